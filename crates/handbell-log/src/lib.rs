@@ -1,0 +1,25 @@
+//! The public record's transparency log: formats, tree, signatures and the full check.
+//!
+//! A Handbell log is an RFC 6962 Merkle tree published as C2SP tiles, with 57-byte leaves that
+//! hold commitments and a content beside each leaf that opens it. This crate reads, builds and
+//! verifies all of that from bytes. It is meant to be used alone by people who do not trust the
+//! group that runs the log: it knows no database, no network and no clock.
+//!
+//! Start at [`verify::verify_log`] to check a published log, at [`leaf`] for what an entry is, and
+//! at [`tile`] for how a log is laid out. The formats are described byte by byte in
+//! `docs/formats/`.
+//!
+//! Deliberately not here: HTTP, storage, keys on disk, cosignatures, and what a payload means.
+
+pub mod bundle;
+pub mod checkpoint;
+mod decimal;
+pub mod hash;
+pub mod leaf;
+pub mod note;
+pub mod payload;
+pub mod proof;
+pub mod source;
+pub mod tile;
+pub mod tree;
+pub mod verify;

@@ -1,0 +1,109 @@
+//! The other half of the check: every content opens its leaf, is canonical, and stands in its place.
+//!
+//! Promises that nothing which does not open its leaf is ever handed on, withdrawn or not, and that
+//! within a stream the committed entries count 0, 1, 2 … and each names the one before it. Leaves
+//! with public fields have no payload and therefore no number; they are passed over in the count.
+//! What a payload's other fields mean is not judged here.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Failure, State, VerifiedEntry, VerifiedTree};
+use crate::leaf::{Body, Content, Leaf, Reason, SALT_BYTES, Stream};
+use crate::payload::{self, Header, PayloadError};
+use crate::source::Source;
+use crate::tile::content_path;
+
+/// Verifies every content beside the leaves of a verified tree.
+///
+/// First all openings, then all payloads: a wrong content is named as such before anything is read
+/// into what it says.
+pub fn verify_entries(source: &dyn Source, tree: &VerifiedTree) -> Result<Vec<VerifiedEntry>, Failure> {
+    let withdrawals = withdrawals(&tree.leaves);
+    let indexed = || (0u64..).zip(&tree.leaves);
+    let contents = indexed()
+        .map(|(index, leaf)| read_content(source, index, leaf, withdrawals.contains_key(&index)))
+        .collect::<Result<Vec<_>, _>>()?;
+
+    let mut streams: HashMap<Stream, Position> = HashMap::new();
+    let mut entries = Vec::with_capacity(tree.leaves.len());
+    for ((index, leaf), payload) in indexed().zip(contents) {
+        if leaf.is_committed() {
+            let position = streams.entry(leaf.stream()).or_default();
+            if let Some(payload) = &payload {
+                check_payload(index, payload, position)?;
+            }
+            *position = Position { seq: position.seq + 1, prev: Some(index) };
+        }
+        let state = match (withdrawals.get(&index), payload) {
+            (Some(&(reason, by)), payload) => State::Withdrawn { reason, by, still_offered: payload.is_some() },
+            (None, Some(payload)) => State::Open(payload),
+            (None, None) => State::Public,
+        };
+        entries.push(VerifiedEntry { index, leaf: *leaf, state });
+    }
+    Ok(entries)
+}
+
+/// What the next committed entry of a stream must say.
+#[derive(Default)]
+struct Position {
+    seq: u64,
+    prev: Option<u64>,
+}
+
+/// Which entries are withdrawn, why, and by which entry. A second withdrawal changes nothing.
+fn withdrawals(leaves: &[Leaf]) -> BTreeMap<u64, (Reason, u64)> {
+    let mut withdrawals = BTreeMap::new();
+    for (index, leaf) in (0u64..).zip(leaves) {
+        if let Body::Withdrawal { target, reason } = *leaf.body() {
+            withdrawals.entry(target).or_insert((reason, index));
+        }
+    }
+    withdrawals
+}
+
+/// The payload beside a leaf, verified to open it. `None` only where there may be none.
+fn read_content(
+    source: &dyn Source,
+    index: u64,
+    leaf: &Leaf,
+    withdrawn: bool,
+) -> Result<Option<Vec<u8>>, Failure> {
+    let path = content_path(index);
+    let Some(bytes) = source.read(&path)? else {
+        return match leaf.is_committed() && !withdrawn {
+            true => Err(Failure::wrong(path, "the content is missing, and no withdrawal says why")),
+            false => Ok(None),
+        };
+    };
+    if !leaf.is_committed() {
+        return Err(Failure::wrong(path, "there is a content beside an entry that has none"));
+    }
+    let content = Content::decode(&bytes).map_err(|error| Failure::wrong(path.clone(), error.to_string()))?;
+    if content.opens(leaf) {
+        return Ok(Some(content.payload));
+    }
+    Err(Failure::wrong(path, "the content is not the one that the log committed to"))
+}
+
+fn check_payload(index: u64, payload: &[u8], position: &Position) -> Result<(), Failure> {
+    let wrong = |error: PayloadError| {
+        let path = content_path(index);
+        let place = match error {
+            PayloadError::NotCanonical { byte } => format!("{path} byte {}", SALT_BYTES + byte),
+            _ => path,
+        };
+        Failure::wrong(place, error.to_string())
+    };
+    let header = Header::of(&payload::check(payload).map_err(wrong)?).map_err(wrong)?;
+    let shown = |prev: Option<u64>| prev.map_or("null".to_owned(), |prev| prev.to_string());
+    if header.seq != position.seq {
+        let sentence = format!("\"seq\" is {} and should be {}", header.seq, position.seq);
+        return Err(Failure::wrong(content_path(index), sentence));
+    }
+    if header.prev != position.prev {
+        let sentence = format!("\"prev\" is {} and should be {}", shown(header.prev), shown(position.prev));
+        return Err(Failure::wrong(content_path(index), sentence));
+    }
+    Ok(())
+}

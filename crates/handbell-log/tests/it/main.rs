@@ -1,0 +1,10 @@
+//! The crate as an outsider uses it: whole logs published into memory, checked, damaged, checked
+//! again, and compared with what other people's code says.
+
+#![allow(clippy::unwrap_used)] // A test that cannot go on should stop where it stands.
+
+mod flips;
+mod oracles;
+mod published;
+mod sizes;
+mod wrongs;

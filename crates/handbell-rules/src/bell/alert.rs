@@ -1,0 +1,437 @@
+//! Alert: the words and the area, with whose approval they may go out.
+//!
+//! Moves of an alert: draft → live → stood down or cancelled; or it expires. An update is an alert that
+//! follows a live one and is told to exactly the people the first one was told to. A draft is never
+//! edited: another text is another draft, so an approval always belongs to one text. Undoing a wrong
+//! cancel is a new alert.
+
+use super::mode::Status;
+use crate::area::Area;
+use crate::change::{Actor, Change, What};
+use crate::desk::check::{Because, Checked, Level};
+use crate::desk::incident::{Ending, Incident};
+use crate::id::{AlertId, ChangeId, DeviceId, IncidentId, MemberId, RingId, SubscriptionId};
+use crate::people::member::{DeskCaller, Role};
+use crate::playbook::{Reach, Slots};
+use crate::record::entry::NewEntry;
+use crate::refusal::{Bell, Desk, Refusal};
+use crate::street::report::Report;
+use crate::time::{DAY, HOUR, MINUTE, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A draft older than this is written again before it can ring.
+pub const DRAFT_LIVES: i64 = HOUR;
+/// Lives an alert can be given, in minutes.
+pub const ALERT_LIVES_MINUTES: [u32; 4] = [30, 60, 120, 240];
+/// How long after the end the told list still serves corrections.
+pub const TOLD_LIST_KEPT: i64 = DAY;
+/// How long the end of an alert is tried to be delivered.
+pub const ENDING_LIVES: i64 = 6 * HOUR;
+/// Observers sent unless the playbook says otherwise.
+pub const OBSERVERS_WANTED: usize = 4;
+
+/// What people read, rendered once when the draft was written and never changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    /// The headline of the page.
+    pub headline: String,
+    /// One or two sentences below it.
+    pub body: String,
+    /// The title on the phone; says little on a locked screen.
+    pub push_title: String,
+    /// The line on the phone.
+    pub push_body: String,
+    /// The area in words.
+    pub area: String,
+    /// The conduct text, carried inside.
+    pub conduct: Vec<String>,
+    /// What the alert is for.
+    pub purpose: String,
+}
+
+/// Where an alert stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AlertState {
+    /// Written, not sent.
+    Draft,
+    /// Sent and still true.
+    Live,
+    /// It was wrong.
+    Cancelled,
+    /// It is over.
+    StoodDown,
+}
+
+impl AlertState {
+    /// The states with their words.
+    pub const ALL: [(AlertState, &'static str); 4] =
+        [(AlertState::Draft, "draft"), (AlertState::Live, "live"), (AlertState::Cancelled, "cancelled"), (AlertState::StoodDown, "stood-down")];
+    /// The word kept in tables.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(state, _)| *state == self).map_or("draft", |(_, word)| word)
+    }
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, word)| *word == text).map(|(state, _)| *state)
+    }
+}
+
+/// What a ring says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RingKind {
+    /// The first message.
+    Alert,
+    /// More about the same.
+    Update,
+    /// It was wrong.
+    Cancel,
+    /// It is over.
+    StandDown,
+}
+
+impl RingKind {
+    /// The kinds with their words.
+    pub const ALL: [(RingKind, &'static str); 4] =
+        [(RingKind::Alert, "alert"), (RingKind::Update, "update"), (RingKind::Cancel, "cancel"), (RingKind::StandDown, "stand-down")];
+    /// The word kept in tables.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("alert", |(_, word)| word)
+    }
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, word)| *word == text).map(|(kind, _)| *kind)
+    }
+    /// Whether this says that something is going on; such messages stop when the alert ends.
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Alert | Self::Update)
+    }
+}
+
+/// An alert as kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alert {
+    /// The capability of its page.
+    pub id: AlertId,
+    /// How often it was changed.
+    pub version: u32,
+    /// The incident.
+    pub incident: IncidentId,
+    /// The alert this updates.
+    pub follows: Option<AlertId>,
+    /// Live or exercise, as its store is.
+    pub status: Status,
+    /// How far it goes.
+    pub reach: Reach,
+    /// Who to tell; not where it is.
+    pub area: Area,
+    /// What fills the slots of the playbook's sentence for this kind and reach.
+    pub slots: Slots,
+    /// What people read.
+    pub words: Words,
+    /// How long it lives once rung, in minutes.
+    pub lives_minutes: u32,
+    /// Who wrote it.
+    pub drafted_by: MemberId,
+    /// When.
+    pub drafted_at: Timestamp,
+    /// Where it stands.
+    pub state: AlertState,
+    /// When it was rung.
+    pub rung_at: Option<Timestamp>,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+    /// When it was stood down or cancelled.
+    pub ended_at: Option<Timestamp>,
+    /// Whether it stands in the public log.
+    pub logged: bool,
+}
+
+impl Alert {
+    /// Live, not ended and not expired.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.state == AlertState::Live && self.expires_at.is_some_and(|at| now < at)
+    }
+}
+
+/// One member's approval of one text on one device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// The alert.
+    pub alert: AlertId,
+    /// Who.
+    pub member: MemberId,
+    /// On which device.
+    pub device: DeviceId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One sending: an alert, an update or an end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ring {
+    /// Private id.
+    pub id: RingId,
+    /// The alert whose page it opens.
+    pub alert: AlertId,
+    /// The row whose words are said.
+    pub words_of: AlertId,
+    /// What it says.
+    pub kind: RingKind,
+    /// When.
+    pub at: Timestamp,
+    /// After this it is not tried any more.
+    pub expires_at: Timestamp,
+}
+
+/// What a member chooses on the composer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// The alert's id.
+    pub id: AlertId,
+    /// The live alert this updates.
+    pub follows: Option<Alert>,
+    /// How far.
+    pub reach: Reach,
+    /// Who to tell; none when nothing was chosen.
+    pub area: Option<Area>,
+    /// Slot choices.
+    pub slots: Slots,
+    /// Rendered by the playbook from its sentence and the slots.
+    pub words: Words,
+    /// How long it lives.
+    pub lives_minutes: u32,
+}
+
+/// Writes a draft.
+///
+/// PROMISE a-missing-area-is-refused: no area, no draft; nothing is widened to "everybody".
+pub fn draft(
+    change: ChangeId,
+    caller: &DeskCaller,
+    incident: &Incident,
+    status: Status,
+    allowed: &[Reach],
+    draft: Draft,
+    now: Timestamp,
+) -> Result<Change, Refusal> {
+    if !caller.works_the_desk() {
+        return Err(Desk::NotOnDesk.into());
+    }
+    if incident.ended.is_some() {
+        return Err(Bell::IncidentEnded.into());
+    }
+    if !allowed.contains(&draft.reach) {
+        return Err(Bell::ReachNotAllowed.into());
+    }
+    if !ALERT_LIVES_MINUTES.contains(&draft.lives_minutes) {
+        return Err(Bell::ExpiryWrong.into());
+    }
+    let (area, reach, follows) = match &draft.follows {
+        Some(first) if first.follows.is_some() => return Err(Bell::UpdateOfUpdate.into()),
+        Some(first) if !first.is_live(now) => return Err(Bell::AlreadyEnded.into()),
+        Some(first) => (first.area.clone(), first.reach, Some(first.id)),
+        None => (draft.area.ok_or(Bell::AreaMissing)?, draft.reach, None),
+    };
+    let alert = Alert {
+        id: draft.id,
+        version: 0,
+        incident: incident.id,
+        follows,
+        status,
+        reach,
+        area,
+        slots: draft.slots,
+        words: draft.words,
+        lives_minutes: draft.lives_minutes,
+        drafted_by: caller.member,
+        drafted_at: now,
+        state: AlertState::Draft,
+        rung_at: None,
+        expires_at: None,
+        ended_at: None,
+        logged: false,
+    };
+    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::AlertDrafted { alert } })
+}
+
+/// Approves a draft on this member's device.
+pub fn approve(change: ChangeId, caller: &DeskCaller, alert: &Alert, approvals: &[Approval], now: Timestamp) -> Result<Change, Refusal> {
+    caller.needs(Role::Approver).map_err(|_| Bell::ApproverNeeded)?;
+    if alert.state != AlertState::Draft {
+        return Err(Bell::AlreadyRung.into());
+    }
+    if now.since(alert.drafted_at) > DRAFT_LIVES {
+        return Err(Bell::DraftStale.into());
+    }
+    if approvals.iter().any(|approval| approval.member == caller.member || approval.device == caller.device) {
+        return Err(Bell::AlreadyApproved.into());
+    }
+    let approval = Approval { alert: alert.id, member: caller.member, device: caller.device, at: now };
+    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::AlertApproved { alert: alert.clone(), approval } })
+}
+
+/// Decides whether the approvals suffice for the reach. `needed` is the playbook's number, which may only
+/// be larger than the floor's.
+///
+/// PROMISE two-people-for-a-broad-bell: a broad bell carries approvals from two different members on two
+/// different devices, and whoever recorded the deciding check is at most one of the two. One frightened
+/// or captured person cannot wake a town.
+pub fn approved(reach: Reach, needed: usize, approvals: &[Approval], checked: &Checked) -> Result<(), Refusal> {
+    let recorded = |approval: &&Approval| checked.recorders.contains(&approval.member);
+    let checkers = approvals.iter().filter(recorded).count();
+    let others = approvals.len() - checkers;
+    match reach {
+        Reach::Dispatch => match (others, approvals.len()) {
+            (1.., _) => Ok(()),
+            (0, 0) => Err(Bell::ApproverNeeded.into()),
+            (0, _) => Err(Bell::CheckerMayNotApprove.into()),
+        }
+        .and_then(|()| if approvals.len() < needed { Err(Bell::SecondApproverNeeded.into()) } else { Ok(()) }),
+        Reach::Neighbours | Reach::Public => {
+            let apart = approvals.iter().any(|one| approvals.iter().any(|two| one.member != two.member && one.device != two.device));
+            if !apart || approvals.len() < needed {
+                return Err(Bell::SecondApproverNeeded.into());
+            }
+            if others == 0 {
+                return Err(Bell::CheckerMayNotApprove.into());
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Decides whether the incident is known well enough for the reach.
+fn known_well_enough(reach: Reach, incident: &Incident, reports: &[Report], checked: &Checked) -> Result<(), Refusal> {
+    if incident.ended.is_some() {
+        return Err(Bell::IncidentEnded.into());
+    }
+    match (checked.level, reach) {
+        (Level::Confirmed, _) => Ok(()),
+        (Level::BeingChecked, Reach::Dispatch) if checked.because == Because::NotEnoughYet => {
+            let seen: Vec<&Report> = reports.iter().filter(|r| r.incident == Some(incident.id) && r.first_hand()).collect();
+            if seen.len() >= 2 && seen.iter().any(|report| report.answered) && !incident.home {
+                Ok(())
+            } else {
+                Err(Bell::WitnessUnanswered.into())
+            }
+        }
+        _ => Err(Bell::NotConfirmed.into()),
+    }
+}
+
+/// Everything `ring` weighs.
+#[derive(Debug, Clone)]
+pub struct Weighed<'a> {
+    /// The incident.
+    pub incident: &'a Incident,
+    /// Its reports.
+    pub reports: &'a [Report],
+    /// Its level.
+    pub checked: &'a Checked,
+    /// The draft.
+    pub alert: &'a Alert,
+    /// The alert it updates.
+    pub first: Option<&'a Alert>,
+    /// Its approvals.
+    pub approvals: &'a [Approval],
+    /// How many approvals the playbook asks for.
+    pub approvals_needed: usize,
+    /// Who would be told by a first ring; an update takes the told list of the first.
+    pub audience: Vec<SubscriptionId>,
+    /// The store's mode.
+    pub status: Status,
+    /// Entries for the log that public reach allows now.
+    pub entries: Vec<NewEntry>,
+}
+
+/// Decides whether this bell may ring. Whoever presses needs a desk role; the approvals carry the weight.
+///
+/// PROMISE no-alert-without-a-person: nothing but a member's press, approved as the reach asks, rings.
+pub fn ring(change: ChangeId, caller: &DeskCaller, weighed: Weighed<'_>, ring: RingId, now: Timestamp) -> Result<Change, Refusal> {
+    let Weighed { incident, reports, checked, alert, first, approvals, approvals_needed, audience, status, entries } = weighed;
+    if !caller.works_the_desk() {
+        return Err(Desk::NotOnDesk.into());
+    }
+    if alert.status != status {
+        return Err(Bell::WrongStore.into());
+    }
+    if alert.state != AlertState::Draft {
+        return Err(Bell::AlreadyRung.into());
+    }
+    if now.since(alert.drafted_at) > DRAFT_LIVES {
+        return Err(Bell::DraftStale.into());
+    }
+    if alert.reach == Reach::Public && !incident.public {
+        return Err(crate::refusal::Record::NotPublic.into());
+    }
+    known_well_enough(alert.reach, incident, reports, checked)?;
+    approved(alert.reach, approvals_needed, approvals, checked)?;
+    let kind = match first {
+        Some(first) if !first.is_live(now) => return Err(Bell::AlreadyEnded.into()),
+        Some(_) => RingKind::Update,
+        None if audience.is_empty() => return Err(Bell::NobodyOnDuty.into()),
+        None => RingKind::Alert,
+    };
+    let expires_at = match first.and_then(|first| first.expires_at) {
+        Some(until) => until,
+        None => now.plus(i64::from(alert.lives_minutes) * MINUTE),
+    };
+    let mut alert = alert.clone();
+    alert.state = AlertState::Live;
+    alert.rung_at = Some(now);
+    alert.expires_at = Some(expires_at);
+    alert.logged = alert.logged || (first.is_none() && !entries.is_empty());
+    let mut incident = incident.clone();
+    if first.is_none() {
+        incident.live_alerts += 1;
+        incident.rung_at = incident.rung_at.or((alert.reach != Reach::Dispatch).then_some(now));
+    }
+    let ring = Ring { id: ring, alert: first.map_or(alert.id, |first| first.id), words_of: alert.id, kind, at: now, expires_at };
+    let first = first.cloned();
+    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::BellRung { incident, alert, first, ring, told: audience, entries } })
+}
+
+/// Ends an alert: `Cancelled` because it was wrong, `StoodDown` because it is over.
+///
+/// One member is enough, the text is fixed, and nothing can hold it up: not a cap, not a second person.
+/// PROMISE the-same-people-hear-the-end: the commit takes the told list of the first ring.
+/// PROMISE no-alert-after-cancel: from that commit on, no message of the alert is handed to anybody.
+pub fn end(
+    change: ChangeId,
+    caller: &DeskCaller,
+    incident: &Incident,
+    alert: &Alert,
+    wrong: bool,
+    ring: RingId,
+    entries: Vec<NewEntry>,
+    now: Timestamp,
+) -> Result<Change, Refusal> {
+    if !caller.works_the_desk() {
+        return Err(Desk::NotOnDesk.into());
+    }
+    if alert.follows.is_some() {
+        return Err(Bell::UpdateOfUpdate.into());
+    }
+    match alert.state {
+        AlertState::Draft => return Err(Bell::NotRung.into()),
+        AlertState::Cancelled | AlertState::StoodDown => return Err(Bell::AlreadyEnded.into()),
+        AlertState::Live => {}
+    }
+    let mut alert = alert.clone();
+    alert.state = if wrong { AlertState::Cancelled } else { AlertState::StoodDown };
+    alert.ended_at = Some(now);
+    alert.logged = alert.logged || !entries.is_empty();
+    let mut incident = incident.clone();
+    incident.live_alerts = incident.live_alerts.saturating_sub(1);
+    if incident.live_alerts == 0 {
+        incident.stood_down_at = Some(now);
+        if incident.ended.is_none() {
+            incident.ended = Some((if wrong { Ending::Mistaken } else { Ending::Over }, now));
+        }
+    }
+    let kind = if wrong { RingKind::Cancel } else { RingKind::StandDown };
+    let ring = Ring { id: ring, alert: alert.id, words_of: alert.id, kind, at: now, expires_at: now.plus(ENDING_LIVES) };
+    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::AlertEnded { incident, alert, ring, entries } })
+}

@@ -1,0 +1,82 @@
+//! Message: what a phone shows and what travels inside it.
+//!
+//! A locked screen says little; the page says the rest. PROMISE conduct-travels-with-every-alert: the
+//! conduct text lies inside every message that says something is going on, so it is there with no network.
+//! The only address in a message is a path on the group's own site.
+
+use super::alert::{Alert, RingKind};
+use super::mode::Status;
+use crate::playbook::{FixedTexts, Hazard, fixed_texts};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What is sealed for one browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Message {
+    /// `alert`, `update`, `cancel` or `stand-down`.
+    pub kind: RingKind,
+    /// `actual` or `exercise`.
+    pub status: Status,
+    /// The title on the screen.
+    pub title: String,
+    /// The line on the screen.
+    pub body: String,
+    /// Messages with the same tag replace each other on the screen.
+    pub tag: String,
+    /// Path of the alert's page on the group's own site.
+    pub url: String,
+    /// The conduct text; empty when nothing is going on any more.
+    pub conduct: Vec<String>,
+}
+
+/// Makes the message of a ring in a language. `words_of` is the alert or the update whose words are said.
+pub fn message(kind: RingKind, alert: &Alert, words_of: &Alert, language: &str, discreet: bool) -> Message {
+    let texts = texts(language);
+    let (title, body) = match kind {
+        RingKind::Alert | RingKind::Update => (words_of.words.push_title.clone(), words_of.words.push_body.clone()),
+        RingKind::Cancel => (texts.cancel_title.to_owned(), texts.cancel_body.to_owned()),
+        RingKind::StandDown => (texts.stand_down_title.to_owned(), texts.stand_down_body.to_owned()),
+    };
+    let title = if discreet { texts.discreet_title.to_owned() } else { title };
+    // A drill says so first, whatever else is chosen.
+    let title = match alert.status {
+        Status::Exercise => format!("{} · {title}", texts.exercise),
+        Status::Actual => title,
+    };
+    Message {
+        kind,
+        status: alert.status,
+        title,
+        body: if discreet { String::new() } else { body },
+        tag: alert.id.to_string(),
+        url: format!("/alerts/{}", alert.id),
+        conduct: if kind.is_live() { words_of.words.conduct.clone() } else { Vec::new() },
+    }
+}
+
+/// The fixed texts of a language, or English.
+pub fn texts(language: &str) -> &'static FixedTexts {
+    fixed_texts(language).or_else(|| fixed_texts("en")).expect("the fixed texts hold English")
+}
+
+/// The conduct text for a kind.
+pub fn conduct(hazard: Option<Hazard>, language: &str) -> &'static [&'static str] {
+    let texts = texts(language);
+    if hazard.is_some() { &texts.conduct_hazard } else { &texts.conduct }
+}
+
+/// What the page says below the headline once the alert has ended, in the fixed words.
+pub fn ending(kind: RingKind, language: &str) -> Option<(&'static str, &'static str)> {
+    let texts = texts(language);
+    match kind {
+        RingKind::Cancel => Some((texts.cancel_title, texts.cancel_body)),
+        RingKind::StandDown => Some((texts.stand_down_title, texts.stand_down_body)),
+        RingKind::Alert | RingKind::Update => None,
+    }
+}
+
+/// Seconds a push service may keep a message: never past its end (PROMISE nothing-goes-stale).
+pub fn time_to_live_seconds(expires_at: Timestamp, now: Timestamp) -> u32 {
+    u32::try_from(expires_at.since(now) / crate::time::SECOND).unwrap_or(0)
+}

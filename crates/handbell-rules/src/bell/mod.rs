@@ -1,0 +1,7 @@
+//! The bell: what is said, to whom, with whose approval, and what became of each delivery.
+
+pub mod alert;
+pub mod delivery;
+pub mod message;
+pub mod mode;
+pub mod subscription;

@@ -1,0 +1,144 @@
+//! Change: everything that can happen in Handbell.
+//!
+//! Reading this file is reading the product. A rule makes a change, a commit makes it true. Each change
+//! carries the full new value of what it touches, with the version that was read, so that a commit can
+//! tell whether somebody was faster.
+
+use crate::bell::alert::{Alert, Approval, Ring};
+use crate::bell::delivery::Settled;
+use crate::bell::subscription::Subscription;
+use crate::desk::claim::{Claim, Independence};
+use crate::desk::incident::Incident;
+use crate::id::{ChangeId, MemberId, SubscriptionId};
+use crate::people::duty::Duty;
+use crate::people::member::{Device, Invitation, Member, Session};
+use crate::record::entry::NewEntry;
+use crate::record::proposal::Proposal;
+use crate::street::receipt::ReceiptMark;
+use crate::street::report::{Note, RepeatGuard, Report, SealedContact};
+use crate::time::Timestamp;
+
+/// Who caused a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Actor {
+    /// Somebody on the street; nothing more is known and nothing more is kept.
+    Street,
+    /// A signed-in member.
+    Member(MemberId),
+    /// The keeper's command line.
+    Keeper,
+    /// A worker doing what a commit promised.
+    Worker,
+}
+
+/// One thing that happens, whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The same change twice is the same change once.
+    pub id: ChangeId,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Actor,
+    /// What.
+    pub what: What,
+}
+
+/// The closed list of what can happen.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs, reason = "the fields are the nouns they are named after")]
+pub enum What {
+    /// A witness filed a report.
+    ReportFiled { report: Report, receipt: ReceiptMark, contact: Option<SealedContact>, repeat: Option<RepeatGuard> },
+    /// The witness added something, the desk asked, or the witness answered.
+    ReportNoted { report: Report, note: Note },
+    /// The witness took the report back; its notes and contact go too.
+    ReportWithdrawn { report: Report },
+    /// A member reads it.
+    ReportTaken { report: Report },
+    /// A member set it aside.
+    ReportSetAside { report: Report, reason: String },
+    /// A member opened an incident from a report.
+    IncidentOpened { incident: Incident, report: Report },
+    /// A report was joined to an incident.
+    ReportJoined { incident: Incident, report: Report },
+    /// A report was taken out of an incident.
+    ReportTakenOut { incident: Incident, report: Report },
+    /// A claim was recorded.
+    ClaimRecorded { incident: Incident, claim: Claim },
+    /// A claim was marked disputed or not.
+    ClaimDisputed { incident: Incident, claim: Claim, reason: String },
+    /// A member judged two reports independent or not.
+    IndependenceRecorded { incident: Incident, independence: Independence },
+    /// An incident without a live alert ended.
+    IncidentEnded { incident: Incident },
+    /// An alert or an update was written.
+    AlertDrafted { alert: Alert },
+    /// A member approved it.
+    AlertApproved { alert: Alert, approval: Approval },
+    /// The bell rang: the told list is fixed here. `first` is the alert an update follows; then `told` is
+    /// empty and the commit takes the told list of the first.
+    BellRung { incident: Incident, alert: Alert, first: Option<Alert>, ring: Ring, told: Vec<SubscriptionId>, entries: Vec<NewEntry> },
+    /// The alert was stood down or cancelled; the same people hear it.
+    AlertEnded { incident: Incident, alert: Alert, ring: Ring, entries: Vec<NewEntry> },
+    /// A member proposed an entry of the public record.
+    EntryProposed { proposal: Proposal },
+    /// Another member approved it; it is public.
+    EntryPublished { incident: Incident, proposal: Proposal, alerts: Vec<Alert>, entries: Vec<NewEntry> },
+    /// A browser subscribed.
+    Subscribed { subscription: Subscription },
+    /// A browser unsubscribed.
+    Unsubscribed { subscription: SubscriptionId },
+    /// What became of a batch of deliveries.
+    DeliveriesSettled { settled: Vec<Settled> },
+    /// A member was invited.
+    MemberInvited { member: Member, invitation: Invitation },
+    /// A link was redeemed.
+    SignedIn { invitation: Invitation, device: Option<Device>, session: Session },
+    /// A session was closed.
+    SignedOut { session: Session },
+    /// A member was revoked.
+    MemberRevoked { member: Member },
+    /// A duty started or was renewed.
+    DutyStarted { duty: Duty },
+    /// A duty ended early.
+    DutyEnded { duty: Duty },
+    /// What has reached the end of its life was forgotten: everything due at the change's time.
+    Forgotten,
+}
+
+impl What {
+    /// The journal's word for it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::ReportFiled { .. } => "report-filed",
+            Self::ReportNoted { .. } => "report-noted",
+            Self::ReportWithdrawn { .. } => "report-withdrawn",
+            Self::ReportTaken { .. } => "report-taken",
+            Self::ReportSetAside { .. } => "report-set-aside",
+            Self::IncidentOpened { .. } => "incident-opened",
+            Self::ReportJoined { .. } => "report-joined",
+            Self::ReportTakenOut { .. } => "report-taken-out",
+            Self::ClaimRecorded { .. } => "claim-recorded",
+            Self::ClaimDisputed { .. } => "claim-disputed",
+            Self::IndependenceRecorded { .. } => "independence-recorded",
+            Self::IncidentEnded { .. } => "incident-ended",
+            Self::AlertDrafted { .. } => "alert-drafted",
+            Self::AlertApproved { .. } => "alert-approved",
+            Self::BellRung { .. } => "bell-rung",
+            Self::AlertEnded { .. } => "alert-ended",
+            Self::EntryProposed { .. } => "entry-proposed",
+            Self::EntryPublished { .. } => "entry-published",
+            Self::Subscribed { .. } => "subscribed",
+            Self::Unsubscribed { .. } => "unsubscribed",
+            Self::DeliveriesSettled { .. } => "deliveries-settled",
+            Self::MemberInvited { .. } => "member-invited",
+            Self::SignedIn { .. } => "signed-in",
+            Self::SignedOut { .. } => "signed-out",
+            Self::MemberRevoked { .. } => "member-revoked",
+            Self::DutyStarted { .. } => "duty-started",
+            Self::DutyEnded { .. } => "duty-ended",
+            Self::Forgotten => "forgotten",
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Check: how the level of an incident is computed, and why.
+//!
+//! Nobody sets a level. Confirmed needs one trained observer on the scene, or two first-hand sources
+//! whose independence a member recorded with a reason, or an official statement; and no disputed claim.
+//! The rule that decided, and who recorded what it rests on, are shown beside the level, because
+//! whoever recorded the deciding check may not be the one who approves alone.
+
+use super::claim::{Claim, Independence, Source};
+use super::incident::{Ending, Incident};
+use crate::id::MemberId;
+use crate::street::report::{Basis, Report, ReportState};
+use serde::Serialize;
+
+/// The computed level of an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Nothing has decided yet.
+    BeingChecked,
+    /// Confirmed, and still going on.
+    Confirmed,
+    /// It happened and is over.
+    Over,
+    /// Somebody looked and there was nothing.
+    NothingFound,
+    /// Nobody could find out.
+    CannotBeVerified,
+    /// It was something else.
+    Mistaken,
+}
+
+impl Level {
+    /// The words people read.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::BeingChecked => "being checked",
+            Self::Confirmed => "confirmed",
+            Self::Over => "over",
+            Self::NothingFound => "nothing found",
+            Self::CannotBeVerified => "cannot be verified",
+            Self::Mistaken => "mistaken",
+        }
+    }
+}
+
+/// Which rule decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Because {
+    /// A trained observer on the scene says so.
+    ObserverOnTheScene,
+    /// Two first-hand reports, recorded as independent.
+    TwoIndependentSources,
+    /// An official statement.
+    OfficialStatement,
+    /// A claim that matters is disputed.
+    AccountsDiffer,
+    /// Not enough yet.
+    NotEnoughYet,
+    /// A member ended it.
+    EndedByTheDesk,
+}
+
+impl Because {
+    /// One sentence that says why, for the page.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::ObserverOnTheScene => "A trained observer is on the scene and says so.",
+            Self::TwoIndependentSources => "Two people saw it and a member recorded why they do not depend on each other.",
+            Self::OfficialStatement => "An official statement says that it happened.",
+            Self::AccountsDiffer => "Accounts differ on something that decides.",
+            Self::NotEnoughYet => "No trained observer, no two independent first-hand accounts and no official statement yet.",
+            Self::EndedByTheDesk => "A member ended it.",
+        }
+    }
+}
+
+/// A level with its reason and the members whose records decided it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// The level.
+    pub level: Level,
+    /// Why.
+    pub because: Because,
+    /// Who recorded what decides; sorted, each once.
+    pub recorders: Vec<MemberId>,
+}
+
+/// Claims that decide whether something happens at all; the others only describe it.
+pub const DECIDING: [&str; 4] = ["activity", "agency", "place", "when"];
+
+/// Computes the level.
+///
+/// `reports` are those joined to the incident; a report that was taken out or withdrawn carries nothing.
+pub fn level(incident: &Incident, reports: &[Report], claims: &[Claim], judgements: &[Independence]) -> Checked {
+    let evidence = confirmation(incident, reports, claims, judgements);
+    match incident.ended {
+        Some((ending, _)) => {
+            let level = match ending {
+                Ending::Over => Level::Over,
+                Ending::NothingFound => Level::NothingFound,
+                Ending::CannotBeVerified => Level::CannotBeVerified,
+                Ending::Mistaken => Level::Mistaken,
+            };
+            Checked { level, because: Because::EndedByTheDesk, recorders: evidence.1 }
+        }
+        None => {
+            let confirmed = matches!(evidence.0, Because::ObserverOnTheScene | Because::TwoIndependentSources | Because::OfficialStatement);
+            let level = if confirmed { Level::Confirmed } else { Level::BeingChecked };
+            Checked { level, because: evidence.0, recorders: evidence.1 }
+        }
+    }
+}
+
+fn confirmation(incident: &Incident, reports: &[Report], claims: &[Claim], judgements: &[Independence]) -> (Because, Vec<MemberId>) {
+    let stands = |id| reports.iter().any(|r| r.id == id && r.incident == Some(incident.id) && r.state != ReportState::Withdrawn);
+    let standing: Vec<&Claim> = claims
+        .iter()
+        .filter(|claim| claim.incident == incident.id && DECIDING.contains(&claim.predicate.as_str()))
+        .filter(|claim| match &claim.source {
+            Source::Report(id) | Source::Observer(id) => stands(*id),
+            Source::Official(_) => true,
+        })
+        .collect();
+    let recorders = |of: &mut dyn Iterator<Item = MemberId>| {
+        let mut members: Vec<MemberId> = of.collect();
+        members.sort_unstable();
+        members.dedup();
+        members
+    };
+    if standing.iter().any(|claim| claim.disputed) {
+        return (Because::AccountsDiffer, recorders(&mut standing.iter().map(|claim| claim.recorded_by)));
+    }
+    let observers: Vec<&&Claim> = standing.iter().filter(|c| matches!(c.source, Source::Observer(_)) && c.basis == Basis::Saw).collect();
+    if !observers.is_empty() {
+        return (Because::ObserverOnTheScene, recorders(&mut observers.iter().map(|claim| claim.recorded_by)));
+    }
+    let officials: Vec<&&Claim> = standing
+        .iter()
+        .filter(|c| matches!(c.source, Source::Official(_)) && ["activity", "agency"].contains(&c.predicate.as_str()))
+        .collect();
+    if !officials.is_empty() {
+        return (Because::OfficialStatement, recorders(&mut officials.iter().map(|claim| claim.recorded_by)));
+    }
+    let first_hand = |id| standing.iter().filter(move |c| c.source == Source::Report(id) && c.basis == Basis::Saw);
+    // The newest judgement on a pair is the one that counts.
+    let newest = |judgement: &Independence| {
+        judgements.iter().filter(|j| (j.first, j.second) == (judgement.first, judgement.second)).max_by_key(|j| (j.recorded_at, j.id))
+    };
+    for judgement in judgements.iter().filter(|j| j.incident == incident.id) {
+        let counts = newest(judgement).is_some_and(|latest| latest.independent);
+        let (one, other) = (first_hand(judgement.first).next(), first_hand(judgement.second).next());
+        if let (true, Some(_), Some(_)) = (counts, one, other) {
+            let mut of = first_hand(judgement.first).chain(first_hand(judgement.second)).map(|c| c.recorded_by).chain([judgement.recorded_by]);
+            return (Because::TwoIndependentSources, recorders(&mut of));
+        }
+    }
+    (Because::NotEnoughYet, recorders(&mut standing.iter().map(|claim| claim.recorded_by)))
+}

@@ -1,0 +1,210 @@
+//! Incident: what the desk works on; it gathers reports, and its id is its stream in the public log.
+//!
+//! Moves: open → over, nothing found, cannot be verified, or mistaken. Nothing reopens: a new incident
+//! is a new happening. Joining a report is undone by taking it out again; both leave a journal line.
+
+use crate::change::{Actor, Change, What};
+use crate::id::{ChangeId, IncidentId};
+use crate::people::member::{DeskCaller, Role};
+use crate::refusal::{Desk, Refusal};
+use crate::street::report::{Report, ReportState, refuse_closed};
+use crate::time::{HOUR, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Letters of a reason somebody writes down.
+pub const REASON_LETTERS_MAX: usize = 500;
+/// Reports within this distance may be the same happening.
+pub const NEARBY_METRES: u32 = 400;
+/// Reports within this time may be the same happening.
+pub const NEARBY_TIME: i64 = 6 * HOUR;
+
+/// How an incident ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// It happened and is over.
+    Over,
+    /// Somebody looked and there was nothing.
+    NothingFound,
+    /// Nobody could find out.
+    CannotBeVerified,
+    /// It was something else.
+    Mistaken,
+}
+
+impl Ending {
+    /// The four ends with their words.
+    pub const ALL: [(Ending, &'static str); 4] = [
+        (Ending::Over, "over"),
+        (Ending::NothingFound, "nothing-found"),
+        (Ending::CannotBeVerified, "cannot-be-verified"),
+        (Ending::Mistaken, "mistaken"),
+    ];
+    /// Reads one of the words.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, word)| *word == text).map(|(ending, _)| *ending)
+    }
+    /// The word.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(ending, _)| *ending == self).map_or("over", |(_, word)| word)
+    }
+}
+
+/// An incident as kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Incident {
+    /// Public id and log stream.
+    pub id: IncidentId,
+    /// How often it was changed.
+    pub version: u32,
+    /// A kind of the playbook.
+    pub kind: String,
+    /// Whether it is at a home: then the record names no more than the district.
+    pub home: bool,
+    /// A district's name, the coarsest words for the place.
+    pub district: String,
+    /// When the desk opened it.
+    pub opened_at: Timestamp,
+    /// How and when it ended.
+    pub ended: Option<(Ending, Timestamp)>,
+    /// When the first alert with a reach beyond observers was rung.
+    pub rung_at: Option<Timestamp>,
+    /// When its last live alert was stood down or cancelled.
+    pub stood_down_at: Option<Timestamp>,
+    /// Alerts that are live now.
+    pub live_alerts: u32,
+    /// Whether it is open to the public record.
+    pub public: bool,
+}
+
+/// A reason: one sentence, bounded.
+pub fn reason(text: &str) -> Result<String, Refusal> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Desk::ReasonMissing.into());
+    }
+    if text.chars().count() > REASON_LETTERS_MAX {
+        return Err(Desk::ReasonTooLong.into());
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(crate::refusal::Street::TextUnreadable.into());
+    }
+    Ok(text.to_owned())
+}
+
+/// Refuses further work on an incident that ended.
+pub fn refuse_ended(incident: &Incident) -> Result<(), Refusal> {
+    if incident.ended.is_some() { Err(Desk::IncidentEnded.into()) } else { Ok(()) }
+}
+
+/// Opens an incident from its first report.
+pub fn open(change: ChangeId, caller: &DeskCaller, report: &Report, id: IncidentId, district: &str, home: bool, now: Timestamp) -> Result<Change, Refusal> {
+    caller.needs(Role::Triager)?;
+    refuse_closed(report)?;
+    if report.incident.is_some() {
+        return Err(Desk::ReportAlreadyJoined.into());
+    }
+    let incident = Incident {
+        id,
+        version: 0,
+        kind: report.told.kind.clone(),
+        home,
+        district: district.to_owned(),
+        opened_at: now,
+        ended: None,
+        rung_at: None,
+        stood_down_at: None,
+        live_alerts: 0,
+        public: false,
+    };
+    let mut report = report.clone();
+    report.incident = Some(id);
+    report.state = ReportState::Joined;
+    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::IncidentOpened { incident, report } })
+}
+
+/// Joins a report to an incident: one happening, many reports.
+pub fn join(change: ChangeId, caller: &DeskCaller, incident: &Incident, report: &Report, now: Timestamp) -> Result<Change, Refusal> {
+    caller.needs(Role::Triager)?;
+    refuse_ended(incident)?;
+    refuse_closed(report)?;
+    if report.incident.is_some() {
+        return Err(Desk::ReportAlreadyJoined.into());
+    }
+    let mut report = report.clone();
+    report.incident = Some(incident.id);
+    report.state = ReportState::Joined;
+    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::ReportJoined { incident: incident.clone(), report } })
+}
+
+/// Takes a report out again. Its claims stay where they are until somebody disputes them.
+pub fn take_out(change: ChangeId, caller: &DeskCaller, incident: &Incident, report: &Report, now: Timestamp) -> Result<Change, Refusal> {
+    caller.needs(Role::Triager)?;
+    if report.incident != Some(incident.id) {
+        return Err(Desk::ReportNotJoined.into());
+    }
+    let mut report = report.clone();
+    report.incident = None;
+    if report.state == ReportState::Joined {
+        report.state = ReportState::BeingRead;
+    }
+    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::ReportTakenOut { incident: incident.clone(), report } })
+}
+
+/// Ends an incident that has no live alert. Ending with a live alert is what stand-down and cancel are for.
+pub fn end(change: ChangeId, caller: &DeskCaller, incident: &Incident, ending: Ending, now: Timestamp) -> Result<Change, Refusal> {
+    caller.needs(Role::Triager)?;
+    refuse_ended(incident)?;
+    if incident.live_alerts > 0 {
+        return Err(Desk::AlertStillLive.into());
+    }
+    let mut incident = incident.clone();
+    incident.ended = Some((ending, now));
+    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::IncidentEnded { incident } })
+}
+
+/// Why two reports may be the same happening; what the desk is shown beside a suggestion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The incident suggested.
+    pub incident: IncidentId,
+    /// Metres between the report and the nearest report of the incident; none when one has no point.
+    pub metres: Option<u32>,
+    /// Minutes between them.
+    pub minutes: u32,
+    /// Whether the kind is the same.
+    pub same_kind: bool,
+}
+
+/// Suggests incidents a report may belong to: nearest first, bounded by distance and time.
+///
+/// A report without a point is compared by time and kind alone and is marked as such.
+pub fn suggest<'a>(report: &Report, others: impl Iterator<Item = (&'a Incident, &'a Report)>) -> Vec<Suggestion> {
+    let mut found: Vec<Suggestion> = Vec::new();
+    for (incident, other) in others.filter(|(incident, other)| incident.ended.is_none() && other.id != report.id) {
+        let apart = report.told.observed.from.since(other.told.observed.from).abs();
+        let metres = match (&report.told.point, &other.told.point) {
+            (Some(here), Some(there)) => Some(crate::place::distance_metres(*here, *there) as u32),
+            _ => None,
+        };
+        let same_kind = incident.kind == report.told.kind;
+        let near = metres.map_or(same_kind, |metres| metres <= NEARBY_METRES);
+        if apart > NEARBY_TIME || !near {
+            continue;
+        }
+        let minutes = u32::try_from(apart / crate::time::MINUTE).unwrap_or(u32::MAX);
+        let new = Suggestion { incident: incident.id, metres, minutes, same_kind };
+        match found.iter_mut().find(|old| old.incident == incident.id) {
+            Some(old) if rank(&new) < rank(old) => *old = new,
+            Some(_) => {}
+            None => found.push(new),
+        }
+    }
+    found.sort_by_key(rank);
+    found.truncate(5);
+    found
+}
+
+fn rank(suggestion: &Suggestion) -> (bool, u32, u32, IncidentId) {
+    (!suggestion.same_kind, suggestion.metres.unwrap_or(NEARBY_METRES), suggestion.minutes, suggestion.incident)
+}

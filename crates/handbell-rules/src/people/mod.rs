@@ -1,0 +1,4 @@
+//! People: the members of the group, their roles, their devices, their duty.
+
+pub mod duty;
+pub mod member;

@@ -1,0 +1,254 @@
+//! Fixed texts: what every alert says and nobody can change, per language.
+//!
+//! PROMISE conduct-travels-with-every-alert: the conduct lines, the purpose, the cancel and stand-down texts
+//! and the generic lock-screen words are constants of the program. They are not looked at by the guard (they
+//! say "do not block") and that is safe only because no playbook, setting or form can reach them. A language
+//! without an entry here cannot be declared by a playbook.
+
+use super::slots::{ClockTime, CountBand};
+
+/// The fixed texts of one language.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FixedTexts {
+    /// The language's tag.
+    pub language: &'static str,
+    /// What the alert is for, when people are what it is about.
+    pub purpose: &'static str,
+    /// What the alert is for, when it is about a hazard.
+    pub purpose_hazard: &'static str,
+    /// How to behave there: six lines.
+    pub conduct: [&'static str; 6],
+    /// How to behave near a hazard: six lines.
+    pub conduct_hazard: [&'static str; 6],
+    /// The two lines that stand where no signed-off rights card does. They say nothing about law.
+    pub without_card: [&'static str; 2],
+    /// The title of every cancel.
+    pub cancel_title: &'static str,
+    /// The body of every cancel.
+    pub cancel_body: &'static str,
+    /// The title of every stand-down.
+    pub stand_down_title: &'static str,
+    /// The body of every stand-down.
+    pub stand_down_body: &'static str,
+    /// The title of every update.
+    pub update_title: &'static str,
+    /// The lock screen's generic title.
+    pub push_title: &'static str,
+    /// The lock screen's generic body.
+    pub push_body: &'static str,
+    /// The lock screen's title for those who chose discretion.
+    pub discreet_title: &'static str,
+    /// What stands before everything in a drill.
+    pub exercise: &'static str,
+    pub(super) near: &'static str,
+    bands: [&'static str; 6],
+    update_enough: &'static str,
+    update_going_on: &'static str,
+    update_count: &'static str,
+    update_interpreter: &'static str,
+    update_first_aider: &'static str,
+}
+
+impl FixedTexts {
+    /// The words for a band of numbers.
+    #[must_use]
+    pub fn band(&self, band: CountBand) -> &'static str {
+        self.bands[band as usize]
+    }
+
+    /// The body of an update.
+    #[must_use]
+    pub fn update_body(&self, update: UpdateText) -> String {
+        match update {
+            UpdateText::EnoughObservers => self.update_enough.to_owned(),
+            UpdateText::StillGoingOn { at } => self.update_going_on.replace("{time}", &at.to_string()),
+            UpdateText::PeoplePresent { band, at } => {
+                self.update_count.replace("{count}", self.band(band)).replace("{time}", &at.to_string())
+            }
+            UpdateText::InterpreterWanted => self.update_interpreter.to_owned(),
+            UpdateText::FirstAiderWanted => self.update_first_aider.to_owned(),
+        }
+    }
+}
+
+/// What an update may say: a closed list with typed values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UpdateText {
+    /// Enough observers have said yes; everybody else stands by.
+    EnoughObservers,
+    /// It was still going on at this time.
+    StillGoingOn {
+        /// When it was seen.
+        at: ClockTime,
+    },
+    /// So many people were there at this time.
+    PeoplePresent {
+        /// How many.
+        band: CountBand,
+        /// When they were seen.
+        at: ClockTime,
+    },
+    /// A trained interpreter is wanted.
+    InterpreterWanted,
+    /// A trained first aider is wanted.
+    FirstAiderWanted,
+}
+
+/// The fixed texts of a language, or `None` when the program has none.
+#[must_use]
+pub fn fixed_texts(language: &str) -> Option<&'static FixedTexts> {
+    FIXED.iter().copied().find(|texts| texts.language == language)
+}
+
+/// Every language the program has fixed texts for.
+pub const FIXED: &[&FixedTexts] = &[&ENGLISH, &SPANISH];
+
+static ENGLISH: FixedTexts = FixedTexts {
+    language: "en",
+    purpose: "This alert is for witnessing, and so that everybody here knows their rights.",
+    purpose_hazard: "This alert is so that people can keep safe and look after each other.",
+    conduct: [
+        "Go only as a witness, and only if you feel safe.",
+        "Keep two metres back, or further if officers ask.",
+        "Film what officials do, not the face of the person they stopped.",
+        "Do not touch, block, chase, threaten or insult anyone.",
+        "Do not stream or post it live. Do not give a false name.",
+        "Told to move? Say that you are moving, step back, keep filming. In danger: 999.",
+    ],
+    conduct_hazard: [
+        "Look after yourself first, then the people next to you.",
+        "Do not walk or drive into water, smoke or fallen cables.",
+        "Do what the emergency services ask you to do.",
+        "Look in on neighbours who may need a hand.",
+        "Film only from a safe place, and not people in distress.",
+        "If anybody is in danger, call 999.",
+    ],
+    without_card: [
+        "Keep calm, keep your distance and keep your hands to yourself.",
+        "If anybody is in danger, call 999.",
+    ],
+    cancel_title: "Cancelled: our alert was wrong",
+    cancel_body: "The alert we sent you was a mistake. Nothing is asked of you. We are sorry.",
+    stand_down_title: "It is over",
+    stand_down_body: "What we told you about has ended. Nothing more is asked of you. Thank you.",
+    update_title: "Update to an alert you were sent",
+    push_title: "Confirmed activity in your area",
+    push_body: "Open for rights information.",
+    discreet_title: "Update",
+    exercise: "EXERCISE. This is a drill.",
+    near: "near {name}",
+    bands: ["fewer than 10", "10 to 49", "50 to 99", "hundreds", "thousands", "tens of thousands"],
+    update_enough: "Enough observers have said yes. Thank you. Please stand by where you are.",
+    update_going_on: "Still going on at {time}.",
+    update_count: "People there at {time}: {count}.",
+    update_interpreter: "A trained interpreter on duty is wanted.",
+    update_first_aider: "A trained first aider on duty is wanted.",
+};
+
+static SPANISH: FixedTexts = FixedTexts {
+    language: "es",
+    purpose: "Este aviso es para observar y para que todas las personas conozcan sus derechos.",
+    purpose_hazard: "Este aviso es para que la gente esté a salvo y se cuide entre sí.",
+    conduct: [
+        "Ve solo como testigo, y solo si te sientes a salvo.",
+        "Quédate a dos metros, o más lejos si los agentes lo piden.",
+        "Graba lo que hacen los agentes, no la cara de la persona detenida.",
+        "No toques, bloquees, persigas, amenaces ni insultes a nadie.",
+        "No lo transmitas ni publiques en directo. No des un nombre falso.",
+        "¿Te piden moverte? Di que te mueves, retrocede y sigue grabando. En peligro: 999.",
+    ],
+    conduct_hazard: [
+        "Cuídate primero, y después a quienes tienes al lado.",
+        "No camines ni conduzcas por agua, humo o cables caídos.",
+        "Haz lo que pidan los servicios de emergencia.",
+        "Pregunta a los vecinos que puedan necesitar ayuda.",
+        "Graba solo desde un lugar seguro, y no a personas que sufren.",
+        "Si alguien está en peligro, llama al 999.",
+    ],
+    without_card: [
+        "Mantén la calma y la distancia, y no toques a nadie.",
+        "Si alguien está en peligro, llama al 999.",
+    ],
+    cancel_title: "Anulado: nuestro aviso era erróneo",
+    cancel_body: "El aviso que te enviamos fue un error. No se te pide nada. Lo sentimos.",
+    stand_down_title: "Ha terminado",
+    stand_down_body: "Lo que te avisamos ha terminado. No se te pide nada más. Gracias.",
+    update_title: "Novedad de un aviso que recibiste",
+    push_title: "Actividad confirmada en tu zona",
+    push_body: "Abre para ver información sobre tus derechos.",
+    discreet_title: "Novedad",
+    exercise: "SIMULACRO. Esto es una práctica.",
+    near: "cerca de {name}",
+    bands: ["menos de 10", "de 10 a 49", "de 50 a 99", "cientos", "miles", "decenas de miles"],
+    update_enough: "Ya hay suficientes observadores. Gracias. Por favor, quédate donde estás.",
+    update_going_on: "A las {time} seguía ocurriendo.",
+    update_count: "Personas allí a las {time}: {count}.",
+    update_interpreter: "Se busca intérprete con formación que esté de turno.",
+    update_first_aider: "Se busca persona de primeros auxilios con formación que esté de turno.",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guard;
+
+    #[test]
+    fn conduct_is_six_lines_of_short_sentences() {
+        for texts in FIXED {
+            for line in texts.conduct.iter().chain(&texts.conduct_hazard).chain(&texts.without_card) {
+                for sentence in line.split_inclusive(['.', '?', '¿']).filter(|part| !part.trim().is_empty()) {
+                    assert!(sentence.split_whitespace().count() <= 15, "{}: {sentence}", texts.language);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_words_that_forbid_would_be_flagged_in_a_fixed_text() {
+        // "Do not block" is the one place where an obstruction word is right. Everything else in the fixed
+        // texts passes the guard like anybody's words.
+        for texts in FIXED {
+            let mut lines = vec![
+                texts.purpose, texts.purpose_hazard, texts.cancel_title, texts.cancel_body, texts.stand_down_title,
+                texts.stand_down_body, texts.update_title, texts.push_title, texts.push_body, texts.discreet_title,
+                texts.exercise, texts.update_enough, texts.update_interpreter, texts.update_first_aider,
+            ];
+            lines.extend(texts.conduct.iter().filter(|line| !line.starts_with("Do not touch") && !line.starts_with("No toques")));
+            lines.extend(texts.conduct_hazard);
+            lines.extend(texts.without_card);
+            lines.extend(texts.bands);
+            for line in lines {
+                assert_eq!(guard::check(line, texts.language), [], "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_update_says_its_values_and_leaves_no_slot_open() {
+        let at = ClockTime::new(9, 5).unwrap();
+        for texts in FIXED {
+            for update in [
+                UpdateText::EnoughObservers,
+                UpdateText::StillGoingOn { at },
+                UpdateText::PeoplePresent { band: CountBand::Hundreds, at },
+                UpdateText::InterpreterWanted,
+                UpdateText::FirstAiderWanted,
+            ] {
+                let body = texts.update_body(update);
+                assert!(!body.contains(['{', '}']), "{body}");
+            }
+            assert!(texts.update_body(UpdateText::PeoplePresent { band: CountBand::Hundreds, at }).contains("09:05"));
+            assert!(texts.near.contains("{name}"));
+        }
+    }
+
+    #[test]
+    fn no_language_stands_here_twice_and_the_guard_knows_each() {
+        let mut languages: Vec<_> = FIXED.iter().map(|texts| texts.language).collect();
+        languages.sort_unstable();
+        let mut known = guard::LANGUAGES.to_vec();
+        known.sort_unstable();
+        assert_eq!(languages, known);
+    }
+}

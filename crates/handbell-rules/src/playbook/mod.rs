@@ -1,0 +1,167 @@
+//! The playbook: what one sort of neighbourhood group knows about its street, parsed to closed types.
+//!
+//! The program knows nothing about immigration or floods; kinds, predicates, words and reaches come from a
+//! folder of TOML and Fluent. Loading holds all of it against the [`floor`], runs the guard over every text
+//! and every sentence the templates can make, and refuses the whole playbook for one wrong key.
+//! A playbook never touches the fixed texts, and nothing here reads a disk: a folder is a map of texts.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+mod fixed;
+pub mod floor;
+mod kind;
+mod load;
+mod predicate;
+mod refusal;
+mod render;
+mod slots;
+pub mod strict_toml;
+mod words;
+mod written;
+
+#[cfg(test)]
+mod tests;
+
+pub use fixed::{FIXED, FixedTexts, UpdateText, fixed_texts};
+pub use floor::{Hazard, Reach};
+pub use kind::{
+    CapCategory, CapSeverity, FieldRole, Kind, NotPublic, PublicFrom, PublicMoment, ReachRule, SlotKind,
+};
+pub use predicate::{Cardinality, Predicate, ValueType};
+pub use refusal::{PlaybookRefusal, RenderRefusal};
+pub use render::{Rendered, Wording};
+pub use slots::{AreaSlot, ClockTime, CountBand, NotAClockTime, Slots, Spot, SpotRefusal};
+
+/// A folder as texts: each file's name inside the folder (with `/`) and its content.
+pub type Folder = BTreeMap<String, String>;
+
+/// A loaded playbook. Everything in it has passed the floor and the guard.
+#[derive(Debug)]
+pub struct Playbook {
+    id: String,
+    name: String,
+    zone: String,
+    languages: Vec<String>,
+    kinds: Vec<Kind>,
+    predicates: Vec<Predicate>,
+    words: BTreeMap<String, words::Words>,
+    hash: String,
+}
+
+impl Playbook {
+    /// Loads a playbook from a folder of texts.
+    ///
+    /// # Errors
+    /// For the first thing found wrong, with file, key and reason.
+    pub fn load(folder: &Folder) -> Result<Self, PlaybookRefusal> {
+        load::load(folder)
+    }
+
+    /// The short lower-case word, such as `uk-street`.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The IANA time zone incidents get by default.
+    #[must_use]
+    pub fn zone(&self) -> &str {
+        &self.zone
+    }
+
+    /// The languages every template exists in; the first is the one used when none fits.
+    #[must_use]
+    pub fn languages(&self) -> &[String] {
+        &self.languages
+    }
+
+    /// The kinds, in the order people are offered them.
+    #[must_use]
+    pub fn kinds(&self) -> &[Kind] {
+        &self.kinds
+    }
+
+    /// The kind with this id.
+    #[must_use]
+    pub fn kind(&self, id: &str) -> Option<&Kind> {
+        self.kinds.iter().find(|kind| kind.id == id)
+    }
+
+    /// The predicates, in the playbook's order.
+    #[must_use]
+    pub fn predicates(&self) -> &[Predicate] {
+        &self.predicates
+    }
+
+    /// The predicate with this id.
+    #[must_use]
+    pub fn predicate(&self, id: &str) -> Option<&Predicate> {
+        self.predicates.iter().find(|predicate| predicate.id == id)
+    }
+
+    /// SHA-256 of the folder in lower-case hexadecimal: the playbook's entry in the log.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// What people call a kind; its id where the language or the kind is unknown.
+    #[must_use]
+    pub fn kind_label(&self, kind: &str, language: &str) -> String {
+        self.label(&format!("kind-{kind}"), kind, language)
+    }
+
+    /// What people call an activity; its id where unknown.
+    #[must_use]
+    pub fn activity_label(&self, activity: &str, language: &str) -> String {
+        self.label(&format!("activity-{activity}"), activity, language)
+    }
+
+    /// What people call an agency; its id where unknown.
+    #[must_use]
+    pub fn agency_label(&self, agency: &str, language: &str) -> String {
+        self.label(&format!("agency-{agency}"), agency, language)
+    }
+
+    /// What people call a predicate; its id where unknown.
+    #[must_use]
+    pub fn predicate_label(&self, predicate: &str, language: &str) -> String {
+        self.label(&predicate_message(predicate), predicate, language)
+    }
+
+    fn label(&self, message: &str, fallback: &str, language: &str) -> String {
+        self.words
+            .get(language)
+            .or_else(|| self.words.get(&self.languages[0]))
+            .and_then(|words| words.format(message, &[]).ok())
+            .unwrap_or_else(|| fallback.to_owned())
+    }
+}
+
+/// The Fluent message that names a predicate: Fluent's names have no dots and, by our custom, no underscores.
+fn predicate_message(predicate: &str) -> String {
+    format!("predicate-{}", predicate.replace(['.', '_'], "-"))
+}
+
+/// SHA-256 over the whole folder: a domain line, then for every file in the order of names the length of
+/// its name, the name, the length of its text and the text (lengths as eight bytes, big end first).
+#[must_use]
+pub fn folder_hash(folder: &Folder) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"handbell playbook v1\n");
+    for (name, text) in folder {
+        for part in [name.as_bytes(), text.as_bytes()] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,100 @@
+//! A playbook as written: the exact shape of its TOML files, before anything is held against the floor.
+//!
+//! Every struct denies unknown fields. Nothing outside loading sees these types.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::floor::Hazard;
+use super::kind::{CapCategory, CapSeverity, FieldRole, SlotKind};
+use super::predicate::{Cardinality, ValueType};
+use crate::place::Precision;
+
+/// `playbook.toml`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenPlaybook {
+    pub id: String,
+    pub name: String,
+    pub zone: String,
+    pub languages: Vec<String>,
+    pub kinds: Vec<String>,
+}
+
+/// `predicates.toml`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenPredicates {
+    pub predicate: Vec<WrittenPredicate>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenPredicate {
+    pub id: String,
+    pub value: ValueType,
+    pub cardinality: Cardinality,
+    #[serde(default)]
+    pub choices: Vec<String>,
+}
+
+/// `kinds/<id>.toml`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenKind {
+    pub hazard: Option<Hazard>,
+    #[serde(default)]
+    pub always_home: bool,
+    pub activities: Vec<String>,
+    #[serde(default)]
+    pub agencies: Vec<String>,
+    pub cap_category: CapCategory,
+    pub cap_severity: CapSeverity,
+    pub expiry: WrittenExpiry,
+    #[serde(default)]
+    pub roles_wanted: BTreeMap<FieldRole, u8>,
+    #[serde(default)]
+    pub slots: WrittenSlots,
+    #[serde(default)]
+    pub reach: WrittenReaches,
+    #[serde(default)]
+    pub home: WrittenReaches,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenExpiry {
+    pub default_minutes: u32,
+    pub max_minutes: u32,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenSlots {
+    pub dispatch: Option<Vec<SlotKind>>,
+    pub neighbours: Option<Vec<SlotKind>>,
+    pub public: Option<Vec<SlotKind>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenReaches {
+    pub dispatch: Option<WrittenReach>,
+    pub neighbours: Option<WrittenReach>,
+    pub public: Option<WrittenReach>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenReach {
+    pub precision: Precision,
+    pub approvals: Option<u8>,
+    pub delay_minutes: Option<u32>,
+    #[serde(default)]
+    pub at_once: bool,
+    #[serde(default)]
+    pub after_stand_down: bool,
+    #[serde(default)]
+    pub consent: bool,
+}

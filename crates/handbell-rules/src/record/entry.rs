@@ -1,0 +1,181 @@
+//! Entry: one fact of the public record, before the log gives it a place.
+//!
+//! What an entry says is decided here: no sooner and no finer than the playbook's public reach allows.
+//! Neither members nor phones nor times finer than a minute stand in one. The store adds `seq` and
+//! `prev`, makes the bytes canonical and commits them with the fact.
+
+use crate::bell::alert::{Alert, AlertState};
+use crate::bell::mode::Status;
+use crate::desk::incident::Incident;
+use crate::id::IncidentId;
+use crate::place::Precision;
+use crate::playbook::{PublicFrom, Reach, ReachRule};
+use crate::refusal::{Record, Refusal};
+use crate::time::{MINUTE, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// The kinds this version writes; the numbers are the log's (docs/formats/leaf.md).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum EntryKind {
+    /// An incident is opened to the public record.
+    IncidentOpened = 1,
+    /// An alert was sent.
+    Alert = 5,
+    /// An update was sent.
+    Update = 6,
+    /// An alert was cancelled: it was wrong.
+    Cancel = 7,
+    /// An alert was stood down: it is over.
+    StandDown = 8,
+    /// How it ended, and who says so.
+    Outcome = 9,
+}
+
+impl EntryKind {
+    /// The number in the leaf.
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+    /// The `type` in the payload.
+    pub const fn type_name(self) -> &'static str {
+        match self {
+            Self::IncidentOpened => "incident.opened",
+            Self::Alert => "alert.issued",
+            Self::Update => "alert.updated",
+            Self::Cancel => "alert.cancelled",
+            Self::StandDown => "alert.stood-down",
+            Self::Outcome => "outcome",
+        }
+    }
+}
+
+/// An entry waiting for its place in the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewEntry {
+    /// The incident, which is the stream.
+    pub stream: IncidentId,
+    /// The kind.
+    pub kind: EntryKind,
+    /// The payload's own fields, with `type` and `at`; `seq` and `prev` come with the place.
+    pub fields: Map<String, Value>,
+    /// Fresh randomness for the commitment; never derived from anything (docs/formats/content.md).
+    pub salt: [u8; 32],
+}
+
+fn entry(stream: IncidentId, kind: EntryKind, at: Timestamp, salt: [u8; 32], fields: Value) -> NewEntry {
+    let mut map = match fields {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    };
+    map.insert("type".into(), kind.type_name().into());
+    map.insert("at".into(), at.utc_minute().into());
+    NewEntry { stream, kind, fields: map, salt }
+}
+
+/// Whether the public reach is open for something rung at `rung_at` and perhaps ended at `ended_at`.
+pub fn public_reach_is_open(reach: &ReachRule, rung_at: Option<Timestamp>, ended_at: Option<Timestamp>, now: Timestamp) -> bool {
+    let over = ended_at.is_some();
+    match reach.from {
+        PublicFrom::AtOnce => true,
+        PublicFrom::StandDown => over,
+        PublicFrom::Delay { minutes } => over || rung_at.is_some_and(|at| now.since(at) >= i64::from(minutes) * MINUTE),
+    }
+}
+
+/// The words for the place that the public reach allows.
+fn public_place(incident: &Incident, reach: &ReachRule, area: &str) -> String {
+    if incident.home || reach.precision <= Precision::District { incident.district.clone() } else { area.to_owned() }
+}
+
+/// The entry that opens an incident to the public record.
+pub fn opening(incident: &Incident, kind_label: &str, status: Status, salt: [u8; 32], now: Timestamp) -> NewEntry {
+    entry(
+        incident.id,
+        EntryKind::IncidentOpened,
+        now,
+        salt,
+        json!({
+            "kind": incident.kind,
+            "kind_label": kind_label,
+            "district": incident.district,
+            "happened": incident.opened_at.utc_minute(),
+            "status": status.word(),
+            "approved_by": "two members",
+        }),
+    )
+}
+
+/// The entry of an outcome.
+pub fn outcome(incident: &Incident, text: &str, says: &str, salt: [u8; 32], now: Timestamp) -> NewEntry {
+    entry(incident.id, EntryKind::Outcome, now, salt, json!({ "outcome": text, "says": says, "approved_by": "two members" }))
+}
+
+/// The entries an alert owes to the log at `now`: none while its incident is not public or the reach is
+/// not open; the alert, its updates and its end, each once, when it is.
+///
+/// `logged` says whether the alert itself stands in the log already, `ending` whether this very change
+/// ends it. A dispatch stays out until it has ended, whatever the kind.
+pub fn owed(
+    incident: &Incident,
+    alert: &Alert,
+    updates: &[Alert],
+    reach: &ReachRule,
+    ending: bool,
+    mut salt: impl FnMut() -> [u8; 32],
+    now: Timestamp,
+) -> Vec<NewEntry> {
+    if !incident.public {
+        return Vec::new();
+    }
+    let open = public_reach_is_open(reach, alert.rung_at, alert.ended_at, now) && (alert.reach != Reach::Dispatch || alert.ended_at.is_some());
+    if !open {
+        return Vec::new();
+    }
+    let mut entries = Vec::new();
+    let (Some(rung_at), place) = (alert.rung_at, public_place(incident, reach, &alert.words.area)) else {
+        return entries;
+    };
+    if !alert.logged {
+        let fields = json!({
+            "reach": alert.reach.name(),
+            "place": place,
+            "rung": rung_at.utc_minute(),
+            "status": alert.status.word(),
+            "approved_by": if alert.reach == Reach::Dispatch { "one member" } else { "two members" },
+        });
+        entries.push(entry(incident.id, EntryKind::Alert, now, salt(), fields));
+        for update in updates.iter().filter(|update| update.rung_at.is_some()) {
+            entries.push(update_entry(incident, alert, update, salt(), now));
+        }
+    }
+    if ending || !alert.logged {
+        let kind = match alert.state {
+            AlertState::Cancelled => Some(EntryKind::Cancel),
+            AlertState::StoodDown => Some(EntryKind::StandDown),
+            AlertState::Draft | AlertState::Live => None,
+        };
+        if let (Some(kind), Some(ended_at)) = (kind, alert.ended_at) {
+            let fields = json!({ "rung": rung_at.utc_minute(), "ended": ended_at.utc_minute(), "reach": alert.reach.name(), "told": "everyone who was told of the alert" });
+            entries.push(entry(incident.id, kind, now, salt(), fields));
+        }
+    }
+    entries
+}
+
+/// The entry of an update to an alert that stands in the log.
+pub fn update_entry(incident: &Incident, alert: &Alert, update: &Alert, salt: [u8; 32], now: Timestamp) -> NewEntry {
+    let rung = alert.rung_at.map(Timestamp::utc_minute);
+    let updated = update.rung_at.unwrap_or(now).utc_minute();
+    entry(incident.id, EntryKind::Update, now, salt, json!({ "rung": rung, "updated": updated, "reach": alert.reach.name() }))
+}
+
+/// Refuses to open an incident before its public reach does.
+pub fn may_open(incident: &Incident, reach: &ReachRule, now: Timestamp) -> Result<(), Refusal> {
+    if incident.public {
+        return Err(Record::AlreadyPublic.into());
+    }
+    let ended_at = incident.ended.map(|(_, at)| at).filter(|_| incident.live_alerts == 0);
+    if public_reach_is_open(reach, incident.rung_at, ended_at, now) { Ok(()) } else { Err(Record::TooEarly.into()) }
+}

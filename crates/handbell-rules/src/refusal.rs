@@ -1,0 +1,219 @@
+//! Refusal: an expected no, from a rule.
+//!
+//! Each has a stable short name (the problem's page and type), a sentence that says what the person can
+//! do next, and the form field it belongs to. One small list per room; nothing here is an error of ours.
+
+use serde::Serialize;
+
+/// Declares one room's refusals: variant, stable name, form field (or ""), what to do next.
+macro_rules! refusals {
+    ($(#[$doc:meta])* $room:ident { $($variant:ident $name:literal $field:literal $advice:literal)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $room { $(#[doc = $advice] $variant),* }
+        impl $room {
+            /// Every refusal of this room, for the tables of tests and documents.
+            pub const ALL: &'static [$room] = &[$($room::$variant),*];
+            /// The stable short name.
+            pub const fn name(self) -> &'static str { match self { $($room::$variant => $name),* } }
+            /// The form field this belongs to; empty when it belongs to none.
+            pub const fn field(self) -> &'static str { match self { $($room::$variant => $field),* } }
+            /// What the person can do next, in one plain sentence.
+            pub const fn advice(self) -> &'static str { match self { $($room::$variant => $advice),* } }
+        }
+        impl From<$room> for Refusal { fn from(no: $room) -> Self { Refusal::$room(no) } }
+    };
+}
+
+refusals! {
+    /// What the street room says no to.
+    Street {
+        KindUnknown "kind-unknown" "kind" "Choose what is happening. “Something else” is fine."
+        BasisMissing "basis-missing" "basis" "Choose how you know."
+        PlaceMissing "place-missing" "place" "Say where: a street and something nearby."
+        PlaceTooLong "place-too-long" "place" "Say where in at most 200 letters."
+        PlaceOutOfRange "place-out-of-range" "point" "Latitude is between -90 and 90, longitude between -180 and 180."
+        PlaceTooFar "place-too-far" "point" "This desk works nearby only. Check the place, or call the desk where it happens."
+        HappeningMissing "happening-missing" "happening" "Choose whether it is happening now."
+        TimeInFuture "time-in-future" "observed" "The time you gave has not come yet. Check it."
+        TimeTooOld "time-too-old" "observed" "This happened more than a year ago. Write to the desk instead."
+        TimeReversed "time-reversed" "observed" "The first time must come before the last one."
+        TextTooLong "text-too-long" "text" "Keep it under 4,000 letters. The rest can be added later with your seven words."
+        TextUnreadable "text-unreadable" "text" "Some signs cannot be read. Write plain letters and line breaks only."
+        CountReversed "count-reversed" "count" "The first number must not be larger than the second."
+        CountTooLarge "count-too-large" "count" "Give a number below 100,000."
+        ContactTooLong "contact-too-long" "contact" "Keep contact details under 200 letters."
+        NoteEmpty "note-empty" "text" "Write something to add."
+        NotesFull "notes-full" "text" "This report has all it can hold. File a new report."
+        ReportWithdrawn "report-withdrawn" "" "This report was withdrawn. File a new one if you need to."
+        ReportClosed "report-closed" "" "The desk has finished with this report."
+        LanguageUnknown "language-unknown" "language" "Choose one of the languages offered."
+    }
+}
+
+refusals! {
+    /// What the desk room says no to.
+    Desk {
+        NotOnDesk "role-needed" "" "Ask a member with the right role to do this."
+        ReportAlreadyJoined "report-already-joined" "" "Take the report out of its incident first."
+        ReportNotJoined "report-not-joined" "" "This report is not in this incident."
+        IncidentEnded "incident-ended" "" "This incident has ended. Open a new one if it starts again."
+        AlertStillLive "alert-still-live" "" "Stand the alert down, or cancel it, before you end the incident."
+        ReasonMissing "reason-missing" "reason" "Write one sentence that says why."
+        ReasonTooLong "reason-too-long" "reason" "Keep the reason under 500 letters."
+        SameReportTwice "same-report-twice" "second" "Choose two different reports."
+        PredicateUnknown "predicate-unknown" "predicate" "Choose one of the facts the playbook lists."
+        ValueMissing "value-missing" "value" "Say what is claimed."
+        ValueTooLong "value-too-long" "value" "Keep it under 300 letters."
+        ValueKindWrong "value-kind-wrong" "value" "This fact takes another sort of value."
+        RangeReversed "range-reversed" "range" "The low number must not be larger than the high one."
+        SourceUnknown "source-unknown" "source" "Choose a report of this incident, or name the official statement."
+        ClaimUnknown "claim-unknown" "claim" "This claim is not part of this incident."
+        LevelTooLow "level-too-low" "" "This end needs nothing live and a claim that says so."
+        QuestionOpen "question-open" "text" "Wait for the answer to your last question."
+    }
+}
+
+refusals! {
+    /// What the bell room says no to.
+    Bell {
+        AreaMissing "area-missing" "area" "Choose at least one area. An alert without an area is never sent."
+        AreaTooLarge "area-too-large" "area" "Choose fewer areas."
+        AreaUnknown "area-unknown" "area" "Choose areas from the list."
+        ReachNotAllowed "reach-not-allowed" "reach" "The playbook does not allow this reach for this kind."
+        TemplateUnknown "template-unknown" "template" "Choose one of the playbook's sentences."
+        SlotWrong "slot-wrong" "slots" "Fill every slot from its list."
+        NotConfirmed "not-confirmed" "" "This reach needs a confirmed incident. See what is missing under its level."
+        WitnessUnanswered "witness-unanswered" "" "Two reports alone send observers only after a witness has answered through the receipt, and only to a public place."
+        IncidentEnded "incident-over" "" "The incident has ended. Nothing is sent."
+        AlreadyRung "already-rung" "" "This has been sent."
+        AlreadyEnded "already-ended" "" "This alert has ended. A new alert is needed to undo that."
+        NotRung "not-rung" "" "This was never sent."
+        ApproverNeeded "approver-needed" "" "A member with the approver role must approve."
+        SecondApproverNeeded "second-approver-needed" "" "A second member must approve on their own device."
+        CheckerMayNotApprove "checker-may-not-approve" "" "Whoever recorded the deciding check cannot be the one who approves this alone."
+        AlreadyApproved "already-approved" "" "You have approved this. Another member must be the second."
+        TextChanged "text-changed" "" "The alert changed after this approval. Read it and approve again."
+        DraftStale "draft-stale" "" "This draft is more than an hour old. Write it again."
+        ExpiryWrong "expiry-wrong" "expires" "Choose how long the alert lives from the list."
+        UpdateOfUpdate "update-of-update" "" "Update the first alert instead."
+        NobodyOnDuty "nobody-to-tell" "" "Nobody would be told: no subscriber in these areas, or no observer on duty."
+        WrongStore "wrong-store" "" "Drills and live alerts never mix."
+        EndpointRefused "endpoint-refused" "endpoint" "Only known push services are accepted."
+        KeysWrong "keys-wrong" "keys" "The browser's keys cannot be read. Subscribe again."
+        CellTooFine "cell-too-fine" "cells" "Only areas from this group's list can be subscribed to."
+        TooManyCells "too-many-cells" "cells" "Choose at most 12 areas."
+        KindUnknown "kind-not-offered" "kinds" "Choose kinds from the list."
+    }
+}
+
+refusals! {
+    /// What the record room says no to.
+    Record {
+        EditorNeeded "editor-needed" "" "A member with the editor role must do this."
+        SecondMemberNeeded "second-member-needed" "" "Another member must approve on their own device."
+        TooEarly "too-early" "" "The playbook's public reach does not allow this yet. It says when."
+        NotPublic "not-public" "" "Open the incident to the public record first."
+        AlreadyPublic "already-public" "" "This incident is in the public record."
+        OutcomeMissing "outcome-missing" "outcome" "Say how it ended and who says so."
+        OutcomeTooLong "outcome-too-long" "outcome" "Keep it under 300 letters."
+        TextFlagged "text-flagged" "outcome" "The text names something the record never holds. Change the marked words."
+        StillLive "still-live" "" "An outcome is written when the incident has ended."
+        ProposalClosed "proposal-closed" "" "This proposal was decided."
+    }
+}
+
+refusals! {
+    /// What the people room says no to.
+    People {
+        LinkSpent "link-spent" "" "This link was used or is too old. Ask for a new one."
+        DeviceTaken "device-taken" "" "This browser belongs to another member. Use your own browser."
+        SessionOver "session-over" "" "Sign in again with a new link."
+        RoleConflict "role-conflict" "roles" "One member holds at most one of editor, custodian, keeper."
+        RoleUnknown "role-unknown" "roles" "Choose triager, approver, editor or observer."
+        NameMissing "name-missing" "name" "Give the member a first name or a made-up one."
+        NameTooLong "name-too-long" "name" "Keep the name under 40 letters."
+        DutyNotOn "duty-not-on" "" "Start your duty first."
+        DutyTooLong "duty-too-long" "hours" "A duty lasts at most 8 hours."
+    }
+}
+
+/// An expected no. Tested like a feature, explained on a page of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(untagged)]
+#[allow(missing_docs)]
+pub enum Refusal {
+    Street(Street),
+    Desk(Desk),
+    Bell(Bell),
+    Record(Record),
+    People(People),
+}
+
+impl Refusal {
+    /// The stable short name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Street(no) => no.name(),
+            Self::Desk(no) => no.name(),
+            Self::Bell(no) => no.name(),
+            Self::Record(no) => no.name(),
+            Self::People(no) => no.name(),
+        }
+    }
+    /// What the person can do next.
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::Street(no) => no.advice(),
+            Self::Desk(no) => no.advice(),
+            Self::Bell(no) => no.advice(),
+            Self::Record(no) => no.advice(),
+            Self::People(no) => no.advice(),
+        }
+    }
+    /// The form field this belongs to; empty when it belongs to none.
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Street(no) => no.field(),
+            Self::Desk(no) => no.field(),
+            Self::Bell(no) => no.field(),
+            Self::Record(no) => no.field(),
+            Self::People(no) => no.field(),
+        }
+    }
+    /// Every refusal there is.
+    pub fn all() -> Vec<Refusal> {
+        let mut all: Vec<Refusal> = Vec::new();
+        all.extend(Street::ALL.iter().map(|no| Refusal::Street(*no)));
+        all.extend(Desk::ALL.iter().map(|no| Refusal::Desk(*no)));
+        all.extend(Bell::ALL.iter().map(|no| Refusal::Bell(*no)));
+        all.extend(Record::ALL.iter().map(|no| Refusal::Record(*no)));
+        all.extend(People::ALL.iter().map(|no| Refusal::People(*no)));
+        all
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_has_a_name_of_its_own_and_says_what_to_do() {
+        let mut names: Vec<_> = Refusal::all().iter().map(|no| no.name()).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+        for no in Refusal::all() {
+            assert!(no.advice().ends_with('.'), "{no}");
+            assert!(no.name().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{no}");
+        }
+    }
+}

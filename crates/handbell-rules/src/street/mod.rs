@@ -1,0 +1,6 @@
+//! The street: what a witness sends us and hears back.
+//!
+//! Nothing here knows a witness's name, address or browser: there is no field for a person.
+
+pub mod receipt;
+pub mod report;

@@ -1,0 +1,444 @@
+//! Report: what a witness saw, as they told it.
+//!
+//! Happening time and filing time are kept apart, numbers are ranges, and how the witness knows is
+//! asked first because it decides how far the report can carry. There is no field for a name, a plate,
+//! a badge or a face (PROMISE no-field-for-a-person). A report never rings a bell.
+//!
+//! Moves: filed → being read → joined to an incident → closed with it; or set aside; or withdrawn by
+//! the witness from any of these, which empties the text and leaves a mark.
+
+use crate::change::{Actor, Change, What};
+use crate::id::{ChangeId, IncidentId, MemberId, NoteId, ReportId};
+use crate::people::member::{DeskCaller, Role};
+use crate::place::Point;
+use crate::refusal::{Desk, Refusal, Street};
+use crate::time::{DAY, HOUR, MINUTE, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::receipt::ReceiptMark;
+
+/// Letters of free text in one report or note.
+pub const REPORT_TEXT_LETTERS_MAX: usize = 4_000;
+/// Letters of a place in words.
+pub const PLACE_LETTERS_MAX: usize = 200;
+/// Letters of contact details before they are sealed.
+pub const CONTACT_LETTERS_MAX: usize = 200;
+/// Largest number a witness can give for a count.
+pub const COUNT_MAX: u32 = 99_999;
+/// Notes one report can hold, both sides together.
+pub const REPORT_NOTES_MAX: u32 = 60;
+const OBSERVED_AGE_MAX: i64 = 366 * DAY;
+const CLOCKS_DISAGREE_MAX: i64 = 10 * MINUTE;
+
+/// How the witness knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// Saw it with their own eyes.
+    Saw,
+    /// Was told by somebody who was there.
+    Told,
+    /// Read or watched it online.
+    Online,
+}
+
+impl Basis {
+    /// The three words, as forms and files write them.
+    pub const ALL: [(Basis, &'static str); 3] = [(Basis::Saw, "saw"), (Basis::Told, "told"), (Basis::Online, "online")];
+    /// Reads one of the words.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, word)| *word == text).map(|(basis, _)| *basis)
+    }
+    /// The word.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(basis, _)| *basis == self).map_or("saw", |(_, word)| word)
+    }
+}
+
+/// Whether it goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Happening {
+    /// It is happening now.
+    Now,
+    /// It is moving.
+    Moving,
+    /// It is over.
+    Over,
+}
+
+impl Happening {
+    /// The three words, as forms and files write them.
+    pub const ALL: [(Happening, &'static str); 3] = [(Happening::Now, "now"), (Happening::Moving, "moving"), (Happening::Over, "over")];
+    /// Reads one of the words.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, word)| *word == text).map(|(happening, _)| *happening)
+    }
+    /// The word.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(happening, _)| *happening == self).map_or("now", |(_, word)| word)
+    }
+}
+
+/// A count as a range; `high` missing means "or more".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Count {
+    /// At least this many.
+    pub low: u32,
+    /// At most this many; none when the witness said "or more".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub high: Option<u32>,
+}
+
+impl Count {
+    /// Checks order and size.
+    pub fn new(low: u32, high: Option<u32>) -> Result<Self, Refusal> {
+        if low > COUNT_MAX || high.is_some_and(|high| high > COUNT_MAX) {
+            return Err(Street::CountTooLarge.into());
+        }
+        if high.is_some_and(|high| high < low) {
+            return Err(Street::CountReversed.into());
+        }
+        Ok(Self { low, high })
+    }
+    /// The range in words: `6 to 8`, `8`, `100 or more`.
+    pub fn words(&self) -> String {
+        match self.high {
+            Some(high) if high == self.low => self.low.to_string(),
+            Some(high) => format!("{} to {high}", self.low),
+            None => format!("{} or more", self.low),
+        }
+    }
+}
+
+/// When it was seen, apart from when it was reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Observed {
+    /// First moment it was seen.
+    pub from: Timestamp,
+    /// Last moment it was seen.
+    pub to: Timestamp,
+}
+
+/// By which way a report came in. Only the desk's own doors can say anything but `Web` or `Api`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Route {
+    /// The form.
+    Web,
+    /// A program.
+    Api,
+    /// Somebody at the desk wrote down a call.
+    Phone,
+    /// A trained observer on the scene, signed in.
+    Observer,
+}
+
+/// What a witness tells, parsed and within bounds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewReport {
+    /// A kind of the playbook.
+    pub kind: String,
+    /// How the witness knows.
+    pub basis: Basis,
+    /// Whether it goes on.
+    pub happening: Happening,
+    /// When it was seen.
+    pub observed: Observed,
+    /// Where, in words.
+    pub place: String,
+    /// A point, when the witness gave one.
+    pub point: Option<Point>,
+    /// Free text; may be empty.
+    pub text: String,
+    /// Officers seen.
+    pub officers: Option<Count>,
+    /// Vehicles seen.
+    pub vehicles: Option<Count>,
+    /// Other people seen.
+    pub people: Option<Count>,
+    /// Way in.
+    pub route: Route,
+    /// The language the witness reads.
+    pub language: String,
+}
+
+/// Where a report stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportState {
+    /// Kept; nobody has read it yet.
+    Received,
+    /// A member is reading it.
+    BeingRead,
+    /// Part of an incident.
+    Joined,
+    /// The desk decided not to follow it.
+    SetAside,
+    /// The witness took it back; the text is gone.
+    Withdrawn,
+}
+
+impl ReportState {
+    /// The stable word of the interface.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::BeingRead => "being-read",
+            Self::Joined => "joined",
+            Self::SetAside => "set-aside",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// A report as it is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Private id.
+    pub id: ReportId,
+    /// How often it was changed; what a commit compares.
+    pub version: u32,
+    /// When it was filed.
+    pub filed_at: Timestamp,
+    /// Where it stands.
+    pub state: ReportState,
+    /// The incident it belongs to.
+    pub incident: Option<IncidentId>,
+    /// Who is reading it.
+    pub reader: Option<MemberId>,
+    /// The trained observer who filed it, when one did.
+    pub observer: Option<MemberId>,
+    /// Notes on it so far.
+    pub notes: u32,
+    /// Whether the desk's last question is open.
+    pub asked: bool,
+    /// Whether the witness has answered the desk through the receipt.
+    pub answered: bool,
+    /// What was told.
+    pub told: NewReport,
+}
+
+impl Report {
+    /// First-hand: seen with the witness's own eyes.
+    pub fn first_hand(&self) -> bool {
+        self.told.basis == Basis::Saw
+    }
+    /// Filed by a trained observer on the scene.
+    pub fn from_observer(&self) -> bool {
+        self.told.route == Route::Observer && self.observer.is_some()
+    }
+}
+
+/// Who wrote a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoteFrom {
+    /// The witness added something.
+    Witness,
+    /// The desk asks.
+    Desk,
+    /// The witness answers the desk.
+    Answer,
+}
+
+/// One note on a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Private id.
+    pub id: NoteId,
+    /// The report.
+    pub report: ReportId,
+    /// When.
+    pub at: Timestamp,
+    /// Who wrote it.
+    pub from: NoteFrom,
+    /// The words.
+    pub text: String,
+}
+
+/// Contact details, sealed to the custodians' key before they reached the disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedContact {
+    /// The report they belong to.
+    pub report: ReportId,
+    /// An age file; the server holds no key that opens it.
+    pub sealed: Vec<u8>,
+    /// When they are forgotten.
+    pub forget_at: Timestamp,
+}
+
+/// How long sealed contact details are kept.
+pub const CONTACT_KEPT: i64 = 72 * HOUR;
+
+/// Everything `file` needs beside what the witness told.
+#[derive(Debug, Clone)]
+pub struct Filing {
+    /// The report's id.
+    pub id: ReportId,
+    /// Keyed hash of the receipt.
+    pub receipt: ReceiptMark,
+    /// Sealed contact details.
+    pub contact: Option<Vec<u8>>,
+    /// Keyed hash of the sender's idempotency key with the answer it stands for.
+    pub repeat: Option<RepeatGuard>,
+    /// The observer who files, when a signed-in one does.
+    pub observer: Option<MemberId>,
+}
+
+/// What stops one report from being filed twice (the Idempotency-Key header field).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepeatGuard {
+    /// Keyed hash of the key.
+    pub key: [u8; 32],
+    /// Keyed hash of the body.
+    pub body: [u8; 32],
+    /// Seed from which the same receipt is made again; useless without the folder's receipt key.
+    pub seed: [u8; 12],
+    /// When it is forgotten.
+    pub forget_at: Timestamp,
+}
+
+/// How long a repeated request gets its first answer.
+pub const REPEAT_KEPT: i64 = DAY;
+
+/// Checks a text: bounded, and without control characters other than line breaks and tabs.
+pub fn check_text(text: &str, letters_max: usize, too_long: Street) -> Result<(), Refusal> {
+    if text.chars().count() > letters_max {
+        return Err(too_long.into());
+    }
+    if text.chars().any(|c| (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || c == '\u{feff}') {
+        return Err(Street::TextUnreadable.into());
+    }
+    Ok(())
+}
+
+/// Decides whether a report is taken in.
+///
+/// `kinds` are the playbook's. Errors name the field that needs mending.
+pub fn file(change: ChangeId, told: NewReport, filing: Filing, kinds: &[&str], now: Timestamp) -> Result<Change, Refusal> {
+    if !kinds.contains(&told.kind.as_str()) {
+        return Err(Street::KindUnknown.into());
+    }
+    if told.place.trim().is_empty() && told.point.is_none() {
+        return Err(Street::PlaceMissing.into());
+    }
+    check_text(&told.place, PLACE_LETTERS_MAX, Street::PlaceTooLong)?;
+    check_text(&told.text, REPORT_TEXT_LETTERS_MAX, Street::TextTooLong)?;
+    if told.observed.to < told.observed.from {
+        return Err(Street::TimeReversed.into());
+    }
+    if told.observed.to.since(now) > CLOCKS_DISAGREE_MAX {
+        return Err(Street::TimeInFuture.into());
+    }
+    if now.since(told.observed.from) > OBSERVED_AGE_MAX {
+        return Err(Street::TimeTooOld.into());
+    }
+    for count in [told.officers, told.vehicles, told.people].into_iter().flatten() {
+        Count::new(count.low, count.high)?;
+    }
+    let observer = filing.observer.filter(|_| told.route == Route::Observer);
+    let by = observer.map_or(Actor::Street, Actor::Member);
+    let report = Report {
+        id: filing.id,
+        version: 0,
+        filed_at: now,
+        state: ReportState::Received,
+        incident: None,
+        reader: None,
+        observer,
+        notes: 0,
+        asked: false,
+        answered: false,
+        told,
+    };
+    let contact = filing.contact.map(|sealed| SealedContact { report: filing.id, sealed, forget_at: now.plus(CONTACT_KEPT) });
+    Ok(Change { id: change, at: now, by, what: What::ReportFiled { report, receipt: filing.receipt, contact, repeat: filing.repeat } })
+}
+
+fn note_on(change: ChangeId, report: &Report, id: NoteId, from: NoteFrom, text: &str, by: Actor, now: Timestamp) -> Result<Change, Refusal> {
+    if report.state == ReportState::Withdrawn {
+        return Err(Street::ReportWithdrawn.into());
+    }
+    if text.trim().is_empty() {
+        return Err(Street::NoteEmpty.into());
+    }
+    check_text(text, REPORT_TEXT_LETTERS_MAX, Street::TextTooLong)?;
+    if report.notes >= REPORT_NOTES_MAX {
+        return Err(Street::NotesFull.into());
+    }
+    let mut report = report.clone();
+    report.notes += 1;
+    match from {
+        NoteFrom::Desk => report.asked = true,
+        NoteFrom::Answer => (report.asked, report.answered) = (false, true),
+        NoteFrom::Witness => {}
+    }
+    let note = Note { id, report: report.id, at: now, from, text: text.to_owned() };
+    Ok(Change { id: change, at: now, by, what: What::ReportNoted { report, note } })
+}
+
+/// The witness adds to their report. While a question of the desk is open, this is the answer.
+pub fn add(change: ChangeId, report: &Report, id: NoteId, text: &str, now: Timestamp) -> Result<Change, Refusal> {
+    let from = if report.asked { NoteFrom::Answer } else { NoteFrom::Witness };
+    note_on(change, report, id, from, text, Actor::Street, now)
+}
+
+/// The desk asks the witness one question at a time.
+pub fn ask(change: ChangeId, caller: &DeskCaller, report: &Report, id: NoteId, text: &str, now: Timestamp) -> Result<Change, Refusal> {
+    caller.needs(Role::Triager)?;
+    if report.asked {
+        return Err(Desk::QuestionOpen.into());
+    }
+    note_on(change, report, id, NoteFrom::Desk, text, Actor::Member(caller.member), now)
+}
+
+/// The witness takes the report back. The words go at once; that there was a report stays.
+///
+/// Withdrawing twice is the same as withdrawing once.
+pub fn withdraw(change: ChangeId, report: &Report, now: Timestamp) -> Result<Option<Change>, Refusal> {
+    if report.state == ReportState::Withdrawn {
+        return Ok(None);
+    }
+    let mut report = report.clone();
+    report.state = ReportState::Withdrawn;
+    report.asked = false;
+    report.told.text = String::new();
+    report.told.place = String::new();
+    report.told.point = None;
+    Ok(Some(Change { id: change, at: now, by: Actor::Street, what: What::ReportWithdrawn { report } }))
+}
+
+/// A member takes a report to read it, so that two people do not work on one.
+pub fn take(change: ChangeId, caller: &DeskCaller, report: &Report, now: Timestamp) -> Result<Change, Refusal> {
+    caller.needs(Role::Triager)?;
+    refuse_closed(report)?;
+    let mut report = report.clone();
+    report.reader = Some(caller.member);
+    if report.state == ReportState::Received {
+        report.state = ReportState::BeingRead;
+    }
+    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::ReportTaken { report } })
+}
+
+/// A member sets a report aside, with a reason the next member can read.
+pub fn set_aside(change: ChangeId, caller: &DeskCaller, report: &Report, reason: &str, now: Timestamp) -> Result<Change, Refusal> {
+    caller.needs(Role::Triager)?;
+    refuse_closed(report)?;
+    if report.incident.is_some() {
+        return Err(Desk::ReportAlreadyJoined.into());
+    }
+    let reason = crate::desk::incident::reason(reason)?;
+    let mut report = report.clone();
+    report.state = ReportState::SetAside;
+    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::ReportSetAside { report, reason } })
+}
+
+/// Refuses work on a report that its witness took back.
+pub fn refuse_closed(report: &Report) -> Result<(), Refusal> {
+    match report.state {
+        ReportState::Withdrawn => Err(Street::ReportWithdrawn.into()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,171 @@
+//! Effects: which rows a change writes. The one place that knows, for every store alike.
+//!
+//! A change carries whole new values, so its writes follow from it alone, except for told lists, which
+//! are taken from earlier deliveries inside the transaction. Nothing here reads and nothing here decides.
+
+use handbell_rules::bell::alert::{Alert, Approval, Ring};
+use handbell_rules::bell::delivery::{DeliveryState, Settled};
+use handbell_rules::bell::subscription::Subscription;
+use handbell_rules::change::{Change, What};
+use handbell_rules::desk::claim::{Claim, Independence};
+use handbell_rules::desk::incident::Incident;
+use handbell_rules::id::{DeliveryId, ReportId, RingId, SubscriptionId};
+use handbell_rules::people::duty::Duty;
+use handbell_rules::people::member::{Device, Invitation, Member, Session};
+use handbell_rules::record::entry::NewEntry;
+use handbell_rules::record::proposal::Proposal;
+use handbell_rules::street::receipt::ReceiptMark;
+use handbell_rules::street::report::{Note, RepeatGuard, Report, SealedContact};
+use handbell_rules::time::Timestamp;
+use sha2::{Digest, Sha256};
+
+/// A row to put. Those with a `version` are compared: version 0 must not exist yet, any other must be the
+/// stored one. The stored row carries the next version. The others are inserted and must be new, except
+/// a claim, which replaces itself under its incident's version.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Row {
+    /// A new report with the mark of its receipt.
+    NewReport(Box<Report>, ReceiptMark),
+    /// A report that changed.
+    Report(Box<Report>),
+    /// Sealed contact details.
+    Contact(SealedContact),
+    /// A repeat guard for a report.
+    Repeat(RepeatGuard, ReportId),
+    /// A note.
+    Note(Note),
+    /// An incident.
+    Incident(Incident),
+    /// A claim.
+    Claim(Claim),
+    /// A judgement on independence.
+    Independence(Independence),
+    /// An alert or update.
+    Alert(Box<Alert>),
+    /// An approval.
+    Approval(Approval),
+    /// A ring.
+    Ring(Ring),
+    /// A subscription.
+    Subscription(Subscription),
+    /// A member.
+    Member(Member),
+    /// A sign-in link.
+    Invitation(Invitation),
+    /// A device.
+    Device(Device),
+    /// A session.
+    Session(Session),
+    /// A duty.
+    Duty(Duty),
+    /// A proposal.
+    Proposal(Proposal),
+}
+
+/// Who hears a ring.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told {
+    /// These, fixed now.
+    These(Vec<SubscriptionId>),
+    /// Everybody on the told list of the first ring who still can be reached.
+    SameAsFirst,
+    /// Everybody who was told, or may have been: accepted, handed out, or handed over without an answer.
+    /// What was never handed out is superseded: those people hear neither start nor end.
+    WhoeverHeard,
+}
+
+/// One thing written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Write {
+    /// Puts a row.
+    Put(Row),
+    /// Erases what hangs on a withdrawn report: notes, contact, repeat guard.
+    EraseAround(ReportId),
+    /// Erases a subscription.
+    EraseSubscription(SubscriptionId),
+    /// Queues one delivery for each person told.
+    Tell(Ring, Told),
+    /// Writes down outcomes and prunes what is gone.
+    Settle(Vec<Settled>),
+    /// Appends entries to the log.
+    Append(Vec<NewEntry>),
+    /// Erases everything whose time has come.
+    Forget(Timestamp),
+}
+
+/// The delivery of a ring to a subscription: the same pair gives the same id, so that nobody is queued
+/// twice, and ids are in an order that nobody can choose.
+pub fn delivery_id(ring: RingId, subscription: SubscriptionId) -> DeliveryId {
+    let digest = Sha256::new().chain_update(b"handbell/delivery\0").chain_update(ring.bytes()).chain_update(subscription.bytes()).finalize();
+    let mut id = [0u8; 16];
+    id.copy_from_slice(&digest[..16]);
+    DeliveryId(id)
+}
+
+/// Whether a first delivery in this state counts as heard, or perhaps heard.
+pub fn heard(state: DeliveryState, perhaps: bool) -> bool {
+    match state {
+        DeliveryState::Accepted | DeliveryState::Leased => true,
+        DeliveryState::Waiting | DeliveryState::Expired => perhaps,
+        DeliveryState::Gone | DeliveryState::Refused | DeliveryState::Superseded => false,
+    }
+}
+
+/// What a change writes, in order.
+pub fn writes(change: &Change) -> Vec<Write> {
+    use Row as R;
+    use Write::{Append, EraseAround, EraseSubscription, Forget, Put, Settle, Tell};
+    let mut list = Vec::with_capacity(6);
+    let report = |report: &Report| Put(R::Report(Box::new(report.clone())));
+    let alert = |alert: &Alert| Put(R::Alert(Box::new(alert.clone())));
+    let incident = |incident: &Incident| Put(R::Incident(incident.clone()));
+    match &change.what {
+        What::ReportFiled { report, receipt, contact, repeat } => {
+            list.push(Put(R::NewReport(Box::new(report.clone()), *receipt)));
+            list.extend(contact.clone().map(|contact| Put(R::Contact(contact))));
+            list.extend(repeat.clone().map(|repeat| Put(R::Repeat(repeat, report.id))));
+        }
+        What::ReportNoted { report: r, note } => list.extend([report(r), Put(R::Note(note.clone()))]),
+        What::ReportWithdrawn { report: r } => list.extend([report(r), EraseAround(r.id)]),
+        What::ReportTaken { report: r } | What::ReportSetAside { report: r, .. } => list.push(report(r)),
+        What::IncidentOpened { incident: i, report: r } | What::ReportJoined { incident: i, report: r } | What::ReportTakenOut { incident: i, report: r } => {
+            list.extend([incident(i), report(r)]);
+        }
+        What::ClaimRecorded { incident: i, claim } | What::ClaimDisputed { incident: i, claim, .. } => {
+            list.extend([incident(i), Put(R::Claim(claim.clone()))]);
+        }
+        What::IndependenceRecorded { incident: i, independence } => list.extend([incident(i), Put(R::Independence(independence.clone()))]),
+        What::IncidentEnded { incident: i } => list.push(incident(i)),
+        What::AlertDrafted { alert: a } => list.push(alert(a)),
+        What::AlertApproved { alert: a, approval } => list.extend([alert(a), Put(R::Approval(approval.clone()))]),
+        What::BellRung { incident: i, alert: a, first, ring, told, entries } => {
+            list.extend([incident(i), alert(a)]);
+            list.extend(first.as_ref().map(alert));
+            let told = if first.is_some() { Told::SameAsFirst } else { Told::These(told.clone()) };
+            list.extend([Put(R::Ring(ring.clone())), Tell(ring.clone(), told), Append(entries.clone())]);
+        }
+        What::AlertEnded { incident: i, alert: a, ring, entries } => {
+            list.extend([incident(i), alert(a), Put(R::Ring(ring.clone())), Tell(ring.clone(), Told::WhoeverHeard), Append(entries.clone())]);
+        }
+        What::EntryProposed { proposal } => list.push(Put(R::Proposal(proposal.clone()))),
+        What::EntryPublished { incident: i, proposal, alerts, entries } => {
+            list.extend([incident(i), Put(R::Proposal(proposal.clone()))]);
+            list.extend(alerts.iter().map(alert));
+            list.push(Append(entries.clone()));
+        }
+        What::Subscribed { subscription } => list.push(Put(R::Subscription(subscription.clone()))),
+        What::Unsubscribed { subscription } => list.push(EraseSubscription(*subscription)),
+        What::DeliveriesSettled { settled } => list.push(Settle(settled.clone())),
+        What::MemberInvited { member, invitation } => list.extend([Put(R::Member(member.clone())), Put(R::Invitation(invitation.clone()))]),
+        What::SignedIn { invitation, device, session } => {
+            list.push(Put(R::Invitation(invitation.clone())));
+            list.extend(device.clone().map(|device| Put(R::Device(device))));
+            list.push(Put(R::Session(session.clone())));
+        }
+        What::SignedOut { session } => list.push(Put(R::Session(session.clone()))),
+        What::MemberRevoked { member } => list.push(Put(R::Member(member.clone()))),
+        What::DutyStarted { duty } | What::DutyEnded { duty } => list.push(Put(R::Duty(duty.clone()))),
+        What::Forgotten => list.push(Forget(change.at)),
+    }
+    list
+}

@@ -1,0 +1,92 @@
+//! The log inside the store: where entries get their place and the tree gets its signature.
+//!
+//! One writer owns the right edge of the tree. A place is given inside the transaction that writes the
+//! fact; the checkpoint is signed before the commit and released after it.
+//! PROMISE the-log-signs-one-tree: the edge in memory is compared with the stored checkpoint before every
+//! signature, and after any doubt it is read again from the leaves.
+
+use handbell_log::checkpoint::Checkpoint;
+use handbell_log::hash::leaf_hash;
+use handbell_log::leaf::{Content, Kind, Leaf, Salt, Stream};
+use handbell_log::note::SigningKey;
+use handbell_log::payload;
+use handbell_log::tree::Frontier;
+use handbell_rules::id::IncidentId;
+use handbell_rules::record::entry::NewEntry;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{CheckpointRow, LogRow, StoreError};
+
+/// Where a stream stands: how many entries, and the index of the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StreamEdge {
+    /// Entries so far.
+    pub entries: u64,
+    /// Index of the newest.
+    pub last: u64,
+}
+
+/// The right edge of the log, in memory, as of one transaction.
+#[derive(Debug, Clone, Default)]
+pub struct LogEdge {
+    tree: Frontier,
+    streams: HashMap<IncidentId, StreamEdge>,
+}
+
+impl LogEdge {
+    /// The tree's size.
+    pub fn size(&self) -> u64 {
+        self.tree.size()
+    }
+
+    /// Rebuilds the edge from rows in order, as at a start.
+    pub fn extend_from(&mut self, rows: &[LogRow]) -> Result<(), StoreError> {
+        for row in rows {
+            if row.index != self.size() {
+                return Err(StoreError::Broken(format!("log entry {} stands where {} belongs", row.index, self.size())));
+            }
+            self.tree.append(leaf_hash(&row.leaf));
+            let edge = self.streams.entry(row.stream).or_insert(StreamEdge { entries: 0, last: 0 });
+            *edge = StreamEdge { entries: edge.entries + 1, last: row.index };
+        }
+        Ok(())
+    }
+
+    /// Gives an entry its place and makes its row. Nothing is kept if the transaction is not.
+    pub fn append(&mut self, entry: &NewEntry) -> Result<LogRow, StoreError> {
+        let index = self.size();
+        let known = self.streams.get(&entry.stream).copied();
+        let mut fields = entry.fields.clone();
+        fields.insert("seq".into(), Value::from(known.map_or(0, |edge| edge.entries)));
+        fields.insert("prev".into(), known.map_or(Value::Null, |edge| Value::from(edge.last)));
+        let payload = payload::canonical(&Value::Object(fields)).map_err(|error| StoreError::Broken(format!("an entry that cannot be written: {error}")))?;
+        let kind = Kind::from_code(entry.kind.code()).ok_or_else(|| StoreError::Broken("an entry of no known kind".into()))?;
+        let salt = Salt(entry.salt);
+        let leaf = Leaf::committed(kind, Stream(*entry.stream.bytes()), &salt, &payload).encode();
+        self.tree.append(leaf_hash(&leaf));
+        self.streams.insert(entry.stream, StreamEdge { entries: known.map_or(1, |edge| edge.entries + 1), last: index });
+        let content = Content { salt, payload }.encode();
+        Ok(LogRow { index, stream: entry.stream, kind: entry.kind.code(), leaf: leaf.to_vec(), content: Some(content) })
+    }
+
+    /// Signs the tree as it stands.
+    pub fn sign(&self, key: &SigningKey) -> Result<CheckpointRow, StoreError> {
+        let checkpoint = Checkpoint { origin: key.name().to_owned(), size: self.size(), root: self.tree.root() };
+        let note = checkpoint.sign(key).map_err(|error| StoreError::Broken(format!("the checkpoint cannot be signed: {error}")))?;
+        Ok(CheckpointRow { size: self.size(), note: note.encode() })
+    }
+
+    /// Checks that a stored checkpoint is a signature of exactly this tree.
+    pub fn agrees_with(&self, key: &SigningKey, stored: Option<&CheckpointRow>) -> Result<(), StoreError> {
+        match stored {
+            None if self.size() == 0 => Ok(()),
+            Some(row) if row.size == self.size() && self.sign(key)?.note == row.note => Ok(()),
+            _ => Err(StoreError::Broken("the stored leaves and the signed checkpoint disagree; nothing more is signed".into())),
+        }
+    }
+}
+
+/// The key that signs, shared by the store's writer.
+pub type LogKey = Arc<SigningKey>;

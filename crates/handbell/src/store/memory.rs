@@ -1,0 +1,588 @@
+//! The store in memory: for tests and the simulator, judged by the same suite as the others.
+//!
+//! It keeps typed maps behind one lock, so every commit is trivially whole. Faults can be planted at
+//! `commit`: one that fails, and one that fails although it was written, because both happen to real
+//! disks. Nothing here is durable; nobody is ever shown a receipt from it outside a test.
+
+use async_trait::async_trait;
+use handbell_rules::area::Cell;
+use handbell_rules::bell::alert::{Alert, AlertState, Approval, Ring, RingKind};
+use handbell_rules::bell::delivery::{Answer, DeliveryState, Leased, Settled, Tally};
+use handbell_rules::bell::mode::Status;
+use handbell_rules::bell::subscription::Subscription;
+use handbell_rules::change::{Actor, Change};
+use handbell_rules::desk::claim::{Claim, Independence};
+use handbell_rules::desk::incident::Incident;
+use handbell_rules::id::{AlertId, ChangeId, ClaimId, DeliveryId, DeviceId, IncidentId, IndependenceId, InvitationId, MemberId, NoteId, ProposalId, ReportId, RingId, SessionId, SubscriptionId};
+use handbell_rules::people::duty::Duty;
+use handbell_rules::people::member::{Device, Invitation, Member, Session};
+use handbell_rules::playbook::Reach;
+use handbell_rules::record::proposal::Proposal;
+use handbell_rules::street::receipt::ReceiptMark;
+use handbell_rules::street::report::{Note, RepeatGuard, Report, ReportState, SealedContact};
+use handbell_rules::time::Timestamp;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::sync::{Mutex, MutexGuard};
+use tokio::sync::watch;
+
+use super::effects::{Row, Told, Write, delivery_id, heard, writes};
+use super::log::{LogEdge, LogKey};
+use super::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
+
+/// A fault planted at a coming commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing is written and the commit says so.
+    Fails,
+    /// Everything is written and the commit says that it failed.
+    FailsButPersists,
+}
+
+#[derive(Debug, Clone)]
+struct Delivery {
+    id: DeliveryId,
+    ring: RingId,
+    alert: AlertId,
+    words_of: AlertId,
+    kind: RingKind,
+    subscription: SubscriptionId,
+    state: DeliveryState,
+    perhaps: bool,
+    attempts: u32,
+    due_at: Timestamp,
+    lease_until: Timestamp,
+    expires_at: Timestamp,
+    order: u64,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Town {
+    journal: Vec<JournalLine>,
+    changes: HashMap<ChangeId, u64>,
+    reports: BTreeMap<ReportId, Report>,
+    receipts: BTreeMap<ReceiptMark, ReportId>,
+    contacts: BTreeMap<ReportId, SealedContact>,
+    repeats: BTreeMap<[u8; 32], (RepeatGuard, ReportId)>,
+    notes: BTreeMap<NoteId, Note>,
+    incidents: BTreeMap<IncidentId, Incident>,
+    claims: BTreeMap<ClaimId, Claim>,
+    judgements: BTreeMap<IndependenceId, Independence>,
+    alerts: BTreeMap<AlertId, Alert>,
+    approvals: BTreeMap<(AlertId, MemberId), Approval>,
+    rings: BTreeMap<RingId, Ring>,
+    deliveries: BTreeMap<DeliveryId, Delivery>,
+    subscriptions: BTreeMap<SubscriptionId, Subscription>,
+    members: BTreeMap<MemberId, Member>,
+    invitations: BTreeMap<InvitationId, Invitation>,
+    devices: BTreeMap<DeviceId, Device>,
+    sessions: BTreeMap<SessionId, Session>,
+    duties: BTreeMap<MemberId, Duty>,
+    proposals: BTreeMap<ProposalId, Proposal>,
+    log: Vec<LogRow>,
+    checkpoint: Option<CheckpointRow>,
+    edge: LogEdge,
+}
+
+/// See the module.
+pub struct MemoryStore {
+    town: Mutex<Town>,
+    ended: Mutex<HashSet<AlertId>>,
+    faults: Mutex<VecDeque<Option<Fault>>>,
+    key: LogKey,
+    status: Status,
+    journal: watch::Sender<u64>,
+}
+
+/// Puts a compared row: version 0 must be new, any other must be the stored one.
+macro_rules! put {
+    ($map:expr, $key:expr, $row:expr) => {{
+        let row = $row;
+        let stored = $map.get(&$key).map_or(0, |old| old.version);
+        if stored != row.version {
+            return Err(StoreError::Conflict);
+        }
+        let mut row = row.clone();
+        row.version += 1;
+        $map.insert($key, row);
+    }};
+}
+
+/// Inserts a row that must be new.
+macro_rules! fresh {
+    ($map:expr, $key:expr, $row:expr) => {
+        if $map.insert($key, $row).is_some() {
+            return Err(StoreError::Conflict);
+        }
+    };
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new(key: LogKey, status: Status) -> Self {
+        Self {
+            town: Mutex::default(),
+            ended: Mutex::default(),
+            faults: Mutex::default(),
+            key,
+            status,
+            journal: watch::Sender::new(0),
+        }
+    }
+
+    /// Plants what happens to the coming commits, one by one; `None` lets one pass.
+    pub fn plant(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
+        self.faults.lock().expect("no holder of this lock panics").extend(faults);
+    }
+
+    fn town(&self) -> MutexGuard<'_, Town> {
+        self.town.lock().expect("no holder of this lock panics")
+    }
+
+    fn read<T>(&self, of: impl FnOnce(&Town) -> T) -> Result<T, StoreError> {
+        Ok(of(&self.town()))
+    }
+}
+
+impl Town {
+    fn put(&mut self, row: &Row) -> Result<(), StoreError> {
+        match row {
+            Row::NewReport(report, mark) => {
+                if self.receipts.contains_key(mark) {
+                    return Err(StoreError::Conflict);
+                }
+                put!(self.reports, report.id, report.as_ref());
+                self.receipts.insert(*mark, report.id);
+            }
+            Row::Report(report) => put!(self.reports, report.id, report.as_ref()),
+            Row::Contact(contact) => fresh!(self.contacts, contact.report, contact.clone()),
+            Row::Repeat(guard, report) => fresh!(self.repeats, guard.key, (guard.clone(), *report)),
+            Row::Note(note) => fresh!(self.notes, note.id, note.clone()),
+            Row::Incident(incident) => put!(self.incidents, incident.id, incident),
+            Row::Claim(claim) => {
+                self.claims.insert(claim.id, claim.clone());
+            }
+            Row::Independence(judgement) => fresh!(self.judgements, judgement.id, judgement.clone()),
+            Row::Alert(alert) => put!(self.alerts, alert.id, alert.as_ref()),
+            Row::Approval(approval) => fresh!(self.approvals, (approval.alert, approval.member), approval.clone()),
+            Row::Ring(ring) => fresh!(self.rings, ring.id, ring.clone()),
+            Row::Subscription(subscription) => {
+                self.subscriptions.insert(subscription.id, subscription.clone());
+            }
+            Row::Member(member) => put!(self.members, member.id, member),
+            Row::Invitation(invitation) => put!(self.invitations, invitation.id, invitation),
+            Row::Device(device) => fresh!(self.devices, device.id, device.clone()),
+            Row::Session(session) => put!(self.sessions, session.id, session),
+            Row::Duty(duty) => put!(self.duties, duty.member, duty),
+            Row::Proposal(proposal) => put!(self.proposals, proposal.id, proposal),
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, ring: &Ring, told: &Told) {
+        let order = self.rings.len() as u64;
+        let first = |town: &Town| -> Vec<Delivery> {
+            town.deliveries.values().filter(|d| d.alert == ring.alert && d.kind == RingKind::Alert).cloned().collect()
+        };
+        let people: Vec<SubscriptionId> = match told {
+            Told::These(people) => people.clone(),
+            Told::SameAsFirst => first(self)
+                .iter()
+                .filter(|d| matches!(d.state, DeliveryState::Waiting | DeliveryState::Leased | DeliveryState::Accepted) || (d.state == DeliveryState::Expired && d.perhaps))
+                .map(|d| d.subscription)
+                .collect(),
+            Told::WhoeverHeard => {
+                let people = first(self).iter().filter(|d| heard(d.state, d.perhaps)).map(|d| d.subscription).collect();
+                for delivery in self.deliveries.values_mut().filter(|d| d.alert == ring.alert && d.kind.is_live() && d.state == DeliveryState::Waiting) {
+                    delivery.state = DeliveryState::Superseded;
+                }
+                people
+            }
+        };
+        for subscription in people {
+            let id = delivery_id(ring.id, subscription);
+            let epoch = Timestamp::from_milliseconds(0);
+            let (state, perhaps, attempts, lease_until) = (DeliveryState::Waiting, false, 0, epoch);
+            let (alert, words_of, kind) = (ring.alert, ring.words_of, ring.kind);
+            let (due_at, expires_at, ring) = (ring.at, ring.expires_at, ring.id);
+            self.deliveries.insert(id, Delivery { id, ring, alert, words_of, kind, subscription, state, perhaps, attempts, due_at, lease_until, expires_at, order });
+        }
+    }
+
+    fn settle(&mut self, settled: &Settled) {
+        let Some(mut delivery) = self.deliveries.get(&settled.delivery).cloned() else { return };
+        if delivery.state != DeliveryState::Leased || delivery.attempts + 1 != settled.attempts {
+            return; // A late word about an earlier try.
+        }
+        delivery.state = settled.state;
+        delivery.due_at = settled.due_at;
+        delivery.attempts = settled.attempts;
+        delivery.perhaps |= settled.answer == Answer::Hung;
+        let over = self.alerts.get(&delivery.alert).is_some_and(|alert| alert.state != AlertState::Live);
+        if over && delivery.kind.is_live() && delivery.state == DeliveryState::Waiting {
+            delivery.state = DeliveryState::Superseded;
+        }
+        let never_heard = delivery.kind == RingKind::Alert && over && delivery.state != DeliveryState::Accepted && !delivery.perhaps;
+        if never_heard {
+            for end in self.deliveries.values_mut() {
+                if end.alert == delivery.alert && end.subscription == delivery.subscription && !end.kind.is_live() && end.state == DeliveryState::Waiting {
+                    end.state = DeliveryState::Superseded;
+                }
+            }
+        }
+        if settled.state == DeliveryState::Gone {
+            self.subscriptions.remove(&delivery.subscription);
+        }
+        self.deliveries.insert(delivery.id, delivery);
+    }
+
+    fn forget(&mut self, now: Timestamp) {
+        self.contacts.retain(|_, contact| contact.forget_at > now);
+        self.repeats.retain(|_, (guard, _)| guard.forget_at > now);
+        self.invitations.retain(|_, invitation| invitation.expires_at > now);
+        self.sessions.retain(|_, session| session.expires_at > now);
+        self.subscriptions.retain(|_, subscription| subscription.until > now);
+        let kept = handbell_rules::bell::alert::TOLD_LIST_KEPT;
+        let alerts = &self.alerts;
+        self.deliveries.retain(|_, delivery| {
+            let alert = alerts.get(&delivery.alert);
+            let over = alert.and_then(|alert| alert.ended_at.or(alert.expires_at));
+            over.is_none_or(|over| now.since(over) < kept)
+        });
+    }
+
+    fn write(&mut self, write: &Write) -> Result<(), StoreError> {
+        match write {
+            Write::Put(row) => self.put(row)?,
+            Write::EraseAround(report) => {
+                self.notes.retain(|_, note| note.report != *report);
+                self.contacts.remove(report);
+                self.repeats.retain(|_, (_, of)| of != report);
+            }
+            Write::EraseSubscription(id) => {
+                self.subscriptions.remove(id);
+            }
+            Write::Tell(ring, told) => self.tell(ring, told),
+            Write::Settle(list) => list.iter().for_each(|settled| self.settle(settled)),
+            Write::Append(entries) => {
+                for entry in entries {
+                    let row = self.edge.append(entry)?;
+                    self.log.push(row);
+                }
+            }
+            Write::Forget(now) => self.forget(*now),
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn commit(&self, change: Change) -> Result<Committed, StoreError> {
+        let fault = self.faults.lock().expect("no holder of this lock panics").pop_front().flatten();
+        let mut town = self.town();
+        if let Some(number) = town.changes.get(&change.id) {
+            return Ok(Committed { journal: *number, again: true });
+        }
+        if fault == Some(Fault::Fails) {
+            return Err(StoreError::Unavailable("a planted fault: nothing was written".into()));
+        }
+        let mut after = town.clone();
+        let before = after.edge.size();
+        for write in writes(&change) {
+            after.write(&write)?;
+        }
+        if after.edge.size() != before {
+            town.edge.agrees_with(&self.key, town.checkpoint.as_ref())?;
+            after.checkpoint = Some(after.edge.sign(&self.key)?);
+        }
+        let number = after.journal.len() as u64 + 1;
+        let member = match change.by {
+            Actor::Member(member) => Some(member),
+            Actor::Street | Actor::Keeper | Actor::Worker => None,
+        };
+        after.journal.push(JournalLine { number, change: change.id, at: change.at, member, what: change.what.name().to_owned() });
+        after.changes.insert(change.id, number);
+        *town = after;
+        if let handbell_rules::change::What::AlertEnded { alert, .. } = &change.what {
+            self.ended.lock().expect("no holder of this lock panics").insert(alert.id);
+        }
+        drop(town);
+        self.journal.send_replace(number);
+        match fault {
+            Some(Fault::FailsButPersists) => Err(StoreError::Unavailable("a planted fault: it was written".into())),
+            _ => Ok(Committed { journal: number, again: false }),
+        }
+    }
+
+    async fn lease(&self, batch: u32, lease_milliseconds: i64, now: Timestamp) -> Result<Vec<Leased>, StoreError> {
+        let mut town = self.town();
+        let alerts = town.alerts.clone();
+        let over = |d: &Delivery| d.kind.is_live() && alerts.get(&d.alert).is_none_or(|alert| alert.state != AlertState::Live);
+        for delivery in town.deliveries.values_mut() {
+            let held = delivery.state == DeliveryState::Leased && delivery.lease_until <= now;
+            if held {
+                // The ringer that held it is gone; whether it was sent is not known.
+                delivery.state = DeliveryState::Waiting;
+                delivery.perhaps = true;
+                delivery.attempts += 1;
+                delivery.due_at = now;
+            }
+            if delivery.state == DeliveryState::Waiting {
+                if over(delivery) {
+                    delivery.state = DeliveryState::Superseded;
+                } else if delivery.expires_at <= now {
+                    delivery.state = DeliveryState::Expired;
+                }
+            }
+        }
+        let open = |d: &Delivery| matches!(d.state, DeliveryState::Waiting | DeliveryState::Leased);
+        let all: Vec<Delivery> = town.deliveries.values().cloned().collect();
+        let earlier = |d: &Delivery| all.iter().any(|e| e.alert == d.alert && e.subscription == d.subscription && e.order < d.order && open(e));
+        let mut due: Vec<&Delivery> = all.iter().filter(|d| d.state == DeliveryState::Waiting && d.due_at <= now && !earlier(d)).collect();
+        due.sort_by_key(|d| (d.kind.is_live(), d.id));
+        let ids: Vec<DeliveryId> = due.iter().take(batch as usize).map(|d| d.id).collect();
+        let mut leased = Vec::with_capacity(ids.len());
+        for id in ids {
+            let d = town.deliveries.get_mut(&id).expect("the id was read under the same lock");
+            d.state = DeliveryState::Leased;
+            d.lease_until = now.plus(lease_milliseconds);
+            leased.push(Leased {
+                delivery: d.id,
+                ring: d.ring,
+                kind: d.kind,
+                alert: d.alert,
+                words_of: d.words_of,
+                subscription: d.subscription,
+                attempts: d.attempts,
+                expires_at: d.expires_at,
+            });
+        }
+        Ok(leased)
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|town| {
+            let due = town.deliveries.values().filter_map(|d| match d.state {
+                DeliveryState::Waiting => Some(d.due_at),
+                DeliveryState::Leased => Some(d.lease_until),
+                _ => None,
+            });
+            due.min()
+        })
+    }
+
+    fn has_ended(&self, alert: &AlertId) -> bool {
+        self.ended.lock().expect("no holder of this lock panics").contains(alert)
+    }
+
+    fn follow(&self) -> watch::Receiver<u64> {
+        self.journal.subscribe()
+    }
+
+    fn status(&self) -> Status {
+        self.status
+    }
+
+    async fn report(&self, id: ReportId) -> Result<Option<Report>, StoreError> {
+        self.read(|town| town.reports.get(&id).cloned())
+    }
+    async fn report_by_receipt(&self, mark: ReceiptMark) -> Result<Option<Report>, StoreError> {
+        self.read(|town| town.receipts.get(&mark).and_then(|id| town.reports.get(id)).cloned())
+    }
+    async fn notes(&self, report: ReportId) -> Result<Vec<Note>, StoreError> {
+        self.read(|town| sorted(town.notes.values().filter(|note| note.report == report).cloned(), |note| (note.at, note.id)))
+    }
+    async fn repeat(&self, key: [u8; 32]) -> Result<Option<(RepeatGuard, ReportId)>, StoreError> {
+        self.read(|town| town.repeats.get(&key).cloned())
+    }
+    async fn contact(&self, report: ReportId) -> Result<Option<SealedContact>, StoreError> {
+        self.read(|town| town.contacts.get(&report).cloned())
+    }
+    async fn waiting_reports(&self, at_most: u32) -> Result<Vec<Report>, StoreError> {
+        self.read(|town| {
+            let waiting = |report: &&Report| matches!(report.state, ReportState::Received | ReportState::BeingRead);
+            let mut list = sorted(town.reports.values().filter(waiting).cloned(), |report| (report.filed_at, report.id));
+            list.truncate(at_most as usize);
+            list
+        })
+    }
+    async fn incidents(&self, since: Timestamp, at_most: u32) -> Result<Vec<Incident>, StoreError> {
+        self.read(|town| {
+            let mut list = sorted(town.incidents.values().filter(|i| i.opened_at >= since).cloned(), |i| (i.opened_at, i.id));
+            list.reverse();
+            list.truncate(at_most as usize);
+            list
+        })
+    }
+    async fn incident(&self, id: IncidentId) -> Result<Option<Incident>, StoreError> {
+        self.read(|town| town.incidents.get(&id).cloned())
+    }
+    async fn incident_file(&self, id: IncidentId) -> Result<Option<IncidentFile>, StoreError> {
+        self.read(|town| {
+            let incident = town.incidents.get(&id)?.clone();
+            Some(IncidentFile {
+                incident,
+                reports: sorted(town.reports.values().filter(|r| r.incident == Some(id)).cloned(), |r| (r.filed_at, r.id)),
+                claims: sorted(town.claims.values().filter(|c| c.incident == id).cloned(), |c| (c.recorded_at, c.id)),
+                judgements: sorted(town.judgements.values().filter(|j| j.incident == id).cloned(), |j| (j.recorded_at, j.id)),
+                alerts: sorted(town.alerts.values().filter(|a| a.incident == id).cloned(), |a| (a.drafted_at, a.id)),
+                proposals: sorted(town.proposals.values().filter(|p| p.incident == id).cloned(), |p| (p.at, p.id)),
+            })
+        })
+    }
+    async fn joined_reports(&self, since: Timestamp, at_most: u32) -> Result<Vec<(Incident, Report)>, StoreError> {
+        self.read(|town| {
+            let joined = town.reports.values().filter(|r| r.filed_at >= since).filter_map(|r| {
+                let incident = town.incidents.get(&r.incident?)?;
+                incident.ended.is_none().then(|| (incident.clone(), r.clone()))
+            });
+            let mut list = sorted(joined, |(_, r)| (r.filed_at, r.id));
+            list.reverse();
+            list.truncate(at_most as usize);
+            list
+        })
+    }
+    async fn alert(&self, id: AlertId) -> Result<Option<Alert>, StoreError> {
+        self.read(|town| town.alerts.get(&id).cloned())
+    }
+    async fn updates(&self, of: AlertId) -> Result<Vec<Alert>, StoreError> {
+        self.read(|town| sorted(town.alerts.values().filter(|a| a.follows == Some(of)).cloned(), |a| (a.drafted_at, a.id)))
+    }
+    async fn approvals(&self, of: AlertId) -> Result<Vec<Approval>, StoreError> {
+        self.read(|town| sorted(town.approvals.values().filter(|a| a.alert == of).cloned(), |a| (a.at, a.member)))
+    }
+    async fn rings(&self, of: AlertId) -> Result<Vec<Ring>, StoreError> {
+        self.read(|town| sorted(town.rings.values().filter(|r| r.alert == of).cloned(), |r| (r.at, r.id)))
+    }
+    async fn open_alerts(&self) -> Result<Vec<Alert>, StoreError> {
+        self.read(|town| sorted(town.alerts.values().filter(|a| matches!(a.state, AlertState::Draft | AlertState::Live)).cloned(), |a| (a.drafted_at, a.id)))
+    }
+    async fn public_alerts(&self, at_most: u32) -> Result<Vec<Alert>, StoreError> {
+        self.read(|town| {
+            let public = |a: &&Alert| a.reach == Reach::Public && a.follows.is_none() && a.rung_at.is_some();
+            let mut list = sorted(town.alerts.values().filter(public).cloned(), |a| (a.rung_at, a.id));
+            list.reverse();
+            list.truncate(at_most as usize);
+            list
+        })
+    }
+    async fn audience(&self, question: &AudienceQuestion) -> Result<Vec<SubscriptionId>, StoreError> {
+        self.read(|town| {
+            let observing = |member: MemberId| {
+                let on = town.duties.get(&member).is_some_and(|duty| duty.observing && duty.runs(question.now));
+                on && town.members.get(&member).is_some_and(|member| member.revoked_at.is_none())
+            };
+            let wanted = |s: &&Subscription| {
+                s.until > question.now
+                    && match (question.reach, s.member) {
+                        (Reach::Dispatch, Some(member)) => observing(member),
+                        (Reach::Dispatch, None) | (_, Some(_)) => false,
+                        (_, None) => {
+                            let here = |cell: &Cell| question.area.overlaps(*cell);
+                            (s.kinds.is_empty() || s.kinds.contains(&question.kind)) && s.cells.iter().any(here)
+                        }
+                    }
+            };
+            town.subscriptions.values().filter(wanted).map(|s| s.id).take(question.at_most).collect()
+        })
+    }
+    async fn tally(&self, of: AlertId) -> Result<Vec<(RingKind, Tally)>, StoreError> {
+        self.read(|town| {
+            let rings = sorted(town.rings.values().filter(|r| r.alert == of), |r| (r.at, r.id));
+            let count = |ring: &Ring| {
+                let mut tally = Tally::default();
+                for delivery in town.deliveries.values().filter(|d| d.ring == ring.id) {
+                    tally.told_list += 1;
+                    match delivery.state {
+                        DeliveryState::Accepted => tally.accepted += 1,
+                        DeliveryState::Waiting | DeliveryState::Leased => tally.waiting += 1,
+                        _ => tally.unreachable += 1,
+                    }
+                }
+                (ring.kind, tally)
+            };
+            rings.into_iter().map(count).collect()
+        })
+    }
+    async fn subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>, StoreError> {
+        self.read(|town| town.subscriptions.get(&id).cloned())
+    }
+    async fn member(&self, id: MemberId) -> Result<Option<Member>, StoreError> {
+        self.read(|town| town.members.get(&id).cloned())
+    }
+    async fn members(&self) -> Result<Vec<Member>, StoreError> {
+        self.read(|town| sorted(town.members.values().cloned(), |m| (m.name.clone(), m.id)))
+    }
+    async fn invitation_by_secret(&self, secret: [u8; 32]) -> Result<Option<Invitation>, StoreError> {
+        self.read(|town| town.invitations.values().find(|i| i.secret == secret).cloned())
+    }
+    async fn device_by_secret(&self, secret: [u8; 32]) -> Result<Option<Device>, StoreError> {
+        self.read(|town| town.devices.values().find(|d| d.secret == secret).cloned())
+    }
+    async fn device(&self, id: DeviceId) -> Result<Option<Device>, StoreError> {
+        self.read(|town| town.devices.get(&id).cloned())
+    }
+    async fn session_by_secret(&self, secret: [u8; 32]) -> Result<Option<Session>, StoreError> {
+        self.read(|town| town.sessions.values().find(|s| s.secret == secret).cloned())
+    }
+    async fn duty(&self, member: MemberId) -> Result<Option<Duty>, StoreError> {
+        self.read(|town| town.duties.get(&member).cloned())
+    }
+    async fn duties(&self, now: Timestamp) -> Result<Vec<Duty>, StoreError> {
+        self.read(|town| town.duties.values().filter(|duty| duty.runs(now)).cloned().collect())
+    }
+    async fn proposal(&self, id: ProposalId) -> Result<Option<Proposal>, StoreError> {
+        self.read(|town| town.proposals.get(&id).cloned())
+    }
+    async fn open_proposals(&self) -> Result<Vec<Proposal>, StoreError> {
+        self.read(|town| sorted(town.proposals.values().filter(|p| p.published_at.is_none()).cloned(), |p| (p.at, p.id)))
+    }
+    async fn log_rows(&self, from: u64, at_most: u32) -> Result<Vec<LogRow>, StoreError> {
+        self.read(|town| town.log.iter().skip(usize::try_from(from).unwrap_or(usize::MAX)).take(at_most as usize).cloned().collect())
+    }
+    async fn stream(&self, of: IncidentId) -> Result<Vec<LogRow>, StoreError> {
+        self.read(|town| town.log.iter().filter(|row| row.stream == of).cloned().collect())
+    }
+    async fn public_incidents(&self, at_most: u32) -> Result<Vec<IncidentId>, StoreError> {
+        self.read(|town| town.log.iter().rev().filter(|row| row.kind == 1).map(|row| row.stream).take(at_most as usize).collect())
+    }
+    async fn checkpoint(&self) -> Result<Option<CheckpointRow>, StoreError> {
+        self.read(|town| town.checkpoint.clone())
+    }
+    async fn journal(&self, after: u64, at_most: u32) -> Result<Vec<JournalLine>, StoreError> {
+        self.read(|town| town.journal.iter().filter(|line| line.number > after).take(at_most as usize).cloned().collect())
+    }
+    async fn held(&self) -> Result<Vec<Held>, StoreError> {
+        self.read(|town| {
+            let held = |table, rows: usize, oldest: Option<Timestamp>| Held { table, rows: rows as u64, oldest };
+            vec![
+                held("report", town.reports.len(), town.reports.values().map(|r| r.filed_at).min()),
+                held("note", town.notes.len(), town.notes.values().map(|n| n.at).min()),
+                held("contact", town.contacts.len(), None),
+                held("repeat", town.repeats.len(), None),
+                held("incident", town.incidents.len(), town.incidents.values().map(|i| i.opened_at).min()),
+                held("claim", town.claims.len(), town.claims.values().map(|c| c.recorded_at).min()),
+                held("independence", town.judgements.len(), town.judgements.values().map(|j| j.recorded_at).min()),
+                held("alert", town.alerts.len(), town.alerts.values().map(|a| a.drafted_at).min()),
+                held("approval", town.approvals.len(), town.approvals.values().map(|a| a.at).min()),
+                held("ring", town.rings.len(), town.rings.values().map(|r| r.at).min()),
+                held("delivery", town.deliveries.len(), None),
+                held("subscription", town.subscriptions.len(), town.subscriptions.values().map(|s| s.since).min()),
+                held("member", town.members.len(), town.members.values().map(|m| m.since).min()),
+                held("invitation", town.invitations.len(), None),
+                held("device", town.devices.len(), town.devices.values().map(|d| d.since).min()),
+                held("session", town.sessions.len(), None),
+                held("duty", town.duties.len(), town.duties.values().map(|d| d.from).min()),
+                held("proposal", town.proposals.len(), town.proposals.values().map(|p| p.at).min()),
+                held("log_entry", town.log.len(), None),
+                held("journal", town.journal.len(), town.journal.first().map(|line| line.at)),
+            ]
+        })
+    }
+}
+
+fn sorted<T, K: Ord>(items: impl Iterator<Item = T>, key: impl FnMut(&T) -> K) -> Vec<T> {
+    let mut list: Vec<T> = items.collect();
+    list.sort_by_key(key);
+    list
+}

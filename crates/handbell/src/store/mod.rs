@@ -1,0 +1,233 @@
+//! The store: one door for writes, as many windows as pages need for reading.
+//!
+//! What [`Store::commit`] promises, judged by the one suite in `conformance.rs` for every store:
+//! 1. All or nothing, and durable when it returns. A receipt is never shown before
+//!    (PROMISE receipt-means-durable).
+//! 2. If what was read has changed since, [`StoreError::Conflict`], and nothing is written.
+//! 3. The same change twice is the same change once.
+//! 4. State, journal line, queued work, log entries and their signed checkpoint are one transaction.
+//! 5. A store is created by `handbell init`, never by `handbell serve`.
+//!
+//! An [`StoreError::Unavailable`] from `commit` means that nobody knows yet whether it was written; saying
+//! the same change again settles it.
+
+pub mod effects;
+pub mod inventory;
+pub mod log;
+pub mod memory;
+pub mod sql;
+
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
+
+use async_trait::async_trait;
+use handbell_rules::area::Area;
+use handbell_rules::bell::alert::{Alert, Approval, Ring, RingKind};
+use handbell_rules::bell::delivery::{Leased, Tally};
+use handbell_rules::bell::mode::Status;
+use handbell_rules::bell::subscription::Subscription;
+use handbell_rules::change::Change;
+use handbell_rules::desk::claim::{Claim, Independence};
+use handbell_rules::desk::incident::Incident;
+use handbell_rules::id::{AlertId, ChangeId, DeviceId, IncidentId, MemberId, ProposalId, ReportId, SubscriptionId};
+use handbell_rules::people::duty::Duty;
+use handbell_rules::people::member::{Device, Invitation, Member, Session};
+use handbell_rules::playbook::Reach;
+use handbell_rules::record::proposal::Proposal;
+use handbell_rules::street::receipt::ReceiptMark;
+use handbell_rules::street::report::{Note, RepeatGuard, Report, SealedContact};
+use handbell_rules::time::Timestamp;
+
+/// What the world can do to a store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody was faster; read again. Nothing was written.
+    #[error("what was read has changed since")]
+    Conflict,
+    /// The disk or the database did not answer in time or failed; whether it was written is not known yet.
+    #[error("the store is not available: {0}")]
+    Unavailable(String),
+    /// The store holds something it cannot hold, or lacks something it must. Writing stops.
+    #[error("the store is broken: {0}")]
+    Broken(String),
+}
+
+/// What a commit answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed {
+    /// The line in the journal.
+    pub journal: u64,
+    /// Whether this very change stood there already.
+    pub again: bool,
+}
+
+/// An incident with everything the desk's page shows, read in one go.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IncidentFile {
+    /// The incident.
+    pub incident: Incident,
+    /// Its reports, oldest first.
+    pub reports: Vec<Report>,
+    /// Its claims, oldest first.
+    pub claims: Vec<Claim>,
+    /// Judgements on independence, oldest first.
+    pub judgements: Vec<Independence>,
+    /// Its alerts and updates, oldest first.
+    pub alerts: Vec<Alert>,
+    /// Proposals for the record, oldest first.
+    pub proposals: Vec<Proposal>,
+}
+
+/// Whom an alert would tell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AudienceQuestion {
+    /// The area.
+    pub area: Area,
+    /// The kind.
+    pub kind: String,
+    /// How far: observers on duty, or neighbours.
+    pub reach: Reach,
+    /// Most to tell, for a dispatch.
+    pub at_most: usize,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// One line of the journal: who did what to what, without a word of content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalLine {
+    /// Its number.
+    pub number: u64,
+    /// The change.
+    pub change: ChangeId,
+    /// When.
+    pub at: Timestamp,
+    /// The member, when one did it.
+    pub member: Option<MemberId>,
+    /// What, as [`handbell_rules::change::What::name`].
+    pub what: String,
+}
+
+/// One entry of the log with what opens it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogRow {
+    /// Place in the log.
+    pub index: u64,
+    /// The stream.
+    pub stream: IncidentId,
+    /// The leaf's kind number.
+    pub kind: u8,
+    /// The 57 bytes.
+    pub leaf: Vec<u8>,
+    /// Salt and payload, as published; none once withdrawn.
+    pub content: Option<Vec<u8>>,
+}
+
+/// The newest signed checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckpointRow {
+    /// Tree size.
+    pub size: u64,
+    /// The signed note.
+    pub note: String,
+}
+
+/// How many rows of one class are held, and how old the oldest is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The table.
+    pub table: &'static str,
+    /// Rows.
+    pub rows: u64,
+    /// The oldest, where the table knows times.
+    pub oldest: Option<Timestamp>,
+}
+
+/// Where everything is kept. See the module's promises.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Writes one change, whole.
+    async fn commit(&self, change: Change) -> Result<Committed, StoreError>;
+    /// Hands out up to `batch` deliveries that are due, for `lease_milliseconds`. What has expired or been
+    /// superseded is marked on the way and never handed out.
+    async fn lease(&self, batch: u32, lease_milliseconds: i64, now: Timestamp) -> Result<Vec<Leased>, StoreError>;
+    /// The next moment at which [`Store::lease`] could hand something out.
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
+    /// Whether an alert was ended by a commit that has returned or is about to; asked just before each send.
+    fn has_ended(&self, alert: &AlertId) -> bool;
+    /// Follows the journal: the newest line's number.
+    fn follow(&self) -> tokio::sync::watch::Receiver<u64>;
+    /// The store's mode, fixed when it was made.
+    fn status(&self) -> Status;
+
+    /// A report.
+    async fn report(&self, id: ReportId) -> Result<Option<Report>, StoreError>;
+    /// The report a receipt opens.
+    async fn report_by_receipt(&self, mark: ReceiptMark) -> Result<Option<Report>, StoreError>;
+    /// Notes on a report, oldest first.
+    async fn notes(&self, report: ReportId) -> Result<Vec<Note>, StoreError>;
+    /// The first answer to a repeated request.
+    async fn repeat(&self, key: [u8; 32]) -> Result<Option<(RepeatGuard, ReportId)>, StoreError>;
+    /// Sealed contact details of a report.
+    async fn contact(&self, report: ReportId) -> Result<Option<SealedContact>, StoreError>;
+    /// Reports nobody has finished with, oldest first.
+    async fn waiting_reports(&self, at_most: u32) -> Result<Vec<Report>, StoreError>;
+    /// Incidents opened since, newest first.
+    async fn incidents(&self, since: Timestamp, at_most: u32) -> Result<Vec<Incident>, StoreError>;
+    /// An incident alone.
+    async fn incident(&self, id: IncidentId) -> Result<Option<Incident>, StoreError>;
+    /// An incident with everything.
+    async fn incident_file(&self, id: IncidentId) -> Result<Option<IncidentFile>, StoreError>;
+    /// Reports joined to incidents that have not ended, filed since; for suggestions.
+    async fn joined_reports(&self, since: Timestamp, at_most: u32) -> Result<Vec<(Incident, Report)>, StoreError>;
+    /// An alert or update.
+    async fn alert(&self, id: AlertId) -> Result<Option<Alert>, StoreError>;
+    /// Updates that follow an alert, oldest first.
+    async fn updates(&self, of: AlertId) -> Result<Vec<Alert>, StoreError>;
+    /// Approvals of an alert, oldest first.
+    async fn approvals(&self, of: AlertId) -> Result<Vec<Approval>, StoreError>;
+    /// Rings of an alert, oldest first.
+    async fn rings(&self, of: AlertId) -> Result<Vec<Ring>, StoreError>;
+    /// Drafts and live alerts, oldest first.
+    async fn open_alerts(&self) -> Result<Vec<Alert>, StoreError>;
+    /// Alerts of public reach that were rung, newest first.
+    async fn public_alerts(&self, at_most: u32) -> Result<Vec<Alert>, StoreError>;
+    /// Whom an alert would tell.
+    async fn audience(&self, question: &AudienceQuestion) -> Result<Vec<SubscriptionId>, StoreError>;
+    /// The told list of an alert's rings with what became of each; nobody but tests and the tally reads it.
+    async fn tally(&self, of: AlertId) -> Result<Vec<(RingKind, Tally)>, StoreError>;
+    /// A subscription.
+    async fn subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>, StoreError>;
+    /// A member.
+    async fn member(&self, id: MemberId) -> Result<Option<Member>, StoreError>;
+    /// Every member, by name.
+    async fn members(&self) -> Result<Vec<Member>, StoreError>;
+    /// The link with this secret's hash.
+    async fn invitation_by_secret(&self, secret: [u8; 32]) -> Result<Option<Invitation>, StoreError>;
+    /// The device with this secret's hash.
+    async fn device_by_secret(&self, secret: [u8; 32]) -> Result<Option<Device>, StoreError>;
+    /// A device.
+    async fn device(&self, id: DeviceId) -> Result<Option<Device>, StoreError>;
+    /// The session with this secret's hash.
+    async fn session_by_secret(&self, secret: [u8; 32]) -> Result<Option<Session>, StoreError>;
+    /// A member's duty.
+    async fn duty(&self, member: MemberId) -> Result<Option<Duty>, StoreError>;
+    /// Duties that run at `now`.
+    async fn duties(&self, now: Timestamp) -> Result<Vec<Duty>, StoreError>;
+    /// A proposal.
+    async fn proposal(&self, id: ProposalId) -> Result<Option<Proposal>, StoreError>;
+    /// Proposals nobody has approved yet, oldest first.
+    async fn open_proposals(&self) -> Result<Vec<Proposal>, StoreError>;
+    /// Log entries from an index on.
+    async fn log_rows(&self, from: u64, at_most: u32) -> Result<Vec<LogRow>, StoreError>;
+    /// The entries of one stream, oldest first.
+    async fn stream(&self, of: IncidentId) -> Result<Vec<LogRow>, StoreError>;
+    /// Streams in the log, newest first.
+    async fn public_incidents(&self, at_most: u32) -> Result<Vec<IncidentId>, StoreError>;
+    /// The newest signed checkpoint; none while the log is empty and unsigned.
+    async fn checkpoint(&self) -> Result<Option<CheckpointRow>, StoreError>;
+    /// Journal lines after a number.
+    async fn journal(&self, after: u64, at_most: u32) -> Result<Vec<JournalLine>, StoreError>;
+    /// What is held now, table by table.
+    async fn held(&self) -> Result<Vec<Held>, StoreError>;
+}

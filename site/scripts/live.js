@@ -1,0 +1,113 @@
+// Live: when the server says that something changed, this page is read again and its middle is
+// replaced. It never decides what is shown. If it fails, the page stays as it was and the Reload
+// link works. While somebody is typing or choosing, nothing is replaced under their hands.
+
+const RETRY_FIRST_MILLISECONDS = 2000;
+const RETRY_MOST_MILLISECONDS = 60000;
+
+const main = document.querySelector("main[data-events]");
+if (main instanceof HTMLElement && main.dataset.events) {
+  follow(main, main.dataset.events);
+}
+
+/**
+ * @param {HTMLElement} main the part that is replaced
+ * @param {string} events path of the event stream
+ */
+function follow(main, events) {
+  let retry = RETRY_FIRST_MILLISECONDS;
+  let reading = false;
+  let again = false;
+
+  function listen() {
+    const source = new EventSource(events);
+    source.onopen = () => {
+      if (retry > RETRY_FIRST_MILLISECONDS) {
+        read();
+      }
+      retry = RETRY_FIRST_MILLISECONDS;
+    };
+    source.onmessage = read;
+    source.addEventListener("changed", read);
+    source.onerror = () => {
+      source.close();
+      setTimeout(listen, retry);
+      retry = Math.min(retry * 2, RETRY_MOST_MILLISECONDS);
+    };
+  }
+
+  function busy() {
+    const active = document.activeElement;
+    return active !== null && main.contains(active) && active.matches("input, textarea, select");
+  }
+
+  function read() {
+    if (reading || busy()) {
+      again = true;
+      return;
+    }
+    reading = true;
+    again = false;
+    // The document response type parses the page without running or trusting any string as HTML.
+    const request = new XMLHttpRequest();
+    request.open("GET", location.href);
+    request.responseType = "document";
+    request.onload = () => {
+      reading = false;
+      if (busy()) {
+        again = true;
+        return;
+      }
+      if (request.status === 200 && request.responseXML) {
+        show(request.responseXML);
+      }
+      if (again) {
+        read();
+      }
+    };
+    request.onerror = () => {
+      reading = false;
+    };
+    request.send();
+  }
+
+  /** @param {Document} fresh */
+  function show(fresh) {
+    const next = fresh.querySelector("main");
+    if (!next || next.innerHTML === main.innerHTML) {
+      return;
+    }
+    const focused = document.activeElement;
+    const key = focused && main.contains(focused) ? focused.getAttribute("href") : null;
+    main.replaceChildren(...next.childNodes);
+    document.title = fresh.title;
+    const bell = document.querySelector("[data-bell]");
+    const nextBell = fresh.querySelector("[data-bell]");
+    if (bell && nextBell) {
+      bell.className = nextBell.className;
+    }
+    if (key) {
+      const same = [...main.querySelectorAll("a[href]")].find((a) => a.getAttribute("href") === key);
+      if (same instanceof HTMLElement) {
+        same.focus({ preventScroll: true });
+      }
+    }
+    const status = document.querySelector("[data-live-status]");
+    if (status) {
+      const heading = main.querySelector("h1");
+      status.textContent = heading ? heading.textContent : document.title;
+    }
+  }
+
+  main.addEventListener("focusout", () => {
+    if (again) {
+      setTimeout(() => again && read(), 0);
+    }
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") {
+      read();
+    }
+  });
+  listen();
+}

@@ -1,0 +1,123 @@
+// Subscribe: asks the browser for a push address and sends it with the ticked areas. The server
+// learns that address, the areas, kinds and language, and nothing else. Nothing is kept here: the
+// browser itself knows whether it is subscribed.
+
+const piece = document.querySelector('[data-piece="subscribe"]');
+if (piece instanceof HTMLElement && "serviceWorker" in navigator && "PushManager" in window) {
+  start(piece);
+} else if (piece) {
+  const words = piece.querySelector("[data-without] span");
+  if (words) {
+    words.append(" This browser cannot receive messages.");
+  }
+}
+
+/** @param {HTMLElement} piece */
+async function start(piece) {
+  const form = /** @type {HTMLFormElement} */ (piece.querySelector("form"));
+  const stop = /** @type {HTMLButtonElement} */ (piece.querySelector("[data-stop]"));
+  const answer = /** @type {HTMLElement} */ (piece.querySelector("[data-answer]"));
+
+  /** @param {string} words */
+  function say(words) {
+    answer.hidden = false;
+    answer.textContent = words;
+  }
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const areas = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll('[name="area"]:checked')]);
+    const kinds = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll('[name="kind"]:checked')]);
+    if (areas.length === 0 || kinds.length === 0) {
+      say(areas.length === 0 ? "Tick at least one area." : "Tick at least one kind.");
+      return;
+    }
+    if ((await Notification.requestPermission()) !== "granted") {
+      say("Your browser said no. Allow messages from this site, then try again.");
+      return;
+    }
+    try {
+      const registration = await navigator.serviceWorker.register("/sw.js");
+      await navigator.serviceWorker.ready;
+      const subscription = await registration.pushManager.subscribe({
+        userVisibleOnly: true,
+        applicationServerKey: bytes(piece.dataset.key ?? ""),
+      });
+      const cells = new Set(areas.flatMap((area) => (area.dataset.cells ?? "").split(" ")).filter(Boolean));
+      const discreet = /** @type {HTMLInputElement} */ (form.querySelector('[name="discreet"]'));
+      const response = await fetch("/api/v1/subscriptions", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({
+          subscription: subscription.toJSON(),
+          cells: [...cells],
+          kinds: kinds.map((kind) => kind.value),
+          language: piece.dataset.language,
+          discreet: discreet.checked,
+        }),
+      });
+      if (!response.ok) {
+        say(await words(response));
+        return;
+      }
+      stop.hidden = false;
+      say("This browser will be told.");
+    } catch {
+      say("It did not work. Nothing was kept. Try once more, or read the alerts page.");
+    }
+  });
+
+  stop.addEventListener("click", async () => {
+    try {
+      const subscription = await current();
+      if (subscription) {
+        const response = await fetch("/api/v1/subscriptions", {
+          method: "DELETE",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify({ endpoint: subscription.endpoint }),
+        });
+        if (!response.ok && response.status !== 404) {
+          say(await words(response));
+          return;
+        }
+        await subscription.unsubscribe();
+      }
+      stop.hidden = true;
+      say("This browser will not be told any more. The server has forgotten it.");
+    } catch {
+      say("It did not work. Try once more.");
+    }
+  });
+
+  /** @type {HTMLElement} */ (piece.querySelector("[data-without]")).hidden = true;
+  form.hidden = false;
+  stop.hidden = (await current()) === null;
+}
+
+/** @returns {Promise<PushSubscription | null>} */
+async function current() {
+  const registration = await navigator.serviceWorker.getRegistration("/");
+  return registration ? registration.pushManager.getSubscription() : null;
+}
+
+/**
+ * What a refused request says, from its problem document.
+ * @param {Response} response
+ */
+async function words(response) {
+  try {
+    const problem = await response.json();
+    return String(problem.detail ?? problem.title);
+  } catch {
+    return "It did not work. Try once more.";
+  }
+}
+
+/**
+ * Base64url without padding to bytes (RFC 4648 section 5).
+ * @param {string} text
+ */
+function bytes(text) {
+  const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
+}

@@ -1,0 +1,158 @@
+//! The forms of every page: where each one goes and which fields it sends.
+//!
+//! Doors read this list to know what arrives; a test compares it with every form of every rendered
+//! page, so neither can drift. All forms use `post` and `application/x-www-form-urlencoded`. It does
+//! not say what is valid: that is decided by the doors and the rules.
+
+/// One form.
+#[derive(Clone, Copy, Debug)]
+pub struct Form {
+    /// Where it goes; `{}` stands for one path segment.
+    pub action: &'static str,
+    /// The fields it may send, hidden ones and named buttons included. A name that ends in `*`
+    /// stands for all names with that beginning.
+    pub fields: &'static [&'static str],
+    /// What it is for.
+    pub purpose: &'static str,
+}
+
+/// Every form, public pages first.
+pub const FORMS: &[Form] = &[
+    Form {
+        action: "/report",
+        fields: &[
+            "step", "go", "kind", "basis", "place", "area", "when", "ago", "text", "officers",
+            "vehicles", "people", "contact", "once",
+        ],
+        purpose: "All three steps. `step` (`what`, `where`, `more`) is the page the answers come \
+                  from; `go` is `next`, `back` or `send`. Answers of other steps come along hidden.",
+    },
+    Form { action: "/receipt", fields: &["words"], purpose: "Look up a report." },
+    Form {
+        action: "/receipt/answer",
+        fields: &["words", "question", "answer"],
+        purpose: "Answer the desk.",
+    },
+    Form { action: "/receipt/add", fields: &["words", "text"], purpose: "Add to the report." },
+    Form {
+        action: "/receipt/withdraw",
+        fields: &["words", "sure"],
+        purpose: "Withdraw. Without `sure` the page comes back with `withdraw_asked`; `sure=yes` \
+                  withdraws, `sure=no` keeps.",
+    },
+    Form { action: "/desk/sign-in", fields: &["token"], purpose: "Redeem a sign-in link." },
+    Form { action: "/desk/sign-out", fields: &["csrf"], purpose: "Lock: end this session." },
+    Form {
+        action: "/desk/duty",
+        fields: &["csrf", "duty"],
+        purpose: "`duty=start` or `duty=end`.",
+    },
+    Form {
+        action: "/desk/reports/{}/take",
+        fields: &["csrf", "version"],
+        purpose: "Take a report.",
+    },
+    Form {
+        action: "/desk/reports/{}/ask",
+        fields: &["csrf", "version", "question"],
+        purpose: "Ask the witness through the receipt.",
+    },
+    Form {
+        action: "/desk/reports/{}/join",
+        fields: &["csrf", "version", "incident"],
+        purpose: "Link the report to an open incident.",
+    },
+    Form {
+        action: "/desk/reports/{}/open",
+        fields: &["csrf", "version"],
+        purpose: "Open a new incident from the report.",
+    },
+    Form {
+        action: "/desk/reports/{}/set-aside",
+        fields: &["csrf", "version", "reason"],
+        purpose: "Set the report aside.",
+    },
+    Form {
+        action: "/desk/incidents/{}/unlink",
+        fields: &["csrf", "version", "report"],
+        purpose: "Undo the link of a report.",
+    },
+    Form {
+        action: "/desk/incidents/{}/claims",
+        fields: &[
+            "csrf", "version", "predicate", "value", "low", "high", "source", "source_note",
+            "basis", "certainty",
+        ],
+        purpose: "Record a claim.",
+    },
+    Form {
+        action: "/desk/incidents/{}/claims/{}/dispute",
+        fields: &["csrf", "version", "reason"],
+        purpose: "Mark a claim disputed.",
+    },
+    Form {
+        action: "/desk/incidents/{}/independence",
+        fields: &["csrf", "version", "first", "second", "independent", "reason"],
+        purpose: "Record whether two reports are independent (`independent` is `yes` or `no`).",
+    },
+    Form {
+        action: "/desk/incidents/{}/end",
+        fields: &["csrf", "version", "end"],
+        purpose: "End the incident.",
+    },
+    Form {
+        action: "/desk/incidents/{}/record",
+        fields: &["csrf", "version"],
+        purpose: "Propose to open the incident to the record.",
+    },
+    Form {
+        action: "/desk/incidents/{}/outcome",
+        fields: &["csrf", "version", "outcome"],
+        purpose: "Propose an outcome.",
+    },
+    Form {
+        action: "/desk/record/{}/approve",
+        fields: &["csrf", "version"],
+        purpose: "Approve what waits to be published.",
+    },
+    Form {
+        action: "/desk/incidents/{}/alerts",
+        fields: &["csrf", "version", "slot-*", "reach", "area", "expires"],
+        purpose: "Make a draft alert. `area` is repeated.",
+    },
+    Form {
+        action: "/desk/alerts/{}/approve",
+        fields: &["csrf", "version"],
+        purpose: "Approve the draft as previewed.",
+    },
+    Form {
+        action: "/desk/alerts/{}/ring",
+        fields: &["csrf", "version"],
+        purpose: "Ring the bell.",
+    },
+    Form {
+        action: "/desk/alerts/{}/updates",
+        fields: &["csrf", "version", "update"],
+        purpose: "Draft an update from a fixed sentence.",
+    },
+    Form {
+        action: "/desk/alerts/{}/updates/{}/approve",
+        fields: &["csrf", "version"],
+        purpose: "Approve an update.",
+    },
+    Form {
+        action: "/desk/alerts/{}/updates/{}/send",
+        fields: &["csrf", "version"],
+        purpose: "Send an update.",
+    },
+    Form {
+        action: "/desk/alerts/{}/cancel",
+        fields: &["csrf", "version"],
+        purpose: "Cancel: it was wrong.",
+    },
+    Form {
+        action: "/desk/alerts/{}/stand-down",
+        fields: &["csrf", "version"],
+        purpose: "Stand down: it is over.",
+    },
+];

@@ -1,0 +1,162 @@
+//! Samples of the bell's public pages: alerts in every state, subscribing, exercise phones.
+
+use super::{Pen, Sample};
+use crate::{
+    AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Page, Phone,
+    PhoneMessage, State, SubscribePage, Tab,
+};
+
+pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
+    let mut push = |name: &str, page: Box<dyn Page>| {
+        samples.push(Sample { name: name.to_owned(), page });
+    };
+    push("alert", Box::new(alert(pen)));
+    let mut updated = alert(pen);
+    updated.update = Some(pen.moment("22:05", "Enough observers are there. No more are needed."));
+    updated.cards = vec![pen.link("/rights/street", "Stopped in the street")];
+    updated.cap_href = Some("/alerts/abc.cap".to_owned());
+    push("alert-updated", Box::new(updated));
+    let mut over = alert(pen);
+    over.frame.bell_live = false;
+    over.band = AlertBand::Over;
+    over.tag = pen.tag(State::Over);
+    over.ended_at = pen.some("22:31");
+    over.ended_words = pen.some("This alert is over. The officers have left.");
+    push("alert-over", Box::new(over.clone()));
+    over.band = AlertBand::Cancelled;
+    over.tag = pen.tag(State::Mistaken);
+    over.ended_words = pen.some(
+        "This alert is over. It was wrong. They were council wardens. We are sorry for the fright.",
+    );
+    over.log_words = pen.some("Entries 4182 and 4190 in the public log.");
+    push("alert-cancelled", Box::new(over));
+    let mut drill = alert(pen);
+    drill.frame.exercise = true;
+    drill.frame.played = true;
+    drill.tag = pen.tag(State::Exercise);
+    push("alert-exercise", Box::new(drill));
+
+    let rest = AlertsPage {
+        frame: pen.frame(Tab::Alerts, "/alerts"),
+        live: Vec::new(),
+        ended: Vec::new(),
+        rest_words: pen.say("No alert is live. The last one ended on Thursday at 18:20."),
+    };
+    let mut some = rest.clone();
+    some.live = vec![row(pen, State::Confirmed)];
+    some.ended = vec![row(pen, State::Over), row(pen, State::Mistaken)];
+    push("alerts", Box::new(rest));
+    push("alerts-live", Box::new(some));
+
+    push(
+        "subscribe",
+        Box::new(SubscribePage {
+            frame: pen.frame(Tab::Alerts, "/subscribe"),
+            areas: vec![
+                AreaChoice {
+                    id: "east".to_owned(),
+                    cells: vec!["87194ad30ffffff".to_owned()],
+                    label: pen.say("Eastgate, around the market"),
+                    hint: pen.some("Market Row, the library, the bus station"),
+                },
+                AreaChoice {
+                    id: "mill".to_owned(),
+                    cells: vec!["87194ad31ffffff".to_owned(), "87194ad32ffffff".to_owned()],
+                    label: pen.say("Mill Road"),
+                    hint: None,
+                },
+            ],
+            kinds: pen.choices(&["*immigration-visit|Officers checking papers", "*flood|Water"]),
+            promises: pen.all(&[
+                "We know an address that reaches this browser, the areas you tick, your language.",
+                "We do not know your name, your number or where you live.",
+                "The maker of your browser can know that this device gets messages from us, and \
+                 could be made to say so.",
+                "If our switched-on server were taken, the addresses could be read.",
+                "If that is too much, read the alerts page instead. Nothing is lost but speed.",
+            ]),
+            vapid_key: "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIg".to_owned(),
+        }),
+    );
+
+    let mut frame = pen.frame(Tab::Nowhere, "/demo/phones");
+    frame.exercise = true;
+    frame.bell_live = true;
+    push(
+        "demo-phones",
+        Box::new(DemoPhonesPage {
+            frame,
+            words: pen.say("Each box is a receiver that decrypts what a real phone would get."),
+            phones: (1..=5)
+                .map(|number| Phone {
+                    name: pen.say(&format!("Phone {number}")),
+                    area: pen.say("Eastgate, around the market"),
+                    messages: if number == 3 { Vec::new() } else { messages(pen) },
+                })
+                .collect(),
+        }),
+    );
+}
+
+fn messages(pen: &Pen) -> Vec<PhoneMessage> {
+    vec![
+        PhoneMessage {
+            title: pen.say("EXERCISE · It is over"),
+            body: pen.say("The alert of 21:42 is over."),
+            at: pen.say("22:31:04"),
+            url: "/alerts/abc".to_owned(),
+            tag: Some(pen.tag(State::Over)),
+        },
+        PhoneMessage {
+            title: pen.say("EXERCISE · Confirmed activity in your area"),
+            body: pen.say("Open for rights information."),
+            at: pen.say("21:42:07"),
+            url: "/alerts/abc".to_owned(),
+            tag: None,
+        },
+    ]
+}
+
+fn row(pen: &Pen, state: State) -> AlertRow {
+    AlertRow {
+        href: "/alerts/abc".to_owned(),
+        headline: pen.say("Water is coming up Mill Road in Eastgate"),
+        times: pen.say("Since 21:42 · Eastgate"),
+        tag: pen.tag(state),
+    }
+}
+
+fn alert(pen: &Pen) -> AlertPage {
+    let mut frame = pen.frame(Tab::Alerts, "/alerts/abc");
+    frame.bell_live = true;
+    AlertPage {
+        frame,
+        id: "abc".to_owned(),
+        band: AlertBand::Live,
+        headline: pen.say("Immigration officers are visiting shops in Eastgate, around the market"),
+        ended_words: None,
+        ended_at: None,
+        update: None,
+        purpose: pen.say(
+            "This alert is to witness, and so that people know their rights. It says the same to \
+             everyone.",
+        ),
+        area: pen.say("Eastgate, around the market"),
+        since: pen.say("21:42"),
+        expires: pen.say("23:42"),
+        tag: pen.tag(State::Confirmed),
+        conduct: pen.conduct(),
+        said: vec![
+            pen.moment("21:51", "A trained observer is on the spot and confirms it."),
+            pen.moment("21:42", "First told: two people saw it independently."),
+        ],
+        how_we_know: vec![
+            pen.fact("Confirmed because", "Two first-hand sources, not connected", "Recorded by the desk."),
+            pen.fact("Told", "Neighbours in 2 areas", ""),
+        ],
+        cards: Vec::new(),
+        plain_lines: pen.plain_lines(),
+        log_words: None,
+        cap_href: None,
+    }
+}

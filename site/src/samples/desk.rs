@@ -1,0 +1,395 @@
+//! Samples of the desk's pages: sign-in, queue, report, incident, composer, alert, record.
+
+use super::{Pen, Sample};
+use crate::{
+    AlertPreview, Basis, BasisCount, ClaimForm, ClaimRow, ComposePage, Deliveries, DeskAlertPage,
+    DeskAlertRow, DeskAlertsPage, DeskIncidentPage, DeskRecordPage, DeskReportPage,
+    IndependentPair, LinkedReport, OutcomeDesk, Page, PendingUpdate, PublishDesk, QueueItem,
+    QueuePage, RecordProposal, SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab,
+};
+
+pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
+    let mut push = |name: &str, page: Box<dyn Page>| {
+        samples.push(Sample { name: name.to_owned(), page });
+    };
+    push(
+        "desk-sign-in",
+        Box::new(SignInPage {
+            frame: pen.desk_frame(Tab::Nowhere, "/desk/sign-in", "Sign in"),
+            token: pen.say("t0k3n"),
+            words: pen.say("This makes this browser Heron’s. Heron is triager and approver."),
+        }),
+    );
+    push(
+        "desk-sign-in-spent",
+        Box::new(SignInSpentPage {
+            frame: pen.desk_frame(Tab::Nowhere, "/desk/sign-in", "Sign in"),
+            words: pen.say("Links live 15 minutes and work once. Ask for a new one."),
+        }),
+    );
+    push("desk-queue", Box::new(queue(pen)));
+    let mut empty = queue(pen);
+    empty.heading = pen.say("Nothing is waiting");
+    empty.waiting.clear();
+    empty.incidents.clear();
+    empty.second.clear();
+    empty.live.clear();
+    empty.frame.bell_live = false;
+    empty.frame.exercise = true;
+    empty.notice = pen.some("Set aside.");
+    empty.desk.on_duty = false;
+    empty.desk.duty_ends = None;
+    empty.desk.also_on.clear();
+    push("desk-queue-empty", Box::new(empty));
+
+    push("desk-report", Box::new(report(pen)));
+    let mut joined = report(pen);
+    joined.incident = Some(pen.link("/desk/incidents/i1", "Immigration visit, Market Row"));
+    joined.can_take = true;
+    joined.text = None;
+    joined.errors = vec![pen.error("question", "Write a question."), pen.error("reason", "Say why.")];
+    push("desk-report-joined", Box::new(joined));
+
+    push("desk-incident", Box::new(incident(pen)));
+    let mut proposed = incident(pen);
+    proposed.publish.proposal = Some(proposal(pen, false));
+    proposed.outcome.proposal = Some(proposal(pen, true));
+    proposed.errors = ["predicate", "value", "low", "high", "source", "source_note", "basis",
+        "certainty", "first", "second", "reason", "end"]
+        .map(|field| pen.error(field, "Say this in another way."))
+        .to_vec();
+    push("desk-incident-errors", Box::new(proposed));
+
+    push("desk-compose", Box::new(compose(pen)));
+    let mut wrong = compose(pen);
+    wrong.errors = ["slot-what", "slot-where", "reach", "area", "expires"]
+        .map(|field| pen.error(field, "Choose one."))
+        .to_vec();
+    push("desk-compose-errors", Box::new(wrong));
+
+    push("desk-alert-draft", Box::new(draft(pen)));
+    push("desk-alert-live", Box::new(live(pen)));
+    let rows = vec![alert_row(pen)];
+    let lists = DeskAlertsPage {
+        frame: pen.desk_frame(Tab::DeskAlerts, "/desk/alerts", "Alerts"),
+        desk: pen.desk(),
+        notice: None,
+        drafts: rows.clone(),
+        live: rows.clone(),
+        ended: rows,
+    };
+    let mut none = lists.clone();
+    none.drafts.clear();
+    none.live.clear();
+    none.ended.clear();
+    push("desk-alerts", Box::new(lists));
+    push("desk-alerts-empty", Box::new(none));
+    let record = DeskRecordPage {
+        frame: pen.desk_frame(Tab::DeskRecord, "/desk/record", "Record"),
+        desk: pen.desk(),
+        notice: None,
+        waiting: vec![proposal(pen, false)],
+        published: vec![proposal(pen, true)],
+    };
+    let mut none = record.clone();
+    none.waiting.clear();
+    none.published.clear();
+    push("desk-record", Box::new(record));
+    push("desk-record-empty", Box::new(none));
+}
+
+fn item(pen: &Pen, id: &str, age: &str, wick: u8) -> QueueItem {
+    QueueItem {
+        id: id.to_owned(),
+        href: format!("/desk/reports/{id}"),
+        age: pen.say(age),
+        wick,
+        late: wick == 5,
+        wait_words: pen.say(if wick == 5 { "Late: the next person is called" } else { "Waiting" }),
+        headline: pen.say("Immigration visit, Market Row by the bus stop"),
+        tag: pen.tag(State::Checking),
+        bases: vec![
+            BasisCount { basis: Basis::Saw, words: pen.say("1 saw it") },
+            BasisCount { basis: Basis::Told, words: pen.say("1 was told") },
+            BasisCount { basis: Basis::Online, words: pen.say("3 saw it online") },
+        ],
+        excerpt: pen.some("Four people in uniform going from shop to shop. One has shut its door."),
+        take_version: pen.some("3"),
+        taken_by: None,
+    }
+}
+
+fn alert_row(pen: &Pen) -> DeskAlertRow {
+    DeskAlertRow {
+        href: "/desk/alerts/a1".to_owned(),
+        headline: pen.say("Immigration visit, Eastgate"),
+        words: pen.say("neighbours · ends 23:42"),
+        tag: Some(pen.tag(State::Confirmed)),
+    }
+}
+
+fn queue(pen: &Pen) -> QueuePage {
+    let mut frame = pen.desk_frame(Tab::Queue, "/desk", "Queue");
+    frame.bell_live = true;
+    let mut open = item(pen, "i1", "22 min", 2);
+    open.take_version = None;
+    open.taken_by = pen.some("Wren has it");
+    open.href = "/desk/incidents/i1".to_owned();
+    open.excerpt = None;
+    open.tag = pen.tag(State::Confirmed);
+    let mut untagged = alert_row(pen);
+    untagged.tag = None;
+    QueuePage {
+        frame,
+        desk: pen.desk(),
+        heading: pen.say("Three waiting"),
+        rule_words: pen.say("Oldest first. At 10 minutes the next person on the list is called."),
+        notice: None,
+        waiting: vec![
+            item(pen, "r1", "19 min", 5),
+            item(pen, "r2", "6 min", 3),
+            item(pen, "r3", "40 s", 1),
+        ],
+        incidents: vec![open],
+        second: vec![pen.link("/desk/alerts/a2", "Alert for Mill Road, written by Plover")],
+        live: vec![alert_row(pen), untagged],
+        quiet_words: pen.say("Quiet since 02:14."),
+    }
+}
+
+fn report(pen: &Pen) -> DeskReportPage {
+    DeskReportPage {
+        frame: pen.desk_frame(Tab::Queue, "/desk/reports/r1", "Report"),
+        desk: pen.desk(),
+        id: "r1".to_owned(),
+        version: pen.say("3"),
+        headline: pen.say("Immigration visit, Market Row by the bus stop"),
+        tag: pen.tag(State::Checking),
+        notice: pen.some("You took it."),
+        facts: vec![
+            pen.fact("How they know", "Saw it", ""),
+            pen.fact("When", "21:40, happening now", "said at 21:42"),
+            pen.fact("Where", "Market Row, by the bus stop", "area: Eastgate, around the market"),
+            pen.fact("Officers", "3 to 5", ""),
+            pen.fact("Contact", "One, sealed", ""),
+        ],
+        text: pen.some("Four people in uniform going from shop to shop.\nOne shop has shut its door."),
+        timeline: vec![pen.moment("21:42", "Saved."), pen.moment("21:44", "Heron took it.")],
+        taken_by: pen.some("You have it"),
+        can_take: false,
+        can_ask: true,
+        ask_words: pen.some("One question at a time."),
+        question: pen.say("Is it still happening?"),
+        incident: None,
+        suggested: vec![SuggestedIncident {
+            id: "i1".to_owned(),
+            href: "/desk/incidents/i1".to_owned(),
+            headline: pen.say("Immigration visit, Market Row"),
+            distance: pen.say("about 80 m away"),
+            apart: pen.say("4 minutes apart"),
+            reasons: pen.all(&["Same kind.", "Within 150 m and 30 minutes."]),
+        }],
+        can_open: true,
+        set_aside: pen.choices(&["copy|A copy of another post", "not-here|Not here, not now", "other|Nothing to check"]),
+        errors: Vec::new(),
+    }
+}
+
+fn proposal(pen: &Pen, published: bool) -> RecordProposal {
+    RecordProposal {
+        id: "p1".to_owned(),
+        version: pen.say("1"),
+        kind: pen.say("Open to the record"),
+        incident_headline: pen.say("Immigration visit, Market Row"),
+        incident_href: "/desk/incidents/i1".to_owned(),
+        will_say: vec![
+            pen.fact("Title", "Immigration visit in Eastgate", ""),
+            pen.fact("Place", "Eastgate", "district, no finer"),
+        ],
+        approvals: pen.approvals(),
+        can_approve: !published,
+        refusal: pen.some("One more person must agree, on another device."),
+        published_href: published.then(|| "/record/mzqk".to_owned()),
+    }
+}
+
+fn incident(pen: &Pen) -> DeskIncidentPage {
+    let claim = |id: &str, disputed: bool| ClaimRow {
+        id: id.to_owned(),
+        predicate: pen.say("Officers, how many"),
+        value: pen.say("about five"),
+        source: pen.say("Report of 21:42"),
+        basis: pen.say("saw it"),
+        range: if disputed { String::new() } else { pen.say("4 to 6") },
+        certainty: pen.say("Likely"),
+        disputed,
+        disputed_words: disputed.then(|| pen.say("The second report counts two.")),
+    };
+    let linked = |id: &str, time: &str| LinkedReport {
+        id: id.to_owned(),
+        href: format!("/desk/reports/{id}"),
+        headline: pen.say(&format!("Immigration visit, reported {time}")),
+        words: pen.say(&format!("Saw it · {time}")),
+        can_unlink: true,
+    };
+    DeskIncidentPage {
+        frame: pen.desk_frame(Tab::Queue, "/desk/incidents/i1", "Incident"),
+        desk: pen.desk(),
+        id: "i1".to_owned(),
+        version: pen.say("7"),
+        headline: pen.say("Immigration visit, Market Row"),
+        level: pen.tag(State::Checking),
+        because: pen.say("Two first-hand reports, and nobody has recorded that they are independent."),
+        rule_words: pen.say(
+            "confirmed needs a trained observer on the scene, or two independent first-hand \
+             sources, or an official statement, and no disputed claim.",
+        ),
+        notice: None,
+        reports: vec![linked("r1", "21:42"), linked("r2", "21:46")],
+        claims: vec![claim("c1", false), claim("c2", true)],
+        claim_form: Some(ClaimForm {
+            predicates: pen.choices(&["place|Place", "agency|Agency", "count.officers|Officers, how many"]),
+            sources: pen.choices(&["r1|Report of 21:42", "observer|Observer on the scene", "official|Official statement"]),
+            bases: pen.choices(&["saw|Saw it", "told|Was told", "online|Online", "official|Official"]),
+            certainties: pen.choices(&["observed|Observed", "likely|Likely", "possible|Possible"]),
+            value: pen.say("about five"),
+            low: pen.say("4"),
+            high: pen.say("6"),
+            source_note: pen.say(""),
+        }),
+        pairs: vec![IndependentPair {
+            reports: pen.say("Report of 21:42 and report of 21:46"),
+            independent: true,
+            reason: pen.say("Opposite ends of the row; each answered what only they could see."),
+            by: pen.say("Wren, 21:50"),
+        }],
+        pair_reports: pen.choices(&["r1|Report of 21:42", "r2|Report of 21:46"]),
+        pair_reason: pen.say(""),
+        alerts: vec![alert_row(pen)],
+        compose_href: Some("/desk/incidents/i1/compose".to_owned()),
+        compose_refusal: pen.some("Neighbours can be told once it is confirmed."),
+        ends: pen.choices(&["over|It is over", "nothing-found|Nothing was found", "cannot-be-verified|It cannot be verified", "mistaken|It was a mistake"]),
+        publish: PublishDesk {
+            will_say: vec![pen.fact("Title", "Immigration visit in Eastgate", "")],
+            can_propose: true,
+            refusal: pen.some("Only after the stand-down."),
+            proposal: None,
+        },
+        outcome: OutcomeDesk {
+            outcomes: pen.choices(&["left|They left without anyone", "arrests|Somebody was taken"]),
+            can_propose: true,
+            refusal: pen.some("Open it to the record first."),
+            proposal: None,
+        },
+        errors: Vec::new(),
+    }
+}
+
+fn compose(pen: &Pen) -> ComposePage {
+    ComposePage {
+        frame: pen.desk_frame(Tab::DeskAlerts, "/desk/incidents/i1/compose", "Write an alert"),
+        desk: pen.desk(),
+        incident: "i1".to_owned(),
+        version: pen.say("7"),
+        headline: pen.say("Immigration visit, Market Row"),
+        level: pen.tag(State::Confirmed),
+        slots: vec![
+            Slot {
+                name: "what".to_owned(),
+                label: pen.say("Immigration officers are …"),
+                choices: pen.choices(&["*shops|visiting shops", "street|in the street"]),
+            },
+            Slot {
+                name: "where".to_owned(),
+                label: pen.say("in … as neighbours see it"),
+                choices: pen.choices(&["east|Eastgate, around the market"]),
+            },
+        ],
+        reaches: pen.choices(&[
+            "dispatch|Observers on duty|One approver. 4 observers, in pairs.",
+            "*neighbours|Neighbours in the areas|Two approvers. Coarse area and rights.",
+            "public|Everybody|Two approvers. District only, 2 hours later.",
+        ]),
+        areas: pen.choices(&["*east|Eastgate, around the market", "mill|Mill Road"]),
+        expires: pen.choices(&["60|1 hour", "*120|2 hours"]),
+        conduct: pen.conduct(),
+        errors: Vec::new(),
+    }
+}
+
+fn draft(pen: &Pen) -> DeskAlertPage {
+    DeskAlertPage {
+        frame: pen.desk_frame(Tab::DeskAlerts, "/desk/alerts/a1", "Approve an alert"),
+        desk: pen.desk(),
+        id: "a1".to_owned(),
+        version: pen.say("2"),
+        heading: pen.say("Ring the bell for Market Row?"),
+        state_words: pen.say("Written by Plover. It needs two people on two devices. One has agreed."),
+        tag: None,
+        notice: None,
+        facts: vec![
+            pen.fact("Incident", "Immigration visit, Market Row", ""),
+            pen.fact("Reach", "Neighbours", "Eastgate, around the market"),
+            pen.fact("Ends by itself", "23:42", ""),
+        ],
+        preview: AlertPreview {
+            push_title: pen.say("Confirmed activity in your area."),
+            push_body: pen.say("Open for rights information."),
+            headline: pen.say("Immigration officers are visiting shops in Eastgate, around the market."),
+            purpose: pen.say("This alert is to witness, and so that people know their rights."),
+            area: pen.say("Eastgate, around the market"),
+            times: pen.say("21:42 to 23:42"),
+            tag: pen.tag(State::Confirmed),
+        },
+        conduct: pen.conduct(),
+        audience: pen.say("10–49 people"),
+        approvals_words: pen.say("Two people must agree"),
+        approvals: pen.approvals(),
+        can_approve: true,
+        can_ring: true,
+        refusal: pen.some("You recorded the deciding check. Another approver must agree."),
+        rung: false,
+        deliveries: None,
+        said: Vec::new(),
+        updates: Vec::new(),
+        pending_update: None,
+        cancel_words: None,
+        stand_down_words: None,
+        public_href: None,
+        errors: Vec::new(),
+    }
+}
+
+fn live(pen: &Pen) -> DeskAlertPage {
+    let mut page = draft(pen);
+    page.frame.bell_live = true;
+    page.heading = pen.say("Live: Market Row");
+    page.state_words = pen.say("Rung at 21:42 by Heron.");
+    page.tag = Some(pen.tag(State::Confirmed));
+    page.approvals.iter_mut().for_each(|approval| approval.given = true);
+    page.can_approve = false;
+    page.can_ring = false;
+    page.refusal = None;
+    page.rung = true;
+    page.deliveries = Some(Deliveries {
+        told: pen.say("38"),
+        waiting: pen.say("2"),
+        unreachable: pen.say("1"),
+        list_words: pen.say("Who was told is kept until 24 hours after the end."),
+    });
+    page.said = vec![pen.moment("21:42", "First told.")];
+    page.updates = pen.choices(&["enough|Enough observers are there.", "on-way|Observers are on the way."]);
+    page.pending_update = Some(PendingUpdate {
+        id: "u1".to_owned(),
+        words: pen.say("Enough observers are there. No more are needed."),
+        approvals: pen.approvals(),
+        can_approve: true,
+        can_send: true,
+        refusal: pen.some("One more must agree."),
+    });
+    page.cancel_words = pen.some("This alert is over. It was wrong. We are sorry for the fright.");
+    page.stand_down_words = pen.some("This alert is over.");
+    page.public_href = Some("/alerts/abc".to_owned());
+    page.errors = vec![pen.error("update", "Choose an update.")];
+    page
+}

@@ -1,0 +1,223 @@
+//! Samples of the street's pages: home, the three steps of a report, the receipt.
+
+use super::{Pen, Sample};
+use crate::{
+    AlertRow, Carried, Frame, HomePage, Page, ReceiptPage, ReceiptQuestion, ReceiptStatusPage,
+    ReceiptWordsPage, RecordRow, ReportMorePage, ReportWhatPage, ReportWherePage, State, Step, Tab,
+};
+
+pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
+    let mut push = |name: &str, page: Box<dyn Page>| {
+        samples.push(Sample { name: name.to_owned(), page });
+    };
+    push("home", Box::new(home(pen)));
+    let mut live = home(pen);
+    live.frame.bell_live = true;
+    live.live = vec![AlertRow {
+        href: "/alerts/abc".to_owned(),
+        headline: pen.say("Water is coming up Mill Road in Eastgate"),
+        times: pen.say("Since 21:42. Ends by itself at 23:42, or sooner."),
+        tag: pen.tag(State::Confirmed),
+    }];
+    live.record = Vec::new();
+    live.duty = pen.nobody();
+    push("home-live", Box::new(live));
+
+    push("report-what", Box::new(what(pen)));
+    let mut wrong = what(pen);
+    wrong.errors = vec![
+        pen.error("kind", "Choose what is happening. “Something else” is fine."),
+        pen.error("basis", "Say how you know."),
+    ];
+    wrong.duty = pen.nobody();
+    push("report-what-errors", Box::new(wrong));
+
+    push("report-where", Box::new(place(pen)));
+    let mut wrong = place(pen);
+    wrong.errors = vec![
+        pen.error("place", "Say where: a street and something nearby."),
+        pen.error("area", "Choose an area from the list."),
+        pen.error("when", "Say whether it is happening now."),
+        pen.error("ago", "Choose how long ago."),
+    ];
+    push("report-where-errors", Box::new(wrong));
+
+    push("report-more", Box::new(more(pen)));
+    let mut wrong = more(pen);
+    wrong.errors = vec![
+        pen.error("text", "That is too long. 2,000 letters fit."),
+        pen.error("officers", "Choose a number from the list."),
+        pen.error("vehicles", "Choose a number from the list."),
+        pen.error("people", "Choose a number from the list."),
+        pen.error("contact", "That is too long. 200 letters fit."),
+        pen.error("", "We could not save it. What you wrote is still below. Try once more."),
+    ];
+    push("report-more-errors", Box::new(wrong));
+
+    push("receipt", Box::new(receipt(pen)));
+    let mut drill = receipt(pen);
+    drill.duty = pen.nobody();
+    drill.frame.exercise = true;
+    drill.frame.played = true;
+    push("receipt-exercise", Box::new(drill));
+
+    let words = ReceiptWordsPage {
+        frame: frame(pen, "/receipt"),
+        typed: String::new(),
+        errors: Vec::new(),
+    };
+    let mut wrong = words.clone();
+    wrong.typed = pen.say("otter lantern");
+    wrong.errors = vec![pen.error("words", "We know no report with these words. Check each one.")];
+    push("receipt-words", Box::new(words));
+    push("receipt-words-errors", Box::new(wrong));
+
+    push("receipt-status", Box::new(status(pen)));
+    let mut open = status(pen);
+    open.question = Some(ReceiptQuestion {
+        id: "q2".to_owned(),
+        words: pen.say("Which side of the road are they on?"),
+        asked_at: pen.say("22:03"),
+        answers: Vec::new(),
+    });
+    open.errors = vec![pen.error("answer", "Write an answer."), pen.error("text", "Write something.")];
+    open.withdraw_asked = true;
+    push("receipt-status-asked", Box::new(open));
+    let mut gone = status(pen);
+    gone.withdrawn = true;
+    gone.question = None;
+    gone.notice = pen.some("Withdrawn. What it said is gone.");
+    push("receipt-status-withdrawn", Box::new(gone));
+}
+
+fn frame(pen: &Pen, path: &str) -> Frame {
+    pen.frame(Tab::Report, path)
+}
+
+fn home(pen: &Pen) -> HomePage {
+    HomePage {
+        frame: pen.frame(Tab::Nowhere, "/"),
+        examples: pen.say(
+            "Officers at a shop. Bailiffs at a door. Somebody attacked. Water coming up the road.",
+        ),
+        duty: pen.duty(),
+        live: Vec::new(),
+        rest_words: pen.say("No alert is live in Eastgate. The last one ended on Thursday at 18:20."),
+        rights: vec![
+            pen.link("/rights", "What to do if you go and watch"),
+            pen.link("/rights", "Somebody is stopped"),
+        ],
+        record: vec![
+            RecordRow {
+                href: "/record/aaa".to_owned(),
+                title: pen.say("Water in the lower end of Mill Road"),
+                meta: pen.say("2 November 2026 · Eastgate"),
+                tag: pen.tag(State::Over),
+            },
+            RecordRow {
+                href: "/record/bbb".to_owned(),
+                title: pen.say("Report of bailiffs at Fernhill House"),
+                meta: pen.say("28 October 2026 · Eastgate"),
+                tag: pen.tag(State::NothingFound),
+            },
+        ],
+        corrections_words: pen.say("We made 4 corrections this year. Each one stays on its page."),
+    }
+}
+
+fn carried(pen: &Pen) -> Vec<Carried> {
+    vec![
+        Carried { name: "kind".to_owned(), value: pen.say("immigration-visit") },
+        Carried { name: "basis".to_owned(), value: pen.say("saw") },
+    ]
+}
+
+fn what(pen: &Pen) -> ReportWhatPage {
+    ReportWhatPage {
+        frame: frame(pen, "/report"),
+        carried: vec![Carried { name: "place".to_owned(), value: pen.say("Market Row") }],
+        kinds: pen.choices(&[
+            "immigration-visit|Officers are checking people’s papers|At a shop, a home or in the street",
+            "eviction|Bailiffs are at a door",
+            "hate-incident|Somebody is attacked or abused|Call 999 first if anyone is in danger",
+            "flood|Water is coming up",
+            "other|Something else",
+        ]),
+        bases: pen.choices(&["*saw|I see it or saw it", "told|Somebody told me", "online|I saw it online"]),
+        duty: pen.duty(),
+        errors: Vec::new(),
+    }
+}
+
+fn place(pen: &Pen) -> ReportWherePage {
+    ReportWherePage {
+        frame: frame(pen, "/report"),
+        carried: carried(pen),
+        place: pen.say("Market Row, by the bus stop"),
+        areas: pen.choices(&["|I am not sure", "*east|Eastgate, around the market", "mill|Mill Road"]),
+        when: pen.choices(&["*now|It is happening now", "moving|They are moving away", "over|It is over"]),
+        ago: pen.choices(&["*0|Just now", "5|5 minutes ago", "15|15 minutes ago", "60|An hour ago"]),
+        errors: Vec::new(),
+    }
+}
+
+fn more(pen: &Pen) -> ReportMorePage {
+    let bands = ["|I did not count", "1-2|1 or 2", "3-5|3 to 5", "6-10|6 to 10", "11|More than 10"];
+    ReportMorePage {
+        frame: frame(pen, "/report"),
+        carried: carried(pen),
+        once: pen.say("4f2c"),
+        text: pen.say("Four people in uniform going from shop to shop."),
+        officers: pen.choices(&bands),
+        vehicles: pen.choices(&bands),
+        people: pen.choices(&bands),
+        contact: pen.say(""),
+        contact_words: pen.say(
+            "It is sealed at once. The desk can open it only while your report is open, then it goes.",
+        ),
+        errors: Vec::new(),
+    }
+}
+
+fn receipt(pen: &Pen) -> ReceiptPage {
+    let step = |done, current, words: &str, at: Option<&str>| Step {
+        done,
+        current,
+        words: pen.say(words),
+        at: at.map(|at| pen.say(at)),
+    };
+    ReceiptPage {
+        frame: frame(pen, "/report"),
+        words: pen.all(&["otter", "lantern", "maple", "quiet", "harbour", "thimble", "pepper"]),
+        saved_at: pen.say("21:58"),
+        duty: pen.duty(),
+        steps: vec![
+            step(true, false, "Saved", Some("21:58")),
+            step(false, true, "The desk compares it with other reports", None),
+            step(false, false, "People nearby are told, if two people at the desk agree", None),
+            step(false, false, "You read here how it ended", None),
+        ],
+    }
+}
+
+fn status(pen: &Pen) -> ReceiptStatusPage {
+    ReceiptStatusPage {
+        frame: frame(pen, "/receipt"),
+        words: pen.say("otter lantern maple quiet harbour thimble pepper"),
+        state: pen.tag(State::Checking),
+        state_words: pen.say("Two people at the desk are comparing it with other reports."),
+        notice: None,
+        question: Some(ReceiptQuestion {
+            id: "q1".to_owned(),
+            words: pen.say("Is it still happening?"),
+            asked_at: pen.say("22:03"),
+            answers: pen.choices(&["yes|Yes", "no|No", "unsure|I cannot see now"]),
+        }),
+        timeline: vec![pen.moment("21:58", "Saved."), pen.moment("22:01", "Somebody at the desk reads it.")],
+        withdrawn: false,
+        withdraw_asked: false,
+        add_text: pen.say(""),
+        kept_words: pen.say("Your words work until 30 days after the end."),
+        errors: Vec::new(),
+    }
+}

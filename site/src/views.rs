@@ -1,0 +1,44 @@
+//! Every page of Handbell as a typed view: what a door must know before it may show the page.
+//!
+//! A view owns only finished words. Times, distances, counts and bands arrive as strings the caller
+//! has formatted; nothing here reads a clock, a store or a language file. The templates in `pages/`
+//! are checked against these types when the crate is compiled, so a page cannot name a thing nobody
+//! gave it. What a page's forms send back is listed in [`crate::forms`], and a test keeps both true.
+//!
+//! Nothing here has a field for a witness's name, an address, an officer or the person targeted.
+
+mod about;
+mod bell;
+mod compose;
+mod desk;
+mod frame;
+mod incident;
+mod parts;
+mod people;
+mod record;
+mod street;
+
+pub use about::{AboutPage, ErrorPage, HeldClass, LogPage, RightsPage};
+pub use bell::{
+    AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Phone, PhoneMessage,
+    SubscribePage,
+};
+pub use compose::{
+    AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow,
+    DeskAlertsPage, PendingUpdate, Slot,
+};
+pub use desk::{
+    Basis, BasisCount, DeskReportPage, QueueItem, QueuePage, SuggestedIncident,
+};
+pub use frame::{DeskBar, Direction, Frame, Tab};
+pub use incident::{
+    ClaimForm, ClaimRow, DeskIncidentPage, DeskRecordPage, IndependentPair, LinkedReport,
+    OutcomeDesk, PublishDesk, RecordProposal,
+};
+pub use parts::{error_at, Carried, Choice, Duty, Fact, FieldError, Link, Moment, State, Step, Tag};
+pub use people::{SignInPage, SignInSpentPage};
+pub use record::{CorrectionRow, CorrectionsPage, RecordEntry, RecordListPage, RecordPage, RecordRow};
+pub use street::{
+    HomePage, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptWordsPage, ReportMorePage,
+    ReportWhatPage, ReportWherePage,
+};

@@ -1,0 +1,148 @@
+//! The desk's queue and one report.
+//!
+//! The queue is complete without scripts: reloading is enough. Every form carries the hidden `csrf`
+//! and the `version` of what was read, so that acting on something a colleague has changed is a
+//! conflict and not a surprise. A witness has no name here and no field for one.
+
+use askama::Template;
+
+use super::{Choice, DeskAlertRow, DeskBar, Fact, FieldError, Frame, Link, Moment, Tag};
+
+/// How a witness knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// Saw it.
+    Saw,
+    /// Was told.
+    Told,
+    /// Saw it online.
+    Online,
+}
+
+/// How many know it in one way.
+#[derive(Clone, Debug)]
+pub struct BasisCount {
+    /// Which way.
+    pub basis: Basis,
+    /// In words, for example `2 saw it`.
+    pub words: String,
+}
+
+/// One line of the queue: a report that waits, or an incident that is open.
+#[derive(Clone, Debug)]
+pub struct QueueItem {
+    /// Private id, unique on the page.
+    pub id: String,
+    /// Path of its page.
+    pub href: String,
+    /// Age in words, for example `6 min`.
+    pub age: String,
+    /// How far the wick has burnt, 0 to 5.
+    pub wick: u8,
+    /// True when it waits too long: thick frame, inverted word.
+    pub late: bool,
+    /// The word under the wick, for example `New`, `Waiting`, `Late: the next person is called`.
+    pub wait_words: String,
+    /// What and where.
+    pub headline: String,
+    /// Its state.
+    pub tag: Tag,
+    /// How the witnesses know.
+    pub bases: Vec<BasisCount>,
+    /// A few of the witness's words.
+    pub excerpt: Option<String>,
+    /// Version to take; `None` when it cannot be taken (an incident, or taken already).
+    pub take_version: Option<String>,
+    /// Who has it, for example `Wren has it`.
+    pub taken_by: Option<String>,
+}
+
+/// `/desk`: what waits, what is open, what needs a second person, what is live.
+#[derive(Clone, Debug, Template)]
+#[template(path = "desk/queue.html")]
+pub struct QueuePage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// The duty strip.
+    pub desk: DeskBar,
+    /// The heading, for example `Four waiting` or `Nothing is waiting`.
+    pub heading: String,
+    /// The rule of waiting in words, for example `Oldest first. At 10 minutes the next person on
+    /// the list is called.`
+    pub rule_words: String,
+    /// What just happened, for example `You took it.`
+    pub notice: Option<String>,
+    /// Reports that wait, oldest first.
+    pub waiting: Vec<QueueItem>,
+    /// Open incidents.
+    pub incidents: Vec<QueueItem>,
+    /// Alerts and entries that wait for a second person.
+    pub second: Vec<Link>,
+    /// Live alerts.
+    pub live: Vec<DeskAlertRow>,
+    /// What the empty desk says, for example `Quiet since 02:14.`
+    pub quiet_words: String,
+}
+
+/// An open incident that this report may belong to.
+#[derive(Clone, Debug)]
+pub struct SuggestedIncident {
+    /// Private id, sent as `incident`.
+    pub id: String,
+    /// Path of its page.
+    pub href: String,
+    /// Its headline.
+    pub headline: String,
+    /// Distance in words, for example `about 80 m away`.
+    pub distance: String,
+    /// Time apart in words, for example `4 minutes apart`.
+    pub apart: String,
+    /// Why it is suggested, one reason each.
+    pub reasons: Vec<String>,
+}
+
+/// `/desk/reports/{id}`: one report.
+#[derive(Clone, Debug, Template)]
+#[template(path = "desk/report.html")]
+pub struct DeskReportPage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// The duty strip.
+    pub desk: DeskBar,
+    /// Private id.
+    pub id: String,
+    /// Version of the report, in every form.
+    pub version: String,
+    /// What and where.
+    pub headline: String,
+    /// Its state.
+    pub tag: Tag,
+    /// What just happened.
+    pub notice: Option<String>,
+    /// What the witness said, as facts.
+    pub facts: Vec<Fact>,
+    /// What the witness wrote.
+    pub text: Option<String>,
+    /// What was added, asked, answered and done, oldest first.
+    pub timeline: Vec<Moment>,
+    /// Who has it.
+    pub taken_by: Option<String>,
+    /// True when this member may take it.
+    pub can_take: bool,
+    /// True when this member may ask the witness now.
+    pub can_ask: bool,
+    /// Why not, or what was asked and is not answered yet.
+    pub ask_words: Option<String>,
+    /// What was typed to ask, given back after an error. Field `question`.
+    pub question: String,
+    /// The incident it belongs to.
+    pub incident: Option<Link>,
+    /// Incidents nearby in distance and time.
+    pub suggested: Vec<SuggestedIncident>,
+    /// True when this member may open a new incident from it.
+    pub can_open: bool,
+    /// Reasons to set it aside; empty when it cannot be. Field `reason`.
+    pub set_aside: Vec<Choice>,
+    /// What could not be taken.
+    pub errors: Vec<FieldError>,
+}

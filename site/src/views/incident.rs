@@ -1,0 +1,200 @@
+//! The desk's page of one incident, and what waits to be published.
+//!
+//! The level shown is computed by a rule and never typed; the rule and the reason stand beside it.
+//! Independence is recorded by a person with a reason. Undoing a merge is one button, because people
+//! merge wrongly at two in the morning.
+
+use askama::Template;
+
+use super::{ApprovalRow, Choice, DeskAlertRow, DeskBar, Fact, FieldError, Frame, Tag};
+
+/// A report that belongs to the incident.
+#[derive(Clone, Debug)]
+pub struct LinkedReport {
+    /// Private id, sent as `report`.
+    pub id: String,
+    /// Path of its page.
+    pub href: String,
+    /// What and where.
+    pub headline: String,
+    /// How and when, for example `Saw it · 21:40`.
+    pub words: String,
+    /// True when the link can be undone.
+    pub can_unlink: bool,
+}
+
+/// One claim by one source.
+#[derive(Clone, Debug)]
+pub struct ClaimRow {
+    /// Private id, sent as `claim`.
+    pub id: String,
+    /// What it is about, from the playbook, for example `Officers, how many`.
+    pub predicate: String,
+    /// What is said.
+    pub value: String,
+    /// Who says so.
+    pub source: String,
+    /// How they know.
+    pub basis: String,
+    /// Range in words, for example `4 to 6`; empty when there is none.
+    pub range: String,
+    /// CAP certainty, for example `Likely`.
+    pub certainty: String,
+    /// True when somebody marked it disputed.
+    pub disputed: bool,
+    /// Why it is disputed.
+    pub disputed_words: Option<String>,
+}
+
+/// What the form for a new claim offers. Fields `predicate`, `value`, `low`, `high`, `source`,
+/// `source_note`, `basis`, `certainty`.
+#[derive(Clone, Debug)]
+pub struct ClaimForm {
+    /// The playbook's predicates.
+    pub predicates: Vec<Choice>,
+    /// Sources: the linked reports, an observer on the scene, an official statement.
+    pub sources: Vec<Choice>,
+    /// Saw, told, online, official.
+    pub bases: Vec<Choice>,
+    /// CAP certainty.
+    pub certainties: Vec<Choice>,
+    /// What was typed. Field `value`.
+    pub value: String,
+    /// What was typed. Field `low`.
+    pub low: String,
+    /// What was typed. Field `high`.
+    pub high: String,
+    /// What was typed. Field `source_note`.
+    pub source_note: String,
+}
+
+/// What a person recorded about two reports.
+#[derive(Clone, Debug)]
+pub struct IndependentPair {
+    /// The two reports in words.
+    pub reports: String,
+    /// True when they are independent of each other.
+    pub independent: bool,
+    /// Why.
+    pub reason: String,
+    /// Who recorded it and when.
+    pub by: String,
+}
+
+/// Something that may be published to the record, with its approvals.
+#[derive(Clone, Debug)]
+pub struct RecordProposal {
+    /// Private id, part of the approve form's path.
+    pub id: String,
+    /// Version, sent with the form.
+    pub version: String,
+    /// What kind of entry, for example `Open to the record`.
+    pub kind: String,
+    /// The incident it belongs to.
+    pub incident_headline: String,
+    /// Path of that incident at the desk.
+    pub incident_href: String,
+    /// What the entry will say, exactly.
+    pub will_say: Vec<Fact>,
+    /// Approvals so far and still wanted.
+    pub approvals: Vec<ApprovalRow>,
+    /// True when this member may approve now.
+    pub can_approve: bool,
+    /// Why not, or what is still missing.
+    pub refusal: Option<String>,
+    /// Path of the published entry once it is in the log.
+    pub published_href: Option<String>,
+}
+
+/// Opening an incident to the public record.
+#[derive(Clone, Debug)]
+pub struct PublishDesk {
+    /// What the entry would say.
+    pub will_say: Vec<Fact>,
+    /// True when this member may propose it now.
+    pub can_propose: bool,
+    /// Why not.
+    pub refusal: Option<String>,
+    /// The proposal, once made.
+    pub proposal: Option<RecordProposal>,
+}
+
+/// Writing down what came of it.
+#[derive(Clone, Debug)]
+pub struct OutcomeDesk {
+    /// Outcomes of the playbook. Field `outcome`.
+    pub outcomes: Vec<Choice>,
+    /// True when this member may propose one now.
+    pub can_propose: bool,
+    /// Why not.
+    pub refusal: Option<String>,
+    /// The proposal, once made.
+    pub proposal: Option<RecordProposal>,
+}
+
+/// `/desk/incidents/{id}`: one incident.
+#[derive(Clone, Debug, Template)]
+#[template(path = "desk/incident.html")]
+pub struct DeskIncidentPage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// The duty strip.
+    pub desk: DeskBar,
+    /// Private id.
+    pub id: String,
+    /// Version of the incident, in every form.
+    pub version: String,
+    /// What and where.
+    pub headline: String,
+    /// The computed level.
+    pub level: Tag,
+    /// Why it has this level, from the rule.
+    pub because: String,
+    /// The rule in words.
+    pub rule_words: String,
+    /// What just happened.
+    pub notice: Option<String>,
+    /// Reports that belong to it.
+    pub reports: Vec<LinkedReport>,
+    /// Claims.
+    pub claims: Vec<ClaimRow>,
+    /// The form for a new claim; `None` when nothing can be added.
+    pub claim_form: Option<ClaimForm>,
+    /// What was recorded about independence.
+    pub pairs: Vec<IndependentPair>,
+    /// Reports to choose two from; fewer than two hide the form. Fields `first`, `second`.
+    pub pair_reports: Vec<Choice>,
+    /// What was typed. Field `reason` of the independence form.
+    pub pair_reason: String,
+    /// Alerts of this incident.
+    pub alerts: Vec<DeskAlertRow>,
+    /// Path of the composer; `None` when no alert may be composed.
+    pub compose_href: Option<String>,
+    /// Why not.
+    pub compose_refusal: Option<String>,
+    /// Ways to end it (`over`, `nothing-found`, `cannot-be-verified`, `mistaken`); empty once ended.
+    /// Field `end`.
+    pub ends: Vec<Choice>,
+    /// Opening it to the record.
+    pub publish: PublishDesk,
+    /// Its outcome.
+    pub outcome: OutcomeDesk,
+    /// What could not be taken.
+    pub errors: Vec<FieldError>,
+}
+
+/// `/desk/record`: everything that waits to be published.
+#[derive(Clone, Debug, Template)]
+#[template(path = "desk/record.html")]
+pub struct DeskRecordPage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// The duty strip.
+    pub desk: DeskBar,
+    /// What just happened.
+    pub notice: Option<String>,
+    /// Proposals that wait.
+    pub waiting: Vec<RecordProposal>,
+    /// Proposals that were published.
+    pub published: Vec<RecordProposal>,
+}

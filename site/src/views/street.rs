@@ -1,0 +1,166 @@
+//! The street's pages: home, the report in three short steps, the receipt.
+//!
+//! They promise to be whole without scripts, to keep what somebody typed when an answer is refused,
+//! and to show the receipt's words once. Earlier answers travel as hidden fields; there is no cookie.
+//! No page here has a place for a name, a plate or a house number.
+
+use askama::Template;
+
+use super::{AlertRow, Carried, Choice, Duty, FieldError, Frame, Link, Moment, RecordRow, Step, Tag};
+
+/// `/`: one question, one button, who is on duty, alerts, the record.
+#[derive(Clone, Debug, Template)]
+#[template(path = "home.html")]
+pub struct HomePage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// The line under the question, naming what people report here, from the playbook.
+    pub examples: String,
+    /// Who is at the desk.
+    pub duty: Duty,
+    /// Live alerts that the public may know of; the first stands above the question as a band.
+    pub live: Vec<AlertRow>,
+    /// What the resting bell says, for example `No alert is live. The last one ended on Thursday.`
+    pub rest_words: String,
+    /// Links to what helps now: rights, conduct.
+    pub rights: Vec<Link>,
+    /// The newest incidents of the record.
+    pub record: Vec<RecordRow>,
+    /// A sentence about corrections, for example `We made 4 corrections this year.`
+    pub corrections_words: String,
+}
+
+/// `GET /report` and `POST /report` with `step=what`: what is it and how do you know.
+#[derive(Clone, Debug, Template)]
+#[template(path = "report-what.html")]
+pub struct ReportWhatPage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// Answers of later steps, kept when somebody came back.
+    pub carried: Vec<Carried>,
+    /// What can happen: the playbook's kinds. Field `kind`.
+    pub kinds: Vec<Choice>,
+    /// How the witness knows: `saw`, `told`, `online`. Field `basis`.
+    pub bases: Vec<Choice>,
+    /// Who is at the desk.
+    pub duty: Duty,
+    /// What could not be taken.
+    pub errors: Vec<FieldError>,
+}
+
+/// `POST /report` with `step=where`: where and when. Coordinates are never asked for.
+#[derive(Clone, Debug, Template)]
+#[template(path = "report-where.html")]
+pub struct ReportWherePage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// Answers of the other steps.
+    pub carried: Vec<Carried>,
+    /// What was typed so far. Field `place`.
+    pub place: String,
+    /// Named areas, coarse; the first may be "I am not sure" with an empty value. Field `area`.
+    pub areas: Vec<Choice>,
+    /// `now`, `moving`, `over`. Field `when`.
+    pub when: Vec<Choice>,
+    /// How many minutes ago; values are whole minutes. Field `ago`.
+    pub ago: Vec<Choice>,
+    /// What could not be taken.
+    pub errors: Vec<FieldError>,
+}
+
+/// `POST /report` with `step=more`: anything else, then send.
+#[derive(Clone, Debug, Template)]
+#[template(path = "report-more.html")]
+pub struct ReportMorePage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// Answers of the other steps.
+    pub carried: Vec<Carried>,
+    /// A key made for this sending, so that pressing twice is one report. Field `once`.
+    pub once: String,
+    /// What was typed so far. Field `text`.
+    pub text: String,
+    /// Bands such as `1-2`, the first "I did not count" with an empty value. Field `officers`.
+    pub officers: Vec<Choice>,
+    /// Bands. Field `vehicles`.
+    pub vehicles: Vec<Choice>,
+    /// Bands. Field `people`.
+    pub people: Vec<Choice>,
+    /// What was typed so far. Field `contact`.
+    pub contact: String,
+    /// What happens with a contact: sealed at once, who can open it, when it goes.
+    pub contact_words: String,
+    /// What could not be taken.
+    pub errors: Vec<FieldError>,
+}
+
+/// The answer to a sent report. Shown once; the words are nowhere else.
+#[derive(Clone, Debug, Template)]
+#[template(path = "receipt.html")]
+pub struct ReceiptPage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// The seven words, in order.
+    pub words: Vec<String>,
+    /// When it was saved, for example `21:58`.
+    pub saved_at: String,
+    /// Who is at the desk.
+    pub duty: Duty,
+    /// What happens next.
+    pub steps: Vec<Step>,
+}
+
+/// `GET /receipt`: type the seven words. The same answer for unknown and wrong ones.
+#[derive(Clone, Debug, Template)]
+#[template(path = "receipt-words.html")]
+pub struct ReceiptWordsPage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// What was typed, given back after an error. Field `words`.
+    pub typed: String,
+    /// What could not be taken.
+    pub errors: Vec<FieldError>,
+}
+
+/// A question the desk asks the witness.
+#[derive(Clone, Debug)]
+pub struct ReceiptQuestion {
+    /// Id of the question, sent back as `question`.
+    pub id: String,
+    /// The question.
+    pub words: String,
+    /// When it was asked, for example `22:03`.
+    pub asked_at: String,
+    /// Ready answers, one button each (`answer`); empty when words are wanted.
+    pub answers: Vec<Choice>,
+}
+
+/// `POST /receipt`: what became of the report, and what the witness can still do.
+#[derive(Clone, Debug, Template)]
+#[template(path = "receipt-status.html")]
+pub struct ReceiptStatusPage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// The seven words as typed, carried in each form as `words`; never in a link.
+    pub words: String,
+    /// The state as a tag.
+    pub state: Tag,
+    /// The state in plain words.
+    pub state_words: String,
+    /// What just happened, for example `Added. The desk will read it.`
+    pub notice: Option<String>,
+    /// The desk's open question.
+    pub question: Option<ReceiptQuestion>,
+    /// What has happened so far, oldest first.
+    pub timeline: Vec<Moment>,
+    /// True after withdrawal: only state and timeline remain.
+    pub withdrawn: bool,
+    /// True when withdrawing was asked for once and needs the second button.
+    pub withdraw_asked: bool,
+    /// What was typed to add, given back after an error. Field `text`.
+    pub add_text: String,
+    /// How long the receipt lives, in words.
+    pub kept_words: String,
+    /// What could not be taken.
+    pub errors: Vec<FieldError>,
+}

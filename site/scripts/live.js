@@ -74,7 +74,7 @@ function follow(main, events) {
   /** @param {Document} fresh */
   function show(fresh) {
     const next = fresh.querySelector("main");
-    if (!next || next.innerHTML === main.innerHTML) {
+    if (!next || next.isEqualNode(main)) {
       return;
     }
     const focused = document.activeElement;

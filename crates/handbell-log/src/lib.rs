@@ -11,6 +11,9 @@
 //!
 //! Deliberately not here: HTTP, storage, keys on disk, cosignatures, and what a payload means.
 
+#![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used))] // A test that cannot go on should stop where it stands.
+
 pub mod bundle;
 pub mod checkpoint;
 mod decimal;
@@ -23,3 +26,7 @@ pub mod source;
 pub mod tile;
 pub mod tree;
 pub mod verify;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeCompiles;

@@ -1,10 +1,25 @@
 //! The guard: what no alert, template or public sentence may say.
 //!
-//! SKELETON: patterns follow within the hour; the interface below is final.
+//! It looks at words exactly as they will be read and flags what summons, hides or obstructs, and whatever
+//! leads to one person, door, vehicle or phone. It reads through invisible signs, look-alike letters and
+//! spelled-out digits. It never changes a text and never decides: templates and names with a flag are
+//! refused, a person looks at everything else. Fixed conduct texts ("do not block") are constants of the
+//! program and are not brought here; nothing in here knows them.
+
+mod contacts;
+mod identifiers;
+mod lexicon;
+mod places;
+mod reading;
+
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
-/// The languages whose obstruction words the guard knows.
+use reading::Reading;
+
+/// The languages whose obstruction words the guard knows. The other rules work in every language.
 pub const LANGUAGES: &[&str] = &["en", "es"];
 
 /// What a flag is about.
@@ -26,22 +41,39 @@ pub enum Rule {
     Handle,
     /// An address on the web.
     Url,
-    /// A full postcode.
+    /// A full postcode; the outward half ("SE15") is fine.
     Postcode,
     /// A house, flat or unit number.
     HouseNumber,
-    /// Coordinates, plus codes or three-word addresses finer than two decimals.
+    /// Coordinates finer than two decimals, plus codes and three-word addresses.
     Coordinates,
     /// The number of a document or a case.
     DocumentNumber,
-    /// A promise nobody can keep: anonymity, certainty.
+    /// A promise nobody can keep: that nobody can be found, that something is certain.
     Overclaim,
 }
 
 impl Rule {
+    /// Every rule.
+    pub const ALL: [Self; 13] = [
+        Self::Obstruction,
+        Self::Threat,
+        Self::Plate,
+        Self::OfficerNumber,
+        Self::Phone,
+        Self::Email,
+        Self::Handle,
+        Self::Url,
+        Self::Postcode,
+        Self::HouseNumber,
+        Self::Coordinates,
+        Self::DocumentNumber,
+        Self::Overclaim,
+    ];
+
     /// The stable short name doors and documents use.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Obstruction => "obstruction",
             Self::Threat => "threat",
@@ -58,6 +90,13 @@ impl Rule {
             Self::Overclaim => "overclaim",
         }
     }
+
+    /// Whether the text must change before it can be published. The others are for a person to judge:
+    /// a threat that was shouted may be quoted as what happened.
+    #[must_use]
+    pub const fn is_strict(self) -> bool {
+        !matches!(self, Self::Obstruction | Self::Threat)
+    }
 }
 
 /// One finding: which rule, and the bytes of the checked text it is about.
@@ -69,8 +108,61 @@ pub struct Flag {
     pub excerpt: Range<usize>,
 }
 
-/// Looks at a text as it will be read, in its language.
+/// A finding in positions of a reading.
+type Found = (Rule, Range<usize>);
+
+/// Looks at a text as it will be read, in its language. Flags stand in the order of the text; one rule's
+/// overlapping findings are one flag.
 #[must_use]
-pub fn check(_text: &str, _language: &str) -> Vec<Flag> {
-    Vec::new()
+pub fn check(text: &str, language: &str) -> Vec<Flag> {
+    let reading = Reading::of(text);
+    let tokens = reading.tokens();
+    let mut found: Vec<Found> = Vec::new();
+    contacts::numbers(&reading, &mut found);
+    contacts::addresses(&reading, &mut found);
+    identifiers::plates(&reading, &tokens, &mut found);
+    identifiers::officers(&reading, &tokens, &mut found);
+    identifiers::documents(&reading, &tokens, &mut found);
+    places::postcodes(&reading, &mut found);
+    places::house_numbers(&reading, &tokens, &mut found);
+    places::coordinates(&reading, &mut found);
+    lexicon::orders_and_threats(&reading, &tokens, language, &mut found);
+    lexicon::overclaims(&reading, &tokens, &mut found);
+    let mut flags = flags(&reading, found);
+
+    // What only shows when "dot", "at" and spoken digits are read as signs.
+    let spoken = reading.spoken();
+    let spoken_tokens = spoken.tokens();
+    let mut found: Vec<Found> = Vec::new();
+    contacts::numbers(&spoken, &mut found);
+    contacts::addresses(&spoken, &mut found);
+    identifiers::plates(&spoken, &spoken_tokens, &mut found);
+    identifiers::officers(&spoken, &spoken_tokens, &mut found);
+    identifiers::documents(&spoken, &spoken_tokens, &mut found);
+    places::postcodes(&spoken, &mut found);
+    flags.extend(self::flags(&spoken, found));
+    merged(flags)
+}
+
+fn flags(reading: &Reading, found: Vec<Found>) -> Vec<Flag> {
+    found.into_iter().map(|(rule, range)| Flag { rule, excerpt: reading.bytes(range) }).filter(|flag| !flag.excerpt.is_empty()).collect()
+}
+
+/// Sorts flags and makes one of those that overlap under the same rule.
+fn merged(mut flags: Vec<Flag>) -> Vec<Flag> {
+    flags.sort_by_key(|flag| (flag.rule, flag.excerpt.start, flag.excerpt.end));
+    let mut kept: Vec<Flag> = Vec::with_capacity(flags.len());
+    for flag in flags {
+        match kept.last_mut() {
+            Some(last) if last.rule == flag.rule && flag.excerpt.start <= last.excerpt.end => {
+                last.excerpt.end = last.excerpt.end.max(flag.excerpt.end);
+            }
+            _ => kept.push(flag),
+        }
+    }
+    // The host inside an e-mail address is the same finding.
+    let mail: Vec<Range<usize>> = kept.iter().filter(|flag| flag.rule == Rule::Email).map(|flag| flag.excerpt.clone()).collect();
+    kept.retain(|flag| flag.rule != Rule::Url || !mail.iter().any(|mail| mail.start <= flag.excerpt.start && flag.excerpt.end <= mail.end));
+    kept.sort_by_key(|flag| (flag.excerpt.start, flag.excerpt.end, flag.rule));
+    kept
 }

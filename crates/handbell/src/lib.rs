@@ -1,1 +1,9 @@
-//! stub
+//! Handbell: a witness reports, a desk checks, the right people nearby are told, and a record stays.
+//!
+//! Every flow has the same five hops: door → act → rule → commit → worker. `handbell-rules` decides,
+//! `store` keeps, `work` does later what a commit promised. See ARCHITECTURE.md.
+
+pub mod acts;
+pub mod store;
+pub mod work;
+pub mod world;

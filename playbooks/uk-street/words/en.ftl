@@ -80,7 +80,7 @@ immigration-visit-public-headline = Immigration visit in { $area }
 
 ## Eviction
 eviction-dispatch-title = Observers wanted: { $spot }
-eviction-dispatch-body = Reported at { $time }: { $activity }. Who: { $agency }. The household asked for support. Answer only if you are on duty and trained.
+eviction-dispatch-body = Reported at { $time }: { $activity }. Who: { $agency }. Answer only if you are on duty and trained. Observe in pairs.
 eviction-dispatch-headline = Observers wanted at { $spot }
 eviction-public-title = Eviction in { $area }
 eviction-public-body = An eviction in { $area } has ended. The household agreed to this record, which says who reports what.

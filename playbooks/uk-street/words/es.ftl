@@ -79,7 +79,7 @@ immigration-visit-public-headline = Visita de inmigración en { $area }
 
 ## Desahucio
 eviction-dispatch-title = Se buscan observadores: { $spot }
-eviction-dispatch-body = Aviso de las { $time }: { $activity }. Quién: { $agency }. La familia pidió apoyo. Responde solo si estás de turno y tienes formación.
+eviction-dispatch-body = Aviso de las { $time }: { $activity }. Quién: { $agency }. Responde solo si estás de turno y tienes formación. Observad en parejas.
 eviction-dispatch-headline = Se buscan observadores en { $spot }
 eviction-public-title = Desahucio en { $area }
 eviction-public-body = Un desahucio en { $area } ha terminado. La familia aceptó este registro, que dice quién cuenta qué.

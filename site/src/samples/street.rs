@@ -13,6 +13,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     push("home", Box::new(home(pen)));
     let mut live = home(pen);
     live.frame.bell_live = true;
+    live.frame.played = true;
     live.live = vec![AlertRow {
         href: "/alerts/abc".to_owned(),
         headline: pen.say("Water is coming up Mill Road in Eastgate"),

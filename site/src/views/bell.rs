@@ -92,6 +92,23 @@ pub struct AlertPage {
     pub cap_href: Option<String>,
 }
 
+impl AlertPage {
+    /// The heading of an ended alert; the words of the end usually begin with it.
+    pub fn ended_heading(&self) -> &'static str {
+        match self.band {
+            AlertBand::Cancelled => "This alert is over. It was wrong.",
+            AlertBand::Over | AlertBand::Live => "This alert is over.",
+        }
+    }
+
+    /// What the words of the end say beyond the heading.
+    pub fn ended_rest(&self) -> Option<&str> {
+        let words = self.ended_words.as_deref()?;
+        let rest = words.strip_prefix(self.ended_heading()).unwrap_or(words).trim();
+        (!rest.is_empty()).then_some(rest)
+    }
+}
+
 /// A named area that can be ticked. The cells travel, the reader sees the name.
 #[derive(Clone, Debug)]
 pub struct AreaChoice {

@@ -29,12 +29,16 @@ fn other_root(hashes: &[Hash]) -> RootHash<Sha256> {
 
 fn other_accepts_inclusion(hashes: &[Hash], index: u64, proof: &[Hash]) -> bool {
     let proof = InclusionProof::<Sha256>::from_digests(digests(proof).iter());
-    other_root(hashes).verify_inclusion(&entry(index), index, &proof).is_ok()
+    other_root(hashes)
+        .verify_inclusion(&entry(index), index, &proof)
+        .is_ok()
 }
 
 fn other_accepts_consistency(hashes: &[Hash], old_size: usize, proof: &[Hash]) -> bool {
     let proof = ConsistencyProof::<Sha256>::from_digests(digests(proof).iter());
-    other_root(hashes).verify_consistency(&other_root(&hashes[..old_size]), &proof).is_ok()
+    other_root(hashes)
+        .verify_consistency(&other_root(&hashes[..old_size]), &proof)
+        .is_ok()
 }
 
 #[test]
@@ -43,7 +47,11 @@ fn another_tree_has_the_same_roots() {
     let hashes = hashes(600);
     for size in 1..=600 {
         tree.push(entry(size - 1));
-        assert_eq!(tree.root().as_bytes().as_slice(), root_of(&hashes[..size as usize]).0, "size {size}");
+        assert_eq!(
+            tree.root().as_bytes().as_slice(),
+            root_of(&hashes[..size as usize]).0,
+            "size {size}"
+        );
     }
 }
 
@@ -56,15 +64,35 @@ fn every_proof_of_every_small_tree_is_what_the_other_builds() {
         for index in 0..size {
             let ours = proof::inclusion(&hashes, index).unwrap();
             let theirs = tree.prove_inclusion(index as usize);
-            assert_eq!(digests(&ours).concat(), theirs.as_bytes(), "inclusion of {index} in {size}");
-            assert_eq!(verify_inclusion(&hashes[index as usize], index, size, &ours, &root_of(&hashes)), Ok(()));
+            assert_eq!(
+                digests(&ours).concat(),
+                theirs.as_bytes(),
+                "inclusion of {index} in {size}"
+            );
+            assert_eq!(
+                verify_inclusion(
+                    &hashes[index as usize],
+                    index,
+                    size,
+                    &ours,
+                    &root_of(&hashes)
+                ),
+                Ok(())
+            );
         }
         for old in 1..=size {
             let ours = proof::consistency(&hashes, old).unwrap();
             let theirs = tree.prove_consistency((size - old) as usize);
-            assert_eq!(digests(&ours).concat(), theirs.as_bytes(), "consistency of {old} and {size}");
+            assert_eq!(
+                digests(&ours).concat(),
+                theirs.as_bytes(),
+                "consistency of {old} and {size}"
+            );
             let old_root = root_of(&hashes[..old as usize]);
-            assert_eq!(verify_consistency(old, &old_root, size, &root_of(&hashes), &ours), Ok(()));
+            assert_eq!(
+                verify_consistency(old, &old_root, size, &root_of(&hashes), &ours),
+                Ok(())
+            );
         }
     }
 }
@@ -102,16 +130,26 @@ fn every_single_bit_of_a_proof_counts() {
             assert!(verify_consistency(old, &old_root, size, &root, &wrong).is_err());
             assert!(!other_accepts_consistency(&hashes, old as usize, &wrong));
         }
-        let flip = |hash: Hash| {
-            let mut flipped = hash;
-            flipped.0[bit / 8] ^= 1 << (bit % 8);
-            flipped
+        // Borrows on purpose: rustc 1.95 reuses the storage of a by-value `Copy` argument that the
+        // callee changed, so that flipping one hash twice by value would give it back unflipped.
+        let flip = |hash: &Hash| {
+            let mut bytes = hash.0;
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            Hash(bytes)
         };
-        assert_eq!(verify_inclusion(&flip(leaf), index, size, &inclusion, &root), Err(ProofError::Root));
-        assert_eq!(verify_inclusion(&leaf, index, size, &inclusion, &flip(root)), Err(ProofError::Root));
-        let verify = |old_root: &Hash, root: &Hash| verify_consistency(old, old_root, size, root, &consistency);
-        assert_eq!(verify(&flip(old_root), &root), Err(ProofError::Root));
-        assert_eq!(verify(&old_root, &flip(root)), Err(ProofError::Root), "bit {bit} {:?} {:?}", root, flip(root));
+        assert_eq!(
+            verify_inclusion(&flip(&leaf), index, size, &inclusion, &root),
+            Err(ProofError::Root)
+        );
+        assert_eq!(
+            verify_inclusion(&leaf, index, size, &inclusion, &flip(&root)),
+            Err(ProofError::Root)
+        );
+        let verify = |old_root: &Hash, root: &Hash| {
+            verify_consistency(old, old_root, size, root, &consistency)
+        };
+        assert_eq!(verify(&flip(&old_root), &root), Err(ProofError::Root));
+        assert_eq!(verify(&old_root, &flip(&root)), Err(ProofError::Root));
     }
 }
 

@@ -212,7 +212,7 @@ pub fn dispute(
 }
 
 /// Records whether two reports are independent. Without such a record they are not.
-#[expect(clippy::too_many_arguments, reason = "each argument is one thing the form or the world gives")]
+
 pub fn judge_independence(
     change: ChangeId,
     caller: &DeskCaller,

@@ -1,0 +1,245 @@
+//! A reading: a text as an eye takes it in, with the bytes each sign came from.
+//!
+//! Invisible signs vanish, look-alike letters become the letter they look like, digits of any script become
+//! 0 to 9, and every blank and dash is one. A second reading turns spoken digits and "dot" and "at" into
+//! signs. Nothing here decides what may be said.
+
+use std::ops::Range;
+
+/// One sign of a reading: a plain character and the bytes of the original text it stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sign {
+    pub sign: char,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// A text as an eye takes it in.
+#[derive(Debug, Clone)]
+pub(super) struct Reading {
+    signs: Vec<Sign>,
+}
+
+/// A word of a reading: letters and digits, and apostrophes between them.
+#[derive(Debug, Clone)]
+pub(super) struct Token {
+    /// Lower case.
+    pub word: String,
+    /// Whether the first letter is a capital.
+    pub capital: bool,
+    /// Positions in the reading.
+    pub start: usize,
+    /// One past the last position.
+    pub end: usize,
+}
+
+impl Reading {
+    /// Reads a text.
+    pub fn of(text: &str) -> Self {
+        let mut signs = Vec::with_capacity(text.len());
+        for (start, original) in text.char_indices() {
+            if let Some(sign) = plain(original) {
+                signs.push(Sign { sign, start, end: start + original.len_utf8() });
+            }
+        }
+        Self { signs }
+    }
+
+    /// How many signs there are.
+    pub fn len(&self) -> usize {
+        self.signs.len()
+    }
+
+    /// The sign at a position; NUL, which no text keeps, outside.
+    pub fn at(&self, position: usize) -> char {
+        self.signs.get(position).map_or('\0', |one| one.sign)
+    }
+
+    /// The sign before a position; NUL at the beginning.
+    pub fn before(&self, position: usize) -> char {
+        position.checked_sub(1).map_or('\0', |before| self.at(before))
+    }
+
+    /// Whether nothing of a word stands right before a position.
+    pub fn word_may_start(&self, position: usize) -> bool {
+        !self.before(position).is_alphanumeric()
+    }
+
+    /// Whether nothing of a word stands at a position.
+    pub fn word_may_end(&self, position: usize) -> bool {
+        !self.at(position).is_alphanumeric()
+    }
+
+    /// The signs between two positions as text.
+    pub fn slice(&self, range: Range<usize>) -> String {
+        self.signs[range.start.min(self.len())..range.end.min(self.len())].iter().map(|one| one.sign).collect()
+    }
+
+    /// The bytes of the original text behind a range of positions.
+    pub fn bytes(&self, range: Range<usize>) -> Range<usize> {
+        match (self.signs.get(range.start), range.end.checked_sub(1).and_then(|last| self.signs.get(last))) {
+            (Some(first), Some(last)) => first.start..last.end,
+            _ => 0..0,
+        }
+    }
+
+    /// The words.
+    pub fn tokens(&self) -> Vec<Token> {
+        let mut tokens = Vec::new();
+        let mut position = 0;
+        while position < self.len() {
+            if !self.at(position).is_alphanumeric() {
+                position += 1;
+                continue;
+            }
+            let start = position;
+            while self.at(position).is_alphanumeric() || (self.at(position) == '\'' && self.at(position + 1).is_alphabetic()) {
+                position += 1;
+            }
+            let word = self.slice(start..position);
+            let capital = word.starts_with(char::is_uppercase);
+            tokens.push(Token { word: word.to_lowercase(), capital, start, end: position });
+        }
+        tokens
+    }
+
+    /// The reading in which "dot" and "at" in brackets or between words, and spoken digits, are signs.
+    pub fn spoken(&self) -> Self {
+        let tokens = self.tokens();
+        let mut signs: Vec<Sign> = Vec::with_capacity(self.len());
+        let mut position = 0;
+        let mut index = 0;
+        while position < self.len() {
+            while index < tokens.len() && tokens[index].start < position {
+                index += 1;
+            }
+            let token = tokens.get(index).filter(|token| token.start == position);
+            let Some(token) = token else {
+                signs.push(self.signs[position]);
+                position += 1;
+                continue;
+            };
+            let whole = Sign { sign: ' ', start: self.signs[token.start].start, end: self.signs[token.end - 1].end };
+            let spoken = match token.word.as_str() {
+                "dot" | "punto" => Some('.'),
+                // "at" is an ordinary word; only brackets make it a sign
+                "at" | "arroba" if matches!(self.before(token.start), '(' | '[' | '{' | '<') || token.word == "arroba" => Some('@'),
+                word => spoken_digit(word, &tokens, index),
+            };
+            position = token.end;
+            match spoken {
+                Some(sign @ ('.' | '@')) => {
+                    while signs.last().is_some_and(|last| matches!(last.sign, ' ' | '(' | '[' | '{' | '<')) {
+                        signs.pop();
+                    }
+                    while matches!(self.at(position), ' ' | ')' | ']' | '}' | '>') {
+                        position += 1;
+                    }
+                    signs.push(Sign { sign, ..whole });
+                }
+                Some(sign) => {
+                    // "double seven" says the next digit once more, "triple seven" twice
+                    let more = if token.word == "triple" { 2 } else { 1 };
+                    signs.extend(std::iter::repeat_n(Sign { sign, ..whole }, more));
+                }
+                None => signs.extend_from_slice(&self.signs[token.start..token.end]),
+            }
+        }
+        Self { signs }
+    }
+}
+
+/// The digit a word says, if it says one where digits are being said.
+fn spoken_digit(word: &str, tokens: &[Token], index: usize) -> Option<char> {
+    let digit_at = |index: usize| tokens.get(index).and_then(|token| digit_word(&token.word));
+    match word {
+        "double" | "triple" => digit_at(index + 1),
+        "oh" | "o" => {
+            let beside = index.checked_sub(1).and_then(digit_at).is_some() || digit_at(index + 1).is_some();
+            beside.then_some('0')
+        }
+        word => digit_word(word),
+    }
+}
+
+fn digit_word(word: &str) -> Option<char> {
+    Some(match word {
+        "zero" | "nought" | "cero" => '0',
+        "one" | "uno" => '1',
+        "two" | "dos" => '2',
+        "three" | "tres" => '3',
+        "four" | "cuatro" => '4',
+        "five" | "cinco" => '5',
+        "six" | "seis" => '6',
+        "seven" | "siete" => '7',
+        "eight" | "ocho" => '8',
+        "nine" | "nueve" => '9',
+        _ => return None,
+    })
+}
+
+/// The plain character an eye takes a sign for; `None` for what no eye sees.
+fn plain(original: char) -> Option<char> {
+    let code = u32::from(original);
+    // offsets into runs of the alphabet that mathematics and enclosures repeat
+    let alphabet = |offset: u32| char::from_u32(if offset < 26 { 0x41 + offset } else { 0x61 + offset - 26 });
+    Some(match code {
+        0x0A | 0x0D => '\n',
+        0x09 | 0x20 | 0xA0 | 0x1680 | 0x2000..=0x200A | 0x202F | 0x205F | 0x3000 => ' ',
+        // soft hyphen, joiners, directions, isolates, marks, variation selectors, enclosing keycap, tags
+        0xAD | 0x034F | 0x061C | 0x180E | 0x200B..=0x200F | 0x2028..=0x202E | 0x2060..=0x206F | 0xFEFF => return None,
+        0x0300..=0x036F | 0x1AB0..=0x1AFF | 0x20D0..=0x20FF | 0xFE00..=0xFE0F | 0xE0000..=0xE0FFF => return None,
+        0x00..=0x08 | 0x0B | 0x0C | 0x0E..=0x1F | 0x7F..=0x9F => return None,
+        0x2010..=0x2015 | 0x2212 | 0xFE58 | 0xFE63 => '-',
+        0x2018 | 0x2019 | 0x02BC | 0x2032 => '\'',
+        0x2024 | 0x3002 | 0xFF61 | 0xB7 | 0x2022 | 0x2219 => '.',
+        0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0)?,
+        0x2080..=0x2089 => digit(code - 0x2080),
+        0x2070 | 0x2074..=0x2079 => digit(code - 0x2070),
+        0xB9 => '1',
+        0xB2 | 0xB3 => digit(code - 0xB0),
+        0x2460..=0x2468 => digit(code - 0x2460 + 1),
+        0x24EA => '0',
+        0x2776..=0x277E => digit(code - 0x2776 + 1),
+        0x24B6..=0x24E9 => alphabet(code - 0x24B6)?,
+        0x1F110..=0x1F129 => alphabet(code - 0x1F110)?,
+        0x1F130..=0x1F149 => alphabet(code - 0x1F130)?,
+        0x1F150..=0x1F169 => alphabet(code - 0x1F150)?,
+        0x1F170..=0x1F189 => alphabet(code - 0x1F170)?,
+        0x1F1E6..=0x1F1FF => alphabet(code - 0x1F1E6)?,
+        0x1D400..=0x1D6A3 => alphabet((code - 0x1D400) % 52)?,
+        0x1D7CE..=0x1D7FF => digit((code - 0x1D7CE) % 10),
+        // decimal digits of the scripts most keyboards have, each run of ten in order
+        0x0660..=0x0669 => digit(code - 0x0660),
+        0x06F0..=0x06F9 => digit(code - 0x06F0),
+        0x0966..=0x096F => digit(code - 0x0966),
+        0x09E6..=0x09EF => digit(code - 0x09E6),
+        0x0A66..=0x0A6F => digit(code - 0x0A66),
+        0x0AE6..=0x0AEF => digit(code - 0x0AE6),
+        0x0BE6..=0x0BEF => digit(code - 0x0BE6),
+        0x0E50..=0x0E59 => digit(code - 0x0E50),
+        _ => look_alike(original),
+    })
+}
+
+fn digit(value: u32) -> char {
+    char::from_digit(value, 10).unwrap_or('0')
+}
+
+/// Letters of other alphabets drawn like Latin ones, and Latin ones with marks.
+fn look_alike(original: char) -> char {
+    const PAIRS: &[(&str, char)] = &[
+        ("аàáâãäåāăąɑα", 'a'), ("АÀÁÂÃÄÅĀĂĄΑ", 'A'), ("Вв", 'B'), ("Β", 'B'), ("сçćčϲ", 'c'), ("СÇĆČϹ", 'C'),
+        ("ԁďđ", 'd'), ("ĎĐ", 'D'), ("еèéêëēėęěε", 'e'), ("ЕÈÉÊËĒĖĘĚΕ", 'E'), ("ĝğġ", 'g'), ("ĜĞĠ", 'G'), ("һ", 'h'),
+        ("НнΗĤ", 'H'), ("іìíîïīįıι", 'i'), ("ІÌÍÎÏĪĮİΙӀ", 'I'), ("ј", 'j'), ("Ј", 'J'), ("кκ", 'k'), ("КΚ", 'K'),
+        ("łļľĺ", 'l'), ("ŁĽĹ", 'L'), ("м", 'm'), ("МΜ", 'M'), ("ñńňņ", 'n'), ("ÑŃŇΝ", 'N'), ("оòóôõöøōőοσ", 'o'),
+        ("ОÒÓÔÕÖØŌŐΟ", 'O'), ("рρ", 'p'), ("РΡ", 'P'), ("ԛ", 'q'), ("Ԛ", 'Q'), ("гŕř", 'r'), ("ŔŘ", 'R'), ("ѕśšşș", 's'),
+        ("ЅŚŠŞȘ", 'S'), ("тτťţț", 't'), ("ТΤŤŢȚ", 'T'), ("ùúûüūůűųυ", 'u'), ("ÙÚÛÜŪŮŰŲ", 'U'), ("ѵν", 'v'), ("Ѵ", 'V'),
+        ("ԝŵω", 'w'), ("ԜŴ", 'W'), ("хχ", 'x'), ("ХΧ", 'X'), ("уýÿγ", 'y'), ("УÝŸΥ", 'Y'), ("źżž", 'z'), ("ŹŻŽΖ", 'Z'),
+        ("З", '3'),
+    ];
+    if original.is_ascii() {
+        return original;
+    }
+    PAIRS.iter().find(|(drawn, _)| drawn.contains(original)).map_or(original, |(_, latin)| *latin)
+}

@@ -1,0 +1,340 @@
+//! Acts of the bell: preview, draft, approve, ring, update, stand down, cancel, subscribe.
+//!
+//! Words come from the playbook's sentence and its slots only; the desk cannot talk an alert out of its
+//! safe shape. Whoever is told is fixed by the commit.
+
+use super::{ActError, StreetCaller};
+use crate::store::{AudienceQuestion, IncidentFile};
+use crate::world::World;
+use handbell_rules::area::{Area, Cell};
+use handbell_rules::bell::alert::{self, Alert, Approval, Draft, OBSERVERS_WANTED, RingKind, Weighed, Words};
+use handbell_rules::bell::delivery::{Tally, band};
+use handbell_rules::bell::message;
+use handbell_rules::bell::subscription::{self, Subscription};
+use handbell_rules::desk::check;
+use handbell_rules::desk::incident::Incident;
+use handbell_rules::id::{AlertId, IncidentId, MemberId, SubscriptionId};
+use handbell_rules::people::member::{DeskCaller, Role};
+use handbell_rules::playbook::{FieldRole, Kind, Reach, ReachRule, Slots, UpdateText, Wording};
+use handbell_rules::record::entry;
+use handbell_rules::refusal::{Bell, Refusal};
+
+/// Most neighbours one ring can tell; beyond it the group needs the wider bell.
+pub const RING_AUDIENCE_MAX: usize = 200_000;
+
+/// What the composer was filled with.
+#[derive(Debug, Clone)]
+pub struct Composed {
+    /// How far.
+    pub reach: Reach,
+    /// Ids of named areas.
+    pub areas: Vec<String>,
+    /// Slot choices.
+    pub slots: Slots,
+    /// How long it lives, in minutes.
+    pub lives_minutes: u32,
+}
+
+/// An alert with everything its desk page shows.
+#[derive(Debug)]
+pub struct AlertFile {
+    /// The alert.
+    pub alert: Alert,
+    /// Its incident.
+    pub incident: Incident,
+    /// Approvals so far.
+    pub approvals: Vec<Approval>,
+    /// Updates, oldest first.
+    pub updates: Vec<Alert>,
+    /// What became of each ring.
+    pub tally: Vec<(RingKind, Tally)>,
+    /// How many it would tell or told, as a band.
+    pub band: &'static str,
+}
+
+/// What anybody with the capability sees.
+#[derive(Debug)]
+pub struct AlertPage {
+    /// The alert.
+    pub alert: Alert,
+    /// Its incident.
+    pub incident: Incident,
+    /// Rung updates, oldest first.
+    pub updates: Vec<Alert>,
+    /// Why the incident stands as it does.
+    pub checked: check::Checked,
+}
+
+fn kind_of<'a>(world: &'a World, incident: &Incident) -> Result<&'a Kind, ActError> {
+    world.group.playbook.kind(&incident.kind).ok_or_else(|| ActError::Broken(format!("the playbook lost the kind {}", incident.kind)))
+}
+
+/// The reaches the playbook allows for an incident.
+pub fn reaches(world: &World, incident: &Incident) -> Vec<Reach> {
+    let kind = world.group.playbook.kind(&incident.kind);
+    Reach::ALL.into_iter().filter(|reach| kind.is_some_and(|kind| kind.reach(*reach, incident.home).is_some())).collect()
+}
+
+fn rule_of<'a>(world: &'a World, incident: &Incident, reach: Reach) -> Result<&'a ReachRule, ActError> {
+    kind_of(world, incident)?.reach(reach, incident.home).ok_or_else(|| Refusal::from(Bell::ReachNotAllowed).into())
+}
+
+/// The area that named areas make together. None chosen is no area, and no area is refused.
+fn area_of(world: &World, ids: &[String]) -> Result<Option<Area>, ActError> {
+    let mut cells: Vec<Cell> = Vec::new();
+    for id in ids {
+        let named = world.group.areas.named(id).ok_or(Refusal::from(Bell::AreaUnknown))?;
+        cells.extend(named.area.cells());
+    }
+    if cells.is_empty() {
+        return Ok(None);
+    }
+    let area = world.group.areas.area(cells).map_err(|_| Refusal::from(Bell::AreaTooLarge))?;
+    Ok(Some(area))
+}
+
+fn words_of(world: &World, incident: &Incident, composed: &Composed) -> Result<Words, ActError> {
+    let wording = Wording { kind: incident.kind.clone(), home: incident.home, reach: composed.reach, slots: composed.slots.clone() };
+    let language = &world.group.playbook.languages()[0];
+    let rendered = world.group.playbook.render(&wording, &world.group.areas, language).map_err(|why| {
+        tracing::debug!(%why, "a draft's slots were refused");
+        Refusal::from(Bell::SlotWrong)
+    })?;
+    let names: Vec<&str> = composed.areas.iter().filter_map(|id| world.group.areas.named(id)).map(|named| named.name.as_str()).collect();
+    let texts = message::texts(language);
+    Ok(Words {
+        headline: rendered.headline,
+        body: rendered.body,
+        push_title: rendered.title,
+        push_body: texts.push_body.to_owned(),
+        area: names.join(", "),
+        conduct: rendered.conduct,
+        purpose: rendered.purpose,
+    })
+}
+
+/// Who would be told by a reach in an area.
+async fn audience(world: &World, incident: &Incident, reach: Reach, area: &Area) -> Result<Vec<SubscriptionId>, ActError> {
+    let wanted = kind_of(world, incident)?.roles_wanted.get(&FieldRole::Observer).map_or(OBSERVERS_WANTED, |wanted| usize::from(*wanted));
+    let at_most = if reach == Reach::Dispatch { wanted } else { RING_AUDIENCE_MAX };
+    let question = AudienceQuestion { area: area.clone(), kind: incident.kind.clone(), reach, at_most, now: world.now() };
+    Ok(world.store.audience(&question).await?)
+}
+
+/// Writes a draft.
+pub async fn draft(world: &World, caller: &DeskCaller, incident: IncidentId, composed: Composed) -> Result<AlertId, ActError> {
+    let incident = world.store.incident(incident).await?.ok_or(ActError::NotFound)?;
+    let id: AlertId = world.public_id();
+    let allowed = reaches(world, &incident);
+    if !allowed.contains(&composed.reach) {
+        return Err(Refusal::from(Bell::ReachNotAllowed).into());
+    }
+    let area = area_of(world, &composed.areas)?.ok_or(Refusal::from(Bell::AreaMissing))?;
+    let words = words_of(world, &incident, &composed)?;
+    let draft = Draft {
+        id,
+        follows: None,
+        reach: composed.reach,
+        area: Some(area),
+        slots: composed.slots,
+        words,
+        lives_minutes: composed.lives_minutes,
+    };
+    let change = alert::draft(world.private_id(), caller, &incident, world.group.status, &allowed, draft, world.now())?;
+    world.commit(change).await?;
+    Ok(id)
+}
+
+/// Writes an update of a live alert, from the closed list of updates.
+pub async fn draft_update(world: &World, caller: &DeskCaller, first: AlertId, update: UpdateText) -> Result<AlertId, ActError> {
+    let first = world.store.alert(first).await?.ok_or(ActError::NotFound)?;
+    let incident = world.store.incident(first.incident).await?.ok_or(ActError::NotFound)?;
+    let id: AlertId = world.public_id();
+    let texts = message::texts(&world.group.playbook.languages()[0]);
+    let body = texts.update_body(update);
+    let words = Words {
+        headline: body.clone(),
+        push_title: texts.update_title.to_owned(),
+        push_body: body,
+        ..first.words.clone()
+    };
+    let (reach, slots, lives_minutes) = (first.reach, Slots::default(), first.lives_minutes);
+    let draft = Draft { id, area: Some(first.area.clone()), follows: Some(first), reach, slots, words, lives_minutes };
+    let allowed = reaches(world, &incident);
+    let change = alert::draft(world.private_id(), caller, &incident, world.group.status, &allowed, draft, world.now())?;
+    world.commit(change).await?;
+    Ok(id)
+}
+
+/// Approves a draft on the caller's device.
+pub async fn approve(world: &World, caller: &DeskCaller, id: AlertId) -> Result<(), ActError> {
+    let alert = world.store.alert(id).await?.ok_or(ActError::NotFound)?;
+    let approvals = world.store.approvals(id).await?;
+    let change = alert::approve(world.private_id(), caller, &alert, &approvals, world.now())?;
+    Ok(world.commit(change).await.map(|_| ())?)
+}
+
+async fn file_of(world: &World, incident: IncidentId) -> Result<IncidentFile, ActError> {
+    world.store.incident_file(incident).await?.ok_or(ActError::NotFound)
+}
+
+/// Rings: an alert to its audience, an update to exactly those the first one told.
+pub async fn ring(world: &World, caller: &DeskCaller, id: AlertId) -> Result<(), ActError> {
+    let now = world.now();
+    let alert = world.store.alert(id).await?.ok_or(ActError::NotFound)?;
+    let first = match alert.follows {
+        Some(first) => Some(world.store.alert(first).await?.ok_or(ActError::NotFound)?),
+        None => None,
+    };
+    let file = file_of(world, alert.incident).await?;
+    let approvals = world.store.approvals(id).await?;
+    let checked = check::level(&file.incident, &file.reports, &file.claims, &file.judgements);
+    let audience = if first.is_some() { Vec::new() } else { audience(world, &file.incident, alert.reach, &alert.area).await? };
+    let entries = match (rule_of(world, &file.incident, Reach::Public), &first) {
+        (Ok(public), None) => {
+            let rung = Alert { state: alert::AlertState::Live, rung_at: Some(now), ..alert.clone() };
+            entry::owed(&file.incident, &rung, &[], public, false, || world.bytes(), now)
+        }
+        (Ok(_), Some(first)) if first.logged && file.incident.public => {
+            let rung = Alert { rung_at: Some(now), ..alert.clone() };
+            vec![entry::update_entry(&file.incident, first, &rung, world.bytes(), now)]
+        }
+        _ => Vec::new(),
+    };
+    let weighed = Weighed {
+        incident: &file.incident,
+        reports: &file.reports,
+        checked: &checked,
+        alert: &alert,
+        first: first.as_ref(),
+        approvals: &approvals,
+        approvals_needed: usize::from(rule_of(world, &file.incident, alert.reach)?.approvals),
+        audience,
+        status: world.store.status(),
+        entries,
+    };
+    let change = alert::ring(world.private_id(), caller, weighed, world.private_id(), now)?;
+    Ok(world.commit(change).await.map(|_| ())?)
+}
+
+/// Ends an alert: `wrong` cancels it, otherwise it is stood down. Read again after a conflict: nothing may
+/// hold an end up.
+pub async fn end(world: &World, caller: &DeskCaller, id: AlertId, wrong: bool) -> Result<(), ActError> {
+    let mut tries = super::CONFLICT_TRIES;
+    loop {
+        let now = world.now();
+        let alert = world.store.alert(id).await?.ok_or(ActError::NotFound)?;
+        let incident = world.store.incident(alert.incident).await?.ok_or(ActError::NotFound)?;
+        let state = if wrong { alert::AlertState::Cancelled } else { alert::AlertState::StoodDown };
+        let entries = match rule_of(world, &incident, Reach::Public) {
+            Ok(public) => {
+                let ended = Alert { state, ended_at: Some(now), ..alert.clone() };
+                let updates = world.store.updates(id).await?;
+                entry::owed(&incident, &ended, &updates, public, true, || world.bytes(), now)
+            }
+            Err(_) => Vec::new(),
+        };
+        let change = alert::end(world.private_id(), caller, &incident, &alert, wrong, world.private_id(), entries, now)?;
+        match world.commit(change).await {
+            Err(crate::store::StoreError::Conflict) if tries > 0 => tries -= 1,
+            answer => return answer.map(|_| ()).map_err(ActError::from),
+        }
+    }
+}
+
+/// Reads an alert for its desk page.
+pub async fn read_alert(world: &World, caller: &DeskCaller, id: AlertId) -> Result<AlertFile, ActError> {
+    if !caller.works_the_desk() {
+        return Err(Refusal::from(handbell_rules::refusal::Desk::NotOnDesk).into());
+    }
+    let alert = world.store.alert(id).await?.ok_or(ActError::NotFound)?;
+    let incident = world.store.incident(alert.incident).await?.ok_or(ActError::NotFound)?;
+    let tally = world.store.tally(id).await?;
+    let told = tally.first().map(|(_, tally)| tally.told_list);
+    let count = match (told, alert.follows) {
+        (Some(told), _) => told,
+        (None, Some(first)) => world.store.tally(first).await?.first().map_or(0, |(_, tally)| tally.told_list),
+        (None, None) => audience(world, &incident, alert.reach, &alert.area).await?.len() as u64,
+    };
+    Ok(AlertFile {
+        approvals: world.store.approvals(id).await?,
+        updates: world.store.updates(id).await?,
+        band: band(count),
+        tally,
+        alert,
+        incident,
+    })
+}
+
+/// Reads an alert for anybody who holds its capability. A draft has no page yet.
+pub async fn read_page(world: &World, _caller: StreetCaller, id: AlertId) -> Result<AlertPage, ActError> {
+    let alert = world.store.alert(id).await?.filter(|alert| alert.rung_at.is_some()).ok_or(ActError::NotFound)?;
+    if alert.follows.is_some() {
+        return Err(ActError::NotFound);
+    }
+    let file = file_of(world, alert.incident).await?;
+    let checked = check::level(&file.incident, &file.reports, &file.claims, &file.judgements);
+    let updates = file.alerts.into_iter().filter(|update| update.follows == Some(id) && update.rung_at.is_some()).collect();
+    Ok(AlertPage { alert, incident: file.incident, updates, checked })
+}
+
+/// What a browser sends when it subscribes.
+#[derive(Debug, Clone)]
+pub struct NewSubscription {
+    /// The push service's address for it.
+    pub endpoint: String,
+    /// Its public key, 65 bytes.
+    pub key: Vec<u8>,
+    /// Its authentication secret, 16 bytes.
+    pub secret: Vec<u8>,
+    /// Ids of named areas, or cells of the group's list.
+    pub cells: Vec<Cell>,
+    /// Kinds wanted; empty means all.
+    pub kinds: Vec<String>,
+    /// Language.
+    pub language: String,
+    /// Neutral titles.
+    pub discreet: bool,
+}
+
+/// Subscribes a browser to areas.
+pub async fn subscribe(world: &World, _caller: StreetCaller, new: NewSubscription) -> Result<SubscriptionId, ActError> {
+    take_subscription(world, new, None).await
+}
+
+/// Subscribes an observer's duty phone. It hears dispatches while its member is on duty.
+pub async fn subscribe_observer(world: &World, caller: &DeskCaller, new: NewSubscription) -> Result<SubscriptionId, ActError> {
+    caller.needs(Role::Observer)?;
+    take_subscription(world, new, Some(caller.member)).await
+}
+
+async fn take_subscription(world: &World, new: NewSubscription, member: Option<MemberId>) -> Result<SubscriptionId, ActError> {
+    world.push.accepts(&new.endpoint, &new.key, &new.secret)?;
+    let now = world.now();
+    let id: SubscriptionId = world.public_id();
+    let subscription = Subscription {
+        id,
+        status: world.store.status(),
+        endpoint: new.endpoint,
+        key: new.key,
+        secret: new.secret,
+        cells: if member.is_some() { Vec::new() } else { new.cells },
+        kinds: new.kinds,
+        language: new.language,
+        discreet: new.discreet,
+        member,
+        since: now,
+        until: now,
+    };
+    let known: Vec<Cell> = world.group.areas.areas().iter().flat_map(|area| area.area.cells()).collect();
+    let kinds: Vec<&str> = world.group.playbook.kinds().iter().map(|kind| kind.id.as_str()).collect();
+    let change = subscription::subscribe(world.private_id(), subscription, &known, &kinds, now)?;
+    world.commit(change).await?;
+    Ok(id)
+}
+
+/// Ends a subscription. Whoever holds its id holds the browser; ending an unknown one is no error.
+pub async fn unsubscribe(world: &World, _caller: StreetCaller, id: SubscriptionId) -> Result<(), ActError> {
+    let change = subscription::unsubscribe(world.private_id(), id, world.now());
+    Ok(world.commit(change).await.map(|_| ())?)
+}

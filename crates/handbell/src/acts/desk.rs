@@ -1,0 +1,175 @@
+//! Acts of the desk: read the queue, take a report, ask, open and join incidents, record claims, end.
+//!
+//! Every act here takes a signed-in member. A conflict is told to the person, who then sees who was faster.
+
+use super::ActError;
+use crate::store::IncidentFile;
+use crate::world::World;
+use handbell_rules::desk::check::{self, Checked};
+use handbell_rules::desk::claim::{self, NewClaim};
+use handbell_rules::desk::incident::{self, Ending, Incident, NEARBY_TIME, Suggestion};
+use handbell_rules::id::{ClaimId, IncidentId, ReportId};
+use handbell_rules::people::member::DeskCaller;
+use handbell_rules::refusal::{Desk, Refusal};
+use handbell_rules::street::report::{self, Note, Report};
+
+/// Reports a desk page shows at most; the rest wait behind them, oldest first.
+pub const QUEUE_LENGTH_MAX: u32 = 200;
+/// Joined reports looked through for suggestions.
+const NEARBY_REPORTS_MAX: u32 = 500;
+
+/// The queue as the desk sees it.
+#[derive(Debug)]
+pub struct Queue {
+    /// Reports nobody has finished with, oldest first.
+    pub waiting: Vec<Report>,
+    /// Incidents of the last day with their levels, newest first.
+    pub incidents: Vec<(Incident, Checked)>,
+}
+
+/// One report as the desk sees it.
+#[derive(Debug)]
+pub struct ReportFile {
+    /// The report.
+    pub report: Report,
+    /// Notes, oldest first.
+    pub notes: Vec<Note>,
+    /// Incidents it may belong to.
+    pub suggestions: Vec<Suggestion>,
+    /// Whether sealed contact details are kept with it.
+    pub contact: bool,
+}
+
+fn on_desk(caller: &DeskCaller) -> Result<(), ActError> {
+    if caller.works_the_desk() { Ok(()) } else { Err(Refusal::from(Desk::NotOnDesk).into()) }
+}
+
+/// Reads the queue.
+pub async fn read_queue(world: &World, caller: &DeskCaller) -> Result<Queue, ActError> {
+    on_desk(caller)?;
+    let waiting = world.store.waiting_reports(QUEUE_LENGTH_MAX).await?;
+    let since = world.now().plus(-handbell_rules::time::DAY);
+    let mut incidents = Vec::new();
+    for incident in world.store.incidents(since, 50).await? {
+        if let Some(file) = world.store.incident_file(incident.id).await? {
+            let checked = check::level(&file.incident, &file.reports, &file.claims, &file.judgements);
+            incidents.push((file.incident, checked));
+        }
+    }
+    Ok(Queue { waiting, incidents })
+}
+
+/// Reads one report.
+pub async fn read_report(world: &World, caller: &DeskCaller, id: ReportId) -> Result<ReportFile, ActError> {
+    on_desk(caller)?;
+    let report = world.store.report(id).await?.ok_or(ActError::NotFound)?;
+    let notes = world.store.notes(id).await?;
+    let since = world.now().plus(-2 * NEARBY_TIME);
+    let joined = world.store.joined_reports(since, NEARBY_REPORTS_MAX).await?;
+    let suggestions = if report.incident.is_none() { incident::suggest(&report, joined.iter().map(|(i, r)| (i, r))) } else { Vec::new() };
+    let contact = world.store.contact(id).await?.is_some();
+    Ok(ReportFile { report, notes, suggestions, contact })
+}
+
+async fn report_of(world: &World, id: ReportId) -> Result<Report, ActError> {
+    world.store.report(id).await?.ok_or(ActError::NotFound)
+}
+
+async fn file_of(world: &World, id: IncidentId) -> Result<IncidentFile, ActError> {
+    world.store.incident_file(id).await?.ok_or(ActError::NotFound)
+}
+
+/// Reads an incident with its computed level.
+pub async fn read_incident(world: &World, caller: &DeskCaller, id: IncidentId) -> Result<(IncidentFile, Checked), ActError> {
+    on_desk(caller)?;
+    let file = file_of(world, id).await?;
+    let checked = check::level(&file.incident, &file.reports, &file.claims, &file.judgements);
+    Ok((file, checked))
+}
+
+/// Takes a report to read it.
+pub async fn take(world: &World, caller: &DeskCaller, id: ReportId) -> Result<(), ActError> {
+    let change = report::take(world.private_id(), caller, &report_of(world, id).await?, world.now())?;
+    Ok(world.commit(change).await.map(|_| ())?)
+}
+
+/// Asks the witness one question.
+pub async fn ask(world: &World, caller: &DeskCaller, id: ReportId, text: &str) -> Result<(), ActError> {
+    let change = report::ask(world.private_id(), caller, &report_of(world, id).await?, world.private_id(), text, world.now())?;
+    Ok(world.commit(change).await.map(|_| ())?)
+}
+
+/// Sets a report aside with a reason.
+pub async fn set_aside(world: &World, caller: &DeskCaller, id: ReportId, reason: &str) -> Result<(), ActError> {
+    let change = report::set_aside(world.private_id(), caller, &report_of(world, id).await?, reason, world.now())?;
+    Ok(world.commit(change).await.map(|_| ())?)
+}
+
+/// Opens an incident from a report; `home` when it happens at somebody's home.
+pub async fn open_incident(world: &World, caller: &DeskCaller, id: ReportId, home: bool) -> Result<IncidentId, ActError> {
+    let report = report_of(world, id).await?;
+    let areas = &world.group.areas;
+    let district = match report.told.point {
+        Some(point) => areas.nearest(point).district.clone(),
+        None => areas.areas().first().map(|area| area.district.clone()).unwrap_or_default(),
+    };
+    let home = home || world.group.playbook.kind(&report.told.kind).is_some_and(|kind| kind.always_home);
+    let incident: IncidentId = world.public_id();
+    let change = incident::open(world.private_id(), caller, &report, incident, &district, home, world.now())?;
+    world.commit(change).await?;
+    Ok(incident)
+}
+
+/// Joins a report to an incident.
+pub async fn join(world: &World, caller: &DeskCaller, incident: IncidentId, report: ReportId) -> Result<(), ActError> {
+    let (file, report) = (file_of(world, incident).await?, report_of(world, report).await?);
+    let change = incident::join(world.private_id(), caller, &file.incident, &report, world.now())?;
+    Ok(world.commit(change).await.map(|_| ())?)
+}
+
+/// Takes a report out of an incident again.
+pub async fn take_out(world: &World, caller: &DeskCaller, incident: IncidentId, report: ReportId) -> Result<(), ActError> {
+    let (file, report) = (file_of(world, incident).await?, report_of(world, report).await?);
+    let change = incident::take_out(world.private_id(), caller, &file.incident, &report, world.now())?;
+    Ok(world.commit(change).await.map(|_| ())?)
+}
+
+/// Records a claim.
+pub async fn record_claim(world: &World, caller: &DeskCaller, incident: IncidentId, new: NewClaim) -> Result<ClaimId, ActError> {
+    let file = file_of(world, incident).await?;
+    let id: ClaimId = world.private_id();
+    let change = claim::record(world.private_id(), caller, &file.incident, &file.reports, &world.group.playbook, id, new, world.now())?;
+    world.commit(change).await?;
+    Ok(id)
+}
+
+/// Marks a claim disputed or undisputed.
+pub async fn dispute_claim(world: &World, caller: &DeskCaller, incident: IncidentId, id: ClaimId, disputed: bool, why: &str) -> Result<(), ActError> {
+    let file = file_of(world, incident).await?;
+    let claim = file.claims.iter().find(|claim| claim.id == id).ok_or(ActError::NotFound)?;
+    let change = claim::dispute(world.private_id(), caller, &file.incident, claim, disputed, why, world.now())?;
+    Ok(world.commit(change).await.map(|_| ())?)
+}
+
+/// Records whether two reports are independent, and why.
+pub async fn judge_independence(
+    world: &World,
+    caller: &DeskCaller,
+    incident: IncidentId,
+    pair: (ReportId, ReportId),
+    independent: bool,
+    why: &str,
+) -> Result<(), ActError> {
+    let file = file_of(world, incident).await?;
+    let find = |id| file.reports.iter().find(|report| report.id == id).ok_or(ActError::NotFound);
+    let (first, second) = (find(pair.0)?, find(pair.1)?);
+    let change = claim::judge_independence(world.private_id(), caller, &file.incident, first, second, world.private_id(), independent, why, world.now())?;
+    Ok(world.commit(change).await.map(|_| ())?)
+}
+
+/// Ends an incident that has no live alert.
+pub async fn end_incident(world: &World, caller: &DeskCaller, incident: IncidentId, ending: Ending) -> Result<(), ActError> {
+    let file = file_of(world, incident).await?;
+    let change = incident::end(world.private_id(), caller, &file.incident, ending, world.now())?;
+    Ok(world.commit(change).await.map(|_| ())?)
+}

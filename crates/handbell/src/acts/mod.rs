@@ -1,0 +1,61 @@
+//! Acts: one thing a person can do. Each loads, asks a rule, commits.
+//!
+//! An act takes its caller first, so that none can forget to ask who. It adds nothing to a rule's answer
+//! but what the world can do to us: somebody was faster, nothing there, the disk does not answer.
+
+pub mod bell;
+pub mod desk;
+pub mod people;
+pub mod record;
+pub mod street;
+
+use crate::store::StoreError;
+use handbell_rules::refusal::Refusal;
+
+/// Somebody on the street. Nothing is known about them.
+#[derive(Debug, Clone, Copy)]
+pub struct StreetCaller;
+
+/// Why an act did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// A rule said no.
+    #[error("refused: {0}")]
+    Refused(#[from] RefusalError),
+    /// Somebody was faster; read again.
+    #[error("somebody was faster")]
+    Conflict,
+    /// There is no such thing, or it may not be seen.
+    #[error("not found")]
+    NotFound,
+    /// The store does not answer; nothing is acknowledged.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// Our own promise is in doubt.
+    #[error("broken: {0}")]
+    Broken(String),
+}
+
+/// A refusal as an error value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct RefusalError(pub Refusal);
+
+impl From<Refusal> for ActError {
+    fn from(no: Refusal) -> Self {
+        Self::Refused(RefusalError(no))
+    }
+}
+
+impl From<StoreError> for ActError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Self::Conflict,
+            StoreError::Unavailable(why) => Self::Unavailable(why),
+            StoreError::Broken(why) => Self::Broken(why),
+        }
+    }
+}
+
+/// How often an act that nobody else can answer for reads again after a conflict.
+pub(crate) const CONFLICT_TRIES: u32 = 4;

@@ -1,0 +1,210 @@
+//! Acts of the street: file a report, come back with the seven words, add, answer, withdraw.
+//!
+//! Contact details are sealed before anything is committed, and the words of a receipt are returned only
+//! by an act whose commit has returned (PROMISE receipt-means-durable).
+
+use super::{ActError, CONFLICT_TRIES, StreetCaller};
+use crate::world::World;
+use handbell_rules::id::{MemberId, ReportId};
+use handbell_rules::people::member::{DeskCaller, Role};
+use handbell_rules::refusal::{Refusal, Street};
+use handbell_rules::street::receipt::{RECEIPT_RANDOM_BYTES, Receipt, ReceiptMark};
+use handbell_rules::street::report::{self, CONTACT_LETTERS_MAX, Filing, NewReport, Note, REPEAT_KEPT, RepeatGuard, Report, Route, check_text};
+use handbell_rules::time::Timestamp;
+use zeroize::Zeroizing;
+
+/// Metres from the nearest of the group's areas beyond which a report belongs to another desk.
+pub const FAR_AWAY_METRES: f64 = 60_000.0;
+/// Bytes of a contact before sealing: all are padded to this, so that the sealed length tells nothing.
+const CONTACT_PADDED_BYTES: usize = 1_024;
+
+/// A filed report's answer.
+#[derive(Debug)]
+pub struct Filed {
+    /// The report's private id; never shown to the street.
+    pub report: ReportId,
+    /// The words, to be shown once.
+    pub receipt: Receipt,
+    /// Whether this answers a repeated request.
+    pub again: bool,
+}
+
+/// A request that may come twice: the sender's key and what it stands for.
+#[derive(Debug, Clone)]
+pub struct Repeat {
+    /// The Idempotency-Key.
+    pub key: String,
+    /// The request's body, byte for byte.
+    pub body: Vec<u8>,
+}
+
+/// Why a repeated request was not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RepeatedWithAnotherBody;
+
+/// Files a report.
+///
+/// `Ok(Err(_))` when the idempotency key was used with another body: nothing is written.
+pub async fn file_report(
+    world: &World,
+    _caller: StreetCaller,
+    told: NewReport,
+    contact: Option<&str>,
+    repeat: Option<Repeat>,
+) -> Result<Result<Filed, RepeatedWithAnotherBody>, ActError> {
+    let told = NewReport { route: if told.route == Route::Api { Route::Api } else { Route::Web }, ..told };
+    file(world, told, contact, repeat, None).await
+}
+
+/// A trained observer, signed in, files from the scene.
+pub async fn file_from_the_scene(world: &World, caller: &DeskCaller, told: NewReport) -> Result<Filed, ActError> {
+    caller.needs(Role::Observer)?;
+    let told = NewReport { route: Route::Observer, ..told };
+    let filed = file(world, told, None, None, Some(caller.member)).await?;
+    filed.map_err(|_| ActError::Broken("a report without an idempotency key was taken for a repeat".into()))
+}
+
+/// A member writes down a call.
+pub async fn file_a_call(world: &World, caller: &DeskCaller, told: NewReport) -> Result<Filed, ActError> {
+    caller.needs(Role::Triager)?;
+    let told = NewReport { route: Route::Phone, ..told };
+    let filed = file(world, told, None, None, None).await?;
+    filed.map_err(|_| ActError::Broken("a report without an idempotency key was taken for a repeat".into()))
+}
+
+async fn file(
+    world: &World,
+    told: NewReport,
+    contact: Option<&str>,
+    repeat: Option<Repeat>,
+    observer: Option<MemberId>,
+) -> Result<Result<Filed, RepeatedWithAnotherBody>, ActError> {
+    let now = world.now();
+    let guard = match &repeat {
+        None => None,
+        Some(repeat) => {
+            let key = world.mark("repeat-key", repeat.key.as_bytes());
+            let body = world.mark("repeat-body", &repeat.body);
+            if let Some((first, report)) = world.store.repeat(key).await?
+                && first.forget_at > now
+            {
+                return Ok(if first.body == body {
+                    Ok(Filed { report, receipt: receipt_of(world, first.seed), again: true })
+                } else {
+                    Err(RepeatedWithAnotherBody)
+                });
+            }
+            Some(RepeatGuard { key, body, seed: world.bytes(), forget_at: now.plus(REPEAT_KEPT) })
+        }
+    };
+    if let Some(point) = told.point {
+        let nearest = world.group.areas.areas().iter().flat_map(|area| area.area.cells()).map(|cell| {
+            handbell_rules::place::distance_metres(cell.centre(), point)
+        });
+        if nearest.fold(f64::INFINITY, f64::min) > FAR_AWAY_METRES {
+            return Err(Refusal::from(Street::PlaceTooFar).into());
+        }
+    }
+    let sealed = match contact.map(str::trim).filter(|contact| !contact.is_empty()) {
+        None => None,
+        Some(contact) => Some(seal_contact(world, contact)?),
+    };
+    let seed = guard.as_ref().map_or_else(|| world.bytes(), |guard| guard.seed);
+    let receipt = receipt_of(world, seed);
+    let filing = Filing { id: world.private_id(), receipt: mark_of(world, &receipt), contact: sealed, repeat: guard, observer };
+    let id = filing.id;
+    let kinds: Vec<&str> = world.group.playbook.kinds().iter().map(|kind| kind.id.as_str()).collect();
+    let change = report::file(world.private_id(), told, filing, &kinds, now)?;
+    match world.commit(change).await {
+        Ok(_) => Ok(Ok(Filed { report: id, receipt, again: false })),
+        // Two requests with one key raced: the other one won, and its answer is the answer.
+        Err(crate::store::StoreError::Conflict) => match repeat {
+            Some(repeat) => {
+                let first = world.store.repeat(world.mark("repeat-key", repeat.key.as_bytes())).await?;
+                let (first, report) = first.ok_or(ActError::Conflict)?;
+                if first.body != world.mark("repeat-body", &repeat.body) {
+                    return Ok(Err(RepeatedWithAnotherBody));
+                }
+                Ok(Ok(Filed { report, receipt: receipt_of(world, first.seed), again: true }))
+            }
+            None => Err(ActError::Conflict),
+        },
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn receipt_of(world: &World, seed: [u8; RECEIPT_RANDOM_BYTES]) -> Receipt {
+    let stretched = world.mark("receipt-words", &seed);
+    let mut chance = [0u8; RECEIPT_RANDOM_BYTES];
+    chance.copy_from_slice(&stretched[..RECEIPT_RANDOM_BYTES]);
+    Receipt::from_chance(chance)
+}
+
+fn mark_of(world: &World, receipt: &Receipt) -> ReceiptMark {
+    ReceiptMark(world.mark("receipt", receipt.words().as_bytes()))
+}
+
+/// Seals contact details to the custodians' key (PROMISE a-witness-is-unknown): from here on nobody at the
+/// desk and nobody at the server can read them.
+fn seal_contact(world: &World, contact: &str) -> Result<Vec<u8>, ActError> {
+    check_text(contact, CONTACT_LETTERS_MAX, Street::ContactTooLong)?;
+    let mut padded = Zeroizing::new(contact.as_bytes().to_vec());
+    padded.resize(CONTACT_PADDED_BYTES, b'\n');
+    let recipient: age::x25519::Recipient = world.group.contact_recipient.parse().map_err(|why: &str| ActError::Broken(format!("the contact key cannot be read: {why}")))?;
+    age::encrypt(&recipient, &padded).map_err(|error| ActError::Broken(format!("sealing a contact failed: {error}")))
+}
+
+/// What a witness sees with their receipt.
+#[derive(Debug)]
+pub struct ReceiptView {
+    /// The report.
+    pub report: Report,
+    /// Notes, oldest first.
+    pub notes: Vec<Note>,
+    /// The incident's ending, once there is one.
+    pub ended: Option<(handbell_rules::desk::incident::Ending, Timestamp)>,
+}
+
+async fn opened(world: &World, words: &str) -> Result<Report, ActError> {
+    let receipt: Receipt = words.parse().map_err(|_| ActError::NotFound)?;
+    world.store.report_by_receipt(mark_of(world, &receipt)).await?.ok_or(ActError::NotFound)
+}
+
+/// Opens a report with its receipt. Unknown and wrong words get the same answer.
+pub async fn read_receipt(world: &World, _caller: StreetCaller, words: &str) -> Result<ReceiptView, ActError> {
+    let report = opened(world, words).await?;
+    let notes = world.store.notes(report.id).await?;
+    let ended = match report.incident {
+        Some(incident) => world.store.incident(incident).await?.and_then(|incident| incident.ended),
+        None => None,
+    };
+    Ok(ReceiptView { report, notes, ended })
+}
+
+/// Adds to a report, or answers the desk when it has asked.
+pub async fn add_to_report(world: &World, _caller: StreetCaller, words: &str, text: &str) -> Result<(), ActError> {
+    let mut tries = CONFLICT_TRIES;
+    loop {
+        let report = opened(world, words).await?;
+        let change = report::add(world.private_id(), &report, world.private_id(), text, world.now())?;
+        match world.commit(change).await {
+            Err(crate::store::StoreError::Conflict) if tries > 0 => tries -= 1,
+            answer => return answer.map(|_| ()).map_err(ActError::from),
+        }
+    }
+}
+
+/// Takes a report back. Doing it twice is doing it once.
+pub async fn withdraw_report(world: &World, _caller: StreetCaller, words: &str) -> Result<(), ActError> {
+    let mut tries = CONFLICT_TRIES;
+    loop {
+        let report = opened(world, words).await?;
+        let Some(change) = report::withdraw(world.private_id(), &report, world.now())? else {
+            return Ok(());
+        };
+        match world.commit(change).await {
+            Err(crate::store::StoreError::Conflict) if tries > 0 => tries -= 1,
+            answer => return answer.map(|_| ()).map_err(ActError::from),
+        }
+    }
+}

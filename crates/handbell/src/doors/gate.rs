@@ -1,0 +1,104 @@
+//! The gate: who stands at a door.
+//!
+//! A desk page needs two cookies of the same browser: the session's and the device's. A desk act needs,
+//! beside them, the form's CSRF token and a request that comes from this very site. The public gets no
+//! cookie (PROMISE no-address-is-kept, R-64).
+
+use super::App;
+use super::fields::Fields;
+use super::limits::Knock;
+use super::problem::{Problem, Trouble};
+use crate::acts::people;
+use axum::body::Body;
+use handbell_rules::people::member::DeskCaller;
+use http::header::COOKIE;
+use http::{HeaderMap, Request};
+use std::net::{IpAddr, SocketAddr};
+use subtle::ConstantTimeEq;
+
+/// The session's cookie.
+pub const SESSION_COOKIE: &str = "__Host-desk";
+/// The device's cookie.
+pub const DEVICE_COOKIE: &str = "__Host-device";
+
+/// A signed-in member at a door.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    /// Who.
+    pub caller: DeskCaller,
+    /// The token every form of this session carries.
+    pub csrf: String,
+}
+
+/// Where a connection came from; put beside each request by the accept loop.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub SocketAddr);
+
+/// One cookie's value.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}
+
+/// A `Set-Cookie` value: `__Host-` cookies are bound to this origin, HTTPS and the whole site. Lax would let
+/// another site's link open desk pages, so it is Strict.
+pub fn set_cookie(name: &str, value: &str, lives_seconds: i64) -> String {
+    format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={lives_seconds}")
+}
+
+/// Who is signed in, from the cookies.
+pub async fn desk(app: &App, headers: &HeaderMap) -> Result<Desk, Problem> {
+    let signed_out = || Problem::of(Trouble::SignInNeeded);
+    let session = cookie(headers, SESSION_COOKIE).ok_or_else(signed_out)?;
+    let device = cookie(headers, DEVICE_COOKIE).ok_or_else(signed_out)?;
+    let caller = people::who(&app.world, session, device).await?;
+    let mark = app.world.mark("csrf", session.as_bytes());
+    let csrf = mark.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Desk { caller, csrf })
+}
+
+/// Refuses a request that a page of another site made. Browsers say so in `Sec-Fetch-Site`; where that is
+/// missing, an `Origin` must be ours.
+pub fn from_this_site(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let fine = match (text("sec-fetch-site"), text("origin")) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => origin == app.world.group.origin || text("host").is_some_and(|host| origin.ends_with(&format!("//{host}"))),
+        (None, None) => true,
+    };
+    if fine { Ok(()) } else { Err(Problem::of(Trouble::ForeignPage)) }
+}
+
+/// A desk act's form: cookies, origin, fields, token.
+pub async fn desk_form(app: &App, request: Request<Body>, known: &[&str]) -> Result<(Desk, Fields), Problem> {
+    from_this_site(app, request.headers())?;
+    let desk = desk(app, request.headers()).await?;
+    let fields = Fields::read(request, known).await?;
+    let same: bool = fields.one("csrf")?.as_bytes().ct_eq(desk.csrf.as_bytes()).into();
+    if same { Ok((desk, fields)) } else { Err(Problem::of(Trouble::CsrfWrong)) }
+}
+
+/// The caller's address, from the connection or from the one trusted header; used for a bucket only.
+fn address<B>(app: &App, request: &Request<B>) -> Option<IpAddr> {
+    match &app.address_header {
+        // The last address is the one that our own proxy wrote; anything before it is the caller's word.
+        Some(name) => request.headers().get(name)?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok(),
+        None => request.extensions().get::<Peer>().map(|peer| peer.0.ip()),
+    }
+}
+
+/// Takes a token of the caller's bucket, or refuses.
+pub fn knock<B>(app: &App, request: &Request<B>, knock: Knock) -> Result<(), Problem> {
+    let world = &app.world;
+    if app.limits.let_in(knock, address(app, request), || world.bytes(), world.now()) {
+        Ok(())
+    } else {
+        Err(Problem::of(Trouble::TooMany))
+    }
+}

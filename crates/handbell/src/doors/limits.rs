@@ -1,0 +1,126 @@
+//! Limits: how often one caller may knock, without knowing who they are.
+//!
+//! PROMISE no-address-is-kept: an address is hashed under a salt that lives in memory for ten minutes and
+//! is used for nothing but a token bucket beside it. Neither is written anywhere. With the salt gone the
+//! buckets are gone.
+
+use handbell_rules::time::{MINUTE, Timestamp};
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Mutex;
+
+/// How long a salt and its buckets live.
+pub const SALT_LIVES: i64 = 10 * MINUTE;
+/// Buckets held at most; beyond that new callers share one.
+const BUCKETS_MAX: usize = 100_000;
+
+/// What a caller wants to do; each has a bucket of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Knock {
+    /// File a report.
+    Report,
+    /// Try the words of a receipt, or a sign-in link.
+    Secret,
+    /// Subscribe or unsubscribe.
+    Subscribe,
+}
+
+impl Knock {
+    /// Tokens a full bucket holds, and how many come back each minute.
+    const fn allows(self) -> (f64, f64) {
+        match self {
+            Self::Report => (30.0, 12.0),
+            Self::Secret => (20.0, 10.0),
+            Self::Subscribe => (20.0, 10.0),
+        }
+    }
+}
+
+struct Buckets {
+    salt: [u8; 32],
+    since: Timestamp,
+    tokens: HashMap<[u8; 16], (f64, Timestamp)>,
+}
+
+/// See the module.
+pub struct Limits {
+    buckets: Mutex<Option<Buckets>>,
+    /// Off for load tests and benches on this machine only.
+    off: bool,
+}
+
+impl Limits {
+    /// Empty buckets; `off` lets everything through.
+    pub fn new(off: bool) -> Self {
+        Self { buckets: Mutex::new(None), off }
+    }
+
+    /// Takes one token of the caller's bucket. False when it is empty.
+    pub fn let_in(&self, knock: Knock, address: Option<IpAddr>, fresh_salt: impl FnOnce() -> [u8; 32], now: Timestamp) -> bool {
+        if self.off {
+            return true;
+        }
+        let mut held = self.buckets.lock().expect("no holder of this lock panics");
+        let old = held.as_ref().is_none_or(|buckets| now.since(buckets.since).unsigned_abs() >= SALT_LIVES.unsigned_abs());
+        if old {
+            *held = Some(Buckets { salt: fresh_salt(), since: now, tokens: HashMap::new() });
+        }
+        let Some(buckets) = held.as_mut() else { return true };
+        let mut key = mark(&buckets.salt, knock, address);
+        if buckets.tokens.len() >= BUCKETS_MAX && !buckets.tokens.contains_key(&key) {
+            key = [0; 16];
+        }
+        let (full, per_minute) = knock.allows();
+        let (tokens, last) = buckets.tokens.entry(key).or_insert((full, now));
+        *tokens = (*tokens + now.since(*last).max(0) as f64 / MINUTE as f64 * per_minute).min(full);
+        *last = now;
+        if *tokens < 1.0 {
+            return false;
+        }
+        *tokens -= 1.0;
+        true
+    }
+}
+
+/// The prefix of an address: what one household or one provider's customer usually has.
+fn mark(salt: &[u8; 32], knock: Knock, address: Option<IpAddr>) -> [u8; 16] {
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, salt);
+    let prefix = match address {
+        Some(IpAddr::V4(address)) => address.octets().to_vec(),
+        Some(IpAddr::V6(address)) => address.octets()[..8].to_vec(),
+        None => Vec::new(),
+    };
+    let mut context = ring::hmac::Context::with_key(&key);
+    context.update(&[knock as u8]);
+    context.update(&prefix);
+    let mut mark = [0u8; 16];
+    mark.copy_from_slice(&context.sign().as_ref()[..16]);
+    mark
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_caller_runs_dry_and_fills_up_again_and_another_is_not_touched() {
+        let limits = Limits::new(false);
+        let one = Some(IpAddr::from([192, 0, 2, 1]));
+        let other = Some(IpAddr::from([192, 0, 2, 2]));
+        let at = Timestamp::from_milliseconds;
+        let in_a_row = (0..100).take_while(|_| limits.let_in(Knock::Secret, one, || [1; 32], at(0))).count();
+        assert_eq!(in_a_row, 20);
+        assert!(limits.let_in(Knock::Secret, other, || [1; 32], at(0)));
+        assert!(limits.let_in(Knock::Report, one, || [1; 32], at(0)), "each door has its own bucket");
+        assert!(limits.let_in(Knock::Secret, one, || [1; 32], at(MINUTE)));
+    }
+
+    #[test]
+    fn after_ten_minutes_nothing_is_left_of_a_caller() {
+        let limits = Limits::new(false);
+        limits.let_in(Knock::Report, None, || [1; 32], Timestamp::from_milliseconds(0));
+        limits.let_in(Knock::Report, None, || [2; 32], Timestamp::from_milliseconds(SALT_LIVES));
+        let held = limits.buckets.lock().unwrap();
+        assert_eq!(held.as_ref().map(|b| (b.salt, b.tokens.len())), Some(([2; 32], 1)));
+    }
+}

@@ -1,0 +1,43 @@
+//! Doors: they turn a request into typed words, call one act, and turn its answer into a page.
+//!
+//! A door decides nothing. Every route stands in one table (`routes::table`), with who may call it, so that
+//! the tests can walk every route as every caller. Nothing here stores or logs an address, a browser's name,
+//! a query or a word of a report (PROMISE no-address-is-kept).
+
+pub mod fields;
+pub mod frame;
+pub mod gate;
+pub mod headers;
+pub mod limits;
+pub mod problem;
+pub mod routes;
+pub mod serve;
+pub mod stream;
+
+pub mod api;
+pub mod bell;
+pub mod desk;
+pub mod house;
+pub mod people;
+pub mod record;
+pub mod street;
+
+use crate::push::phone::Phones;
+use crate::world::World;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What every door holds.
+#[derive(Clone)]
+pub struct App {
+    /// The world.
+    pub world: World,
+    /// Buckets in memory; nothing in them outlives ten minutes.
+    pub limits: Arc<limits::Limits>,
+    /// The exercise phones of a demo.
+    pub phones: Option<Arc<Phones>>,
+    /// The group's `public/` folder, which the sequencer fills.
+    pub public: PathBuf,
+    /// The one header in which a trusted proxy names the caller's address, in lower case.
+    pub address_header: Option<String>,
+}

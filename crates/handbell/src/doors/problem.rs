@@ -1,0 +1,176 @@
+//! Problem: how a no or a fault is told, to programs and to people.
+//!
+//! Programs get `application/problem+json` (RFC 9457) with a stable `type`, people a kind page. Neither
+//! ever holds the cause: that goes to the operator's log, in ids and counts. Every type has a place in
+//! `docs/problems.md`.
+
+use super::{App, frame};
+use crate::acts::ActError;
+use axum::response::{IntoResponse, Response};
+use handbell_rules::refusal::Refusal;
+use handbell_site::{ErrorPage, Link, Page, Tab};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
+use serde_json::json;
+
+/// Declares what can go wrong at a door itself: variant, stable name, status, heading, what to do.
+macro_rules! troubles {
+    ($($variant:ident $name:literal $status:literal $heading:literal $advice:literal)*) => {
+        /// What can go wrong at a door itself.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Trouble { $(#[doc = $heading] $variant),* }
+        impl Trouble {
+            /// Every trouble, for tables.
+            pub const ALL: &'static [Trouble] = &[$(Trouble::$variant),*];
+            /// The stable short name.
+            pub const fn name(self) -> &'static str { match self { $(Trouble::$variant => $name),* } }
+            const fn status(self) -> u16 { match self { $(Trouble::$variant => $status),* } }
+            const fn heading(self) -> &'static str { match self { $(Trouble::$variant => $heading),* } }
+            const fn advice(self) -> &'static str { match self { $(Trouble::$variant => $advice),* } }
+        }
+    };
+}
+
+troubles! {
+    NotFound "not-found" 404 "This page is not here" "Check the address, or start again from the first page."
+    MethodWrong "method-not-allowed" 405 "This cannot be done here" "Go back and use the button on the page."
+    TooLarge "too-large" 413 "That is too much at once" "Keep it shorter. The rest can be added later with your seven words."
+    TooSlow "too-slow" 408 "It took too long to arrive" "Try once more, or try again when the connection is better."
+    BodyBroken "body-broken" 400 "It did not arrive whole" "Try once more."
+    WrongContentType "wrong-content-type" 415 "This cannot be read" "Send a form from the page, or JSON with its content type."
+    FormBroken "form-broken" 400 "This form cannot be read" "Go back to the page and fill it in again."
+    NotUtf8 "not-utf-8" 400 "Some letters cannot be read" "Send the text as UTF-8."
+    UnknownField "unknown-field" 400 "There is a field that we do not know" "Send only the fields that the page or the OpenAPI document names."
+    FieldTwice "field-twice" 400 "A field was sent twice" "Send each field once."
+    JsonBroken "json-broken" 400 "This JSON cannot be read" "Compare it with the example in the OpenAPI document."
+    CoordinatesOutOfRange "coordinates-out-of-range" 422 "This place does not exist" "Latitude is between -90 and 90, longitude between -180 and 180."
+    IdempotencyKeyWrong "idempotency-key-wrong" 400 "The Idempotency-Key cannot be used" "Send a key of 1 to 128 visible letters, new for every report."
+    IdempotencyKeyUsed "idempotency-key-used" 422 "This Idempotency-Key was used for another report" "Use a new key for a new report."
+    ReceiptUnknown "receipt-unknown" 404 "These words open nothing" "Check each word against your paper. All seven are needed, in their order."
+    SignInNeeded "sign-in-needed" 401 "Please sign in" "Open your sign-in link, or ask for a new one."
+    CsrfWrong "form-too-old" 403 "This form is too old" "Go back, load the page again and press the button once more."
+    ForeignPage "foreign-page" 403 "This came from another site" "Open the page here and press the button again."
+    TooMany "too-many-requests" 429 "Too many requests just now" "Wait a minute and try again. In danger: 999."
+    Busy "busy" 503 "There is too much to do just now" "Try again in a minute. Nothing was kept of this request."
+    Conflict "somebody-was-faster" 409 "Somebody was faster" "Load the page again: it has changed since you opened it."
+    NotSaved "not-saved" 503 "We could not save it" "What you wrote is still on the page before this one. Try once more."
+    Broken "broken" 500 "Something is broken here" "It is our fault and it was written down. Try again later."
+    NotYet "not-built-yet" 404 "This is not built yet" "The README says what works today."
+}
+
+/// What is told, with the operator's half kept apart.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    name: &'static str,
+    heading: &'static str,
+    advice: String,
+    field: &'static str,
+    operator: Option<String>,
+}
+
+impl Problem {
+    /// A trouble of the door.
+    pub fn of(trouble: Trouble) -> Self {
+        Self {
+            status: StatusCode::from_u16(trouble.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            name: trouble.name(),
+            heading: trouble.heading(),
+            advice: trouble.advice().to_owned(),
+            field: "",
+            operator: None,
+        }
+    }
+
+    /// A rule's no.
+    pub fn refused(no: Refusal) -> Self {
+        let status = match no {
+            Refusal::People(handbell_rules::refusal::People::SessionOver) => return Self::of(Trouble::SignInNeeded),
+            Refusal::Desk(handbell_rules::refusal::Desk::NotOnDesk) => StatusCode::FORBIDDEN,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self { status, name: no.name(), heading: "This was not done", advice: no.advice().to_owned(), field: no.field(), operator: None }
+    }
+
+    /// The same problem with words of the door's own beside its stable name.
+    pub fn saying(mut self, advice: impl Into<String>) -> Self {
+        self.advice = advice.into();
+        self
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+    /// The stable name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+    /// What to do.
+    pub fn advice(&self) -> &str {
+        &self.advice
+    }
+    /// The field it belongs to; empty when none.
+    pub fn field(&self) -> &'static str {
+        self.field
+    }
+
+    fn log(&self) {
+        if let Some(operator) = &self.operator {
+            tracing::error!(problem = self.name, cause = %operator, "a request failed");
+        }
+    }
+
+    /// The answer for a program (RFC 9457).
+    pub fn json(self) -> Response {
+        self.log();
+        let body = json!({
+            "type": format!("/problems#{}", self.name),
+            "title": self.heading,
+            "status": self.status.as_u16(),
+            "detail": self.advice,
+            "field": (!self.field.is_empty()).then_some(self.field),
+        });
+        let mut response = (self.status, body.to_string()).into_response();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response
+    }
+
+    /// The answer for a person.
+    pub fn page(self, app: &App, kept: Option<String>) -> Response {
+        self.log();
+        let page = ErrorPage {
+            frame: frame::public(app, Tab::Nowhere, "/"),
+            status: self.status.as_u16(),
+            heading: self.heading.to_owned(),
+            what_to_do: vec![self.advice.clone()],
+            code: self.name.to_owned(),
+            links: vec![Link { href: "/".into(), words: "First page".into() }],
+            kept,
+        };
+        (self.status, html(page.html())).into_response()
+    }
+}
+
+/// A body of HTML.
+pub fn html(text: String) -> impl IntoResponse {
+    ([(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], text)
+}
+
+impl From<ActError> for Problem {
+    fn from(error: ActError) -> Self {
+        match error {
+            ActError::Refused(no) => Self::refused(no.0),
+            ActError::Conflict => Self::of(Trouble::Conflict),
+            ActError::NotFound => Self::of(Trouble::NotFound),
+            ActError::Unavailable(why) => Self { operator: Some(why), ..Self::of(Trouble::NotSaved) },
+            ActError::Broken(why) => Self { operator: Some(why), ..Self::of(Trouble::Broken) },
+        }
+    }
+}
+
+impl From<crate::store::StoreError> for Problem {
+    fn from(error: crate::store::StoreError) -> Self {
+        ActError::from(error).into()
+    }
+}

@@ -1,0 +1,49 @@
+//! Streams: pages that change by themselves, by server-sent events (WHATWG HTML, section 9.2).
+//!
+//! A stream says only that something changed; the page is read again from its own address. So a stream
+//! holds no words, and a page without scripts is whole by reloading. Connections are counted and bounded.
+
+use super::problem::{Problem, Trouble};
+use axum::response::Response;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::IntoResponse;
+use futures::{Stream, StreamExt};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// Live connections of the whole server.
+pub const LIVE_CONNECTIONS_MAX: usize = 2_000;
+
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+
+struct Counted;
+
+impl Counted {
+    fn new() -> Option<Arc<Self>> {
+        let before = LIVE.fetch_add(1, Ordering::Relaxed);
+        let counted = Arc::new(Self);
+        (before < LIVE_CONNECTIONS_MAX).then_some(counted)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        LIVE.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Answers with a stream that says `changed` whenever `changes` yields.
+pub fn answer(changes: impl Stream<Item = ()> + Send + 'static) -> Response {
+    let Some(counted) = Counted::new() else {
+        return Problem::of(Trouble::Busy).json();
+    };
+    let events = changes.map(move |()| {
+        let _held = &counted;
+        Ok::<_, Infallible>(Event::default().event("changed").data("{}"))
+    });
+    let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))).into_response();
+    response.headers_mut().insert("x-accel-buffering", http::HeaderValue::from_static("no"));
+    response
+}

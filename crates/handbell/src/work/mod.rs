@@ -1,0 +1,19 @@
+//! Workers: they do later what a commit promised.
+//!
+//! Each is one `step` that does what is due and says when to come again, so that the simulator can run the
+//! same code over a made-up clock. Recovery after a crash is the ordinary step.
+
+pub mod forgetter;
+pub mod ringer;
+pub mod sequencer;
+
+/// Starts a task of the program. The one place where tasks begin, so that none is started by accident in
+/// code that the simulator runs.
+#[expect(clippy::disallowed_methods, reason = "the one place where tasks begin")]
+pub fn spawn<F>(task: F) -> tokio::task::JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    tokio::spawn(task)
+}

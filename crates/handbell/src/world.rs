@@ -1,0 +1,157 @@
+//! The world: everything an act or a worker can touch, passed in.
+//!
+//! Clock, chance, store and push services are made real in `cli` and made up in tests and in the
+//! simulator, which is why the simulator runs the same acts and workers. Nothing else in the program may
+//! ask the machine for the time or for randomness (`clippy.toml` says so).
+
+use async_trait::async_trait;
+use handbell_rules::area::AreaFile;
+use handbell_rules::bell::delivery::{Answer, Leased};
+use handbell_rules::bell::message::Message;
+use handbell_rules::bell::mode::Status;
+use handbell_rules::bell::subscription::Subscription;
+use handbell_rules::change::Change;
+use handbell_rules::id;
+use handbell_rules::playbook::Playbook;
+use handbell_rules::refusal::Refusal;
+use handbell_rules::time::Timestamp;
+use std::sync::Arc;
+
+use crate::store::{Committed, Store, StoreError};
+
+/// Tells the time.
+pub trait Clock: Send + Sync + 'static {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Gives randomness: the operating system's, or a seed's in the simulator.
+pub trait Chance: Send + Sync + 'static {
+    /// Fills the bytes.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// Hands one message to one push service and says what it answered. Made for one mode: what it cannot
+/// send in that mode it refuses.
+#[async_trait]
+pub trait Push: Send + Sync + 'static {
+    /// Seals and sends.
+    async fn send(&self, leased: &Leased, to: &Subscription, message: &Message, now: Timestamp) -> Answer;
+    /// Checks what a browser sends when it subscribes: a known push service and readable keys.
+    fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal>;
+}
+
+/// What the group is: read once at the start.
+pub struct Group {
+    /// What it calls itself.
+    pub name: String,
+    /// Where its site stands, without a slash at the end; permanent.
+    pub origin: String,
+    /// Live or exercise, as its store is.
+    pub status: Status,
+    /// Its playbook.
+    pub playbook: Playbook,
+    /// Its areas.
+    pub areas: AreaFile,
+    /// The secret under which receipts are hashed; outside the database.
+    pub receipt_key: ring::hmac::Key,
+    /// The age recipient to which contact details are sealed; the server holds no key that opens them.
+    pub contact_recipient: String,
+    /// The public half of the VAPID key, base64url.
+    pub vapid_public: String,
+    /// The log's verifier key.
+    pub log_vkey: String,
+    /// Whether a program plays the members (`handbell demo --auto`); said on every page.
+    pub played: bool,
+    /// Whether this is the demo, which has a page of exercise phones.
+    pub demo: bool,
+}
+
+/// See the module.
+#[derive(Clone)]
+pub struct World {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub chance: Arc<dyn Chance>,
+    /// Push services.
+    pub push: Arc<dyn Push>,
+    /// The group.
+    pub group: Arc<Group>,
+}
+
+/// How often a commit whose fate is unknown is said again. The change's id makes that harmless.
+const COMMIT_TRIES: u32 = 3;
+
+impl World {
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Random bytes.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0u8; N];
+        self.chance.fill(&mut bytes);
+        bytes
+    }
+
+    /// A fresh private id.
+    pub fn private_id<T: From<[u8; 16]>>(&self) -> T {
+        T::from(id::private_bytes(self.now(), self.bytes()))
+    }
+
+    /// A fresh public id: sixteen random bytes.
+    pub fn public_id<T: From<[u8; 16]>>(&self) -> T {
+        T::from(self.bytes())
+    }
+
+    /// Commits. When nobody knows whether it was written, the same change is said again.
+    pub async fn commit(&self, change: Change) -> Result<Committed, StoreError> {
+        let mut tries = 1;
+        loop {
+            match self.store.commit(change.clone()).await {
+                Err(StoreError::Unavailable(why)) if tries < COMMIT_TRIES => {
+                    tracing::warn!(tries, %why, "a commit is said again");
+                    tries += 1;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    /// The keyed hash under which a secret of the street is kept: receipts, idempotency keys.
+    pub fn mark(&self, purpose: &str, secret: &[u8]) -> [u8; 32] {
+        let mut context = ring::hmac::Context::with_key(&self.group.receipt_key);
+        context.update(purpose.as_bytes());
+        context.update(&[0]);
+        context.update(secret);
+        let mut mark = [0u8; 32];
+        mark.copy_from_slice(context.sign().as_ref());
+        mark
+    }
+}
+
+/// The machine's clock.
+pub struct MachineClock;
+
+impl Clock for MachineClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the machine is asked for the time")]
+    fn now(&self) -> Timestamp {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let milliseconds = since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
+        Timestamp::from_milliseconds(milliseconds)
+    }
+}
+
+/// The operating system's randomness.
+pub struct MachineChance;
+
+impl Chance for MachineChance {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the machine is asked for randomness")]
+    fn fill(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("a machine without randomness can keep no secret, so nothing may go on");
+    }
+}

@@ -2,6 +2,13 @@
 // learns that address, the areas, kinds and language, and nothing else. Nothing is kept here: the
 // browser itself knows whether it is subscribed.
 
+const WORKER = "/sw.js";
+
+// Where the browser demands trusted types, a path to a script must come from a named policy.
+const policy = /** @type {any} */ (window).trustedTypes?.createPolicy("handbell", {
+  createScriptURL: () => WORKER,
+});
+
 const piece = document.querySelector('[data-piece="subscribe"]');
 if (piece instanceof HTMLElement && "serviceWorker" in navigator && "PushManager" in window) {
   start(piece);
@@ -37,7 +44,7 @@ async function start(piece) {
       return;
     }
     try {
-      const registration = await navigator.serviceWorker.register("/sw.js");
+      const registration = await navigator.serviceWorker.register(policy ? policy.createScriptURL("") : WORKER);
       await navigator.serviceWorker.ready;
       const subscription = await registration.pushManager.subscribe({
         userVisibleOnly: true,

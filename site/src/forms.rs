@@ -27,21 +27,37 @@ pub const FORMS: &[Form] = &[
         purpose: "All three steps. `step` (`what`, `where`, `more`) is the page the answers come \
                   from; `go` is `next`, `back` or `send`. Answers of other steps come along hidden.",
     },
-    Form { action: "/receipt", fields: &["words"], purpose: "Look up a report." },
+    Form {
+        action: "/receipt",
+        fields: &["words"],
+        purpose: "Look up a report.",
+    },
     Form {
         action: "/receipt/answer",
         fields: &["words", "question", "answer"],
         purpose: "Answer the desk.",
     },
-    Form { action: "/receipt/add", fields: &["words", "text"], purpose: "Add to the report." },
+    Form {
+        action: "/receipt/add",
+        fields: &["words", "text"],
+        purpose: "Add to the report.",
+    },
     Form {
         action: "/receipt/withdraw",
         fields: &["words", "sure"],
         purpose: "Withdraw. Without `sure` the page comes back with `withdraw_asked`; `sure=yes` \
                   withdraws, `sure=no` keeps.",
     },
-    Form { action: "/desk/sign-in", fields: &["token"], purpose: "Redeem a sign-in link." },
-    Form { action: "/desk/sign-out", fields: &["csrf"], purpose: "Lock: end this session." },
+    Form {
+        action: "/desk/sign-in",
+        fields: &["token"],
+        purpose: "Redeem a sign-in link.",
+    },
+    Form {
+        action: "/desk/sign-out",
+        fields: &["csrf"],
+        purpose: "Lock: end this session.",
+    },
     Form {
         action: "/desk/duty",
         fields: &["csrf", "duty"],
@@ -80,8 +96,16 @@ pub const FORMS: &[Form] = &[
     Form {
         action: "/desk/incidents/{}/claims",
         fields: &[
-            "csrf", "version", "predicate", "value", "low", "high", "source", "source_note",
-            "basis", "certainty",
+            "csrf",
+            "version",
+            "predicate",
+            "value",
+            "low",
+            "high",
+            "source",
+            "source_note",
+            "basis",
+            "certainty",
         ],
         purpose: "Record a claim.",
     },
@@ -92,7 +116,14 @@ pub const FORMS: &[Form] = &[
     },
     Form {
         action: "/desk/incidents/{}/independence",
-        fields: &["csrf", "version", "first", "second", "independent", "reason"],
+        fields: &[
+            "csrf",
+            "version",
+            "first",
+            "second",
+            "independent",
+            "reason",
+        ],
         purpose: "Record whether two reports are independent (`independent` is `yes` or `no`).",
     },
     Form {

@@ -10,7 +10,8 @@ mod record;
 mod street;
 
 use crate::{
-    ApprovalRow, Choice, DeskBar, Duty, Fact, FieldError, Frame, Link, Moment, Page, State, Tab, Tag,
+    ApprovalRow, Choice, DeskBar, Duty, Fact, FieldError, Frame, Link, Moment, Page, State, Tab,
+    Tag,
 };
 
 /// What the sample strings are written with.
@@ -77,7 +78,11 @@ impl Pen {
                 let mut parts = line.split('|');
                 let mut next = || parts.next().unwrap_or_default();
                 let (value, label, hint) = (next(), next(), next());
-                let value = if value.is_empty() { String::new() } else { self.say(value) };
+                let value = if value.is_empty() {
+                    String::new()
+                } else {
+                    self.say(value)
+                };
                 Choice {
                     value,
                     label: self.say(label),
@@ -90,7 +95,11 @@ impl Pen {
 
     fn fact(&self, term: &str, value: &str, note: &str) -> Fact {
         let fact = Fact::new(self.say(term), self.say(value));
-        if note.is_empty() { fact } else { fact.with_note(self.say(note)) }
+        if note.is_empty() {
+            fact
+        } else {
+            fact.with_note(self.say(note))
+        }
     }
 
     fn moment(&self, at: &str, words: &str) -> Moment {
@@ -98,7 +107,10 @@ impl Pen {
     }
 
     fn link(&self, href: &str, words: &str) -> Link {
-        Link { href: href.to_owned(), words: self.say(words) }
+        Link {
+            href: href.to_owned(),
+            words: self.say(words),
+        }
     }
 
     fn tag(&self, state: State) -> Tag {
@@ -129,7 +141,10 @@ impl Pen {
     }
 
     fn duty(&self) -> Duty {
-        Duty { staffed: true, words: self.say("Three people are at the desk until 04:00.") }
+        Duty {
+            staffed: true,
+            words: self.say("Three people are at the desk until 04:00."),
+        }
     }
 
     fn nobody(&self) -> Duty {

@@ -27,17 +27,19 @@ pub use compose::{
     AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow,
     DeskAlertsPage, PendingUpdate, Slot,
 };
-pub use desk::{
-    Basis, BasisCount, DeskReportPage, QueueItem, QueuePage, SuggestedIncident,
-};
+pub use desk::{Basis, BasisCount, DeskReportPage, QueueItem, QueuePage, SuggestedIncident};
 pub use frame::{DeskBar, Direction, Frame, Tab};
 pub use incident::{
     ClaimForm, ClaimRow, DeskIncidentPage, DeskRecordPage, IndependentPair, LinkedReport,
     OutcomeDesk, PublishDesk, RecordProposal,
 };
-pub use parts::{error_at, Carried, Choice, Duty, Fact, FieldError, Link, Moment, State, Step, Tag};
+pub use parts::{
+    Carried, Choice, Duty, Fact, FieldError, Link, Moment, State, Step, Tag, error_at,
+};
 pub use people::{SignInPage, SignInSpentPage};
-pub use record::{CorrectionRow, CorrectionsPage, RecordEntry, RecordListPage, RecordPage, RecordRow};
+pub use record::{
+    CorrectionRow, CorrectionsPage, RecordEntry, RecordListPage, RecordPage, RecordRow,
+};
 pub use street::{
     HomePage, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptWordsPage, ReportMorePage,
     ReportWhatPage, ReportWherePage,

@@ -27,7 +27,7 @@ impl Frontier {
 
     /// Adds the next leaf, given its leaf hash ([`crate::hash::leaf_hash`]).
     pub fn append(&mut self, leaf_hash: Hash) {
-        self.append_subtree(0, leaf_hash);
+        self.append_subtree(0, &leaf_hash);
     }
 
     /// How many leaves the tree has.
@@ -46,7 +46,7 @@ impl Frontier {
 
     /// Adds a complete subtree of `2^height` leaves. Only where the tree's size is a multiple of that,
     /// otherwise the subtree would not stand in the tree.
-    fn append_subtree(&mut self, height: u32, root: Hash) {
+    fn append_subtree(&mut self, height: u32, root: &Hash) {
         debug_assert!(
             self.size.trailing_zeros() >= height,
             "a subtree starts at a multiple of its size"
@@ -56,7 +56,7 @@ impl Frontier {
         self.subtrees.push(
             left.iter()
                 .rev()
-                .fold(root, |right, left| node_hash(left, &right)),
+                .fold(*root, |right, left| node_hash(left, &right)),
         );
         self.size += 1 << height;
     }
@@ -106,18 +106,21 @@ impl Levels {
 
     /// Adds the next leaf, given its leaf hash.
     pub fn append(&mut self, leaf_hash: Hash) {
-        let mut hash = leaf_hash;
-        for level in 0.. {
-            if self.levels.len() == level {
-                self.levels.push(Vec::new());
-            }
-            let hashes = &mut self.levels[level];
-            hashes.push(hash);
-            if !hashes.len().is_multiple_of(WIDTH) {
-                return;
-            }
-            hash = perfect_root(&hashes[hashes.len() - WIDTH..]);
+        self.push(0, leaf_hash);
+        let mut level = 0;
+        while self.levels[level].len().is_multiple_of(WIDTH) {
+            let hashes = &self.levels[level];
+            let root = perfect_root(&hashes[hashes.len() - WIDTH..]);
+            level += 1;
+            self.push(level, root);
         }
+    }
+
+    fn push(&mut self, level: usize, hash: Hash) {
+        if self.levels.len() == level {
+            self.levels.push(Vec::new());
+        }
+        self.levels[level].push(hash);
     }
 
     /// How many leaves the tree has.
@@ -132,7 +135,7 @@ impl Levels {
         let mut frontier = Frontier::new();
         for (level, hashes) in self.levels.iter().enumerate().rev() {
             // What is left of full tiles; those stand as hashes one level up and came first.
-            for &hash in &hashes[hashes.len() / WIDTH * WIDTH..] {
+            for hash in &hashes[hashes.len() / WIDTH * WIDTH..] {
                 frontier.append_subtree(8 * level as u32, hash);
             }
         }

@@ -3,7 +3,8 @@
 //! An area is never where something is; it is the ground whose subscribers hear of it. An [`Area`] is never
 //! empty, never absurdly large, and never finer than resolution 7 unless the operator's file says that at
 //! least 5,000 people live there: a smaller cell would point at a handful of subscribers.
-//! PROMISE a-missing-area-is-refused: there is no default area, no "everywhere", and no empty set.
+//! There is no default area, no "everywhere", and no empty set: the bell's promise about a missing area
+//! (`bell::alert`) rests on this type.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -196,7 +197,7 @@ impl Area {
         Self::bounded(cells)
     }
 
-    /// PROMISE a-missing-area-is-refused
+    /// Every way to an area passes here.
     fn bounded(cells: Vec<Cell>) -> Result<Self, AreaRefusal> {
         let cells: BTreeSet<Cell> = cells.into_iter().collect();
         if cells.is_empty() {
@@ -457,3 +458,6 @@ fn check_name(name: &str) -> Result<(), String> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,14 +4,15 @@
 //! and homes told finer than their district are refused. What comes out of the `drill` table is practice: each
 //! of its messages says so in its first word, and nothing here can turn one into a report of the live desk.
 
-use std::collections::BTreeSet;
+mod fits;
+mod read;
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::place::{Point, Precision};
-use crate::playbook::strict_toml::{self, TomlRefusal};
-use crate::playbook::{Playbook, ValueType};
+use crate::playbook::Playbook;
+use crate::playbook::strict_toml::TomlRefusal;
 
 /// The most characters of any one text in a scenario.
 pub const SCENARIO_TEXT_CHARACTERS_MAX: usize = 1_000;
@@ -118,7 +119,7 @@ pub struct ScenarioIncident {
 
 /// Where a scenario's incident was.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(try_from = "WrittenPlace")]
+#[serde(try_from = "read::WrittenPlace")]
 pub struct ScenarioPlace {
     /// In words.
     pub text: String,
@@ -128,32 +129,6 @@ pub struct ScenarioPlace {
     pub radius_metres: Option<u32>,
     /// The finest precision its public page may have.
     pub public_precision: Option<Precision>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenPlace {
-    text: String,
-    lat: Option<f64>,
-    lon: Option<f64>,
-    radius_metres: Option<u32>,
-    public_precision: Option<Precision>,
-}
-
-impl TryFrom<WrittenPlace> for ScenarioPlace {
-    type Error = String;
-    fn try_from(written: WrittenPlace) -> Result<Self, String> {
-        let point = match (written.lat, written.lon) {
-            (None, None) => None,
-            (Some(lat), Some(lon)) => Some(Point::from_degrees(lat, lon).map_err(|why| why.to_string())?),
-            _ => return Err("a point needs both lat and lon".into()),
-        };
-        if written.radius_metres.is_some() && point.is_none() {
-            return Err("a radius needs a point".into());
-        }
-        let (text, radius_metres) = (written.text, written.radius_metres);
-        Ok(Self { text, point, radius_metres, public_precision: written.public_precision })
-    }
 }
 
 /// What sort of source it is.
@@ -452,75 +427,6 @@ pub struct DrillExpected {
     pub stand_down_after_minutes: u32,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenScenario {
-    incident: ScenarioIncident,
-    source: Vec<ScenarioSource>,
-    claim: Vec<WrittenClaim>,
-    #[serde(default)]
-    similar_elsewhere: Vec<WrittenSimilar>,
-    #[serde(default)]
-    lookalike: Vec<Lookalike>,
-    #[serde(default)]
-    assessment: Vec<ScenarioAssessment>,
-    drill: Option<WrittenDrill>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenClaim {
-    source: String,
-    predicate: String,
-    about: Option<String>,
-    edtf: Option<String>,
-    words: Option<String>,
-    count: Option<ScenarioCount>,
-    value: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenSimilar {
-    place: String,
-    edtf: String,
-}
-
-/// A drill has one status and no other; the key must be there so that a reader of the file sees it.
-#[derive(Deserialize)]
-enum ExerciseOnly {
-    Exercise,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenDrill {
-    /// Present so that only `Exercise` parses.
-    status: ExerciseOnly,
-    place: ScenarioPlace,
-    starts: String,
-    reports: Vec<WrittenReport>,
-    expected: Option<DrillExpected>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenReport {
-    at: String,
-    basis: DrillBasis,
-    status: DrillStatus,
-    text: String,
-    officers: Option<[u32; 2]>,
-    vehicles: Option<[u32; 2]>,
-    people: Option<[u32; 2]>,
-    place_offset_metres: Option<u32>,
-    place: Option<String>,
-    lookalike: Option<String>,
-    route: DrillRoute,
-    #[serde(default)]
-    answers_the_desk: bool,
-}
-
 impl Scenario {
     /// Reads a scenario. `file` is its name for messages.
     ///
@@ -528,46 +434,7 @@ impl Scenario {
     /// When the text is not strict TOML of this shape, a source is unknown or there twice, a date, count or
     /// offset makes no sense, a home is told finer than its district, or a practice message is not marked.
     pub fn parse(file: &str, text: &str) -> Result<Self, ScenarioRefusal> {
-        let written: WrittenScenario = strict_toml::parse(file, text)?;
-        for (key, length) in [
-            ("source", written.source.len()),
-            ("claim", written.claim.len()),
-            ("similar_elsewhere", written.similar_elsewhere.len()),
-            ("lookalike", written.lookalike.len()),
-            ("assessment", written.assessment.len()),
-        ] {
-            if length > SCENARIO_ENTRIES_MAX {
-                return Err(bad(key, format!("at most {SCENARIO_ENTRIES_MAX} are allowed")));
-            }
-        }
-        check_incident(&written.incident)?;
-        check_sources(&written.source)?;
-        let ids: BTreeSet<&str> = written.source.iter().map(|source| source.id.as_str()).collect();
-        let claims = written
-            .claim
-            .into_iter()
-            .enumerate()
-            .map(|(position, claim)| read_claim(&format!("claim {}", position + 1), claim, &ids))
-            .collect::<Result<Vec<_>, _>>()?;
-        let similar_elsewhere = written
-            .similar_elsewhere
-            .into_iter()
-            .map(|one| {
-                let edtf = read_date("similar_elsewhere: edtf", &one.edtf)?;
-                Ok(SimilarElsewhere { place: bounded("similar_elsewhere: place", one.place)?, edtf })
-            })
-            .collect::<Result<Vec<_>, ScenarioRefusal>>()?;
-        check_assessments(&written.assessment, &ids)?;
-        let drill = written.drill.map(read_drill).transpose()?;
-        Ok(Self {
-            incident: written.incident,
-            sources: written.source,
-            claims,
-            similar_elsewhere,
-            lookalikes: written.lookalike,
-            assessments: written.assessment,
-            drill,
-        })
+        read::scenario(file, text)
     }
 
     /// Holds the scenario against the playbook it names.
@@ -583,7 +450,7 @@ impl Scenario {
             return Err(ScenarioRefusal::KindUnknown { kind: self.incident.kind.clone() });
         }
         for (position, claim) in self.claims.iter().enumerate() {
-            check_value(&format!("claim {}", position + 1), claim, playbook)?;
+            fits::check_value(&format!("claim {}", position + 1), claim, playbook)?;
         }
         for (position, assessment) in self.assessments.iter().enumerate() {
             if playbook.predicate(&assessment.predicate).is_none() {
@@ -592,220 +459,6 @@ impl Scenario {
             }
         }
         Ok(())
-    }
-}
-
-fn bad(key: impl Into<String>, why: impl Into<String>) -> ScenarioRefusal {
-    ScenarioRefusal::BadValue { key: key.into(), why: why.into() }
-}
-
-fn bounded(key: &str, text: String) -> Result<String, ScenarioRefusal> {
-    check_text(key, &text)?;
-    Ok(text)
-}
-
-fn check_text(key: &str, text: &str) -> Result<(), ScenarioRefusal> {
-    if text.trim().is_empty() || text.chars().count() > SCENARIO_TEXT_CHARACTERS_MAX || text.chars().any(char::is_control) {
-        return Err(bad(key, format!("a text is 1 to {SCENARIO_TEXT_CHARACTERS_MAX} printable characters")));
-    }
-    Ok(())
-}
-
-fn check_incident(incident: &ScenarioIncident) -> Result<(), ScenarioRefusal> {
-    check_text("incident: title", &incident.title)?;
-    check_text("incident: place", &incident.place.text)?;
-    let Some(precision) = incident.place.public_precision else {
-        return Err(bad("incident: place", "`public_precision` is needed: a public page must know how fine it may be"));
-    };
-    if incident.home && precision > Precision::District {
-        return Err(bad("incident: place", "a home is never told finer than its district"));
-    }
-    if incident.home && incident.place.point.is_some() {
-        return Err(bad("incident: place", "a home's point has no place in a scenario"));
-    }
-    match &incident.zone {
-        Some(zone) if jiff::tz::TimeZone::get(zone).is_err() => Err(bad("incident: zone", "this is no IANA time zone")),
-        _ => Ok(()),
-    }
-}
-
-fn check_sources(sources: &[ScenarioSource]) -> Result<(), ScenarioRefusal> {
-    if sources.is_empty() {
-        return Err(bad("source", "a scenario has at least one source"));
-    }
-    let mut ids = BTreeSet::new();
-    for source in sources {
-        if !crate::area::is_id(&source.id) {
-            return Err(bad(format!("source {}", source.id), "an id is 1 to 40 lower-case letters, digits and hyphens"));
-        }
-        if !ids.insert(source.id.as_str()) {
-            return Err(bad(format!("source {}", source.id), "this id is there twice"));
-        }
-        check_text(&format!("source {}: label", source.id), &source.label)?;
-    }
-    for source in sources {
-        for (key, other) in [("copies", &source.copies), ("via", &source.via)] {
-            let Some(other) = other else { continue };
-            let key = format!("source {}: {key}", source.id);
-            if !ids.contains(other.as_str()) {
-                return Err(ScenarioRefusal::SourceUnknown { key, source_id: other.clone() });
-            }
-            if *other == source.id {
-                return Err(bad(key, "a source cannot name itself"));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn check_assessments(assessments: &[ScenarioAssessment], ids: &BTreeSet<&str>) -> Result<(), ScenarioRefusal> {
-    for (position, assessment) in assessments.iter().enumerate() {
-        let key = format!("assessment {}", position + 1);
-        check_text(&key, &assessment.public_wording)?;
-        let named = assessment.relies_on.iter().chain(assessment.sets_aside.iter().map(|one| &one.source));
-        for source in named {
-            if !ids.contains(source.as_str()) {
-                return Err(ScenarioRefusal::SourceUnknown { key, source_id: source.clone() });
-            }
-        }
-    }
-    Ok(())
-}
-
-fn read_date(key: &str, text: &str) -> Result<EdtfDate, ScenarioRefusal> {
-    EdtfDate::parse(text).ok_or_else(|| bad(key, format!("`{text}` is no day, month or year")))
-}
-
-fn read_claim(key: &str, written: WrittenClaim, ids: &BTreeSet<&str>) -> Result<ScenarioClaim, ScenarioRefusal> {
-    if !ids.contains(written.source.as_str()) {
-        return Err(ScenarioRefusal::SourceUnknown { key: key.to_owned(), source_id: written.source });
-    }
-    for text in [&written.about, &written.words, &written.value].into_iter().flatten() {
-        check_text(key, text)?;
-    }
-    if let Some(count) = &written.count {
-        check_count(key, count)?;
-    }
-    if written.words.is_none() && written.value.is_none() && written.count.is_none() && written.edtf.is_none() {
-        return Err(bad(key, "a claim says something"));
-    }
-    let edtf = written.edtf.as_deref().map(|text| read_date(&format!("{key}: edtf"), text)).transpose()?;
-    Ok(ScenarioClaim {
-        source: written.source,
-        predicate: written.predicate,
-        about: written.about,
-        edtf,
-        words: written.words,
-        count: written.count,
-        value: written.value,
-    })
-}
-
-fn check_count(key: &str, count: &ScenarioCount) -> Result<(), ScenarioRefusal> {
-    if count.low.is_none() && count.high.is_none() {
-        return Err(bad(key, "a count has at least one end"));
-    }
-    if count.low.zip(count.high).is_some_and(|(low, high)| low > high) {
-        return Err(bad(key, "the low end of a count is above its high end"));
-    }
-    if count.low.max(count.high) > Some(COUNT_MAX) {
-        return Err(bad(key, format!("a count is at most {COUNT_MAX}")));
-    }
-    count.words.as_deref().map_or(Ok(()), |words| check_text(key, words))
-}
-
-fn check_value(key: &str, claim: &ScenarioClaim, playbook: &Playbook) -> Result<(), ScenarioRefusal> {
-    let Some(predicate) = playbook.predicate(&claim.predicate) else {
-        return Err(ScenarioRefusal::PredicateUnknown { key: key.to_owned(), predicate: claim.predicate.clone() });
-    };
-    let (date, words) = (claim.edtf.is_some(), claim.words.is_some());
-    let (count, value) = (claim.count.is_some(), claim.value.is_some());
-    let fits = match predicate.value_type {
-        ValueType::Span => (date || words) && !count && !value,
-        ValueType::Range => count && !date && !value && !words,
-        ValueType::Text | ValueType::Place => (value ^ words) && !count && !date,
-        ValueType::Choice => {
-            // A source says "Border Force"; the playbook's id for it is `border-force`.
-            let chosen = claim.value.as_ref().map(|value| value.trim().to_lowercase().replace(' ', "-"));
-            !words && !count && !date && chosen.is_some_and(|chosen| predicate.choices.contains(&chosen))
-        }
-    };
-    if fits {
-        return Ok(());
-    }
-    let why = match predicate.value_type {
-        ValueType::Span => "it takes `edtf`, `words` or both".to_owned(),
-        ValueType::Range => "it takes `count`".to_owned(),
-        ValueType::Text | ValueType::Place => "it takes either `value` or `words`".to_owned(),
-        ValueType::Choice => format!("it takes a `value` out of {}", predicate.choices.join(", ")),
-    };
-    Err(ScenarioRefusal::ValueMismatch { key: format!("{key}: {}", claim.predicate), why })
-}
-
-fn read_drill(written: WrittenDrill) -> Result<Drill, ScenarioRefusal> {
-    let ExerciseOnly::Exercise = written.status;
-    check_text("drill: place", &written.place.text)?;
-    if written.place.point.is_none() {
-        return Err(bad("drill: place", "a drill needs a point, so that its pins can be placed around it"));
-    }
-    let starts: jiff::Timestamp =
-        written.starts.parse().map_err(|_| bad("drill: starts", "a time is written 2022-06-11T11:00:00+01:00"))?;
-    if written.reports.is_empty() || written.reports.len() > SCENARIO_ENTRIES_MAX {
-        return Err(bad("drill: reports", format!("1 to {SCENARIO_ENTRIES_MAX} are allowed")));
-    }
-    let mut reports: Vec<DrillReport> = Vec::with_capacity(written.reports.len());
-    for (position, report) in written.reports.into_iter().enumerate() {
-        let key = format!("drill: report {}", position + 1);
-        let report = read_report(&key, report)?;
-        if reports.last().is_some_and(|earlier| earlier.at_minutes > report.at_minutes) {
-            return Err(bad(key, "messages stand in order of time"));
-        }
-        reports.push(report);
-    }
-    Ok(Drill { place: written.place, starts, reports, expected: written.expected })
-}
-
-fn read_report(key: &str, written: WrittenReport) -> Result<DrillReport, ScenarioRefusal> {
-    check_text(key, &written.text)?;
-    if !written.text.starts_with(PRACTICE_MARK) {
-        return Err(bad(key, format!("a practice message begins with `{PRACTICE_MARK}`")));
-    }
-    for text in [&written.place, &written.lookalike].into_iter().flatten() {
-        check_text(key, text)?;
-    }
-    let at_minutes = minutes(&written.at)
-        .ok_or_else(|| bad(format!("{key}: at"), format!("an offset is written +68m and is at most {DRILL_MINUTES_MAX}")))?;
-    if written.place_offset_metres.is_some_and(|metres| metres > 10_000) {
-        return Err(bad(format!("{key}: place_offset_metres"), "a pin lies at most 10,000 metres off"));
-    }
-    Ok(DrillReport {
-        at_minutes,
-        basis: written.basis,
-        status: written.status,
-        officers: range(key, written.officers)?,
-        vehicles: range(key, written.vehicles)?,
-        people: range(key, written.people)?,
-        text: written.text,
-        place_offset_metres: written.place_offset_metres,
-        place: written.place,
-        lookalike: written.lookalike,
-        route: written.route,
-        answers_the_desk: written.answers_the_desk,
-    })
-}
-
-/// Reads `+68m` as 68.
-fn minutes(text: &str) -> Option<u32> {
-    let digits = text.strip_prefix('+')?.strip_suffix('m')?;
-    let plain = (1..=5).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then(|| digits.parse().ok()).flatten().filter(|minutes| *minutes <= DRILL_MINUTES_MAX)
-}
-
-fn range(key: &str, ends: Option<[u32; 2]>) -> Result<Option<DrillRange>, ScenarioRefusal> {
-    match ends {
-        None => Ok(None),
-        Some([low, high]) if low <= high && high <= COUNT_MAX => Ok(Some(DrillRange { low, high })),
-        Some(_) => Err(bad(key, format!("a range is [low, high] with low ≤ high ≤ {COUNT_MAX}"))),
     }
 }
 

@@ -8,7 +8,10 @@ use crate::{
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut push = |name: &str, page: Box<dyn Page>| {
-        samples.push(Sample { name: name.to_owned(), page });
+        samples.push(Sample {
+            name: name.to_owned(),
+            page,
+        });
     };
     push("alert", Box::new(alert(pen)));
     let mut updated = alert(pen);
@@ -66,7 +69,10 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
                     hint: None,
                 },
             ],
-            kinds: pen.choices(&["*immigration-visit|Officers checking papers", "*flood|Water"]),
+            kinds: pen.choices(&[
+                "*immigration-visit|Officers checking papers",
+                "*flood|Water",
+            ]),
             promises: pen.all(&[
                 "We know an address that reaches this browser, the areas you tick, your language.",
                 "We do not know your name, your number or where you live.",
@@ -91,7 +97,11 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
                 .map(|number| Phone {
                     name: pen.say(&format!("Phone {number}")),
                     area: pen.say("Eastgate, around the market"),
-                    messages: if number == 3 { Vec::new() } else { messages(pen) },
+                    messages: if number == 3 {
+                        Vec::new()
+                    } else {
+                        messages(pen)
+                    },
                 })
                 .collect(),
         }),
@@ -147,11 +157,18 @@ fn alert(pen: &Pen) -> AlertPage {
         tag: pen.tag(State::Confirmed),
         conduct: pen.conduct(),
         said: vec![
-            pen.moment("21:51", "A trained observer is on the spot and confirms it."),
+            pen.moment(
+                "21:51",
+                "A trained observer is on the spot and confirms it.",
+            ),
             pen.moment("21:42", "First told: two people saw it independently."),
         ],
         how_we_know: vec![
-            pen.fact("Confirmed because", "Two first-hand sources, not connected", "Recorded by the desk."),
+            pen.fact(
+                "Confirmed because",
+                "Two first-hand sources, not connected",
+                "Recorded by the desk.",
+            ),
             pen.fact("Told", "Neighbours in 2 areas", ""),
         ],
         cards: Vec::new(),

@@ -10,7 +10,10 @@ use crate::{
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut push = |name: &str, page: Box<dyn Page>| {
-        samples.push(Sample { name: name.to_owned(), page });
+        samples.push(Sample {
+            name: name.to_owned(),
+            page,
+        });
     };
     push(
         "desk-sign-in",
@@ -47,17 +50,32 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     joined.incident = Some(pen.link("/desk/incidents/i1", "Immigration visit, Market Row"));
     joined.can_take = true;
     joined.text = None;
-    joined.errors = vec![pen.error("question", "Write a question."), pen.error("reason", "Say why.")];
+    joined.errors = vec![
+        pen.error("question", "Write a question."),
+        pen.error("reason", "Say why."),
+    ];
     push("desk-report-joined", Box::new(joined));
 
     push("desk-incident", Box::new(incident(pen)));
     let mut proposed = incident(pen);
     proposed.publish.proposal = Some(proposal(pen, false));
     proposed.outcome.proposal = Some(proposal(pen, true));
-    proposed.errors = ["predicate", "value", "low", "high", "source", "source_note", "basis",
-        "certainty", "first", "second", "reason", "end"]
-        .map(|field| pen.error(field, "Say this in another way."))
-        .to_vec();
+    proposed.errors = [
+        "predicate",
+        "value",
+        "low",
+        "high",
+        "source",
+        "source_note",
+        "basis",
+        "certainty",
+        "first",
+        "second",
+        "reason",
+        "end",
+    ]
+    .map(|field| pen.error(field, "Say this in another way."))
+    .to_vec();
     push("desk-incident-errors", Box::new(proposed));
 
     push("desk-compose", Box::new(compose(pen)));
@@ -105,13 +123,26 @@ fn item(pen: &Pen, id: &str, age: &str, wick: u8) -> QueueItem {
         age: pen.say(age),
         wick,
         late: wick == 5,
-        wait_words: pen.say(if wick == 5 { "Late: the next person is called" } else { "Waiting" }),
+        wait_words: pen.say(if wick == 5 {
+            "Late: the next person is called"
+        } else {
+            "Waiting"
+        }),
         headline: pen.say("Immigration visit, Market Row by the bus stop"),
         tag: pen.tag(State::Checking),
         bases: vec![
-            BasisCount { basis: Basis::Saw, words: pen.say("1 saw it") },
-            BasisCount { basis: Basis::Told, words: pen.say("1 was told") },
-            BasisCount { basis: Basis::Online, words: pen.say("3 saw it online") },
+            BasisCount {
+                basis: Basis::Saw,
+                words: pen.say("1 saw it"),
+            },
+            BasisCount {
+                basis: Basis::Told,
+                words: pen.say("1 was told"),
+            },
+            BasisCount {
+                basis: Basis::Online,
+                words: pen.say("3 saw it online"),
+            },
         ],
         excerpt: pen.some("Four people in uniform going from shop to shop. One has shut its door."),
         take_version: pen.some("3"),
@@ -169,12 +200,20 @@ fn report(pen: &Pen) -> DeskReportPage {
         facts: vec![
             pen.fact("How they know", "Saw it", ""),
             pen.fact("When", "21:40, happening now", "said at 21:42"),
-            pen.fact("Where", "Market Row, by the bus stop", "area: Eastgate, around the market"),
+            pen.fact(
+                "Where",
+                "Market Row, by the bus stop",
+                "area: Eastgate, around the market",
+            ),
             pen.fact("Officers", "3 to 5", ""),
             pen.fact("Contact", "One, sealed", ""),
         ],
-        text: pen.some("Four people in uniform going from shop to shop.\nOne shop has shut its door."),
-        timeline: vec![pen.moment("21:42", "Saved."), pen.moment("21:44", "Heron took it.")],
+        text: pen
+            .some("Four people in uniform going from shop to shop.\nOne shop has shut its door."),
+        timeline: vec![
+            pen.moment("21:42", "Saved."),
+            pen.moment("21:44", "Heron took it."),
+        ],
         taken_by: pen.some("You have it"),
         can_take: false,
         can_ask: true,
@@ -190,7 +229,11 @@ fn report(pen: &Pen) -> DeskReportPage {
             reasons: pen.all(&["Same kind.", "Within 150 m and 30 minutes."]),
         }],
         can_open: true,
-        set_aside: pen.choices(&["copy|A copy of another post", "not-here|Not here, not now", "other|Nothing to check"]),
+        set_aside: pen.choices(&[
+            "copy|A copy of another post",
+            "not-here|Not here, not now",
+            "other|Nothing to check",
+        ]),
         errors: Vec::new(),
     }
 }
@@ -220,7 +263,11 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
         value: pen.say("about five"),
         source: pen.say("Report of 21:42"),
         basis: pen.say("saw it"),
-        range: if disputed { String::new() } else { pen.say("4 to 6") },
+        range: if disputed {
+            String::new()
+        } else {
+            pen.say("4 to 6")
+        },
         certainty: pen.say("Likely"),
         disputed,
         disputed_words: disputed.then(|| pen.say("The second report counts two.")),
@@ -239,7 +286,8 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
         version: pen.say("7"),
         headline: pen.say("Immigration visit, Market Row"),
         level: pen.tag(State::Checking),
-        because: pen.say("Two first-hand reports, and nobody has recorded that they are independent."),
+        because: pen
+            .say("Two first-hand reports, and nobody has recorded that they are independent."),
         rule_words: pen.say(
             "confirmed needs a trained observer on the scene, or two independent first-hand \
              sources, or an official statement, and no disputed claim.",
@@ -248,9 +296,22 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
         reports: vec![linked("r1", "21:42"), linked("r2", "21:46")],
         claims: vec![claim("c1", false), claim("c2", true)],
         claim_form: Some(ClaimForm {
-            predicates: pen.choices(&["place|Place", "agency|Agency", "count.officers|Officers, how many"]),
-            sources: pen.choices(&["r1|Report of 21:42", "observer|Observer on the scene", "official|Official statement"]),
-            bases: pen.choices(&["saw|Saw it", "told|Was told", "online|Online", "official|Official"]),
+            predicates: pen.choices(&[
+                "place|Place",
+                "agency|Agency",
+                "count.officers|Officers, how many",
+            ]),
+            sources: pen.choices(&[
+                "r1|Report of 21:42",
+                "observer|Observer on the scene",
+                "official|Official statement",
+            ]),
+            bases: pen.choices(&[
+                "saw|Saw it",
+                "told|Was told",
+                "online|Online",
+                "official|Official",
+            ]),
             certainties: pen.choices(&["observed|Observed", "likely|Likely", "possible|Possible"]),
             value: pen.say("about five"),
             low: pen.say("4"),
@@ -268,7 +329,12 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
         alerts: vec![alert_row(pen)],
         compose_href: Some("/desk/incidents/i1/compose".to_owned()),
         compose_refusal: pen.some("Neighbours can be told once it is confirmed."),
-        ends: pen.choices(&["over|It is over", "nothing-found|Nothing was found", "cannot-be-verified|It cannot be verified", "mistaken|It was a mistake"]),
+        ends: pen.choices(&[
+            "over|It is over",
+            "nothing-found|Nothing was found",
+            "cannot-be-verified|It cannot be verified",
+            "mistaken|It was a mistake",
+        ]),
         publish: PublishDesk {
             will_say: vec![pen.fact("Title", "Immigration visit in Eastgate", "")],
             can_propose: true,
@@ -276,7 +342,10 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
             proposal: None,
         },
         outcome: OutcomeDesk {
-            outcomes: pen.choices(&["left|They left without anyone", "arrests|Somebody was taken"]),
+            outcomes: pen.choices(&[
+                "left|They left without anyone",
+                "arrests|Somebody was taken",
+            ]),
             can_propose: true,
             refusal: pen.some("Open it to the record first."),
             proposal: None,
@@ -287,7 +356,11 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
 
 fn compose(pen: &Pen) -> ComposePage {
     ComposePage {
-        frame: pen.desk_frame(Tab::DeskAlerts, "/desk/incidents/i1/compose", "Write an alert"),
+        frame: pen.desk_frame(
+            Tab::DeskAlerts,
+            "/desk/incidents/i1/compose",
+            "Write an alert",
+        ),
         desk: pen.desk(),
         incident: "i1".to_owned(),
         version: pen.say("7"),
@@ -324,7 +397,8 @@ fn draft(pen: &Pen) -> DeskAlertPage {
         id: "a1".to_owned(),
         version: pen.say("2"),
         heading: pen.say("Ring the bell for Market Row?"),
-        state_words: pen.say("Written by Plover. It needs two people on two devices. One has agreed."),
+        state_words: pen
+            .say("Written by Plover. It needs two people on two devices. One has agreed."),
         tag: None,
         notice: None,
         facts: vec![
@@ -335,7 +409,8 @@ fn draft(pen: &Pen) -> DeskAlertPage {
         preview: AlertPreview {
             push_title: pen.say("Confirmed activity in your area."),
             push_body: pen.say("Open for rights information."),
-            headline: pen.say("Immigration officers are visiting shops in Eastgate, around the market."),
+            headline: pen
+                .say("Immigration officers are visiting shops in Eastgate, around the market."),
             purpose: pen.say("This alert is to witness, and so that people know their rights."),
             area: pen.say("Eastgate, around the market"),
             times: pen.say("21:42 to 23:42"),
@@ -366,7 +441,9 @@ fn live(pen: &Pen) -> DeskAlertPage {
     page.heading = pen.say("Live: Market Row");
     page.state_words = pen.say("Rung at 21:42 by Heron.");
     page.tag = Some(pen.tag(State::Confirmed));
-    page.approvals.iter_mut().for_each(|approval| approval.given = true);
+    page.approvals
+        .iter_mut()
+        .for_each(|approval| approval.given = true);
     page.can_approve = false;
     page.can_ring = false;
     page.refusal = None;
@@ -378,7 +455,10 @@ fn live(pen: &Pen) -> DeskAlertPage {
         list_words: pen.say("Who was told is kept until 24 hours after the end."),
     });
     page.said = vec![pen.moment("21:42", "First told.")];
-    page.updates = pen.choices(&["enough|Enough observers are there.", "on-way|Observers are on the way."]);
+    page.updates = pen.choices(&[
+        "enough|Enough observers are there.",
+        "on-way|Observers are on the way.",
+    ]);
     page.pending_update = Some(PendingUpdate {
         id: "u1".to_owned(),
         words: pen.say("Enough observers are there. No more are needed."),

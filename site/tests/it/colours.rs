@@ -5,18 +5,45 @@
 use std::collections::HashMap;
 
 const TEXT: &[(&str, &str)] = &[
-    ("ink", "paper"), ("ink", "sheet"), ("ink", "tint"), ("ink-2", "paper"), ("ink-2", "sheet"),
-    ("ink-2", "tint"), ("act", "paper"), ("act", "sheet"), ("act-2", "paper"), ("act-2", "sheet"),
-    ("on-act", "act"), ("on-act", "act-2"), ("on-live", "live"), ("on-bar", "bar"),
-    ("paper", "ink"), ("danger", "paper"), ("danger", "sheet"), ("on-danger", "danger"),
-    ("checking", "checking-bg"), ("confirmed", "confirmed-bg"), ("over", "over-bg"),
-    ("nothing", "nothing-bg"), ("mistaken", "mistaken-bg"), ("exercise", "exercise-bg"),
-    ("disputed", "disputed-bg"), ("corrected", "corrected-bg"), ("sheet", "corrected"),
-    ("ink", "corrected-bg"), ("act", "corrected-bg"), ("act", "tint"),
+    ("ink", "paper"),
+    ("ink", "sheet"),
+    ("ink", "tint"),
+    ("ink-2", "paper"),
+    ("ink-2", "sheet"),
+    ("ink-2", "tint"),
+    ("act", "paper"),
+    ("act", "sheet"),
+    ("act-2", "paper"),
+    ("act-2", "sheet"),
+    ("on-act", "act"),
+    ("on-act", "act-2"),
+    ("on-live", "live"),
+    ("on-bar", "bar"),
+    ("paper", "ink"),
+    ("danger", "paper"),
+    ("danger", "sheet"),
+    ("on-danger", "danger"),
+    ("checking", "checking-bg"),
+    ("confirmed", "confirmed-bg"),
+    ("over", "over-bg"),
+    ("nothing", "nothing-bg"),
+    ("mistaken", "mistaken-bg"),
+    ("exercise", "exercise-bg"),
+    ("disputed", "disputed-bg"),
+    ("corrected", "corrected-bg"),
+    ("sheet", "corrected"),
+    ("ink", "corrected-bg"),
+    ("act", "corrected-bg"),
+    ("act", "tint"),
 ];
 
-const EDGES: &[(&str, &str)] =
-    &[("edge", "paper"), ("edge", "sheet"), ("act", "sheet"), ("danger", "sheet"), ("ink", "paper")];
+const EDGES: &[(&str, &str)] = &[
+    ("edge", "paper"),
+    ("edge", "sheet"),
+    ("act", "sheet"),
+    ("danger", "sheet"),
+    ("ink", "paper"),
+];
 
 /// The colours of one scheme; dark falls back to light where it says nothing.
 fn schemes() -> [HashMap<String, [f64; 3]>; 2] {
@@ -25,7 +52,9 @@ fn schemes() -> [HashMap<String, [f64; 3]>; 2] {
         .find(|asset| asset.path == "/assets/handbell.css")
         .map(|asset| std::str::from_utf8(asset.bytes).unwrap())
         .unwrap();
-    let (light, rest) = style.split_once("@media (prefers-color-scheme:dark)").unwrap();
+    let (light, rest) = style
+        .split_once("@media screen and (prefers-color-scheme:dark)")
+        .unwrap();
     let dark = rest.split_once("}}").unwrap().0;
     let light = colours(light);
     let mut night = light.clone();
@@ -39,7 +68,8 @@ fn colours(block: &str) -> HashMap<String, [f64; 3]> {
         .filter_map(|line| line.trim().strip_prefix("--")?.split_once(":#"))
         .filter(|(_, hex)| hex.len() == 6)
         .map(|(name, hex)| {
-            let part = |at: usize| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
+            let part =
+                |at: usize| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
             (name.to_owned(), [part(0), part(2), part(4)])
         })
         .collect()
@@ -47,7 +77,11 @@ fn colours(block: &str) -> HashMap<String, [f64; 3]> {
 
 fn luminance(colour: [f64; 3]) -> f64 {
     let [r, g, b] = colour.map(|part| {
-        if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        if part <= 0.04045 {
+            part / 12.92
+        } else {
+            ((part + 0.055) / 1.055).powf(2.4)
+        }
     });
     0.2126 * r + 0.7152 * g + 0.0722 * b
 }
@@ -63,7 +97,10 @@ fn text_is_at_seven_to_one_and_edges_at_four_and_a_half() {
         for (pairs, least) in [(TEXT, 7.0), (EDGES, 4.5)] {
             for (front, ground) in pairs {
                 let ratio = contrast(colours[*front], colours[*ground]);
-                assert!(ratio >= least, "{scheme}: {front} on {ground} is {ratio:.1}");
+                assert!(
+                    ratio >= least,
+                    "{scheme}: {front} on {ground} is {ratio:.1}"
+                );
             }
         }
     }

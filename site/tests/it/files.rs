@@ -7,7 +7,10 @@ use handbell_site::samples::{Ink, all};
 use crate::html::tags;
 
 fn text(path: &str) -> &'static str {
-    let asset = handbell_site::assets().iter().find(|asset| asset.path == path).unwrap();
+    let asset = handbell_site::assets()
+        .iter()
+        .find(|asset| asset.path == path)
+        .unwrap();
     std::str::from_utf8(asset.bytes).unwrap()
 }
 
@@ -20,9 +23,21 @@ fn every_file_has_a_type_and_a_tag_that_follows_its_bytes() {
     let mut paths = BTreeSet::new();
     let mut tags = BTreeSet::new();
     for asset in handbell_site::assets() {
-        assert!(asset.path.starts_with('/') && paths.insert(asset.path), "{}", asset.path);
-        assert!(!asset.bytes.is_empty() && !asset.content_type.is_empty(), "{}", asset.path);
-        assert!(asset.etag.len() == 64 && tags.insert(&asset.etag), "{}", asset.path);
+        assert!(
+            asset.path.starts_with('/') && paths.insert(asset.path),
+            "{}",
+            asset.path
+        );
+        assert!(
+            !asset.bytes.is_empty() && !asset.content_type.is_empty(),
+            "{}",
+            asset.path
+        );
+        assert!(
+            asset.etag.len() == 64 && tags.insert(&asset.etag),
+            "{}",
+            asset.path
+        );
     }
 }
 
@@ -39,7 +54,14 @@ fn the_style_sheet_stays_in_its_budget_and_loads_nothing() {
 #[test]
 fn the_style_sheet_knows_no_left_and_right() {
     let style = style();
-    for word in ["-left", "-right", ";left:", ";right:", "text-align:left", "text-align:right"] {
+    for word in [
+        "-left",
+        "-right",
+        ";left:",
+        ";right:",
+        "text-align:left",
+        "text-align:right",
+    ] {
         assert!(!style.contains(word), "{word}");
     }
 }
@@ -49,8 +71,10 @@ fn every_class_of_a_page_has_a_style_and_every_styled_class_a_page() {
     let style = style();
     let mut styled = BTreeSet::new();
     for part in style.split('.').skip(1) {
-        let name: String =
-            part.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+        let name: String = part
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '-')
+            .collect();
         if name.starts_with(|c: char| c.is_ascii_lowercase()) {
             styled.insert(name);
         }
@@ -58,7 +82,12 @@ fn every_class_of_a_page_has_a_style_and_every_styled_class_a_page() {
     let mut used = BTreeSet::new();
     for sample in all(Ink::Plain) {
         for tag in tags(&sample.page.html()) {
-            used.extend(tag.get("class").unwrap_or_default().split_whitespace().map(str::to_owned));
+            used.extend(
+                tag.get("class")
+                    .unwrap_or_default()
+                    .split_whitespace()
+                    .map(str::to_owned),
+            );
         }
     }
     let missing: Vec<_> = used.difference(&styled).collect();
@@ -78,12 +107,27 @@ fn scripts_are_small_remember_nothing_and_make_no_markup_from_strings() {
         let script = text(path);
         assert!(script.len() <= most, "{path} has {} bytes", script.len());
         for word in [
-            "eval(", "Function(", "innerHTML = ", "outerHTML", "insertAdjacentHTML", "document.write",
-            "localStorage", "sessionStorage", "indexedDB", "document.cookie", "caches.", "import ",
-            "http://", "https://", "sendBeacon",
+            "eval(",
+            "Function(",
+            "innerHTML = ",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "localStorage",
+            "sessionStorage",
+            "indexedDB",
+            "document.cookie",
+            "caches.",
+            "import ",
+            "http://",
+            "https://",
+            "sendBeacon",
         ] {
             assert!(!script.contains(word), "{path}: {word}");
         }
     }
-    assert!(!text("/sw.js").contains("\"fetch\""), "the service worker answers no request");
+    assert!(
+        !text("/sw.js").contains("\"fetch\""),
+        "the service worker answers no request"
+    );
 }

@@ -205,7 +205,8 @@ pub(super) fn officers(reading: &Reading, tokens: &[Token], found: &mut Vec<Foun
                 }
                 let initials = next.word.len() == 1 && rank(&token.word);
                 let badge_word = badge(&next.word) || ["officer", "officers", "office"].contains(&next.word.as_str());
-                if !joins(&next.word) && !initials && !badge_word && !(rank(&token.word) && next.capital) {
+                let name = rank(&token.word) && next.capital;
+                if !(joins(&next.word) || initials || badge_word || name) {
                     break;
                 }
             }

@@ -1,6 +1,6 @@
 //! Fixed texts: what every alert says and nobody can change, per language.
 //!
-//! PROMISE conduct-travels-with-every-alert: the conduct lines, the purpose, the cancel and stand-down texts
+//! The conduct lines, the purpose, the cancel and stand-down texts
 //! and the generic lock-screen words are constants of the program. They are not looked at by the guard (they
 //! say "do not block") and that is safe only because no playbook, setting or form can reach them. A language
 //! without an entry here cannot be declared by a playbook.
@@ -137,7 +137,7 @@ static ENGLISH: FixedTexts = FixedTexts {
     push_body: "Open for rights information.",
     discreet_title: "Update",
     exercise: "EXERCISE. This is a drill.",
-    near: "near {name}",
+    near: "the area near {name}",
     bands: ["fewer than 10", "10 to 49", "50 to 99", "hundreds", "thousands", "tens of thousands"],
     update_enough: "Enough observers have said yes. Thank you. Please stand by where you are.",
     update_going_on: "Still going on at {time}.",
@@ -179,7 +179,7 @@ static SPANISH: FixedTexts = FixedTexts {
     push_body: "Abre para ver información sobre tus derechos.",
     discreet_title: "Novedad",
     exercise: "SIMULACRO. Esto es una práctica.",
-    near: "cerca de {name}",
+    near: "la zona cerca de {name}",
     bands: ["menos de 10", "de 10 a 49", "de 50 a 99", "cientos", "miles", "decenas de miles"],
     update_enough: "Ya hay suficientes observadores. Gracias. Por favor, quédate donde estás.",
     update_going_on: "A las {time} seguía ocurriendo.",

@@ -50,7 +50,7 @@ impl Reach {
         }
     }
 
-    /// How many members must approve at least. PROMISE two-people-for-a-broad-bell
+    /// How many members must approve at least. The bell asks this.
     #[must_use]
     pub const fn approvals_min(self) -> u8 {
         match self {

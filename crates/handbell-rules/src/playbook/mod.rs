@@ -22,7 +22,7 @@ mod words;
 mod written;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use fixed::{FIXED, FixedTexts, UpdateText, fixed_texts};
 pub use floor::{Hazard, Reach};

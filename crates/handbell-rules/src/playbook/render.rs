@@ -32,7 +32,8 @@ pub struct Wording {
 
 /// An alert in one language, exactly as people see it.
 ///
-/// PROMISE conduct-travels-with-every-alert: there are no words of an alert without these lines.
+/// There are no words of an alert without the purpose and the conduct lines; the message that carries them
+/// keeps the promise (`bell::message`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rendered {
     /// The language's tag.

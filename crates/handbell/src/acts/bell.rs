@@ -104,9 +104,10 @@ fn words_of(world: &World, incident: &Incident, composed: &Composed) -> Result<W
     let texts = message::texts(language);
     Ok(Words {
         headline: rendered.headline,
-        body: rendered.body,
+        body: rendered.body.clone(),
         push_title: rendered.title,
-        push_body: texts.push_body.to_owned(),
+        // A neighbour's locked screen says little; an observer who is sent needs to know where.
+        push_body: if composed.reach == Reach::Dispatch { rendered.body.clone() } else { texts.push_body.to_owned() },
         area: names.join(", "),
         conduct: rendered.conduct,
         purpose: rendered.purpose,
@@ -311,7 +312,7 @@ pub async fn subscribe_observer(world: &World, caller: &DeskCaller, new: NewSubs
 async fn take_subscription(world: &World, new: NewSubscription, member: Option<MemberId>) -> Result<SubscriptionId, ActError> {
     world.push.accepts(&new.endpoint, &new.key, &new.secret)?;
     let now = world.now();
-    let id: SubscriptionId = world.public_id();
+    let id = subscription_id(world, &new.endpoint);
     let subscription = Subscription {
         id,
         status: world.store.status(),
@@ -333,8 +334,18 @@ async fn take_subscription(world: &World, new: NewSubscription, member: Option<M
     Ok(id)
 }
 
-/// Ends a subscription. Whoever holds its id holds the browser; ending an unknown one is no error.
-pub async fn unsubscribe(world: &World, _caller: StreetCaller, id: SubscriptionId) -> Result<(), ActError> {
-    let change = subscription::unsubscribe(world.private_id(), id, world.now());
+/// The id of an endpoint's subscription: a keyed hash, so that a browser that subscribes again replaces
+/// what it asked for before instead of hearing everything twice.
+fn subscription_id(world: &World, endpoint: &str) -> SubscriptionId {
+    let mark = world.mark("endpoint", endpoint.as_bytes());
+    let mut id = [0u8; 16];
+    id.copy_from_slice(&mark[..16]);
+    SubscriptionId(id)
+}
+
+/// Ends a browser's subscription at once. Whoever holds the endpoint holds the browser; ending an unknown
+/// one is no error.
+pub async fn unsubscribe(world: &World, _caller: StreetCaller, endpoint: &str) -> Result<(), ActError> {
+    let change = subscription::unsubscribe(world.private_id(), subscription_id(world, endpoint), world.now());
     Ok(world.commit(change).await.map(|_| ())?)
 }

@@ -1,0 +1,174 @@
+# shellcheck shell=bash
+# Needs: finds out what this machine lacks and installs only that.
+#
+# Sourced by ./demo and ./check. Works on Debian 12 and 13 and on Ubuntu, as root or with sudo. What it
+# cannot install it names exactly, and stops with exit code 1. It never replaces what is already there.
+
+say() { printf '==> %s\n' "$*"; }
+
+stop() {
+  printf '\nCannot go on: %s\n' "$1" >&2
+  shift
+  for line in "$@"; do printf '  %s\n' "$line" >&2; done
+  exit 1
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null 2>&1; then
+    sudo "$@"
+  else
+    stop "this needs root, and there is no sudo here. Run as root:" "$*"
+  fi
+}
+
+apt_is_fresh=no
+
+# apt_install PACKAGE…: installs Debian or Ubuntu packages, without what they only recommend.
+apt_install() {
+  if ! command -v apt-get >/dev/null 2>&1; then
+    stop "this system has no apt-get. Install what these Debian packages hold, then start again:" "$*"
+  fi
+  if [ "$apt_is_fresh" = no ]; then
+    say "reading the list of packages"
+    as_root apt-get update -qq || stop "the package list cannot be read. When the network is there, run:" "apt-get update"
+    apt_is_fresh=yes
+  fi
+  say "installing $*"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
+    stop "these packages could not be installed. Install them, then start again:" "apt-get install $*"
+}
+
+# has_candidate PACKAGE: whether apt could install it.
+has_candidate() {
+  apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'
+}
+
+# at_least HAVE WANT: compares versions such as 1.95.0 and 1.95.
+at_least() {
+  [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]
+}
+
+rust_wanted() {
+  sed -n 's/^rust-version *= *"\(.*\)"/\1/p' Cargo.toml
+}
+
+# rust_here: prints the version of the cargo that would run, or nothing.
+rust_here() {
+  cargo --version 2>/dev/null | sed -n 's/^cargo \([0-9.]*\).*/\1/p'
+}
+
+# A compiler alone is not enough: without libc's headers nothing links.
+c_compiler_works() {
+  local empty=.ci/empty.$$ answer=1
+  if printf '#include <stdlib.h>\nint main(void) { return 0; }\n' | cc -x c - -o "$empty" 2>/dev/null; then answer=0; fi
+  rm -f "$empty"
+  return "$answer"
+}
+
+need_c_compiler() {
+  if ! c_compiler_works; then
+    apt_install gcc libc6-dev make
+    c_compiler_works || stop "cc still cannot compile an empty program. Look at:" "cc --version"
+  fi
+}
+
+# need_rust [PART…]: a Rust that is new enough, with the named parts (clippy, rustfmt).
+# shellcheck disable=SC2120
+need_rust() {
+  local wanted have part
+  wanted=$(rust_wanted)
+  if [ -f "$HOME/.cargo/env" ]; then
+    # shellcheck disable=SC1091
+    . "$HOME/.cargo/env"
+  fi
+  have=$(rust_here)
+  if [ -z "$have" ] || ! at_least "$have" "$wanted"; then
+    if command -v rustup >/dev/null 2>&1; then
+      say "Rust ${have:-is missing}, $wanted is wanted: asking rustup"
+      rustup toolchain install stable --profile minimal --no-self-update ||
+        stop "rustup could not get a newer Rust. Install Rust $wanted or newer:" "rustup toolchain install stable"
+      export RUSTUP_TOOLCHAIN=stable
+    else
+      say "Rust ${have:-is missing}, $wanted is wanted: fetching rustup"
+      command -v curl >/dev/null 2>&1 || apt_install curl ca-certificates
+      local script
+      script=$(mktemp)
+      if ! curl --proto '=https' --tlsv1.2 -sSf --max-time 120 https://sh.rustup.rs -o "$script"; then
+        rm -f "$script"
+        stop "rustup cannot be fetched from https://sh.rustup.rs." \
+          "Install Rust $wanted or newer in any way you like (https://www.rust-lang.org/tools/install)," \
+          "so that \`cargo --version\` says $wanted or more, then start again."
+      fi
+      sh "$script" -y --profile minimal --no-modify-path || stop "rustup could not be installed; it says why above."
+      rm -f "$script"
+      # shellcheck disable=SC1091
+      . "$HOME/.cargo/env"
+    fi
+    have=$(rust_here)
+    if [ -z "$have" ] || ! at_least "$have" "$wanted"; then
+      stop "cargo is ${have:-not there}, $wanted or newer is wanted. Install Rust $wanted:" \
+        "https://www.rust-lang.org/tools/install"
+    fi
+  fi
+  for part in "$@"; do
+    local command=$part
+    [ "$part" = rustfmt ] && command=fmt
+    if ! cargo "$command" --version >/dev/null 2>&1; then
+      say "adding $part to Rust"
+      rustup component add "$part" 2>/dev/null ||
+        stop "Rust's $part is missing. Install it:" "rustup component add $part, or your system's package for it"
+    fi
+  done
+  say "Rust $have"
+}
+
+# find_chromium: prints the path of a Chromium or Chrome, or nothing.
+find_chromium() {
+  local name
+  for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+    if [ -n "$name" ] && command -v "$name" >/dev/null 2>&1; then
+      command -v "$name"
+      return
+    fi
+  done
+}
+
+need_chromium() {
+  if [ -z "$(find_chromium)" ]; then
+    apt_install ca-certificates
+    if has_candidate chromium; then
+      apt_install chromium
+    elif has_candidate chromium-browser; then
+      # On Ubuntu this package brings the snap.
+      apt_install chromium-browser
+    fi
+  fi
+  CHROMIUM=$(find_chromium)
+  [ -n "$CHROMIUM" ] || stop "the journeys need a Chromium. Install chromium or Google Chrome, or say where it is:" \
+    "CHROMIUM=/path/to/chromium ./check"
+  export CHROMIUM
+}
+
+NODE_WANTED=18
+
+node_here() {
+  node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p'
+}
+
+need_node() {
+  local have
+  command -v node >/dev/null 2>&1 || apt_install nodejs
+  command -v npm >/dev/null 2>&1 || apt_install npm
+  have=$(node_here)
+  if [ "${have:-0}" -lt "$NODE_WANTED" ]; then
+    stop "Node.js is ${have:-missing}, the journeys need $NODE_WANTED or newer." \
+      "Install Node.js $NODE_WANTED or newer from https://nodejs.org, then start again."
+  fi
+}
+
+# need_program PROGRAM PACKAGE
+need_program() {
+  command -v "$1" >/dev/null 2>&1 || apt_install "$2"
+}

@@ -1,0 +1,109 @@
+//! Control: how a command speaks to the server that holds the folder.
+//!
+//! While `serve` runs, commands that write go through `DIR/control.sock`, which only the folder's owner can
+//! open; otherwise they take the folder's lock themselves. One line of JSON each way.
+
+use super::town::{self, Staging, Town};
+use crate::acts::people;
+use crate::work::spawn;
+use crate::world::World;
+use anyhow::{Context, bail};
+use handbell_rules::people::member::Role;
+use serde::{Deserialize, Serialize};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::task::JoinHandle;
+
+const SOCKET: &str = "control.sock";
+const LINE_BYTES_MAX: u64 = 16 * 1024;
+const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "ask", deny_unknown_fields)]
+enum Ask {
+    Invite { name: String, roles: Vec<Role> },
+    Revoke { name: String },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Told {
+    Done(String),
+    No(String),
+}
+
+async fn perform(world: &World, ask: Ask) -> Told {
+    let done = match ask {
+        Ask::Invite { name, roles } => people::invite(world, &name, &roles).await.map(|secret| format!("{}/desk/sign-in/{}", world.group.origin, secret.text())),
+        Ask::Revoke { name } => people::revoke(world, &name).await.map(|()| String::new()),
+    };
+    match done {
+        Ok(text) => Told::Done(text),
+        Err(crate::acts::ActError::Refused(no)) => Told::No(no.0.advice().to_owned()),
+        Err(crate::acts::ActError::NotFound) => Told::No("there is no such member".to_owned()),
+        Err(error) => Told::No(error.to_string()),
+    }
+}
+
+/// Listens for commands as long as the server runs.
+pub fn listen(town: &Town) -> anyhow::Result<JoinHandle<()>> {
+    let path = town.folder.path.join(SOCKET);
+    // A socket left by a server that was killed; the folder's lock says that no other one runs.
+    if path.exists() {
+        std::fs::remove_file(&path).context("removing the old control socket")?;
+    }
+    let listener = UnixListener::bind(&path).context("making the control socket")?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).context("closing the control socket to others")?;
+    let world = town.world.clone();
+    Ok(spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            // One command at a time: a keeper types them by hand.
+            if let Ok(Err(error)) = tokio::time::timeout(ANSWERS_WITHIN, one(&world, stream)).await {
+                tracing::warn!(%error, "a command could not be answered");
+            }
+        }
+    }))
+}
+
+async fn one(world: &World, mut stream: UnixStream) -> anyhow::Result<()> {
+    let (read, mut write) = stream.split();
+    let mut line = String::new();
+    BufReader::new(tokio::io::AsyncReadExt::take(read, LINE_BYTES_MAX)).read_line(&mut line).await?;
+    let told = match serde_json::from_str(&line) {
+        Ok(ask) => perform(world, ask).await,
+        Err(_) => Told::No("the command cannot be read".to_owned()),
+    };
+    write.write_all(format!("{}\n", serde_json::to_string(&told)?).as_bytes()).await?;
+    Ok(())
+}
+
+async fn send(dir: &Path, ask: Ask) -> anyhow::Result<String> {
+    let told = match UnixStream::connect(dir.join(SOCKET)).await {
+        Ok(mut stream) => {
+            let (read, mut write) = stream.split();
+            write.write_all(format!("{}\n", serde_json::to_string(&ask)?).as_bytes()).await?;
+            let mut line = String::new();
+            let answered = BufReader::new(read).read_line(&mut line);
+            tokio::time::timeout(ANSWERS_WITHIN, answered).await.context("the server did not answer in time")??;
+            serde_json::from_str(&line).context("the server's answer cannot be read")?
+        }
+        Err(_) => perform(&town::open(dir, &Staging::default()).await?.world, ask).await,
+    };
+    match told {
+        Told::Done(text) => Ok(text),
+        Told::No(why) => bail!("{why}"),
+    }
+}
+
+/// Makes a sign-in link.
+pub async fn invite(dir: &Path, name: &str, roles: &[Role]) -> anyhow::Result<String> {
+    send(dir, Ask::Invite { name: name.to_owned(), roles: roles.to_vec() }).await
+}
+
+/// Revokes a member.
+pub async fn revoke(dir: &Path, name: &str) -> anyhow::Result<()> {
+    send(dir, Ask::Revoke { name: name.to_owned() }).await.map(|_| ())
+}

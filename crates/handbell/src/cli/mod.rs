@@ -1,0 +1,219 @@
+//! The command line: one command each, with an exit code that scripts can trust.
+
+pub mod control;
+pub mod demo;
+pub mod town;
+pub mod verify;
+
+use crate::config::Settings;
+use crate::folder::{self, Use};
+use crate::store::sql::SqlStore;
+use crate::world::{Chance, MachineChance};
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use handbell_rules::bell::mode::Status;
+use handbell_rules::people::member::Role;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Exit codes (design, section 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Good.
+    Good = 0,
+    /// The answer is no.
+    No = 1,
+    /// Wrong usage.
+    Usage = 2,
+    /// Could not tell.
+    CouldNotTell = 3,
+}
+
+#[derive(Parser)]
+#[command(name = "handbell", version, about = "A witness reports, a desk checks, the right people nearby are told, and a record stays.", arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a group's folder: keys, settings, an empty store. Refuses one that exists.
+    Init {
+        /// The folder to make.
+        dir: PathBuf,
+        /// What the group calls itself.
+        #[arg(long, default_value = "Neighbours")]
+        name: String,
+        /// Where its site will stand, for example https://bell.example. Permanent.
+        #[arg(long)]
+        origin: String,
+        /// A playbook that ships with the program, or a folder.
+        #[arg(long, default_value = "uk-street")]
+        playbook: String,
+        /// An area list that ships with the program, or a file.
+        #[arg(long, default_value = "peckham")]
+        areas: String,
+        /// Make a group for drills only: it can never ring a live phone.
+        #[arg(long)]
+        exercise: bool,
+    },
+    /// Serve a group's folder. Never creates a store.
+    Serve {
+        /// The group's folder.
+        dir: PathBuf,
+        /// Where to listen; loopback, behind a TLS proxy.
+        #[arg(long)]
+        listen: Option<String>,
+        /// A PostgreSQL address (not built yet).
+        #[arg(long)]
+        database: Option<String>,
+        /// Let every caller knock as often as they like; for load tests on this machine only.
+        #[arg(long, hide = true)]
+        without_limits: bool,
+    },
+    /// Try everything in a temporary exercise group: a drill is replayed, phones ring, nothing is real.
+    Demo {
+        /// Where to listen.
+        #[arg(long, default_value = "127.0.0.1:8480")]
+        listen: String,
+        /// How many times faster than the drill's own clock.
+        #[arg(long, default_value_t = 30.0)]
+        speed: f64,
+        /// Let the program play the members too; every page says so.
+        #[arg(long)]
+        auto: bool,
+    },
+    /// Make a one-time sign-in link for a member, new or known.
+    Invite {
+        /// The group's folder.
+        dir: PathBuf,
+        /// A role; may be given several times: triager, approver, editor, observer, custodian, keeper, auditor.
+        #[arg(long, required = true)]
+        role: Vec<String>,
+        /// A first or made-up name.
+        #[arg(long)]
+        name: String,
+    },
+    /// Revoke a member: from the next request on nothing of theirs opens anything.
+    Revoke {
+        /// The group's folder.
+        dir: PathBuf,
+        /// The member's name.
+        #[arg(long)]
+        name: String,
+    },
+    /// Check a published log: signature, tree, openings, and that the pages follow from it.
+    Verify {
+        /// A site's address or a group's folder.
+        what: String,
+        /// The log's verifier key as you know it from elsewhere; without it the site's own word is taken.
+        #[arg(long)]
+        key: Option<String>,
+    },
+}
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let usage = error.use_stderr();
+            let _ = error.print();
+            return ExitCode::from(if usage { Answer::Usage } else { Answer::Good } as u8);
+        }
+    };
+    let filter = std::env::var("HANDBELL_LOG").unwrap_or_else(|_| "warn,handbell=info".to_owned());
+    // Log lines hold ids and counts; a level finer than info is for the makers and still holds no words.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).try_init();
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "the runtime did not start");
+            return ExitCode::from(Answer::CouldNotTell as u8);
+        }
+    };
+    let answer = runtime.block_on(command(arguments.command)).unwrap_or_else(|error| {
+        eprintln(&format!("handbell: {error:#}"));
+        error.downcast_ref::<Stopped>().map_or(Answer::No, |stopped| stopped.0)
+    });
+    ExitCode::from(answer as u8)
+}
+
+/// An answer that ends a command from deep inside it.
+#[derive(Debug, thiserror::Error)]
+#[error("{1}")]
+pub struct Stopped(pub Answer, pub String);
+
+/// Prints for whoever typed the command.
+#[expect(clippy::print_stdout, reason = "the command line speaks on standard output")]
+pub fn say(line: &str) {
+    use std::io::Write;
+    println!("{line}");
+    let _ = std::io::stdout().flush();
+}
+
+#[expect(clippy::print_stderr, reason = "the command line's errors go to standard error")]
+fn eprintln(line: &str) {
+    eprintln!("{line}");
+}
+
+fn roles(words: &[String]) -> anyhow::Result<Vec<Role>> {
+    words
+        .iter()
+        .map(|word| Role::parse(word).ok_or_else(|| Stopped(Answer::Usage, format!("no such role: {word}; choose triager, approver, editor, observer, custodian, keeper or auditor")).into()))
+        .collect()
+}
+
+async fn command(command: Command) -> anyhow::Result<Answer> {
+    match command {
+        Command::Init { dir, name, origin, playbook, areas, exercise } => {
+            let status = if exercise { Status::Exercise } else { Status::Actual };
+            let settings = Settings {
+                name,
+                origin: origin.trim_end_matches('/').to_owned(),
+                status,
+                playbook,
+                areas,
+                address_header: String::new(),
+                push_origins: Vec::new(),
+                listen: crate::config::LISTEN.to_owned(),
+            };
+            let made = init(&dir, &settings, &MachineChance).await?;
+            say(&format!("made {}", dir.display()));
+            say("");
+            say("Keep this line on paper, away from the server. It alone opens contact details, and it is shown once:");
+            say(&made.contact_identity);
+            say("");
+            say(&format!("next: handbell invite {} --role triager --role approver --name NAME, then handbell serve {0}", dir.display()));
+            Ok(Answer::Good)
+        }
+        Command::Serve { dir, listen, database, without_limits } => {
+            if database.is_some() {
+                return Err(Stopped(Answer::Usage, "PostgreSQL is not built yet; leave --database out to use the folder's own store".into()).into());
+            }
+            town::serve(&dir, listen, without_limits).await
+        }
+        Command::Demo { listen, speed, auto } => demo::run(&listen, speed, auto).await,
+        Command::Invite { dir, role, name } => {
+            let roles = roles(&role)?;
+            say(&control::invite(&dir, &name, &roles).await?);
+            Ok(Answer::Good)
+        }
+        Command::Revoke { dir, name } => {
+            control::revoke(&dir, &name).await?;
+            say(&format!("revoked {name}"));
+            Ok(Answer::Good)
+        }
+        Command::Verify { what, key } => verify::run(&what, key.as_deref()).await,
+    }
+}
+
+/// Makes a folder and its empty store.
+pub async fn init(dir: &std::path::Path, settings: &Settings, chance: &dyn Chance) -> anyhow::Result<folder::Made> {
+    let made = folder::make(dir, settings, chance)?;
+    let opened = folder::open(dir, Use::Writing)?;
+    SqlStore::create(&dir.join(town::STORE_FILE), opened.log_key.clone(), settings.status).await.context("making the store")?;
+    Ok(made)
+}

@@ -1,0 +1,177 @@
+//! The town: a folder opened, its world made real, its workers running, its doors open.
+
+use super::{Answer, control, say};
+use crate::doors::limits::Limits;
+use crate::doors::{App, routes, serve as doors};
+use crate::folder::{self, GroupFolder, Use};
+use crate::line;
+use crate::push::Phones;
+use crate::store::sql::SqlStore;
+use crate::store::{Store, StoreError};
+use crate::work::sequencer::Sequencer;
+use crate::work::{forgetter, ringer, spawn};
+use crate::world::{Group, MachineChance, MachineClock, Push, World};
+use anyhow::Context;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// The store's file in a group's folder.
+pub const STORE_FILE: &str = "handbell.db";
+/// Wait before a worker tries again after the store did not answer.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
+/// A worker looks at least this often.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
+/// A folder with its world.
+pub struct Town {
+    /// The folder; its lock is held as long as this lives.
+    pub folder: GroupFolder,
+    /// The world.
+    pub world: World,
+}
+
+/// What differs between a live town and a demo.
+#[derive(Default)]
+pub struct Staging {
+    /// Whether a program plays the members.
+    pub played: bool,
+    /// Whether this is the demo.
+    pub demo: bool,
+    /// The demo's phones.
+    pub phones: Option<Arc<Phones>>,
+}
+
+/// Opens a folder and makes its world.
+pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
+    let folder = folder::open(dir, Use::Writing)?;
+    let store = SqlStore::open(&dir.join(STORE_FILE), folder.log_key.clone()).await.context("opening the store")?;
+    let status = store.status();
+    if status != folder.settings.status {
+        anyhow::bail!("the settings say {} and the store says {}; a store keeps its mode for ever", folder.settings.status.word(), status.word());
+    }
+    let vapid = line::vapid(&folder)?;
+    let group = Group {
+        name: folder.settings.name.clone(),
+        origin: folder.settings.origin.clone(),
+        status,
+        playbook: folder::playbook(dir, &folder.settings.playbook)?,
+        areas: folder::areas(dir, &folder.settings.areas)?,
+        receipt_key: folder.receipt_key.clone(),
+        contact_recipient: folder.contact_recipient.clone(),
+        vapid_public: vapid.public_key_text(),
+        log_vkey: folder.log_key.verifier().to_string(),
+        played: staging.played,
+        demo: staging.demo,
+    };
+    let push: Arc<dyn Push> = line::line(&folder, status, vapid, staging.phones.as_deref())?;
+    let world = World { store: Arc::new(store), clock: Arc::new(MachineClock), chance: Arc::new(MachineChance), push, group: Arc::new(group) };
+    Ok(Town { folder, world })
+}
+
+impl Town {
+    /// What every door holds.
+    pub fn app(&self, phones: Option<Arc<Phones>>, without_limits: bool) -> App {
+        let header = self.folder.settings.address_header.to_lowercase();
+        App {
+            world: self.world.clone(),
+            limits: Arc::new(Limits::new(without_limits)),
+            phones,
+            public: self.folder.path.join("public"),
+            address_header: (!header.is_empty()).then_some(header),
+        }
+    }
+
+    /// Starts the workers. They end with the program.
+    pub async fn start_workers(&self) -> anyhow::Result<()> {
+        let public = self.folder.path.join("public");
+        std::fs::create_dir_all(public.join("log")).context("making the public folder")?;
+        std::fs::write(public.join("log").join("vkey"), format!("{}\n", self.world.group.log_vkey)).context("writing the log's key")?;
+        let sequencer = Sequencer::new(&public);
+        sequencer.step(&self.world).await.context("publishing the log")?;
+        spawn(sequence(self.world.clone(), sequencer));
+        spawn(ring(self.world.clone()));
+        spawn(forget(self.world.clone()));
+        Ok(())
+    }
+}
+
+async fn wait(world: &World, journal: &mut tokio::sync::watch::Receiver<u64>, next: Option<handbell_rules::time::Timestamp>) {
+    let due = next.map_or(LOOK_AGAIN, |next| {
+        let milliseconds = next.since(world.now()).clamp(0, i64::try_from(LOOK_AGAIN.as_millis()).unwrap_or(i64::MAX));
+        Duration::from_millis(milliseconds.unsigned_abs())
+    });
+    tokio::select! {
+        changed = journal.changed() => if changed.is_err() { tokio::time::sleep(TRY_AGAIN).await },
+        () = tokio::time::sleep(due) => {}
+    }
+}
+
+async fn ring(world: World) {
+    let mut journal = world.store.follow();
+    loop {
+        match ringer::step(&world).await {
+            Ok(rung) if rung.tried > 0 => {}
+            Ok(rung) => wait(&world, &mut journal, rung.next).await,
+            Err(error) => rest("ringer", &error).await,
+        }
+    }
+}
+
+async fn sequence(world: World, sequencer: Sequencer) {
+    let mut journal = world.store.follow();
+    loop {
+        match sequencer.step(&world).await {
+            Ok(_) => wait(&world, &mut journal, None).await,
+            // Doubt about the log stops the sequencer, never the street or the bell.
+            Err(StoreError::Broken(why)) => {
+                tracing::error!(%why, "the sequencer stopped: the log is in doubt and nothing more is published");
+                return;
+            }
+            Err(error) => rest("sequencer", &error).await,
+        }
+    }
+}
+
+async fn forget(world: World) {
+    loop {
+        match forgetter::step(&world).await {
+            Ok(next) => {
+                let milliseconds = next.since(world.now()).max(0).unsigned_abs();
+                tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+            }
+            Err(error) => rest("forgetter", &error).await,
+        }
+    }
+}
+
+async fn rest(worker: &str, error: &StoreError) {
+    tracing::error!(worker, %error, "a worker could not go on and tries again");
+    tokio::time::sleep(TRY_AGAIN).await;
+}
+
+/// Ends when the program is told to stop.
+pub async fn told_to_stop() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(_) => return,
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// `handbell serve`.
+pub async fn serve(dir: &Path, listen: Option<String>, without_limits: bool) -> anyhow::Result<Answer> {
+    let town = open(dir, &Staging::default()).await?;
+    let address = listen.unwrap_or_else(|| town.folder.settings.listen.clone());
+    let listener = TcpListener::bind(&address).await.with_context(|| format!("listening on {address}"))?;
+    town.start_workers().await?;
+    let control = control::listen(&town)?;
+    say(&format!("listening on http://{}", listener.local_addr()?));
+    doors::serve(listener, routes::router(town.app(None, without_limits)), told_to_stop()).await;
+    control.abort();
+    Ok(Answer::Good)
+}

@@ -1,0 +1,189 @@
+//! Verify: checks a published log from the outside, with nothing but what is published.
+//!
+//! Signature, every leaf, every tile, every opening, the chain of each stream, and that every page's data
+//! is what the entries say. Exit 0 when all of it holds, 1 with the place where it does not, 3 when the
+//! log could not be read.
+
+use super::{Answer, Stopped, say};
+use handbell_log::note::VerifierKey;
+use handbell_log::source::{Folder, Source, SourceError};
+use handbell_log::verify::{State, Verdict, Verified, verify_log};
+use handbell_rules::id::IncidentId;
+use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+const ANSWERS_WITHIN: Duration = Duration::from_secs(20);
+/// Bytes read of one answer; the largest honest one is a bundle of 256 entries or a long page.
+const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// Where pages' data comes from.
+enum Pages {
+    Folder(std::path::PathBuf),
+    Site(Site),
+}
+
+#[derive(Clone)]
+struct Site {
+    base: String,
+    client: reqwest::Client,
+    runtime: tokio::runtime::Handle,
+}
+
+fn trouble(path: &str, problem: impl std::fmt::Display) -> SourceError {
+    SourceError { path: path.to_owned(), problem: problem.to_string(), cause: None }
+}
+
+impl Site {
+    fn get(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        self.runtime.block_on(async {
+            let mut answer = self.client.get(format!("{}{path}", self.base)).send().await.map_err(|error| trouble(path, error.without_url()))?;
+            match answer.status().as_u16() {
+                200 => {}
+                404 | 410 => return Ok(None),
+                status => return Err(trouble(path, format!("the site answered {status}"))),
+            }
+            let mut bytes = Vec::new();
+            while let Some(chunk) = answer.chunk().await.map_err(|error| trouble(path, error.without_url()))? {
+                bytes.extend_from_slice(&chunk);
+                if bytes.len() > ANSWER_BYTES_MAX {
+                    return Err(trouble(path, "the answer does not end"));
+                }
+            }
+            Ok(Some(bytes))
+        })
+    }
+}
+
+impl Source for Site {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        self.get(&format!("/log/{path}"))
+    }
+}
+
+/// `handbell verify`.
+pub async fn run(what: &str, key: Option<&str>) -> anyhow::Result<Answer> {
+    let (what, key) = (what.to_owned(), key.map(str::to_owned));
+    let runtime = tokio::runtime::Handle::current();
+    let checked = tokio::task::spawn_blocking(move || check(&what, key.as_deref(), runtime)).await?;
+    match checked {
+        Ok(line) => {
+            say(&line);
+            Ok(Answer::Good)
+        }
+        Err(stopped) => Err(stopped.into()),
+    }
+}
+
+fn could_not(why: impl std::fmt::Display) -> Stopped {
+    Stopped(Answer::CouldNotTell, why.to_string())
+}
+
+fn check(what: &str, key: Option<&str>, runtime: tokio::runtime::Handle) -> Result<String, Stopped> {
+    let site = what.starts_with("http://") || what.starts_with("https://");
+    let (source, pages): (Box<dyn Source>, Pages) = if site {
+        let client = reqwest::Client::builder().timeout(ANSWERS_WITHIN).redirect(reqwest::redirect::Policy::none()).no_proxy().build();
+        let site = Site { base: what.trim_end_matches('/').to_owned(), client: client.map_err(could_not)?, runtime };
+        (Box::new(site.clone()), Pages::Site(site))
+    } else {
+        let folder = Path::new(what);
+        // A group's folder, or what somebody copied from its `public/`.
+        let public = if folder.join("public").is_dir() { folder.join("public") } else { folder.to_owned() };
+        let source = Folder::open(public.join("log")).map_err(|error| could_not(format!("{what}: {error}")))?;
+        (Box::new(source), Pages::Folder(public))
+    };
+    let (vkey, own_word) = match key {
+        Some(key) => (key.to_owned(), false),
+        None => {
+            let bytes = source.read("vkey").map_err(could_not)?.ok_or_else(|| could_not("no key was given and none is published at log/vkey; pass --key"))?;
+            (String::from_utf8(bytes).map_err(could_not)?.trim().to_owned(), true)
+        }
+    };
+    let vkey = VerifierKey::parse(&vkey).map_err(|error| Stopped(Answer::Usage, format!("the key cannot be read: {error}")))?;
+    if source.read("checkpoint").map_err(could_not)?.is_none() {
+        let pages = pages.list()?;
+        return if pages.is_empty() {
+            Ok("nothing is published yet: no checkpoint, no page".to_owned())
+        } else {
+            Err(Stopped(Answer::No, "there are pages and no checkpoint".into()))
+        };
+    }
+    let verified = verify_log(source.as_ref(), &vkey).map_err(|failure| {
+        let answer = match failure.verdict {
+            Verdict::Wrong => Answer::No,
+            Verdict::CouldNotTell => Answer::CouldNotTell,
+        };
+        Stopped(answer, format!("{}: {}", failure.place, failure.sentence))
+    })?;
+    let count = check_pages(&verified, &pages)?;
+    let mut line = format!("verified: {} entries, {count} pages follow from them, signed as {}", verified.checkpoint.size, verified.checkpoint.origin);
+    for entry in verified.still_offered() {
+        line.push_str(&format!("\nentry {} is withdrawn and its content is still given out", entry.index));
+    }
+    if own_word {
+        line.push_str(&format!("\nthe key is the publisher's own word ({vkey}); pass --key to check against one you know"));
+    }
+    line.push_str("\nnot cosigned: nobody else has signed that this is the only tree there is");
+    Ok(line)
+}
+
+/// Checks that every page is the projection of its entries, and that there is a page for every stream that
+/// was opened and no page beside them.
+fn check_pages(verified: &Verified, pages: &Pages) -> Result<usize, Stopped> {
+    let mut streams: BTreeMap<IncidentId, Vec<LoggedEntry>> = BTreeMap::new();
+    for entry in &verified.entries {
+        let payload = match &entry.state {
+            State::Open(payload) => Some(serde_json::from_slice(payload).map_err(could_not)?),
+            State::Withdrawn { .. } => None,
+            State::Public => continue,
+        };
+        let stream = streams.entry(IncidentId(entry.leaf.stream().0)).or_default();
+        stream.push(LoggedEntry { index: entry.index, kind: entry.leaf.kind_code(), payload });
+    }
+    let mut wanted: BTreeMap<IncidentId, IncidentRecord> = BTreeMap::new();
+    for (stream, entries) in &streams {
+        wanted.extend(project(*stream, entries).map(|page| (*stream, page)));
+    }
+    for id in pages.list()? {
+        if !wanted.contains_key(&id) {
+            return Err(Stopped(Answer::No, format!("incidents/{id}: this page follows from no entry of the log")));
+        }
+    }
+    for (id, page) in &wanted {
+        let given = pages.page(*id)?.ok_or_else(|| Stopped(Answer::No, format!("incidents/{id}: the log opened it and there is no page")))?;
+        let same = serde_json::to_vec(page).map_err(could_not)?;
+        if given != same {
+            return Err(Stopped(Answer::No, format!("incidents/{id}: the page is not what the entries say")));
+        }
+    }
+    Ok(wanted.len())
+}
+
+impl Pages {
+    fn list(&self) -> Result<Vec<IncidentId>, Stopped> {
+        match self {
+            Self::Folder(public) => {
+                let Ok(entries) = std::fs::read_dir(public.join("incidents")) else { return Ok(Vec::new()) };
+                let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+                names.filter_map(|name| name.strip_suffix(".json").map(str::to_owned)).map(|name| name.parse().map_err(|_| Stopped(Answer::No, format!("incidents/{name}: not an incident")))).collect()
+            }
+            Self::Site(site) => {
+                #[derive(serde::Deserialize)]
+                struct List {
+                    items: Vec<IncidentRecord>,
+                }
+                let bytes = site.get("/api/v1/incidents").map_err(could_not)?.ok_or_else(|| could_not("the site has no list of incidents"))?;
+                let list: List = serde_json::from_slice(&bytes).map_err(|error| Stopped(Answer::No, format!("/api/v1/incidents: {error}")))?;
+                Ok(list.items.into_iter().map(|item| item.incident).collect())
+            }
+        }
+    }
+
+    fn page(&self, id: IncidentId) -> Result<Option<Vec<u8>>, Stopped> {
+        match self {
+            Self::Folder(public) => Ok(std::fs::read(public.join("incidents").join(format!("{id}.json"))).ok()),
+            Self::Site(site) => site.get(&format!("/api/v1/incidents/{id}")).map_err(could_not),
+        }
+    }
+}

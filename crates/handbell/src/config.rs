@@ -1,0 +1,158 @@
+//! Settings: one TOML file in the group's folder, each key also as `HANDBELL_…` in the environment.
+//!
+//! An unknown key is refused with the nearest known one, because a misspelt safety setting that is quietly
+//! ignored is worse than a server that does not start.
+
+use handbell_rules::bell::mode::Status;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// The settings of a group's folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// What the group calls itself.
+    pub name: String,
+    /// Where its site stands, for example `https://bell.example`; permanent, because the log's name and
+    /// every subscription hang on it.
+    pub origin: String,
+    /// `actual` or `exercise`; permanent.
+    pub status: Status,
+    /// The playbook: one that ships with the program, or a folder.
+    pub playbook: String,
+    /// The area file: one that ships with the program, or a file.
+    pub areas: String,
+    /// The one header in which a trusted proxy names the caller's address; empty when there is none.
+    #[serde(default)]
+    pub address_header: String,
+    /// More push origins than the known ones, for example `https://push.example`.
+    #[serde(default)]
+    pub push_origins: Vec<String>,
+    /// Where `serve` listens.
+    #[serde(default = "listen")]
+    pub listen: String,
+}
+
+/// Where `serve` listens when nothing else is said.
+pub const LISTEN: &str = "127.0.0.1:8480";
+
+fn listen() -> String {
+    LISTEN.to_owned()
+}
+
+const KEYS: [&str; 8] = ["name", "origin", "status", "playbook", "areas", "address_header", "push_origins", "listen"];
+
+/// Why settings cannot be used; says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file cannot be read.
+    #[error("the settings in {0} cannot be read: {1}")]
+    Unreadable(String, std::io::Error),
+    /// The file is no TOML or a value has the wrong type.
+    #[error("the settings in {0} are wrong: {1}")]
+    Wrong(String, String),
+    /// A key that does not exist.
+    #[error("unknown setting `{key}` in {place}; did you mean `{nearest}`?")]
+    Unknown {
+        /// Where it stands.
+        place: String,
+        /// The key.
+        key: String,
+        /// The nearest known one.
+        nearest: &'static str,
+    },
+}
+
+impl Settings {
+    /// Reads `DIR/handbell.toml` and lays the environment's `HANDBELL_…` over it.
+    pub fn read(folder: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Self, SettingsError> {
+        let path = folder.join("handbell.toml");
+        let place = path.display().to_string();
+        let text = std::fs::read_to_string(&path).map_err(|error| SettingsError::Unreadable(place.clone(), error))?;
+        Self::parse(&place, &text, environment)
+    }
+
+    /// Reads settings from a text, for tests and for `read`.
+    pub fn parse(place: &str, text: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self, SettingsError> {
+        let wrong = |error: String| SettingsError::Wrong(place.to_owned(), error);
+        let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
+        for (key, value) in environment {
+            let Some(key) = key.strip_prefix("HANDBELL_") else { continue };
+            // These belong to tests and tools, not to a group.
+            if ["BIN", "TEST_DATA", "REQUIRE_TEST_DATA", "LOG"].contains(&key) || key.starts_with("TEST_") || key.starts_with("BENCH_") {
+                continue;
+            }
+            let key = key.to_lowercase();
+            known(&key, "the environment (HANDBELL_…)")?;
+            let value = match key.as_str() {
+                "push_origins" => toml::Value::Array(value.split(',').map(str::trim).filter(|o| !o.is_empty()).map(|o| o.into()).collect()),
+                _ => value.into(),
+            };
+            table.insert(key, value);
+        }
+        for key in table.keys() {
+            known(key, place)?;
+        }
+        table.try_into().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))
+    }
+
+    /// The text of the file that `init` writes.
+    pub fn to_text(&self) -> Result<String, SettingsError> {
+        toml::to_string(self).map_err(|error| SettingsError::Wrong("the new folder".into(), error.to_string()))
+    }
+}
+
+fn known(key: &str, place: &str) -> Result<(), SettingsError> {
+    if KEYS.contains(&key) {
+        return Ok(());
+    }
+    let nearest = KEYS.iter().min_by_key(|known| distance(known, key)).copied().unwrap_or(KEYS[0]);
+    Err(SettingsError::Unknown { place: place.to_owned(), key: key.to_owned(), nearest })
+}
+
+/// How many letters must change to make one word the other (Levenshtein 1965).
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.chars().enumerate() {
+        let mut before = std::mem::replace(&mut row[0], i + 1);
+        for (j, b) in other.iter().enumerate() {
+            let changed = before + usize::from(a != *b);
+            before = row[j + 1];
+            row[j + 1] = changed.min(before + 1).min(row[j] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "name = 'Eastgate'\norigin = 'https://bell.example'\nstatus = 'actual'\nplaybook = 'uk-street'\nareas = 'peckham'\n";
+
+    #[test]
+    fn a_misspelt_setting_is_refused_with_the_nearest_known_one() {
+        let text = format!("{GOOD}adress_header = 'x-real-ip'\n");
+        let error = Settings::parse("handbell.toml", &text, std::iter::empty()).unwrap_err().to_string();
+        assert!(error.contains("`adress_header`") && error.contains("`address_header`"), "{error}");
+        let environment = [("HANDBELL_ORIGEN".to_owned(), "x".to_owned())];
+        let error = Settings::parse("handbell.toml", GOOD, environment.into_iter()).unwrap_err().to_string();
+        assert!(error.contains("`origin`"), "{error}");
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file_and_other_programs_are_left_alone() {
+        let environment = [("HANDBELL_LISTEN", "127.0.0.1:1"), ("PATH", "/bin"), ("HANDBELL_PUSH_ORIGINS", "https://a.example, https://b.example")];
+        let environment = environment.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned()));
+        let settings = Settings::parse("handbell.toml", GOOD, environment).unwrap();
+        assert_eq!(settings.listen, "127.0.0.1:1");
+        assert_eq!(settings.push_origins, ["https://a.example", "https://b.example"]);
+        assert_eq!(Settings::parse("again", &settings.to_text().unwrap(), std::iter::empty()).unwrap(), settings);
+    }
+
+    #[test]
+    fn a_wrong_type_is_refused_with_its_place() {
+        let text = GOOD.replace("'actual'", "'sometimes'");
+        assert!(Settings::parse("handbell.toml", &text, std::iter::empty()).is_err());
+    }
+}

@@ -1,0 +1,173 @@
+//! The group's folder: keys, settings, database, public files, one lock.
+//!
+//! `init` makes it and refuses one that exists; `open` never makes anything (promise 5 of the store: a
+//! wrong path or a missing disk must not quietly open an empty town). Secrets are files that only their
+//! owner can read. The key that opens contact details is printed once by `init` and never stored here.
+
+use crate::config::Settings;
+use age::secrecy::ExposeSecret;
+use anyhow::{Context, bail};
+use handbell_log::note::SigningKey;
+use handbell_rules::area::AreaFile;
+use handbell_rules::playbook::{Folder as Texts, Playbook};
+use rustix::fs::{FlockOperation, flock};
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::world::Chance;
+
+/// The playbooks that ship with the program.
+const PLAYBOOKS: &[(&str, &[(&str, &str)])] = &[("uk-street", crate::shipped::UK_STREET)];
+/// The area files that ship with the program.
+const AREAS: &[(&str, &str)] = &[("peckham", crate::shipped::PECKHAM)];
+
+/// An opened folder. The lock is held as long as this lives.
+pub struct GroupFolder {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its settings.
+    pub settings: Settings,
+    /// The log's key.
+    pub log_key: Arc<SigningKey>,
+    /// The VAPID key, PKCS#8.
+    pub vapid_key: Vec<u8>,
+    /// The receipt secret.
+    pub receipt_key: ring::hmac::Key,
+    /// Where contact details are sealed to.
+    pub contact_recipient: String,
+    _lock: Option<File>,
+}
+
+/// What `init` tells its caller once.
+pub struct Made {
+    /// The key that opens contact details; the server keeps no copy.
+    pub contact_identity: String,
+}
+
+/// The name of a group's log: its origin without the scheme (C2SP tlog-checkpoint), and which log.
+pub fn log_name(origin: &str) -> String {
+    let bare = origin.split_once("://").map_or(origin, |(_, bare)| bare);
+    format!("{bare}/log1")
+}
+
+fn secret_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).with_context(|| format!("making {}", path.display()))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).with_context(|| format!("writing {}", path.display()))
+}
+
+/// Makes a group's folder with its keys and settings. The store is made by the caller, inside it.
+pub fn make(path: &Path, settings: &Settings, chance: &dyn Chance) -> anyhow::Result<Made> {
+    if path.exists() {
+        bail!("{} exists already; `handbell init` never touches a folder that exists", path.display());
+    }
+    check_origin(&settings.origin)?;
+    playbook(path, &settings.playbook)?;
+    areas(path, &settings.areas)?;
+    let keys = path.join("keys");
+    std::fs::create_dir_all(&keys).with_context(|| format!("making {}", keys.display()))?;
+    for folder in [path, &keys] {
+        std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    }
+    let mut seed = zeroize::Zeroizing::new([0u8; 32]);
+    chance.fill(seed.as_mut_slice());
+    secret_file(&keys.join("log.seed"), seed.as_slice())?;
+    chance.fill(seed.as_mut_slice());
+    secret_file(&keys.join("receipt.key"), seed.as_slice())?;
+    let vapid = crate::push::vapid::generate_pkcs8().context("making the VAPID key")?;
+    secret_file(&keys.join("vapid.pkcs8"), &vapid)?;
+    let identity = age::x25519::Identity::generate();
+    secret_file(&keys.join("contact.recipient"), identity.to_public().to_string().as_bytes())?;
+    let text = settings.to_text()?;
+    secret_file(&path.join("handbell.toml"), text.as_bytes())?;
+    secret_file(&path.join("lock"), b"")?;
+    std::fs::create_dir_all(path.join("public"))?;
+    Ok(Made { contact_identity: identity.to_string().expose_secret().to_owned() })
+}
+
+fn check_origin(origin: &str) -> anyhow::Result<()> {
+    let bare = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://127.0.0.1:")).or_else(|| origin.strip_prefix("http://localhost:"));
+    match bare {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ', '+']) => Ok(()),
+        _ => bail!("the origin must be like https://bell.example (no path, no slash at the end); it is permanent"),
+    }
+}
+
+/// How a folder is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// For writing: takes the lock.
+    Writing,
+    /// For reading its public files only.
+    Reading,
+}
+
+/// Opens a folder that exists.
+pub fn open(path: &Path, how: Use) -> anyhow::Result<GroupFolder> {
+    if !path.join("handbell.toml").is_file() {
+        bail!("{} is no group's folder; `handbell init {0}` makes one", path.display());
+    }
+    let settings = Settings::read(path, std::env::vars())?;
+    let lock = match how {
+        Use::Reading => None,
+        Use::Writing => {
+            let file = File::open(path.join("lock")).context("opening the folder's lock")?;
+            if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+                bail!("{} is in use by another handbell; stop it first", path.display());
+            }
+            Some(file)
+        }
+    };
+    let keys = path.join("keys");
+    let read = |name: &str| std::fs::read(keys.join(name)).with_context(|| format!("reading {}", keys.join(name).display()));
+    let seed: [u8; 32] = read("log.seed")?.try_into().map_err(|_| anyhow::anyhow!("keys/log.seed must hold 32 bytes"))?;
+    let log_key = SigningKey::from_seed(&log_name(&settings.origin), &seed).context("the log's key")?;
+    Ok(GroupFolder {
+        path: path.to_owned(),
+        log_key: Arc::new(log_key),
+        vapid_key: read("vapid.pkcs8")?,
+        receipt_key: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &read("receipt.key")?),
+        contact_recipient: String::from_utf8(read("contact.recipient")?).context("keys/contact.recipient")?,
+        settings,
+        _lock: lock,
+    })
+}
+
+/// Loads a playbook: by the name of one that ships, or from a folder.
+pub fn playbook(base: &Path, name: &str) -> anyhow::Result<Playbook> {
+    let texts: Texts = match PLAYBOOKS.iter().find(|(known, _)| *known == name) {
+        Some((_, files)) => files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+        None => read_texts(&base.join(name))?,
+    };
+    Playbook::load(&texts).map_err(|why| anyhow::anyhow!("the playbook `{name}` is refused: {why}"))
+}
+
+/// Loads an area file: by the name of one that ships, or from a file.
+pub fn areas(base: &Path, name: &str) -> anyhow::Result<AreaFile> {
+    let text = match AREAS.iter().find(|(known, _)| *known == name) {
+        Some((_, text)) => (*text).to_owned(),
+        None => std::fs::read_to_string(base.join(name)).with_context(|| format!("reading the area file {name}"))?,
+    };
+    AreaFile::parse(name, &text).map_err(|why| anyhow::anyhow!("the area file `{name}` is refused: {why}"))
+}
+
+/// Reads every text below a folder, by its name inside it.
+fn read_texts(folder: &Path) -> anyhow::Result<Texts> {
+    let mut texts = Texts::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(next) = open.pop() {
+        for entry in std::fs::read_dir(&next).with_context(|| format!("reading {}", next.display()))? {
+            let path = entry?.path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(folder).context("a file outside its folder")?.to_string_lossy().into_owned();
+                let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+                texts.insert(name, text);
+            }
+        }
+    }
+    Ok(texts)
+}

@@ -1,0 +1,23 @@
+//! What ships inside the program: the first playbook, the first area file, the scenarios.
+
+/// The playbook `uk-street`, file by file.
+pub const UK_STREET: &[(&str, &str)] = &[
+    ("playbook.toml", include_str!("../../../playbooks/uk-street/playbook.toml")),
+    ("predicates.toml", include_str!("../../../playbooks/uk-street/predicates.toml")),
+    ("kinds/eviction.toml", include_str!("../../../playbooks/uk-street/kinds/eviction.toml")),
+    ("kinds/flood.toml", include_str!("../../../playbooks/uk-street/kinds/flood.toml")),
+    ("kinds/hate-incident.toml", include_str!("../../../playbooks/uk-street/kinds/hate-incident.toml")),
+    ("kinds/immigration-visit.toml", include_str!("../../../playbooks/uk-street/kinds/immigration-visit.toml")),
+    ("kinds/something-else.toml", include_str!("../../../playbooks/uk-street/kinds/something-else.toml")),
+    ("words/en.ftl", include_str!("../../../playbooks/uk-street/words/en.ftl")),
+    ("words/es.ftl", include_str!("../../../playbooks/uk-street/words/es.ftl")),
+];
+
+/// Named areas around Peckham in London.
+pub const PECKHAM: &str = include_str!("../../../areas/peckham.toml");
+
+/// The scenario whose drill the demo replays.
+pub const EVAN_COOK_CLOSE: &str = include_str!("../../../scenarios/evan-cook-close-2022.toml");
+
+/// The scenario of 2017.
+pub const RYE_LANE: &str = include_str!("../../../scenarios/rye-lane-2017.toml");

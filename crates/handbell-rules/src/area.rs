@@ -400,13 +400,8 @@ impl AreaFile {
     /// ("area near …").
     #[must_use]
     pub fn nearest(&self, point: Point) -> &NamedArea {
-        let metres = |area: &NamedArea| {
-            area.area.cells().map(|cell| distance_metres(cell.centre(), point)).fold(f64::INFINITY, f64::min)
-        };
-        self.areas
-            .iter()
-            .min_by(|a, b| metres(a).total_cmp(&metres(b)))
-            .expect("an area file lists at least one area")
+        let metres = |area: &NamedArea| area.area.cells().map(|cell| distance_metres(cell.centre(), point)).fold(f64::INFINITY, f64::min);
+        self.areas.iter().min_by(|a, b| metres(a).total_cmp(&metres(b))).expect("an area file lists at least one area")
     }
 }
 

@@ -76,7 +76,7 @@ pub fn make(path: &Path, settings: &Settings, chance: &dyn Chance) -> anyhow::Re
     secret_file(&keys.join("log.seed"), seed.as_slice())?;
     chance.fill(seed.as_mut_slice());
     secret_file(&keys.join("receipt.key"), seed.as_slice())?;
-    let vapid = crate::push::vapid::generate_pkcs8().context("making the VAPID key")?;
+    let vapid = crate::line::fresh_vapid_key()?;
     secret_file(&keys.join("vapid.pkcs8"), &vapid)?;
     let identity = age::x25519::Identity::generate();
     secret_file(&keys.join("contact.recipient"), identity.to_public().to_string().as_bytes())?;

@@ -4,6 +4,13 @@
 //! `store` keeps, `work` does later what a commit promised. See ARCHITECTURE.md.
 
 pub mod acts;
+pub mod cli;
+pub mod config;
+pub mod doors;
+pub mod folder;
+pub mod line;
+pub mod push;
+pub mod shipped;
 pub mod store;
 pub mod work;
 pub mod world;

@@ -146,8 +146,12 @@ fn refused(text: &str) -> AreaFileRefusal {
 fn an_area_file_is_strict() {
     assert!(AreaFile::parse("a.toml", ONE).is_ok());
     assert_eq!(refused(""), AreaFileRefusal::Empty);
-    assert!(matches!(refused(&format!("{ONE}radius = 3\n")), AreaFileRefusal::Toml(TomlRefusal::UnknownKey { key, .. }) if key == "radius"));
-    assert!(matches!(refused(&ONE.replace("district", "distrct")), AreaFileRefusal::Toml(TomlRefusal::UnknownKey { nearest: Some(near), .. }) if near == "district"));
+    assert!(
+        matches!(refused(&format!("{ONE}radius = 3\n")), AreaFileRefusal::Toml(TomlRefusal::UnknownKey { key, .. }) if key == "radius")
+    );
+    assert!(
+        matches!(refused(&ONE.replace("district", "distrct")), AreaFileRefusal::Toml(TomlRefusal::UnknownKey { nearest: Some(near), .. }) if near == "district")
+    );
     assert!(matches!(refused(&ONE.replace("[[area]]", "[[areas]]")), AreaFileRefusal::Toml(_)));
     assert!(matches!(refused("[[area]"), AreaFileRefusal::Toml(TomlRefusal::Broken { .. })));
     assert!(matches!(refused(&format!("{ONE}residents = -1\n")), AreaFileRefusal::Toml(_)));

@@ -143,7 +143,8 @@ pub fn record(
 ) -> Result<Change, Refusal> {
     caller.needs(Role::Triager)?;
     refuse_ended(incident)?;
-    let value_type = playbook.predicate(&new.predicate).ok_or(Desk::PredicateUnknown)?.value_type;
+    let predicate = playbook.predicate(&new.predicate).ok_or(Desk::PredicateUnknown)?;
+    let value_type = predicate.value_type;
     if (value_type == ValueType::Range) != new.range.is_some() {
         return Err(Desk::ValueKindWrong.into());
     }
@@ -153,6 +154,9 @@ pub fn record(
     };
     if value.is_empty() {
         return Err(Desk::ValueMissing.into());
+    }
+    if value_type == ValueType::Choice && !predicate.choices.contains(&value) {
+        return Err(Desk::ValueKindWrong.into());
     }
     if value.chars().count() > VALUE_LETTERS_MAX || value.chars().any(char::is_control) {
         return Err(Desk::ValueTooLong.into());

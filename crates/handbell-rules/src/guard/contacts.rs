@@ -13,10 +13,10 @@ const GAP_MAX: usize = 3;
 
 /// Endings of names on the web that people use to point elsewhere.
 const ENDINGS: &[&str] = &[
-    "com", "org", "net", "info", "uk", "co", "io", "me", "app", "eu", "gov", "edu", "tv", "xyz", "site", "online", "link",
-    "gg", "ly", "gl", "be", "de", "fr", "es", "nl", "ie", "us", "ca", "onion", "social", "chat", "click", "live", "news",
-    "top", "ru", "ch", "biz", "dev", "page", "blog", "shop", "store", "cc", "to", "fm", "im", "pm", "sh", "st", "ws", "mobi",
-    "example", "test", "london", "scot", "wales", "cymru", "it", "pl", "ro", "tr", "in", "pk", "ng", "br", "mx", "zone",
+    "com", "org", "net", "info", "uk", "co", "io", "me", "app", "eu", "gov", "edu", "tv", "xyz", "site", "online", "link", "gg", "ly",
+    "gl", "be", "de", "fr", "es", "nl", "ie", "us", "ca", "onion", "social", "chat", "click", "live", "news", "top", "ru", "ch", "biz",
+    "dev", "page", "blog", "shop", "store", "cc", "to", "fm", "im", "pm", "sh", "st", "ws", "mobi", "example", "test", "london", "scot",
+    "wales", "cymru", "it", "pl", "ro", "tr", "in", "pk", "ng", "br", "mx", "zone",
 ];
 
 /// Numbers written with digits and gaps.
@@ -184,7 +184,9 @@ fn at_sign(reading: &Reading, position: usize) -> Option<Found> {
     while reading.at(after) == ' ' && start < position {
         after += 1;
     }
-    if start < position && let Some(end) = host(reading, after) {
+    if start < position
+        && let Some(end) = host(reading, after)
+    {
         return Some((Rule::Email, start..end));
     }
     let mut end = position + 1;

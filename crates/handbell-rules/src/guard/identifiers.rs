@@ -12,14 +12,14 @@ const BESIDE_SIGNS: usize = 40;
 
 /// Short words that follow a number in ordinary writing.
 const SHORT_WORDS: &[&str] = &[
-    "all", "and", "any", "are", "bad", "big", "bus", "but", "can", "car", "cat", "day", "did", "dog", "end", "far", "few", "for",
-    "gas", "get", "got", "had", "has", "her", "him", "his", "hit", "how", "ice", "its", "key", "law", "led", "let", "lot", "low",
-    "man", "may", "men", "met", "new", "not", "now", "off", "old", "one", "our", "out", "own", "pdf", "per", "put", "ran", "red",
-    "run", "rye", "saw", "say", "see", "set", "she", "six", "ten", "the", "top", "two", "uni", "use", "van", "via", "was", "way",
-    "who", "why", "yet", "you", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon", "tue", "wed",
-    "aid", "air", "bit", "fit", "fix", "kid", "lie", "lit", "mix", "oil", "pin", "sit", "sir", "tie", "tip", "win", "zip", "zoo", "inn",
-    "ill", "ink", "ago", "add", "age", "ask", "ate", "eat", "due", "yes", "too", "try", "war", "wet", "dry", "hot", "job",
-    "thu", "fri", "sat", "sun", "los", "las", "del", "con", "por", "una", "que", "mas", "sus", "min", "hrs", "gmt", "bst", "utc",
+    "all", "and", "any", "are", "bad", "big", "bus", "but", "can", "car", "cat", "day", "did", "dog", "end", "far", "few", "for", "gas",
+    "get", "got", "had", "has", "her", "him", "his", "hit", "how", "ice", "its", "key", "law", "led", "let", "lot", "low", "man", "may",
+    "men", "met", "new", "not", "now", "off", "old", "one", "our", "out", "own", "pdf", "per", "put", "ran", "red", "run", "rye", "saw",
+    "say", "see", "set", "she", "six", "ten", "the", "top", "two", "uni", "use", "van", "via", "was", "way", "who", "why", "yet", "you",
+    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon", "tue", "wed", "aid", "air", "bit", "fit", "fix",
+    "kid", "lie", "lit", "mix", "oil", "pin", "sit", "sir", "tie", "tip", "win", "zip", "zoo", "inn", "ill", "ink", "ago", "add", "age",
+    "ask", "ate", "eat", "due", "yes", "too", "try", "war", "wet", "dry", "hot", "job", "thu", "fri", "sat", "sun", "los", "las", "del",
+    "con", "por", "una", "que", "mas", "sus", "min", "hrs", "gmt", "bst", "utc",
 ];
 
 /// One sign of a shape.
@@ -183,11 +183,13 @@ fn northern_irish(one: &Match) -> bool {
 
 /// Badge, collar, shoulder and warrant numbers.
 pub(super) fn officers(reading: &Reading, tokens: &[Token], found: &mut Vec<Found>) {
-    let rank = |word: &str| ["pc", "ps", "dc", "ds", "di", "pcso", "io", "cio", "hio", "sgt", "sergeant", "constable", "wpc", "insp"].contains(&word);
-    let badge = |word: &str| {
-        ["badge", "collar", "shoulder", "warrant", "epaulette", "epaulettes", "epaulet", "placa", "insignia"].contains(&word)
+    let rank = |word: &str| {
+        ["pc", "ps", "dc", "ds", "di", "pcso", "io", "cio", "hio", "sgt", "sergeant", "constable", "wpc", "insp"].contains(&word)
     };
-    let joins = |word: &str| ["number", "no", "num", "nr", "id", "card", "is", "was", "reads", "says", "numero", "the", "on", "of"].contains(&word);
+    let badge =
+        |word: &str| ["badge", "collar", "shoulder", "warrant", "epaulette", "epaulettes", "epaulet", "placa", "insignia"].contains(&word);
+    let joins =
+        |word: &str| ["number", "no", "num", "nr", "id", "card", "is", "was", "reads", "says", "numero", "the", "on", "of"].contains(&word);
     for (index, token) in tokens.iter().enumerate() {
         let officer_number = ["officer", "officers", "agente"].contains(&token.word.as_str())
             && tokens.get(index + 1).is_some_and(|next| ["number", "no", "num", "id", "badge", "numero"].contains(&next.word.as_str()));
@@ -225,7 +227,8 @@ pub(super) fn officers(reading: &Reading, tokens: &[Token], found: &mut Vec<Foun
                 let number_follows = tokens.get(index + 2 + at).is_some_and(|next| ["number", "no", "num"].contains(&next.word.as_str()));
                 number_follows || lettered || (token.word.len() >= 3 && !badge_is_warrant(&after[at].word))
             });
-            let ranked = after.first().is_some_and(|next| rank(&next.word) && reading.slice(next.start..next.end).chars().all(char::is_uppercase));
+            let ranked =
+                after.first().is_some_and(|next| rank(&next.word) && reading.slice(next.start..next.end).chars().all(char::is_uppercase));
             if named || ranked {
                 found.push((Rule::OfficerNumber, token.start..token.end));
             }
@@ -248,7 +251,8 @@ fn officer_id(reading: &Reading, token: &Token) -> bool {
         && token.word[prefix_letters..].bytes().all(|byte| byte.is_ascii_digit());
     let ordinal = ["st", "nd", "rd", "th", "am", "pm", "m", "km", "min"].contains(&tail);
     let digits_first = (2..=6).contains(&head.len()) && tail.len() <= 3 && tail.bytes().all(|byte| byte.is_ascii_alphabetic()) && !ordinal;
-    let timed = matches!(reading.before(token.start), ':' | '.') || (matches!(reading.at(token.end), ':') && reading.at(token.end + 1).is_ascii_digit());
+    let timed = matches!(reading.before(token.start), ':' | '.')
+        || (matches!(reading.at(token.end), ':') && reading.at(token.end + 1).is_ascii_digit());
     (digits_first || letters_first) && !timed
 }
 
@@ -275,8 +279,26 @@ pub(super) fn documents(reading: &Reading, tokens: &[Token], found: &mut Vec<Fou
     }
     for (index, token) in tokens.iter().enumerate() {
         let says_document = [
-            "passport", "pasaporte", "visa", "permit", "brp", "evisa", "ref", "reference", "uan", "gwf", "case", "nino", "dni", "nie",
-            "cid", "licence", "license", "port", "arc", "share",
+            "passport",
+            "pasaporte",
+            "visa",
+            "permit",
+            "brp",
+            "evisa",
+            "ref",
+            "reference",
+            "uan",
+            "gwf",
+            "case",
+            "nino",
+            "dni",
+            "nie",
+            "cid",
+            "licence",
+            "license",
+            "port",
+            "arc",
+            "share",
         ];
         if !says_document.contains(&token.word.as_str()) {
             continue;
@@ -325,6 +347,12 @@ fn lettered_number(reading: &Reading, start: usize) -> Option<usize> {
     // Loosely grouped digits need more of them: "A2 13 05 2017" is a road and a date.
     let enough = if dashes { 8 } else { 6 };
     let single_gap = reading.slice(start + letters..end).trim_start_matches([' ', '-', '/', '#']).contains([' ', '-', '/', '.']);
-    let wanted = if single_gap { 9 } else if separator { 5.max(enough - 2) } else { enough };
+    let wanted = if single_gap {
+        9
+    } else if separator {
+        5.max(enough - 2)
+    } else {
+        enough
+    };
     (digits >= wanted && reading.word_may_end(end)).then_some(end)
 }

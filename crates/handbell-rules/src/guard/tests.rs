@@ -33,9 +33,25 @@ const PLATE_LETTERS: &str = "ABCDEFGHJKLMNOPRSTUVWXY";
 const AREAS: &[&str] = &["SE", "SW", "N", "E", "NW", "B", "M", "LS", "BS", "G", "EH", "CF", "BT", "L"];
 
 const CLASSES: &[&str] = &[
-    "plate-current", "plate-prefix", "plate-suffix", "plate-northern-irish", "officer", "phone-mobile", "phone-landline",
-    "phone-international", "email", "handle", "url", "postcode", "house", "flat", "coordinates", "plus-code", "insurance",
-    "home-office", "passport",
+    "plate-current",
+    "plate-prefix",
+    "plate-suffix",
+    "plate-northern-irish",
+    "officer",
+    "phone-mobile",
+    "phone-landline",
+    "phone-international",
+    "email",
+    "handle",
+    "url",
+    "postcode",
+    "house",
+    "flat",
+    "coordinates",
+    "plus-code",
+    "insurance",
+    "home-office",
+    "passport",
 ];
 
 fn identifier(class: &str, chance: &mut Chance) -> String {
@@ -47,9 +63,27 @@ fn identifier(class: &str, chance: &mut Chance) -> String {
         }
         "plate-prefix" => format!("{}{} {}", chance.letters(1, PLATE_LETTERS), 1 + chance.below(999), chance.letters(3, PLATE_LETTERS)),
         "plate-suffix" => format!("{} {}{}", chance.letters(3, PLATE_LETTERS), 1 + chance.below(999), chance.letters(1, PLATE_LETTERS)),
-        "plate-northern-irish" => format!("{}{}{} {}", chance.letters(1, PLATE_LETTERS), chance.one_of(&["I", "Z"]), chance.letters(1, PLATE_LETTERS), 10 + chance.below(9990)),
+        "plate-northern-irish" => format!(
+            "{}{}{} {}",
+            chance.letters(1, PLATE_LETTERS),
+            chance.one_of(&["I", "Z"]),
+            chance.letters(1, PLATE_LETTERS),
+            10 + chance.below(9990)
+        ),
         "officer" => {
-            let word = chance.one_of(&["PC", "PS", "DC", "IO", "CIO", "badge", "collar number", "shoulder number", "warrant no", "badge number", "officer number"]);
+            let word = chance.one_of(&[
+                "PC",
+                "PS",
+                "DC",
+                "IO",
+                "CIO",
+                "badge",
+                "collar number",
+                "shoulder number",
+                "warrant no",
+                "badge number",
+                "officer number",
+            ]);
             let length = 3 + chance.below(3);
             format!("{word} {}{}", 1 + chance.below(9), chance.digits(length - 1)) + chance.one_of(&["", "", "MS", "AW"])
         }
@@ -65,7 +99,12 @@ fn identifier(class: &str, chance: &mut Chance) -> String {
         }
         "email" => {
             let name = chance.letters(6, "abcdefghkmnprstuvw");
-            format!("{name}{}@{}.{}", chance.one_of(&["", ".desk", "_9", "77"]), chance.letters(7, "abcdeghmnprstw"), chance.one_of(&["com", "org", "co.uk", "net"]))
+            format!(
+                "{name}{}@{}.{}",
+                chance.one_of(&["", ".desk", "_9", "77"]),
+                chance.letters(7, "abcdeghmnprstw"),
+                chance.one_of(&["com", "org", "co.uk", "net"])
+            )
         }
         "handle" => format!("@{}{}", chance.letters(7, "abcdefghkmnprstuvw"), chance.one_of(&["", "_se", "99"])),
         "url" => {
@@ -88,7 +127,14 @@ fn identifier(class: &str, chance: &mut Chance) -> String {
             format!("51.{}, -0.{}", chance.digits(lat), chance.digits(lon))
         }
         "plus-code" => format!("{}+{}", chance.letters(8, "23456789CFGHJMPQRVWX"), chance.letters(2, "23456789CFGHJMPQRVWX")),
-        "insurance" => format!("{} {} {} {} {}", chance.letters(2, "ABCEGHJKLMNPRSTWX"), chance.digits(2), chance.digits(2), chance.digits(2), chance.letters(1, "ABCD")),
+        "insurance" => format!(
+            "{} {} {} {} {}",
+            chance.letters(2, "ABCEGHJKLMNPRSTWX"),
+            chance.digits(2),
+            chance.digits(2),
+            chance.digits(2),
+            chance.letters(1, "ABCD")
+        ),
         "home-office" => {
             let (eight, seven) = (chance.digits(8), chance.digits(7));
             match chance.below(3) {
@@ -114,10 +160,13 @@ fn disguised(class: &str, plain: &str, disguise: &str, chance: &mut Chance) -> O
             per_sign(&mut |sign| format!("{sign}{}", marks[chance.below(marks.len())]))
         }
         "look-alike" => {
-            let pairs: Vec<(char, char)> = "AАBВCСEЕHНKКMМOОPРTТXХYУaаcсeеoоpрxхyуiіsѕ".chars().collect::<Vec<_>>().chunks(2).map(|pair| (pair[0], pair[1])).collect();
+            let pairs: Vec<(char, char)> =
+                "AАBВCСEЕHНKКMМOОPРTТXХYУaаcсeеoоpрxхyуiіsѕ".chars().collect::<Vec<_>>().chunks(2).map(|pair| (pair[0], pair[1])).collect();
             per_sign(&mut |sign| pairs.iter().find(|pair| pair.0 == sign).map_or(sign, |pair| pair.1).to_string())
         }
-        "full-width" => per_sign(&mut |sign| if ('!'..='~').contains(&sign) { char::from_u32(u32::from(sign) + 0xFEE0).unwrap().to_string() } else { sign.to_string() }),
+        "full-width" => per_sign(&mut |sign| {
+            if ('!'..='~').contains(&sign) { char::from_u32(u32::from(sign) + 0xFEE0).unwrap().to_string() } else { sign.to_string() }
+        }),
         "bold" => per_sign(&mut |sign| {
             let bold = match sign {
                 'A'..='Z' => 0x1D400 + u32::from(sign) - 0x41,
@@ -143,16 +192,26 @@ fn disguised(class: &str, plain: &str, disguise: &str, chance: &mut Chance) -> O
             }
             plain.replace('0', "O")
         }
-        "spoken" if class == "email" => plain.replace('@', chance.one_of(&[" (at) ", " [at] ", "(at)"])).replace('.', chance.one_of(&[" dot ", "(dot)", " [dot] "])),
-        "spoken" if class == "url" && !plain.contains("://") && !plain.starts_with("www.") => plain.replace('.', chance.one_of(&[" dot ", "(dot)", " [dot] "])),
+        "spoken" if class == "email" => {
+            plain.replace('@', chance.one_of(&[" (at) ", " [at] ", "(at)"])).replace('.', chance.one_of(&[" dot ", "(dot)", " [dot] "]))
+        }
+        "spoken" if class == "url" && !plain.contains("://") && !plain.starts_with("www.") => {
+            plain.replace('.', chance.one_of(&[" dot ", "(dot)", " [dot] "]))
+        }
         "spoken" if class.starts_with("phone") => {
             let words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
             let zero = chance.one_of(&["zero", "oh"]);
-            plain.chars().filter(|sign| !sign.is_whitespace()).map(|sign| match sign.to_digit(10) {
-                Some(0) => format!("{zero} "),
-                Some(digit) => format!("{} ", words[digit as usize]),
-                None => sign.to_string(),
-            }).collect::<String>().trim_end().to_owned()
+            plain
+                .chars()
+                .filter(|sign| !sign.is_whitespace())
+                .map(|sign| match sign.to_digit(10) {
+                    Some(0) => format!("{zero} "),
+                    Some(digit) => format!("{} ", words[digit as usize]),
+                    None => sign.to_string(),
+                })
+                .collect::<String>()
+                .trim_end()
+                .to_owned()
         }
         _ => return None,
     })
@@ -182,7 +241,12 @@ fn corpus() -> Vec<Seeded> {
                 let plain = identifier(class, &mut chance);
                 let Some(hidden) = disguised(class, &plain, disguise, &mut chance) else { continue };
                 let (before, after) = CARRIERS[chance.below(CARRIERS.len())];
-                corpus.push(Seeded { class, disguise, range: before.len()..before.len() + hidden.len(), text: format!("{before}{hidden}{after}") });
+                corpus.push(Seeded {
+                    class,
+                    disguise,
+                    range: before.len()..before.len() + hidden.len(),
+                    text: format!("{before}{hidden}{after}"),
+                });
             }
         }
     }
@@ -196,7 +260,9 @@ fn the_guard_finds_nearly_every_seeded_identifier() {
     let mut missed = vec![];
     let mut by_class: std::collections::BTreeMap<(&str, &str), (usize, usize)> = std::collections::BTreeMap::new();
     for seeded in &corpus {
-        let found = check(&seeded.text, "en").iter().any(|flag| flag.rule.is_strict() && flag.excerpt.start < seeded.range.end && seeded.range.start < flag.excerpt.end);
+        let found = check(&seeded.text, "en")
+            .iter()
+            .any(|flag| flag.rule.is_strict() && flag.excerpt.start < seeded.range.end && seeded.range.start < flag.excerpt.end);
         let count = by_class.entry((seeded.class, seeded.disguise)).or_default();
         count.1 += 1;
         if found {
@@ -206,7 +272,12 @@ fn the_guard_finds_nearly_every_seeded_identifier() {
         }
     }
     let recall = 1.0 - missed.len() as f64 / corpus.len() as f64;
-    let report = by_class.iter().filter(|(_, (found, all))| found < all).map(|((class, disguise), (found, all))| format!("{class} / {disguise}: {found} of {all}")).collect::<Vec<_>>().join("\n");
+    let report = by_class
+        .iter()
+        .filter(|(_, (found, all))| found < all)
+        .map(|((class, disguise), (found, all))| format!("{class} / {disguise}: {found} of {all}"))
+        .collect::<Vec<_>>()
+        .join("\n");
     assert!(recall >= 0.995, "recall {recall:.4} of {}\n{report}\n{}", corpus.len(), missed.join("\n"));
     eprintln!("guard: recall {recall:.4} of {} seeded identifiers, {} missed\n{report}", corpus.len(), missed.len());
 }
@@ -314,16 +385,19 @@ fn clean_sentences_are_left_alone() {
     assert!(all.len() >= 60);
     let alarms: Vec<String> = all
         .iter()
-        .flat_map(|(text, language)| check(text, language).into_iter().map(move |flag| format!("{}: {:?} in {text:?}", flag.rule.name(), &text[flag.excerpt])))
+        .flat_map(|(text, language)| {
+            check(text, language).into_iter().map(move |flag| format!("{}: {:?} in {text:?}", flag.rule.name(), &text[flag.excerpt]))
+        })
         .collect();
     assert!(alarms.len() * 100 <= all.len() * 5, "{} of {}\n{}", alarms.len(), all.len(), alarms.join("\n"));
     eprintln!("guard: {} false alarms in {} clean sentences\n{}", alarms.len(), all.len(), alarms.join("\n"));
 }
 
 /// The folder of the test corpus; `None` where it is not at hand and nobody insists.
-#[allow(clippy::disallowed_methods, reason = "a test finds its corpus by the environment; nothing that ships reads it")]
+#[expect(clippy::disallowed_methods, reason = "a test finds its corpus by the environment; nothing that ships reads it")]
 fn test_corpus(file: &str) -> Option<String> {
-    let folder = std::env::var("HANDBELL_TEST_DATA").unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data").to_owned());
+    let folder =
+        std::env::var("HANDBELL_TEST_DATA").unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data").to_owned());
     let text = std::fs::read_to_string(format!("{folder}/{file}")).ok();
     let required = std::env::var("HANDBELL_REQUIRE_TEST_DATA").is_ok_and(|wanted| wanted == "1");
     assert!(text.is_some() || !required, "{file} is missing from {folder}");
@@ -360,15 +434,50 @@ fn rules(text: &str, language: &str) -> Vec<Rule> {
 #[test]
 fn orders_to_a_crowd_are_flagged() {
     for text in [
-        "Avoid this area", "Please avoid Rye Lane", "Leave now", "Leave the area", "Hide", "Block the van", "Stop them", "Come down to Rye Lane",
-        "Everyone come to the square", "Join us now", "Gather at the station", "Get out!", "Stay away from the market", "Officers here. Run!",
-        "Warn your neighbours", "Surround the van", "Everyone to Rye Lane", "need bodies at the square", "Bl0ck the v4n", "h i d e",
-        "a\u{200b}void this area", "АVOID this area", "Don't let them leave", "spread the word", "We need people at the estate", "Link arms",
-        "take another route", "Do not go near the station", "stay indoors", "STOP THE VAN",
+        "Avoid this area",
+        "Please avoid Rye Lane",
+        "Leave now",
+        "Leave the area",
+        "Hide",
+        "Block the van",
+        "Stop them",
+        "Come down to Rye Lane",
+        "Everyone come to the square",
+        "Join us now",
+        "Gather at the station",
+        "Get out!",
+        "Stay away from the market",
+        "Officers here. Run!",
+        "Warn your neighbours",
+        "Surround the van",
+        "Everyone to Rye Lane",
+        "need bodies at the square",
+        "Bl0ck the v4n",
+        "h i d e",
+        "a\u{200b}void this area",
+        "АVOID this area",
+        "Don't let them leave",
+        "spread the word",
+        "We need people at the estate",
+        "Link arms",
+        "take another route",
+        "Do not go near the station",
+        "stay indoors",
+        "STOP THE VAN",
     ] {
         assert!(rules(text, "en").contains(&Rule::Obstruction), "{text}");
     }
-    for text in ["Evita la zona", "Venid a la plaza", "Bloquead la furgoneta", "Escondeos", "¡Baja a la calle!", "Corre la voz", "Aléjate del mercado", "Únete", "block the van"] {
+    for text in [
+        "Evita la zona",
+        "Venid a la plaza",
+        "Bloquead la furgoneta",
+        "Escondeos",
+        "¡Baja a la calle!",
+        "Corre la voz",
+        "Aléjate del mercado",
+        "Únete",
+        "block the van",
+    ] {
         assert!(rules(text, "es").contains(&Rule::Obstruction), "{text}");
     }
 }
@@ -384,7 +493,16 @@ fn calls_for_harm_are_flagged_for_a_person_to_judge() {
 
 #[test]
 fn promises_nobody_can_keep_are_flagged() {
-    for text in ["You stay anonymous", "reports are anonymous", "untraceable", "100 % safe", "100% safe", "100 per cent", "completely a-n-o-n-y-m-o-u-s", "anonymously"] {
+    for text in [
+        "You stay anonymous",
+        "reports are anonymous",
+        "untraceable",
+        "100 % safe",
+        "100% safe",
+        "100 per cent",
+        "completely a-n-o-n-y-m-o-u-s",
+        "anonymously",
+    ] {
         assert!(rules(text, "en").contains(&Rule::Overclaim), "{text}");
     }
     assert!(rules("es anónimo", "es").contains(&Rule::Overclaim));

@@ -124,10 +124,7 @@ static ENGLISH: FixedTexts = FixedTexts {
         "Film only from a safe place, and not people in distress.",
         "If anybody is in danger, call 999.",
     ],
-    without_card: [
-        "Keep calm, keep your distance and keep your hands to yourself.",
-        "If anybody is in danger, call 999.",
-    ],
+    without_card: ["Keep calm, keep your distance and keep your hands to yourself.", "If anybody is in danger, call 999."],
     cancel_title: "Cancelled: our alert was wrong",
     cancel_body: "The alert we sent you was a mistake. Nothing is asked of you. We are sorry.",
     stand_down_title: "It is over",
@@ -166,10 +163,7 @@ static SPANISH: FixedTexts = FixedTexts {
         "Graba solo desde un lugar seguro, y no a personas que sufren.",
         "Si alguien está en peligro, llama al 999.",
     ],
-    without_card: [
-        "Mantén la calma y la distancia, y no toques a nadie.",
-        "Si alguien está en peligro, llama al 999.",
-    ],
+    without_card: ["Mantén la calma y la distancia, y no toques a nadie.", "Si alguien está en peligro, llama al 999."],
     cancel_title: "Anulado: nuestro aviso era erróneo",
     cancel_body: "El aviso que te enviamos fue un error. No se te pide nada. Lo sentimos.",
     stand_down_title: "Ha terminado",
@@ -210,9 +204,20 @@ mod tests {
         // texts passes the guard like anybody's words.
         for texts in FIXED {
             let mut lines = vec![
-                texts.purpose, texts.purpose_hazard, texts.cancel_title, texts.cancel_body, texts.stand_down_title,
-                texts.stand_down_body, texts.update_title, texts.push_title, texts.push_body, texts.discreet_title,
-                texts.exercise, texts.update_enough, texts.update_interpreter, texts.update_first_aider,
+                texts.purpose,
+                texts.purpose_hazard,
+                texts.cancel_title,
+                texts.cancel_body,
+                texts.stand_down_title,
+                texts.stand_down_body,
+                texts.update_title,
+                texts.push_title,
+                texts.push_body,
+                texts.discreet_title,
+                texts.exercise,
+                texts.update_enough,
+                texts.update_interpreter,
+                texts.update_first_aider,
             ];
             lines.extend(texts.conduct.iter().filter(|line| !line.starts_with("Do not touch") && !line.starts_with("No toques")));
             lines.extend(texts.conduct_hazard);

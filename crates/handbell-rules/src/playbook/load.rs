@@ -52,8 +52,7 @@ pub(super) fn load(folder: &Folder) -> Result<Playbook, PlaybookRefusal> {
     let mut words = BTreeMap::new();
     for language in &head.languages {
         let name = format!("words/{language}.ftl");
-        let spoken = Words::parse(language, file(folder, &name)?)
-            .map_err(|why| PlaybookRefusal::BadWords { file: name.clone(), why })?;
+        let spoken = Words::parse(language, file(folder, &name)?).map_err(|why| PlaybookRefusal::BadWords { file: name.clone(), why })?;
         check_messages(&name, &spoken, &wanted)?;
         check_labels(&name, language, &spoken, &wanted)?;
         for kind in &kinds {
@@ -134,10 +133,9 @@ fn refuse_unknown_files(folder: &Folder, head: &WrittenPlaybook) -> Result<(), P
     known.extend(head.languages.iter().map(|language| format!("words/{language}.ftl")));
     match folder.keys().find(|name| !known.contains(*name)) {
         None => Ok(()),
-        Some(name) => Err(PlaybookRefusal::UnknownFile {
-            file: name.clone(),
-            nearest: strict_toml::nearest(name, known.iter().map(String::as_str)),
-        }),
+        Some(name) => {
+            Err(PlaybookRefusal::UnknownFile { file: name.clone(), nearest: strict_toml::nearest(name, known.iter().map(String::as_str)) })
+        }
     }
 }
 
@@ -173,11 +171,9 @@ fn kind(id: &str, file: &str, written: WrittenKind) -> Result<Kind, PlaybookRefu
     let hazard = written.hazard.is_some();
 
     let mut slots = BTreeMap::new();
-    for (reach, list) in [
-        (Reach::Dispatch, &written.slots.dispatch),
-        (Reach::Neighbours, &written.slots.neighbours),
-        (Reach::Public, &written.slots.public),
-    ] {
+    for (reach, list) in
+        [(Reach::Dispatch, &written.slots.dispatch), (Reach::Neighbours, &written.slots.neighbours), (Reach::Public, &written.slots.public)]
+    {
         let Some(list) = list else { continue };
         let key = format!("slots.{}", reach.name());
         let set: BTreeSet<SlotKind> = list.iter().copied().collect();
@@ -362,9 +358,11 @@ fn check_messages(file: &str, words: &Words, wanted: &WantedMessages) -> Result<
 
 fn check_labels(file: &str, language: &str, words: &Words, wanted: &WantedMessages) -> Result<(), PlaybookRefusal> {
     for message in wanted.iter().filter(|(_, label)| **label).map(|(message, _)| message) {
-        let text = words
-            .format(message, &[])
-            .map_err(|why| PlaybookRefusal::BadTemplate { file: file.to_owned(), message: message.clone(), why })?;
+        let text = words.format(message, &[]).map_err(|why| PlaybookRefusal::BadTemplate {
+            file: file.to_owned(),
+            message: message.clone(),
+            why,
+        })?;
         check_line(file, message, &text, LINE_CHARACTERS_MAX)?;
         guarded(file, message, &text, language)?;
     }

@@ -26,9 +26,7 @@ pub(crate) mod tests;
 
 pub use fixed::{FIXED, FixedTexts, UpdateText, fixed_texts};
 pub use floor::{Hazard, Reach};
-pub use kind::{
-    CapCategory, CapSeverity, FieldRole, Kind, NotPublic, PublicFrom, PublicMoment, ReachRule, SlotKind,
-};
+pub use kind::{CapCategory, CapSeverity, FieldRole, Kind, NotPublic, PublicFrom, PublicMoment, ReachRule, SlotKind};
 pub use predicate::{Cardinality, Predicate, ValueType};
 pub use refusal::{PlaybookRefusal, RenderRefusal};
 pub use render::{Rendered, Wording};

@@ -5,13 +5,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Playbook;
 use super::fixed::{FixedTexts, fixed_texts};
 use super::floor::Reach;
 use super::kind::{Kind, SlotKind};
 use super::refusal::RenderRefusal;
 use super::slots::{AREAS_NAMED_MAX, AreaSlot, Slots};
 use super::words::Words;
-use super::Playbook;
 use crate::area::{AreaFile, NamedArea};
 use crate::guard;
 use crate::place::Precision;
@@ -111,9 +111,7 @@ pub(super) fn put_into_words(
     words: &Words,
     fixed: &FixedTexts,
 ) -> Result<Rendered, RenderRefusal> {
-    let part = |part: &str| {
-        words.format(&template_message(&kind.id, reach, part), values).map_err(|why| RenderRefusal::Broken { why })
-    };
+    let part = |part: &str| words.format(&template_message(&kind.id, reach, part), values).map_err(|why| RenderRefusal::Broken { why });
     let hazard = kind.hazard.is_some();
     let conduct = if hazard { &fixed.conduct_hazard } else { &fixed.conduct };
     Ok(Rendered {

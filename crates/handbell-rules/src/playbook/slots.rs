@@ -89,9 +89,8 @@ impl From<ClockTime> for String {
 impl TryFrom<String> for ClockTime {
     type Error = NotAClockTime;
     fn try_from(text: String) -> Result<Self, NotAClockTime> {
-        let two_digits = |part: &str| {
-            (part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit())).then(|| part.parse::<u8>().ok()).flatten()
-        };
+        let two_digits =
+            |part: &str| (part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit())).then(|| part.parse::<u8>().ok()).flatten();
         let (hour, minute) = text.split_once(':').ok_or(NotAClockTime)?;
         let (hour, minute) = (two_digits(hour).ok_or(NotAClockTime)?, two_digits(minute).ok_or(NotAClockTime)?);
         Self::new(hour, minute).ok_or(NotAClockTime)

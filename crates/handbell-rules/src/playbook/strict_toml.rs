@@ -45,12 +45,9 @@ pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, TomlRefus
         let unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");
         let mut quoted = message.split('`').skip(1).step_by(2);
         match quoted.next() {
-            Some(key) if unknown => TomlRefusal::UnknownKey {
-                file: file.to_owned(),
-                line,
-                key: key.to_owned(),
-                nearest: nearest(key, quoted),
-            },
+            Some(key) if unknown => {
+                TomlRefusal::UnknownKey { file: file.to_owned(), line, key: key.to_owned(), nearest: nearest(key, quoted) }
+            }
             _ => TomlRefusal::Broken { file: file.to_owned(), line, why: message.to_owned() },
         }
     })

@@ -152,7 +152,8 @@ fn nothing_is_public_before_its_time() {
     assert_eq!(flood.public_precision(false, moment(None, false, false)), Ok(Precision::Exact));
     let other = playbook.kind("something-else").unwrap();
     assert_eq!(other.public_precision(false, moment(Some(9_999), true, true)), Err(NotPublic::Never));
-    let names = [NotPublic::Never, NotPublic::BeforeDelay { minutes_left: 1 }, NotPublic::BeforeStandDown, NotPublic::ConsentMissing].map(|one| one.name());
+    let names = [NotPublic::Never, NotPublic::BeforeDelay { minutes_left: 1 }, NotPublic::BeforeStandDown, NotPublic::ConsentMissing]
+        .map(|one| one.name());
     assert_eq!(BTreeSet::from(names).len(), names.len());
 }
 
@@ -170,7 +171,10 @@ fn a_playbook_cannot_tell_a_place_finer_than_the_floor() {
     assert_eq!(fine("home.public", "area"), "home.public.precision");
     // a hazard may be exact in the open, and no finer than anybody's at a home
     assert_eq!(loosens(FLOOD, "[home.public]\nprecision = \"district\"", "[home.public]\nprecision = \"area\""), "home.public.precision");
-    assert_eq!(loosens(FLOOD, "[reach.neighbours]\nprecision = \"area\"", "[reach.neighbours]\nprecision = \"exact\""), "reach.neighbours.precision");
+    assert_eq!(
+        loosens(FLOOD, "[reach.neighbours]\nprecision = \"area\"", "[reach.neighbours]\nprecision = \"exact\""),
+        "reach.neighbours.precision"
+    );
     assert_eq!(loosens(FLOOD, "hazard = \"flood\"\n", ""), "reach.dispatch.precision");
 }
 
@@ -243,7 +247,10 @@ fn a_kind_that_does_not_fit_together_is_refused() {
     assert_eq!(bad(VISIT, "[\"immigration-enforcement\", ", "[\"\", "), "agencies");
     let mut folder = shipped_folder();
     let text = folder.get_mut("kinds/something-else.toml").unwrap();
-    *text = text.replace("[reach.dispatch]\nprecision = \"street\"\n", "").replace("[home.dispatch]\nprecision = \"street\"\n", "").replace("dispatch = [\"spot\", \"time\"]\n", "");
+    *text = text
+        .replace("[reach.dispatch]\nprecision = \"street\"\n", "")
+        .replace("[home.dispatch]\nprecision = \"street\"\n", "")
+        .replace("dispatch = [\"spot\", \"time\"]\n", "");
     assert!(matches!(Playbook::load(&folder), Err(PlaybookRefusal::BadValue { key, .. }) if key == "roles_wanted"));
 }
 
@@ -262,7 +269,10 @@ fn an_unknown_key_names_the_nearest_known_one() {
     assert_eq!(nearest(FLOOD, "\"flood\"", "\"floods\""), "flood");
     // there is no key for a person, a plate or a conduct text
     for key in ["officer_names", "plates", "conduct"] {
-        assert!(matches!(refused(VISIT, "activities", &format!("{key} = []\nactivities")), PlaybookRefusal::Toml(TomlRefusal::UnknownKey { .. })));
+        assert!(matches!(
+            refused(VISIT, "activities", &format!("{key} = []\nactivities")),
+            PlaybookRefusal::Toml(TomlRefusal::UnknownKey { .. })
+        ));
     }
 }
 
@@ -300,12 +310,21 @@ fn predicates_are_a_closed_and_plain_list() {
     // `when_over` and `when.over` would be one message
     assert_eq!(bad(file, "id = \"duration\"", "id = \"when_over\""), "when_over");
     assert_eq!(bad(file, "choices = [\"yes\", \"no\", \"not-known\"]", "choices = [\"yes\"]"), "media.shows_this");
-    assert_eq!(bad(file, "id = \"duration\"\nvalue = \"text\"", "id = \"duration\"\nvalue = \"text\"\nchoices = [\"a\", \"b\"]"), "duration");
+    assert_eq!(
+        bad(file, "id = \"duration\"\nvalue = \"text\"", "id = \"duration\"\nvalue = \"text\"\nchoices = [\"a\", \"b\"]"),
+        "duration"
+    );
 }
 
 #[test]
 fn every_template_exists_in_every_language() {
-    for (file, line) in [("words/en.ftl", "flood-public-body ="), ("words/es.ftl", "flood-public-body ="), ("words/es.ftl", "kind-flood ="), ("words/en.ftl", "agency-police ="), ("words/es.ftl", "predicate-when-over =")] {
+    for (file, line) in [
+        ("words/en.ftl", "flood-public-body ="),
+        ("words/es.ftl", "flood-public-body ="),
+        ("words/es.ftl", "kind-flood ="),
+        ("words/en.ftl", "agency-police ="),
+        ("words/es.ftl", "predicate-when-over ="),
+    ] {
         let mut folder = shipped_folder();
         let text = folder.get_mut(file).unwrap();
         assert!(text.contains(line));
@@ -314,7 +333,10 @@ fn every_template_exists_in_every_language() {
         assert_eq!(Playbook::load(&folder).unwrap_err(), PlaybookRefusal::MessageMissing { file: file.into(), message });
     }
     let unknown = refused("words/en.ftl", "kind-flood =", "kind-flood = Flood\nkind-fluod =");
-    assert_eq!(unknown, PlaybookRefusal::MessageUnknown { file: "words/en.ftl".into(), message: "kind-fluod".into(), nearest: Some("kind-flood".into()) });
+    assert_eq!(
+        unknown,
+        PlaybookRefusal::MessageUnknown { file: "words/en.ftl".into(), message: "kind-fluod".into(), nearest: Some("kind-flood".into()) }
+    );
 }
 
 #[test]
@@ -371,9 +393,10 @@ fn the_guard_sees_what_template_and_label_say_together() {
     // Neither half is an order: the template says "Come" and the label says "down the hill".
     let mut folder = shipped_folder();
     let words = folder.get_mut("words/en.ftl").unwrap();
-    *words = words
-        .replace("activity-falling = water going down", "activity-falling = down the hill")
-        .replace("flood-public-body = Confirmed in { $area } at { $time }: { $activity }.", "flood-public-body = Confirmed in { $area } at { $time }. Come { $activity }.");
+    *words = words.replace("activity-falling = water going down", "activity-falling = down the hill").replace(
+        "flood-public-body = Confirmed in { $area } at { $time }: { $activity }.",
+        "flood-public-body = Confirmed in { $area } at { $time }. Come { $activity }.",
+    );
     let refusal = Playbook::load(&folder).unwrap_err();
     assert!(matches!(&refusal, PlaybookRefusal::Guarded { key, rule: "obstruction", .. } if key == "flood-public-body"), "{refusal}");
 }
@@ -448,7 +471,8 @@ fn conduct_travels_with_every_alert() {
                 for language in playbook.languages() {
                     let rendered = playbook.render(&wording, &areas, language).unwrap();
                     let fixed = fixed_texts(language).unwrap();
-                    let (purpose, conduct) = if kind.hazard.is_some() { (fixed.purpose_hazard, fixed.conduct_hazard) } else { (fixed.purpose, fixed.conduct) };
+                    let (purpose, conduct) =
+                        if kind.hazard.is_some() { (fixed.purpose_hazard, fixed.conduct_hazard) } else { (fixed.purpose, fixed.conduct) };
                     assert_eq!(rendered.purpose, purpose);
                     assert_eq!(rendered.conduct, conduct);
                     assert_eq!(rendered.language, *language);
@@ -476,7 +500,10 @@ fn what_cannot_be_said_is_refused_by_name() {
     assert_eq!(no(&|w| w.slots.agency = Some("police".into()), "en"), RenderRefusal::SlotNotWanted { slot: "agency" });
     assert_eq!(no(&|w| w.slots.agency = Some("the baker".into()), "en"), RenderRefusal::ChoiceUnknown { slot: "agency" });
     assert_eq!(no(&|w| w.slots.area = Some(AreaSlot::Named(vec![])), "en"), RenderRefusal::ChoiceUnknown { slot: "area" });
-    assert_eq!(no(&|w| w.slots.area = Some(AreaSlot::Named(vec!["peckham".into(); 5])), "en"), RenderRefusal::ChoiceUnknown { slot: "area" });
+    assert_eq!(
+        no(&|w| w.slots.area = Some(AreaSlot::Named(vec!["peckham".into(); 5])), "en"),
+        RenderRefusal::ChoiceUnknown { slot: "area" }
+    );
     assert_eq!(no(&|w| w.slots.area = Some(AreaSlot::Near("atlantis".into())), "en"), RenderRefusal::ChoiceUnknown { slot: "area" });
     let finer = |w: &mut Wording| {
         w.home = true;
@@ -520,7 +547,23 @@ fn a_clock_time_is_a_time_of_day() {
 fn a_count_is_shown_as_its_band() {
     let bands = [0, 9, 10, 49, 50, 99, 100, 999, 1_000, 9_999, 10_000, u64::MAX].map(CountBand::of);
     use CountBand::*;
-    assert_eq!(bands, [FewerThan10, FewerThan10, From10To49, From10To49, From50To99, From50To99, Hundreds, Hundreds, Thousands, Thousands, TensOfThousands, TensOfThousands]);
+    assert_eq!(
+        bands,
+        [
+            FewerThan10,
+            FewerThan10,
+            From10To49,
+            From10To49,
+            From50To99,
+            From50To99,
+            Hundreds,
+            Hundreds,
+            Thousands,
+            Thousands,
+            TensOfThousands,
+            TensOfThousands
+        ]
+    );
     let words: BTreeSet<_> = CountBand::ALL.map(|band| fixed_texts("en").unwrap().band(band)).into();
     assert_eq!(words.len(), CountBand::ALL.len());
     assert_eq!(fixed_texts("en").unwrap().band(FewerThan10), "fewer than 10");

@@ -61,11 +61,8 @@ impl Words {
 
     /// The message with its variables filled. The error says what is missing.
     pub(super) fn format(&self, id: &str, values: &[(&str, &str)]) -> Result<String, String> {
-        let pattern = self
-            .bundle
-            .get_message(id)
-            .and_then(|message| message.value())
-            .ok_or_else(|| format!("there is no message `{id}`"))?;
+        let pattern =
+            self.bundle.get_message(id).and_then(|message| message.value()).ok_or_else(|| format!("there is no message `{id}`"))?;
         let mut arguments = FluentArgs::new();
         for (name, value) in values {
             arguments.set(*name, FluentValue::from(*value));

@@ -67,7 +67,10 @@ fn the_evan_cook_close_drill_is_read_minute_by_minute() {
     assert_eq!(minutes, [0, 3, 4, 5, 7, 9, 12, 68, 150, 240, 355]);
     let first = &drill.reports[0];
     assert_eq!((first.basis, first.status, first.route), (DrillBasis::Saw, DrillStatus::Now, DrillRoute::Web));
-    assert_eq!((first.officers, first.vehicles, first.people), (Some(DrillRange { low: 6, high: 8 }), Some(DrillRange { low: 1, high: 2 }), None));
+    assert_eq!(
+        (first.officers, first.vehicles, first.people),
+        (Some(DrillRange { low: 6, high: 8 }), Some(DrillRange { low: 1, high: 2 }), None)
+    );
     assert_eq!((first.place_offset_metres, first.answers_the_desk), (Some(20), false));
     assert_eq!(drill.reports[3].lookalike.as_deref(), Some("Southall 2013"));
     assert!(drill.reports[4].answers_the_desk);
@@ -153,11 +156,17 @@ fn counts_dates_and_texts_make_sense() {
 #[test]
 fn a_home_is_never_told_finer_than_its_district() {
     assert_eq!(bad(EVAN_COOK, "public_precision = \"district\"", "public_precision = \"street\""), "incident: place");
-    assert_eq!(bad(EVAN_COOK, "public_precision = \"district\"", "lat = 51.47, lon = -0.06, public_precision = \"district\""), "incident: place");
+    assert_eq!(
+        bad(EVAN_COOK, "public_precision = \"district\"", "lat = 51.47, lon = -0.06, public_precision = \"district\""),
+        "incident: place"
+    );
     assert_eq!(bad(EVAN_COOK, ", public_precision = \"district\"", ""), "incident: place");
     assert!(matches!(refused(RYE_LANE, "lat = 51.4697,", "lat = 95.0,"), ScenarioRefusal::Toml(_)));
     assert!(matches!(refused(RYE_LANE, "lat = 51.4697, ", ""), ScenarioRefusal::Toml(_)));
-    assert!(matches!(refused(EVAN_COOK, "public_precision = \"district\" }", "public_precision = \"district\", radius_metres = 5 }"), ScenarioRefusal::Toml(_)));
+    assert!(matches!(
+        refused(EVAN_COOK, "public_precision = \"district\" }", "public_precision = \"district\", radius_metres = 5 }"),
+        ScenarioRefusal::Toml(_)
+    ));
     assert_eq!(bad(EVAN_COOK, "Europe/London", "Europe/Peckham"), "incident: zone");
 }
 

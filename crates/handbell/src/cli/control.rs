@@ -86,7 +86,8 @@ async fn send(dir: &Path, ask: Ask) -> anyhow::Result<String> {
             let (read, mut write) = stream.split();
             write.write_all(format!("{}\n", serde_json::to_string(&ask)?).as_bytes()).await?;
             let mut line = String::new();
-            let answered = BufReader::new(read).read_line(&mut line);
+            let mut reader = BufReader::new(read);
+            let answered = reader.read_line(&mut line);
             tokio::time::timeout(ANSWERS_WITHIN, answered).await.context("the server did not answer in time")??;
             serde_json::from_str(&line).context("the server's answer cannot be read")?
         }

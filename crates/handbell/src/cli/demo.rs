@@ -86,7 +86,7 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
     };
     init(&temporary.0, &settings, &MachineChance).await?;
     let names: Vec<String> = NEIGHBOURS.iter().map(|(name, area)| format!("{name} · {area}")).chain(OBSERVERS.iter().map(|name| format!("{name} · observer"))).collect();
-    let phones = Arc::new(crate::line::phones(&temporary.0, &origin, &names).await?);
+    let phones = Arc::new(crate::line::phones(&temporary.0, &names).await?);
     let staging = Staging { played: auto, demo: true, phones: Some(phones.clone()) };
     let town = town::open(&temporary.0, &staging).await?;
     town.start_workers().await?;

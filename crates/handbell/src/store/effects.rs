@@ -3,7 +3,7 @@
 //! A change carries whole new values, so its writes follow from it alone, except for told lists, which
 //! are taken from earlier deliveries inside the transaction. Nothing here reads and nothing here decides.
 
-use handbell_rules::bell::alert::{Alert, Approval, Ring};
+use handbell_rules::bell::alert::{Alert, Approval, Ring, TOLD_LIST_KEPT};
 use handbell_rules::bell::delivery::{DeliveryState, Settled};
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::{Change, What};
@@ -16,7 +16,7 @@ use handbell_rules::record::entry::NewEntry;
 use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::{Note, RepeatGuard, Report, SealedContact};
-use handbell_rules::time::Timestamp;
+use handbell_rules::time::{DAY, Timestamp};
 use sha2::{Digest, Sha256};
 
 /// A row to put. Those with a `version` are compared: version 0 must not exist yet, any other must be the
@@ -102,13 +102,25 @@ pub fn delivery_id(ring: RingId, subscription: SubscriptionId) -> DeliveryId {
     DeliveryId(id)
 }
 
-/// Whether a first delivery in this state counts as heard, or perhaps heard.
+/// Whether a delivery of an alert or an update in this state counts as heard, or perhaps heard. A try that
+/// hung may have been heard whatever followed it; only a subscription that is gone hears nothing any more.
 pub fn heard(state: DeliveryState, perhaps: bool) -> bool {
     match state {
         DeliveryState::Accepted | DeliveryState::Leased => true,
-        DeliveryState::Waiting | DeliveryState::Expired => perhaps,
-        DeliveryState::Gone | DeliveryState::Refused | DeliveryState::Superseded => false,
+        DeliveryState::Waiting | DeliveryState::Expired | DeliveryState::Refused | DeliveryState::Superseded => perhaps,
+        DeliveryState::Gone => false,
     }
+}
+
+/// Longest life of a told list, counted from the ring, however late the end comes.
+pub const TOLD_LIST_KEPT_MAX: i64 = 7 * DAY;
+
+/// When the told list of an alert is forgotten: a day after its end, a week after its ring at the latest.
+/// None while the alert was never rung. An alert that merely ran out keeps its list, because its end is
+/// still owed to the same people.
+pub fn told_until(alert: &Alert) -> Option<Timestamp> {
+    let latest = alert.rung_at?.plus(TOLD_LIST_KEPT_MAX);
+    Some(alert.ended_at.map_or(latest, |ended| latest.min(ended.plus(TOLD_LIST_KEPT))))
 }
 
 /// What a change writes, in order.

@@ -33,6 +33,15 @@ pub struct StreamEdge {
 pub struct LogEdge {
     tree: Frontier,
     streams: HashMap<IncidentId, StreamEdge>,
+    /// What the streams touched since [`LogEdge::keep`] were before, oldest first.
+    before: Vec<(IncidentId, Option<StreamEdge>)>,
+}
+
+/// A moment of the edge to which it can go back, until [`LogEdge::keep`].
+#[derive(Debug, Clone)]
+pub struct Mark {
+    tree: Frontier,
+    touched: usize,
 }
 
 impl LogEdge {
@@ -46,6 +55,11 @@ impl LogEdge {
         for row in rows {
             if row.index != self.size() {
                 return Err(StoreError::Broken(format!("log entry {} stands where {} belongs", row.index, self.size())));
+            }
+            // The columns only repeat what the leaf says; a leaf is signed, a column is not.
+            let leaf = Leaf::decode(&row.leaf).map_err(|error| StoreError::Broken(format!("log entry {}: {error}", row.index)))?;
+            if leaf.stream().0 != *row.stream.bytes() || leaf.kind_code() != row.kind {
+                return Err(StoreError::Broken(format!("log entry {} is filed under another stream or kind than its leaf says", row.index)));
             }
             self.tree.append(leaf_hash(&row.leaf));
             let edge = self.streams.entry(row.stream).or_insert(StreamEdge { entries: 0, last: 0 });
@@ -66,9 +80,31 @@ impl LogEdge {
         let salt = Salt(entry.salt);
         let leaf = Leaf::committed(kind, Stream(*entry.stream.bytes()), &salt, &payload).encode();
         self.tree.append(leaf_hash(&leaf));
+        self.before.push((entry.stream, known));
         self.streams.insert(entry.stream, StreamEdge { entries: known.map_or(1, |edge| edge.entries + 1), last: index });
         let content = Content { salt, payload }.encode();
         Ok(LogRow { index, stream: entry.stream, kind: entry.kind.code(), leaf: leaf.to_vec(), content: Some(content) })
+    }
+
+    /// Remembers this moment. Costs the same however long the log is.
+    pub fn mark(&self) -> Mark {
+        Mark { tree: self.tree.clone(), touched: self.before.len() }
+    }
+
+    /// Goes back to a moment, because what came after it was not kept.
+    pub fn rewind(&mut self, mark: Mark) {
+        self.tree = mark.tree;
+        for (stream, edge) in self.before.drain(mark.touched..).rev() {
+            match edge {
+                Some(edge) => self.streams.insert(stream, edge),
+                None => self.streams.remove(&stream),
+            };
+        }
+    }
+
+    /// Keeps everything appended so far: the transaction stands. No earlier mark is good any more.
+    pub fn keep(&mut self) {
+        self.before.clear();
     }
 
     /// Signs the tree as it stands.
@@ -90,3 +126,39 @@ impl LogEdge {
 
 /// The key that signs, shared by the store's writer.
 pub type LogKey = Arc<SigningKey>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use handbell_rules::record::entry::EntryKind;
+
+    fn entry(stream: u8, salt: u8) -> NewEntry {
+        let fields = serde_json::json!({ "type": "outcome", "at": "2026-01-02T03:04Z" }).as_object().cloned().unwrap_or_default();
+        NewEntry { stream: IncidentId([stream; 16]), kind: EntryKind::Outcome, fields, salt: [salt; 32] }
+    }
+
+    #[test]
+    fn going_back_forgets_the_tree_and_every_stream() {
+        let mut edge = LogEdge::default();
+        let kept = edge.append(&entry(1, 1)).unwrap();
+        edge.keep();
+        let mark = edge.mark();
+        let lost = edge.append(&entry(1, 2)).unwrap();
+        edge.append(&entry(2, 3)).unwrap();
+        edge.rewind(mark);
+        assert_eq!(edge.size(), 1);
+        assert_eq!(edge.append(&entry(1, 2)).unwrap(), lost, "the same entry gets the same place, number and predecessor again");
+        let mut again = LogEdge::default();
+        again.extend_from(&[kept, lost]).unwrap();
+        assert_eq!((again.tree, again.streams), (edge.tree, edge.streams));
+    }
+
+    #[test]
+    fn a_row_that_says_something_else_than_its_leaf_is_broken() {
+        let mut edge = LogEdge::default();
+        let row = edge.append(&entry(1, 1)).unwrap();
+        for wrong in [LogRow { stream: IncidentId([9; 16]), ..row.clone() }, LogRow { kind: 5, ..row.clone() }, LogRow { index: 1, ..row }] {
+            assert!(matches!(LogEdge::default().extend_from(&[wrong]), Err(StoreError::Broken(_))));
+        }
+    }
+}

@@ -21,11 +21,11 @@ use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::{Note, RepeatGuard, Report, ReportState, SealedContact};
 use handbell_rules::time::Timestamp;
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
-use super::effects::{Row, Told, Write, delivery_id, heard, writes};
+use super::effects::{Row, Told, Write, delivery_id, heard, told_until, writes};
 use super::log::{LogEdge, LogKey};
 use super::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
 
@@ -180,18 +180,17 @@ impl Town {
 
     fn tell(&mut self, ring: &Ring, told: &Told) {
         let order = self.rings.len() as u64;
-        let first = |town: &Town| -> Vec<Delivery> {
-            town.deliveries.values().filter(|d| d.alert == ring.alert && d.kind == RingKind::Alert).cloned().collect()
-        };
-        let people: Vec<SubscriptionId> = match told {
-            Told::These(people) => people.clone(),
-            Told::SameAsFirst => first(self)
+        let told_so_far = |town: &Town| -> Vec<Delivery> { town.deliveries.values().filter(|d| d.alert == ring.alert && d.kind.is_live()).cloned().collect() };
+        let people: BTreeSet<SubscriptionId> = match told {
+            Told::These(people) => people.iter().copied().collect(),
+            Told::SameAsFirst => told_so_far(self)
                 .iter()
+                .filter(|d| d.kind == RingKind::Alert)
                 .filter(|d| matches!(d.state, DeliveryState::Waiting | DeliveryState::Leased | DeliveryState::Accepted) || (d.state == DeliveryState::Expired && d.perhaps))
                 .map(|d| d.subscription)
                 .collect(),
             Told::WhoeverHeard => {
-                let people = first(self).iter().filter(|d| heard(d.state, d.perhaps)).map(|d| d.subscription).collect();
+                let people = told_so_far(self).iter().filter(|d| heard(d.state, d.perhaps)).map(|d| d.subscription).collect();
                 for delivery in self.deliveries.values_mut().filter(|d| d.alert == ring.alert && d.kind.is_live() && d.state == DeliveryState::Waiting) {
                     delivery.state = DeliveryState::Superseded;
                 }
@@ -221,18 +220,17 @@ impl Town {
         if over && delivery.kind.is_live() && delivery.state == DeliveryState::Waiting {
             delivery.state = DeliveryState::Superseded;
         }
-        let never_heard = delivery.kind == RingKind::Alert && over && delivery.state != DeliveryState::Accepted && !delivery.perhaps;
-        if never_heard {
-            for end in self.deliveries.values_mut() {
-                if end.alert == delivery.alert && end.subscription == delivery.subscription && !end.kind.is_live() && end.state == DeliveryState::Waiting {
-                    end.state = DeliveryState::Superseded;
-                }
+        self.deliveries.insert(delivery.id, delivery.clone());
+        let same_person = |d: &Delivery| d.alert == delivery.alert && d.subscription == delivery.subscription;
+        let heard_nothing = over && delivery.kind.is_live() && !self.deliveries.values().any(|d| same_person(d) && d.kind.is_live() && heard(d.state, d.perhaps));
+        if heard_nothing {
+            for end in self.deliveries.values_mut().filter(|d| same_person(d) && !d.kind.is_live() && d.state == DeliveryState::Waiting) {
+                end.state = DeliveryState::Superseded;
             }
         }
         if settled.state == DeliveryState::Gone {
             self.subscriptions.remove(&delivery.subscription);
         }
-        self.deliveries.insert(delivery.id, delivery);
     }
 
     fn forget(&mut self, now: Timestamp) {
@@ -241,13 +239,19 @@ impl Town {
         self.invitations.retain(|_, invitation| invitation.expires_at > now);
         self.sessions.retain(|_, session| session.expires_at > now);
         self.subscriptions.retain(|_, subscription| subscription.until > now);
-        let kept = handbell_rules::bell::alert::TOLD_LIST_KEPT;
         let alerts = &self.alerts;
-        self.deliveries.retain(|_, delivery| {
-            let alert = alerts.get(&delivery.alert);
-            let over = alert.and_then(|alert| alert.ended_at.or(alert.expires_at));
-            over.is_none_or(|over| now.since(over) < kept)
-        });
+        self.deliveries.retain(|_, delivery| alerts.get(&delivery.alert).and_then(told_until).is_none_or(|until| until > now));
+    }
+
+    /// Waiting deliveries whose turn it is: nothing earlier for the same person and alert is still open, so
+    /// that nobody hears the end before the start.
+    fn in_turn(&self) -> impl Iterator<Item = &Delivery> {
+        let mut first: HashMap<(AlertId, SubscriptionId), u64> = HashMap::new();
+        for d in self.deliveries.values().filter(|d| matches!(d.state, DeliveryState::Waiting | DeliveryState::Leased)) {
+            let order = first.entry((d.alert, d.subscription)).or_insert(d.order);
+            *order = d.order.min(*order);
+        }
+        self.deliveries.values().filter(move |d| d.state == DeliveryState::Waiting && first.get(&(d.alert, d.subscription)) == Some(&d.order))
     }
 
     fn write(&mut self, write: &Write) -> Result<(), StoreError> {
@@ -294,6 +298,7 @@ impl Store for MemoryStore {
         if after.edge.size() != before {
             town.edge.agrees_with(&self.key, town.checkpoint.as_ref())?;
             after.checkpoint = Some(after.edge.sign(&self.key)?);
+            after.edge.keep();
         }
         let number = after.journal.len() as u64 + 1;
         let member = match change.by {
@@ -335,10 +340,7 @@ impl Store for MemoryStore {
                 }
             }
         }
-        let open = |d: &Delivery| matches!(d.state, DeliveryState::Waiting | DeliveryState::Leased);
-        let all: Vec<Delivery> = town.deliveries.values().cloned().collect();
-        let earlier = |d: &Delivery| all.iter().any(|e| e.alert == d.alert && e.subscription == d.subscription && e.order < d.order && open(e));
-        let mut due: Vec<&Delivery> = all.iter().filter(|d| d.state == DeliveryState::Waiting && d.due_at <= now && !earlier(d)).collect();
+        let mut due: Vec<&Delivery> = town.in_turn().filter(|d| d.due_at <= now).collect();
         due.sort_by_key(|d| (d.kind.is_live(), d.id));
         let ids: Vec<DeliveryId> = due.iter().take(batch as usize).map(|d| d.id).collect();
         let mut leased = Vec::with_capacity(ids.len());
@@ -362,12 +364,9 @@ impl Store for MemoryStore {
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         self.read(|town| {
-            let due = town.deliveries.values().filter_map(|d| match d.state {
-                DeliveryState::Waiting => Some(d.due_at),
-                DeliveryState::Leased => Some(d.lease_until),
-                _ => None,
-            });
-            due.min()
+            let waiting = town.in_turn().map(|d| d.due_at);
+            let leased = town.deliveries.values().filter(|d| d.state == DeliveryState::Leased).map(|d| d.lease_until);
+            waiting.chain(leased).min()
         })
     }
 

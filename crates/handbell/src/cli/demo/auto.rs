@@ -78,7 +78,7 @@ async fn next(world: &World, amina: &DeskCaller, ben: &DeskCaller, done: &mut Do
     if let Some(report) = seen.iter().find(|report| !file.claims.iter().any(|claim| matches!(&claim.source, Source::Report(id) | Source::Observer(id) if *id == report.id))) {
         let claim = NewClaim {
             predicate: "activity".to_owned(),
-            value: "officers at the estate".to_owned(),
+            value: "at-a-door".to_owned(),
             range: None,
             report: Some(report.id),
             official: String::new(),

@@ -1,0 +1,183 @@
+//! The line to push services, made real: one for live groups, one for exercises.
+//!
+//! A group has exactly one of the two, chosen by its store's mode. The live line speaks to known push
+//! origins over HTTPS and has no way to name anything else; the exercise line speaks to the phones inside
+//! this program and has no way to name anything else.
+
+use crate::folder::GroupFolder;
+use crate::push::{
+    Endpoint, Exercise, ExerciseSender, KnownOrigins, Live, LiveSender, Mode, Outcome, Phones, PushHeaders, PushSender, Sealed, SubscriberKeys, Topic, Urgency, Vapid, VapidKey,
+};
+use crate::world::{Clock, MachineClock, Push};
+use anyhow::Context;
+use async_trait::async_trait;
+use handbell_rules::bell::delivery::{Answer, Leased};
+use handbell_rules::bell::message::{Message, time_to_live_seconds};
+use handbell_rules::bell::mode::Status;
+use handbell_rules::bell::subscription::Subscription;
+use handbell_rules::refusal::{Bell, Refusal};
+use handbell_rules::time::Timestamp;
+use ring::rand::SystemRandom;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The group's VAPID key with its tokens.
+pub struct GroupVapid {
+    vapid: Arc<Vapid>,
+    public_text: String,
+}
+
+impl GroupVapid {
+    /// The public half, base64url, as the subscribe page hands it to browsers.
+    pub fn public_key_text(&self) -> String {
+        self.public_text.clone()
+    }
+}
+
+/// Makes a fresh VAPID key (PKCS#8).
+pub fn fresh_vapid_key() -> anyhow::Result<zeroize::Zeroizing<Vec<u8>>> {
+    VapidKey::generate(&SystemRandom::new()).context("making the VAPID key")
+}
+
+/// Reads the group's VAPID key.
+pub fn vapid(folder: &GroupFolder) -> anyhow::Result<GroupVapid> {
+    let key = VapidKey::from_pkcs8(&folder.vapid_key, &SystemRandom::new()).context("the VAPID key")?;
+    let public_text = key.public_text();
+    // The contact in the token: the group's own site. Push services ask for https or mailto (RFC 8292
+    // section 2.1); a demo on loopback has neither and its phones do not ask.
+    let contact = if folder.settings.origin.starts_with("https://") { folder.settings.origin.clone() } else { "https://handbell.invalid".to_owned() };
+    let vapid = Vapid::new(key, &contact, Arc::new(SystemRandom::new())).context("the VAPID key")?;
+    Ok(GroupVapid { vapid: Arc::new(vapid), public_text })
+}
+
+/// The line of a group's mode.
+pub fn line(folder: &GroupFolder, status: Status, vapid: GroupVapid, phones: Option<&Phones>) -> anyhow::Result<Arc<dyn Push>> {
+    let random = SystemRandom::new();
+    Ok(match status {
+        Status::Actual => {
+            let known = KnownOrigins::with_further(&folder.settings.push_origins).context("the setting push_origins")?;
+            Arc::new(Line { sender: LiveSender::new(vapid.vapid)?, status, random, names: LiveNames(known) })
+        }
+        // An exercise group that is no demo has no phones: every endpoint is refused.
+        Status::Exercise => Arc::new(Line { sender: ExerciseSender::new(vapid.vapid)?, status, random, names: ExerciseNames(phones.map(Phones::port)) }),
+    })
+}
+
+/// Reads an endpoint's text back into its mode's type.
+trait Names<M: Mode>: Send + Sync + 'static {
+    fn read(&self, text: &str) -> Option<Endpoint<M>>;
+}
+
+struct LiveNames(KnownOrigins);
+
+impl Names<Live> for LiveNames {
+    fn read(&self, text: &str) -> Option<Endpoint<Live>> {
+        Endpoint::<Live>::parse(text, &self.0).ok()
+    }
+}
+
+struct ExerciseNames(Option<u16>);
+
+impl Names<Exercise> for ExerciseNames {
+    fn read(&self, text: &str) -> Option<Endpoint<Exercise>> {
+        Endpoint::<Exercise>::parse(text, self.0?).ok()
+    }
+}
+
+struct Line<S, N> {
+    sender: S,
+    status: Status,
+    random: SystemRandom,
+    names: N,
+}
+
+impl<S, N> Line<S, N> {
+    fn seal(&self, to: &Subscription, message: &Message) -> Option<(Sealed, Topic)> {
+        let keys = SubscriberKeys::kept(&to.key, &to.secret).ok()?;
+        let content = serde_json::to_vec(message).ok()?;
+        let sealed = Sealed::seal(&keys, &content, &self.random).ok()?;
+        Some((sealed, Topic::for_subscriber(&keys, &message.tag)))
+    }
+
+    async fn hand_over<M: Mode>(&self, leased: &Leased, to: &Subscription, message: &Message, now: Timestamp) -> Answer
+    where
+        S: PushSender<M>,
+        N: Names<M>,
+    {
+        if to.status != self.status || message.status != self.status {
+            tracing::error!(ring = %leased.ring, "a message of the other mode was refused");
+            return Answer::Refused;
+        }
+        let (Some(endpoint), Some((sealed, topic))) = (self.names.read(&to.endpoint), self.seal(to, message)) else {
+            return Answer::Refused;
+        };
+        let ttl_seconds = time_to_live_seconds(leased.expires_at, now);
+        let headers = PushHeaders { ttl_seconds, urgency: Urgency::High, topic: Some(topic) };
+        match self.sender.send(&endpoint, sealed, headers, now.milliseconds()).await {
+            Outcome::Accepted => Answer::Accepted,
+            Outcome::Gone => Answer::Gone,
+            Outcome::RetryAfter { after_ms } => Answer::RetryAfter(i64::try_from(after_ms).unwrap_or(i64::MAX)),
+            Outcome::Later => Answer::Later,
+            Outcome::Hung => Answer::Hung,
+            Outcome::Unauthorised => {
+                tracing::error!("a push service refuses our credentials; look at the VAPID key");
+                Answer::Refused
+            }
+            Outcome::TooLarge | Outcome::Refused { .. } => Answer::Refused,
+        }
+    }
+
+    fn check<M: Mode>(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal>
+    where
+        N: Names<M>,
+    {
+        self.names.read(endpoint).ok_or(Bell::EndpointRefused)?;
+        SubscriberKeys::check(key, secret, &self.random).map_err(|_| Bell::KeysWrong)?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Push for Line<LiveSender, LiveNames> {
+    async fn send(&self, leased: &Leased, to: &Subscription, message: &Message, now: Timestamp) -> Answer {
+        self.hand_over::<Live>(leased, to, message, now).await
+    }
+    fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal> {
+        self.check::<Live>(endpoint, key, secret)
+    }
+}
+
+#[async_trait]
+impl Push for Line<ExerciseSender, ExerciseNames> {
+    async fn send(&self, leased: &Leased, to: &Subscription, message: &Message, now: Timestamp) -> Answer {
+        self.hand_over::<Exercise>(leased, to, message, now).await
+    }
+    fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal> {
+        self.check::<Exercise>(endpoint, key, secret)
+    }
+}
+
+/// Starts exercise phones that take messages from the group in `dir` only.
+pub async fn phones(dir: &Path, names: &[String]) -> anyhow::Result<Phones> {
+    let written = std::fs::read(dir.join("keys").join("vapid.pkcs8")).context("reading the VAPID key")?;
+    let key = VapidKey::from_pkcs8(&written, &SystemRandom::new()).context("the VAPID key")?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let now = Arc::new(|| MachineClock.now().milliseconds());
+    Phones::start(&names, *key.public_key(), &SystemRandom::new(), now).await.context("starting the exercise phones")
+}
+
+/// What a phone would send when it subscribes.
+pub struct Browser {
+    /// Its endpoint.
+    pub endpoint: String,
+    /// Its public key.
+    pub key: Vec<u8>,
+    /// Its authentication secret.
+    pub secret: Vec<u8>,
+}
+
+/// Every exercise phone as a browser, in order.
+pub fn browsers(phones: &Phones) -> Vec<Browser> {
+    let browser = |card: crate::push::phone::PhoneCard| Browser { endpoint: card.endpoint.as_str().to_owned(), key: card.p256dh.to_vec(), secret: card.auth.to_vec() };
+    phones.cards().into_iter().map(browser).collect()
+}

@@ -1,0 +1,357 @@
+//! Apply: one plan's steps inside the writer's transaction.
+//!
+//! Promises that a step either does what `effects` says or fails the whole change. Which changes share a
+//! transaction, and what a failure means for the others, is the writer's matter.
+
+use handbell_rules::bell::alert::{AlertState, Ring};
+use handbell_rules::bell::delivery::{Answer, DeliveryState, Settled};
+use handbell_rules::id::{AlertId, DeliveryId, SubscriptionId};
+use handbell_rules::record::entry::NewEntry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::cells::filed_under;
+use super::db::{Failure, Line, Row, Value, classify};
+use super::plan::{BULK_TABLES, Plan, Step};
+use super::shape::{Shape, count, id, maybe_id, subscription_id, time, truth};
+use super::texts::{self, Texts, sizes};
+use crate::store::effects::{Told, delivery_id};
+use crate::store::log::{LogEdge, LogKey, Mark};
+use crate::store::{CheckpointRow, Committed, StoreError};
+
+/// Why a step, or everything, did not happen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Trouble {
+    /// Somebody was faster. Nobody else is concerned.
+    Conflict,
+    /// This change can never be written. Nobody else is concerned.
+    Unfit(String),
+    /// Nobody knows what was written. Concerns the whole group.
+    Lost(String),
+    /// The store is not what it was. Concerns everybody from now on.
+    Doubt(String),
+}
+
+impl From<sqlx::Error> for Trouble {
+    fn from(error: sqlx::Error) -> Self {
+        match classify(&error) {
+            Failure::Taken => Self::Conflict,
+            Failure::Unfit => Self::Unfit(error.to_string()),
+            Failure::Lost => Self::Lost(error.to_string()),
+            Failure::Doubt => Self::Doubt(error.to_string()),
+        }
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Self::Conflict,
+            StoreError::Unavailable(why) => Self::Lost(why),
+            StoreError::Broken(why) => Self::Unfit(why),
+        }
+    }
+}
+
+/// A transaction in the making.
+pub struct Work<'writer> {
+    /// The connection.
+    pub line: &'writer mut Line,
+    /// The log's right edge.
+    pub edge: &'writer mut LogEdge,
+    /// The journal's newest number, those of this transaction included.
+    pub journal: u64,
+    /// Remembered statements.
+    pub texts: &'writer mut Texts,
+    /// The log's key.
+    pub key: &'writer LogKey,
+    /// Whether the edge was compared with the stored checkpoint in this transaction.
+    pub compared: bool,
+}
+
+/// Where a change started, for going back.
+pub struct Start {
+    edge: Mark,
+    journal: u64,
+}
+
+impl Work<'_> {
+    /// Opens a savepoint.
+    pub async fn start(&mut self) -> Result<Start, Trouble> {
+        self.line.execute(texts::SAVEPOINT, &[]).await?;
+        Ok(Start { edge: self.edge.mark(), journal: self.journal })
+    }
+
+    /// Keeps what came after a savepoint, or goes back to it when only this change is concerned.
+    pub async fn finish<T>(&mut self, start: Start, outcome: Result<T, Trouble>) -> Result<Result<T, Trouble>, Trouble> {
+        if let Err(Trouble::Lost(_) | Trouble::Doubt(_)) = outcome {
+            return outcome.map(Ok);
+        }
+        if outcome.is_err() {
+            self.line.execute(texts::GO_BACK, &[]).await?;
+            self.edge.rewind(start.edge);
+            self.journal = start.journal;
+        }
+        self.line.execute(texts::RELEASE, &[]).await?;
+        Ok(outcome)
+    }
+
+    /// Writes one change.
+    pub async fn change(&mut self, plan: &Plan) -> Result<Committed, Trouble> {
+        if let Some(row) = self.line.rows(texts::JOURNAL_OF_CHANGE, &[id(plan.change.bytes())]).await?.first() {
+            return Ok(Committed { journal: row.count(0)?, again: true });
+        }
+        for step in &plan.steps {
+            self.step(step).await?;
+        }
+        let line = self.journal_line(plan);
+        self.insert_many("journal", &texts::JOURNAL_COLUMNS, &[line]).await?;
+        Ok(Committed { journal: self.journal, again: false })
+    }
+
+    /// Writes changes that only add rows, table by table. Any of them being there already, or in another's
+    /// way, is a [`Trouble::Conflict`] for all: then they are written one by one.
+    pub async fn additions(&mut self, plans: &[&Plan]) -> Result<Vec<Committed>, Trouble> {
+        let shapes = || plans.iter().flat_map(|plan| &plan.steps).filter_map(|step| if let Step::Insert(shape) = step { Some(shape) } else { None });
+        for table in BULK_TABLES {
+            let rows: Vec<Vec<Value>> = shapes().filter(|shape| shape.table == table).map(|shape| shape.clone().values()).collect();
+            if let Some(first) = shapes().find(|shape| shape.table == table) {
+                self.insert_many(table, &first.names(), &rows).await?;
+            }
+        }
+        let before = self.journal;
+        let lines: Vec<Vec<Value>> = plans.iter().map(|plan| self.journal_line(plan)).collect();
+        self.insert_many("journal", &texts::JOURNAL_COLUMNS, &lines).await?;
+        Ok((before + 1..=self.journal).map(|journal| Committed { journal, again: false }).collect())
+    }
+
+    /// Signs what the log has become, when it grew since `before`.
+    pub async fn sign(&mut self, before: u64) -> Result<(), Trouble> {
+        if self.edge.size() == before {
+            return Ok(());
+        }
+        let signed = self.edge.sign(self.key)?;
+        let added = self.line.execute(texts::CHECKPOINT_ADD, &[count(signed.size), Value::Text(signed.note)]).await;
+        added.map(drop).map_err(|error| match Trouble::from(error) {
+            Trouble::Conflict => Trouble::Doubt("a checkpoint of this size stands there already".into()),
+            other => other,
+        })
+    }
+
+    fn journal_line(&mut self, plan: &Plan) -> Vec<Value> {
+        self.journal += 1;
+        let member = maybe_id(plan.member.as_ref().map(handbell_rules::id::MemberId::bytes));
+        vec![count(self.journal), id(plan.change.bytes()), time(plan.at), member, Value::Word(plan.what), maybe_id(plan.subject.as_ref())]
+    }
+
+    async fn insert_many(&mut self, table: &'static str, columns: &[&'static str], rows: &[Vec<Value>]) -> Result<(), Trouble> {
+        let mut rest = rows;
+        for size in sizes(rows.len()) {
+            let (now, later) = rest.split_at(size);
+            rest = later;
+            let text = self.texts.insert(table, columns, size);
+            self.line.execute(text, &now.concat()).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs a statement over many keys, in few sizes; what comes before the keys is the same each time.
+    pub async fn each_key(&mut self, text: &'static str, before: &[Value], keys: &[DeliveryId]) -> Result<(), Trouble> {
+        let mut rest = keys;
+        for size in sizes(keys.len()) {
+            let (now, later) = rest.split_at(size);
+            rest = later;
+            let values: Vec<Value> = before.iter().cloned().chain(now.iter().map(|key| id(key.bytes()))).collect();
+            let text = self.texts.list(text, before.len(), size);
+            self.line.execute(text, &values).await?;
+        }
+        Ok(())
+    }
+
+    async fn step(&mut self, step: &Step) -> Result<(), Trouble> {
+        match step {
+            Step::Insert(shape) => self.line.execute(texts::insert(shape), &shape.clone().values()).await.map(drop)?,
+            Step::Replace(shape) => self.line.execute(texts::replace(shape), &shape.clone().values()).await.map(drop)?,
+            Step::Update(shape) => self.update(shape).await?,
+            Step::Cells(subscription, cells) => {
+                self.line.execute(texts::ERASE_CELLS, &[id(subscription.bytes())]).await?;
+                let row = |(cell, own): (u64, bool)| vec![count(cell), id(subscription.bytes()), truth(own)];
+                let rows: Vec<Vec<Value>> = filed_under(cells).into_iter().map(row).collect();
+                self.insert_many("subscription_cell", &texts::CELL_COLUMNS, &rows).await?;
+            }
+            Step::EraseAround(report) => {
+                for text in [texts::ERASE_NOTES, texts::ERASE_CONTACT, texts::ERASE_REPEATS] {
+                    self.line.execute(text, &[id(report.bytes())]).await?;
+                }
+            }
+            Step::EraseSubscription(subscription) => {
+                self.line.execute(texts::ERASE_SUBSCRIPTION, &[id(subscription.bytes())]).await?;
+            }
+            Step::Tell(ring, told) => self.tell(ring, told).await?,
+            Step::Settle(settled) => {
+                for some in settled.chunks(texts::ROWS_MAX) {
+                    self.settle(some).await?;
+                }
+            }
+            Step::Append(entries) => self.append(entries).await?,
+            Step::Forget(now) => {
+                for text in texts::FORGET {
+                    self.line.execute(text, &[time(*now)]).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn update(&mut self, shape: &Shape) -> Result<(), Trouble> {
+        let read = Value::Number(shape.version.map_or(0, i64::from));
+        let mut values = shape.clone().values();
+        values.push(read);
+        match self.line.execute(texts::update(shape), &values).await? {
+            1 => Ok(()),
+            _ => Err(Trouble::Conflict),
+        }
+    }
+
+    async fn tell(&mut self, ring: &Ring, told: &Told) -> Result<(), Trouble> {
+        let alert = [id(ring.alert.bytes())];
+        let listed = |rows: Vec<Row>| rows.iter().map(|row| subscription_id(row, 0)).collect::<Result<BTreeSet<_>, _>>();
+        let people: BTreeSet<SubscriptionId> = match told {
+            Told::These(people) => people.iter().copied().collect(),
+            Told::SameAsFirst => listed(self.line.rows(texts::TOLD_FIRST, &alert).await?)?,
+            Told::WhoeverHeard => {
+                let people = listed(self.line.rows(texts::TOLD_HEARD, &alert).await?)?;
+                self.line.execute(texts::SUPERSEDE_UNTRIED, &alert).await?;
+                people
+            }
+        };
+        // Later changes have later numbers, so the number of the line this change is about to get orders
+        // the rings of one person.
+        let ordering = count(self.journal + 1);
+        let row = |subscription: &SubscriptionId| {
+            vec![
+                id(delivery_id(ring.id, *subscription).bytes()),
+                id(ring.id.bytes()),
+                id(ring.alert.bytes()),
+                id(ring.words_of.bytes()),
+                Value::Word(ring.kind.word()),
+                truth(ring.kind.is_live()),
+                id(subscription.bytes()),
+                Value::Word(DeliveryState::Waiting.word()),
+                truth(false),
+                Value::Number(0),
+                time(ring.at),
+                Value::Number(0),
+                time(ring.expires_at),
+                ordering.clone(),
+            ]
+        };
+        let rows: Vec<Vec<Value>> = people.iter().map(row).collect();
+        self.insert_many("delivery", &texts::DELIVERY_COLUMNS, &rows).await
+    }
+
+    /// At most [`texts::ROWS_MAX`] outcomes.
+    async fn settle(&mut self, settled: &[Settled]) -> Result<(), Trouble> {
+        let keys: Vec<DeliveryId> = settled.iter().map(|one| one.delivery).collect();
+        let mut known: HashMap<DeliveryId, Known> = HashMap::new();
+        let mut rest = keys.as_slice();
+        for size in sizes(keys.len()) {
+            let (now, later) = rest.split_at(size);
+            rest = later;
+            let values: Vec<Value> = now.iter().map(|key| id(key.bytes())).collect();
+            for row in self.line.rows(self.texts.list(texts::SETTLING, 0, size), &values).await? {
+                known.insert(row.exactly(0)?.into(), Known::read(&row)?);
+            }
+        }
+        let mut for_good: BTreeMap<(&'static str, bool), Vec<DeliveryId>> = BTreeMap::new();
+        let (mut unheard, mut gone) = (BTreeSet::new(), BTreeSet::new());
+        for one in settled {
+            let Some(delivery) = known.get_mut(&one.delivery) else { continue };
+            if delivery.state != DeliveryState::Leased || delivery.attempts + 1 != one.attempts {
+                continue; // A late word about an earlier try.
+            }
+            let perhaps = delivery.perhaps || one.answer == Answer::Hung;
+            let over = delivery.live && delivery.over;
+            delivery.state = if over && one.state == DeliveryState::Waiting { DeliveryState::Superseded } else { one.state };
+            if delivery.state == DeliveryState::Waiting {
+                self.line.execute(texts::SETTLE_TO_RETRY, &[id(one.delivery.bytes()), truth(perhaps), time(one.due_at)]).await?;
+            } else {
+                for_good.entry((delivery.state.word(), perhaps)).or_default().push(one.delivery);
+            }
+            if over {
+                unheard.insert((delivery.alert, delivery.subscription));
+            }
+            if one.state == DeliveryState::Gone {
+                gone.insert(delivery.subscription);
+            }
+        }
+        for ((state, perhaps), keys) in for_good {
+            self.each_key(texts::SETTLE_FOR_GOOD, &[Value::Word(state), truth(perhaps)], &keys).await?;
+        }
+        for (alert, subscription) in unheard {
+            self.line.execute(texts::WITHHOLD_END, &[id(alert.bytes()), id(subscription.bytes())]).await?;
+        }
+        for subscription in gone {
+            self.line.execute(texts::ERASE_SUBSCRIPTION, &[id(subscription.bytes())]).await?;
+        }
+        Ok(())
+    }
+
+    /// PROMISE the-log-signs-one-tree: before the first entry of a transaction, the edge in memory must be
+    /// exactly what the stored checkpoint signs.
+    async fn append(&mut self, entries: &[NewEntry]) -> Result<(), Trouble> {
+        if !self.compared {
+            let stored = newest_checkpoint(self.line).await?;
+            self.edge.agrees_with(self.key, stored.as_ref()).map_err(|error| Trouble::Doubt(error.to_string()))?;
+            self.compared = true;
+        }
+        let mut rows = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let row = self.edge.append(entry)?;
+            let content = row.content.map_or(Value::NoBytes, Value::Bytes);
+            rows.push(vec![count(row.index), id(row.stream.bytes()), Value::Number(row.kind.into()), Value::Bytes(row.leaf), content]);
+        }
+        self.insert_many("log_entry", &texts::LOG_COLUMNS, &rows).await.map_err(|trouble| match trouble {
+            Trouble::Conflict => Trouble::Doubt("somebody else wrote to the log".into()),
+            other => other,
+        })
+    }
+}
+
+/// What a delivery was before it is settled.
+struct Known {
+    alert: AlertId,
+    subscription: SubscriptionId,
+    live: bool,
+    state: DeliveryState,
+    perhaps: bool,
+    attempts: u32,
+    /// Whether its alert is known and not live any more.
+    over: bool,
+}
+
+impl Known {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        let alert_state = row.maybe_text(7)?.and_then(AlertState::parse);
+        Ok(Self {
+            alert: row.exactly(1)?.into(),
+            subscription: subscription_id(row, 2)?,
+            live: row.number(3)? != 0,
+            state: delivery_state(row, 4)?,
+            perhaps: row.number(5)? != 0,
+            attempts: u32::try_from(row.count(6)?).unwrap_or(u32::MAX),
+            over: alert_state.is_some_and(|state| state != AlertState::Live),
+        })
+    }
+}
+
+/// A delivery's state at `place`.
+pub fn delivery_state(row: &Row, place: usize) -> Result<DeliveryState, StoreError> {
+    DeliveryState::parse(row.text(place)?).ok_or_else(|| StoreError::Broken("a delivery is in no known state".into()))
+}
+
+/// The newest checkpoint as the write connection sees it.
+pub async fn newest_checkpoint(line: &mut Line) -> Result<Option<CheckpointRow>, Trouble> {
+    let rows = line.rows(texts::CHECKPOINT_NEWEST, &[]).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    Ok(Some(CheckpointRow { size: row.count(0)?, note: row.text(1)?.to_owned() }))
+}

@@ -1,0 +1,324 @@
+//! Db: the seam between Handbell's statements and a database engine.
+//!
+//! Everything above speaks in texts with `$1` placeholders, [`Value`]s and [`Row`]s; only this file knows
+//! sqlx's types. A second engine is one more arm in each enum here, found by the compiler, and a second
+//! text wherever [`sql!`] stands. Values are text, whole numbers and bytes, nothing an engine could disagree
+//! about. Nothing here decides anything.
+
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::{Arguments, AssertSqlSafe, ColumnIndex, ConnectOptions, Decode, Row as _, Sqlite, Type};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::store::StoreError;
+
+/// How long a statement waits for somebody else's lock.
+pub const BUSY_WAIT: Duration = Duration::from_secs(5);
+/// How long a page waits for one of the read connections.
+const READ_WAIT: Duration = Duration::from_secs(10);
+/// Connections that read.
+const READERS: u32 = 4;
+/// Bytes the write-ahead log is cut back to after a checkpoint.
+const WAL_BYTES_KEPT: &str = "16777216";
+/// Prepared statements one connection remembers; all of ours fit.
+const STATEMENTS_KEPT: usize = 400;
+
+/// Writes `expr` once and type-checks it once per engine.
+macro_rules! on {
+    ($kind:ident, $of:expr, $c:ident => $e:expr) => {
+        match $of {
+            $kind::Sqlite($c) => $e,
+        }
+    };
+}
+
+/// A statement whose text differs between engines, the texts side by side.
+macro_rules! sql {
+    ($of:expr, sqlite: $sqlite:expr $(,)?) => {
+        match $of.engine() {
+            $crate::store::sql::db::Engine::Sqlite => $sqlite,
+        }
+    };
+}
+pub(super) use sql;
+
+/// The engines there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite, one file.
+    Sqlite,
+}
+
+/// A database: connections that read and the one that writes.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// SQLite: readers that cannot write, and exactly one writer.
+    Sqlite {
+        /// Read-only connections.
+        read: SqlitePool,
+        /// One connection, which the writer keeps.
+        write: SqlitePool,
+    },
+}
+
+/// One connection in the writer's hands.
+#[derive(Debug)]
+pub enum Line {
+    /// SQLite's.
+    Sqlite(PoolConnection<Sqlite>),
+}
+
+/// One row of an answer; columns are read by place, in the order the statement names them.
+pub enum Row {
+    /// SQLite's.
+    Sqlite(SqliteRow),
+}
+
+/// One value of a statement.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Bytes: ids, hashes, sealed things.
+    Bytes(Vec<u8>),
+    /// Bytes that are not there.
+    NoBytes,
+    /// Text.
+    Text(String),
+    /// A word of the program.
+    Word(&'static str),
+    /// A whole number, a time or a truth value.
+    Number(i64),
+    /// A number that is not there.
+    NoNumber,
+}
+
+/// A statement's text: written down here, or put together from written-down pieces.
+#[derive(Debug, Clone)]
+pub enum Text {
+    /// As written.
+    Fixed(&'static str),
+    /// Put together once from fixed pieces, then remembered.
+    Made(Arc<str>),
+}
+
+impl From<&'static str> for Text {
+    fn from(text: &'static str) -> Self {
+        Self::Fixed(text)
+    }
+}
+
+impl From<Arc<str>> for Text {
+    fn from(text: Arc<str>) -> Self {
+        Self::Made(text)
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self::Made(text.into())
+    }
+}
+
+fn sqlite_arguments(values: &[Value]) -> Result<SqliteArguments, sqlx::Error> {
+    let mut arguments = SqliteArguments::default();
+    arguments.reserve(values.len(), 0);
+    for value in values {
+        match value {
+            Value::Bytes(bytes) => arguments.add(bytes.as_slice()),
+            Value::Text(text) => arguments.add(text.as_str()),
+            Value::Word(word) => arguments.add(*word),
+            Value::Number(number) => arguments.add(*number),
+            Value::NoBytes => arguments.add(None::<Vec<u8>>),
+            Value::NoNumber => arguments.add(None::<i64>),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+/// Runs a statement on whatever sqlx can run it on. The texts are ours alone: fixed, or put together from
+/// fixed pieces; values only ever travel as arguments.
+macro_rules! run {
+    ($text:expr, $values:expr, $how:ident, $on:expr) => {{
+        let arguments = sqlite_arguments($values)?;
+        match $text {
+            Text::Fixed(text) => sqlx::query_with(text, arguments).$how($on).await,
+            Text::Made(text) => sqlx::query_with(AssertSqlSafe(text), arguments).$how($on).await,
+        }
+    }};
+}
+
+impl Db {
+    /// Opens a SQLite file that exists; never makes one.
+    pub async fn sqlite(path: &Path) -> Result<Self, sqlx::Error> {
+        let options = SqliteConnectOptions::new().filename(path).create_if_missing(false).busy_timeout(BUSY_WAIT).statement_cache_capacity(STATEMENTS_KEPT).disable_statement_logging();
+        let writing = options
+            .clone()
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            // What is erased is overwritten, not only forgotten.
+            .pragma("secure_delete", "on")
+            .pragma("journal_size_limit", WAL_BYTES_KEPT);
+        let endless = |pool: SqlitePoolOptions| pool.max_lifetime(None).idle_timeout(None).test_before_acquire(false);
+        let write = endless(SqlitePoolOptions::new()).max_connections(1).acquire_timeout(BUSY_WAIT).connect_with(writing).await?;
+        let read = endless(SqlitePoolOptions::new()).max_connections(READERS).acquire_timeout(READ_WAIT).connect_lazy_with(options.read_only(true));
+        Ok(Self::Sqlite { read, write })
+    }
+
+    /// Which engine this is.
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite { .. } => Engine::Sqlite,
+        }
+    }
+
+    /// The write connection; the writer is the only one who asks.
+    pub async fn line(&self) -> Result<Line, sqlx::Error> {
+        match self {
+            Self::Sqlite { write, .. } => write.acquire().await.map(Line::Sqlite),
+        }
+    }
+
+    /// Reads. One statement sees one moment.
+    pub async fn rows(&self, text: impl Into<Text>, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        let answer: Result<Vec<Row>, sqlx::Error> = async {
+            match self {
+                Self::Sqlite { read, .. } => run!(text.into(), values, fetch_all, read).map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
+            }
+        }
+        .await;
+        answer.map_err(|error| match classify(&error) {
+            Failure::Doubt => StoreError::Broken(error.to_string()),
+            _ => StoreError::Unavailable(error.to_string()),
+        })
+    }
+
+    /// Closes every connection that is not in the writer's hands and waits for it.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+        }
+    }
+}
+
+impl Line {
+    /// Which engine this is.
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+        }
+    }
+
+    /// Runs a statement and says how many rows it touched.
+    pub async fn execute(&mut self, text: impl Into<Text>, values: &[Value]) -> Result<u64, sqlx::Error> {
+        on!(Line, self, line => run!(text.into(), values, execute, &mut **line).map(|done| done.rows_affected()))
+    }
+
+    /// Runs a statement and gives its rows.
+    pub async fn rows(&mut self, text: impl Into<Text>, values: &[Value]) -> Result<Vec<Row>, sqlx::Error> {
+        match self {
+            Self::Sqlite(line) => run!(text.into(), values, fetch_all, &mut **line).map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
+        }
+    }
+
+    /// Starts a transaction that may write.
+    pub async fn begin(&mut self) -> Result<(), sqlx::Error> {
+        let text = sql!(self, sqlite: "begin immediate");
+        self.execute(text, &[]).await.map(drop)
+    }
+
+    /// Brings tables to this program's shape.
+    pub async fn migrate(&mut self) -> Result<(), sqlx::migrate::MigrateError> {
+        match self {
+            Self::Sqlite(line) => sqlx::migrate!("./migrations/sqlite").run(&mut **line).await,
+        }
+    }
+
+    /// Closes the connection for good, whatever it was doing; an open transaction is rolled back by that.
+    pub async fn hang_up(self) {
+        match self {
+            // Nothing is lost when closing fails: the connection is gone either way.
+            Self::Sqlite(line) => drop(line.close().await),
+        }
+    }
+}
+
+impl Row {
+    fn read<'row, T>(&'row self, place: usize) -> Result<T, StoreError>
+    where
+        T: Decode<'row, Sqlite> + Type<Sqlite>,
+        usize: ColumnIndex<SqliteRow>,
+    {
+        on!(Row, self, row => row.try_get(place)).map_err(|error| StoreError::Broken(format!("a stored value cannot be read: {error}")))
+    }
+
+    /// Bytes.
+    pub fn bytes(&self, place: usize) -> Result<&[u8], StoreError> {
+        self.read(place)
+    }
+    /// Bytes that may be missing.
+    pub fn maybe_bytes(&self, place: usize) -> Result<Option<&[u8]>, StoreError> {
+        self.read(place)
+    }
+    /// Exactly so many bytes.
+    pub fn exactly<const N: usize>(&self, place: usize) -> Result<[u8; N], StoreError> {
+        self.bytes(place)?.try_into().map_err(|_| StoreError::Broken(format!("a stored value is not {N} bytes long")))
+    }
+    /// Text.
+    pub fn text(&self, place: usize) -> Result<&str, StoreError> {
+        self.read(place)
+    }
+    /// Text that may be missing.
+    pub fn maybe_text(&self, place: usize) -> Result<Option<&str>, StoreError> {
+        self.read(place)
+    }
+    /// A whole number.
+    pub fn number(&self, place: usize) -> Result<i64, StoreError> {
+        self.read(place)
+    }
+    /// A whole number that may be missing.
+    pub fn maybe_number(&self, place: usize) -> Result<Option<i64>, StoreError> {
+        self.read(place)
+    }
+    /// A count or a place, which is never negative.
+    pub fn count(&self, place: usize) -> Result<u64, StoreError> {
+        u64::try_from(self.number(place)?).map_err(|_| StoreError::Broken("a stored count is negative".into()))
+    }
+}
+
+/// What a database error means for whoever waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// Something like it is there already.
+    Taken,
+    /// This one row can never be kept; others can.
+    Unfit,
+    /// Nobody knows what was written.
+    Lost,
+    /// The file is not what it was.
+    Doubt,
+}
+
+/// Sorts a database error.
+pub fn classify(error: &sqlx::Error) -> Failure {
+    use sqlx::error::ErrorKind;
+    match error {
+        sqlx::Error::Encode(_) => Failure::Unfit,
+        sqlx::Error::Database(told) => match told.kind() {
+            ErrorKind::UniqueViolation => Failure::Taken,
+            ErrorKind::ForeignKeyViolation | ErrorKind::NotNullViolation | ErrorKind::CheckViolation => Failure::Unfit,
+            _ => match told.code().and_then(|code| code.parse::<i32>().ok()).map(|code| code & 0xff) {
+                // SQLite's result codes: CORRUPT and NOTADB; TOOBIG, CONSTRAINT and MISMATCH.
+                Some(11 | 26) => Failure::Doubt,
+                Some(18..=20) => Failure::Unfit,
+                _ => Failure::Lost,
+            },
+        },
+        _ => Failure::Lost,
+    }
+}

@@ -1,0 +1,139 @@
+//! Plan: a change written out as steps, before it meets the database.
+//!
+//! Made in the caller's own task, so that the one writer does nothing that could be done beside it.
+//! Reads nothing and decides nothing; the steps follow from [`effects::writes`] alone.
+
+use handbell_rules::area::Cell;
+use handbell_rules::bell::alert::Ring;
+use handbell_rules::bell::delivery::Settled;
+use handbell_rules::change::{Actor, Change, What};
+use handbell_rules::id::{AlertId, ChangeId, MemberId, ReportId, SubscriptionId};
+use handbell_rules::record::entry::NewEntry;
+use handbell_rules::time::Timestamp;
+
+use super::shape::{Shape, shape};
+use crate::store::StoreError;
+use crate::store::effects::{self, Told, Write, writes};
+
+/// One thing the writer does inside a transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// A row that must be new.
+    Insert(Shape),
+    /// A row that must have the version that was read.
+    Update(Shape),
+    /// A row that replaces itself.
+    Replace(Shape),
+    /// The cells a subscription is found under.
+    Cells(SubscriptionId, Vec<Cell>),
+    /// What hangs on a withdrawn report goes.
+    EraseAround(ReportId),
+    /// A subscription goes.
+    EraseSubscription(SubscriptionId),
+    /// One delivery for each person told.
+    Tell(Ring, Told),
+    /// Outcomes of deliveries.
+    Settle(Vec<Settled>),
+    /// Entries for the log.
+    Append(Vec<NewEntry>),
+    /// Everything whose time has come goes.
+    Forget(Timestamp),
+}
+
+/// A change as the writer gets it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// The change's id.
+    pub change: ChangeId,
+    /// When.
+    pub at: Timestamp,
+    /// The member, when one did it.
+    pub member: Option<MemberId>,
+    /// The journal's word.
+    pub what: &'static str,
+    /// What it was done to, for those who later ask who opened what.
+    pub subject: Option<[u8; 16]>,
+    /// What to do, in order.
+    pub steps: Vec<Step>,
+    /// The alert this ends.
+    pub ends: Option<AlertId>,
+    /// Whether something is erased, so that old pages are overwritten soon.
+    pub erases: bool,
+}
+
+impl Plan {
+    /// Writes a change out.
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] for a row that cannot be written as JSON.
+    pub fn of(change: &Change) -> Result<Self, StoreError> {
+        let mut steps = Vec::with_capacity(4);
+        for write in writes(change) {
+            let step = match write {
+                Write::Put(row) => {
+                    let shape = shape(&row)?;
+                    match &row {
+                        effects::Row::Subscription(subscription) => {
+                            steps.push(Step::Replace(shape));
+                            Step::Cells(subscription.id, subscription.cells.clone())
+                        }
+                        effects::Row::Claim(_) => Step::Replace(shape),
+                        _ if shape.version.unwrap_or(0) == 0 => Step::Insert(shape),
+                        _ => Step::Update(shape),
+                    }
+                }
+                Write::EraseAround(report) => Step::EraseAround(report),
+                Write::EraseSubscription(subscription) => Step::EraseSubscription(subscription),
+                Write::Tell(ring, told) => Step::Tell(ring, told),
+                Write::Settle(settled) => Step::Settle(settled),
+                Write::Append(entries) if entries.is_empty() => continue,
+                Write::Append(entries) => Step::Append(entries),
+                Write::Forget(now) => Step::Forget(now),
+            };
+            steps.push(step);
+        }
+        let member = match change.by {
+            Actor::Member(member) => Some(member),
+            Actor::Street | Actor::Keeper | Actor::Worker => None,
+        };
+        let ends = match &change.what {
+            What::AlertEnded { alert, .. } => Some(alert.id),
+            _ => None,
+        };
+        let erases = steps.iter().any(|step| matches!(step, Step::EraseAround(_) | Step::EraseSubscription(_) | Step::Forget(_)));
+        Ok(Self { change: change.id, at: change.at, member, what: change.what.name(), subject: subject(&change.what), steps, ends, erases })
+    }
+
+    /// Whether this only adds rows that nobody else can have an interest in, so that many such changes
+    /// can be written by the same few statements.
+    pub fn only_adds(&self) -> bool {
+        self.steps.iter().all(|step| matches!(step, Step::Insert(shape) if BULK_TABLES.contains(&shape.table)))
+    }
+}
+
+/// Tables filled by many rows at once, parents before children. Each always gets the same columns.
+pub const BULK_TABLES: [&str; 3] = ["report", "contact", "repeat"];
+
+/// The noun a change is about. Subscriptions and deliveries have none: an erased subscription leaves no id.
+fn subject(what: &What) -> Option<[u8; 16]> {
+    Some(match what {
+        What::ReportFiled { report, .. }
+        | What::ReportNoted { report, .. }
+        | What::ReportWithdrawn { report }
+        | What::ReportTaken { report }
+        | What::ReportSetAside { report, .. } => *report.id.bytes(),
+        What::IncidentOpened { incident, .. }
+        | What::ReportJoined { incident, .. }
+        | What::ReportTakenOut { incident, .. }
+        | What::ClaimRecorded { incident, .. }
+        | What::ClaimDisputed { incident, .. }
+        | What::IndependenceRecorded { incident, .. }
+        | What::IncidentEnded { incident }
+        | What::EntryPublished { incident, .. } => *incident.id.bytes(),
+        What::AlertDrafted { alert } | What::AlertApproved { alert, .. } | What::BellRung { alert, .. } | What::AlertEnded { alert, .. } => *alert.id.bytes(),
+        What::EntryProposed { proposal } => *proposal.incident.bytes(),
+        What::MemberInvited { member, .. } | What::MemberRevoked { member } => *member.id.bytes(),
+        What::DutyStarted { duty } | What::DutyEnded { duty } => *duty.member.bytes(),
+        What::Subscribed { .. } | What::Unsubscribed { .. } | What::DeliveriesSettled { .. } | What::SignedIn { .. } | What::SignedOut { .. } | What::Forgotten => return None,
+    })
+}

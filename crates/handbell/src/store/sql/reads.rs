@@ -1,0 +1,305 @@
+//! Reads: one statement for each thing a page asks for, named for it.
+//!
+//! Each statement sees one moment of the store, names its columns and rests on an index; none of them can
+//! write. The order of every list is written down, so that two engines give the same page.
+
+use async_trait::async_trait;
+use handbell_rules::bell::alert::{Alert, Approval, Ring, RingKind};
+use handbell_rules::bell::delivery::{DeliveryState, Leased, Tally};
+use handbell_rules::bell::mode::Status;
+use handbell_rules::bell::subscription::Subscription;
+use handbell_rules::change::Change;
+use handbell_rules::desk::incident::Incident;
+use handbell_rules::id::{AlertId, DeviceId, IncidentId, MemberId, ProposalId, ReportId, RingId, SubscriptionId};
+use handbell_rules::people::duty::Duty;
+use handbell_rules::people::member::{Device, Invitation, Member, Session};
+use handbell_rules::playbook::Reach;
+use handbell_rules::record::proposal::Proposal;
+use handbell_rules::street::receipt::ReceiptMark;
+use handbell_rules::street::report::{Note, RepeatGuard, Report, SealedContact};
+use handbell_rules::time::Timestamp;
+use tokio::sync::watch;
+
+use super::SqlStore;
+use super::apply::delivery_state;
+use super::cells::{as_json, asked_by};
+use super::db::{Row, Value, sql};
+use super::lease::ring_kind;
+use super::plan::Plan;
+use super::shape::{self, compared, count, id, maybe_timestamp, subscription_id, time, whole};
+use super::texts;
+use super::writer::{LeaseOrder, Order};
+use crate::store::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
+
+fn limit(at_most: u32) -> Value {
+    Value::Number(at_most.into())
+}
+
+fn each<T>(rows: &[Row], read: impl Fn(&Row) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
+    rows.iter().map(read).collect()
+}
+
+fn single<T>(rows: &[Row], read: impl Fn(&Row) -> Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    rows.first().map(read).transpose()
+}
+
+/// Everything of one incident in one statement, so that no part is newer than another.
+const INCIDENT_FILE: &str = "
+    select 0 as part, body, version, opened_at as at, key from incident where key = $1
+    union all select 1, body, version, filed_at, key from report where incident = $1
+    union all select 2, body, 0, recorded_at, key from claim where incident = $1
+    union all select 3, body, 0, recorded_at, key from independence where incident = $1
+    union all select 4, body, version, drafted_at, key from alert where incident = $1
+    union all select 5, body, version, at, key from proposal where incident = $1
+    order by 1, 4, 5";
+
+const OBSERVERS: &str = "select s.key from subscription s join duty d on d.key = s.member join member m on m.key = s.member
+    where s.until > $1 and d.observing = 1 and d.starts_at <= $1 and $1 < d.until and m.revoked_at is null
+    order by s.key limit $2";
+
+/// The first list holds the area's cells, the second the coarser cells around them.
+const NEIGHBOURS_SQLITE: &str = "select s.key, s.body from subscription s where s.until > $1 and s.member is null and s.key in (
+    select subscription from subscription_cell where cell in (select value from json_each($2))
+    union select subscription from subscription_cell where own = 1 and cell in (select value from json_each($3)))
+    order by s.key";
+
+/// A waiting delivery counts when it is its turn; a leased one when its lease runs out.
+const NEXT_DUE: &str = "select min(next.at) from (
+    select w.due_at as at from (
+        select d.due_at from delivery d where d.state = 'waiting' and not exists (
+            select 1 from delivery e where e.alert = d.alert and e.subscription = d.subscription and e.ordering < d.ordering and e.state in ('waiting', 'leased'))
+        order by d.due_at limit 1) as w
+    union all select min(lease_until) from delivery where state = 'leased') as next";
+
+const TALLY: &str = "select r.key, r.kind, d.state, count(d.key) from ring r left join delivery d on d.alert = r.alert and d.ring = r.key
+    where r.alert = $1 group by r.key, r.kind, r.at, d.state order by r.at, r.key";
+
+/// Every table with its count and its oldest time, where it knows times.
+const HELD: [(&str, &str); 24] = [
+    ("report", "select count(*), min(filed_at) from report"),
+    ("note", "select count(*), min(at) from note"),
+    ("contact", "select count(*), null from contact"),
+    ("repeat", "select count(*), null from repeat"),
+    ("incident", "select count(*), min(opened_at) from incident"),
+    ("claim", "select count(*), min(recorded_at) from claim"),
+    ("independence", "select count(*), min(recorded_at) from independence"),
+    ("alert", "select count(*), min(drafted_at) from alert"),
+    ("approval", "select count(*), min(at) from approval"),
+    ("ring", "select count(*), min(at) from ring"),
+    ("delivery", "select count(*), null from delivery"),
+    ("subscription", "select count(*), min(since) from subscription"),
+    ("subscription_cell", "select count(*), null from subscription_cell"),
+    ("member", "select count(*), min(since) from member"),
+    ("invitation", "select count(*), null from invitation"),
+    ("device", "select count(*), min(since) from device"),
+    ("session", "select count(*), null from session"),
+    ("duty", "select count(*), min(starts_at) from duty"),
+    ("proposal", "select count(*), min(at) from proposal"),
+    ("log_entry", "select count(*), null from log_entry"),
+    ("checkpoint", "select count(*), null from checkpoint"),
+    ("journal", "select count(*), min(at) from journal"),
+    ("meta", "select count(*), null from meta"),
+    ("_sqlx_migrations", "select count(*), null from _sqlx_migrations"),
+];
+
+#[async_trait]
+impl Store for SqlStore {
+    async fn commit(&self, change: Change) -> Result<Committed, StoreError> {
+        let plan = Box::new(Plan::of(&change)?);
+        self.ask(|answer| Order::Commit(plan, answer)).await
+    }
+    async fn lease(&self, batch: u32, lease_milliseconds: i64, now: Timestamp) -> Result<Vec<Leased>, StoreError> {
+        self.ask(|answer| Order::Lease(LeaseOrder { batch, lease_milliseconds, now }, answer)).await
+    }
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let rows = self.db.rows(NEXT_DUE, &[]).await?;
+        Ok(single(&rows, |row| maybe_timestamp(row, 0))?.flatten())
+    }
+    fn has_ended(&self, alert: &AlertId) -> bool {
+        self.shared.ended().contains(alert)
+    }
+    fn follow(&self) -> watch::Receiver<u64> {
+        self.journal.subscribe()
+    }
+    fn status(&self) -> Status {
+        self.status
+    }
+
+    async fn report(&self, of: ReportId) -> Result<Option<Report>, StoreError> {
+        single(&self.db.rows("select body, version from report where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
+    }
+    async fn report_by_receipt(&self, mark: ReceiptMark) -> Result<Option<Report>, StoreError> {
+        single(&self.db.rows("select body, version from report where receipt = $1", &[Value::Bytes(mark.0.to_vec())]).await?, |row| compared(row, 0))
+    }
+    async fn notes(&self, report: ReportId) -> Result<Vec<Note>, StoreError> {
+        each(&self.db.rows("select body from note where report = $1 order by at, key", &[id(report.bytes())]).await?, |row| whole(row, 0))
+    }
+    async fn repeat(&self, key: [u8; 32]) -> Result<Option<(RepeatGuard, ReportId)>, StoreError> {
+        single(&self.db.rows("select key, body_hash, seed, forget_at, report from repeat where key = $1", &[Value::Bytes(key.to_vec())]).await?, shape::repeat)
+    }
+    async fn contact(&self, report: ReportId) -> Result<Option<SealedContact>, StoreError> {
+        single(&self.db.rows("select key, sealed, forget_at from contact where key = $1", &[id(report.bytes())]).await?, shape::contact)
+    }
+    async fn waiting_reports(&self, at_most: u32) -> Result<Vec<Report>, StoreError> {
+        let text = "select body, version from report where state in ('received', 'being-read') order by filed_at, key limit $1";
+        each(&self.db.rows(text, &[limit(at_most)]).await?, |row| compared(row, 0))
+    }
+    async fn incidents(&self, since: Timestamp, at_most: u32) -> Result<Vec<Incident>, StoreError> {
+        let text = "select body, version from incident where opened_at >= $1 order by opened_at desc, key desc limit $2";
+        each(&self.db.rows(text, &[time(since), limit(at_most)]).await?, |row| compared(row, 0))
+    }
+    async fn incident(&self, of: IncidentId) -> Result<Option<Incident>, StoreError> {
+        single(&self.db.rows("select body, version from incident where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
+    }
+    async fn incident_file(&self, of: IncidentId) -> Result<Option<IncidentFile>, StoreError> {
+        let rows = self.db.rows(INCIDENT_FILE, &[id(of.bytes())]).await?;
+        let mut file: Option<IncidentFile> = None;
+        for row in &rows {
+            let part = row.number(0)?;
+            let Some(file) = file.as_mut() else {
+                if part != 0 {
+                    return Ok(None);
+                }
+                let incident = compared(row, 1)?;
+                file = Some(IncidentFile { incident, reports: vec![], claims: vec![], judgements: vec![], alerts: vec![], proposals: vec![] });
+                continue;
+            };
+            match part {
+                1 => file.reports.push(compared(row, 1)?),
+                2 => file.claims.push(whole(row, 1)?),
+                3 => file.judgements.push(whole(row, 1)?),
+                4 => file.alerts.push(compared(row, 1)?),
+                _ => file.proposals.push(compared(row, 1)?),
+            }
+        }
+        Ok(file)
+    }
+    async fn joined_reports(&self, since: Timestamp, at_most: u32) -> Result<Vec<(Incident, Report)>, StoreError> {
+        let text = "select i.body, i.version, r.body, r.version from report r join incident i on i.key = r.incident
+            where r.incident is not null and r.filed_at >= $1 and i.open = 1 order by r.filed_at desc, r.key desc limit $2";
+        each(&self.db.rows(text, &[time(since), limit(at_most)]).await?, |row| Ok((compared(row, 0)?, compared(row, 2)?)))
+    }
+    async fn alert(&self, of: AlertId) -> Result<Option<Alert>, StoreError> {
+        single(&self.db.rows("select body, version from alert where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
+    }
+    async fn updates(&self, of: AlertId) -> Result<Vec<Alert>, StoreError> {
+        each(&self.db.rows("select body, version from alert where follows = $1 order by drafted_at, key", &[id(of.bytes())]).await?, |row| compared(row, 0))
+    }
+    async fn approvals(&self, of: AlertId) -> Result<Vec<Approval>, StoreError> {
+        each(&self.db.rows("select body from approval where alert = $1 order by at, key", &[id(of.bytes())]).await?, |row| whole(row, 0))
+    }
+    async fn rings(&self, of: AlertId) -> Result<Vec<Ring>, StoreError> {
+        each(&self.db.rows("select body from ring where alert = $1 order by at, key", &[id(of.bytes())]).await?, |row| whole(row, 0))
+    }
+    async fn open_alerts(&self) -> Result<Vec<Alert>, StoreError> {
+        each(&self.db.rows("select body, version from alert where state in ('draft', 'live') order by drafted_at, key", &[]).await?, |row| compared(row, 0))
+    }
+    async fn public_alerts(&self, at_most: u32) -> Result<Vec<Alert>, StoreError> {
+        let text = "select body, version from alert where reach = 'public' and follows is null and rung_at is not null order by rung_at desc, key desc limit $1";
+        each(&self.db.rows(text, &[limit(at_most)]).await?, |row| compared(row, 0))
+    }
+    async fn audience(&self, question: &AudienceQuestion) -> Result<Vec<SubscriptionId>, StoreError> {
+        let now = time(question.now);
+        if question.reach == Reach::Dispatch {
+            let most = count(question.at_most as u64);
+            return each(&self.db.rows(OBSERVERS, &[now, most]).await?, |row| subscription_id(row, 0));
+        }
+        let (everybody, owners) = asked_by(&question.area);
+        let text = sql!(self.db, sqlite: NEIGHBOURS_SQLITE);
+        let rows = self.db.rows(text, &[now, Value::Text(as_json(&everybody)), Value::Text(as_json(&owners))]).await?;
+        let mut people = Vec::new();
+        for row in &rows {
+            let subscription: Subscription = whole(row, 1)?;
+            let kind = subscription.kinds.is_empty() || subscription.kinds.contains(&question.kind);
+            if kind && subscription.cells.iter().any(|cell| question.area.overlaps(*cell)) {
+                people.push(subscription.id);
+            }
+        }
+        people.truncate(question.at_most);
+        Ok(people)
+    }
+    async fn tally(&self, of: AlertId) -> Result<Vec<(RingKind, Tally)>, StoreError> {
+        let mut rings: Vec<(RingId, RingKind, Tally)> = Vec::new();
+        for row in &self.db.rows(TALLY, &[id(of.bytes())]).await? {
+            let ring = RingId(row.exactly(0)?);
+            if rings.last().is_none_or(|(last, _, _)| *last != ring) {
+                rings.push((ring, ring_kind(row, 1)?, Tally::default()));
+            }
+            let (Some((_, _, tally)), true) = (rings.last_mut(), row.maybe_text(2)?.is_some()) else { continue };
+            let some = row.count(3)?;
+            tally.told_list += some;
+            match delivery_state(row, 2)? {
+                DeliveryState::Accepted => tally.accepted += some,
+                DeliveryState::Waiting | DeliveryState::Leased => tally.waiting += some,
+                _ => tally.unreachable += some,
+            }
+        }
+        Ok(rings.into_iter().map(|(_, kind, tally)| (kind, tally)).collect())
+    }
+    async fn subscription(&self, of: SubscriptionId) -> Result<Option<Subscription>, StoreError> {
+        single(&self.db.rows("select body from subscription where key = $1", &[id(of.bytes())]).await?, |row| whole(row, 0))
+    }
+    async fn member(&self, of: MemberId) -> Result<Option<Member>, StoreError> {
+        single(&self.db.rows("select body, version from member where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
+    }
+    async fn members(&self) -> Result<Vec<Member>, StoreError> {
+        let mut members: Vec<Member> = each(&self.db.rows("select body, version from member order by key", &[]).await?, |row| compared(row, 0))?;
+        members.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+        Ok(members)
+    }
+    async fn invitation_by_secret(&self, secret: [u8; 32]) -> Result<Option<Invitation>, StoreError> {
+        let text = "select key, version, member, secret, expires_at, redeemed_at from invitation where secret = $1";
+        single(&self.db.rows(text, &[Value::Bytes(secret.to_vec())]).await?, shape::invitation)
+    }
+    async fn device_by_secret(&self, secret: [u8; 32]) -> Result<Option<Device>, StoreError> {
+        single(&self.db.rows("select key, member, secret, since from device where secret = $1", &[Value::Bytes(secret.to_vec())]).await?, shape::device)
+    }
+    async fn device(&self, of: DeviceId) -> Result<Option<Device>, StoreError> {
+        single(&self.db.rows("select key, member, secret, since from device where key = $1", &[id(of.bytes())]).await?, shape::device)
+    }
+    async fn session_by_secret(&self, secret: [u8; 32]) -> Result<Option<Session>, StoreError> {
+        let text = "select key, version, member, device, secret, expires_at, closed_at from session where secret = $1";
+        single(&self.db.rows(text, &[Value::Bytes(secret.to_vec())]).await?, shape::session)
+    }
+    async fn duty(&self, member: MemberId) -> Result<Option<Duty>, StoreError> {
+        single(&self.db.rows("select key, version, starts_at, until, observing from duty where key = $1", &[id(member.bytes())]).await?, shape::duty)
+    }
+    async fn duties(&self, now: Timestamp) -> Result<Vec<Duty>, StoreError> {
+        let text = "select key, version, starts_at, until, observing from duty where starts_at <= $1 and $1 < until order by key";
+        each(&self.db.rows(text, &[time(now)]).await?, shape::duty)
+    }
+    async fn proposal(&self, of: ProposalId) -> Result<Option<Proposal>, StoreError> {
+        single(&self.db.rows("select body, version from proposal where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
+    }
+    async fn open_proposals(&self) -> Result<Vec<Proposal>, StoreError> {
+        each(&self.db.rows("select body, version from proposal where published_at is null order by at, key", &[]).await?, |row| compared(row, 0))
+    }
+    async fn log_rows(&self, from: u64, at_most: u32) -> Result<Vec<LogRow>, StoreError> {
+        let text = "select leaf_index, stream, kind, leaf, content from log_entry where leaf_index >= $1 order by leaf_index limit $2";
+        each(&self.db.rows(text, &[count(from), limit(at_most)]).await?, shape::log_row)
+    }
+    async fn stream(&self, of: IncidentId) -> Result<Vec<LogRow>, StoreError> {
+        let text = "select leaf_index, stream, kind, leaf, content from log_entry where stream = $1 order by leaf_index";
+        each(&self.db.rows(text, &[id(of.bytes())]).await?, shape::log_row)
+    }
+    async fn public_incidents(&self, at_most: u32) -> Result<Vec<IncidentId>, StoreError> {
+        let text = "select stream from log_entry where kind = 1 order by leaf_index desc limit $1";
+        each(&self.db.rows(text, &[limit(at_most)]).await?, |row| Ok(IncidentId(row.exactly(0)?)))
+    }
+    async fn checkpoint(&self) -> Result<Option<CheckpointRow>, StoreError> {
+        single(&self.db.rows(texts::CHECKPOINT_NEWEST, &[]).await?, |row| Ok(CheckpointRow { size: row.count(0)?, note: row.text(1)?.to_owned() }))
+    }
+    async fn journal(&self, after: u64, at_most: u32) -> Result<Vec<JournalLine>, StoreError> {
+        let text = "select number, change, at, member, what from journal where number > $1 order by number limit $2";
+        each(&self.db.rows(text, &[count(after), limit(at_most)]).await?, shape::journal_line)
+    }
+    async fn held(&self) -> Result<Vec<Held>, StoreError> {
+        let mut held = Vec::with_capacity(HELD.len());
+        for (table, text) in HELD {
+            let rows = self.db.rows(text, &[]).await?;
+            let row = rows.first().ok_or_else(|| StoreError::Broken("a count without a row".into()))?;
+            held.push(Held { table, rows: row.count(0)?, oldest: maybe_timestamp(row, 1)? });
+        }
+        Ok(held)
+    }
+}

@@ -1,0 +1,158 @@
+//! Texts: every statement the store writes with, in one place.
+//!
+//! What is read for pages stands in `reads.rs` beside the page's name; this file holds what the writer
+//! says. Insertions of many rows are put together from a table's columns once for each size and then
+//! remembered; sizes are powers of two, so that few statements serve every group.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::shape::Shape;
+
+/// Most rows one statement inserts or keys one statement names.
+pub const ROWS_MAX: usize = 64;
+
+pub const SAVEPOINT: &str = "savepoint one";
+pub const RELEASE: &str = "release savepoint one";
+pub const GO_BACK: &str = "rollback to savepoint one";
+pub const COMMIT: &str = "commit";
+pub const ROLLBACK: &str = "rollback";
+
+pub const JOURNAL_COLUMNS: [&str; 6] = ["number", "change", "at", "member", "what", "subject"];
+pub const JOURNAL_OF_CHANGE: &str = "select number from journal where change = $1";
+pub const JOURNAL_END: &str = "select number, at from journal order by number desc limit 1";
+
+pub const ERASE_NOTES: &str = "delete from note where report = $1";
+pub const ERASE_CONTACT: &str = "delete from contact where key = $1";
+pub const ERASE_REPEATS: &str = "delete from repeat where report = $1";
+pub const ERASE_SUBSCRIPTION: &str = "delete from subscription where key = $1";
+pub const ERASE_CELLS: &str = "delete from subscription_cell where subscription = $1";
+pub const CELL_COLUMNS: [&str; 3] = ["cell", "subscription", "own"];
+
+/// What is forgotten when its time has come, by the statements that do it.
+pub const FORGET: [&str; 6] = [
+    "delete from contact where forget_at <= $1",
+    "delete from repeat where forget_at <= $1",
+    "delete from invitation where expires_at <= $1",
+    "delete from session where expires_at <= $1",
+    "delete from subscription where until <= $1",
+    "delete from delivery where alert in (select key from alert where told_until <= $1)",
+];
+
+pub const TOLD_FIRST: &str = "select subscription from delivery
+    where alert = $1 and kind = 'alert' and (state in ('waiting', 'leased', 'accepted') or (state = 'expired' and perhaps = 1))
+    order by subscription";
+/// Follows [`crate::store::effects::heard`].
+pub const TOLD_HEARD: &str = "select distinct subscription from delivery
+    where alert = $1 and live = 1 and (state in ('accepted', 'leased') or (perhaps = 1 and state <> 'gone'))
+    order by subscription";
+pub const SUPERSEDE_UNTRIED: &str = "update delivery set state = 'superseded' where alert = $1 and live = 1 and state = 'waiting'";
+pub const DELIVERY_COLUMNS: [&str; 14] =
+    ["key", "ring", "alert", "words_of", "kind", "live", "subscription", "state", "perhaps", "attempts", "due_at", "lease_until", "expires_at", "ordering"];
+
+pub const SETTLING: &str = "select d.key, d.alert, d.subscription, d.live, d.state, d.perhaps, d.attempts, a.state
+    from delivery d left join alert a on a.key = d.alert where d.key in ({keys})";
+pub const SETTLE_FOR_GOOD: &str = "update delivery set state = $1, perhaps = $2, attempts = attempts + 1 where key in ({keys})";
+pub const SETTLE_TO_RETRY: &str = "update delivery set state = 'waiting', perhaps = $2, attempts = attempts + 1, due_at = $3 where key = $1";
+/// Follows [`crate::store::effects::heard`]: whoever heard nothing of the start hears nothing of the end.
+pub const WITHHOLD_END: &str = "update delivery set state = 'superseded'
+    where alert = $1 and subscription = $2 and live = 0 and state = 'waiting' and not exists (
+        select 1 from delivery h where h.alert = $1 and h.subscription = $2 and h.live = 1
+        and (h.state in ('accepted', 'leased') or (h.perhaps = 1 and h.state <> 'gone')))";
+
+/// A ringer that let its lease run out may have sent; nobody knows.
+pub const LEASES_RUN_OUT: &str = "update delivery set perhaps = 1, attempts = attempts + 1, due_at = $1,
+    state = case when live = 1 and not exists (select 1 from alert a where a.key = delivery.alert and a.state = 'live') then 'superseded' else 'waiting' end
+    where state = 'leased' and lease_until <= $1";
+pub const EXPIRE: &str = "update delivery set state = 'expired' where state = 'waiting' and expires_at <= $1";
+/// The sign before `due_at` keeps the engine on the index that is in the order asked for.
+pub const TURN: &str = "select d.key, d.ring, d.kind, d.alert, d.words_of, d.subscription, d.attempts, d.expires_at, a.state
+    from delivery d left join alert a on a.key = d.alert
+    where d.state = 'waiting' and +d.due_at <= $1 and not exists (
+        select 1 from delivery e where e.alert = d.alert and e.subscription = d.subscription and e.ordering < d.ordering and e.state in ('waiting', 'leased'))
+    order by d.live, d.key limit $2";
+pub const LEASE: &str = "update delivery set state = 'leased', lease_until = $1 where key in ({keys})";
+pub const SUPERSEDE: &str = "update delivery set state = 'superseded' where key in ({keys})";
+
+pub const LOG_COLUMNS: [&str; 5] = ["leaf_index", "stream", "kind", "leaf", "content"];
+pub const LOG_FROM: &str = "select leaf_index, stream, kind, leaf, null from log_entry where leaf_index >= $1 order by leaf_index limit $2";
+pub const CHECKPOINT_NEWEST: &str = "select size, note from checkpoint order by size desc limit 1";
+pub const CHECKPOINT_ADD: &str = "insert into checkpoint (size, note) values ($1, $2)";
+pub const ENDED_LATELY: &str = "select key from alert where told_until > $1 and state in ('cancelled', 'stood-down')";
+
+pub const META_READ: &str = "select value from meta where name = $1";
+pub const META_ADD: &str = "insert into meta (name, value) values ($1, $2)";
+
+/// `$1, $2, …`: `count` placeholders after the first `before`.
+fn placeholders(before: usize, count: usize) -> String {
+    let list: Vec<String> = (before + 1..=before + count).map(|place| format!("${place}")).collect();
+    list.join(", ")
+}
+
+/// One row in.
+pub fn insert(shape: &Shape) -> String {
+    let names = shape.names();
+    format!("insert into {} ({}) values ({})", shape.table, names.join(", "), placeholders(0, names.len()))
+}
+
+/// One row in, or in the place of the one with its key.
+pub fn replace(shape: &Shape) -> String {
+    let again: Vec<String> = shape.columns.iter().map(|(name, _)| format!("{name} = excluded.{name}")).collect();
+    format!("{} on conflict (key) do update set {}", insert(shape), again.join(", "))
+}
+
+/// One row changed, if it still has the version that was read. The values are those of [`Shape::values`],
+/// then the version that was read.
+pub fn update(shape: &Shape) -> String {
+    let names = shape.names();
+    let set: Vec<String> = names.iter().enumerate().skip(1).map(|(place, name)| format!("{name} = ${}", place + 1)).collect();
+    format!("update {} set {} where key = $1 and version = ${}", shape.table, set.join(", "), names.len() + 1)
+}
+
+/// Statements of many rows, remembered by size.
+#[derive(Debug, Default)]
+pub struct Texts {
+    inserts: HashMap<(&'static str, usize), Arc<str>>,
+    lists: HashMap<(&'static str, usize), Arc<str>>,
+}
+
+impl Texts {
+    /// Inserts `rows` rows into a table. A table always comes with the same columns here.
+    pub fn insert(&mut self, table: &'static str, columns: &[&'static str], rows: usize) -> Arc<str> {
+        let made = self.inserts.entry((table, rows)).or_insert_with(|| {
+            let each: Vec<String> = (0..rows).map(|row| format!("({})", placeholders(row * columns.len(), columns.len()))).collect();
+            format!("insert into {table} ({}) values {}", columns.join(", "), each.join(", ")).into()
+        });
+        made.clone()
+    }
+
+    /// A statement with `{keys}` for `count` keys, which come after `before` other values.
+    pub fn list(&mut self, text: &'static str, before: usize, count: usize) -> Arc<str> {
+        let made = self.lists.entry((text, count)).or_insert_with(|| text.replace("{keys}", &placeholders(before, count)).into());
+        made.clone()
+    }
+}
+
+/// Cuts a number of rows into powers of two, largest first, none above [`ROWS_MAX`].
+pub fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let size = rows.checked_ilog2().map(|power| (1 << power).min(ROWS_MAX))?;
+        rows -= size;
+        Some(size)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_number_of_rows_is_cut_into_few_sizes() {
+        for rows in 0..400 {
+            let cut: Vec<usize> = sizes(rows).collect();
+            assert_eq!(cut.iter().sum::<usize>(), rows);
+            assert!(cut.iter().all(|size| size.is_power_of_two() && *size <= ROWS_MAX));
+            assert!(cut.is_sorted_by(|a, b| a >= b));
+        }
+    }
+}

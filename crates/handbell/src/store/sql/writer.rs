@@ -1,0 +1,365 @@
+//! Writer: the one task that writes, many changes to a sync.
+//!
+//! Whatever queued while the disk was busy becomes one transaction: each change in a savepoint of its own,
+//! so that one conflict spoils nobody else's, and one commit, so that one sync serves them all. Nobody is
+//! answered before that commit has returned (PROMISE receipt-means-durable).
+//!
+//! When a commit or the connection fails, nobody knows what was written: everybody in the group is told so,
+//! the connection is opened anew and the log's edge is read from the leaves again. When the log or the file
+//! cannot be what it must be, writing stops for good and reading goes on.
+
+use handbell_rules::bell::delivery::Leased;
+use handbell_rules::id::AlertId;
+use handbell_rules::time::{DAY, Timestamp};
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::apply::{Trouble, Work, newest_checkpoint};
+use super::db::{Db, Line, sql};
+use super::plan::Plan;
+use super::shape::{log_row, time, timestamp};
+use super::texts::{self, Texts};
+#[cfg(any(test, feature = "conformance"))]
+use crate::store::memory::Fault;
+use crate::store::log::{LogEdge, LogKey};
+use crate::store::{Committed, StoreError};
+
+/// Most changes one transaction carries.
+pub const GROUP_MAX: usize = 256;
+/// Most changes that wait for the writer; more wait at the door.
+pub const QUEUE_MAX: usize = 4_096;
+/// Leaves read at a time when the edge is rebuilt.
+const LEAVES_READ: i64 = 10_000;
+/// How long an idle writer waits before it tries again to overwrite what was erased.
+const SCRUB_WAIT: Duration = Duration::from_secs(1);
+
+/// Something to do for somebody who waits.
+pub enum Order {
+    /// Write a change.
+    Commit(Box<Plan>, oneshot::Sender<Result<Committed, StoreError>>),
+    /// Hand out deliveries.
+    Lease(LeaseOrder, oneshot::Sender<Result<Vec<Leased>, StoreError>>),
+    /// Finish and close the connection.
+    Close(oneshot::Sender<()>),
+}
+
+/// What [`crate::store::Store::lease`] was asked.
+#[derive(Debug, Clone, Copy)]
+pub struct LeaseOrder {
+    /// Most to hand out.
+    pub batch: u32,
+    /// For how long.
+    pub lease_milliseconds: i64,
+    /// When.
+    pub now: Timestamp,
+}
+
+enum Done {
+    Committed(Result<Committed, Trouble>),
+    Leased(Result<Vec<Leased>, Trouble>),
+    Nothing,
+}
+
+/// What the writer and the store's doors both know.
+#[derive(Debug, Default)]
+pub struct Shared {
+    ended: Mutex<HashSet<AlertId>>,
+    /// Transactions that were committed.
+    pub transactions: AtomicU64,
+    #[cfg(any(test, feature = "conformance"))]
+    faults: Mutex<std::collections::VecDeque<Option<Fault>>>,
+}
+
+impl Shared {
+    /// Alerts that have ended.
+    pub fn ended(&self) -> MutexGuard<'_, HashSet<AlertId>> {
+        self.ended.lock().expect("no holder of this lock panics")
+    }
+
+    /// Plants what happens to the coming groups that write a change, one by one.
+    #[cfg(any(test, feature = "conformance"))]
+    pub fn plant(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
+        self.faults.lock().expect("no holder of this lock panics").extend(faults);
+    }
+
+    #[cfg(any(test, feature = "conformance"))]
+    fn fault(&self) -> Option<Fault> {
+        self.faults.lock().expect("no holder of this lock panics").pop_front().flatten()
+    }
+}
+
+/// The write connection with what is known of the store behind it.
+pub struct Open {
+    line: Line,
+    edge: LogEdge,
+    journal: u64,
+}
+
+impl Open {
+    /// Takes the write connection and reads what the writer must know: the log's edge, which has to be what
+    /// the newest checkpoint signs; the journal's end; alerts that ended within the last day of it.
+    pub async fn load(db: &Db, key: &LogKey, shared: &Shared) -> Result<Self, StoreError> {
+        let mut line = db.line().await.map_err(|error| told(error.into()))?;
+        match Self::read(&mut line, key, shared).await {
+            Ok((edge, journal)) => Ok(Self { line, edge, journal }),
+            Err(trouble) => {
+                line.hang_up().await;
+                Err(told(trouble))
+            }
+        }
+    }
+
+    async fn read(line: &mut Line, key: &LogKey, shared: &Shared) -> Result<(LogEdge, u64), Trouble> {
+        let doubt = |error: StoreError| Trouble::Doubt(error.to_string());
+        let mut edge = LogEdge::default();
+        loop {
+            let from = super::shape::count(edge.size());
+            let rows = line.rows(texts::LOG_FROM, &[from, super::db::Value::Number(LEAVES_READ)]).await?;
+            if rows.is_empty() {
+                break;
+            }
+            let rows: Vec<_> = rows.iter().map(log_row).collect::<Result<_, _>>().map_err(doubt)?;
+            edge.extend_from(&rows).map_err(doubt)?;
+        }
+        edge.agrees_with(key, newest_checkpoint(line).await?.as_ref()).map_err(doubt)?;
+        let (journal, at) = match line.rows(texts::JOURNAL_END, &[]).await?.first() {
+            None => (0, Timestamp::default()),
+            Some(row) => (row.count(0)?, timestamp(row, 1)?),
+        };
+        for row in line.rows(texts::ENDED_LATELY, &[time(at.plus(-DAY))]).await? {
+            let alert = AlertId(row.exactly(0)?);
+            shared.ended().insert(alert);
+        }
+        Ok((edge, journal))
+    }
+
+    /// The journal's newest number.
+    pub fn journal(&self) -> u64 {
+        self.journal
+    }
+}
+
+fn told(trouble: Trouble) -> StoreError {
+    match trouble {
+        Trouble::Conflict => StoreError::Conflict,
+        Trouble::Lost(why) => StoreError::Unavailable(why),
+        Trouble::Unfit(why) | Trouble::Doubt(why) => StoreError::Broken(why),
+    }
+}
+
+/// See the module.
+pub struct Writer {
+    pub db: Db,
+    pub key: LogKey,
+    pub shared: Arc<Shared>,
+    pub journal: watch::Sender<u64>,
+    /// None after a failure, until it could be opened anew.
+    pub open: Option<Open>,
+    /// Why writing stopped.
+    pub broken: Option<String>,
+    /// Statements remembered.
+    pub texts: Texts,
+    /// Whether erased bytes may still stand in the write-ahead log.
+    pub scrub: bool,
+}
+
+impl Writer {
+    /// Works until the store is closed or dropped.
+    pub async fn run(mut self, mut orders: mpsc::Receiver<Order>) {
+        let mut group = Vec::with_capacity(GROUP_MAX);
+        loop {
+            let some = if self.scrub {
+                match tokio::time::timeout(SCRUB_WAIT, orders.recv_many(&mut group, GROUP_MAX)).await {
+                    Ok(some) => some,
+                    Err(_) => {
+                        self.scrub().await;
+                        continue;
+                    }
+                }
+            } else {
+                orders.recv_many(&mut group, GROUP_MAX).await
+            };
+            let closing = group.iter().position(|order| matches!(order, Order::Close(_)));
+            let late = closing.map_or_else(Vec::new, |place| group.split_off(place));
+            if !group.is_empty() {
+                self.group(&mut group).await;
+                group.clear();
+            }
+            if some == 0 || closing.is_some() {
+                if let Some(open) = self.open.take() {
+                    open.line.hang_up().await;
+                }
+                // Dropping the answers of what came too late tells their callers.
+                if let Some(Order::Close(closed)) = late.into_iter().next() {
+                    let _ = closed.send(());
+                }
+                return;
+            }
+        }
+    }
+
+    async fn group(&mut self, orders: &mut Vec<Order>) {
+        let outcome = match &self.broken {
+            Some(why) => Err(Trouble::Doubt(why.clone())),
+            None => self.transaction(orders).await,
+        };
+        match outcome {
+            Ok(done) => {
+                let mut ended = self.shared.ended();
+                let plans = orders.iter().zip(&done).filter(|(_, done)| matches!(done, Done::Committed(Ok(_))));
+                for (order, _) in plans {
+                    if let Order::Commit(plan, _) = order {
+                        ended.extend(plan.ends);
+                        self.scrub |= plan.erases;
+                    }
+                }
+                drop(ended);
+                self.publish();
+                for (order, done) in orders.drain(..).zip(done) {
+                    // Whoever has stopped waiting finds out by asking again.
+                    match (order, done) {
+                        (Order::Commit(_, answer), Done::Committed(done)) => drop(answer.send(done.map_err(told))),
+                        (Order::Lease(_, answer), Done::Leased(done)) => drop(answer.send(done.map_err(told))),
+                        _ => {}
+                    }
+                }
+            }
+            Err(trouble) => {
+                if let Some(open) = self.open.take() {
+                    open.line.hang_up().await;
+                }
+                if let Trouble::Doubt(why) = &trouble
+                    && self.broken.is_none()
+                {
+                    tracing::error!(why, "the store is in doubt; writing stops");
+                    self.broken = Some(why.clone());
+                }
+                // What was written after all must be known before anybody asks whether an alert has ended.
+                if self.broken.is_none() {
+                    let _ = self.reopen().await;
+                }
+                for order in orders.drain(..) {
+                    match order {
+                        Order::Commit(_, answer) => drop(answer.send(Err(told(trouble.clone())))),
+                        Order::Lease(_, answer) => drop(answer.send(Err(told(trouble.clone())))),
+                        Order::Close(_) => {}
+                    }
+                }
+            }
+        }
+        if self.scrub && self.broken.is_none() {
+            self.scrub().await;
+        }
+    }
+
+    /// The connection, opened anew after a failure.
+    async fn reopen(&mut self) -> Result<(), Trouble> {
+        if self.open.is_none() {
+            let open = Open::load(&self.db, &self.key, &self.shared).await.map_err(|error| match error {
+                StoreError::Broken(why) => Trouble::Doubt(why),
+                other => Trouble::Lost(other.to_string()),
+            })?;
+            self.open = Some(open);
+            self.publish();
+        }
+        Ok(())
+    }
+
+    fn publish(&self) {
+        let newest = self.open.as_ref().map_or(0, Open::journal);
+        self.journal.send_if_modified(|known| {
+            let grown = newest > *known;
+            *known = newest.max(*known);
+            grown
+        });
+    }
+
+    /// One transaction for all orders. An error concerns all of them.
+    async fn transaction(&mut self, orders: &[Order]) -> Result<Vec<Done>, Trouble> {
+        self.reopen().await?;
+        let Some(open) = self.open.as_mut() else { return Err(Trouble::Lost("the connection is closed".into())) };
+        let before = open.edge.size();
+        open.line.begin().await?;
+        let mut work = Work { line: &mut open.line, edge: &mut open.edge, journal: open.journal, texts: &mut self.texts, key: &self.key, compared: false };
+        let done = write(&mut work, orders).await?;
+        work.sign(before).await?;
+        let journal = work.journal;
+        #[cfg(any(test, feature = "conformance"))]
+        let fault = if orders.iter().any(|order| matches!(order, Order::Commit(..))) { self.shared.fault() } else { None };
+        #[cfg(any(test, feature = "conformance"))]
+        if fault == Some(Fault::Fails) {
+            open.line.execute(texts::ROLLBACK, &[]).await?;
+            return Err(Trouble::Lost("a planted fault: nothing was written".into()));
+        }
+        open.line.execute(texts::COMMIT, &[]).await.map_err(|error| match Trouble::from(error) {
+            Trouble::Doubt(why) => Trouble::Doubt(why),
+            Trouble::Lost(why) | Trouble::Unfit(why) => Trouble::Lost(why),
+            Trouble::Conflict => Trouble::Lost("the commit met a conflict".into()),
+        })?;
+        self.shared.transactions.fetch_add(1, Ordering::Relaxed);
+        #[cfg(any(test, feature = "conformance"))]
+        if fault == Some(Fault::FailsButPersists) {
+            return Err(Trouble::Lost("a planted fault: it was written".into()));
+        }
+        open.edge.keep();
+        open.journal = journal;
+        Ok(done)
+    }
+
+    /// Empties the write-ahead log into the file, so that erased bytes stand in neither. Readers may hold it
+    /// up; then it is tried again.
+    async fn scrub(&mut self) {
+        let Some(open) = self.open.as_mut() else { return };
+        let steps = sql!(open.line, sqlite: ["pragma busy_timeout = 50", "pragma wal_checkpoint(truncate)", "pragma busy_timeout = 5000"]);
+        for step in steps {
+            match open.line.rows(step, &[]).await {
+                Ok(rows) if step.contains("checkpoint") => self.scrub = rows.first().and_then(|row| row.number(0).ok()) != Some(0),
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "the write-ahead log could not be emptied yet"),
+            }
+        }
+    }
+}
+
+async fn write(work: &mut Work<'_>, orders: &[Order]) -> Result<Vec<Done>, Trouble> {
+    let mut done = Vec::with_capacity(orders.len());
+    let mut rest = orders;
+    while let Some(order) = rest.first() {
+        let run: Vec<&Plan> = rest.iter().map_while(|order| if let Order::Commit(plan, _) = order { Some(plan.as_ref()).filter(|plan| plan.only_adds()) } else { None }).collect();
+        if run.len() > 1 {
+            let start = work.start().await?;
+            let outcome = work.additions(&run).await;
+            if let Ok(all) = work.finish(start, outcome).await? {
+                done.extend(all.into_iter().map(|one| Done::Committed(Ok(one))));
+                rest = &rest[run.len()..];
+                continue;
+            }
+            // Somebody in the run is in another's way: one by one, so that only they are told.
+            for plan in &run {
+                done.push(one(work, plan).await?);
+            }
+            rest = &rest[run.len()..];
+            continue;
+        }
+        done.push(match order {
+            Order::Commit(plan, _) => one(work, plan).await?,
+            Order::Lease(asked, _) => {
+                let start = work.start().await?;
+                let outcome = work.lease(asked.batch, asked.lease_milliseconds, asked.now).await;
+                Done::Leased(work.finish(start, outcome).await?)
+            }
+            Order::Close(_) => Done::Nothing,
+        });
+        rest = &rest[1..];
+    }
+    Ok(done)
+}
+
+async fn one(work: &mut Work<'_>, plan: &Plan) -> Result<Done, Trouble> {
+    let start = work.start().await?;
+    let outcome = work.change(plan).await;
+    Ok(Done::Committed(work.finish(start, outcome).await?))
+}

@@ -114,6 +114,7 @@ refusals! {
         EditorNeeded "editor-needed" "" "A member with the editor role must do this."
         SecondMemberNeeded "second-member-needed" "" "Another member must approve on their own device."
         TooEarly "too-early" "" "The playbook's public reach does not allow this yet. It says when."
+        ConsentMissing "consent-missing" "" "This kind becomes public only when the people it happened to agree, and no page can record that yet."
         NotPublic "not-public" "" "Open the incident to the public record first."
         AlreadyPublic "already-public" "" "This incident is in the public record."
         OutcomeMissing "outcome-missing" "outcome" "Say how it ended and who says so."

@@ -176,6 +176,9 @@ pub fn may_open(incident: &Incident, reach: &ReachRule, now: Timestamp) -> Resul
     if incident.public {
         return Err(Record::AlreadyPublic.into());
     }
+    if reach.consent {
+        return Err(Record::ConsentMissing.into());
+    }
     let ended_at = incident.ended.map(|(_, at)| at).filter(|_| incident.live_alerts == 0);
     if public_reach_is_open(reach, incident.rung_at, ended_at, now) { Ok(()) } else { Err(Record::TooEarly.into()) }
 }

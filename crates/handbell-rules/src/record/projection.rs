@@ -107,7 +107,7 @@ pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<Incident
             1 => format!("The desk opened this to the public record. It began at {}.", get("happened")),
             5 => {
                 live += 1;
-                format!("An alert went to {} at {}: {}. Approved by {}.", get("reach"), get("rung"), get("place"), get("approved_by"))
+                format!("An alert went to {} at {}. It named no place finer than this: {}. Approved by {}.", told(&get("reach")), get("rung"), get("place"), get("approved_by"))
             }
             6 => format!("An update went to the same people at {}.", get("updated")),
             7 => {
@@ -136,6 +136,16 @@ pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<Incident
     }
     .to_owned();
     Some(page)
+}
+
+/// Whom a reach tells, in words.
+fn told(reach: &str) -> &str {
+    match reach {
+        "dispatch" => "trained observers on duty",
+        "neighbours" => "neighbours who had asked for it",
+        "public" => "everybody",
+        other => other,
+    }
 }
 
 fn title(kind: &str, district: &str) -> String {

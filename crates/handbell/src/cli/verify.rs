@@ -96,7 +96,7 @@ fn check(what: &str, key: Option<&str>, runtime: tokio::runtime::Handle) -> Resu
     let (vkey, own_word) = match key {
         Some(key) => (key.to_owned(), false),
         None => {
-            let bytes = source.read("vkey").map_err(could_not)?.ok_or_else(|| could_not("no key was given and none is published at log/vkey; pass --key"))?;
+            let bytes = pages.key().map_err(could_not)?.ok_or_else(|| could_not("no key was given and none is published at log/vkey; pass --key"))?;
             (String::from_utf8(bytes).map_err(could_not)?.trim().to_owned(), true)
         }
     };
@@ -161,6 +161,14 @@ fn check_pages(verified: &Verified, pages: &Pages) -> Result<usize, Stopped> {
 }
 
 impl Pages {
+    /// The publisher's own word for its key.
+    fn key(&self) -> Result<Option<Vec<u8>>, SourceError> {
+        match self {
+            Self::Folder(public) => Ok(std::fs::read(public.join("log").join("vkey")).ok()),
+            Self::Site(site) => site.get("/log/vkey"),
+        }
+    }
+
     fn list(&self) -> Result<Vec<IncidentId>, Stopped> {
         match self {
             Self::Folder(public) => {

@@ -196,11 +196,7 @@ mod tests {
     fn the_header_is_read_strictly() {
         let signer = Signer::new();
         let (token, key) = (signer.token(HEADER, &claims(ORIGIN, 60, "https://bell.example")), signer.key_text());
-        for good in [
-            format!("vapid t={token}, k={key}"),
-            format!("vapid k={key},t={token}"),
-            format!("Vapid t={token} ,\tk={key}"),
-        ] {
+        for good in [format!("vapid t={token}, k={key}"), format!("vapid k={key},t={token}"), format!("Vapid t={token} ,\tk={key}")] {
             assert_eq!(signer.checks(&good), Ok(()), "{good}");
         }
         for bad in [

@@ -130,8 +130,10 @@ impl KnownOrigins {
     }
 
     fn knows(&self, host: &str) -> bool {
-        let below = |domain: &&str| host.strip_suffix(*domain).is_some_and(|label| !label.is_empty() && !label.ends_with('.'));
-        KNOWN_HOSTS.contains(&host) || KNOWN_DOMAINS.iter().any(|domain| below(&domain)) || self.further_hosts.iter().any(|known| known == host)
+        let below = |domain: &str| host.strip_suffix(domain).is_some_and(|label| !label.is_empty() && !label.ends_with('.'));
+        KNOWN_HOSTS.contains(&host)
+            || KNOWN_DOMAINS.iter().any(|domain| below(domain))
+            || self.further_hosts.iter().any(|known| known == host)
     }
 }
 
@@ -433,8 +435,18 @@ mod tests {
     fn every_refusal_has_its_own_name() {
         use Refused::*;
         let all = [
-            TooLong, Unreadable, NotHttps, OtherPort, UserInfo, Fragment, AddressLiteral, NoPath, UnknownOrigin, OriginShape,
-            TooManyOrigins, NotAnExercisePhone,
+            TooLong,
+            Unreadable,
+            NotHttps,
+            OtherPort,
+            UserInfo,
+            Fragment,
+            AddressLiteral,
+            NoPath,
+            UnknownOrigin,
+            OriginShape,
+            TooManyOrigins,
+            NotAnExercisePhone,
         ];
         let names: std::collections::HashSet<_> = all.iter().map(|refused| refused.name()).collect();
         assert_eq!(names.len(), all.len());

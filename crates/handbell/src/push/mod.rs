@@ -1,8 +1,8 @@
 //! Push: sealing one message for one browser and handing it to that browser's push service.
 //!
 //! It owns Web Push on the sender's side (RFC 8030, 8291, 8292) and the exercise phones that demo and
-//! drills ring instead of browsers. PROMISE a-drill-cannot-ring-live: live and exercise are different
-//! types from the endpoint to the sender, and nothing here turns one into the other.
+//! drills ring instead of browsers. Live and exercise are different types from the endpoint to the sender,
+//! and nothing here turns one into the other.
 //! It does not decide who is told, when to try again or what is written down: rules and the ringer do.
 //! Nothing here logs an endpoint, a key or a word of a message.
 
@@ -17,9 +17,11 @@ pub mod send;
 pub mod vapid;
 
 #[cfg(test)]
-mod published;
+mod drill_tests;
 #[cfg(test)]
-mod tests;
+mod live_tests;
+#[cfg(test)]
+mod published;
 
 pub use endpoint::{Endpoint, Exercise, KnownOrigins, Live, Mode};
 pub use outcome::Outcome;

@@ -237,10 +237,8 @@ mod tests {
         let (first, second) = header.records.split_at(header.record_size);
         let mut second_nonce = nonce;
         second_nonce[11] ^= 1;
-        let opened = [
-            open_record(&content_key, nonce, first, 1).unwrap(),
-            open_record(&content_key, second_nonce, second, LAST_RECORD).unwrap(),
-        ];
+        let opened =
+            [open_record(&content_key, nonce, first, 1).unwrap(), open_record(&content_key, second_nonce, second, LAST_RECORD).unwrap()];
         assert_eq!(opened.concat(), examples[1].plaintext.as_bytes());
         assert_eq!(open_record(&content_key, nonce, first, LAST_RECORD), Err(OpenRefused::Padding));
     }

@@ -156,9 +156,22 @@ mod tests {
             assert_eq!(Outcome::of(status, None, 0), expected(status), "{status}");
         }
         for (status, name) in [
-            (201, "accepted"), (202, "accepted"), (301, "refused"), (302, "refused"), (307, "refused"), (308, "refused"),
-            (400, "refused"), (401, "unauthorised"), (403, "unauthorised"), (404, "gone"), (410, "gone"), (413, "too-large"),
-            (422, "refused"), (429, "later"), (500, "later"), (503, "later"),
+            (201, "accepted"),
+            (202, "accepted"),
+            (301, "refused"),
+            (302, "refused"),
+            (307, "refused"),
+            (308, "refused"),
+            (400, "refused"),
+            (401, "unauthorised"),
+            (403, "unauthorised"),
+            (404, "gone"),
+            (410, "gone"),
+            (413, "too-large"),
+            (422, "refused"),
+            (429, "later"),
+            (500, "later"),
+            (503, "later"),
         ] {
             assert_eq!(Outcome::of(status, None, 0).name(), name, "{status}");
         }

@@ -143,8 +143,12 @@ struct Phone {
 impl Phones {
     /// Starts a phone for each name on a free port of loopback. They take messages only from the holder of
     /// the key whose public half is given, as a browser's subscription does (RFC 8292 section 4).
-    pub async fn start(names: &[&str], vapid_public: [u8; PUBLIC_KEY_BYTES], random: &dyn SecureRandom, now_ms: ReadTime) -> Result<Self, PhonesRefused> {
-        // Keys are made before anything is awaited: ring's randomness need not cross threads.
+    pub async fn start(
+        names: &[&str],
+        vapid_public: [u8; PUBLIC_KEY_BYTES],
+        random: &(dyn SecureRandom + Sync),
+        now_ms: ReadTime,
+    ) -> Result<Self, PhonesRefused> {
         let made = names.iter().map(|name| made(name, random)).collect::<Result<Vec<_>, _>>()?;
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
         let port = listener.local_addr()?.port();
@@ -214,7 +218,7 @@ impl Phones {
         self.misbehave_next(id, Misbehaviour::Answers { status, retry_after })
     }
 
-    /// Stops listening and drops every open connection.
+    /// Stops listening; returns when the port is free again.
     pub async fn stop(mut self) {
         self.serving.shutdown().await;
     }
@@ -281,7 +285,8 @@ fn deliver(shared: &Shared, id: &str, receiver: &Receiver, headers: &HeaderMap, 
     let Some(taken) = read_headers(headers) else {
         return (StatusCode::BAD_REQUEST, "push-headers").into_response();
     };
-    let words = receiver.open(body).map_err(|why| why.name()).and_then(|content| serde_json::from_slice(&content).map_err(|_| "words-unreadable"));
+    let words =
+        receiver.open(body).map_err(|why| why.name()).and_then(|content| serde_json::from_slice(&content).map_err(|_| "words-unreadable"));
     let words: Words = match words {
         Ok(words) => words,
         // A real service could not know; in a drill the sender should hear it.

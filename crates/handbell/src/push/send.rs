@@ -131,7 +131,12 @@ impl LiveSender {
         Self::trusting(vapid, roots, PublicOnly::guarding(MachineNames), Waits::ORDINARY)
     }
 
-    pub(super) fn trusting(vapid: Arc<Vapid>, roots: rustls::RootCertStore, names: impl Resolve + 'static, waits: Waits) -> Result<Self, SenderRefused> {
+    pub(super) fn trusting(
+        vapid: Arc<Vapid>,
+        roots: rustls::RootCertStore,
+        names: impl Resolve + 'static,
+        waits: Waits,
+    ) -> Result<Self, SenderRefused> {
         let client = client(roots, names, waits)?
             .https_only(true)
             .http2_initial_stream_window_size(ANSWER_BYTES_MAX)

@@ -195,10 +195,7 @@ mod tests {
     fn a_token_names_origin_end_and_contact_and_its_signature_holds() {
         let vapid = vapid();
         let header = vapid.authorization(PUSH, NOW).unwrap();
-        assert_eq!(
-            claims(&header),
-            serde_json::json!({"aud": PUSH, "exp": NOW / 1_000 + 43_200, "sub": "https://bell.example"})
-        );
+        assert_eq!(claims(&header), serde_json::json!({"aud": PUSH, "exp": NOW / 1_000 + 43_200, "sub": "https://bell.example"}));
         assert_eq!(check(header.as_bytes(), vapid.key().public_key(), PUSH, NOW), Ok(()));
     }
 

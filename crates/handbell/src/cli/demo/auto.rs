@@ -51,7 +51,7 @@ pub async fn run(world: World, members: Vec<DeskCaller>, speed: f64) {
 }
 
 fn worth_joining(report: &Report) -> bool {
-    report.told.basis != Basis::Online && report.told.point.is_some()
+    report.told.basis != Basis::Online && report.told.place.starts_with("Practice Close")
 }
 
 /// Does one thing; false when there is nothing to do now.

@@ -1,0 +1,57 @@
+//! The long runs, and the short ones of Rust.
+//!
+//! `night` is run by hand and writes its result and date where operators read it. It hides nothing: a
+//! night that failed is written down as one that failed.
+
+use crate::{Answer, kills, place, sim};
+use anyhow::Context;
+use std::process::Command;
+
+const SEEDS: u32 = 2_000;
+const KILLS: u32 = 200;
+
+/// `cargo xtask ci`: the Rust stages of ./check.
+pub fn ci(_words: &[String]) -> Answer {
+    let stages = ["format", "lints", "tests", "docs", "sim", "tidy"];
+    let status = Command::new(place::root().join("check")).args(stages).status().context("running ./check")?;
+    Ok(status.success())
+}
+
+/// `cargo xtask night`
+pub fn run(_words: &[String]) -> Answer {
+    let (passed, failed) = sim::seeds_of(SEEDS)?;
+    crate::closing("sim", passed, failed);
+    let killed = kills::all(KILLS)?;
+    killed.tell();
+    let all_good = failed == 0 && killed.failed() == 0;
+    let page = format!(
+        "# The last night run\n\n\
+         `cargo xtask night` is run by hand. This page is written by it.\n\n\
+         | what | result |\n| --- | --- |\n\
+         | when | {when} (UTC) |\n\
+         | commit | {commit} |\n\
+         | simulator | {passed} seeds held, {failed} did not |\n\
+         | kills | {kills} kills under load: {receipts} receipts acknowledged, {lost} lost, {trouble} other faults |\n\
+         | restart | median {median} ms, longest {longest} ms until the page answers |\n\
+         | verdict | {verdict} |\n",
+        when = said_by("date", &["-u", "+%Y-%m-%d %H:%M"])?,
+        commit = said_by("git", &["rev-parse", "--short", "HEAD"])?,
+        kills = killed.kills,
+        receipts = killed.acknowledged,
+        lost = killed.lost,
+        trouble = killed.faults.len(),
+        median = killed.restart_median().as_millis(),
+        longest = killed.restart_longest().as_millis(),
+        verdict = if all_good { "good" } else { "FAILED" },
+    );
+    let path = place::root().join("docs/operating/night.md");
+    std::fs::create_dir_all(path.parent().context("docs/operating")?)?;
+    std::fs::write(&path, page).with_context(|| format!("writing {}", path.display()))?;
+    println!("written to docs/operating/night.md");
+    Ok(all_good)
+}
+
+fn said_by(program: &str, words: &[&str]) -> anyhow::Result<String> {
+    let output = Command::new(program).args(words).current_dir(place::root()).output().with_context(|| format!("running {program}"))?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}

@@ -1,0 +1,202 @@
+//! Rules about documents, the manifest and the weight of the site.
+
+use super::Complaint;
+use super::tree::{Tree, lines};
+
+const PROBLEMS: &str = "docs/problems.md";
+const REFUSALS_IN: &str = "crates/handbell-rules/src/refusal.rs";
+const TROUBLES_IN: &str = "crates/handbell/src/doors/problem.rs";
+
+/// Most bytes of one file, by how its name ends: a bad network is the usual one.
+const BUDGETS: &[(&str, usize)] = &[(".js", 6_000), (".css", 12_000), (".html", 16_000), (".svg", 6_000), (".woff2", 0), (".png", 0)];
+
+pub fn refusals(tree: &Tree) -> Vec<Complaint> {
+    let text = tree.text(REFUSALS_IN).unwrap_or_default();
+    let names: Vec<&str> = lines(text).filter_map(|(_, line)| declared(line, |after| after.starts_with('"'))).collect();
+    documented(tree, REFUSALS_IN, &names)
+}
+
+pub fn problems(tree: &Tree) -> Vec<Complaint> {
+    let text = tree.text(TROUBLES_IN).unwrap_or_default();
+    let names: Vec<&str> = lines(text).filter_map(|(_, line)| declared(line, |after| after.starts_with(|c: char| c.is_ascii_digit()))).collect();
+    documented(tree, TROUBLES_IN, &names)
+}
+
+fn documented(tree: &Tree, place: &str, names: &[&str]) -> Vec<Complaint> {
+    if names.is_empty() {
+        return vec![format!("{place}: no name was found; this rule no longer reads the file")];
+    }
+    let page = tree.text(PROBLEMS).unwrap_or_default();
+    let has = |name: &str| page.contains(&format!("`{name}`")) || page.lines().any(|line| line.trim_start_matches('#').trim() == name);
+    names.iter().filter(|name| !has(name)).map(|name| format!("{PROBLEMS}: nothing about `{name}`")).collect()
+}
+
+/// The name in a line such as `KindUnknown "kind-unknown" "kind" "…"`, when what follows it fits.
+fn declared(line: &str, follows: impl Fn(&str) -> bool) -> Option<&str> {
+    let (variant, rest) = line.trim().split_once(" \"")?;
+    let (name, after) = rest.split_once("\" ")?;
+    let fits = variant.starts_with(|c: char| c.is_ascii_uppercase())
+        && variant.chars().all(|c| c.is_ascii_alphanumeric())
+        && !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && follows(after);
+    fits.then_some(name)
+}
+
+pub fn decisions(tree: &Tree) -> Vec<Complaint> {
+    let folder = "docs/decisions/";
+    let index = tree.text("docs/decisions/README.md").unwrap_or_default();
+    let mut complaints = Vec::new();
+    let mut numbers = Vec::new();
+    for (path, text) in tree.below(folder, &[".md"]).filter(|(path, _)| !path.ends_with("README.md")) {
+        let name = &path[folder.len()..];
+        if !index.contains(&format!("({name})")) && !index.contains(&format!("(./{name})")) {
+            complaints.push(format!("{path}: not in docs/decisions/README.md"));
+        }
+        let number = name.split('-').next().unwrap_or_default();
+        if number.len() != 4 || !number.chars().all(|digit| digit.is_ascii_digit()) {
+            complaints.push(format!("{path}: name it NNNN-title.md"));
+        }
+        if numbers.contains(&number) {
+            complaints.push(format!("{path}: {number} is taken"));
+        }
+        numbers.push(number);
+        if !text.starts_with("# ") {
+            complaints.push(format!("{path}: begin with a heading"));
+        }
+    }
+    complaints
+}
+
+pub fn links(tree: &Tree) -> Vec<Complaint> {
+    let mut complaints = Vec::new();
+    for (path, text) in tree.all().filter(|(path, _)| path.ends_with(".md")) {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for (number, target) in targets(text) {
+            if target.contains("://") || target.starts_with("mailto:") {
+                continue;
+            }
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let Some(whole) = (if file.is_empty() { Some(path.to_owned()) } else { joined(folder, file) }) else {
+                complaints.push(format!("{path}:{number}: `{target}` leaves the repository"));
+                continue;
+            };
+            if !tree.has(&whole) {
+                complaints.push(format!("{path}:{number}: nothing at `{target}`"));
+            } else if !anchor.is_empty() && whole.ends_with(".md") && !tree.text(&whole).is_some_and(|text| anchors(text).any(|a| a == anchor)) {
+                complaints.push(format!("{path}:{number}: no heading for `#{anchor}` in {whole}"));
+            }
+        }
+    }
+    complaints
+}
+
+/// Targets of Markdown links outside code, with their line.
+fn targets(text: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut in_code = false;
+    for (number, line) in lines(text) {
+        if line.trim_start().starts_with("```") {
+            in_code = !in_code;
+        }
+        if in_code {
+            continue;
+        }
+        for (part, plain) in line.split('`').enumerate() {
+            if part % 2 == 1 {
+                continue;
+            }
+            found.extend(plain.split("](").skip(1).filter_map(|after| after.split([')', ' ']).next()).map(|target| (number, target)));
+        }
+        // A link whose words are code: [`text`](target).
+        found.extend(line.split("`](").skip(1).filter_map(|after| after.split([')', ' ']).next()).map(|target| (number, target)));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// A path from a folder, without `.` and `..`; none when it leaves the root.
+fn joined(folder: &str, file: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in file.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Anchors of a document's headings, as code hosts make them.
+fn anchors(text: &str) -> impl Iterator<Item = String> {
+    text.lines().filter(|line| line.starts_with('#')).map(|line| {
+        let heading = line.trim_start_matches('#').trim().to_lowercase();
+        heading.chars().filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c)).map(|c| if c == ' ' { '-' } else { c }).collect()
+    })
+}
+
+pub fn dependencies(tree: &Tree) -> Vec<Complaint> {
+    let mut complaints = Vec::new();
+    let mut inside = false;
+    for (number, line) in lines(tree.text("Cargo.toml").unwrap_or_default()) {
+        if line.starts_with('[') {
+            inside = line == "[workspace.dependencies]";
+        } else if inside && line.contains('=') && !line.starts_with('#') && !line.contains("path = ") && !line.contains(" # ") {
+            let name = line.split(' ').next().unwrap_or_default();
+            complaints.push(format!("Cargo.toml:{number}: {name} does not say why it is here"));
+        }
+    }
+    let manifests = tree.below("", &["/Cargo.toml"]);
+    for (path, text) in manifests {
+        let mut inside = false;
+        for (number, line) in lines(text) {
+            if line.starts_with('[') {
+                inside = line.contains("dependencies");
+            } else if inside && line.contains('=') && !line.contains("workspace") && !line.contains(" # ") && !line.starts_with('#') {
+                complaints.push(format!("{path}:{number}: take it from the workspace, or say why not: {line}"));
+            }
+        }
+    }
+    complaints
+}
+
+pub fn budgets(tree: &Tree) -> Vec<Complaint> {
+    let mut complaints = Vec::new();
+    for (path, text) in tree.below("site/", &[".js", ".css", ".html", ".svg"]) {
+        let most = BUDGETS.iter().find(|(end, _)| path.ends_with(end)).map_or(usize::MAX, |(_, most)| *most);
+        if text.len() > most {
+            complaints.push(format!("{path}: {} bytes, at most {most}", text.len()));
+        }
+    }
+    for path in tree.paths().filter(|path| path.starts_with("site/") && !path.starts_with("site/tests/")) {
+        if BUDGETS.iter().any(|(end, most)| path.ends_with(end) && *most == 0) {
+            complaints.push(format!("{path}: pages load no pictures and no fonts"));
+        }
+    }
+    complaints
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_from_their_tables() {
+        let refusal = "        KindUnknown \"kind-unknown\" \"kind\" \"Choose.\"";
+        assert_eq!(declared(refusal, |after| after.starts_with('"')), Some("kind-unknown"));
+        let problem = "    NotFound \"not-found\" 404 \"This page is not here\" \"Check.\"";
+        assert_eq!(declared(problem, |after| after.starts_with('4')), Some("not-found"));
+        assert_eq!(declared("let x = \"not a name\" ;", |_| true), None);
+    }
+
+    #[test]
+    fn links_are_found_outside_code_only() {
+        let text = "[a](b.md) `[c](d.md)`\n```\n[e](f.md)\n```\n[`g`](h.md#i \"title\")";
+        assert_eq!(targets(text), [(1, "b.md"), (5, "h.md#i")]);
+        assert_eq!(joined("docs/formats", "../problems.md").as_deref(), Some("docs/problems.md"));
+        assert_eq!(joined("docs", "../../else.md"), None);
+        assert!(anchors("## Not kept yet (3)\n").any(|anchor| anchor == "not-kept-yet-3"));
+    }
+}

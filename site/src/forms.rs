@@ -80,8 +80,8 @@ pub const FORMS: &[Form] = &[
     },
     Form {
         action: "/desk/reports/{}/open",
-        fields: &["csrf", "version"],
-        purpose: "Open a new incident from the report.",
+        fields: &["csrf", "version", "home"],
+        purpose: "Open a new incident from the report; `home=yes` when it is at somebody's home.",
     },
     Form {
         action: "/desk/reports/{}/set-aside",

@@ -336,7 +336,7 @@ async fn take_subscription(world: &World, new: NewSubscription, member: Option<M
 
 /// The id of an endpoint's subscription: a keyed hash, so that a browser that subscribes again replaces
 /// what it asked for before instead of hearing everything twice.
-fn subscription_id(world: &World, endpoint: &str) -> SubscriptionId {
+pub fn subscription_id(world: &World, endpoint: &str) -> SubscriptionId {
     let mark = world.mark("endpoint", endpoint.as_bytes());
     let mut id = [0u8; 16];
     id.copy_from_slice(&mark[..16]);

@@ -6,11 +6,11 @@
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, HeaderName, HeaderValue};
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
 form-action 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; \
-require-trusted-types-for 'script'; trusted-types 'none'";
+require-trusted-types-for 'script'; trusted-types handbell";
 
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), fullscreen=(), geolocation=(), \
 gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=(), xr-spatial-tracking=()";
@@ -28,10 +28,22 @@ const ALWAYS: [(&str, &str); 8] = [
 
 /// Adds the headers. Pages are not kept by anybody unless their door says so.
 pub async fn add(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    // The log is for everybody, also for a verifier that runs in a page of another site.
+    let log = path.starts_with("/log/");
+    // Whoever holds an alert's address may read it; no search engine may hold it.
+    let unlisted = path.starts_with("/alerts/") || path.starts_with("/receipt") || path.starts_with("/desk");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if log {
+        headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    }
+    if unlisted {
+        headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, noarchive"));
     }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response

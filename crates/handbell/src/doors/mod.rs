@@ -4,6 +4,7 @@
 //! the tests can walk every route as every caller. Nothing here stores or logs an address, a browser's name,
 //! a query or a word of a report (PROMISE no-address-is-kept).
 
+pub mod answer;
 pub mod fields;
 pub mod frame;
 pub mod gate;
@@ -21,6 +22,9 @@ pub mod house;
 pub mod people;
 pub mod record;
 pub mod street;
+
+#[cfg(test)]
+pub mod fixture;
 
 use crate::push::phone::Phones;
 use crate::world::World;

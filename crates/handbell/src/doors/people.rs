@@ -1,1 +1,116 @@
-pub fn routes() -> Vec<super::routes::Route> { vec![] }
+//! People's doors: sign in with a link, lock, start and end a duty.
+//!
+//! Opening a link shows a button and changes nothing, because messengers open links to preview them. The
+//! button redeems it once and binds this browser to one member. An unknown, a used and an old link get
+//! the same page, so that nobody learns which it was.
+
+use super::App;
+use super::desk::{Part, told, told_at};
+use super::fields::Fields;
+use super::gate::{self, DEVICE_COOKIE, SESSION_COOKIE, set_cookie};
+use super::limits::Knock;
+use super::problem::{Problem, html};
+use super::routes::{Route, Who};
+use super::{desk, frame};
+use crate::acts::{ActError, people};
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use handbell_rules::people::member::SESSION_LIVES;
+use handbell_rules::refusal::{People, Refusal};
+use handbell_rules::time::{DAY, SECOND};
+use handbell_site::{Page, SignInPage, SignInSpentPage, Tab};
+use http::header::SET_COOKIE;
+use http::{HeaderValue, StatusCode};
+
+/// How long a browser stays bound to its member without signing in again.
+pub const DEVICE_LIVES: i64 = 180 * DAY;
+/// How long a duty lasts when it is started with one press.
+pub const DUTY_HOURS: u32 = 4;
+
+/// The doors of this room.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/desk/sign-in/{token}", Who::Street, show_button),
+        Route::post("/desk/sign-in", Who::Street, sign_in),
+        Route::post("/desk/sign-out", Who::Member, sign_out),
+        Route::post("/desk/duty", Who::Member, duty),
+    ]
+}
+
+async fn show_button(State(app): State<App>, Part(token): Part<String>) -> Response {
+    told(&app, async {
+        if !people::link_is_good(&app.world, &token).await? {
+            return Ok(unusable(&app, People::LinkSpent));
+        }
+        let page = SignInPage {
+            frame: frame::desk(&app, Tab::Nowhere, "/desk/sign-in", "Sign in"),
+            token,
+            words: format!("The button signs you in to the desk of {} and makes this browser yours.", app.world.group.name),
+        };
+        Ok(html(page.html()).into_response())
+    })
+    .await
+}
+
+/// The page of a link that opens nothing here.
+fn unusable(app: &App, no: People) -> Response {
+    let (status, words) = match no {
+        People::DeviceTaken => (StatusCode::FORBIDDEN, no.advice().to_owned()),
+        _ => (StatusCode::GONE, "Sign-in links work once and for 15 minutes. Ask for a new one.".to_owned()),
+    };
+    let page = SignInSpentPage { frame: frame::desk(app, Tab::Nowhere, "/desk/sign-in", "Sign in"), words };
+    (status, html(page.html())).into_response()
+}
+
+fn with_cookie(mut response: Response, name: &str, value: &str, lives: i64) -> Result<Response, Problem> {
+    let cookie = HeaderValue::from_str(&set_cookie(name, value, lives / SECOND));
+    let cookie = cookie.map_err(|_| ActError::Broken("a cookie that no header can hold".into()))?;
+    response.headers_mut().append(SET_COOKIE, cookie);
+    Ok(response)
+}
+
+async fn sign_in(State(app): State<App>, request: Request) -> Response {
+    told(&app, async {
+        gate::from_this_site(&app, request.headers())?;
+        gate::knock(&app, &request, Knock::Secret)?;
+        let device = gate::cookie(request.headers(), DEVICE_COOKIE).map(str::to_owned);
+        let fields = Fields::read(request, &["token"]).await?;
+        let signed_in = match people::sign_in(&app.world, fields.one("token")?, device.as_deref()).await {
+            Ok(signed_in) => signed_in,
+            Err(ActError::Refused(no)) => match no.0 {
+                Refusal::People(no @ (People::LinkSpent | People::DeviceTaken)) => return Ok(unusable(&app, no)),
+                no => return Err(Problem::refused(no)),
+            },
+            Err(error) => return Err(error.into()),
+        };
+        let response = with_cookie(desk::see("/desk"), SESSION_COOKIE, signed_in.session.text(), SESSION_LIVES)?;
+        match signed_in.device {
+            Some(device) => with_cookie(response, DEVICE_COOKIE, device.text(), DEVICE_LIVES),
+            None => Ok(response),
+        }
+    })
+    .await
+}
+
+async fn sign_out(State(app): State<App>, request: Request) -> Response {
+    told(&app, async {
+        let session = gate::cookie(request.headers(), SESSION_COOKIE).unwrap_or_default().to_owned();
+        gate::desk_form(&app, request, &["csrf"]).await?;
+        people::sign_out(&app.world, &session).await?;
+        with_cookie(desk::see("/"), SESSION_COOKIE, "", 0)
+    })
+    .await
+}
+
+async fn duty(State(app): State<App>, request: Request) -> Response {
+    told_at(&app, "/desk", async {
+        let (desk, fields) = gate::desk_form(&app, request, &["csrf", "duty"]).await?;
+        match fields.one("duty")? {
+            "start" => people::start_duty(&app.world, &desk.caller, DUTY_HOURS).await?,
+            "end" => people::end_duty(&app.world, &desk.caller).await?,
+            _ => return Err(Problem::of(super::problem::Trouble::FormBroken)),
+        }
+        Ok(desk::see("/desk"))
+    })
+    .await
+}

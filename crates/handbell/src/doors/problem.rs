@@ -24,9 +24,12 @@ macro_rules! troubles {
             pub const ALL: &'static [Trouble] = &[$(Trouble::$variant),*];
             /// The stable short name.
             pub const fn name(self) -> &'static str { match self { $(Trouble::$variant => $name),* } }
-            const fn status(self) -> u16 { match self { $(Trouble::$variant => $status),* } }
-            const fn heading(self) -> &'static str { match self { $(Trouble::$variant => $heading),* } }
-            const fn advice(self) -> &'static str { match self { $(Trouble::$variant => $advice),* } }
+            /// The HTTP status.
+            pub const fn status(self) -> u16 { match self { $(Trouble::$variant => $status),* } }
+            /// What is the case.
+            pub const fn heading(self) -> &'static str { match self { $(Trouble::$variant => $heading),* } }
+            /// What to do.
+            pub const fn advice(self) -> &'static str { match self { $(Trouble::$variant => $advice),* } }
         }
     };
 }
@@ -113,6 +116,13 @@ impl Problem {
     /// The field it belongs to; empty when none.
     pub fn field(&self) -> &'static str {
         self.field
+    }
+
+    /// Writes the operator's half to the log, for a door that shows its own page instead of the problem's.
+    pub fn noted(mut self) -> Self {
+        self.log();
+        self.operator = None;
+        self
     }
 
     fn log(&self) {

@@ -1,1 +1,244 @@
-pub fn routes() -> Vec<super::routes::Route> { vec![] }
+//! Doors of the record: the list, one incident, the corrections, the log and its files.
+//!
+//! The pages are a projection of the log's entries and of nothing else. The files are the sequencer's, read
+//! from the group's `public/` folder by a path that has one spelling; anybody may fetch them from anywhere,
+//! because the whole point is that others check.
+
+use super::answer::{apart, json_door, page, page_door};
+use super::problem::{Problem, Trouble};
+use super::routes::{Route, Who};
+use super::{App, bell, frame, stream};
+use crate::acts::record::{RECORD_LIST_MAX, logged, read_record};
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use handbell_log::checkpoint::Checkpoint;
+use handbell_log::note::{Note, VerifierKey};
+use handbell_log::tile::{TilePath, content_path};
+use handbell_rules::bell::mode::Status;
+use handbell_rules::id::IncidentId;
+use handbell_rules::record::projection::{IncidentRecord, RecordLine};
+use handbell_rules::time::Timestamp;
+use handbell_site::{
+    CorrectionsPage, Fact, LogPage, RecordEntry, RecordListPage, RecordPage, RecordRow, State as Shown, Tab, Tag,
+};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use sha2::{Digest, Sha256};
+
+/// Tiles and bundles never change once they are there.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// A content may be withdrawn, so nobody keeps it for long without asking again.
+const A_MINUTE: &str = "public, max-age=60, must-revalidate";
+
+/// The record's routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/record", Who::Street, list),
+        Route::get("/record/{incident}", Who::Street, show),
+        Route::get("/corrections", Who::Street, corrections),
+        Route::get("/events", Who::Street, events),
+        Route::get("/log", Who::Street, log),
+        Route::get("/log/checkpoint", Who::Street, checkpoint),
+        Route::get("/log/vkey", Who::Street, vkey),
+        Route::get("/log/tile/{*path}", Who::Street, file),
+        Route::get("/log/content/{*path}", Who::Street, file),
+    ]
+}
+
+/// A UTC minute of the record as a reader's day and clock.
+fn day(app: &App, minute: &str) -> String {
+    let instant = minute.strip_suffix('Z').and_then(|minute| format!("{minute}:00Z").parse::<jiff::Timestamp>().ok());
+    instant.map_or_else(|| minute.to_owned(), |instant| Timestamp::from_milliseconds(instant.as_millisecond()).day_and_clock(app.world.group.playbook.zone()))
+}
+
+fn tag_of(record: &IncidentRecord) -> Tag {
+    match record.state.as_str() {
+        "live" => Tag::with_words(Shown::Confirmed, "An alert is live"),
+        "over" => Tag::of(Shown::Over),
+        "mistaken" => Tag::of(Shown::Mistaken),
+        _ => Tag::with_words(Shown::NothingFound, "Recorded"),
+    }
+}
+
+/// The newest incidents of the record as rows of a list.
+pub(super) async fn rows(app: &App, at_most: u32) -> Result<Vec<RecordRow>, Problem> {
+    let mut rows = Vec::new();
+    for incident in app.world.store.public_incidents(at_most).await? {
+        if let Some(record) = read_record(&app.world, incident).await? {
+            rows.push(RecordRow {
+                href: format!("/record/{incident}"),
+                title: record.title.clone(),
+                meta: day(app, &record.happened),
+                tag: tag_of(&record),
+            });
+        }
+    }
+    Ok(rows)
+}
+
+async fn list(State(app): State<App>) -> Response {
+    page_door(&app, async {
+        let incidents = rows(&app, RECORD_LIST_MAX).await?;
+        Ok(page(&RecordListPage { frame: frame::public(&app, Tab::Record, "/record"), incidents, next_href: None }))
+    })
+    .await
+}
+
+fn kind_words(line: &RecordLine) -> &'static str {
+    match (line.type_name.as_str(), line.kind) {
+        ("withdrawn", _) => "Withdrawn",
+        (_, 1) => "Opened",
+        (_, 5) => "Alert",
+        (_, 6) => "Update",
+        (_, 7) => "Cancel",
+        (_, 8) => "Stand-down",
+        (_, 9) => "Outcome",
+        _ => "Entry",
+    }
+}
+
+fn entry(app: &App, line: &RecordLine) -> RecordEntry {
+    RecordEntry {
+        index: line.index.to_string(),
+        kind: kind_words(line).to_owned(),
+        at: day(app, &line.at),
+        words: line.says.clone(),
+        tag: match line.kind {
+            7 => Some(Tag::of(Shown::Mistaken)),
+            8 => Some(Tag::of(Shown::Over)),
+            _ => None,
+        },
+        content_href: (line.type_name != "withdrawn").then(|| format!("/log/{}", content_path(line.index))),
+    }
+}
+
+async fn show(State(app): State<App>, Path(incident): Path<String>) -> Response {
+    page_door(&app, async {
+        let nowhere = || Problem::of(Trouble::NotFound);
+        let incident: IncidentId = incident.parse().map_err(|_| nowhere())?;
+        let record = read_record(&app.world, incident).await?.ok_or_else(nowhere)?;
+        let group = &app.world.group;
+        let mut tags = vec![tag_of(&record)];
+        if record.status == Status::Exercise.word() {
+            tags.push(Tag::of(Shown::Exercise));
+        }
+        Ok(page(&RecordPage {
+            frame: frame::public(&app, Tab::Record, &format!("/record/{incident}")),
+            id: incident.to_string(),
+            title: record.title.clone(),
+            district: record.district.clone(),
+            tags,
+            facts: vec![Fact::new("Began", day(&app, &record.happened)).with_note("when the desk opened it"), Fact::new("Kind", group.playbook.kind_label(&record.kind, "en"))],
+            entries: record.lines.iter().map(|line| entry(&app, line)).collect(),
+            outcome: record.outcome.as_ref().map(|outcome| format!("{} Source: {}.", outcome.text, outcome.says.trim_end_matches('.'))),
+            verify_command: format!("handbell verify {}", group.origin),
+            as_of: app.world.now().day_and_clock(group.playbook.zone()),
+        }))
+    })
+    .await
+}
+
+async fn corrections(State(app): State<App>) -> Response {
+    page(&CorrectionsPage { frame: frame::public(&app, Tab::Record, "/corrections"), corrections: Vec::new() })
+}
+
+async fn events(State(app): State<App>) -> Response {
+    let size = |app: App| async move { app.world.store.checkpoint().await.ok().flatten().map(|row| row.size) };
+    json_door(async { Ok(stream::answer(bell::changes(app, size).await)) }).await
+}
+
+/// What the newest checkpoint says, and the minute of its newest entry.
+async fn signed(app: &App) -> Result<Option<(Checkpoint, String)>, Problem> {
+    let store = &app.world.store;
+    let Some(row) = store.checkpoint().await? else { return Ok(None) };
+    let broken = || Problem::of(Trouble::Broken);
+    let note = Note::parse(row.note.as_bytes()).map_err(|_| broken())?;
+    let checkpoint = Checkpoint::parse(note.text()).map_err(|_| broken())?;
+    let last = store.log_rows(row.size.saturating_sub(1), 1).await?;
+    let at = logged(&last)?.first().and_then(|entry| entry.payload.as_ref()?.get("at")?.as_str().map(str::to_owned));
+    Ok(Some((checkpoint, at.unwrap_or_default())))
+}
+
+async fn log(State(app): State<App>) -> Response {
+    page_door(&app, async {
+        use base64::Engine;
+        let group = &app.world.group;
+        let signed = signed(&app).await?;
+        let origin = match &signed {
+            Some((checkpoint, _)) => checkpoint.origin.clone(),
+            None => VerifierKey::parse(&group.log_vkey).map(|key| key.name().to_owned()).unwrap_or_default(),
+        };
+        Ok(page(&LogPage {
+            frame: frame::public(&app, Tab::Record, "/log"),
+            origin,
+            key: group.log_vkey.clone(),
+            size: signed.as_ref().map_or(0, |(checkpoint, _)| checkpoint.size).to_string(),
+            root: signed.as_ref().map_or_else(
+                || "none yet".to_owned(),
+                |(checkpoint, _)| base64::engine::general_purpose::STANDARD.encode(checkpoint.root.0),
+            ),
+            signed_at: signed.as_ref().map_or_else(|| "nothing is signed yet".to_owned(), |(_, at)| day(&app, at)),
+            verify_command: format!("handbell verify {}", group.origin),
+            facts: vec![Fact::new("Cosigners", "None yet").with_note("Nobody else signs this log yet. Keep a checkpoint of your own.")],
+        }))
+    })
+    .await
+}
+
+async fn from_disk(app: &App, path: &str) -> Result<Vec<u8>, Problem> {
+    match tokio::fs::read(app.public.join("log").join(path)).await {
+        Ok(bytes) => Ok(bytes),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Problem::of(Trouble::NotFound)),
+        Err(error) => {
+            tracing::error!(%error, "a file of the log cannot be read");
+            Err(Problem::of(Trouble::Broken))
+        }
+    }
+}
+
+fn text(bytes: impl IntoResponse) -> Response {
+    let headers = [(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8")), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    (headers, bytes).into_response()
+}
+
+/// The log's key by our own word; whoever has it from elsewhere should use that.
+async fn vkey(State(app): State<App>) -> Response {
+    text(format!("{}\n", app.world.group.log_vkey))
+}
+
+async fn checkpoint(State(app): State<App>) -> Response {
+    json_door(async { Ok(text(from_disk(&app, "checkpoint").await?)) }).await
+}
+
+async fn file(State(app): State<App>, request: Request<Body>) -> Response {
+    let (request, _) = apart(request);
+    json_door(async {
+        // The path as it was sent: an escaped spelling of a path is another path and is not there.
+        let path = request.uri().path().strip_prefix("/log/").unwrap_or_default();
+        let path = TilePath::parse(path).map_err(|_| Problem::of(Trouble::NotFound))?;
+        let bytes = from_disk(&app, &path.to_string()).await?;
+        let life = if matches!(path, TilePath::Content { .. }) { A_MINUTE } else { FOR_EVER };
+        Ok(kept_file(request.headers(), "application/octet-stream", life, bytes))
+    })
+    .await
+}
+
+/// A file with its entity tag, or the short answer when the caller has it already (RFC 9110, section 13.1.2).
+pub(super) fn kept_file(asked: &HeaderMap, content_type: &'static str, life: &'static str, bytes: impl Into<Body> + AsRef<[u8]>) -> Response {
+    let digest: String = Sha256::digest(bytes.as_ref()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("\"{digest}\"");
+    let has = asked.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    let has = has.map(str::trim).any(|theirs| theirs == "*" || theirs.trim_start_matches("W/") == tag);
+    let mut response = if has { StatusCode::NOT_MODIFIED.into_response() } else { Response::new(bytes.into()) };
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(life));
+    headers.insert(ETAG, HeaderValue::from_str(&tag).expect("quotes and hexadecimal digits make a header value"));
+    if !has {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,177 @@
-//! placeholder
+//! Conformance: the one suite that judges every store.
+//!
+//! Each check is a sentence that must hold of any store, in memory or on a disk; it starts with an empty one
+//! and speaks to it through [`Store`] alone, so whoever writes a third store has nothing to add here but a
+//! [`Town`]. Faults are planted, not waited for. What only one engine can be asked (files, bytes, foreign
+//! hands in the tables) is asked in that engine's own tests.
+#![allow(clippy::unwrap_used, reason = "a check that meets the unexpected has failed")]
+
+pub mod builders;
+mod finding;
+mod keeping;
+mod logging;
+mod telling;
+
+use async_trait::async_trait;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::Store;
+use super::memory::{Fault, MemoryStore};
+
+/// A store to be judged, with what the suite must be able to do to it from outside.
+#[async_trait]
+pub trait Town: Send + Sync + 'static {
+    /// The store.
+    fn store(&self) -> Arc<dyn Store>;
+    /// Plants what happens to the next commit.
+    fn plant(&self, fault: Fault);
+    /// Transactions so far, for a store that groups changes.
+    fn transactions(&self) -> Option<u64>;
+    /// Closes the store and opens it again, for a store that can be.
+    async fn reopen(&mut self);
+}
+
+/// One check.
+pub type Check = for<'town> fn(&'town mut dyn Town) -> Pin<Box<dyn Future<Output = ()> + Send + 'town>>;
+
+macro_rules! checks {
+    ($($room:ident::$name:ident)*) => {
+        /// Every check with its name.
+        pub const CHECKS: &[(&str, Check)] = &[$((stringify!($name), |town| Box::pin($room::$name(town)))),*];
+
+        #[cfg(test)]
+        mod memory {
+            $(#[tokio::test] async fn $name() { super::$room::$name(&mut super::InMemory::new()).await; })*
+        }
+        #[cfg(test)]
+        mod sqlite {
+            $(#[tokio::test] async fn $name() { super::$room::$name(&mut super::on_disk::OnDisk::new().await).await; })*
+        }
+    };
+}
+
+checks! {
+    keeping::a_change_is_written_whole_or_not_at_all
+    keeping::a_stale_version_is_a_conflict_and_writes_nothing
+    keeping::what_must_be_new_conflicts_when_it_is_not
+    keeping::the_same_change_twice_is_once_even_after_a_restart
+    keeping::a_receipt_opens_its_report_after_a_restart
+    keeping::many_at_once_all_land_once_and_share_transactions
+    keeping::one_conflict_in_a_crowd_spoils_nobody_elses
+    keeping::one_unfit_change_spoils_nobody_elses
+    keeping::of_many_who_change_one_row_exactly_one_wins
+    keeping::a_commit_that_fails_writes_nothing_and_can_be_said_again
+    keeping::a_commit_that_persists_but_says_it_failed_can_be_said_again
+    keeping::an_end_that_persists_unseen_is_known_as_ended
+    keeping::the_journal_says_who_and_what_in_order_without_gaps
+    telling::a_ring_tells_everybody_on_its_list_once
+    telling::an_update_goes_to_the_people_of_the_first_ring
+    telling::whoever_was_never_tried_hears_neither_start_nor_end
+    telling::whoever_may_have_heard_hears_the_end
+    telling::who_heard_only_the_update_hears_the_end
+    telling::an_end_is_withheld_when_the_start_turns_out_not_taken
+    telling::nobody_hears_the_end_before_the_start
+    telling::a_lease_that_runs_out_may_have_been_heard
+    telling::nothing_expired_is_handed_out
+    telling::nothing_live_is_handed_out_after_the_end
+    telling::ends_are_handed_out_before_alerts
+    telling::a_delivery_is_leased_to_one_at_a_time
+    telling::a_retry_waits_for_its_time
+    telling::a_subscription_that_is_gone_is_pruned
+    telling::a_late_word_about_an_earlier_try_is_ignored
+    telling::an_ended_alert_is_known_before_its_commit_returns
+    finding::a_withdrawn_report_leaves_no_word_behind
+    finding::what_has_had_its_time_is_forgotten
+    finding::a_told_list_is_kept_until_its_end_was_heard
+    finding::neighbours_are_found_by_area_kind_and_time
+    finding::coarse_and_fine_cells_find_each_other
+    finding::a_subscription_that_moves_is_found_where_it_is_now
+    finding::observers_are_found_while_on_duty
+    finding::pages_get_what_they_ask_for_in_order
+    finding::an_incident_file_holds_everything_of_one_incident
+    finding::people_are_found_by_the_hash_of_their_secret
+    finding::what_is_held_is_counted
+    logging::entries_of_a_stream_are_numbered_and_linked
+    logging::the_checkpoint_signs_exactly_the_leaves
+    logging::a_conflict_leaves_no_leaf
+    logging::an_entry_that_cannot_be_written_leaves_no_leaf
+    logging::the_log_goes_on_where_it_stood_after_a_restart
+    logging::entries_of_many_at_once_stand_in_one_tree
+    logging::a_failed_commit_leaves_one_tree
+}
+
+/// Judges the stores that `make` makes, a fresh one for each check.
+pub async fn suite<T: Town, F: Future<Output = T>>(make: impl Fn() -> F) {
+    for (_, check) in CHECKS {
+        check(&mut make().await).await;
+    }
+}
+
+/// The store in memory. It has no disk, so opening it again finds what was there.
+pub struct InMemory(Arc<MemoryStore>);
+
+impl InMemory {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self(Arc::new(MemoryStore::new(builders::log_key(), builders::STATUS)))
+    }
+}
+
+impl Default for InMemory {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl Town for InMemory {
+    fn store(&self) -> Arc<dyn Store> {
+        self.0.clone()
+    }
+    fn plant(&self, fault: Fault) {
+        self.0.plant([Some(fault)]);
+    }
+    fn transactions(&self) -> Option<u64> {
+        None
+    }
+    async fn reopen(&mut self) {}
+}
+
+#[cfg(test)]
+mod on_disk {
+    use super::*;
+    use crate::store::sql::SqlStore;
+
+    /// A store in a folder that goes away.
+    pub struct OnDisk {
+        folder: tempfile::TempDir,
+        store: Arc<SqlStore>,
+    }
+
+    impl OnDisk {
+        pub async fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let store = SqlStore::create(&folder.path().join("store.db"), builders::log_key(), builders::STATUS).await.unwrap();
+            Self { folder, store: Arc::new(store) }
+        }
+    }
+
+    #[async_trait]
+    impl Town for OnDisk {
+        fn store(&self) -> Arc<dyn Store> {
+            self.store.clone()
+        }
+        fn plant(&self, fault: Fault) {
+            self.store.plant([Some(fault)]);
+        }
+        fn transactions(&self) -> Option<u64> {
+            Some(self.store.transactions())
+        }
+        async fn reopen(&mut self) {
+            self.store.close().await;
+            self.store = Arc::new(SqlStore::open(&self.folder.path().join("store.db"), builders::log_key()).await.unwrap());
+        }
+    }
+}

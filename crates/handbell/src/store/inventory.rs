@@ -1,0 +1,303 @@
+//! Inventory: what is held, who can read it, when it goes and what a seizure would yield, table by table.
+//!
+//! `/about` and `handbell inventory` are made from this list, and a test compares it with the real schema,
+//! so a column cannot be added without saying here what it holds. The words are for people who have never
+//! seen a database. What the running machine's keeper could read is said plainly; nothing here is a promise
+//! about a machine that somebody else controls.
+
+/// One table and everything people should know about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holding {
+    /// The table.
+    pub table: &'static str,
+    /// Its columns, all of them.
+    pub columns: &'static [&'static str],
+    /// What sort of thing it is, in plain words.
+    pub class: &'static str,
+    /// What stands in it.
+    pub holds: &'static str,
+    /// Who can read it through Handbell's pages.
+    pub readable_by: &'static str,
+    /// When it goes.
+    pub life: &'static str,
+    /// What somebody who took the disk, and could read it, would get.
+    pub seizure: &'static str,
+}
+
+const DESK: &str = "the desk";
+const NOBODY: &str = "nobody; only the program uses it";
+const EVERYBODY: &str = "everybody";
+/// Retention by a worker comes later; until then nothing but the person concerned removes it.
+const UNTIL_RETENTION: &str = "kept until the group's retention rule for it exists; nothing removes it by itself yet";
+const PUBLIC_FOR_GOOD: &str = "kept for good; it is the public record";
+
+/// Everything the store holds. Each table once, each column once.
+pub const HOLDINGS: &[Holding] = &[
+    Holding {
+        table: "report",
+        columns: &["key", "version", "receipt", "state", "incident", "filed_at", "body"],
+        class: "reports",
+        holds: "what a witness told: how they know, when, where, what, in their words; the keyed hash of their receipt; where the report stands and which member reads it",
+        readable_by: "the desk, and the witness with the receipt",
+        life: "the words, place and point go at once when the witness withdraws; the rest is kept until the group's retention rule for it exists",
+        seizure: "the words of reports that were not withdrawn, with their times and places; nothing that says who wrote them, and no receipt, because only keyed hashes are kept and the key lies in a file beside the store",
+    },
+    Holding {
+        table: "note",
+        columns: &["key", "report", "at", "body"],
+        class: "notes on reports",
+        holds: "what a witness added or answered and what the desk asked",
+        readable_by: "the desk, and the witness with the receipt",
+        life: "goes at once when the witness withdraws the report; otherwise kept until the group's retention rule for it exists",
+        seizure: "the words of these notes",
+    },
+    Holding {
+        table: "contact",
+        columns: &["key", "sealed", "forget_at"],
+        class: "contact details",
+        holds: "how to reach a witness who chose to say so, sealed to the custodians' key before it was written",
+        readable_by: "custodians, with their own key, outside the server",
+        life: "72 hours, or at once when the witness withdraws",
+        seizure: "sealed boxes and how many there are; the server holds no key that opens them",
+    },
+    Holding {
+        table: "repeat",
+        columns: &["key", "body_hash", "seed", "report", "forget_at"],
+        class: "guards against filing twice",
+        holds: "keyed hashes of a repeated request and the seed from which the same answer is made again",
+        readable_by: NOBODY,
+        life: "24 hours, or at once when the witness withdraws",
+        seizure: "random numbers; together with the key file, the receipts of the last 24 hours' repeated requests",
+    },
+    Holding {
+        table: "incident",
+        columns: &["key", "version", "opened_at", "open", "body"],
+        class: "incidents",
+        holds: "kind, district, whether it is at a home, when it was opened and how it ended",
+        readable_by: DESK,
+        life: UNTIL_RETENTION,
+        seizure: "which incidents the desk worked on and when",
+    },
+    Holding {
+        table: "claim",
+        columns: &["key", "incident", "recorded_at", "body"],
+        class: "claims",
+        holds: "one checkable statement each, with its source, basis, range, certainty and the member who recorded it",
+        readable_by: DESK,
+        life: UNTIL_RETENTION,
+        seizure: "what the desk believed, why, and which member wrote it down",
+    },
+    Holding {
+        table: "independence",
+        columns: &["key", "incident", "recorded_at", "body"],
+        class: "judgements on independence",
+        holds: "whether a member judged two reports independent of each other, and the reason",
+        readable_by: DESK,
+        life: UNTIL_RETENTION,
+        seizure: "these judgements with their reasons and the members who made them",
+    },
+    Holding {
+        table: "alert",
+        columns: &["key", "version", "incident", "follows", "state", "reach", "drafted_at", "rung_at", "told_until", "body"],
+        class: "alerts and updates",
+        holds: "the words, the area, how far it went, who drafted it, when it was rung and how it ended; the key is the address of its page",
+        readable_by: "the desk, and whoever was told, at the alert's page",
+        life: UNTIL_RETENTION,
+        seizure: "every alert with its area and times, and the addresses of their pages",
+    },
+    Holding {
+        table: "approval",
+        columns: &["key", "alert", "at", "body"],
+        class: "approvals",
+        holds: "which member approved which alert, on which device, when",
+        readable_by: DESK,
+        life: UNTIL_RETENTION,
+        seizure: "which members approved what",
+    },
+    Holding {
+        table: "ring",
+        columns: &["key", "alert", "kind", "at", "body"],
+        class: "rings",
+        holds: "that an alert, update, cancel or stand-down was sent, and until when it was tried",
+        readable_by: DESK,
+        life: UNTIL_RETENTION,
+        seizure: "when each alert was sent and ended",
+    },
+    Holding {
+        table: "delivery",
+        columns: &[
+            "key", "ring", "alert", "words_of", "kind", "live", "subscription", "state", "perhaps", "attempts", "due_at", "lease_until", "expires_at", "ordering",
+        ],
+        class: "told lists",
+        holds: "which subscription was told of which alert and what became of it",
+        readable_by: "nobody; pages show counts in bands only",
+        life: "24 hours after the alert's end, 7 days after its ring at the latest",
+        seizure: "for the alerts of the last days, which browsers were told, by a random number that belongs to a push address while the subscription stands",
+    },
+    Holding {
+        table: "subscription",
+        columns: &["key", "member", "since", "until", "body"],
+        class: "subscriptions",
+        holds: "a push service's address with its keys, a few coarse areas, kinds and a language; for observers, which member's duty phone it is",
+        readable_by: NOBODY,
+        life: "180 days unless renewed; at once when the browser unsubscribes or its push service says that it is gone",
+        seizure: "push addresses with coarse areas; a push service can be asked which device and person an address belongs to",
+    },
+    Holding {
+        table: "subscription_cell",
+        columns: &["cell", "subscription", "own"],
+        class: "the index from areas to subscriptions",
+        holds: "each subscription under its coarse cells and the coarser cells around them",
+        readable_by: NOBODY,
+        life: "goes with its subscription",
+        seizure: "nothing beyond what subscriptions say",
+    },
+    Holding {
+        table: "member",
+        columns: &["key", "version", "since", "revoked_at", "body"],
+        class: "members",
+        holds: "a first or made-up name, roles, when the member joined and was revoked",
+        readable_by: DESK,
+        life: UNTIL_RETENTION,
+        seizure: "first or made-up names with their roles",
+    },
+    Holding {
+        table: "invitation",
+        columns: &["key", "version", "member", "secret", "expires_at", "redeemed_at"],
+        class: "sign-in links",
+        holds: "the hash of a link, whose it is and whether it was used",
+        readable_by: NOBODY,
+        life: "15 minutes, then removed at the next cleaning",
+        seizure: "hashes that open nothing",
+    },
+    Holding {
+        table: "device",
+        columns: &["key", "member", "secret", "since"],
+        class: "members' browsers",
+        holds: "the hash of a browser's credential and whose it is; not what sort of device it is",
+        readable_by: NOBODY,
+        life: UNTIL_RETENTION,
+        seizure: "how many browsers each member uses, and hashes that open nothing",
+    },
+    Holding {
+        table: "session",
+        columns: &["key", "version", "member", "device", "secret", "expires_at", "closed_at"],
+        class: "signed-in stretches",
+        holds: "the hash of a session's credential, whose it is, when it ends and whether it was closed",
+        readable_by: NOBODY,
+        life: "12 hours, then removed at the next cleaning",
+        seizure: "who was signed in during the last half day, and hashes that open nothing",
+    },
+    Holding {
+        table: "duty",
+        columns: &["key", "version", "starts_at", "until", "observing"],
+        class: "duties",
+        holds: "from when to when a member's last duty ran and whether they could be sent; no place and no last-seen",
+        readable_by: DESK,
+        life: "replaced by the member's next duty; otherwise kept until the group's retention rule for it exists",
+        seizure: "each member's last duty",
+    },
+    Holding {
+        table: "proposal",
+        columns: &["key", "version", "incident", "at", "published_at", "body"],
+        class: "proposals for the record",
+        holds: "what a member proposed to publish, on which device, and when it was published",
+        readable_by: DESK,
+        life: UNTIL_RETENTION,
+        seizure: "who proposed which public entry",
+    },
+    Holding {
+        table: "log_entry",
+        columns: &["leaf_index", "stream", "kind", "leaf", "content"],
+        class: "the public log",
+        holds: "57 bytes for each public entry and, until it is withdrawn, what opens them",
+        readable_by: EVERYBODY,
+        life: PUBLIC_FOR_GOOD,
+        seizure: "what everybody can read",
+    },
+    Holding {
+        table: "checkpoint",
+        columns: &["size", "note"],
+        class: "signed checkpoints of the public log",
+        holds: "the tree's size and root with the group's signature",
+        readable_by: EVERYBODY,
+        life: PUBLIC_FOR_GOOD,
+        seizure: "what everybody can read",
+    },
+    Holding {
+        table: "journal",
+        columns: &["number", "change", "at", "member", "what", "subject"],
+        class: "the journal",
+        holds: "who did what to what and when, without a word of content; for witnesses and subscribers no who",
+        readable_by: "nobody yet; auditors, once their page is built",
+        life: UNTIL_RETENTION,
+        seizure: "which member worked on which report, incident or alert, and when reports came in",
+    },
+    Holding {
+        table: "meta",
+        columns: &["name", "value"],
+        class: "what the store is",
+        holds: "whether it is live or an exercise, the format's number and the log's public key",
+        readable_by: EVERYBODY,
+        life: "as long as the store",
+        seizure: "what everybody can read",
+    },
+    Holding {
+        table: "_sqlx_migrations",
+        columns: &["version", "description", "installed_on", "success", "checksum", "execution_time"],
+        class: "the tables' own history",
+        holds: "which shapes the tables went through and when this store took them on",
+        readable_by: NOBODY,
+        life: "as long as the store",
+        seizure: "when the store was made and updated",
+    },
+];
+
+/// What a table holds.
+pub fn holding(table: &str) -> Option<&'static Holding> {
+    HOLDINGS.iter().find(|holding| holding.table == table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use crate::store::conformance::builders;
+    use crate::store::sql::SqlStore;
+    use handbell_rules::bell::mode::Status;
+    use sqlx::{ConnectOptions, Row};
+    use std::collections::{BTreeMap, BTreeSet};
+
+    #[tokio::test]
+    async fn every_table_and_every_column_is_in_the_inventory_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let store = SqlStore::create(&path, builders::log_key(), Status::Actual).await.unwrap();
+        let counted: BTreeSet<&str> = store.held().await.unwrap().into_iter().map(|held| held.table).collect();
+        store.close().await;
+
+        let mut line = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).read_only(true).connect().await.unwrap();
+        let mut real: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let text = "select t.name, c.name from sqlite_master t join pragma_table_info(t.name) c where t.type = 'table' and t.name not like 'sqlite\\_%' escape '\\' order by c.cid";
+        for row in sqlx::query(text).fetch_all(&mut line).await.unwrap() {
+            real.entry(row.get(0)).or_default().push(row.get(1));
+        }
+        let said: BTreeMap<String, Vec<String>> =
+            HOLDINGS.iter().map(|holding| (holding.table.to_owned(), holding.columns.iter().map(|name| (*name).to_owned()).collect())).collect();
+        assert_eq!(said.len(), HOLDINGS.len(), "a table stands twice");
+        assert_eq!(said, real);
+        assert_eq!(counted, HOLDINGS.iter().map(|holding| holding.table).collect::<BTreeSet<_>>(), "every table is counted");
+    }
+
+    #[test]
+    fn every_table_says_what_it_is_in_words_we_can_keep() {
+        for holding in HOLDINGS {
+            for words in [holding.class, holding.holds, holding.readable_by, holding.life, holding.seizure] {
+                assert!(words.len() > 4, "{}", holding.table);
+                for never in ["anonymous", "untraceable", "100 %"] {
+                    assert!(!words.contains(never), "{}: {words}", holding.table);
+                }
+            }
+        }
+    }
+}

@@ -5,6 +5,7 @@
 //! text wherever [`sql!`] stands. Values are text, whole numbers and bytes, nothing an engine could disagree
 //! about. Nothing here decides anything.
 
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{Arguments, AssertSqlSafe, ColumnIndex, ConnectOptions, Decode, Row as _, Sqlite, Type};
@@ -24,6 +25,9 @@ const READERS: u32 = 4;
 const WAL_BYTES_KEPT: &str = "16777216";
 /// Prepared statements one connection remembers; all of ours fit.
 const STATEMENTS_KEPT: usize = 400;
+
+/// The tables of SQLite, step by step.
+static SQLITE_TABLES: Migrator = sqlx::migrate!("./migrations/sqlite");
 
 /// Writes `expr` once and type-checks it once per engine.
 macro_rules! on {
@@ -232,10 +236,11 @@ impl Line {
         self.execute(text, &[]).await.map(drop)
     }
 
-    /// Brings tables to this program's shape.
-    pub async fn migrate(&mut self) -> Result<(), sqlx::migrate::MigrateError> {
+    /// Brings tables to this program's shape. `run_direct` and not `run`, because the compiler cannot see
+    /// through the `Acquire` of the latter that any task may wait for this.
+    pub async fn migrate(&mut self) -> Result<(), MigrateError> {
         match self {
-            Self::Sqlite(line) => sqlx::migrate!("./migrations/sqlite").run(&mut **line).await,
+            Self::Sqlite(line) => SQLITE_TABLES.run_direct(None, &mut **line, false).await,
         }
     }
 

@@ -1,0 +1,246 @@
+//! The document that describes the interface (OpenAPI 3.1), made from the list of operations below.
+//!
+//! A test walks the table of routes and refuses an operation that is not described, and another sends every
+//! example as it stands. Examples are made of this group's own kinds and areas, so they work here.
+
+use super::super::App;
+use super::super::answer::json_door;
+use super::super::problem::Trouble;
+use super::super::routes::{Route, Who};
+use super::json;
+use axum::extract::State;
+use axum::response::Response;
+use handbell_rules::bell::subscription::SUBSCRIPTION_CELLS_MAX;
+use handbell_rules::playbook::Reach;
+use handbell_rules::street::report::{Basis, CONTACT_LETTERS_MAX, COUNT_MAX, Happening, PLACE_LETTERS_MAX, REPORT_TEXT_LETTERS_MAX};
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+/// A subscription's keys as RFC 8291 section 5 prints them; nobody holds that browser.
+const EXAMPLE_KEY: &str = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
+const EXAMPLE_SECRET: &str = "BTBZMqHH6r4Tts7J_aSIgg";
+const EXAMPLE_ENDPOINT: &str = "https://updates.push.services.mozilla.com/wpush/v2/example-of-the-openapi-document";
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::get("/api/v1/openapi.json", Who::Street, document)]
+}
+
+/// One described operation.
+pub(super) struct Operation {
+    /// `GET`, `POST` or `DELETE`.
+    pub method: &'static str,
+    /// The path in axum's spelling, which is OpenAPI's too.
+    pub path: &'static str,
+    summary: &'static str,
+    success: (u16, &'static str),
+    /// Parameters in headers, path and query.
+    parameters: Vec<Value>,
+    /// The body's schema and an example that works as it stands.
+    pub body: Option<(&'static str, Value)>,
+    /// Whether the caller shows a receipt.
+    pub receipt: bool,
+    answer: &'static str,
+}
+
+fn query(name: &str, says: &str, example: impl Into<Value>) -> Value {
+    json!({"name": name, "in": "query", "required": false, "description": says, "schema": {"type": "string"}, "example": example.into()})
+}
+
+/// An endpoint and keys that this group would take: in a demo a phone of the demo, otherwise a browser's.
+fn example_subscription(app: &App) -> Value {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    match app.phones.as_ref().and_then(|phones| phones.cards().into_iter().next()) {
+        Some(card) => json!({
+            "endpoint": card.endpoint.as_str(),
+            "expirationTime": null,
+            "keys": {"p256dh": URL_SAFE_NO_PAD.encode(card.p256dh), "auth": URL_SAFE_NO_PAD.encode(card.auth)},
+        }),
+        None => json!({"endpoint": EXAMPLE_ENDPOINT, "expirationTime": null, "keys": {"p256dh": EXAMPLE_KEY, "auth": EXAMPLE_SECRET}}),
+    }
+}
+
+/// Every operation. `newest` is an incident of the record, if there is one.
+pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
+    let group = &app.world.group;
+    let kinds = group.playbook.kinds();
+    let kind = kinds.first().map_or("", |kind| kind.id.as_str());
+    let told = kinds.iter().find(|kind| kind.reach(Reach::Neighbours, false).is_some()).map_or(kind, |kind| kind.id.as_str());
+    let areas = group.areas.areas();
+    let cells: Vec<String> = areas.iter().take(1).flat_map(|area| area.area.cells()).map(|cell| cell.to_string()).take(SUBSCRIPTION_CELLS_MAX).collect();
+    let place = areas.first().map_or_else(String::new, |area| format!("Outside the library, {}", area.name));
+    let mut id = json!({"name": "id", "in": "path", "required": true, "description": "The incident's public id.", "schema": {"type": "string", "pattern": "^[a-z2-7]{26}$"}});
+    if let (Some(newest), Some(id)) = (newest, id.as_object_mut()) {
+        id.insert("example".into(), newest.into());
+    }
+    let plain = |method, path, summary, success, answer| Operation { method, path, summary, success, parameters: Vec::new(), body: None, receipt: false, answer };
+    vec![
+        Operation {
+            parameters: vec![json!({
+                "name": "Idempotency-Key", "in": "header", "required": false,
+                "description": "A random text, new for every report, so that a request sent twice is one report. Kept for a day.",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
+            })],
+            body: Some(("Report", json!({
+                "kind": kind, "basis": "saw", "happening": "now", "place": place,
+                "text": "Four people in uniform are going from shop to shop.",
+                "officers": {"low": 3, "high": 5}, "vehicles": {"low": 1}, "language": "en",
+            }))),
+            ..plain("POST", "/api/v1/reports", "File a report. The answer holds the seven words, once, and only after the report is on disk.", (201, "Filed."), "Filed")
+        },
+        Operation { receipt: true, ..plain("GET", "/api/v1/reports/mine", "Read what became of the report that the receipt opens.", (200, "The report's state and notes."), "Mine") },
+        Operation { receipt: true, ..plain("DELETE", "/api/v1/reports/mine", "Take the report back. What it said goes at once.", (200, "Withdrawn."), "Mine") },
+        Operation {
+            receipt: true,
+            body: Some(("Note", json!({"text": "They have gone round the corner."}))),
+            ..plain("POST", "/api/v1/reports/mine/notes", "Add to the report, or answer the desk while it asks.", (201, "Added."), "Mine")
+        },
+        Operation {
+            body: Some(("NewSubscription", json!({"subscription": example_subscription(app), "cells": cells, "kinds": [told], "language": "en", "discreet": false}))),
+            ..plain("POST", "/api/v1/subscriptions", "Ask to be told of confirmed alerts in areas of this group's list.", (201, "Subscribed. The same endpoint again replaces what it asked for."), "State")
+        },
+        Operation {
+            body: Some(("EndOfSubscription", json!({"endpoint": EXAMPLE_ENDPOINT}))),
+            ..plain("DELETE", "/api/v1/subscriptions", "Ask to be told no more. An unknown endpoint gets the same answer.", (200, "Forgotten."), "State")
+        },
+        Operation {
+            parameters: vec![
+                query("q", "Words that must all stand in the title or a line.", "visit"),
+                query("from", "First UTC day.", "2017-05-13"),
+                query("to", "Last UTC day.", "2100-01-01"),
+                query("kind", "A kind of the playbook.", kind),
+            ],
+            ..plain("GET", "/api/v1/incidents", "Incidents of the public record, newest first.", (200, "A list."), "Incidents")
+        },
+        Operation {
+            parameters: vec![id],
+            ..plain("GET", "/api/v1/incidents/{id}", "One incident, as the projection of its log entries.", (200, "The incident."), "Incident")
+        },
+        plain("GET", "/api/v1/openapi.json", "This document.", (200, "This document."), "Document"),
+    ]
+}
+
+fn object(required: &[&str], properties: Value) -> Value {
+    json!({"type": "object", "required": required, "additionalProperties": false, "properties": properties})
+}
+
+fn schemas(app: &App) -> Value {
+    let words = |most: usize, says: &str| json!({"type": "string", "maxLength": most, "description": says});
+    let count = json!({"$ref": "#/components/schemas/Count"});
+    let kinds: Vec<&str> = app.world.group.playbook.kinds().iter().map(|kind| kind.id.as_str()).collect();
+    let bases: Vec<&str> = Basis::ALL.iter().map(|(_, word)| *word).collect();
+    let happenings: Vec<&str> = Happening::ALL.iter().map(|(_, word)| *word).collect();
+    let languages = app.world.group.playbook.languages();
+    let minute = json!({"type": "string", "description": "UTC minute, for example 2026-11-20T21:40Z."});
+    json!({
+        "Report": object(&["kind", "basis", "happening"], json!({
+            "kind": {"enum": kinds},
+            "basis": {"enum": bases, "description": "How the witness knows."},
+            "happening": {"enum": happenings},
+            "observed": object(&["from"], json!({
+                "from": {"type": "string", "format": "date-time"}, "to": {"type": "string", "format": "date-time", "description": "The same as from when missing."},
+            })),
+            "place": words(PLACE_LETTERS_MAX, "Where, in words. Needed when there is no point."),
+            "lat": {"type": "number", "minimum": -90, "maximum": 90, "description": "Degrees north (WGS 84); with lon or not at all."},
+            "lon": {"type": "number", "minimum": -180, "maximum": 180, "description": "Degrees east."},
+            "text": words(REPORT_TEXT_LETTERS_MAX, "No names and no number plates."),
+            "officers": count, "vehicles": count, "people": count,
+            "language": {"enum": languages},
+            "contact": words(CONTACT_LETTERS_MAX, "Sealed before it is written; this server cannot open it."),
+        })),
+        "Count": object(&["low"], json!({
+            "low": {"type": "integer", "minimum": 0, "maximum": COUNT_MAX},
+            "high": {"type": "integer", "minimum": 0, "maximum": COUNT_MAX, "description": "Missing means: or more."},
+        })),
+        "Filed": object(&["receipt", "state"], json!({"receipt": {"type": "string", "description": "Seven words. They are shown here and nowhere else."}, "state": {"type": "string"}})),
+        "Note": object(&["text"], json!({"text": words(REPORT_TEXT_LETTERS_MAX, "What to add.")})),
+        "Mine": object(&["state", "kind", "filed", "asked", "ended", "notes"], json!({
+            "state": {"enum": ["received", "being-read", "joined", "set-aside", "withdrawn"]}, "kind": {"type": "string"}, "filed": minute,
+            "asked": {"type": "boolean", "description": "Whether the desk waits for an answer."},
+            "ended": {"enum": ["over", "nothing-found", "cannot-be-verified", "mistaken", null]},
+            "notes": {"type": "array", "items": object(&["from", "at", "text"], json!({"from": {"enum": ["witness", "desk", "answer"]}, "at": minute, "text": {"type": "string"}}))},
+        })),
+        "NewSubscription": object(&["subscription", "cells"], json!({
+            "subscription": object(&["endpoint", "keys"], json!({
+                "endpoint": {"type": "string", "format": "uri", "description": "On a known push origin."},
+                "expirationTime": {"type": ["number", "null"]},
+                "keys": object(&["p256dh", "auth"], json!({"p256dh": {"type": "string"}, "auth": {"type": "string"}})),
+            })),
+            "cells": {"type": "array", "minItems": 1, "maxItems": SUBSCRIPTION_CELLS_MAX, "items": {"type": "string", "description": "An H3 cell of this group's list."}},
+            "kinds": {"type": "array", "items": {"enum": kinds}, "description": "Empty means all."},
+            "language": {"enum": languages}, "discreet": {"type": "boolean"},
+        })),
+        "EndOfSubscription": object(&["endpoint"], json!({"endpoint": {"type": "string"}})),
+        "State": object(&["state"], json!({"state": {"type": "string"}})),
+        "Incidents": object(&["items", "next"], json!({"items": {"type": "array", "items": {"$ref": "#/components/schemas/Incident"}}, "next": {"type": ["string", "null"]}})),
+        "Incident": object(&["projection", "incident", "title", "kind", "district", "happened", "status", "state", "outcome", "lines"], json!({
+            "projection": {"type": "integer"}, "incident": {"type": "string"}, "title": {"type": "string"}, "kind": {"type": "string"}, "district": {"type": "string"},
+            "happened": minute, "status": {"enum": ["actual", "exercise", ""]}, "state": {"enum": ["live", "over", "mistaken", "recorded"]},
+            "outcome": {"oneOf": [{"type": "null"}, object(&["text", "says", "index"], json!({"text": {"type": "string"}, "says": {"type": "string"}, "index": {"type": "integer"}}))]},
+            "lines": {"type": "array", "items": object(&["index", "kind", "type", "at", "says"], json!({
+                "index": {"type": "integer"}, "kind": {"type": "integer"}, "type": {"type": "string"}, "at": {"type": "string"}, "says": {"type": "string"},
+            }))},
+        })),
+        "Document": {"type": "object"},
+        "Problem": object(&["type", "title", "status", "detail", "field"], json!({
+            "type": {"type": "string", "description": "A stable name; /problems says what each one means."}, "title": {"type": "string"},
+            "status": {"type": "integer"}, "detail": {"type": "string"}, "field": {"type": ["string", "null"]},
+        })),
+    })
+}
+
+fn described(operation: Operation) -> Value {
+    let of = |name: &str| json!({"schema": {"$ref": format!("#/components/schemas/{name}")}});
+    let problem = json!({"description": "What went wrong, with a stable type.", "content": {"application/problem+json": of("Problem")}});
+    let (status, says) = operation.success;
+    let mut responses = Map::new();
+    responses.insert(status.to_string(), json!({"description": says, "content": {"application/json": of(operation.answer)}}));
+    responses.insert("default".into(), problem);
+    let mut description = json!({"summary": operation.summary, "responses": responses});
+    let fields = description.as_object_mut().expect("an object was just written");
+    if !operation.parameters.is_empty() {
+        fields.insert("parameters".into(), operation.parameters.into());
+    }
+    if let Some((schema, example)) = operation.body {
+        let mut content = of(schema);
+        content["example"] = example;
+        fields.insert("requestBody".into(), json!({"required": true, "content": {"application/json": content}}));
+    }
+    if operation.receipt {
+        fields.insert("security".into(), json!([{"receipt": []}]));
+    }
+    description
+}
+
+/// The whole document.
+pub(super) fn built(app: &App, newest: Option<String>) -> Value {
+    let mut paths = Map::new();
+    for operation in operations(app, newest) {
+        let (path, method) = (operation.path, operation.method.to_lowercase());
+        let methods = paths.entry(path).or_insert_with(|| json!({}));
+        methods[method] = described(operation);
+    }
+    let problems: Vec<&str> = Trouble::ALL.iter().map(|trouble| trouble.name()).collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": format!("Handbell of {}", app.world.group.name),
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": format!("Unknown fields and unknown questions are refused. Problems of the doors: {}. A rule's no has a name of its own; /problems lists them all.", problems.join(", ")),
+        },
+        "servers": [{"url": app.world.group.origin}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas(app),
+            "securitySchemes": {"receipt": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "`Receipt` and the seven words, with spaces or dots between them."}},
+        },
+    })
+}
+
+async fn document(State(app): State<App>) -> Response {
+    json_door(async {
+        let newest = app.world.store.public_incidents(1).await?.first().map(ToString::to_string);
+        json(StatusCode::OK, &built(&app, newest))
+    })
+    .await
+}

@@ -1,0 +1,252 @@
+//! Reports for programs: file one, read what became of it, add to it, take it back.
+//!
+//! The receipt travels in the `Authorization` header, never in an address. A missing, unknown and wrong
+//! receipt get the same answer, and guessing is slowed down.
+
+use super::super::answer::{apart, json_door};
+use super::super::limits::Knock;
+use super::super::problem::{Problem, Trouble};
+use super::super::routes::{Route, Who};
+use super::super::{App, gate};
+use super::{body_of, json};
+use crate::acts::street::{ReceiptView, Repeat, add_to_report, file_report, read_receipt, withdraw_report};
+use crate::acts::{ActError, StreetCaller};
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use handbell_rules::desk::incident::Ending;
+use handbell_rules::place::Point;
+use handbell_rules::refusal::{Refusal, Street};
+use handbell_rules::street::report::{Basis, Count, Happening, NewReport, NoteFrom, Observed, ReportState, Route as WayIn};
+use handbell_rules::time::Timestamp;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Request, StatusCode};
+use serde::{Deserialize, Serialize};
+
+/// Letters of an Idempotency-Key at most.
+const KEY_LETTERS_MAX: usize = 128;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::post("/api/v1/reports", Who::Street, file),
+        Route::get("/api/v1/reports/mine", Who::Street, mine),
+        Route::delete("/api/v1/reports/mine", Who::Street, withdraw),
+        Route::post("/api/v1/reports/mine/notes", Who::Street, add),
+    ]
+}
+
+/// A report as a program sends it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SentReport {
+    kind: String,
+    basis: String,
+    happening: String,
+    #[serde(default)]
+    observed: Option<SentObserved>,
+    #[serde(default)]
+    place: String,
+    #[serde(default)]
+    lat: Option<f64>,
+    #[serde(default)]
+    lon: Option<f64>,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    officers: Option<Count>,
+    #[serde(default)]
+    vehicles: Option<Count>,
+    #[serde(default)]
+    people: Option<Count>,
+    #[serde(default)]
+    language: Option<String>,
+    #[serde(default)]
+    contact: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SentObserved {
+    from: String,
+    #[serde(default)]
+    to: Option<String>,
+}
+
+/// Reads a moment (RFC 3339).
+fn moment(text: &str) -> Result<Timestamp, Problem> {
+    let wrong = || Problem::of(Trouble::JsonBroken).saying("Write times as in RFC 3339, for example 2026-11-20T21:40:00Z.");
+    // The parser knows more spellings than RFC 3339 has.
+    let plain = text.len() <= 40 && text.bytes().all(|byte| byte.is_ascii_digit() || b"TZtz:.+-".contains(&byte));
+    if !plain {
+        return Err(wrong());
+    }
+    text.parse::<jiff::Timestamp>().map(|instant| Timestamp::from_milliseconds(instant.as_millisecond())).map_err(|_| wrong())
+}
+
+fn point(sent: &SentReport) -> Result<Option<Point>, Problem> {
+    let wrong = || Problem::of(Trouble::CoordinatesOutOfRange);
+    match (sent.lat, sent.lon) {
+        (None, None) => Ok(None),
+        (Some(lat), Some(lon)) => Point::from_degrees(lat, lon).map(Some).map_err(|_| wrong()),
+        _ => Err(wrong().saying("Send both lat and lon, or neither.")),
+    }
+}
+
+fn refused(no: impl Into<Refusal>) -> Problem {
+    Problem::refused(no.into())
+}
+
+impl SentReport {
+    fn told(&self, app: &App, now: Timestamp) -> Result<NewReport, Problem> {
+        let observed = match &self.observed {
+            None => Observed { from: now, to: now },
+            Some(sent) => {
+                let from = moment(&sent.from)?;
+                Observed { from, to: sent.to.as_deref().map_or(Ok(from), moment)? }
+            }
+        };
+        let language = self.language.clone().unwrap_or_else(|| "en".to_owned());
+        if !app.world.group.playbook.languages().contains(&language) {
+            return Err(refused(Street::LanguageUnknown));
+        }
+        Ok(NewReport {
+            kind: self.kind.clone(),
+            basis: Basis::parse(&self.basis).ok_or_else(|| refused(Street::BasisMissing))?,
+            happening: Happening::parse(&self.happening).ok_or_else(|| refused(Street::HappeningMissing))?,
+            observed,
+            place: self.place.trim().to_owned(),
+            point: point(self)?,
+            text: self.text.clone(),
+            officers: self.officers,
+            vehicles: self.vehicles,
+            people: self.people,
+            route: WayIn::Api,
+            language,
+        })
+    }
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let mut keys = headers.get_all("idempotency-key").iter();
+    match (keys.next(), keys.next()) {
+        (None, _) => Ok(None),
+        (Some(key), None) => {
+            let key = key.to_str().unwrap_or_default();
+            let fine = (1..=KEY_LETTERS_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+            if fine { Ok(Some(key.to_owned())) } else { Err(Problem::of(Trouble::IdempotencyKeyWrong)) }
+        }
+        _ => Err(Problem::of(Trouble::IdempotencyKeyWrong)),
+    }
+}
+
+#[derive(Serialize)]
+struct FiledAnswer<'a> {
+    receipt: &'a str,
+    state: &'static str,
+}
+
+async fn file(State(app): State<App>, request: Request<Body>) -> Response {
+    let (request, body) = apart(request);
+    json_door(async {
+        gate::from_this_site(&app, request.headers())?;
+        gate::knock(&app, &request, Knock::Report)?;
+        let key = idempotency_key(request.headers())?;
+        let (sent, bytes) = body_of::<SentReport>(request.headers(), body).await?;
+        let told = sent.told(&app, app.world.now())?;
+        let repeat = key.map(|key| Repeat { key: format!("api {key}"), body: bytes });
+        let filed = file_report(&app.world, StreetCaller, told, sent.contact.as_deref(), repeat).await?;
+        let filed = filed.map_err(|_| Problem::of(Trouble::IdempotencyKeyUsed))?;
+        json(StatusCode::CREATED, &FiledAnswer { receipt: filed.receipt.words(), state: ReportState::Received.word() })
+    })
+    .await
+}
+
+/// The words of the `Authorization: Receipt …` header: with spaces or, where those are in the way, dots.
+fn receipt_words(app: &App, request: &Request<()>) -> Result<String, Problem> {
+    gate::knock(app, request, Knock::Secret)?;
+    let unknown = || Problem::of(Trouble::ReceiptUnknown);
+    let mut lines = request.headers().get_all(AUTHORIZATION).iter();
+    let (Some(line), None) = (lines.next(), lines.next()) else { return Err(unknown()) };
+    let (scheme, words) = line.to_str().map_err(|_| unknown())?.split_once(' ').ok_or_else(unknown)?;
+    if !scheme.eq_ignore_ascii_case("receipt") {
+        return Err(unknown());
+    }
+    Ok(words.replace('.', " "))
+}
+
+fn unknown_or(error: ActError) -> Problem {
+    match error {
+        ActError::NotFound => Problem::of(Trouble::ReceiptUnknown),
+        other => other.into(),
+    }
+}
+
+#[derive(Serialize)]
+struct NoteAnswer {
+    from: NoteFrom,
+    at: String,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct MineAnswer {
+    state: &'static str,
+    kind: String,
+    filed: String,
+    /// Whether the desk waits for an answer to its last question.
+    asked: bool,
+    ended: Option<&'static str>,
+    notes: Vec<NoteAnswer>,
+}
+
+fn mine_answer(view: ReceiptView) -> MineAnswer {
+    MineAnswer {
+        state: view.report.state.word(),
+        kind: view.report.told.kind,
+        filed: view.report.filed_at.utc_minute(),
+        asked: view.report.asked,
+        ended: view.ended.map(|(ending, _)| Ending::word(ending)),
+        notes: view.notes.into_iter().map(|note| NoteAnswer { from: note.from, at: note.at.utc_minute(), text: note.text }).collect(),
+    }
+}
+
+async fn mine(State(app): State<App>, request: Request<Body>) -> Response {
+    let (request, _) = apart(request);
+    json_door(async {
+        let words = receipt_words(&app, &request)?;
+        let view = read_receipt(&app.world, StreetCaller, &words).await.map_err(unknown_or)?;
+        json(StatusCode::OK, &mine_answer(view))
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SentNote {
+    text: String,
+}
+
+async fn add(State(app): State<App>, request: Request<Body>) -> Response {
+    let (request, body) = apart(request);
+    json_door(async {
+        gate::from_this_site(&app, request.headers())?;
+        let words = receipt_words(&app, &request)?;
+        let (sent, _) = body_of::<SentNote>(request.headers(), body).await?;
+        add_to_report(&app.world, StreetCaller, &words, &sent.text).await.map_err(unknown_or)?;
+        let view = read_receipt(&app.world, StreetCaller, &words).await.map_err(unknown_or)?;
+        json(StatusCode::CREATED, &mine_answer(view))
+    })
+    .await
+}
+
+async fn withdraw(State(app): State<App>, request: Request<Body>) -> Response {
+    let (request, _) = apart(request);
+    json_door(async {
+        gate::from_this_site(&app, request.headers())?;
+        let words = receipt_words(&app, &request)?;
+        withdraw_report(&app.world, StreetCaller, &words).await.map_err(unknown_or)?;
+        let view = read_receipt(&app.world, StreetCaller, &words).await.map_err(unknown_or)?;
+        json(StatusCode::OK, &mine_answer(view))
+    })
+    .await
+}

@@ -1,0 +1,184 @@
+//! The queue's doors: what waits, what is open, what needs a second person, what is live.
+//!
+//! The page is whole by reloading; the stream only says that it is worth doing.
+
+use super::{Names, around, page, told, words};
+use crate::acts::{desk, record};
+use crate::doors::gate::{self, Desk};
+use crate::doors::problem::Problem;
+use crate::doors::routes::{Route, Who};
+use crate::doors::{App, stream};
+use axum::extract::State;
+use axum::response::Response;
+use handbell_rules::bell::alert::{Alert, AlertState, DRAFT_LIVES};
+use handbell_rules::desk::check::Checked;
+use handbell_rules::desk::incident::Incident;
+use handbell_rules::people::member::Role;
+use handbell_rules::record::proposal::Proposed;
+use handbell_rules::street::report::{Basis, Report, ReportState};
+use handbell_rules::time::{HOUR, MINUTE};
+use handbell_site::{BasisCount, Link, QueueItem, QueuePage, Tab};
+use http::{HeaderMap, StatusCode};
+
+/// A report that nobody has taken for so long is late.
+pub const LATE_AFTER: i64 = 10 * MINUTE;
+const WICK_STEP: i64 = 2 * MINUTE;
+const EXCERPT_LETTERS: usize = 140;
+
+/// The doors of the queue.
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/desk", Who::Member, show), Route::get("/desk/events", Who::Member, events)]
+}
+
+async fn events(State(app): State<App>, headers: HeaderMap) -> Response {
+    told(&app, async {
+        let desk = gate::desk(&app, &headers).await?;
+        if !desk.caller.works_the_desk() {
+            return Err(Problem::refused(handbell_rules::refusal::Desk::NotOnDesk.into()));
+        }
+        // A watch holds the newest number only: however many lines were written meanwhile, one "changed".
+        let journal = app.world.store.follow();
+        Ok(stream::answer(futures::stream::unfold(journal, async |mut journal| {
+            journal.changed().await.ok()?;
+            Some(((), journal))
+        })))
+    })
+    .await
+}
+
+fn age(milliseconds: i64) -> String {
+    match milliseconds {
+        young if young < MINUTE => "just now".to_owned(),
+        minutes if minutes < HOUR => format!("{} min", minutes / MINUTE),
+        hours if hours < 48 * HOUR => format!("{} h", hours / HOUR),
+        days => format!("{} days", days / (24 * HOUR)),
+    }
+}
+
+fn excerpt(text: &str) -> Option<String> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.is_empty() {
+        return None;
+    }
+    let mut short: String = text.chars().take(EXCERPT_LETTERS).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    Some(short)
+}
+
+fn bases(reports: &[Report]) -> Vec<BasisCount> {
+    Basis::ALL
+        .into_iter()
+        .filter_map(|(basis, _)| {
+            let count = reports.iter().filter(|report| report.told.basis == basis && report.state != ReportState::Withdrawn).count();
+            (count > 0).then(|| BasisCount { basis: words::basis_sign(basis), words: format!("{count} {}", words::basis(basis)) })
+        })
+        .collect()
+}
+
+fn waiting(app: &App, desk: &Desk, names: &Names, report: &Report) -> QueueItem {
+    let waited = app.world.now().since(report.filed_at).max(0);
+    let read = report.state == ReportState::BeingRead;
+    let late = !read && waited >= LATE_AFTER;
+    let wait_words = match (read, late) {
+        (true, _) => "Being read",
+        (false, true) => "Late",
+        (false, false) if waited < WICK_STEP => "New",
+        (false, false) => "Waiting",
+    };
+    QueueItem {
+        id: report.id.to_string(),
+        href: format!("/desk/reports/{}", report.id),
+        age: age(waited),
+        wick: u8::try_from((waited / WICK_STEP).min(5)).unwrap_or(5),
+        late,
+        wait_words: wait_words.to_owned(),
+        headline: words::report_headline(app, report),
+        tag: words::report_tag(report),
+        bases: vec![BasisCount { basis: words::basis_sign(report.told.basis), words: words::basis(report.told.basis).to_owned() }],
+        excerpt: excerpt(&report.told.text),
+        take_version: (!read && desk.caller.needs(Role::Triager).is_ok()).then(|| report.version.to_string()),
+        taken_by: report.reader.map(|reader| format!("{} has it", names.of(reader))),
+    }
+}
+
+fn opened(app: &App, incident: &Incident, checked: &Checked, reports: &[Report]) -> QueueItem {
+    QueueItem {
+        id: incident.id.to_string(),
+        href: format!("/desk/incidents/{}", incident.id),
+        age: age(app.world.now().since(incident.opened_at).max(0)),
+        wick: 0,
+        late: false,
+        wait_words: if incident.ended.is_some() { "Ended" } else { "Open" }.to_owned(),
+        headline: words::incident_headline(app, incident),
+        tag: words::level_tag(checked.level),
+        bases: bases(reports),
+        excerpt: None,
+        take_version: None,
+        taken_by: None,
+    }
+}
+
+/// Drafts that can still be approved or rung.
+pub fn fresh_drafts<'a>(app: &App, alerts: &'a [Alert]) -> Vec<&'a Alert> {
+    let now = app.world.now();
+    alerts.iter().filter(|alert| alert.state == AlertState::Draft && now.since(alert.drafted_at) <= DRAFT_LIVES).collect()
+}
+
+/// What waits for a second person: drafts and proposals.
+async fn second(app: &App, desk: &Desk, alerts: &[Alert]) -> Result<Vec<Link>, Problem> {
+    let mut links: Vec<Link> = fresh_drafts(app, alerts)
+        .into_iter()
+        .map(|alert| Link {
+            href: format!("/desk/alerts/{}", alert.follows.unwrap_or(alert.id)),
+            words: format!("{}: {}", if alert.follows.is_some() { "Update" } else { "Alert" }, alert.words.headline),
+        })
+        .collect();
+    for proposal in record::open_proposals(&app.world, &desk.caller).await? {
+        let what = match proposal.proposed {
+            Proposed::Opening => "Open to the record",
+            Proposed::Outcome { .. } => "Outcome",
+        };
+        let incident = app.world.store.incident(proposal.incident).await?;
+        let headline = incident.map_or_else(String::new, |incident| words::incident_headline(app, &incident));
+        links.push(Link { href: "/desk/record".to_owned(), words: format!("{what}: {headline}") });
+    }
+    Ok(links)
+}
+
+async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
+    told(&app, async {
+        let desk = gate::desk(&app, &headers).await?;
+        let queue = desk::read_queue(&app.world, &desk.caller).await?;
+        let names = Names::read(&app).await?;
+        let alerts = app.world.store.open_alerts().await?;
+        let mut incidents = Vec::with_capacity(queue.incidents.len());
+        // Those that still go on stand first; the others stay reachable for their record.
+        let (open, ended): (Vec<_>, Vec<_>) = queue.incidents.iter().partition(|(incident, _)| incident.ended.is_none());
+        for (incident, checked) in open.into_iter().chain(ended) {
+            let reports = app.world.store.incident_file(incident.id).await?.map(|file| file.reports).unwrap_or_default();
+            incidents.push(opened(&app, incident, checked, &reports));
+        }
+        let unread = queue.waiting.iter().filter(|report| report.state == ReportState::Received).count();
+        let (frame, bar) = around(&app, &desk, Tab::Queue, "/desk", "Queue").await?;
+        let view = QueuePage {
+            frame,
+            desk: bar,
+            heading: match unread {
+                0 => "Nothing is waiting".to_owned(),
+                1 => "One waiting".to_owned(),
+                more => format!("{more} waiting"),
+            },
+            rule_words: format!("Oldest first. After {} minutes a report is late.", LATE_AFTER / MINUTE),
+            notice: None,
+            waiting: queue.waiting.iter().map(|report| waiting(&app, &desk, &names, report)).collect(),
+            incidents,
+            second: second(&app, &desk, &alerts).await?,
+            live: alerts.iter().filter(|alert| alert.state == AlertState::Live && alert.follows.is_none()).map(|alert| words::alert_row(&app, alert)).collect(),
+            quiet_words: "New reports appear here by themselves, or when you reload.".to_owned(),
+        };
+        Ok(page(StatusCode::OK, &view))
+    })
+    .await
+}

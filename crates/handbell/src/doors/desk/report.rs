@@ -1,0 +1,269 @@
+//! One report's doors: read it, take it, ask its witness, give it an incident, set it aside.
+//!
+//! A witness has no name here. Whether sealed contact details exist is said; what they say is not known
+//! to anybody at the desk.
+
+use super::{Names, Part, Typed, around, clock, id, moment, page, refused, same_version, see, told, told_at, words};
+use crate::acts::desk::{self, ReportFile};
+use crate::doors::App;
+use crate::doors::fields::Fields;
+use crate::doors::gate::{self, Desk};
+use crate::doors::problem::{Problem, Trouble};
+use crate::doors::routes::{Route, Who};
+use axum::extract::{Request, State};
+use axum::response::Response;
+use handbell_rules::desk::incident::Suggestion;
+use handbell_rules::id::{IncidentId, ReportId};
+use handbell_rules::people::member::Role;
+use handbell_rules::street::report::{Happening, NoteFrom, Report, ReportState, Route as CameBy};
+use handbell_site::{Choice, DeskReportPage, Fact, Link, Moment, SuggestedIncident, Tab};
+use http::HeaderMap;
+
+/// Why a report is set aside: the form's word and the reason that is written down.
+const ASIDE: [(&str, &str); 6] = [
+    ("not-here", "It is not in our area."),
+    ("not-now", "It is old, or from another day."),
+    ("copy", "It is a copy of something we have."),
+    ("nothing-to-check", "Nothing in it can be checked."),
+    ("not-for-us", "It is nothing this group works on."),
+    ("trial", "It was a test or sent by mistake."),
+];
+
+/// The doors of a report.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/desk/reports/{id}", Who::Member, show),
+        Route::post("/desk/reports/{id}/take", Who::Member, take),
+        Route::post("/desk/reports/{id}/ask", Who::Member, ask),
+        Route::post("/desk/reports/{id}/join", Who::Member, join),
+        Route::post("/desk/reports/{id}/open", Who::Member, open),
+        Route::post("/desk/reports/{id}/set-aside", Who::Member, set_aside),
+    ]
+}
+
+async fn show(State(app): State<App>, Part(report): Part<String>, headers: HeaderMap) -> Response {
+    told(&app, async {
+        let desk = gate::desk(&app, &headers).await?;
+        view(&app, &desk, id(&report)?, Typed::default()).await
+    })
+    .await
+}
+
+/// A press on a report: the member, the form, the report as it stands.
+async fn pressed(app: &App, request: Request, report: &str, known: &[&str]) -> Result<(Desk, Fields, ReportId), Problem> {
+    let (desk, fields) = gate::desk_form(app, request, known).await?;
+    desk.caller.needs(Role::Triager).map_err(Problem::refused)?;
+    let report: ReportId = id(report)?;
+    let stored = app.world.store.report(report).await?.ok_or_else(|| Problem::of(Trouble::NotFound))?;
+    same_version(&fields, stored.version)?;
+    Ok((desk, fields, report))
+}
+
+async fn take(State(app): State<App>, Part(report): Part<String>, request: Request) -> Response {
+    let back = format!("/desk/reports/{report}");
+    told_at(&app, &back, async {
+        let (desk, fields, report) = pressed(&app, request, &report, &["csrf", "version"]).await?;
+        match refused(desk::take(&app.world, &desk.caller, report).await)? {
+            Ok(()) => Ok(see(&back)),
+            Err(no) => view(&app, &desk, report, Typed::no(fields, no, |_| "")).await,
+        }
+    })
+    .await
+}
+
+async fn ask(State(app): State<App>, Part(report): Part<String>, request: Request) -> Response {
+    let back = format!("/desk/reports/{report}");
+    told_at(&app, &back, async {
+        let (desk, fields, report) = pressed(&app, request, &report, &["csrf", "version", "question"]).await?;
+        match refused(desk::ask(&app.world, &desk.caller, report, fields.one("question")?).await)? {
+            Ok(()) => Ok(see(&back)),
+            Err(no) => view(&app, &desk, report, Typed::no(fields, no, |field| if field == "text" { "question" } else { "" })).await,
+        }
+    })
+    .await
+}
+
+async fn join(State(app): State<App>, Part(report): Part<String>, request: Request) -> Response {
+    let back = format!("/desk/reports/{report}");
+    told_at(&app, &back, async {
+        let (desk, fields, report) = pressed(&app, request, &report, &["csrf", "version", "incident"]).await?;
+        let incident: IncidentId = id(fields.one("incident")?)?;
+        match refused(desk::join(&app.world, &desk.caller, incident, report).await)? {
+            Ok(()) => Ok(see(&format!("/desk/incidents/{incident}"))),
+            Err(no) => view(&app, &desk, report, Typed::no(fields, no, |_| "")).await,
+        }
+    })
+    .await
+}
+
+async fn open(State(app): State<App>, Part(report): Part<String>, request: Request) -> Response {
+    let back = format!("/desk/reports/{report}");
+    told_at(&app, &back, async {
+        let (desk, fields, report) = pressed(&app, request, &report, &["csrf", "version", "home"]).await?;
+        let home = match fields.one("home")? {
+            "" => false,
+            "yes" => true,
+            _ => return Err(Problem::of(Trouble::FormBroken)),
+        };
+        match refused(desk::open_incident(&app.world, &desk.caller, report, home).await)? {
+            Ok(incident) => Ok(see(&format!("/desk/incidents/{incident}"))),
+            Err(no) => view(&app, &desk, report, Typed::no(fields, no, |_| "")).await,
+        }
+    })
+    .await
+}
+
+async fn set_aside(State(app): State<App>, Part(report): Part<String>, request: Request) -> Response {
+    let back = format!("/desk/reports/{report}");
+    told_at(&app, &back, async {
+        let (desk, fields, report) = pressed(&app, request, &report, &["csrf", "version", "reason"]).await?;
+        let chosen = fields.one("reason")?;
+        let Some((_, reason)) = ASIDE.iter().find(|(word, _)| *word == chosen) else {
+            return view(&app, &desk, report, Typed::at(fields, "reason", "Choose why.")).await;
+        };
+        match refused(desk::set_aside(&app.world, &desk.caller, report, reason).await)? {
+            Ok(()) => Ok(see("/desk")),
+            Err(no) => view(&app, &desk, report, Typed::no(fields, no, |field| field)).await,
+        }
+    })
+    .await
+}
+
+fn facts(app: &App, file: &ReportFile) -> Vec<Fact> {
+    let (report, told) = (&file.report, &file.report.told);
+    if report.state == ReportState::Withdrawn {
+        return vec![Fact::new("Filed", clock(app, report.filed_at)), Fact::new("Withdrawn", "The witness took it back. The words are gone.")];
+    }
+    let mut facts = Vec::with_capacity(10);
+    let knows = Fact::new("How they know", words::basis(told.basis));
+    facts.push(if report.from_observer() { knows.with_note("A trained observer, signed in.") } else { knows });
+    let place = Fact::new("Where", if told.place.trim().is_empty() { "no words for it" } else { told.place.trim() });
+    facts.push(match told.point {
+        Some(point) => place.with_note(format!("A point was given, near {}.", app.world.group.areas.nearest(point).name)),
+        None => place,
+    });
+    let (from, to) = (clock(app, told.observed.from), clock(app, told.observed.to));
+    facts.push(Fact::new("Seen", if from == to { from } else { format!("{from} to {to}") }));
+    let going_on = match told.happening {
+        Happening::Now => "happening now",
+        Happening::Moving => "moving",
+        Happening::Over => "over",
+    };
+    facts.push(Fact::new("Goes on", going_on).with_note("As the witness said when it was filed."));
+    for (term, count) in [("Officers", told.officers), ("Vehicles", told.vehicles), ("Other people", told.people)] {
+        facts.extend(count.map(|count| Fact::new(term, count.words())));
+    }
+    let came_by = match told.route {
+        CameBy::Web => "the form",
+        CameBy::Api => "a program",
+        CameBy::Phone => "a call, written down at the desk",
+        CameBy::Observer => "an observer’s phone",
+    };
+    facts.push(Fact::new("Filed", clock(app, report.filed_at)).with_note(format!("By {came_by}.")));
+    if file.contact {
+        facts.push(Fact::new("Contact", "sealed").with_note("Nobody at this desk can read it. It is forgotten after three days."));
+    }
+    facts
+}
+
+fn timeline(app: &App, file: &ReportFile, names: &Names) -> Vec<Moment> {
+    let mut timeline = vec![moment(app, file.report.filed_at, "Filed.")];
+    for note in &file.notes {
+        let who = match note.from {
+            NoteFrom::Witness => "The witness added",
+            NoteFrom::Desk => "The desk asked",
+            NoteFrom::Answer => "The witness answered",
+        };
+        timeline.push(moment(app, note.at, format!("{who}: {}", note.text)));
+    }
+    if let Some(reader) = file.report.reader {
+        timeline.push(Moment::new("now", "", format!("{} has it.", names.of(reader))));
+    }
+    timeline
+}
+
+async fn suggested(app: &App, suggestion: &Suggestion) -> Result<Option<SuggestedIncident>, Problem> {
+    let Some(incident) = app.world.store.incident(suggestion.incident).await? else { return Ok(None) };
+    let distance = match suggestion.metres {
+        Some(metres) if metres < 10 => "the same spot".to_owned(),
+        Some(metres) => format!("about {} m away", metres / 10 * 10),
+        None => "distance not known".to_owned(),
+    };
+    let apart = match suggestion.minutes {
+        0 => "the same minute".to_owned(),
+        1 => "1 minute apart".to_owned(),
+        more => format!("{more} minutes apart"),
+    };
+    let kind = if suggestion.same_kind { "The same sort of thing." } else { "Reported as another sort of thing." };
+    let mut reasons = vec![kind.to_owned()];
+    if suggestion.metres.is_none() {
+        reasons.push("One of them has no point, so only time and kind were compared.".to_owned());
+    }
+    Ok(Some(SuggestedIncident {
+        id: incident.id.to_string(),
+        href: format!("/desk/incidents/{}", incident.id),
+        headline: words::incident_headline(app, &incident),
+        distance,
+        apart,
+        reasons,
+    }))
+}
+
+fn ask_words(report: &Report) -> Option<String> {
+    if report.state == ReportState::Withdrawn {
+        Some("The witness took the report back.".to_owned())
+    } else if report.asked {
+        Some("Asked. The witness sees the question with their seven words.".to_owned())
+    } else {
+        None
+    }
+}
+
+/// The page of one report.
+async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> Result<Response, Problem> {
+    let file = desk::read_report(&app.world, &desk.caller, id).await?;
+    let report = &file.report;
+    let names = Names::read(app).await?;
+    let triager = desk.caller.needs(Role::Triager).is_ok();
+    let withdrawn = report.state == ReportState::Withdrawn;
+    let mut suggestions = Vec::new();
+    if triager {
+        for suggestion in &file.suggestions {
+            suggestions.extend(suggested(app, suggestion).await?);
+        }
+    }
+    let incident = match report.incident {
+        Some(incident) => app.world.store.incident(incident).await?,
+        None => None,
+    };
+    let set_aside = if triager && report.incident.is_none() && matches!(report.state, ReportState::Received | ReportState::BeingRead) {
+        let chosen = typed.text("reason");
+        ASIDE.iter().map(|(word, words)| Choice { chosen: *word == chosen, ..Choice::new(*word, *words) }).collect()
+    } else {
+        Vec::new()
+    };
+    let (frame, bar) = around(app, desk, Tab::Queue, &format!("/desk/reports/{id}"), "Report").await?;
+    let view = DeskReportPage {
+        frame,
+        desk: bar,
+        id: id.to_string(),
+        version: report.version.to_string(),
+        headline: words::report_headline(app, report),
+        tag: words::report_tag(report),
+        notice: None,
+        facts: facts(app, &file),
+        text: (!report.told.text.trim().is_empty()).then(|| report.told.text.clone()),
+        timeline: timeline(app, &file, &names),
+        taken_by: report.reader.map(|reader| format!("{} has it", names.of(reader))),
+        can_take: triager && report.reader != Some(desk.caller.member) && matches!(report.state, ReportState::Received | ReportState::BeingRead),
+        can_ask: triager && !withdrawn && !report.asked,
+        ask_words: ask_words(report),
+        question: typed.text("question"),
+        incident: incident.map(|incident| Link { href: format!("/desk/incidents/{}", incident.id), words: words::incident_headline(app, &incident) }),
+        suggested: suggestions,
+        can_open: triager && !withdrawn && report.incident.is_none() && app.world.group.playbook.kind(&report.told.kind).is_some(),
+        set_aside,
+        errors: typed.errors.clone(),
+    };
+    Ok(page(typed.status(), &view))
+}

@@ -1,0 +1,171 @@
+//! Logging: the public log grows with the facts and is signed as one tree.
+//!
+//! PROMISE the-log-signs-one-tree.
+
+use handbell_log::checkpoint::Checkpoint;
+use handbell_log::hash::leaf_hash;
+use handbell_log::leaf::{Content, Leaf};
+use handbell_log::tree::root_of;
+use handbell_rules::change::{Change, What};
+use handbell_rules::desk::incident::Incident;
+use handbell_rules::id::{IncidentId, MemberId, ProposalId};
+use handbell_rules::record::entry::{EntryKind, NewEntry};
+use handbell_rules::record::proposal::{Proposal, Proposed};
+
+use super::Town;
+use super::builders::*;
+use crate::store::memory::Fault;
+use crate::store::{Store, StoreError};
+
+/// Publishes entries for an incident as read: the shortest way into the log.
+fn published(incident: &Incident, entries: Vec<NewEntry>) -> What {
+    let proposal = Proposal {
+        id: ProposalId(fresh()),
+        version: 0,
+        incident: incident.id,
+        proposed: Proposed::Opening,
+        proposed_by: MemberId(number(1)),
+        device: device(),
+        at: START,
+        published_at: Some(START),
+    };
+    What::EntryPublished { incident: incident.clone(), proposal, alerts: vec![], entries }
+}
+
+async fn publish(store: &dyn Store, of: IncidentId, kinds: &[EntryKind]) {
+    let incident = store.incident(of).await.unwrap().unwrap();
+    commit(store, published(&incident, kinds.iter().map(|kind| entry(of, *kind)).collect())).await;
+}
+
+/// The checkpoint verifies under the key, names the origin, and its root is that of the stored leaves.
+async fn one_tree(store: &dyn Store, size: u64) {
+    let rows = store.log_rows(0, 10_000).await.unwrap();
+    assert!(rows.iter().map(|row| row.index).eq(0..size));
+    let stored = store.checkpoint().await.unwrap().unwrap();
+    let signed = Checkpoint::open(stored.note.as_bytes(), log_key().verifier()).unwrap();
+    let leaves: Vec<_> = rows.iter().map(|row| leaf_hash(&row.leaf)).collect();
+    assert_eq!((stored.size, signed.size, signed.root), (size, size, root_of(&leaves)));
+    for row in &rows {
+        let leaf = Leaf::decode(&row.leaf).unwrap();
+        assert_eq!((leaf.kind_code(), leaf.stream().0), (row.kind, *row.stream.bytes()));
+        let content = Content::decode(row.content.as_ref().unwrap()).unwrap();
+        assert!(content.opens(&leaf), "the content opens its leaf");
+    }
+}
+
+async fn links(store: &dyn Store, stream: IncidentId) -> Vec<(u64, Option<u64>)> {
+    let rows = store.stream(stream).await.unwrap();
+    let payload = |row: &crate::store::LogRow| -> serde_json::Value {
+        let content = Content::decode(row.content.as_ref().unwrap()).unwrap();
+        serde_json::from_slice(&content.payload).unwrap()
+    };
+    rows.iter().map(|row| (payload(row)["seq"].as_u64().unwrap(), payload(row)["prev"].as_u64())).collect()
+}
+
+pub async fn entries_of_a_stream_are_numbered_and_linked(town: &mut dyn Town) {
+    let store = town.store();
+    let ((one, _), (other, _)) = (opened(&*store).await, opened(&*store).await);
+    publish(&*store, one.id, &[EntryKind::IncidentOpened, EntryKind::Alert]).await;
+    publish(&*store, other.id, &[EntryKind::IncidentOpened]).await;
+    publish(&*store, one.id, &[EntryKind::StandDown, EntryKind::Outcome]).await;
+    assert_eq!(links(&*store, one.id).await, [(0, None), (1, Some(0)), (2, Some(1)), (3, Some(3))]);
+    assert_eq!(links(&*store, other.id).await, [(0, None)]);
+    assert_eq!(store.public_incidents(10).await.unwrap(), [other.id, one.id], "newest first");
+    assert_eq!(store.public_incidents(1).await.unwrap(), [other.id]);
+    assert_eq!(store.log_rows(2, 2).await.unwrap().iter().map(|row| row.index).collect::<Vec<_>>(), [2, 3]);
+    one_tree(&*store, 5).await;
+}
+
+pub async fn the_checkpoint_signs_exactly_the_leaves(town: &mut dyn Town) {
+    let store = town.store();
+    assert_eq!(store.checkpoint().await.unwrap(), None);
+    let (incident, _) = opened(&*store).await;
+    assert_eq!(store.checkpoint().await.unwrap(), None, "nothing was logged yet");
+    let mut size = 0;
+    // Sizes on both sides of powers of two, and more at once than fit one statement.
+    for some in [1, 1, 2, 3, 1, 130] {
+        publish(&*store, incident.id, &vec![EntryKind::Update; some]).await;
+        size += some as u64;
+        one_tree(&*store, size).await;
+    }
+}
+
+pub async fn a_conflict_leaves_no_leaf(town: &mut dyn Town) {
+    let store = town.store();
+    let (incident, _) = opened(&*store).await;
+    publish(&*store, incident.id, &[EntryKind::IncidentOpened]).await;
+    // The incident has moved on by one version since.
+    conflict(&*store, published(&incident, vec![entry(incident.id, EntryKind::Outcome)])).await;
+    one_tree(&*store, 1).await;
+    publish(&*store, incident.id, &[EntryKind::Outcome]).await;
+    one_tree(&*store, 2).await;
+    assert_eq!(links(&*store, incident.id).await, [(0, None), (1, Some(0))]);
+}
+
+pub async fn an_entry_that_cannot_be_written_leaves_no_leaf(town: &mut dyn Town) {
+    let store = town.store();
+    let (incident, _) = opened(&*store).await;
+    let mut unfit = entry(incident.id, EntryKind::Outcome);
+    unfit.fields.insert("share".into(), serde_json::json!(0.5));
+    let answer = store.commit(change(published(&incident, vec![entry(incident.id, EntryKind::IncidentOpened), unfit]))).await;
+    assert!(matches!(answer, Err(StoreError::Broken(_))), "{answer:?}");
+    assert_eq!(store.log_rows(0, 10).await.unwrap(), vec![]);
+    assert_eq!(store.checkpoint().await.unwrap(), None);
+    publish(&*store, incident.id, &[EntryKind::IncidentOpened]).await;
+    one_tree(&*store, 1).await;
+    assert_eq!(links(&*store, incident.id).await, [(0, None)]);
+}
+
+pub async fn the_log_goes_on_where_it_stood_after_a_restart(town: &mut dyn Town) {
+    let (incident, _) = opened(&*town.store()).await;
+    publish(&*town.store(), incident.id, &[EntryKind::IncidentOpened, EntryKind::Alert, EntryKind::Update]).await;
+    let before = town.store().checkpoint().await.unwrap();
+    town.reopen().await;
+    assert_eq!(town.store().checkpoint().await.unwrap(), before);
+    publish(&*town.store(), incident.id, &[EntryKind::StandDown]).await;
+    one_tree(&*town.store(), 4).await;
+    assert_eq!(links(&*town.store(), incident.id).await.last(), Some(&(3, Some(2))));
+}
+
+pub async fn entries_of_many_at_once_stand_in_one_tree(town: &mut dyn Town) {
+    let store = town.store();
+    let mut changes: Vec<Change> = Vec::new();
+    let mut streams = Vec::new();
+    for place in 0..24 {
+        let (incident, _) = opened(&*store).await;
+        let entries = vec![entry(incident.id, EntryKind::IncidentOpened), entry(incident.id, EntryKind::Outcome)];
+        let mut read = incident.clone();
+        // Every third comes too late.
+        read.version += u32::from(place % 3 == 0);
+        changes.push(change(published(&read, entries)));
+        streams.push((incident.id, place % 3 != 0));
+    }
+    let tasks: Vec<_> = changes
+        .into_iter()
+        .map(|change| {
+            let store = store.clone();
+            tokio::spawn(async move { store.commit(change).await })
+        })
+        .collect();
+    for (task, (_, lands)) in tasks.into_iter().zip(&streams) {
+        assert_eq!(task.await.unwrap().is_ok(), *lands);
+    }
+    one_tree(&*store, 32).await;
+    for (stream, lands) in streams {
+        assert_eq!(links(&*store, stream).await.len(), if lands { 2 } else { 0 });
+    }
+}
+
+pub async fn a_failed_commit_leaves_one_tree(town: &mut dyn Town) {
+    let (incident, _) = opened(&*town.store()).await;
+    publish(&*town.store(), incident.id, &[EntryKind::IncidentOpened]).await;
+    for (fault, again) in [(Fault::Fails, false), (Fault::FailsButPersists, true)] {
+        let read = town.store().incident(incident.id).await.unwrap().unwrap();
+        let change = change(published(&read, vec![entry(incident.id, EntryKind::Update)]));
+        town.plant(fault);
+        assert!(matches!(town.store().commit(change.clone()).await, Err(StoreError::Unavailable(_))));
+        assert_eq!(town.store().commit(change).await.unwrap().again, again);
+    }
+    one_tree(&*town.store(), 3).await;
+    assert_eq!(links(&*town.store(), incident.id).await, [(0, None), (1, Some(0)), (2, Some(1))]);
+}

@@ -1,0 +1,334 @@
+// People: what a witness, a member of the desk and somebody with a phone can do, in their own words.
+//
+// Every selector of the journeys stands here. Forms are found by where they go and fields by their names,
+// which is what the doors agree on; buttons by what is written on them. Nothing here needs scripts.
+
+import assert from "node:assert/strict";
+
+const WAIT_MILLISECONDS = 15_000;
+
+/** Waits until `look` gives something true. For what arrives by itself, never for a fixed time. */
+export async function eventually(look, what, limit = WAIT_MILLISECONDS) {
+  const until = Date.now() + limit;
+  let last;
+  while (Date.now() < until) {
+    try {
+      const seen = await look();
+      if (seen) return seen;
+      last = undefined;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((again) => setTimeout(again, 100));
+  }
+  throw new Error(`${what} did not happen within ${limit} ms${last ? `: ${last.message}` : ""}`);
+}
+
+class Person {
+  constructor(page, address) {
+    this.page = page;
+    this.address = address;
+    page.setDefaultTimeout(WAIT_MILLISECONDS);
+  }
+
+  async opens(path) {
+    const answer = await this.page.goto(path.startsWith("http") ? path : this.address + path);
+    return answer.status();
+  }
+
+  /** Follows the Reload link, which is all a page without scripts needs. */
+  async reloads() {
+    await this.page.goto(this.page.url());
+  }
+
+  async heading() {
+    return (await this.page.locator("h1").innerText()).trim();
+  }
+
+  async text() {
+    return this.page.locator("main").innerText();
+  }
+
+  /** A form by where it goes. */
+  form(action) {
+    return this.page.locator(`form[action="${action}"]`);
+  }
+
+  /** Presses a button by what is written on it and waits for the page that follows. */
+  async presses(words, within = this.page.locator("main")) {
+    const button = within.getByRole("button", { name: words }).first();
+    await button.click();
+    await this.page.waitForLoadState("load");
+  }
+
+  /** Taps the row of a radio or tick box. */
+  async picks(name, value) {
+    const input = this.page.locator(`input[name="${name}"][value="${value}"]`);
+    const id = await input.getAttribute("id");
+    if (!(await input.isChecked())) await this.page.locator(`label[for="${id}"]`).click();
+    assert.ok(await input.isChecked(), `${name}=${value} is chosen`);
+  }
+
+  /** What a form would send, buttons aside. */
+  async fields(form) {
+    return Object.fromEntries(
+      await form.locator("[name]:not(button)").evaluateAll((fields) =>
+        fields.filter((field) => !["radio", "checkbox"].includes(field.type) || field.checked).map((field) => [field.name, field.value]),
+      ),
+    );
+  }
+
+  async errors() {
+    return {
+      summary: await this.page.locator('.summary[role="alert"] li').allInnerTexts(),
+      beside: await this.page.locator('[aria-invalid="true"]').evaluateAll((fields) => fields.map((field) => field.getAttribute("aria-describedby"))),
+    };
+  }
+
+  /** Names of the fields that say that they are wrong, each with words beside it. */
+  async wrongFields() {
+    const { beside } = await this.errors();
+    const names = [];
+    for (const ids of beside) {
+      const id = ids.split(" ").find((one) => one.endsWith("-err"));
+      assert.ok((await this.page.locator(`[id="${id}"]`).innerText()).trim().length > 0, `${id} has words`);
+      names.push(id.slice(0, -"-err".length));
+    }
+    return names.sort();
+  }
+}
+
+/** Somebody on the street. */
+export class Witness extends Person {
+  async next() {
+    await this.page.locator('button[name="go"][value="next"]').click();
+    await this.page.waitForLoadState("load");
+  }
+
+  async back() {
+    await this.page.locator('button[name="go"][value="back"]').click();
+    await this.page.waitForLoadState("load");
+  }
+
+  async sends() {
+    await this.page.locator('button[name="go"][value="send"]').click();
+    await this.page.waitForLoadState("load");
+  }
+
+  async step() {
+    return (await this.page.locator(".steps").innerText()).trim();
+  }
+
+  /** Chooses an area of the list by its name, or the first that is one. */
+  async choosesArea(name) {
+    const options = this.page.locator("#area option");
+    const label = (await options.allInnerTexts()).find((text) => text.includes(name));
+    assert.ok(label, `the area ${name} is offered`);
+    await this.page.locator("#area").selectOption({ label });
+  }
+
+  /** Goes to the third step. */
+  async reaches({ kind = "immigration-visit", basis = "saw", place, area = "Peckham and", when = "now" }) {
+    await this.opens("/report");
+    await this.picks("kind", kind);
+    await this.picks("basis", basis);
+    await this.next();
+    await this.page.locator("#place").fill(place);
+    await this.choosesArea(area);
+    await this.picks("when", when);
+    await this.next();
+  }
+
+  /** Reports in three steps and answers with the seven words. */
+  async reports({ text, ...what }) {
+    await this.reaches(what);
+    await this.page.locator("#text").fill(text);
+    await this.sends();
+    return this.receipt();
+  }
+
+  async receipt() {
+    const words = await this.page.locator("ol.words li").allInnerTexts();
+    assert.equal(words.length, 7, `seven words are shown, not: ${await this.heading()}`);
+    return words.map((word) => word.trim()).join(" ");
+  }
+
+  async looksUp(words) {
+    await this.opens("/receipt");
+    await this.page.locator("#words").fill(words);
+    await this.presses("Open my report");
+  }
+}
+
+/** Somebody at the desk. */
+export class Member extends Person {
+  async signsIn(link) {
+    assert.equal(await this.opens(link), 200);
+    await this.presses("Sign in on this browser");
+    assert.equal(new URL(this.page.url()).pathname, "/desk", `signed in, not: ${await this.heading()}`);
+  }
+
+  async startsDuty() {
+    const start = this.page.locator('button[name="duty"][value="start"]');
+    if (await start.count()) {
+      await start.click();
+      await this.page.waitForLoadState("load");
+    }
+    assert.equal(await this.page.locator('button[name="duty"][value="end"]').count(), 1, "duty runs");
+  }
+
+  /** The line of the queue that shows these words of the witness. */
+  line(words) {
+    return this.page.locator("article.item", { hasText: words });
+  }
+
+  async takes(words) {
+    await this.opens("/desk");
+    await this.presses(/^Take it/, this.line(words));
+  }
+
+  async opensReport(words) {
+    await this.opens("/desk");
+    await this.line(words).locator("h3 a").click();
+    await this.page.waitForLoadState("load");
+    assert.ok((await this.text()).includes(words));
+  }
+
+  /** Opens a new incident from the report on the page; answers with the incident's path. */
+  async opensIncident() {
+    await this.presses(/^Open a new incident/);
+    return this.incidentPath();
+  }
+
+  async incidentPath() {
+    const here = new URL(this.page.url()).pathname;
+    if (here.startsWith("/desk/incidents/")) return here;
+    const link = this.page.locator('section[aria-labelledby="h-incident"] a[href^="/desk/incidents/"]').first();
+    return link.getAttribute("href");
+  }
+
+  async joinsSuggested(incident) {
+    const form = this.page.locator(`form[action$="/join"]`).filter({ has: this.page.locator(`input[name="incident"][value="${incident.split("/").pop()}"]`) });
+    await this.presses(/^It is the same incident/, form);
+  }
+
+  async level() {
+    return (await this.page.locator("main .state").first().innerText()).trim();
+  }
+
+  /** Writes down a claim. `source` is a part of the words of the source to choose. */
+  async claims({ predicate, value = "", low = "", high = "", source, note = "", certainty = "likely" }) {
+    const form = this.page.locator('form[action$="/claims"]');
+    if (!(await form.locator("#predicate").isVisible())) await this.page.locator("summary", { hasText: "Write down a claim" }).click();
+    await form.locator("#predicate").selectOption(predicate);
+    await form.locator("#value").fill(value);
+    await form.locator("#low").fill(low);
+    await form.locator("#high").fill(high);
+    await form.locator("#source").selectOption(source);
+    await form.locator("#source_note").fill(note);
+    await form.locator("#certainty").selectOption(certainty);
+    await this.presses("Write it down", form);
+    assert.deepEqual((await this.errors()).summary, [], "the claim was taken");
+  }
+
+  /** Values of the sources that are reports, oldest first. */
+  async reportSources() {
+    return this.page.locator("#first option").evaluateAll((options) => options.map((option) => option.value).filter(Boolean));
+  }
+
+  async findsIndependent(first, second, reason) {
+    const form = this.page.locator('form[action$="/independence"]');
+    await form.locator("#first").selectOption(first);
+    await form.locator("#second").selectOption(second);
+    await form.locator("#reason").fill(reason);
+    await this.presses("They are independent", form);
+  }
+
+  /** Fills the composer; answers with the path of the draft, or null when it came back with errors. */
+  async composes({ reach, areas, expires = "60" }) {
+    const form = this.page.locator('form[action$="/alerts"]');
+    await this.picks("reach", reach);
+    for (const chosen of await form.locator('input[name="area"]:checked').all()) await chosen.uncheck({ force: true });
+    for (const area of areas) await this.picks("area", area);
+    await form.locator("#expires").selectOption(expires);
+    await this.presses("See it as people will", form);
+    const path = new URL(this.page.url()).pathname;
+    return path.startsWith("/desk/alerts/") ? path : null;
+  }
+
+  async approves() {
+    await this.presses(/^Approve$/);
+  }
+
+  async rings() {
+    await this.presses("Ring the bell");
+  }
+
+  async mayRing() {
+    return (await this.page.getByRole("button", { name: "Ring the bell" }).count()) > 0;
+  }
+
+  /** Sends a form that the page does not offer, as somebody would who knows the address. */
+  async forges(action) {
+    const hidden = await this.page.locator("main").evaluate(() => {
+      const value = (name) => document.querySelector(`input[name="${name}"]`)?.value ?? "";
+      return { csrf: value("csrf"), version: document.querySelector('main input[name="version"]')?.value ?? "" };
+    });
+    const navigated = this.page.waitForNavigation();
+    await this.page.evaluate(
+      ({ action, hidden }) => {
+        const form = document.createElement("form");
+        form.method = "post";
+        form.action = action;
+        for (const [name, value] of Object.entries(hidden)) {
+          const input = document.createElement("input");
+          input.name = name;
+          input.value = value;
+          form.append(input);
+        }
+        document.body.append(form);
+        form.submit();
+      },
+      { action, hidden },
+    );
+    const answer = await navigated;
+    return answer.status();
+  }
+
+  async standsDown() {
+    await this.presses("Stand down: it is over");
+  }
+
+  async counts() {
+    const pairs = await this.page.locator("dl.counts > div").evaluateAll((rows) => rows.map((row) => [row.querySelector("dt").textContent, row.querySelector("dd").textContent.trim()]));
+    return Object.fromEntries(pairs);
+  }
+}
+
+/** Somebody who looks at the exercise phones. */
+export class Onlooker extends Person {
+  /** Each phone's messages, newest first. */
+  async phones() {
+    await this.opens("/demo/phones");
+    return this.readPhones();
+  }
+
+  async readPhones() {
+    const seen = await this.page.locator("section.phone").evaluateAll((phones) =>
+      phones.map((phone) => [
+        phone.querySelector("h2").textContent.trim(),
+        [...phone.querySelectorAll("li.lockscreen")].map((message) => ({
+          title: message.querySelector("b").textContent.trim(),
+          body: message.querySelectorAll("p")[1].textContent.trim(),
+          href: message.querySelector("a").getAttribute("href"),
+        })),
+      ]),
+    );
+    return new Map(seen);
+  }
+}
+
+/** Names of the phones that hold at least so many messages, sorted. */
+export function heard(phones, atLeast = 1) {
+  return [...phones].filter(([, messages]) => messages.length >= atLeast).map(([name]) => name).sort();
+}

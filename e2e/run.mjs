@@ -1,0 +1,73 @@
+// Runs the journeys in Debian's Chromium. No test runner: a journey is a name and a function.
+//
+//   node run.mjs                 all journeys
+//   node run.mjs WORD            those with WORD in their name
+//   node run.mjs --screens       also writes docs/screens/*.png
+//
+// CHROMIUM names another browser, HANDBELL_BIN another handbell. Each journey gets a demo of its own.
+
+import { chromium } from "playwright-core";
+import { journeys as pages } from "./journeys/pages.mjs";
+import { journeys as street } from "./journeys/street.mjs";
+import { journeys as title } from "./journeys/title.mjs";
+import { startTown } from "./town.mjs";
+import { watch } from "./watch.mjs";
+
+const ALONE_WITHIN_MILLISECONDS = 300_000;
+const words = process.argv.slice(2);
+const screens = words.includes("--screens");
+const wanted = words.filter((word) => !word.startsWith("--"));
+const chosen = [...street, ...title, ...pages].filter((journey) => wanted.every((word) => journey.name.includes(word)));
+
+// Nothing of the browser may speak to the outside, not even to look for updates.
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  headless: true,
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+});
+
+let passed = 0;
+let failed = 0;
+for (const journey of chosen) {
+  const since = performance.now();
+  let town;
+  const contexts = [];
+  try {
+    town = await startTown();
+    const allWell = [];
+    const browse = async (options = {}) => {
+      const context = await browser.newContext({ locale: "en-GB", reducedMotion: "reduce", ...options });
+      contexts.push(context);
+      allWell.push(await watch(context, town.address));
+      return context;
+    };
+    let late;
+    const limit = new Promise((_, fail) => {
+      late = setTimeout(() => fail(new Error("the journey took too long")), ALONE_WITHIN_MILLISECONDS);
+    });
+    await Promise.race([journey.run({ town, browse, screens }), limit]).finally(() => clearTimeout(late));
+    for (const well of allWell) await well();
+    passed += 1;
+    console.log(`ok ${journey.name} (${Math.round(performance.now() - since)} ms)`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED ${journey.name}\n${String(error.stack ?? error).replace(/^/gm, "  ")}`);
+    for (const context of contexts) for (const page of context.pages()) console.log(`  open: ${page.url()} "${await page.title().catch(() => "?")}"`);
+    const operator = town?.operatorReads().trim();
+    if (operator) console.log(operator.replace(/^/gm, "  server: "));
+  } finally {
+    for (const context of contexts) await context.close().catch(() => {});
+    await town?.end();
+  }
+}
+await browser.close();
+console.log(`e2e: ${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);

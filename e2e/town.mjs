@@ -1,0 +1,72 @@
+// Town: one `handbell demo` of its own for each journey, started on a free port and ended with it.
+//
+// The drill's reports are slowed down so far that only the first one arrives: what else happens in a
+// journey, the journey does itself.
+
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const PROGRAM = resolve(ROOT, process.env.HANDBELL_BIN ?? "target/debug/handbell");
+const STARTS_WITHIN_MILLISECONDS = 30_000;
+const SLOW = "0.1";
+
+/** The environment without HANDBELL_…: a test's settings are no settings of a group. */
+function environment() {
+  const kept = Object.entries(process.env).filter(([key]) => !key.startsWith("HANDBELL_"));
+  return { ...Object.fromEntries(kept), HANDBELL_LOG: "warn" };
+}
+
+/** Starts a demo. Answers with its address, the two sign-in links by name, and how to end and verify it. */
+export async function startTown(extra = []) {
+  if (!existsSync(PROGRAM)) throw new Error(`no program at ${PROGRAM}; run: cargo build -p handbell`);
+  const words = ["demo", "--listen", "127.0.0.1:0", "--speed", SLOW, ...extra];
+  const child = spawn(PROGRAM, words, { cwd: ROOT, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
+  const errors = [];
+  child.stderr.on("data", (bytes) => errors.push(bytes.toString()));
+  const ended = new Promise((done) => child.once("exit", done));
+  const links = new Map();
+  let address = "";
+  const lines = createInterface({ input: child.stdout });
+  await new Promise((ready, failed) => {
+    const late = setTimeout(() => failed(new Error(`the demo was not ready in time\n${errors.join("")}`)), STARTS_WITHIN_MILLISECONDS);
+    ended.then(() => failed(new Error(`the demo ended before it was ready\n${errors.join("")}`)));
+    lines.on("line", (line) => {
+      const listening = line.match(/^listening on (http:\/\/\S+)/);
+      const link = line.match(/^sign-in link for ([^:]+): (\S+)/);
+      if (listening) address = listening[1];
+      if (link) links.set(link[1], link[2]);
+      if (line === "demo ready") {
+        clearTimeout(late);
+        ready();
+      }
+    });
+  });
+  return {
+    address,
+    links,
+    /** What the program wrote for its operator so far. */
+    operatorReads: () => errors.join(""),
+    verify: () => verify(address),
+    async end() {
+      child.kill("SIGTERM");
+      const late = setTimeout(() => child.kill("SIGKILL"), 8_000);
+      await ended;
+      clearTimeout(late);
+    },
+  };
+}
+
+/** `handbell verify URL`: its exit code and what it said. */
+export function verify(address) {
+  return new Promise((done) => {
+    const child = spawn(PROGRAM, ["verify", address], { cwd: ROOT, env: environment() });
+    let said = "";
+    child.stdout.on("data", (bytes) => (said += bytes));
+    child.stderr.on("data", (bytes) => (said += bytes));
+    child.once("exit", (code) => done({ code, said }));
+  });
+}

@@ -244,6 +244,12 @@ export class Member extends Person {
     await this.presses("They are independent", form);
   }
 
+  /** Chooses the first real line of a list. */
+  async choosesFirst(name) {
+    const list = this.page.locator(`select[name="${name}"]`);
+    await list.selectOption(await list.evaluate((one) => [...one.options].map((option) => option.value).find(Boolean)));
+  }
+
   /** Fills the composer; answers with the path of the draft, or null when it came back with errors. */
   async composes({ reach, areas, expires = "60" }) {
     const form = this.page.locator('form[action$="/alerts"]');
@@ -268,12 +274,14 @@ export class Member extends Person {
     return (await this.page.getByRole("button", { name: "Ring the bell" }).count()) > 0;
   }
 
-  /** Sends a form that the page does not offer, as somebody would who knows the address. */
-  async forges(action) {
-    const hidden = await this.page.locator("main").evaluate(() => {
-      const value = (name) => document.querySelector(`input[name="${name}"]`)?.value ?? "";
-      return { csrf: value("csrf"), version: document.querySelector('main input[name="version"]')?.value ?? "" };
-    });
+  /** The version in the forms of the page. */
+  async version() {
+    return this.page.locator('main input[name="version"]').first().inputValue();
+  }
+
+  /** Sends a form that the page does not offer, as somebody would who knows the address and the version. */
+  async forges(action, version) {
+    const hidden = { csrf: await this.page.locator('input[name="csrf"]').first().inputValue(), version };
     const navigated = this.page.waitForNavigation();
     await this.page.evaluate(
       ({ action, hidden }) => {

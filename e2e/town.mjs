@@ -27,7 +27,11 @@ export async function startTown(extra = []) {
   const child = spawn(PROGRAM, words, { cwd: ROOT, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
   const errors = [];
   child.stderr.on("data", (bytes) => errors.push(bytes.toString()));
+  let stopping = false;
   const ended = new Promise((done) => child.once("exit", done));
+  child.once("exit", (code, signal) => {
+    if (!stopping) errors.push(`\nthe demo ended by itself: ${signal ?? `exit ${code}`}\n`);
+  });
   const links = new Map();
   let address = "";
   const lines = createInterface({ input: child.stdout });
@@ -52,6 +56,8 @@ export async function startTown(extra = []) {
     operatorReads: () => errors.join(""),
     verify: () => verify(address),
     async end() {
+      stopping = true;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill("SIGTERM");
       const late = setTimeout(() => child.kill("SIGKILL"), 8_000);
       await ended;

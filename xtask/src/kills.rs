@@ -143,7 +143,7 @@ impl Town {
     fn new(program: PathBuf) -> anyhow::Result<Self> {
         let folder = std::env::temp_dir().join(format!("handbell-kills-{}", std::process::id()));
         let town = Self { program, folder };
-        let made = town.handbell(&["init"]).args(["--name", "Kills", "--origin", "http://127.0.0.1"]).output().context("running handbell init")?;
+        let made = town.handbell(&["init"]).args(["--name", "Kills", "--origin", "https://kills.example"]).output().context("running handbell init")?;
         if !made.status.success() {
             bail!("handbell init said no: {}", String::from_utf8_lossy(&made.stderr));
         }

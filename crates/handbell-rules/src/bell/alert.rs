@@ -15,7 +15,7 @@ use crate::people::member::{DeskCaller, Role};
 use crate::playbook::{Reach, Slots};
 use crate::record::entry::NewEntry;
 use crate::refusal::{Bell, Desk, Refusal};
-use crate::street::report::Report;
+use crate::street::report::{Report, ReportState};
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -310,7 +310,9 @@ fn known_well_enough(reach: Reach, incident: &Incident, reports: &[Report], chec
     match (checked.level, reach) {
         (Level::Confirmed, _) => Ok(()),
         (Level::BeingChecked, Reach::Dispatch) if checked.because == Because::NotEnoughYet => {
-            let seen: Vec<&Report> = reports.iter().filter(|r| r.incident == Some(incident.id) && r.first_hand()).collect();
+            // What a witness took back carries nothing, and its answer neither.
+            let stands = |r: &&Report| r.incident == Some(incident.id) && r.state != ReportState::Withdrawn;
+            let seen: Vec<&Report> = reports.iter().filter(stands).filter(|r| r.first_hand()).collect();
             if seen.len() >= 2 && seen.iter().any(|report| report.answered) && !incident.home {
                 Ok(())
             } else {

@@ -10,6 +10,9 @@ use crate::playbook::{FixedTexts, Hazard, fixed_texts};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// The word every message of a drill begins with, in every language.
+pub const EXERCISE: &str = "EXERCISE";
+
 /// What is sealed for one browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,7 +44,7 @@ pub fn message(kind: RingKind, alert: &Alert, words_of: &Alert, language: &str, 
     let title = if discreet { texts.discreet_title.to_owned() } else { title };
     // A drill says so first, whatever else is chosen.
     let title = match alert.status {
-        Status::Exercise => format!("{} · {title}", texts.exercise),
+        Status::Exercise => format!("{EXERCISE} · {title}"),
         Status::Actual => title,
     };
     Message {

@@ -102,12 +102,19 @@ fn words_of(world: &World, incident: &Incident, composed: &Composed) -> Result<W
     })?;
     let names: Vec<&str> = composed.areas.iter().filter_map(|id| world.group.areas.named(id)).map(|named| named.name.as_str()).collect();
     let texts = message::texts(language);
+    // A neighbour's locked screen says little; an observer who is sent needs to know where, and
+    // whoever may stand in water needs to know that it is water.
+    let hazard = kind_of(world, incident)?.hazard.is_some();
+    let (push_title, push_body) = match composed.reach {
+        Reach::Dispatch => (rendered.title, rendered.body.clone()),
+        Reach::Neighbours | Reach::Public if hazard => (rendered.title, rendered.body.clone()),
+        Reach::Neighbours | Reach::Public => (texts.push_title.to_owned(), texts.push_body.to_owned()),
+    };
     Ok(Words {
         headline: rendered.headline,
         body: rendered.body.clone(),
-        push_title: rendered.title,
-        // A neighbour's locked screen says little; an observer who is sent needs to know where.
-        push_body: if composed.reach == Reach::Dispatch { rendered.body.clone() } else { texts.push_body.to_owned() },
+        push_title,
+        push_body,
         area: names.join(", "),
         conduct: rendered.conduct,
         purpose: rendered.purpose,

@@ -3,8 +3,10 @@
 //! A door returns `Result<Response, Problem>` and these turn it into pages. They decide nothing.
 
 use super::App;
-use super::problem::{Problem, html};
+use super::problem::{Problem, Trouble, html};
 use axum::body::Body;
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::response::{IntoResponse, Response};
 use handbell_site::Page;
 use http::header::LOCATION;
@@ -31,6 +33,11 @@ pub fn page(view: &impl Page) -> Response {
 /// A page that says what must be mended, with its status.
 pub fn page_with(status: StatusCode, view: &impl Page) -> Response {
     (status, html(view.html())).into_response()
+}
+
+/// The one name in a path. One that is no UTF-8 names nothing.
+pub fn named(path: Result<Path<String>, PathRejection>) -> Result<String, Problem> {
+    path.map(|Path(name)| name).map_err(|_| Problem::of(Trouble::NotFound))
 }
 
 /// A request without its body, for what is asked of its head while the body is read or gone.

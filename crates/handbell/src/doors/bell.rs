@@ -6,12 +6,13 @@
 
 mod phones;
 
-use super::answer::{json_door, page, page_door};
+use super::answer::{json_door, named, page, page_door};
 use super::problem::{Problem, Trouble};
 use super::routes::{Route, Who};
 use super::{App, frame, stream};
 use crate::acts::StreetCaller;
 use crate::acts::bell::{AlertPage as Read, read_page};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use futures::{Stream, stream as streams};
@@ -121,8 +122,8 @@ async fn read(app: &App, id: &str) -> Result<Read, Problem> {
     Ok(read_page(&app.world, StreetCaller, id).await?)
 }
 
-async fn show(State(app): State<App>, Path(id): Path<String>) -> Response {
-    page_door(&app, async { Ok(page(&alert_page(&app, &read(&app, &id).await?))) }).await
+async fn show(State(app): State<App>, id: Result<Path<String>, PathRejection>) -> Response {
+    page_door(&app, async { Ok(page(&alert_page(&app, &read(&app, &named(id)?).await?))) }).await
 }
 
 fn alert_page(app: &App, read: &Read) -> AlertPage {
@@ -186,8 +187,9 @@ async fn fingerprint(app: &App, id: &str) -> Option<Fingerprint> {
     Some((read.alert.version, updates, read.alert.is_live(app.world.now())))
 }
 
-async fn events(State(app): State<App>, Path(id): Path<String>) -> Response {
+async fn events(State(app): State<App>, id: Result<Path<String>, PathRejection>) -> Response {
     json_door(async {
+        let id = named(id)?;
         read(&app, &id).await?;
         let look = move |app: App| {
             let id = id.clone();

@@ -14,21 +14,21 @@ pub mod record;
 pub mod report;
 mod words;
 
+use super::answer::page_with;
 use super::fields::Fields;
 use super::gate::Desk;
-use super::problem::{Problem, Trouble, html};
+use super::problem::{Problem, Trouble};
 use super::routes::Route;
 use super::{App, frame};
 use crate::acts::ActError;
 use axum::extract::{FromRequestParts, Path};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use handbell_rules::id::MemberId;
 use handbell_rules::refusal::{Desk as DeskNo, Refusal};
 use handbell_rules::time::{DAY, Timestamp};
-use handbell_site::{DeskBar, ErrorPage, FieldError, Frame, Link, Moment, Page, Tab};
-use http::header::LOCATION;
+use handbell_site::{DeskBar, ErrorPage, FieldError, Frame, Link, Moment, Tab};
 use http::request::Parts;
-use http::{HeaderValue, StatusCode};
+use http::StatusCode;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::str::FromStr;
@@ -57,11 +57,6 @@ pub fn id<T: FromStr>(text: &str) -> Result<T, Problem> {
     text.parse().map_err(|_| Problem::of(Trouble::NotFound))
 }
 
-/// Answers, and tells a problem as a page.
-pub async fn told(app: &App, work: impl Future<Output = Result<Response, Problem>>) -> Response {
-    work.await.unwrap_or_else(|problem| problem.page(app, None))
-}
-
 /// Answers an act. When somebody was faster, the page says so and leads back to `back`.
 pub async fn told_at(app: &App, back: &str, work: impl Future<Output = Result<Response, Problem>>) -> Response {
     match work.await {
@@ -76,18 +71,10 @@ pub async fn told_at(app: &App, back: &str, work: impl Future<Output = Result<Re
                 links: vec![Link { href: back.to_owned(), words: "Load the page again".to_owned() }, Link { href: "/desk".to_owned(), words: "The queue".to_owned() }],
                 kept: None,
             };
-            (problem.status(), html(page.html())).into_response()
+            page_with(problem.status(), &page)
         }
         Err(problem) => problem.page(app, None),
     }
-}
-
-/// 303: the answer to a press that was done. Reloading the page it leads to repeats nothing.
-pub fn see(path: &str) -> Response {
-    let mut response = StatusCode::SEE_OTHER.into_response();
-    let location = HeaderValue::from_str(path).expect("paths are made of fixed words and ids, all of them visible ASCII");
-    response.headers_mut().insert(LOCATION, location);
-    response
 }
 
 /// Refuses a press made on a page that is not the newest.
@@ -142,11 +129,6 @@ pub async fn around(app: &App, desk: &Desk, tab: Tab, path: &str, title: &str) -
     Ok((frame, frame::bar(app, desk).await?))
 }
 
-/// A finished page.
-pub fn page(status: StatusCode, page: &impl Page) -> Response {
-    (status, html(page.html())).into_response()
-}
-
 /// Members' names, for the desk only.
 pub struct Names(HashMap<MemberId, String>);
 
@@ -180,3 +162,8 @@ pub fn moment(app: &App, at: Timestamp, words: impl Into<String>) -> Moment {
 pub fn language(app: &App) -> &str {
     &app.world.group.playbook.languages()[0]
 }
+
+#[cfg(test)]
+mod story;
+#[cfg(test)]
+pub mod tests;

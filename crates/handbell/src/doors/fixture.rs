@@ -4,6 +4,9 @@
 use super::limits::Limits;
 use super::{App, gate, routes};
 use crate::acts::people;
+use crate::acts::bell::{Composed, NewSubscription, approve, draft, ring, subscribe, subscribe_observer};
+use crate::acts::{StreetCaller, desk, record, street};
+use crate::push::{Endpoint, KnownOrigins, Live, SubscriberKeys};
 use crate::store::memory::MemoryStore;
 use crate::world::{Chance, Clock, Group, Push, World};
 use async_trait::async_trait;
@@ -17,7 +20,11 @@ use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::place::Point;
-use handbell_rules::playbook::{Folder, Playbook};
+use handbell_rules::desk::claim::{Certainty, NewClaim};
+use handbell_rules::id::{AlertId, IncidentId};
+use handbell_rules::playbook::{AreaSlot, ClockTime, Folder, Playbook, Reach, Slots, Spot};
+use handbell_rules::record::proposal::Proposed;
+use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Route as WayIn};
 use handbell_rules::refusal::{Bell, Refusal};
 use handbell_rules::time::Timestamp;
 use http::{HeaderMap, Request, StatusCode};
@@ -66,13 +73,8 @@ impl Push for SilentPush {
         Answer::Later
     }
     fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal> {
-        let known = endpoint.starts_with("https://updates.push.services.mozilla.com/");
-        if !known {
-            return Err(Bell::EndpointRefused.into());
-        }
-        if p256::PublicKey::from_sec1_bytes(key).is_err() || key.len() != 65 || secret.len() != 16 {
-            return Err(Bell::KeysWrong.into());
-        }
+        Endpoint::<Live>::parse(endpoint, &KnownOrigins::default()).map_err(|_| Bell::EndpointRefused)?;
+        SubscriberKeys::check(key, secret, &ring::rand::SystemRandom::new()).map_err(|_| Bell::KeysWrong)?;
         Ok(())
     }
 }
@@ -185,6 +187,12 @@ fn areas() -> AreaFile {
     AreaFile::parse("areas.toml", &text).unwrap()
 }
 
+impl Default for Town {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Town {
     /// A real group.
     pub fn new() -> Self {
@@ -290,4 +298,108 @@ pub fn form(path: &str, fields: &[(&str, &str)]) -> Request<Body> {
         .header("sec-fetch-site", "same-origin")
         .body(Body::from(encoded(fields)))
         .unwrap()
+}
+
+/// A browser's keys, different for each number.
+pub fn browser_keys(number: u8) -> (Vec<u8>, Vec<u8>) {
+    use p256::elliptic_curve::sec1::ToEncodedPoint;
+    let key = p256::SecretKey::from_slice(&[number; 32]).unwrap().public_key().to_encoded_point(false).as_bytes().to_vec();
+    (key, vec![number; 16])
+}
+
+/// What the place of every confirmed incident here is called.
+pub const SPOT: &str = "Lantern Corner";
+
+/// An incident that a trained observer on the scene has confirmed, with one neighbour and one observer to tell.
+pub struct Confirmed {
+    /// A member with every desk role.
+    pub amina: Signed,
+    /// Another.
+    pub ben: Signed,
+    /// The incident.
+    pub incident: IncidentId,
+    /// The words of the observer's receipt.
+    pub words: String,
+}
+
+impl Town {
+    /// Confirms an incident of a kind in a public place.
+    pub async fn confirmed(&self, kind: &str) -> Confirmed {
+        let world = &self.app.world;
+        let all = [Role::Triager, Role::Approver, Role::Editor];
+        let (amina, ben) = (self.signed_in("Amina", &all).await, self.signed_in("Ben", &all).await);
+        let chidi = self.signed_in("Chidi", &[Role::Observer]).await;
+        people::start_duty(world, &chidi.caller, 4).await.unwrap();
+        let browser = |number: u8, cells| {
+            let (key, secret) = browser_keys(number);
+            let endpoint = format!("https://updates.push.services.mozilla.com/wpush/v2/{number}");
+            NewSubscription { endpoint, key, secret, cells, kinds: vec![], language: "en".into(), discreet: false }
+        };
+        let cells = world.group.areas.named("middle").unwrap().area.cells().collect();
+        subscribe(world, StreetCaller, browser(1, cells)).await.unwrap();
+        subscribe_observer(world, &chidi.caller, browser(2, vec![])).await.unwrap();
+        let now = world.now();
+        let told = NewReport {
+            kind: kind.into(),
+            basis: Basis::Saw,
+            happening: Happening::Now,
+            observed: Observed { from: now, to: now },
+            place: SPOT.into(),
+            point: Some(middle()),
+            text: String::new(),
+            officers: None,
+            vehicles: None,
+            people: None,
+            route: WayIn::Web,
+            language: "en".into(),
+        };
+        let filed = street::file_from_the_scene(world, &chidi.caller, told).await.unwrap();
+        let incident = desk::open_incident(world, &amina.caller, filed.report, false).await.unwrap();
+        let claim = NewClaim {
+            predicate: "activity".into(),
+            value: "going-on".into(),
+            range: None,
+            report: Some(filed.report),
+            official: String::new(),
+            certainty: Certainty::Observed,
+        };
+        desk::record_claim(world, &amina.caller, incident, claim).await.unwrap();
+        Confirmed { amina, ben, incident, words: filed.receipt.words().to_owned() }
+    }
+
+    /// Drafts an alert of the flood's or the visit's sentence.
+    pub async fn drafted(&self, about: &Confirmed, reach: Reach) -> AlertId {
+        let world = &self.app.world;
+        let incident = world.store.incident(about.incident).await.unwrap().unwrap();
+        let kind = world.group.playbook.kind(&incident.kind).unwrap();
+        let wanted = &kind.reach(reach, false).unwrap().slots;
+        let has = |slot| wanted.contains(&slot);
+        use handbell_rules::playbook::SlotKind;
+        let slots = Slots {
+            area: has(SlotKind::Area).then(|| AreaSlot::Named(vec!["middle".into()])),
+            spot: has(SlotKind::Spot).then(|| Spot::new(SPOT).unwrap()),
+            agency: has(SlotKind::Agency).then(|| kind.agencies[0].clone()),
+            activity: has(SlotKind::Activity).then(|| kind.activities[0].clone()),
+            time: has(SlotKind::Time).then(|| ClockTime::new(21, 40).unwrap()),
+            count: None,
+        };
+        draft(world, &about.amina.caller, about.incident, Composed { reach, areas: vec!["middle".into()], slots, lives_minutes: 60 }).await.unwrap()
+    }
+
+    /// Drafts, approves twice and rings.
+    pub async fn rung(&self, about: &Confirmed, reach: Reach) -> AlertId {
+        let world = &self.app.world;
+        let id = self.drafted(about, reach).await;
+        approve(world, &about.amina.caller, id).await.unwrap();
+        approve(world, &about.ben.caller, id).await.unwrap();
+        ring(world, &about.amina.caller, id).await.unwrap();
+        id
+    }
+
+    /// Two members open the incident to the public record.
+    pub async fn opened(&self, about: &Confirmed) {
+        let world = &self.app.world;
+        let proposal = record::propose(world, &about.amina.caller, about.incident, Proposed::Opening).await.unwrap();
+        record::publish(world, &about.ben.caller, proposal).await.unwrap();
+    }
 }

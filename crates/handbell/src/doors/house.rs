@@ -1,1 +1,133 @@
-pub fn routes() -> Vec<super::routes::Route> { vec![] }
+//! Doors of the house itself: what is held, rights and conduct, the files of the pages, the problems.
+//!
+//! `/about` is made from the schema's own list and from counts taken now, so it cannot drift from what is so.
+//! Counts of private things are bands: a number that grows by one would tell a watcher that somebody has
+//! just reported.
+
+use super::App;
+use super::answer::{page, page_door};
+use super::problem::{Problem, Trouble, html};
+use super::record::kept_file;
+use super::routes::{Route, Who};
+use super::frame;
+use crate::store::inventory::HOLDINGS;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use handbell_rules::bell::delivery::band;
+use handbell_rules::bell::message;
+use handbell_rules::refusal::Refusal;
+use handbell_rules::time::{DAY, Timestamp};
+use handbell_site::{AboutPage, Asset, HeldClass, RightsPage, Tab, assets};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request};
+
+/// Asked for again each time, answered with 304 while nothing changed: a page and its style never differ.
+const ASK_AGAIN: &str = "no-cache";
+const ICON: &str = "/assets/icon.svg";
+
+/// What nobody here can promise.
+const LIMITS: [&str; 5] = [
+    "Whoever controls the running machine can read reports and what the desk writes, as they arrive and later. At rest they are as safe as the disk's own encryption. Contact details are the exception: they are sealed before they are written, and this server cannot open them.",
+    "Until members sign in with passkeys, whoever runs this server can make a sign-in link for any member and act as them.",
+    "Alerts are signed on their way to your browser. That stops somebody who steals the sending key, the database or the sender. It does not stop somebody who changes the files this server gives to browsers.",
+    "Push services know that a device gets messages from here, and when. They cannot read them.",
+    "Nobody else signs the log yet. Whoever keeps a checkpoint can prove that it only grew since.",
+];
+
+/// The house's routes.
+pub fn routes() -> Vec<Route> {
+    let mut routes = vec![
+        Route::get("/about", Who::Street, about),
+        Route::get("/rights", Who::Street, rights),
+        Route::get("/problems", Who::Street, problems),
+        Route::get("/robots.txt", Who::Street, robots),
+        Route::get("/favicon.ico", Who::Street, asset),
+    ];
+    routes.extend(assets().iter().map(|asset| Route::get(asset.path, Who::Street, self::asset)));
+    routes
+}
+
+fn age(oldest: Timestamp, now: Timestamp) -> String {
+    match now.since(oldest) / DAY {
+        i64::MIN..=0 => "today".into(),
+        1 => "1 day".into(),
+        days => format!("{days} days"),
+    }
+}
+
+async fn about(State(app): State<App>) -> Response {
+    page_door(&app, async {
+        let world = &app.world;
+        let now = world.now();
+        let held = world.store.held().await?;
+        let classes = HOLDINGS.iter().map(|holding| {
+            let counted = held.iter().find(|held| held.table == holding.table);
+            HeldClass {
+                class: holding.class.to_owned(),
+                holds: holding.holds.to_owned(),
+                who_reads: holding.readable_by.to_owned(),
+                rows_now: counted.map_or("not counted", |held| if held.rows == 0 { "none" } else { band(held.rows) }).to_owned(),
+                oldest: match counted.and_then(|held| held.oldest) {
+                    Some(oldest) => age(oldest, now),
+                    None => "no time is kept".to_owned(),
+                },
+                goes: holding.life.to_owned(),
+            }
+        });
+        Ok(page(&AboutPage {
+            frame: frame::public(&app, Tab::Nowhere, "/about"),
+            as_of: now.day_and_clock(world.group.playbook.zone()),
+            classes: classes.collect(),
+            seizure: HOLDINGS.iter().filter(|holding| !holding.seizure.is_empty()).map(|holding| format!("{}: {}", holding.class, holding.seizure)).collect(),
+            limits: LIMITS.iter().map(|line| (*line).to_owned()).collect(),
+        }))
+    })
+    .await
+}
+
+async fn rights(State(app): State<App>) -> Response {
+    let texts = message::texts("en");
+    let lines = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
+    page(&RightsPage {
+        frame: frame::public(&app, Tab::Rights, "/rights"),
+        cards: Vec::new(),
+        plain_lines: lines(&texts.without_card),
+        conduct: lines(&texts.conduct),
+    })
+}
+
+/// Serves a file of the pages.
+async fn asset(State(app): State<App>, request: Request<Body>) -> Response {
+    let path = request.uri().path();
+    let path = if path == "/favicon.ico" { ICON } else { path };
+    match assets().iter().find(|asset| asset.path == path) {
+        Some(Asset { content_type, bytes, .. }) => kept_file(request.headers(), content_type, ASK_AGAIN, *bytes),
+        None => Problem::of(Trouble::NotFound).page(&app, None),
+    }
+}
+
+async fn robots() -> Response {
+    let text = "User-agent: *\nDisallow: /alerts/\nDisallow: /desk\nDisallow: /receipt\nDisallow: /demo/\n";
+    ([(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))], text).into_response()
+}
+
+/// Every type of problem: its name, which stands in `type`, its status, and what to do.
+async fn problems() -> Response {
+    let row = |name: &str, status: u16, heading: &str, advice: &str| {
+        format!("<dt id=\"{name}\"><code>{name}</code> · {status}</dt><dd>{heading}. {advice}</dd>\n")
+    };
+    let mut rows: String = Trouble::ALL.iter().map(|trouble| row(trouble.name(), trouble.status(), trouble.heading(), trouble.advice())).collect();
+    rows.extend(Refusal::all().into_iter().map(|no| row(no.name(), Problem::refused(no).status().as_u16(), "A rule said no", no.advice())));
+    let text = format!(
+        "<!doctype html>\n<html lang=\"en\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>Problems</title>\n\
+         <link rel=\"stylesheet\" href=\"/assets/handbell.css\">\n</head>\n<body>\n<main class=\"wrap stack\">\n<h1>Problems</h1>\n\
+         <p>Every problem document of this site (RFC 9457) names one of these in <code>type</code>.</p>\n<dl>\n{rows}</dl>\n\
+         <p><a href=\"/\">First page</a></p>\n</main>\n</body>\n</html>\n"
+    );
+    html(text).into_response()
+}
+
+#[cfg(test)]
+mod tests;

@@ -25,6 +25,8 @@ pub mod street;
 
 #[cfg(test)]
 pub mod fixture;
+#[cfg(test)]
+mod reach;
 
 use crate::push::phone::Phones;
 use crate::world::World;

@@ -5,20 +5,21 @@
 //! the same page, so that nobody learns which it was.
 
 use super::App;
-use super::desk::{Part, told, told_at};
+use super::answer::{page, page_door, page_with, see_other};
+use super::desk::{Part, told_at};
 use super::fields::Fields;
 use super::gate::{self, DEVICE_COOKIE, SESSION_COOKIE, set_cookie};
 use super::limits::Knock;
-use super::problem::{Problem, html};
+use super::problem::{Problem, Trouble};
 use super::routes::{Route, Who};
-use super::{desk, frame};
+use super::frame;
 use crate::acts::{ActError, people};
 use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use handbell_rules::people::member::SESSION_LIVES;
 use handbell_rules::refusal::{People, Refusal};
 use handbell_rules::time::{DAY, SECOND};
-use handbell_site::{Page, SignInPage, SignInSpentPage, Tab};
+use handbell_site::{SignInPage, SignInSpentPage, Tab};
 use http::header::SET_COOKIE;
 use http::{HeaderValue, StatusCode};
 
@@ -38,16 +39,16 @@ pub fn routes() -> Vec<Route> {
 }
 
 async fn show_button(State(app): State<App>, Part(token): Part<String>) -> Response {
-    told(&app, async {
+    page_door(&app, async {
         if !people::link_is_good(&app.world, &token).await? {
             return Ok(unusable(&app, People::LinkSpent));
         }
-        let page = SignInPage {
+        let view = SignInPage {
             frame: frame::desk(&app, Tab::Nowhere, "/desk/sign-in", "Sign in"),
             token,
             words: format!("The button signs you in to the desk of {} and makes this browser yours.", app.world.group.name),
         };
-        Ok(html(page.html()).into_response())
+        Ok(page(&view))
     })
     .await
 }
@@ -58,8 +59,8 @@ fn unusable(app: &App, no: People) -> Response {
         People::DeviceTaken => (StatusCode::FORBIDDEN, no.advice().to_owned()),
         _ => (StatusCode::GONE, "Sign-in links work once and for 15 minutes. Ask for a new one.".to_owned()),
     };
-    let page = SignInSpentPage { frame: frame::desk(app, Tab::Nowhere, "/desk/sign-in", "Sign in"), words };
-    (status, html(page.html())).into_response()
+    let view = SignInSpentPage { frame: frame::desk(app, Tab::Nowhere, "/desk/sign-in", "Sign in"), words };
+    page_with(status, &view)
 }
 
 fn with_cookie(mut response: Response, name: &str, value: &str, lives: i64) -> Result<Response, Problem> {
@@ -70,7 +71,7 @@ fn with_cookie(mut response: Response, name: &str, value: &str, lives: i64) -> R
 }
 
 async fn sign_in(State(app): State<App>, request: Request) -> Response {
-    told(&app, async {
+    page_door(&app, async {
         gate::from_this_site(&app, request.headers())?;
         gate::knock(&app, &request, Knock::Secret)?;
         let device = gate::cookie(request.headers(), DEVICE_COOKIE).map(str::to_owned);
@@ -83,7 +84,7 @@ async fn sign_in(State(app): State<App>, request: Request) -> Response {
             },
             Err(error) => return Err(error.into()),
         };
-        let response = with_cookie(desk::see("/desk"), SESSION_COOKIE, signed_in.session.text(), SESSION_LIVES)?;
+        let response = with_cookie(see_other("/desk"), SESSION_COOKIE, signed_in.session.text(), SESSION_LIVES)?;
         match signed_in.device {
             Some(device) => with_cookie(response, DEVICE_COOKIE, device.text(), DEVICE_LIVES),
             None => Ok(response),
@@ -93,11 +94,11 @@ async fn sign_in(State(app): State<App>, request: Request) -> Response {
 }
 
 async fn sign_out(State(app): State<App>, request: Request) -> Response {
-    told(&app, async {
+    page_door(&app, async {
         let session = gate::cookie(request.headers(), SESSION_COOKIE).unwrap_or_default().to_owned();
         gate::desk_form(&app, request, &["csrf"]).await?;
         people::sign_out(&app.world, &session).await?;
-        with_cookie(desk::see("/"), SESSION_COOKIE, "", 0)
+        with_cookie(see_other("/"), SESSION_COOKIE, "", 0)
     })
     .await
 }
@@ -108,9 +109,12 @@ async fn duty(State(app): State<App>, request: Request) -> Response {
         match fields.one("duty")? {
             "start" => people::start_duty(&app.world, &desk.caller, DUTY_HOURS).await?,
             "end" => people::end_duty(&app.world, &desk.caller).await?,
-            _ => return Err(Problem::of(super::problem::Trouble::FormBroken)),
+            _ => return Err(Problem::of(Trouble::FormBroken)),
         }
-        Ok(desk::see("/desk"))
+        Ok(see_other("/desk"))
     })
     .await
 }
+
+#[cfg(test)]
+mod tests;

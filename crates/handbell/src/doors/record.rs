@@ -4,13 +4,15 @@
 //! from the group's `public/` folder by a path that has one spelling; anybody may fetch them from anywhere,
 //! because the whole point is that others check.
 
-use super::answer::{apart, json_door, page, page_door};
+use super::answer::{apart, json_door, named, page, page_door};
 use super::problem::{Problem, Trouble};
 use super::routes::{Route, Who};
 use super::{App, bell, frame, stream};
-use crate::acts::record::{RECORD_LIST_MAX, logged, read_record};
+use super::fields::Fields;
+use crate::acts::record::{logged, read_record};
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::note::{Note, VerifierKey};
@@ -26,6 +28,10 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use sha2::{Digest, Sha256};
 
+/// Incidents one page of the list shows.
+const LISTED_MAX: usize = 50;
+/// Incidents a list can reach, page by page.
+const RECORD_INCIDENTS_MAX: u32 = 100_000;
 /// Tiles and bundles never change once they are there.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// A content may be withdrawn, so nobody keeps it for long without asking again.
@@ -61,26 +67,48 @@ fn tag_of(record: &IncidentRecord) -> Tag {
     }
 }
 
-/// The newest incidents of the record as rows of a list.
-pub(super) async fn rows(app: &App, at_most: u32) -> Result<Vec<RecordRow>, Problem> {
-    let mut rows = Vec::new();
-    for incident in app.world.store.public_incidents(at_most).await? {
-        if let Some(record) = read_record(&app.world, incident).await? {
-            rows.push(RecordRow {
-                href: format!("/record/{incident}"),
-                title: record.title.clone(),
-                meta: day(app, &record.happened),
-                tag: tag_of(&record),
-            });
-        }
-    }
-    Ok(rows)
+/// One stretch of the record's incidents, newest first.
+pub(super) struct Stretch {
+    /// Their pages.
+    pub records: Vec<IncidentRecord>,
+    /// The incident after which the next stretch begins, if there is more.
+    pub next: Option<IncidentId>,
 }
 
-async fn list(State(app): State<App>) -> Response {
+/// Reads at most `at_most` incidents after `after`. One that is not in the record begins nothing.
+pub(super) async fn stretch(app: &App, after: Option<IncidentId>, at_most: usize) -> Result<Stretch, Problem> {
+    let all = app.world.store.public_incidents(RECORD_INCIDENTS_MAX).await?;
+    let from = match after {
+        None => 0,
+        Some(after) => 1 + all.iter().position(|incident| *incident == after).ok_or_else(|| Problem::of(Trouble::NotFound))?,
+    };
+    let wanted = all.get(from..).unwrap_or_default();
+    let mut records = Vec::new();
+    for incident in wanted.iter().take(at_most) {
+        records.extend(read_record(&app.world, *incident).await?);
+    }
+    let next = if wanted.len() > at_most { wanted.get(at_most.saturating_sub(1)).copied() } else { None };
+    Ok(Stretch { records, next })
+}
+
+/// An incident's row in a list.
+pub(super) fn row(app: &App, record: &IncidentRecord) -> RecordRow {
+    RecordRow { href: format!("/record/{}", record.incident), title: record.title.clone(), meta: day(app, &record.happened), tag: tag_of(record) }
+}
+
+async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
     page_door(&app, async {
-        let incidents = rows(&app, RECORD_LIST_MAX).await?;
-        Ok(page(&RecordListPage { frame: frame::public(&app, Tab::Record, "/record"), incidents, next_href: None }))
+        let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
+        let after = match fields.one("after")? {
+            "" => None,
+            after => Some(after.parse().map_err(|_| Problem::of(Trouble::NotFound))?),
+        };
+        let stretch = stretch(&app, after, LISTED_MAX).await?;
+        Ok(page(&RecordListPage {
+            frame: frame::public(&app, Tab::Record, "/record"),
+            incidents: stretch.records.iter().map(|record| row(&app, record)).collect(),
+            next_href: stretch.next.map(|next| format!("/record?after={next}")),
+        }))
     })
     .await
 }
@@ -113,10 +141,10 @@ fn entry(app: &App, line: &RecordLine) -> RecordEntry {
     }
 }
 
-async fn show(State(app): State<App>, Path(incident): Path<String>) -> Response {
+async fn show(State(app): State<App>, incident: Result<Path<String>, PathRejection>) -> Response {
     page_door(&app, async {
         let nowhere = || Problem::of(Trouble::NotFound);
-        let incident: IncidentId = incident.parse().map_err(|_| nowhere())?;
+        let incident: IncidentId = named(incident)?.parse().map_err(|_| nowhere())?;
         let record = read_record(&app.world, incident).await?.ok_or_else(nowhere)?;
         let group = &app.world.group;
         let mut tags = vec![tag_of(&record)];

@@ -23,7 +23,7 @@ use http::{HeaderValue, StatusCode};
 /// reader; nothing of it is loaded into our pages.
 pub const EXIT_TO: &str = "https://www.bbc.co.uk/weather";
 /// Incidents of the record that the first page shows.
-const HOME_RECORD_MAX: u32 = 5;
+const HOME_RECORD_MAX: usize = 5;
 
 /// The street's routes.
 pub fn routes() -> Vec<Route> {
@@ -60,7 +60,7 @@ async fn home(State(app): State<App>) -> Response {
             rest_words: alerts.rest_words,
             live: alerts.live,
             rights: vec![Link { href: "/rights".into(), words: "If you go, go to witness".into() }],
-            record: record::rows(&app, HOME_RECORD_MAX).await?,
+            record: record::stretch(&app, None, HOME_RECORD_MAX).await?.records.iter().map(|read| record::row(&app, read)).collect(),
             corrections_words: "We have written no correction yet.".into(),
         }))
     })

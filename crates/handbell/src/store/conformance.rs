@@ -5,6 +5,7 @@
 //! [`Town`]. Faults are planted, not waited for. What only one engine can be asked (files, bytes, foreign
 //! hands in the tables) is asked in that engine's own tests.
 #![allow(clippy::unwrap_used, reason = "a check that meets the unexpected has failed")]
+#![allow(clippy::disallowed_methods, reason = "a crowd of tasks is what is judged, and each is waited for")]
 
 pub mod builders;
 mod finding;

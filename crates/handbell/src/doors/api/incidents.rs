@@ -5,12 +5,14 @@
 //! asks for one district must not be given the whole town.
 
 use super::super::App;
-use super::super::answer::json_door;
+use super::super::answer::{json_door, named};
 use super::super::fields::Fields;
 use super::super::problem::{Problem, Trouble};
+use super::super::record::stretch;
 use super::super::routes::{Route, Who};
 use super::json;
-use crate::acts::record::{read_record, read_records};
+use crate::acts::record::read_record;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use handbell_rules::id::IncidentId;
@@ -18,6 +20,8 @@ use handbell_rules::record::projection::IncidentRecord;
 use http::StatusCode;
 use serde::Serialize;
 
+/// Incidents one answer looks at. A stretch in which nothing fits is empty and still names the next one.
+const LOOKED_AT_MAX: usize = 200;
 /// Letters of a question.
 const QUESTION_LETTERS_MAX: usize = 200;
 /// Questions of the contract that are not built yet.
@@ -38,6 +42,7 @@ struct Question {
     from: String,
     to: String,
     kind: String,
+    after: Option<IncidentId>,
 }
 
 /// A day as `2026-11-20`; empty when it was not asked for.
@@ -52,7 +57,7 @@ impl Question {
         if fields.iter().any(|(name, _)| NOT_YET.contains(&name)) {
             return Err(Problem::of(Trouble::NotYet));
         }
-        fields.only(&["q", "from", "to", "kind"])?;
+        fields.only(&["q", "from", "to", "kind", "after"])?;
         let q = fields.one("q")?;
         if q.chars().count() > QUESTION_LETTERS_MAX {
             return Err(Problem::of(Trouble::TooLarge));
@@ -62,7 +67,23 @@ impl Question {
             from: day(fields.one("from")?)?,
             to: day(fields.one("to")?)?,
             kind: fields.one("kind")?.to_owned(),
+            after: match fields.one("after")? {
+                "" => None,
+                after => Some(after.parse().map_err(|_| Problem::of(Trouble::NotFound))?),
+            },
         })
+    }
+
+    /// The address of the next stretch of the same question.
+    fn next(&self, after: IncidentId) -> String {
+        let q = self.words.join(" ");
+        let asked = [("q", q.as_str()), ("from", &self.from), ("to", &self.to), ("kind", &self.kind)];
+        let mut address = format!("/api/v1/incidents?after={after}");
+        for (name, value) in asked.into_iter().filter(|(_, value)| !value.is_empty()) {
+            let escaped: String = value.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect();
+            address.push_str(&format!("&{name}={escaped}"));
+        }
+        address
     }
 
     /// Every word must stand in what the page says; days are UTC days, both included.
@@ -80,14 +101,14 @@ impl Question {
 async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
     json_door(async {
         let question = Question::read(query.as_deref())?;
-        let mut items = read_records(&app.world).await?;
-        items.retain(|record| question.fits(record));
-        json(StatusCode::OK, &List { items, next: None })
+        let mut stretch = stretch(&app, question.after, LOOKED_AT_MAX).await?;
+        stretch.records.retain(|record| question.fits(record));
+        json(StatusCode::OK, &List { items: stretch.records, next: stretch.next.map(|next| question.next(next)) })
     })
     .await
 }
 
-async fn one(State(app): State<App>, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
+async fn one(State(app): State<App>, id: Result<Path<String>, PathRejection>, RawQuery(query): RawQuery) -> Response {
     json_door(async {
         let fields = Fields::parse(query.as_deref().unwrap_or_default().as_bytes())?;
         if fields.iter().any(|(name, _)| name == "asof") {
@@ -95,7 +116,7 @@ async fn one(State(app): State<App>, Path(id): Path<String>, RawQuery(query): Ra
         }
         fields.only(&[])?;
         let nowhere = || Problem::of(Trouble::NotFound);
-        let id: IncidentId = id.parse().map_err(|_| nowhere())?;
+        let id: IncidentId = named(id)?.parse().map_err(|_| nowhere())?;
         json(StatusCode::OK, &read_record(&app.world, id).await?.ok_or_else(nowhere)?)
     })
     .await

@@ -68,7 +68,6 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
     let told = kinds.iter().find(|kind| kind.reach(Reach::Neighbours, false).is_some()).map_or(kind, |kind| kind.id.as_str());
     let areas = group.areas.areas();
     let cells: Vec<String> = areas.iter().take(1).flat_map(|area| area.area.cells()).map(|cell| cell.to_string()).take(SUBSCRIPTION_CELLS_MAX).collect();
-    let place = areas.first().map_or_else(String::new, |area| format!("Outside the library, {}", area.name));
     let mut id = json!({"name": "id", "in": "path", "required": true, "description": "The incident's public id.", "schema": {"type": "string", "pattern": "^[a-z2-7]{26}$"}});
     if let (Some(newest), Some(id)) = (newest, id.as_object_mut()) {
         id.insert("example".into(), newest.into());
@@ -82,7 +81,7 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
                 "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
             })],
             body: Some(("Report", json!({
-                "kind": kind, "basis": "saw", "happening": "now", "place": place,
+                "kind": kind, "basis": "saw", "happening": "now", "place": "Outside the library, by the bus stop",
                 "text": "Four people in uniform are going from shop to shop.",
                 "officers": {"low": 3, "high": 5}, "vehicles": {"low": 1}, "language": "en",
             }))),
@@ -109,8 +108,9 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
                 query("from", "First UTC day.", "2017-05-13"),
                 query("to", "Last UTC day.", "2100-01-01"),
                 query("kind", "A kind of the playbook.", kind),
+                json!({"name": "after", "in": "query", "required": false, "description": "The incident after which to go on; `next` holds the whole address.", "schema": {"type": "string"}}),
             ],
-            ..plain("GET", "/api/v1/incidents", "Incidents of the public record, newest first.", (200, "A list."), "Incidents")
+            ..plain("GET", "/api/v1/incidents", "Incidents of the public record, newest first. Follow `next` until it is null, also after an empty list.", (200, "A list."), "Incidents")
         },
         Operation {
             parameters: vec![id],

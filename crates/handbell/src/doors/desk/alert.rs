@@ -5,10 +5,11 @@
 //! version of the page holds them up. Counts are bands; nobody is shown who was told.
 
 use super::compose::{band_of, band_word, now};
-use super::{Names, Part, Typed, around, clock, id, language, moment, page, queue, refused, same_version, see, told, told_at, words};
+use super::{Names, Part, Typed, around, clock, id, language, moment, queue, refused, same_version, told_at, words};
 use crate::acts::bell::{self, AlertFile};
 use crate::acts::desk;
 use crate::doors::App;
+use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::fields::Fields;
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::{Problem, Trouble};
@@ -49,7 +50,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
-    told(&app, async {
+    page_door(&app, async {
         let desk = works(gate::desk(&app, &headers).await?)?;
         let open = app.world.store.open_alerts().await?;
         let since = app.world.now().plus(-ENDED_SINCE);
@@ -69,7 +70,7 @@ async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
             live: open.iter().filter(|alert| alert.state == AlertState::Live && alert.follows.is_none()).map(|alert| words::alert_row(&app, alert)).collect(),
             ended,
         };
-        Ok(page(StatusCode::OK, &view))
+        Ok(page_with(StatusCode::OK, &view))
     })
     .await
 }
@@ -79,7 +80,7 @@ fn works(desk: Desk) -> Result<Desk, Problem> {
 }
 
 async fn show(State(app): State<App>, Part(alert): Part<String>, headers: HeaderMap) -> Response {
-    told(&app, async {
+    page_door(&app, async {
         let desk = works(gate::desk(&app, &headers).await?)?;
         view(&app, &desk, id(&alert)?, Typed::default()).await
     })
@@ -100,7 +101,7 @@ async fn approve(State(app): State<App>, Part(alert): Part<String>, request: Req
         let (desk, fields, alert) = pressed(&app, request, &alert, &["csrf", "version"]).await?;
         same_version(&fields, alert.version)?;
         match refused(bell::approve(&app.world, &desk.caller, alert.id).await)? {
-            Ok(()) => Ok(see(&back)),
+            Ok(()) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, alert.id, Typed::no(fields, no, |_| "")).await,
         }
     })
@@ -113,7 +114,7 @@ async fn ring(State(app): State<App>, Part(alert): Part<String>, request: Reques
         let (desk, fields, alert) = pressed(&app, request, &alert, &["csrf", "version"]).await?;
         same_version(&fields, alert.version)?;
         match refused(bell::ring(&app.world, &desk.caller, alert.id).await)? {
-            Ok(()) => Ok(see(&back)),
+            Ok(()) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, alert.id, Typed::no(fields, no, |_| "")).await,
         }
     })
@@ -155,7 +156,7 @@ async fn draft_update(State(app): State<App>, Part(alert): Part<String>, request
             return view(&app, &desk, alert.id, Typed::at(fields, "update", "Choose one of the sentences.")).await;
         };
         match refused(bell::draft_update(&app.world, &desk.caller, alert.id, update).await)? {
-            Ok(_) => Ok(see(&back)),
+            Ok(_) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, alert.id, Typed::no(fields, no, |_| "update")).await,
         }
     })
@@ -176,7 +177,7 @@ async fn approve_update(State(app): State<App>, Part(ids): Part<(String, String)
     told_at(&app, &back, async {
         let (desk, fields, alert, update) = pressed_update(&app, request, &ids).await?;
         match refused(bell::approve(&app.world, &desk.caller, update).await)? {
-            Ok(()) => Ok(see(&back)),
+            Ok(()) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, alert.id, Typed::no(fields, no, |_| "")).await,
         }
     })
@@ -188,7 +189,7 @@ async fn send_update(State(app): State<App>, Part(ids): Part<(String, String)>, 
     told_at(&app, &back, async {
         let (desk, fields, alert, update) = pressed_update(&app, request, &ids).await?;
         match refused(bell::ring(&app.world, &desk.caller, update).await)? {
-            Ok(()) => Ok(see(&back)),
+            Ok(()) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, alert.id, Typed::no(fields, no, |_| "")).await,
         }
     })
@@ -209,7 +210,7 @@ async fn end(app: App, alert: String, request: Request, wrong: bool) -> Response
     told_at(&app, &back, async {
         let (desk, fields, alert) = pressed(&app, request, &alert, &["csrf", "version"]).await?;
         match refused(bell::end(&app.world, &desk.caller, alert.id, wrong).await)? {
-            Ok(()) => Ok(see(&back)),
+            Ok(()) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, alert.id, Typed::no(fields, no, |_| "")).await,
         }
     })
@@ -260,9 +261,9 @@ impl Scales<'_> {
             ApprovalRow { given: true, who: self.names.of(one.member).to_owned(), words: format!("{}, {device}", clock(self.app, one.at)) }
         });
         let missing = usize::from(self.needed).saturating_sub(approvals.len());
-        let wanted = (0..missing).map(|_| ApprovalRow {
+        let wanted = (0..missing).map(|place| ApprovalRow {
             given: false,
-            who: if approvals.is_empty() { "An approver".to_owned() } else { "Another approver".to_owned() },
+            who: if approvals.is_empty() && place == 0 { "An approver".to_owned() } else { "Another approver".to_owned() },
             words: "on a device that has not approved yet".to_owned(),
         });
         given.chain(wanted).collect()
@@ -363,7 +364,7 @@ async fn view(app: &App, desk: &Desk, id: AlertId, typed: Typed) -> Result<Respo
     let file = bell::read_alert(&app.world, &desk.caller, id).await?;
     let alert = &file.alert;
     if let Some(first) = alert.follows {
-        return Ok(see(&format!("/desk/alerts/{first}")));
+        return Ok(see_other(&format!("/desk/alerts/{first}")));
     }
     let (incident, checked) = desk::read_incident(&app.world, &desk.caller, alert.incident).await?;
     let names = Names::read(app).await?;
@@ -417,5 +418,5 @@ async fn view(app: &App, desk: &Desk, id: AlertId, typed: Typed) -> Result<Respo
         public_href: alert.rung_at.map(|_| format!("/alerts/{id}")),
         errors: typed.errors.clone(),
     };
-    Ok(page(typed.status(), &view))
+    Ok(page_with(typed.status(), &view))
 }

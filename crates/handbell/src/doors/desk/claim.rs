@@ -4,9 +4,10 @@
 //! one of a list for a choice, words for the rest.
 
 use super::incident::{pressed, view};
-use super::{Part, Typed, id, language, refused, see, told_at, words};
+use super::{Part, Typed, id, language, refused, told_at, words};
 use crate::acts::desk;
 use crate::doors::App;
+use crate::doors::answer::{see_other};
 use crate::doors::fields::Fields;
 use crate::doors::routes::{Route, Who};
 use axum::extract::{Request, State};
@@ -141,7 +142,7 @@ async fn record(State(app): State<App>, Part(incident): Part<String>, request: R
         };
         let official = new.report.is_none();
         match refused(desk::record_claim(&app.world, &desk.caller, incident, new).await)? {
-            Ok(_) => Ok(see(&back)),
+            Ok(_) => Ok(see_other(&back)),
             Err(no) => {
                 let field_of = |field| match field {
                     "range" | "count" => "low",
@@ -162,7 +163,7 @@ async fn dispute(State(app): State<App>, Part((incident, claim)): Part<(String, 
         let (desk, fields, incident) = pressed(&app, request, &incident, &["csrf", "version", "reason"]).await?;
         let claim: ClaimId = id(&claim)?;
         match refused(desk::dispute_claim(&app.world, &desk.caller, incident, claim, true, fields.one("reason")?).await)? {
-            Ok(()) => Ok(see(&back)),
+            Ok(()) => Ok(see_other(&back)),
             Err(no) => {
                 let field = if no.field() == "reason" { format!("dispute-{claim}") } else { String::new() };
                 view(&app, &desk, incident, Typed::at(Fields::default(), &field, no.advice())).await
@@ -187,7 +188,7 @@ async fn independence(State(app): State<App>, Part(incident): Part<String>, requ
             return view(&app, &desk, incident, Typed::at(fields, "second", "Choose two different reports.")).await;
         };
         match refused(desk::judge_independence(&app.world, &desk.caller, incident, (first, second), independent, fields.one("reason")?).await)? {
-            Ok(()) => Ok(see(&back)),
+            Ok(()) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, incident, Typed::no(fields, no, |field| field)).await,
         }
     })

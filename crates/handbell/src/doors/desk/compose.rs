@@ -5,10 +5,11 @@
 //! list. An alert without an area is never made.
 
 use super::incident::pressed;
-use super::{Part, Typed, around, id, language, page, refused, see, told, told_at, words};
+use super::{Part, Typed, around, id, language, refused, told_at, words};
 use crate::acts::bell::{self, Composed};
 use crate::acts::desk;
 use crate::doors::App;
+use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::fields::Fields;
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::{Problem, Trouble};
@@ -38,7 +39,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 async fn show(State(app): State<App>, Part(incident): Part<String>, headers: HeaderMap) -> Response {
-    told(&app, async {
+    page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         view(&app, &desk, id(&incident)?, Typed::default()).await
     })
@@ -55,7 +56,7 @@ async fn draft(State(app): State<App>, Part(incident): Part<String>, request: Re
             Err(errors) => return view(&app, &desk, incident, Typed { fields, errors }).await,
         };
         match refused(bell::draft(&app.world, &desk.caller, incident, composed).await)? {
-            Ok(alert) => Ok(see(&format!("/desk/alerts/{alert}"))),
+            Ok(alert) => Ok(see_other(&format!("/desk/alerts/{alert}"))),
             Err(no) => {
                 let field_of = |field| if ["area", "reach", "expires"].contains(&field) { field } else { "" };
                 view(&app, &desk, incident, Typed::no(fields, no, field_of)).await
@@ -294,5 +295,5 @@ async fn view(app: &App, desk: &Desk, id: IncidentId, typed: Typed) -> Result<Re
         conduct: message::conduct(kind.hazard, language(app)).iter().map(|line| (*line).to_owned()).collect(),
         errors: typed.errors.clone(),
     };
-    Ok(page(typed.status(), &view))
+    Ok(page_with(typed.status(), &view))
 }

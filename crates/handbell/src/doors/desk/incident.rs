@@ -3,9 +3,10 @@
 //! Nobody types a level. The rule, the reason and the members whose records decided stand beside it; names
 //! appear at the desk only.
 
-use super::{Names, Part, Typed, around, claim, clock, id, page, record, refused, same_version, see, told, told_at, words};
+use super::{Names, Part, Typed, around, claim, clock, id, record, refused, same_version, told_at, words};
 use crate::acts::{bell, desk};
 use crate::doors::App;
+use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::fields::Fields;
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::{Problem, Trouble};
@@ -38,7 +39,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 async fn show(State(app): State<App>, Part(incident): Part<String>, headers: HeaderMap) -> Response {
-    told(&app, async {
+    page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         view(&app, &desk, id(&incident)?, Typed::default()).await
     })
@@ -63,7 +64,7 @@ async fn unlink(State(app): State<App>, Part(incident): Part<String>, request: R
         let (desk, fields, incident) = pressed(&app, request, &incident, &["csrf", "version", "report"]).await?;
         let report: ReportId = id(fields.one("report")?)?;
         match refused(desk::take_out(&app.world, &desk.caller, incident, report).await)? {
-            Ok(()) => Ok(see(&back)),
+            Ok(()) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, incident, Typed::no(fields, no, |_| "")).await,
         }
     })
@@ -78,7 +79,7 @@ async fn end(State(app): State<App>, Part(incident): Part<String>, request: Requ
             return view(&app, &desk, incident, Typed::at(fields, "end", "Choose how it ended.")).await;
         };
         match refused(desk::end_incident(&app.world, &desk.caller, incident, ending).await)? {
-            Ok(()) => Ok(see(&back)),
+            Ok(()) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, incident, Typed::no(fields, no, |_| "end")).await,
         }
     })
@@ -182,5 +183,5 @@ pub async fn view(app: &App, desk: &Desk, id: IncidentId, typed: Typed) -> Resul
         outcome: record::outcome(app, desk, &file, &names, &typed),
         errors: typed.errors.clone(),
     };
-    Ok(page(typed.status(), &view))
+    Ok(page_with(typed.status(), &view))
 }

@@ -2,12 +2,13 @@
 //!
 //! The page is whole by reloading; the stream only says that it is worth doing.
 
-use super::{Names, around, page, told, words};
+use super::{Names, around, words};
 use crate::acts::{desk, record};
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::Problem;
 use crate::doors::routes::{Route, Who};
 use crate::doors::{App, stream};
+use crate::doors::answer::{page_door, page_with};
 use axum::extract::State;
 use axum::response::Response;
 use handbell_rules::bell::alert::{Alert, AlertState, DRAFT_LIVES};
@@ -31,7 +32,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 async fn events(State(app): State<App>, headers: HeaderMap) -> Response {
-    told(&app, async {
+    page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         if !desk.caller.works_the_desk() {
             return Err(Problem::refused(handbell_rules::refusal::Desk::NotOnDesk.into()));
@@ -148,7 +149,7 @@ async fn second(app: &App, desk: &Desk, alerts: &[Alert]) -> Result<Vec<Link>, P
 }
 
 async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
-    told(&app, async {
+    page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         let queue = desk::read_queue(&app.world, &desk.caller).await?;
         let names = Names::read(&app).await?;
@@ -178,7 +179,7 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
             live: alerts.iter().filter(|alert| alert.state == AlertState::Live && alert.follows.is_none()).map(|alert| words::alert_row(&app, alert)).collect(),
             quiet_words: "New reports appear here by themselves, or when you reload.".to_owned(),
         };
-        Ok(page(StatusCode::OK, &view))
+        Ok(page_with(StatusCode::OK, &view))
     })
     .await
 }

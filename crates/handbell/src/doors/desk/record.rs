@@ -4,9 +4,10 @@
 //! approves it. Nothing publishes itself.
 
 use super::incident::{pressed, view};
-use super::{Names, Part, Typed, around, clock, id, page, refused, same_version, see, told, told_at, words};
+use super::{Names, Part, Typed, around, clock, id, refused, same_version, told_at, words};
 use crate::acts::record;
 use crate::doors::App;
+use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
@@ -64,7 +65,7 @@ async fn propose_opening(State(app): State<App>, Part(incident): Part<String>, r
     told_at(&app, &back, async {
         let (desk, fields, incident) = pressed(&app, request, &incident, &["csrf", "version"]).await?;
         match refused(record::propose(&app.world, &desk.caller, incident, Proposed::Opening).await)? {
-            Ok(_) => Ok(see(&back)),
+            Ok(_) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, incident, Typed::no(fields, no, |_| "")).await,
         }
     })
@@ -81,7 +82,7 @@ async fn propose_outcome(State(app): State<App>, Part(incident): Part<String>, r
             return view(&app, &desk, incident, Typed::at(fields, "outcome", "Choose what came of it.")).await;
         };
         match refused(record::propose(&app.world, &desk.caller, incident, Proposed::Outcome { text, says }).await)? {
-            Ok(_) => Ok(see(&back)),
+            Ok(_) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, incident, Typed::no(fields, no, |field| field)).await,
         }
     })
@@ -98,7 +99,7 @@ async fn approve(State(app): State<App>, Part(proposal): Part<String>, request: 
         let stored = app.world.store.proposal(proposal).await?.ok_or_else(|| Problem::of(Trouble::NotFound))?;
         same_version(&fields, stored.version)?;
         match refused(record::publish(&app.world, &desk.caller, proposal).await)? {
-            Ok(()) => Ok(see("/desk/record")),
+            Ok(()) => Ok(see_other("/desk/record")),
             Err(no) => list(&app, &desk, StatusCode::UNPROCESSABLE_ENTITY, Some(no.advice().to_owned())).await,
         }
     })
@@ -106,7 +107,7 @@ async fn approve(State(app): State<App>, Part(proposal): Part<String>, request: 
 }
 
 async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
-    told(&app, async {
+    page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         list(&app, &desk, StatusCode::OK, None).await
     })
@@ -130,7 +131,7 @@ async fn list(app: &App, desk: &Desk, status: StatusCode, notice: Option<String>
         }
     }
     let (frame, bar) = around(app, desk, Tab::DeskRecord, "/desk/record", "Record").await?;
-    Ok(page(status, &DeskRecordPage { frame, desk: bar, notice, waiting, published }))
+    Ok(page_with(status, &DeskRecordPage { frame, desk: bar, notice, waiting, published }))
 }
 
 /// Why this member cannot approve a proposal; nothing when they can.

@@ -3,9 +3,10 @@
 //! A witness has no name here. Whether sealed contact details exist is said; what they say is not known
 //! to anybody at the desk.
 
-use super::{Names, Part, Typed, around, clock, id, moment, page, refused, same_version, see, told, told_at, words};
+use super::{Names, Part, Typed, around, clock, id, moment, refused, same_version, told_at, words};
 use crate::acts::desk::{self, ReportFile};
 use crate::doors::App;
+use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::fields::Fields;
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::{Problem, Trouble};
@@ -42,7 +43,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 async fn show(State(app): State<App>, Part(report): Part<String>, headers: HeaderMap) -> Response {
-    told(&app, async {
+    page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         view(&app, &desk, id(&report)?, Typed::default()).await
     })
@@ -64,7 +65,7 @@ async fn take(State(app): State<App>, Part(report): Part<String>, request: Reque
     told_at(&app, &back, async {
         let (desk, fields, report) = pressed(&app, request, &report, &["csrf", "version"]).await?;
         match refused(desk::take(&app.world, &desk.caller, report).await)? {
-            Ok(()) => Ok(see(&back)),
+            Ok(()) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, report, Typed::no(fields, no, |_| "")).await,
         }
     })
@@ -76,7 +77,7 @@ async fn ask(State(app): State<App>, Part(report): Part<String>, request: Reques
     told_at(&app, &back, async {
         let (desk, fields, report) = pressed(&app, request, &report, &["csrf", "version", "question"]).await?;
         match refused(desk::ask(&app.world, &desk.caller, report, fields.one("question")?).await)? {
-            Ok(()) => Ok(see(&back)),
+            Ok(()) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, report, Typed::no(fields, no, |field| if field == "text" { "question" } else { "" })).await,
         }
     })
@@ -89,7 +90,7 @@ async fn join(State(app): State<App>, Part(report): Part<String>, request: Reque
         let (desk, fields, report) = pressed(&app, request, &report, &["csrf", "version", "incident"]).await?;
         let incident: IncidentId = id(fields.one("incident")?)?;
         match refused(desk::join(&app.world, &desk.caller, incident, report).await)? {
-            Ok(()) => Ok(see(&format!("/desk/incidents/{incident}"))),
+            Ok(()) => Ok(see_other(&format!("/desk/incidents/{incident}"))),
             Err(no) => view(&app, &desk, report, Typed::no(fields, no, |_| "")).await,
         }
     })
@@ -106,7 +107,7 @@ async fn open(State(app): State<App>, Part(report): Part<String>, request: Reque
             _ => return Err(Problem::of(Trouble::FormBroken)),
         };
         match refused(desk::open_incident(&app.world, &desk.caller, report, home).await)? {
-            Ok(incident) => Ok(see(&format!("/desk/incidents/{incident}"))),
+            Ok(incident) => Ok(see_other(&format!("/desk/incidents/{incident}"))),
             Err(no) => view(&app, &desk, report, Typed::no(fields, no, |_| "")).await,
         }
     })
@@ -122,7 +123,7 @@ async fn set_aside(State(app): State<App>, Part(report): Part<String>, request: 
             return view(&app, &desk, report, Typed::at(fields, "reason", "Choose why.")).await;
         };
         match refused(desk::set_aside(&app.world, &desk.caller, report, reason).await)? {
-            Ok(()) => Ok(see("/desk")),
+            Ok(()) => Ok(see_other("/desk")),
             Err(no) => view(&app, &desk, report, Typed::no(fields, no, |field| field)).await,
         }
     })
@@ -265,5 +266,5 @@ async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> Result<Resp
         set_aside,
         errors: typed.errors.clone(),
     };
-    Ok(page(typed.status(), &view))
+    Ok(page_with(typed.status(), &view))
 }

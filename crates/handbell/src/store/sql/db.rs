@@ -9,6 +9,8 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{Arguments, AssertSqlSafe, ColumnIndex, ConnectOptions, Decode, Row as _, Sqlite, Type};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -124,6 +126,14 @@ impl From<String> for Text {
     }
 }
 
+/// Whether a file begins as SQLite's files do (file format, section 1.3). An empty file would be taken for
+/// an empty database and made into one, so it is asked before SQLite sees it.
+pub fn looks_like_sqlite(path: &Path) -> io::Result<bool> {
+    let mut first = Vec::with_capacity(16);
+    File::open(path)?.take(16).read_to_end(&mut first)?;
+    Ok(first == b"SQLite format 3\0")
+}
+
 fn sqlite_arguments(values: &[Value]) -> Result<SqliteArguments, sqlx::Error> {
     let mut arguments = SqliteArguments::default();
     arguments.reserve(values.len(), 0);
@@ -197,6 +207,13 @@ impl Db {
             Failure::Doubt => StoreError::Broken(error.to_string()),
             _ => StoreError::Unavailable(error.to_string()),
         })
+    }
+
+    /// Closes the connections that read and waits for it.
+    pub async fn close_readers(&self) {
+        match self {
+            Self::Sqlite { read, .. } => read.close().await,
+        }
     }
 
     /// Closes every connection that is not in the writer's hands and waits for it.

@@ -15,6 +15,9 @@ mod shape;
 mod texts;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 use handbell_rules::bell::mode::Status;
 use std::io;
 use std::path::Path;
@@ -73,6 +76,9 @@ impl SqlStore {
         if !path.try_exists().map_err(unavailable)? {
             return Err(StoreError::Broken("there is no store here; `handbell init` makes one".into()));
         }
+        if !db::looks_like_sqlite(path).map_err(unavailable)? {
+            return Err(StoreError::Broken("this file is no store of Handbell; it was not touched".into()));
+        }
         let db = Db::sqlite(path).await.map_err(|error| match db::classify(&error) {
             db::Failure::Doubt => StoreError::Broken(error.to_string()),
             _ => unavailable(error),
@@ -98,15 +104,18 @@ impl SqlStore {
             open: Some(open),
             broken: None,
             texts: Texts::default(),
-            // A store that was killed may have erased bytes in its write-ahead log.
-            scrub: true,
+            // A store that was killed may have left erased bytes in its write-ahead log.
+            scrub_at: Some(tokio::time::Instant::now()),
         };
+        #[expect(clippy::disallowed_methods, reason = "the writer lives as long as its store: `close` waits for it, and a panic in it drops every answer, which callers see")]
         tokio::spawn(writer.run(queue));
         Ok(Self { db, orders, shared, journal, status })
     }
 
-    /// Finishes what is queued, then closes every connection. Later commits are told that nobody is there.
+    /// Finishes what is queued, then closes every connection and leaves one file. Later commits are told that nobody is there.
     pub async fn close(&self) {
+        // The writer must be the last to go: only it can empty the write-ahead log into the file.
+        self.db.close_readers().await;
         let (closed, wait) = oneshot::channel();
         if self.orders.send(Order::Close(closed)).await.is_ok() {
             // When the answer is dropped the writer has stopped too, which is what was asked.

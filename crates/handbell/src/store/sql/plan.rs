@@ -5,7 +5,7 @@
 
 use handbell_rules::area::Cell;
 use handbell_rules::bell::alert::Ring;
-use handbell_rules::bell::delivery::Settled;
+use handbell_rules::bell::delivery::{DeliveryState, Settled};
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::id::{AlertId, ChangeId, MemberId, ReportId, SubscriptionId};
 use handbell_rules::record::entry::NewEntry;
@@ -57,8 +57,11 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// The alert this ends.
     pub ends: Option<AlertId>,
-    /// Whether something is erased, so that old pages are overwritten soon.
+    /// Whether something is erased because somebody asked or its time has come, so that old pages are
+    /// overwritten at once.
     pub erases: bool,
+    /// Whether something may be erased on the way, so that old pages are overwritten soon.
+    pub prunes: bool,
 }
 
 impl Plan {
@@ -100,8 +103,10 @@ impl Plan {
             What::AlertEnded { alert, .. } => Some(alert.id),
             _ => None,
         };
+        let gone = |settled: &[Settled]| settled.iter().any(|one| one.state == DeliveryState::Gone);
+        let prunes = steps.iter().any(|step| matches!(step, Step::Settle(settled) if gone(settled)));
         let erases = steps.iter().any(|step| matches!(step, Step::EraseAround(_) | Step::EraseSubscription(_) | Step::Forget(_)));
-        Ok(Self { change: change.id, at: change.at, member, what: change.what.name(), subject: subject(&change.what), steps, ends, erases })
+        Ok(Self { change: change.id, at: change.at, member, what: change.what.name(), subject: subject(&change.what), steps, ends, erases, prunes })
     }
 
     /// Whether this only adds rows that nobody else can have an interest in, so that many such changes

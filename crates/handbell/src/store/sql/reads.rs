@@ -44,7 +44,7 @@ fn single<T>(rows: &[Row], read: impl Fn(&Row) -> Result<T, StoreError>) -> Resu
 }
 
 /// Everything of one incident in one statement, so that no part is newer than another.
-const INCIDENT_FILE: &str = "
+pub const INCIDENT_FILE: &str = "
     select 0 as part, body, version, opened_at as at, key from incident where key = $1
     union all select 1, body, version, filed_at, key from report where incident = $1
     union all select 2, body, 0, recorded_at, key from claim where incident = $1
@@ -53,26 +53,40 @@ const INCIDENT_FILE: &str = "
     union all select 5, body, version, at, key from proposal where incident = $1
     order by 1, 4, 5";
 
-const OBSERVERS: &str = "select s.key from subscription s join duty d on d.key = s.member join member m on m.key = s.member
+pub const OBSERVERS: &str = "select s.key from subscription s join duty d on d.key = s.member join member m on m.key = s.member
     where s.until > $1 and d.observing = 1 and d.starts_at <= $1 and $1 < d.until and m.revoked_at is null
     order by s.key limit $2";
 
 /// The first list holds the area's cells, the second the coarser cells around them.
-const NEIGHBOURS_SQLITE: &str = "select s.key, s.body from subscription s where s.until > $1 and s.member is null and s.key in (
+pub const NEIGHBOURS_SQLITE: &str = "select s.key, s.body from subscription s where s.until > $1 and s.member is null and s.key in (
     select subscription from subscription_cell where cell in (select value from json_each($2))
     union select subscription from subscription_cell where own = 1 and cell in (select value from json_each($3)))
     order by s.key";
 
 /// A waiting delivery counts when it is its turn; a leased one when its lease runs out.
-const NEXT_DUE: &str = "select min(next.at) from (
+pub const NEXT_DUE: &str = "select min(next.at) from (
     select w.due_at as at from (
         select d.due_at from delivery d where d.state = 'waiting' and not exists (
             select 1 from delivery e where e.alert = d.alert and e.subscription = d.subscription and e.ordering < d.ordering and e.state in ('waiting', 'leased'))
         order by d.due_at limit 1) as w
     union all select min(lease_until) from delivery where state = 'leased') as next";
 
-const TALLY: &str = "select r.key, r.kind, d.state, count(d.key) from ring r left join delivery d on d.alert = r.alert and d.ring = r.key
+pub const TALLY: &str = "select r.key, r.kind, d.state, count(d.key) from ring r left join delivery d on d.alert = r.alert and d.ring = r.key
     where r.alert = $1 group by r.key, r.kind, r.at, d.state order by r.at, r.key";
+
+pub const WAITING_REPORTS: &str = "select body, version from report where state in ('received', 'being-read') order by filed_at, key limit $1";
+
+pub const JOINED_REPORTS: &str = "select i.body, i.version, r.body, r.version from report r join incident i on i.key = r.incident
+    where r.incident is not null and r.filed_at >= $1 and i.open = 1 order by r.filed_at desc, r.key desc limit $2";
+
+pub const OPEN_ALERTS: &str = "select body, version from alert where state in ('draft', 'live') order by drafted_at, key";
+
+pub const PUBLIC_ALERTS: &str = "select body, version from alert where reach = 'public' and follows is null and rung_at is not null
+    order by rung_at desc, key desc limit $1";
+
+pub const OPEN_PROPOSALS: &str = "select body, version from proposal where published_at is null order by at, key";
+
+pub const PUBLIC_INCIDENTS: &str = "select stream from log_entry where kind = 1 order by leaf_index desc limit $1";
 
 /// Every table with its count and its oldest time, where it knows times.
 const HELD: [(&str, &str); 24] = [
@@ -141,8 +155,7 @@ impl Store for SqlStore {
         single(&self.db.rows("select key, sealed, forget_at from contact where key = $1", &[id(report.bytes())]).await?, shape::contact)
     }
     async fn waiting_reports(&self, at_most: u32) -> Result<Vec<Report>, StoreError> {
-        let text = "select body, version from report where state in ('received', 'being-read') order by filed_at, key limit $1";
-        each(&self.db.rows(text, &[limit(at_most)]).await?, |row| compared(row, 0))
+        each(&self.db.rows(WAITING_REPORTS, &[limit(at_most)]).await?, |row| compared(row, 0))
     }
     async fn incidents(&self, since: Timestamp, at_most: u32) -> Result<Vec<Incident>, StoreError> {
         let text = "select body, version from incident where opened_at >= $1 order by opened_at desc, key desc limit $2";
@@ -175,9 +188,7 @@ impl Store for SqlStore {
         Ok(file)
     }
     async fn joined_reports(&self, since: Timestamp, at_most: u32) -> Result<Vec<(Incident, Report)>, StoreError> {
-        let text = "select i.body, i.version, r.body, r.version from report r join incident i on i.key = r.incident
-            where r.incident is not null and r.filed_at >= $1 and i.open = 1 order by r.filed_at desc, r.key desc limit $2";
-        each(&self.db.rows(text, &[time(since), limit(at_most)]).await?, |row| Ok((compared(row, 0)?, compared(row, 2)?)))
+        each(&self.db.rows(JOINED_REPORTS, &[time(since), limit(at_most)]).await?, |row| Ok((compared(row, 0)?, compared(row, 2)?)))
     }
     async fn alert(&self, of: AlertId) -> Result<Option<Alert>, StoreError> {
         single(&self.db.rows("select body, version from alert where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
@@ -192,11 +203,10 @@ impl Store for SqlStore {
         each(&self.db.rows("select body from ring where alert = $1 order by at, key", &[id(of.bytes())]).await?, |row| whole(row, 0))
     }
     async fn open_alerts(&self) -> Result<Vec<Alert>, StoreError> {
-        each(&self.db.rows("select body, version from alert where state in ('draft', 'live') order by drafted_at, key", &[]).await?, |row| compared(row, 0))
+        each(&self.db.rows(OPEN_ALERTS, &[]).await?, |row| compared(row, 0))
     }
     async fn public_alerts(&self, at_most: u32) -> Result<Vec<Alert>, StoreError> {
-        let text = "select body, version from alert where reach = 'public' and follows is null and rung_at is not null order by rung_at desc, key desc limit $1";
-        each(&self.db.rows(text, &[limit(at_most)]).await?, |row| compared(row, 0))
+        each(&self.db.rows(PUBLIC_ALERTS, &[limit(at_most)]).await?, |row| compared(row, 0))
     }
     async fn audience(&self, question: &AudienceQuestion) -> Result<Vec<SubscriptionId>, StoreError> {
         let now = time(question.now);
@@ -272,7 +282,7 @@ impl Store for SqlStore {
         single(&self.db.rows("select body, version from proposal where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
     }
     async fn open_proposals(&self) -> Result<Vec<Proposal>, StoreError> {
-        each(&self.db.rows("select body, version from proposal where published_at is null order by at, key", &[]).await?, |row| compared(row, 0))
+        each(&self.db.rows(OPEN_PROPOSALS, &[]).await?, |row| compared(row, 0))
     }
     async fn log_rows(&self, from: u64, at_most: u32) -> Result<Vec<LogRow>, StoreError> {
         let text = "select leaf_index, stream, kind, leaf, content from log_entry where leaf_index >= $1 order by leaf_index limit $2";
@@ -283,8 +293,7 @@ impl Store for SqlStore {
         each(&self.db.rows(text, &[id(of.bytes())]).await?, shape::log_row)
     }
     async fn public_incidents(&self, at_most: u32) -> Result<Vec<IncidentId>, StoreError> {
-        let text = "select stream from log_entry where kind = 1 order by leaf_index desc limit $1";
-        each(&self.db.rows(text, &[limit(at_most)]).await?, |row| Ok(IncidentId(row.exactly(0)?)))
+        each(&self.db.rows(PUBLIC_INCIDENTS, &[limit(at_most)]).await?, |row| Ok(IncidentId(row.exactly(0)?)))
     }
     async fn checkpoint(&self) -> Result<Option<CheckpointRow>, StoreError> {
         single(&self.db.rows(texts::CHECKPOINT_NEWEST, &[]).await?, |row| Ok(CheckpointRow { size: row.count(0)?, note: row.text(1)?.to_owned() }))

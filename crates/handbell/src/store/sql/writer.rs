@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 
 use super::apply::{Trouble, Work, newest_checkpoint};
 use super::db::{Db, Line, sql};
@@ -33,7 +34,8 @@ pub const GROUP_MAX: usize = 256;
 pub const QUEUE_MAX: usize = 4_096;
 /// Leaves read at a time when the edge is rebuilt.
 const LEAVES_READ: i64 = 10_000;
-/// How long an idle writer waits before it tries again to overwrite what was erased.
+/// How long what was pruned may still stand in the write-ahead log, and how soon an overwriting that readers
+/// held up is tried again.
 const SCRUB_WAIT: Duration = Duration::from_secs(1);
 
 /// Something to do for somebody who waits.
@@ -162,8 +164,8 @@ pub struct Writer {
     pub broken: Option<String>,
     /// Statements remembered.
     pub texts: Texts,
-    /// Whether erased bytes may still stand in the write-ahead log.
-    pub scrub: bool,
+    /// When to overwrite erased bytes that may still stand in the write-ahead log.
+    pub scrub_at: Option<Instant>,
 }
 
 impl Writer {
@@ -171,16 +173,15 @@ impl Writer {
     pub async fn run(mut self, mut orders: mpsc::Receiver<Order>) {
         let mut group = Vec::with_capacity(GROUP_MAX);
         loop {
-            let some = if self.scrub {
-                match tokio::time::timeout(SCRUB_WAIT, orders.recv_many(&mut group, GROUP_MAX)).await {
+            let some = match self.scrub_at {
+                None => orders.recv_many(&mut group, GROUP_MAX).await,
+                Some(at) => match tokio::time::timeout_at(at, orders.recv_many(&mut group, GROUP_MAX)).await {
                     Ok(some) => some,
                     Err(_) => {
                         self.scrub().await;
                         continue;
                     }
-                }
-            } else {
-                orders.recv_many(&mut group, GROUP_MAX).await
+                },
             };
             let closing = group.iter().position(|order| matches!(order, Order::Close(_)));
             let late = closing.map_or_else(Vec::new, |place| group.split_off(place));
@@ -213,7 +214,11 @@ impl Writer {
                 for (order, _) in plans {
                     if let Order::Commit(plan, _) = order {
                         ended.extend(plan.ends);
-                        self.scrub |= plan.erases;
+                        if plan.erases || plan.prunes {
+                            let wait = if plan.erases { Duration::ZERO } else { SCRUB_WAIT };
+                            let at = Instant::now() + wait;
+                            self.scrub_at = Some(self.scrub_at.map_or(at, |known| known.min(at)));
+                        }
                     }
                 }
                 drop(ended);
@@ -250,7 +255,7 @@ impl Writer {
                 }
             }
         }
-        if self.scrub && self.broken.is_none() {
+        if self.scrub_at.is_some_and(|at| at <= Instant::now()) {
             self.scrub().await;
         }
     }
@@ -263,6 +268,7 @@ impl Writer {
                 other => Trouble::Lost(other.to_string()),
             })?;
             self.open = Some(open);
+            self.scrub_at = Some(Instant::now());
             self.publish();
         }
         Ok(())
@@ -312,14 +318,20 @@ impl Writer {
     /// Empties the write-ahead log into the file, so that erased bytes stand in neither. Readers may hold it
     /// up; then it is tried again.
     async fn scrub(&mut self) {
+        self.scrub_at = None;
+        // A store in doubt is left as it is.
         let Some(open) = self.open.as_mut() else { return };
         let steps = sql!(open.line, sqlite: ["pragma busy_timeout = 50", "pragma wal_checkpoint(truncate)", "pragma busy_timeout = 5000"]);
+        let mut emptied = false;
         for step in steps {
             match open.line.rows(step, &[]).await {
-                Ok(rows) if step.contains("checkpoint") => self.scrub = rows.first().and_then(|row| row.number(0).ok()) != Some(0),
+                Ok(rows) if step.contains("checkpoint") => emptied = rows.first().and_then(|row| row.number(0).ok()) == Some(0),
                 Ok(_) => {}
                 Err(error) => tracing::warn!(%error, "the write-ahead log could not be emptied yet"),
             }
+        }
+        if !emptied {
+            self.scrub_at = Some(Instant::now() + SCRUB_WAIT);
         }
     }
 }

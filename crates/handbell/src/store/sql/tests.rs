@@ -1,0 +1,505 @@
+//! What only the store on a disk can be asked: files, bytes, foreign hands, and that it does exactly what
+//! the store in memory does.
+#![allow(clippy::unwrap_used, reason = "a check that meets the unexpected has failed")]
+
+use handbell_log::note::SigningKey;
+use handbell_rules::bell::delivery::{Answer, Leased, settle};
+use handbell_rules::change::{Change, What};
+use handbell_rules::id::{ProposalId, SubscriptionId};
+use handbell_rules::playbook::Reach;
+use handbell_rules::record::entry::EntryKind;
+use handbell_rules::record::proposal::{Proposal, Proposed};
+use handbell_rules::street::receipt::ReceiptMark;
+use handbell_rules::street::report::ReportState;
+use handbell_rules::time::{HOUR, MINUTE, SECOND, Timestamp};
+use proptest::prelude::*;
+use sqlx::{ConnectOptions, Connection, Row as _, SqliteConnection};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+use super::db::Value;
+use super::{SqlStore, reads, texts};
+use crate::store::conformance::builders::*;
+use crate::store::memory::MemoryStore;
+use crate::store::{Store, StoreError};
+
+async fn made() -> (TempDir, PathBuf, SqlStore) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let store = SqlStore::create(&path, log_key(), STATUS).await.unwrap();
+    (folder, path, store)
+}
+
+async fn foreign_hand(path: &Path) -> SqliteConnection {
+    sqlx::sqlite::SqliteConnectOptions::new().filename(path).foreign_keys(false).connect().await.unwrap()
+}
+
+fn is_broken<T>(answer: Result<T, StoreError>) -> bool {
+    matches!(answer, Err(StoreError::Broken(_)))
+}
+
+/// Opens an incident and logs two entries about it.
+async fn logged(store: &SqlStore) -> handbell_rules::desk::incident::Incident {
+    let (incident, _) = opened(store).await;
+    let entries = vec![entry(incident.id, EntryKind::IncidentOpened), entry(incident.id, EntryKind::Alert)];
+    commit(store, publishing(&incident, entries)).await;
+    store.incident(incident.id).await.unwrap().unwrap()
+}
+
+fn publishing(incident: &handbell_rules::desk::incident::Incident, entries: Vec<handbell_rules::record::entry::NewEntry>) -> What {
+    let proposal = Proposal {
+        id: ProposalId(fresh()),
+        version: 0,
+        incident: incident.id,
+        proposed: Proposed::Opening,
+        proposed_by: handbell_rules::id::MemberId(fresh()),
+        device: device(),
+        at: START,
+        published_at: Some(START),
+    };
+    What::EntryPublished { incident: incident.clone(), proposal, alerts: vec![], entries }
+}
+
+#[tokio::test]
+async fn a_store_is_made_once_and_never_over_another() {
+    let (_folder, path, store) = made().await;
+    commit(&store, filed(&report())).await;
+    store.close().await;
+    let before = std::fs::read(&path).unwrap();
+    assert!(is_broken(SqlStore::create(&path, log_key(), STATUS).await));
+    assert_eq!(std::fs::read(&path).unwrap(), before, "nothing was touched");
+    assert_eq!(SqlStore::open(&path, log_key()).await.unwrap().waiting_reports(10).await.unwrap().len(), 1);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_can_read_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, _path, store) = made().await;
+    commit(&store, filed(&report())).await;
+    let mut files = 0;
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", file.file_name());
+        files += 1;
+    }
+    assert!(files >= 2, "the write-ahead log is there too");
+}
+
+#[tokio::test]
+async fn opening_never_makes_a_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    assert!(is_broken(SqlStore::open(&path, log_key()).await));
+    assert!(!path.exists());
+    for content in ["", "a text file", "SQLite format 3"] {
+        std::fs::write(&path, content).unwrap();
+        assert!(is_broken(SqlStore::open(&path, log_key()).await), "{content:?}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), content, "it was not touched");
+    }
+    std::fs::remove_file(&path).unwrap();
+    let other = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let mut other = other.connect().await.unwrap();
+    sqlx::query("create table somebody_elses (value text)").execute(&mut other).await.unwrap();
+    other.close().await.unwrap();
+    assert!(is_broken(SqlStore::open(&path, log_key()).await));
+}
+
+#[tokio::test]
+async fn another_log_key_is_refused_even_under_the_same_name() {
+    let (_folder, path, store) = made().await;
+    store.close().await;
+    let key = |name: &str, seed| Arc::new(SigningKey::from_seed(name, &[seed; 32]).unwrap());
+    assert!(is_broken(SqlStore::open(&path, key("elsewhere.example/log", 7)).await));
+    assert!(is_broken(SqlStore::open(&path, key("handbell.example/log", 8)).await));
+    SqlStore::open(&path, key("handbell.example/log", 7)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_log_that_is_not_what_was_signed_is_refused() {
+    let wrongs = [
+        "update log_entry set leaf = cast(substr(leaf, 1, 56) || x'00' as blob) where leaf_index = 0",
+        "update log_entry set stream = x'00112233445566778899aabbccddeeff' where leaf_index = 1",
+        "update log_entry set kind = 9 where leaf_index = 0",
+        "update log_entry set leaf = x'00' where leaf_index = 1",
+        "delete from log_entry where leaf_index = 1",
+        "delete from log_entry where leaf_index = 0",
+        "insert into log_entry select 2, stream, kind, leaf, content from log_entry where leaf_index = 1",
+        "delete from checkpoint",
+        "update checkpoint set note = replace(note, 'handbell.example', 'handbell.invalid')",
+        "update checkpoint set size = 3",
+    ];
+    for wrong in wrongs {
+        let (_folder, path, store) = made().await;
+        logged(&store).await;
+        store.close().await;
+        SqlStore::open(&path, log_key()).await.unwrap().close().await;
+        let mut hand = foreign_hand(&path).await;
+        assert!(sqlx::query(wrong).execute(&mut hand).await.unwrap().rows_affected() > 0, "{wrong}");
+        hand.close().await.unwrap();
+        assert!(is_broken(SqlStore::open(&path, log_key()).await), "{wrong}");
+    }
+}
+
+/// PROMISE the-log-signs-one-tree: doubt stops writing, for good, and reading goes on.
+#[tokio::test]
+async fn a_foreign_hand_in_the_log_stops_writing_and_not_reading() {
+    let wrongs = ["insert into log_entry select 2, stream, kind, leaf, content from log_entry where leaf_index = 1", "delete from checkpoint", "insert into checkpoint values (9, 'another tree')"];
+    for wrong in wrongs {
+        let (_folder, path, store) = made().await;
+        let incident = logged(&store).await;
+        let mut hand = foreign_hand(&path).await;
+        sqlx::query(wrong).execute(&mut hand).await.unwrap();
+        let before = store.checkpoint().await.unwrap();
+        let report = report();
+        commit(&store, filed(&report)).await;
+        let next = publishing(&incident, vec![entry(incident.id, EntryKind::Outcome)]);
+        assert!(is_broken(store.commit(change(next)).await), "{wrong}");
+        assert!(is_broken(store.commit(change(filed(&super::tests::report()))).await), "{wrong}");
+        assert!(is_broken(store.lease(1, LEASE, START).await), "{wrong}");
+        assert_eq!(store.checkpoint().await.unwrap(), before, "nothing more was signed");
+        assert_eq!(store.report(report.id).await.unwrap().unwrap().id, report.id);
+    }
+}
+
+/// PROMISE receipt-means-durable: what was acknowledged is in the files, as they lie there at that moment.
+#[tokio::test]
+async fn files_copied_at_any_moment_hold_everything_acknowledged() {
+    let (folder, path, store) = made().await;
+    let copy = tempfile::tempdir().unwrap();
+    let mut marks = Vec::new();
+    let incident = logged(&store).await;
+    for round in 0..6 {
+        for _ in 0..=round * 7 {
+            let (report, mark) = (report(), ReceiptMark(fresh_hash()));
+            commit(&store, filed_with_all(&report, mark, fresh_hash())).await;
+            marks.push((mark, report.id));
+        }
+        let read = store.incident(incident.id).await.unwrap().unwrap();
+        commit(&store, publishing(&read, vec![entry(incident.id, EntryKind::Update)])).await;
+        for name in ["store.db", "store.db-wal"] {
+            std::fs::copy(folder.path().join(name), copy.path().join(name)).unwrap();
+        }
+        let _ = std::fs::remove_file(copy.path().join("store.db-shm"));
+        let found = SqlStore::open(&copy.path().join("store.db"), log_key()).await.unwrap();
+        for (mark, report) in &marks {
+            assert_eq!(found.report_by_receipt(*mark).await.unwrap().unwrap().id, *report);
+        }
+        assert_eq!(found.checkpoint().await.unwrap().unwrap().size, 3 + round);
+        found.close().await;
+    }
+    drop(store);
+    // A store that was only dropped, never closed, opens as well.
+    let found = SqlStore::open(&path, log_key()).await.unwrap();
+    assert!(found.report_by_receipt(marks[0].0).await.unwrap().is_some());
+}
+
+/// PROMISE a-withdrawal-leaves-a-mark: and the words are gone from the bytes, not only from the pages.
+#[tokio::test]
+async fn withdrawn_words_are_in_no_file() {
+    let (folder, _path, store) = made().await;
+    let (mut report, words, more, box_of) = (report(), "the words of a frightened neighbour", "one more frightened word", "a sealed box");
+    report.told.text = words.into();
+    commit(&store, filed_with_all(&report, ReceiptMark(fresh_hash()), fresh_hash())).await;
+    report.version = 1;
+    report.notes = 1;
+    commit(&store, What::ReportNoted { report: report.clone(), note: note(&report, START, more) }).await;
+    let files = || -> Vec<u8> { std::fs::read_dir(folder.path()).unwrap().flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect() };
+    let stands = |words: &str| files().windows(words.len()).any(|bytes| bytes == words.as_bytes());
+    assert!(stands(words) && stands(more) && stands(box_of), "this test could find them");
+    report.version = 2;
+    report.state = ReportState::Withdrawn;
+    report.told.text.clear();
+    commit(&store, What::ReportWithdrawn { report }).await;
+    // The writer overwrites before it takes the next order.
+    assert_eq!(store.lease(1, LEASE, START).await.unwrap(), vec![]);
+    assert!(!stands(words) && !stands(more) && !stands(box_of));
+}
+
+#[tokio::test]
+async fn push_addresses_stand_in_one_place_and_go_with_their_subscription() {
+    let (folder, _path, store) = made().await;
+    let mut person = subscription(&[cell(0)], &[]);
+    person.endpoint = "https://push.example/a-very-secret-address".into();
+    commit(&store, What::Subscribed { subscription: person.clone() }).await;
+    let rung = Rung::for_people(&store, &[person.id]).await;
+    let leased = lease(&store, START).await;
+    answered(&store, &leased[0], Answer::Gone, START).await;
+    store.close().await;
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "a closed store is one file");
+    let bytes = std::fs::read(folder.path().join("store.db")).unwrap();
+    assert!(!bytes.windows(20).any(|bytes| bytes == b"a-very-secret-addres"));
+    assert!(bytes.windows(16).any(|bytes| bytes == rung.alert.bytes()), "this test could find it");
+}
+
+#[tokio::test]
+async fn the_connections_that_read_cannot_write() {
+    let (_folder, _path, store) = made().await;
+    let answer = store.db.rows("delete from meta returning name", &[]).await;
+    assert!(matches!(answer, Err(StoreError::Unavailable(_))));
+    assert!(!store.db.rows("select name from meta", &[]).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_closed_store_says_so() {
+    let (_folder, _path, store) = made().await;
+    store.close().await;
+    assert!(matches!(store.commit(change(filed(&report()))).await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(store.lease(1, LEASE, START).await, Err(StoreError::Unavailable(_))));
+    store.close().await;
+}
+
+/// What a ringer or a page asks again and again must not read a whole table.
+#[tokio::test]
+async fn hot_questions_rest_on_indexes() {
+    let (_folder, path, _store) = made().await;
+    let mut hand = foreign_hand(&path).await;
+    let many = [
+        texts::JOURNAL_OF_CHANGE,
+        texts::JOURNAL_END,
+        texts::ERASE_NOTES,
+        texts::ERASE_REPEATS,
+        texts::ERASE_SUBSCRIPTION,
+        texts::ERASE_CELLS,
+        texts::TOLD_FIRST,
+        texts::TOLD_HEARD,
+        texts::SUPERSEDE_UNTRIED,
+        texts::SETTLE_TO_RETRY,
+        texts::WITHHOLD_END,
+        texts::LEASES_RUN_OUT,
+        texts::EXPIRE,
+        texts::TURN,
+        texts::LOG_FROM,
+        texts::CHECKPOINT_NEWEST,
+        texts::ENDED_LATELY,
+        reads::INCIDENT_FILE,
+        reads::NEXT_DUE,
+        reads::TALLY,
+        reads::NEIGHBOURS_SQLITE,
+        reads::OBSERVERS,
+        reads::WAITING_REPORTS,
+        reads::JOINED_REPORTS,
+        reads::OPEN_ALERTS,
+        reads::PUBLIC_ALERTS,
+        reads::OPEN_PROPOSALS,
+        reads::PUBLIC_INCIDENTS,
+    ];
+    for text in many {
+        // Values are text and not arguments here only because nothing is read.
+        let asked = format!("explain query plan {}", text.replace("$1", "1").replace("$2", "2").replace("$3", "3"));
+        for row in sqlx::query(sqlx::AssertSqlSafe(asked)).fetch_all(&mut hand).await.unwrap() {
+            let step: String = row.get("detail");
+            // Members and duties are few; `next`, `w` and `json_each` are not tables.
+            let few = ["SCAN d ", "SCAN m ", "SCAN next", "SCAN w", "SCAN json_each", "SCAN (subquery", "SCAN CONSTANT ROW"];
+            let whole = step.starts_with("SCAN ") && !step.contains(" USING ") && !few.iter().any(|few| format!("{step} ").starts_with(few));
+            let in_order_of_key = ["journal", "checkpoint", "log_entry"].iter().any(|table| step == format!("SCAN {table}"));
+            assert!(!whole || in_order_of_key, "{step}\n{text}");
+            let sorts_deliveries = text == texts::TURN && step.contains("TEMP B-TREE");
+            assert!(!sorts_deliveries, "{step}\n{text}");
+        }
+    }
+}
+
+/// One thing that happens to both stores.
+#[derive(Debug, Clone)]
+enum Happens {
+    Ring(Vec<usize>),
+    Update(usize),
+    End(usize),
+    EndStale(usize),
+    Lease(u32),
+    Answer(usize, Answer),
+    AnswerLate(usize, Answer),
+    Wait(i64),
+    Forget,
+    Resubscribe(usize),
+}
+
+fn answers() -> impl Strategy<Value = Answer> {
+    prop_oneof![
+        4 => Just(Answer::Accepted),
+        2 => Just(Answer::Later),
+        2 => Just(Answer::Hung),
+        1 => Just(Answer::Gone),
+        1 => Just(Answer::Refused),
+        1 => (0..HOUR).prop_map(Answer::RetryAfter),
+    ]
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    prop_oneof![
+        2 => prop::collection::vec(0usize..5, 0..6).prop_map(Happens::Ring),
+        2 => (0usize..4).prop_map(Happens::Update),
+        2 => (0usize..4).prop_map(Happens::End),
+        1 => (0usize..4).prop_map(Happens::EndStale),
+        5 => (1u32..6).prop_map(Happens::Lease),
+        9 => (0usize..8, answers()).prop_map(|(which, answer)| Happens::Answer(which, answer)),
+        1 => (0usize..8, answers()).prop_map(|(which, answer)| Happens::AnswerLate(which, answer)),
+        4 => prop_oneof![Just(SECOND), Just(2 * SECOND), Just(30 * SECOND), Just(LEASE), Just(HOUR), Just(25 * HOUR), Just(170 * HOUR)].prop_map(Happens::Wait),
+        1 => Just(Happens::Forget),
+        1 => (0usize..5).prop_map(Happens::Resubscribe),
+    ]
+}
+
+/// The store in memory and the one on a disk, told the same.
+struct Both {
+    memory: MemoryStore,
+    disk: SqlStore,
+    people: Vec<handbell_rules::bell::subscription::Subscription>,
+    rungs: Vec<Rung>,
+    out: Vec<Leased>,
+    settled: Vec<Leased>,
+    now: Timestamp,
+}
+
+impl Both {
+    async fn commit(&self, change: Change) {
+        let (memory, disk) = (self.memory.commit(change.clone()).await, self.disk.commit(change.clone()).await);
+        assert_eq!(format!("{memory:?}"), format!("{disk:?}"), "{}", change.what.name());
+    }
+
+    async fn say(&self, what: What) {
+        self.commit(change_at(self.now, what)).await;
+    }
+
+    /// A live alert among those rung, for an update or an end.
+    async fn live(&self, which: usize) -> Option<Rung> {
+        let rung = self.rungs.get(which % self.rungs.len().max(1))?;
+        let alert = self.memory.alert(rung.alert).await.unwrap().unwrap();
+        (alert.state == handbell_rules::bell::alert::AlertState::Live).then(|| rung.clone())
+    }
+
+    async fn happen(&mut self, what: Happens) {
+        match what {
+            Happens::Ring(people) => {
+                let told: Vec<SubscriptionId> = people.iter().map(|place| self.people[*place].id).collect();
+                let (incident, alert) = (incident(), report());
+                self.say(filed(&alert)).await;
+                let joined = handbell_rules::street::report::Report { version: 1, incident: Some(incident.id), ..alert };
+                self.say(What::IncidentOpened { incident: incident.clone(), report: joined }).await;
+                let incident = self.memory.incident(incident.id).await.unwrap().unwrap();
+                let alert = draft(&incident, Reach::Neighbours, None);
+                self.say(What::AlertDrafted { alert: alert.clone() }).await;
+                let alert = self.memory.alert(alert.id).await.unwrap().unwrap();
+                let entries = vec![entry(incident.id, EntryKind::Alert)];
+                self.say(ringing(&incident, &alert, None, &told, self.now, entries).0).await;
+                self.rungs.push(Rung { incident: incident.id, alert: alert.id });
+            }
+            Happens::Update(which) => {
+                let Some(rung) = self.live(which).await else { return };
+                let incident = self.memory.incident(rung.incident).await.unwrap().unwrap();
+                let first = self.memory.alert(rung.alert).await.unwrap().unwrap();
+                let update = draft(&incident, Reach::Neighbours, Some(&first));
+                self.say(What::AlertDrafted { alert: update.clone() }).await;
+                let update = self.memory.alert(update.id).await.unwrap().unwrap();
+                self.say(ringing(&incident, &update, Some(&first), &[], self.now, vec![]).0).await;
+            }
+            Happens::End(which) => {
+                let Some(rung) = self.live(which).await else { return };
+                let what = rung.ending(&self.memory, self.now).await;
+                self.say(what).await;
+            }
+            Happens::EndStale(which) => {
+                let Some(rung) = self.live(which).await else { return };
+                let What::AlertEnded { incident, mut alert, ring, entries } = rung.ending(&self.memory, self.now).await else { return };
+                alert.version += 1;
+                self.say(What::AlertEnded { incident, alert, ring, entries }).await;
+            }
+            Happens::Lease(batch) => {
+                let memory = self.memory.lease(batch, LEASE, self.now).await.unwrap();
+                assert_eq!(memory, self.disk.lease(batch, LEASE, self.now).await.unwrap());
+                self.out.extend(memory);
+            }
+            Happens::Answer(which, answer) => {
+                if !self.out.is_empty() {
+                    let leased = self.out.remove(which % self.out.len());
+                    self.say(What::DeliveriesSettled { settled: vec![settle(&leased, answer, 0, self.now)] }).await;
+                    self.settled.push(leased);
+                }
+            }
+            Happens::AnswerLate(which, answer) => {
+                let all: Vec<_> = self.settled.iter().chain(&self.out).cycle().skip(which).take(3).map(|leased| settle(leased, answer, 0, self.now)).collect();
+                self.say(What::DeliveriesSettled { settled: all }).await;
+            }
+            Happens::Wait(milliseconds) => self.now = self.now.plus(milliseconds),
+            Happens::Forget => self.say(What::Forgotten).await,
+            Happens::Resubscribe(place) => self.say(What::Subscribed { subscription: self.people[place].clone() }).await,
+        }
+    }
+
+    async fn agree(&self) {
+        assert_eq!(self.memory.next_due().await.unwrap(), self.disk.next_due().await.unwrap());
+        for rung in &self.rungs {
+            assert_eq!(self.memory.tally(rung.alert).await.unwrap(), self.disk.tally(rung.alert).await.unwrap());
+            assert_eq!(self.memory.alert(rung.alert).await.unwrap(), self.disk.alert(rung.alert).await.unwrap());
+            assert_eq!(self.memory.has_ended(&rung.alert), self.disk.has_ended(&rung.alert));
+        }
+        for person in &self.people {
+            assert_eq!(self.memory.subscription(person.id).await.unwrap(), self.disk.subscription(person.id).await.unwrap());
+        }
+        assert_eq!(self.memory.checkpoint().await.unwrap(), self.disk.checkpoint().await.unwrap());
+        assert_eq!(self.memory.journal(0, 10_000).await.unwrap(), self.disk.journal(0, 10_000).await.unwrap());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn memory_and_disk_do_the_same_whatever_happens(story in prop::collection::vec(happens(), 1..60)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let (_folder, _path, disk) = made().await;
+            let people: Vec<_> = (0..5).map(|_| subscription(&[cell(0)], &[])).collect();
+            let memory = MemoryStore::new(log_key(), STATUS);
+            let mut both = Both { memory, disk, people: people.clone(), rungs: vec![], out: vec![], settled: vec![], now: START };
+            for subscription in people {
+                both.say(What::Subscribed { subscription }).await;
+            }
+            for what in story {
+                both.happen(what).await;
+                both.agree().await;
+            }
+        });
+    }
+}
+
+#[tokio::test]
+async fn many_outcomes_at_once_are_settled_as_one_by_one() {
+    let (_folder, _path, disk) = made().await;
+    let memory = MemoryStore::new(log_key(), STATUS);
+    let mut both = Both { memory, disk, people: vec![], rungs: vec![], out: vec![], settled: vec![], now: START };
+    for _ in 0..150 {
+        let person = subscription(&[cell(0)], &[]);
+        both.say(What::Subscribed { subscription: person.clone() }).await;
+        both.people.push(person);
+    }
+    both.happen(Happens::Ring((0..150).collect())).await;
+    both.happen(Happens::Lease(140)).await;
+    both.happen(Happens::Update(0)).await;
+    both.happen(Happens::End(0)).await;
+    let all = [Answer::Accepted, Answer::Later, Answer::Hung, Answer::Gone, Answer::Refused, Answer::RetryAfter(MINUTE)];
+    let settled = both.out.iter().zip(all.into_iter().cycle()).map(|(leased, answer)| settle(leased, answer, 0, both.now)).collect();
+    both.say(What::DeliveriesSettled { settled }).await;
+    both.agree().await;
+    both.happen(Happens::Lease(1_000)).await;
+    assert_eq!(both.out.len(), 140 + 140 * 2 / 6 + 1, "a third of those tried may have heard");
+    both.agree().await;
+}
+
+#[tokio::test]
+async fn a_value_that_is_too_long_is_nobody_elses_trouble() {
+    let (_folder, _path, store) = made().await;
+    let long = Value::Bytes(vec![0; 20]);
+    let answer = store.db.rows("select key from report where key = $1", &[long]).await.unwrap();
+    assert!(answer.is_empty());
+    // A note on a report nobody filed cannot be kept; the next change can.
+    let (mut stray, filed_report) = (report(), report());
+    commit(&store, filed(&filed_report)).await;
+    stray.id = filed_report.id;
+    stray.version = 1;
+    let lost = handbell_rules::street::report::Note { report: report().id, ..note(&stray, START, "lost") };
+    assert!(is_broken(store.commit(change(What::ReportNoted { report: stray.clone(), note: lost })).await));
+    assert_eq!(store.report(stray.id).await.unwrap().unwrap().version, 1, "nothing of it was written");
+    commit(&store, What::ReportNoted { report: stray.clone(), note: note(&stray, START, "kept") }).await;
+}

@@ -1,0 +1,18 @@
+//! The whole program from outside: the real binary is started, killed, traced, and its public folder is
+//! checked by other people's code.
+//!
+//! Everything here uses what a group would use: `handbell init`, `serve`, `invite`, `verify`, and HTTP.
+//! Nothing reaches into a running server.
+
+#![expect(clippy::disallowed_methods, reason = "these tests measure real time and start real programs")]
+#![expect(clippy::print_stdout, reason = "each suite closes with a line of counts")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
+mod chance;
+mod desk;
+mod kills;
+mod locked;
+mod published;
+mod talk;
+mod town;
+mod traced;

@@ -42,6 +42,9 @@ export async function picture(page, name, { sizes = [NARROW, WIDE], dark = false
   for (const size of sizes) {
     await page.setViewportSize(size);
     await page.emulateMedia({ colorScheme: dark ? "dark" : "light", reducedMotion: "reduce" });
+    // A window as high as the page, so that what is fixed to the window's edges reaches the end.
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ width: size.width, height });
     const file = new URL(`${name}-${size.width}${dark ? "-dark" : ""}.png`, folder);
     await page.screenshot({ path: file.pathname, fullPage: true, animations: "disabled" });
   }

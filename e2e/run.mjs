@@ -41,7 +41,7 @@ for (const journey of chosen) {
   let town;
   const contexts = [];
   try {
-    town = await startTown();
+    town = await startTown(journey.town);
     const allWell = [];
     const browse = async (options = {}) => {
       const context = await browser.newContext({ locale: "en-GB", reducedMotion: "reduce", ...options });

@@ -21,9 +21,9 @@ function environment() {
 }
 
 /** Starts a demo. Answers with its address, the two sign-in links by name, and how to end and verify it. */
-export async function startTown(extra = []) {
+export async function startTown({ speed = SLOW, extra = [] } = {}) {
   if (!existsSync(PROGRAM)) throw new Error(`no program at ${PROGRAM}; run: cargo build -p handbell`);
-  const words = ["demo", "--listen", "127.0.0.1:0", "--speed", SLOW, ...extra];
+  const words = ["demo", "--listen", "127.0.0.1:0", "--speed", speed, ...extra];
   const child = spawn(PROGRAM, words, { cwd: ROOT, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
   const errors = [];
   child.stderr.on("data", (bytes) => errors.push(bytes.toString()));

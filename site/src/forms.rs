@@ -64,6 +64,11 @@ pub const FORMS: &[Form] = &[
         purpose: "`duty=start` or `duty=end`.",
     },
     Form {
+        action: "/desk/observe",
+        fields: &["csrf", "kind", "place", "when", "text"],
+        purpose: "A trained observer files from the scene; `when` is `now`, `moving` or `over`.",
+    },
+    Form {
         action: "/desk/reports/{}/take",
         fields: &["csrf", "version"],
         purpose: "Take a report.",

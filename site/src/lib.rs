@@ -53,6 +53,7 @@ pages!(
     ErrorPage,
     HomePage,
     LogPage,
+    ObservePage,
     QueuePage,
     ReceiptPage,
     ReceiptStatusPage,

@@ -13,6 +13,7 @@ mod compose;
 mod desk;
 mod frame;
 mod incident;
+mod observe;
 mod parts;
 mod people;
 mod record;
@@ -33,6 +34,7 @@ pub use incident::{
     ClaimForm, ClaimRow, DeskIncidentPage, DeskRecordPage, IndependentPair, LinkedReport,
     OutcomeDesk, PublishDesk, RecordProposal,
 };
+pub use observe::ObservePage;
 pub use parts::{
     Carried, Choice, Duty, Fact, FieldError, Link, Moment, State, Step, Tag, error_at,
 };

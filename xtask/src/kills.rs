@@ -1,11 +1,15 @@
 //! Kills: `serve` is killed with kill -9 under load, again and again, and nothing acknowledged may be lost.
 //!
-//! Four witnesses report without pause. Each 201 that arrived whole is a promise (receipt-means-durable).
-//! After each kill the same folder is served again; every receipt ever shown must open its report, the
-//! published log must verify (the-log-signs-one-tree), and the time until the first page answers is
-//! measured. A report whose answer was cut off may be there or not: nobody was promised anything.
+//! Four witnesses report without pause while two members open incidents to the record. Each 201 that
+//! arrived whole is a promise, and so is each answered approval. After each kill the same folder is served
+//! again; receipts must open their reports, published incidents must be in the record, the log must verify
+//! and may only have grown, and the time until the first page answers is measured. What was cut off may
+//! be there or not: nobody was promised anything.
+
+mod desk;
 
 use crate::{Answer, closing, loopback, number, place};
+use desk::Browser;
 use anyhow::{Context, bail};
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -17,7 +21,7 @@ use std::time::{Duration, Instant};
 const KILLS: u32 = 20;
 const WITNESSES: u32 = 4;
 /// How many acknowledged reports a life of the server must give before it is killed.
-const ACKNOWLEDGED_BEFORE_KILL: usize = 15;
+const ACKNOWLEDGED_BEFORE_KILL: usize = 60;
 const STARTS_WITHIN: Duration = Duration::from_secs(30);
 /// Receipts looked up after each kill: all of the last life, and as many older ones.
 const OLDER_LOOKED_UP: usize = 30;
@@ -29,7 +33,9 @@ pub struct Killed {
     pub kills: u32,
     /// Receipts that arrived whole.
     pub acknowledged: usize,
-    /// Receipts that opened nothing afterwards.
+    /// Incidents whose opening to the record was answered.
+    pub published: usize,
+    /// Receipts that opened nothing afterwards, and answered entries that were not there.
     pub lost: usize,
     /// Times from start to the first answered page.
     pub restarts: Vec<Duration>,
@@ -38,7 +44,7 @@ pub struct Killed {
 }
 
 impl Killed {
-    /// How many lives had a fault.
+    /// How many things went wrong.
     pub fn failed(&self) -> usize {
         self.faults.len() + self.lost
     }
@@ -60,7 +66,7 @@ impl Killed {
         for fault in &self.faults {
             println!("FAILED {fault}");
         }
-        println!("{} kills, {} reports acknowledged, {} lost", self.kills, self.acknowledged, self.lost);
+        println!("{} kills, {} reports acknowledged, {} entries published, {} lost", self.kills, self.acknowledged, self.published, self.lost);
         println!("restart until the first page: median {} ms, longest {} ms", self.restart_median().as_millis(), self.restart_longest().as_millis());
         let failed = self.failed();
         closing("kills", (self.kills as usize).saturating_sub(failed), failed)
@@ -77,11 +83,18 @@ pub fn all(times: u32) -> anyhow::Result<Killed> {
     let town = Town::new(place::program("handbell")?)?;
     let mut found = Killed { kills: times, ..Killed::default() };
     let mut receipts: Vec<String> = Vec::new();
+    let mut log_size = 0;
+    let mut members = Vec::new();
     for life in 0..times {
         let mut server = town.serve()?;
-        found.restarts.push(server.ready_after);
-        let (fresh, cut) = load_until_killed(&mut server, life)?;
+        if members.is_empty() {
+            members = town.members(server.port)?;
+        } else {
+            found.restarts.push(server.ready_after);
+        }
+        let Load { receipts: fresh, published, cut } = load_until_killed(&mut server, life, &members)?;
         found.acknowledged += fresh.len();
+        found.published += published.len();
         if fresh.is_empty() {
             found.faults.push(format!("life {life}: nothing was acknowledged, so nothing was tested ({cut} answers cut off)"));
         }
@@ -96,6 +109,18 @@ pub fn all(times: u32) -> anyhow::Result<Killed> {
                 println!("life {life}: a receipt that was shown opens nothing: status {}", answer.status);
             }
         }
+        for path in &published {
+            let answer = loopback::ask(server.port, "GET", path, &[], "")?;
+            if answer.status != 200 {
+                found.lost += 1;
+                println!("life {life}: an incident that was opened to the record is not there: status {}", answer.status);
+            }
+        }
+        let size = log_size_of(server.port)?;
+        if size < log_size {
+            found.faults.push(format!("life {life}: the log shrank from {log_size} to {size} entries"));
+        }
+        log_size = size;
         drop(server);
         if let Some(fault) = town.verify()? {
             found.faults.push(format!("life {life}: {fault}"));
@@ -110,7 +135,21 @@ pub fn all(times: u32) -> anyhow::Result<Killed> {
             found.lost += 1;
         }
     }
+    if found.published == 0 {
+        found.faults.push("no entry was published in any life, so the log was not tested".to_owned());
+    }
     Ok(found)
+}
+
+/// How many entries the published checkpoint signs; its second line (C2SP tlog-checkpoint).
+fn log_size_of(port: u16) -> anyhow::Result<u64> {
+    let answer = loopback::ask(port, "GET", "/log/checkpoint", &[], "")?;
+    match answer.status {
+        // Before the first entry nothing is signed.
+        404 => Ok(0),
+        200 => answer.body.lines().nth(1).and_then(|line| line.parse().ok()).context("the checkpoint has no size"),
+        status => bail!("the checkpoint answers {status}"),
+    }
 }
 
 /// A group in a folder of its own, gone when this goes.
@@ -156,6 +195,20 @@ impl Town {
         command
     }
 
+    /// Two members, invited and signed in; their sessions outlive the server.
+    fn members(&self, port: u16) -> anyhow::Result<Vec<Browser>> {
+        ["Amina", "Ben"]
+            .into_iter()
+            .map(|name| {
+                let roles = ["--role", "triager", "--role", "approver", "--role", "editor"];
+                let invited = self.handbell(&["invite"]).args(roles).args(["--name", name]).output().context("running handbell invite")?;
+                let link = String::from_utf8_lossy(&invited.stdout).trim().to_owned();
+                let token = link.rsplit('/').next().filter(|_| invited.status.success()).context("handbell invite said no")?;
+                Browser::signs_in(port, token)
+            })
+            .collect()
+    }
+
     fn serve(&self) -> anyhow::Result<Server> {
         let since = now();
         let mut child = self
@@ -191,9 +244,18 @@ impl Town {
     }
 }
 
-/// Lets witnesses report until enough are acknowledged, kills, and answers with the receipts that arrived
-/// whole and how many answers were cut off.
-fn load_until_killed(server: &mut Server, life: u32) -> anyhow::Result<(Vec<String>, u32)> {
+/// What one life of the server acknowledged.
+struct Load {
+    /// Receipts that arrived whole.
+    receipts: Vec<String>,
+    /// Public paths of incidents whose opening was answered.
+    published: Vec<String>,
+    /// Answers that were cut off.
+    cut: u32,
+}
+
+/// Lets witnesses report and the desk publish until enough is acknowledged, then kills.
+fn load_until_killed(server: &mut Server, life: u32, members: &[Browser]) -> anyhow::Result<Load> {
     let receipts = Arc::new(Mutex::new(Vec::new()));
     let (stop, cut) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
     let (enough, reached) = mpsc::channel();
@@ -221,6 +283,17 @@ fn load_until_killed(server: &mut Server, life: u32) -> anyhow::Result<(Vec<Stri
             })
         })
         .collect();
+    let desk = {
+        let (stop, members, port) = (stop.clone(), members.to_vec(), server.port);
+        std::thread::spawn(move || {
+            let mut published = Vec::new();
+            while let (false, [proposer, approver]) = (stop.load(Ordering::Relaxed), members.as_slice()) {
+                // Whatever fails here was answered with a no, was cut off, or found nothing waiting yet.
+                published.extend(desk::opens_one_to_the_record(port, proposer, approver));
+            }
+            published
+        })
+    };
     let waited = reached.recv_timeout(STARTS_WITHIN);
     // Not after a whole second, and not always at the same point of a commit: the life's number moves it.
     let until = now() + Duration::from_millis(u64::from(life % 10) * 7);
@@ -238,8 +311,9 @@ fn load_until_killed(server: &mut Server, life: u32) -> anyhow::Result<(Vec<Stri
     if waited.is_err() {
         bail!("the server acknowledged too little within {} seconds", STARTS_WITHIN.as_secs());
     }
-    let held = std::mem::take(&mut *receipts.lock().expect("every witness has ended"));
-    Ok((held, cut.load(Ordering::Relaxed)))
+    let published = desk.join().map_err(|_| anyhow::anyhow!("the desk panicked"))?;
+    let receipts = std::mem::take(&mut *receipts.lock().expect("every witness has ended"));
+    Ok(Load { receipts, published, cut: cut.load(Ordering::Relaxed) })
 }
 
 enum Told {

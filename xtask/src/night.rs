@@ -31,13 +31,14 @@ pub fn run(_words: &[String]) -> Answer {
          | when | {when} (UTC) |\n\
          | commit | {commit} |\n\
          | simulator | {passed} seeds held, {failed} did not |\n\
-         | kills | {kills} kills under load: {receipts} receipts acknowledged, {lost} lost, {trouble} other faults |\n\
+         | kills | {kills} kills under load: {receipts} receipts acknowledged, {published} entries published, {lost} lost, {trouble} other faults |\n\
          | restart | median {median} ms, longest {longest} ms until the page answers |\n\
          | verdict | {verdict} |\n",
         when = said_by("date", &["-u", "+%Y-%m-%d %H:%M"])?,
         commit = said_by("git", &["rev-parse", "--short", "HEAD"])?,
         kills = killed.kills,
         receipts = killed.acknowledged,
+        published = killed.published,
         lost = killed.lost,
         trouble = killed.faults.len(),
         median = killed.restart_median().as_millis(),

@@ -33,7 +33,6 @@ refusals! {
         BasisMissing "basis-missing" "basis" "Choose how you know."
         PlaceMissing "place-missing" "place" "Say where: a street and something nearby."
         PlaceTooLong "place-too-long" "place" "Say where in at most 200 letters."
-        PlaceOutOfRange "place-out-of-range" "point" "Latitude is between -90 and 90, longitude between -180 and 180."
         PlaceTooFar "place-too-far" "point" "This desk works nearby only. Check the place, or call the desk where it happens."
         HappeningMissing "happening-missing" "happening" "Choose whether it is happening now."
         TimeInFuture "time-in-future" "observed" "The time you gave has not come yet. Check it."
@@ -47,7 +46,6 @@ refusals! {
         NoteEmpty "note-empty" "text" "Write something to add."
         NotesFull "notes-full" "text" "This report has all it can hold. File a new report."
         ReportWithdrawn "report-withdrawn" "" "This report was withdrawn. File a new one if you need to."
-        ReportClosed "report-closed" "" "The desk has finished with this report."
         LanguageUnknown "language-unknown" "language" "Choose one of the languages offered."
     }
 }
@@ -70,7 +68,6 @@ refusals! {
         RangeReversed "range-reversed" "range" "The low number must not be larger than the high one."
         SourceUnknown "source-unknown" "source" "Choose a report of this incident, or name the official statement."
         ClaimUnknown "claim-unknown" "claim" "This claim is not part of this incident."
-        LevelTooLow "level-too-low" "" "This end needs nothing live and a claim that says so."
         QuestionOpen "question-open" "text" "Wait for the answer to your last question."
     }
 }
@@ -82,7 +79,6 @@ refusals! {
         AreaTooLarge "area-too-large" "area" "Choose fewer areas."
         AreaUnknown "area-unknown" "area" "Choose areas from the list."
         ReachNotAllowed "reach-not-allowed" "reach" "The playbook does not allow this reach for this kind."
-        TemplateUnknown "template-unknown" "template" "Choose one of the playbook's sentences."
         SlotWrong "slot-wrong" "slots" "Fill every slot from its list."
         NotConfirmed "not-confirmed" "" "This reach needs a confirmed incident. See what is missing under its level."
         WitnessUnanswered "witness-unanswered" "" "Two reports alone send observers only after a witness has answered through the receipt, and only to a public place."
@@ -94,7 +90,6 @@ refusals! {
         SecondApproverNeeded "second-approver-needed" "" "A second member must approve on their own device."
         CheckerMayNotApprove "checker-may-not-approve" "" "Whoever recorded the deciding check cannot be the one who approves this alone."
         AlreadyApproved "already-approved" "" "You have approved this. Another member must be the second."
-        TextChanged "text-changed" "" "The alert changed after this approval. Read it and approve again."
         DraftStale "draft-stale" "" "This draft is more than an hour old. Write it again."
         ExpiryWrong "expiry-wrong" "expires" "Choose how long the alert lives from the list."
         UpdateOfUpdate "update-of-update" "" "Update the first alert instead."

@@ -1,1 +1,25 @@
-//! stub
+//! The simulator: the real acts, the real ringer and the real store in a made-up town.
+//!
+//! Clock, chance, disk and push services are made up from one seed, everything runs on one thread, and who
+//! goes on next is drawn by the seed too: the same seed is the same town for ever. A truth-keeper works out
+//! apart from Handbell's rules what must hold and ends a run when it does not. It never ships, and it shows
+//! nothing about real disks, real networks or the SQL store, which have suites of their own.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))] // A test that cannot go on should stop where it stands.
+
+pub mod chance;
+pub mod coverage;
+pub mod deed;
+mod run;
+mod script;
+mod services;
+mod shaky;
+mod stage;
+mod through;
+mod town;
+mod truth;
+mod twisted;
+
+pub use run::{Choices, Failure, Lived, simulate};
+pub use truth::Broken;
+pub use twisted::Twist;

@@ -4,7 +4,7 @@ use super::{Pen, Sample};
 use crate::{
     AlertPreview, Basis, BasisCount, ClaimForm, ClaimRow, ComposePage, Deliveries, DeskAlertPage,
     DeskAlertRow, DeskAlertsPage, DeskIncidentPage, DeskRecordPage, DeskReportPage,
-    IndependentPair, LinkedReport, OutcomeDesk, Page, PendingUpdate, PublishDesk, QueueItem,
+    IndependentPair, LinkedReport, ObservePage, OutcomeDesk, Page, PendingUpdate, PublishDesk, QueueItem,
     QueuePage, RecordProposal, SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab,
 };
 
@@ -30,6 +30,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
             words: pen.say("Links live 15 minutes and work once. Ask for a new one."),
         }),
     );
+    push("desk-observe", Box::new(observe(pen)));
     push("desk-queue", Box::new(queue(pen)));
     let mut empty = queue(pen);
     empty.heading = pen.say("Nothing is waiting");
@@ -253,6 +254,20 @@ fn proposal(pen: &Pen, published: bool) -> RecordProposal {
         can_approve: !published,
         refusal: pen.some("One more person must agree, on another device."),
         published_href: published.then(|| "/record/mzqk".to_owned()),
+    }
+}
+
+fn observe(pen: &Pen) -> ObservePage {
+    ObservePage {
+        frame: pen.desk_frame(Tab::Nowhere, "/desk/observe", "From the scene"),
+        desk: pen.desk(),
+        notice: pen.some("The desk has it."),
+        kinds: pen.choices(&["immigration-visit|Immigration visit", "*flood|Flood"]),
+        place: pen.say("Market Row, corner of Mill Road"),
+        when: pen.choices(&["*now|It goes on", "moving|It is moving", "over|It is over"]),
+        text: pen.say("Two vans, doors open."),
+        conduct: pen.conduct(),
+        errors: vec![pen.error("place", "Say where: a street and something nearby.")],
     }
 }
 

@@ -14,7 +14,9 @@ use super::alert::RingKind;
 pub const RETRY_WAIT_MAX: i64 = MINUTE;
 /// Longest wait a push service may ask for.
 pub const RETRY_AFTER_MAX: i64 = 15 * MINUTE;
-/// Tries before giving up, whatever the expiry says.
+/// Tries before a start or an update is given up, whatever the expiry says. An end has no such limit: a push
+/// service may be down for longer than these tries take, and whoever heard the start waits for it. It is
+/// tried until its own expiry ([`super::alert::ENDING_LIVES`]).
 pub const ATTEMPTS_MAX: u32 = 24;
 const FIRST_WAIT: i64 = 2 * SECOND;
 
@@ -127,11 +129,12 @@ pub fn settle(leased: &Leased, answer: Answer, chance: u16, now: Timestamp) -> S
         _ => doubled.min(RETRY_WAIT_MAX) / 2 + spread,
     };
     let due_at = now.plus(wait);
+    let given_up = (leased.kind.is_live() && attempts >= ATTEMPTS_MAX) || due_at >= leased.expires_at;
     let state = match answer {
         Answer::Accepted => DeliveryState::Accepted,
         Answer::Gone => DeliveryState::Gone,
         Answer::Refused => DeliveryState::Refused,
-        Answer::RetryAfter(_) | Answer::Later | Answer::Hung if attempts >= ATTEMPTS_MAX || due_at >= leased.expires_at => DeliveryState::Expired,
+        Answer::RetryAfter(_) | Answer::Later | Answer::Hung if given_up => DeliveryState::Expired,
         Answer::RetryAfter(_) | Answer::Later | Answer::Hung => DeliveryState::Waiting,
     };
     Settled { delivery: leased.delivery, subscription: leased.subscription, answer, state, due_at, attempts, at: now }
@@ -198,6 +201,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn an_end_is_tried_for_as_long_as_it_lives_and_a_start_is_given_up() {
+        let now = Timestamp::from_milliseconds(0);
+        let end = Leased { kind: RingKind::StandDown, ..leased(400, 100_000_000) };
+        assert_eq!(settle(&end, Answer::Later, 0, now).state, DeliveryState::Waiting);
+        assert_eq!(settle(&leased(400, 100_000_000), Answer::Later, 0, now).state, DeliveryState::Expired);
+        assert_eq!(settle(&Leased { expires_at: now, ..end }, Answer::Later, 0, now).state, DeliveryState::Expired);
     }
 
     #[test]

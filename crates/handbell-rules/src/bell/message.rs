@@ -31,6 +31,8 @@ pub struct Message {
     pub url: String,
     /// The conduct text; empty when nothing is going on any more.
     pub conduct: Vec<String>,
+    /// Whether the phone is asked to make no sound (discreet mode).
+    pub silent: bool,
 }
 
 /// Makes the message of a ring in a language. `words_of` is the alert or the update whose words are said.
@@ -55,6 +57,7 @@ pub fn message(kind: RingKind, alert: &Alert, words_of: &Alert, language: &str, 
         tag: alert.id.to_string(),
         url: format!("/alerts/{}", alert.id),
         conduct: if kind.is_live() { words_of.words.conduct.clone() } else { Vec::new() },
+        silent: discreet,
     }
 }
 

@@ -186,6 +186,18 @@ async fn file_of(world: &World, incident: IncidentId) -> Result<IncidentFile, Ac
     world.store.incident_file(incident).await?.ok_or(ActError::NotFound)
 }
 
+/// Approvals of members who are still members. Whoever was revoked between approving and ringing counts for
+/// nothing.
+async fn standing(world: &World, approvals: Vec<Approval>) -> Result<Vec<Approval>, ActError> {
+    let mut standing = Vec::with_capacity(approvals.len());
+    for approval in approvals {
+        if world.store.member(approval.member).await?.is_some_and(|member| member.revoked_at.is_none()) {
+            standing.push(approval);
+        }
+    }
+    Ok(standing)
+}
+
 /// Rings: an alert to its audience, an update to exactly those the first one told.
 pub async fn ring(world: &World, caller: &DeskCaller, id: AlertId) -> Result<(), ActError> {
     let now = world.now();
@@ -195,7 +207,7 @@ pub async fn ring(world: &World, caller: &DeskCaller, id: AlertId) -> Result<(),
         None => None,
     };
     let file = file_of(world, alert.incident).await?;
-    let approvals = world.store.approvals(id).await?;
+    let approvals = standing(world, world.store.approvals(id).await?).await?;
     let checked = check::level(&file.incident, &file.reports, &file.claims, &file.judgements);
     let audience = if first.is_some() { Vec::new() } else { audience(world, &file.incident, alert.reach, &alert.area).await? };
     let entries = match (rule_of(world, &file.incident, Reach::Public), &first) {

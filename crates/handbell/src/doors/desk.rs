@@ -9,6 +9,7 @@ pub mod alert;
 pub mod claim;
 pub mod compose;
 pub mod incident;
+pub mod observe;
 pub mod queue;
 pub mod record;
 pub mod report;
@@ -35,8 +36,9 @@ use std::str::FromStr;
 
 /// The doors of this room.
 pub fn routes() -> Vec<Route> {
-    let rooms = [queue::routes(), report::routes(), incident::routes(), claim::routes(), compose::routes(), alert::routes(), record::routes()];
-    rooms.into_iter().flatten().collect()
+    let checks = [queue::routes(), report::routes(), incident::routes(), claim::routes(), observe::routes()];
+    let says = [compose::routes(), alert::routes(), record::routes()];
+    checks.into_iter().chain(says).flatten().collect()
 }
 
 /// What an address names in its braces. What cannot be read is nowhere, said as a page.

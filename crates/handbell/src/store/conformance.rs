@@ -54,6 +54,7 @@ macro_rules! checks {
 }
 
 checks! {
+    // What `commit` promises, receipt-means-durable first of all.
     keeping::a_change_is_written_whole_or_not_at_all
     keeping::a_stale_version_is_a_conflict_and_writes_nothing
     keeping::what_must_be_new_conflicts_when_it_is_not
@@ -67,6 +68,7 @@ checks! {
     keeping::a_commit_that_persists_but_says_it_failed_can_be_said_again
     keeping::an_end_that_persists_unseen_is_known_as_ended
     keeping::the_journal_says_who_and_what_in_order_without_gaps
+    // The promises the-same-people-hear-the-end, no-alert-after-cancel and nothing-goes-stale.
     telling::a_ring_tells_everybody_on_its_list_once
     telling::an_update_goes_to_the_people_of_the_first_ring
     telling::whoever_was_never_tried_hears_neither_start_nor_end
@@ -83,6 +85,7 @@ checks! {
     telling::a_subscription_that_is_gone_is_pruned
     telling::a_late_word_about_an_earlier_try_is_ignored
     telling::an_ended_alert_is_known_before_its_commit_returns
+    // The promises a-withdrawal-leaves-a-mark and forgetting-is-scheduled; then what pages find.
     finding::a_withdrawn_report_leaves_no_word_behind
     finding::what_has_had_its_time_is_forgotten
     finding::a_told_list_is_kept_until_its_end_was_heard
@@ -94,6 +97,7 @@ checks! {
     finding::an_incident_file_holds_everything_of_one_incident
     finding::people_are_found_by_the_hash_of_their_secret
     finding::what_is_held_is_counted
+    // The promise the-log-signs-one-tree.
     logging::entries_of_a_stream_are_numbered_and_linked
     logging::the_checkpoint_signs_exactly_the_leaves
     logging::a_conflict_leaves_no_leaf

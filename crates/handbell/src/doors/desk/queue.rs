@@ -8,7 +8,7 @@ use crate::doors::gate::{self, Desk};
 use crate::doors::problem::Problem;
 use crate::doors::routes::{Route, Who};
 use crate::doors::{App, stream};
-use crate::doors::answer::{page_door, page_with};
+use crate::doors::answer::{page_door, page_with, see_other};
 use axum::extract::State;
 use axum::response::Response;
 use handbell_rules::bell::alert::{Alert, AlertState, DRAFT_LIVES};
@@ -151,6 +151,10 @@ async fn second(app: &App, desk: &Desk, alerts: &[Alert]) -> Result<Vec<Link>, P
 async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
+        if !desk.caller.works_the_desk() && desk.caller.needs(Role::Observer).is_ok() {
+            // An observer has a page of their own, with the same button for their duty.
+            return Ok(see_other("/desk/observe"));
+        }
         let queue = desk::read_queue(&app.world, &desk.caller).await?;
         let names = Names::read(&app).await?;
         let alerts = app.world.store.open_alerts().await?;

@@ -130,7 +130,9 @@ async fn from_a_report_to_the_record() {
     let alert_page = done(&press(&town, &wren, &compose, &draft, &[("reach", "neighbours"), ("area", "middle"), ("slot-time", &now), ("expires", "60")]).await);
     let alert: AlertId = alert_page.rsplit('/').next().unwrap().parse().unwrap();
     let page = get_as(&town, &wren, &alert_page).await.text();
-    assert!(page.contains("Confirmed: immigration visit in") && page.contains("fewer than 10 people") && page.contains("Two people must agree"));
+    let words = world.store.alert(alert).await.unwrap().unwrap().words;
+    assert!(page.contains(&words.push_title) && page.contains(&words.headline) && page.contains(&words.body));
+    assert!(page.contains("fewer than 10 people") && page.contains("Two people must agree"));
 
     // One approval is not enough, whoever presses; two devices are.
     done(&press(&town, &wren, &alert_page, &format!("{alert_page}/approve"), &[]).await);

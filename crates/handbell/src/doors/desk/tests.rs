@@ -330,3 +330,84 @@ async fn the_stream_says_changed_when_the_journal_grows() {
     let more = futures::FutureExt::now_or_never(body.frame());
     assert!(more.is_none(), "three lines are one change");
 }
+
+#[tokio::test]
+async fn an_observer_files_from_the_scene_and_reads_nobody_elses_report() {
+    let town = Town::new();
+    let (wren, finch) = (town.signed_in("Wren", &[Role::Triager]).await, town.signed_in("Finch", &[Role::Observer]).await);
+    filed(&town, "Rye Lane", "A witness wrote this.").await;
+    assert_eq!(get_as(&town, &finch, "/desk").await.header("location"), "/desk/observe");
+    let page = get_as(&town, &finch, "/desk/observe").await;
+    assert!(page.text().contains("Start my duty") && !page.text().contains("A witness wrote this."));
+    let fields = [("csrf", finch.csrf.as_str()), ("kind", "immigration-visit"), ("when", "now"), ("text", "Two vans, doors open.")];
+    let nowhere = post_as(&town, &finch, "/desk/observe", &fields).await;
+    assert_eq!(nowhere.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(nowhere.text().contains("id=\"place-err\"") && nowhere.text().contains("Two vans, doors open."));
+    let placed: Vec<_> = fields.into_iter().chain([("place", "Rye Lane")]).collect();
+    let sent = post_as(&town, &finch, "/desk/observe", &placed).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    assert!(get_as(&town, &finch, sent.header("location")).await.text().contains("The desk has it."));
+    assert_eq!(post_as(&town, &wren, "/desk/observe", &[("csrf", &wren.csrf)]).await.status, StatusCode::FORBIDDEN);
+    let waiting = town.app.world.store.waiting_reports(9).await.unwrap();
+    let report = waiting.iter().find(|report| report.from_observer()).expect("the observer's report waits");
+    // On their word alone an incident is confirmed.
+    let incident = desk::open_incident(&town.app.world, &wren.caller, report.id, false).await.unwrap();
+    let path = format!("/desk/incidents/{incident}");
+    let page = get_as(&town, &wren, &path).await;
+    let source = report.id.to_string();
+    let claim = [("csrf", wren.csrf.as_str()), ("version", &page.field("version")), ("predicate", "activity"), ("value", "watching"), ("source", &source), ("certainty", "observed")];
+    assert_eq!(post_as(&town, &wren, &format!("{path}/claims"), &claim).await.status, StatusCode::SEE_OTHER);
+    assert!(get_as(&town, &wren, &path).await.text().contains("A trained observer is on the scene and says so."));
+}
+
+#[tokio::test]
+async fn the_composer_takes_nothing_but_what_it_offers() {
+    let town = Town::new();
+    let wren = town.signed_in("Wren", &[Role::Triager, Role::Approver]).await;
+    let incident = incident(&town, &wren).await;
+    let path = format!("/desk/incidents/{incident}");
+    let compose = get_as(&town, &wren, &format!("{path}/compose")).await;
+    let (version, text) = (compose.field("version"), compose.text());
+    assert!(!text.contains("<textarea") && !text.contains("type=\"text\""), "lists and boxes only");
+    let now = town.app.world.now().clock("Europe/London");
+    let good: [(&str, &str); 9] = [
+        ("csrf", &wren.csrf),
+        ("version", &version),
+        ("reach", "dispatch"),
+        ("area", "middle"),
+        ("slot-spot", "Rye Lane"),
+        ("slot-agency", "police"),
+        ("slot-activity", "watching"),
+        ("slot-time", &now),
+        ("expires", "240"),
+    ];
+    let before = lines(&town).await;
+    let forged = [
+        ("reach", "everyone", "reach"),
+        ("area", "elsewhere", "area"),
+        ("slot-spot", "Flat 4, Rye Lane 112", "slot-spot"),
+        ("slot-spot", "the house of the baker", "slot-spot"),
+        ("slot-agency", "the army", "slot-agency"),
+        ("slot-activity", "everybody come", "slot-activity"),
+        ("slot-time", "25:00", "slot-time"),
+        ("slot-time", "03:00", "slot-time"),
+        ("expires", "241", "expires"),
+        ("expires", "never", "expires"),
+    ];
+    for (field, value, error) in forged {
+        let fields: Vec<_> = good.iter().map(|(name, good)| (*name, if *name == field { value } else { *good })).collect();
+        let heard = post_as(&town, &wren, &format!("{path}/alerts"), &fields).await;
+        assert_eq!(heard.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}={value}");
+        assert!(heard.text().contains(&format!("id=\"{error}-err\"")), "{field}={value}");
+    }
+    assert_eq!(lines(&town).await, before);
+    let drafted = post_as(&town, &wren, &format!("{path}/alerts"), &good).await;
+    assert_eq!(drafted.status, StatusCode::SEE_OTHER, "{}", drafted.text());
+    let page = get_as(&town, &wren, drafted.header("location")).await.text();
+    assert!(page.contains("One person must agree") && page.contains("only after a witness has answered through the receipt"));
+    // An hour later the draft is stale: it is in no list, and its page says why it does not ring.
+    town.clock.go(61 * MINUTE);
+    assert!(!get_as(&town, &wren, "/desk").await.text().contains(drafted.header("location")));
+    let page = get_as(&town, &wren, drafted.header("location")).await.text();
+    assert!(page.contains("This draft is more than an hour old.") && !page.contains("/approve\""));
+}

@@ -24,7 +24,7 @@ pub fn question(cells: &[Cell]) -> AudienceQuestion {
     AudienceQuestion { area: area(cells), kind: "immigration-visit".into(), reach: Reach::Neighbours, at_most: 1_000, now: START }
 }
 
-/// PROMISE a-withdrawal-leaves-a-mark, and nothing else.
+/// Judges a-withdrawal-leaves-a-mark: a mark, and nothing else.
 pub async fn a_withdrawn_report_leaves_no_word_behind(town: &mut dyn Town) {
     let store = town.store();
     let (mut report, receipt, key) = (report(), ReceiptMark(fresh_hash()), fresh_hash());

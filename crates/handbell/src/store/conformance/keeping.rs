@@ -253,7 +253,7 @@ pub async fn a_commit_that_persists_but_says_it_failed_can_be_said_again(town: &
     assert_eq!(commit(&*town.store(), filed(&report())).await.journal, 3);
 }
 
-/// PROMISE no-alert-after-cancel: an end that was written counts, whatever its commit answered.
+/// Judges no-alert-after-cancel: an end that was written counts, whatever its commit answered.
 pub async fn an_end_that_persists_unseen_is_known_as_ended(town: &mut dyn Town) {
     let store = town.store();
     let people = neighbours(&*store, 2).await;

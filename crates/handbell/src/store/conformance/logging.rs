@@ -1,6 +1,6 @@
 //! Logging: the public log grows with the facts and is signed as one tree.
 //!
-//! PROMISE the-log-signs-one-tree.
+//! Judges the-log-signs-one-tree.
 
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::leaf_hash;

@@ -1,6 +1,6 @@
 //! Telling: who hears a ring, in what order, and who hears its end.
 //!
-//! PROMISE the-same-people-hear-the-end, PROMISE no-alert-after-cancel, PROMISE nothing-goes-stale.
+//! Judges the-same-people-hear-the-end, no-alert-after-cancel and nothing-goes-stale.
 
 use handbell_rules::bell::alert::RingKind;
 use handbell_rules::bell::delivery::{Answer, Leased, Tally};

@@ -1,0 +1,198 @@
+//! The bell's part of the script: drafts, approvals, rings, updates, ends, and who listens.
+
+use super::{Ready, Script};
+use crate::deed::{Deed, Given, Hand};
+use crate::truth::{AlertTruth, PhoneTruth, Span};
+use handbell::acts::bell::{Composed, NewSubscription};
+use handbell::world::Clock;
+use handbell_rules::area::Cell;
+use handbell_rules::bell::alert::ALERT_LIVES_MINUTES;
+use handbell_rules::people::member::Role;
+use handbell_rules::place::Precision;
+use handbell_rules::playbook::{AreaSlot, ClockTime, CountBand, Reach, SlotKind, Slots, Spot, UpdateText};
+
+impl Script<'_> {
+    fn areas(&self) -> (Vec<String>, Vec<Cell>, String) {
+        let known = self.town.world.group.areas.areas();
+        let mut chosen = Vec::new();
+        for _ in 0..1 + self.luck.place(3) {
+            let area = &known[self.luck.place(known.len())];
+            if !chosen.contains(&area) {
+                chosen.push(area);
+            }
+        }
+        if self.luck.one_in(60) {
+            chosen.clear();
+        }
+        let names: Vec<&str> = chosen.iter().map(|area| area.name.as_str()).collect();
+        (chosen.iter().map(|area| area.id.clone()).collect(), chosen.iter().flat_map(|area| area.area.cells()).collect(), names.join(", "))
+    }
+
+    fn slots(&self, kind: &str, home: bool, reach: Reach, areas: &[String]) -> Slots {
+        let mut slots = Slots::default();
+        let Some(kind) = self.town.world.group.playbook.kind(kind) else { return slots };
+        let Some(rule) = kind.reach(reach, home) else { return slots };
+        for slot in &rule.slots {
+            match slot {
+                SlotKind::Area if rule.precision == Precision::District => slots.area = areas.first().cloned().map(AreaSlot::District),
+                SlotKind::Area => slots.area = Some(AreaSlot::Named(areas.to_vec())),
+                SlotKind::Spot => slots.spot = Spot::new("Mill Walk and Heron Row").ok(),
+                SlotKind::Agency => slots.agency = self.luck.pick(&kind.agencies),
+                SlotKind::Activity => slots.activity = self.luck.pick(&kind.activities),
+                SlotKind::Time => slots.time = ClockTime::new(14, 5),
+                SlotKind::Count => slots.count = Some(CountBand::Hundreds),
+            }
+        }
+        if self.luck.one_in(40) {
+            slots.agency = Some("dragons".into());
+        }
+        slots
+    }
+
+    pub(super) fn draft(&self) -> Option<Ready> {
+        let by = self.hand(self.luck.pick(&[Role::Triager, Role::Approver])?)?;
+        let idle = self.luck.percent(80);
+        let incident = self.incident(|truth, n| {
+            let waiting = (0..truth.alerts.len()).filter(|a| truth.alerts[*a].incident == n && Self::fresh(truth, *a)).count();
+            truth.incidents[n].ended.is_none() && (!idle || (waiting < 2 && !truth.confirmations(n, truth.seq).is_empty()) || (waiting == 0 && truth.worth_a_look(n, truth.seq)))
+        })?;
+        let (ids, cells, area_names) = self.areas();
+        let (kind, home, id) = {
+            let truth = self.truth();
+            (truth.incidents[incident].kind.clone(), truth.incidents[incident].home, truth.incidents[incident].id?)
+        };
+        let reach = self.luck.pick(&[Reach::Dispatch, Reach::Neighbours, Reach::Neighbours, Reach::Public])?;
+        let slots = self.slots(&kind, home, reach, &ids);
+        let lives = if self.luck.one_in(40) { 7 } else { self.luck.pick(&ALERT_LIVES_MINUTES)? };
+        let mut truth = self.truth();
+        let alert = truth.alerts.len();
+        truth.alerts.push(AlertTruth {
+            incident,
+            follows: None,
+            reach,
+            cells,
+            area_names,
+            lives,
+            id: None,
+            drafted: None,
+            approvals: Vec::new(),
+            rung: None,
+            ended: None,
+            logged: (false, false),
+        });
+        drop(truth);
+        let composed = Composed { reach, areas: ids, slots, lives_minutes: lives };
+        self.with(by, Deed::Draft { by, alert }, Given::Composed { incident: id, composed })
+    }
+
+    pub(super) fn update(&self) -> Option<Ready> {
+        let by = self.hand(Role::Approver)?;
+        let any = self.luck.one_in(10);
+        let first = self.alert(|truth, n| any || (truth.alerts[n].live() && truth.alerts[n].follows.is_none()))?;
+        let text = self.luck.pick(&[UpdateText::EnoughObservers, UpdateText::InterpreterWanted, UpdateText::StillGoingOn { at: ClockTime::new(15, 0)? }])?;
+        let mut truth = self.truth();
+        let (alert, id) = (truth.alerts.len(), truth.alerts[first].id?);
+        let update = AlertTruth { follows: Some(first), id: None, drafted: None, approvals: Vec::new(), rung: None, ended: None, logged: (false, false), ..truth.alerts[first].clone() };
+        truth.alerts.push(update);
+        drop(truth);
+        self.with(by, Deed::Update { by, alert }, Given::Update { first: id, text })
+    }
+
+    fn on_alert(&self, by: Hand, alert: usize, deed: Deed) -> Option<Ready> {
+        let id = self.truth().alerts[alert].id?;
+        self.with(by, deed, Given::Alert(id))
+    }
+
+    pub(super) fn approve(&self) -> Option<Ready> {
+        let by = self.hand(Role::Approver)?;
+        let any = self.luck.one_in(12);
+        let alert = self.alert(|truth, n| any || (Self::fresh(truth, n) && truth.alerts[n].approvals.len() < 3))?;
+        self.on_alert(by, alert, Deed::Approve { by, alert })
+    }
+
+    pub(super) fn ring(&self) -> Option<Ready> {
+        let by = self.hand(self.luck.pick(&[Role::Triager, Role::Approver, Role::Editor])?)?;
+        let any = self.luck.one_in(12);
+        let ripe = self.luck.percent(70);
+        let alert = self.alert(|truth, n| {
+            let alert = &truth.alerts[n];
+            let wanted = if alert.reach == Reach::Dispatch { 1 } else { 2 };
+            any || (Self::fresh(truth, n) && (!ripe || alert.approvals.len() >= wanted))
+        })?;
+        self.on_alert(by, alert, Deed::Ring { by, alert })
+    }
+
+    pub(super) fn end_any(&self) -> Option<Ready> {
+        let any = self.luck.one_in(10);
+        let alert = self.alert(|truth, n| any || (truth.alerts[n].live() && truth.alerts[n].follows.is_none()))?;
+        self.end(alert)
+    }
+
+    /// Ends an alert, one way or the other.
+    pub fn end(&self, alert: usize) -> Option<Ready> {
+        let by = self.hand(self.luck.pick(&[Role::Triager, Role::Approver])?)?;
+        self.on_alert(by, alert, Deed::End { by, alert, wrong: self.luck.percent(50) })
+    }
+
+    /// Subscribes a new phone: a neighbour's, or an observer's.
+    pub(super) fn subscribe(&self, by: Option<Hand>) -> Option<Ready> {
+        let luck = self.luck;
+        let known = self.town.world.group.areas.areas();
+        let mut cells = Vec::new();
+        for _ in 0..1 + luck.place(3) {
+            cells.extend(known[luck.place(known.len())].area.cells());
+        }
+        let kinds = if luck.percent(65) { Vec::new() } else { vec![luck.pick(&["immigration-visit", "flood", "eviction"])?.to_owned()] };
+        let mut truth = self.truth();
+        let phone = truth.phones.len();
+        let wrong = luck.one_in(40);
+        let endpoint = if wrong { format!("https://elsewhere.example/{phone}") } else { format!("https://push.example/{phone}") };
+        let new = PhoneTruth {
+            endpoint,
+            cells: if by.is_some() { Vec::new() } else { cells },
+            kinds,
+            language: luck.pick(&["en", "es"])?.to_owned(),
+            discreet: luck.percent(20),
+            member: by.map(|by| by.member),
+            id: None,
+            since: None,
+            since_span: Span::at(self.town.stage.now()),
+            leaving: false,
+            left: None,
+            fate: None,
+            unreachable: false,
+            leased_after_leaving: 0,
+        };
+        let given = Given::Subscription(NewSubscription {
+            endpoint: new.endpoint.clone(),
+            key: vec![4; 65],
+            secret: vec![5; 16],
+            cells: new.cells.clone(),
+            kinds: new.kinds.clone(),
+            language: new.language.clone(),
+            discreet: new.discreet,
+        });
+        truth.phones.push(new);
+        drop(truth);
+        match by {
+            Some(by) => self.with(by, Deed::Subscribe { phone, by: Some(by) }, given),
+            None => Ready::street(Deed::Subscribe { phone, by: None }, given),
+        }
+    }
+
+    pub(super) fn subscribe_neighbour(&self) -> Option<Ready> {
+        self.subscribe(None)
+    }
+
+    pub(super) fn subscribe_observer(&self) -> Option<Ready> {
+        self.subscribe(Some(self.hand(Role::Observer)?))
+    }
+
+    pub(super) fn unsubscribe(&self) -> Option<Ready> {
+        let phone = self.number(|truth, n| truth.phones[n].id.is_some() && truth.phones[n].left.is_none(), |truth| truth.phones.len())?;
+        let mut truth = self.truth();
+        truth.phones[phone].leaving = true;
+        let endpoint = truth.phones[phone].endpoint.clone();
+        Ready::street(Deed::Unsubscribe { phone }, Given::Endpoint(endpoint))
+    }
+}

@@ -1,0 +1,156 @@
+//! The desk's part of the script: reading, asking, joining, claiming, judging, publishing.
+
+use super::{Ready, Script};
+use crate::deed::{Deed, Given, Hand};
+use crate::truth::{Behind, ClaimTruth, IncidentTruth, ProposalTruth, SECRET_WORD};
+use handbell_rules::desk::claim::{Certainty, NewClaim};
+use handbell_rules::people::member::Role;
+use handbell_rules::playbook::ValueType;
+use handbell_rules::record::proposal::Proposed;
+use handbell_rules::street::report::Count;
+
+impl Script<'_> {
+    fn on_report(&self, by: Hand, report: usize, deed: Deed) -> Option<Ready> {
+        let id = self.truth().reports[report].id;
+        self.with(by, deed, Given::Ids { report: id, other: None, incident: None, claim: None })
+    }
+
+    pub(super) fn take(&self) -> Option<Ready> {
+        let (by, report) = (self.hand(Role::Triager)?, self.report(|_, _| true)?);
+        self.on_report(by, report, Deed::Take { by, report })
+    }
+
+    pub(super) fn ask(&self) -> Option<Ready> {
+        let (by, report) = (self.hand(Role::Triager)?, self.report(|truth, n| truth.reports[n].receipt.is_some())?);
+        self.on_report(by, report, Deed::Ask { by, report, text: format!("{SECRET_WORD} how many {}?", self.luck.below(1000)) })
+    }
+
+    pub(super) fn set_aside(&self) -> Option<Ready> {
+        let (by, report) = (self.hand(Role::Triager)?, self.report(|_, _| true)?);
+        self.on_report(by, report, Deed::SetAside { by, report })
+    }
+
+    pub(super) fn open(&self) -> Option<Ready> {
+        let wrong = self.luck.one_in(25);
+        let (by, report) = (self.hand(Role::Triager)?, self.report(|truth, n| wrong || truth.reports[n].joined.is_none())?);
+        let home = self.luck.percent(15);
+        let mut truth = self.truth();
+        // Mostly one thing at a time: a new incident is opened when nothing of its kind goes on.
+        let kind = &truth.reports[report].told.kind;
+        if !self.luck.one_in(6) && truth.incidents.iter().any(|known| known.kind == *kind && known.id.is_some() && known.ended.is_none()) {
+            return None;
+        }
+        let incident = truth.incidents.len();
+        let kind = truth.reports[report].told.kind.clone();
+        let always = self.town.world.group.playbook.kind(&kind).is_some_and(|kind| kind.always_home);
+        truth.incidents.push(IncidentTruth::new(&kind, home || always));
+        drop(truth);
+        self.on_report(by, report, Deed::Open { by, report, incident, home })
+    }
+
+    fn ids(&self, report: Option<usize>, incident: usize) -> Given {
+        let truth = self.truth();
+        Given::Ids { report: report.and_then(|report| truth.reports[report].id), other: None, incident: truth.incidents[incident].id, claim: None }
+    }
+
+    pub(super) fn join(&self) -> Option<Ready> {
+        let by = self.hand(Role::Triager)?;
+        let incident = self.incident(|truth, n| truth.incidents[n].ended.is_none())?;
+        let kind = self.truth().incidents[incident].kind.clone();
+        let wrong = self.luck.one_in(15);
+        let report = self.report(|truth, n| wrong || (truth.reports[n].joined.is_none() && truth.reports[n].told.kind == kind))?;
+        self.with(by, Deed::Join { by, report, incident }, self.ids(Some(report), incident))
+    }
+
+    pub(super) fn take_out(&self) -> Option<Ready> {
+        let (by, report) = (self.hand(Role::Triager)?, self.report(|truth, n| truth.reports[n].joined.is_some_and(|incident| truth.incidents[incident].id.is_some()))?);
+        let incident = self.truth().reports[report].joined?;
+        self.with(by, Deed::TakeOut { by, report, incident }, self.ids(Some(report), incident))
+    }
+
+    pub(super) fn claim(&self) -> Option<Ready> {
+        let luck = self.luck;
+        let by = self.hand(Role::Triager)?;
+        let incident = self.incident(|truth, n| truth.incidents[n].ended.is_none())?;
+        let id = self.truth().incidents[incident].id?;
+        let official = luck.percent(12);
+        let report = if official { None } else { Some(self.report(|truth, n| truth.reports[n].joined == Some(incident))?) };
+        let predicate = if luck.percent(80) {
+            luck.pick(&["place", "when", "agency", "activity"])?.to_owned()
+        } else {
+            luck.pick(self.town.world.group.playbook.predicates())?.id
+        };
+        let ranged = self.town.world.group.playbook.predicate(&predicate).is_some_and(|known| known.value_type == ValueType::Range);
+        let low = u32::try_from(luck.below(20)).unwrap_or(0);
+        let mut truth = self.truth();
+        let new = NewClaim {
+            predicate: predicate.clone(),
+            value: "so it is".into(),
+            range: ranged.then_some(Count { low, high: Some(low + 3) }),
+            report: report.and_then(|report| truth.reports[report].id),
+            official: if official { "Home Office".into() } else { String::new() },
+            certainty: Certainty::Likely,
+        };
+        let claim = truth.incidents[incident].claims.len();
+        let behind = report.map_or(Behind::Official, Behind::Report);
+        truth.incidents[incident].claims.push(ClaimTruth { predicate, behind, by: by.member, id: None, written: false, disputed: false });
+        drop(truth);
+        self.with(by, Deed::Claim { by, incident, claim }, Given::Claim { incident: id, claim: new })
+    }
+
+    pub(super) fn dispute(&self) -> Option<Ready> {
+        let by = self.hand(Role::Triager)?;
+        let incident = self.incident(|truth, n| truth.incidents[n].claims.iter().any(|claim| claim.id.is_some()))?;
+        let truth = self.truth();
+        let known: Vec<usize> = (0..truth.incidents[incident].claims.len()).filter(|n| truth.incidents[incident].claims[*n].id.is_some()).collect();
+        let claim = self.luck.pick(&known)?;
+        let given = Given::Ids { report: None, other: None, incident: truth.incidents[incident].id, claim: truth.incidents[incident].claims[claim].id };
+        let disputed = !truth.incidents[incident].claims[claim].disputed;
+        drop(truth);
+        self.with(by, Deed::Dispute { by, incident, claim, disputed }, given)
+    }
+
+    pub(super) fn judge(&self) -> Option<Ready> {
+        let by = self.hand(Role::Triager)?;
+        let incident = self.incident(|truth, n| truth.reports.iter().filter(|report| report.joined == Some(n) && report.open()).count() > 1)?;
+        let one = self.report(|truth, n| truth.reports[n].joined == Some(incident))?;
+        let same = self.luck.one_in(30);
+        let other = self.report(|truth, n| truth.reports[n].joined == Some(incident) && (same || n != one))?;
+        let truth = self.truth();
+        let given = Given::Ids { report: truth.reports[one].id, other: truth.reports[other].id, incident: truth.incidents[incident].id, claim: None };
+        drop(truth);
+        let independent = self.luck.percent(78);
+        self.with(by, Deed::Judge { by, incident, pair: (one, other), independent }, given)
+    }
+
+    pub(super) fn end_incident(&self) -> Option<Ready> {
+        let (by, incident) = (self.hand(Role::Triager)?, self.incident(|_, _| true)?);
+        self.with(by, Deed::EndIncident { by, incident }, self.ids(None, incident))
+    }
+
+    pub(super) fn propose(&self) -> Option<Ready> {
+        let by = self.hand(Role::Editor)?;
+        let any = self.luck.one_in(6);
+        let incident = self.incident(|truth, n| any || truth.alerts.iter().any(|alert| alert.incident == n && alert.rung.is_some()) || truth.incidents[n].kind == "flood")?;
+        let mut truth = self.truth();
+        let id = truth.incidents[incident].id?;
+        let opening = !truth.incidents[incident].public;
+        let proposed = match (opening, self.luck.one_in(15)) {
+            (true, _) => Proposed::Opening,
+            (false, true) => Proposed::Outcome { text: String::new(), says: "Nobody".into() },
+            (false, false) => Proposed::Outcome { text: "The van left and nobody was taken along".into(), says: "Two witnesses".into() },
+        };
+        let proposal = truth.proposals.len();
+        truth.proposals.push(ProposalTruth { incident, opening, by, id: None, written: None, published: false });
+        drop(truth);
+        self.with(by, Deed::Propose { by, proposal }, Given::Proposed { incident: id, proposed })
+    }
+
+    pub(super) fn publish(&self) -> Option<Ready> {
+        let by = self.hand(self.luck.pick(&[Role::Editor, Role::Approver])?)?;
+        let any = self.luck.one_in(8);
+        let proposal = self.number(|truth, n| truth.proposals[n].id.is_some() && (any || !truth.proposals[n].published), |truth| truth.proposals.len())?;
+        let id = self.truth().proposals[proposal].id?;
+        self.with(by, Deed::Publish { by, proposal }, Given::Proposal(id))
+    }
+}

@@ -1,0 +1,89 @@
+//! Through: the windows of a store that only look through to another store.
+//!
+//! Two stores of the simulator stand in front of the real one: one that is shaky, and one that is wrong on
+//! purpose. What neither changes is written here once. A new window of [`handbell::store::Store`] joins
+//! this list, and the compiler says so.
+
+/// Implements `Store` for a store with a field `inner`, an `async fn before(&self) -> Result<(), StoreError>`
+/// and an `async fn after(&self)`; what stands in the braces is the store's own.
+macro_rules! through {
+    ($store:ident { $($own:tt)* }) => {
+        through!(@windows $store { $($own)* }
+            report(id: ReportId) -> Option<Report>;
+            report_by_receipt(mark: ReceiptMark) -> Option<Report>;
+            notes(report: ReportId) -> Vec<Note>;
+            contact(report: ReportId) -> Option<SealedContact>;
+            waiting_reports(at_most: u32) -> Vec<Report>;
+            incidents(since: Timestamp, at_most: u32) -> Vec<Incident>;
+            incident(id: IncidentId) -> Option<Incident>;
+            incident_file(id: IncidentId) -> Option<IncidentFile>;
+            joined_reports(since: Timestamp, at_most: u32) -> Vec<(Incident, Report)>;
+            updates(of: AlertId) -> Vec<Alert>;
+            rings(of: AlertId) -> Vec<Ring>;
+            open_alerts() -> Vec<Alert>;
+            public_alerts(at_most: u32) -> Vec<Alert>;
+            audience(question: &AudienceQuestion) -> Vec<SubscriptionId>;
+            tally(of: AlertId) -> Vec<(RingKind, Tally)>;
+            member(id: MemberId) -> Option<Member>;
+            members() -> Vec<Member>;
+            invitation_by_secret(secret: [u8; 32]) -> Option<Invitation>;
+            device_by_secret(secret: [u8; 32]) -> Option<Device>;
+            device(id: DeviceId) -> Option<Device>;
+            session_by_secret(secret: [u8; 32]) -> Option<Session>;
+            duty(member: MemberId) -> Option<Duty>;
+            duties(now: Timestamp) -> Vec<Duty>;
+            proposal(id: ProposalId) -> Option<Proposal>;
+            open_proposals() -> Vec<Proposal>;
+            log_rows(from: u64, at_most: u32) -> Vec<LogRow>;
+            stream(of: IncidentId) -> Vec<LogRow>;
+            public_incidents(at_most: u32) -> Vec<IncidentId>;
+            journal(after: u64, at_most: u32) -> Vec<JournalLine>;
+            held() -> Vec<Held>;
+            next_due() -> Option<Timestamp>;
+        );
+    };
+    (@windows $store:ident { $($own:tt)* } $($name:ident($($given:ident: $type:ty),*) -> $answer:ty;)*) => {
+        #[async_trait::async_trait]
+        impl Store for $store {
+            $($own)*
+            fn follow(&self) -> tokio::sync::watch::Receiver<u64> {
+                self.inner.follow()
+            }
+            fn status(&self) -> Status {
+                self.inner.status()
+            }
+            $(async fn $name(&self, $($given: $type),*) -> Result<$answer, StoreError> {
+                self.before().await?;
+                let answer = self.inner.$name($($given),*).await;
+                self.after().await;
+                answer
+            })*
+        }
+    };
+}
+
+/// Everything the list above names.
+macro_rules! windows {
+    () => {
+        #[allow(unused_imports, reason = "one list of names serves two files")]
+        use handbell::store::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
+        #[allow(unused_imports, reason = "one list of names serves two files")]
+        use handbell_rules::{
+            bell::alert::{Alert, Approval, Ring, RingKind},
+            bell::delivery::{Leased, Tally},
+            bell::mode::Status,
+            bell::subscription::Subscription,
+            change::{Change, What},
+            desk::incident::Incident,
+            id::{AlertId, DeviceId, IncidentId, MemberId, ProposalId, ReportId, SubscriptionId},
+            people::duty::Duty,
+            people::member::{Device, Invitation, Member, Session},
+            record::proposal::Proposal,
+            street::receipt::ReceiptMark,
+            street::report::{Note, RepeatGuard, Report, SealedContact},
+            time::Timestamp,
+        };
+    };
+}
+
+pub(crate) use {through, windows};

@@ -1,0 +1,73 @@
+//! Forgetting's truth: what is scheduled to be forgotten is gone after its round, and nothing went before.
+//!
+//! Contact details live 72 hours, answers to repeated requests a day. The rounds of the forgetter are
+//! noted here; the town asks the store's windows whether what is due has gone.
+
+use super::{Span, Truth};
+use handbell_rules::street::report::{CONTACT_KEPT, REPEAT_KEPT};
+
+/// What must or must not be there now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// It must be there.
+    Yes,
+    /// It must be gone.
+    No,
+    /// Either is right.
+    Either,
+}
+
+impl Truth {
+    /// A round of the forgetter was written.
+    pub(super) fn forgot(&mut self, span: Span) {
+        let mut gone = 0;
+        for report in &mut self.reports {
+            let Some((_, filed)) = report.written else { continue };
+            if report.contact.is_some() && !report.contact_forgotten && span.low >= filed.high.plus(CONTACT_KEPT) {
+                report.contact_forgotten = true;
+                gone += 1;
+            }
+            report.contact_perhaps_forgotten |= span.high >= filed.low.plus(CONTACT_KEPT);
+            report.repeat_forgotten |= span.low >= filed.high.plus(REPEAT_KEPT);
+        }
+        if gone > 0 {
+            self.counts.add("contact details were due to be forgotten");
+        }
+    }
+
+    /// Whether a report's contact details must be there.
+    pub fn contact_kept(&self, number: usize) -> Kept {
+        let report = &self.reports[number];
+        match (report.written, &report.contact, report.withdrawn) {
+            (None, _, _) | (_, None, _) | (_, _, Some(_)) => Kept::No,
+            _ if report.contact_forgotten => Kept::No,
+            _ if report.contact_perhaps_forgotten => Kept::Either,
+            _ => Kept::Yes,
+        }
+    }
+
+    /// Whether the answer to a repeated request must be forgotten.
+    pub fn repeat_forgotten(&self, number: usize) -> bool {
+        self.reports[number].repeat_forgotten
+    }
+
+    /// How many rows were written, table by table, for those that nothing forgets yet.
+    pub fn rows_written(&self) -> Vec<(&'static str, u64)> {
+        let written = |count: usize| count as u64;
+        let standing = |report: &&super::ReportTruth| report.written.is_some() && report.withdrawn.is_none();
+        let rung = self.alerts.iter().filter(|alert| alert.rung.is_some()).count();
+        let ended = self.alerts.iter().filter(|alert| alert.ended.is_some()).count();
+        vec![
+            ("report", written(self.reports.iter().filter(|report| report.written.is_some()).count())),
+            ("note", written(self.reports.iter().filter(standing).map(|report| report.notes.len()).sum())),
+            ("incident", written(self.incidents.iter().filter(|incident| incident.written.is_some()).count())),
+            ("claim", written(self.incidents.iter().flat_map(|incident| &incident.claims).filter(|claim| claim.written).count())),
+            ("independence", written(self.incidents.iter().map(|incident| incident.judgements.len()).sum())),
+            ("alert", written(self.alerts.iter().filter(|alert| alert.drafted.is_some()).count())),
+            ("approval", written(self.alerts.iter().map(|alert| alert.approvals.len()).sum())),
+            ("ring", written(rung + ended)),
+            ("proposal", written(self.proposals.iter().filter(|proposal| proposal.written.is_some()).count())),
+            ("log_entry", self.log_size()),
+        ]
+    }
+}

@@ -1,0 +1,297 @@
+//! The record's truth: every leaf as it came, every checkpoint ever seen, and whether each entry was due.
+//!
+//! Each new entry is judged in the moment in which its commit was written: is its incident public by two
+//! members, was its alert rung and, for a dispatch, over, and has the public reach opened. Its place may be
+//! no finer than the playbook says. All checkpoints must be one growing tree.
+
+use super::{Running, Span, Truth};
+use crate::deed::{Deed, Hand};
+use crate::stage::TaskId;
+use handbell::store::{CheckpointRow, LogRow};
+use handbell::world::Group;
+use handbell_log::checkpoint::Checkpoint;
+use handbell_log::hash::{Hash, leaf_hash};
+use handbell_log::leaf::{Content, Leaf, Stream};
+use handbell_log::note::VerifierKey;
+use handbell_log::proof::{consistency, verify_consistency};
+use handbell_log::tree::{Frontier, root_of};
+use handbell_rules::id::ProposalId;
+use handbell_rules::place::Precision;
+use handbell_rules::playbook::{PublicFrom, Reach, ReachRule};
+use handbell_rules::people::member::Role;
+use handbell_rules::time::MINUTE;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The log as it was seen.
+pub struct LogTruth {
+    key: VerifierKey,
+    hashes: Vec<Hash>,
+    tree: Frontier,
+    streams: BTreeMap<[u8; 16], (u64, u64)>,
+    checkpoints: BTreeMap<u64, String>,
+    newest: u64,
+}
+
+impl LogTruth {
+    pub(super) fn new(group: &Group) -> Self {
+        let key = VerifierKey::parse(&group.log_vkey).expect("the town's own verifier key can be read");
+        Self { key, hashes: Vec::new(), tree: Frontier::new(), streams: BTreeMap::new(), checkpoints: BTreeMap::new(), newest: 0 }
+    }
+}
+
+/// A proposal.
+#[derive(Debug, Clone)]
+pub struct ProposalTruth {
+    /// The incident.
+    pub incident: usize,
+    /// Whether it opens the incident to the record; otherwise it is an outcome.
+    pub opening: bool,
+    /// Who proposed it.
+    pub by: Hand,
+    /// Its id, once known.
+    pub id: Option<ProposalId>,
+    /// The commit that wrote it.
+    pub written: Option<u64>,
+    /// Whether it was published.
+    pub published: bool,
+}
+
+/// A commit's view of the moment: who did it and when.
+struct Moment {
+    running: Option<Running>,
+    span: Span,
+}
+
+impl Truth {
+    /// How many entries were seen.
+    pub fn log_size(&self) -> u64 {
+        self.log.hashes.len() as u64
+    }
+
+    fn public_rule(&self, incident: usize) -> Option<ReachRule> {
+        let known = &self.incidents[incident];
+        self.group.playbook.kind(&known.kind)?.reach(Reach::Public, known.home).cloned()
+    }
+
+    pub(super) fn published(&mut self, number: usize, by: Hand, running: &Running) {
+        let proposal = self.proposals[number].clone();
+        let editor = |hand: Hand| self.members[hand.member].roles.contains(&Role::Editor);
+        let reads = [Role::Editor, Role::Approver].iter().any(|role| self.members[by.member].roles.contains(role));
+        if proposal.by.member == by.member || proposal.published || !editor(proposal.by) || !reads {
+            self.break_with("nothing-publishes-itself", format!("proposal {number} was published without a second member, twice, or by the wrong role"));
+            return;
+        }
+        if proposal.opening {
+            let incident = self.incidents[proposal.incident].clone();
+            let live = self.alerts.iter().any(|alert| alert.incident == proposal.incident && alert.follows.is_none() && alert.live());
+            let over = incident.ended.is_some() && !live;
+            let due = self.public_rule(proposal.incident).is_some_and(|rule| {
+                let waited = |minutes: u32| incident.first_broad_ring.is_some_and(|rang| running.span.high.since(rang.low) >= i64::from(minutes) * MINUTE);
+                !rule.consent
+                    && match rule.from {
+                        PublicFrom::AtOnce => true,
+                        PublicFrom::StandDown => over,
+                        PublicFrom::Delay { minutes } => over || waited(minutes),
+                    }
+            });
+            if !due {
+                self.break_with("no-sooner-than-the-public-reach", format!("incident {} was opened to the record before its public reach", proposal.incident));
+            }
+            self.incidents[proposal.incident].public = true;
+            self.counts.add("an incident was opened to the record");
+        } else {
+            if self.incidents[proposal.incident].ended.is_none() {
+                self.break_with("no-sooner-than-the-public-reach", "an outcome of something that goes on");
+            }
+            self.counts.add("an outcome was published");
+        }
+        self.proposals[number].published = true;
+    }
+
+    /// The log was looked at, after a commit of `task` or by anybody.
+    pub fn log_seen(&mut self, task: TaskId, rows: &[LogRow], checkpoint: Option<&CheckpointRow>) {
+        let running = self.running.get(&task).cloned();
+        let span = running.as_ref().map_or(Span::at(self.now), |running| running.span);
+        let moment = Moment { running, span };
+        for row in rows {
+            let seen = self.entry_seen(row, &moment);
+            if let Err((rule, seen)) = seen {
+                self.break_with(rule, format!("log entry {}: {seen}", row.index));
+                return;
+            }
+        }
+        self.checkpoint_seen(checkpoint);
+    }
+
+    /// A checkpoint was seen.
+    pub fn checkpoint_seen(&mut self, row: Option<&CheckpointRow>) {
+        let rule = "the-log-signs-one-tree";
+        let Some(row) = row else {
+            if self.log_size() > 0 {
+                self.break_with(rule, "there are entries and no checkpoint");
+            }
+            return;
+        };
+        if row.size < self.log.newest {
+            self.break_with(rule, format!("a checkpoint of {} after one of {}", row.size, self.log.newest));
+        }
+        self.log.newest = self.log.newest.max(row.size);
+        match self.log.checkpoints.get(&row.size) {
+            Some(known) if *known == row.note => return,
+            Some(_) => self.break_with(rule, format!("two checkpoints of size {}", row.size)),
+            None => {}
+        }
+        let opened = Checkpoint::open(row.note.as_bytes(), &self.log.key);
+        match opened {
+            Err(error) => self.break_with(rule, error.to_string()),
+            Ok(read) if read.size != row.size || row.size != self.log_size() || read.root != self.log.tree.root() => {
+                self.break_with(rule, format!("the checkpoint of {} is not the tree of the {} entries seen", row.size, self.log_size()));
+            }
+            Ok(_) => {
+                self.log.checkpoints.insert(row.size, row.note.clone());
+            }
+        }
+    }
+
+    /// Every checkpoint ever seen is the beginning of the last one.
+    pub fn one_tree(&mut self) {
+        let leaves = self.log.hashes.clone();
+        let size = leaves.len() as u64;
+        let root = root_of(&leaves);
+        let mut wrong = Vec::new();
+        for (at, note) in &self.log.checkpoints {
+            let Ok(read) = Checkpoint::open(note.as_bytes(), &self.log.key) else {
+                wrong.push(format!("the checkpoint of {at} cannot be opened"));
+                continue;
+            };
+            let proof = consistency(&leaves, *at).unwrap_or_default();
+            if let Err(error) = verify_consistency(*at, &read.root, size, &root, &proof) {
+                wrong.push(format!("the checkpoint of {at} is no beginning of that of {size}: {error}"));
+            }
+        }
+        for seen in wrong {
+            self.break_with("the-log-signs-one-tree", seen);
+        }
+    }
+
+    fn entry_seen(&mut self, row: &LogRow, moment: &Moment) -> Result<(), (&'static str, String)> {
+        let shape = |seen: &str| Err(("the-log-signs-one-tree", seen.to_owned()));
+        if row.index != self.log_size() {
+            return shape("it stands in the wrong place");
+        }
+        let (Ok(leaf), Some(Ok(content))) = (Leaf::decode(&row.leaf), row.content.as_deref().map(Content::decode)) else {
+            return shape("its leaf or content cannot be read");
+        };
+        if !content.opens(&leaf) || leaf.stream() != Stream(*row.stream.bytes()) || leaf.kind_code() != row.kind {
+            return shape("its content does not open its leaf");
+        }
+        let Ok(payload) = serde_json::from_slice::<Value>(&content.payload) else {
+            return shape("its payload is no JSON");
+        };
+        let known = self.log.streams.get(row.stream.bytes()).copied();
+        let expected = (known.map_or(0, |(entries, _)| entries), known.map_or(Value::Null, |(_, last)| Value::from(last)));
+        if (payload["seq"].as_u64(), &payload["prev"]) != (Some(expected.0), &expected.1) {
+            return shape("seq or prev does not follow");
+        }
+        self.log.streams.insert(*row.stream.bytes(), (expected.0 + 1, row.index));
+        let hash = leaf_hash(&row.leaf);
+        self.log.tree.append(hash);
+        self.log.hashes.push(hash);
+        let text = String::from_utf8_lossy(&content.payload).into_owned();
+        self.note(|| format!("log {} kind {} {text}", row.index, row.kind));
+        self.counts.add(match row.kind {
+            1 => "log: incident opened",
+            5 => "log: alert",
+            6 => "log: update",
+            7 => "log: cancel",
+            8 => "log: stand-down",
+            9 => "log: outcome",
+            _ => "log: another kind",
+        });
+        if text.contains(super::bell::SECRET_WORD) {
+            return Err(("a-witness-is-unknown", "it holds words of a report".into()));
+        }
+        self.entry_due(row, &payload, moment)
+    }
+
+    /// Whether an entry may stand in the log by now.
+    fn entry_due(&mut self, row: &LogRow, payload: &Value, moment: &Moment) -> Result<(), (&'static str, String)> {
+        let early = |seen: &str| Err(("no-sooner-than-the-public-reach", seen.to_owned()));
+        let Some(number) = self.incidents.iter().position(|incident| incident.id == Some(row.stream)) else {
+            return early("nobody opened its incident");
+        };
+        let Some(rule) = self.public_rule(number) else {
+            return early("its kind has no public reach");
+        };
+        let incident = self.incidents[number].clone();
+        let published = |opening: bool| match &moment.running {
+            Some(Running { deed: Deed::Publish { proposal, .. }, .. }) => {
+                let proposal = &self.proposals[*proposal];
+                proposal.incident == number && proposal.opening == opening && proposal.published
+            }
+            _ => false,
+        };
+        if payload["status"].as_str().is_some_and(|status| status != self.status.word()) {
+            return Err(("a-drill-is-never-live", "its status is not the store's".into()));
+        }
+        match row.kind {
+            1 if !published(true) => early("no two members opened it"),
+            9 if !published(false) => Err(("nothing-publishes-itself", "no two members approved the outcome".into())),
+            1 | 9 => Ok(()),
+            _ if !incident.public => early("its incident is not public"),
+            5 => self.alert_due(number, &rule, payload, moment),
+            6 => {
+                let first_logged = |first: usize| self.alerts[first].logged.0;
+                let known = |alert: &super::AlertTruth| {
+                    let minute = payload["updated"].as_str().unwrap_or_default();
+                    alert.incident == number && !alert.logged.0 && alert.rung.as_ref().is_some_and(|rung| rung.span.holds_minute(minute))
+                };
+                let found = self.alerts.iter().position(|alert| alert.follows.is_some_and(first_logged) && known(alert));
+                let Some(found) = found else { return early("no such update was rung of an alert in the log") };
+                self.alerts[found].logged.0 = true;
+                Ok(())
+            }
+            7 | 8 => {
+                let (rung, ended) = (payload["rung"].as_str().unwrap_or_default(), payload["ended"].as_str().unwrap_or_default());
+                let found = self.alerts.iter().position(|alert| {
+                    let began = alert.rung.as_ref().is_some_and(|known| known.span.holds_minute(rung));
+                    let over = alert.ended.is_some_and(|known| known.wrong == (row.kind == 7) && known.span.holds_minute(ended));
+                    let reach = payload["reach"].as_str() == Some(alert.reach.name());
+                    alert.incident == number && alert.follows.is_none() && alert.logged == (true, false) && began && over && reach
+                });
+                let Some(found) = found else { return early("no such alert in the log has ended") };
+                self.alerts[found].logged.1 = true;
+                Ok(())
+            }
+            _ => early("it is of a kind that nothing here writes"),
+        }
+    }
+
+    fn alert_due(&mut self, number: usize, rule: &ReachRule, payload: &Value, moment: &Moment) -> Result<(), (&'static str, String)> {
+        let incident = &self.incidents[number];
+        let minute = payload["rung"].as_str().unwrap_or_default();
+        let found = self.alerts.iter().position(|alert| {
+            let reach = payload["reach"].as_str() == Some(alert.reach.name());
+            let Some(rung) = &alert.rung else { return false };
+            let over = alert.ended.is_some();
+            let waited = |minutes: u32| moment.span.high.since(rung.span.low) >= i64::from(minutes) * MINUTE;
+            let open = match rule.from {
+                PublicFrom::AtOnce => true,
+                PublicFrom::StandDown => over,
+                PublicFrom::Delay { minutes } => over || waited(minutes),
+            };
+            let due = open && (over || alert.reach != Reach::Dispatch);
+            alert.incident == number && alert.follows.is_none() && !alert.logged.0 && reach && rung.span.holds_minute(minute) && due
+        });
+        let Some(found) = found else {
+            return Err(("no-sooner-than-the-public-reach", "no such alert was due".into()));
+        };
+        let place = payload["place"].as_str().unwrap_or_default();
+        let districts: Vec<&str> = self.group.areas.areas().iter().map(|area| area.district.as_str()).collect();
+        let coarse = incident.home || rule.precision <= Precision::District;
+        let allowed = if coarse { districts.contains(&place) } else { districts.contains(&place) || place == self.alerts[found].area_names };
+        self.alerts[found].logged.0 = true;
+        if allowed { Ok(()) } else { Err(("no-finer-than-the-public-reach", format!("it says \"{place}\""))) }
+    }
+}

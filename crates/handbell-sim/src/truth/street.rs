@@ -1,0 +1,172 @@
+//! The street's truth: who told what, and that no acknowledged report is lost.
+//!
+//! What a receipt must open is kept as it was told. A report whose filer got no good answer may stand or
+//! not, but it stands whole, and one idempotency key makes one report.
+
+use super::{Span, Truth};
+use handbell::acts::street::ReceiptView;
+use handbell_rules::id::ReportId;
+use handbell_rules::street::report::{NewReport, NoteFrom, REPEAT_KEPT, ReportState};
+
+/// A note somebody wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteTruth {
+    /// Who wrote it.
+    pub from: NoteFrom,
+    /// The words.
+    pub text: String,
+}
+
+/// One report.
+#[derive(Debug, Clone)]
+pub struct ReportTruth {
+    /// What was told.
+    pub told: NewReport,
+    /// The idempotency key and the request's body.
+    pub repeat: Option<(String, Vec<u8>)>,
+    /// Contact details.
+    pub contact: Option<String>,
+    /// The member on the scene who filed it.
+    pub observer: Option<usize>,
+    /// The commit that wrote it, and the clocks seen.
+    pub written: Option<(u64, Span)>,
+    /// The words of its receipt, once given.
+    pub receipt: Option<String>,
+    /// Its id, once known.
+    pub id: Option<ReportId>,
+    /// Notes that were written, in order.
+    pub notes: Vec<NoteTruth>,
+    /// Whether the desk's question is open.
+    pub asked: bool,
+    /// Whether the witness answered one.
+    pub answered: bool,
+    /// Set aside.
+    pub set_aside: bool,
+    /// The incident it is joined to.
+    pub joined: Option<usize>,
+    /// The commit that withdrew it.
+    pub withdrawn: Option<u64>,
+    /// Whether the round that forgets its contact has surely come.
+    pub contact_forgotten: bool,
+    /// Whether it may have come.
+    pub contact_perhaps_forgotten: bool,
+    /// Whether the round that forgets its repeat guard has surely come.
+    pub repeat_forgotten: bool,
+}
+
+impl ReportTruth {
+    /// A report that nobody has filed yet.
+    pub fn new(told: NewReport) -> Self {
+        Self {
+            told,
+            repeat: None,
+            contact: None,
+            observer: None,
+            written: None,
+            receipt: None,
+            id: None,
+            notes: Vec::new(),
+            asked: false,
+            answered: false,
+            set_aside: false,
+            joined: None,
+            withdrawn: None,
+            contact_forgotten: false,
+            contact_perhaps_forgotten: false,
+            repeat_forgotten: false,
+        }
+    }
+    /// Whether the desk can work on it.
+    pub fn open(&self) -> bool {
+        self.id.is_some() && self.withdrawn.is_none()
+    }
+}
+
+impl Truth {
+    pub(super) fn report_written(&mut self, number: usize, span: Span) {
+        let seq = self.seq;
+        let key = self.reports[number].repeat.clone();
+        if let Some((key, _)) = key {
+            // A withdrawn report takes its repeat guard along, and a day later it is forgotten. No clock so
+            // far was later than `latest`.
+            let latest = self.latest;
+            let twice = self.reports.iter().any(|other| {
+                let same = other.repeat.as_ref().is_some_and(|(other, _)| *other == key);
+                let guarded = other.written.is_some_and(|(_, first)| latest.since(first.low) < REPEAT_KEPT);
+                same && guarded && other.withdrawn.is_none()
+            });
+            if twice {
+                self.break_with("one-key-one-report", format!("the key of report {number} made a second report"));
+            }
+        }
+        self.reports[number].written = Some((seq, span));
+    }
+
+    /// A filer was given a receipt. `again` says that it is the receipt of an earlier request with this key.
+    pub(super) fn receipt_given(&mut self, number: usize, id: ReportId, words: &str, again: bool) {
+        let request = self.reports[number].repeat.clone();
+        let same = |report: &ReportTruth| report.written.is_some() && report.repeat == request && report.id.is_none_or(|known| known == id);
+        let found = match again {
+            false => Some(number),
+            true if request.is_none() => None,
+            true => self.reports.iter().rposition(|report| report.id == Some(id)).or_else(|| self.reports.iter().rposition(same)),
+        };
+        let Some(found) = found else {
+            self.break_with("one-key-one-report", format!("request {number} was answered with the receipt of a report that nobody filed"));
+            return;
+        };
+        let report = &mut self.reports[found];
+        let wrong = !same(report) || report.receipt.as_ref().is_some_and(|known| known != words);
+        report.receipt = Some(words.to_owned());
+        report.id = Some(id);
+        if wrong {
+            self.break_with("one-key-one-report", format!("request {number} was answered with another receipt than report {found}'s"));
+        }
+    }
+
+    pub(super) fn note_written(&mut self, number: usize, text: &str, desk: bool) {
+        let report = &mut self.reports[number];
+        let from = match (desk, report.asked) {
+            (true, _) => NoteFrom::Desk,
+            (false, true) => NoteFrom::Answer,
+            (false, false) => NoteFrom::Witness,
+        };
+        report.asked = desk;
+        report.answered |= from == NoteFrom::Answer;
+        report.notes.push(NoteTruth { from, text: text.to_owned() });
+        if from == NoteFrom::Answer {
+            self.counts.add("a witness answered the desk");
+        }
+    }
+
+    /// A receipt was used. Nothing that changed since `since` is judged, because the reader may have been
+    /// earlier or later than it.
+    pub fn receipt_opened(&mut self, number: usize, view: Option<&ReceiptView>, since: u64) {
+        if since != self.seq {
+            return;
+        }
+        let report = self.reports[number].clone();
+        let Some(view) = view else {
+            self.break_with("no-acknowledged-report-lost", format!("the receipt of report {number} opens nothing"));
+            return;
+        };
+        let withdrawn = view.report.state == ReportState::Withdrawn;
+        let mut expected = report.told.clone();
+        if report.withdrawn.is_some() {
+            (expected.text, expected.place, expected.point) = (String::new(), String::new(), None);
+        }
+        if withdrawn != report.withdrawn.is_some() || view.report.told != expected {
+            self.break_with("no-acknowledged-report-lost", format!("the receipt of report {number} does not open what was told"));
+        }
+        let mut notes: Vec<(u8, String)> = view.notes.iter().map(|note| (note.from as u8, note.text.clone())).collect();
+        let mut written: Vec<(u8, String)> = match report.withdrawn {
+            Some(_) => Vec::new(),
+            None => report.notes.iter().map(|note| (note.from as u8, note.text.clone())).collect(),
+        };
+        notes.sort();
+        written.sort();
+        if notes != written {
+            self.break_with("no-acknowledged-report-lost", format!("report {number} should hold {} notes and holds {}", written.len(), notes.len()));
+        }
+    }
+}

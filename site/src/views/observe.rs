@@ -1,0 +1,32 @@
+//! The observer's own page at the desk: start a duty, and write down what is seen on the scene.
+//!
+//! An observer sees no queue and no report of anybody else. What is filed here counts as a trained
+//! observer's account, so it asks only for what somebody standing there can know.
+
+use askama::Template;
+
+use super::{Choice, DeskBar, FieldError, Frame};
+
+/// `/desk/observe`: file from the scene.
+#[derive(Clone, Debug, Template)]
+#[template(path = "desk/observe.html")]
+pub struct ObservePage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// The duty strip.
+    pub desk: DeskBar,
+    /// What just happened, for example `The desk has it.`
+    pub notice: Option<String>,
+    /// Kinds from the playbook. Field `kind`.
+    pub kinds: Vec<Choice>,
+    /// What was typed. Field `place`.
+    pub place: String,
+    /// Whether it goes on. Field `when`.
+    pub when: Vec<Choice>,
+    /// What was typed. Field `text`.
+    pub text: String,
+    /// The conduct lines.
+    pub conduct: Vec<String>,
+    /// What could not be taken.
+    pub errors: Vec<FieldError>,
+}

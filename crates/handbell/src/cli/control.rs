@@ -91,7 +91,12 @@ async fn send(dir: &Path, ask: Ask) -> anyhow::Result<String> {
             tokio::time::timeout(ANSWERS_WITHIN, answered).await.context("the server did not answer in time")??;
             serde_json::from_str(&line).context("the server's answer cannot be read")?
         }
-        Err(_) => perform(&town::open(dir, &Staging::default()).await?.world, ask).await,
+        Err(_) => {
+            let town = town::open(dir, &Staging::default()).await?;
+            let told = perform(&town.world, ask).await;
+            town.close().await;
+            told
+        }
     };
     match told {
         Told::Done(text) => Ok(text),

@@ -118,6 +118,7 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
     if let Some(played) = played {
         played.abort();
     }
+    town.close().await;
     Ok(Answer::Good)
 }
 

@@ -214,6 +214,7 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
 pub async fn init(dir: &std::path::Path, settings: &Settings, chance: &dyn Chance) -> anyhow::Result<folder::Made> {
     let made = folder::make(dir, settings, chance)?;
     let opened = folder::open(dir, Use::Writing)?;
-    SqlStore::create(&dir.join(town::STORE_FILE), opened.log_key.clone(), settings.status).await.context("making the store")?;
+    let store = SqlStore::create(&dir.join(town::STORE_FILE), opened.log_key.clone(), settings.status).await.context("making the store")?;
+    store.close().await;
     Ok(made)
 }

@@ -30,6 +30,7 @@ pub struct Town {
     pub folder: GroupFolder,
     /// The world.
     pub world: World,
+    store: Arc<SqlStore>,
 }
 
 /// What differs between a live town and a demo.
@@ -46,7 +47,7 @@ pub struct Staging {
 /// Opens a folder and makes its world.
 pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
     let folder = folder::open(dir, Use::Writing)?;
-    let store = SqlStore::open(&dir.join(STORE_FILE), folder.log_key.clone()).await.context("opening the store")?;
+    let store = Arc::new(SqlStore::open(&dir.join(STORE_FILE), folder.log_key.clone()).await.context("opening the store")?);
     let status = store.status();
     if status != folder.settings.status {
         anyhow::bail!("the settings say {} and the store says {}; a store keeps its mode for ever", folder.settings.status.word(), status.word());
@@ -66,8 +67,8 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
         demo: staging.demo,
     };
     let push: Arc<dyn Push> = line::line(&folder, status, vapid, staging.phones.as_deref())?;
-    let world = World { store: Arc::new(store), clock: Arc::new(MachineClock), chance: Arc::new(MachineChance), push, group: Arc::new(group) };
-    Ok(Town { folder, world })
+    let world = World { store: store.clone(), clock: Arc::new(MachineClock), chance: Arc::new(MachineChance), push, group: Arc::new(group) };
+    Ok(Town { folder, world, store })
 }
 
 impl Town {
@@ -81,6 +82,11 @@ impl Town {
             public: self.folder.path.join("public"),
             address_header: (!header.is_empty()).then_some(header),
         }
+    }
+
+    /// Finishes what is queued and leaves one file.
+    pub async fn close(&self) {
+        self.store.close().await;
     }
 
     /// Starts the workers. They end with the program.
@@ -173,5 +179,6 @@ pub async fn serve(dir: &Path, listen: Option<String>, without_limits: bool) -> 
     say(&format!("listening on http://{}", listener.local_addr()?));
     doors::serve(listener, routes::router(town.app(None, without_limits)), told_to_stop()).await;
     control.abort();
+    town.close().await;
     Ok(Answer::Good)
 }

@@ -5,7 +5,7 @@
 
 use super::replay::wait_for;
 use crate::acts::bell::Composed;
-use crate::acts::{ActError, bell, desk, record};
+use crate::acts::{ActError, bell, desk, people, record};
 use crate::world::World;
 use handbell_rules::bell::alert::AlertState;
 use handbell_rules::desk::check::Level;
@@ -30,6 +30,11 @@ struct Done {
 /// Plays until everything is done.
 pub async fn run(world: World, members: Vec<DeskCaller>, speed: f64) {
     let [amina, ben] = members.as_slice() else { return };
+    for member in [amina, ben] {
+        if let Err(error) = people::start_duty(&world, member, 8).await {
+            tracing::warn!(%error, "a played member could not start a duty");
+        }
+    }
     let mut journal = world.store.follow();
     let mut done = Done::default();
     while !done.recorded {

@@ -1,6 +1,6 @@
 //! Handbell's pages: typed views, askama templates, own styles and small scripts.
 //!
-//! A page is made on the server and complete without scripts. It promises no third-party request, no
+//! A page is made on the server and complete without scripts (PROMISE whole-without-scripts). It promises no third-party request, no
 //! inline style and no inline script, so that a strict content policy holds; tests in this crate look
 //! at every page with sample data. The crate reads no clock, no store and no request: doors fill the
 //! views, this crate turns them into bytes.

@@ -68,7 +68,12 @@ pub fn run(words: &[String]) -> Answer {
         None => ROOMS.iter().collect(),
         Some(name) => {
             let known = || ROOMS.iter().map(|room| room.name).collect::<Vec<_>>().join(", ");
-            vec![ROOMS.iter().find(|room| room.name == *name).with_context(|| format!("no room `{name}` is measured; known: {}", known()))?]
+            vec![
+                ROOMS
+                    .iter()
+                    .find(|room| room.name == *name)
+                    .with_context(|| format!("no room `{name}` is measured; known: {}", known()))?,
+            ]
         }
     };
     let mut table = Table::default();
@@ -138,7 +143,9 @@ fn figure(value: f64) -> String {
 
 fn keep(table: &Table) -> anyhow::Result<()> {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let of = |key: &str| cpu.lines().find(|line| line.starts_with(key)).and_then(|line| line.split_once(": ")).map_or("unknown", |(_, v)| v).to_owned();
+    let of = |key: &str| {
+        cpu.lines().find(|line| line.starts_with(key)).and_then(|line| line.split_once(": ")).map_or("unknown", |(_, v)| v).to_owned()
+    };
     let memory = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let kilobytes: u64 = memory.lines().next().and_then(|line| line.split_whitespace().nth(1)).and_then(|n| n.parse().ok()).unwrap_or(0);
     let system = std::fs::read_to_string("/etc/os-release").unwrap_or_default();

@@ -9,8 +9,8 @@
 mod desk;
 
 use crate::{Answer, closing, loopback, number, place};
-use desk::Browser;
 use anyhow::{Context, bail};
+use desk::Browser;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -66,8 +66,15 @@ impl Killed {
         for fault in &self.faults {
             println!("FAILED {fault}");
         }
-        println!("{} kills, {} reports acknowledged, {} entries published, {} lost", self.kills, self.acknowledged, self.published, self.lost);
-        println!("restart until the first page: median {} ms, longest {} ms", self.restart_median().as_millis(), self.restart_longest().as_millis());
+        println!(
+            "{} kills, {} reports acknowledged, {} entries published, {} lost",
+            self.kills, self.acknowledged, self.published, self.lost
+        );
+        println!(
+            "restart until the first page: median {} ms, longest {} ms",
+            self.restart_median().as_millis(),
+            self.restart_longest().as_millis()
+        );
         let failed = self.failed();
         closing("kills", (self.kills as usize).saturating_sub(failed), failed)
     }
@@ -103,7 +110,8 @@ pub fn all(times: u32) -> anyhow::Result<Killed> {
         found.restarts.push(server.ready_after);
         let older = receipts.iter().rev().step_by(7).take(OLDER_LOOKED_UP);
         for receipt in fresh.iter().chain(older) {
-            let answer = loopback::ask(server.port, "GET", "/api/v1/reports/mine", &[("Authorization", &format!("Receipt {receipt}"))], "")?;
+            let answer =
+                loopback::ask(server.port, "GET", "/api/v1/reports/mine", &[("Authorization", &format!("Receipt {receipt}"))], "")?;
             if answer.status != 200 {
                 found.lost += 1;
                 println!("life {life}: a receipt that was shown opens nothing: status {}", answer.status);
@@ -182,7 +190,11 @@ impl Town {
     fn new(program: PathBuf) -> anyhow::Result<Self> {
         let folder = std::env::temp_dir().join(format!("handbell-kills-{}", std::process::id()));
         let town = Self { program, folder };
-        let made = town.handbell(&["init"]).args(["--name", "Kills", "--origin", "https://kills.example"]).output().context("running handbell init")?;
+        let made = town
+            .handbell(&["init"])
+            .args(["--name", "Kills", "--origin", "https://kills.example"])
+            .output()
+            .context("running handbell init")?;
         if !made.status.success() {
             bail!("handbell init said no: {}", String::from_utf8_lossy(&made.stderr));
         }
@@ -223,7 +235,8 @@ impl Town {
         // Read on another thread, so that a server that says nothing is noticed.
         let (say, heard) = mpsc::channel();
         std::thread::spawn(move || {
-            let found = BufReader::new(output).lines().map_while(Result::ok).find_map(|line| line.strip_prefix("listening on ").map(str::to_owned));
+            let found =
+                BufReader::new(output).lines().map_while(Result::ok).find_map(|line| line.strip_prefix("listening on ").map(str::to_owned));
             let _ = say.send(found);
         });
         let address = heard.recv_timeout(STARTS_WITHIN).ok().flatten().context("serve did not say where it listens")?;

@@ -5,7 +5,18 @@ use super::tree::{Tree, is_test_file, lines, without_tests};
 
 /// What the rules floor may not mention: it decides, it does not touch.
 const WORLD: &[&str] = &[
-    "tokio", "sqlx", "axum", "hyper", "reqwest", "getrandom", "std::fs", "std::net", "std::process", "std::env::", "SystemTime", "Instant::now",
+    "tokio",
+    "sqlx",
+    "axum",
+    "hyper",
+    "reqwest",
+    "getrandom",
+    "std::fs",
+    "std::net",
+    "std::process",
+    "std::env::",
+    "SystemTime",
+    "Instant::now",
     "thread::spawn",
 ];
 

@@ -18,7 +18,8 @@ pub fn refusals(tree: &Tree) -> Vec<Complaint> {
 
 pub fn problems(tree: &Tree) -> Vec<Complaint> {
     let text = tree.text(TROUBLES_IN).unwrap_or_default();
-    let names: Vec<&str> = lines(text).filter_map(|(_, line)| declared(line, |after| after.starts_with(|c: char| c.is_ascii_digit()))).collect();
+    let names: Vec<&str> =
+        lines(text).filter_map(|(_, line)| declared(line, |after| after.starts_with(|c: char| c.is_ascii_digit()))).collect();
     documented(tree, TROUBLES_IN, &names)
 }
 
@@ -83,7 +84,10 @@ pub fn links(tree: &Tree) -> Vec<Complaint> {
             };
             if !tree.has(&whole) {
                 complaints.push(format!("{path}:{number}: nothing at `{target}`"));
-            } else if !anchor.is_empty() && whole.ends_with(".md") && !tree.text(&whole).is_some_and(|text| anchors(text).any(|a| a == anchor)) {
+            } else if !anchor.is_empty()
+                && whole.ends_with(".md")
+                && !tree.text(&whole).is_some_and(|text| anchors(text).any(|a| a == anchor))
+            {
                 complaints.push(format!("{path}:{number}: no heading for `#{anchor}` in {whole}"));
             }
         }

@@ -75,7 +75,10 @@ mod tests {
         let broken = Tree::of(&[
             ("crates/handbell-rules/src/street/report.rs", "use crate::bell::alert;\nuse tokio::fs;\n"),
             ("crates/handbell-log/src/lib.rs", "//! Note.\nuse handbell_rules::id;\n"),
-            ("crates/handbell/src/doors/desk.rs", "//! Note.\nuse crate::store::sql::Statement;\nworld.store.commit(x);\n// PROMISE made-up\n"),
+            (
+                "crates/handbell/src/doors/desk.rs",
+                "//! Note.\nuse crate::store::sql::Statement;\nworld.store.commit(x);\n// PROMISE made-up\n",
+            ),
             ("crates/handbell/src/doors/forgotten.rs", "//! Note.\n"),
             ("crates/handbell/src/doors/problem.rs", "troubles! {\n    Odd \"odd\" 400 \"Odd\" \"Odd.\"\n}\n"),
             ("crates/handbell-rules/src/refusal.rs", "refusals! {\n    Street {\n        Odd \"odd-refusal\" \"\" \"Odd.\"\n    }\n}\n"),

@@ -81,7 +81,10 @@ fn is_source(path: &str) -> bool {
 
 /// What of a file is test: all of it, its tests at the end, or nothing.
 fn test_text<'a>(path: &str, text: &'a str) -> &'a str {
-    if path.starts_with("e2e/") && path.ends_with(".mjs") || path.starts_with("crates/handbell-sim/") || path == "crates/handbell/src/store/conformance.rs" {
+    if path.starts_with("e2e/") && path.ends_with(".mjs")
+        || path.starts_with("crates/handbell-sim/")
+        || path == "crates/handbell/src/store/conformance.rs"
+    {
         return text;
     }
     if path.ends_with(".rs") && !path.starts_with("xtask/") { only_tests(path, text) } else { "" }

@@ -6,7 +6,8 @@ use super::Complaint;
 use super::tree::{Tree, lines};
 
 /// Words that say that the noun has not been found yet.
-const WEAK_NOUNS: &[&str] = &["manager", "helper", "helpers", "util", "utils", "service", "handler", "handlers", "info", "common", "misc", "process"];
+const WEAK_NOUNS: &[&str] =
+    &["manager", "helper", "helpers", "util", "utils", "service", "handler", "handlers", "info", "common", "misc", "process"];
 
 pub fn file_names(tree: &Tree) -> Vec<Complaint> {
     let mut complaints = Vec::new();

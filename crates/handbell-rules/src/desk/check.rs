@@ -151,7 +151,10 @@ fn confirmation(incident: &Incident, reports: &[Report], claims: &[Claim], judge
         let counts = newest(judgement).is_some_and(|latest| latest.independent);
         let (one, other) = (first_hand(judgement.first).next(), first_hand(judgement.second).next());
         if let (true, Some(_), Some(_)) = (counts, one, other) {
-            let mut of = first_hand(judgement.first).chain(first_hand(judgement.second)).map(|c| c.recorded_by).chain([judgement.recorded_by]);
+            // Saying again what another member said does not take the check off either of them.
+            let same = judgements.iter().filter(|j| j.independent && (j.first, j.second) == (judgement.first, judgement.second));
+            let claims = first_hand(judgement.first).chain(first_hand(judgement.second)).map(|claim| claim.recorded_by);
+            let mut of = claims.chain(same.map(|j| j.recorded_by));
             return (Because::TwoIndependentSources, recorders(&mut of));
         }
     }

@@ -142,7 +142,10 @@ pub fn record(
     now: Timestamp,
 ) -> Result<Change, Refusal> {
     caller.needs(Role::Triager)?;
-    refuse_ended(incident)?;
+    // How it ended is often learnt later; what decided whether it happened is settled by then.
+    if super::check::DECIDING.contains(&new.predicate.as_str()) {
+        refuse_ended(incident)?;
+    }
     let predicate = playbook.predicate(&new.predicate).ok_or(Desk::PredicateUnknown)?;
     let value_type = predicate.value_type;
     if (value_type == ValueType::Range) != new.range.is_some() {

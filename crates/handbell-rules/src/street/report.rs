@@ -394,7 +394,8 @@ pub fn ask(change: ChangeId, caller: &DeskCaller, report: &Report, id: NoteId, t
     note_on(change, report, id, NoteFrom::Desk, text, Actor::Member(caller.member), now)
 }
 
-/// The witness takes the report back. The words go at once; that there was a report stays.
+/// The witness takes the report back. The words go at once; that there was a report stays
+/// (PROMISE a-withdrawal-leaves-a-mark).
 ///
 /// Withdrawing twice is the same as withdrawing once.
 pub fn withdraw(change: ChangeId, report: &Report, now: Timestamp) -> Result<Option<Change>, Refusal> {

@@ -15,6 +15,8 @@ use handbell_rules::street::report::{self, Note, Report};
 
 /// Reports a desk page shows at most; the rest wait behind them, oldest first.
 pub const QUEUE_LENGTH_MAX: u32 = 200;
+/// How far back the queue looks for incidents that have not ended.
+const OPEN_INCIDENTS_SHOWN: i64 = 90 * handbell_rules::time::DAY;
 /// Joined reports looked through for suggestions.
 const NEARBY_REPORTS_MAX: u32 = 500;
 
@@ -23,7 +25,7 @@ const NEARBY_REPORTS_MAX: u32 = 500;
 pub struct Queue {
     /// Reports nobody has finished with, oldest first.
     pub waiting: Vec<Report>,
-    /// Incidents of the last day with their levels, newest first.
+    /// Incidents that are open, or ended within the last day, with their levels, newest first.
     pub incidents: Vec<(Incident, Checked)>,
 }
 
@@ -48,9 +50,12 @@ fn on_desk(caller: &DeskCaller) -> Result<(), ActError> {
 pub async fn read_queue(world: &World, caller: &DeskCaller) -> Result<Queue, ActError> {
     on_desk(caller)?;
     let waiting = world.store.waiting_reports(QUEUE_LENGTH_MAX).await?;
-    let since = world.now().plus(-handbell_rules::time::DAY);
+    let now = world.now();
     let mut incidents = Vec::new();
-    for incident in world.store.incidents(since, 50).await? {
+    for incident in world.store.incidents(now.plus(-OPEN_INCIDENTS_SHOWN), QUEUE_LENGTH_MAX).await? {
+        if incident.ended.is_some_and(|(_, at)| now.since(at) > handbell_rules::time::DAY) {
+            continue;
+        }
         if let Some(file) = world.store.incident_file(incident.id).await? {
             let checked = check::level(&file.incident, &file.reports, &file.claims, &file.judgements);
             incidents.push((file.incident, checked));

@@ -180,10 +180,22 @@ impl Pages {
                 #[derive(serde::Deserialize)]
                 struct List {
                     items: Vec<IncidentRecord>,
+                    next: Option<String>,
                 }
-                let bytes = site.get("/api/v1/incidents").map_err(could_not)?.ok_or_else(|| could_not("the site has no list of incidents"))?;
-                let list: List = serde_json::from_slice(&bytes).map_err(|error| Stopped(Answer::No, format!("/api/v1/incidents: {error}")))?;
-                Ok(list.items.into_iter().map(|item| item.incident).collect())
+                let mut found = Vec::new();
+                let mut path = "/api/v1/incidents".to_owned();
+                loop {
+                    let bytes = site.get(&path).map_err(could_not)?.ok_or_else(|| could_not("the site has no list of incidents"))?;
+                    let list: List = serde_json::from_slice(&bytes).map_err(|error| Stopped(Answer::No, format!("{path}: {error}")))?;
+                    let grew = !list.items.is_empty();
+                    found.extend(list.items.into_iter().map(|item| item.incident));
+                    match list.next {
+                        // A list that names a next page and gives nothing would never end.
+                        Some(next) if grew && next.starts_with("/api/v1/incidents?") => path = next,
+                        Some(_) => return Err(Stopped(Answer::No, format!("{path}: the list of incidents does not end"))),
+                        None => return Ok(found),
+                    }
+                }
             }
         }
     }

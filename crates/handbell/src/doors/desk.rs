@@ -168,4 +168,4 @@ pub fn language(app: &App) -> &str {
 #[cfg(test)]
 mod story;
 #[cfg(test)]
-pub mod tests;
+mod tests;

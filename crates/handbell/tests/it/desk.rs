@@ -55,7 +55,8 @@ fn forms(page: &str) -> Vec<Form> {
         rest = after;
         let inputs = tags(inside, "input");
         let pair = |tag: &&str| Some((attribute(tag, "name")?, attribute(tag, "value")?));
-        let of = |kind: &str| inputs.iter().filter(|tag| attribute(tag, "type").as_deref() == Some(kind)).filter_map(pair).collect::<Vec<_>>();
+        let of =
+            |kind: &str| inputs.iter().filter(|tag| attribute(tag, "type").as_deref() == Some(kind)).filter_map(pair).collect::<Vec<_>>();
         let mut choices = of("radio");
         if let Some(name) = tags(inside, "select").first().and_then(|tag| attribute(tag, "name")) {
             let values = tags(inside, "option").into_iter().filter_map(|tag| attribute(tag, "value")).filter(|value| !value.is_empty());
@@ -87,7 +88,11 @@ impl Member {
 
     fn page(&self, talk: &mut Talk, path: &str) -> io::Result<String> {
         let answer = talk.ask("GET", path, &[("cookie", &self.cookies)], b"")?;
-        if answer.status == 200 { Ok(answer.text()) } else { Err(io::Error::other(format!("{path} answered {}: {}", answer.status, answer.text()))) }
+        if answer.status == 200 {
+            Ok(answer.text())
+        } else {
+            Err(io::Error::other(format!("{path} answered {}: {}", answer.status, answer.text())))
+        }
     }
 
     fn send(&self, talk: &mut Talk, form: &Form, more: &[(&str, &str)]) -> io::Result<Answer> {
@@ -103,7 +108,11 @@ impl Member {
         let form = form.ok_or_else(|| io::Error::other(format!("{path} has no form for {ending}")))?;
         let chosen: Vec<(&str, &str)> = form.choices.first().map(|(name, value)| (name.as_str(), value.as_str())).into_iter().collect();
         let answer = self.send(talk, &form, &chosen)?;
-        if answer.status == 303 { Ok(answer) } else { Err(io::Error::other(format!("{} answered {}: {}", form.action, answer.status, answer.text()))) }
+        if answer.status == 303 {
+            Ok(answer)
+        } else {
+            Err(io::Error::other(format!("{} answered {}: {}", form.action, answer.status, answer.text())))
+        }
     }
 
     /// Approves whatever waits to be published; says how many were.
@@ -124,7 +133,9 @@ pub fn round(talk: &mut Talk, amina: &Member, ben: &Member, progress: &mut Progr
     // What a kill left half done.
     progress.published += ben.approve_all(talk)?;
     let queue = amina.page(talk, "/desk")?;
-    let Some(report) = tags(&queue, "a").into_iter().filter_map(|tag| attribute(tag, "href")).find(|href| href.starts_with("/desk/reports/")) else {
+    let Some(report) =
+        tags(&queue, "a").into_iter().filter_map(|tag| attribute(tag, "href")).find(|href| href.starts_with("/desk/reports/"))
+    else {
         return Ok(false);
     };
     if forms(&amina.page(talk, &report)?).iter().any(|form| form.action.ends_with("/take")) {

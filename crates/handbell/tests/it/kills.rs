@@ -75,11 +75,14 @@ struct Street {
 }
 
 fn body(place: &str) -> String {
-    format!(r#"{{"kind":"flood","basis":"saw","happening":"now","place":"{place}","text":"Water is coming up through the drains and over the kerb."}}"#)
+    format!(
+        r#"{{"kind":"flood","basis":"saw","happening":"now","place":"{place}","text":"Water is coming up through the drains and over the kerb."}}"#
+    )
 }
 
 fn send(talk: &mut Talk, key: &str, place: &str) -> io::Result<String> {
-    let answer = talk.ask("POST", "/api/v1/reports", &[("content-type", "application/json"), ("idempotency-key", key)], body(place).as_bytes())?;
+    let answer =
+        talk.ask("POST", "/api/v1/reports", &[("content-type", "application/json"), ("idempotency-key", key)], body(place).as_bytes())?;
     assert!([200, 201].contains(&answer.status), "a report was answered with {}: {}", answer.status, answer.text());
     Ok(answer.json()["receipt"].as_str().unwrap().to_owned())
 }
@@ -173,7 +176,14 @@ fn twenty_kills_lose_no_receipt() {
     let mut checkpoints: Vec<Checkpoint> = Vec::new();
 
     let progress = std::thread::scope(|scope| {
-        let witnesses: Vec<_> = (0..WITNESSES).map(|number| scope.spawn({ let street = &street; move || witness(street, number) })).collect();
+        let witnesses: Vec<_> = (0..WITNESSES)
+            .map(|number| {
+                scope.spawn({
+                    let street = &street;
+                    move || witness(street, number)
+                })
+            })
+            .collect();
         let at_the_desk = scope.spawn(|| work_the_desk(&desk_gate, &members));
         street.gate.open(server.address());
         desk_gate.open(server.address());
@@ -230,7 +240,8 @@ fn twenty_kills_lose_no_receipt() {
     assert!(log_size >= progress.published, "{} entries were acknowledged and the log has {log_size}", progress.published);
     consistent(&town, &checkpoints);
     everything_is_there_once(&town, &all);
-    let complaints: Vec<String> = town.complaints().lines().filter(|line| line.contains("ERROR") || line.contains("panicked")).map(str::to_owned).collect();
+    let complaints: Vec<String> =
+        town.complaints().lines().filter(|line| line.contains("ERROR") || line.contains("panicked")).map(str::to_owned).collect();
     assert!(complaints.is_empty(), "{complaints:#?}");
     assert!(progress.published >= kills / 4, "the log hardly grew while servers died: {progress:?}");
 
@@ -263,7 +274,9 @@ fn everything_is_there_once(town: &Town, all: &[Acknowledged]) {
     runtime.block_on(async {
         let opened = folder::open(&town.dir, &folder::Staging::default()).await.unwrap();
         for one in all {
-            let view = street::read_receipt(&opened.world, StreetCaller, &one.receipt).await.unwrap_or_else(|error| panic!("LOST: {one:?}: {error}"));
+            let view = street::read_receipt(&opened.world, StreetCaller, &one.receipt)
+                .await
+                .unwrap_or_else(|error| panic!("LOST: {one:?}: {error}"));
             assert_eq!(view.report.told.place, one.place, "a receipt opens somebody else's report");
         }
         let held = opened.world.store.held().await.unwrap();

@@ -58,6 +58,10 @@ fn published() -> &'static Published {
         drop(runtime);
         // From here on the real binary: it publishes what the store holds before it listens.
         made.serve().stop();
+        // For `e2e/foreign/run`, which checks the same folder in another language.
+        if let Ok(kept) = std::env::var("HANDBELL_TEST_PUBLISHED_TO") {
+            copy_all(&public, Path::new(&kept));
+        }
         Published { _town: made, public, size, older_checkpoint }
     })
 }
@@ -68,8 +72,11 @@ async fn fill(dir: &Path) -> (u64, Vec<u8>) {
     let opened = town::open(dir, &town::Staging::default()).await.unwrap();
     let world = &opened.world;
     let desk = [Role::Triager, Role::Approver, Role::Editor];
-    let members =
-        Members { amina: member(world, "Amina", &desk).await, ben: member(world, "Ben", &desk).await, observer: member(world, "Chidi", &[Role::Observer]).await };
+    let members = Members {
+        amina: member(world, "Amina", &desk).await,
+        ben: member(world, "Ben", &desk).await,
+        observer: member(world, "Chidi", &[Role::Observer]).await,
+    };
     for member in [&members.amina, &members.ben, &members.observer] {
         people::start_duty(world, member, 4).await.unwrap();
     }
@@ -122,7 +129,7 @@ async fn incident(world: &World, members: &Members, number: u32) {
     let Members { amina, ben, observer } = members;
     let now = world.now();
     let told = NewReport {
-        kind: if number % 2 == 0 { "immigration-visit" } else { "flood" }.to_owned(),
+        kind: if number.is_multiple_of(2) { "immigration-visit" } else { "flood" }.to_owned(),
         basis: Basis::Saw,
         happening: Happening::Now,
         observed: Observed { from: now, to: now },
@@ -137,7 +144,7 @@ async fn incident(world: &World, members: &Members, number: u32) {
     };
     let report = street::file_report(world, StreetCaller, told.clone(), None, None).await.unwrap().unwrap().report;
     let incident = desk::open_incident(world, amina, report, false).await.unwrap();
-    if number % 4 == 0 {
+    if number.is_multiple_of(4) {
         let seen = street::file_from_the_scene(world, observer, told).await.unwrap().report;
         desk::join(world, amina, incident, seen).await.unwrap();
         let claim = NewClaim {
@@ -291,7 +298,10 @@ impl Copy {
         }
         files.insert("contents", (0..size).map(|index| (format!("log/{}", content_path(index)), content_path(index))).collect());
         let pages = std::fs::read_dir(self.public.join("incidents")).unwrap().map(|page| page.unwrap().file_name().into_string().unwrap());
-        files.insert("pages", pages.map(|name| (format!("incidents/{name}"), format!("incidents/{}", name.trim_end_matches(".json")))).collect());
+        files.insert(
+            "pages",
+            pages.map(|name| (format!("incidents/{name}"), format!("incidents/{}", name.trim_end_matches(".json")))).collect(),
+        );
         files
     }
 }

@@ -97,7 +97,8 @@ impl Talk {
 
     fn answer(&mut self) -> io::Result<Answer> {
         let first = self.line()?;
-        let status = first.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3)?.parse().ok()).ok_or_else(|| broken("no status line"))?;
+        let status =
+            first.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3)?.parse().ok()).ok_or_else(|| broken("no status line"))?;
         let mut headers = Vec::new();
         loop {
             let line = self.line()?;

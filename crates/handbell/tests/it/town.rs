@@ -78,7 +78,12 @@ impl Town {
 
     /// A sign-in link's secret for a member with every role of the desk.
     pub fn invite(&self, name: &str) -> String {
-        let made = handbell().arg("invite").arg(&self.dir).args(["--role", "triager", "--role", "approver", "--role", "editor", "--name", name]).output().unwrap();
+        let made = handbell()
+            .arg("invite")
+            .arg(&self.dir)
+            .args(["--role", "triager", "--role", "approver", "--role", "editor", "--name", name])
+            .output()
+            .unwrap();
         assert!(made.status.success(), "{}", said(&made));
         let link = String::from_utf8(made.stdout).unwrap();
         link.trim().rsplit('/').next().unwrap().to_owned()
@@ -138,6 +143,21 @@ impl Server {
         self.address = address;
     }
 
+    /// A signal that comes before its handler ends the server as a kill would; that is another test's matter.
+    fn wait_until_it_can_be_told(&self) {
+        const TERMINATE: u64 = 1 << 14; // SIGTERM is 15, and the lowest bit is signal 1 (proc(5), SigCgt).
+        let since = Instant::now();
+        loop {
+            let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+            let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
+            if u64::from_str_radix(caught, 16).unwrap() & TERMINATE != 0 {
+                return;
+            }
+            assert!(since.elapsed() < LISTENS_WITHIN, "the server never listens to SIGTERM");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address.unwrap()
@@ -166,6 +186,7 @@ impl Server {
 
     /// Asks it to stop and waits until it has; what it still said comes back.
     pub fn stop(mut self) -> String {
+        self.wait_until_it_can_be_told();
         let told = Command::new("kill").args(["-TERM", &self.id().to_string()]).status().unwrap();
         assert!(told.success());
         let mut rest = String::new();

@@ -72,7 +72,9 @@ struct Shown {
 /// after that, and a sync of it after that.
 fn judge(trace: &str) -> Result<Shown, String> {
     let calls = calls(trace);
-    let of = |names: &'static [&'static str], on: &'static str| calls.iter().filter(move |call| call.is(names) && call.on().ends_with(on) && call.worked());
+    let of = |names: &'static [&'static str], on: &'static str| {
+        calls.iter().filter(move |call| call.is(names) && call.on().ends_with(on) && call.worked())
+    };
     let writes: Vec<&Call> = of(&["pwrite64", "pwritev", "write", "writev"], "-wal").collect();
     let syncs: Vec<&Call> = of(&["fdatasync", "fsync"], "-wal").collect();
     let mut asked: HashMap<&str, &Call> = HashMap::new();
@@ -85,8 +87,10 @@ fn judge(trace: &str) -> Result<Shown, String> {
         }
         if call.is(&["sendto", "sendmsg", "write", "writev"]) && call.text.contains("HTTP/1.1 201") {
             let read = asked.remove(call.on()).ok_or_else(|| format!("an answer without a report: {}", call.text))?;
-            let kept = |write: &&Call| write.entered > read.returned && syncs.iter().any(|sync| sync.entered > write.returned && sync.returned < call.entered);
-            if !writes.iter().any(|write| kept(write)) {
+            let kept = |write: &&Call| {
+                write.entered > read.returned && syncs.iter().any(|sync| sync.entered > write.returned && sync.returned < call.entered)
+            };
+            if !writes.iter().any(kept) {
                 return Err(format!("line {}: a 201 leaves before a sync of what was written for it: {}", call.entered + 1, call.text));
             }
             shown.answers += 1;
@@ -112,7 +116,12 @@ fn traced(street: impl FnOnce(&Server)) -> Option<String> {
     let serve = town.serve_command();
     let mut command = Command::new("strace");
     // -D: the tracer stands aside, so that signals reach the server. -y: names beside file descriptors.
-    command.args(["-D", "-f", "-y", "-s", "64", "-e", CALLS, "-o"]).arg(&path).arg(serve.get_program()).args(serve.get_args()).stdin(Stdio::null());
+    command
+        .args(["-D", "-f", "-y", "-s", "64", "-e", CALLS, "-o"])
+        .arg(&path)
+        .arg(serve.get_program())
+        .args(serve.get_args())
+        .stdin(Stdio::null());
     for (name, value) in serve.get_envs() {
         match value {
             Some(value) => command.env(name, value),
@@ -131,7 +140,10 @@ fn whole(path: &Path, leader: &str) -> String {
     let started = Instant::now();
     loop {
         let trace = String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned();
-        if trace.lines().any(|line| line.split_once(' ').is_some_and(|(thread, rest)| thread == leader && rest.contains("+++ exited with 0 +++"))) {
+        if trace
+            .lines()
+            .any(|line| line.split_once(' ').is_some_and(|(thread, rest)| thread == leader && rest.contains("+++ exited with 0 +++")))
+        {
             return trace;
         }
         assert!(started.elapsed() < TRACE_ENDS_WITHIN, "the tracer did not finish: {:?}", trace.lines().last());
@@ -142,7 +154,8 @@ fn whole(path: &Path, leader: &str) -> String {
 fn report(talk: &mut Talk, number: usize) {
     let key = format!("traced-{number}");
     let body = r#"{"kind":"flood","basis":"saw","happening":"now","place":"Corner of two streets","text":"Water on the road."}"#;
-    let answer = talk.ask("POST", "/api/v1/reports", &[("content-type", "application/json"), ("idempotency-key", &key)], body.as_bytes()).unwrap();
+    let answer =
+        talk.ask("POST", "/api/v1/reports", &[("content-type", "application/json"), ("idempotency-key", &key)], body.as_bytes()).unwrap();
     assert_eq!(answer.status, 201, "{}", answer.text());
 }
 

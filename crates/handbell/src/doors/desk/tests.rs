@@ -16,19 +16,19 @@ use tower::ServiceExt;
 /// An id that is well written and belongs to nothing.
 const NOBODY: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-pub async fn get_as(town: &Town, member: &Signed, path: &str) -> Heard {
+pub(super) async fn get_as(town: &Town, member: &Signed, path: &str) -> Heard {
     let mut request = Request::get(path).body(Body::empty()).unwrap();
     request.headers_mut().insert(COOKIE, member.cookies.parse().unwrap());
     town.send(request).await
 }
 
-pub async fn post_as(town: &Town, member: &Signed, path: &str, fields: &[(&str, &str)]) -> Heard {
+pub(super) async fn post_as(town: &Town, member: &Signed, path: &str, fields: &[(&str, &str)]) -> Heard {
     let mut request = form(path, fields);
     request.headers_mut().insert(COOKIE, member.cookies.parse().unwrap());
     town.send(request).await
 }
 
-pub fn told(town: &Town, place: &str, text: &str) -> NewReport {
+pub(super) fn told(town: &Town, place: &str, text: &str) -> NewReport {
     let now = town.app.world.now();
     NewReport {
         kind: "immigration-visit".into(),
@@ -46,7 +46,7 @@ pub fn told(town: &Town, place: &str, text: &str) -> NewReport {
     }
 }
 
-pub async fn filed(town: &Town, place: &str, text: &str) -> (ReportId, String) {
+pub(super) async fn filed(town: &Town, place: &str, text: &str) -> (ReportId, String) {
     let filed = street::file_report(&town.app.world, StreetCaller, told(town, place, text), None, None).await.unwrap().unwrap();
     (filed.report, filed.receipt.words().to_owned())
 }
@@ -56,7 +56,7 @@ async fn incident(town: &Town, member: &Signed) -> IncidentId {
     desk::open_incident(&town.app.world, &member.caller, report, false).await.unwrap()
 }
 
-pub async fn lines(town: &Town) -> usize {
+pub(super) async fn lines(town: &Town) -> usize {
     town.app.world.store.journal(0, 10_000).await.unwrap().len()
 }
 
@@ -72,7 +72,7 @@ fn path_of(route: &Route) -> String {
 
 #[test]
 fn every_form_of_the_desk_has_its_door() {
-    let doors: Vec<String> = table().iter().filter(|route| route.method == "POST").map(|route| path_of(route)).collect();
+    let doors: Vec<String> = table().iter().filter(|route| route.method == "POST").map(path_of).collect();
     let forms: Vec<String> = handbell_site::forms::FORMS.iter().map(|form| form.action.replace("{}", NOBODY)).filter(|action| action.starts_with("/desk")).collect();
     assert!(forms.len() > 20);
     for action in forms {

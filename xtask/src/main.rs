@@ -26,7 +26,7 @@ struct Task {
 
 const TASKS: &[Task] = &[
     Task { name: "tidy", says: "rules about the repository: layers, promises, documents, links, budgets", run: tidy::run },
-    Task { name: "sim", says: "[SEEDS] the simulator over that many seeds (60)", run: sim::run },
+    Task { name: "sim", says: "[SEEDS] the simulator over that many seeds (300)", run: sim::run },
     Task { name: "kills", says: "[TIMES] kill -9 of `serve` under load, then look for every receipt (20)", run: kills::run },
     Task { name: "ci", says: "what ./check runs for Rust: format, lints, tests, docs, sim, tidy", run: night::ci },
     Task { name: "night", says: "2,000 seeds and 200 kills; writes docs/operating/night.md", run: night::run },

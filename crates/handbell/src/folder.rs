@@ -109,6 +109,7 @@ pub fn open(path: &Path, how: Use) -> anyhow::Result<GroupFolder> {
     if !path.join("handbell.toml").is_file() {
         bail!("{} is no group's folder; `handbell init {0}` makes one", path.display());
     }
+    #[expect(clippy::disallowed_methods, reason = "the one place where settings come from the environment")]
     let settings = Settings::read(path, std::env::vars())?;
     let lock = match how {
         Use::Reading => None,

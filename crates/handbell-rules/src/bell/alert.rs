@@ -400,6 +400,7 @@ pub fn ring(change: ChangeId, caller: &DeskCaller, weighed: Weighed<'_>, ring: R
 /// One member is enough, the text is fixed, and nothing can hold it up: not a cap, not a second person.
 /// PROMISE the-same-people-hear-the-end: the commit takes the told list of the first ring.
 /// PROMISE no-alert-after-cancel: from that commit on, no message of the alert is handed to anybody.
+#[expect(clippy::too_many_arguments, reason = "each argument is one thing the form or the world gives")]
 pub fn end(
     change: ChangeId,
     caller: &DeskCaller,

@@ -131,6 +131,7 @@ pub struct NewClaim {
 }
 
 /// Records a claim. What a report cannot carry is lowered, not refused: told and online stay Possible.
+#[expect(clippy::too_many_arguments, reason = "each argument is one thing the form or the world gives")]
 pub fn record(
     change: ChangeId,
     caller: &DeskCaller,
@@ -219,7 +220,7 @@ pub fn dispute(
 }
 
 /// Records whether two reports are independent. Without such a record they are not.
-
+#[expect(clippy::too_many_arguments, reason = "each argument is one thing the form or the world gives")]
 pub fn judge_independence(
     change: ChangeId,
     caller: &DeskCaller,

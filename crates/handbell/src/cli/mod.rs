@@ -123,6 +123,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(if usage { Answer::Usage } else { Answer::Good } as u8);
         }
     };
+    #[expect(clippy::disallowed_methods, reason = "how much is logged is asked before there is a folder with settings")]
     let filter = std::env::var("HANDBELL_LOG").unwrap_or_else(|_| "warn,handbell=info".to_owned());
     // Log lines hold ids and counts; a level finer than info is for the makers and still holds no words.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).try_init();

@@ -37,7 +37,7 @@ impl tile::LeafHashes for Leaves<'_> {
     type Error = std::convert::Infallible;
     fn leaf_hashes(&self, range: std::ops::Range<u64>) -> Result<Vec<Hash>, Self::Error> {
         let of = |place: u64| usize::try_from(place).unwrap_or(usize::MAX);
-        Ok(self.0[of(range.start)..of(range.end)].iter().map(|leaf| leaf.hash.clone()).collect())
+        Ok(self.0[of(range.start)..of(range.end)].iter().map(|leaf| leaf.hash).collect())
     }
 }
 

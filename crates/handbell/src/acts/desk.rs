@@ -12,6 +12,7 @@ use handbell_rules::id::{ClaimId, IncidentId, ReportId};
 use handbell_rules::people::member::DeskCaller;
 use handbell_rules::refusal::{Desk, Refusal};
 use handbell_rules::street::report::{self, Note, Report};
+use handbell_rules::time::Timestamp;
 
 /// Reports a desk page shows at most; the rest wait behind them, oldest first.
 pub const QUEUE_LENGTH_MAX: u32 = 200;
@@ -168,7 +169,10 @@ pub async fn judge_independence(
     let file = file_of(world, incident).await?;
     let find = |id| file.reports.iter().find(|report| report.id == id).ok_or(ActError::NotFound);
     let (first, second) = (find(pair.0)?, find(pair.1)?);
-    let change = claim::judge_independence(world.private_id(), caller, &file.incident, first, second, world.private_id(), independent, why, world.now())?;
+    // The newest judgement on a pair counts, so a later one must bear a later time even when the clock was
+    // set back or has not moved since.
+    let now = file.judgements.iter().map(|known| known.recorded_at.plus(1)).fold(world.now(), Timestamp::max);
+    let change = claim::judge_independence(world.private_id(), caller, &file.incident, first, second, world.private_id(), independent, why, now)?;
     Ok(world.commit(change).await.map(|_| ())?)
 }
 

@@ -7,7 +7,6 @@
 
 mod bench;
 mod kills;
-mod loopback;
 mod night;
 mod place;
 mod sim;

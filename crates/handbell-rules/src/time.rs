@@ -48,6 +48,10 @@ impl Timestamp {
     pub fn clock(self, zone: &str) -> String {
         self.format(zone, "%H:%M")
     }
+    /// The clock on the wall with seconds, where two things of one minute must be told apart: `03:04:05`.
+    pub fn clock_with_seconds(self, zone: &str) -> String {
+        self.format(zone, "%H:%M:%S")
+    }
     /// Day and clock on the wall in `zone`: `2 January 2026, 03:04`.
     pub fn day_and_clock(self, zone: &str) -> String {
         self.format(zone, "%-d %B %Y, %H:%M")

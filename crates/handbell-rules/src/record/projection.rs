@@ -103,22 +103,23 @@ pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<Incident
             continue;
         };
         let get = |key: &str| text(payload, key);
+        let when = |key: &str| utc_words(&get(key));
         let says = match entry.kind {
-            1 => format!("The desk opened this to the public record. It began at {}.", get("happened")),
+            1 => format!("The desk opened this to the public record. It began on {}.", when("happened")),
             5 => {
                 live += 1;
-                format!("An alert went to {} at {}. It named no place finer than this: {}. Approved by {}.", told(&get("reach")), get("rung"), get("place"), get("approved_by"))
+                format!("An alert went to {} on {}. It named no place finer than this: {}. Approved by {}.", told(&get("reach")), when("rung"), get("place"), get("approved_by"))
             }
-            6 => format!("An update went to the same people at {}.", get("updated")),
+            6 => format!("An update went to the same people on {}.", when("updated")),
             7 => {
                 live = live.saturating_sub(1);
                 (ended, mistaken) = (true, true);
-                format!("The alert of {} was wrong. It was cancelled at {}, and {} heard so.", get("rung"), get("ended"), get("told"))
+                format!("The alert of {} was wrong. It was cancelled on {}, and {} heard so.", when("rung"), when("ended"), get("told"))
             }
             8 => {
                 live = live.saturating_sub(1);
                 ended = true;
-                format!("The alert of {} ended at {}, and {} heard so.", get("rung"), get("ended"), get("told"))
+                format!("The alert of {} ended on {}, and {} heard so.", when("rung"), when("ended"), get("told"))
             }
             9 => {
                 page.outcome = Some(Outcome { text: get("outcome"), says: get("says"), index: entry.index });
@@ -136,6 +137,21 @@ pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<Incident
     }
     .to_owned();
     Some(page)
+}
+
+/// A UTC minute as people read it: `2026-01-02T03:04Z` becomes `2 January 2026 at 03:04 UTC`. Whatever is
+/// written otherwise stays as it is.
+fn utc_words(minute: &str) -> String {
+    const MONTHS: [&str; 12] =
+        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+    let read = || {
+        let (day, clock) = minute.strip_suffix('Z')?.split_once('T')?;
+        let [year, month, day] = <[&str; 3]>::try_from(day.split('-').collect::<Vec<_>>()).ok()?;
+        let month = MONTHS.get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
+        let clock = clock.get(..5)?;
+        Some(format!("{} {month} {year} at {clock} UTC", day.parse::<u8>().ok()?))
+    };
+    read().unwrap_or_else(|| minute.to_owned())
 }
 
 /// Whom a reach tells, in words.
@@ -159,4 +175,33 @@ fn title(kind: &str, district: &str) -> String {
 fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_minute_is_read_as_people_say_it_and_anything_else_is_left_alone() {
+        assert_eq!(utc_words("2026-01-02T03:04Z"), "2 January 2026 at 03:04 UTC");
+        assert_eq!(utc_words("2026-11-21T03:04:59Z"), "21 November 2026 at 03:04 UTC");
+        for odd in ["", "yesterday", "2026-13-02T03:04Z", "2026-00-02T03:04Z", "2026-01-02"] {
+            assert_eq!(utc_words(odd), odd);
+        }
+    }
+
+    #[test]
+    fn an_incident_that_was_not_opened_has_no_page_and_a_withdrawn_entry_keeps_its_place() {
+        let payload = |text: &str| serde_json::from_str(text).ok();
+        let alert = LoggedEntry { index: 1, kind: 5, payload: payload(r#"{"type":"alert.issued","at":"2026-01-02T03:04Z","rung":"2026-01-02T03:04Z"}"#) };
+        let id = IncidentId([1; 16]);
+        assert_eq!(project(id, std::slice::from_ref(&alert)), None);
+        let opening = LoggedEntry { index: 0, kind: 1, payload: payload(r#"{"type":"incident.opened","kind_label":"Flood","district":"Peckham"}"#) };
+        let page = project(id, &[opening.clone(), alert.clone()]).expect("it was opened");
+        assert_eq!((page.title.as_str(), page.state.as_str(), page.lines.len()), ("Flood, Peckham", "live", 2));
+        let withdrawn = project(id, &[opening, LoggedEntry { payload: None, ..alert }]).expect("it was opened");
+        assert_eq!((withdrawn.lines[1].type_name.as_str(), withdrawn.lines[1].index), ("withdrawn", 1));
+        let strange = LoggedEntry { index: 2, kind: 99, payload: payload("{}") };
+        assert!(project(id, &[LoggedEntry { index: 0, kind: 1, payload: payload("{}") }, strange]).expect("opened").lines[1].says.contains("does not know"));
+    }
 }

@@ -23,7 +23,7 @@ pub fn report_headline(app: &App, report: &Report) -> String {
     let kind = app.world.group.playbook.kind_label(&report.told.kind, language(app));
     match (report.told.place.trim(), report.told.point) {
         ("", Some(point)) => format!("{kind}, near {}", app.world.group.areas.nearest(point).name),
-        (place, _) => format!("{kind}, {place}"),
+        (place, _) => format!("{kind}, {}", place.replace("\nArea: ", " · ")),
     }
 }
 
@@ -79,7 +79,7 @@ pub fn basis_sign(basis: Basis) -> site::Basis {
 /// A report as the source of a claim.
 pub fn report_of(app: &App, report: &Report) -> String {
     let who = if report.from_observer() { "Observer’s report" } else { "Report" };
-    format!("{who} of {}", clock(app, report.filed_at))
+    format!("{who} of {}", report.filed_at.clock_with_seconds(app.world.group.playbook.zone()))
 }
 
 pub fn claim_source(app: &App, claim: &Claim, reports: &[Report]) -> String {

@@ -1,6 +1,6 @@
-// Subscribe: asks the browser for a push address and sends it with the ticked areas. The server
-// learns that address, the areas, kinds and language, and nothing else. Nothing is kept here: the
-// browser itself knows whether it is subscribed.
+// Subscribe: asks the browser for a push address and sends it with the ticked areas, or as a signed-in
+// observer's duty phone with the session's token. The server learns that address, the areas, kinds and
+// language, and nothing else. Nothing is kept here: the browser itself knows whether it is subscribed.
 
 const WORKER = "/sw.js";
 
@@ -31,11 +31,22 @@ async function start(piece) {
     answer.textContent = words;
   }
 
+  /**
+   * @param {string} method
+   * @param {object} body
+   */
+  function send(method, body) {
+    const { target = "", token } = piece.dataset;
+    const headers = { "Content-Type": "application/json", ...(token && { "X-Handbell-Token": token }) };
+    return fetch(target, { method, headers, body: JSON.stringify(body) });
+  }
+
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const areas = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll('[name="area"]:checked')]);
     const kinds = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll('[name="kind"]:checked')]);
-    if (areas.length === 0 || kinds.length === 0) {
+    // A duty phone's form has nothing to tick: an observer goes where they are sent.
+    if (form.querySelector('[name="area"]') && (areas.length === 0 || kinds.length === 0)) {
       say(areas.length === 0 ? "Tick at least one area." : "Tick at least one kind.");
       return;
     }
@@ -51,24 +62,20 @@ async function start(piece) {
         applicationServerKey: bytes(piece.dataset.key ?? ""),
       });
       const cells = new Set(areas.flatMap((area) => (area.dataset.cells ?? "").split(" ")).filter(Boolean));
-      const discreet = /** @type {HTMLInputElement} */ (form.querySelector('[name="discreet"]'));
-      const response = await fetch("/api/v1/subscriptions", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({
-          subscription: subscription.toJSON(),
-          cells: [...cells],
-          kinds: kinds.map((kind) => kind.value),
-          language: piece.dataset.language,
-          discreet: discreet.checked,
-        }),
+      const discreet = /** @type {HTMLInputElement | null} */ (form.querySelector('[name="discreet"]'));
+      const response = await send("POST", {
+        subscription: subscription.toJSON(),
+        cells: [...cells],
+        kinds: kinds.map((kind) => kind.value),
+        language: piece.dataset.language,
+        discreet: discreet?.checked ?? false,
       });
       if (!response.ok) {
         say(await words(response));
         return;
       }
       stop.hidden = false;
-      say("This browser will be told.");
+      say(piece.dataset.told ?? "");
     } catch {
       say("It did not work. Nothing was kept. Try once more, or read the alerts page.");
     }
@@ -78,11 +85,7 @@ async function start(piece) {
     try {
       const subscription = await current();
       if (subscription) {
-        const response = await fetch("/api/v1/subscriptions", {
-          method: "DELETE",
-          headers: { "Content-Type": "application/json" },
-          body: JSON.stringify({ endpoint: subscription.endpoint }),
-        });
+        const response = await send("DELETE", { endpoint: subscription.endpoint });
         if (!response.ok && response.status !== 404) {
           say(await words(response));
           return;

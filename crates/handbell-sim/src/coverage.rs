@@ -51,6 +51,8 @@ pub const MUST_HAPPEN: &[&str] = &[
     "log: cancel",
     "log: stand-down",
     "contact details were due to be forgotten",
+    "a told list was due to be forgotten",
+    "a revoked member was turned away",
     "the clock went back",
     "the clock went forward",
     "days passed",

@@ -66,6 +66,35 @@ pub enum Deed {
 }
 
 impl Deed {
+    /// Who does it, if a member does.
+    pub fn by(&self) -> Option<Hand> {
+        match self {
+            Deed::FileFromTheScene { by, .. }
+            | Deed::FileACall { by, .. }
+            | Deed::Take { by, .. }
+            | Deed::Ask { by, .. }
+            | Deed::SetAside { by, .. }
+            | Deed::Open { by, .. }
+            | Deed::Join { by, .. }
+            | Deed::TakeOut { by, .. }
+            | Deed::Claim { by, .. }
+            | Deed::Dispute { by, .. }
+            | Deed::Judge { by, .. }
+            | Deed::EndIncident { by, .. }
+            | Deed::Draft { by, .. }
+            | Deed::Update { by, .. }
+            | Deed::Approve { by, .. }
+            | Deed::Ring { by, .. }
+            | Deed::End { by, .. }
+            | Deed::StartDuty { by, .. }
+            | Deed::EndDuty { by }
+            | Deed::Propose { by, .. }
+            | Deed::Publish { by, .. } => Some(*by),
+            Deed::Subscribe { by, .. } => *by,
+            _ => None,
+        }
+    }
+
     /// Whether a good answer means that something was written, unless the answer says "again".
     pub fn must_write(&self) -> bool {
         // Withdrawing twice is withdrawing once, and reading writes nothing.

@@ -10,6 +10,8 @@
 pub mod chance;
 pub mod coverage;
 pub mod deed;
+#[cfg(test)]
+mod found;
 mod run;
 mod script;
 mod services;

@@ -156,7 +156,7 @@ impl Run {
         let begin = self.under_way.is_empty() || (self.under_way.len() < UNDER_WAY_MAX && self.luck.percent(30));
         match self.luck.below(1000) {
             0..=4 => self.step_the_clock(),
-            5..=9 => self.pass(self.luck.between(MINUTE, 25 * MINUTE))?,
+            5..=7 => self.pass(self.luck.between(MINUTE, 25 * MINUTE))?,
             13 => self.pass(self.luck.between(HOUR, 7 * HOUR))?,
             15 if self.luck.percent(60) => self.pass(self.luck.between(20 * HOUR, 5 * DAY))?,
             16..=19 => self.rough(),
@@ -317,6 +317,10 @@ impl Run {
             self.look_at_receipt(report);
             self.look_at_what_is_kept(report);
         }
+        let count = self.town.stage.truth().alerts.len();
+        for alert in 0..count {
+            self.look_at_told_list(alert);
+        }
         self.count_what_is_held();
         self.held()?;
         self.rough();
@@ -375,6 +379,20 @@ impl Run {
             if matches!(&found, Ok(Some((_, of))) if *of == id) {
                 self.town.stage.truth().break_with("forgetting-is-scheduled", format!("the repeat guard of report {report} should be gone"));
             }
+        }
+    }
+
+    fn look_at_told_list(&self, alert: usize) {
+        let (id, follows, kept) = {
+            let truth = self.town.stage.truth();
+            (truth.alerts[alert].id, truth.alerts[alert].follows, truth.told_list_kept(alert))
+        };
+        let (Some(id), None) = (id, follows) else { return };
+        let Ok(tally) = at_once(self.town.quiet.store.tally(id)) else { return };
+        let told: u64 = tally.iter().map(|(_, tally)| tally.told_list).sum();
+        if (told > 0 && kept == Kept::No) || (told == 0 && kept == Kept::Yes) {
+            let seen = format!("the told list of alert {alert} holds {told} people");
+            self.town.stage.truth().break_with("forgetting-is-scheduled", seen);
         }
     }
 

@@ -130,8 +130,9 @@ impl Push for Services {
         };
         let began = self.stage.now();
         let mut way = UnderWay { services: self, sent, answered: false };
-        self.stage.pause().await;
-        self.stage.pause().await;
+        for _ in 0..3 {
+            self.stage.pause().await;
+        }
         way.answered = true;
         let luck = &self.stage.luck;
         if let Some(answer) = self.stage.truth().fate(way.sent.phone) {

@@ -60,18 +60,21 @@ pub struct Twisted {
     inner: MemoryStore,
     key: LogKey,
     twist: Option<Twist>,
+    planted: Mutex<Option<Fault>>,
     everybody: Mutex<Vec<SubscriptionId>>,
+    handed_out: Mutex<Vec<Leased>>,
 }
 
 impl Twisted {
     /// An empty store.
     pub fn new(key: LogKey, status: Status, twist: Option<Twist>) -> Self {
-        Self { inner: MemoryStore::new(key.clone(), status), key, twist, everybody: Mutex::default() }
+        let inner = MemoryStore::new(key.clone(), status);
+        Self { inner, key, twist, planted: Mutex::default(), everybody: Mutex::default(), handed_out: Mutex::default() }
     }
 
     /// Plants what befalls the next commit.
     pub fn plant(&self, fault: Option<Fault>) {
-        self.inner.plant([fault]);
+        *self.planted.lock().expect("no holder of this lock panics") = fault;
     }
 
     fn is(&self, twist: Twist) -> bool {
@@ -121,9 +124,11 @@ through!(Twisted {
             What::AlertDrafted { alert } if self.is(Twist::RingsByItself) && alert.follows.is_none() => Some(alert.clone()),
             _ => None,
         };
+        let fault = self.planted.lock().expect("no holder of this lock panics").take();
         let Some(change) = self.twisted(change) else {
             return Ok(Committed { journal: 0, again: false });
         };
+        self.inner.plant([fault]);
         let answer = self.inner.commit(change).await?;
         if let Some(alert) = drafted {
             self.ring_by_itself(&alert).await?;
@@ -132,12 +137,17 @@ through!(Twisted {
     }
 
     async fn lease(&self, batch: u32, lease_milliseconds: i64, now: Timestamp) -> Result<Vec<Leased>, StoreError> {
-        let now = if self.is(Twist::SendsStale) { now.plus(-5 * HOUR) } else { now };
         let mut leased = self.inner.lease(batch, lease_milliseconds, now).await?;
+        if self.is(Twist::SendsStale) {
+            let mut known = self.handed_out.lock().expect("no holder of this lock panics");
+            let stale = known.iter().filter(|lease| lease.kind.is_live() && lease.expires_at <= now && !self.inner.has_ended(&lease.alert));
+            let again: Vec<Leased> = stale.map(|lease| Leased { expires_at: now.plus(HOUR), ..lease.clone() }).collect();
+            known.extend(leased.iter().cloned());
+            leased.extend(again);
+        }
         let everybody = self.everybody();
         for (place, lease) in leased.iter_mut().enumerate() {
             match self.twist {
-                Some(Twist::SendsStale) => lease.expires_at = lease.expires_at.plus(5 * HOUR),
                 Some(Twist::EndsForStrangers) if !lease.kind.is_live() => lease.subscription = everybody[place % everybody.len()],
                 _ => {}
             }
@@ -158,14 +168,14 @@ through!(Twisted {
 
     async fn alert(&self, id: AlertId) -> Result<Option<Alert>, StoreError> {
         let alert = self.inner.alert(id).await?;
-        Ok(alert.map(|alert| if self.is(Twist::DropsTheDrillsWord) { Alert { status: Status::Actual, ..alert } } else { alert }))
+        Ok(alert.map(|alert| if self.is(Twist::DropsTheDrillsWord) && alert.rung_at.is_some() { Alert { status: Status::Actual, ..alert } } else { alert }))
     }
 
     async fn approvals(&self, of: AlertId) -> Result<Vec<Approval>, StoreError> {
         let mut approvals = self.inner.approvals(of).await?;
         if self.is(Twist::ForgesApprovals) {
             let at = Timestamp::from_milliseconds(0);
-            approvals.extend([8, 9].map(|n| Approval { alert: of, member: MemberId([n; 16]), device: DeviceId([n; 16]), at }));
+            approvals = self.inner.members().await?.iter().map(|m| Approval { alert: of, member: m.id, device: DeviceId(*m.id.bytes()), at }).collect();
         }
         Ok(approvals)
     }

@@ -267,6 +267,7 @@ fn observe(pen: &Pen) -> ObservePage {
         when: pen.choices(&["*now|It goes on", "moving|It is moving", "over|It is over"]),
         text: pen.say("Two vans, doors open."),
         conduct: pen.conduct(),
+        vapid_key: "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIg".to_owned(),
         errors: vec![pen.error("place", "Say where: a street and something nearby.")],
     }
 }

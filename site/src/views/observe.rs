@@ -1,4 +1,5 @@
-//! The observer's own page at the desk: start a duty, and write down what is seen on the scene.
+//! The observer's own page at the desk: start a duty, choose the phone that is told, and write down what
+//! is seen on the scene.
 //!
 //! An observer sees no queue and no report of anybody else. What is filed here counts as a trained
 //! observer's account, so it asks only for what somebody standing there can know.
@@ -7,7 +8,9 @@ use askama::Template;
 
 use super::{Choice, DeskBar, FieldError, Frame};
 
-/// `/desk/observe`: file from the scene.
+/// `/desk/observe`: file from the scene. The script makes this browser a duty phone by
+/// `POST /api/v1/desk/subscriptions` with the session's token in `X-Handbell-Token`, and ends it by
+/// `DELETE`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/observe.html")]
 pub struct ObservePage {
@@ -27,6 +30,8 @@ pub struct ObservePage {
     pub text: String,
     /// The conduct lines.
     pub conduct: Vec<String>,
+    /// The server's VAPID public key, base64url without padding (RFC 8292 section 3.2).
+    pub vapid_key: String,
     /// What could not be taken.
     pub errors: Vec<FieldError>,
 }

@@ -10,6 +10,8 @@ use handbell_rules::bell::alert::ALERT_LIVES_MINUTES;
 use handbell_rules::people::member::Role;
 use handbell_rules::place::Precision;
 use handbell_rules::playbook::{AreaSlot, ClockTime, CountBand, Reach, SlotKind, Slots, Spot, UpdateText};
+use handbell_rules::time::MINUTE;
+use std::collections::BTreeSet;
 
 impl Script<'_> {
     fn areas(&self) -> (Vec<String>, Vec<Cell>, String) {
@@ -57,11 +59,18 @@ impl Script<'_> {
             truth.incidents[n].ended.is_none() && (!idle || (waiting < 2 && !truth.confirmations(n, truth.seq).is_empty()) || (waiting == 0 && truth.worth_a_look(n, truth.seq)))
         })?;
         let (ids, cells, area_names) = self.areas();
-        let (kind, home, id) = {
+        let (kind, home, id, confirmed, public) = {
             let truth = self.truth();
-            (truth.incidents[incident].kind.clone(), truth.incidents[incident].home, truth.incidents[incident].id?)
+            let known = &truth.incidents[incident];
+            (known.kind.clone(), known.home, known.id?, !truth.confirmations(incident, truth.seq).is_empty(), known.public)
         };
-        let reach = self.luck.pick(&[Reach::Dispatch, Reach::Neighbours, Reach::Neighbours, Reach::Public])?;
+        let sensible = self.luck.percent(85);
+        let reach = match (sensible, confirmed, public) {
+            (true, false, _) => Reach::Dispatch,
+            (true, true, true) => self.luck.pick(&[Reach::Dispatch, Reach::Neighbours, Reach::Public])?,
+            (true, true, false) => self.luck.pick(&[Reach::Dispatch, Reach::Neighbours, Reach::Neighbours])?,
+            (false, _, _) => self.luck.pick(&Reach::ALL)?,
+        };
         let slots = self.slots(&kind, home, reach, &ids);
         let lives = if self.luck.one_in(40) { 7 } else { self.luck.pick(&ALERT_LIVES_MINUTES)? };
         let mut truth = self.truth();
@@ -79,6 +88,7 @@ impl Script<'_> {
             rung: None,
             ended: None,
             logged: (false, false),
+            told_list_due: false,
         });
         drop(truth);
         let composed = Composed { reach, areas: ids, slots, lives_minutes: lives };
@@ -92,7 +102,7 @@ impl Script<'_> {
         let text = self.luck.pick(&[UpdateText::EnoughObservers, UpdateText::InterpreterWanted, UpdateText::StillGoingOn { at: ClockTime::new(15, 0)? }])?;
         let mut truth = self.truth();
         let (alert, id) = (truth.alerts.len(), truth.alerts[first].id?);
-        let update = AlertTruth { follows: Some(first), id: None, drafted: None, approvals: Vec::new(), rung: None, ended: None, logged: (false, false), ..truth.alerts[first].clone() };
+        let update = AlertTruth { follows: Some(first), id: None, drafted: None, approvals: Vec::new(), rung: None, ended: None, logged: (false, false), told_list_due: false, ..truth.alerts[first].clone() };
         truth.alerts.push(update);
         drop(truth);
         self.with(by, Deed::Update { by, alert }, Given::Update { first: id, text })
@@ -106,7 +116,7 @@ impl Script<'_> {
     pub(super) fn approve(&self) -> Option<Ready> {
         let by = self.hand(Role::Approver)?;
         let any = self.luck.one_in(12);
-        let alert = self.alert(|truth, n| any || (Self::fresh(truth, n) && truth.alerts[n].approvals.len() < 3))?;
+        let alert = self.alert(|truth, n| any || (Self::fresh(truth, n) && truth.alerts[n].approvals.len() < 3 && !truth.alerts[n].approvals.iter().any(|hand| hand.member == by.member)))?;
         self.on_alert(by, alert, Deed::Approve { by, alert })
     }
 
@@ -117,7 +127,9 @@ impl Script<'_> {
         let alert = self.alert(|truth, n| {
             let alert = &truth.alerts[n];
             let wanted = if alert.reach == Reach::Dispatch { 1 } else { 2 };
-            any || (Self::fresh(truth, n) && (!ripe || alert.approvals.len() >= wanted))
+            let people: BTreeSet<usize> = alert.approvals.iter().map(|hand| hand.member).collect();
+            let known = alert.reach == Reach::Dispatch || !truth.confirmations(alert.incident, truth.seq).is_empty();
+            any || (Self::fresh(truth, n) && (!ripe || (people.len() >= wanted && known && truth.incidents[alert.incident].ended.is_none())))
         })?;
         self.on_alert(by, alert, Deed::Ring { by, alert })
     }
@@ -126,6 +138,24 @@ impl Script<'_> {
         let any = self.luck.one_in(10);
         let alert = self.alert(|truth, n| any || (truth.alerts[n].live() && truth.alerts[n].follows.is_none()))?;
         self.end(alert)
+    }
+
+    /// What is worth doing in the minute after a bell rang, while messages are on their way.
+    pub(super) fn while_it_rings(&self, busy: bool) -> Option<Ready> {
+        let alert = self.alert(|truth, n| {
+            let alert = &truth.alerts[n];
+            alert.live() && alert.follows.is_none() && alert.rung.as_ref().is_some_and(|rung| truth.now.since(rung.span.low).abs() < MINUTE)
+        })?;
+        match self.luck.below(100) {
+            0..=39 if !busy => Some(Ready::worker(Deed::Ringer)),
+            0..=19 => self.end(alert),
+            40..=51 => self.end(alert),
+            52..=69 => self.update(),
+            70..=73 => self.unsubscribe(),
+            74..=81 => self.ring(),
+            82..=91 => self.approve(),
+            _ => None,
+        }
     }
 
     /// Ends an alert, one way or the other.

@@ -80,12 +80,14 @@ impl Script<'_> {
         } else {
             luck.pick(self.town.world.group.playbook.predicates())?.id
         };
-        let ranged = self.town.world.group.playbook.predicate(&predicate).is_some_and(|known| known.value_type == ValueType::Range);
+        let known = self.town.world.group.playbook.predicate(&predicate)?;
+        let ranged = known.value_type == ValueType::Range;
+        let value = if luck.one_in(50) { None } else { luck.pick(&known.choices) };
         let low = u32::try_from(luck.below(20)).unwrap_or(0);
         let mut truth = self.truth();
         let new = NewClaim {
             predicate: predicate.clone(),
-            value: "so it is".into(),
+            value: value.unwrap_or_else(|| "so it is".into()),
             range: ranged.then_some(Count { low, high: Some(low + 3) }),
             report: report.and_then(|report| truth.reports[report].id),
             official: if official { "Home Office".into() } else { String::new() },

@@ -13,9 +13,9 @@ use crate::chance::Seeded;
 use crate::deed::{Deed, Given, Hand};
 use crate::services::Mood;
 use crate::town::Town;
-use crate::truth::Truth;
+use crate::truth::{Browser, Truth};
 use handbell_rules::bell::delivery::Answer;
-use handbell_rules::people::member::Role;
+use handbell_rules::people::member::{Role, SESSION_LIVES};
 use handbell_rules::time::MINUTE;
 use std::sync::MutexGuard;
 
@@ -90,8 +90,8 @@ impl<'a> Script<'a> {
             (1, Self::end_duty),
             (2, Self::invite_again),
             (3, Self::sign_in),
-            (8, Self::propose),
-            (12, Self::publish),
+            (14, Self::propose),
+            (18, Self::publish),
         ];
         let total: u64 = wishes.iter().map(|(weight, _)| weight).sum();
         if self.luck.one_in(900) {
@@ -102,6 +102,16 @@ impl<'a> Script<'a> {
         }
         if self.luck.one_in(60) {
             return Some(Ready::worker(Deed::Forgetter));
+        }
+        if self.luck.percent(15)
+            && let Some(ready) = self.come_back()
+        {
+            return Some(ready);
+        }
+        if self.luck.percent(45)
+            && let Some(ready) = self.while_it_rings(busy)
+        {
+            return Some(ready);
         }
         for _ in 0..12 {
             let mut drawn = self.luck.below(total);
@@ -132,20 +142,31 @@ impl<'a> Script<'a> {
         truth.note(|| format!("service {service} is {mood:?}"));
     }
 
+    /// Whether a session is over, or nearly.
+    fn stale(truth: &Truth, browser: &Browser) -> bool {
+        truth.now.since(browser.since) > SESSION_LIVES - 10 * MINUTE
+    }
+
     /// A member who mostly holds a role, at one of their browsers.
     fn hand(&self, role: Role) -> Option<Hand> {
         let truth = self.truth();
         let there = |n: &usize| !truth.members[*n].devices.is_empty();
         let all: Vec<usize> = (0..truth.members.len()).filter(there).collect();
-        let fitting: Vec<usize> = all.iter().copied().filter(|n| truth.members[*n].roles.contains(&role)).collect();
-        let from = if self.luck.percent(92) && !fitting.is_empty() { fitting } else { all };
-        let member = self.luck.pick(&from)?;
-        Some(Hand { member, device: self.luck.place(truth.members[member].devices.len()) })
+        let fits = |n: &usize| {
+            let member = &truth.members[*n];
+            member.roles.contains(&role) && member.revoked.is_none() && member.devices.iter().any(|browser| !Self::stale(&truth, browser))
+        };
+        let fitting: Vec<usize> = all.iter().copied().filter(fits).collect();
+        let sensible = self.luck.percent(92) && !fitting.is_empty();
+        let member = self.luck.pick(if sensible { &fitting } else { &all })?;
+        let devices = &truth.members[member].devices;
+        let good: Vec<usize> = (0..devices.len()).filter(|n| !sensible || !Self::stale(&truth, &devices[*n])).collect();
+        Some(Hand { member, device: self.luck.pick(&good)? })
     }
 
     fn with(&self, by: Hand, deed: Deed, given: Given) -> Option<Ready> {
-        let (device, session) = self.truth().members[by.member].devices[by.device].clone();
-        Some(Ready { deed, given, cookies: Some((session, device)) })
+        let browser = self.truth().members[by.member].devices[by.device].clone();
+        Some(Ready { deed, given, cookies: Some((browser.session, browser.device)) })
     }
 
     fn number(&self, fits: impl Fn(&Truth, usize) -> bool, count: impl Fn(&Truth) -> usize) -> Option<usize> {

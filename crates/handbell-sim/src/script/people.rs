@@ -105,8 +105,23 @@ impl Script<'_> {
     fn sign_in_on(&self, member: usize, device: Option<usize>) -> Option<Ready> {
         let truth = self.truth();
         let known = &truth.members[member];
-        let cookie = device.and_then(|place| known.devices.get(place)).map(|(device, _)| device.clone());
+        let cookie = device.and_then(|place| known.devices.get(place)).map(|browser| browser.device.clone());
         Ready::street(Deed::SignIn { member, device }, Given::Link { link: known.link.clone()?, device: cookie })
+    }
+
+    /// Somebody whose session is over comes back with a new link.
+    pub(super) fn come_back(&self) -> Option<Ready> {
+        let found = {
+            let truth = self.truth();
+            let stale = |n: &usize| truth.members[*n].revoked.is_none() && truth.members[*n].devices.iter().any(|browser| Self::stale(&truth, browser));
+            let member = (0..truth.members.len()).find(stale)?;
+            let device = truth.members[member].devices.iter().position(|browser| Self::stale(&truth, browser));
+            (member, device, truth.members[member].link.is_some())
+        };
+        match found {
+            (member, device, true) => self.sign_in_on(member, device),
+            (member, _, false) => self.invite(member),
+        }
     }
 
     pub(super) fn invite_again(&self) -> Option<Ready> {

@@ -20,10 +20,10 @@ use std::collections::BTreeSet;
 
 /// What stands first in every title of a drill, in the languages there are.
 const DRILL_WORDS: [&str; 2] = ["EXERCISE", "SIMULACRO"];
-/// Words that stand in reports and nowhere else; see the script.
-pub const SECRET_WORD: &str = "zqx";
+/// A word that stands in reports and nowhere else; ids are in small letters.
+pub const SECRET_WORD: &str = "ZQX";
 /// How long the told list of an alert that nobody ended serves at most (the design's section 2).
-const TOLD_LIST_MAX: i64 = 7 * DAY;
+pub(super) const TOLD_LIST_MAX: i64 = 7 * DAY;
 /// Tries after which a start may have been given up.
 const TRIES_ENOUGH: u32 = 20;
 
@@ -76,6 +76,8 @@ pub struct AlertTruth {
     pub ended: Option<Ended>,
     /// Whether it stands in the log, and whether its end does.
     pub logged: (bool, bool),
+    /// Whether a round of the forgetter came when its told list was due to go.
+    pub told_list_due: bool,
 }
 
 impl AlertTruth {
@@ -133,6 +135,8 @@ pub struct Ear {
     pub ends: u32,
     /// Whether the start was written down as accepted.
     pub accepted: bool,
+    /// Whether the service asked to come back so late that a start or an update may have been given up.
+    pub put_off: bool,
 }
 
 impl Ear {
@@ -206,7 +210,10 @@ impl Truth {
             return Some("somebody approved who may not".into());
         }
         let ways = self.confirmations(alert.incident, since);
-        let people: BTreeSet<usize> = alert.approvals.iter().map(|hand| hand.member).collect();
+        // An approval counts while its member is one; whoever was revoked before this began counts for nothing.
+        let counts = |hand: &&Hand| self.members[hand.member].revoked.is_none_or(|revoked| revoked > since);
+        let hands: Vec<Hand> = alert.approvals.iter().filter(counts).copied().collect();
+        let people: BTreeSet<usize> = hands.iter().map(|hand| hand.member).collect();
         let enough = people.len() >= usize::from(rule.approvals);
         let apart = |way: &Vec<usize>| people.iter().any(|member| !way.contains(member));
         match alert.reach {
@@ -221,7 +228,6 @@ impl Truth {
                 if ways.is_empty() {
                     return Some("nothing confirms it".into());
                 }
-                let hands = &alert.approvals;
                 let two = hands.iter().any(|a| hands.iter().any(|b| a.member != b.member && (a.member, a.device) != (b.member, b.device)));
                 if !two || !enough {
                     return Some(format!("{} approved it", people.len()));
@@ -294,13 +300,10 @@ impl Truth {
         let span = running.span;
         self.counts.add(if wrong { "a cancel" } else { "a stand-down" });
         let in_flight = self.running.values().any(|other| other.deed == crate::deed::Deed::Ringer);
-        let ears = self.ears.iter().filter(|((alert, _), _)| *alert == number);
-        let (mut flying, mut unheard) = (false, false);
-        for (_, ear) in ears {
-            flying |= in_flight && Ear::perhaps(ear.start_leases) && ear.starts == 0;
-            unheard |= ear.start_leases.0 == 0;
-        }
-        if flying {
+        let tried = |phone: &PhoneId| self.phones[*phone].id.is_some_and(|id| self.ears.contains_key(&(number, id)));
+        let unheard = self.alerts[number].rung.as_ref().is_some_and(|rung| !rung.must.iter().all(tried));
+        let flying = self.ears.iter().any(|((alert, _), ear)| *alert == number && Ear::perhaps(ear.start_leases) && ear.starts == 0);
+        if in_flight && flying {
             self.counts.add("an end with a start in flight");
         }
         if unheard {
@@ -347,6 +350,7 @@ impl Truth {
             let ear = self.ears.entry((alert, subscription)).or_default();
             let count = if start { &mut ear.start_leases.1 } else { &mut ear.update_leases.1 };
             *count += u32::from(definite);
+            ear.put_off |= matches!(outcome.answer, Answer::RetryAfter(asked) if asked >= 2 * MINUTE);
             ear.accepted |= start && outcome.answer == Answer::Accepted;
         }
     }
@@ -477,8 +481,8 @@ impl Truth {
             let (Some(rung), true) = (&alert.rung, reachable) else { continue };
             if let Some(ended) = alert.ended {
                 let told = ear.starts > 0 || !ear.updates.is_empty();
-                let kept = ended.span.low.since(rung.span.high) < TOLD_LIST_MAX - HOUR;
-                let in_time = self.now < ended.span.low.plus(ENDING_LIVES);
+                let kept = self.latest.since(rung.span.low) < TOLD_LIST_MAX;
+                let in_time = self.now.plus(HOUR) < ended.span.low.plus(ENDING_LIVES);
                 if told && ear.ends == 0 && kept && in_time {
                     wrong = Some(("the-same-people-hear-the-end", format!("phone {place} took alert {number} and never heard its end")));
                 }
@@ -502,8 +506,8 @@ impl Truth {
                 }
                 let ear = self.ears.get(&(first, id)).cloned().unwrap_or_default();
                 let heard = match alert.follows {
-                    None => ear.starts > 0 || ear.start_leases.0 >= TRIES_ENOUGH,
-                    Some(_) => ear.starts == 0 || ear.updates.contains(&number) || ear.update_leases.0 + ear.start_leases.0 >= TRIES_ENOUGH,
+                    None => ear.put_off || ear.starts > 0 || ear.start_leases.0 >= TRIES_ENOUGH,
+                    Some(_) => ear.put_off || ear.starts == 0 || ear.updates.contains(&number) || ear.update_leases.0 + ear.start_leases.0 >= TRIES_ENOUGH,
                 };
                 if !heard {
                     wrong = Some(("whoever-is-on-the-list-is-told", format!("phone {place} never heard alert {number}")));

@@ -1,9 +1,12 @@
 //! Forgetting's truth: what is scheduled to be forgotten is gone after its round, and nothing went before.
 //!
-//! Contact details live 72 hours, answers to repeated requests a day. The rounds of the forgetter are
+//! Contact details live 72 hours, answers to repeated requests a day, the told list of an alert a day after
+//! its end and a week at most. The rounds of the forgetter are
 //! noted here; the town asks the store's windows whether what is due has gone.
 
+use super::bell::TOLD_LIST_MAX;
 use super::{Span, Truth};
+use handbell_rules::bell::alert::TOLD_LIST_KEPT;
 use handbell_rules::street::report::{CONTACT_KEPT, REPEAT_KEPT};
 
 /// What must or must not be there now.
@@ -30,6 +33,18 @@ impl Truth {
             report.contact_perhaps_forgotten |= span.high >= filed.low.plus(CONTACT_KEPT);
             report.repeat_forgotten |= span.low >= filed.high.plus(REPEAT_KEPT);
         }
+        let mut lists = 0;
+        for alert in &mut self.alerts {
+            let Some(rung) = &alert.rung else { continue };
+            let ended = alert.ended.is_some_and(|ended| span.low >= ended.span.high.plus(TOLD_LIST_KEPT));
+            if !alert.told_list_due && (ended || span.low >= rung.span.high.plus(TOLD_LIST_MAX)) {
+                alert.told_list_due = true;
+                lists += 1;
+            }
+        }
+        if lists > 0 {
+            self.counts.add("a told list was due to be forgotten");
+        }
         if gone > 0 {
             self.counts.add("contact details were due to be forgotten");
         }
@@ -43,6 +58,19 @@ impl Truth {
             _ if report.contact_forgotten => Kept::No,
             _ if report.contact_perhaps_forgotten => Kept::Either,
             _ => Kept::Yes,
+        }
+    }
+
+    /// How many people a told list must still hold, as a bound: none once it was due to go, somebody while
+    /// no clock was ever late enough for that.
+    pub fn told_list_kept(&self, number: usize) -> Kept {
+        let alert = &self.alerts[number];
+        match (&alert.rung, alert.ended) {
+            (None, _) => Kept::No,
+            _ if alert.told_list_due => Kept::No,
+            (Some(rung), None) if self.latest < rung.span.low.plus(TOLD_LIST_MAX) => Kept::Yes,
+            (Some(_), Some(ended)) if self.latest < ended.span.low.plus(TOLD_LIST_KEPT) => Kept::Yes,
+            _ => Kept::Either,
         }
     }
 

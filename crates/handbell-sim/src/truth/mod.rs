@@ -79,6 +79,17 @@ pub struct Running {
     pub written: u32,
 }
 
+/// A member's browser: its cookies.
+#[derive(Debug, Clone)]
+pub struct Browser {
+    /// The device's secret.
+    pub device: String,
+    /// The newest session's secret.
+    pub session: String,
+    /// When that session began.
+    pub since: Timestamp,
+}
+
 /// A member as the town knows them.
 #[derive(Debug, Clone)]
 pub struct MemberTruth {
@@ -88,8 +99,8 @@ pub struct MemberTruth {
     pub roles: Vec<Role>,
     /// Their id, once they have signed in.
     pub id: Option<MemberId>,
-    /// Browsers: device cookie and newest session cookie.
-    pub devices: Vec<(String, String)>,
+    /// Browsers.
+    pub devices: Vec<Browser>,
     /// An unused link.
     pub link: Option<String>,
     /// The commit that revoked them.
@@ -279,7 +290,12 @@ impl Truth {
         self.counts.answered(&answer.outcome, running.written > 0, answer.made.again());
         let deed = &running.deed;
         self.newest = Some((deed.clone(), answer.outcome.clone()));
+        let revoked = deed.by().is_some_and(|by| self.members[by.member].revoked.is_some_and(|at| at <= running.since));
+        if revoked && answer.outcome == Outcome::Refused("session-over") {
+            self.counts.add("a revoked member was turned away");
+        }
         match &answer.outcome {
+            Outcome::Done if revoked => self.break_with("a-revoked-member-opens-nothing", format!("{deed:?} was done")),
             Outcome::Broken(why) => self.break_with("nothing-is-broken", format!("{deed:?} answered: {why}")),
             Outcome::Refused(_) | Outcome::Conflict | Outcome::NotFound | Outcome::OtherBody if running.written > 0 => {
                 self.break_with("no-means-nothing-written", format!("{deed:?} was answered {:?} and was written", answer.outcome));
@@ -315,6 +331,7 @@ impl Truth {
             (Deed::Propose { proposal, .. }, Made::Proposal(id)) => self.proposals[*proposal].id = Some(*id),
             (Deed::Invite { member }, Made::Link(link)) => self.members[*member].link = Some(link.clone()),
             (Deed::SignIn { member, device }, Made::SignedIn { session, device: fresh, id }) => {
+                let since = running.span.low;
                 let member = &mut self.members[*member];
                 if member.id.is_some_and(|known| known != *id) {
                     self.break_with("one-member-per-browser", "a link signed somebody else in");
@@ -323,8 +340,11 @@ impl Truth {
                 member.id = Some(*id);
                 member.link = None;
                 match (device, fresh) {
-                    (Some(place), _) => member.devices[*place].1 = session.clone(),
-                    (None, Some(fresh)) => member.devices.push((fresh.clone(), session.clone())),
+                    (Some(place), _) => {
+                        member.devices[*place].session.clone_from(session);
+                        member.devices[*place].since = since;
+                    }
+                    (None, Some(fresh)) => member.devices.push(Browser { device: fresh.clone(), session: session.clone(), since }),
                     (None, None) => self.break_with("one-member-per-browser", "a new browser was bound without a device"),
                 }
             }

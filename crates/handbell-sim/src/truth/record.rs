@@ -271,7 +271,7 @@ impl Truth {
     fn alert_due(&mut self, number: usize, rule: &ReachRule, payload: &Value, moment: &Moment) -> Result<(), (&'static str, String)> {
         let incident = &self.incidents[number];
         let minute = payload["rung"].as_str().unwrap_or_default();
-        let found = self.alerts.iter().position(|alert| {
+        let is_due = |alert: &super::AlertTruth| {
             let reach = payload["reach"].as_str() == Some(alert.reach.name());
             let Some(rung) = &alert.rung else { return false };
             let over = alert.ended.is_some();
@@ -283,15 +283,18 @@ impl Truth {
             };
             let due = open && (over || alert.reach != Reach::Dispatch);
             alert.incident == number && alert.follows.is_none() && !alert.logged.0 && reach && rung.span.holds_minute(minute) && due
-        });
-        let Some(found) = found else {
-            return Err(("no-sooner-than-the-public-reach", "no such alert was due".into()));
         };
         let place = payload["place"].as_str().unwrap_or_default();
-        let districts: Vec<&str> = self.group.areas.areas().iter().map(|area| area.district.as_str()).collect();
+        let district = self.group.areas.areas().iter().any(|area| area.district == place);
         let coarse = incident.home || rule.precision <= Precision::District;
-        let allowed = if coarse { districts.contains(&place) } else { districts.contains(&place) || place == self.alerts[found].area_names };
-        self.alerts[found].logged.0 = true;
+        let Some(anyhow) = self.alerts.iter().position(is_due) else {
+            return Err(("no-sooner-than-the-public-reach", "no such alert was due".into()));
+        };
+        // Two alerts of one minute are told apart by their places; an area may be called as its district is.
+        let exactly = self.alerts.iter().position(|alert| is_due(alert) && !coarse && place == alert.area_names);
+        let found = exactly.or(district.then_some(anyhow));
+        let allowed = found.is_some();
+        self.alerts[found.unwrap_or(anyhow)].logged.0 = true;
         if allowed { Ok(()) } else { Err(("no-finer-than-the-public-reach", format!("it says \"{place}\""))) }
     }
 }

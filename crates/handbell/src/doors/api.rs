@@ -4,6 +4,7 @@
 //! Bodies are JSON of exactly the described shape: a field that nobody knows is refused, so a forged `role`,
 //! `route` or `observer` gets nowhere. Everything that goes wrong is `application/problem+json`.
 
+mod duty_phones;
 mod incidents;
 mod openapi;
 mod reports;
@@ -21,7 +22,7 @@ use serde::de::DeserializeOwned;
 
 /// The routes for programs.
 pub fn routes() -> Vec<Route> {
-    [reports::routes(), subscriptions::routes(), incidents::routes(), openapi::routes()].into_iter().flatten().collect()
+    [reports::routes(), subscriptions::routes(), duty_phones::routes(), incidents::routes(), openapi::routes()].into_iter().flatten().collect()
 }
 
 /// An answer in JSON, keys in the order of the type.

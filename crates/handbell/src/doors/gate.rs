@@ -1,8 +1,8 @@
 //! The gate: who stands at a door.
 //!
 //! A desk page needs two cookies of the same browser: the session's and the device's. A desk act needs,
-//! beside them, the form's CSRF token and a request that comes from this very site. The public gets no
-//! cookie (PROMISE no-address-is-kept, R-64).
+//! beside them, the session's CSRF token (in its form, or in a header when a page's script sends it) and a
+//! request that comes from this very site. The public gets no cookie (PROMISE no-address-is-kept, R-64).
 
 use super::App;
 use super::fields::Fields;
@@ -20,6 +20,8 @@ use subtle::ConstantTimeEq;
 pub const SESSION_COOKIE: &str = "__Host-desk";
 /// The device's cookie.
 pub const DEVICE_COOKIE: &str = "__Host-device";
+/// Where the script of a desk page puts the token that a form carries in `csrf`.
+pub const TOKEN_HEADER: &str = "x-handbell-token";
 
 /// A signed-in member at a door.
 #[derive(Debug, Clone)]
@@ -80,8 +82,21 @@ pub async fn desk_form(app: &App, request: Request<Body>, known: &[&str]) -> Res
     from_this_site(app, request.headers())?;
     let desk = desk(app, request.headers()).await?;
     let fields = Fields::read(request, known).await?;
-    let same: bool = fields.one("csrf")?.as_bytes().ct_eq(desk.csrf.as_bytes()).into();
-    if same { Ok((desk, fields)) } else { Err(Problem::of(Trouble::CsrfWrong)) }
+    token_fits(&desk, fields.one("csrf")?.as_bytes())?;
+    Ok((desk, fields))
+}
+
+/// A desk act sent as JSON by a page's script: cookies, origin, token. The body is not read before.
+pub async fn desk_json(app: &App, headers: &HeaderMap) -> Result<Desk, Problem> {
+    from_this_site(app, headers)?;
+    let desk = desk(app, headers).await?;
+    token_fits(&desk, headers.get(TOKEN_HEADER).map_or(&[], |token| token.as_bytes()))?;
+    Ok(desk)
+}
+
+/// Refuses another token than the session's. The comparison takes as long for every wrong one.
+fn token_fits(desk: &Desk, given: &[u8]) -> Result<(), Problem> {
+    if given.ct_eq(desk.csrf.as_bytes()).into() { Ok(()) } else { Err(Problem::of(Trouble::CsrfWrong)) }
 }
 
 /// The caller's address, from the connection or from the one trusted header; used for a bucket only.

@@ -1,12 +1,15 @@
 //! Headers that every answer carries.
 //!
+//! Whoever is told to wait is told for how long.
+//!
 //! PROMISE no-third-party-requests: the policy lets a page load from its own origin and nowhere else, and
 //! no page may run or style anything that does not come as a file of its own.
 
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, HeaderName, HeaderValue};
+use http::StatusCode;
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, HeaderName, HeaderValue, RETRY_AFTER};
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
 form-action 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; \
@@ -14,6 +17,9 @@ require-trusted-types-for 'script'; trusted-types handbell";
 
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), fullscreen=(), geolocation=(), \
 gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=(), xr-spatial-tracking=()";
+
+/// A minute, which gives every sort of bucket at least ten tokens back (RFC 9110 section 10.2.3: seconds).
+const WAIT_SECONDS: &str = "60";
 
 const ALWAYS: [(&str, &str); 8] = [
     ("content-security-policy", POLICY),
@@ -34,7 +40,12 @@ pub async fn add(request: Request, next: Next) -> Response {
     // Whoever holds an alert's address may read it; no search engine may hold it.
     let unlisted = path.starts_with("/alerts/") || path.starts_with("/receipt") || path.starts_with("/desk");
     let mut response = next.run(request).await;
+    let wait = response.status() == StatusCode::TOO_MANY_REQUESTS;
     let headers = response.headers_mut();
+    if wait {
+        // Here and not in `problem`, because forms answer with their own page, to keep what was typed.
+        headers.insert(RETRY_AFTER, HeaderValue::from_static(WAIT_SECONDS));
+    }
     for (name, value) in ALWAYS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }

@@ -5,6 +5,7 @@
 
 use super::super::App;
 use super::super::answer::json_door;
+use super::super::gate::{DEVICE_COOKIE, SESSION_COOKIE};
 use super::super::problem::Trouble;
 use super::super::routes::{Route, Who};
 use super::json;
@@ -39,6 +40,8 @@ pub(super) struct Operation {
     pub body: Option<(&'static str, Value)>,
     /// Whether the caller shows a receipt.
     pub receipt: bool,
+    /// Whether the caller is a signed-in member, by both cookies and the session's token.
+    pub member: bool,
     answer: &'static str,
 }
 
@@ -72,7 +75,7 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
     if let (Some(newest), Some(id)) = (newest, id.as_object_mut()) {
         id.insert("example".into(), newest.into());
     }
-    let plain = |method, path, summary, success, answer| Operation { method, path, summary, success, parameters: Vec::new(), body: None, receipt: false, answer };
+    let plain = |method, path, summary, success, answer| Operation { method, path, summary, success, parameters: Vec::new(), body: None, receipt: false, member: false, answer };
     vec![
         Operation {
             parameters: vec![json!({
@@ -103,6 +106,16 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
             ..plain("DELETE", "/api/v1/subscriptions", "Ask to be told no more. An unknown endpoint gets the same answer.", (200, "Forgotten."), "State")
         },
         Operation {
+            member: true,
+            body: Some(("NewDutyPhone", json!({"subscription": example_subscription(app), "language": "en"}))),
+            ..plain("POST", "/api/v1/desk/subscriptions", "Make this browser the duty phone of a signed-in observer. It hears dispatches while they are on duty, and no alerts for areas.", (201, "Subscribed. The same endpoint again replaces what it asked for."), "State")
+        },
+        Operation {
+            member: true,
+            body: Some(("EndOfSubscription", json!({"endpoint": EXAMPLE_ENDPOINT}))),
+            ..plain("DELETE", "/api/v1/desk/subscriptions", "Make this browser a duty phone no more. An unknown endpoint gets the same answer.", (200, "Forgotten."), "State")
+        },
+        Operation {
             parameters: vec![
                 query("q", "Words that must all stand in the title or a line.", "visit"),
                 query("from", "First UTC day.", "2017-05-13"),
@@ -131,6 +144,11 @@ fn schemas(app: &App) -> Value {
     let bases: Vec<&str> = Basis::ALL.iter().map(|(_, word)| *word).collect();
     let happenings: Vec<&str> = Happening::ALL.iter().map(|(_, word)| *word).collect();
     let languages = app.world.group.playbook.languages();
+    let browser = object(&["endpoint", "keys"], json!({
+        "endpoint": {"type": "string", "format": "uri", "description": "On a known push origin."},
+        "expirationTime": {"type": ["number", "null"]},
+        "keys": object(&["p256dh", "auth"], json!({"p256dh": {"type": "string"}, "auth": {"type": "string"}})),
+    }));
     let minute = json!({"type": "string", "description": "UTC minute, for example 2026-11-20T21:40Z."});
     json!({
         "Report": object(&["kind", "basis", "happening"], json!({
@@ -161,13 +179,15 @@ fn schemas(app: &App) -> Value {
             "notes": {"type": "array", "items": object(&["from", "at", "text"], json!({"from": {"enum": ["witness", "desk", "answer"]}, "at": minute, "text": {"type": "string"}}))},
         })),
         "NewSubscription": object(&["subscription", "cells"], json!({
-            "subscription": object(&["endpoint", "keys"], json!({
-                "endpoint": {"type": "string", "format": "uri", "description": "On a known push origin."},
-                "expirationTime": {"type": ["number", "null"]},
-                "keys": object(&["p256dh", "auth"], json!({"p256dh": {"type": "string"}, "auth": {"type": "string"}})),
-            })),
+            "subscription": browser,
             "cells": {"type": "array", "minItems": 1, "maxItems": SUBSCRIPTION_CELLS_MAX, "items": {"type": "string", "description": "An H3 cell of this group's list."}},
             "kinds": {"type": "array", "items": {"enum": kinds}, "description": "Empty means all."},
+            "language": {"enum": languages}, "discreet": {"type": "boolean"},
+        })),
+        "NewDutyPhone": object(&["subscription"], json!({
+            "subscription": browser,
+            "cells": {"type": "array", "items": {"type": "string"}, "description": "Not used: an observer goes where they are sent."},
+            "kinds": {"type": "array", "items": {"type": "string"}, "description": "Not used."},
             "language": {"enum": languages}, "discreet": {"type": "boolean"},
         })),
         "EndOfSubscription": object(&["endpoint"], json!({"endpoint": {"type": "string"}})),
@@ -209,6 +229,10 @@ fn described(operation: Operation) -> Value {
     if operation.receipt {
         fields.insert("security".into(), json!([{"receipt": []}]));
     }
+    if operation.member {
+        // One entry with three names: all of them are needed together.
+        fields.insert("security".into(), json!([{"session": [], "device": [], "token": []}]));
+    }
     description
 }
 
@@ -232,7 +256,12 @@ pub(super) fn built(app: &App, newest: Option<String>) -> Value {
         "paths": paths,
         "components": {
             "schemas": schemas(app),
-            "securitySchemes": {"receipt": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "`Receipt` and the seven words, with spaces or dots between them."}},
+            "securitySchemes": {
+                "receipt": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "`Receipt` and the seven words, with spaces or dots between them."},
+                "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE, "description": "A member's session, from a sign-in link."},
+                "device": {"type": "apiKey", "in": "cookie", "name": DEVICE_COOKIE, "description": "The browser that the member signed in with."},
+                "token": {"type": "apiKey", "in": "header", "name": "X-Handbell-Token", "description": "The session's token, which every desk page carries."},
+            },
         },
     })
 }

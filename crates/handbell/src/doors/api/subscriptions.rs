@@ -30,9 +30,10 @@ pub(super) fn routes() -> Vec<Route> {
     vec![Route::post("/api/v1/subscriptions", Who::Street, take), Route::delete("/api/v1/subscriptions", Who::Street, end)]
 }
 
+/// What a browser sends to be told.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Sent {
+pub(super) struct Sent {
     subscription: SentSubscription,
     #[serde(default)]
     cells: Vec<String>,
@@ -42,6 +43,32 @@ struct Sent {
     language: Option<String>,
     #[serde(default)]
     discreet: bool,
+}
+
+impl Sent {
+    /// The same without areas and kinds.
+    pub(super) fn everywhere(self) -> Self {
+        Self { cells: Vec::new(), kinds: Vec::new(), ..self }
+    }
+
+    /// Reads keys, cells and language; everything else is the act's to judge.
+    pub(super) fn read(self, app: &App) -> Result<NewSubscription, Problem> {
+        let decode = |text: &str| KEYS.decode(text).map_err(|_| refused(Bell::KeysWrong));
+        let language = self.language.unwrap_or_else(|| "en".to_owned());
+        if !app.world.group.playbook.languages().contains(&language) {
+            return Err(refused(Street::LanguageUnknown));
+        }
+        let cells: Result<Vec<Cell>, _> = self.cells.iter().map(|text| text.parse::<Cell>()).collect();
+        Ok(NewSubscription {
+            endpoint: self.subscription.endpoint,
+            key: decode(&self.subscription.keys.p256dh)?,
+            secret: decode(&self.subscription.keys.auth)?,
+            cells: cells.map_err(|_| refused(Bell::CellTooFine))?,
+            kinds: self.kinds,
+            language,
+            discreet: self.discreet,
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -63,13 +90,13 @@ struct SentKeys {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SentEnd {
-    endpoint: String,
+pub(super) struct SentEnd {
+    pub(super) endpoint: String,
 }
 
 #[derive(Serialize)]
-struct StateAnswer {
-    state: &'static str,
+pub(super) struct StateAnswer {
+    pub(super) state: &'static str,
 }
 
 fn refused(no: impl Into<Refusal>) -> Problem {
@@ -82,22 +109,7 @@ async fn take(State(app): State<App>, request: Request<Body>) -> Response {
         gate::from_this_site(&app, request.headers())?;
         gate::knock(&app, &request, Knock::Subscribe)?;
         let (sent, _) = body_of::<Sent>(request.headers(), body).await?;
-        let decode = |text: &str| KEYS.decode(text).map_err(|_| refused(Bell::KeysWrong));
-        let language = sent.language.unwrap_or_else(|| "en".to_owned());
-        if !app.world.group.playbook.languages().contains(&language) {
-            return Err(refused(Street::LanguageUnknown));
-        }
-        let cells: Result<Vec<Cell>, _> = sent.cells.iter().map(|text| text.parse::<Cell>()).collect();
-        let new = NewSubscription {
-            endpoint: sent.subscription.endpoint,
-            key: decode(&sent.subscription.keys.p256dh)?,
-            secret: decode(&sent.subscription.keys.auth)?,
-            cells: cells.map_err(|_| refused(Bell::CellTooFine))?,
-            kinds: sent.kinds,
-            language,
-            discreet: sent.discreet,
-        };
-        subscribe(&app.world, StreetCaller, new).await?;
+        subscribe(&app.world, StreetCaller, sent.read(&app)?).await?;
         json(StatusCode::CREATED, &StateAnswer { state: "subscribed" })
     })
     .await

@@ -7,6 +7,7 @@ use crate::store::memory::Fault;
 use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use handbell_rules::people::member::Role;
 use handbell_rules::street::report::Report;
 use http::Request;
 use serde_json::{Value, json};
@@ -310,6 +311,8 @@ async fn too_many_knocks_are_told_to_wait() {
         last = filed(&town, &good(), &[]).await;
     }
     assert_eq!((last.status.as_u16(), last.problem().as_str()), (429, "too-many-requests"));
+    assert_eq!(last.header("retry-after"), "60");
+    assert_eq!(town.get("/").await.header("retry-after"), "");
 }
 
 #[tokio::test]
@@ -402,6 +405,7 @@ async fn every_example_works_as_it_stands() {
     town.opened(&about).await;
     let document = town.get("/api/v1/openapi.json").await.json();
     let receipt = format!("Receipt {}", about.words);
+    let member = town.signed_in("Finch", &[Role::Observer]).await;
     let newest = town.app.world.store.public_incidents(1).await.unwrap().first().map(ToString::to_string);
     // In the order of the list, but for taking back, which comes last.
     let mut operations = openapi::operations(&town.app, newest);
@@ -424,6 +428,12 @@ async fn every_example_works_as_it_stands() {
         if operation.receipt {
             request = request.header("authorization", &receipt);
         }
+        if operation.member {
+            request = request.header("cookie", &member.cookies).header("x-handbell-token", &member.csrf);
+        }
+        let security: Vec<String> = described["security"].as_array().into_iter().flatten().flat_map(|all| all.as_object().unwrap().keys().cloned()).collect();
+        let needed: &[&str] = if operation.member { &["device", "session", "token"] } else if operation.receipt { &["receipt"] } else { &[] };
+        assert_eq!(security, needed, "{} {path}", operation.method);
         let example = &described["requestBody"]["content"]["application/json"]["example"];
         let body = if example.is_null() { Body::empty() } else { Body::from(example.to_string()) };
         if !example.is_null() {
@@ -435,5 +445,5 @@ async fn every_example_works_as_it_stands() {
         assert!(described["responses"][heard.status.as_str()].is_object(), "{} {path}: {}", operation.method, heard.status);
         sent += 1;
     }
-    assert!(sent >= 9 && with_body >= 4, "{sent} {with_body}");
+    assert!(sent >= 11 && with_body >= 6, "{sent} {with_body}");
 }

@@ -83,6 +83,7 @@ async fn view(app: &App, desk: &Desk, typed: Typed, notice: Option<String>) -> R
         when: GOES_ON.iter().map(|(happening, words)| choice("when", happening.word(), (*words).to_owned())).collect(),
         text: typed.text("text"),
         conduct: message::conduct(None, language(app)).iter().map(|line| (*line).to_owned()).collect(),
+        vapid_key: app.world.group.vapid_public.clone(),
         errors: typed.errors.clone(),
     };
     Ok(page_with(typed.status(), &view))

@@ -2,6 +2,7 @@
 
 use crate::acts::{StreetCaller, desk, people, street};
 use crate::doors::fixture::{Heard, Signed, Town, form, middle};
+use crate::doors::gate::TOKEN_HEADER;
 use crate::doors::routes::{Route, Who, table};
 use axum::body::Body;
 use handbell_rules::id::{IncidentId, ReportId};
@@ -66,6 +67,28 @@ fn members_routes(method: &str) -> Vec<Route> {
     routes
 }
 
+/// Every route by which a member does something.
+fn acts() -> Vec<Route> {
+    members_routes("POST").into_iter().chain(members_routes("DELETE")).collect()
+}
+
+/// An act with its token: in the form, or in the header when a page's script sends JSON.
+fn act(route: &Route, token: &str, more: &[(&str, &str)]) -> Request<Body> {
+    let path = path_of(route);
+    if !path.starts_with("/api/") {
+        return form(&path, &[&[("csrf", token)], more].concat());
+    }
+    let body: serde_json::Map<String, serde_json::Value> = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+    Request::builder()
+        .method(route.method)
+        .uri(path)
+        .header("content-type", "application/json")
+        .header("sec-fetch-site", "same-origin")
+        .header(TOKEN_HEADER, token)
+        .body(Body::from(serde_json::Value::from(body).to_string()))
+        .unwrap()
+}
+
 fn path_of(route: &Route) -> String {
     route.path.split('/').map(|part| if part.starts_with('{') { NOBODY } else { part }).collect::<Vec<_>>().join("/")
 }
@@ -97,11 +120,11 @@ async fn without_cookies_no_door_of_a_member_opens() {
             let heard = town.head_of(request).await;
             assert_eq!(heard.status, StatusCode::UNAUTHORIZED, "GET {} with {cookies:?}", route.path);
         }
-        for route in members_routes("POST") {
-            let mut request = form(&path_of(&route), &[("csrf", wren.csrf.as_str())]);
+        for route in acts() {
+            let mut request = act(&route, &wren.csrf, &[]);
             request.headers_mut().insert(COOKIE, cookies.parse().unwrap());
             let status = town.send(request).await.status;
-            assert!([StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&status), "POST {}: {status}", route.path);
+            assert_eq!(status, StatusCode::UNAUTHORIZED, "{} {}", route.method, route.path);
         }
     }
     assert_eq!(lines(&town).await, before);
@@ -113,25 +136,31 @@ async fn without_the_forms_token_or_from_another_site_nothing_is_done() {
     let all = [Role::Triager, Role::Approver, Role::Editor, Role::Observer];
     let (wren, heron) = (town.signed_in("Wren", &all).await, town.signed_in("Heron", &all).await);
     let before = lines(&town).await;
-    for route in members_routes("POST") {
-        let path = path_of(&route);
-        for fields in [vec![], vec![("csrf", "")], vec![("csrf", heron.csrf.as_str())]] {
-            let heard = post_as(&town, &wren, &path, &fields).await;
-            assert_eq!(heard.status, StatusCode::FORBIDDEN, "{path} with {fields:?}");
+    let by_wren = |route: &Route, token: &str, more: &[(&str, &str)]| {
+        let mut request = act(route, token, more);
+        request.headers_mut().insert(COOKIE, wren.cookies.parse().unwrap());
+        request
+    };
+    for route in acts() {
+        let path = format!("{} {}", route.method, route.path);
+        let mut bare = form(&path_of(&route), &[]);
+        *bare.method_mut() = route.method.parse().unwrap();
+        bare.headers_mut().insert(COOKIE, wren.cookies.parse().unwrap());
+        for (sort, request) in [("no", bare), ("an empty", by_wren(&route, "", &[])), ("another's", by_wren(&route, &heron.csrf, &[]))] {
+            let heard = town.send(request).await;
+            assert_eq!(heard.status, StatusCode::FORBIDDEN, "{path} with {sort} token");
             assert!(heard.text().contains("form-too-old"), "{path}");
         }
         for site in ["cross-site", "same-site"] {
-            let mut request = form(&path, &[("csrf", &wren.csrf)]);
-            request.headers_mut().insert(COOKIE, wren.cookies.parse().unwrap());
+            let mut request = by_wren(&route, &wren.csrf, &[]);
             request.headers_mut().insert("sec-fetch-site", site.parse().unwrap());
             assert_eq!(town.send(request).await.status, StatusCode::FORBIDDEN, "{path} from {site}");
         }
-        let mut request = form(&path, &[("csrf", &wren.csrf)]);
-        request.headers_mut().insert(COOKIE, wren.cookies.parse().unwrap());
+        let mut request = by_wren(&route, &wren.csrf, &[]);
         request.headers_mut().remove("sec-fetch-site");
         request.headers_mut().insert("origin", "https://elsewhere.example".parse().unwrap());
         assert_eq!(town.send(request).await.status, StatusCode::FORBIDDEN, "{path} from another origin");
-        let unknown = post_as(&town, &wren, &path, &[("csrf", &wren.csrf), ("role", "keeper")]).await;
+        let unknown = town.send(by_wren(&route, &wren.csrf, &[("role", "keeper")])).await;
         assert_eq!(unknown.status, StatusCode::BAD_REQUEST, "{path} with a forged field");
     }
     assert_eq!(lines(&town).await, before);
@@ -162,7 +191,7 @@ async fn an_observer_does_not_work_the_desk() {
     let town = Town::new();
     let finch = town.signed_in("Finch", &[Role::Observer]).await;
     let before = lines(&town).await;
-    let theirs = ["/desk", "/desk/observe", "/desk/duty", "/desk/sign-out"];
+    let theirs = ["/desk", "/desk/observe", "/desk/duty", "/desk/sign-out", "/api/v1/desk/subscriptions"];
     for route in members_routes("GET").iter().filter(|route| !theirs.contains(&route.path)) {
         let mut request = Request::get(path_of(route)).body(Body::empty()).unwrap();
         request.headers_mut().insert(COOKIE, finch.cookies.parse().unwrap());

@@ -4,6 +4,7 @@ use super::super::fixture::Town;
 use super::super::routes::{Who, table};
 use crate::store::inventory::HOLDINGS;
 use axum::body::Body;
+use handbell_rules::people::member::Role;
 use handbell_site::assets;
 use http::Request;
 
@@ -49,6 +50,24 @@ async fn every_answer_carries_the_headers_and_no_public_one_a_cookie() {
         let put = Request::put("/api/v1/reports").body(Body::empty()).unwrap();
         assert_eq!(town.send(put).await.problem(), "method-not-allowed");
     }
+}
+
+#[tokio::test]
+async fn a_name_that_is_no_utf_8_gets_an_answer_of_ours_at_every_route() {
+    let town = Town::exercise();
+    let all = [Role::Triager, Role::Approver, Role::Editor, Role::Observer];
+    let wren = town.signed_in("Wren", &all).await;
+    let mut walked = 0;
+    for route in table().into_iter().filter(|route| route.path.contains('{')) {
+        let path = path_of(route.path).replace("aaaaaaaaaaaaaaaaaaaaaaaaaa", "%FF");
+        let request = Request::builder().method(route.method).uri(&path).header("cookie", &wren.cookies).body(Body::empty()).unwrap();
+        let heard = town.send(request).await;
+        let kind = heard.header("content-type");
+        let ours = kind == "application/problem+json" || (kind.starts_with("text/html") && heard.text().starts_with("<!doctype html>"));
+        assert!(ours && heard.status.is_client_error(), "{} {path}: {} {kind} {}", route.method, heard.status, heard.text());
+        walked += 1;
+    }
+    assert!(walked > 25, "{walked}");
 }
 
 #[tokio::test]

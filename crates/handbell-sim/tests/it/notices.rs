@@ -1,0 +1,102 @@
+//! Each invariant is seen to fail: one thing is broken on purpose, and the simulator must say which.
+
+use handbell_sim::{Choices, Twist, simulate};
+
+/// Towns after which a blindness is a blindness.
+const TOWNS_ENOUGH: u64 = 150;
+
+/// The first thing that does not hold with this twist must be one of these rules.
+fn notices_one_of(twist: Twist, rules: &[&str]) {
+    for seed in 0..TOWNS_ENOUGH {
+        if let Err(failure) = simulate(seed, Choices { twist: Some(twist), ..Choices::default() }) {
+            assert!(rules.contains(&failure.broken.rule), "{failure}");
+            return;
+        }
+    }
+    panic!("{TOWNS_ENOUGH} towns held although something was wrong in each: {twist:?}");
+}
+
+fn notices(twist: Twist, rule: &str) {
+    notices_one_of(twist, &[rule]);
+}
+
+#[test]
+fn the_simulator_notices_a_lost_report() {
+    notices(Twist::LosesReports, "no-acknowledged-report-lost");
+}
+
+#[test]
+fn the_simulator_notices_half_a_report() {
+    notices(Twist::KeepsHalfAReport, "no-acknowledged-report-lost");
+}
+
+#[test]
+fn the_simulator_notices_a_second_report_under_one_key() {
+    notices(Twist::ForgetsRepeats, "one-key-one-report");
+}
+
+#[test]
+fn the_simulator_notices_an_alert_after_its_cancel() {
+    notices(Twist::HidesEnds, "no-alert-after-cancel");
+}
+
+#[test]
+fn the_simulator_notices_strangers_on_the_list() {
+    notices(Twist::TellsStrangers, "nobody-else-is-told");
+}
+
+#[test]
+fn the_simulator_notices_an_end_for_somebody_who_never_heard_the_start() {
+    // A stranger may be on the list, untold so far, or on no list at all.
+    notices_one_of(Twist::EndsForStrangers, &["nobody-else-is-told", "the-same-people-hear-the-end"]);
+}
+
+#[test]
+fn the_simulator_notices_somebody_who_never_hears_the_end() {
+    notices(Twist::SkipsEnds, "the-same-people-hear-the-end");
+}
+
+#[test]
+fn the_simulator_notices_forged_approvals() {
+    notices(Twist::ForgesApprovals, "no-alert-without-its-approvals");
+}
+
+#[test]
+fn the_simulator_notices_a_bell_that_nobody_rang() {
+    notices(Twist::RingsByItself, "no-alert-without-a-person");
+}
+
+#[test]
+fn the_simulator_notices_a_drill_sent_to_live_phones() {
+    notices(Twist::MixesDrills, "a-drill-is-never-live");
+}
+
+#[test]
+fn the_simulator_notices_a_drill_that_does_not_say_so() {
+    notices(Twist::DropsTheDrillsWord, "a-drill-is-never-live");
+}
+
+#[test]
+fn the_simulator_notices_two_trees() {
+    notices(Twist::SignsTwoTrees, "the-log-signs-one-tree");
+}
+
+#[test]
+fn the_simulator_notices_a_stale_alert() {
+    notices(Twist::SendsStale, "nothing-goes-stale");
+}
+
+#[test]
+fn the_simulator_notices_what_is_never_forgotten() {
+    notices(Twist::NeverForgets, "forgetting-is-scheduled");
+}
+
+#[test]
+fn the_simulator_notices_an_entry_that_comes_too_early() {
+    notices(Twist::PublishesEarly, "no-sooner-than-the-public-reach");
+}
+
+#[test]
+fn the_simulator_notices_a_start_that_comes_after_its_end() {
+    notices(Twist::DeliversTheStartLast, "the-end-comes-last");
+}

@@ -48,45 +48,16 @@ static COMPACT_STYLE: LazyLock<String> = LazyLock::new(|| compact(STYLE));
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     [
         ("/assets/handbell.css", CSS, COMPACT_STYLE.as_bytes()),
-        (
-            "/assets/leave.js",
-            SCRIPT,
-            include_bytes!("../scripts/leave.js").as_slice(),
-        ),
-        (
-            "/assets/live.js",
-            SCRIPT,
-            include_bytes!("../scripts/live.js").as_slice(),
-        ),
-        (
-            "/assets/subscribe.js",
-            SCRIPT,
-            include_bytes!("../scripts/subscribe.js").as_slice(),
-        ),
+        ("/assets/leave.js", SCRIPT, include_bytes!("../scripts/leave.js").as_slice()),
+        ("/assets/live.js", SCRIPT, include_bytes!("../scripts/live.js").as_slice()),
+        ("/assets/subscribe.js", SCRIPT, include_bytes!("../scripts/subscribe.js").as_slice()),
         // At the root, because a service worker may only look after paths below its own.
-        (
-            "/sw.js",
-            SCRIPT,
-            include_bytes!("../scripts/sw.js").as_slice(),
-        ),
-        (
-            "/assets/icon.svg",
-            "image/svg+xml",
-            include_bytes!("../pieces/mark/icon.svg").as_slice(),
-        ),
-        (
-            "/assets/site.webmanifest",
-            "application/manifest+json",
-            include_bytes!("../pieces/mark/site.webmanifest").as_slice(),
-        ),
+        ("/sw.js", SCRIPT, include_bytes!("../scripts/sw.js").as_slice()),
+        ("/assets/icon.svg", "image/svg+xml", include_bytes!("../pieces/mark/icon.svg").as_slice()),
+        ("/assets/site.webmanifest", "application/manifest+json", include_bytes!("../pieces/mark/site.webmanifest").as_slice()),
     ]
     .into_iter()
-    .map(|(path, content_type, bytes)| Asset {
-        path,
-        content_type,
-        bytes,
-        etag: hex(bytes),
-    })
+    .map(|(path, content_type, bytes)| Asset { path, content_type, bytes, etag: hex(bytes) })
     .collect()
 });
 
@@ -122,10 +93,7 @@ fn compact(style: &str) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -9,10 +9,7 @@ mod desk;
 mod record;
 mod street;
 
-use crate::{
-    ApprovalRow, Choice, DeskBar, Duty, Fact, FieldError, Frame, Link, Moment, Page, State, Tab,
-    Tag,
-};
+use crate::{ApprovalRow, Choice, DeskBar, Duty, Fact, FieldError, Frame, Link, Moment, Page, State, Tab, Tag};
 
 /// What the sample strings are written with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,28 +75,15 @@ impl Pen {
                 let mut parts = line.split('|');
                 let mut next = || parts.next().unwrap_or_default();
                 let (value, label, hint) = (next(), next(), next());
-                let value = if value.is_empty() {
-                    String::new()
-                } else {
-                    self.say(value)
-                };
-                Choice {
-                    value,
-                    label: self.say(label),
-                    hint: (!hint.is_empty()).then(|| self.say(hint)),
-                    chosen,
-                }
+                let value = if value.is_empty() { String::new() } else { self.say(value) };
+                Choice { value, label: self.say(label), hint: (!hint.is_empty()).then(|| self.say(hint)), chosen }
             })
             .collect()
     }
 
     fn fact(&self, term: &str, value: &str, note: &str) -> Fact {
         let fact = Fact::new(self.say(term), self.say(value));
-        if note.is_empty() {
-            fact
-        } else {
-            fact.with_note(self.say(note))
-        }
+        if note.is_empty() { fact } else { fact.with_note(self.say(note)) }
     }
 
     fn moment(&self, at: &str, words: &str) -> Moment {
@@ -107,10 +91,7 @@ impl Pen {
     }
 
     fn link(&self, href: &str, words: &str) -> Link {
-        Link {
-            href: href.to_owned(),
-            words: self.say(words),
-        }
+        Link { href: href.to_owned(), words: self.say(words) }
     }
 
     fn tag(&self, state: State) -> Tag {
@@ -141,10 +122,7 @@ impl Pen {
     }
 
     fn duty(&self) -> Duty {
-        Duty {
-            staffed: true,
-            words: self.say("Three people are at the desk until 04:00."),
-        }
+        Duty { staffed: true, words: self.say("Three people are at the desk until 04:00.") }
     }
 
     fn nobody(&self) -> Duty {
@@ -169,19 +147,12 @@ impl Pen {
     }
 
     fn plain_lines(&self) -> Vec<String> {
-        self.all(&[
-            "You may stand where you are allowed to stand, and watch.",
-            "Somebody who is stopped may ask: am I free to leave?",
-        ])
+        self.all(&["You may stand where you are allowed to stand, and watch.", "Somebody who is stopped may ask: am I free to leave?"])
     }
 
     fn approvals(&self) -> Vec<ApprovalRow> {
         vec![
-            ApprovalRow {
-                given: true,
-                who: self.say("Wren, approver"),
-                words: self.say("21:40, on another device"),
-            },
+            ApprovalRow { given: true, who: self.say("Wren, approver"), words: self.say("21:40, on another device") },
             ApprovalRow {
                 given: false,
                 who: self.say("You, Heron, or another approver"),

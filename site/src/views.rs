@@ -20,29 +20,17 @@ mod record;
 mod street;
 
 pub use about::{AboutPage, ErrorPage, HeldClass, LogPage, RightsPage};
-pub use bell::{
-    AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Phone, PhoneMessage,
-    SubscribePage,
-};
-pub use compose::{
-    AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow,
-    DeskAlertsPage, PendingUpdate, Slot,
-};
+pub use bell::{AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Phone, PhoneMessage, SubscribePage};
+pub use compose::{AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, PendingUpdate, Slot};
 pub use desk::{Basis, BasisCount, DeskReportPage, QueueItem, QueuePage, SuggestedIncident};
 pub use frame::{DeskBar, Direction, Frame, Tab};
 pub use incident::{
-    ClaimForm, ClaimRow, DeskIncidentPage, DeskRecordPage, IndependentPair, LinkedReport,
-    OutcomeDesk, PublishDesk, RecordProposal,
+    ClaimForm, ClaimRow, DeskIncidentPage, DeskRecordPage, IndependentPair, LinkedReport, OutcomeDesk, PublishDesk, RecordProposal,
 };
 pub use observe::ObservePage;
-pub use parts::{
-    Carried, Choice, Duty, Fact, FieldError, Link, Moment, State, Step, Tag, error_at,
-};
+pub use parts::{Carried, Choice, Duty, Fact, FieldError, Link, Moment, State, Step, Tag, error_at};
 pub use people::{SignInPage, SignInSpentPage};
-pub use record::{
-    CorrectionRow, CorrectionsPage, RecordEntry, RecordListPage, RecordPage, RecordRow,
-};
+pub use record::{CorrectionRow, CorrectionsPage, RecordEntry, RecordListPage, RecordPage, RecordRow};
 pub use street::{
-    HomePage, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptWordsPage, ReportMorePage,
-    ReportWhatPage, ReportWherePage,
+    HomePage, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptWordsPage, ReportMorePage, ReportWhatPage, ReportWherePage,
 };

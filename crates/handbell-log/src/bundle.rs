@@ -33,31 +33,22 @@ pub enum BundleError {
 }
 
 /// Writes a bundle of 1 to 256 entries.
-pub fn encode<Entry: AsRef<[u8]>>(
-    entries: impl IntoIterator<Item = Entry>,
-) -> Result<Vec<u8>, BundleError> {
+pub fn encode<Entry: AsRef<[u8]>>(entries: impl IntoIterator<Item = Entry>) -> Result<Vec<u8>, BundleError> {
     let mut bytes = Vec::new();
     let mut count = 0;
     for entry in entries {
         let entry = entry.as_ref();
-        let length =
-            u16::try_from(entry.len()).map_err(|_| BundleError::EntryLength(entry.len()))?;
+        let length = u16::try_from(entry.len()).map_err(|_| BundleError::EntryLength(entry.len()))?;
         bytes.extend(length.to_be_bytes());
         bytes.extend(entry);
         count += 1;
     }
-    if (1..=usize::from(TILE_WIDTH)).contains(&count) {
-        Ok(bytes)
-    } else {
-        Err(BundleError::Count(count))
-    }
+    if (1..=usize::from(TILE_WIDTH)).contains(&count) { Ok(bytes) } else { Err(BundleError::Count(count)) }
 }
 
 /// Reads a bundle that must hold exactly `width` entries, 1 to 256.
 pub fn decode(bytes: &[u8], width: u16) -> Result<Vec<&[u8]>, BundleError> {
-    entries(bytes, width)?
-        .map(|entry| entry.map(|(_, entry)| entry))
-        .collect()
+    entries(bytes, width)?.map(|entry| entry.map(|(_, entry)| entry)).collect()
 }
 
 /// Reads a bundle entry by entry, each with the byte its length field starts at.
@@ -67,12 +58,7 @@ pub fn entries(bytes: &[u8], width: u16) -> Result<Entries<'_>, BundleError> {
     if width == 0 || width > TILE_WIDTH {
         return Err(BundleError::Count(usize::from(width)));
     }
-    Ok(Entries {
-        bytes,
-        byte: 0,
-        left: width,
-        ended: false,
-    })
+    Ok(Entries { bytes, byte: 0, left: width, ended: false })
 }
 
 /// The entries of a bundle; see [`entries`].
@@ -105,9 +91,7 @@ impl<'bundle> Iterator for Entries<'bundle> {
         if self.left > 0 {
             let entry = self.entry();
             self.ended = entry.is_none();
-            return Some(entry.ok_or(BundleError::Short {
-                byte: self.bytes.len(),
-            }));
+            return Some(entry.ok_or(BundleError::Short { byte: self.bytes.len() }));
         }
         self.ended = true;
         (self.byte < self.bytes.len()).then_some(Err(BundleError::Long { byte: self.byte }))
@@ -122,10 +106,7 @@ mod tests {
     #[test]
     fn the_published_bundle_holds() {
         let bytes = encode([b"a".as_slice(), b"bc", b""]).unwrap();
-        assert_eq!(
-            bytes,
-            [0x00, 0x01, 0x61, 0x00, 0x02, 0x62, 0x63, 0x00, 0x00]
-        );
+        assert_eq!(bytes, [0x00, 0x01, 0x61, 0x00, 0x02, 0x62, 0x63, 0x00, 0x00]);
         assert_eq!(decode(&bytes, 3).unwrap(), [b"a".as_slice(), b"bc", b""]);
     }
 
@@ -133,16 +114,10 @@ mod tests {
     fn missing_and_trailing_bytes_are_refused() {
         let bytes = encode([b"a".as_slice(), b"bc"]).unwrap();
         for length in 0..bytes.len() {
-            assert_eq!(
-                decode(&bytes[..length], 2),
-                Err(BundleError::Short { byte: length })
-            );
+            assert_eq!(decode(&bytes[..length], 2), Err(BundleError::Short { byte: length }));
         }
         assert_eq!(decode(&bytes, 1), Err(BundleError::Long { byte: 3 }));
-        assert_eq!(
-            decode(&[bytes.as_slice(), &[0]].concat(), 2),
-            Err(BundleError::Long { byte: 7 })
-        );
+        assert_eq!(decode(&[bytes.as_slice(), &[0]].concat(), 2), Err(BundleError::Long { byte: 7 }));
         assert_eq!(decode(&bytes, 3), Err(BundleError::Short { byte: 7 }));
     }
 
@@ -151,10 +126,7 @@ mod tests {
         assert_eq!(encode([b""; 0]), Err(BundleError::Count(0)));
         assert_eq!(encode([b""; 257]), Err(BundleError::Count(257)));
         assert_eq!(encode([b""; 256]).unwrap().len(), 512);
-        assert_eq!(
-            encode([vec![0; 65_536]]),
-            Err(BundleError::EntryLength(65_536))
-        );
+        assert_eq!(encode([vec![0; 65_536]]), Err(BundleError::EntryLength(65_536)));
         assert_eq!(encode([vec![0; 65_535]]).unwrap().len(), 65_537);
         assert_eq!(decode(&[], 0), Err(BundleError::Count(0)));
         assert_eq!(decode(&[], 257), Err(BundleError::Count(257)));

@@ -50,11 +50,9 @@ impl CheckpointError {
     /// The line of the published checkpoint that is at fault, from 1, where one is.
     pub fn line(&self) -> Option<usize> {
         match self {
-            CheckpointError::Note(
-                NoteError::Character { line }
-                | NoteError::SignatureLine { line }
-                | NoteError::Forged { line, .. },
-            ) => Some(*line),
+            CheckpointError::Note(NoteError::Character { line } | NoteError::SignatureLine { line } | NoteError::Forged { line, .. }) => {
+                Some(*line)
+            }
             CheckpointError::Note(_) | CheckpointError::Lines => None,
             CheckpointError::Origin | CheckpointError::OtherOrigin => Some(1),
             CheckpointError::Size => Some(2),
@@ -71,11 +69,7 @@ impl Checkpoint {
 
     /// Reads the three lines in their one spelling. Says nothing about signatures.
     pub fn parse(text: &str) -> Result<Checkpoint, CheckpointError> {
-        let lines: Vec<&str> = text
-            .strip_suffix('\n')
-            .ok_or(CheckpointError::Lines)?
-            .split('\n')
-            .collect();
+        let lines: Vec<&str> = text.strip_suffix('\n').ok_or(CheckpointError::Lines)?.split('\n').collect();
         let [origin, size, root] = lines[..] else {
             return Err(CheckpointError::Lines);
         };
@@ -113,11 +107,7 @@ impl Checkpoint {
         let note = Note::parse(bytes)?;
         note.verify(std::slice::from_ref(key))?;
         let checkpoint = Checkpoint::parse(note.text())?;
-        if checkpoint.origin != key.name() {
-            Err(CheckpointError::OtherOrigin)
-        } else {
-            Ok(checkpoint)
-        }
+        if checkpoint.origin != key.name() { Err(CheckpointError::OtherOrigin) } else { Ok(checkpoint) }
     }
 }
 
@@ -131,9 +121,9 @@ mod tests {
     use proptest::prelude::*;
 
     const ORIGIN: &str = "example.com/handbell-test";
-    const TEXT: &str =
-        "example.com/handbell-test\n3\nYBVANwaul9zqd25ZQ2TQN7uvwWhUcCgQYwHJ75dCsOY=\n";
-    const OWN_LINE: &str = "\u{2014} example.com/handbell-test LAK3u69ijb4aS6QWZB3YI2u41gSBqWbD183dfoB+kWpMfwFH2VbKL21rYi8o5KW7SU5ErXWuG64zQ8Y+XZ90nI4ZKw0=";
+    const TEXT: &str = "example.com/handbell-test\n3\nYBVANwaul9zqd25ZQ2TQN7uvwWhUcCgQYwHJ75dCsOY=\n";
+    const OWN_LINE: &str =
+        "\u{2014} example.com/handbell-test LAK3u69ijb4aS6QWZB3YI2u41gSBqWbD183dfoB+kWpMfwFH2VbKL21rYi8o5KW7SU5ErXWuG64zQ8Y+XZ90nI4ZKw0=";
     const COSIGNER_LINE: &str = "\u{2014} witness.example/w1 3xwKNQAAAABpVzSwapTQgeDt9e8SNNyp6T6wFSkIjDfcImGJS7X+2+RV9VvgzHMGsN00lkNUZUfLErXsAtLzksdT9cyxjIb5UbVwBA==";
 
     fn key() -> SigningKey {
@@ -143,10 +133,7 @@ mod tests {
     #[test]
     fn the_published_small_log_holds() {
         let entries = [b"a".as_slice(), b"bc", b""];
-        assert_eq!(
-            bundle::encode(entries).unwrap(),
-            [0, 1, 0x61, 0, 2, 0x62, 0x63, 0, 0]
-        );
+        assert_eq!(bundle::encode(entries).unwrap(), [0, 1, 0x61, 0, 2, 0x62, 0x63, 0, 0]);
         let hashes = entries.map(leaf_hash);
         assert_eq!(
             hashes.map(|hash| hash.to_hex()),
@@ -156,30 +143,17 @@ mod tests {
                 "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
             ]
         );
-        assert_eq!(
-            key().verifier().to_string(),
-            "example.com/handbell-test+2c02b7bb+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c"
-        );
-        let checkpoint = Checkpoint {
-            origin: ORIGIN.to_owned(),
-            size: 3,
-            root: root_of(&hashes),
-        };
+        assert_eq!(key().verifier().to_string(), "example.com/handbell-test+2c02b7bb+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c");
+        let checkpoint = Checkpoint { origin: ORIGIN.to_owned(), size: 3, root: root_of(&hashes) };
         assert_eq!(checkpoint.encode(), TEXT);
         let note = checkpoint.sign(&key()).unwrap();
         assert_eq!(note.encode(), format!("{TEXT}\n{OWN_LINE}\n"));
 
         let cosigned = format!("{TEXT}\n{OWN_LINE}\n{COSIGNER_LINE}\n");
-        assert_eq!(
-            Checkpoint::open(cosigned.as_bytes(), key().verifier()).unwrap(),
-            checkpoint
-        );
+        assert_eq!(Checkpoint::open(cosigned.as_bytes(), key().verifier()).unwrap(), checkpoint);
         let cosigner = SigningKey::from_seed("witness.example/w1", &[2; 32]).unwrap();
         let line = Signature::parse(COSIGNER_LINE).unwrap();
-        assert_eq!(
-            line.key_id(),
-            key_id("witness.example/w1", 0x04, cosigner.verifier().public_key())
-        );
+        assert_eq!(line.key_id(), key_id("witness.example/w1", 0x04, cosigner.verifier().public_key()));
         assert_eq!(line.signature()[..8], 1_767_322_800_u64.to_be_bytes());
     }
 
@@ -198,19 +172,10 @@ mod tests {
             (format!("o\n05\n{root}\n"), CheckpointError::Size),
             (format!("o\n 5\n{root}\n"), CheckpointError::Size),
             (format!("o\n\n{root}\n"), CheckpointError::Size),
-            (
-                format!("o\n18446744073709551616\n{root}\n"),
-                CheckpointError::Size,
-            ),
+            (format!("o\n18446744073709551616\n{root}\n"), CheckpointError::Size),
             (format!("o\n3\n{root}\r\n"), CheckpointError::Root),
-            (
-                "o\n3\nYBVANwaul9zqd25ZQ2TQN7uvwWhUcCgQYwHJ75dCsOZ=\n".to_owned(),
-                CheckpointError::Root,
-            ),
-            (
-                "o\n3\nYBVANwaul9zqd25ZQ2TQN7uvwWhUcCgQYwHJ75dCsOY\n".to_owned(),
-                CheckpointError::Root,
-            ),
+            ("o\n3\nYBVANwaul9zqd25ZQ2TQN7uvwWhUcCgQYwHJ75dCsOZ=\n".to_owned(), CheckpointError::Root),
+            ("o\n3\nYBVANwaul9zqd25ZQ2TQN7uvwWhUcCgQYwHJ75dCsOY\n".to_owned(), CheckpointError::Root),
             (format!("o\n0\n{root}\n"), CheckpointError::EmptyRoot),
         ];
         for (text, expected) in refused {
@@ -220,34 +185,16 @@ mod tests {
 
     #[test]
     fn a_checkpoint_is_signed_by_the_key_of_its_origin() {
-        let other = Checkpoint {
-            origin: "other.example/log".to_owned(),
-            size: 0,
-            root: empty_root(),
-        };
+        let other = Checkpoint { origin: "other.example/log".to_owned(), size: 0, root: empty_root() };
         assert_eq!(other.sign(&key()), Err(CheckpointError::OtherOrigin));
-        let wrong = Checkpoint {
-            origin: ORIGIN.to_owned(),
-            size: 0,
-            root: Hash([1; 32]),
-        };
+        let wrong = Checkpoint { origin: ORIGIN.to_owned(), size: 0, root: Hash([1; 32]) };
         assert_eq!(wrong.sign(&key()), Err(CheckpointError::EmptyRoot));
         // Signed with the right key, but speaking of another log.
         let smuggled = Note::sign(&other.encode(), &key()).unwrap().encode();
-        assert_eq!(
-            Checkpoint::open(smuggled.as_bytes(), key().verifier()),
-            Err(CheckpointError::OtherOrigin)
-        );
-        let empty = Checkpoint {
-            origin: ORIGIN.to_owned(),
-            size: 0,
-            root: Frontier::new().root(),
-        };
+        assert_eq!(Checkpoint::open(smuggled.as_bytes(), key().verifier()), Err(CheckpointError::OtherOrigin));
+        let empty = Checkpoint { origin: ORIGIN.to_owned(), size: 0, root: Frontier::new().root() };
         let note = empty.sign(&key()).unwrap().encode();
-        assert_eq!(
-            Checkpoint::open(note.as_bytes(), key().verifier()).unwrap(),
-            empty
-        );
+        assert_eq!(Checkpoint::open(note.as_bytes(), key().verifier()).unwrap(), empty);
     }
 
     proptest! {

@@ -21,20 +21,7 @@ mod tests {
         assert_eq!(parse("0"), Some(0));
         assert_eq!(parse("5"), Some(5));
         assert_eq!(parse("18446744073709551615"), Some(u64::MAX));
-        let refused = [
-            "",
-            "+5",
-            "05",
-            "00",
-            "-0",
-            " 5",
-            "5 ",
-            "5\n",
-            "0x5",
-            "5.0",
-            "٥",
-            "18446744073709551616",
-        ];
+        let refused = ["", "+5", "05", "00", "-0", " 5", "5 ", "5\n", "0x5", "5.0", "٥", "18446744073709551616"];
         for text in refused {
             assert_eq!(parse(text), None, "{text:?}");
         }

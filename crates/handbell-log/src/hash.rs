@@ -106,10 +106,7 @@ mod tests {
 
     #[test]
     fn the_empty_root_is_the_published_one() {
-        assert_eq!(
-            empty_root().to_string(),
-            "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
-        );
+        assert_eq!(empty_root().to_string(), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
     }
 
     #[test]

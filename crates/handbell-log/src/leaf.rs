@@ -122,42 +122,23 @@ impl Leaf {
     /// If the kind is one with public fields (32 and up): those carry no commitment, and a caller
     /// that mixes them up would publish what it means to keep withdrawable.
     pub fn committed(kind: Kind, stream: Stream, salt: &Salt, payload: &[u8]) -> Leaf {
-        assert!(
-            kind.is_committed(),
-            "{kind:?} has public fields and no commitment"
-        );
-        Leaf {
-            kind: kind.code(),
-            stream,
-            body: Body::Commitment(commitment(kind, stream, salt, payload)),
-        }
+        assert!(kind.is_committed(), "{kind:?} has public fields and no commitment");
+        Leaf { kind: kind.code(), stream, body: Body::Commitment(commitment(kind, stream, salt, payload)) }
     }
 
     /// A leaf that withdraws the content of the entry at `target`, in the target's own stream.
     pub fn withdrawal(stream: Stream, target: u64, reason: Reason) -> Leaf {
-        Leaf {
-            kind: Kind::Withdrawal.code(),
-            stream,
-            body: Body::Withdrawal { target, reason },
-        }
+        Leaf { kind: Kind::Withdrawal.code(), stream, body: Body::Withdrawal { target, reason } }
     }
 
     /// A statement about a key: its 32 public bytes stand in the leaf.
     pub fn key(stream: Stream, public_key: [u8; 32]) -> Leaf {
-        Leaf {
-            kind: Kind::Key.code(),
-            stream,
-            body: Body::Fixed(public_key),
-        }
+        Leaf { kind: Kind::Key.code(), stream, body: Body::Fixed(public_key) }
     }
 
     /// A statement by the operator: 32 public bytes, usually the hash of a text.
     pub fn note(stream: Stream, fields: [u8; 32]) -> Leaf {
-        Leaf {
-            kind: Kind::Note.code(),
-            stream,
-            body: Body::Fixed(fields),
-        }
+        Leaf { kind: Kind::Note.code(), stream, body: Body::Fixed(fields) }
     }
 
     /// The kind's code, known or not.
@@ -206,9 +187,7 @@ impl Leaf {
     /// A withdrawal's reason must be known and its reserved bytes zero. Unknown kinds are read as
     /// commitments below 32 and as public bytes from 32 on, so that old readers survive new kinds.
     pub fn decode(bytes: &[u8]) -> Result<Leaf, LeafError> {
-        let bytes: &[u8; LEAF_BYTES] = bytes
-            .try_into()
-            .map_err(|_| LeafError::Length(bytes.len()))?;
+        let bytes: &[u8; LEAF_BYTES] = bytes.try_into().map_err(|_| LeafError::Length(bytes.len()))?;
         let (magic, rest) = bytes.split_first_chunk::<8>().expect("57 is more than 8");
         let (&[kind], rest) = rest.split_first_chunk::<1>().expect("49 is more than 1");
         let (stream, fields) = rest.split_first_chunk::<16>().expect("48 is more than 16");
@@ -221,11 +200,7 @@ impl Leaf {
             code if code == Kind::Withdrawal.code() => withdrawal_fields(&fields)?,
             _ => Body::Fixed(fields),
         };
-        Ok(Leaf {
-            kind,
-            stream: Stream(*stream),
-            body,
-        })
+        Ok(Leaf { kind, stream: Stream(*stream), body })
     }
 
     /// The leaf's hash in the tree.
@@ -240,10 +215,7 @@ fn withdrawal_fields(fields: &[u8; 32]) -> Result<Body, LeafError> {
     if rest[1..].iter().any(|&byte| byte != 0) {
         return Err(LeafError::Reserved);
     }
-    Ok(Body::Withdrawal {
-        target: u64::from_be_bytes(*target),
-        reason,
-    })
+    Ok(Body::Withdrawal { target: u64::from_be_bytes(*target), reason })
 }
 
 /// What lies beside a leaf until it is withdrawn: the salt, then the payload as published.
@@ -263,21 +235,14 @@ impl Content {
 
     /// Reads a `content/<N>` file. Whether it belongs to a leaf is what [`Content::opens`] says.
     pub fn decode(bytes: &[u8]) -> Result<Content, LeafError> {
-        let (salt, payload) = bytes
-            .split_first_chunk::<SALT_BYTES>()
-            .ok_or(LeafError::ContentLength)?;
-        Ok(Content {
-            salt: Salt(*salt),
-            payload: payload.to_vec(),
-        })
+        let (salt, payload) = bytes.split_first_chunk::<SALT_BYTES>().ok_or(LeafError::ContentLength)?;
+        Ok(Content { salt: Salt(*salt), payload: payload.to_vec() })
     }
 
     /// Whether this is the content that the leaf committed to, withdrawn or not.
     pub fn opens(&self, leaf: &Leaf) -> bool {
         match leaf.body {
-            Body::Commitment(expected) => {
-                commitment(leaf.kind, leaf.stream, &self.salt, &self.payload) == expected
-            }
+            Body::Commitment(expected) => commitment(leaf.kind, leaf.stream, &self.salt, &self.payload) == expected,
             Body::Withdrawal { .. } | Body::Fixed(_) => false,
         }
     }
@@ -302,62 +267,30 @@ mod tests {
     #[test]
     fn the_published_vector_holds() {
         let opened = Leaf::committed(Kind::IncidentOpened, stream(), &salt(), PAYLOAD);
-        let Body::Commitment(commitment) = *opened.body() else {
-            panic!("kind 1 is committed")
-        };
-        assert_eq!(
-            Hash(commitment).to_hex(),
-            "37b0ea8f59c852fc33eab63e2bd26dcb8dbd67ea02ba2fe8135c329abd1c4583"
-        );
-        assert_eq!(
-            opened.hash().to_hex(),
-            "f0eb4d3b808440ef9dcd13cadcf99688b4ed99bd5a7adbafa1d7bc915b950450"
-        );
+        let Body::Commitment(commitment) = *opened.body() else { panic!("kind 1 is committed") };
+        assert_eq!(Hash(commitment).to_hex(), "37b0ea8f59c852fc33eab63e2bd26dcb8dbd67ea02ba2fe8135c329abd1c4583");
+        assert_eq!(opened.hash().to_hex(), "f0eb4d3b808440ef9dcd13cadcf99688b4ed99bd5a7adbafa1d7bc915b950450");
         let withdrawal = Leaf::withdrawal(stream(), 0, Reason::Safety);
-        assert_eq!(
-            withdrawal.hash().to_hex(),
-            "98a6000daaffc13422f733973ac8393d45c50bdff1ae22e5866000ff53653f13"
-        );
+        assert_eq!(withdrawal.hash().to_hex(), "98a6000daaffc13422f733973ac8393d45c50bdff1ae22e5866000ff53653f13");
         let mut tree = Frontier::new();
         tree.append(opened.hash());
         tree.append(withdrawal.hash());
-        assert_eq!(
-            tree.root().to_string(),
-            "kPA9L7b+JEmVR5wm8twDTdSgXox9yO5r6qPh1O+jV6I="
-        );
+        assert_eq!(tree.root().to_string(), "kPA9L7b+JEmVR5wm8twDTdSgXox9yO5r6qPh1O+jV6I=");
     }
 
     #[test]
     fn a_content_opens_its_own_leaf_only() {
-        let content = Content {
-            salt: salt(),
-            payload: PAYLOAD.to_vec(),
-        };
+        let content = Content { salt: salt(), payload: PAYLOAD.to_vec() };
         let leaf = Leaf::committed(Kind::IncidentOpened, stream(), &salt(), PAYLOAD);
         assert!(content.opens(&leaf));
         // Every byte behind the magic takes part: kind, stream and commitment.
         for position in MAGIC.len()..LEAF_BYTES {
             let mut bytes = leaf.encode();
             bytes[position] ^= 2;
-            assert!(
-                !content.opens(&Leaf::decode(&bytes).unwrap()),
-                "byte {position}"
-            );
+            assert!(!content.opens(&Leaf::decode(&bytes).unwrap()), "byte {position}");
         }
-        assert!(
-            !Content {
-                salt: Salt([0; 32]),
-                ..content.clone()
-            }
-            .opens(&leaf)
-        );
-        assert!(
-            !Content {
-                payload: b"{}".to_vec(),
-                ..content.clone()
-            }
-            .opens(&leaf)
-        );
+        assert!(!Content { salt: Salt([0; 32]), ..content.clone() }.opens(&leaf));
+        assert!(!Content { payload: b"{}".to_vec(), ..content.clone() }.opens(&leaf));
         assert!(!content.opens(&Leaf::withdrawal(stream(), 0, Reason::Safety)));
     }
 
@@ -371,10 +304,7 @@ mod tests {
     fn a_leaf_of_another_length_or_format_is_refused() {
         let bytes = Leaf::committed(Kind::Claim, stream(), &salt(), PAYLOAD).encode();
         assert_eq!(Leaf::decode(&bytes[..56]), Err(LeafError::Length(56)));
-        assert_eq!(
-            Leaf::decode(&[&bytes[..], &[0]].concat()),
-            Err(LeafError::Length(58))
-        );
+        assert_eq!(Leaf::decode(&[&bytes[..], &[0]].concat()), Err(LeafError::Length(58)));
         assert_eq!(Leaf::decode(&[]), Err(LeafError::Length(0)));
         let mut other = bytes;
         other[7] = b'2';

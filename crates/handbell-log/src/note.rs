@@ -96,18 +96,11 @@ impl Signature {
     /// Reads one line without its line end: `— name base64`.
     pub fn parse(line: &str) -> Result<Signature, NoteError> {
         let malformed = NoteError::SignatureLine { line: 1 };
-        let (name, blob) = line
-            .strip_prefix("\u{2014} ")
-            .and_then(|rest| rest.split_once(' '))
-            .ok_or(malformed.clone())?;
+        let (name, blob) = line.strip_prefix("\u{2014} ").and_then(|rest| rest.split_once(' ')).ok_or(malformed.clone())?;
         let blob = STANDARD.decode(blob).map_err(|_| malformed.clone())?;
         match blob.split_first_chunk::<4>() {
             Some((key_id, signature)) if !signature.is_empty() && is_key_name(name) => {
-                Ok(Signature {
-                    name: name.to_owned(),
-                    key_id: *key_id,
-                    signature: signature.to_vec(),
-                })
+                Ok(Signature { name: name.to_owned(), key_id: *key_id, signature: signature.to_vec() })
             }
             _ => Err(malformed),
         }
@@ -117,12 +110,7 @@ impl Signature {
 impl fmt::Display for Signature {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let blob = [&self.key_id, self.signature.as_slice()].concat();
-        write!(
-            formatter,
-            "\u{2014} {} {}",
-            self.name,
-            STANDARD.encode(blob)
-        )
+        write!(formatter, "\u{2014} {} {}", self.name, STANDARD.encode(blob))
     }
 }
 
@@ -140,10 +128,7 @@ impl Note {
         match signatures.len() {
             0 => Err(NoteError::NoSignatures),
             count if count > SIGNATURES_MAX => Err(NoteError::TooMany),
-            _ => Ok(Note {
-                text: text.to_owned(),
-                signatures,
-            }),
+            _ => Ok(Note { text: text.to_owned(), signatures }),
         }
     }
 
@@ -158,13 +143,9 @@ impl Note {
             return Err(NoteError::TooLong);
         }
         let line_of = |byte: usize| 1 + bytes[..byte].iter().filter(|&&byte| byte == b'\n').count();
-        let note = std::str::from_utf8(bytes).map_err(|error| NoteError::Character {
-            line: line_of(error.valid_up_to()),
-        })?;
+        let note = std::str::from_utf8(bytes).map_err(|error| NoteError::Character { line: line_of(error.valid_up_to()) })?;
         if let Some(byte) = note.bytes().position(is_forbidden) {
-            return Err(NoteError::Character {
-                line: line_of(byte),
-            });
+            return Err(NoteError::Character { line: line_of(byte) });
         }
         let split = note.rfind("\n\n").ok_or(NoteError::NoSignatures)?;
         let (text, lines) = (&note[..=split], &note[split + 2..]);
@@ -172,33 +153,20 @@ impl Note {
         let lines = match lines.strip_suffix('\n') {
             Some(lines) => lines,
             None => {
-                return Err(NoteError::SignatureLine {
-                    line: line_of(note.len()),
-                });
+                return Err(NoteError::SignatureLine { line: line_of(note.len()) });
             }
         };
         if lines.split('\n').count() > SIGNATURES_MAX {
             return Err(NoteError::TooMany);
         }
-        let read = |(position, line)| {
-            Signature::parse(line).map_err(|_| NoteError::SignatureLine {
-                line: first_line + position,
-            })
-        };
-        let signatures = lines
-            .split('\n')
-            .enumerate()
-            .map(read)
-            .collect::<Result<Vec<_>, _>>()?;
+        let read = |(position, line)| Signature::parse(line).map_err(|_| NoteError::SignatureLine { line: first_line + position });
+        let signatures = lines.split('\n').enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
         Note::new(text, signatures)
     }
 
     /// The note as it is published.
     pub fn encode(&self) -> String {
-        let lines = self
-            .signatures
-            .iter()
-            .map(|signature| format!("{signature}\n"));
+        let lines = self.signatures.iter().map(|signature| format!("{signature}\n"));
         format!("{}\n{}", self.text, lines.collect::<String>())
     }
 
@@ -234,18 +202,11 @@ impl Note {
                 continue;
             }
             if !known.any(|key| key.verifies(&self.text, signature)) {
-                return Err(NoteError::Forged {
-                    line: first_line + position,
-                    name: signature.name.clone(),
-                });
+                return Err(NoteError::Forged { line: first_line + position, name: signature.name.clone() });
             }
             verified.push(signature);
         }
-        if verified.is_empty() {
-            Err(NoteError::Unsigned)
-        } else {
-            Ok(verified)
-        }
+        if verified.is_empty() { Err(NoteError::Unsigned) } else { Ok(verified) }
     }
 }
 
@@ -255,15 +216,9 @@ fn is_forbidden(byte: u8) -> bool {
 
 fn check_text(text: &str) -> Result<(), NoteError> {
     if let Some(byte) = text.bytes().position(is_forbidden) {
-        return Err(NoteError::Character {
-            line: 1 + text[..byte].matches('\n').count(),
-        });
+        return Err(NoteError::Character { line: 1 + text[..byte].matches('\n').count() });
     }
-    if text.ends_with('\n') {
-        Ok(())
-    } else {
-        Err(NoteError::Text)
-    }
+    if text.ends_with('\n') { Ok(()) } else { Err(NoteError::Text) }
 }
 
 #[cfg(test)]
@@ -295,43 +250,22 @@ mod tests {
         let mut note = Note::sign(text, &own).unwrap();
         note.add(other.sign(text).unwrap()).unwrap();
         // Same name, another key: unknown.
-        note.add(key("log.example/one", 3).sign(text).unwrap())
-            .unwrap();
+        note.add(key("log.example/one", 3).sign(text).unwrap()).unwrap();
         let note = Note::parse(note.encode().as_bytes()).unwrap();
         assert_eq!(note.verify(&[own.verifier().clone()]).unwrap().len(), 1);
-        assert_eq!(
-            note.verify(&[own.verifier().clone(), other.verifier().clone()])
-                .unwrap()
-                .len(),
-            2
-        );
-        assert_eq!(
-            note.verify(&[key("log.example/one", 9).verifier().clone()]),
-            Err(NoteError::Unsigned)
-        );
+        assert_eq!(note.verify(&[own.verifier().clone(), other.verifier().clone()]).unwrap().len(), 2);
+        assert_eq!(note.verify(&[key("log.example/one", 9).verifier().clone()]), Err(NoteError::Unsigned));
         assert_eq!(note.verify(&[]), Err(NoteError::Unsigned));
 
         let mut forged = note.clone();
         forged.add(own.sign("another text\n").unwrap()).unwrap();
-        assert_eq!(
-            forged.verify(&[own.verifier().clone()]),
-            Err(NoteError::Forged {
-                line: 8,
-                name: "log.example/one".to_owned()
-            })
-        );
+        assert_eq!(forged.verify(&[own.verifier().clone()]), Err(NoteError::Forged { line: 8, name: "log.example/one".to_owned() }));
     }
 
     #[test]
     fn the_text_ends_at_the_last_empty_line() {
         let own = key("log.example/one", 1);
-        for text in [
-            "\n",
-            "a\n",
-            "a\n\n",
-            "\n\na\n",
-            "a\n\n\u{2014} log.example/one AAAAAAA=\n",
-        ] {
+        for text in ["\n", "a\n", "a\n\n", "\n\na\n", "a\n\n\u{2014} log.example/one AAAAAAA=\n"] {
             let note = Note::parse(Note::sign(text, &own).unwrap().encode().as_bytes()).unwrap();
             assert_eq!(note.text(), text);
             assert!(note.verify(&[own.verifier().clone()]).is_ok());
@@ -370,18 +304,10 @@ mod tests {
         for note in refused {
             assert!(Note::parse(note.as_bytes()).is_err(), "{note:?}");
         }
-        assert!(
-            Note::parse(format!("t\n\n{}", format!("{line}\n").repeat(100)).as_bytes()).is_ok()
-        );
-        assert_eq!(
-            Note::parse(b"t\n\xff\n\n"),
-            Err(NoteError::Character { line: 2 })
-        );
+        assert!(Note::parse(format!("t\n\n{}", format!("{line}\n").repeat(100)).as_bytes()).is_ok());
+        assert_eq!(Note::parse(b"t\n\xff\n\n"), Err(NoteError::Character { line: 2 }));
         assert_eq!(key("n", 1).sign("no line end"), Err(NoteError::Text));
-        assert_eq!(
-            key("n", 1).sign("a\rb\n"),
-            Err(NoteError::Character { line: 1 })
-        );
+        assert_eq!(key("n", 1).sign("a\rb\n"), Err(NoteError::Character { line: 1 }));
         assert!(SigningKey::from_seed("with space", &[1; 32]).is_err());
     }
 

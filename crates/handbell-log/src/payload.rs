@@ -59,19 +59,13 @@ pub fn canonical(value: &Value) -> Result<Vec<u8>, PayloadError> {
 ///
 /// A repeated key is refused because reading keeps one of the two and the form then differs.
 pub fn check(bytes: &[u8]) -> Result<Value, PayloadError> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| PayloadError::NotJson {
-        line: error.line(),
-        column: error.column(),
-    })?;
+    let value: Value =
+        serde_json::from_slice(bytes).map_err(|error| PayloadError::NotJson { line: error.line(), column: error.column() })?;
     let form = canonical(&value)?;
     if form == bytes {
         return Ok(value);
     }
-    let agreeing = form
-        .iter()
-        .zip(bytes)
-        .take_while(|(ours, theirs)| ours == theirs)
-        .count();
+    let agreeing = form.iter().zip(bytes).take_while(|(ours, theirs)| ours == theirs).count();
     Err(PayloadError::NotCanonical { byte: agreeing })
 }
 
@@ -174,25 +168,14 @@ impl Header {
     /// Reads `type`, `seq`, `prev` and `at`. Every other field is somebody else's to judge.
     pub fn of(payload: &Value) -> Result<Header, PayloadError> {
         let field = |name| payload.get(name).ok_or(PayloadError::Field(name));
-        let entry_type = field("type")?
-            .as_str()
-            .filter(|text| !text.is_empty())
-            .ok_or(PayloadError::Field("type"))?;
+        let entry_type = field("type")?.as_str().filter(|text| !text.is_empty()).ok_or(PayloadError::Field("type"))?;
         let seq = field("seq")?.as_u64().ok_or(PayloadError::Field("seq"))?;
         let prev = match field("prev")? {
             Value::Null => None,
             index => Some(index.as_u64().ok_or(PayloadError::Field("prev"))?),
         };
-        let at = field("at")?
-            .as_str()
-            .filter(|text| is_utc_time(text))
-            .ok_or(PayloadError::Field("at"))?;
-        Ok(Header {
-            entry_type: entry_type.to_owned(),
-            seq,
-            prev,
-            at: at.to_owned(),
-        })
+        let at = field("at")?.as_str().filter(|text| is_utc_time(text)).ok_or(PayloadError::Field("at"))?;
+        Ok(Header { entry_type: entry_type.to_owned(), seq, prev, at: at.to_owned() })
     }
 }
 
@@ -204,20 +187,12 @@ fn is_utc_time(text: &str) -> bool {
         _ => return false,
     };
     let fits = |(byte, shape): (u8, u8)| {
-        if shape == b'0' {
-            byte.is_ascii_digit()
-        } else {
-            byte == shape
-        }
+        if shape == b'0' { byte.is_ascii_digit() } else { byte == shape }
     };
     if !text.bytes().zip(shape.bytes()).all(fits) {
         return false;
     }
-    let number = |from: usize, to: usize| {
-        text[from..to]
-            .parse::<u32>()
-            .expect("the shape says digits")
-    };
+    let number = |from: usize, to: usize| text[from..to].parse::<u32>().expect("the shape says digits");
     let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
@@ -239,8 +214,7 @@ mod tests {
 
     #[test]
     fn the_canonical_form_sorts_keys_and_escapes_as_the_standard_does() {
-        let value =
-            json!({"b": [1, true, null], "a": "\u{20ac}\u{f}\n\"\\\u{7f}/", "A": -5, "": {}});
+        let value = json!({"b": [1, true, null], "a": "\u{20ac}\u{f}\n\"\\\u{7f}/", "A": -5, "": {}});
         let form = canonical(&value).unwrap();
         assert_eq!(
             String::from_utf8(form.clone()).unwrap(),
@@ -267,12 +241,7 @@ mod tests {
             ("{\"é\":1}".as_bytes(), PayloadError::Key),
         ];
         for (bytes, expected) in refused {
-            assert_eq!(
-                check(bytes),
-                Err(expected),
-                "{}",
-                String::from_utf8_lossy(bytes)
-            );
+            assert_eq!(check(bytes), Err(expected), "{}", String::from_utf8_lossy(bytes));
         }
         assert!(check(b"{\"a\":\"\xff\"}").is_err());
         assert!(check(b"").is_err());
@@ -309,17 +278,9 @@ mod tests {
         for (name, value) in broken {
             let mut payload = whole.clone();
             payload[name] = value;
-            assert_eq!(
-                Header::of(&payload),
-                Err(PayloadError::Field(name)),
-                "{payload}"
-            );
+            assert_eq!(Header::of(&payload), Err(PayloadError::Field(name)), "{payload}");
             payload.as_object_mut().unwrap().remove(name);
-            assert_eq!(
-                Header::of(&payload),
-                Err(PayloadError::Field(name)),
-                "{payload}"
-            );
+            assert_eq!(Header::of(&payload), Err(PayloadError::Field(name)), "{payload}");
         }
         assert!(is_utc_time("2024-02-29T23:59:59Z"));
         assert!(Header::of(&json!([])).is_err());
@@ -335,8 +296,7 @@ mod tests {
         leaves.prop_recursive(4, 30, 5, |inner| {
             prop_oneof![
                 proptest::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-                proptest::collection::vec(("[ -~]{0,6}", inner), 0..5)
-                    .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+                proptest::collection::vec(("[ -~]{0,6}", inner), 0..5).prop_map(|fields| Value::Object(fields.into_iter().collect())),
             ]
         })
     }

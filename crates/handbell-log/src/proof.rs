@@ -26,9 +26,7 @@ pub enum ProofError {
 ///
 /// `None` where the tree has no such leaf. Reads every leaf; callers with tiles can do better.
 pub fn inclusion(leaf_hashes: &[Hash], index: u64) -> Option<Vec<Hash>> {
-    let index = usize::try_from(index)
-        .ok()
-        .filter(|index| *index < leaf_hashes.len())?;
+    let index = usize::try_from(index).ok().filter(|index| *index < leaf_hashes.len())?;
     let mut proof = Vec::new();
     walk_inclusion(leaf_hashes, index, &mut proof);
     Some(proof)
@@ -52,9 +50,7 @@ fn walk_inclusion(leaf_hashes: &[Hash], index: usize, proof: &mut Vec<Hash>) {
 ///
 /// Empty for the empty tree and for the whole tree. `None` where the old tree would be larger.
 pub fn consistency(leaf_hashes: &[Hash], old_size: u64) -> Option<Vec<Hash>> {
-    let old_size = usize::try_from(old_size)
-        .ok()
-        .filter(|size| *size <= leaf_hashes.len())?;
+    let old_size = usize::try_from(old_size).ok().filter(|size| *size <= leaf_hashes.len())?;
     let mut proof = Vec::new();
     if old_size > 0 {
         walk_consistency(leaf_hashes, old_size, true, &mut proof);
@@ -88,13 +84,7 @@ fn split(size: usize) -> usize {
 
 /// Verifies that the leaf stands at `index` in the tree of `size` leaves with this root
 /// (RFC 9162 section 2.1.3.2).
-pub fn verify_inclusion(
-    leaf_hash: &Hash,
-    index: u64,
-    size: u64,
-    proof: &[Hash],
-    root: &Hash,
-) -> Result<(), ProofError> {
+pub fn verify_inclusion(leaf_hash: &Hash, index: u64, size: u64, proof: &[Hash], root: &Hash) -> Result<(), ProofError> {
     if index >= size {
         return Err(ProofError::Range);
     }
@@ -127,13 +117,7 @@ pub fn verify_inclusion(
 ///
 /// An empty old tree is consistent with every tree, needs an empty proof, and must have the empty
 /// root: implementations differ here, and a tree of no leaves has no other root.
-pub fn verify_consistency(
-    old_size: u64,
-    old_root: &Hash,
-    new_size: u64,
-    new_root: &Hash,
-    proof: &[Hash],
-) -> Result<(), ProofError> {
+pub fn verify_consistency(old_size: u64, old_root: &Hash, new_size: u64, new_root: &Hash, proof: &[Hash]) -> Result<(), ProofError> {
     if old_size > new_size {
         return Err(ProofError::Range);
     }
@@ -193,40 +177,19 @@ mod tests {
     fn the_empty_tree_is_the_beginning_of_every_tree_and_has_one_root() {
         let some = Hash([7; 32]);
         assert_eq!(verify_consistency(0, &empty_root(), 5, &some, &[]), Ok(()));
-        assert_eq!(
-            verify_consistency(0, &empty_root(), 0, &empty_root(), &[]),
-            Ok(())
-        );
-        assert_eq!(
-            verify_consistency(0, &some, 5, &some, &[]),
-            Err(ProofError::Root)
-        );
-        assert_eq!(
-            verify_consistency(0, &some, 0, &some, &[]),
-            Err(ProofError::Root)
-        );
-        assert_eq!(
-            verify_consistency(0, &empty_root(), 5, &some, &[some]),
-            Err(ProofError::Length)
-        );
-        assert_eq!(
-            verify_inclusion(&some, 0, 0, &[], &empty_root()),
-            Err(ProofError::Range)
-        );
+        assert_eq!(verify_consistency(0, &empty_root(), 0, &empty_root(), &[]), Ok(()));
+        assert_eq!(verify_consistency(0, &some, 5, &some, &[]), Err(ProofError::Root));
+        assert_eq!(verify_consistency(0, &some, 0, &some, &[]), Err(ProofError::Root));
+        assert_eq!(verify_consistency(0, &empty_root(), 5, &some, &[some]), Err(ProofError::Length));
+        assert_eq!(verify_inclusion(&some, 0, 0, &[], &empty_root()), Err(ProofError::Range));
     }
 
     #[test]
     fn equal_sizes_need_equal_roots_and_no_proof() {
         let (one, other) = (Hash([1; 32]), Hash([2; 32]));
         assert_eq!(verify_consistency(5, &one, 5, &one, &[]), Ok(()));
-        assert_eq!(
-            verify_consistency(5, &one, 5, &other, &[]),
-            Err(ProofError::Root)
-        );
-        assert_eq!(
-            verify_consistency(5, &one, 5, &one, &[other]),
-            Err(ProofError::Length)
-        );
+        assert_eq!(verify_consistency(5, &one, 5, &other, &[]), Err(ProofError::Root));
+        assert_eq!(verify_consistency(5, &one, 5, &one, &[other]), Err(ProofError::Length));
     }
 
     #[test]
@@ -235,19 +198,11 @@ mod tests {
         assert_eq!(inclusion(&hashes, 2), None);
         assert_eq!(inclusion(&[], 0), None);
         assert_eq!(consistency(&hashes, 3), None);
-        assert_eq!(
-            verify_inclusion(&hashes[0], 2, 2, &[hashes[1]], &root_of(&hashes)),
-            Err(ProofError::Range)
-        );
-        assert_eq!(
-            verify_consistency(3, &hashes[0], 2, &hashes[1], &[]),
-            Err(ProofError::Range)
-        );
+        assert_eq!(verify_inclusion(&hashes[0], 2, 2, &[hashes[1]], &root_of(&hashes)), Err(ProofError::Range));
+        assert_eq!(verify_consistency(3, &hashes[0], 2, &hashes[1], &[]), Err(ProofError::Range));
         // The largest numbers end, they do not spin or overflow.
         assert!(verify_inclusion(&hashes[0], u64::MAX - 1, u64::MAX, &hashes, &hashes[1]).is_err());
-        assert!(
-            verify_consistency(u64::MAX - 1, &hashes[0], u64::MAX, &hashes[1], &hashes).is_err()
-        );
+        assert!(verify_consistency(u64::MAX - 1, &hashes[0], u64::MAX, &hashes[1], &hashes).is_err());
         assert!(verify_consistency(1 << 63, &hashes[0], u64::MAX, &hashes[1], &hashes).is_err());
     }
 }

@@ -47,31 +47,16 @@ impl Folder {
     /// Opens the folder that holds `checkpoint`, `tile/` and `content/`.
     pub fn open(root: impl AsRef<Path>) -> Result<Folder, SourceError> {
         let shown = root.as_ref().display().to_string();
-        let refuse = |problem: &str, cause| SourceError {
-            path: shown.clone(),
-            problem: problem.to_owned(),
-            cause,
-        };
+        let refuse = |problem: &str, cause| SourceError { path: shown.clone(), problem: problem.to_owned(), cause };
         // Resolved once, so that files which lead out of the folder can be recognised.
-        let root = root
-            .as_ref()
-            .canonicalize()
-            .map_err(|error| refuse("there is no such folder", Some(error)))?;
-        if root.is_dir() {
-            Ok(Folder { root })
-        } else {
-            Err(refuse("it is not a folder", None))
-        }
+        let root = root.as_ref().canonicalize().map_err(|error| refuse("there is no such folder", Some(error)))?;
+        if root.is_dir() { Ok(Folder { root }) } else { Err(refuse("it is not a folder", None)) }
     }
 }
 
 impl Source for Folder {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
-        let refuse = |problem: &str, cause| SourceError {
-            path: path.to_owned(),
-            problem: problem.to_owned(),
-            cause,
-        };
+        let refuse = |problem: &str, cause| SourceError { path: path.to_owned(), problem: problem.to_owned(), cause };
         if path != "checkpoint" && TilePath::parse(path).is_err() {
             return Err(refuse("it is not a path of a log", None));
         }
@@ -89,9 +74,7 @@ impl Source for Folder {
         }
         let mut bytes = Vec::new();
         let file = File::open(file).map_err(broken)?;
-        file.take(RESOURCE_BYTES_MAX + 1)
-            .read_to_end(&mut bytes)
-            .map_err(broken)?;
+        file.take(RESOURCE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(broken)?;
         if bytes.len() as u64 > RESOURCE_BYTES_MAX {
             return Err(refuse("it is larger than anything in a log", None));
         }
@@ -115,21 +98,10 @@ mod tests {
         let folder = Folder::open(&root).unwrap();
 
         assert_eq!(folder.read("checkpoint").unwrap().unwrap(), b"signed");
-        assert_eq!(
-            folder.read("content/x001/002").unwrap().unwrap(),
-            b"content"
-        );
+        assert_eq!(folder.read("content/x001/002").unwrap().unwrap(), b"content");
         assert!(folder.read("content/x001/003").unwrap().is_none());
         assert!(folder.read("tile/0/000").unwrap().is_none());
-        for path in [
-            "secret",
-            "../secret",
-            "content/../secret",
-            "/etc/hostname",
-            "content/",
-            "",
-            "./checkpoint",
-        ] {
+        for path in ["secret", "../secret", "content/../secret", "/etc/hostname", "content/", "", "./checkpoint"] {
             assert!(folder.read(path).is_err(), "{path:?}");
         }
     }
@@ -141,16 +113,9 @@ mod tests {
         let root = outside.path().join("log");
         std::fs::create_dir_all(root.join("content")).unwrap();
         std::fs::write(outside.path().join("secret"), "secret").unwrap();
-        std::os::unix::fs::symlink(outside.path().join("secret"), root.join("content/000"))
-            .unwrap();
-        let error = Folder::open(&root)
-            .unwrap()
-            .read("content/000")
-            .unwrap_err();
-        assert!(
-            error.to_string().contains("leads out of the folder"),
-            "{error}"
-        );
+        std::os::unix::fs::symlink(outside.path().join("secret"), root.join("content/000")).unwrap();
+        let error = Folder::open(&root).unwrap().read("content/000").unwrap_err();
+        assert!(error.to_string().contains("leads out of the folder"), "{error}");
     }
 
     #[test]

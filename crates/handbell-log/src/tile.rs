@@ -78,11 +78,7 @@ impl TileId {
     pub fn full(&self) -> TileId {
         let width = TILE_WIDTH;
         match *self {
-            TileId::Hashes { level, index, .. } => TileId::Hashes {
-                level,
-                index,
-                width,
-            },
+            TileId::Hashes { level, index, .. } => TileId::Hashes { level, index, width },
             TileId::Entries { index, .. } => TileId::Entries { index, width },
         }
     }
@@ -101,11 +97,7 @@ impl TileId {
     /// The path below the log's prefix, for example `tile/0/x001/x234/067.p/5`.
     pub fn path(&self) -> String {
         match *self {
-            TileId::Hashes {
-                level,
-                index,
-                width,
-            } => tile_path(level, index, width),
+            TileId::Hashes { level, index, width } => tile_path(level, index, width),
             TileId::Entries { index, width } => entries_path(index, width),
         }
     }
@@ -144,11 +136,7 @@ fn grouped(index: u64) -> String {
 }
 
 fn suffix(width: u16) -> String {
-    if width == TILE_WIDTH {
-        String::new()
-    } else {
-        format!(".p/{width}")
-    }
+    if width == TILE_WIDTH { String::new() } else { format!(".p/{width}") }
 }
 
 /// A path below the log's prefix, other than `checkpoint`.
@@ -168,11 +156,7 @@ impl TilePath {
     pub fn parse(path: &str) -> Result<TilePath, TilePathError> {
         let parsed = read(path).ok_or(TilePathError)?;
         // Writing it again is what makes the spelling unique, whatever the reading lets through.
-        if parsed.to_string() == path {
-            Ok(parsed)
-        } else {
-            Err(TilePathError)
-        }
+        if parsed.to_string() == path { Ok(parsed) } else { Err(TilePathError) }
     }
 }
 
@@ -195,17 +179,12 @@ impl FromStr for TilePath {
 
 fn read(path: &str) -> Option<TilePath> {
     if let Some(index) = path.strip_prefix("content/") {
-        return Some(TilePath::Content {
-            index: ungrouped(index)?,
-        });
+        return Some(TilePath::Content { index: ungrouped(index)? });
     }
     let (level, rest) = path.strip_prefix("tile/")?.split_once('/')?;
     let (index, width) = match rest.split_once(".p/") {
         None => (rest, u64::from(TILE_WIDTH)),
-        Some((index, width)) => (
-            index,
-            decimal::parse(width).filter(|width| (1..256).contains(width))?,
-        ),
+        Some((index, width)) => (index, decimal::parse(width).filter(|width| (1..256).contains(width))?),
     };
     // Above this the tile's last position would not be a 64-bit number.
     let index = ungrouped(index).filter(|index| *index < u64::MAX / u64::from(TILE_WIDTH))?;
@@ -214,11 +193,7 @@ fn read(path: &str) -> Option<TilePath> {
         return Some(TilePath::Tile(TileId::Entries { index, width }));
     }
     let level = decimal::parse(level).filter(|level| *level <= u64::from(LEVEL_MAX))?;
-    Some(TilePath::Tile(TileId::Hashes {
-        level: u8::try_from(level).ok()?,
-        index,
-        width,
-    }))
+    Some(TilePath::Tile(TileId::Hashes { level: u8::try_from(level).ok()?, index, width }))
 }
 
 fn ungrouped(text: &str) -> Option<u64> {
@@ -235,11 +210,7 @@ fn ungrouped(text: &str) -> Option<u64> {
 
 /// How many hashes a level has in a tree of this size: one per 256^level leaves, rounded down.
 pub fn level_size(size: u64, level: u8) -> u64 {
-    if level < LEVELS_MAX {
-        size >> (8 * level)
-    } else {
-        0
-    }
+    if level < LEVELS_MAX { size >> (8 * level) } else { 0 }
 }
 
 /// Every tile and bundle that must be written when the tree grows from `old_size` to `new_size`,
@@ -262,11 +233,7 @@ pub fn tiles_between(old_size: u64, new_size: u64) -> Vec<TileId> {
             if level == 0 {
                 tiles.push(TileId::Entries { index, width });
             }
-            tiles.push(TileId::Hashes {
-                level,
-                index,
-                width,
-            });
+            tiles.push(TileId::Hashes { level, index, width });
         }
     }
     tiles
@@ -289,11 +256,8 @@ pub trait LeafHashes {
             return self.leaf_hashes(range);
         }
         let width = u64::from(TILE_WIDTH);
-        let below =
-            |position: u64| self.level_hashes(level - 1, position * width..(position + 1) * width);
-        range
-            .map(|position| below(position).map(|hashes| perfect_root(&hashes)))
-            .collect()
+        let below = |position: u64| self.level_hashes(level - 1, position * width..(position + 1) * width);
+        range.map(|position| below(position).map(|hashes| perfect_root(&hashes))).collect()
     }
 }
 
@@ -305,8 +269,7 @@ impl LeafHashes for [Hash] {
     type Error = Infallible;
 
     fn leaf_hashes(&self, range: Range<u64>) -> Result<Vec<Hash>, Infallible> {
-        let place =
-            |index: u64| usize::try_from(index).expect("a leaf in memory has an index that fits");
+        let place = |index: u64| usize::try_from(index).expect("a leaf in memory has an index that fits");
         Ok(self[place(range.start)..place(range.end)].to_vec())
     }
 }
@@ -323,10 +286,7 @@ impl LeafHashes for Levels {
     }
 
     fn level_hashes(&self, level: u8, range: Range<u64>) -> Result<Vec<Hash>, Infallible> {
-        Ok(self
-            .hashes(level, range)
-            .expect("only tiles that the tree covers are asked for")
-            .to_vec())
+        Ok(self.hashes(level, range).expect("only tiles that the tree covers are asked for").to_vec())
     }
 }
 
@@ -334,10 +294,7 @@ impl LeafHashes for Levels {
 ///
 /// For a bundle this gives the level-0 tile beside it; the bundle itself is made by
 /// [`crate::bundle::encode`]. Ask only for tiles that [`TileId::is_covered_by`] the tree's size.
-pub fn tile_bytes<Leaves: LeafHashes + ?Sized>(
-    leaves: &Leaves,
-    tile: &TileId,
-) -> Result<Vec<u8>, Leaves::Error> {
+pub fn tile_bytes<Leaves: LeafHashes + ?Sized>(leaves: &Leaves, tile: &TileId) -> Result<Vec<u8>, Leaves::Error> {
     let hashes = leaves.level_hashes(tile.level(), tile.range())?;
     Ok(hashes.iter().flat_map(|hash| hash.0).collect())
 }
@@ -364,20 +321,12 @@ mod tests {
         assert_eq!(bundle(251, 255), "tile/entries/000.p/255");
         assert_eq!(bundle(256, 257), "tile/entries/001.p/1");
         assert_eq!(bundle(3, 257), "tile/entries/000");
-        assert_eq!(
-            bundle(123_456_789 * 256, 123_456_790 * 256),
-            "tile/entries/x123/x456/789"
-        );
+        assert_eq!(bundle(123_456_789 * 256, 123_456_790 * 256), "tile/entries/x123/x456/789");
     }
 
     #[test]
     fn other_spellings_of_a_path_are_refused() {
-        for path in [
-            "tile/0/000",
-            "tile/63/x001/000.p/255",
-            "tile/entries/001.p/1",
-            "content/x001/x234/067",
-        ] {
+        for path in ["tile/0/000", "tile/63/x001/000.p/255", "tile/entries/001.p/1", "content/x001/x234/067"] {
             assert_eq!(TilePath::parse(path).unwrap().to_string(), path);
         }
         let refused = [
@@ -429,30 +378,21 @@ mod tests {
         for path in refused {
             assert_eq!(TilePath::parse(path), Err(TilePathError), "{path:?}");
         }
-        assert_eq!(
-            TilePath::parse("content/x018/x446/x744/x073/x709/x551/615"),
-            Ok(TilePath::Content { index: u64::MAX })
-        );
+        assert_eq!(TilePath::parse("content/x018/x446/x744/x073/x709/x551/615"), Ok(TilePath::Content { index: u64::MAX }));
     }
 
     #[test]
     fn a_size_of_seventy_thousand_has_the_published_tiles() {
         let tiles = tiles_between(0, 70_000);
         let of = |level: u8| {
-            let hashes = tiles
-                .iter()
-                .filter(move |tile| matches!(tile, TileId::Hashes { .. }) && tile.level() == level);
+            let hashes = tiles.iter().filter(move |tile| matches!(tile, TileId::Hashes { .. }) && tile.level() == level);
             hashes.map(TileId::width).collect::<Vec<u16>>()
         };
         assert_eq!(of(0), [vec![256; 273], vec![112]].concat());
         assert_eq!(of(1), [256, 17]);
         assert_eq!(of(2), [1]);
         assert_eq!(of(3), [0; 0]);
-        assert_eq!(
-            tiles_between(0, 256).len(),
-            3,
-            "one bundle, its tile, and a level-1 partial of width 1"
-        );
+        assert_eq!(tiles_between(0, 256).len(), 3, "one bundle, its tile, and a level-1 partial of width 1");
     }
 
     const BOUNDARIES: [u64; 10] = [0, 1, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537];
@@ -464,21 +404,14 @@ mod tests {
                 let written = tiles_between(old, new);
                 let distinct: BTreeSet<TileId> = written.iter().copied().collect();
                 assert_eq!(distinct.len(), written.len());
-                assert!(
-                    written
-                        .iter()
-                        .all(|tile| tile.is_covered_by(new) && !tile.is_covered_by(old))
-                );
+                assert!(written.iter().all(|tile| tile.is_covered_by(new) && !tile.is_covered_by(old)));
                 if old > new {
                     assert!(written.is_empty());
                     continue;
                 }
                 let before: BTreeSet<TileId> = tiles_between(0, old).into_iter().collect();
                 for tile in tiles_between(0, new) {
-                    assert!(
-                        before.contains(&tile) || distinct.contains(&tile),
-                        "{tile} from {old} to {new}"
-                    );
+                    assert!(before.contains(&tile) || distinct.contains(&tile), "{tile} from {old} to {new}");
                 }
             }
         }
@@ -490,21 +423,12 @@ mod tests {
         let tiles = tiles_between(u64::MAX - 1, u64::MAX);
         assert_eq!(tiles.len(), 2);
         assert!(tiles.iter().all(|tile| tile.is_covered_by(u64::MAX)));
-        assert!(
-            !TileId::Hashes {
-                level: 63,
-                index: 0,
-                width: 1
-            }
-            .is_covered_by(u64::MAX)
-        );
+        assert!(!TileId::Hashes { level: 63, index: 0, width: 1 }.is_covered_by(u64::MAX));
     }
 
     #[test]
     fn tiles_made_from_leaves_are_those_kept_level_by_level() {
-        let leaves: Vec<Hash> = (0..66_000u32)
-            .map(|number| leaf_hash(&number.to_be_bytes()))
-            .collect();
+        let leaves: Vec<Hash> = (0..66_000u32).map(|number| leaf_hash(&number.to_be_bytes())).collect();
         let levels: Levels = leaves.iter().copied().collect();
         for tile in tiles_between(65_000, 66_000) {
             let Ok(bytes) = tile_bytes(leaves.as_slice(), &tile);
@@ -512,19 +436,8 @@ mod tests {
             assert_eq!(bytes.len(), 32 * usize::from(tile.width()));
             assert_eq!(bytes, kept, "{tile}");
         }
-        let Ok(top) = tile_bytes(
-            &levels,
-            &TileId::Hashes {
-                level: 2,
-                index: 0,
-                width: 1,
-            },
-        );
-        assert_eq!(
-            top,
-            crate::tree::root_of(&leaves[..65_536]).0,
-            "the level-2 hash is the root of its leaves"
-        );
+        let Ok(top) = tile_bytes(&levels, &TileId::Hashes { level: 2, index: 0, width: 1 });
+        assert_eq!(top, crate::tree::root_of(&leaves[..65_536]).0, "the level-2 hash is the root of its leaves");
     }
 
     proptest! {

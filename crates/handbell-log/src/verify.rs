@@ -25,10 +25,7 @@ pub use tree::{VerifiedTree, verify_tree};
 pub fn verify_log(source: &dyn Source, key: &VerifierKey) -> Result<Verified, Failure> {
     let tree = verify_tree(source, key)?;
     let entries = verify_entries(source, &tree)?;
-    Ok(Verified {
-        checkpoint: tree.checkpoint,
-        entries,
-    })
+    Ok(Verified { checkpoint: tree.checkpoint, entries })
 }
 
 /// A log in which everything held.
@@ -45,15 +42,7 @@ impl Verified {
     ///
     /// The log itself holds; whoever runs the source has a duty that is not done.
     pub fn still_offered(&self) -> impl Iterator<Item = &VerifiedEntry> {
-        self.entries.iter().filter(|entry| {
-            matches!(
-                entry.state,
-                State::Withdrawn {
-                    still_offered: true,
-                    ..
-                }
-            )
-        })
+        self.entries.iter().filter(|entry| matches!(entry.state, State::Withdrawn { still_offered: true, .. }))
     }
 }
 
@@ -109,11 +98,7 @@ pub struct Failure {
 
 impl Failure {
     fn wrong(place: impl Into<String>, sentence: impl Into<String>) -> Failure {
-        Failure {
-            place: place.into(),
-            sentence: sentence.into(),
-            verdict: Verdict::Wrong,
-        }
+        Failure { place: place.into(), sentence: sentence.into(), verdict: Verdict::Wrong }
     }
 }
 
@@ -128,10 +113,6 @@ impl std::error::Error for Failure {}
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Failure {
         let sentence = format!("it cannot be read: {}", error.problem);
-        Failure {
-            place: error.path,
-            sentence,
-            verdict: Verdict::CouldNotTell,
-        }
+        Failure { place: error.path, sentence, verdict: Verdict::CouldNotTell }
     }
 }

@@ -141,7 +141,13 @@ mod tests {
     #[test]
     fn other_spellings_are_refused() {
         let good = ReportId([0xab; 16]).to_string();
-        for bad in [good.to_uppercase(), good[1..].to_string(), format!("{good}a"), good.replacen(|_: char| true, "1", 1), format!("{}7", &good[..25])] {
+        for bad in [
+            good.to_uppercase(),
+            good[1..].to_string(),
+            format!("{good}a"),
+            good.replacen(|_: char| true, "1", 1),
+            format!("{}7", &good[..25]),
+        ] {
             assert_eq!(bad.parse::<ReportId>(), Err(NotAnId), "{bad}");
         }
     }

@@ -8,7 +8,10 @@ use handbell_rules::change::{Change, What};
 use handbell_rules::desk::check::{Because, Checked, Level, level};
 use handbell_rules::desk::claim::{self, Certainty, Claim, Independence, NewClaim, Source};
 use handbell_rules::desk::incident::{self, Ending, Incident};
-use handbell_rules::id::{AlertId, ChangeId, ClaimId, DeviceId, IncidentId, IndependenceId, MemberId, NoteId, ProposalId, ReportId, RingId, SessionId, SubscriptionId};
+use handbell_rules::id::{
+    AlertId, ChangeId, ClaimId, DeviceId, IncidentId, IndependenceId, MemberId, NoteId, ProposalId, ReportId, RingId, SessionId,
+    SubscriptionId,
+};
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::playbook::{Folder, Playbook, PublicFrom, Reach, Slots};
 use handbell_rules::record::{entry, proposal};
@@ -203,14 +206,20 @@ fn only_a_signed_in_observer_files_as_one() {
     let from_the_street = NewReport { route: Route::Observer, ..told() };
     let Ok(Change { what: What::ReportFiled { report, .. }, .. }) = filed(from_the_street.clone(), filing(1)) else { panic!() };
     assert!(!report.from_observer(), "the word alone makes nobody an observer");
-    let Ok(Change { what: What::ReportFiled { report, .. }, .. }) = filed(from_the_street, Filing { observer: Some(MemberId([5; 16])), ..filing(1) }) else { panic!() };
+    let Ok(Change { what: What::ReportFiled { report, .. }, .. }) =
+        filed(from_the_street, Filing { observer: Some(MemberId([5; 16])), ..filing(1) })
+    else {
+        panic!()
+    };
     assert!(report.from_observer());
 }
 
 #[test]
 fn a_witness_who_withdraws_leaves_a_mark_and_no_words() {
     let report = a_report(1, None);
-    let Ok(Some(Change { what: What::ReportWithdrawn { report: gone }, .. })) = report::withdraw(ChangeId([1; 16]), &report, NOW) else { panic!() };
+    let Ok(Some(Change { what: What::ReportWithdrawn { report: gone }, .. })) = report::withdraw(ChangeId([1; 16]), &report, NOW) else {
+        panic!()
+    };
     assert_eq!((gone.state, gone.told.text.as_str(), gone.told.place.as_str()), (ReportState::Withdrawn, "", ""));
     assert_eq!(report::withdraw(ChangeId([2; 16]), &gone, NOW), Ok(None), "twice is once");
     assert_eq!(refused(report::add(ChangeId([3; 16]), &gone, NoteId([1; 16]), "more", NOW)), Street::ReportWithdrawn.into());
@@ -219,11 +228,22 @@ fn a_witness_who_withdraws_leaves_a_mark_and_no_words() {
 #[test]
 fn the_desk_asks_one_question_at_a_time_and_the_next_note_answers_it() {
     let (amina, report) = (desk_member(1), a_report(1, None));
-    let Ok(Change { what: What::ReportNoted { report: asked, .. }, .. }) = report::ask(ChangeId([1; 16]), &amina, &report, NoteId([1; 16]), "How many?", NOW) else { panic!() };
+    let Ok(Change { what: What::ReportNoted { report: asked, .. }, .. }) =
+        report::ask(ChangeId([1; 16]), &amina, &report, NoteId([1; 16]), "How many?", NOW)
+    else {
+        panic!()
+    };
     assert_eq!(refused(report::ask(ChangeId([2; 16]), &amina, &asked, NoteId([2; 16]), "And now?", NOW)), Desk::QuestionOpen.into());
-    let Ok(Change { what: What::ReportNoted { report: answered, .. }, .. }) = report::add(ChangeId([3; 16]), &asked, NoteId([3; 16]), "Four", NOW) else { panic!() };
+    let Ok(Change { what: What::ReportNoted { report: answered, .. }, .. }) =
+        report::add(ChangeId([3; 16]), &asked, NoteId([3; 16]), "Four", NOW)
+    else {
+        panic!()
+    };
     assert!(answered.answered && !answered.asked);
-    assert_eq!(refused(report::ask(ChangeId([4; 16]), &member(2, &[Role::Observer]), &report, NoteId([4; 16]), "?", NOW)), Desk::NotOnDesk.into());
+    assert_eq!(
+        refused(report::ask(ChangeId([4; 16]), &member(2, &[Role::Observer]), &report, NoteId([4; 16]), "?", NOW)),
+        Desk::NotOnDesk.into()
+    );
     assert_eq!(refused(report::add(ChangeId([5; 16]), &report, NoteId([5; 16]), " ", NOW)), Street::NoteEmpty.into());
 }
 
@@ -232,9 +252,17 @@ fn the_desk_asks_one_question_at_a_time_and_the_next_note_answers_it() {
 #[test]
 fn joining_is_undone_by_taking_out() {
     let (amina, incident, report) = (desk_member(1), an_incident(), a_report(1, None));
-    let Ok(Change { what: What::ReportJoined { report: joined, .. }, .. }) = incident::join(ChangeId([1; 16]), &amina, &incident, &report, NOW) else { panic!() };
+    let Ok(Change { what: What::ReportJoined { report: joined, .. }, .. }) =
+        incident::join(ChangeId([1; 16]), &amina, &incident, &report, NOW)
+    else {
+        panic!()
+    };
     assert_eq!(refused(incident::join(ChangeId([2; 16]), &amina, &incident, &joined, NOW)), Desk::ReportAlreadyJoined.into());
-    let Ok(Change { what: What::ReportTakenOut { report: out, .. }, .. }) = incident::take_out(ChangeId([3; 16]), &amina, &incident, &joined, NOW) else { panic!() };
+    let Ok(Change { what: What::ReportTakenOut { report: out, .. }, .. }) =
+        incident::take_out(ChangeId([3; 16]), &amina, &incident, &joined, NOW)
+    else {
+        panic!()
+    };
     assert_eq!((out.incident, out.state), (None, ReportState::BeingRead));
     assert_eq!(refused(incident::take_out(ChangeId([4; 16]), &amina, &incident, &out, NOW)), Desk::ReportNotJoined.into());
 }
@@ -254,7 +282,14 @@ fn what_was_told_or_read_online_never_rises_above_possible() {
         report.told.basis = basis;
         report.told.route = route;
         report.observer = observer.map(|n| MemberId([n; 16]));
-        let new = NewClaim { predicate: "activity".into(), value: "at-a-door".into(), range: None, report: Some(report.id), official: String::new(), certainty: Certainty::Observed };
+        let new = NewClaim {
+            predicate: "activity".into(),
+            value: "at-a-door".into(),
+            range: None,
+            report: Some(report.id),
+            official: String::new(),
+            certainty: Certainty::Observed,
+        };
         match claim::record(ChangeId([1; 16]), &amina, &incident, &[report], &playbook, ClaimId([1; 16]), new, NOW) {
             Ok(Change { what: What::ClaimRecorded { claim, .. }, .. }) => claim.certainty,
             other => panic!("{other:?}"),
@@ -270,7 +305,14 @@ fn what_was_told_or_read_online_never_rises_above_possible() {
 fn a_claim_needs_a_known_fact_a_fitting_value_and_a_source_of_this_incident() {
     let (amina, incident, playbook, known) = (desk_member(1), an_incident(), playbook(), a_report(1, None));
     let ask = |predicate: &str, value: &str, range, report: Option<ReportId>, official: &str| {
-        let new = NewClaim { predicate: predicate.into(), value: value.into(), range, report, official: official.into(), certainty: Certainty::Likely };
+        let new = NewClaim {
+            predicate: predicate.into(),
+            value: value.into(),
+            range,
+            report,
+            official: official.into(),
+            certainty: Certainty::Likely,
+        };
         claim::record(ChangeId([1; 16]), &amina, &incident, std::slice::from_ref(&report_in(&known)), &playbook, ClaimId([1; 16]), new, NOW)
     };
     let id = Some(ReportId([1; 16]));
@@ -302,7 +344,11 @@ fn the_level_follows_the_published_rule() {
     assert_eq!(because(&[one.clone(), two.clone()], &[]), Because::NotEnoughYet, "the default for two reports is not independent");
     assert_eq!(because(&[one.clone(), two.clone()], &[a_judgement(1, true, 0, 3)]), Because::TwoIndependentSources);
     assert_eq!(because(std::slice::from_ref(&one), &[a_judgement(1, true, 0, 3)]), Because::NotEnoughYet);
-    assert_eq!(because(&[one.clone(), two.clone()], &[a_judgement(1, true, 0, 3), a_judgement(2, false, 5, 3)]), Because::NotEnoughYet, "the newest judgement counts");
+    assert_eq!(
+        because(&[one.clone(), two.clone()], &[a_judgement(1, true, 0, 3), a_judgement(2, false, 5, 3)]),
+        Because::NotEnoughYet,
+        "the newest judgement counts"
+    );
     let hearsay = Claim { basis: Basis::Told, ..two.clone() };
     assert_eq!(because(&[one.clone(), hearsay], &[a_judgement(1, true, 0, 3)]), Because::NotEnoughYet);
     let observer = a_claim(3, Source::Observer(reports[1].id), Basis::Saw, 4);
@@ -338,7 +384,14 @@ fn whoever_recorded_what_decides_is_named() {
 
 // --- the bell
 
-fn ring(alert: &Alert, incident: &Incident, reports: &[Report], checked: &Checked, approvals: &[Approval], audience: usize) -> Result<Change, Refusal> {
+fn ring(
+    alert: &Alert,
+    incident: &Incident,
+    reports: &[Report],
+    checked: &Checked,
+    approvals: &[Approval],
+    audience: usize,
+) -> Result<Change, Refusal> {
     let weighed = Weighed {
         incident,
         reports,
@@ -360,8 +413,14 @@ fn one_person_cannot_ring_a_broad_bell() {
     let (incident, alert) = (an_incident(), an_alert(Reach::Neighbours));
     let same_device = Approval { device: DeviceId([1; 16]), ..approval(2) };
     let same_member = Approval { member: MemberId([1; 16]), ..approval(2) };
-    for approvals in [vec![], vec![approval(1)], vec![approval(1), approval(1)], vec![approval(1), same_device], vec![approval(1), same_member]] {
-        assert_eq!(refused(ring(&alert, &incident, &[], &confirmed(&[]), &approvals, 5)), Bell::SecondApproverNeeded.into(), "{approvals:?}");
+    for approvals in
+        [vec![], vec![approval(1)], vec![approval(1), approval(1)], vec![approval(1), same_device], vec![approval(1), same_member]]
+    {
+        assert_eq!(
+            refused(ring(&alert, &incident, &[], &confirmed(&[]), &approvals, 5)),
+            Bell::SecondApproverNeeded.into(),
+            "{approvals:?}"
+        );
     }
     assert!(ring(&alert, &incident, &[], &confirmed(&[]), &[approval(1), approval(2)], 5).is_ok());
 }
@@ -388,9 +447,17 @@ fn neighbours_hear_only_what_is_confirmed_and_two_reports_alone_send_observers_o
     assert_eq!(refused(ring(&an_alert(Reach::Dispatch), &incident, &reports, &open, &both, 5)), Bell::WitnessUnanswered.into());
     reports[0].answered = true;
     assert!(ring(&an_alert(Reach::Dispatch), &incident, &reports, &open, &both, 5).is_ok());
-    assert_eq!(refused(ring(&an_alert(Reach::Neighbours), &incident, &reports, &open, &both, 5)), Bell::NotConfirmed.into(), "they never reach neighbours");
+    assert_eq!(
+        refused(ring(&an_alert(Reach::Neighbours), &incident, &reports, &open, &both, 5)),
+        Bell::NotConfirmed.into(),
+        "they never reach neighbours"
+    );
     let home = Incident { home: true, ..incident.clone() };
-    assert_eq!(refused(ring(&an_alert(Reach::Dispatch), &home, &reports, &open, &both, 5)), Bell::WitnessUnanswered.into(), "only to a public spot");
+    assert_eq!(
+        refused(ring(&an_alert(Reach::Dispatch), &home, &reports, &open, &both, 5)),
+        Bell::WitnessUnanswered.into(),
+        "only to a public spot"
+    );
     let disputed = checked(Level::BeingChecked, Because::AccountsDiffer, &[]);
     assert_eq!(refused(ring(&an_alert(Reach::Dispatch), &incident, &reports, &disputed, &both, 5)), Bell::NotConfirmed.into());
     let over = Incident { ended: Some((Ending::Over, NOW)), ..incident };
@@ -415,7 +482,15 @@ fn nothing_is_rung_for_nobody_twice_stale_in_the_wrong_store_or_to_the_public_be
 #[test]
 fn a_draft_without_an_area_is_refused_and_nothing_is_widened() {
     // PROMISE a-missing-area-is-refused
-    let draft = |area| Draft { id: AlertId([7; 16]), follows: None, reach: Reach::Neighbours, area, slots: Slots::default(), words: an_alert(Reach::Neighbours).words, lives_minutes: 60 };
+    let draft = |area| Draft {
+        id: AlertId([7; 16]),
+        follows: None,
+        reach: Reach::Neighbours,
+        area,
+        slots: Slots::default(),
+        words: an_alert(Reach::Neighbours).words,
+        lives_minutes: 60,
+    };
     let write = |area, allowed: &[Reach], lives| {
         let draft = Draft { lives_minutes: lives, ..draft(area) };
         alert::draft(ChangeId([1; 16]), &desk_member(1), &an_incident(), Status::Actual, allowed, draft, NOW)
@@ -429,7 +504,8 @@ fn a_draft_without_an_area_is_refused_and_nothing_is_widened() {
 #[test]
 fn an_approval_needs_the_role_comes_once_and_belongs_to_a_draft() {
     let alert = an_alert(Reach::Neighbours);
-    let approve = |caller: &DeskCaller, alert: &Alert, approvals: &[Approval]| alert::approve(ChangeId([1; 16]), caller, alert, approvals, NOW);
+    let approve =
+        |caller: &DeskCaller, alert: &Alert, approvals: &[Approval]| alert::approve(ChangeId([1; 16]), caller, alert, approvals, NOW);
     assert_eq!(refused(approve(&member(1, &[Role::Triager]), &alert, &[])), Bell::ApproverNeeded.into());
     assert_eq!(refused(approve(&desk_member(1), &alert, &[approval(1)])), Bell::AlreadyApproved.into());
     let on_anothers_device = DeskCaller { device: DeviceId([1; 16]), ..desk_member(2) };
@@ -444,9 +520,17 @@ fn one_member_ends_an_alert_and_nobody_undoes_it() {
     // PROMISE no-alert-after-cancel
     let live = Alert { state: AlertState::Live, rung_at: Some(NOW), expires_at: Some(NOW.plus(HOUR)), ..an_alert(Reach::Neighbours) };
     let incident = Incident { live_alerts: 1, ..an_incident() };
-    let end = |alert: &Alert, caller: &DeskCaller, wrong| alert::end(ChangeId([1; 16]), caller, &incident, alert, wrong, RingId([2; 16]), Vec::new(), NOW);
-    for (wrong, state, ending, kind) in [(true, AlertState::Cancelled, Ending::Mistaken, RingKind::Cancel), (false, AlertState::StoodDown, Ending::Over, RingKind::StandDown)] {
-        let Ok(Change { what: What::AlertEnded { incident, alert, ring, .. }, .. }) = end(&live, &member(1, &[Role::Triager]), wrong) else { panic!() };
+    let end = |alert: &Alert, caller: &DeskCaller, wrong| {
+        alert::end(ChangeId([1; 16]), caller, &incident, alert, wrong, RingId([2; 16]), Vec::new(), NOW)
+    };
+    for (wrong, state, ending, kind) in [
+        (true, AlertState::Cancelled, Ending::Mistaken, RingKind::Cancel),
+        (false, AlertState::StoodDown, Ending::Over, RingKind::StandDown),
+    ] {
+        let Ok(Change { what: What::AlertEnded { incident, alert, ring, .. }, .. }) = end(&live, &member(1, &[Role::Triager]), wrong)
+        else {
+            panic!()
+        };
         assert_eq!((alert.state, incident.ended.map(|(e, _)| e), ring.kind), (state, Some(ending), kind));
         assert_eq!(refused(end(&alert, &desk_member(2), wrong)), Bell::AlreadyEnded.into());
     }
@@ -485,7 +569,10 @@ fn an_entry_is_owed_no_sooner_than_the_public_reach_allows() {
     let public = Incident { public: true, ..an_incident() };
     let at_home = Incident { home: true, ..public.clone() };
     let owed = |incident: &Incident, alert: &Alert, reach, minutes: i64| {
-        entry::owed(incident, alert, &[], reach, alert.ended_at.is_some(), || [0; 32], NOW.plus(minutes * MINUTE)).iter().map(|e| e.kind.code()).collect::<Vec<_>>()
+        entry::owed(incident, alert, &[], reach, alert.ended_at.is_some(), || [0; 32], NOW.plus(minutes * MINUTE))
+            .iter()
+            .map(|e| e.kind.code())
+            .collect::<Vec<_>>()
     };
     assert!(owed(&an_incident(), &ended, open, 600).is_empty(), "nothing before two members opened it");
     assert!(owed(&public, &rung, open, 29).is_empty());
@@ -516,7 +603,9 @@ fn two_members_publish_and_one_does_not() {
     let playbook = playbook();
     let open = playbook.kind("immigration-visit").and_then(|kind| kind.reach(Reach::Public, false)).expect("public").clone();
     let over = Incident { ended: Some((Ending::Over, NOW)), ..an_incident() };
-    let propose = |caller: &DeskCaller, incident: &Incident| proposal::propose(ChangeId([1; 16]), caller, incident, &open, ProposalId([1; 16]), proposal::Proposed::Opening, NOW);
+    let propose = |caller: &DeskCaller, incident: &Incident| {
+        proposal::propose(ChangeId([1; 16]), caller, incident, &open, ProposalId([1; 16]), proposal::Proposed::Opening, NOW)
+    };
     assert_eq!(refused(propose(&desk_member(1), &an_incident())), Record::TooEarly.into());
     assert_eq!(refused(propose(&member(1, &[Role::Triager]), &over)), Record::EditorNeeded.into());
     let Ok(Change { what: What::EntryProposed { proposal }, .. }) = propose(&desk_member(1), &over) else { panic!() };

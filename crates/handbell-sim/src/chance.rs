@@ -85,7 +85,10 @@ mod tests {
 
     #[test]
     fn a_stream_repeats_itself_and_no_other() {
-        let of = |seed, stream| -> Vec<u64> { let luck = Seeded::new(seed, stream); (0..50).map(|_| luck.draw()).collect() };
+        let of = |seed, stream| -> Vec<u64> {
+            let luck = Seeded::new(seed, stream);
+            (0..50).map(|_| luck.draw()).collect()
+        };
         assert_eq!(of(7, 1), of(7, 1));
         assert_ne!(of(7, 1), of(7, 2));
         assert_ne!(of(7, 1), of(8, 1));

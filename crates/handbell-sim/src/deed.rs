@@ -241,12 +241,18 @@ async fn act(world: &World, deed: &Deed, given: Given, cookies: Option<(String, 
                 Err(other) => return Ok(Err(other)),
             }
         }
-        (Deed::FileFromTheScene { .. }, Given::Report { told, .. }) => filed(street::file_from_the_scene(world, &caller(world, cookies).await?, told).await?),
-        (Deed::FileACall { .. }, Given::Report { told, .. }) => filed(street::file_a_call(world, &caller(world, cookies).await?, told).await?),
+        (Deed::FileFromTheScene { .. }, Given::Report { told, .. }) => {
+            filed(street::file_from_the_scene(world, &caller(world, cookies).await?, told).await?)
+        }
+        (Deed::FileACall { .. }, Given::Report { told, .. }) => {
+            filed(street::file_a_call(world, &caller(world, cookies).await?, told).await?)
+        }
         (Deed::ReadReceipt { .. }, Given::Receipt(words)) => Made::View(Box::new(street::read_receipt(world, StreetCaller, &words).await?)),
         (Deed::Add { text, .. }, Given::Receipt(words)) => nothing(street::add_to_report(world, StreetCaller, &words, text).await?),
         (Deed::Withdraw { .. }, Given::Receipt(words)) => nothing(street::withdraw_report(world, StreetCaller, &words).await?),
-        (Deed::Subscribe { by: None, .. }, Given::Subscription(new)) => Made::Subscription(bell::subscribe(world, StreetCaller, new).await?),
+        (Deed::Subscribe { by: None, .. }, Given::Subscription(new)) => {
+            Made::Subscription(bell::subscribe(world, StreetCaller, new).await?)
+        }
         (Deed::Subscribe { by: Some(_), .. }, Given::Subscription(new)) => {
             Made::Subscription(bell::subscribe_observer(world, &caller(world, cookies).await?, new).await?)
         }
@@ -255,7 +261,11 @@ async fn act(world: &World, deed: &Deed, given: Given, cookies: Option<(String, 
         (Deed::Revoke { .. }, Given::Member { name, .. }) => nothing(people::revoke(world, &name).await?),
         (Deed::SignIn { .. }, Given::Link { link, device }) => {
             let signed = people::sign_in(world, &link, device.as_deref()).await?;
-            Made::SignedIn { session: signed.session.text().to_owned(), device: signed.device.map(|device| device.text().to_owned()), id: signed.member }
+            Made::SignedIn {
+                session: signed.session.text().to_owned(),
+                device: signed.device.map(|device| device.text().to_owned()),
+                id: signed.member,
+            }
         }
         (Deed::Ringer, _) => Made::Rung(ringer::step(world).await.map_err(worker)?),
         (Deed::Forgetter, _) => {
@@ -277,9 +287,15 @@ async fn at_the_desk(world: &World, deed: &Deed, given: Given, caller: &DeskCall
         (Deed::EndDuty { .. }, _) => nothing(people::end_duty(world, caller).await?),
         (Deed::Take { .. }, Given::Ids { report: Some(report), .. }) => nothing(desk::take(world, caller, report).await?),
         (Deed::Ask { text, .. }, Given::Ids { report: Some(report), .. }) => nothing(desk::ask(world, caller, report, text).await?),
-        (Deed::SetAside { .. }, Given::Ids { report: Some(report), .. }) => nothing(desk::set_aside(world, caller, report, "Seen before.").await?),
-        (Deed::Open { home, .. }, Given::Ids { report: Some(report), .. }) => Made::Incident(desk::open_incident(world, caller, report, *home).await?),
-        (Deed::Join { .. }, Given::Ids { report: Some(report), incident: Some(incident), .. }) => nothing(desk::join(world, caller, incident, report).await?),
+        (Deed::SetAside { .. }, Given::Ids { report: Some(report), .. }) => {
+            nothing(desk::set_aside(world, caller, report, "Seen before.").await?)
+        }
+        (Deed::Open { home, .. }, Given::Ids { report: Some(report), .. }) => {
+            Made::Incident(desk::open_incident(world, caller, report, *home).await?)
+        }
+        (Deed::Join { .. }, Given::Ids { report: Some(report), incident: Some(incident), .. }) => {
+            nothing(desk::join(world, caller, incident, report).await?)
+        }
         (Deed::TakeOut { .. }, Given::Ids { report: Some(report), incident: Some(incident), .. }) => {
             nothing(desk::take_out(world, caller, incident, report).await?)
         }
@@ -291,13 +307,17 @@ async fn at_the_desk(world: &World, deed: &Deed, given: Given, caller: &DeskCall
             let why = "They stood at two ends of the street.";
             nothing(desk::judge_independence(world, caller, incident, (one, other), *independent, why).await?)
         }
-        (Deed::EndIncident { .. }, Given::Ids { incident: Some(incident), .. }) => nothing(desk::end_incident(world, caller, incident, Ending::NothingFound).await?),
+        (Deed::EndIncident { .. }, Given::Ids { incident: Some(incident), .. }) => {
+            nothing(desk::end_incident(world, caller, incident, Ending::NothingFound).await?)
+        }
         (Deed::Draft { .. }, Given::Composed { incident, composed }) => Made::Alert(bell::draft(world, caller, incident, composed).await?),
         (Deed::Update { .. }, Given::Update { first, text }) => Made::Alert(bell::draft_update(world, caller, first, text).await?),
         (Deed::Approve { .. }, Given::Alert(alert)) => nothing(bell::approve(world, caller, alert).await?),
         (Deed::Ring { .. }, Given::Alert(alert)) => nothing(bell::ring(world, caller, alert).await?),
         (Deed::End { wrong, .. }, Given::Alert(alert)) => nothing(bell::end(world, caller, alert, *wrong).await?),
-        (Deed::Propose { .. }, Given::Proposed { incident, proposed }) => Made::Proposal(record::propose(world, caller, incident, proposed).await?),
+        (Deed::Propose { .. }, Given::Proposed { incident, proposed }) => {
+            Made::Proposal(record::propose(world, caller, incident, proposed).await?)
+        }
         (Deed::Publish { .. }, Given::Proposal(proposal)) => nothing(record::publish(world, caller, proposal).await?),
         _ => return Err(unready(deed)),
     };

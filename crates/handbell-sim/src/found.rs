@@ -194,7 +194,15 @@ fn an_end_waits_until_a_push_service_that_was_down_for_an_hour_is_back() {
     let (amber, blue) = (story.member("Amber"), story.member("Blue"));
     let cells = story.world.group.areas.areas()[0].area.cells().collect();
     let endpoint = "https://push.example/1".into();
-    let new = NewSubscription { endpoint, key: vec![4; 65], secret: vec![5; 16], cells, kinds: Vec::new(), language: "en".into(), discreet: false };
+    let new = NewSubscription {
+        endpoint,
+        key: vec![4; 65],
+        secret: vec![5; 16],
+        cells,
+        kinds: Vec::new(),
+        language: "en".into(),
+        discreet: false,
+    };
     now(bell::subscribe(&story.world, StreetCaller, new)).unwrap();
     let (incident, pair, _) = story.two_reports(&amber);
     story.judges(&amber, incident, pair, true);

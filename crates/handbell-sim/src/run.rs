@@ -377,7 +377,10 @@ impl Run {
             let found = at_once(self.town.quiet.store.repeat(self.town.quiet.mark("repeat-key", key.as_bytes())));
             // A later request with the same key may stand there by now; this very report may not.
             if matches!(&found, Ok(Some((_, of))) if *of == id) {
-                self.town.stage.truth().break_with("forgetting-is-scheduled", format!("the repeat guard of report {report} should be gone"));
+                self.town
+                    .stage
+                    .truth()
+                    .break_with("forgetting-is-scheduled", format!("the repeat guard of report {report} should be gone"));
             }
         }
     }

@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn the_environment_wins_over_the_file_and_other_programs_are_left_alone() {
-        let environment = [("HANDBELL_LISTEN", "127.0.0.1:1"), ("PATH", "/bin"), ("HANDBELL_PUSH_ORIGINS", "https://a.example, https://b.example")];
+        let environment =
+            [("HANDBELL_LISTEN", "127.0.0.1:1"), ("PATH", "/bin"), ("HANDBELL_PUSH_ORIGINS", "https://a.example, https://b.example")];
         let environment = environment.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned()));
         let settings = Settings::parse("handbell.toml", GOOD, environment).unwrap();
         assert_eq!(settings.listen, "127.0.0.1:1");

@@ -54,7 +54,8 @@ pub fn log_name(origin: &str) -> String {
 }
 
 fn secret_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).with_context(|| format!("making {}", path.display()))?;
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).with_context(|| format!("making {}", path.display()))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).with_context(|| format!("writing {}", path.display()))
 }
 
@@ -88,7 +89,10 @@ pub fn make(path: &Path, settings: &Settings, chance: &dyn Chance) -> anyhow::Re
 }
 
 fn check_origin(origin: &str) -> anyhow::Result<()> {
-    let bare = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://127.0.0.1:")).or_else(|| origin.strip_prefix("http://localhost:"));
+    let bare = origin
+        .strip_prefix("https://")
+        .or_else(|| origin.strip_prefix("http://127.0.0.1:"))
+        .or_else(|| origin.strip_prefix("http://localhost:"));
     match bare {
         Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ', '+']) => Ok(()),
         _ => bail!("the origin must be like https://bell.example (no path, no slash at the end); it is permanent"),

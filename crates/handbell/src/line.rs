@@ -6,7 +6,8 @@
 
 use crate::folder::GroupFolder;
 use crate::push::{
-    Endpoint, Exercise, ExerciseSender, KnownOrigins, Live, LiveSender, Mode, Outcome, Phones, PushHeaders, PushSender, Sealed, SubscriberKeys, Topic, Urgency, Vapid, VapidKey,
+    Endpoint, Exercise, ExerciseSender, KnownOrigins, Live, LiveSender, Mode, Outcome, Phones, PushHeaders, PushSender, Sealed,
+    SubscriberKeys, Topic, Urgency, Vapid, VapidKey,
 };
 use crate::world::{Clock, MachineClock, Push};
 use anyhow::Context;
@@ -45,7 +46,8 @@ pub fn vapid(folder: &GroupFolder) -> anyhow::Result<GroupVapid> {
     let public_text = key.public_text();
     // The contact in the token: the group's own site. Push services ask for https or mailto (RFC 8292
     // section 2.1); a demo on loopback has neither and its phones do not ask.
-    let contact = if folder.settings.origin.starts_with("https://") { folder.settings.origin.clone() } else { "https://handbell.invalid".to_owned() };
+    let contact =
+        if folder.settings.origin.starts_with("https://") { folder.settings.origin.clone() } else { "https://handbell.invalid".to_owned() };
     let vapid = Vapid::new(key, &contact, Arc::new(SystemRandom::new())).context("the VAPID key")?;
     Ok(GroupVapid { vapid: Arc::new(vapid), public_text })
 }
@@ -59,7 +61,9 @@ pub fn line(folder: &GroupFolder, status: Status, vapid: GroupVapid, phones: Opt
             Arc::new(Line { sender: LiveSender::new(vapid.vapid)?, status, random, names: LiveNames(known) })
         }
         // An exercise group that is no demo has no phones: every endpoint is refused.
-        Status::Exercise => Arc::new(Line { sender: ExerciseSender::new(vapid.vapid)?, status, random, names: ExerciseNames(phones.map(Phones::port)) }),
+        Status::Exercise => {
+            Arc::new(Line { sender: ExerciseSender::new(vapid.vapid)?, status, random, names: ExerciseNames(phones.map(Phones::port)) })
+        }
     })
 }
 
@@ -178,6 +182,10 @@ pub struct Browser {
 
 /// Every exercise phone as a browser, in order.
 pub fn browsers(phones: &Phones) -> Vec<Browser> {
-    let browser = |card: crate::push::phone::PhoneCard| Browser { endpoint: card.endpoint.as_str().to_owned(), key: card.p256dh.to_vec(), secret: card.auth.to_vec() };
+    let browser = |card: crate::push::phone::PhoneCard| Browser {
+        endpoint: card.endpoint.as_str().to_owned(),
+        key: card.p256dh.to_vec(),
+        secret: card.auth.to_vec(),
+    };
     phones.cards().into_iter().map(browser).collect()
 }

@@ -1,17 +1,11 @@
 //! Samples of the bell's public pages: alerts in every state, subscribing, exercise phones.
 
 use super::{Pen, Sample};
-use crate::{
-    AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Page, Phone,
-    PhoneMessage, State, SubscribePage, Tab,
-};
+use crate::{AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Page, Phone, PhoneMessage, State, SubscribePage, Tab};
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut push = |name: &str, page: Box<dyn Page>| {
-        samples.push(Sample {
-            name: name.to_owned(),
-            page,
-        });
+        samples.push(Sample { name: name.to_owned(), page });
     };
     push("alert", Box::new(alert(pen)));
     let mut updated = alert(pen);
@@ -28,9 +22,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     push("alert-over", Box::new(over.clone()));
     over.band = AlertBand::Cancelled;
     over.tag = pen.tag(State::Mistaken);
-    over.ended_words = pen.some(
-        "This alert is over. It was wrong. They were council wardens. We are sorry for the fright.",
-    );
+    over.ended_words = pen.some("This alert is over. It was wrong. They were council wardens. We are sorry for the fright.");
     over.log_words = pen.some("Entries 4182 and 4190 in the public log.");
     push("alert-cancelled", Box::new(over));
     let mut drill = alert(pen);
@@ -69,10 +61,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
                     hint: None,
                 },
             ],
-            kinds: pen.choices(&[
-                "*immigration-visit|Officers checking papers",
-                "*flood|Water",
-            ]),
+            kinds: pen.choices(&["*immigration-visit|Officers checking papers", "*flood|Water"]),
             promises: pen.all(&[
                 "We know an address that reaches this browser, the areas you tick, your language.",
                 "We do not know your name, your number or where you live.",
@@ -97,11 +86,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
                 .map(|number| Phone {
                     name: pen.say(&format!("Phone {number}")),
                     area: pen.say("Eastgate, around the market"),
-                    messages: if number == 3 {
-                        Vec::new()
-                    } else {
-                        messages(pen)
-                    },
+                    messages: if number == 3 { Vec::new() } else { messages(pen) },
                 })
                 .collect(),
         }),
@@ -157,18 +142,11 @@ fn alert(pen: &Pen) -> AlertPage {
         tag: pen.tag(State::Confirmed),
         conduct: pen.conduct(),
         said: vec![
-            pen.moment(
-                "21:51",
-                "A trained observer is on the spot and confirms it.",
-            ),
+            pen.moment("21:51", "A trained observer is on the spot and confirms it."),
             pen.moment("21:42", "First told: two people saw it independently."),
         ],
         how_we_know: vec![
-            pen.fact(
-                "Confirmed because",
-                "Two first-hand sources, not connected",
-                "Recorded by the desk.",
-            ),
+            pen.fact("Confirmed because", "Two first-hand sources, not connected", "Recorded by the desk."),
             pen.fact("Told", "Neighbours in 2 areas", ""),
         ],
         cards: Vec::new(),

@@ -2,18 +2,14 @@
 
 use super::{Pen, Sample};
 use crate::{
-    AlertPreview, Basis, BasisCount, ClaimForm, ClaimRow, ComposePage, Deliveries, DeskAlertPage,
-    DeskAlertRow, DeskAlertsPage, DeskIncidentPage, DeskRecordPage, DeskReportPage,
-    IndependentPair, LinkedReport, ObservePage, OutcomeDesk, Page, PendingUpdate, PublishDesk, QueueItem,
-    QueuePage, RecordProposal, SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab,
+    AlertPreview, Basis, BasisCount, ClaimForm, ClaimRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage,
+    DeskIncidentPage, DeskRecordPage, DeskReportPage, IndependentPair, LinkedReport, ObservePage, OutcomeDesk, Page, PendingUpdate,
+    PublishDesk, QueueItem, QueuePage, RecordProposal, SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut push = |name: &str, page: Box<dyn Page>| {
-        samples.push(Sample {
-            name: name.to_owned(),
-            page,
-        });
+        samples.push(Sample { name: name.to_owned(), page });
     };
     push(
         "desk-sign-in",
@@ -51,39 +47,22 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     joined.incident = Some(pen.link("/desk/incidents/i1", "Immigration visit, Market Row"));
     joined.can_take = true;
     joined.text = None;
-    joined.errors = vec![
-        pen.error("question", "Write a question."),
-        pen.error("reason", "Say why."),
-    ];
+    joined.errors = vec![pen.error("question", "Write a question."), pen.error("reason", "Say why.")];
     push("desk-report-joined", Box::new(joined));
 
     push("desk-incident", Box::new(incident(pen)));
     let mut proposed = incident(pen);
     proposed.publish.proposal = Some(proposal(pen, false));
     proposed.outcome.proposal = Some(proposal(pen, true));
-    proposed.errors = [
-        "predicate",
-        "value",
-        "low",
-        "high",
-        "source",
-        "source_note",
-        "basis",
-        "certainty",
-        "first",
-        "second",
-        "reason",
-        "end",
-    ]
-    .map(|field| pen.error(field, "Say this in another way."))
-    .to_vec();
+    proposed.errors =
+        ["predicate", "value", "low", "high", "source", "source_note", "basis", "certainty", "first", "second", "reason", "end"]
+            .map(|field| pen.error(field, "Say this in another way."))
+            .to_vec();
     push("desk-incident-errors", Box::new(proposed));
 
     push("desk-compose", Box::new(compose(pen)));
     let mut wrong = compose(pen);
-    wrong.errors = ["slot-what", "slot-where", "reach", "area", "expires"]
-        .map(|field| pen.error(field, "Choose one."))
-        .to_vec();
+    wrong.errors = ["slot-what", "slot-where", "reach", "area", "expires"].map(|field| pen.error(field, "Choose one.")).to_vec();
     push("desk-compose-errors", Box::new(wrong));
 
     push("desk-alert-draft", Box::new(draft(pen)));
@@ -124,26 +103,13 @@ fn item(pen: &Pen, id: &str, age: &str, wick: u8) -> QueueItem {
         age: pen.say(age),
         wick,
         late: wick == 5,
-        wait_words: pen.say(if wick == 5 {
-            "Late: the next person is called"
-        } else {
-            "Waiting"
-        }),
+        wait_words: pen.say(if wick == 5 { "Late: the next person is called" } else { "Waiting" }),
         headline: pen.say("Immigration visit, Market Row by the bus stop"),
         tag: pen.tag(State::Checking),
         bases: vec![
-            BasisCount {
-                basis: Basis::Saw,
-                words: pen.say("1 saw it"),
-            },
-            BasisCount {
-                basis: Basis::Told,
-                words: pen.say("1 was told"),
-            },
-            BasisCount {
-                basis: Basis::Online,
-                words: pen.say("3 saw it online"),
-            },
+            BasisCount { basis: Basis::Saw, words: pen.say("1 saw it") },
+            BasisCount { basis: Basis::Told, words: pen.say("1 was told") },
+            BasisCount { basis: Basis::Online, words: pen.say("3 saw it online") },
         ],
         excerpt: pen.some("Four people in uniform going from shop to shop. One has shut its door."),
         take_version: pen.some("3"),
@@ -177,11 +143,7 @@ fn queue(pen: &Pen) -> QueuePage {
         heading: pen.say("Three waiting"),
         rule_words: pen.say("Oldest first. At 10 minutes the next person on the list is called."),
         notice: None,
-        waiting: vec![
-            item(pen, "r1", "19 min", 5),
-            item(pen, "r2", "6 min", 3),
-            item(pen, "r3", "40 s", 1),
-        ],
+        waiting: vec![item(pen, "r1", "19 min", 5), item(pen, "r2", "6 min", 3), item(pen, "r3", "40 s", 1)],
         incidents: vec![open],
         second: vec![pen.link("/desk/alerts/a2", "Alert for Mill Road, written by Plover")],
         live: vec![alert_row(pen), untagged],
@@ -201,20 +163,12 @@ fn report(pen: &Pen) -> DeskReportPage {
         facts: vec![
             pen.fact("How they know", "Saw it", ""),
             pen.fact("When", "21:40, happening now", "said at 21:42"),
-            pen.fact(
-                "Where",
-                "Market Row, by the bus stop",
-                "area: Eastgate, around the market",
-            ),
+            pen.fact("Where", "Market Row, by the bus stop", "area: Eastgate, around the market"),
             pen.fact("Officers", "3 to 5", ""),
             pen.fact("Contact", "One, sealed", ""),
         ],
-        text: pen
-            .some("Four people in uniform going from shop to shop.\nOne shop has shut its door."),
-        timeline: vec![
-            pen.moment("21:42", "Saved."),
-            pen.moment("21:44", "Heron took it."),
-        ],
+        text: pen.some("Four people in uniform going from shop to shop.\nOne shop has shut its door."),
+        timeline: vec![pen.moment("21:42", "Saved."), pen.moment("21:44", "Heron took it.")],
         taken_by: pen.some("You have it"),
         can_take: false,
         can_ask: true,
@@ -230,11 +184,7 @@ fn report(pen: &Pen) -> DeskReportPage {
             reasons: pen.all(&["Same kind.", "Within 150 m and 30 minutes."]),
         }],
         can_open: true,
-        set_aside: pen.choices(&[
-            "copy|A copy of another post",
-            "not-here|Not here, not now",
-            "other|Nothing to check",
-        ]),
+        set_aside: pen.choices(&["copy|A copy of another post", "not-here|Not here, not now", "other|Nothing to check"]),
         errors: Vec::new(),
     }
 }
@@ -246,10 +196,7 @@ fn proposal(pen: &Pen, published: bool) -> RecordProposal {
         kind: pen.say("Open to the record"),
         incident_headline: pen.say("Immigration visit, Market Row"),
         incident_href: "/desk/incidents/i1".to_owned(),
-        will_say: vec![
-            pen.fact("Title", "Immigration visit in Eastgate", ""),
-            pen.fact("Place", "Eastgate", "district, no finer"),
-        ],
+        will_say: vec![pen.fact("Title", "Immigration visit in Eastgate", ""), pen.fact("Place", "Eastgate", "district, no finer")],
         approvals: pen.approvals(),
         can_approve: !published,
         refusal: pen.some("One more person must agree, on another device."),
@@ -279,11 +226,7 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
         value: pen.say("about five"),
         source: pen.say("Report of 21:42"),
         basis: pen.say("saw it"),
-        range: if disputed {
-            String::new()
-        } else {
-            pen.say("4 to 6")
-        },
+        range: if disputed { String::new() } else { pen.say("4 to 6") },
         certainty: pen.say("Likely"),
         disputed,
         disputed_words: disputed.then(|| pen.say("The second report counts two.")),
@@ -302,8 +245,7 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
         version: pen.say("7"),
         headline: pen.say("Immigration visit, Market Row"),
         level: pen.tag(State::Checking),
-        because: pen
-            .say("Two first-hand reports, and nobody has recorded that they are independent."),
+        because: pen.say("Two first-hand reports, and nobody has recorded that they are independent."),
         rule_words: pen.say(
             "confirmed needs a trained observer on the scene, or two independent first-hand \
              sources, or an official statement, and no disputed claim.",
@@ -312,22 +254,9 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
         reports: vec![linked("r1", "21:42"), linked("r2", "21:46")],
         claims: vec![claim("c1", false), claim("c2", true)],
         claim_form: Some(ClaimForm {
-            predicates: pen.choices(&[
-                "place|Place",
-                "agency|Agency",
-                "count.officers|Officers, how many",
-            ]),
-            sources: pen.choices(&[
-                "r1|Report of 21:42",
-                "observer|Observer on the scene",
-                "official|Official statement",
-            ]),
-            bases: pen.choices(&[
-                "saw|Saw it",
-                "told|Was told",
-                "online|Online",
-                "official|Official",
-            ]),
+            predicates: pen.choices(&["place|Place", "agency|Agency", "count.officers|Officers, how many"]),
+            sources: pen.choices(&["r1|Report of 21:42", "observer|Observer on the scene", "official|Official statement"]),
+            bases: pen.choices(&["saw|Saw it", "told|Was told", "online|Online", "official|Official"]),
             certainties: pen.choices(&["observed|Observed", "likely|Likely", "possible|Possible"]),
             value: pen.say("about five"),
             low: pen.say("4"),
@@ -358,10 +287,7 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
             proposal: None,
         },
         outcome: OutcomeDesk {
-            outcomes: pen.choices(&[
-                "left|They left without anyone",
-                "arrests|Somebody was taken",
-            ]),
+            outcomes: pen.choices(&["left|They left without anyone", "arrests|Somebody was taken"]),
             can_propose: true,
             refusal: pen.some("Open it to the record first."),
             proposal: None,
@@ -372,11 +298,7 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
 
 fn compose(pen: &Pen) -> ComposePage {
     ComposePage {
-        frame: pen.desk_frame(
-            Tab::DeskAlerts,
-            "/desk/incidents/i1/compose",
-            "Write an alert",
-        ),
+        frame: pen.desk_frame(Tab::DeskAlerts, "/desk/incidents/i1/compose", "Write an alert"),
         desk: pen.desk(),
         incident: "i1".to_owned(),
         version: pen.say("7"),
@@ -413,8 +335,7 @@ fn draft(pen: &Pen) -> DeskAlertPage {
         id: "a1".to_owned(),
         version: pen.say("2"),
         heading: pen.say("Ring the bell for Market Row?"),
-        state_words: pen
-            .say("Written by Plover. It needs two people on two devices. One has agreed."),
+        state_words: pen.say("Written by Plover. It needs two people on two devices. One has agreed."),
         tag: None,
         notice: None,
         facts: vec![
@@ -425,8 +346,7 @@ fn draft(pen: &Pen) -> DeskAlertPage {
         preview: AlertPreview {
             push_title: pen.say("Confirmed activity in your area."),
             push_body: pen.say("Open for rights information."),
-            headline: pen
-                .say("Immigration officers are visiting shops in Eastgate, around the market."),
+            headline: pen.say("Immigration officers are visiting shops in Eastgate, around the market."),
             purpose: pen.say("This alert is to witness, and so that people know their rights."),
             area: pen.say("Eastgate, around the market"),
             times: pen.say("21:42 to 23:42"),
@@ -457,9 +377,7 @@ fn live(pen: &Pen) -> DeskAlertPage {
     page.heading = pen.say("Live: Market Row");
     page.state_words = pen.say("Rung at 21:42 by Heron.");
     page.tag = Some(pen.tag(State::Confirmed));
-    page.approvals
-        .iter_mut()
-        .for_each(|approval| approval.given = true);
+    page.approvals.iter_mut().for_each(|approval| approval.given = true);
     page.can_approve = false;
     page.can_ring = false;
     page.refusal = None;
@@ -471,10 +389,7 @@ fn live(pen: &Pen) -> DeskAlertPage {
         list_words: pen.say("Who was told is kept until 24 hours after the end."),
     });
     page.said = vec![pen.moment("21:42", "First told.")];
-    page.updates = pen.choices(&[
-        "enough|Enough observers are there.",
-        "on-way|Observers are on the way.",
-    ]);
+    page.updates = pen.choices(&["enough|Enough observers are there.", "on-way|Observers are on the way."]);
     page.pending_update = Some(PendingUpdate {
         id: "u1".to_owned(),
         words: pen.say("Enough observers are there. No more are needed."),

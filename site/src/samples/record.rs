@@ -2,16 +2,13 @@
 
 use super::{Pen, Sample};
 use crate::{
-    AboutPage, CorrectionRow, CorrectionsPage, ErrorPage, HeldClass, LogPage, Page, RecordEntry,
-    RecordListPage, RecordPage, RecordRow, RightsPage, State, Tab, Tag,
+    AboutPage, CorrectionRow, CorrectionsPage, ErrorPage, HeldClass, LogPage, Page, RecordEntry, RecordListPage, RecordPage, RecordRow,
+    RightsPage, State, Tab, Tag,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut push = |name: &str, page: Box<dyn Page>| {
-        samples.push(Sample {
-            name: name.to_owned(),
-            page,
-        });
+        samples.push(Sample { name: name.to_owned(), page });
     };
     let row = |state: State| RecordRow {
         href: "/record/mzqk".to_owned(),
@@ -28,14 +25,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
             next_href: Some("/record?after=mzqk".to_owned()),
         }),
     );
-    push(
-        "record-list-empty",
-        Box::new(RecordListPage {
-            frame: frame("/record"),
-            incidents: Vec::new(),
-            next_href: None,
-        }),
-    );
+    push("record-list-empty", Box::new(RecordListPage { frame: frame("/record"), incidents: Vec::new(), next_href: None }));
     push("record", Box::new(incident(pen)));
     let mut open = incident(pen);
     open.outcome = None;
@@ -55,13 +45,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
             }],
         }),
     );
-    push(
-        "corrections-empty",
-        Box::new(CorrectionsPage {
-            frame: frame("/corrections"),
-            corrections: Vec::new(),
-        }),
-    );
+    push("corrections-empty", Box::new(CorrectionsPage { frame: frame("/corrections"), corrections: Vec::new() }));
     push("about", Box::new(about(pen)));
     push(
         "log",
@@ -108,19 +92,9 @@ fn incident(pen: &Pen) -> RecordPage {
         tag: None,
         content_href: Some(format!("/log/content/{index}")),
     };
-    let mut withdrawn = entry(
-        "4185",
-        "Withdrawn",
-        "21:55",
-        "This entry was withdrawn by its author.",
-    );
+    let mut withdrawn = entry("4185", "Withdrawn", "21:55", "This entry was withdrawn by its author.");
     withdrawn.content_href = None;
-    let mut ended = entry(
-        "4190",
-        "Cancel",
-        "22:31",
-        "This alert is over. It was wrong.",
-    );
+    let mut ended = entry("4190", "Cancel", "22:31", "This alert is over. It was wrong.");
     ended.tag = Some(pen.tag(State::Mistaken));
     RecordPage {
         frame: pen.frame(Tab::Record, "/record/mzqk"),
@@ -129,30 +103,18 @@ fn incident(pen: &Pen) -> RecordPage {
         district: pen.say("Eastgate"),
         tags: vec![
             Tag::of(State::Over),
-            Tag::with_words(
-                State::Confirmed,
-                pen.say("Confirmed: one official statement"),
-            ),
+            Tag::with_words(State::Confirmed, pen.say("Confirmed: one official statement")),
             Tag::of(State::Corrected),
         ],
-        facts: vec![
-            pen.fact("Date", "20 November 2026", "as the desk saw it"),
-            pen.fact("Kind", "Immigration visit", ""),
-        ],
+        facts: vec![pen.fact("Date", "20 November 2026", "as the desk saw it"), pen.fact("Kind", "Immigration visit", "")],
         entries: vec![
-            entry(
-                "4180",
-                "Opened",
-                "21:40",
-                "Opened to the record: immigration visit, Eastgate.",
-            ),
+            entry("4180", "Opened", "21:40", "Opened to the record: immigration visit, Eastgate."),
             entry("4182", "Alert", "21:42", "Neighbours in 2 areas were told."),
             withdrawn,
             ended,
         ],
         outcome: pen.some("Nobody was arrested. The officers left at 22:20."),
-        verify_command: pen
-            .say("handbell verify https://handbell.example/record/mzqk3f7a2xw5n4ch6y"),
+        verify_command: pen.say("handbell verify https://handbell.example/record/mzqk3f7a2xw5n4ch6y"),
         as_of: pen.say("21 November 2026, 14:05"),
     }
 }
@@ -170,29 +132,11 @@ fn about(pen: &Pen) -> AboutPage {
         frame: pen.frame(Tab::Nowhere, "/about"),
         as_of: pen.say("20 November 2026, 22:31"),
         classes: vec![
-            held(
-                "Reports",
-                "what, where, when, how they know",
-                "14",
-                "30 days after the end",
-            ),
-            held(
-                "Contacts",
-                "sealed on receipt",
-                "3",
-                "72 hours after the end",
-            ),
-            held(
-                "Subscriptions",
-                "push address, areas, kinds, language",
-                "412",
-                "after 180 days",
-            ),
+            held("Reports", "what, where, when, how they know", "14", "30 days after the end"),
+            held("Contacts", "sealed on receipt", "3", "72 hours after the end"),
+            held("Subscriptions", "push address, areas, kinds, language", "412", "after 180 days"),
         ],
-        seizure: pen.all(&[
-            "14 open reports, 0 names.",
-            "3 sealed contacts that end on Friday.",
-        ]),
+        seizure: pen.all(&["14 open reports, 0 names.", "3 sealed contacts that end on Friday."]),
         limits: pen.all(&[
             "Whoever controls the running machine can read reports as they arrive.",
             "Signatures do not stop somebody who changes the files this server gives to browsers.",

@@ -2,16 +2,13 @@
 
 use super::{Pen, Sample};
 use crate::{
-    AlertRow, Carried, Frame, HomePage, Page, ReceiptPage, ReceiptQuestion, ReceiptStatusPage,
-    ReceiptWordsPage, RecordRow, ReportMorePage, ReportWhatPage, ReportWherePage, State, Step, Tab,
+    AlertRow, Carried, Frame, HomePage, Page, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptWordsPage, RecordRow, ReportMorePage,
+    ReportWhatPage, ReportWherePage, State, Step, Tab,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut push = |name: &str, page: Box<dyn Page>| {
-        samples.push(Sample {
-            name: name.to_owned(),
-            page,
-        });
+        samples.push(Sample { name: name.to_owned(), page });
     };
     push("home", Box::new(home(pen)));
     let mut live = home(pen);
@@ -29,13 +26,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
 
     push("report-what", Box::new(what(pen)));
     let mut wrong = what(pen);
-    wrong.errors = vec![
-        pen.error(
-            "kind",
-            "Choose what is happening. “Something else” is fine.",
-        ),
-        pen.error("basis", "Say how you know."),
-    ];
+    wrong.errors = vec![pen.error("kind", "Choose what is happening. “Something else” is fine."), pen.error("basis", "Say how you know.")];
     wrong.duty = pen.nobody();
     push("report-what-errors", Box::new(wrong));
 
@@ -57,10 +48,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
         pen.error("vehicles", "Choose a number from the list."),
         pen.error("people", "Choose a number from the list."),
         pen.error("contact", "That is too long. 200 letters fit."),
-        pen.error(
-            "",
-            "We could not save it. What you wrote is still below. Try once more.",
-        ),
+        pen.error("", "We could not save it. What you wrote is still below. Try once more."),
     ];
     push("report-more-errors", Box::new(wrong));
 
@@ -71,17 +59,10 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     drill.frame.played = true;
     push("receipt-exercise", Box::new(drill));
 
-    let words = ReceiptWordsPage {
-        frame: frame(pen, "/receipt"),
-        typed: String::new(),
-        errors: Vec::new(),
-    };
+    let words = ReceiptWordsPage { frame: frame(pen, "/receipt"), typed: String::new(), errors: Vec::new() };
     let mut wrong = words.clone();
     wrong.typed = pen.say("otter lantern");
-    wrong.errors = vec![pen.error(
-        "words",
-        "We know no report with these words. Check each one.",
-    )];
+    wrong.errors = vec![pen.error("words", "We know no report with these words. Check each one.")];
     push("receipt-words", Box::new(words));
     push("receipt-words-errors", Box::new(wrong));
 
@@ -93,10 +74,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
         asked_at: pen.say("22:03"),
         answers: Vec::new(),
     });
-    open.errors = vec![
-        pen.error("answer", "Write an answer."),
-        pen.error("text", "Write something."),
-    ];
+    open.errors = vec![pen.error("answer", "Write an answer."), pen.error("text", "Write something.")];
     open.withdraw_asked = true;
     push("receipt-status-asked", Box::new(open));
     let mut gone = status(pen);
@@ -113,17 +91,11 @@ fn frame(pen: &Pen, path: &str) -> Frame {
 fn home(pen: &Pen) -> HomePage {
     HomePage {
         frame: pen.frame(Tab::Nowhere, "/"),
-        examples: pen.say(
-            "Officers at a shop. Bailiffs at a door. Somebody attacked. Water coming up the road.",
-        ),
+        examples: pen.say("Officers at a shop. Bailiffs at a door. Somebody attacked. Water coming up the road."),
         duty: pen.duty(),
         live: Vec::new(),
-        rest_words: pen
-            .say("No alert is live in Eastgate. The last one ended on Thursday at 18:20."),
-        rights: vec![
-            pen.link("/rights", "What to do if you go and watch"),
-            pen.link("/rights", "Somebody is stopped"),
-        ],
+        rest_words: pen.say("No alert is live in Eastgate. The last one ended on Thursday at 18:20."),
+        rights: vec![pen.link("/rights", "What to do if you go and watch"), pen.link("/rights", "Somebody is stopped")],
         record: vec![
             RecordRow {
                 href: "/record/aaa".to_owned(),
@@ -144,14 +116,8 @@ fn home(pen: &Pen) -> HomePage {
 
 fn carried(pen: &Pen) -> Vec<Carried> {
     vec![
-        Carried {
-            name: "kind".to_owned(),
-            value: pen.say("immigration-visit"),
-        },
-        Carried {
-            name: "basis".to_owned(),
-            value: pen.say("saw"),
-        },
+        Carried { name: "kind".to_owned(), value: pen.say("immigration-visit") },
+        Carried { name: "basis".to_owned(), value: pen.say("saw") },
     ]
 }
 
@@ -177,34 +143,15 @@ fn place(pen: &Pen) -> ReportWherePage {
         frame: frame(pen, "/report"),
         carried: carried(pen),
         place: pen.say("Market Row, by the bus stop"),
-        areas: pen.choices(&[
-            "|I am not sure",
-            "*east|Eastgate, around the market",
-            "mill|Mill Road",
-        ]),
-        when: pen.choices(&[
-            "*now|It is happening now",
-            "moving|They are moving away",
-            "over|It is over",
-        ]),
-        ago: pen.choices(&[
-            "*0|Just now",
-            "5|5 minutes ago",
-            "15|15 minutes ago",
-            "60|An hour ago",
-        ]),
+        areas: pen.choices(&["|I am not sure", "*east|Eastgate, around the market", "mill|Mill Road"]),
+        when: pen.choices(&["*now|It is happening now", "moving|They are moving away", "over|It is over"]),
+        ago: pen.choices(&["*0|Just now", "5|5 minutes ago", "15|15 minutes ago", "60|An hour ago"]),
         errors: Vec::new(),
     }
 }
 
 fn more(pen: &Pen) -> ReportMorePage {
-    let bands = [
-        "|I did not count",
-        "1-2|1 or 2",
-        "3-5|3 to 5",
-        "6-10|6 to 10",
-        "11|More than 10",
-    ];
+    let bands = ["|I did not count", "1-2|1 or 2", "3-5|3 to 5", "6-10|6 to 10", "11|More than 10"];
     ReportMorePage {
         frame: frame(pen, "/report"),
         carried: carried(pen),
@@ -214,36 +161,22 @@ fn more(pen: &Pen) -> ReportMorePage {
         vehicles: pen.choices(&bands),
         people: pen.choices(&bands),
         contact: pen.say(""),
-        contact_words: pen.say(
-            "It is sealed at once. The desk can open it only while your report is open, then it goes.",
-        ),
+        contact_words: pen.say("It is sealed at once. The desk can open it only while your report is open, then it goes."),
         errors: Vec::new(),
     }
 }
 
 fn receipt(pen: &Pen) -> ReceiptPage {
-    let step = |done, current, words: &str, at: Option<&str>| Step {
-        done,
-        current,
-        words: pen.say(words),
-        at: at.map(|at| pen.say(at)),
-    };
+    let step = |done, current, words: &str, at: Option<&str>| Step { done, current, words: pen.say(words), at: at.map(|at| pen.say(at)) };
     ReceiptPage {
         frame: frame(pen, "/report"),
-        words: pen.all(&[
-            "otter", "lantern", "maple", "quiet", "harbour", "thimble", "pepper",
-        ]),
+        words: pen.all(&["otter", "lantern", "maple", "quiet", "harbour", "thimble", "pepper"]),
         saved_at: pen.say("21:58"),
         duty: pen.duty(),
         steps: vec![
             step(true, false, "Saved", Some("21:58")),
             step(false, true, "The desk compares it with other reports", None),
-            step(
-                false,
-                false,
-                "People nearby are told, if two people at the desk agree",
-                None,
-            ),
+            step(false, false, "People nearby are told, if two people at the desk agree", None),
             step(false, false, "You read here how it ended", None),
         ],
     }
@@ -262,10 +195,7 @@ fn status(pen: &Pen) -> ReceiptStatusPage {
             asked_at: pen.say("22:03"),
             answers: pen.choices(&["yes|Yes", "no|No", "unsure|I cannot see now"]),
         }),
-        timeline: vec![
-            pen.moment("21:58", "Saved."),
-            pen.moment("22:01", "Somebody at the desk reads it."),
-        ],
+        timeline: vec![pen.moment("21:58", "Saved."), pen.moment("22:01", "Somebody at the desk reads it.")],
         withdrawn: false,
         withdraw_asked: false,
         add_text: pen.say(""),

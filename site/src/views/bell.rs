@@ -104,10 +104,7 @@ impl AlertPage {
     /// What the words of the end say beyond the heading.
     pub fn ended_rest(&self) -> Option<&str> {
         let words = self.ended_words.as_deref()?;
-        let rest = words
-            .strip_prefix(self.ended_heading())
-            .unwrap_or(words)
-            .trim();
+        let rest = words.strip_prefix(self.ended_heading()).unwrap_or(words).trim();
         (!rest.is_empty()).then_some(rest)
     }
 }

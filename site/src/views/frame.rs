@@ -91,12 +91,7 @@ impl Frame {
     }
 
     /// A desk page's frame in English; `title` names the page, the rest of the title is added.
-    pub fn desk(
-        group_name: impl Into<String>,
-        tab: Tab,
-        path: impl Into<String>,
-        title: impl Into<String>,
-    ) -> Self {
+    pub fn desk(group_name: impl Into<String>, tab: Tab, path: impl Into<String>, title: impl Into<String>) -> Self {
         let mut frame = Self::public(group_name, tab, path);
         frame.title = format!("{} · Handbell desk", title.into());
         frame

@@ -90,18 +90,12 @@ impl askama::filters::HtmlSafe for Tag {}
 impl Tag {
     /// The state with its own word.
     pub fn of(state: State) -> Self {
-        Tag {
-            state,
-            words: state.words().to_owned(),
-        }
+        Tag { state, words: state.words().to_owned() }
     }
 
     /// The state with another word, for example `Saved at 21:58` on a confirmed edge.
     pub fn with_words(state: State, words: impl Into<String>) -> Self {
-        Tag {
-            state,
-            words: words.into(),
-        }
+        Tag { state, words: words.into() }
     }
 }
 
@@ -121,12 +115,7 @@ pub struct Choice {
 impl Choice {
     /// A choice that is not chosen yet.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Choice {
-            value: value.into(),
-            label: label.into(),
-            hint: None,
-            chosen: false,
-        }
+        Choice { value: value.into(), label: label.into(), hint: None, chosen: false }
     }
 }
 
@@ -152,19 +141,13 @@ pub struct FieldError {
 impl FieldError {
     /// An error at `field`, saying what to do.
     pub fn new(field: impl Into<String>, words: impl Into<String>) -> Self {
-        FieldError {
-            field: field.into(),
-            words: words.into(),
-        }
+        FieldError { field: field.into(), words: words.into() }
     }
 }
 
 /// The words of the first error at `field`, if there is one. Templates ask this beside each field.
 pub fn error_at<'errors>(errors: &'errors [FieldError], field: &str) -> Option<&'errors str> {
-    errors
-        .iter()
-        .find(|error| error.field == field)
-        .map(|error| error.words.as_str())
+    errors.iter().find(|error| error.field == field).map(|error| error.words.as_str())
 }
 
 /// A link inside this site. `href` starts with `/` or `#`.
@@ -190,11 +173,7 @@ pub struct Fact {
 impl Fact {
     /// A fact without a note.
     pub fn new(term: impl Into<String>, value: impl Into<String>) -> Self {
-        Fact {
-            term: term.into(),
-            value: value.into(),
-            note: None,
-        }
+        Fact { term: term.into(), value: value.into(), note: None }
     }
 
     /// The same fact with a second line.
@@ -217,16 +196,8 @@ pub struct Moment {
 
 impl Moment {
     /// A moment with its two spellings of time.
-    pub fn new(
-        at: impl Into<String>,
-        datetime: impl Into<String>,
-        words: impl Into<String>,
-    ) -> Self {
-        Moment {
-            at: at.into(),
-            datetime: datetime.into(),
-            words: words.into(),
-        }
+    pub fn new(at: impl Into<String>, datetime: impl Into<String>, words: impl Into<String>) -> Self {
+        Moment { at: at.into(), datetime: datetime.into(), words: words.into() }
     }
 }
 

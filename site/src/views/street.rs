@@ -6,9 +6,7 @@
 
 use askama::Template;
 
-use super::{
-    AlertRow, Carried, Choice, Duty, FieldError, Frame, Link, Moment, RecordRow, Step, Tag,
-};
+use super::{AlertRow, Carried, Choice, Duty, FieldError, Frame, Link, Moment, RecordRow, Step, Tag};
 
 /// `/`: one question, one button, who is on duty, alerts, the record.
 #[derive(Clone, Debug, Template)]

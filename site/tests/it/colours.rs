@@ -37,13 +37,7 @@ const TEXT: &[(&str, &str)] = &[
     ("act", "tint"),
 ];
 
-const EDGES: &[(&str, &str)] = &[
-    ("edge", "paper"),
-    ("edge", "sheet"),
-    ("act", "sheet"),
-    ("danger", "sheet"),
-    ("ink", "paper"),
-];
+const EDGES: &[(&str, &str)] = &[("edge", "paper"), ("edge", "sheet"), ("act", "sheet"), ("danger", "sheet"), ("ink", "paper")];
 
 /// The colours of one scheme; dark falls back to light where it says nothing.
 fn schemes() -> [HashMap<String, [f64; 3]>; 2] {
@@ -52,9 +46,7 @@ fn schemes() -> [HashMap<String, [f64; 3]>; 2] {
         .find(|asset| asset.path == "/assets/handbell.css")
         .map(|asset| std::str::from_utf8(asset.bytes).unwrap())
         .unwrap();
-    let (light, rest) = style
-        .split_once("@media screen and (prefers-color-scheme:dark)")
-        .unwrap();
+    let (light, rest) = style.split_once("@media screen and (prefers-color-scheme:dark)").unwrap();
     let dark = rest.split_once("}}").unwrap().0;
     let light = colours(light);
     let mut night = light.clone();
@@ -68,21 +60,14 @@ fn colours(block: &str) -> HashMap<String, [f64; 3]> {
         .filter_map(|line| line.trim().strip_prefix("--")?.split_once(":#"))
         .filter(|(_, hex)| hex.len() == 6)
         .map(|(name, hex)| {
-            let part =
-                |at: usize| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
+            let part = |at: usize| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
             (name.to_owned(), [part(0), part(2), part(4)])
         })
         .collect()
 }
 
 fn luminance(colour: [f64; 3]) -> f64 {
-    let [r, g, b] = colour.map(|part| {
-        if part <= 0.04045 {
-            part / 12.92
-        } else {
-            ((part + 0.055) / 1.055).powf(2.4)
-        }
-    });
+    let [r, g, b] = colour.map(|part| if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) });
     0.2126 * r + 0.7152 * g + 0.0722 * b
 }
 
@@ -97,10 +82,7 @@ fn text_is_at_seven_to_one_and_edges_at_four_and_a_half() {
         for (pairs, least) in [(TEXT, 7.0), (EDGES, 4.5)] {
             for (front, ground) in pairs {
                 let ratio = contrast(colours[*front], colours[*ground]);
-                assert!(
-                    ratio >= least,
-                    "{scheme}: {front} on {ground} is {ratio:.1}"
-                );
+                assert!(ratio >= least, "{scheme}: {front} on {ground} is {ratio:.1}");
             }
         }
     }

@@ -7,10 +7,7 @@ use handbell_site::samples::{Ink, all};
 use crate::html::tags;
 
 fn text(path: &str) -> &'static str {
-    let asset = handbell_site::assets()
-        .iter()
-        .find(|asset| asset.path == path)
-        .unwrap();
+    let asset = handbell_site::assets().iter().find(|asset| asset.path == path).unwrap();
     std::str::from_utf8(asset.bytes).unwrap()
 }
 
@@ -23,21 +20,9 @@ fn every_file_has_a_type_and_a_tag_that_follows_its_bytes() {
     let mut paths = BTreeSet::new();
     let mut tags = BTreeSet::new();
     for asset in handbell_site::assets() {
-        assert!(
-            asset.path.starts_with('/') && paths.insert(asset.path),
-            "{}",
-            asset.path
-        );
-        assert!(
-            !asset.bytes.is_empty() && !asset.content_type.is_empty(),
-            "{}",
-            asset.path
-        );
-        assert!(
-            asset.etag.len() == 64 && tags.insert(&asset.etag),
-            "{}",
-            asset.path
-        );
+        assert!(asset.path.starts_with('/') && paths.insert(asset.path), "{}", asset.path);
+        assert!(!asset.bytes.is_empty() && !asset.content_type.is_empty(), "{}", asset.path);
+        assert!(asset.etag.len() == 64 && tags.insert(&asset.etag), "{}", asset.path);
     }
 }
 
@@ -54,14 +39,7 @@ fn the_style_sheet_stays_in_its_budget_and_loads_nothing() {
 #[test]
 fn the_style_sheet_knows_no_left_and_right() {
     let style = style();
-    for word in [
-        "-left",
-        "-right",
-        ";left:",
-        ";right:",
-        "text-align:left",
-        "text-align:right",
-    ] {
+    for word in ["-left", "-right", ";left:", ";right:", "text-align:left", "text-align:right"] {
         assert!(!style.contains(word), "{word}");
     }
 }
@@ -71,10 +49,7 @@ fn every_class_of_a_page_has_a_style_and_every_styled_class_a_page() {
     let style = style();
     let mut styled = BTreeSet::new();
     for part in style.split('.').skip(1) {
-        let name: String = part
-            .chars()
-            .take_while(|c| c.is_ascii_alphanumeric() || *c == '-')
-            .collect();
+        let name: String = part.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
         if name.starts_with(|c: char| c.is_ascii_lowercase()) {
             styled.insert(name);
         }
@@ -82,12 +57,7 @@ fn every_class_of_a_page_has_a_style_and_every_styled_class_a_page() {
     let mut used = BTreeSet::new();
     for sample in all(Ink::Plain) {
         for tag in tags(&sample.page.html()) {
-            used.extend(
-                tag.get("class")
-                    .unwrap_or_default()
-                    .split_whitespace()
-                    .map(str::to_owned),
-            );
+            used.extend(tag.get("class").unwrap_or_default().split_whitespace().map(str::to_owned));
         }
     }
     let missing: Vec<_> = used.difference(&styled).collect();
@@ -98,12 +68,7 @@ fn every_class_of_a_page_has_a_style_and_every_styled_class_a_page() {
 
 #[test]
 fn scripts_are_small_remember_nothing_and_make_no_markup_from_strings() {
-    for (path, most) in [
-        ("/assets/leave.js", 1_500),
-        ("/assets/live.js", 4_500),
-        ("/assets/subscribe.js", 5_500),
-        ("/sw.js", 2_500),
-    ] {
+    for (path, most) in [("/assets/leave.js", 1_500), ("/assets/live.js", 4_500), ("/assets/subscribe.js", 5_500), ("/sw.js", 2_500)] {
         let script = text(path);
         assert!(script.len() <= most, "{path} has {} bytes", script.len());
         for word in [
@@ -126,8 +91,5 @@ fn scripts_are_small_remember_nothing_and_make_no_markup_from_strings() {
             assert!(!script.contains(word), "{path}: {word}");
         }
     }
-    assert!(
-        !text("/sw.js").contains("\"fetch\""),
-        "the service worker answers no request"
-    );
+    assert!(!text("/sw.js").contains("\"fetch\""), "the service worker answers no request");
 }

@@ -11,10 +11,7 @@ pub struct Tag {
 
 impl Tag {
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.attributes
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     pub fn is(&self, name: &str) -> bool {
@@ -50,10 +47,7 @@ pub fn tags(html: &str) -> Vec<Tag> {
                 rest = &after[close + 1..];
                 after[..close].to_owned()
             } else {
-                assert!(
-                    !rest.starts_with('='),
-                    "every attribute value is quoted: {key}"
-                );
+                assert!(!rest.starts_with('='), "every attribute value is quoted: {key}");
                 String::new()
             };
             attributes.push((key, value));

@@ -35,9 +35,7 @@ fn every_page_is_a_whole_document_with_one_heading() {
         assert!(html.starts_with("<!doctype html>"), "{name}");
         let found = tags(&html);
         let count = |tag: &str| found.iter().filter(|found| found.is(tag)).count();
-        for once in [
-            "html", "head", "title", "body", "header", "main", "footer", "h1",
-        ] {
+        for once in ["html", "head", "title", "body", "header", "main", "footer", "h1"] {
             assert_eq!(count(once), 1, "{name}: {once}");
         }
         let root = found.iter().find(|tag| tag.is("html")).unwrap();
@@ -70,10 +68,7 @@ fn a_strict_content_policy_holds_on_every_page() {
         for (sample, html) in rendered(ink) {
             for tag in tags(&html) {
                 let place = format!("{}: {tag:?}", sample.name);
-                assert!(
-                    !tag.is("style") && !tag.is("base") && !tag.is("iframe"),
-                    "{place}"
-                );
+                assert!(!tag.is("style") && !tag.is("base") && !tag.is("iframe"), "{place}");
                 if tag.is("script") {
                     assert!(tag.get("src").is_some(), "{place}");
                     assert!(html.contains("></script>"), "{place}");
@@ -82,9 +77,8 @@ fn a_strict_content_policy_holds_on_every_page() {
                     assert_ne!(key, "style", "{place}");
                     assert!(!key.starts_with("on"), "{place}");
                     if ["src", "href", "action", "formaction"].contains(&key.as_str()) {
-                        let own = (value.starts_with('/') && !value.starts_with("//"))
-                            || value.starts_with('#')
-                            || value.starts_with("tel:");
+                        let own =
+                            (value.starts_with('/') && !value.starts_with("//")) || value.starts_with('#') || value.starts_with("tel:");
                         assert!(own, "{place}");
                     }
                 }
@@ -103,9 +97,7 @@ fn every_script_and_style_a_page_names_is_an_asset() {
                 _ => None,
             };
             if let Some(path) = path {
-                let known = handbell_site::assets()
-                    .iter()
-                    .any(|asset| asset.path == path);
+                let known = handbell_site::assets().iter().any(|asset| asset.path == path);
                 assert!(known, "{}: {path}", sample.name);
             }
         }
@@ -119,21 +111,11 @@ fn every_field_has_a_label_and_every_reference_has_a_target() {
         let found = tags(&html);
         let ids: Vec<&str> = found.iter().filter_map(|tag| tag.get("id")).collect();
         let unique: BTreeSet<&str> = ids.iter().copied().collect();
-        assert_eq!(
-            ids.len(),
-            unique.len(),
-            "{name}: an id stands twice in {ids:?}"
-        );
-        let labelled: BTreeSet<&str> = found
-            .iter()
-            .filter(|tag| tag.is("label"))
-            .filter_map(|tag| tag.get("for"))
-            .collect();
+        assert_eq!(ids.len(), unique.len(), "{name}: an id stands twice in {ids:?}");
+        let labelled: BTreeSet<&str> = found.iter().filter(|tag| tag.is("label")).filter_map(|tag| tag.get("for")).collect();
         for tag in &found {
             if is_field(tag) {
-                let id = tag
-                    .get("id")
-                    .unwrap_or_else(|| panic!("{name}: no id on {tag:?}"));
+                let id = tag.get("id").unwrap_or_else(|| panic!("{name}: no id on {tag:?}"));
                 assert!(labelled.contains(id), "{name}: no label for {id}");
             }
             if tag.is("fieldset") || tag.is("section") || tag.is("article") || tag.is("table") {
@@ -144,10 +126,7 @@ fn every_field_has_a_label_and_every_reference_has_a_target() {
             }
             for key in ["aria-describedby", "aria-labelledby", "for"] {
                 for target in tag.get(key).unwrap_or_default().split_whitespace() {
-                    assert!(
-                        unique.contains(target),
-                        "{name}: {key} of {tag:?} names {target}"
-                    );
+                    assert!(unique.contains(target), "{name}: {key} of {tag:?} names {target}");
                 }
             }
             if let Some(target) = tag.get("href").and_then(|href| href.strip_prefix('#')) {
@@ -162,25 +141,14 @@ fn errors_stand_beside_their_fields_and_in_a_summary() {
     let mut seen = 0;
     for (sample, html) in rendered(Ink::Plain) {
         let found = tags(&html);
-        let wrong: Vec<&Tag> = found
-            .iter()
-            .filter(|tag| tag.get("aria-invalid") == Some("true"))
-            .collect();
+        let wrong: Vec<&Tag> = found.iter().filter(|tag| tag.get("aria-invalid") == Some("true")).collect();
         for tag in &wrong {
             let words = tag.get("aria-describedby").unwrap_or_default();
-            assert!(
-                words.split(' ').any(|id| id.ends_with("-err")),
-                "{}: {tag:?}",
-                sample.name
-            );
+            assert!(words.split(' ').any(|id| id.ends_with("-err")), "{}: {tag:?}", sample.name);
         }
         if !wrong.is_empty() {
             seen += 1;
-            assert!(
-                found.iter().any(|tag| tag.get("role") == Some("alert")),
-                "{}",
-                sample.name
-            );
+            assert!(found.iter().any(|tag| tag.get("role") == Some("alert")), "{}", sample.name);
             assert!(html.contains("<title>Error: "), "{}", sample.name);
         }
     }
@@ -202,11 +170,7 @@ fn every_form_is_in_the_list_and_sends_only_what_the_list_says() {
                 };
                 assert_eq!(tag.get("method"), Some("post"), "{}: {action}", sample.name);
                 let known = FORMS.iter().find(|form| fits(form.action, action));
-                assert!(
-                    known.is_some(),
-                    "{}: {action} is not in the list",
-                    sample.name
-                );
+                assert!(known.is_some(), "{}: {action} is not in the list", sample.name);
                 form = known;
                 hidden.clear();
             } else if tag.is("/form") {
@@ -219,22 +183,12 @@ fn every_form_is_in_the_list_and_sends_only_what_the_list_says() {
                 }
                 form = None;
             } else if let (Some(form), Some(name)) = (form, tag.get("name")) {
-                let field = form
-                    .fields
-                    .iter()
-                    .find(|field| match field.strip_suffix('*') {
-                        Some(beginning) => name.starts_with(beginning),
-                        None => **field == name,
-                    });
-                assert!(
-                    field.is_some(),
-                    "{}: {} sends {name}",
-                    sample.name,
-                    form.action
-                );
-                used.entry(form.action)
-                    .or_insert_with(BTreeSet::new)
-                    .extend(field.copied());
+                let field = form.fields.iter().find(|field| match field.strip_suffix('*') {
+                    Some(beginning) => name.starts_with(beginning),
+                    None => **field == name,
+                });
+                assert!(field.is_some(), "{}: {} sends {name}", sample.name, form.action);
+                used.entry(form.action).or_insert_with(BTreeSet::new).extend(field.copied());
                 if tag.get("type") == Some("hidden") {
                     hidden.insert(name.to_owned());
                 }
@@ -243,12 +197,7 @@ fn every_form_is_in_the_list_and_sends_only_what_the_list_says() {
     }
     for form in FORMS {
         let fields: BTreeSet<&str> = form.fields.iter().copied().collect();
-        assert_eq!(
-            used.get(form.action),
-            Some(&fields),
-            "{} has other fields",
-            form.action
-        );
+        assert_eq!(used.get(form.action), Some(&fields), "{} has other fields", form.action);
     }
 }
 
@@ -266,24 +215,15 @@ fn fits(pattern: &str, action: &str) -> bool {
 
 #[test]
 fn hostile_text_changes_no_markup() {
-    for ((plain, quiet), (_, loud)) in rendered(Ink::Plain).into_iter().zip(rendered(Ink::Hostile))
-    {
+    for ((plain, quiet), (_, loud)) in rendered(Ink::Plain).into_iter().zip(rendered(Ink::Hostile)) {
         assert!(!loud.contains("<script>alert"), "{}", plain.name);
         assert!(!loud.contains("<img"), "{}", plain.name);
-        assert!(
-            loud.contains("&#60;script&#62;alert(1)"),
-            "{}: nothing hostile arrived",
-            plain.name
-        );
+        assert!(loud.contains("&#60;script&#62;alert(1)"), "{}: nothing hostile arrived", plain.name);
         let shape = |html: &str| {
             tags(html)
                 .into_iter()
                 .map(|tag| {
-                    let keys = tag
-                        .attributes
-                        .into_iter()
-                        .map(|(key, _)| key)
-                        .collect::<Vec<_>>();
+                    let keys = tag.attributes.into_iter().map(|(key, _)| key).collect::<Vec<_>>();
                     (tag.name, keys)
                 })
                 .collect::<Vec<_>>()
@@ -300,18 +240,10 @@ fn a_witness_can_leave_first_and_never_sees_a_telling_title() {
             continue;
         }
         let name = &sample.name;
-        let first = tags(&html)
-            .into_iter()
-            .find(|tag| ["a", "button", "input", "select", "textarea"].contains(&tag.name.as_str()))
-            .unwrap();
+        let first =
+            tags(&html).into_iter().find(|tag| ["a", "button", "input", "select", "textarea"].contains(&tag.name.as_str())).unwrap();
         assert_eq!(first.get("href"), Some("/exit"), "{name}");
-        let title = html
-            .split("<title>")
-            .nth(1)
-            .unwrap()
-            .split("</title>")
-            .next()
-            .unwrap();
+        let title = html.split("<title>").nth(1).unwrap().split("</title>").next().unwrap();
         assert!(title.ends_with("Local information"), "{name}: {title}");
         assert!(html.contains("href=\"tel:999\""), "{name}");
     }
@@ -322,30 +254,10 @@ fn an_exercise_says_so_first_and_a_played_demo_too() {
     let mut seen = 0;
     for (sample, html) in rendered(Ink::Plain) {
         let frame = sample.page.frame();
-        assert_eq!(
-            html.contains("<title>EXERCISE · "),
-            frame.exercise,
-            "{}",
-            sample.name
-        );
-        assert_eq!(
-            html.contains("class=\"drill\""),
-            frame.exercise,
-            "{}",
-            sample.name
-        );
-        assert_eq!(
-            html.contains("<b>EXERCISE</b>"),
-            frame.exercise,
-            "{}",
-            sample.name
-        );
-        assert_eq!(
-            html.contains("People in this demo are played by the program"),
-            frame.played,
-            "{}",
-            sample.name
-        );
+        assert_eq!(html.contains("<title>EXERCISE · "), frame.exercise, "{}", sample.name);
+        assert_eq!(html.contains("class=\"drill\""), frame.exercise, "{}", sample.name);
+        assert_eq!(html.contains("<b>EXERCISE</b>"), frame.exercise, "{}", sample.name);
+        assert_eq!(html.contains("People in this demo are played by the program"), frame.played, "{}", sample.name);
         seen += usize::from(frame.exercise);
     }
     assert!(seen >= 4);
@@ -355,12 +267,7 @@ fn an_exercise_says_so_first_and_a_played_demo_too() {
 fn the_bell_tilts_only_while_something_is_live() {
     for (sample, html) in rendered(Ink::Plain) {
         let frame = sample.page.frame();
-        assert_eq!(
-            html.contains("mark tilt"),
-            frame.bell_live,
-            "{}",
-            sample.name
-        );
+        assert_eq!(html.contains("mark tilt"), frame.bell_live, "{}", sample.name);
     }
 }
 
@@ -373,11 +280,7 @@ fn conduct_stands_on_every_alert_page() {
             || sample.name.starts_with("desk-compose");
         if speaks_of_one_alert {
             seen += 1;
-            assert!(
-                html.contains("Do not touch, block, chase"),
-                "{}",
-                sample.name
-            );
+            assert!(html.contains("Do not touch, block, chase"), "{}", sample.name);
         }
     }
     assert!(seen >= 8);
@@ -385,47 +288,22 @@ fn conduct_stands_on_every_alert_page() {
 
 #[test]
 fn the_same_words_of_every_state_are_drawn_differently() {
-    let (_, html) = rendered(Ink::Plain)
-        .into_iter()
-        .find(|(sample, _)| sample.name == "record-list")
-        .unwrap();
-    let drawings: BTreeSet<&str> = html
-        .split("class=\"state ")
-        .skip(1)
-        .map(|part| part.split("</svg>").next().unwrap())
-        .collect();
+    let (_, html) = rendered(Ink::Plain).into_iter().find(|(sample, _)| sample.name == "record-list").unwrap();
+    let drawings: BTreeSet<&str> = html.split("class=\"state ").skip(1).map(|part| part.split("</svg>").next().unwrap()).collect();
     assert_eq!(drawings.len(), 9);
 }
 
 #[test]
 fn pages_stay_small_enough_for_a_bad_network() {
-    let style = handbell_site::assets()
-        .iter()
-        .find(|asset| asset.path == "/assets/handbell.css")
-        .unwrap()
-        .bytes
-        .len();
+    let style = handbell_site::assets().iter().find(|asset| asset.path == "/assets/handbell.css").unwrap().bytes.len();
     for (sample, html) in rendered(Ink::Plain) {
         let whole = html.len() + style;
-        let most = if is_desk(&sample.name) {
-            60_000
-        } else {
-            50_000
-        };
-        assert!(
-            whole <= most,
-            "{} weighs {whole} bytes with its style",
-            sample.name
-        );
+        let most = if is_desk(&sample.name) { 60_000 } else { 50_000 };
+        assert!(whole <= most, "{} weighs {whole} bytes with its style", sample.name);
         // 15 kB compressed is the budget of the alert page (R-33); plain bytes are a safe bound for
         // the page itself, which every reader of an alert fetches anew.
         if sample.name.starts_with("alert") {
-            assert!(
-                html.len() <= 15_000,
-                "{} weighs {} bytes",
-                sample.name,
-                html.len()
-            );
+            assert!(html.len() <= 15_000, "{} weighs {} bytes", sample.name, html.len());
         }
     }
 }

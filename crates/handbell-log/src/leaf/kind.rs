@@ -120,13 +120,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order of the codes.
-    pub const ALL: [Reason; 5] = [
-        Reason::Safety,
-        Reason::PersonalData,
-        Reason::LegalOrder,
-        Reason::Error,
-        Reason::Unspecified,
-    ];
+    pub const ALL: [Reason; 5] = [Reason::Safety, Reason::PersonalData, Reason::LegalOrder, Reason::Error, Reason::Unspecified];
 
     /// The reason's byte in a withdrawal.
     pub fn code(self) -> u8 {
@@ -148,10 +142,7 @@ mod tests {
         let codes: Vec<u8> = Kind::ALL.into_iter().map(Kind::code).collect();
         assert_eq!(codes, (1..=18).chain(32..=34).collect::<Vec<u8>>());
         for code in 0..=255 {
-            assert_eq!(
-                Kind::from_code(code).map(Kind::code),
-                codes.contains(&code).then_some(code)
-            );
+            assert_eq!(Kind::from_code(code).map(Kind::code), codes.contains(&code).then_some(code));
         }
         assert_eq!(Reason::ALL.map(Reason::code), [1, 2, 3, 4, 5]);
     }

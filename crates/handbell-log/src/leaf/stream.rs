@@ -59,10 +59,7 @@ impl FromStr for Stream {
         }
         let mut bits: u128 = 0;
         for (position, letter) in letters.iter().enumerate() {
-            let value = BASE32
-                .iter()
-                .position(|known| known == letter)
-                .ok_or(LeafError::StreamText)? as u128;
+            let value = BASE32.iter().position(|known| known == letter).ok_or(LeafError::StreamText)? as u128;
             bits = match 123usize.checked_sub(5 * position) {
                 Some(_) => bits << 5 | value,
                 None if value & 0b11 == 0 => bits << 3 | value >> 2,
@@ -93,10 +90,7 @@ mod tests {
 
     #[test]
     fn a_stream_has_one_text() {
-        assert_eq!(
-            Stream(0x00112233445566778899aabbccddeeff_u128.to_be_bytes()).to_string(),
-            "aaisem2ekvthpcezvk54zxpo74"
-        );
+        assert_eq!(Stream(0x00112233445566778899aabbccddeeff_u128.to_be_bytes()).to_string(), "aaisem2ekvthpcezvk54zxpo74");
         assert_eq!(Stream([0; 16]).to_string(), "aaaaaaaaaaaaaaaaaaaaaaaaaa");
         assert_eq!(Stream([255; 16]).to_string(), "77777777777777777777777774");
         let refused = [

@@ -15,10 +15,7 @@ use super::{NoteError, Signature, TYPE_ED25519};
 
 /// Whether a text can name a key: not empty, no Unicode space, no `+`, no control character.
 pub(super) fn is_key_name(name: &str) -> bool {
-    !name.is_empty()
-        && !name
-            .chars()
-            .any(|letter| letter.is_whitespace() || letter == '+' || letter < ' ')
+    !name.is_empty() && !name.chars().any(|letter| letter.is_whitespace() || letter == '+' || letter < ' ')
 }
 
 /// The four bytes that stand for a key in a signature line:
@@ -68,11 +65,7 @@ impl SigningKey {
     pub fn sign(&self, text: &str) -> Result<Signature, NoteError> {
         super::check_text(text)?;
         let signature = self.secret.sign(text.as_bytes()).to_bytes().to_vec();
-        Ok(Signature {
-            name: self.public.name.clone(),
-            key_id: self.public.key_id,
-            signature,
-        })
+        Ok(Signature { name: self.public.name.clone(), key_id: self.public.key_id, signature })
     }
 }
 
@@ -93,11 +86,7 @@ pub struct VerifierKey {
 impl VerifierKey {
     fn new(name: String, public: ed25519_dalek::VerifyingKey) -> VerifierKey {
         let key_id = key_id(&name, TYPE_ED25519, public.as_bytes());
-        VerifierKey {
-            name,
-            key_id,
-            public,
-        }
+        VerifierKey { name, key_id, public }
     }
 
     /// Reads a vkey in its one spelling; its ID must fit its key.
@@ -129,11 +118,8 @@ impl VerifierKey {
     /// of one signature are refused.
     pub fn verifies(&self, text: &str, signature: &Signature) -> bool {
         self.is_of(signature)
-            && ed25519_dalek::Signature::from_slice(&signature.signature).is_ok_and(|signature| {
-                self.public
-                    .verify_strict(text.as_bytes(), &signature)
-                    .is_ok()
-            })
+            && ed25519_dalek::Signature::from_slice(&signature.signature)
+                .is_ok_and(|signature| self.public.verify_strict(text.as_bytes(), &signature).is_ok())
     }
 }
 
@@ -141,13 +127,7 @@ impl fmt::Display for VerifierKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut key = vec![TYPE_ED25519];
         key.extend(self.public.as_bytes());
-        write!(
-            formatter,
-            "{}+{:08x}+{}",
-            self.name,
-            u32::from_be_bytes(self.key_id),
-            STANDARD.encode(key)
-        )
+        write!(formatter, "{}+{:08x}+{}", self.name, u32::from_be_bytes(self.key_id), STANDARD.encode(key))
     }
 }
 
@@ -174,15 +154,10 @@ impl FromStr for VerifierKey {
             return Err(NoteError::Key);
         };
         let public: [u8; 32] = public.try_into().map_err(|_| NoteError::Key)?;
-        let public =
-            ed25519_dalek::VerifyingKey::from_bytes(&public).map_err(|_| NoteError::Key)?;
+        let public = ed25519_dalek::VerifyingKey::from_bytes(&public).map_err(|_| NoteError::Key)?;
         let parsed = VerifierKey::new(name.to_owned(), public);
         // Writing it again compares the ID and makes the spelling unique.
-        if parsed.to_string() == text {
-            Ok(parsed)
-        } else {
-            Err(NoteError::Key)
-        }
+        if parsed.to_string() == text { Ok(parsed) } else { Err(NoteError::Key) }
     }
 }
 
@@ -214,10 +189,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_not_shown() {
-        let shown = format!(
-            "{:?}",
-            SigningKey::from_seed("log.example/one", &[1; 32]).unwrap()
-        );
+        let shown = format!("{:?}", SigningKey::from_seed("log.example/one", &[1; 32]).unwrap());
         assert!(shown.starts_with("SigningKey(log.example/one+"));
     }
 }

@@ -17,10 +17,7 @@ use crate::tile::content_path;
 ///
 /// First all openings, then all payloads: a wrong content is named as such before anything is read
 /// into what it says.
-pub fn verify_entries(
-    source: &dyn Source,
-    tree: &VerifiedTree,
-) -> Result<Vec<VerifiedEntry>, Failure> {
+pub fn verify_entries(source: &dyn Source, tree: &VerifiedTree) -> Result<Vec<VerifiedEntry>, Failure> {
     let withdrawals = withdrawals(&tree.leaves);
     let indexed = || (0u64..).zip(&tree.leaves);
     let contents = indexed()
@@ -35,25 +32,14 @@ pub fn verify_entries(
             if let Some(payload) = &payload {
                 check_payload(index, payload, position)?;
             }
-            *position = Position {
-                seq: position.seq + 1,
-                prev: Some(index),
-            };
+            *position = Position { seq: position.seq + 1, prev: Some(index) };
         }
         let state = match (withdrawals.get(&index), payload) {
-            (Some(&(reason, by)), payload) => State::Withdrawn {
-                reason,
-                by,
-                still_offered: payload.is_some(),
-            },
+            (Some(&(reason, by)), payload) => State::Withdrawn { reason, by, still_offered: payload.is_some() },
             (None, Some(payload)) => State::Open(payload),
             (None, None) => State::Public,
         };
-        entries.push(VerifiedEntry {
-            index,
-            leaf: *leaf,
-            state,
-        });
+        entries.push(VerifiedEntry { index, leaf: *leaf, state });
     }
     Ok(entries)
 }
@@ -77,37 +63,22 @@ fn withdrawals(leaves: &[Leaf]) -> BTreeMap<u64, (Reason, u64)> {
 }
 
 /// The payload beside a leaf, verified to open it. `None` only where there may be none.
-fn read_content(
-    source: &dyn Source,
-    index: u64,
-    leaf: &Leaf,
-    withdrawn: bool,
-) -> Result<Option<Vec<u8>>, Failure> {
+fn read_content(source: &dyn Source, index: u64, leaf: &Leaf, withdrawn: bool) -> Result<Option<Vec<u8>>, Failure> {
     let path = content_path(index);
     let Some(bytes) = source.read(&path)? else {
         return match leaf.is_committed() && !withdrawn {
-            true => Err(Failure::wrong(
-                path,
-                "the content is missing, and no withdrawal says why",
-            )),
+            true => Err(Failure::wrong(path, "the content is missing, and no withdrawal says why")),
             false => Ok(None),
         };
     };
     if !leaf.is_committed() {
-        return Err(Failure::wrong(
-            path,
-            "there is a content beside an entry that has none",
-        ));
+        return Err(Failure::wrong(path, "there is a content beside an entry that has none"));
     }
-    let content =
-        Content::decode(&bytes).map_err(|error| Failure::wrong(path.clone(), error.to_string()))?;
+    let content = Content::decode(&bytes).map_err(|error| Failure::wrong(path.clone(), error.to_string()))?;
     if content.opens(leaf) {
         return Ok(Some(content.payload));
     }
-    Err(Failure::wrong(
-        path,
-        "the content is not the one that the log committed to",
-    ))
+    Err(Failure::wrong(path, "the content is not the one that the log committed to"))
 }
 
 fn check_payload(index: u64, payload: &[u8], position: &Position) -> Result<(), Failure> {
@@ -126,11 +97,7 @@ fn check_payload(index: u64, payload: &[u8], position: &Position) -> Result<(), 
         return Err(Failure::wrong(content_path(index), sentence));
     }
     if header.prev != position.prev {
-        let sentence = format!(
-            "\"prev\" is {} and should be {}",
-            shown(header.prev),
-            shown(position.prev)
-        );
+        let sentence = format!("\"prev\" is {} and should be {}", shown(header.prev), shown(position.prev));
         return Err(Failure::wrong(content_path(index), sentence));
     }
     Ok(())

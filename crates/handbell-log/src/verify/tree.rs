@@ -35,11 +35,7 @@ impl VerifiedTree {
 /// Verifies the checkpoint, and that bundles and tiles are the tree it signs.
 pub fn verify_tree(source: &dyn Source, key: &VerifierKey) -> Result<VerifiedTree, Failure> {
     let checkpoint = open_checkpoint(source, key)?;
-    let mut tree = VerifiedTree {
-        checkpoint,
-        leaves: Vec::new(),
-        levels: Levels::new(),
-    };
+    let mut tree = VerifiedTree { checkpoint, leaves: Vec::new(), levels: Levels::new() };
     // Bundle by bundle and not by a list made beforehand: a size that nobody can hold ends at the
     // first bundle that is missing.
     while tree.levels.size() < tree.checkpoint.size {
@@ -56,16 +52,10 @@ pub fn verify_tree(source: &dyn Source, key: &VerifierKey) -> Result<VerifiedTre
 fn open_checkpoint(source: &dyn Source, key: &VerifierKey) -> Result<Checkpoint, Failure> {
     let Some(bytes) = source.read("checkpoint")? else {
         let sentence = "there is no checkpoint, so there is nothing to check".to_owned();
-        return Err(Failure {
-            place: "checkpoint".to_owned(),
-            sentence,
-            verdict: Verdict::CouldNotTell,
-        });
+        return Err(Failure { place: "checkpoint".to_owned(), sentence, verdict: Verdict::CouldNotTell });
     };
     Checkpoint::open(&bytes, key).map_err(|error| {
-        let place = error.line().map_or("checkpoint".to_owned(), |line| {
-            format!("checkpoint line {line}")
-        });
+        let place = error.line().map_or("checkpoint".to_owned(), |line| format!("checkpoint line {line}"));
         Failure::wrong(place, error.to_string())
     })
 }
@@ -75,10 +65,7 @@ fn bundle_of(index: u64, size: u64) -> TileId {
     let width = u64::from(TILE_WIDTH);
     let index = index / width;
     let width = (size - index * width).min(width);
-    TileId::Entries {
-        index,
-        width: u16::try_from(width).expect("at most 256"),
-    }
+    TileId::Entries { index, width: u16::try_from(width).expect("at most 256") }
 }
 
 /// Reads a tile or bundle, and the full one where a partial one is gone: a log may delete partial
@@ -89,19 +76,14 @@ fn read_tile(source: &dyn Source, tile: TileId) -> Result<(TileId, Vec<u8>), Fai
             return Ok((found, bytes));
         }
     }
-    Err(Failure::wrong(
-        tile.path(),
-        "it is missing, and the checkpoint covers it",
-    ))
+    Err(Failure::wrong(tile.path(), "it is missing, and the checkpoint covers it"))
 }
 
 fn read_bundle(source: &dyn Source, tree: &mut VerifiedTree) -> Result<(), Failure> {
     let wanted = bundle_of(tree.levels.size(), tree.checkpoint.size);
     let (found, bytes) = read_tile(source, wanted)?;
-    let wrong =
-        |byte: usize, sentence: String| Failure::wrong(format!("{found} byte {byte}"), sentence);
-    let entries =
-        bundle::entries(&bytes, found.width()).map_err(|error| wrong(0, error.to_string()))?;
+    let wrong = |byte: usize, sentence: String| Failure::wrong(format!("{found} byte {byte}"), sentence);
+    let entries = bundle::entries(&bytes, found.width()).map_err(|error| wrong(0, error.to_string()))?;
     for (position, entry) in entries.enumerate() {
         let (start, entry) = entry.map_err(|error| {
             let byte = match error {
@@ -110,8 +92,7 @@ fn read_bundle(source: &dyn Source, tree: &mut VerifiedTree) -> Result<(), Failu
             };
             wrong(byte, error.to_string())
         })?;
-        let leaf = Leaf::decode(entry)
-            .map_err(|error| wrong(start + 2 + error.byte(), error.to_string()))?;
+        let leaf = Leaf::decode(entry).map_err(|error| wrong(start + 2 + error.byte(), error.to_string()))?;
         // What a full bundle holds beyond the checkpoint's size is not ours to judge.
         if position < usize::from(wanted.width()) {
             tree.leaves.push(leaf);
@@ -123,20 +104,11 @@ fn read_bundle(source: &dyn Source, tree: &mut VerifiedTree) -> Result<(), Failu
 
 fn check_tiles(source: &dyn Source, tree: &VerifiedTree) -> Result<(), Failure> {
     let tiles = tiles_between(0, tree.checkpoint.size);
-    for tile in tiles
-        .into_iter()
-        .filter(|tile| matches!(tile, TileId::Hashes { .. }))
-    {
+    for tile in tiles.into_iter().filter(|tile| matches!(tile, TileId::Hashes { .. })) {
         let (found, hashes) = read_hashes(source, tile)?;
-        let expected = tree
-            .levels
-            .hashes(tile.level(), tile.range())
-            .expect("the tree has all hashes of its size");
+        let expected = tree.levels.hashes(tile.level(), tile.range()).expect("the tree has all hashes of its size");
         if let Some(byte) = first_difference(&hashes, expected) {
-            return Err(Failure::wrong(
-                format!("{found} byte {byte}"),
-                "the published leaves give another hash here",
-            ));
+            return Err(Failure::wrong(format!("{found} byte {byte}"), "the published leaves give another hash here"));
         }
     }
     Ok(())
@@ -148,34 +120,15 @@ fn read_hashes(source: &dyn Source, tile: TileId) -> Result<(TileId, Vec<Hash>),
     let length = HASH_BYTES * usize::from(found.width());
     if bytes.len() != length {
         let place = format!("{found} byte {}", bytes.len().min(length));
-        return Err(Failure::wrong(
-            place,
-            format!(
-                "the tile has {} bytes and should have {length}",
-                bytes.len()
-            ),
-        ));
+        return Err(Failure::wrong(place, format!("the tile has {} bytes and should have {length}", bytes.len())));
     }
     let (hashes, _) = bytes.as_chunks::<HASH_BYTES>();
-    Ok((
-        found,
-        hashes[..usize::from(tile.width())]
-            .iter()
-            .map(|hash| Hash(*hash))
-            .collect(),
-    ))
+    Ok((found, hashes[..usize::from(tile.width())].iter().map(|hash| Hash(*hash)).collect()))
 }
 
 fn first_difference(ours: &[Hash], theirs: &[Hash]) -> Option<usize> {
-    let place = ours
-        .iter()
-        .zip(theirs)
-        .position(|(ours, theirs)| ours != theirs)?;
-    let byte = ours[place]
-        .0
-        .iter()
-        .zip(theirs[place].0)
-        .position(|(ours, theirs)| *ours != theirs)?;
+    let place = ours.iter().zip(theirs).position(|(ours, theirs)| ours != theirs)?;
+    let byte = ours[place].0.iter().zip(theirs[place].0).position(|(ours, theirs)| *ours != theirs)?;
     Some(HASH_BYTES * place + byte)
 }
 
@@ -191,23 +144,12 @@ fn blame(source: &dyn Source, tree: &VerifiedTree) -> Failure {
             }
         }
     }
-    let leaves = tree
-        .levels
-        .hashes(0, 0..tree.checkpoint.size)
-        .unwrap_or_default();
-    match leaves
-        .iter()
-        .zip(&published)
-        .position(|(ours, theirs)| ours != theirs)
-    {
-        Some(entry) if root_of(&published) == tree.checkpoint.root => Failure::wrong(
-            tree.entry_place(entry as u64),
-            "the entry is not the one whose hash was signed",
-        ),
-        _ => Failure::wrong(
-            "checkpoint line 3",
-            "the signed root is not the root of the published entries",
-        ),
+    let leaves = tree.levels.hashes(0, 0..tree.checkpoint.size).unwrap_or_default();
+    match leaves.iter().zip(&published).position(|(ours, theirs)| ours != theirs) {
+        Some(entry) if root_of(&published) == tree.checkpoint.root => {
+            Failure::wrong(tree.entry_place(entry as u64), "the entry is not the one whose hash was signed")
+        }
+        _ => Failure::wrong("checkpoint line 3", "the signed root is not the root of the published entries"),
     }
 }
 
@@ -218,9 +160,7 @@ fn check_withdrawals(tree: &VerifiedTree) -> Result<(), Failure> {
             continue;
         };
         let wrong = |sentence: &str| Err(Failure::wrong(tree.entry_place(index as u64), sentence));
-        let earlier = usize::try_from(target)
-            .ok()
-            .and_then(|target| tree.leaves[..index].get(target));
+        let earlier = usize::try_from(target).ok().and_then(|target| tree.leaves[..index].get(target));
         match earlier {
             None => return wrong("a withdrawal names an entry that is not before it"),
             Some(earlier) if !earlier.is_committed() => {

@@ -36,15 +36,8 @@ fn the_vectors_of_leaf_and_content_are_ours() {
     let bundle = hex(&bundle::encode([opened.encode(), withdrawal.encode()]).unwrap());
     assert!(LEAF.replace("\n    ", "").contains(&bundle));
 
-    let content = Content {
-        salt,
-        payload: payload.to_vec(),
-    };
-    assert!(
-        CONTENT
-            .replace("\n    ", "")
-            .contains(&hex(&content.encode()))
-    );
+    let content = Content { salt, payload: payload.to_vec() };
+    assert!(CONTENT.replace("\n    ", "").contains(&hex(&content.encode())));
     assert!(content.opens(&opened));
     assert_eq!(Header::of(&check(payload).unwrap()).unwrap().seq, 0);
 }
@@ -53,39 +46,19 @@ fn the_vectors_of_leaf_and_content_are_ours() {
 fn every_kind_and_reason_is_in_the_document() {
     let cells: Vec<&str> = LEAF.split(['|', '\n']).map(str::trim).collect();
     for kind in Kind::ALL {
-        assert!(
-            cells.contains(&kind.code().to_string().as_str()),
-            "{kind:?}"
-        );
+        assert!(cells.contains(&kind.code().to_string().as_str()), "{kind:?}");
     }
-    for reason in [
-        "1 safety",
-        "2 personal data",
-        "3 legal order",
-        "4 error",
-        "5 unspecified",
-    ] {
+    for reason in ["1 safety", "2 personal data", "3 legal order", "4 error", "5 unspecified"] {
         assert!(LEAF.contains(reason), "{reason}");
     }
 }
 
 #[test]
 fn the_checkpoint_in_the_document_opens() {
-    let lines: Vec<&str> = CHECKPOINT
-        .lines()
-        .map(|line| line.strip_prefix("    ").unwrap_or(line))
-        .collect();
-    let start = lines
-        .iter()
-        .position(|line| *line == "example.com/handbell-test")
-        .unwrap();
-    let note: String = lines[start..start + 6]
-        .iter()
-        .map(|line| format!("{line}\n"))
-        .collect();
-    let word = CHECKPOINT
-        .split_whitespace()
-        .find(|word| word.starts_with("example.com/handbell-test+"));
+    let lines: Vec<&str> = CHECKPOINT.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
+    let start = lines.iter().position(|line| *line == "example.com/handbell-test").unwrap();
+    let note: String = lines[start..start + 6].iter().map(|line| format!("{line}\n")).collect();
+    let word = CHECKPOINT.split_whitespace().find(|word| word.starts_with("example.com/handbell-test+"));
     let key = VerifierKey::parse(word.unwrap()).unwrap();
     assert_eq!(Checkpoint::open(note.as_bytes(), &key).unwrap().size, 3);
 }

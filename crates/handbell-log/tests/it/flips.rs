@@ -28,11 +28,7 @@ struct Damaged<'log> {
 
 impl Source for Damaged<'_> {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
-        if path == self.path {
-            Ok(Some(self.bytes.clone()))
-        } else {
-            self.log.read(path)
-        }
+        if path == self.path { Ok(Some(self.bytes.clone())) } else { self.log.read(path) }
     }
 }
 
@@ -45,11 +41,7 @@ fn flip_all(
     range: Range<usize>,
     expected: impl Fn(usize, &Failure) -> bool,
 ) -> (u64, Vec<String>) {
-    let mut damaged = Damaged {
-        log,
-        path,
-        bytes: log.files[path].clone(),
-    };
+    let mut damaged = Damaged { log, path, bytes: log.files[path].clone() };
     let (mut flips, mut unexpected) = (0, Vec::new());
     for byte in range {
         for bit in 0..8 {
@@ -58,9 +50,7 @@ fn flip_all(
             match verify_log(&damaged, key) {
                 Ok(_) => unexpected.push(format!("{path} byte {byte} bit {bit} was not found")),
                 Err(failure) if !expected(byte, &failure) => {
-                    unexpected.push(format!(
-                        "{path} byte {byte} bit {bit} was blamed on {failure}"
-                    ));
+                    unexpected.push(format!("{path} byte {byte} bit {bit} was blamed on {failure}"));
                 }
                 Err(_) => {}
             }
@@ -79,43 +69,19 @@ fn every_flipped_bit_is_found_and_its_file_is_named() {
     let own_line_end = note.encode().len();
     let cosigner = SigningKey::from_seed("cosigner.example/one", &[2; 32]).unwrap();
     note.add(cosigner.sign(note.text()).unwrap()).unwrap();
-    log.files
-        .insert("checkpoint".to_owned(), note.encode().into_bytes());
+    log.files.insert("checkpoint".to_owned(), note.encode().into_bytes());
 
     let verified = log.verify().unwrap();
     assert_eq!(verified.entries.len() as u64, ENTRIES);
-    let withdrawn = |state: &State| {
-        matches!(
-            state,
-            State::Withdrawn {
-                reason: Reason::PersonalData,
-                ..
-            }
-        )
-    };
-    assert_eq!(
-        verified
-            .entries
-            .iter()
-            .filter(|entry| withdrawn(&entry.state))
-            .count(),
-        6
-    );
+    let withdrawn = |state: &State| matches!(state, State::Withdrawn { reason: Reason::PersonalData, .. });
+    assert_eq!(verified.entries.iter().filter(|entry| withdrawn(&entry.state)).count(), 6);
 
     // Large files are cut into pieces so that both threads finish together.
     let mut pieces: Vec<(&str, Range<usize>)> = Vec::new();
     let mut bits: BTreeMap<&str, u64> = BTreeMap::new();
     for (path, bytes) in &log.files {
-        let end = if path == "checkpoint" {
-            own_line_end
-        } else {
-            bytes.len()
-        };
-        pieces.extend(
-            (0..end)
-                .step_by(64)
-                .map(|start| (path.as_str(), start..end.min(start + 64))),
-        );
+        let end = if path == "checkpoint" { own_line_end } else { bytes.len() };
+        pieces.extend((0..end).step_by(64).map(|start| (path.as_str(), start..end.min(start + 64))));
         *bits.entry(class(path)).or_default() += 8 * end as u64;
     }
 
@@ -126,33 +92,17 @@ fn every_flipped_bit_is_found_and_its_file_is_named() {
         let share = |thread: usize| {
             let mine = pieces.iter().skip(thread).step_by(THREADS);
             mine.map(|(path, range)| {
-                let (flips, unexpected) =
-                    flip_all(log, key, path, range.clone(), |byte, failure| {
-                        is_blamed_rightly(path, byte, failure)
-                    });
+                let (flips, unexpected) = flip_all(log, key, path, range.clone(), |byte, failure| is_blamed_rightly(path, byte, failure));
                 (class(path), flips, unexpected)
             })
             .collect::<Vec<_>>()
         };
-        let threads: Vec<_> = (0..THREADS)
-            .map(|thread| scope.spawn(move || share(thread)))
-            .collect();
-        threads
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap())
-            .collect()
+        let threads: Vec<_> = (0..THREADS).map(|thread| scope.spawn(move || share(thread))).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
 
-    let unexpected: Vec<&String> = results
-        .iter()
-        .flat_map(|(_, _, unexpected)| unexpected)
-        .collect();
-    assert!(
-        unexpected.is_empty(),
-        "{} flips, among them {:#?}",
-        unexpected.len(),
-        &unexpected[..unexpected.len().min(9)]
-    );
+    let unexpected: Vec<&String> = results.iter().flat_map(|(_, _, unexpected)| unexpected).collect();
+    assert!(unexpected.is_empty(), "{} flips, among them {:#?}", unexpected.len(), &unexpected[..unexpected.len().min(9)]);
     let mut found: BTreeMap<&str, u64> = BTreeMap::new();
     for (class, flips, _) in &results {
         *found.entry(class).or_default() += flips;
@@ -161,12 +111,7 @@ fn every_flipped_bit_is_found_and_its_file_is_named() {
     assert_eq!(found["bundles"], 8 * ENTRIES * 59);
     // 300 leaf hashes, and one hash over the first 256 of them.
     assert_eq!(found["tiles"], 8 * 301 * 32);
-    println!(
-        "{} of {} flipped bits found in {:?}: {found:?}",
-        found.values().sum::<u64>(),
-        bits.values().sum::<u64>(),
-        started.elapsed()
-    );
+    println!("{} of {} flipped bits found in {:?}: {found:?}", found.values().sum::<u64>(), bits.values().sum::<u64>(), started.elapsed());
 }
 
 fn class(path: &str) -> &'static str {

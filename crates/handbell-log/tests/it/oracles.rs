@@ -29,16 +29,12 @@ fn other_root(hashes: &[Hash]) -> RootHash<Sha256> {
 
 fn other_accepts_inclusion(hashes: &[Hash], index: u64, proof: &[Hash]) -> bool {
     let proof = InclusionProof::<Sha256>::from_digests(digests(proof).iter());
-    other_root(hashes)
-        .verify_inclusion(&entry(index), index, &proof)
-        .is_ok()
+    other_root(hashes).verify_inclusion(&entry(index), index, &proof).is_ok()
 }
 
 fn other_accepts_consistency(hashes: &[Hash], old_size: usize, proof: &[Hash]) -> bool {
     let proof = ConsistencyProof::<Sha256>::from_digests(digests(proof).iter());
-    other_root(hashes)
-        .verify_consistency(&other_root(&hashes[..old_size]), &proof)
-        .is_ok()
+    other_root(hashes).verify_consistency(&other_root(&hashes[..old_size]), &proof).is_ok()
 }
 
 #[test]
@@ -47,11 +43,7 @@ fn another_tree_has_the_same_roots() {
     let hashes = hashes(600);
     for size in 1..=600 {
         tree.push(entry(size - 1));
-        assert_eq!(
-            tree.root().as_bytes().as_slice(),
-            root_of(&hashes[..size as usize]).0,
-            "size {size}"
-        );
+        assert_eq!(tree.root().as_bytes().as_slice(), root_of(&hashes[..size as usize]).0, "size {size}");
     }
 }
 
@@ -64,35 +56,15 @@ fn every_proof_of_every_small_tree_is_what_the_other_builds() {
         for index in 0..size {
             let ours = proof::inclusion(&hashes, index).unwrap();
             let theirs = tree.prove_inclusion(index as usize);
-            assert_eq!(
-                digests(&ours).concat(),
-                theirs.as_bytes(),
-                "inclusion of {index} in {size}"
-            );
-            assert_eq!(
-                verify_inclusion(
-                    &hashes[index as usize],
-                    index,
-                    size,
-                    &ours,
-                    &root_of(&hashes)
-                ),
-                Ok(())
-            );
+            assert_eq!(digests(&ours).concat(), theirs.as_bytes(), "inclusion of {index} in {size}");
+            assert_eq!(verify_inclusion(&hashes[index as usize], index, size, &ours, &root_of(&hashes)), Ok(()));
         }
         for old in 1..=size {
             let ours = proof::consistency(&hashes, old).unwrap();
             let theirs = tree.prove_consistency((size - old) as usize);
-            assert_eq!(
-                digests(&ours).concat(),
-                theirs.as_bytes(),
-                "consistency of {old} and {size}"
-            );
+            assert_eq!(digests(&ours).concat(), theirs.as_bytes(), "consistency of {old} and {size}");
             let old_root = root_of(&hashes[..old as usize]);
-            assert_eq!(
-                verify_consistency(old, &old_root, size, &root_of(&hashes), &ours),
-                Ok(())
-            );
+            assert_eq!(verify_consistency(old, &old_root, size, &root_of(&hashes), &ours), Ok(()));
         }
     }
 }
@@ -137,17 +109,9 @@ fn every_single_bit_of_a_proof_counts() {
             bytes[bit / 8] ^= 1 << (bit % 8);
             Hash(bytes)
         };
-        assert_eq!(
-            verify_inclusion(&flip(&leaf), index, size, &inclusion, &root),
-            Err(ProofError::Root)
-        );
-        assert_eq!(
-            verify_inclusion(&leaf, index, size, &inclusion, &flip(&root)),
-            Err(ProofError::Root)
-        );
-        let verify = |old_root: &Hash, root: &Hash| {
-            verify_consistency(old, old_root, size, root, &consistency)
-        };
+        assert_eq!(verify_inclusion(&flip(&leaf), index, size, &inclusion, &root), Err(ProofError::Root));
+        assert_eq!(verify_inclusion(&leaf, index, size, &inclusion, &flip(&root)), Err(ProofError::Root));
+        let verify = |old_root: &Hash, root: &Hash| verify_consistency(old, old_root, size, root, &consistency);
         assert_eq!(verify(&flip(&old_root), &root), Err(ProofError::Root));
         assert_eq!(verify(&old_root, &flip(&root)), Err(ProofError::Root));
     }

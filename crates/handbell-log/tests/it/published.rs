@@ -89,14 +89,7 @@ impl Published {
     pub fn payload(&mut self, stream: Stream, kind: Kind, payload: Vec<u8>) -> u64 {
         let index = self.size();
         let salt = salt(index);
-        self.files.insert(
-            content_path(index),
-            Content {
-                salt,
-                payload: payload.clone(),
-            }
-            .encode(),
-        );
+        self.files.insert(content_path(index), Content { salt, payload: payload.clone() }.encode());
         let position = self.positions.entry(stream).or_default();
         *position = (position.0 + 1, Some(index));
         self.leaf(Leaf::committed(kind, stream, &salt, &payload))
@@ -105,11 +98,7 @@ impl Published {
     /// Appends a withdrawal in the target's stream and removes the content.
     pub fn withdraw(&mut self, target: u64, reason: Reason) -> u64 {
         self.files.remove(&content_path(target));
-        self.leaf(Leaf::withdrawal(
-            self.leaves[target as usize].stream(),
-            target,
-            reason,
-        ))
+        self.leaf(Leaf::withdrawal(self.leaves[target as usize].stream(), target, reason))
     }
 
     /// Appends any leaf.
@@ -137,23 +126,17 @@ impl Published {
         }
         self.published = self.size();
         let note = self.checkpoint().sign(&self.key).unwrap();
-        self.files
-            .insert("checkpoint".to_owned(), note.encode().into_bytes());
+        self.files.insert("checkpoint".to_owned(), note.encode().into_bytes());
     }
 
     pub fn checkpoint(&self) -> Checkpoint {
-        Checkpoint {
-            origin: ORIGIN.to_owned(),
-            size: self.size(),
-            root: self.levels.root(),
-        }
+        Checkpoint { origin: ORIGIN.to_owned(), size: self.size(), root: self.levels.root() }
     }
 
     /// Publishes any text under the log's own signature.
     pub fn sign(&mut self, text: &str) {
         let note = Note::sign(text, &self.key).unwrap();
-        self.files
-            .insert("checkpoint".to_owned(), note.encode().into_bytes());
+        self.files.insert("checkpoint".to_owned(), note.encode().into_bytes());
     }
 
     pub fn verify(&self) -> Result<Verified, Failure> {

@@ -15,10 +15,7 @@ fn a_log_that_grows_through_every_boundary_verifies_at_each() {
     for size in SIZES {
         log.grow_to(size);
         log.publish();
-        assert_eq!(
-            log.verify().map(|verified| verified.entries.len() as u64),
-            Ok(size)
-        );
+        assert_eq!(log.verify().map(|verified| verified.entries.len() as u64), Ok(size));
     }
 }
 
@@ -28,10 +25,7 @@ fn every_partial_width_verifies() {
     for size in 0..=258 {
         log.grow_to(size);
         log.publish();
-        assert_eq!(
-            log.verify().map(|verified| verified.checkpoint.size),
-            Ok(size)
-        );
+        assert_eq!(log.verify().map(|verified| verified.checkpoint.size), Ok(size));
     }
 }
 
@@ -39,10 +33,7 @@ fn every_partial_width_verifies() {
 fn without_any_one_tile_the_log_fails_and_the_tile_is_named() {
     for size in [1, 255, 256, 257, 511, 512, 70_000] {
         let mut log = Published::of_size(size);
-        for tile in tiles_between(0, size)
-            .into_iter()
-            .filter(|tile| size < 1000 || !tile.is_full())
-        {
+        for tile in tiles_between(0, size).into_iter().filter(|tile| size < 1000 || !tile.is_full()) {
             let bytes = log.files.remove(&tile.path()).unwrap();
             assert_eq!(log.verify().unwrap_err().place, tile.path(), "size {size}");
             log.files.insert(tile.path(), bytes);
@@ -65,10 +56,7 @@ fn a_full_tile_stands_in_for_its_partial_one() {
     assert_eq!(log.verify().unwrap().entries.len(), 255);
     let last = log.files["tile/0/000"].len() - 1;
     log.files.get_mut("tile/0/000").unwrap().truncate(last);
-    assert_eq!(
-        log.verify().unwrap_err().place,
-        format!("tile/0/000 byte {last}")
-    );
+    assert_eq!(log.verify().unwrap_err().place, format!("tile/0/000 byte {last}"));
 }
 
 #[test]
@@ -82,11 +70,5 @@ fn a_log_in_a_folder_verifies_as_in_memory() {
     }
     let folder = Folder::open(folder.path()).unwrap();
     assert_eq!(verify_log(&folder, log.key.verifier()), log.verify());
-    assert!(
-        TileId::Entries {
-            index: 1,
-            width: 44
-        }
-        .is_covered_by(300)
-    );
+    assert!(TileId::Entries { index: 1, width: 44 }.is_covered_by(300));
 }

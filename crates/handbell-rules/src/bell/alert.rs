@@ -65,8 +65,12 @@ pub enum AlertState {
 
 impl AlertState {
     /// The states with their words.
-    pub const ALL: [(AlertState, &'static str); 4] =
-        [(AlertState::Draft, "draft"), (AlertState::Live, "live"), (AlertState::Cancelled, "cancelled"), (AlertState::StoodDown, "stood-down")];
+    pub const ALL: [(AlertState, &'static str); 4] = [
+        (AlertState::Draft, "draft"),
+        (AlertState::Live, "live"),
+        (AlertState::Cancelled, "cancelled"),
+        (AlertState::StoodDown, "stood-down"),
+    ];
     /// The word kept in tables.
     pub fn word(self) -> &'static str {
         Self::ALL.iter().find(|(state, _)| *state == self).map_or("draft", |(_, word)| word)
@@ -392,7 +396,12 @@ pub fn ring(change: ChangeId, caller: &DeskCaller, weighed: Weighed<'_>, ring: R
     }
     let ring = Ring { id: ring, alert: first.map_or(alert.id, |first| first.id), words_of: alert.id, kind, at: now, expires_at };
     let first = first.cloned();
-    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::BellRung { incident, alert, first, ring, told: audience, entries } })
+    Ok(Change {
+        id: change,
+        at: now,
+        by: Actor::Member(caller.member),
+        what: What::BellRung { incident, alert, first, ring, told: audience, entries },
+    })
 }
 
 /// Ends an alert: `Cancelled` because it was wrong, `StoodDown` because it is over.

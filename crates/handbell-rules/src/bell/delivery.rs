@@ -215,13 +215,18 @@ mod tests {
     #[test]
     fn a_definite_answer_is_final() {
         let now = Timestamp::from_milliseconds(0);
-        for (answer, state) in [(Answer::Accepted, DeliveryState::Accepted), (Answer::Gone, DeliveryState::Gone), (Answer::Refused, DeliveryState::Refused)] {
+        for (answer, state) in
+            [(Answer::Accepted, DeliveryState::Accepted), (Answer::Gone, DeliveryState::Gone), (Answer::Refused, DeliveryState::Refused)]
+        {
             assert_eq!(settle(&leased(3, 1_000_000), answer, 0, now).state, state);
         }
     }
 
     #[test]
     fn small_counts_are_never_shown() {
-        assert_eq!((band(1), band(9), band(10), band(99), band(100)), ("fewer than 10", "fewer than 10", "10 to 49", "50 to 99", "hundreds"));
+        assert_eq!(
+            (band(1), band(9), band(10), band(99), band(100)),
+            ("fewer than 10", "fewer than 10", "10 to 49", "50 to 99", "hundreds")
+        );
     }
 }

@@ -52,7 +52,13 @@ impl std::fmt::Debug for Subscription {
 }
 
 /// Takes in a subscription. Areas come from the group's list; endpoint and keys were checked at the door.
-pub fn subscribe(change: ChangeId, mut subscription: Subscription, known_cells: &[Cell], known_kinds: &[&str], now: Timestamp) -> Result<Change, Refusal> {
+pub fn subscribe(
+    change: ChangeId,
+    mut subscription: Subscription,
+    known_cells: &[Cell],
+    known_kinds: &[&str],
+    now: Timestamp,
+) -> Result<Change, Refusal> {
     if subscription.member.is_none() {
         if subscription.cells.is_empty() {
             return Err(Bell::AreaMissing.into());

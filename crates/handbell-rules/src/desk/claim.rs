@@ -216,7 +216,12 @@ pub fn dispute(
     }
     let reason = reason(why)?;
     let claim = Claim { disputed, ..claim.clone() };
-    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::ClaimDisputed { incident: incident.clone(), claim, reason } })
+    Ok(Change {
+        id: change,
+        at: now,
+        by: Actor::Member(caller.member),
+        what: What::ClaimDisputed { incident: incident.clone(), claim, reason },
+    })
 }
 
 /// Records whether two reports are independent. Without such a record they are not.
@@ -250,5 +255,10 @@ pub fn judge_independence(
         recorded_by: caller.member,
         recorded_at: now,
     };
-    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::IndependenceRecorded { incident: incident.clone(), independence } })
+    Ok(Change {
+        id: change,
+        at: now,
+        by: Actor::Member(caller.member),
+        what: What::IndependenceRecorded { incident: incident.clone(), independence },
+    })
 }

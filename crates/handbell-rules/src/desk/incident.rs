@@ -98,7 +98,15 @@ pub fn refuse_ended(incident: &Incident) -> Result<(), Refusal> {
 }
 
 /// Opens an incident from its first report.
-pub fn open(change: ChangeId, caller: &DeskCaller, report: &Report, id: IncidentId, district: &str, home: bool, now: Timestamp) -> Result<Change, Refusal> {
+pub fn open(
+    change: ChangeId,
+    caller: &DeskCaller,
+    report: &Report,
+    id: IncidentId,
+    district: &str,
+    home: bool,
+    now: Timestamp,
+) -> Result<Change, Refusal> {
     caller.needs(Role::Triager)?;
     refuse_closed(report)?;
     if report.incident.is_some() {

@@ -129,7 +129,8 @@ pub fn owed(
     if !incident.public {
         return Vec::new();
     }
-    let open = public_reach_is_open(reach, alert.rung_at, alert.ended_at, now) && (alert.reach != Reach::Dispatch || alert.ended_at.is_some());
+    let open =
+        public_reach_is_open(reach, alert.rung_at, alert.ended_at, now) && (alert.reach != Reach::Dispatch || alert.ended_at.is_some());
     if !open {
         return Vec::new();
     }

@@ -99,7 +99,13 @@ pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<Incident
     let mut ended = false;
     for entry in entries {
         let Some(payload) = &entry.payload else {
-            page.lines.push(RecordLine { index: entry.index, kind: entry.kind, type_name: "withdrawn".into(), at: String::new(), says: "This entry was withdrawn. Its place stays.".into() });
+            page.lines.push(RecordLine {
+                index: entry.index,
+                kind: entry.kind,
+                type_name: "withdrawn".into(),
+                at: String::new(),
+                says: "This entry was withdrawn. Its place stays.".into(),
+            });
             continue;
         };
         let get = |key: &str| text(payload, key);
@@ -108,7 +114,13 @@ pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<Incident
             1 => format!("The desk opened this to the public record. It began on {}.", when("happened")),
             5 => {
                 live += 1;
-                format!("An alert went to {} on {}. It named no place finer than this: {}. Approved by {}.", told(&get("reach")), when("rung"), get("place"), get("approved_by"))
+                format!(
+                    "An alert went to {} on {}. It named no place finer than this: {}. Approved by {}.",
+                    told(&get("reach")),
+                    when("rung"),
+                    get("place"),
+                    get("approved_by")
+                )
             }
             6 => format!("An update went to the same people on {}.", when("updated")),
             7 => {
@@ -193,15 +205,24 @@ mod tests {
     #[test]
     fn an_incident_that_was_not_opened_has_no_page_and_a_withdrawn_entry_keeps_its_place() {
         let payload = |text: &str| serde_json::from_str(text).ok();
-        let alert = LoggedEntry { index: 1, kind: 5, payload: payload(r#"{"type":"alert.issued","at":"2026-01-02T03:04Z","rung":"2026-01-02T03:04Z"}"#) };
+        let alert = LoggedEntry {
+            index: 1,
+            kind: 5,
+            payload: payload(r#"{"type":"alert.issued","at":"2026-01-02T03:04Z","rung":"2026-01-02T03:04Z"}"#),
+        };
         let id = IncidentId([1; 16]);
         assert_eq!(project(id, std::slice::from_ref(&alert)), None);
-        let opening = LoggedEntry { index: 0, kind: 1, payload: payload(r#"{"type":"incident.opened","kind_label":"Flood","district":"Peckham"}"#) };
+        let opening =
+            LoggedEntry { index: 0, kind: 1, payload: payload(r#"{"type":"incident.opened","kind_label":"Flood","district":"Peckham"}"#) };
         let page = project(id, &[opening.clone(), alert.clone()]).expect("it was opened");
         assert_eq!((page.title.as_str(), page.state.as_str(), page.lines.len()), ("Flood, Peckham", "live", 2));
         let withdrawn = project(id, &[opening, LoggedEntry { payload: None, ..alert }]).expect("it was opened");
         assert_eq!((withdrawn.lines[1].type_name.as_str(), withdrawn.lines[1].index), ("withdrawn", 1));
         let strange = LoggedEntry { index: 2, kind: 99, payload: payload("{}") };
-        assert!(project(id, &[LoggedEntry { index: 0, kind: 1, payload: payload("{}") }, strange]).expect("opened").lines[1].says.contains("does not know"));
+        assert!(
+            project(id, &[LoggedEntry { index: 0, kind: 1, payload: payload("{}") }, strange]).expect("opened").lines[1]
+                .says
+                .contains("does not know")
+        );
     }
 }

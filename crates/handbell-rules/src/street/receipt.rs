@@ -55,11 +55,7 @@ impl FromStr for Receipt {
         let lower = text.to_lowercase();
         let words: Vec<&str> = lower.split_whitespace().collect();
         let known = |word: &&str| WORDS.binary_search(word).is_ok() || WORDS.contains(word);
-        if words.len() == RECEIPT_WORDS && words.iter().all(known) {
-            Ok(Self(words.join(" ")))
-        } else {
-            Err(NotAReceipt)
-        }
+        if words.len() == RECEIPT_WORDS && words.iter().all(known) { Ok(Self(words.join(" "))) } else { Err(NotAReceipt) }
     }
 }
 

@@ -357,7 +357,15 @@ pub fn file(change: ChangeId, told: NewReport, filing: Filing, kinds: &[&str], n
     Ok(Change { id: change, at: now, by, what: What::ReportFiled { report, receipt: filing.receipt, contact, repeat: filing.repeat } })
 }
 
-fn note_on(change: ChangeId, report: &Report, id: NoteId, from: NoteFrom, text: &str, by: Actor, now: Timestamp) -> Result<Change, Refusal> {
+fn note_on(
+    change: ChangeId,
+    report: &Report,
+    id: NoteId,
+    from: NoteFrom,
+    text: &str,
+    by: Actor,
+    now: Timestamp,
+) -> Result<Change, Refusal> {
     if report.state == ReportState::Withdrawn {
         return Err(Street::ReportWithdrawn.into());
     }

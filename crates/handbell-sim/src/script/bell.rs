@@ -56,7 +56,10 @@ impl Script<'_> {
         let idle = self.luck.percent(80);
         let incident = self.incident(|truth, n| {
             let waiting = (0..truth.alerts.len()).filter(|a| truth.alerts[*a].incident == n && Self::fresh(truth, *a)).count();
-            truth.incidents[n].ended.is_none() && (!idle || (waiting < 2 && !truth.confirmations(n, truth.seq).is_empty()) || (waiting == 0 && truth.worth_a_look(n, truth.seq)))
+            truth.incidents[n].ended.is_none()
+                && (!idle
+                    || (waiting < 2 && !truth.confirmations(n, truth.seq).is_empty())
+                    || (waiting == 0 && truth.worth_a_look(n, truth.seq)))
         })?;
         let (ids, cells, area_names) = self.areas();
         let (kind, home, id, confirmed, public) = {
@@ -99,10 +102,24 @@ impl Script<'_> {
         let by = self.hand(Role::Approver)?;
         let any = self.luck.one_in(10);
         let first = self.alert(|truth, n| any || (truth.alerts[n].live() && truth.alerts[n].follows.is_none()))?;
-        let text = self.luck.pick(&[UpdateText::EnoughObservers, UpdateText::InterpreterWanted, UpdateText::StillGoingOn { at: ClockTime::new(15, 0)? }])?;
+        let text = self.luck.pick(&[
+            UpdateText::EnoughObservers,
+            UpdateText::InterpreterWanted,
+            UpdateText::StillGoingOn { at: ClockTime::new(15, 0)? },
+        ])?;
         let mut truth = self.truth();
         let (alert, id) = (truth.alerts.len(), truth.alerts[first].id?);
-        let update = AlertTruth { follows: Some(first), id: None, drafted: None, approvals: Vec::new(), rung: None, ended: None, logged: (false, false), told_list_due: false, ..truth.alerts[first].clone() };
+        let update = AlertTruth {
+            follows: Some(first),
+            id: None,
+            drafted: None,
+            approvals: Vec::new(),
+            rung: None,
+            ended: None,
+            logged: (false, false),
+            told_list_due: false,
+            ..truth.alerts[first].clone()
+        };
         truth.alerts.push(update);
         drop(truth);
         self.with(by, Deed::Update { by, alert }, Given::Update { first: id, text })
@@ -116,7 +133,11 @@ impl Script<'_> {
     pub(super) fn approve(&self) -> Option<Ready> {
         let by = self.hand(Role::Approver)?;
         let any = self.luck.one_in(12);
-        let alert = self.alert(|truth, n| any || (Self::fresh(truth, n) && truth.alerts[n].approvals.len() < 3 && !truth.alerts[n].approvals.iter().any(|hand| hand.member == by.member)))?;
+        let alert = self.alert(|truth, n| {
+            any || (Self::fresh(truth, n)
+                && truth.alerts[n].approvals.len() < 3
+                && !truth.alerts[n].approvals.iter().any(|hand| hand.member == by.member))
+        })?;
         self.on_alert(by, alert, Deed::Approve { by, alert })
     }
 
@@ -129,7 +150,8 @@ impl Script<'_> {
             let wanted = if alert.reach == Reach::Dispatch { 1 } else { 2 };
             let people: BTreeSet<usize> = alert.approvals.iter().map(|hand| hand.member).collect();
             let known = alert.reach == Reach::Dispatch || !truth.confirmations(alert.incident, truth.seq).is_empty();
-            any || (Self::fresh(truth, n) && (!ripe || (people.len() >= wanted && known && truth.incidents[alert.incident].ended.is_none())))
+            any || (Self::fresh(truth, n)
+                && (!ripe || (people.len() >= wanted && known && truth.incidents[alert.incident].ended.is_none())))
         })?;
         self.on_alert(by, alert, Deed::Ring { by, alert })
     }

@@ -50,7 +50,12 @@ impl Script<'_> {
 
     fn ids(&self, report: Option<usize>, incident: usize) -> Given {
         let truth = self.truth();
-        Given::Ids { report: report.and_then(|report| truth.reports[report].id), other: None, incident: truth.incidents[incident].id, claim: None }
+        Given::Ids {
+            report: report.and_then(|report| truth.reports[report].id),
+            other: None,
+            incident: truth.incidents[incident].id,
+            claim: None,
+        }
     }
 
     pub(super) fn join(&self) -> Option<Ready> {
@@ -63,7 +68,10 @@ impl Script<'_> {
     }
 
     pub(super) fn take_out(&self) -> Option<Ready> {
-        let (by, report) = (self.hand(Role::Triager)?, self.report(|truth, n| truth.reports[n].joined.is_some_and(|incident| truth.incidents[incident].id.is_some()))?);
+        let (by, report) = (
+            self.hand(Role::Triager)?,
+            self.report(|truth, n| truth.reports[n].joined.is_some_and(|incident| truth.incidents[incident].id.is_some()))?,
+        );
         let incident = self.truth().reports[report].joined?;
         self.with(by, Deed::TakeOut { by, report, incident }, self.ids(Some(report), incident))
     }
@@ -104,9 +112,15 @@ impl Script<'_> {
         let by = self.hand(Role::Triager)?;
         let incident = self.incident(|truth, n| truth.incidents[n].claims.iter().any(|claim| claim.id.is_some()))?;
         let truth = self.truth();
-        let known: Vec<usize> = (0..truth.incidents[incident].claims.len()).filter(|n| truth.incidents[incident].claims[*n].id.is_some()).collect();
+        let known: Vec<usize> =
+            (0..truth.incidents[incident].claims.len()).filter(|n| truth.incidents[incident].claims[*n].id.is_some()).collect();
         let claim = self.luck.pick(&known)?;
-        let given = Given::Ids { report: None, other: None, incident: truth.incidents[incident].id, claim: truth.incidents[incident].claims[claim].id };
+        let given = Given::Ids {
+            report: None,
+            other: None,
+            incident: truth.incidents[incident].id,
+            claim: truth.incidents[incident].claims[claim].id,
+        };
         let disputed = !truth.incidents[incident].claims[claim].disputed;
         drop(truth);
         self.with(by, Deed::Dispute { by, incident, claim, disputed }, given)
@@ -114,12 +128,18 @@ impl Script<'_> {
 
     pub(super) fn judge(&self) -> Option<Ready> {
         let by = self.hand(Role::Triager)?;
-        let incident = self.incident(|truth, n| truth.reports.iter().filter(|report| report.joined == Some(n) && report.open()).count() > 1)?;
+        let incident =
+            self.incident(|truth, n| truth.reports.iter().filter(|report| report.joined == Some(n) && report.open()).count() > 1)?;
         let one = self.report(|truth, n| truth.reports[n].joined == Some(incident))?;
         let same = self.luck.one_in(30);
         let other = self.report(|truth, n| truth.reports[n].joined == Some(incident) && (same || n != one))?;
         let truth = self.truth();
-        let given = Given::Ids { report: truth.reports[one].id, other: truth.reports[other].id, incident: truth.incidents[incident].id, claim: None };
+        let given = Given::Ids {
+            report: truth.reports[one].id,
+            other: truth.reports[other].id,
+            incident: truth.incidents[incident].id,
+            claim: None,
+        };
         drop(truth);
         let independent = self.luck.percent(78);
         self.with(by, Deed::Judge { by, incident, pair: (one, other), independent }, given)
@@ -133,7 +153,9 @@ impl Script<'_> {
     pub(super) fn propose(&self) -> Option<Ready> {
         let by = self.hand(Role::Editor)?;
         let any = self.luck.one_in(6);
-        let incident = self.incident(|truth, n| any || truth.alerts.iter().any(|alert| alert.incident == n && alert.rung.is_some()) || truth.incidents[n].kind == "flood")?;
+        let incident = self.incident(|truth, n| {
+            any || truth.alerts.iter().any(|alert| alert.incident == n && alert.rung.is_some()) || truth.incidents[n].kind == "flood"
+        })?;
         let mut truth = self.truth();
         let id = truth.incidents[incident].id?;
         let opening = !truth.incidents[incident].public;
@@ -151,7 +173,8 @@ impl Script<'_> {
     pub(super) fn publish(&self) -> Option<Ready> {
         let by = self.hand(self.luck.pick(&[Role::Editor, Role::Approver])?)?;
         let any = self.luck.one_in(8);
-        let proposal = self.number(|truth, n| truth.proposals[n].id.is_some() && (any || !truth.proposals[n].published), |truth| truth.proposals.len())?;
+        let proposal = self
+            .number(|truth, n| truth.proposals[n].id.is_some() && (any || !truth.proposals[n].published), |truth| truth.proposals.len())?;
         let id = self.truth().proposals[proposal].id?;
         self.with(by, Deed::Publish { by, proposal }, Given::Proposal(id))
     }

@@ -27,8 +27,15 @@ impl Script<'_> {
         let luck = self.luck;
         let desk = 2 + luck.place(4);
         let observers = luck.place(5);
-        let mixed: [&[Role]; 7] =
-            [&[Triager], &[Approver], &[Triager, Editor], &[Approver, Editor], &[Triager, Approver], &[Triager, Approver, Observer], &[Editor]];
+        let mixed: [&[Role]; 7] = [
+            &[Triager],
+            &[Approver],
+            &[Triager, Editor],
+            &[Approver, Editor],
+            &[Triager, Approver],
+            &[Triager, Approver, Observer],
+            &[Editor],
+        ];
         let mut wishes = Vec::new();
         let mut truth = self.truth();
         for (number, name) in NAMES.iter().take(desk + observers).enumerate() {
@@ -40,7 +47,15 @@ impl Script<'_> {
                 _ => vec![Observer],
             };
             let observing = roles.contains(&Observer);
-            truth.members.push(MemberTruth { name: (*name).to_owned(), roles, id: None, devices: Vec::new(), link: None, revoked: None, duties: Vec::new() });
+            truth.members.push(MemberTruth {
+                name: (*name).to_owned(),
+                roles,
+                id: None,
+                devices: Vec::new(),
+                link: None,
+                revoked: None,
+                duties: Vec::new(),
+            });
             wishes.extend([Wish::Invite(number), Wish::SignIn(number, None)]);
             if luck.percent(25) {
                 wishes.extend([Wish::Invite(number), Wish::SignIn(number, None)]);
@@ -113,7 +128,9 @@ impl Script<'_> {
     pub(super) fn come_back(&self) -> Option<Ready> {
         let found = {
             let truth = self.truth();
-            let stale = |n: &usize| truth.members[*n].revoked.is_none() && truth.members[*n].devices.iter().any(|browser| Self::stale(&truth, browser));
+            let stale = |n: &usize| {
+                truth.members[*n].revoked.is_none() && truth.members[*n].devices.iter().any(|browser| Self::stale(&truth, browser))
+            };
             let member = (0..truth.members.len()).find(stale)?;
             let device = truth.members[member].devices.iter().position(|browser| Self::stale(&truth, browser));
             (member, device, truth.members[member].link.is_some())

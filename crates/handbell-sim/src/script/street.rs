@@ -83,7 +83,10 @@ impl Script<'_> {
     /// The same request once more: because no answer came, or because the network sent it twice.
     pub(super) fn retry_file(&self) -> Option<Ready> {
         let any = self.luck.percent(25);
-        let first = self.number(|truth, n| truth.reports[n].repeat.is_some() && (any || truth.reports[n].receipt.is_none()), |truth| truth.reports.len())?;
+        let first = self.number(
+            |truth, n| truth.reports[n].repeat.is_some() && (any || truth.reports[n].receipt.is_none()),
+            |truth| truth.reports.len(),
+        )?;
         let mut truth = self.truth();
         let (number, first) = (truth.reports.len(), truth.reports[first].clone());
         let again = ReportTruth { contact: first.contact, repeat: first.repeat, ..ReportTruth::new(first.told) };

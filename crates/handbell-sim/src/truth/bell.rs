@@ -428,7 +428,9 @@ impl Truth {
         }
         match alert.ended {
             None => Some(("the-same-people-hear-the-end", "the alert has not ended".into())),
-            Some(ended) if ended.wrong != (sent.kind == RingKind::Cancel) => Some(("the-same-people-hear-the-end", "it says the wrong end".into())),
+            Some(ended) if ended.wrong != (sent.kind == RingKind::Cancel) => {
+                Some(("the-same-people-hear-the-end", "it says the wrong end".into()))
+            }
             Some(ended) if now >= ended.span.high.plus(ENDING_LIVES) => Some(("nothing-goes-stale", "the end itself has expired".into())),
             Some(_) if !ear.perhaps_heard() => Some(("the-same-people-hear-the-end", "it was never told of the start".into())),
             Some(_) => None,
@@ -457,15 +459,26 @@ impl Truth {
             self.counts.add("a hung start, then its end");
         }
         if after_the_end {
-            self.break_with("the-end-comes-last", format!("phone {} took the {} of alert {} after its end", sent.phone, sent.kind.word(), sent.alert));
+            self.break_with(
+                "the-end-comes-last",
+                format!("phone {} took the {} of alert {} after its end", sent.phone, sent.kind.word(), sent.alert),
+            );
         }
         let Some(rung) = self.alerts[sent.alert].rung.clone() else { return };
         if self.alerts[sent.alert].reach == Reach::Dispatch && sent.kind == RingKind::Alert {
             let kind = &self.incidents[self.alerts[sent.alert].incident].kind;
-            let wanted = self.group.playbook.kind(kind).and_then(|kind| kind.roles_wanted.get(&FieldRole::Observer)).map_or(4, |wanted| usize::from(*wanted));
+            let wanted = self
+                .group
+                .playbook
+                .kind(kind)
+                .and_then(|kind| kind.roles_wanted.get(&FieldRole::Observer))
+                .map_or(4, |wanted| usize::from(*wanted));
             let sent_out = self.ears.iter().filter(|((alert, _), ear)| *alert == sent.alert && ear.starts > 0).count();
             if sent_out > wanted {
-                self.break_with("nobody-else-is-told", format!("{sent_out} observers were sent and {wanted} are wanted, of {}", rung.may.len()));
+                self.break_with(
+                    "nobody-else-is-told",
+                    format!("{sent_out} observers were sent and {wanted} are wanted, of {}", rung.may.len()),
+                );
             }
         }
     }
@@ -491,7 +504,13 @@ impl Truth {
         for (number, alert) in self.alerts.iter().enumerate() {
             let Some(rung) = &alert.rung else { continue };
             let first = alert.follows.unwrap_or(number);
-            if !self.alerts[first].live() || self.now >= self.alerts[first].rung.as_ref().map_or(self.now, |rung| rung.span.low.plus(i64::from(self.alerts[first].lives) * MINUTE)) {
+            if !self.alerts[first].live()
+                || self.now
+                    >= self.alerts[first]
+                        .rung
+                        .as_ref()
+                        .map_or(self.now, |rung| rung.span.low.plus(i64::from(self.alerts[first].lives) * MINUTE))
+            {
                 continue;
             }
             let meant: Vec<PhoneId> = match alert.follows {
@@ -507,7 +526,12 @@ impl Truth {
                 let ear = self.ears.get(&(first, id)).cloned().unwrap_or_default();
                 let heard = match alert.follows {
                     None => ear.put_off || ear.starts > 0 || ear.start_leases.0 >= TRIES_ENOUGH,
-                    Some(_) => ear.put_off || ear.starts == 0 || ear.updates.contains(&number) || ear.update_leases.0 + ear.start_leases.0 >= TRIES_ENOUGH,
+                    Some(_) => {
+                        ear.put_off
+                            || ear.starts == 0
+                            || ear.updates.contains(&number)
+                            || ear.update_leases.0 + ear.start_leases.0 >= TRIES_ENOUGH
+                    }
                 };
                 if !heard {
                     wrong = Some(("whoever-is-on-the-list-is-told", format!("phone {place} never heard alert {number}")));

@@ -126,7 +126,8 @@ impl Truth {
                 _ => {}
             }
         }
-        let says = |report: usize| standing.iter().filter(move |c| c.behind == Behind::Report(report) && self.first_hand(report)).map(|c| c.by);
+        let says =
+            |report: usize| standing.iter().filter(move |c| c.behind == Behind::Report(report) && self.first_hand(report)).map(|c| c.by);
         for (place, judgement) in known.judgements.iter().enumerate() {
             let (one, other) = judgement.pair;
             let same = |later: &JudgementTruth| later.pair == (one, other) || later.pair == (other, one);

@@ -12,8 +12,8 @@ mod record;
 mod street;
 
 pub use bell::{AlertTruth, Ear, PhoneTruth, SECRET_WORD, Sent};
-pub use forgetting::Kept;
 pub use desk::{Behind, ClaimTruth, IncidentTruth, JudgementTruth};
+pub use forgetting::Kept;
 pub use record::{LogTruth, ProposalTruth};
 pub use street::ReportTruth;
 
@@ -244,7 +244,9 @@ impl Truth {
     fn apply(&mut self, running: &Running) {
         let (seq, span) = (self.seq, running.span);
         match &running.deed {
-            Deed::File { report } | Deed::FileFromTheScene { report, .. } | Deed::FileACall { report, .. } => self.report_written(*report, span),
+            Deed::File { report } | Deed::FileFromTheScene { report, .. } | Deed::FileACall { report, .. } => {
+                self.report_written(*report, span)
+            }
             Deed::Add { report, text } => self.note_written(*report, text, false),
             Deed::Ask { report, text, .. } => self.note_written(*report, text, true),
             Deed::Withdraw { report } => self.reports[*report].withdrawn = Some(seq),
@@ -320,7 +322,10 @@ impl Truth {
     /// Ids and secrets that an answer brings.
     fn learn(&mut self, running: &Running, made: &Made) {
         match (&running.deed, made) {
-            (Deed::File { report } | Deed::FileFromTheScene { report, .. } | Deed::FileACall { report, .. }, Made::Report { id, words, again }) => {
+            (
+                Deed::File { report } | Deed::FileFromTheScene { report, .. } | Deed::FileACall { report, .. },
+                Made::Report { id, words, again },
+            ) => {
                 self.receipt_given(*report, *id, words, *again);
             }
             (Deed::ReadReceipt { report }, Made::View(view)) => self.receipt_opened(*report, Some(view), running.since),

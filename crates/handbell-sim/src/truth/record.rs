@@ -16,9 +16,9 @@ use handbell_log::note::VerifierKey;
 use handbell_log::proof::{consistency, verify_consistency};
 use handbell_log::tree::{Frontier, root_of};
 use handbell_rules::id::ProposalId;
+use handbell_rules::people::member::Role;
 use handbell_rules::place::Precision;
 use handbell_rules::playbook::{PublicFrom, Reach, ReachRule};
-use handbell_rules::people::member::Role;
 use handbell_rules::time::MINUTE;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -79,7 +79,10 @@ impl Truth {
         let editor = |hand: Hand| self.members[hand.member].roles.contains(&Role::Editor);
         let reads = [Role::Editor, Role::Approver].iter().any(|role| self.members[by.member].roles.contains(role));
         if proposal.by.member == by.member || proposal.published || !editor(proposal.by) || !reads {
-            self.break_with("nothing-publishes-itself", format!("proposal {number} was published without a second member, twice, or by the wrong role"));
+            self.break_with(
+                "nothing-publishes-itself",
+                format!("proposal {number} was published without a second member, twice, or by the wrong role"),
+            );
             return;
         }
         if proposal.opening {
@@ -87,7 +90,9 @@ impl Truth {
             let live = self.alerts.iter().any(|alert| alert.incident == proposal.incident && alert.follows.is_none() && alert.live());
             let over = incident.ended.is_some() && !live;
             let due = self.public_rule(proposal.incident).is_some_and(|rule| {
-                let waited = |minutes: u32| incident.first_broad_ring.is_some_and(|rang| running.span.high.since(rang.low) >= i64::from(minutes) * MINUTE);
+                let waited = |minutes: u32| {
+                    incident.first_broad_ring.is_some_and(|rang| running.span.high.since(rang.low) >= i64::from(minutes) * MINUTE)
+                };
                 !rule.consent
                     && match rule.from {
                         PublicFrom::AtOnce => true,
@@ -96,7 +101,10 @@ impl Truth {
                     }
             });
             if !due {
-                self.break_with("no-sooner-than-the-public-reach", format!("incident {} was opened to the record before its public reach", proposal.incident));
+                self.break_with(
+                    "no-sooner-than-the-public-reach",
+                    format!("incident {} was opened to the record before its public reach", proposal.incident),
+                );
             }
             self.incidents[proposal.incident].public = true;
             self.counts.add("an incident was opened to the record");

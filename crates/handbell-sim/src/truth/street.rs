@@ -166,7 +166,10 @@ impl Truth {
         notes.sort();
         written.sort();
         if notes != written {
-            self.break_with("no-acknowledged-report-lost", format!("report {number} should hold {} notes and holds {}", written.len(), notes.len()));
+            self.break_with(
+                "no-acknowledged-report-lost",
+                format!("report {number} should hold {} notes and holds {}", written.len(), notes.len()),
+            );
         }
     }
 }

@@ -160,12 +160,7 @@ pub async fn draft_update(world: &World, caller: &DeskCaller, first: AlertId, up
     let id: AlertId = world.public_id();
     let texts = message::texts(&world.group.playbook.languages()[0]);
     let body = texts.update_body(update);
-    let words = Words {
-        headline: body.clone(),
-        push_title: texts.update_title.to_owned(),
-        push_body: body,
-        ..first.words.clone()
-    };
+    let words = Words { headline: body.clone(), push_title: texts.update_title.to_owned(), push_body: body, ..first.words.clone() };
     let (reach, slots, lives_minutes) = (first.reach, Slots::default(), first.lives_minutes);
     let draft = Draft { id, area: Some(first.area.clone()), follows: Some(first), reach, slots, words, lives_minutes };
     let allowed = reaches(world, &incident);

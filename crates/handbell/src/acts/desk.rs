@@ -150,7 +150,14 @@ pub async fn record_claim(world: &World, caller: &DeskCaller, incident: Incident
 }
 
 /// Marks a claim disputed or undisputed.
-pub async fn dispute_claim(world: &World, caller: &DeskCaller, incident: IncidentId, id: ClaimId, disputed: bool, why: &str) -> Result<(), ActError> {
+pub async fn dispute_claim(
+    world: &World,
+    caller: &DeskCaller,
+    incident: IncidentId,
+    id: ClaimId,
+    disputed: bool,
+    why: &str,
+) -> Result<(), ActError> {
     let file = file_of(world, incident).await?;
     let claim = file.claims.iter().find(|claim| claim.id == id).ok_or(ActError::NotFound)?;
     let change = claim::dispute(world.private_id(), caller, &file.incident, claim, disputed, why, world.now())?;
@@ -172,7 +179,8 @@ pub async fn judge_independence(
     // The newest judgement on a pair counts, so a later one must bear a later time even when the clock was
     // set back or has not moved since.
     let now = file.judgements.iter().map(|known| known.recorded_at.plus(1)).fold(world.now(), Timestamp::max);
-    let change = claim::judge_independence(world.private_id(), caller, &file.incident, first, second, world.private_id(), independent, why, now)?;
+    let change =
+        claim::judge_independence(world.private_id(), caller, &file.incident, first, second, world.private_id(), independent, why, now)?;
     Ok(world.commit(change).await.map(|_| ())?)
 }
 

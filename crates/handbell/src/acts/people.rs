@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use handbell_rules::id::MemberId;
 use handbell_rules::people::duty::{self, Duty};
-use handbell_rules::people::member::{self, Device, DeskCaller, INVITATION_LIVES, Invitation, Member, Role, SESSION_LIVES, Session};
+use handbell_rules::people::member::{self, DeskCaller, Device, INVITATION_LIVES, Invitation, Member, Role, SESSION_LIVES, Session};
 use handbell_rules::refusal::{People, Refusal};
 use sha2::{Digest, Sha256};
 

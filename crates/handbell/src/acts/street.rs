@@ -9,7 +9,9 @@ use handbell_rules::id::{MemberId, ReportId};
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::refusal::{Refusal, Street};
 use handbell_rules::street::receipt::{RECEIPT_RANDOM_BYTES, Receipt, ReceiptMark};
-use handbell_rules::street::report::{self, CONTACT_LETTERS_MAX, Filing, NewReport, Note, REPEAT_KEPT, RepeatGuard, Report, Route, check_text};
+use handbell_rules::street::report::{
+    self, CONTACT_LETTERS_MAX, Filing, NewReport, Note, REPEAT_KEPT, RepeatGuard, Report, Route, check_text,
+};
 use handbell_rules::time::Timestamp;
 use zeroize::Zeroizing;
 
@@ -85,22 +87,19 @@ async fn file(
         Some(repeat) => {
             let key = world.mark("repeat-key", repeat.key.as_bytes());
             let body = world.mark("repeat-body", &repeat.body);
-            if let Some((first, report)) = world.store.repeat(key).await?
-                && first.forget_at > now
-            {
-                return Ok(if first.body == body {
-                    Ok(Filed { report, receipt: receipt_of(world, first.seed), again: true })
-                } else {
-                    Err(RepeatedWithAnotherBody)
-                });
-            }
+            // A repeat is found by the commit itself: its key is there already, which is a conflict. Whoever comes
+            // for the first time, nearly everybody, does not pay for a look.
             Some(RepeatGuard { key, body, seed: world.bytes(), forget_at: now.plus(REPEAT_KEPT) })
         }
     };
     if let Some(point) = told.point {
-        let nearest = world.group.areas.areas().iter().flat_map(|area| area.area.cells()).map(|cell| {
-            handbell_rules::place::distance_metres(cell.centre(), point)
-        });
+        let nearest = world
+            .group
+            .areas
+            .areas()
+            .iter()
+            .flat_map(|area| area.area.cells())
+            .map(|cell| handbell_rules::place::distance_metres(cell.centre(), point));
         if nearest.fold(f64::INFINITY, f64::min) > FAR_AWAY_METRES {
             return Err(Refusal::from(Street::PlaceTooFar).into());
         }
@@ -117,7 +116,7 @@ async fn file(
     let change = report::file(world.private_id(), told, filing, &kinds, now)?;
     match world.commit(change).await {
         Ok(_) => Ok(Ok(Filed { report: id, receipt, again: false })),
-        // Two requests with one key raced: the other one won, and its answer is the answer.
+        // The key stands there already, from before or from a request that was faster: its answer is the answer.
         Err(crate::store::StoreError::Conflict) => match repeat {
             Some(repeat) => {
                 let first = world.store.repeat(world.mark("repeat-key", repeat.key.as_bytes())).await?;
@@ -150,7 +149,8 @@ fn seal_contact(world: &World, contact: &str) -> Result<Vec<u8>, ActError> {
     check_text(contact, CONTACT_LETTERS_MAX, Street::ContactTooLong)?;
     let mut padded = Zeroizing::new(contact.as_bytes().to_vec());
     padded.resize(CONTACT_PADDED_BYTES, b'\n');
-    let recipient: age::x25519::Recipient = world.group.contact_recipient.parse().map_err(|why: &str| ActError::Broken(format!("the contact key cannot be read: {why}")))?;
+    let recipient: age::x25519::Recipient =
+        world.group.contact_recipient.parse().map_err(|why: &str| ActError::Broken(format!("the contact key cannot be read: {why}")))?;
     age::encrypt(&recipient, &padded).map_err(|error| ActError::Broken(format!("sealing a contact failed: {error}")))
 }
 

@@ -37,7 +37,9 @@ enum Told {
 
 async fn perform(world: &World, ask: Ask) -> Told {
     let done = match ask {
-        Ask::Invite { name, roles } => people::invite(world, &name, &roles).await.map(|secret| format!("{}/desk/sign-in/{}", world.group.origin, secret.text())),
+        Ask::Invite { name, roles } => {
+            people::invite(world, &name, &roles).await.map(|secret| format!("{}/desk/sign-in/{}", world.group.origin, secret.text()))
+        }
         Ask::Revoke { name } => people::revoke(world, &name).await.map(|()| String::new()),
     };
     match done {

@@ -69,9 +69,11 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
     if !(speed.is_finite() && (0.1..=100_000.0).contains(&speed)) {
         return Err(super::Stopped(Answer::Usage, "--speed takes a number between 0.1 and 100000".into()).into());
     }
-    let scenario = Scenario::parse("evan-cook-close-2022.toml", shipped::EVAN_COOK_CLOSE).map_err(|why| anyhow::anyhow!("the drill is refused: {why}"))?;
+    let scenario = Scenario::parse("evan-cook-close-2022.toml", shipped::EVAN_COOK_CLOSE)
+        .map_err(|why| anyhow::anyhow!("the drill is refused: {why}"))?;
     let Some(drill) = scenario.drill.clone() else { bail!("the scenario holds no drill") };
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}; --listen 127.0.0.1:0 takes a free port"))?;
+    let listener =
+        TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}; --listen 127.0.0.1:0 takes a free port"))?;
     let origin = format!("http://{}", listener.local_addr()?);
     let temporary = Temporary::new(&MachineChance);
     let settings = Settings {
@@ -85,7 +87,11 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
         listen: listen.to_owned(),
     };
     init(&temporary.0, &settings, &MachineChance).await?;
-    let names: Vec<String> = NEIGHBOURS.iter().map(|(name, area)| format!("{name} · {area}")).chain(OBSERVERS.iter().map(|name| format!("{name} · observer"))).collect();
+    let names: Vec<String> = NEIGHBOURS
+        .iter()
+        .map(|(name, area)| format!("{name} · {area}"))
+        .chain(OBSERVERS.iter().map(|name| format!("{name} · observer")))
+        .collect();
     let phones = Arc::new(crate::line::phones(&temporary.0, &names).await?);
     let staging = Staging { played: auto, demo: true, phones: Some(phones.clone()) };
     let town = town::open(&temporary.0, &staging).await?;
@@ -130,7 +136,8 @@ struct Links {
 
 /// A member the program plays: the same as a signed-in one, on a made-up device of their own.
 async fn played(world: &World, name: &str) -> anyhow::Result<DeskCaller> {
-    let member = world.store.members().await?.into_iter().find(|member| member.name == name).context("a member that was just invited is missing")?;
+    let member =
+        world.store.members().await?.into_iter().find(|member| member.name == name).context("a member that was just invited is missing")?;
     let device: DeviceId = world.private_id();
     Ok(DeskCaller { member: member.id, device, session: world.private_id(), name: member.name, roles: member.roles })
 }
@@ -150,7 +157,15 @@ async fn people_and_phones(world: &World, phones: &Phones) -> anyhow::Result<Lin
     }
     let browsers = crate::line::browsers(phones);
     for (place, browser) in browsers.into_iter().enumerate() {
-        let new = |cells| NewSubscription { endpoint: browser.endpoint, key: browser.key, secret: browser.secret, cells, kinds: Vec::new(), language: "en".into(), discreet: false };
+        let new = |cells| NewSubscription {
+            endpoint: browser.endpoint,
+            key: browser.key,
+            secret: browser.secret,
+            cells,
+            kinds: Vec::new(),
+            language: "en".into(),
+            discreet: false,
+        };
         match NEIGHBOURS.get(place) {
             Some((_, area)) => {
                 let cells = world.group.areas.named(area).with_context(|| format!("no area {area}"))?.area.cells().collect();

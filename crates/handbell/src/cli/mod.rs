@@ -30,7 +30,12 @@ pub enum Answer {
 }
 
 #[derive(Parser)]
-#[command(name = "handbell", version, about = "A witness reports, a desk checks, the right people nearby are told, and a record stays.", arg_required_else_help = true)]
+#[command(
+    name = "handbell",
+    version,
+    about = "A witness reports, a desk checks, the right people nearby are told, and a record stays.",
+    arg_required_else_help = true
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -163,7 +168,15 @@ fn eprintln(line: &str) {
 fn roles(words: &[String]) -> anyhow::Result<Vec<Role>> {
     words
         .iter()
-        .map(|word| Role::parse(word).ok_or_else(|| Stopped(Answer::Usage, format!("no such role: {word}; choose triager, approver, editor, observer, custodian, keeper or auditor")).into()))
+        .map(|word| {
+            Role::parse(word).ok_or_else(|| {
+                Stopped(
+                    Answer::Usage,
+                    format!("no such role: {word}; choose triager, approver, editor, observer, custodian, keeper or auditor"),
+                )
+                .into()
+            })
+        })
         .collect()
 }
 
@@ -192,7 +205,11 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
         }
         Command::Serve { dir, listen, database, without_limits } => {
             if database.is_some() {
-                return Err(Stopped(Answer::Usage, "PostgreSQL is not built yet; leave --database out to use the folder's own store".into()).into());
+                return Err(Stopped(
+                    Answer::Usage,
+                    "PostgreSQL is not built yet; leave --database out to use the folder's own store".into(),
+                )
+                .into());
             }
             town::serve(&dir, listen, without_limits).await
         }

@@ -21,6 +21,8 @@ use tokio::net::TcpListener;
 pub const STORE_FILE: &str = "handbell.db";
 /// Wait before a worker tries again after the store did not answer.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
+/// A worker lets news gather this long, so that intake at full speed does not wake it after every sync.
+const GATHERS: Duration = Duration::from_millis(10);
 /// A worker looks at least this often.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
@@ -50,7 +52,11 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
     let store = Arc::new(SqlStore::open(&dir.join(STORE_FILE), folder.log_key.clone()).await.context("opening the store")?);
     let status = store.status();
     if status != folder.settings.status {
-        anyhow::bail!("the settings say {} and the store says {}; a store keeps its mode for ever", folder.settings.status.word(), status.word());
+        anyhow::bail!(
+            "the settings say {} and the store says {}; a store keeps its mode for ever",
+            folder.settings.status.word(),
+            status.word()
+        );
     }
     let vapid = line::vapid(&folder)?;
     let group = Group {
@@ -67,7 +73,8 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
         demo: staging.demo,
     };
     let push: Arc<dyn Push> = line::line(&folder, status, vapid, staging.phones.as_deref())?;
-    let world = World { store: store.clone(), clock: Arc::new(MachineClock), chance: Arc::new(MachineChance), push, group: Arc::new(group) };
+    let world =
+        World { store: store.clone(), clock: Arc::new(MachineClock), chance: Arc::new(MachineChance), push, group: Arc::new(group) };
     Ok(Town { folder, world, store })
 }
 
@@ -109,7 +116,7 @@ async fn wait(world: &World, journal: &mut tokio::sync::watch::Receiver<u64>, ne
         Duration::from_millis(milliseconds.unsigned_abs())
     });
     tokio::select! {
-        changed = journal.changed() => if changed.is_err() { tokio::time::sleep(TRY_AGAIN).await },
+        changed = journal.changed() => tokio::time::sleep(if changed.is_err() { TRY_AGAIN } else { GATHERS }).await,
         () = tokio::time::sleep(due) => {}
     }
 }
@@ -157,15 +164,15 @@ async fn rest(worker: &str, error: &StoreError) {
     tokio::time::sleep(TRY_AGAIN).await;
 }
 
-/// Ends when the program is told to stop.
-pub async fn told_to_stop() {
-    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(terminate) => terminate,
-        Err(_) => return,
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+/// Ends when the program is told to stop. It listens from the call on, not only from the first wait on.
+pub fn told_to_stop() -> impl Future<Output = ()> {
+    let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    async move {
+        let Ok(mut terminate) = terminate else { return };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
     }
 }
 
@@ -176,8 +183,9 @@ pub async fn serve(dir: &Path, listen: Option<String>, without_limits: bool) -> 
     let listener = TcpListener::bind(&address).await.with_context(|| format!("listening on {address}"))?;
     town.start_workers().await?;
     let control = control::listen(&town)?;
+    let stop = told_to_stop();
     say(&format!("listening on http://{}", listener.local_addr()?));
-    doors::serve(listener, routes::router(town.app(None, without_limits)), told_to_stop()).await;
+    doors::serve(listener, routes::router(town.app(None, without_limits)), stop).await;
     control.abort();
     town.close().await;
     Ok(Answer::Good)

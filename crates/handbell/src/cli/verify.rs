@@ -38,7 +38,8 @@ fn trouble(path: &str, problem: impl std::fmt::Display) -> SourceError {
 impl Site {
     fn get(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
         self.runtime.block_on(async {
-            let mut answer = self.client.get(format!("{}{path}", self.base)).send().await.map_err(|error| trouble(path, error.without_url()))?;
+            let mut answer =
+                self.client.get(format!("{}{path}", self.base)).send().await.map_err(|error| trouble(path, error.without_url()))?;
             match answer.status().as_u16() {
                 200 => {}
                 404 | 410 => return Ok(None),
@@ -96,7 +97,10 @@ fn check(what: &str, key: Option<&str>, runtime: tokio::runtime::Handle) -> Resu
     let (vkey, own_word) = match key {
         Some(key) => (key.to_owned(), false),
         None => {
-            let bytes = pages.key().map_err(could_not)?.ok_or_else(|| could_not("no key was given and none is published at log/vkey; pass --key"))?;
+            let bytes = pages
+                .key()
+                .map_err(could_not)?
+                .ok_or_else(|| could_not("no key was given and none is published at log/vkey; pass --key"))?;
             (String::from_utf8(bytes).map_err(could_not)?.trim().to_owned(), true)
         }
     };
@@ -117,7 +121,8 @@ fn check(what: &str, key: Option<&str>, runtime: tokio::runtime::Handle) -> Resu
         Stopped(answer, format!("{}: {}", failure.place, failure.sentence))
     })?;
     let count = check_pages(&verified, &pages)?;
-    let mut line = format!("verified: {} entries, {count} pages follow from them, signed as {}", verified.checkpoint.size, verified.checkpoint.origin);
+    let mut line =
+        format!("verified: {} entries, {count} pages follow from them, signed as {}", verified.checkpoint.size, verified.checkpoint.origin);
     for entry in verified.still_offered() {
         line.push_str(&format!("\nentry {} is withdrawn and its content is still given out", entry.index));
     }
@@ -151,7 +156,8 @@ fn check_pages(verified: &Verified, pages: &Pages) -> Result<usize, Stopped> {
         }
     }
     for (id, page) in &wanted {
-        let given = pages.page(*id)?.ok_or_else(|| Stopped(Answer::No, format!("incidents/{id}: the log opened it and there is no page")))?;
+        let given =
+            pages.page(*id)?.ok_or_else(|| Stopped(Answer::No, format!("incidents/{id}: the log opened it and there is no page")))?;
         let same = serde_json::to_vec(page).map_err(could_not)?;
         if given != same {
             return Err(Stopped(Answer::No, format!("incidents/{id}: the page is not what the entries say")));
@@ -174,7 +180,10 @@ impl Pages {
             Self::Folder(public) => {
                 let Ok(entries) = std::fs::read_dir(public.join("incidents")) else { return Ok(Vec::new()) };
                 let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-                names.filter_map(|name| name.strip_suffix(".json").map(str::to_owned)).map(|name| name.parse().map_err(|_| Stopped(Answer::No, format!("incidents/{name}: not an incident")))).collect()
+                names
+                    .filter_map(|name| name.strip_suffix(".json").map(str::to_owned))
+                    .map(|name| name.parse().map_err(|_| Stopped(Answer::No, format!("incidents/{name}: not an incident"))))
+                    .collect()
             }
             Self::Site(site) => {
                 #[derive(serde::Deserialize)]

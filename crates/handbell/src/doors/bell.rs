@@ -235,10 +235,12 @@ async fn subscribe(State(app): State<App>) -> Response {
     });
     // Kinds that no playbook rule ever tells to neighbours are not offered.
     let told = |kind: &&handbell_rules::playbook::Kind| [false, true].iter().any(|home| kind.reach(Reach::Neighbours, *home).is_some());
-    let kinds = group.playbook.kinds().iter().filter(told).map(|kind| Choice {
-        chosen: true,
-        ..Choice::new(&kind.id, group.playbook.kind_label(&kind.id, "en"))
-    });
+    let kinds = group
+        .playbook
+        .kinds()
+        .iter()
+        .filter(told)
+        .map(|kind| Choice { chosen: true, ..Choice::new(&kind.id, group.playbook.kind_label(&kind.id, "en")) });
     page(&SubscribePage {
         frame: frame::public(&app, Tab::Alerts, "/subscribe"),
         areas: areas.collect(),

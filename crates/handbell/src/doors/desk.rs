@@ -28,8 +28,8 @@ use handbell_rules::id::MemberId;
 use handbell_rules::refusal::{Desk as DeskNo, Refusal};
 use handbell_rules::time::{DAY, Timestamp};
 use handbell_site::{DeskBar, ErrorPage, FieldError, Frame, Link, Moment, Tab};
-use http::request::Parts;
 use http::StatusCode;
+use http::request::Parts;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::str::FromStr;
@@ -70,7 +70,10 @@ pub async fn told_at(app: &App, back: &str, work: impl Future<Output = Result<Re
                 heading: "Somebody was faster".to_owned(),
                 what_to_do: vec![problem.advice().to_owned(), "Nothing of yours was done.".to_owned()],
                 code: problem.name().to_owned(),
-                links: vec![Link { href: back.to_owned(), words: "Load the page again".to_owned() }, Link { href: "/desk".to_owned(), words: "The queue".to_owned() }],
+                links: vec![
+                    Link { href: back.to_owned(), words: "Load the page again".to_owned() },
+                    Link { href: "/desk".to_owned(), words: "The queue".to_owned() },
+                ],
                 kept: None,
             };
             page_with(problem.status(), &page)

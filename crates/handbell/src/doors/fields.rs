@@ -111,7 +111,10 @@ mod tests {
     #[test]
     fn forms_are_read_strictly() {
         let fields = Fields::parse(b"a=1+2&b=%C3%A9&b=x&c").expect("a good form");
-        assert_eq!((fields.one("a").unwrap(), fields.all("b"), fields.one("c").unwrap()), ("1 2", vec!["é".to_owned(), "x".to_owned()], ""));
+        assert_eq!(
+            (fields.one("a").unwrap(), fields.all("b"), fields.one("c").unwrap()),
+            ("1 2", vec!["é".to_owned(), "x".to_owned()], "")
+        );
         assert!(fields.one("b").is_err(), "one of two is nobody's answer");
         assert!(fields.only(&["a", "b"]).is_err() && fields.only(&["a", "b", "c"]).is_ok() && fields.only(&["a*", "b*", "c*"]).is_ok());
         for bad in [b"a=%C3".as_slice(), b"a=%G0", b"a=%1", b"a=\xff"] {

@@ -3,8 +3,8 @@
 
 use super::limits::Limits;
 use super::{App, gate, routes};
-use crate::acts::people;
 use crate::acts::bell::{Composed, NewSubscription, approve, draft, ring, subscribe, subscribe_observer};
+use crate::acts::people;
 use crate::acts::{StreetCaller, desk, record, street};
 use crate::push::{Endpoint, KnownOrigins, Live, SubscriberKeys};
 use crate::store::memory::MemoryStore;
@@ -18,14 +18,14 @@ use handbell_rules::bell::delivery::{Answer, Leased};
 use handbell_rules::bell::message::Message;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
-use handbell_rules::people::member::{DeskCaller, Role};
-use handbell_rules::place::Point;
 use handbell_rules::desk::claim::{Certainty, NewClaim};
 use handbell_rules::id::{AlertId, IncidentId};
+use handbell_rules::people::member::{DeskCaller, Role};
+use handbell_rules::place::Point;
 use handbell_rules::playbook::{AreaSlot, ClockTime, Folder, Playbook, Reach, Slots, Spot};
 use handbell_rules::record::proposal::Proposed;
-use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Route as WayIn};
 use handbell_rules::refusal::{Bell, Refusal};
+use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Route as WayIn};
 use handbell_rules::time::Timestamp;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -383,7 +383,9 @@ impl Town {
             time: has(SlotKind::Time).then(|| ClockTime::new(21, 40).unwrap()),
             count: None,
         };
-        draft(world, &about.amina.caller, about.incident, Composed { reach, areas: vec!["middle".into()], slots, lives_minutes: 60 }).await.unwrap()
+        draft(world, &about.amina.caller, about.incident, Composed { reach, areas: vec!["middle".into()], slots, lives_minutes: 60 })
+            .await
+            .unwrap()
     }
 
     /// Drafts, approves twice and rings.

@@ -111,9 +111,5 @@ fn address<B>(app: &App, request: &Request<B>) -> Option<IpAddr> {
 /// Takes a token of the caller's bucket, or refuses.
 pub fn knock<B>(app: &App, request: &Request<B>, knock: Knock) -> Result<(), Problem> {
     let world = &app.world;
-    if app.limits.let_in(knock, address(app, request), || world.bytes(), world.now()) {
-        Ok(())
-    } else {
-        Err(Problem::of(Trouble::TooMany))
-    }
+    if app.limits.let_in(knock, address(app, request), || world.bytes(), world.now()) { Ok(()) } else { Err(Problem::of(Trouble::TooMany)) }
 }

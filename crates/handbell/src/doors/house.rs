@@ -6,10 +6,10 @@
 
 use super::App;
 use super::answer::{page, page_door};
+use super::frame;
 use super::problem::{Problem, Trouble, html};
 use super::record::kept_file;
 use super::routes::{Route, Who};
-use super::frame;
 use crate::store::inventory::HOLDINGS;
 use axum::body::Body;
 use axum::extract::State;
@@ -79,7 +79,11 @@ async fn about(State(app): State<App>) -> Response {
             frame: frame::public(&app, Tab::Nowhere, "/about"),
             as_of: now.day_and_clock(world.group.playbook.zone()),
             classes: classes.collect(),
-            seizure: HOLDINGS.iter().filter(|holding| !holding.seizure.is_empty()).map(|holding| format!("{}: {}", holding.class, holding.seizure)).collect(),
+            seizure: HOLDINGS
+                .iter()
+                .filter(|holding| !holding.seizure.is_empty())
+                .map(|holding| format!("{}: {}", holding.class, holding.seizure))
+                .collect(),
             limits: LIMITS.iter().map(|line| (*line).to_owned()).collect(),
         }))
     })
@@ -117,7 +121,8 @@ async fn problems() -> Response {
     let row = |name: &str, status: u16, heading: &str, advice: &str| {
         format!("<dt id=\"{name}\"><code>{name}</code> · {status}</dt><dd>{heading}. {advice}</dd>\n")
     };
-    let mut rows: String = Trouble::ALL.iter().map(|trouble| row(trouble.name(), trouble.status(), trouble.heading(), trouble.advice())).collect();
+    let mut rows: String =
+        Trouble::ALL.iter().map(|trouble| row(trouble.name(), trouble.status(), trouble.heading(), trouble.advice())).collect();
     rows.extend(Refusal::all().into_iter().map(|no| row(no.name(), Problem::refused(no).status().as_u16(), "A rule said no", no.advice())));
     let text = format!(
         "<!doctype html>\n<html lang=\"en\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">\n\

@@ -39,7 +39,12 @@ async fn confirmed(kind: &str, home: bool) -> Happened {
     people::start_duty(world, &chidi.caller, 4).await.unwrap();
     let browser = |number: u8, cells| NewSubscription {
         endpoint: format!("https://updates.push.services.mozilla.com/wpush/{number}"),
-        key: p256::elliptic_curve::sec1::ToEncodedPoint::to_encoded_point(p256::SecretKey::from_slice(&[number; 32]).unwrap().public_key().as_affine(), false).as_bytes().to_vec(),
+        key: p256::elliptic_curve::sec1::ToEncodedPoint::to_encoded_point(
+            p256::SecretKey::from_slice(&[number; 32]).unwrap().public_key().as_affine(),
+            false,
+        )
+        .as_bytes()
+        .to_vec(),
         secret: vec![number; 16],
         cells,
         kinds: vec![],
@@ -65,7 +70,14 @@ async fn confirmed(kind: &str, home: bool) -> Happened {
     };
     let report = street::file_from_the_scene(world, &chidi.caller, told).await.unwrap().report;
     let incident = desk::open_incident(world, &amina.caller, report, home).await.unwrap();
-    let claim = NewClaim { predicate: "activity".into(), value: "going-on".into(), range: None, report: Some(report), official: String::new(), certainty: Certainty::Observed };
+    let claim = NewClaim {
+        predicate: "activity".into(),
+        value: "going-on".into(),
+        range: None,
+        report: Some(report),
+        official: String::new(),
+        certainty: Certainty::Observed,
+    };
     desk::record_claim(world, &amina.caller, incident, claim).await.unwrap();
     let sequencer = Sequencer::new(town.folder.path());
     Happened { town, amina, ben, incident, sequencer }
@@ -88,7 +100,8 @@ impl Happened {
 
     async fn rung(&self, kind: &str, home: bool, reach: Reach) -> Result<AlertId, ActError> {
         let world = &self.town.app.world;
-        let composed = Composed { reach, areas: vec!["middle".into()], slots: self.slots(kind, home, reach), lives_minutes: ALERT_LIVES_MINUTES[1] };
+        let composed =
+            Composed { reach, areas: vec!["middle".into()], slots: self.slots(kind, home, reach), lives_minutes: ALERT_LIVES_MINUTES[1] };
         let alert = bell::draft(world, &self.amina.caller, self.incident, composed).await?;
         bell::approve(world, &self.amina.caller, alert).await?;
         bell::approve(world, &self.ben.caller, alert).await?;
@@ -105,7 +118,16 @@ impl Happened {
     async fn public_answers(&self, alert: Option<AlertId>) -> Vec<(String, String)> {
         self.sequencer.step(&self.town.app.world).await.unwrap();
         let own = alert.map(|id| id.to_string()).unwrap_or_default();
-        let files = ["checkpoint", "tile/0/000.p/1", "tile/entries/000.p/1", "tile/entries/000.p/2", "tile/entries/000.p/3", "content/000", "content/001", "content/002"];
+        let files = [
+            "checkpoint",
+            "tile/0/000.p/1",
+            "tile/entries/000.p/1",
+            "tile/entries/000.p/2",
+            "tile/entries/000.p/3",
+            "content/000",
+            "content/001",
+            "content/002",
+        ];
         let mut answers = Vec::new();
         for route in table().into_iter().filter(|route| route.method == "GET" && route.who == Who::Street) {
             if route.path.contains("events") {
@@ -114,7 +136,12 @@ impl Happened {
             let path = route.path.replace("{incident}", &self.incident.to_string());
             let paths: Vec<String> = if path.contains("{*path}") {
                 let stem = path.split("{*path}").next().unwrap().to_owned();
-                files.iter().map(|file| if stem.ends_with("tile/") { format!("/log/{file}") } else { format!("{stem}{}", file.rsplit('/').next().unwrap()) }).collect()
+                files
+                    .iter()
+                    .map(|file| {
+                        if stem.ends_with("tile/") { format!("/log/{file}") } else { format!("{stem}{}", file.rsplit('/').next().unwrap()) }
+                    })
+                    .collect()
             } else if path.starts_with("/alerts/") {
                 continue; // Behind the capability.
             } else {
@@ -145,7 +172,8 @@ impl Happened {
 
 #[tokio::test]
 async fn nothing_of_a_dispatch_or_a_neighbours_alert_is_public_early_or_too_fine() {
-    let kinds: Vec<(String, bool)> = Town::new().app.world.group.playbook.kinds().iter().map(|kind| (kind.id.clone(), kind.always_home)).collect();
+    let kinds: Vec<(String, bool)> =
+        Town::new().app.world.group.playbook.kinds().iter().map(|kind| (kind.id.clone(), kind.always_home)).collect();
     let mut cases = 0;
     for (kind, always_home) in kinds {
         for home in [false, true] {
@@ -184,7 +212,10 @@ async fn nothing_of_a_dispatch_or_a_neighbours_alert_is_public_early_or_too_fine
                     Some(rule) if !rule.consent => {
                         happened.opened().await.unwrap();
                         let answers = happened.public_answers(Some(alert)).await;
-                        let told: Vec<&(String, String)> = answers.iter().filter(|(_, text)| text.contains("Peckham") && text.contains(&happened.incident.to_string())).collect();
+                        let told: Vec<&(String, String)> = answers
+                            .iter()
+                            .filter(|(_, text)| text.contains("Peckham") && text.contains(&happened.incident.to_string()))
+                            .collect();
                         assert!(!told.is_empty(), "{kind}: the record shows what two members opened");
                         for (path, text) in &answers {
                             assert!(!text.contains(SPOT), "{kind}: {path} names the spot");

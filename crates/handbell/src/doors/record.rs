@@ -5,10 +5,10 @@
 //! because the whole point is that others check.
 
 use super::answer::{apart, json_door, named, page, page_door};
+use super::fields::Fields;
 use super::problem::{Problem, Trouble};
 use super::routes::{Route, Who};
 use super::{App, bell, frame, stream};
-use super::fields::Fields;
 use crate::acts::record::{logged, read_record};
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
@@ -21,9 +21,7 @@ use handbell_rules::bell::mode::Status;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::{IncidentRecord, RecordLine};
 use handbell_rules::time::Timestamp;
-use handbell_site::{
-    CorrectionsPage, Fact, LogPage, RecordEntry, RecordListPage, RecordPage, RecordRow, State as Shown, Tab, Tag,
-};
+use handbell_site::{CorrectionsPage, Fact, LogPage, RecordEntry, RecordListPage, RecordPage, RecordRow, State as Shown, Tab, Tag};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use sha2::{Digest, Sha256};
@@ -55,7 +53,10 @@ pub fn routes() -> Vec<Route> {
 /// A UTC minute of the record as a reader's day and clock.
 fn day(app: &App, minute: &str) -> String {
     let instant = minute.strip_suffix('Z').and_then(|minute| format!("{minute}:00Z").parse::<jiff::Timestamp>().ok());
-    instant.map_or_else(|| minute.to_owned(), |instant| Timestamp::from_milliseconds(instant.as_millisecond()).day_and_clock(app.world.group.playbook.zone()))
+    instant.map_or_else(
+        || minute.to_owned(),
+        |instant| Timestamp::from_milliseconds(instant.as_millisecond()).day_and_clock(app.world.group.playbook.zone()),
+    )
 }
 
 fn tag_of(record: &IncidentRecord) -> Tag {
@@ -93,7 +94,12 @@ pub(super) async fn stretch(app: &App, after: Option<IncidentId>, at_most: usize
 
 /// An incident's row in a list.
 pub(super) fn row(app: &App, record: &IncidentRecord) -> RecordRow {
-    RecordRow { href: format!("/record/{}", record.incident), title: record.title.clone(), meta: day(app, &record.happened), tag: tag_of(record) }
+    RecordRow {
+        href: format!("/record/{}", record.incident),
+        title: record.title.clone(),
+        meta: day(app, &record.happened),
+        tag: tag_of(record),
+    }
 }
 
 async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
@@ -157,7 +163,10 @@ async fn show(State(app): State<App>, incident: Result<Path<String>, PathRejecti
             title: record.title.clone(),
             district: record.district.clone(),
             tags,
-            facts: vec![Fact::new("Began", day(&app, &record.happened)).with_note("when the desk opened it"), Fact::new("Kind", group.playbook.kind_label(&record.kind, "en"))],
+            facts: vec![
+                Fact::new("Began", day(&app, &record.happened)).with_note("when the desk opened it"),
+                Fact::new("Kind", group.playbook.kind_label(&record.kind, "en")),
+            ],
             entries: record.lines.iter().map(|line| entry(&app, line)).collect(),
             outcome: record.outcome.as_ref().map(|outcome| format!("{} Source: {}.", outcome.text, outcome.says.trim_end_matches('.'))),
             verify_command: format!("handbell verify {}", group.origin),
@@ -226,7 +235,8 @@ async fn from_disk(app: &App, path: &str) -> Result<Vec<u8>, Problem> {
 }
 
 fn text(bytes: impl IntoResponse) -> Response {
-    let headers = [(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8")), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let headers =
+        [(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8")), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     (headers, bytes).into_response()
 }
 
@@ -253,7 +263,12 @@ async fn file(State(app): State<App>, request: Request<Body>) -> Response {
 }
 
 /// A file with its entity tag, or the short answer when the caller has it already (RFC 9110, section 13.1.2).
-pub(super) fn kept_file(asked: &HeaderMap, content_type: &'static str, life: &'static str, bytes: impl Into<Body> + AsRef<[u8]>) -> Response {
+pub(super) fn kept_file(
+    asked: &HeaderMap,
+    content_type: &'static str,
+    life: &'static str,
+    bytes: impl Into<Body> + AsRef<[u8]>,
+) -> Response {
     let digest: String = Sha256::digest(bytes.as_ref()).iter().map(|byte| format!("{byte:02x}")).collect();
     let tag = format!("\"{digest}\"");
     let has = asked.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));

@@ -4,9 +4,9 @@
 //! holds no words, and a page without scripts is whole by reloading. Connections are counted and bounded.
 
 use super::problem::{Problem, Trouble};
+use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::IntoResponse;
 use futures::{Stream, StreamExt};
 use std::convert::Infallible;
 use std::sync::Arc;

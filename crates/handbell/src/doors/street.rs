@@ -40,7 +40,9 @@ pub(super) async fn duty(app: &App) -> Result<Duty, Problem> {
     let words = match (on.len(), until) {
         (_, None) => "Nobody is at the desk just now. Your report is kept and will be read when somebody comes. In danger: 999.".to_owned(),
         (1, Some(until)) => format!("One person is at the desk until {}.", until.clock(app.world.group.playbook.zone())),
-        (several, Some(until)) => format!("{several} people are at the desk, the last of them until {}.", until.clock(app.world.group.playbook.zone())),
+        (several, Some(until)) => {
+            format!("{several} people are at the desk, the last of them until {}.", until.clock(app.world.group.playbook.zone()))
+        }
     };
     Ok(Duty { staffed: until.is_some(), words })
 }

@@ -96,7 +96,8 @@ pub enum Write {
 /// The delivery of a ring to a subscription: the same pair gives the same id, so that nobody is queued
 /// twice, and ids are in an order that nobody can choose.
 pub fn delivery_id(ring: RingId, subscription: SubscriptionId) -> DeliveryId {
-    let digest = Sha256::new().chain_update(b"handbell/delivery\0").chain_update(ring.bytes()).chain_update(subscription.bytes()).finalize();
+    let digest =
+        Sha256::new().chain_update(b"handbell/delivery\0").chain_update(ring.bytes()).chain_update(subscription.bytes()).finalize();
     let mut id = [0u8; 16];
     id.copy_from_slice(&digest[..16]);
     DeliveryId(id)
@@ -140,7 +141,9 @@ pub fn writes(change: &Change) -> Vec<Write> {
         What::ReportNoted { report: r, note } => list.extend([report(r), Put(R::Note(note.clone()))]),
         What::ReportWithdrawn { report: r } => list.extend([report(r), EraseAround(r.id)]),
         What::ReportTaken { report: r } | What::ReportSetAside { report: r, .. } => list.push(report(r)),
-        What::IncidentOpened { incident: i, report: r } | What::ReportJoined { incident: i, report: r } | What::ReportTakenOut { incident: i, report: r } => {
+        What::IncidentOpened { incident: i, report: r }
+        | What::ReportJoined { incident: i, report: r }
+        | What::ReportTakenOut { incident: i, report: r } => {
             list.extend([incident(i), report(r)]);
         }
         What::ClaimRecorded { incident: i, claim } | What::ClaimDisputed { incident: i, claim, .. } => {
@@ -157,7 +160,13 @@ pub fn writes(change: &Change) -> Vec<Write> {
             list.extend([Put(R::Ring(ring.clone())), Tell(ring.clone(), told), Append(entries.clone())]);
         }
         What::AlertEnded { incident: i, alert: a, ring, entries } => {
-            list.extend([incident(i), alert(a), Put(R::Ring(ring.clone())), Tell(ring.clone(), Told::WhoeverHeard), Append(entries.clone())]);
+            list.extend([
+                incident(i),
+                alert(a),
+                Put(R::Ring(ring.clone())),
+                Tell(ring.clone(), Told::WhoeverHeard),
+                Append(entries.clone()),
+            ]);
         }
         What::EntryProposed { proposal } => list.push(Put(R::Proposal(proposal.clone()))),
         What::EntryPublished { incident: i, proposal, alerts, entries } => {

@@ -126,7 +126,20 @@ pub const HOLDINGS: &[Holding] = &[
     Holding {
         table: "delivery",
         columns: &[
-            "key", "ring", "alert", "words_of", "kind", "live", "subscription", "state", "perhaps", "attempts", "due_at", "lease_until", "expires_at", "ordering",
+            "key",
+            "ring",
+            "alert",
+            "words_of",
+            "kind",
+            "live",
+            "subscription",
+            "state",
+            "perhaps",
+            "attempts",
+            "due_at",
+            "lease_until",
+            "expires_at",
+            "ordering",
         ],
         class: "told lists",
         holds: "which subscription was told of which alert and what became of it",
@@ -282,8 +295,10 @@ mod tests {
         for row in sqlx::query(text).fetch_all(&mut line).await.unwrap() {
             real.entry(row.get(0)).or_default().push(row.get(1));
         }
-        let said: BTreeMap<String, Vec<String>> =
-            HOLDINGS.iter().map(|holding| (holding.table.to_owned(), holding.columns.iter().map(|name| (*name).to_owned()).collect())).collect();
+        let said: BTreeMap<String, Vec<String>> = HOLDINGS
+            .iter()
+            .map(|holding| (holding.table.to_owned(), holding.columns.iter().map(|name| (*name).to_owned()).collect()))
+            .collect();
         assert_eq!(said.len(), HOLDINGS.len(), "a table stands twice");
         assert_eq!(said, real);
         assert_eq!(counted, HOLDINGS.iter().map(|holding| holding.table).collect::<BTreeSet<_>>(), "every table is counted");

@@ -59,7 +59,10 @@ impl LogEdge {
             // The columns only repeat what the leaf says; a leaf is signed, a column is not.
             let leaf = Leaf::decode(&row.leaf).map_err(|error| StoreError::Broken(format!("log entry {}: {error}", row.index)))?;
             if leaf.stream().0 != *row.stream.bytes() || leaf.kind_code() != row.kind {
-                return Err(StoreError::Broken(format!("log entry {} is filed under another stream or kind than its leaf says", row.index)));
+                return Err(StoreError::Broken(format!(
+                    "log entry {} is filed under another stream or kind than its leaf says",
+                    row.index
+                )));
             }
             self.tree.append(leaf_hash(&row.leaf));
             let edge = self.streams.entry(row.stream).or_insert(StreamEdge { entries: 0, last: 0 });
@@ -75,7 +78,8 @@ impl LogEdge {
         let mut fields = entry.fields.clone();
         fields.insert("seq".into(), Value::from(known.map_or(0, |edge| edge.entries)));
         fields.insert("prev".into(), known.map_or(Value::Null, |edge| Value::from(edge.last)));
-        let payload = payload::canonical(&Value::Object(fields)).map_err(|error| StoreError::Broken(format!("an entry that cannot be written: {error}")))?;
+        let payload = payload::canonical(&Value::Object(fields))
+            .map_err(|error| StoreError::Broken(format!("an entry that cannot be written: {error}")))?;
         let kind = Kind::from_code(entry.kind.code()).ok_or_else(|| StoreError::Broken("an entry of no known kind".into()))?;
         let salt = Salt(entry.salt);
         let leaf = Leaf::committed(kind, Stream(*entry.stream.bytes()), &salt, &payload).encode();
@@ -157,7 +161,8 @@ mod tests {
     fn a_row_that_says_something_else_than_its_leaf_is_broken() {
         let mut edge = LogEdge::default();
         let row = edge.append(&entry(1, 1)).unwrap();
-        for wrong in [LogRow { stream: IncidentId([9; 16]), ..row.clone() }, LogRow { kind: 5, ..row.clone() }, LogRow { index: 1, ..row }] {
+        for wrong in [LogRow { stream: IncidentId([9; 16]), ..row.clone() }, LogRow { kind: 5, ..row.clone() }, LogRow { index: 1, ..row }]
+        {
             assert!(matches!(LogEdge::default().extend_from(&[wrong]), Err(StoreError::Broken(_))));
         }
     }

@@ -13,7 +13,10 @@ use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::{Actor, Change};
 use handbell_rules::desk::claim::{Claim, Independence};
 use handbell_rules::desk::incident::Incident;
-use handbell_rules::id::{AlertId, ChangeId, ClaimId, DeliveryId, DeviceId, IncidentId, IndependenceId, InvitationId, MemberId, NoteId, ProposalId, ReportId, RingId, SessionId, SubscriptionId};
+use handbell_rules::id::{
+    AlertId, ChangeId, ClaimId, DeliveryId, DeviceId, IncidentId, IndependenceId, InvitationId, MemberId, NoteId, ProposalId, ReportId,
+    RingId, SessionId, SubscriptionId,
+};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
 use handbell_rules::playbook::Reach;
@@ -119,14 +122,7 @@ macro_rules! fresh {
 impl MemoryStore {
     /// An empty store.
     pub fn new(key: LogKey, status: Status) -> Self {
-        Self {
-            town: Mutex::default(),
-            ended: Mutex::default(),
-            faults: Mutex::default(),
-            key,
-            status,
-            journal: watch::Sender::new(0),
-        }
+        Self { town: Mutex::default(), ended: Mutex::default(), faults: Mutex::default(), key, status, journal: watch::Sender::new(0) }
     }
 
     /// Plants what happens to the coming commits, one by one; `None` lets one pass.
@@ -180,18 +176,25 @@ impl Town {
 
     fn tell(&mut self, ring: &Ring, told: &Told) {
         let order = self.rings.len() as u64;
-        let told_so_far = |town: &Town| -> Vec<Delivery> { town.deliveries.values().filter(|d| d.alert == ring.alert && d.kind.is_live()).cloned().collect() };
+        let told_so_far = |town: &Town| -> Vec<Delivery> {
+            town.deliveries.values().filter(|d| d.alert == ring.alert && d.kind.is_live()).cloned().collect()
+        };
         let people: BTreeSet<SubscriptionId> = match told {
             Told::These(people) => people.iter().copied().collect(),
             Told::SameAsFirst => told_so_far(self)
                 .iter()
                 .filter(|d| d.kind == RingKind::Alert)
-                .filter(|d| matches!(d.state, DeliveryState::Waiting | DeliveryState::Leased | DeliveryState::Accepted) || (d.state == DeliveryState::Expired && d.perhaps))
+                .filter(|d| {
+                    matches!(d.state, DeliveryState::Waiting | DeliveryState::Leased | DeliveryState::Accepted)
+                        || (d.state == DeliveryState::Expired && d.perhaps)
+                })
                 .map(|d| d.subscription)
                 .collect(),
             Told::WhoeverHeard => {
                 let people = told_so_far(self).iter().filter(|d| heard(d.state, d.perhaps)).map(|d| d.subscription).collect();
-                for delivery in self.deliveries.values_mut().filter(|d| d.alert == ring.alert && d.kind.is_live() && d.state == DeliveryState::Waiting) {
+                for delivery in
+                    self.deliveries.values_mut().filter(|d| d.alert == ring.alert && d.kind.is_live() && d.state == DeliveryState::Waiting)
+                {
                     delivery.state = DeliveryState::Superseded;
                 }
                 people
@@ -203,7 +206,24 @@ impl Town {
             let (state, perhaps, attempts, lease_until) = (DeliveryState::Waiting, false, 0, epoch);
             let (alert, words_of, kind) = (ring.alert, ring.words_of, ring.kind);
             let (due_at, expires_at, ring) = (ring.at, ring.expires_at, ring.id);
-            self.deliveries.insert(id, Delivery { id, ring, alert, words_of, kind, subscription, state, perhaps, attempts, due_at, lease_until, expires_at, order });
+            self.deliveries.insert(
+                id,
+                Delivery {
+                    id,
+                    ring,
+                    alert,
+                    words_of,
+                    kind,
+                    subscription,
+                    state,
+                    perhaps,
+                    attempts,
+                    due_at,
+                    lease_until,
+                    expires_at,
+                    order,
+                },
+            );
         }
     }
 
@@ -222,7 +242,9 @@ impl Town {
         }
         self.deliveries.insert(delivery.id, delivery.clone());
         let same_person = |d: &Delivery| d.alert == delivery.alert && d.subscription == delivery.subscription;
-        let heard_nothing = over && delivery.kind.is_live() && !self.deliveries.values().any(|d| same_person(d) && d.kind.is_live() && heard(d.state, d.perhaps));
+        let heard_nothing = over
+            && delivery.kind.is_live()
+            && !self.deliveries.values().any(|d| same_person(d) && d.kind.is_live() && heard(d.state, d.perhaps));
         if heard_nothing {
             for end in self.deliveries.values_mut().filter(|d| same_person(d) && !d.kind.is_live() && d.state == DeliveryState::Waiting) {
                 end.state = DeliveryState::Superseded;
@@ -251,7 +273,9 @@ impl Town {
             let order = first.entry((d.alert, d.subscription)).or_insert(d.order);
             *order = d.order.min(*order);
         }
-        self.deliveries.values().filter(move |d| d.state == DeliveryState::Waiting && first.get(&(d.alert, d.subscription)) == Some(&d.order))
+        self.deliveries
+            .values()
+            .filter(move |d| d.state == DeliveryState::Waiting && first.get(&(d.alert, d.subscription)) == Some(&d.order))
     }
 
     fn write(&mut self, write: &Write) -> Result<(), StoreError> {
@@ -454,7 +478,11 @@ impl Store for MemoryStore {
         self.read(|town| sorted(town.rings.values().filter(|r| r.alert == of).cloned(), |r| (r.at, r.id)))
     }
     async fn open_alerts(&self) -> Result<Vec<Alert>, StoreError> {
-        self.read(|town| sorted(town.alerts.values().filter(|a| matches!(a.state, AlertState::Draft | AlertState::Live)).cloned(), |a| (a.drafted_at, a.id)))
+        self.read(|town| {
+            sorted(town.alerts.values().filter(|a| matches!(a.state, AlertState::Draft | AlertState::Live)).cloned(), |a| {
+                (a.drafted_at, a.id)
+            })
+        })
     }
     async fn public_alerts(&self, at_most: u32) -> Result<Vec<Alert>, StoreError> {
         self.read(|town| {

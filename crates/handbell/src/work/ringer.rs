@@ -59,7 +59,11 @@ pub async fn step(world: &World) -> Result<Rung, StoreError> {
 }
 
 /// Sends one message. None when its alert has ended meanwhile: the lease runs out and the store supersedes it.
-async fn one(world: &World, lease: &Leased, alerts: &HashMap<handbell_rules::id::AlertId, handbell_rules::bell::alert::Alert>) -> Result<Option<Settled>, StoreError> {
+async fn one(
+    world: &World,
+    lease: &Leased,
+    alerts: &HashMap<handbell_rules::id::AlertId, handbell_rules::bell::alert::Alert>,
+) -> Result<Option<Settled>, StoreError> {
     let chance = u16::from_be_bytes(world.bytes());
     let Some(subscription) = world.store.subscription(lease.subscription).await? else {
         return Ok(Some(settle(lease, Answer::Gone, chance, world.now())));

@@ -80,7 +80,9 @@ async fn next(world: &World, amina: &DeskCaller, ben: &DeskCaller, done: &mut Do
         desk::judge_independence(world, amina, incident, (seen[0].id, seen[1].id), true, why).await?;
         return Ok(true);
     }
-    if let Some(report) = seen.iter().find(|report| !file.claims.iter().any(|claim| matches!(&claim.source, Source::Report(id) | Source::Observer(id) if *id == report.id))) {
+    if let Some(report) = seen.iter().find(|report| {
+        !file.claims.iter().any(|claim| matches!(&claim.source, Source::Report(id) | Source::Observer(id) if *id == report.id))
+    }) {
         let claim = NewClaim {
             predicate: "activity".to_owned(),
             value: "at-a-door".to_owned(),
@@ -114,7 +116,8 @@ async fn next(world: &World, amina: &DeskCaller, ben: &DeskCaller, done: &mut Do
     if done.ended {
         let opening = record::propose(world, amina, incident, Proposed::Opening).await?;
         record::publish(world, ben, opening).await?;
-        let outcome = Proposed::Outcome { text: "The practice is over. Nobody was real.".to_owned(), says: "The drill's script".to_owned() };
+        let outcome =
+            Proposed::Outcome { text: "The practice is over. Nobody was real.".to_owned(), says: "The drill's script".to_owned() };
         let outcome = record::propose(world, amina, incident, outcome).await?;
         record::publish(world, ben, outcome).await?;
         done.recorded = true;

@@ -39,7 +39,9 @@ fn count(range: Option<DrillRange>) -> Option<Count> {
 async fn send(world: &World, drill: &Drill, report: &DrillReport, observer: Option<&DeskCaller>) -> Result<(), ActError> {
     let now = world.now();
     let point = match (report.place_offset_metres, drill.place.point) {
-        (Some(metres), Some(centre)) => Point::from_degrees(centre.latitude() + f64::from(metres) / METRES_IN_A_DEGREE, centre.longitude()).ok(),
+        (Some(metres), Some(centre)) => {
+            Point::from_degrees(centre.latitude() + f64::from(metres) / METRES_IN_A_DEGREE, centre.longitude()).ok()
+        }
         _ => None,
     };
     let told = NewReport {
@@ -82,7 +84,14 @@ async fn answer(world: World, words: String) {
     loop {
         match street::read_receipt(&world, StreetCaller, &words).await {
             Ok(view) if view.report.asked => {
-                if let Err(error) = street::add_to_report(&world, StreetCaller, &words, "PRACTICE: Yes, I can see it from the shop. Two vans, eight of them.").await {
+                if let Err(error) = street::add_to_report(
+                    &world,
+                    StreetCaller,
+                    &words,
+                    "PRACTICE: Yes, I can see it from the shop. Two vans, eight of them.",
+                )
+                .await
+                {
                     tracing::error!(%error, "the practice witness could not answer");
                 }
                 return;

@@ -80,7 +80,10 @@ impl Question {
         let asked = [("q", q.as_str()), ("from", &self.from), ("to", &self.to), ("kind", &self.kind)];
         let mut address = format!("/api/v1/incidents?after={after}");
         for (name, value) in asked.into_iter().filter(|(_, value)| !value.is_empty()) {
-            let escaped: String = value.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect();
+            let escaped: String = value
+                .bytes()
+                .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+                .collect();
             address.push_str(&format!("&{name}={escaped}"));
         }
         address

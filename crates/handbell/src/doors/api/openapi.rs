@@ -70,12 +70,23 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
     let kind = kinds.first().map_or("", |kind| kind.id.as_str());
     let told = kinds.iter().find(|kind| kind.reach(Reach::Neighbours, false).is_some()).map_or(kind, |kind| kind.id.as_str());
     let areas = group.areas.areas();
-    let cells: Vec<String> = areas.iter().take(1).flat_map(|area| area.area.cells()).map(|cell| cell.to_string()).take(SUBSCRIPTION_CELLS_MAX).collect();
+    let cells: Vec<String> =
+        areas.iter().take(1).flat_map(|area| area.area.cells()).map(|cell| cell.to_string()).take(SUBSCRIPTION_CELLS_MAX).collect();
     let mut id = json!({"name": "id", "in": "path", "required": true, "description": "The incident's public id.", "schema": {"type": "string", "pattern": "^[a-z2-7]{26}$"}});
     if let (Some(newest), Some(id)) = (newest, id.as_object_mut()) {
         id.insert("example".into(), newest.into());
     }
-    let plain = |method, path, summary, success, answer| Operation { method, path, summary, success, parameters: Vec::new(), body: None, receipt: false, member: false, answer };
+    let plain = |method, path, summary, success, answer| Operation {
+        method,
+        path,
+        summary,
+        success,
+        parameters: Vec::new(),
+        body: None,
+        receipt: false,
+        member: false,
+        answer,
+    };
     vec![
         Operation {
             parameters: vec![json!({
@@ -83,37 +94,85 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
                 "description": "A random text, new for every report, so that a request sent twice is one report. Kept for a day.",
                 "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
             })],
-            body: Some(("Report", json!({
-                "kind": kind, "basis": "saw", "happening": "now", "place": "Outside the library, by the bus stop",
-                "text": "Four people in uniform are going from shop to shop.",
-                "officers": {"low": 3, "high": 5}, "vehicles": {"low": 1}, "language": "en",
-            }))),
-            ..plain("POST", "/api/v1/reports", "File a report. The answer holds the seven words, once, and only after the report is on disk.", (201, "Filed."), "Filed")
+            body: Some((
+                "Report",
+                json!({
+                    "kind": kind, "basis": "saw", "happening": "now", "place": "Outside the library, by the bus stop",
+                    "text": "Four people in uniform are going from shop to shop.",
+                    "officers": {"low": 3, "high": 5}, "vehicles": {"low": 1}, "language": "en",
+                }),
+            )),
+            ..plain(
+                "POST",
+                "/api/v1/reports",
+                "File a report. The answer holds the seven words, once, and only after the report is on disk.",
+                (201, "Filed."),
+                "Filed",
+            )
         },
-        Operation { receipt: true, ..plain("GET", "/api/v1/reports/mine", "Read what became of the report that the receipt opens.", (200, "The report's state and notes."), "Mine") },
-        Operation { receipt: true, ..plain("DELETE", "/api/v1/reports/mine", "Take the report back. What it said goes at once.", (200, "Withdrawn."), "Mine") },
+        Operation {
+            receipt: true,
+            ..plain(
+                "GET",
+                "/api/v1/reports/mine",
+                "Read what became of the report that the receipt opens.",
+                (200, "The report's state and notes."),
+                "Mine",
+            )
+        },
+        Operation {
+            receipt: true,
+            ..plain("DELETE", "/api/v1/reports/mine", "Take the report back. What it said goes at once.", (200, "Withdrawn."), "Mine")
+        },
         Operation {
             receipt: true,
             body: Some(("Note", json!({"text": "They have gone round the corner."}))),
             ..plain("POST", "/api/v1/reports/mine/notes", "Add to the report, or answer the desk while it asks.", (201, "Added."), "Mine")
         },
         Operation {
-            body: Some(("NewSubscription", json!({"subscription": example_subscription(app), "cells": cells, "kinds": [told], "language": "en", "discreet": false}))),
-            ..plain("POST", "/api/v1/subscriptions", "Ask to be told of confirmed alerts in areas of this group's list.", (201, "Subscribed. The same endpoint again replaces what it asked for."), "State")
+            body: Some((
+                "NewSubscription",
+                json!({"subscription": example_subscription(app), "cells": cells, "kinds": [told], "language": "en", "discreet": false}),
+            )),
+            ..plain(
+                "POST",
+                "/api/v1/subscriptions",
+                "Ask to be told of confirmed alerts in areas of this group's list.",
+                (201, "Subscribed. The same endpoint again replaces what it asked for."),
+                "State",
+            )
         },
         Operation {
             body: Some(("EndOfSubscription", json!({"endpoint": EXAMPLE_ENDPOINT}))),
-            ..plain("DELETE", "/api/v1/subscriptions", "Ask to be told no more. An unknown endpoint gets the same answer.", (200, "Forgotten."), "State")
+            ..plain(
+                "DELETE",
+                "/api/v1/subscriptions",
+                "Ask to be told no more. An unknown endpoint gets the same answer.",
+                (200, "Forgotten."),
+                "State",
+            )
         },
         Operation {
             member: true,
             body: Some(("NewDutyPhone", json!({"subscription": example_subscription(app), "language": "en"}))),
-            ..plain("POST", "/api/v1/desk/subscriptions", "Make this browser the duty phone of a signed-in observer. It hears dispatches while they are on duty, and no alerts for areas.", (201, "Subscribed. The same endpoint again replaces what it asked for."), "State")
+            ..plain(
+                "POST",
+                "/api/v1/desk/subscriptions",
+                "Make this browser the duty phone of a signed-in observer. It hears dispatches while they are on duty, and no alerts for areas.",
+                (201, "Subscribed. The same endpoint again replaces what it asked for."),
+                "State",
+            )
         },
         Operation {
             member: true,
             body: Some(("EndOfSubscription", json!({"endpoint": EXAMPLE_ENDPOINT}))),
-            ..plain("DELETE", "/api/v1/desk/subscriptions", "Make this browser a duty phone no more. An unknown endpoint gets the same answer.", (200, "Forgotten."), "State")
+            ..plain(
+                "DELETE",
+                "/api/v1/desk/subscriptions",
+                "Make this browser a duty phone no more. An unknown endpoint gets the same answer.",
+                (200, "Forgotten."),
+                "State",
+            )
         },
         Operation {
             parameters: vec![
@@ -123,11 +182,23 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
                 query("kind", "A kind of the playbook.", kind),
                 json!({"name": "after", "in": "query", "required": false, "description": "The incident after which to go on; `next` holds the whole address.", "schema": {"type": "string"}}),
             ],
-            ..plain("GET", "/api/v1/incidents", "Incidents of the public record, newest first. Follow `next` until it is null, also after an empty list.", (200, "A list."), "Incidents")
+            ..plain(
+                "GET",
+                "/api/v1/incidents",
+                "Incidents of the public record, newest first. Follow `next` until it is null, also after an empty list.",
+                (200, "A list."),
+                "Incidents",
+            )
         },
         Operation {
             parameters: vec![id],
-            ..plain("GET", "/api/v1/incidents/{id}", "One incident, as the projection of its log entries.", (200, "The incident."), "Incident")
+            ..plain(
+                "GET",
+                "/api/v1/incidents/{id}",
+                "One incident, as the projection of its log entries.",
+                (200, "The incident."),
+                "Incident",
+            )
         },
         plain("GET", "/api/v1/openapi.json", "This document.", (200, "This document."), "Document"),
     ]
@@ -144,11 +215,14 @@ fn schemas(app: &App) -> Value {
     let bases: Vec<&str> = Basis::ALL.iter().map(|(_, word)| *word).collect();
     let happenings: Vec<&str> = Happening::ALL.iter().map(|(_, word)| *word).collect();
     let languages = app.world.group.playbook.languages();
-    let browser = object(&["endpoint", "keys"], json!({
-        "endpoint": {"type": "string", "format": "uri", "description": "On a known push origin."},
-        "expirationTime": {"type": ["number", "null"]},
-        "keys": object(&["p256dh", "auth"], json!({"p256dh": {"type": "string"}, "auth": {"type": "string"}})),
-    }));
+    let browser = object(
+        &["endpoint", "keys"],
+        json!({
+            "endpoint": {"type": "string", "format": "uri", "description": "On a known push origin."},
+            "expirationTime": {"type": ["number", "null"]},
+            "keys": object(&["p256dh", "auth"], json!({"p256dh": {"type": "string"}, "auth": {"type": "string"}})),
+        }),
+    );
     let minute = json!({"type": "string", "description": "UTC minute, for example 2026-11-20T21:40Z."});
     json!({
         "Report": object(&["kind", "basis", "happening"], json!({

@@ -24,7 +24,8 @@ use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
 /// Browsers write keys without padding; libraries sometimes with.
-const KEYS: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
+const KEYS: GeneralPurpose =
+    GeneralPurpose::new(&URL_SAFE, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::post("/api/v1/subscriptions", Who::Street, take), Route::delete("/api/v1/subscriptions", Who::Street, end)]

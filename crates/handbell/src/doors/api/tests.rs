@@ -56,11 +56,16 @@ async fn a_report_is_answered_with_its_receipt_and_the_receipt_opens_it() {
     let words = answer["receipt"].as_str().unwrap().to_owned();
     assert_eq!(words.split(' ').count(), 7);
     let kept = &reports(&town).await[0];
-    assert_eq!((kept.told.observed.from.utc_minute(), kept.told.observed.to.utc_minute()), ("2026-11-20T21:30Z".into(), "2026-11-20T21:35Z".into()));
+    assert_eq!(
+        (kept.told.observed.from.utc_minute(), kept.told.observed.to.utc_minute()),
+        ("2026-11-20T21:30Z".into(), "2026-11-20T21:35Z".into())
+    );
     assert_eq!(kept.told.point.unwrap().lat_microdegrees(), 51_470_000);
     assert!(town.app.world.store.contact(kept.id).await.unwrap().is_some());
 
-    for spelling in [format!("Receipt {words}"), format!("receipt {}", words.replace(' ', ".")), format!("Receipt {}", words.to_uppercase())] {
+    for spelling in
+        [format!("Receipt {words}"), format!("receipt {}", words.replace(' ', ".")), format!("Receipt {}", words.to_uppercase())]
+    {
         let request = Request::get("/api/v1/reports/mine").header("authorization", &spelling).body(Body::empty()).unwrap();
         let mine = town.send(request).await;
         assert_eq!((mine.status.as_u16(), mine.json()["state"].clone()), (200, json!("received")), "{spelling}");
@@ -202,7 +207,14 @@ async fn missing_wrong_and_unknown_receipts_get_one_answer() {
     let town = Town::new();
     let unknown = "Receipt abacus abdomen abdominal abide abiding ability ablaze";
     let mut answers = Vec::new();
-    for header in [None, Some(unknown), Some("Receipt"), Some("Receipt one two"), Some("Bearer abacus abdomen abdominal abide abiding ability ablaze"), Some("")] {
+    for header in [
+        None,
+        Some(unknown),
+        Some("Receipt"),
+        Some("Receipt one two"),
+        Some("Bearer abacus abdomen abdominal abide abiding ability ablaze"),
+        Some(""),
+    ] {
         let mut request = Request::get("/api/v1/reports/mine");
         if let Some(header) = header {
             request = request.header("authorization", header);
@@ -237,7 +249,10 @@ async fn a_browser_subscribes_once_and_is_forgotten_when_it_asks() {
     }
     assert_eq!(subscriptions(&town).await, 1);
     for _ in 0..2 {
-        let request = Request::delete("/api/v1/subscriptions").header("content-type", "application/json").body(Body::from(json!({"endpoint": ENDPOINT}).to_string())).unwrap();
+        let request = Request::delete("/api/v1/subscriptions")
+            .header("content-type", "application/json")
+            .body(Body::from(json!({"endpoint": ENDPOINT}).to_string()))
+            .unwrap();
         assert_eq!(town.send(request).await.status, 200);
     }
     assert_eq!(subscriptions(&town).await, 0);
@@ -299,7 +314,10 @@ async fn bad_subscriptions_are_refused() {
         let heard = posted(&town, "/api/v1/subscriptions", body.to_string(), &[]).await;
         assert_eq!(heard.problem(), name, "{body}");
     }
-    assert_eq!(posted(&town, "/api/v1/subscriptions", good().to_string(), &[("origin", "https://elsewhere.example")]).await.problem(), "foreign-page");
+    assert_eq!(
+        posted(&town, "/api/v1/subscriptions", good().to_string(), &[("origin", "https://elsewhere.example")]).await.problem(),
+        "foreign-page"
+    );
     assert_eq!(subscriptions(&town).await, 0);
 }
 
@@ -324,8 +342,15 @@ async fn the_record_is_given_byte_for_byte_and_unknown_questions_are_refused() {
     let record = crate::acts::record::read_record(&town.app.world, about.incident).await.unwrap().unwrap();
     assert_eq!(one.body, serde_json::to_vec(&record).unwrap());
     for (query, found) in [
-        ("", 1), ("?q=flood+peckham", 1), ("?q=FLOOD", 1), ("?q=fire", 0), ("?kind=flood", 1), ("?kind=eviction", 0), ("?from=2026-11-20&to=2026-11-20", 1),
-        ("?from=2026-11-21", 0), ("?to=2026-11-19", 0),
+        ("", 1),
+        ("?q=flood+peckham", 1),
+        ("?q=FLOOD", 1),
+        ("?q=fire", 0),
+        ("?kind=flood", 1),
+        ("?kind=eviction", 0),
+        ("?from=2026-11-20&to=2026-11-20", 1),
+        ("?from=2026-11-21", 0),
+        ("?to=2026-11-19", 0),
     ] {
         let list = town.get(&format!("/api/v1/incidents{query}")).await.json();
         assert_eq!((list["items"].as_array().unwrap().len(), &list["next"]), (found, &Value::Null), "{query}");
@@ -386,7 +411,8 @@ async fn every_route_for_programs_is_described_and_nothing_else() {
     for (path, methods) in document["paths"].as_object().unwrap() {
         described.extend(methods.as_object().unwrap().keys().map(|method| format!("{} {path}", method.to_uppercase())));
     }
-    let mut routed: Vec<String> = table().iter().filter(|route| route.path.starts_with("/api/")).map(|route| format!("{} {}", route.method, route.path)).collect();
+    let mut routed: Vec<String> =
+        table().iter().filter(|route| route.path.starts_with("/api/")).map(|route| format!("{} {}", route.method, route.path)).collect();
     described.sort();
     routed.sort();
     assert_eq!(described, routed);
@@ -431,8 +457,15 @@ async fn every_example_works_as_it_stands() {
         if operation.member {
             request = request.header("cookie", &member.cookies).header("x-handbell-token", &member.csrf);
         }
-        let security: Vec<String> = described["security"].as_array().into_iter().flatten().flat_map(|all| all.as_object().unwrap().keys().cloned()).collect();
-        let needed: &[&str] = if operation.member { &["device", "session", "token"] } else if operation.receipt { &["receipt"] } else { &[] };
+        let security: Vec<String> =
+            described["security"].as_array().into_iter().flatten().flat_map(|all| all.as_object().unwrap().keys().cloned()).collect();
+        let needed: &[&str] = if operation.member {
+            &["device", "session", "token"]
+        } else if operation.receipt {
+            &["receipt"]
+        } else {
+            &[]
+        };
         assert_eq!(security, needed, "{} {path}", operation.method);
         let example = &described["requestBody"]["content"]["application/json"]["example"];
         let body = if example.is_null() { Body::empty() } else { Body::from(example.to_string()) };

@@ -66,7 +66,12 @@ async fn a_public_alert_is_listed_and_its_end_is_said() {
     assert!(text.contains("This alert is over. It was wrong.") && text.contains("The alert we sent you was a mistake."), "{text}");
     assert!(text.contains("This alert stands in the public log."));
     let list = town.get("/alerts").await.text();
-    assert!(list.contains("The bell is at rest") && list.contains("Mistaken") && list.contains("The last one ended on 20 November 2026, 21:40."), "{list}");
+    assert!(
+        list.contains("The bell is at rest")
+            && list.contains("Mistaken")
+            && list.contains("The last one ended on 20 November 2026, 21:40."),
+        "{list}"
+    );
 }
 
 #[tokio::test]
@@ -129,7 +134,9 @@ async fn exercise_phones_have_a_page_in_an_exercise_only() {
     assert_eq!(town.get("/demo/phones").await.status, 404, "a drill without phones");
     let mut public = [0u8; 65];
     public.copy_from_slice(&super::super::fixture::browser_keys(9).0);
-    let phones = crate::push::Phones::start(&["Phone 1", "Phone 2"], public, &ring::rand::SystemRandom::new(), std::sync::Arc::new(|| 0)).await.unwrap();
+    let phones = crate::push::Phones::start(&["Phone 1", "Phone 2"], public, &ring::rand::SystemRandom::new(), std::sync::Arc::new(|| 0))
+        .await
+        .unwrap();
     town.app.phones = Some(std::sync::Arc::new(phones));
     let text = town.get("/demo/phones").await.text();
     assert!(text.contains("Phone 1") && text.contains("Phone 2") && text.contains("No message.") && text.contains("EXERCISE"));

@@ -25,7 +25,9 @@ use handbell_rules::id::{AlertId, ChangeId, RingId, SubscriptionId};
 use handbell_rules::playbook::{CountBand, UpdateText};
 use handbell_rules::refusal::Refusal;
 use handbell_rules::time::{DAY, MINUTE, Timestamp};
-use handbell_site::{AlertPreview, ApprovalRow, Choice, Deliveries, DeskAlertPage, DeskAlertsPage, Fact, Moment, PendingUpdate, State as SiteState, Tab, Tag};
+use handbell_site::{
+    AlertPreview, ApprovalRow, Choice, Deliveries, DeskAlertPage, DeskAlertsPage, Fact, Moment, PendingUpdate, State as SiteState, Tab, Tag,
+};
 use http::{HeaderMap, StatusCode};
 
 /// How far back ended alerts are listed.
@@ -67,7 +69,11 @@ async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
             desk: bar,
             notice: None,
             drafts: queue::fresh_drafts(&app, &open).into_iter().map(|alert| words::alert_row(&app, alert)).collect(),
-            live: open.iter().filter(|alert| alert.state == AlertState::Live && alert.follows.is_none()).map(|alert| words::alert_row(&app, alert)).collect(),
+            live: open
+                .iter()
+                .filter(|alert| alert.state == AlertState::Live && alert.follows.is_none())
+                .map(|alert| words::alert_row(&app, alert))
+                .collect(),
             ended,
         };
         Ok(page_with(StatusCode::OK, &view))
@@ -306,7 +312,9 @@ fn state_words(app: &App, alert: &Alert, approvals: &[Approval], needed: u8, nam
             };
             format!("Written by {} at {}. {agreed}", names.of(alert.drafted_by), clock(app, alert.drafted_at))
         }
-        AlertState::Live if alert.is_live(app.world.now()) => format!("Rung at {}. It ends by itself at {}.", at(alert.rung_at), at(alert.expires_at)),
+        AlertState::Live if alert.is_live(app.world.now()) => {
+            format!("Rung at {}. It ends by itself at {}.", at(alert.rung_at), at(alert.expires_at))
+        }
         AlertState::Live => format!("It ran out at {}. End it, so that everybody who was told hears how.", at(alert.expires_at)),
         AlertState::Cancelled => format!("Cancelled at {}.", at(alert.ended_at)),
         AlertState::StoodDown => format!("Stood down at {}.", at(alert.ended_at)),
@@ -335,7 +343,11 @@ fn said(app: &App, file: &AlertFile) -> Vec<Moment> {
     said.extend(file.updates.iter().filter_map(|update| update.rung_at.map(|at| moment(app, at, update.words.push_body.clone()))));
     let texts = message::texts(language(app));
     if let Some(at) = alert.ended_at {
-        let (title, body) = if alert.state == AlertState::Cancelled { (texts.cancel_title, texts.cancel_body) } else { (texts.stand_down_title, texts.stand_down_body) };
+        let (title, body) = if alert.state == AlertState::Cancelled {
+            (texts.cancel_title, texts.cancel_body)
+        } else {
+            (texts.stand_down_title, texts.stand_down_body)
+        };
         said.push(moment(app, at, format!("{title}. {body}")));
     }
     said.reverse();
@@ -384,7 +396,8 @@ async fn view(app: &App, desk: &Desk, id: AlertId, typed: Typed) -> Result<Respo
         Some(at) => Fact::new("Ends by itself", clock(app, at)),
         None => Fact::new("Ends by itself", format!("{} minutes after it rings", alert.lives_minutes)),
     });
-    let (frame, bar) = around(app, desk, Tab::DeskAlerts, &format!("/desk/alerts/{id}"), if draft { "Approve an alert" } else { "Alert" }).await?;
+    let (frame, bar) =
+        around(app, desk, Tab::DeskAlerts, &format!("/desk/alerts/{id}"), if draft { "Approve an alert" } else { "Alert" }).await?;
     let view = DeskAlertPage {
         frame,
         desk: bar,

@@ -7,7 +7,7 @@ use super::incident::{pressed, view};
 use super::{Part, Typed, id, language, refused, told_at, words};
 use crate::acts::desk;
 use crate::doors::App;
-use crate::doors::answer::{see_other};
+use crate::doors::answer::see_other;
 use crate::doors::fields::Fields;
 use crate::doors::routes::{Route, Who};
 use axum::extract::{Request, State};
@@ -41,12 +41,23 @@ pub fn form(app: &App, reports: &[handbell_rules::street::report::Report], typed
     };
     let mut sources: Vec<Choice> = reports
         .iter()
-        .map(|report| choice("source", &report.id.to_string(), format!("{}, {}", words::report_of(app, report), words::basis(report.told.basis)), false))
+        .map(|report| {
+            choice(
+                "source",
+                &report.id.to_string(),
+                format!("{}, {}", words::report_of(app, report), words::basis(report.told.basis)),
+                false,
+            )
+        })
         .collect();
     sources.push(choice("source", OFFICIAL, "An official statement".to_owned(), false));
     let certainties = Certainty::ALL.into_iter().rev();
     ClaimForm {
-        predicates: playbook.predicates().iter().map(|one| choice("predicate", &one.id, playbook.predicate_label(&one.id, language(app)), false)).collect(),
+        predicates: playbook
+            .predicates()
+            .iter()
+            .map(|one| choice("predicate", &one.id, playbook.predicate_label(&one.id, language(app)), false))
+            .collect(),
         sources,
         bases: vec![choice("basis", AS_THE_SOURCE, "As the source knows it".to_owned(), true)],
         certainties: certainties.map(|(one, word)| choice("certainty", word, capital(word), one == Certainty::Likely)).collect(),
@@ -80,8 +91,12 @@ fn read(app: &App, fields: &Fields) -> Result<NewClaim, Vec<FieldError>> {
     let (mut value, mut range) = (text("value"), None);
     match (predicate.map(|one| one.value_type), &low, &high) {
         (_, Err(error), _) | (_, _, Err(error)) => wrong(&error.field.clone(), error.words.clone()),
-        (Some(ValueType::Range), Ok(None), Ok(None)) => wrong("low", "This fact takes numbers. Give the least, the most or both.".to_owned()),
-        (Some(ValueType::Range), Ok(_), Ok(_)) if !value.is_empty() => wrong("value", "This fact takes numbers only. Leave the words empty.".to_owned()),
+        (Some(ValueType::Range), Ok(None), Ok(None)) => {
+            wrong("low", "This fact takes numbers. Give the least, the most or both.".to_owned())
+        }
+        (Some(ValueType::Range), Ok(_), Ok(_)) if !value.is_empty() => {
+            wrong("value", "This fact takes numbers only. Leave the words empty.".to_owned())
+        }
         (Some(ValueType::Range), Ok(low), Ok(high)) => match Count::new(low.unwrap_or(0), *high) {
             Ok(count) => range = Some(count),
             Err(no) => wrong("low", no.advice().to_owned()),
@@ -115,9 +130,14 @@ fn read(app: &App, fields: &Fields) -> Result<NewClaim, Vec<FieldError>> {
         wrong("certainty", "Choose how certain it is.".to_owned());
     }
     match (predicate, certainty, errors.is_empty()) {
-        (Some(one), Some(certainty), true) => {
-            Ok(NewClaim { predicate: one.id.clone(), value, range, report, official: if report.is_none() { note } else { String::new() }, certainty })
-        }
+        (Some(one), Some(certainty), true) => Ok(NewClaim {
+            predicate: one.id.clone(),
+            value,
+            range,
+            report,
+            official: if report.is_none() { note } else { String::new() },
+            certainty,
+        }),
         _ => Err(errors),
     }
 }
@@ -187,7 +207,9 @@ async fn independence(State(app): State<App>, Part(incident): Part<String>, requ
         let (Ok(first), Ok(second)) = pair else {
             return view(&app, &desk, incident, Typed::at(fields, "second", "Choose two different reports.")).await;
         };
-        match refused(desk::judge_independence(&app.world, &desk.caller, incident, (first, second), independent, fields.one("reason")?).await)? {
+        match refused(
+            desk::judge_independence(&app.world, &desk.caller, incident, (first, second), independent, fields.one("reason")?).await,
+        )? {
             Ok(()) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, incident, Typed::no(fields, no, |field| field)).await,
         }

@@ -49,7 +49,8 @@ async fn show(State(app): State<App>, Part(incident): Part<String>, headers: Hea
 async fn draft(State(app): State<App>, Part(incident): Part<String>, request: Request) -> Response {
     let back = format!("/desk/incidents/{incident}/compose");
     told_at(&app, &back, async {
-        let (desk, fields, incident) = pressed(&app, request, &incident, &["csrf", "version", "slot-*", "reach", "area", "expires"]).await?;
+        let (desk, fields, incident) =
+            pressed(&app, request, &incident, &["csrf", "version", "slot-*", "reach", "area", "expires"]).await?;
         let (file, _) = desk::read_incident(&app.world, &desk.caller, incident).await?;
         let composed = match read(&app, &file, &fields) {
             Ok(composed) => composed,
@@ -196,7 +197,8 @@ fn read(app: &App, file: &IncidentFile, fields: &Fields) -> Result<Composed, Vec
     if rule.slots.contains(&SlotKind::Area)
         && let Some(first) = areas.first()
     {
-        slots.area = Some(if rule.precision == Precision::District { AreaSlot::District(first.clone()) } else { AreaSlot::Named(areas.clone()) });
+        slots.area =
+            Some(if rule.precision == Precision::District { AreaSlot::District(first.clone()) } else { AreaSlot::Named(areas.clone()) });
     }
     let lives = one("expires")?.parse::<u32>().ok().filter(|minutes| lives(kind).contains(minutes));
     match (lives, errors.is_empty()) {
@@ -242,7 +244,8 @@ fn lives_words(minutes: u32) -> String {
 fn reach_hint(rule: &ReachRule, reach: Reach, kind: &Kind) -> String {
     let who = match reach {
         Reach::Dispatch => {
-            let wanted: Vec<String> = kind.roles_wanted.iter().map(|(role, count)| format!("{count} {}", role.name().replace('-', " "))).collect();
+            let wanted: Vec<String> =
+                kind.roles_wanted.iter().map(|(role, count)| format!("{count} {}", role.name().replace('-', " "))).collect();
             format!("Wanted: {}.", wanted.join(", "))
         }
         Reach::Neighbours => "The area and the rights, nothing finer.".to_owned(),
@@ -256,10 +259,12 @@ async fn view(app: &App, desk: &Desk, id: IncidentId, typed: Typed) -> Result<Re
     let (file, checked) = desk::read_incident(&app.world, &desk.caller, id).await?;
     let kind = kind_of(app, &file)?;
     let reaches = bell::reaches(&app.world, &file.incident);
-    let rules: Vec<(Reach, &ReachRule)> = reaches.iter().filter_map(|reach| kind.reach(*reach, file.incident.home).map(|rule| (*reach, rule))).collect();
+    let rules: Vec<(Reach, &ReachRule)> =
+        reaches.iter().filter_map(|reach| kind.reach(*reach, file.incident.home).map(|rule| (*reach, rule))).collect();
     let fresh = typed.errors.is_empty();
-    let choice = |field: &str, value: String, label: String, first: bool| {
-        Choice { chosen: if fresh { first } else { typed.fields.all(field).contains(&value) }, ..Choice::new(value, label) }
+    let choice = |field: &str, value: String, label: String, first: bool| Choice {
+        chosen: if fresh { first } else { typed.fields.all(field).contains(&value) },
+        ..Choice::new(value, label)
     };
     let mut slots = Vec::new();
     for slot in LISTED {
@@ -267,9 +272,17 @@ async fn view(app: &App, desk: &Desk, id: IncidentId, typed: Typed) -> Result<Re
         if users.is_empty() {
             continue;
         }
-        let label = if users.len() == rules.len() { slot_label(slot).to_owned() } else { format!("{} ({})", slot_label(slot), users.join(", ").to_lowercase()) };
+        let label = if users.len() == rules.len() {
+            slot_label(slot).to_owned()
+        } else {
+            format!("{} ({})", slot_label(slot), users.join(", ").to_lowercase())
+        };
         let field = format!("slot-{}", slot.name());
-        let mut choices: Vec<Choice> = offered(app, &file, kind, slot).into_iter().enumerate().map(|(place, (value, label))| choice(&field, value, label, place == 0)).collect();
+        let mut choices: Vec<Choice> = offered(app, &file, kind, slot)
+            .into_iter()
+            .enumerate()
+            .map(|(place, (value, label))| choice(&field, value, label, place == 0))
+            .collect();
         if choices.is_empty() {
             choices.push(Choice::new("", "nothing is written down yet"));
         }
@@ -288,10 +301,23 @@ async fn view(app: &App, desk: &Desk, id: IncidentId, typed: Typed) -> Result<Re
         slots,
         reaches: rules
             .iter()
-            .map(|(reach, rule)| Choice { hint: Some(reach_hint(rule, *reach, kind)), ..choice("reach", reach.name().to_owned(), words::reach(*reach).to_owned(), false) })
+            .map(|(reach, rule)| Choice {
+                hint: Some(reach_hint(rule, *reach, kind)),
+                ..choice("reach", reach.name().to_owned(), words::reach(*reach).to_owned(), false)
+            })
             .collect(),
-        areas: app.world.group.areas.areas().iter().map(|area| choice("area", area.id.clone(), area.name.clone(), near.as_ref() == Some(&area.id))).collect(),
-        expires: lives(kind).into_iter().map(|minutes| choice("expires", minutes.to_string(), lives_words(minutes), Some(minutes) == default_life)).collect(),
+        areas: app
+            .world
+            .group
+            .areas
+            .areas()
+            .iter()
+            .map(|area| choice("area", area.id.clone(), area.name.clone(), near.as_ref() == Some(&area.id)))
+            .collect(),
+        expires: lives(kind)
+            .into_iter()
+            .map(|minutes| choice("expires", minutes.to_string(), lives_words(minutes), Some(minutes) == default_life))
+            .collect(),
         conduct: message::conduct(kind.hazard, language(app)).iter().map(|line| (*line).to_owned()).collect(),
         errors: typed.errors.clone(),
     };

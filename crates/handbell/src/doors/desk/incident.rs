@@ -105,7 +105,12 @@ fn claims(app: &App, file: &IncidentFile, names: &Names) -> Vec<ClaimRow> {
 }
 
 fn pairs(app: &App, file: &IncidentFile, names: &Names) -> Vec<IndependentPair> {
-    let report = |id| file.reports.iter().find(|report| report.id == id).map_or_else(|| "a report taken out since".to_owned(), |report| words::report_of(app, report));
+    let report = |id| {
+        file.reports
+            .iter()
+            .find(|report| report.id == id)
+            .map_or_else(|| "a report taken out since".to_owned(), |report| words::report_of(app, report))
+    };
     file.judgements
         .iter()
         .map(|one| IndependentPair {
@@ -153,7 +158,13 @@ pub async fn view(app: &App, desk: &Desk, id: IncidentId, typed: Typed) -> Resul
         can_unlink: triager,
     };
     let pair_choice = |report: &handbell_rules::street::report::Report| Choice::new(report.id.to_string(), words::report_of(app, report));
-    let ends = if triager && open { ENDS.iter().map(|(ending, words)| Choice { chosen: ending.word() == typed.text("end"), ..Choice::new(ending.word(), *words) }).collect() } else { Vec::new() };
+    let ends = if triager && open {
+        ENDS.iter()
+            .map(|(ending, words)| Choice { chosen: ending.word() == typed.text("end"), ..Choice::new(ending.word(), *words) })
+            .collect()
+    } else {
+        Vec::new()
+    };
     let (compose_href, compose_refusal) = composing(app, desk, &file, &checked);
     // The reason field belongs to the form on independence, which is the one that sends `first`.
     let pair_reason = if typed.text("first").is_empty() { String::new() } else { typed.text("reason") };

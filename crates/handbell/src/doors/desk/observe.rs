@@ -18,7 +18,8 @@ use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Rout
 use handbell_site::{Choice, ObservePage, Tab};
 use http::{HeaderMap, Uri};
 
-const GOES_ON: [(Happening, &str); 3] = [(Happening::Now, "It goes on"), (Happening::Moving, "It is moving"), (Happening::Over, "It is over")];
+const GOES_ON: [(Happening, &str); 3] =
+    [(Happening::Now, "It goes on"), (Happening::Moving, "It is moving"), (Happening::Over, "It is over")];
 /// Where a filed report leads; the page says that it arrived.
 const SENT: &str = "/desk/observe?sent";
 

@@ -4,11 +4,11 @@
 
 use super::{Names, around, words};
 use crate::acts::{desk, record};
+use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::Problem;
 use crate::doors::routes::{Route, Who};
 use crate::doors::{App, stream};
-use crate::doors::answer::{page_door, page_with, see_other};
 use axum::extract::State;
 use axum::response::Response;
 use handbell_rules::bell::alert::{Alert, AlertState, DRAFT_LIVES};
@@ -180,7 +180,11 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
             waiting: queue.waiting.iter().map(|report| waiting(&app, &desk, &names, report)).collect(),
             incidents,
             second: second(&app, &desk, &alerts).await?,
-            live: alerts.iter().filter(|alert| alert.state == AlertState::Live && alert.follows.is_none()).map(|alert| words::alert_row(&app, alert)).collect(),
+            live: alerts
+                .iter()
+                .filter(|alert| alert.state == AlertState::Live && alert.follows.is_none())
+                .map(|alert| words::alert_row(&app, alert))
+                .collect(),
             quiet_words: "New reports appear here by themselves, or when you reload.".to_owned(),
         };
         Ok(page_with(StatusCode::OK, &view))

@@ -49,7 +49,8 @@ fn public_rule<'a>(app: &'a App, incident: &Incident) -> Option<&'a ReachRule> {
 /// What can be said about how it ended: every claim about it with its source, and that nothing more is known.
 fn outcomes(app: &App, file: &IncidentFile) -> Vec<(String, String, String)> {
     let claimed = file.claims.iter().filter(|claim| OUTCOME_PREDICATES.contains(&claim.predicate.as_str()) && !claim.disputed);
-    let mut outcomes: Vec<_> = claimed.map(|claim: &Claim| (claim.id.to_string(), words::claim_value(app, claim), words::public_source(claim))).collect();
+    let mut outcomes: Vec<_> =
+        claimed.map(|claim: &Claim| (claim.id.to_string(), words::claim_value(app, claim), words::public_source(claim))).collect();
     let ended = match file.incident.ended.map(|(ending, _)| ending) {
         Some(Ending::NothingFound) => "Somebody looked and there was nothing.",
         Some(Ending::CannotBeVerified) => "Nobody could find out what happened.",
@@ -149,10 +150,13 @@ fn approving(desk: &Desk, one: &Proposal) -> Result<(), Refusal> {
 fn proposal(app: &App, desk: &Desk, incident: &Incident, one: &Proposal, names: &Names) -> RecordProposal {
     let (kind, will_say) = match &one.proposed {
         Proposed::Opening => ("Open to the record", words::opening_facts(app, incident)),
-        Proposed::Outcome { text, says } => ("Outcome", vec![Fact::new("What came of it", text.clone()), Fact::new("Source", says.clone())]),
+        Proposed::Outcome { text, says } => {
+            ("Outcome", vec![Fact::new("What came of it", text.clone()), Fact::new("Source", says.clone())])
+        }
     };
     let approving = approving(desk, one);
-    let mut approvals = vec![ApprovalRow { given: true, who: format!("{}, who proposed it", names.of(one.proposed_by)), words: clock(app, one.at) }];
+    let mut approvals =
+        vec![ApprovalRow { given: true, who: format!("{}, who proposed it", names.of(one.proposed_by)), words: clock(app, one.at) }];
     if one.published_at.is_none() {
         approvals.push(ApprovalRow { given: false, who: "Another editor or approver".to_owned(), words: "on another device".to_owned() });
     }
@@ -173,7 +177,8 @@ fn proposal(app: &App, desk: &Desk, incident: &Incident, one: &Proposal, names: 
 /// The incident page's part on opening it to the record.
 pub fn publishing(app: &App, desk: &Desk, file: &IncidentFile, names: &Names) -> PublishDesk {
     let incident = &file.incident;
-    let newest = file.proposals.iter().rev().find(|one| one.proposed == Proposed::Opening).map(|one| proposal(app, desk, incident, one, names));
+    let newest =
+        file.proposals.iter().rev().find(|one| one.proposed == Proposed::Opening).map(|one| proposal(app, desk, incident, one, names));
     let refusal = match public_rule(app, incident) {
         None => Some("The playbook never lets this kind be public.".to_owned()),
         Some(rule) => match entry::may_open(incident, rule, app.world.now()) {
@@ -183,7 +188,12 @@ pub fn publishing(app: &App, desk: &Desk, file: &IncidentFile, names: &Names) ->
             Ok(()) => None,
         },
     };
-    PublishDesk { will_say: words::opening_facts(app, incident), can_propose: refusal.is_none() && newest.is_none(), refusal, proposal: newest }
+    PublishDesk {
+        will_say: words::opening_facts(app, incident),
+        can_propose: refusal.is_none() && newest.is_none(),
+        refusal,
+        proposal: newest,
+    }
 }
 
 /// The incident page's part on what came of it.
@@ -202,7 +212,10 @@ pub fn outcome(app: &App, desk: &Desk, file: &IncidentFile, names: &Names, typed
     };
     let chosen = typed.text("outcome");
     OutcomeDesk {
-        outcomes: outcomes(app, file).into_iter().map(|(value, text, says)| Choice { chosen: value == chosen, ..Choice::new(value, format!("{text} Source: {says}.")) }).collect(),
+        outcomes: outcomes(app, file)
+            .into_iter()
+            .map(|(value, text, says)| Choice { chosen: value == chosen, ..Choice::new(value, format!("{text} Source: {says}.")) })
+            .collect(),
         can_propose: refusal.is_none() && waiting.is_none(),
         refusal,
         proposal: waiting.map(|one| proposal(app, desk, incident, one, names)),

@@ -133,7 +133,10 @@ async fn set_aside(State(app): State<App>, Part(report): Part<String>, request: 
 fn facts(app: &App, file: &ReportFile) -> Vec<Fact> {
     let (report, told) = (&file.report, &file.report.told);
     if report.state == ReportState::Withdrawn {
-        return vec![Fact::new("Filed", clock(app, report.filed_at)), Fact::new("Withdrawn", "The witness took it back. The words are gone.")];
+        return vec![
+            Fact::new("Filed", clock(app, report.filed_at)),
+            Fact::new("Withdrawn", "The witness took it back. The words are gone."),
+        ];
     }
     let mut facts = Vec::with_capacity(10);
     let knows = Fact::new("How they know", words::basis(told.basis));
@@ -256,11 +259,14 @@ async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> Result<Resp
         text: (!report.told.text.trim().is_empty()).then(|| report.told.text.clone()),
         timeline: timeline(app, &file, &names),
         taken_by: report.reader.map(|reader| format!("{} has it", names.of(reader))),
-        can_take: triager && report.reader != Some(desk.caller.member) && matches!(report.state, ReportState::Received | ReportState::BeingRead),
+        can_take: triager
+            && report.reader != Some(desk.caller.member)
+            && matches!(report.state, ReportState::Received | ReportState::BeingRead),
         can_ask: triager && !withdrawn && !report.asked,
         ask_words: ask_words(report),
         question: typed.text("question"),
-        incident: incident.map(|incident| Link { href: format!("/desk/incidents/{}", incident.id), words: words::incident_headline(app, &incident) }),
+        incident: incident
+            .map(|incident| Link { href: format!("/desk/incidents/{}", incident.id), words: words::incident_headline(app, &incident) }),
         suggested: suggestions,
         can_open: triager && !withdrawn && report.incident.is_none() && app.world.group.playbook.kind(&report.told.kind).is_some(),
         set_aside,

@@ -52,7 +52,8 @@ async fn press(town: &Town, member: &Signed, page: &str, action: &str, fields: &
     assert_eq!(read.status, StatusCode::OK, "{page}");
     assert!(read.text().contains(&format!("action=\"{action}\"")), "{page} has no form for {action}");
     let (csrf, version) = (read.field("csrf"), read.field("version"));
-    let all: Vec<(&str, &str)> = [("csrf", csrf.as_str()), ("version", version.as_str())].into_iter().chain(fields.iter().copied()).collect();
+    let all: Vec<(&str, &str)> =
+        [("csrf", csrf.as_str()), ("version", version.as_str())].into_iter().chain(fields.iter().copied()).collect();
     post_as(town, member, action, &all).await
 }
 
@@ -64,7 +65,15 @@ fn done(heard: &Heard) -> String {
 
 async fn subscribed(town: &Town, number: u8, area: &str) -> SubscriptionId {
     let cells: Vec<Cell> = town.app.world.group.areas.named(area).unwrap().area.cells().collect();
-    let new = NewSubscription { endpoint: format!("https://push.example/{number}"), key: vec![4; 65], secret: vec![number; 16], cells, kinds: vec![], language: "en".into(), discreet: false };
+    let new = NewSubscription {
+        endpoint: format!("https://push.example/{number}"),
+        key: vec![4; 65],
+        secret: vec![number; 16],
+        cells,
+        kinds: vec![],
+        language: "en".into(),
+        discreet: false,
+    };
     bell::subscribe(&town.app.world, StreetCaller, new).await.unwrap()
 }
 
@@ -106,14 +115,21 @@ async fn from_a_report_to_the_record() {
     // Claims, independence, and the level that follows.
     for report in [first, second] {
         let report = report.to_string();
-        let fields = [("predicate", "activity"), ("value", "officers asking questions"), ("source", report.as_str()), ("basis", "as-the-source"), ("certainty", "observed")];
+        let fields = [
+            ("predicate", "activity"),
+            ("value", "officers asking questions"),
+            ("source", report.as_str()),
+            ("basis", "as-the-source"),
+            ("certainty", "observed"),
+        ];
         done(&press(&town, &wren, &incident_page, &format!("{incident_page}/claims"), &fields).await);
     }
     let page = get_as(&town, &wren, &incident_page).await.text();
     assert!(page.contains("Being checked") && page.contains("Neighbours can be told once it is confirmed."));
     assert!(page.contains("Likely") && !page.contains("Observed</td>"), "a witness carries a claim no further than Likely");
     let (one, two) = (first.to_string(), second.to_string());
-    let fields = [("first", one.as_str()), ("second", two.as_str()), ("independent", "yes"), ("reason", "They stood at opposite ends of the road.")];
+    let fields =
+        [("first", one.as_str()), ("second", two.as_str()), ("independent", "yes"), ("reason", "They stood at opposite ends of the road.")];
     done(&press(&town, &wren, &incident_page, &format!("{incident_page}/independence"), &fields).await);
     let page = get_as(&town, &wren, &incident_page).await.text();
     assert!(page.contains("Confirmed") && page.contains("Two people saw it") && page.contains("what Wren recorded"));
@@ -125,9 +141,19 @@ async fn from_a_report_to_the_record() {
     let nowhere = press(&town, &wren, &compose, &draft, &[("reach", "neighbours"), ("slot-time", &now), ("expires", "60")]).await;
     assert_eq!(nowhere.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(nowhere.text().contains("id=\"area-err\"") && world.store.open_alerts().await.unwrap().is_empty());
-    let free = press(&town, &wren, &compose, &draft, &[("reach", "neighbours"), ("area", "middle"), ("slot-time", "come to Rye Lane"), ("expires", "60")]).await;
+    let free = press(
+        &town,
+        &wren,
+        &compose,
+        &draft,
+        &[("reach", "neighbours"), ("area", "middle"), ("slot-time", "come to Rye Lane"), ("expires", "60")],
+    )
+    .await;
     assert!(free.status == StatusCode::UNPROCESSABLE_ENTITY && free.text().contains("id=\"slot-time-err\""));
-    let alert_page = done(&press(&town, &wren, &compose, &draft, &[("reach", "neighbours"), ("area", "middle"), ("slot-time", &now), ("expires", "60")]).await);
+    let alert_page = done(
+        &press(&town, &wren, &compose, &draft, &[("reach", "neighbours"), ("area", "middle"), ("slot-time", &now), ("expires", "60")])
+            .await,
+    );
     let alert: AlertId = alert_page.rsplit('/').next().unwrap().parse().unwrap();
     let page = get_as(&town, &wren, &alert_page).await.text();
     let words = world.store.alert(alert).await.unwrap().unwrap().words;
@@ -137,7 +163,9 @@ async fn from_a_report_to_the_record() {
     // One approval is not enough, whoever presses; two devices are.
     done(&press(&town, &wren, &alert_page, &format!("{alert_page}/approve"), &[]).await);
     let read = get_as(&town, &wren, &alert_page).await;
-    assert!(read.text().contains("A second member must approve on their own device.") && !read.text().contains(&format!("{alert_page}/ring")));
+    assert!(
+        read.text().contains("A second member must approve on their own device.") && !read.text().contains(&format!("{alert_page}/ring"))
+    );
     let before = lines(&town).await;
     let version = world.store.alert(alert).await.unwrap().unwrap().version.to_string();
     let alone = post_as(&town, &wren, &format!("{alert_page}/ring"), &[("csrf", &wren.csrf), ("version", &version)]).await;
@@ -154,7 +182,11 @@ async fn from_a_report_to_the_record() {
     ringer::step(world).await.unwrap();
     let (told, messages) = phones.heard();
     assert_eq!(told, near);
-    assert!(messages.iter().all(|message| message.kind == RingKind::Alert && message.conduct.len() == 6 && message.url == format!("/alerts/{alert}")));
+    assert!(
+        messages
+            .iter()
+            .all(|message| message.kind == RingKind::Alert && message.conduct.len() == 6 && message.url == format!("/alerts/{alert}"))
+    );
     let page = get_as(&town, &wren, &alert_page).await.text();
     assert!(page.contains("What became of it") && page.contains(&format!("href=\"/alerts/{alert}\"")));
 

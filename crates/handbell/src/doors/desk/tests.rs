@@ -96,7 +96,11 @@ fn path_of(route: &Route) -> String {
 #[test]
 fn every_form_of_the_desk_has_its_door() {
     let doors: Vec<String> = table().iter().filter(|route| route.method == "POST").map(path_of).collect();
-    let forms: Vec<String> = handbell_site::forms::FORMS.iter().map(|form| form.action.replace("{}", NOBODY)).filter(|action| action.starts_with("/desk")).collect();
+    let forms: Vec<String> = handbell_site::forms::FORMS
+        .iter()
+        .map(|form| form.action.replace("{}", NOBODY))
+        .filter(|action| action.starts_with("/desk"))
+        .collect();
     assert!(forms.len() > 20);
     for action in forms {
         assert!(doors.contains(&action), "{action} has no door");
@@ -230,8 +234,20 @@ async fn an_editor_reads_the_desk_and_checks_nothing() {
         (&format!("{report_path}/set-aside"), &[("reason", "copy")]),
         (&format!("{incident_path}/end"), &[("end", "over")]),
         (&format!("{incident_path}/unlink"), &[("report", &report)]),
-        (&format!("{incident_path}/independence"), &[("first", &report), ("second", NOBODY), ("independent", "yes"), ("reason", "They stood apart.")]),
-        (&format!("{incident_path}/claims"), &[("predicate", "place"), ("value", "Rye Lane"), ("source", "official"), ("source_note", "The council"), ("certainty", "likely")]),
+        (
+            &format!("{incident_path}/independence"),
+            &[("first", &report), ("second", NOBODY), ("independent", "yes"), ("reason", "They stood apart.")],
+        ),
+        (
+            &format!("{incident_path}/claims"),
+            &[
+                ("predicate", "place"),
+                ("value", "Rye Lane"),
+                ("source", "official"),
+                ("source_note", "The council"),
+                ("certainty", "likely"),
+            ],
+        ),
     ];
     for (path, fields) in acts {
         let all: Vec<(&str, &str)> = [("csrf", plover.csrf.as_str()), ("version", "1")].into_iter().chain(fields.iter().copied()).collect();
@@ -251,7 +267,10 @@ async fn a_member_who_is_no_editor_opens_nothing_to_the_record() {
     let path = format!("/desk/incidents/{incident}");
     let page = get_as(&town, &wren, &path).await;
     let (csrf, version) = (page.field("csrf"), page.field("version"));
-    assert_eq!(post_as(&town, &wren, &format!("{path}/end"), &[("csrf", &csrf), ("version", &version), ("end", "over")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        post_as(&town, &wren, &format!("{path}/end"), &[("csrf", &csrf), ("version", &version), ("end", "over")]).await.status,
+        StatusCode::SEE_OTHER
+    );
     let page = get_as(&town, &wren, &path).await;
     assert!(page.text().contains("A member with the editor role must do this."));
     let before = lines(&town).await;
@@ -269,7 +288,10 @@ async fn whoever_presses_on_an_old_page_is_told_and_nothing_is_done() {
     let path = format!("/desk/reports/{report}");
     let page = get_as(&town, &wren, &path).await;
     let version = page.field("version");
-    assert_eq!(post_as(&town, &heron, &format!("{path}/take"), &[("csrf", &heron.csrf), ("version", &version)]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        post_as(&town, &heron, &format!("{path}/take"), &[("csrf", &heron.csrf), ("version", &version)]).await.status,
+        StatusCode::SEE_OTHER
+    );
     let before = lines(&town).await;
     for act in ["take", "open"] {
         let heard = post_as(&town, &wren, &format!("{path}/{act}"), &[("csrf", &wren.csrf), ("version", &version)]).await;
@@ -297,7 +319,16 @@ async fn what_was_typed_stays_and_the_words_stand_beside_the_field() {
         ("place", "", "", "official", "value-err"),
     ];
     for (predicate, value, low, source, error) in wrong {
-        let fields = [("csrf", wren.csrf.as_str()), ("version", &version), ("predicate", predicate), ("value", value), ("low", low), ("source", source), ("source_note", "The “council” <b>"), ("certainty", "likely")];
+        let fields = [
+            ("csrf", wren.csrf.as_str()),
+            ("version", &version),
+            ("predicate", predicate),
+            ("value", value),
+            ("low", low),
+            ("source", source),
+            ("source_note", "The “council” <b>"),
+            ("certainty", "likely"),
+        ];
         let heard = post_as(&town, &wren, &format!("{path}/claims"), &fields).await;
         assert_eq!(heard.status, StatusCode::UNPROCESSABLE_ENTITY, "{predicate} {value}");
         let text = heard.text();
@@ -305,10 +336,22 @@ async fn what_was_typed_stays_and_the_words_stand_beside_the_field() {
         assert!(text.contains("The “council” &#60;b&#62;"), "what was typed stays and stays text");
     }
     assert_eq!(lines(&town).await, before);
-    let fields = [("csrf", wren.csrf.as_str()), ("version", &version), ("predicate", "agency"), ("value", "Immigration Enforcement"), ("source", "official"), ("source_note", "Home Office, 14 June"), ("certainty", "observed")];
+    let fields = [
+        ("csrf", wren.csrf.as_str()),
+        ("version", &version),
+        ("predicate", "agency"),
+        ("value", "Immigration Enforcement"),
+        ("source", "official"),
+        ("source_note", "Home Office, 14 June"),
+        ("certainty", "observed"),
+    ];
     assert_eq!(post_as(&town, &wren, &format!("{path}/claims"), &fields).await.status, StatusCode::SEE_OTHER);
     let text = get_as(&town, &wren, &path).await.text();
-    assert!(text.contains("An official statement says that it happened.") && text.contains("Home Office, 14 June") && text.contains("Written down by Wren"));
+    assert!(
+        text.contains("An official statement says that it happened.")
+            && text.contains("Home Office, 14 June")
+            && text.contains("Written down by Wren")
+    );
 }
 
 #[tokio::test]
@@ -384,7 +427,14 @@ async fn an_observer_files_from_the_scene_and_reads_nobody_elses_report() {
     let path = format!("/desk/incidents/{incident}");
     let page = get_as(&town, &wren, &path).await;
     let source = report.id.to_string();
-    let claim = [("csrf", wren.csrf.as_str()), ("version", &page.field("version")), ("predicate", "activity"), ("value", "watching"), ("source", &source), ("certainty", "observed")];
+    let claim = [
+        ("csrf", wren.csrf.as_str()),
+        ("version", &page.field("version")),
+        ("predicate", "activity"),
+        ("value", "watching"),
+        ("source", &source),
+        ("certainty", "observed"),
+    ];
     assert_eq!(post_as(&town, &wren, &format!("{path}/claims"), &claim).await.status, StatusCode::SEE_OTHER);
     assert!(get_as(&town, &wren, &path).await.text().contains("A trained observer is on the scene and says so."));
 }

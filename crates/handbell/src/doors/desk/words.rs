@@ -85,9 +85,10 @@ pub fn report_of(app: &App, report: &Report) -> String {
 pub fn claim_source(app: &App, claim: &Claim, reports: &[Report]) -> String {
     match &claim.source {
         Source::Official(body) => body.clone(),
-        Source::Report(id) | Source::Observer(id) => {
-            reports.iter().find(|report| report.id == *id).map_or_else(|| "A report taken out since".to_owned(), |report| report_of(app, report))
-        }
+        Source::Report(id) | Source::Observer(id) => reports
+            .iter()
+            .find(|report| report.id == *id)
+            .map_or_else(|| "A report taken out since".to_owned(), |report| report_of(app, report)),
     }
 }
 
@@ -153,7 +154,12 @@ pub fn alert_row(app: &App, alert: &Alert) -> DeskAlertRow {
         AlertState::StoodDown => (format!("ended {}", end(alert.ended_at)), Some(Tag::of(State::Over))),
     };
     let page = alert.follows.unwrap_or(alert.id);
-    DeskAlertRow { href: format!("/desk/alerts/{page}"), headline: alert.words.headline.clone(), words: format!("{} · {words}", reach(alert.reach)), tag }
+    DeskAlertRow {
+        href: format!("/desk/alerts/{page}"),
+        headline: alert.words.headline.clone(),
+        words: format!("{} · {words}", reach(alert.reach)),
+        tag,
+    }
 }
 
 /// The facts that opening an incident would put into the record.

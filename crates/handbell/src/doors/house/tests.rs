@@ -25,10 +25,21 @@ async fn every_answer_carries_the_headers_and_no_public_one_a_cookie() {
             let request = Request::builder().method(route.method).uri(path_of(route.path)).body(Body::empty()).unwrap();
             let heard = town.head_of(request).await;
             let name = format!("{} {}", route.method, route.path);
-            for header in ["content-security-policy", "permissions-policy", "x-content-type-options", "strict-transport-security", "cache-control", "x-robots-tag"] {
+            for header in [
+                "content-security-policy",
+                "permissions-policy",
+                "x-content-type-options",
+                "strict-transport-security",
+                "cache-control",
+                "x-robots-tag",
+            ] {
                 assert!(!heard.header(header).is_empty(), "{name}: {header}");
             }
-            assert_eq!((heard.header("referrer-policy"), heard.header("cross-origin-opener-policy")), ("no-referrer", "same-origin"), "{name}");
+            assert_eq!(
+                (heard.header("referrer-policy"), heard.header("cross-origin-opener-policy")),
+                ("no-referrer", "same-origin"),
+                "{name}"
+            );
             let from_anywhere = heard.header("cross-origin-resource-policy") == "cross-origin";
             assert_eq!(from_anywhere, route.path.starts_with("/log/"), "{name}");
             assert_eq!(heard.header("access-control-allow-origin").is_empty(), !from_anywhere, "{name}");
@@ -114,7 +125,12 @@ async fn files_of_the_pages_are_served_once_and_then_asked_about() {
     let town = Town::new();
     for asset in assets() {
         let heard = town.get(asset.path).await;
-        assert_eq!((heard.status.as_u16(), heard.header("content-type"), heard.body.as_slice()), (200, asset.content_type, asset.bytes), "{}", asset.path);
+        assert_eq!(
+            (heard.status.as_u16(), heard.header("content-type"), heard.body.as_slice()),
+            (200, asset.content_type, asset.bytes),
+            "{}",
+            asset.path
+        );
         let request = Request::get(asset.path).header("if-none-match", heard.header("etag")).body(Body::empty()).unwrap();
         assert_eq!(town.send(request).await.status, 304);
     }

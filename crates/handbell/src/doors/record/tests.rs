@@ -27,7 +27,10 @@ async fn pages_are_what_the_entries_say() {
     assert!(town.get("/log").await.text().contains("nothing is signed yet"));
     let about = recorded(&town).await;
     let list = town.get("/record").await.text();
-    assert!(list.contains(&format!("/record/{}", about.incident)) && list.contains("Flood, Peckham") && list.contains("20 November 2026"), "{list}");
+    assert!(
+        list.contains(&format!("/record/{}", about.incident)) && list.contains("Flood, Peckham") && list.contains("20 November 2026"),
+        "{list}"
+    );
     let page = town.get(&format!("/record/{}", about.incident)).await.text();
     for words in ["Opened", "Alert", "Stand-down", "/log/content/000", "/log/content/002", "handbell verify https://town.example", "Over"] {
         assert!(page.contains(words), "{words}: {page}");
@@ -54,7 +57,11 @@ async fn the_logs_files_are_served_as_they_lie_and_verify() {
     for path in paths {
         let heard = town.get(&format!("/log/{path}")).await;
         assert_eq!(heard.status, 200, "{path}");
-        assert_eq!((heard.header("access-control-allow-origin"), heard.header("cross-origin-resource-policy")), ("*", "cross-origin"), "{path}");
+        assert_eq!(
+            (heard.header("access-control-allow-origin"), heard.header("cross-origin-resource-policy")),
+            ("*", "cross-origin"),
+            "{path}"
+        );
         if path.starts_with("tile") {
             assert!(heard.header("cache-control").contains("immutable"), "{path}");
             assert_eq!(heard.header("content-type"), "application/octet-stream");
@@ -89,8 +96,22 @@ async fn only_the_one_spelling_of_a_path_is_there() {
     recorded(&town).await;
     std::fs::write(town.folder.path().join("secret"), "secret").unwrap();
     for path in [
-        "tile/0/000", "tile/0/0", "tile/00/000.p/3", "tile/0/000.p/03", "tile/0/000.p/256", "tile/0/000%2Ep/3", "tile/0%2F000.p/3", "tile/../checkpoint",
-        "tile/..%2f..%2fsecret", "content/..%2F..%2Fsecret", "content/../../secret", "content/0", "content/x000/000", "content/000/", "tile/entries/000.p/9", "tile/64/000",
+        "tile/0/000",
+        "tile/0/0",
+        "tile/00/000.p/3",
+        "tile/0/000.p/03",
+        "tile/0/000.p/256",
+        "tile/0/000%2Ep/3",
+        "tile/0%2F000.p/3",
+        "tile/../checkpoint",
+        "tile/..%2f..%2fsecret",
+        "content/..%2F..%2Fsecret",
+        "content/../../secret",
+        "content/0",
+        "content/x000/000",
+        "content/000/",
+        "tile/entries/000.p/9",
+        "tile/64/000",
     ] {
         let heard = town.get(&format!("/log/{path}")).await;
         assert_eq!(heard.status, 404, "{path}");

@@ -19,9 +19,7 @@ use axum::response::Response;
 use handbell_rules::refusal::{Refusal, Street};
 use handbell_rules::street::report::{Basis, Count, Happening, NewReport, Observed, Route as WayIn};
 use handbell_rules::time::{MINUTE, Timestamp};
-use handbell_site::{
-    Carried, Choice, FieldError, Frame, ReceiptPage, ReportMorePage, ReportWhatPage, ReportWherePage, Step, Tab, forms,
-};
+use handbell_site::{Carried, Choice, FieldError, Frame, ReceiptPage, ReportMorePage, ReportWhatPage, ReportWherePage, Step, Tab, forms};
 use http::{Request, StatusCode};
 
 /// Minutes ago that are offered, with their words.
@@ -35,9 +33,11 @@ const AGO: [(u32, &str); 7] = [
     (1_440, "A day ago"),
 ];
 /// Numbers that are offered: what the form sends, and the words. An open end stands for "or more".
-const BANDS: [(&str, &str); 5] = [("", "I did not count"), ("1-2", "1 or 2"), ("3-5", "3 to 5"), ("6-10", "6 to 10"), ("11-", "More than 10")];
+const BANDS: [(&str, &str); 5] =
+    [("", "I did not count"), ("1-2", "1 or 2"), ("3-5", "3 to 5"), ("6-10", "6 to 10"), ("11-", "More than 10")];
 const CONTACT_WORDS: &str = "It is sealed at once. This server cannot open it, and after three days it is gone.";
-const MADE_ALREADY: &str = "A report was saved from this page already, and this one is different. Press the button again to send it as a new report.";
+const MADE_ALREADY: &str =
+    "A report was saved from this page already, and this one is different. Press the button again to send it as a new report.";
 const NOT_SAVED: &str = "We could not save it. What you wrote is still below. Try once more. In danger: 999.";
 
 pub(super) fn routes() -> Vec<Route> {
@@ -113,7 +113,8 @@ impl Typed {
 
     /// What a repeated press must repeat, without the key itself.
     fn body(&self) -> Vec<u8> {
-        let pairs: Vec<(&str, &str)> = self.named().into_iter().filter(|(name, _, _)| *name != "once").map(|(name, value, _)| (name, value)).collect();
+        let pairs: Vec<(&str, &str)> =
+            self.named().into_iter().filter(|(name, _, _)| *name != "once").map(|(name, value, _)| (name, value)).collect();
         serde_json::to_vec(&pairs).expect("pairs of texts can always be written")
     }
 }
@@ -249,7 +250,11 @@ fn framed(app: &App) -> Frame {
 async fn what_page(app: &App, typed: &Typed, errors: Vec<FieldError>) -> Result<ReportWhatPage, Problem> {
     let playbook = &app.world.group.playbook;
     let kinds = playbook.kinds().iter().map(|kind| Choice::new(&kind.id, playbook.kind_label(&kind.id, "en"))).collect();
-    let bases = vec![Choice::new("saw", "I see it or saw it"), Choice::new("told", "Somebody who was there told me"), Choice::new("online", "I saw it online")];
+    let bases = vec![
+        Choice::new("saw", "I see it or saw it"),
+        Choice::new("told", "Somebody who was there told me"),
+        Choice::new("online", "I saw it online"),
+    ];
     Ok(ReportWhatPage {
         frame: framed(app),
         carried: typed.carried(Shown::What),
@@ -263,7 +268,11 @@ async fn what_page(app: &App, typed: &Typed, errors: Vec<FieldError>) -> Result<
 fn where_page(app: &App, typed: &Typed, errors: Vec<FieldError>) -> ReportWherePage {
     let mut areas = vec![Choice::new("", "I am not sure")];
     areas.extend(app.world.group.areas.areas().iter().map(|area| Choice::new(&area.id, &area.name)));
-    let when = vec![Choice::new("now", "It is happening now"), Choice::new("moving", "It is happening and moving"), Choice::new("over", "It is over")];
+    let when = vec![
+        Choice::new("now", "It is happening now"),
+        Choice::new("moving", "It is happening and moving"),
+        Choice::new("over", "It is over"),
+    ];
     let ago = AGO.iter().map(|(minutes, words)| Choice::new(minutes.to_string(), *words)).collect();
     ReportWherePage {
         frame: framed(app),

@@ -50,11 +50,19 @@ async fn three_steps_carry_their_answers_and_end_in_seven_words() {
     assert_eq!(first.header("cache-control"), "no-store");
     let second = town.post("/report", &[("step", "what"), ("kind", "immigration-visit"), ("basis", "saw"), ("go", "next")]).await;
     assert_eq!(second.status, 200);
-    assert_eq!((second.field("kind"), second.field("basis"), second.field("step")), ("immigration-visit".into(), "saw".into(), "where".into()));
+    assert_eq!(
+        (second.field("kind"), second.field("basis"), second.field("step")),
+        ("immigration-visit".into(), "saw".into(), "where".into())
+    );
     let place = [("place", "Rye Lane, by the station"), ("area", "north"), ("when", "now"), ("ago", "15")];
-    let third = town.post("/report", &[&[("step", "where"), ("kind", "immigration-visit"), ("basis", "saw"), ("go", "next")], &place[..]].concat()).await;
+    let third = town
+        .post("/report", &[&[("step", "where"), ("kind", "immigration-visit"), ("basis", "saw"), ("go", "next")], &place[..]].concat())
+        .await;
     assert_eq!(third.status, 200);
-    assert_eq!((third.field("step"), third.field("place"), third.field("ago")), ("more".into(), "Rye Lane, by the station".into(), "15".into()));
+    assert_eq!(
+        (third.field("step"), third.field("place"), third.field("ago")),
+        ("more".into(), "Rye Lane, by the station".into(), "15".into())
+    );
     assert!(reports(&town).await.is_empty(), "nothing is kept before the last step");
 
     let receipt = sent(&town, &[("once", &third.field("once"))]).await;
@@ -65,7 +73,10 @@ async fn three_steps_carry_their_answers_and_end_in_seven_words() {
     let told = &kept[0].told;
     assert_eq!(told.place, "Rye Lane, by the station\nArea: Peckham North");
     assert_eq!(told.point, None, "an area is never kept as a point");
-    assert_eq!((told.officers, told.vehicles, told.people), (Some(Count { low: 3, high: Some(5) }), Some(Count { low: 11, high: None }), None));
+    assert_eq!(
+        (told.officers, told.vehicles, told.people),
+        (Some(Count { low: 3, high: Some(5) }), Some(Count { low: 11, high: None }), None)
+    );
     assert_eq!(town.app.world.now().since(told.observed.from), 15 * MINUTE);
     assert_eq!(told.observed.to, town.app.world.now());
     assert!(acts::read_receipt(&town.app.world, crate::acts::StreetCaller, &words).await.is_ok());
@@ -75,9 +86,15 @@ async fn three_steps_carry_their_answers_and_end_in_seven_words() {
 async fn going_back_loses_nothing() {
     let town = Town::new();
     let back = sent(&town, &[("go", "back")]).await;
-    assert_eq!((back.status.as_u16(), back.field("step"), back.field("text"), back.field("once")), (200, "where".into(), "Four of them, going from shop to shop.".into(), ONCE.into()));
+    assert_eq!(
+        (back.status.as_u16(), back.field("step"), back.field("text"), back.field("once")),
+        (200, "where".into(), "Four of them, going from shop to shop.".into(), ONCE.into())
+    );
     let back = sent(&town, &[("step", "where"), ("go", "back")]).await;
-    assert_eq!((back.status.as_u16(), back.field("step"), back.field("place"), back.field("once")), (200, "what".into(), "Rye Lane, by the station".into(), ONCE.into()));
+    assert_eq!(
+        (back.status.as_u16(), back.field("step"), back.field("place"), back.field("once")),
+        (200, "what".into(), "Rye Lane, by the station".into(), ONCE.into())
+    );
     assert!(reports(&town).await.is_empty());
 }
 
@@ -178,9 +195,12 @@ async fn hostile_forms_are_refused_and_write_nothing() {
     assert_eq!(town.send(raw(b"step=elsewhere&go=send".to_vec(), FORM)).await.status, 400);
     assert_eq!(town.send(raw(b"{}".to_vec(), "application/json")).await.status, 415);
     assert_eq!(town.send(raw(vec![b'a'; 70_000], FORM)).await.status, 413);
-    for (header, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://elsewhere.example"), ("origin", "null")] {
+    for (header, value) in
+        [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://elsewhere.example"), ("origin", "null")]
+    {
         let fields = [("step", "what"), ("kind", "flood"), ("basis", "saw")];
-        let request = Request::post("/report").header("content-type", FORM).header(header, value).body(Body::from(encoded(&fields))).unwrap();
+        let request =
+            Request::post("/report").header("content-type", FORM).header(header, value).body(Body::from(encoded(&fields))).unwrap();
         assert_eq!(town.send(request).await.status, 403, "{header}: {value}");
     }
     assert!(reports(&town).await.is_empty());
@@ -204,7 +224,10 @@ async fn a_receipt_opens_answers_adds_and_withdraws() {
     let words = sent(&town, &[]).await.receipt().unwrap();
     let page = town.post("/receipt", &[("words", &words.to_uppercase().replace(' ', "\n "))]).await;
     assert_eq!(page.status, 200);
-    assert!(page.text().contains("Nobody has read it yet") && !page.text().contains("going from shop to shop"), "a receipt shows no report");
+    assert!(
+        page.text().contains("Nobody has read it yet") && !page.text().contains("going from shop to shop"),
+        "a receipt shows no report"
+    );
 
     let amina = town.signed_in("Amina", &[Role::Triager]).await;
     let report = reports(&town).await[0].id;
@@ -284,7 +307,10 @@ async fn receipts_take_no_foreign_page() {
 async fn the_quick_way_out_leaves_nothing_in_the_cache() {
     let town = Town::new();
     let out = town.get("/exit").await;
-    assert_eq!((out.status.as_u16(), out.header("location"), out.header("clear-site-data"), out.header("referrer-policy")), (303, super::EXIT_TO, "\"cache\"", "no-referrer"));
+    assert_eq!(
+        (out.status.as_u16(), out.header("location"), out.header("clear-site-data"), out.header("referrer-policy")),
+        (303, super::EXIT_TO, "\"cache\"", "no-referrer")
+    );
 }
 
 #[tokio::test]

@@ -17,7 +17,9 @@ use handbell_rules::place::Point;
 use handbell_rules::playbook::{Reach, Slots};
 use handbell_rules::record::entry::{EntryKind, NewEntry};
 use handbell_rules::street::receipt::ReceiptMark;
-use handbell_rules::street::report::{Basis, Happening, NewReport, Note, NoteFrom, Observed, RepeatGuard, Report, ReportState, Route, SealedContact};
+use handbell_rules::street::report::{
+    Basis, Happening, NewReport, Note, NoteFrom, Observed, RepeatGuard, Report, ReportState, Route, SealedContact,
+};
 use handbell_rules::time::{DAY, HOUR, MINUTE, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -211,7 +213,14 @@ pub fn entry(stream: IncidentId, kind: EntryKind) -> NewEntry {
 }
 
 /// Everything a bell needs to ring, its alert and incident as read.
-pub fn ringing(incident: &Incident, alert: &Alert, first: Option<&Alert>, people: &[SubscriptionId], at: Timestamp, entries: Vec<NewEntry>) -> (What, Ring) {
+pub fn ringing(
+    incident: &Incident,
+    alert: &Alert,
+    first: Option<&Alert>,
+    people: &[SubscriptionId],
+    at: Timestamp,
+    entries: Vec<NewEntry>,
+) -> (What, Ring) {
     let expires_at = first.and_then(|first| first.expires_at).unwrap_or(at.plus(HOUR));
     let alert = Alert { state: AlertState::Live, rung_at: Some(at), expires_at: Some(expires_at), ..alert.clone() };
     let mut incident = incident.clone();
@@ -262,7 +271,8 @@ impl Rung {
         alert.ended_at = Some(at);
         incident.live_alerts -= 1;
         incident.ended = Some((Ending::Over, at));
-        let ring = Ring { id: RingId(fresh()), alert: alert.id, words_of: alert.id, kind: RingKind::StandDown, at, expires_at: at.plus(6 * HOUR) };
+        let ring =
+            Ring { id: RingId(fresh()), alert: alert.id, words_of: alert.id, kind: RingKind::StandDown, at, expires_at: at.plus(6 * HOUR) };
         What::AlertEnded { incident, alert, ring, entries: vec![] }
     }
 
@@ -312,7 +322,14 @@ pub async fn member(store: &dyn Store, name: &str, roles: &[Role]) -> Member {
 
 /// A sign-in link for a member.
 pub fn invitation(member: &Member) -> Invitation {
-    Invitation { id: InvitationId(fresh()), version: 0, member: member.id, secret: fresh_hash(), expires_at: START.plus(15 * MINUTE), redeemed_at: None }
+    Invitation {
+        id: InvitationId(fresh()),
+        version: 0,
+        member: member.id,
+        secret: fresh_hash(),
+        expires_at: START.plus(15 * MINUTE),
+        redeemed_at: None,
+    }
 }
 
 /// A device nobody has used.

@@ -58,7 +58,15 @@ pub async fn what_has_had_its_time_is_forgotten(town: &mut dyn Town) {
     let someone = member(&*store, "Dunya", &[Role::Triager]).await;
     let link = invitation(&someone);
     let device = Device { id: DeviceId(fresh()), member: someone.id, secret: fresh_hash(), since: START };
-    let session = Session { id: SessionId(fresh()), version: 0, member: someone.id, device: device.id, secret: fresh_hash(), expires_at: START.plus(12 * HOUR), closed_at: None };
+    let session = Session {
+        id: SessionId(fresh()),
+        version: 0,
+        member: someone.id,
+        device: device.id,
+        secret: fresh_hash(),
+        expires_at: START.plus(12 * HOUR),
+        closed_at: None,
+    };
     commit(&*store, What::MemberInvited { member: someone.clone(), invitation: link.clone() }).await;
     let redeemed = handbell_rules::people::member::Invitation { version: 1, redeemed_at: Some(START), ..link.clone() };
     commit(&*store, What::SignedIn { invitation: redeemed, device: Some(device.clone()), session: session.clone() }).await;
@@ -340,8 +348,15 @@ pub async fn people_are_found_by_the_hash_of_their_secret(town: &mut dyn Town) {
     assert_eq!((read.id, read.version, read.member, read.expires_at, read.redeemed_at), (link.id, 1, someone.id, link.expires_at, None));
     let redeemed = handbell_rules::people::member::Invitation { redeemed_at: Some(START), ..read };
     let device = Device { id: DeviceId(fresh()), member: someone.id, secret: fresh_hash(), since: START };
-    let session =
-        Session { id: SessionId(fresh()), version: 0, member: someone.id, device: device.id, secret: fresh_hash(), expires_at: START.plus(12 * HOUR), closed_at: None };
+    let session = Session {
+        id: SessionId(fresh()),
+        version: 0,
+        member: someone.id,
+        device: device.id,
+        secret: fresh_hash(),
+        expires_at: START.plus(12 * HOUR),
+        closed_at: None,
+    };
     commit(&*store, What::SignedIn { invitation: redeemed.clone(), device: Some(device.clone()), session: session.clone() }).await;
     // A link is spent by whoever is first.
     let late = Session { id: SessionId(fresh()), secret: fresh_hash(), ..session.clone() };

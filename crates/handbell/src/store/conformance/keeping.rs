@@ -149,7 +149,9 @@ pub async fn many_at_once_all_land_once_and_share_transactions(town: &mut dyn To
     commit(&*store, filed(&report())).await;
     let before = town.transactions();
     let reports: Vec<_> = (0..CROWD).map(|_| report()).collect();
-    let answers = all_at_once(&store, reports.iter().map(|report| change(filed_with_all(report, ReceiptMark(fresh_hash()), fresh_hash()))).collect()).await;
+    let answers =
+        all_at_once(&store, reports.iter().map(|report| change(filed_with_all(report, ReceiptMark(fresh_hash()), fresh_hash()))).collect())
+            .await;
     let lines: BTreeSet<u64> = answers.into_iter().map(|answer| answer.unwrap().journal).collect();
     assert_eq!(lines, (2..2 + CROWD as u64).collect(), "each has a line of its own");
     for report in reports {

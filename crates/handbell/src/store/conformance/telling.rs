@@ -277,7 +277,9 @@ pub async fn an_ended_alert_is_known_before_its_commit_returns(town: &mut dyn To
     assert!(town.store().has_ended(&one.alert), "a ringer that starts now asks too");
     assert!(!town.store().has_ended(&other.alert));
     // An end that meets a conflict has not ended anything.
-    let What::AlertEnded { mut incident, alert, ring, entries } = other.ending(&*town.store(), LATER).await else { unreachable!("an end was built") };
+    let What::AlertEnded { mut incident, alert, ring, entries } = other.ending(&*town.store(), LATER).await else {
+        unreachable!("an end was built")
+    };
     incident.version += 1;
     conflict(&*town.store(), What::AlertEnded { incident, alert, ring, entries }).await;
     assert!(!town.store().has_ended(&other.alert));

@@ -111,7 +111,8 @@ impl Work<'_> {
     /// Writes changes that only add rows, table by table. Any of them being there already, or in another's
     /// way, is a [`Trouble::Conflict`] for all: then they are written one by one.
     pub async fn additions(&mut self, plans: &[&Plan]) -> Result<Vec<Committed>, Trouble> {
-        let shapes = || plans.iter().flat_map(|plan| &plan.steps).filter_map(|step| if let Step::Insert(shape) = step { Some(shape) } else { None });
+        let shapes =
+            || plans.iter().flat_map(|plan| &plan.steps).filter_map(|step| if let Step::Insert(shape) = step { Some(shape) } else { None });
         for table in BULK_TABLES {
             let rows: Vec<Vec<Value>> = shapes().filter(|shape| shape.table == table).map(|shape| shape.clone().values()).collect();
             if let Some(first) = shapes().find(|shape| shape.table == table) {

@@ -171,7 +171,12 @@ macro_rules! run {
 impl Db {
     /// Opens a SQLite file that exists; never makes one.
     pub async fn sqlite(path: &Path) -> Result<Self, sqlx::Error> {
-        let options = SqliteConnectOptions::new().filename(path).create_if_missing(false).busy_timeout(BUSY_WAIT).statement_cache_capacity(STATEMENTS_KEPT).disable_statement_logging();
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(false)
+            .busy_timeout(BUSY_WAIT)
+            .statement_cache_capacity(STATEMENTS_KEPT)
+            .disable_statement_logging();
         let writing = options
             .clone()
             .journal_mode(SqliteJournalMode::Wal)
@@ -184,7 +189,10 @@ impl Db {
             .pragma("cache_size", WRITER_CACHE);
         let endless = |pool: SqlitePoolOptions| pool.max_lifetime(None).idle_timeout(None).test_before_acquire(false);
         let write = endless(SqlitePoolOptions::new()).max_connections(1).acquire_timeout(BUSY_WAIT).connect_with(writing).await?;
-        let read = endless(SqlitePoolOptions::new()).max_connections(READERS).acquire_timeout(READ_WAIT).connect_lazy_with(options.read_only(true));
+        let read = endless(SqlitePoolOptions::new())
+            .max_connections(READERS)
+            .acquire_timeout(READ_WAIT)
+            .connect_lazy_with(options.read_only(true));
         Ok(Self::Sqlite { read, write })
     }
 
@@ -206,7 +214,9 @@ impl Db {
     pub async fn rows(&self, text: impl Into<Text>, values: &[Value]) -> Result<Vec<Row>, StoreError> {
         let answer: Result<Vec<Row>, sqlx::Error> = async {
             match self {
-                Self::Sqlite { read, .. } => run!(text.into(), values, fetch_all, read).map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
+                Self::Sqlite { read, .. } => {
+                    run!(text.into(), values, fetch_all, read).map(|rows| rows.into_iter().map(Row::Sqlite).collect())
+                }
             }
         }
         .await;

@@ -107,7 +107,10 @@ impl SqlStore {
             // A store that was killed may have left erased bytes in its write-ahead log.
             scrub_at: Some(tokio::time::Instant::now()),
         };
-        #[expect(clippy::disallowed_methods, reason = "the writer lives as long as its store: `close` waits for it, and a panic in it drops every answer, which callers see")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the writer lives as long as its store: `close` waits for it, and a panic in it drops every answer, which callers see"
+        )]
         tokio::spawn(writer.run(queue));
         Ok(Self { db, orders, shared, journal, status })
     }
@@ -178,7 +181,9 @@ async fn known_store(db: &Db, key: &LogKey) -> Result<Status, StoreError> {
     for name in ["format", "status", "log_key"] {
         let rows = line.rows(texts::META_READ, &[Value::Word(name)]).await.map_err(|error| match db::classify(&error) {
             // SQLite says only "error" when a table is missing.
-            db::Failure::Lost if error.as_database_error().is_some_and(|told| told.message().contains("no such table")) => broken("this file is no store of Handbell"),
+            db::Failure::Lost if error.as_database_error().is_some_and(|told| told.message().contains("no such table")) => {
+                broken("this file is no store of Handbell")
+            }
             db::Failure::Doubt => StoreError::Broken(error.to_string()),
             _ => unavailable(error),
         })?;

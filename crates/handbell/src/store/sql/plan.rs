@@ -106,7 +106,17 @@ impl Plan {
         let gone = |settled: &[Settled]| settled.iter().any(|one| one.state == DeliveryState::Gone);
         let prunes = steps.iter().any(|step| matches!(step, Step::Settle(settled) if gone(settled)));
         let erases = steps.iter().any(|step| matches!(step, Step::EraseAround(_) | Step::EraseSubscription(_) | Step::Forget(_)));
-        Ok(Self { change: change.id, at: change.at, member, what: change.what.name(), subject: subject(&change.what), steps, ends, erases, prunes })
+        Ok(Self {
+            change: change.id,
+            at: change.at,
+            member,
+            what: change.what.name(),
+            subject: subject(&change.what),
+            steps,
+            ends,
+            erases,
+            prunes,
+        })
     }
 
     /// Whether this only adds rows that nobody else can have an interest in, so that many such changes
@@ -135,10 +145,18 @@ fn subject(what: &What) -> Option<[u8; 16]> {
         | What::IndependenceRecorded { incident, .. }
         | What::IncidentEnded { incident }
         | What::EntryPublished { incident, .. } => *incident.id.bytes(),
-        What::AlertDrafted { alert } | What::AlertApproved { alert, .. } | What::BellRung { alert, .. } | What::AlertEnded { alert, .. } => *alert.id.bytes(),
+        What::AlertDrafted { alert }
+        | What::AlertApproved { alert, .. }
+        | What::BellRung { alert, .. }
+        | What::AlertEnded { alert, .. } => *alert.id.bytes(),
         What::EntryProposed { proposal } => *proposal.incident.bytes(),
         What::MemberInvited { member, .. } | What::MemberRevoked { member } => *member.id.bytes(),
         What::DutyStarted { duty } | What::DutyEnded { duty } => *duty.member.bytes(),
-        What::Subscribed { .. } | What::Unsubscribed { .. } | What::DeliveriesSettled { .. } | What::SignedIn { .. } | What::SignedOut { .. } | What::Forgotten => return None,
+        What::Subscribed { .. }
+        | What::Unsubscribed { .. }
+        | What::DeliveriesSettled { .. }
+        | What::SignedIn { .. }
+        | What::SignedOut { .. }
+        | What::Forgotten => return None,
     })
 }

@@ -71,10 +71,12 @@ pub const NEXT_DUE: &str = "select min(next.at) from (
         order by d.due_at limit 1) as w
     union all select min(lease_until) from delivery where state = 'leased') as next";
 
-pub const TALLY: &str = "select r.key, r.kind, d.state, count(d.key) from ring r left join delivery d on d.alert = r.alert and d.ring = r.key
+pub const TALLY: &str =
+    "select r.key, r.kind, d.state, count(d.key) from ring r left join delivery d on d.alert = r.alert and d.ring = r.key
     where r.alert = $1 group by r.key, r.kind, r.at, d.state order by r.at, r.key";
 
-pub const WAITING_REPORTS: &str = "select body, version from report where state in ('received', 'being-read') order by filed_at, key limit $1";
+pub const WAITING_REPORTS: &str =
+    "select body, version from report where state in ('received', 'being-read') order by filed_at, key limit $1";
 
 pub const JOINED_REPORTS: &str = "select i.body, i.version, r.body, r.version from report r join incident i on i.key = r.incident
     where r.incident is not null and r.filed_at >= $1 and i.open = 1 order by r.filed_at desc, r.key desc limit $2";
@@ -143,13 +145,21 @@ impl Store for SqlStore {
         single(&self.db.rows("select body, version from report where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
     }
     async fn report_by_receipt(&self, mark: ReceiptMark) -> Result<Option<Report>, StoreError> {
-        single(&self.db.rows("select body, version from report where receipt = $1", &[Value::Bytes(mark.0.to_vec())]).await?, |row| compared(row, 0))
+        single(&self.db.rows("select body, version from report where receipt = $1", &[Value::Bytes(mark.0.to_vec())]).await?, |row| {
+            compared(row, 0)
+        })
     }
     async fn notes(&self, report: ReportId) -> Result<Vec<Note>, StoreError> {
         each(&self.db.rows("select body from note where report = $1 order by at, key", &[id(report.bytes())]).await?, |row| whole(row, 0))
     }
     async fn repeat(&self, key: [u8; 32]) -> Result<Option<(RepeatGuard, ReportId)>, StoreError> {
-        single(&self.db.rows("select key, body_hash, seed, forget_at, report from repeat where key = $1", &[Value::Bytes(key.to_vec())]).await?, shape::repeat)
+        single(
+            &self
+                .db
+                .rows("select key, body_hash, seed, forget_at, report from repeat where key = $1", &[Value::Bytes(key.to_vec())])
+                .await?,
+            shape::repeat,
+        )
     }
     async fn contact(&self, report: ReportId) -> Result<Option<SealedContact>, StoreError> {
         single(&self.db.rows("select key, sealed, forget_at from contact where key = $1", &[id(report.bytes())]).await?, shape::contact)
@@ -174,7 +184,8 @@ impl Store for SqlStore {
                     return Ok(None);
                 }
                 let incident = compared(row, 1)?;
-                file = Some(IncidentFile { incident, reports: vec![], claims: vec![], judgements: vec![], alerts: vec![], proposals: vec![] });
+                file =
+                    Some(IncidentFile { incident, reports: vec![], claims: vec![], judgements: vec![], alerts: vec![], proposals: vec![] });
                 continue;
             };
             match part {
@@ -194,7 +205,10 @@ impl Store for SqlStore {
         single(&self.db.rows("select body, version from alert where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
     }
     async fn updates(&self, of: AlertId) -> Result<Vec<Alert>, StoreError> {
-        each(&self.db.rows("select body, version from alert where follows = $1 order by drafted_at, key", &[id(of.bytes())]).await?, |row| compared(row, 0))
+        each(
+            &self.db.rows("select body, version from alert where follows = $1 order by drafted_at, key", &[id(of.bytes())]).await?,
+            |row| compared(row, 0),
+        )
     }
     async fn approvals(&self, of: AlertId) -> Result<Vec<Approval>, StoreError> {
         each(&self.db.rows("select body from approval where alert = $1 order by at, key", &[id(of.bytes())]).await?, |row| whole(row, 0))
@@ -253,7 +267,8 @@ impl Store for SqlStore {
         single(&self.db.rows("select body, version from member where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
     }
     async fn members(&self) -> Result<Vec<Member>, StoreError> {
-        let mut members: Vec<Member> = each(&self.db.rows("select body, version from member order by key", &[]).await?, |row| compared(row, 0))?;
+        let mut members: Vec<Member> =
+            each(&self.db.rows("select body, version from member order by key", &[]).await?, |row| compared(row, 0))?;
         members.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
         Ok(members)
     }
@@ -262,7 +277,10 @@ impl Store for SqlStore {
         single(&self.db.rows(text, &[Value::Bytes(secret.to_vec())]).await?, shape::invitation)
     }
     async fn device_by_secret(&self, secret: [u8; 32]) -> Result<Option<Device>, StoreError> {
-        single(&self.db.rows("select key, member, secret, since from device where secret = $1", &[Value::Bytes(secret.to_vec())]).await?, shape::device)
+        single(
+            &self.db.rows("select key, member, secret, since from device where secret = $1", &[Value::Bytes(secret.to_vec())]).await?,
+            shape::device,
+        )
     }
     async fn device(&self, of: DeviceId) -> Result<Option<Device>, StoreError> {
         single(&self.db.rows("select key, member, secret, since from device where key = $1", &[id(of.bytes())]).await?, shape::device)
@@ -272,7 +290,10 @@ impl Store for SqlStore {
         single(&self.db.rows(text, &[Value::Bytes(secret.to_vec())]).await?, shape::session)
     }
     async fn duty(&self, member: MemberId) -> Result<Option<Duty>, StoreError> {
-        single(&self.db.rows("select key, version, starts_at, until, observing from duty where key = $1", &[id(member.bytes())]).await?, shape::duty)
+        single(
+            &self.db.rows("select key, version, starts_at, until, observing from duty where key = $1", &[id(member.bytes())]).await?,
+            shape::duty,
+        )
     }
     async fn duties(&self, now: Timestamp) -> Result<Vec<Duty>, StoreError> {
         let text = "select key, version, starts_at, until, observing from duty where starts_at <= $1 and $1 < until order by key";
@@ -296,7 +317,9 @@ impl Store for SqlStore {
         each(&self.db.rows(PUBLIC_INCIDENTS, &[limit(at_most)]).await?, |row| Ok(IncidentId(row.exactly(0)?)))
     }
     async fn checkpoint(&self) -> Result<Option<CheckpointRow>, StoreError> {
-        single(&self.db.rows(texts::CHECKPOINT_NEWEST, &[]).await?, |row| Ok(CheckpointRow { size: row.count(0)?, note: row.text(1)?.to_owned() }))
+        single(&self.db.rows(texts::CHECKPOINT_NEWEST, &[]).await?, |row| {
+            Ok(CheckpointRow { size: row.count(0)?, note: row.text(1)?.to_owned() })
+        })
     }
     async fn journal(&self, after: u64, at_most: u32) -> Result<Vec<JournalLine>, StoreError> {
         let text = "select number, change, at, member, what from journal where number > $1 order by number limit $2";

@@ -47,7 +47,9 @@ impl Shape {
 }
 
 fn body(row: &impl Serialize) -> Result<(&'static str, Value), StoreError> {
-    serde_json::to_string(row).map(|text| ("body", Value::Text(text))).map_err(|error| StoreError::Broken(format!("a row that cannot be written: {error}")))
+    serde_json::to_string(row)
+        .map(|text| ("body", Value::Text(text)))
+        .map_err(|error| StoreError::Broken(format!("a row that cannot be written: {error}")))
 }
 
 /// Sixteen bytes of an id.
@@ -95,7 +97,9 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
             versioned("report", r.id.bytes(), r.version, columns)
         }
         R::Report(r) => versioned("report", r.id.bytes(), r.version, report(r)?),
-        R::Contact(c) => plain("contact", c.report.bytes(), vec![("sealed", Value::Bytes(c.sealed.clone())), ("forget_at", time(c.forget_at))]),
+        R::Contact(c) => {
+            plain("contact", c.report.bytes(), vec![("sealed", Value::Bytes(c.sealed.clone())), ("forget_at", time(c.forget_at))])
+        }
         R::Repeat(guard, report) => plain(
             "repeat",
             &guard.key,
@@ -107,20 +111,37 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
             ],
         ),
         R::Note(n) => plain("note", n.id.bytes(), vec![("report", id(n.report.bytes())), ("at", time(n.at)), body(n)?]),
-        R::Incident(i) => versioned("incident", i.id.bytes(), i.version, vec![("opened_at", time(i.opened_at)), ("open", truth(i.ended.is_none())), body(i)?]),
-        R::Claim(c) => plain("claim", c.id.bytes(), vec![("incident", id(c.incident.bytes())), ("recorded_at", time(c.recorded_at)), body(c)?]),
-        R::Independence(j) => plain("independence", j.id.bytes(), vec![("incident", id(j.incident.bytes())), ("recorded_at", time(j.recorded_at)), body(j)?]),
+        R::Incident(i) => versioned(
+            "incident",
+            i.id.bytes(),
+            i.version,
+            vec![("opened_at", time(i.opened_at)), ("open", truth(i.ended.is_none())), body(i)?],
+        ),
+        R::Claim(c) => {
+            plain("claim", c.id.bytes(), vec![("incident", id(c.incident.bytes())), ("recorded_at", time(c.recorded_at)), body(c)?])
+        }
+        R::Independence(j) => {
+            plain("independence", j.id.bytes(), vec![("incident", id(j.incident.bytes())), ("recorded_at", time(j.recorded_at)), body(j)?])
+        }
         R::Alert(a) => versioned("alert", a.id.bytes(), a.version, alert_columns(a)?),
         R::Approval(a) => plain(
             "approval",
             &[*a.alert.bytes(), *a.member.bytes()].concat(),
             vec![("alert", id(a.alert.bytes())), ("at", time(a.at)), body(a)?],
         ),
-        R::Ring(r) => plain("ring", r.id.bytes(), vec![("alert", id(r.alert.bytes())), ("kind", Value::Word(r.kind.word())), ("at", time(r.at)), body(r)?]),
-        R::Subscription(s) => {
-            plain("subscription", s.id.bytes(), vec![("member", member_value(s.member)), ("since", time(s.since)), ("until", time(s.until)), body(s)?])
+        R::Ring(r) => plain(
+            "ring",
+            r.id.bytes(),
+            vec![("alert", id(r.alert.bytes())), ("kind", Value::Word(r.kind.word())), ("at", time(r.at)), body(r)?],
+        ),
+        R::Subscription(s) => plain(
+            "subscription",
+            s.id.bytes(),
+            vec![("member", member_value(s.member)), ("since", time(s.since)), ("until", time(s.until)), body(s)?],
+        ),
+        R::Member(m) => {
+            versioned("member", m.id.bytes(), m.version, vec![("since", time(m.since)), ("revoked_at", maybe_time(m.revoked_at)), body(m)?])
         }
-        R::Member(m) => versioned("member", m.id.bytes(), m.version, vec![("since", time(m.since)), ("revoked_at", maybe_time(m.revoked_at)), body(m)?]),
         R::Invitation(i) => versioned(
             "invitation",
             i.id.bytes(),
@@ -132,7 +153,11 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
                 ("redeemed_at", maybe_time(i.redeemed_at)),
             ],
         ),
-        R::Device(d) => plain("device", d.id.bytes(), vec![("member", id(d.member.bytes())), ("secret", Value::Bytes(d.secret.to_vec())), ("since", time(d.since))]),
+        R::Device(d) => plain(
+            "device",
+            d.id.bytes(),
+            vec![("member", id(d.member.bytes())), ("secret", Value::Bytes(d.secret.to_vec())), ("since", time(d.since))],
+        ),
         R::Session(s) => versioned(
             "session",
             s.id.bytes(),
@@ -145,12 +170,18 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
                 ("closed_at", maybe_time(s.closed_at)),
             ],
         ),
-        R::Duty(d) => {
-            versioned("duty", d.member.bytes(), d.version, vec![("starts_at", time(d.from)), ("until", time(d.until)), ("observing", truth(d.observing))])
-        }
-        R::Proposal(p) => {
-            versioned("proposal", p.id.bytes(), p.version, vec![("incident", id(p.incident.bytes())), ("at", time(p.at)), ("published_at", maybe_time(p.published_at)), body(p)?])
-        }
+        R::Duty(d) => versioned(
+            "duty",
+            d.member.bytes(),
+            d.version,
+            vec![("starts_at", time(d.from)), ("until", time(d.until)), ("observing", truth(d.observing))],
+        ),
+        R::Proposal(p) => versioned(
+            "proposal",
+            p.id.bytes(),
+            p.version,
+            vec![("incident", id(p.incident.bytes())), ("at", time(p.at)), ("published_at", maybe_time(p.published_at)), body(p)?],
+        ),
     })
 }
 
@@ -248,12 +279,24 @@ pub fn session(row: &Row) -> Result<Session, StoreError> {
 }
 /// `key, version, starts_at, until, observing`.
 pub fn duty(row: &Row) -> Result<Duty, StoreError> {
-    Ok(Duty { member: row.exactly(0)?.into(), version: version(row, 1)?, from: timestamp(row, 2)?, until: timestamp(row, 3)?, observing: row.number(4)? != 0 })
+    Ok(Duty {
+        member: row.exactly(0)?.into(),
+        version: version(row, 1)?,
+        from: timestamp(row, 2)?,
+        until: timestamp(row, 3)?,
+        observing: row.number(4)? != 0,
+    })
 }
 /// `leaf_index, stream, kind, leaf, content`.
 pub fn log_row(row: &Row) -> Result<LogRow, StoreError> {
     let kind = u8::try_from(row.number(2)?).map_err(|_| StoreError::Broken("a log entry's kind is out of range".into()))?;
-    Ok(LogRow { index: row.count(0)?, stream: row.exactly(1)?.into(), kind, leaf: row.bytes(3)?.to_vec(), content: row.maybe_bytes(4)?.map(<[u8]>::to_vec) })
+    Ok(LogRow {
+        index: row.count(0)?,
+        stream: row.exactly(1)?.into(),
+        kind,
+        leaf: row.bytes(3)?.to_vec(),
+        content: row.maybe_bytes(4)?.map(<[u8]>::to_vec),
+    })
 }
 /// `number, change, at, member, what`.
 pub fn journal_line(row: &Row) -> Result<JournalLine, StoreError> {

@@ -145,7 +145,11 @@ async fn a_log_that_is_not_what_was_signed_is_refused() {
 /// PROMISE the-log-signs-one-tree: doubt stops writing, for good, and reading goes on.
 #[tokio::test]
 async fn a_foreign_hand_in_the_log_stops_writing_and_not_reading() {
-    let wrongs = ["insert into log_entry select 2, stream, kind, leaf, content from log_entry where leaf_index = 1", "delete from checkpoint", "insert into checkpoint values (9, 'another tree')"];
+    let wrongs = [
+        "insert into log_entry select 2, stream, kind, leaf, content from log_entry where leaf_index = 1",
+        "delete from checkpoint",
+        "insert into checkpoint values (9, 'another tree')",
+    ];
     for wrong in wrongs {
         let (_folder, path, store) = made().await;
         let incident = logged(&store).await;
@@ -205,7 +209,8 @@ async fn withdrawn_words_are_in_no_file() {
     report.version = 1;
     report.notes = 1;
     commit(&store, What::ReportNoted { report: report.clone(), note: note(&report, START, more) }).await;
-    let files = || -> Vec<u8> { std::fs::read_dir(folder.path()).unwrap().flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect() };
+    let files =
+        || -> Vec<u8> { std::fs::read_dir(folder.path()).unwrap().flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect() };
     let stands = |words: &str| files().windows(words.len()).any(|bytes| bytes == words.as_bytes());
     assert!(stands(words) && stands(more) && stands(box_of), "this test could find them");
     report.version = 2;
@@ -292,7 +297,8 @@ async fn hot_questions_rest_on_indexes() {
             let step: String = row.get("detail");
             // Members and duties are few; `next`, `w` and `json_each` are not tables.
             let few = ["SCAN d ", "SCAN m ", "SCAN next", "SCAN w", "SCAN json_each", "SCAN (subquery", "SCAN CONSTANT ROW"];
-            let whole = step.starts_with("SCAN ") && !step.contains(" USING ") && !few.iter().any(|few| format!("{step} ").starts_with(few));
+            let whole =
+                step.starts_with("SCAN ") && !step.contains(" USING ") && !few.iter().any(|few| format!("{step} ").starts_with(few));
             let in_order_of_key = ["journal", "checkpoint", "log_entry"].iter().any(|table| step == format!("SCAN {table}"));
             assert!(!whole || in_order_of_key, "{step}\n{text}");
             let sorts_deliveries = text == texts::TURN && step.contains("TEMP B-TREE");
@@ -419,7 +425,15 @@ impl Both {
                 }
             }
             Happens::AnswerLate(which, answer) => {
-                let all: Vec<_> = self.settled.iter().chain(&self.out).cycle().skip(which).take(3).map(|leased| settle(leased, answer, 0, self.now)).collect();
+                let all: Vec<_> = self
+                    .settled
+                    .iter()
+                    .chain(&self.out)
+                    .cycle()
+                    .skip(which)
+                    .take(3)
+                    .map(|leased| settle(leased, answer, 0, self.now))
+                    .collect();
                 self.say(What::DeliveriesSettled { settled: all }).await;
             }
             Happens::Wait(milliseconds) => self.now = self.now.plus(milliseconds),

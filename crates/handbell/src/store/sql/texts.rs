@@ -48,13 +48,28 @@ pub const TOLD_HEARD: &str = "select distinct subscription from delivery
     where alert = $1 and live = 1 and (state in ('accepted', 'leased') or (perhaps = 1 and state <> 'gone'))
     order by subscription";
 pub const SUPERSEDE_UNTRIED: &str = "update delivery set state = 'superseded' where alert = $1 and live = 1 and state = 'waiting'";
-pub const DELIVERY_COLUMNS: [&str; 14] =
-    ["key", "ring", "alert", "words_of", "kind", "live", "subscription", "state", "perhaps", "attempts", "due_at", "lease_until", "expires_at", "ordering"];
+pub const DELIVERY_COLUMNS: [&str; 14] = [
+    "key",
+    "ring",
+    "alert",
+    "words_of",
+    "kind",
+    "live",
+    "subscription",
+    "state",
+    "perhaps",
+    "attempts",
+    "due_at",
+    "lease_until",
+    "expires_at",
+    "ordering",
+];
 
 pub const SETTLING: &str = "select d.key, d.alert, d.subscription, d.live, d.state, d.perhaps, d.attempts, a.state
     from delivery d left join alert a on a.key = d.alert where d.key in ({keys})";
 pub const SETTLE_FOR_GOOD: &str = "update delivery set state = $1, perhaps = $2, attempts = attempts + 1 where key in ({keys})";
-pub const SETTLE_TO_RETRY: &str = "update delivery set state = 'waiting', perhaps = $2, attempts = attempts + 1, due_at = $3 where key = $1";
+pub const SETTLE_TO_RETRY: &str =
+    "update delivery set state = 'waiting', perhaps = $2, attempts = attempts + 1, due_at = $3 where key = $1";
 /// Follows [`crate::store::effects::heard`]: whoever heard nothing of the start hears nothing of the end.
 pub const WITHHOLD_END: &str = "update delivery set state = 'superseded'
     where alert = $1 and subscription = $2 and live = 0 and state = 'waiting' and not exists (

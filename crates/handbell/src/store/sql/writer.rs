@@ -23,9 +23,9 @@ use super::db::{Db, Line, sql};
 use super::plan::Plan;
 use super::shape::{log_row, time, timestamp};
 use super::texts::{self, Texts};
+use crate::store::log::{LogEdge, LogKey};
 #[cfg(any(test, feature = "conformance"))]
 use crate::store::memory::Fault;
-use crate::store::log::{LogEdge, LogKey};
 use crate::store::{Committed, StoreError};
 
 /// Most changes one transaction carries.
@@ -289,7 +289,14 @@ impl Writer {
         let Some(open) = self.open.as_mut() else { return Err(Trouble::Lost("the connection is closed".into())) };
         let before = open.edge.size();
         open.line.begin().await?;
-        let mut work = Work { line: &mut open.line, edge: &mut open.edge, journal: open.journal, texts: &mut self.texts, key: &self.key, compared: false };
+        let mut work = Work {
+            line: &mut open.line,
+            edge: &mut open.edge,
+            journal: open.journal,
+            texts: &mut self.texts,
+            key: &self.key,
+            compared: false,
+        };
         let done = write(&mut work, orders).await?;
         work.sign(before).await?;
         let journal = work.journal;
@@ -340,7 +347,10 @@ async fn write(work: &mut Work<'_>, orders: &[Order]) -> Result<Vec<Done>, Troub
     let mut done = Vec::with_capacity(orders.len());
     let mut rest = orders;
     while let Some(order) = rest.first() {
-        let run: Vec<&Plan> = rest.iter().map_while(|order| if let Order::Commit(plan, _) = order { Some(plan.as_ref()).filter(|plan| plan.only_adds()) } else { None }).collect();
+        let run: Vec<&Plan> = rest
+            .iter()
+            .map_while(|order| if let Order::Commit(plan, _) = order { Some(plan.as_ref()).filter(|plan| plan.only_adds()) } else { None })
+            .collect();
         if run.len() > 1 {
             let start = work.start().await?;
             let outcome = work.additions(&run).await;

@@ -50,7 +50,12 @@ fn browser(number: u8) -> Value {
 }
 
 async fn sent(town: &Town, method: &str, member: &Signed, token: Option<&str>, body: &Value) -> Heard {
-    let mut request = Request::builder().method(method).uri(PATH).header("content-type", "application/json").header("sec-fetch-site", "same-origin").header("cookie", &member.cookies);
+    let mut request = Request::builder()
+        .method(method)
+        .uri(PATH)
+        .header("content-type", "application/json")
+        .header("sec-fetch-site", "same-origin")
+        .header("cookie", &member.cookies);
     if let Some(token) = token {
         request = request.header(TOKEN_HEADER, token);
     }
@@ -105,7 +110,9 @@ async fn without_the_sessions_token_nothing_is_committed() {
 async fn a_duty_phone_is_a_browser_on_a_known_push_service_with_no_areas() {
     let town = Town::new();
     let finch = town.signed_in("Finch", &[Role::Observer]).await;
-    for elsewhere in ["https://push.example/x", "https://169.254.169.254/latest/meta-data", "http://updates.push.services.mozilla.com/wpush/v2/1", ""] {
+    for elsewhere in
+        ["https://push.example/x", "https://169.254.169.254/latest/meta-data", "http://updates.push.services.mozilla.com/wpush/v2/1", ""]
+    {
         let mut body = browser(1);
         body["subscription"]["endpoint"] = json!(elsewhere);
         let heard = sent(&town, "POST", &finch, Some(&finch.csrf), &body).await;

@@ -19,7 +19,6 @@ fn a_seed_replays_exactly() {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "a run says how much it covered")]
 fn three_hundred_towns_hold_and_everything_that_matters_happens_in_them() {
     let mut counts = Coverage::default();
     let mut steps = 0;

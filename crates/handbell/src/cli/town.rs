@@ -12,6 +12,10 @@ use crate::work::sequencer::Sequencer;
 use crate::work::{forgetter, ringer, spawn};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
+use handbell_log::checkpoint::Checkpoint;
+use handbell_log::hash::leaf_hash;
+use handbell_log::note::VerifierKey;
+use handbell_log::tree::root_of;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +27,8 @@ pub const STORE_FILE: &str = "handbell.db";
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// A worker lets news gather this long, so that intake at full speed does not wake it after every sync.
 const GATHERS: Duration = Duration::from_millis(10);
+/// Leaves read at once when the published log is compared with the store.
+const LEAVES_AT_ONCE: u32 = 4_096;
 /// A worker looks at least this often.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
@@ -33,6 +39,36 @@ pub struct Town {
     /// The world.
     pub world: World,
     store: Arc<SqlStore>,
+}
+
+/// Checks that the log this folder has published is a beginning of the log in its store.
+///
+/// PROMISE the-log-signs-one-tree holds in the store's writer; this keeps it across a restored backup: a
+/// store that is older than what the world has seen must not sign again from there.
+async fn check_published(dir: &Path, store: &SqlStore, key: &VerifierKey) -> anyhow::Result<()> {
+    let bytes = match std::fs::read(dir.join("public").join("log").join("checkpoint")) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error).context("reading the published checkpoint"),
+    };
+    let published = Checkpoint::open(&bytes, key).context("the published checkpoint in public/log is not this group's")?;
+    let mut hashes = Vec::new();
+    while (hashes.len() as u64) < published.size {
+        let rows = store.log_rows(hashes.len() as u64, LEAVES_AT_ONCE).await?;
+        if rows.is_empty() {
+            anyhow::bail!(
+                "this store holds {} log entries and {} were published: it is an older copy. Nothing is signed from it; bring the newer store back",
+                hashes.len(),
+                published.size
+            );
+        }
+        hashes.extend(rows.iter().map(|row| leaf_hash(&row.leaf)));
+    }
+    hashes.truncate(usize::try_from(published.size).unwrap_or(usize::MAX));
+    if root_of(&hashes) != published.root {
+        anyhow::bail!("the log in this store is another one than the log that was published; nothing is signed from it");
+    }
+    Ok(())
 }
 
 /// What differs between a live town and a demo.
@@ -50,6 +86,7 @@ pub struct Staging {
 pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
     let folder = folder::open(dir, Use::Writing)?;
     let store = Arc::new(SqlStore::open(&dir.join(STORE_FILE), folder.log_key.clone()).await.context("opening the store")?);
+    check_published(dir, &store, folder.log_key.verifier()).await?;
     let status = store.status();
     if status != folder.settings.status {
         anyhow::bail!(

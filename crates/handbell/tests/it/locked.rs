@@ -131,3 +131,23 @@ fn exit_codes_say_good_no_usage_and_could_not_tell() {
     let unproven = town.verify();
     assert_eq!(code(&unproven), 1, "{}", said(&unproven));
 }
+
+#[test]
+fn a_store_older_than_what_was_published_is_not_served() {
+    // PROMISE the-log-signs-one-tree, across a restored backup.
+    let town = Town::new();
+    let key = handbell::folder::open(&town.dir, handbell::folder::Use::Reading).unwrap().log_key;
+    let seen = handbell_log::checkpoint::Checkpoint {
+        origin: key.name().to_owned(),
+        size: 5,
+        root: handbell_log::hash::leaf_hash(b"what the world has seen"),
+    };
+    let path = town.dir.join("public").join("log").join("checkpoint");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, seen.sign(&key).unwrap().encode()).unwrap();
+    let served = town.serve_command().output().unwrap();
+    assert_eq!(code(&served), 1, "{}", said(&served));
+    assert!(said(&served).contains("it is an older copy"), "{}", said(&served));
+    std::fs::remove_file(&path).unwrap();
+    town.serve().stop();
+}

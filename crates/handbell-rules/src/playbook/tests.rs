@@ -379,11 +379,11 @@ fn the_guard_looks_at_every_text_of_a_playbook() {
     assert_eq!(guarded(english, "kind-flood = Flood", "kind-flood = Avoid the area"), "obstruction");
     assert_eq!(guarded(english, "predicate-when-over = Over since", "predicate-when-over = Ask 07700 900123"), "phone");
     assert_eq!(guarded(english, "agency-police = police", "agency-police = police, stop them"), "obstruction");
-    assert_eq!(guarded(english, "The card is inside.", "Come down and join us."), "obstruction");
-    assert_eq!(guarded(english, "The card is inside.", "You stay anonymous."), "overclaim");
-    assert_eq!(guarded(english, "The card is inside.", "See example.org/card"), "url");
-    assert_eq!(guarded(spanish, "La tarjeta está dentro.", "Evita la zona."), "obstruction");
-    assert_eq!(guarded(spanish, "La tarjeta está dentro.", "Block the van."), "obstruction");
+    assert_eq!(guarded(english, "Open this for what to do.", "Come down and join us."), "obstruction");
+    assert_eq!(guarded(english, "Open this for what to do.", "You stay anonymous."), "overclaim");
+    assert_eq!(guarded(english, "Open this for what to do.", "See example.org/card"), "url");
+    assert_eq!(guarded(spanish, "Abra este aviso para saber qué hacer.", "Evita la zona."), "obstruction");
+    assert_eq!(guarded(spanish, "Abra este aviso para saber qué hacer.", "Block the van."), "obstruction");
     // an order that only the filled sentence shows: the template asks, the label says what
     assert_eq!(guarded(english, "activity-rising = water rising", "activity-rising = now { \"leave\" } the area"), "obstruction");
 }
@@ -443,7 +443,7 @@ fn an_alert_says_what_its_template_says_and_always_how_to_behave() {
     assert_eq!(
         seen(&rendered.body),
         "An immigration visit in Peckham and Queens Road, Nunhead and Brockley was confirmed at 11:12. \
-         Everybody has rights, whoever they are. The card is inside."
+         Everybody has rights, whoever they are. Open this for what to do."
     );
     let spanish = playbook.render(&visit_for_neighbours(AreaSlot::Near("peckham".into())), &areas, "es").unwrap();
     assert_eq!(seen(&spanish.title), "Confirmado: visita de inmigración en la zona cerca de Peckham and Queens Road");

@@ -489,13 +489,13 @@ impl Truth {
         for ((number, subscription), ear) in &self.ears {
             let alert = &self.alerts[*number];
             let Some((place, phone)) = self.phones.iter().enumerate().find(|(_, phone)| phone.id == Some(*subscription)) else { continue };
-            let lapsed = self.now >= phone.since_span.low.plus(SUBSCRIPTION_LIVES);
+            let lapsed = self.latest >= phone.since_span.low.plus(SUBSCRIPTION_LIVES);
             let reachable = phone.left.is_none() && !phone.leaving && !phone.unreachable && !lapsed;
             let (Some(rung), true) = (&alert.rung, reachable) else { continue };
             if let Some(ended) = alert.ended {
                 let told = ear.starts > 0 || !ear.updates.is_empty();
                 let kept = self.latest.since(rung.span.low) < TOLD_LIST_MAX;
-                let in_time = self.now.plus(HOUR) < ended.span.low.plus(ENDING_LIVES);
+                let in_time = self.latest.plus(HOUR) < ended.span.low.plus(ENDING_LIVES);
                 if told && ear.ends == 0 && kept && in_time {
                     wrong = Some(("the-same-people-hear-the-end", format!("phone {place} took alert {number} and never heard its end")));
                 }
@@ -504,13 +504,10 @@ impl Truth {
         for (number, alert) in self.alerts.iter().enumerate() {
             let Some(rung) = &alert.rung else { continue };
             let first = alert.follows.unwrap_or(number);
-            if !self.alerts[first].live()
-                || self.now
-                    >= self.alerts[first]
-                        .rung
-                        .as_ref()
-                        .map_or(self.now, |rung| rung.span.low.plus(i64::from(self.alerts[first].lives) * MINUTE))
-            {
+            // What a clock that was set back has seen expire stays expired.
+            let lives = i64::from(self.alerts[first].lives) * MINUTE;
+            let expired = self.alerts[first].rung.as_ref().is_none_or(|rung| self.latest >= rung.span.low.plus(lives));
+            if !self.alerts[first].live() || expired {
                 continue;
             }
             let meant: Vec<PhoneId> = match alert.follows {
@@ -520,7 +517,11 @@ impl Truth {
             for place in meant {
                 let phone = &self.phones[place];
                 let Some(id) = phone.id else { continue };
-                if phone.left.is_some() || phone.leaving || phone.unreachable || self.now >= phone.since_span.low.plus(SUBSCRIPTION_LIVES) {
+                if phone.left.is_some()
+                    || phone.leaving
+                    || phone.unreachable
+                    || self.latest >= phone.since_span.low.plus(SUBSCRIPTION_LIVES)
+                {
                     continue;
                 }
                 let ear = self.ears.get(&(first, id)).cloned().unwrap_or_default();

@@ -223,6 +223,13 @@ impl Truth {
         self.entry_due(row, &payload, moment)
     }
 
+    /// Of the alerts an entry may be about, the one whose ring is known most closely: an entry names the minute
+    /// and not the alert, and whoever saw the clock set back may have rung at any of several minutes.
+    fn surest(&self, fits: impl Fn(&super::AlertTruth) -> bool) -> Option<usize> {
+        let width = |n: &usize| self.alerts[*n].rung.as_ref().map_or(i64::MAX, |rung| rung.span.high.since(rung.span.low));
+        (0..self.alerts.len()).filter(|n| fits(&self.alerts[*n])).min_by_key(width)
+    }
+
     /// Whether an entry may stand in the log by now.
     fn entry_due(&mut self, row: &LogRow, payload: &Value, moment: &Moment) -> Result<(), (&'static str, String)> {
         let early = |seen: &str| Err(("no-sooner-than-the-public-reach", seen.to_owned()));
@@ -255,21 +262,31 @@ impl Truth {
                     let minute = payload["updated"].as_str().unwrap_or_default();
                     alert.incident == number && !alert.logged.0 && alert.rung.as_ref().is_some_and(|rung| rung.span.holds_minute(minute))
                 };
-                let found = self.alerts.iter().position(|alert| alert.follows.is_some_and(first_logged) && known(alert));
+                let found = self.surest(|alert| alert.follows.is_some_and(first_logged) && known(alert));
                 let Some(found) = found else { return early("no such update was rung of an alert in the log") };
                 self.alerts[found].logged.0 = true;
                 Ok(())
             }
             7 | 8 => {
                 let (rung, ended) = (payload["rung"].as_str().unwrap_or_default(), payload["ended"].as_str().unwrap_or_default());
-                let found = self.alerts.iter().position(|alert| {
+                let meant = |alert: &super::AlertTruth| {
                     let began = alert.rung.as_ref().is_some_and(|known| known.span.holds_minute(rung));
-                    let over = alert.ended.is_some_and(|known| known.wrong == (row.kind == 7) && known.span.holds_minute(ended));
                     let reach = payload["reach"].as_str() == Some(alert.reach.name());
-                    alert.incident == number && alert.follows.is_none() && alert.logged == (true, false) && began && over && reach
-                });
-                let Some(found) = found else { return early("no such alert in the log has ended") };
-                self.alerts[found].logged.1 = true;
+                    alert.incident == number && alert.follows.is_none() && !alert.logged.1 && began && reach
+                };
+                let over = |alert: &super::AlertTruth| {
+                    alert.ended.is_some_and(|known| known.wrong == (row.kind == 7) && known.span.holds_minute(ended))
+                };
+                let logged = self.surest(|alert| meant(alert) && alert.logged.0);
+                let found = self
+                    .surest(|alert| meant(alert) && alert.logged.0 && over(alert))
+                    .or_else(|| self.surest(|alert| meant(alert) && over(alert)));
+                let (Some(logged), Some(found)) = (logged, found) else { return early("no such alert in the log has ended") };
+                // Two alerts of one minute look alike in the log: which of them it was shows only at its end.
+                if !self.alerts[found].logged.0 {
+                    self.alerts[logged].logged.0 = false;
+                }
+                self.alerts[found].logged = (true, true);
                 Ok(())
             }
             _ => early("it is of a kind that nothing here writes"),
@@ -295,11 +312,11 @@ impl Truth {
         let place = payload["place"].as_str().unwrap_or_default();
         let district = self.group.areas.areas().iter().any(|area| area.district == place);
         let coarse = incident.home || rule.precision <= Precision::District;
-        let Some(anyhow) = self.alerts.iter().position(is_due) else {
+        let Some(anyhow) = self.surest(is_due) else {
             return Err(("no-sooner-than-the-public-reach", "no such alert was due".into()));
         };
         // Two alerts of one minute are told apart by their places; an area may be called as its district is.
-        let exactly = self.alerts.iter().position(|alert| is_due(alert) && !coarse && place == alert.area_names);
+        let exactly = self.surest(|alert| is_due(alert) && !coarse && place == alert.area_names);
         let found = exactly.or(district.then_some(anyhow));
         let allowed = found.is_some();
         self.alerts[found.unwrap_or(anyhow)].logged.0 = true;

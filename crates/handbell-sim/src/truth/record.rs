@@ -257,12 +257,32 @@ impl Truth {
             _ if !incident.public => early("its incident is not public"),
             5 => self.alert_due(number, &rule, payload, moment),
             6 => {
-                let first_logged = |first: usize| self.alerts[first].logged.0;
+                let (rung, minute) = (payload["rung"].as_str().unwrap_or_default(), payload["updated"].as_str().unwrap_or_default());
                 let known = |alert: &super::AlertTruth| {
-                    let minute = payload["updated"].as_str().unwrap_or_default();
                     alert.incident == number && !alert.logged.0 && alert.rung.as_ref().is_some_and(|rung| rung.span.holds_minute(minute))
                 };
-                let found = self.surest(|alert| alert.follows.is_some_and(first_logged) && known(alert));
+                let first_logged = |first: usize| self.alerts[first].logged.0;
+                let mut found = self.surest(|alert| alert.follows.is_some_and(first_logged) && known(alert));
+                if found.is_none() {
+                    // Two alerts of one incident, reach and minute read the same in the log: which of them was meant
+                    // is told by the update that follows only one.
+                    let reads_as = |at: usize| {
+                        let alert = &self.alerts[at];
+                        let began = alert.rung.as_ref().is_some_and(|known| known.span.holds_minute(rung));
+                        alert.incident == number
+                            && alert.follows.is_none()
+                            && began
+                            && payload["reach"].as_str() == Some(alert.reach.name())
+                    };
+                    let twin = (0..self.alerts.len()).find(|at| self.alerts[*at].logged == (true, false) && reads_as(*at));
+                    let meant = self.surest(|alert| known(alert) && alert.follows.is_some_and(reads_as));
+                    let first = meant.and_then(|at| self.alerts[at].follows);
+                    if let (Some(twin), Some(first)) = (twin, first) {
+                        self.alerts[twin].logged.0 = false;
+                        self.alerts[first].logged.0 = true;
+                        found = meant;
+                    }
+                }
                 let Some(found) = found else { return early("no such update was rung of an alert in the log") };
                 self.alerts[found].logged.0 = true;
                 Ok(())

@@ -13,6 +13,7 @@ mod desk;
 mod kills;
 mod locked;
 mod published;
+mod sealed;
 mod talk;
 mod town;
 mod traced;

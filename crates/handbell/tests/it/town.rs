@@ -45,6 +45,8 @@ pub fn code(output: &Output) -> i32 {
 pub struct Town {
     _room: TempDir,
     pub dir: PathBuf,
+    /// What `init` said, the contact key among it.
+    pub told: String,
 }
 
 impl Town {
@@ -54,7 +56,8 @@ impl Town {
         let dir = room.path().join("town");
         let made = handbell().args(["init", "--name", "Eastgate", "--origin", "https://bell.example"]).arg(&dir).output().unwrap();
         assert!(made.status.success(), "{}", said(&made));
-        Self { _room: room, dir }
+        let told = String::from_utf8(made.stdout).unwrap();
+        Self { _room: room, dir, told }
     }
 
     /// Starts `serve` and returns without waiting for it.

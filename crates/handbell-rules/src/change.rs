@@ -13,7 +13,7 @@ use crate::id::{ChangeId, MemberId, SubscriptionId};
 use crate::people::duty::Duty;
 use crate::people::member::{Device, Invitation, Member, Session};
 use crate::record::entry::NewEntry;
-use crate::record::proposal::Proposal;
+use crate::record::proposal::{Follows, Proposal};
 use crate::street::receipt::ReceiptMark;
 use crate::street::report::{Note, RepeatGuard, Report, SealedContact};
 use crate::time::Timestamp;
@@ -85,7 +85,9 @@ pub enum What {
     /// A member proposed an entry of the public record.
     EntryProposed { proposal: Proposal },
     /// Another member approved it; it is public.
-    EntryPublished { incident: Incident, proposal: Proposal, alerts: Vec<Alert>, entries: Vec<NewEntry> },
+    EntryPublished { incident: Incident, proposal: Proposal, follows: Follows },
+    /// An incident was entered into the public record from a file.
+    RecordImported { incident: Incident, entries: Vec<NewEntry> },
     /// A browser subscribed.
     Subscribed { subscription: Subscription },
     /// A browser unsubscribed.
@@ -130,6 +132,7 @@ impl What {
             Self::AlertEnded { .. } => "alert-ended",
             Self::EntryProposed { .. } => "entry-proposed",
             Self::EntryPublished { .. } => "entry-published",
+            Self::RecordImported { .. } => "record-imported",
             Self::Subscribed { .. } => "subscribed",
             Self::Unsubscribed { .. } => "unsubscribed",
             Self::DeliveriesSettled { .. } => "deliveries-settled",

@@ -8,6 +8,7 @@ pub mod area;
 pub mod bell;
 pub mod change;
 pub mod desk;
+pub mod edtf;
 pub mod guard;
 pub mod id;
 pub mod people;

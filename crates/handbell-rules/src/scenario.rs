@@ -6,9 +6,13 @@
 
 mod fits;
 mod read;
+pub mod told;
 
-use jiff::civil::Date;
 use serde::Deserialize;
+
+pub use crate::edtf::EdtfDate;
+pub use crate::record::assessment::{SetAsideReason, Standing};
+pub use crate::record::source::SourceKind;
 
 use crate::place::{Point, Precision};
 use crate::playbook::Playbook;
@@ -131,24 +135,6 @@ pub struct ScenarioPlace {
     pub public_precision: Option<Precision>,
 }
 
-/// What sort of source it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SourceKind {
-    /// Somebody who saw it.
-    Witness,
-    /// A publisher.
-    Press,
-    /// A public body.
-    Official,
-    /// A campaign, charity or union.
-    Organisation,
-    /// A court or tribunal.
-    Court,
-    /// A document.
-    Document,
-}
-
 /// One source.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -183,46 +169,6 @@ pub struct ScenarioCount {
     pub high: Option<u32>,
     /// The words.
     pub words: Option<String>,
-}
-
-/// A calendar date of EDTF level 0: a day, a month or a year.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EdtfDate {
-    /// As written.
-    pub written: String,
-    /// The first day it may be.
-    pub first: Date,
-    /// The last day it may be.
-    pub last: Date,
-}
-
-impl EdtfDate {
-    /// Reads `2017-05-13`, `2017-05` or `2017`; `None` for anything else, longer EDTF forms included.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let digits = |part: &str, length: usize| {
-            (part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())).then(|| part.parse::<i16>().ok()).flatten()
-        };
-        let mut parts = text.split('-');
-        let year = digits(parts.next()?, 4)?;
-        let month = parts.next().map(|part| digits(part, 2).and_then(|month| i8::try_from(month).ok()));
-        let day = parts.next().map(|part| digits(part, 2).and_then(|day| i8::try_from(day).ok()));
-        if parts.next().is_some() {
-            return None;
-        }
-        let (first, last) = match (month, day) {
-            (None, _) => (Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?),
-            (Some(month), None) => {
-                let first = Date::new(year, month?, 1).ok()?;
-                (first, first.last_of_month())
-            }
-            (Some(month), Some(day)) => {
-                let date = Date::new(year, month?, day?).ok()?;
-                (date, date)
-            }
-        };
-        Some(Self { written: text.to_owned(), first, last })
-    }
 }
 
 /// One claim.
@@ -265,20 +211,6 @@ pub struct Lookalike {
     pub note: String,
 }
 
-/// How the desk stands on one fact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Standing {
-    /// Settled.
-    Settled,
-    /// Sources disagree.
-    Disputed,
-    /// Not confirmed.
-    Unconfirmed,
-    /// Withdrawn.
-    Withdrawn,
-}
-
 /// What the desk said about one predicate at one time.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -306,22 +238,6 @@ pub struct SetAside {
     pub source: String,
     /// Why.
     pub reason: SetAsideReason,
-}
-
-/// Why a source is set aside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SetAsideReason {
-    /// The source itself, or the one it quoted, has since said otherwise.
-    SupersededBySource,
-    /// A stronger source says otherwise.
-    ContradictedByStronger,
-    /// It is about another event.
-    WrongEvent,
-    /// It copies another source.
-    Copied,
-    /// It cannot be.
-    Implausible,
 }
 
 /// A practice day. Its type is its own: nothing that sends takes it for a live incident.

@@ -14,6 +14,9 @@ use handbell_rules::id::{
 };
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::playbook::{Folder, Playbook, PublicFrom, Reach, Slots};
+use handbell_rules::record::ledger::Ledger;
+use handbell_rules::record::proposal::Follows;
+use handbell_rules::record::statement::Ground;
 use handbell_rules::record::{entry, proposal};
 use handbell_rules::refusal::{Bell, Desk, Record, Refusal, Street};
 use handbell_rules::street::receipt::ReceiptMark;
@@ -604,12 +607,22 @@ fn two_members_publish_and_one_does_not() {
     let open = playbook.kind("immigration-visit").and_then(|kind| kind.reach(Reach::Public, false)).expect("public").clone();
     let over = Incident { ended: Some((Ending::Over, NOW)), ..an_incident() };
     let propose = |caller: &DeskCaller, incident: &Incident| {
-        proposal::propose(ChangeId([1; 16]), caller, incident, &open, ProposalId([1; 16]), proposal::Proposed::Opening, NOW)
+        let (ledger, ground) = (Ledger::default(), Ground { playbook: &playbook, home: false, entries: &[] });
+        proposal::propose(
+            ChangeId([1; 16]),
+            caller,
+            incident,
+            &open,
+            (&ledger, ground),
+            ProposalId([1; 16]),
+            proposal::Proposed::Opening,
+            NOW,
+        )
     };
     assert_eq!(refused(propose(&desk_member(1), &an_incident())), Record::TooEarly.into());
     assert_eq!(refused(propose(&member(1, &[Role::Triager]), &over)), Record::EditorNeeded.into());
     let Ok(Change { what: What::EntryProposed { proposal }, .. }) = propose(&desk_member(1), &over) else { panic!() };
-    let publish = |caller: &DeskCaller| proposal::publish(ChangeId([2; 16]), caller, &over, &open, &proposal, vec![], vec![], NOW);
+    let publish = |caller: &DeskCaller| proposal::publish(ChangeId([2; 16]), caller, &over, &open, &proposal, Follows::default(), NOW);
     assert_eq!(refused(publish(&desk_member(1))), Record::SecondMemberNeeded.into());
     assert_eq!(refused(publish(&DeskCaller { device: DeviceId([1; 16]), ..desk_member(2) })), Record::SecondMemberNeeded.into());
     assert_eq!(refused(publish(&member(2, &[Role::Triager]))), Record::EditorNeeded.into());
@@ -628,7 +641,8 @@ fn an_outcome_names_nobody() {
     let over = Incident { ended: Some((Ending::Over, NOW)), public: true, ..an_incident() };
     let propose = |text: &str, says: &str| {
         let outcome = proposal::Proposed::Outcome { text: text.into(), says: says.into() };
-        proposal::propose(ChangeId([1; 16]), &desk_member(1), &over, &open, ProposalId([1; 16]), outcome, NOW)
+        let (ledger, ground) = (Ledger::default(), Ground { playbook: &playbook, home: false, entries: &[] });
+        proposal::propose(ChangeId([1; 16]), &desk_member(1), &over, &open, (&ledger, ground), ProposalId([1; 16]), outcome, NOW)
     };
     assert!(propose("Released on immigration bail", "A police statement").is_ok());
     assert_eq!(refused(propose("", "A police statement")), Record::OutcomeMissing.into());

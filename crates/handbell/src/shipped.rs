@@ -21,3 +21,6 @@ pub const EVAN_COOK_CLOSE: &str = include_str!("../../../scenarios/evan-cook-clo
 
 /// The scenario of 2017.
 pub const RYE_LANE: &str = include_str!("../../../scenarios/rye-lane-2017.toml");
+
+/// Every scenario, by its file's name.
+pub const SCENARIOS: [(&str, &str); 2] = [("rye-lane-2017.toml", RYE_LANE), ("evan-cook-close-2022.toml", EVAN_COOK_CLOSE)];

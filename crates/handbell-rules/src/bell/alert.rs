@@ -25,6 +25,8 @@ pub const DRAFT_LIVES: i64 = HOUR;
 pub const ALERT_LIVES_MINUTES: [u32; 4] = [30, 60, 120, 240];
 /// How long after the end the told list still serves corrections.
 pub const TOLD_LIST_KEPT: i64 = DAY;
+/// Longest life of a told list, counted from the ring, however late the end comes.
+pub const TOLD_LIST_KEPT_MAX: i64 = 7 * DAY;
 /// How long the end of an alert is tried to be delivered.
 pub const ENDING_LIVES: i64 = 6 * HOUR;
 /// Observers sent unless the playbook says otherwise.
@@ -93,12 +95,19 @@ pub enum RingKind {
     Cancel,
     /// It is over.
     StandDown,
+    /// What the public record says about it was corrected.
+    Correction,
 }
 
 impl RingKind {
     /// The kinds with their words.
-    pub const ALL: [(RingKind, &'static str); 4] =
-        [(RingKind::Alert, "alert"), (RingKind::Update, "update"), (RingKind::Cancel, "cancel"), (RingKind::StandDown, "stand-down")];
+    pub const ALL: [(RingKind, &'static str); 5] = [
+        (RingKind::Alert, "alert"),
+        (RingKind::Update, "update"),
+        (RingKind::Cancel, "cancel"),
+        (RingKind::StandDown, "stand-down"),
+        (RingKind::Correction, "correction"),
+    ];
     /// The word kept in tables.
     pub fn word(self) -> &'static str {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("alert", |(_, word)| word)
@@ -446,4 +455,20 @@ pub fn end(
     let kind = if wrong { RingKind::Cancel } else { RingKind::StandDown };
     let ring = Ring { id: ring, alert: alert.id, words_of: alert.id, kind, at: now, expires_at: now.plus(ENDING_LIVES) };
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::AlertEnded { incident, alert, ring, entries } })
+}
+
+/// The ring that tells of a correction those who heard of an alert: nothing when the alert was never rung or
+/// its told list is forgotten by then (a day after its end, a week after its ring).
+pub fn correction_ring(alert: &Alert, ring: RingId, now: Timestamp) -> Option<Ring> {
+    let told_until = told_until(alert).filter(|until| alert.follows.is_none() && *until > now)?;
+    let expires_at = told_until.min(now.plus(ENDING_LIVES));
+    Some(Ring { id: ring, alert: alert.id, words_of: alert.id, kind: RingKind::Correction, at: now, expires_at })
+}
+
+/// When the told list of an alert is forgotten: a day after its end, a week after its ring at the latest.
+/// None while the alert was never rung. An alert that merely ran out keeps its list, because its end is
+/// still owed to the same people.
+pub fn told_until(alert: &Alert) -> Option<Timestamp> {
+    let latest = alert.rung_at?.plus(TOLD_LIST_KEPT_MAX);
+    Some(alert.ended_at.map_or(latest, |ended| latest.min(ended.plus(TOLD_LIST_KEPT))))
 }

@@ -17,7 +17,7 @@ pub const EXERCISE: &str = "EXERCISE";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Message {
-    /// `alert`, `update`, `cancel` or `stand-down`.
+    /// `alert`, `update`, `cancel`, `stand-down` or `correction`.
     pub kind: RingKind,
     /// `actual` or `exercise`.
     pub status: Status,
@@ -27,7 +27,7 @@ pub struct Message {
     pub body: String,
     /// Messages with the same tag replace each other on the screen.
     pub tag: String,
-    /// Path of the alert's page on the group's own site.
+    /// Path of the alert's page on the group's own site; of the record's for a correction.
     pub url: String,
     /// The conduct text; empty when nothing is going on any more.
     pub conduct: Vec<String>,
@@ -42,6 +42,7 @@ pub fn message(kind: RingKind, alert: &Alert, words_of: &Alert, language: &str, 
         RingKind::Alert | RingKind::Update => (words_of.words.push_title.clone(), words_of.words.push_body.clone()),
         RingKind::Cancel => (texts.cancel_title.to_owned(), texts.cancel_body.to_owned()),
         RingKind::StandDown => (texts.stand_down_title.to_owned(), texts.stand_down_body.to_owned()),
+        RingKind::Correction => (texts.correction_title.to_owned(), texts.correction_body.to_owned()),
     };
     let title = if discreet { texts.discreet_title.to_owned() } else { title };
     // A drill says so first, whatever else is chosen.
@@ -54,8 +55,9 @@ pub fn message(kind: RingKind, alert: &Alert, words_of: &Alert, language: &str, 
         status: alert.status,
         title,
         body: if discreet { String::new() } else { body },
-        tag: alert.id.to_string(),
-        url: format!("/alerts/{}", alert.id),
+        // A correction stands beside the alert on the screen; it never takes its place.
+        tag: if kind == RingKind::Correction { format!("{}-correction", alert.id) } else { alert.id.to_string() },
+        url: if kind == RingKind::Correction { format!("/record/{}", alert.incident) } else { format!("/alerts/{}", alert.id) },
         conduct: if kind.is_live() { words_of.words.conduct.clone() } else { Vec::new() },
         silent: discreet,
     }
@@ -78,7 +80,7 @@ pub fn ending(kind: RingKind, language: &str) -> Option<(&'static str, &'static 
     match kind {
         RingKind::Cancel => Some((texts.cancel_title, texts.cancel_body)),
         RingKind::StandDown => Some((texts.stand_down_title, texts.stand_down_body)),
-        RingKind::Alert | RingKind::Update => None,
+        RingKind::Alert | RingKind::Update | RingKind::Correction => None,
     }
 }
 

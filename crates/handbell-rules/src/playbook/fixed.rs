@@ -30,6 +30,10 @@ pub struct FixedTexts {
     pub stand_down_title: &'static str,
     /// The body of every stand-down.
     pub stand_down_body: &'static str,
+    /// The title of every correction.
+    pub correction_title: &'static str,
+    /// The body of every correction.
+    pub correction_body: &'static str,
     /// The title of every update.
     pub update_title: &'static str,
     /// The lock screen's generic title.
@@ -129,6 +133,8 @@ static ENGLISH: FixedTexts = FixedTexts {
     cancel_body: "The alert we sent you was a mistake. Nothing is asked of you. We are sorry.",
     stand_down_title: "It is over",
     stand_down_body: "What we told you about has ended. Nothing more is asked of you. Thank you.",
+    correction_title: "We corrected what we said",
+    correction_body: "Something in our record of an alert you were sent was wrong or is better known now. Open to read what changed.",
     update_title: "Update to an alert you were sent",
     push_title: "Confirmed activity in your area",
     push_body: "Open for rights information.",
@@ -168,6 +174,8 @@ static SPANISH: FixedTexts = FixedTexts {
     cancel_body: "El aviso que te enviamos fue un error. No se te pide nada. Lo sentimos.",
     stand_down_title: "Ha terminado",
     stand_down_body: "Lo que te avisamos ha terminado. No se te pide nada más. Gracias.",
+    correction_title: "Hemos corregido lo que dijimos",
+    correction_body: "Algo en nuestro registro de un aviso que recibiste era erróneo o ahora se sabe mejor. Abre para leer qué cambió.",
     update_title: "Novedad de un aviso que recibiste",
     push_title: "Actividad confirmada en tu zona",
     push_body: "Abre para ver información sobre tus derechos.",

@@ -31,6 +31,18 @@ pub enum EntryKind {
     StandDown = 8,
     /// How it ended, and who says so.
     Outcome = 9,
+    /// One checkable statement by one source.
+    Claim = 2,
+    /// What was wrong or missing, and what stands instead.
+    Correction = 3,
+    /// Who says things.
+    Source = 11,
+    /// The desk's own position on one fact.
+    Assessment = 12,
+    /// What happened to a claim.
+    ClaimEvent = 13,
+    /// What is taken for this event and is not, or is similar.
+    LookAlike = 16,
 }
 
 impl EntryKind {
@@ -47,8 +59,52 @@ impl EntryKind {
             Self::Cancel => "alert.cancelled",
             Self::StandDown => "alert.stood-down",
             Self::Outcome => "outcome",
+            Self::Claim => "claim.recorded",
+            Self::Correction => "correction.published",
+            Self::Source => "source.added",
+            Self::Assessment => "assessment.made",
+            Self::ClaimEvent => "claim.event",
+            Self::LookAlike => "lookalike.noted",
         }
     }
+}
+
+/// The `type` of a look-alike entry that tells of a similar event elsewhere.
+pub const SIMILAR_TYPE: &str = "similar.noted";
+
+/// Who let an entry into the record, as the entry says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LetIn {
+    /// One member proposed, another approved.
+    TwoMembers,
+    /// Whoever runs the server entered it from a file.
+    Import,
+}
+
+impl LetIn {
+    /// The words in the payload.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::TwoMembers => "two members",
+            Self::Import => "import",
+        }
+    }
+}
+
+/// A place as the record may hold it: rounded to its precision, never a home's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicPlace {
+    /// In words.
+    pub words: String,
+    /// Latitude in micro-degrees, rounded to a thousandth of a degree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lat: Option<i32>,
+    /// Longitude in micro-degrees, rounded to a thousandth of a degree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lon: Option<i32>,
+    /// How far from there it may have been, in metres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub radius_metres: Option<u32>,
 }
 
 /// An entry waiting for its place in the log.
@@ -69,7 +125,7 @@ fn entry(stream: IncidentId, kind: EntryKind, at: Timestamp, salt: [u8; 32], fie
         Value::Object(map) => map,
         _ => Map::new(),
     };
-    map.insert("type".into(), kind.type_name().into());
+    map.entry("type").or_insert_with(|| kind.type_name().into());
     map.insert("at".into(), at.utc_minute().into());
     NewEntry { stream, kind, fields: map, salt }
 }
@@ -105,6 +161,48 @@ pub fn opening(incident: &Incident, kind_label: &str, status: Status, salt: [u8;
             "approved_by": "two members",
         }),
     )
+}
+
+/// What the opening of an imported incident says beside what the incident itself knows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Imported {
+    /// The heading of the page.
+    pub title: String,
+    /// What people call the kind.
+    pub kind_label: String,
+    /// The IANA zone of its days.
+    pub zone: String,
+    /// Whether a court or tribunal is still dealing with it.
+    pub proceedings_active: Option<bool>,
+    /// Where, as fine as the record may be.
+    pub place: PublicPlace,
+}
+
+/// The entry that opens an incident which was entered from a file: over, with a heading of its own, and
+/// without a time at which a desk opened it.
+pub fn imported(incident: &Incident, opening: &Imported, status: Status, salt: [u8; 32], now: Timestamp) -> NewEntry {
+    let mut fields = json!({
+        "kind": incident.kind,
+        "kind_label": opening.kind_label,
+        "title": opening.title,
+        "district": incident.district,
+        "place": opening.place,
+        "zone": opening.zone,
+        "ended": true,
+        "status": status.word(),
+        "approved_by": LetIn::Import.words(),
+    });
+    if let (Some(active), Some(fields)) = (opening.proceedings_active, fields.as_object_mut()) {
+        fields.insert("proceedings_active".into(), active.into());
+    }
+    entry(incident.id, EntryKind::IncidentOpened, now, salt, fields)
+}
+
+/// An entry that follows from a statement.
+pub fn stated(stream: IncidentId, drafted: &super::statement::Drafted, let_in: LetIn, salt: [u8; 32], now: Timestamp) -> NewEntry {
+    let mut fields = drafted.fields.clone();
+    fields.insert("approved_by".into(), let_in.words().into());
+    entry(stream, drafted.kind, now, salt, Value::Object(fields))
 }
 
 /// The entry of an outcome.

@@ -1,5 +1,26 @@
 //! The record: what the public may know, entry by entry, and the page that follows from it.
 
+pub mod as_of;
+pub mod assessment;
+pub mod claim;
+pub mod compare;
 pub mod entry;
+pub mod ledger;
+pub mod lookalike;
 pub mod projection;
 pub mod proposal;
+pub mod source;
+pub mod statement;
+pub mod words;
+
+use serde::{Deserialize, Serialize};
+
+/// What a statement leads to: a noun that stands in the record, or one of its own batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ref {
+    /// By its number in the incident; the first is 1.
+    Known(u32),
+    /// By its place among the new ones of the batch; the first is 0.
+    New(u32),
+}

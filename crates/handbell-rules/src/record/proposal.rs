@@ -1,11 +1,14 @@
 //! Proposal: what one member wants to publish and another must approve.
 //!
 //! PROMISE nothing-publishes-itself: an entry of the record exists because one member proposed it and a
-//! different member approved it on a different device; there is no timer and no other way in. (An alert's
+//! different member approved it on a different device; there is no timer. The one other way in is
+//! [`super::entry::LetIn::Import`], by hand, and every page of it says so. (An alert's
 //! own entries follow from a bell that two members approved, once its incident was opened this way.)
 
 use super::entry::NewEntry;
-use crate::bell::alert::Alert;
+use super::ledger::Ledger;
+use super::statement::{Ground, Statement, Written, work_out};
+use crate::bell::alert::{Alert, Ring};
 use crate::change::{Actor, Change, What};
 use crate::desk::incident::Incident;
 use crate::guard;
@@ -32,6 +35,11 @@ pub enum Proposed {
         /// Who says so.
         says: String,
     },
+    /// Sources, claims, what the desk says about them, and what became of them.
+    Statements {
+        /// In order.
+        statements: Vec<Statement>,
+    },
 }
 
 /// A proposal as kept.
@@ -55,18 +63,23 @@ pub struct Proposal {
     pub published_at: Option<Timestamp>,
 }
 
-/// Proposes an entry.
+/// Proposes an entry. Statements are held against the incident's ledger; approving holds them against it again.
+#[expect(clippy::too_many_arguments, reason = "each argument is one thing the rule weighs")]
 pub fn propose(
     change: ChangeId,
     caller: &DeskCaller,
     incident: &Incident,
     reach: &ReachRule,
+    ledger: (&Ledger, Ground<'_>),
     id: ProposalId,
     proposed: Proposed,
     now: Timestamp,
 ) -> Result<Change, Refusal> {
     caller.needs(Role::Editor).map_err(|_| Record::EditorNeeded)?;
     check(incident, reach, &proposed, now)?;
+    if let Proposed::Statements { statements } = &proposed {
+        work_out(ledger.0, ledger.1, statements)?;
+    }
     let proposal = Proposal {
         id,
         version: 0,
@@ -103,11 +116,25 @@ fn check(incident: &Incident, reach: &ReachRule, proposed: &Proposed, now: Times
             }
             Ok(())
         }
+        Proposed::Statements { .. } if !incident.public => Err(Record::NotPublic.into()),
+        Proposed::Statements { .. } => Ok(()),
     }
 }
 
-/// Approves and publishes a proposal. `alerts` are the incident's alerts whose entries are owed by this
-/// change, already marked as logged; `entries` are all entries in order.
+/// What an approved proposal writes beside itself.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Follows {
+    /// The incident's alerts whose entries are owed by this change, already marked as logged.
+    pub alerts: Vec<Alert>,
+    /// All entries, in order.
+    pub entries: Vec<NewEntry>,
+    /// Entries whose content goes: place in the log and the reason's code.
+    pub withdrawals: Vec<(u64, u8)>,
+    /// What the told hear of a correction, ring by ring.
+    pub rings: Vec<Ring>,
+}
+
+/// Approves and publishes a proposal, with what follows from it.
 #[expect(clippy::too_many_arguments, reason = "each argument is one thing the rule weighs")]
 pub fn publish(
     change: ChangeId,
@@ -115,10 +142,22 @@ pub fn publish(
     incident: &Incident,
     reach: &ReachRule,
     proposal: &Proposal,
-    alerts: Vec<Alert>,
-    entries: Vec<NewEntry>,
+    follows: Follows,
     now: Timestamp,
 ) -> Result<Change, Refusal> {
+    may_approve(caller, proposal)?;
+    check(incident, reach, &proposal.proposed, now)?;
+    let mut incident = incident.clone();
+    if proposal.proposed == Proposed::Opening {
+        incident.public = true;
+    }
+    let proposal = Proposal { published_at: Some(now), ..proposal.clone() };
+    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::EntryPublished { incident, proposal, follows } })
+}
+
+/// Whether this member may approve this proposal: an editor or approver, and neither the one who proposed it
+/// nor on the same device (PROMISE nothing-publishes-itself).
+pub fn may_approve(caller: &DeskCaller, proposal: &Proposal) -> Result<(), Refusal> {
     if ![Role::Editor, Role::Approver].iter().any(|role| caller.roles.contains(role)) {
         return Err(Record::EditorNeeded.into());
     }
@@ -128,11 +167,13 @@ pub fn publish(
     if caller.member == proposal.proposed_by || caller.device == proposal.device {
         return Err(Record::SecondMemberNeeded.into());
     }
-    check(incident, reach, &proposal.proposed, now)?;
-    let mut incident = incident.clone();
-    if proposal.proposed == Proposed::Opening {
-        incident.public = true;
+    Ok(())
+}
+
+/// What the statements of a proposal write now; nothing for the other proposals.
+pub fn written(ledger: &Ledger, ground: Ground<'_>, proposal: &Proposal) -> Result<Written, Refusal> {
+    match &proposal.proposed {
+        Proposed::Statements { statements } => work_out(ledger, ground, statements),
+        Proposed::Opening | Proposed::Outcome { .. } => Ok(Written::default()),
     }
-    let proposal = Proposal { published_at: Some(now), ..proposal.clone() };
-    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::EntryPublished { incident, proposal, alerts, entries } })
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::playbook::tests::shipped;
+use jiff::civil::Date;
 
 const RYE_LANE: &str = include_str!("../../../../scenarios/rye-lane-2017.toml");
 const EVAN_COOK: &str = include_str!("../../../../scenarios/evan-cook-close-2022.toml");

@@ -336,7 +336,7 @@ impl Truth {
             match lease.kind {
                 RingKind::Alert => ear.start_leases.0 += 1,
                 RingKind::Update => ear.update_leases.0 += 1,
-                RingKind::Cancel | RingKind::StandDown => continue,
+                RingKind::Cancel | RingKind::StandDown | RingKind::Correction => continue,
             }
             self.leases.insert(lease.delivery, (alert, lease.subscription, start));
         }
@@ -449,11 +449,13 @@ impl Truth {
                 ear.updates.insert(sent.words_of);
             }
             RingKind::Cancel | RingKind::StandDown => ear.ends += 1,
+            RingKind::Correction => {}
         }
         self.counts.add(match sent.kind {
             RingKind::Alert => "a start was taken",
             RingKind::Update => "an update was taken",
             RingKind::Cancel | RingKind::StandDown => "an end was taken",
+            RingKind::Correction => "a correction was taken",
         });
         if !sent.kind.is_live() && hung_start {
             self.counts.add("a hung start, then its end");

@@ -3,59 +3,125 @@
 use super::ActError;
 use crate::store::LogRow;
 use crate::world::World;
-use handbell_rules::bell::alert::Alert;
+use handbell_rules::bell::alert::{Alert, correction_ring};
+use handbell_rules::desk::incident::Incident;
 use handbell_rules::id::{IncidentId, ProposalId};
 use handbell_rules::people::member::DeskCaller;
 use handbell_rules::playbook::{Reach, ReachRule};
-use handbell_rules::record::entry;
+use handbell_rules::record::as_of::AsOf;
+use handbell_rules::record::entry::{self, LetIn};
+use handbell_rules::record::ledger::Ledger;
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
-use handbell_rules::record::proposal::{self, Proposal, Proposed};
+use handbell_rules::record::proposal::{self, Follows, Proposal, Proposed};
+use handbell_rules::record::statement::Ground;
 use handbell_rules::refusal::{Record, Refusal};
+use handbell_rules::scenario::Scenario;
+use sha2::{Digest, Sha256};
 
 /// Incidents a list of the record shows at most.
 pub const RECORD_LIST_MAX: u32 = 200;
 
-fn public_rule<'a>(world: &'a World, incident: &handbell_rules::desk::incident::Incident) -> Result<&'a ReachRule, ActError> {
+fn public_rule<'a>(world: &'a World, incident: &Incident) -> Result<&'a ReachRule, ActError> {
     let kind = world.group.playbook.kind(&incident.kind);
     kind.and_then(|kind| kind.reach(Reach::Public, incident.home)).ok_or_else(|| Refusal::from(Record::TooEarly).into())
 }
 
-/// Proposes to open an incident to the public record, or an outcome.
+/// An incident's entries as the rules weigh them.
+struct Weighed {
+    ledger: Ledger,
+    entries: Vec<(u64, u8)>,
+    home: bool,
+}
+
+impl Weighed {
+    async fn read(world: &World, incident: &Incident) -> Result<Self, ActError> {
+        let rows = world.store.stream(incident.id).await?;
+        let entries = rows.iter().filter(|row| row.content.is_some()).map(|row| (row.index, row.kind)).collect();
+        Ok(Self { ledger: Ledger::read(&logged(&rows)?), entries, home: incident.home })
+    }
+
+    fn ground<'a>(&'a self, world: &'a World) -> Ground<'a> {
+        Ground { playbook: &world.group.playbook, home: self.home, entries: &self.entries }
+    }
+}
+
+/// Proposes to open an incident to the public record, an outcome, or statements.
 pub async fn propose(world: &World, caller: &DeskCaller, incident: IncidentId, proposed: Proposed) -> Result<ProposalId, ActError> {
     let incident = world.store.incident(incident).await?.ok_or(ActError::NotFound)?;
     let id: ProposalId = world.private_id();
     let rule = public_rule(world, &incident)?;
-    let change = proposal::propose(world.private_id(), caller, &incident, rule, id, proposed, world.now())?;
+    let weighed = Weighed::read(world, &incident).await?;
+    let against = (&weighed.ledger, weighed.ground(world));
+    let change = proposal::propose(world.private_id(), caller, &incident, rule, against, id, proposed, world.now())?;
     world.commit(change).await?;
     Ok(id)
 }
 
 /// Approves a proposal on the caller's device and publishes it, with whatever alerts owe to the log by then.
+/// When something public is corrected, everybody who heard of an alert of the incident hears of that too, in
+/// the same commit, while the told list lives.
 pub async fn publish(world: &World, caller: &DeskCaller, id: ProposalId) -> Result<(), ActError> {
     let now = world.now();
     let proposal = world.store.proposal(id).await?.ok_or(ActError::NotFound)?;
     let file = world.store.incident_file(proposal.incident).await?.ok_or(ActError::NotFound)?;
     let rule = public_rule(world, &file.incident)?;
-    let mut entries = Vec::new();
-    let mut logged: Vec<Alert> = Vec::new();
+    let mut follows = Follows::default();
     match &proposal.proposed {
         Proposed::Opening => {
             let label = world.group.playbook.kind_label(&file.incident.kind, &world.group.playbook.languages()[0]);
-            entries.push(entry::opening(&file.incident, &label, world.group.status, world.bytes(), now));
-            let opened = handbell_rules::desk::incident::Incident { public: true, ..file.incident.clone() };
+            follows.entries.push(entry::opening(&file.incident, &label, world.group.status, world.bytes(), now));
+            let opened = Incident { public: true, ..file.incident.clone() };
             for alert in file.alerts.iter().filter(|alert| alert.follows.is_none() && !alert.logged) {
                 let updates: Vec<Alert> = file.alerts.iter().filter(|update| update.follows == Some(alert.id)).cloned().collect();
                 let owed = entry::owed(&opened, alert, &updates, rule, false, || world.bytes(), now);
                 if !owed.is_empty() {
-                    logged.push(Alert { logged: true, ..alert.clone() });
-                    entries.extend(owed);
+                    follows.alerts.push(Alert { logged: true, ..alert.clone() });
+                    follows.entries.extend(owed);
                 }
             }
         }
-        Proposed::Outcome { text, says } => entries.push(entry::outcome(&file.incident, text.trim(), says.trim(), world.bytes(), now)),
+        Proposed::Outcome { text, says } => {
+            follows.entries.push(entry::outcome(&file.incident, text.trim(), says.trim(), world.bytes(), now));
+        }
+        Proposed::Statements { .. } => {
+            let weighed = Weighed::read(world, &file.incident).await?;
+            let written = proposal::written(&weighed.ledger, weighed.ground(world), &proposal)?;
+            let stated = |drafted| entry::stated(file.incident.id, drafted, LetIn::TwoMembers, world.bytes(), now);
+            follows.entries.extend(written.entries.iter().map(stated));
+            follows.withdrawals = written.withdrawals;
+            if written.corrects {
+                follows.rings.extend(file.alerts.iter().filter_map(|alert| correction_ring(alert, world.private_id(), now)));
+            }
+        }
     }
-    let change = proposal::publish(world.private_id(), caller, &file.incident, rule, &proposal, logged, entries, now)?;
+    let change = proposal::publish(world.private_id(), caller, &file.incident, rule, &proposal, follows, now)?;
     Ok(world.commit(change).await.map(|_| ())?)
+}
+
+/// Enters a scenario into the public record, by hand of whoever runs the server; every page of it says so.
+/// The incident's id follows from the file's words, so that the same file enters once.
+///
+/// # Errors
+/// [`ActError::Conflict`] when it stands there already; a refusal where the record may not hold what it says.
+pub async fn import_scenario(world: &World, scenario: &Scenario) -> Result<IncidentId, ActError> {
+    let (incident, playbook) = (&scenario.incident, &world.group.playbook);
+    let digest = Sha256::new()
+        .chain_update(b"handbell/scenario\0")
+        .chain_update(world.group.origin.as_bytes())
+        .chain_update([0])
+        .chain_update(incident.title.as_bytes())
+        .chain_update([0])
+        .chain_update(incident.place.text.as_bytes())
+        .finalize();
+    let mut id = [0u8; 16];
+    id.copy_from_slice(&digest[..16]);
+    let id = IncidentId(id);
+    if world.store.incident(id).await?.is_some() {
+        return Err(ActError::Conflict);
+    }
+    let change = scenario.entered(world.private_id(), playbook, world.group.status, id, || world.bytes(), world.now())?;
+    world.commit(change).await?;
+    Ok(id)
 }
 
 /// Proposals that wait for a second member.
@@ -83,17 +149,17 @@ pub fn logged(rows: &[LogRow]) -> Result<Vec<LoggedEntry>, ActError> {
         .collect()
 }
 
-/// The page of one incident, or nothing when the record does not hold it.
-pub async fn read_record(world: &World, incident: IncidentId) -> Result<Option<IncidentRecord>, ActError> {
-    let rows = world.store.stream(incident).await?;
-    Ok(project(incident, &logged(&rows)?))
+/// The page of one incident, now or as of an earlier moment; nothing when the record does not hold it then.
+pub async fn read_record(world: &World, incident: IncidentId, as_of: Option<&AsOf>) -> Result<Option<IncidentRecord>, ActError> {
+    let entries = logged(&world.store.stream(incident).await?)?;
+    Ok(project(incident, as_of.map_or(entries.as_slice(), |moment| moment.of(&entries))))
 }
 
 /// The pages of the newest incidents.
 pub async fn read_records(world: &World) -> Result<Vec<IncidentRecord>, ActError> {
     let mut records = Vec::new();
     for incident in world.store.public_incidents(RECORD_LIST_MAX).await? {
-        records.extend(read_record(world, incident).await?);
+        records.extend(read_record(world, incident, None).await?);
     }
     Ok(records)
 }

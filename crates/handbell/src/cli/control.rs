@@ -4,7 +4,7 @@
 //! open; otherwise they take the folder's lock themselves. One line of JSON each way.
 
 use super::town::{self, Staging, Town};
-use crate::acts::people;
+use crate::acts::{ActError, people, record};
 use crate::work::spawn;
 use crate::world::World;
 use anyhow::{Context, bail};
@@ -18,7 +18,8 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinHandle;
 
 const SOCKET: &str = "control.sock";
-const LINE_BYTES_MAX: u64 = 16 * 1024;
+/// A scenario's text with every character escaped is the longest line.
+const LINE_BYTES_MAX: u64 = 8 * super::import::SCENARIO_BYTES_MAX;
 const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,6 +27,7 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 enum Ask {
     Invite { name: String, roles: Vec<Role> },
     Revoke { name: String },
+    Import { name: String, text: String },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -41,11 +43,18 @@ async fn perform(world: &World, ask: Ask) -> Told {
             people::invite(world, &name, &roles).await.map(|secret| format!("{}/desk/sign-in/{}", world.group.origin, secret.text()))
         }
         Ask::Revoke { name } => people::revoke(world, &name).await.map(|()| String::new()),
+        Ask::Import { name, text } => match super::import::read(&name, &text, &world.group.playbook) {
+            Err(why) => return Told::No(why),
+            Ok(scenario) => match record::import_scenario(world, &scenario).await {
+                Err(ActError::Conflict) => return Told::No("this scenario stands in the record already".to_owned()),
+                done => done.map(|incident| format!("{}/record/{incident}", world.group.origin)),
+            },
+        },
     };
     match done {
         Ok(text) => Told::Done(text),
-        Err(crate::acts::ActError::Refused(no)) => Told::No(no.0.advice().to_owned()),
-        Err(crate::acts::ActError::NotFound) => Told::No("there is no such member".to_owned()),
+        Err(ActError::Refused(no)) => Told::No(format!("{}: {}", no.0.name(), no.0.advice())),
+        Err(ActError::NotFound) => Told::No("there is no such member".to_owned()),
         Err(error) => Told::No(error.to_string()),
     }
 }
@@ -96,6 +105,8 @@ async fn send(dir: &Path, ask: Ask) -> anyhow::Result<String> {
         Err(_) => {
             let town = town::open(dir, &Staging::default()).await?;
             let told = perform(&town.world, ask).await;
+            // Nobody else writes the log's files while no server runs.
+            town.publish().await?;
             town.close().await;
             told
         }
@@ -114,4 +125,9 @@ pub async fn invite(dir: &Path, name: &str, roles: &[Role]) -> anyhow::Result<St
 /// Revokes a member.
 pub async fn revoke(dir: &Path, name: &str) -> anyhow::Result<()> {
     send(dir, Ask::Revoke { name: name.to_owned() }).await.map(|_| ())
+}
+
+/// Enters a scenario into the public record; answers the page's address.
+pub async fn import(dir: &Path, name: &str, text: &str) -> anyhow::Result<String> {
+    send(dir, Ask::Import { name: name.to_owned(), text: text.to_owned() }).await
 }

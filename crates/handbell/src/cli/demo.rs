@@ -10,7 +10,7 @@ mod replay;
 use super::town::{self, Staging};
 use super::{Answer, init, say};
 use crate::acts::bell::NewSubscription;
-use crate::acts::{StreetCaller, bell, people};
+use crate::acts::{StreetCaller, bell, people, record};
 use crate::config::Settings;
 use crate::doors::{routes, serve as doors};
 use crate::push::Phones;
@@ -97,6 +97,10 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
     let town = town::open(&temporary.0, &staging).await?;
     town.start_workers().await?;
     let world = town.world.clone();
+    for (name, text) in shipped::SCENARIOS {
+        let scenario = super::import::read(name, text, &world.group.playbook).map_err(|why| anyhow::anyhow!("{name}: {why}"))?;
+        record::import_scenario(&world, &scenario).await.map_err(anyhow::Error::new).with_context(|| format!("entering {name}"))?;
+    }
     let links = people_and_phones(&world, &phones).await?;
     let router = routes::router(town.app(Some(phones), false));
     let served = spawn(doors::serve(listener, router, town::told_to_stop()));

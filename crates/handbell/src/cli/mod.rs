@@ -2,6 +2,7 @@
 
 pub mod control;
 pub mod demo;
+pub mod import;
 pub mod town;
 pub mod verify;
 
@@ -107,6 +108,16 @@ enum Command {
         /// The member's name.
         #[arg(long)]
         name: String,
+    },
+    /// Enter what a file holds into the public record. Every page of it says so.
+    Import {
+        /// The group's folder.
+        dir: PathBuf,
+        /// The file.
+        file: PathBuf,
+        /// What the file is: scenario.
+        #[arg(long = "as", value_name = "KIND")]
+        kind: String,
     },
     /// Check a published log: signature, tree, openings, and that the pages follow from it.
     Verify {
@@ -224,6 +235,7 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
             say(&format!("revoked {name}"));
             Ok(Answer::Good)
         }
+        Command::Import { dir, file, kind } => import::run(&dir, &file, &kind).await,
         Command::Verify { what, key } => verify::run(&what, key.as_deref()).await,
     }
 }

@@ -133,13 +133,19 @@ impl Town {
         self.store.close().await;
     }
 
-    /// Starts the workers. They end with the program.
-    pub async fn start_workers(&self) -> anyhow::Result<()> {
+    /// Writes the log's files as the store has them now.
+    pub async fn publish(&self) -> anyhow::Result<Sequencer> {
         let public = self.folder.path.join("public");
         std::fs::create_dir_all(public.join("log")).context("making the public folder")?;
         std::fs::write(public.join("log").join("vkey"), format!("{}\n", self.world.group.log_vkey)).context("writing the log's key")?;
         let sequencer = Sequencer::new(&public);
         sequencer.step(&self.world).await.context("publishing the log")?;
+        Ok(sequencer)
+    }
+
+    /// Starts the workers. They end with the program.
+    pub async fn start_workers(&self) -> anyhow::Result<()> {
+        let sequencer = self.publish().await?;
         spawn(sequence(self.world.clone(), sequencer));
         spawn(ring(self.world.clone()));
         spawn(forget(self.world.clone()));

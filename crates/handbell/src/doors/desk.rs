@@ -13,6 +13,7 @@ pub mod observe;
 pub mod queue;
 pub mod record;
 pub mod report;
+mod statement;
 mod words;
 
 use super::answer::page_with;

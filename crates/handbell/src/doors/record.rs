@@ -86,7 +86,7 @@ pub(super) async fn stretch(app: &App, after: Option<IncidentId>, at_most: usize
     let wanted = all.get(from..).unwrap_or_default();
     let mut records = Vec::new();
     for incident in wanted.iter().take(at_most) {
-        records.extend(read_record(&app.world, *incident).await?);
+        records.extend(read_record(&app.world, *incident, None).await?);
     }
     let next = if wanted.len() > at_most { wanted.get(at_most.saturating_sub(1)).copied() } else { None };
     Ok(Stretch { records, next })
@@ -151,7 +151,7 @@ async fn show(State(app): State<App>, incident: Result<Path<String>, PathRejecti
     page_door(&app, async {
         let nowhere = || Problem::of(Trouble::NotFound);
         let incident: IncidentId = named(incident)?.parse().map_err(|_| nowhere())?;
-        let record = read_record(&app.world, incident).await?.ok_or_else(nowhere)?;
+        let record = read_record(&app.world, incident, None).await?.ok_or_else(nowhere)?;
         let group = &app.world.group;
         let mut tags = vec![tag_of(&record)];
         if record.status == Status::Exercise.word() {

@@ -3,20 +3,21 @@
 //! A change carries whole new values, so its writes follow from it alone, except for told lists, which
 //! are taken from earlier deliveries inside the transaction. Nothing here reads and nothing here decides.
 
-use handbell_rules::bell::alert::{Alert, Approval, Ring, TOLD_LIST_KEPT};
+use handbell_rules::bell::alert::{Alert, Approval, Ring};
+pub use handbell_rules::bell::alert::{TOLD_LIST_KEPT_MAX, told_until};
 use handbell_rules::bell::delivery::{DeliveryState, Settled};
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::{Change, What};
 use handbell_rules::desk::claim::{Claim, Independence};
 use handbell_rules::desk::incident::Incident;
-use handbell_rules::id::{DeliveryId, ReportId, RingId, SubscriptionId};
+use handbell_rules::id::{DeliveryId, IncidentId, ReportId, RingId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
 use handbell_rules::record::entry::NewEntry;
 use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::{Note, RepeatGuard, Report, SealedContact};
-use handbell_rules::time::{DAY, Timestamp};
+use handbell_rules::time::Timestamp;
 use sha2::{Digest, Sha256};
 
 /// A row to put. Those with a `version` are compared: version 0 must not exist yet, any other must be the
@@ -72,6 +73,8 @@ pub enum Told {
     /// Everybody who was told, or may have been: accepted, handed out, or handed over without an answer.
     /// What was never handed out is superseded: those people hear neither start nor end.
     WhoeverHeard,
+    /// The same people, while whatever still waits goes on waiting: nothing has ended.
+    WhoeverHeardSoFar,
 }
 
 /// One thing written.
@@ -89,6 +92,9 @@ pub enum Write {
     Settle(Vec<Settled>),
     /// Appends entries to the log.
     Append(Vec<NewEntry>),
+    /// Takes the content of an entry of this stream away and appends the mark of its withdrawal, with the
+    /// reason's code. The entry must have content.
+    Withdraw(IncidentId, u64, u8),
     /// Erases everything whose time has come.
     Forget(Timestamp),
 }
@@ -113,21 +119,10 @@ pub fn heard(state: DeliveryState, perhaps: bool) -> bool {
     }
 }
 
-/// Longest life of a told list, counted from the ring, however late the end comes.
-pub const TOLD_LIST_KEPT_MAX: i64 = 7 * DAY;
-
-/// When the told list of an alert is forgotten: a day after its end, a week after its ring at the latest.
-/// None while the alert was never rung. An alert that merely ran out keeps its list, because its end is
-/// still owed to the same people.
-pub fn told_until(alert: &Alert) -> Option<Timestamp> {
-    let latest = alert.rung_at?.plus(TOLD_LIST_KEPT_MAX);
-    Some(alert.ended_at.map_or(latest, |ended| latest.min(ended.plus(TOLD_LIST_KEPT))))
-}
-
 /// What a change writes, in order.
 pub fn writes(change: &Change) -> Vec<Write> {
     use Row as R;
-    use Write::{Append, EraseAround, EraseSubscription, Forget, Put, Settle, Tell};
+    use Write::{Append, EraseAround, EraseSubscription, Forget, Put, Settle, Tell, Withdraw};
     let mut list = Vec::with_capacity(6);
     let report = |report: &Report| Put(R::Report(Box::new(report.clone())));
     let alert = |alert: &Alert| Put(R::Alert(Box::new(alert.clone())));
@@ -169,11 +164,16 @@ pub fn writes(change: &Change) -> Vec<Write> {
             ]);
         }
         What::EntryProposed { proposal } => list.push(Put(R::Proposal(proposal.clone()))),
-        What::EntryPublished { incident: i, proposal, alerts, entries } => {
+        What::EntryPublished { incident: i, proposal, follows } => {
             list.extend([incident(i), Put(R::Proposal(proposal.clone()))]);
-            list.extend(alerts.iter().map(alert));
-            list.push(Append(entries.clone()));
+            list.extend(follows.alerts.iter().map(alert));
+            list.push(Append(follows.entries.clone()));
+            list.extend(follows.withdrawals.iter().map(|(index, reason)| Withdraw(i.id, *index, *reason)));
+            for ring in &follows.rings {
+                list.extend([Put(R::Ring(ring.clone())), Tell(ring.clone(), Told::WhoeverHeardSoFar)]);
+            }
         }
+        What::RecordImported { incident: i, entries } => list.extend([incident(i), Append(entries.clone())]),
         What::Subscribed { subscription } => list.push(Put(R::Subscription(subscription.clone()))),
         What::Unsubscribed { subscription } => list.push(EraseSubscription(*subscription)),
         What::DeliveriesSettled { settled } => list.push(Settle(settled.clone())),

@@ -7,7 +7,7 @@
 
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::leaf_hash;
-use handbell_log::leaf::{Content, Kind, Leaf, Salt, Stream};
+use handbell_log::leaf::{Content, Kind, Leaf, Reason, Salt, Stream};
 use handbell_log::note::SigningKey;
 use handbell_log::payload;
 use handbell_log::tree::Frontier;
@@ -65,8 +65,11 @@ impl LogEdge {
                 )));
             }
             self.tree.append(leaf_hash(&row.leaf));
-            let edge = self.streams.entry(row.stream).or_insert(StreamEdge { entries: 0, last: 0 });
-            *edge = StreamEdge { entries: edge.entries + 1, last: row.index };
+            // Withdrawals, keys and notes stand outside the chain of their stream (docs/formats/content.md).
+            if leaf.is_committed() {
+                let edge = self.streams.entry(row.stream).or_insert(StreamEdge { entries: 0, last: 0 });
+                *edge = StreamEdge { entries: edge.entries + 1, last: row.index };
+            }
         }
         Ok(())
     }
@@ -88,6 +91,19 @@ impl LogEdge {
         self.streams.insert(entry.stream, StreamEdge { entries: known.map_or(1, |edge| edge.entries + 1), last: index });
         let content = Content { salt, payload }.encode();
         Ok(LogRow { index, stream: entry.stream, kind: entry.kind.code(), leaf: leaf.to_vec(), content: Some(content) })
+    }
+
+    /// Marks that the content of an earlier entry is withdrawn. The mark has public fields and no content.
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] for an entry that is not there yet, or a reason the log does not know.
+    pub fn withdraw(&mut self, stream: IncidentId, target: u64, reason: u8) -> Result<LogRow, StoreError> {
+        let index = self.size();
+        let reason = Reason::from_code(reason).filter(|_| target < index);
+        let reason = reason.ok_or_else(|| StoreError::Broken("a withdrawal of nothing, or for no known reason".into()))?;
+        let leaf = Leaf::withdrawal(Stream(*stream.bytes()), target, reason).encode();
+        self.tree.append(leaf_hash(&leaf));
+        Ok(LogRow { index, stream, kind: Kind::Withdrawal.code(), leaf: leaf.to_vec(), content: None })
     }
 
     /// Remembers this moment. Costs the same however long the log is.

@@ -190,6 +190,7 @@ impl Town {
                 })
                 .map(|d| d.subscription)
                 .collect(),
+            Told::WhoeverHeardSoFar => told_so_far(self).iter().filter(|d| heard(d.state, d.perhaps)).map(|d| d.subscription).collect(),
             Told::WhoeverHeard => {
                 let people = told_so_far(self).iter().filter(|d| heard(d.state, d.perhaps)).map(|d| d.subscription).collect();
                 for delivery in
@@ -296,6 +297,12 @@ impl Town {
                     let row = self.edge.append(entry)?;
                     self.log.push(row);
                 }
+            }
+            Write::Withdraw(stream, index, reason) => {
+                let row = self.log.iter_mut().find(|row| row.index == *index && row.stream == *stream && row.content.is_some());
+                row.ok_or(StoreError::Conflict)?.content = None;
+                let mark = self.edge.withdraw(*stream, *index, *reason)?;
+                self.log.push(mark);
             }
             Write::Forget(now) => self.forget(*now),
         }

@@ -55,6 +55,22 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     std::fs::rename(&fresh, path).map_err(io("putting a file of the log in place"))
 }
 
+/// Removes what is not to be given out any more; gone already is as good.
+fn take_away(path: &Path) -> Result<(), StoreError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(io("removing a withdrawn content")(error)),
+        _ => Ok(()),
+    }
+}
+
+/// The entry whose content this row withdraws, if it withdraws one.
+fn withdrawn_by(row: &LogRow) -> Option<u64> {
+    match handbell_log::leaf::Leaf::decode(&row.leaf).ok()?.body() {
+        handbell_log::leaf::Body::Withdrawal { target, .. } => Some(*target),
+        _ => None,
+    }
+}
+
 impl Sequencer {
     /// Publishes into `folder` (the group's `public/`).
     pub fn new(folder: &Path) -> Self {
@@ -85,14 +101,14 @@ impl Sequencer {
         let mut leaves = self.done.lock().expect("no holder of this lock panics").clone();
         leaves.extend(rows.iter().map(|row| Leaf { hash: leaf_hash(&row.leaf), bytes: row.leaf.clone() }));
         for row in &rows {
-            let path = log.join(tile::content_path(row.index));
             match &row.content {
-                Some(content) => put(&path, content)?,
-                None => match std::fs::remove_file(&path) {
-                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io("removing a withdrawn content")(error)),
-                    _ => {}
-                },
+                Some(content) => put(&log.join(tile::content_path(row.index)), content)?,
+                None => take_away(&log.join(tile::content_path(row.index)))?,
             }
+        }
+        // After the contents: an entry and its withdrawal may be new in the same step.
+        for target in rows.iter().filter_map(withdrawn_by) {
+            take_away(&log.join(tile::content_path(target)))?;
         }
         for id in tile::tiles_between(before, checkpoint.size) {
             put(&log.join(id.path()), &tile_bytes(&leaves, &id)?)?;

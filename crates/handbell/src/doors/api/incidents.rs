@@ -120,7 +120,7 @@ async fn one(State(app): State<App>, id: Result<Path<String>, PathRejection>, Ra
         fields.only(&[])?;
         let nowhere = || Problem::of(Trouble::NotFound);
         let id: IncidentId = named(id)?.parse().map_err(|_| nowhere())?;
-        json(StatusCode::OK, &read_record(&app.world, id).await?.ok_or_else(nowhere)?)
+        json(StatusCode::OK, &read_record(&app.world, id, None).await?.ok_or_else(nowhere)?)
     })
     .await
 }

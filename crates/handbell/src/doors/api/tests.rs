@@ -339,7 +339,7 @@ async fn the_record_is_given_byte_for_byte_and_unknown_questions_are_refused() {
     let about = town.confirmed("flood").await;
     town.opened(&about).await;
     let one = town.get(&format!("/api/v1/incidents/{}", about.incident)).await;
-    let record = crate::acts::record::read_record(&town.app.world, about.incident).await.unwrap().unwrap();
+    let record = crate::acts::record::read_record(&town.app.world, about.incident, None).await.unwrap().unwrap();
     assert_eq!(one.body, serde_json::to_vec(&record).unwrap());
     for (query, found) in [
         ("", 1),

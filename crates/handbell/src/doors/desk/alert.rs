@@ -328,6 +328,7 @@ fn deliveries(file: &AlertFile) -> Option<Deliveries> {
         RingKind::Update => "the update",
         RingKind::Cancel => "the cancel",
         RingKind::StandDown => "the stand-down",
+        RingKind::Correction => "the correction",
     };
     Some(Deliveries {
         told: band(tally.accepted).to_owned(),

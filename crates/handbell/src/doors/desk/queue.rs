@@ -140,6 +140,7 @@ async fn second(app: &App, desk: &Desk, alerts: &[Alert]) -> Result<Vec<Link>, P
         let what = match proposal.proposed {
             Proposed::Opening => "Open to the record",
             Proposed::Outcome { .. } => "Outcome",
+            Proposed::Statements { .. } => "Statements",
         };
         let incident = app.world.store.incident(proposal.incident).await?;
         let headline = incident.map_or_else(String::new, |incident| words::incident_headline(app, &incident));

@@ -153,6 +153,7 @@ fn proposal(app: &App, desk: &Desk, incident: &Incident, one: &Proposal, names: 
         Proposed::Outcome { text, says } => {
             ("Outcome", vec![Fact::new("What came of it", text.clone()), Fact::new("Source", says.clone())])
         }
+        Proposed::Statements { statements } => ("Statements", super::statement::facts(app, statements)),
     };
     let approving = approving(desk, one);
     let mut approvals =

@@ -219,14 +219,14 @@ async fn from_a_report_to_the_record() {
     assert!(get_as(&town, &wren, "/desk/alerts").await.text().contains("ended "));
 
     // The record: one proposes, another approves, and the entries stand.
-    assert!(record::read_record(world, incident).await.unwrap().is_none());
+    assert!(record::read_record(world, incident, None).await.unwrap().is_none());
     done(&press(&town, &heron, &incident_page, &format!("{incident_page}/record"), &[]).await);
     let proposal = world.store.open_proposals().await.unwrap()[0].id;
     let approve = format!("/desk/record/{proposal}/approve");
     let own = get_as(&town, &heron, "/desk/record").await.text();
     assert!(own.contains("Another member must approve on their own device.") && !own.contains(&approve));
     done(&press(&town, &wren, "/desk/record", &approve, &[]).await);
-    let projected = record::read_record(world, incident).await.unwrap().unwrap();
+    let projected = record::read_record(world, incident, None).await.unwrap().unwrap();
     assert_eq!(projected.lines.iter().map(|line| line.kind).collect::<Vec<_>>(), [1, 5, 6, 8]);
     assert_eq!((projected.state.as_str(), projected.title.as_str()), ("over", "Immigration visit, Peckham"));
 
@@ -236,7 +236,7 @@ async fn from_a_report_to_the_record() {
     done(&press(&town, &heron, &incident_page, &format!("{incident_page}/outcome"), &[("outcome", "nothing-more")]).await);
     let proposal = world.store.open_proposals().await.unwrap()[0].id;
     done(&press(&town, &wren, "/desk/record", &format!("/desk/record/{proposal}/approve"), &[]).await);
-    let projected = record::read_record(world, incident).await.unwrap().unwrap();
+    let projected = record::read_record(world, incident, None).await.unwrap().unwrap();
     assert_eq!(projected.outcome.unwrap().says, "the desk of Eastgate neighbours");
     assert!(get_as(&town, &wren, "/desk/record").await.text().contains(&format!("href=\"/record/{incident}\"")));
 }

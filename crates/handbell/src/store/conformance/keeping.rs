@@ -6,7 +6,7 @@ use handbell_rules::id::{MemberId, ProposalId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::Role;
 use handbell_rules::record::entry::EntryKind;
-use handbell_rules::record::proposal::{Proposal, Proposed};
+use handbell_rules::record::proposal::{Follows, Proposal, Proposed};
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::ReportState;
 use handbell_rules::time::{HOUR, MINUTE};
@@ -57,8 +57,8 @@ pub async fn a_change_is_written_whole_or_not_at_all(town: &mut dyn Town) {
     let mut public = incident.clone();
     public.public = true;
     let stale = Proposal { version: 7, published_at: Some(START), ..proposal.clone() };
-    let entries = vec![entry(incident.id, EntryKind::IncidentOpened)];
-    conflict(&*store, What::EntryPublished { incident: public.clone(), proposal: stale, alerts: vec![], entries: entries.clone() }).await;
+    let follows = Follows { entries: vec![entry(incident.id, EntryKind::IncidentOpened)], ..Follows::default() };
+    conflict(&*store, What::EntryPublished { incident: public.clone(), proposal: stale, follows: follows.clone() }).await;
 
     assert_eq!(store.incident(incident.id).await.unwrap().unwrap(), incident);
     assert_eq!(store.open_proposals().await.unwrap().len(), 1);
@@ -67,7 +67,7 @@ pub async fn a_change_is_written_whole_or_not_at_all(town: &mut dyn Town) {
     assert_eq!(store.checkpoint().await.unwrap(), None);
 
     let right = Proposal { version: 1, published_at: Some(START), ..proposal };
-    commit(&*store, What::EntryPublished { incident: public, proposal: right, alerts: vec![], entries }).await;
+    commit(&*store, What::EntryPublished { incident: public, proposal: right, follows }).await;
     assert!(store.incident(incident.id).await.unwrap().unwrap().public);
     assert_eq!(store.open_proposals().await.unwrap(), vec![]);
     assert_eq!(store.log_rows(0, 10).await.unwrap().len(), 1);

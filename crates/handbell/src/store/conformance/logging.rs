@@ -10,7 +10,7 @@ use handbell_rules::change::{Change, What};
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::id::{IncidentId, MemberId, ProposalId};
 use handbell_rules::record::entry::{EntryKind, NewEntry};
-use handbell_rules::record::proposal::{Proposal, Proposed};
+use handbell_rules::record::proposal::{Follows, Proposal, Proposed};
 
 use super::Town;
 use super::builders::*;
@@ -29,7 +29,7 @@ fn published(incident: &Incident, entries: Vec<NewEntry>) -> What {
         at: START,
         published_at: Some(START),
     };
-    What::EntryPublished { incident: incident.clone(), proposal, alerts: vec![], entries }
+    What::EntryPublished { incident: incident.clone(), proposal, follows: Follows { entries, ..Follows::default() } }
 }
 
 async fn publish(store: &dyn Store, of: IncidentId, kinds: &[EntryKind]) {

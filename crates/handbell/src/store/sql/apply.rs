@@ -5,7 +5,7 @@
 
 use handbell_rules::bell::alert::{AlertState, Ring};
 use handbell_rules::bell::delivery::{Answer, DeliveryState, Settled};
-use handbell_rules::id::{AlertId, DeliveryId, SubscriptionId};
+use handbell_rules::id::{AlertId, DeliveryId, IncidentId, SubscriptionId};
 use handbell_rules::record::entry::NewEntry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -16,7 +16,7 @@ use super::shape::{Shape, count, id, maybe_id, subscription_id, time, truth};
 use super::texts::{self, Texts, sizes};
 use crate::store::effects::{Told, delivery_id};
 use crate::store::log::{LogEdge, LogKey, Mark};
-use crate::store::{CheckpointRow, Committed, StoreError};
+use crate::store::{CheckpointRow, Committed, LogRow, StoreError};
 
 /// Why a step, or everything, did not happen.
 #[derive(Debug, Clone, PartialEq)]
@@ -194,6 +194,7 @@ impl Work<'_> {
                 }
             }
             Step::Append(entries) => self.append(entries).await?,
+            Step::Withdraw(stream, index, reason) => self.withdraw(*stream, *index, *reason).await?,
             Step::Forget(now) => {
                 for text in texts::FORGET {
                     self.line.execute(text, &[time(*now)]).await?;
@@ -219,6 +220,7 @@ impl Work<'_> {
         let people: BTreeSet<SubscriptionId> = match told {
             Told::These(people) => people.iter().copied().collect(),
             Told::SameAsFirst => listed(self.line.rows(texts::TOLD_FIRST, &alert).await?)?,
+            Told::WhoeverHeardSoFar => listed(self.line.rows(texts::TOLD_HEARD, &alert).await?)?,
             Told::WhoeverHeard => {
                 let people = listed(self.line.rows(texts::TOLD_HEARD, &alert).await?)?;
                 self.line.execute(texts::SUPERSEDE_UNTRIED, &alert).await?;
@@ -299,18 +301,37 @@ impl Work<'_> {
 
     /// PROMISE the-log-signs-one-tree: before the first entry of a transaction, the edge in memory must be
     /// exactly what the stored checkpoint signs.
-    async fn append(&mut self, entries: &[NewEntry]) -> Result<(), Trouble> {
+    async fn compare(&mut self) -> Result<(), Trouble> {
         if !self.compared {
             let stored = newest_checkpoint(self.line).await?;
             self.edge.agrees_with(self.key, stored.as_ref()).map_err(|error| Trouble::Doubt(error.to_string()))?;
             self.compared = true;
         }
-        let mut rows = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let row = self.edge.append(entry)?;
-            let content = row.content.map_or(Value::NoBytes, Value::Bytes);
-            rows.push(vec![count(row.index), id(row.stream.bytes()), Value::Number(row.kind.into()), Value::Bytes(row.leaf), content]);
+        Ok(())
+    }
+
+    /// PROMISE a-withdrawal-leaves-a-mark: the words go and the mark comes in one step, or neither.
+    async fn withdraw(&mut self, stream: IncidentId, index: u64, reason: u8) -> Result<(), Trouble> {
+        self.compare().await?;
+        if self.line.execute(texts::WITHDRAW_CONTENT, &[count(index), id(stream.bytes())]).await? != 1 {
+            return Err(Trouble::Conflict);
         }
+        let mark = self.edge.withdraw(stream, index, reason)?;
+        self.add_leaves(vec![mark]).await
+    }
+
+    async fn append(&mut self, entries: &[NewEntry]) -> Result<(), Trouble> {
+        self.compare().await?;
+        let rows = entries.iter().map(|entry| self.edge.append(entry)).collect::<Result<Vec<_>, _>>()?;
+        self.add_leaves(rows).await
+    }
+
+    async fn add_leaves(&mut self, leaves: Vec<LogRow>) -> Result<(), Trouble> {
+        let value = |row: LogRow| {
+            let content = row.content.map_or(Value::NoBytes, Value::Bytes);
+            vec![count(row.index), id(row.stream.bytes()), Value::Number(row.kind.into()), Value::Bytes(row.leaf), content]
+        };
+        let rows: Vec<Vec<Value>> = leaves.into_iter().map(value).collect();
         self.insert_many("log_entry", &texts::LOG_COLUMNS, &rows).await.map_err(|trouble| match trouble {
             Trouble::Conflict => Trouble::Doubt("somebody else wrote to the log".into()),
             other => other,

@@ -7,7 +7,7 @@ use handbell_rules::area::Cell;
 use handbell_rules::bell::alert::Ring;
 use handbell_rules::bell::delivery::{DeliveryState, Settled};
 use handbell_rules::change::{Actor, Change, What};
-use handbell_rules::id::{AlertId, ChangeId, MemberId, ReportId, SubscriptionId};
+use handbell_rules::id::{AlertId, ChangeId, IncidentId, MemberId, ReportId, SubscriptionId};
 use handbell_rules::record::entry::NewEntry;
 use handbell_rules::time::Timestamp;
 
@@ -36,6 +36,8 @@ pub enum Step {
     Settle(Vec<Settled>),
     /// Entries for the log.
     Append(Vec<NewEntry>),
+    /// The content of an entry goes, and its mark comes.
+    Withdraw(IncidentId, u64, u8),
     /// Everything whose time has come goes.
     Forget(Timestamp),
 }
@@ -91,6 +93,7 @@ impl Plan {
                 Write::Settle(settled) => Step::Settle(settled),
                 Write::Append(entries) if entries.is_empty() => continue,
                 Write::Append(entries) => Step::Append(entries),
+                Write::Withdraw(stream, index, reason) => Step::Withdraw(stream, index, reason),
                 Write::Forget(now) => Step::Forget(now),
             };
             steps.push(step);
@@ -105,7 +108,9 @@ impl Plan {
         };
         let gone = |settled: &[Settled]| settled.iter().any(|one| one.state == DeliveryState::Gone);
         let prunes = steps.iter().any(|step| matches!(step, Step::Settle(settled) if gone(settled)));
-        let erases = steps.iter().any(|step| matches!(step, Step::EraseAround(_) | Step::EraseSubscription(_) | Step::Forget(_)));
+        let erases = steps
+            .iter()
+            .any(|step| matches!(step, Step::EraseAround(_) | Step::EraseSubscription(_) | Step::Withdraw(..) | Step::Forget(_)));
         Ok(Self {
             change: change.id,
             at: change.at,
@@ -144,7 +149,8 @@ fn subject(what: &What) -> Option<[u8; 16]> {
         | What::ClaimDisputed { incident, .. }
         | What::IndependenceRecorded { incident, .. }
         | What::IncidentEnded { incident }
-        | What::EntryPublished { incident, .. } => *incident.id.bytes(),
+        | What::EntryPublished { incident, .. }
+        | What::RecordImported { incident, .. } => *incident.id.bytes(),
         What::AlertDrafted { alert }
         | What::AlertApproved { alert, .. }
         | What::BellRung { alert, .. }

@@ -8,7 +8,7 @@ use handbell_rules::change::{Change, What};
 use handbell_rules::id::{ProposalId, SubscriptionId};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::entry::EntryKind;
-use handbell_rules::record::proposal::{Proposal, Proposed};
+use handbell_rules::record::proposal::{Follows, Proposal, Proposed};
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::ReportState;
 use handbell_rules::time::{HOUR, MINUTE, SECOND, Timestamp};
@@ -58,7 +58,7 @@ fn publishing(incident: &handbell_rules::desk::incident::Incident, entries: Vec<
         at: START,
         published_at: Some(START),
     };
-    What::EntryPublished { incident: incident.clone(), proposal, alerts: vec![], entries }
+    What::EntryPublished { incident: incident.clone(), proposal, follows: Follows { entries, ..Follows::default() } }
 }
 
 #[tokio::test]

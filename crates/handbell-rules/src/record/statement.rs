@@ -1,0 +1,414 @@
+//! Statement: what an editor wants the record to say, and the entries that follow from it.
+//!
+//! Statements come in a batch that one member proposes and another approves; they are held against the
+//! ledger twice, when proposed and again when approved, and get their numbers from it. Nothing is ever
+//! changed or deleted: every move here adds entries. A redaction adds its mark first and then takes the words.
+
+use super::Ref;
+use super::assessment::{Assessment, Correction, CorrectionKind, NewAssessment, Sentence, SetAside};
+use super::claim::{ClaimEvent, ClaimEventKind, NewPublicClaim, PublicClaim, Value};
+use super::entry::{EntryKind, SIMILAR_TYPE};
+use super::ledger::{Ledger, Placed};
+use super::lookalike::{LookAlike, Similar};
+use super::source::{NewSource, Source};
+use super::words;
+use crate::edtf::EdtfDate;
+use crate::playbook::{Cardinality, Playbook, ValueType};
+use crate::refusal::{Record, Refusal};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+/// Statements of one batch.
+pub const STATEMENTS_MAX: usize = 2_000;
+/// Sentences of one assessment.
+pub const SENTENCES_MAX: usize = 12;
+
+/// Why words are taken from the public; the log's reasons (docs/formats/leaf.md).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RedactionReason {
+    /// Somebody could be hurt.
+    Safety,
+    /// It told something about a person.
+    PersonalDetails,
+    /// A court or an authority ordered it.
+    LegalOrder,
+    /// It should never have been published.
+    Error,
+}
+
+impl RedactionReason {
+    /// Every reason with its stable name and what the page says.
+    pub const ALL: [(RedactionReason, &'static str, &'static str); 4] = [
+        (RedactionReason::Safety, "safety", "Somebody could have been hurt"),
+        (RedactionReason::PersonalDetails, "personal-details", "It told something about a person"),
+        (RedactionReason::LegalOrder, "legal-order", "A court or an authority ordered it"),
+        (RedactionReason::Error, "error", "It should never have been published"),
+    ];
+    /// Reads the stable name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, name, _)| *name == text).map(|(reason, ..)| *reason)
+    }
+    /// The number in the leaf of the withdrawal.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Safety => 1,
+            Self::PersonalDetails => 2,
+            Self::LegalOrder => 3,
+            Self::Error => 4,
+        }
+    }
+    /// What the page says.
+    pub fn words(self) -> &'static str {
+        Self::ALL.iter().find(|(reason, ..)| *reason == self).map_or("", |(.., words)| words)
+    }
+}
+
+/// One thing an editor wants to add.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "add")]
+pub enum Statement {
+    /// A source.
+    Source(NewSource),
+    /// A claim.
+    Claim(NewPublicClaim),
+    /// Something that happened to a claim. Redactions have a statement of their own.
+    Event {
+        /// The claim.
+        claim: u32,
+        /// What happened.
+        event: ClaimEventKind,
+        /// The claim that stands instead.
+        by_claim: Option<Ref>,
+        /// Why.
+        reason: String,
+    },
+    /// The desk's position on a fact.
+    Assessment(NewAssessment),
+    /// Footage of another event.
+    LookAlike(LookAlike),
+    /// A similar event elsewhere.
+    Similar(Similar),
+    /// The words of an entry are taken from the public.
+    Redaction {
+        /// Its place in the log.
+        entry: u64,
+        /// Why.
+        reason: RedactionReason,
+    },
+}
+
+/// An entry that follows from a statement, before it has a time and a place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drafted {
+    /// The kind.
+    pub kind: EntryKind,
+    /// The payload's own fields.
+    pub fields: Map<String, Json>,
+}
+
+/// What a batch of statements writes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Written {
+    /// Entries, in order.
+    pub entries: Vec<Drafted>,
+    /// Entries whose content goes, with the reason's code, after the entries stand.
+    pub withdrawals: Vec<(u64, u8)>,
+    /// Whether something public was corrected.
+    pub corrects: bool,
+}
+
+/// What the statements are held against.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// The playbook: which predicates there are.
+    pub playbook: &'a Playbook,
+    /// Whether it was at a home: then no street may be named.
+    pub home: bool,
+    /// Every entry of the incident, by index and kind, for redactions.
+    pub entries: &'a [(u64, u8)],
+}
+
+/// Works a batch out against the ledger.
+///
+/// # Errors
+/// The first refusal, in the order of the statements.
+pub fn work_out(ledger: &Ledger, ground: Ground<'_>, statements: &[Statement]) -> Result<Written, Refusal> {
+    if statements.is_empty() || statements.len() > STATEMENTS_MAX {
+        return Err(Record::NothingToAdd.into());
+    }
+    let first_new = (ledger.sources.len(), ledger.claims.len());
+    let mut batch = Batch { ledger: ledger.clone(), ground, first_new, written: Written::default() };
+    for statement in statements {
+        batch.add(statement)?;
+    }
+    Ok(batch.written)
+}
+
+struct Batch<'a> {
+    ledger: Ledger,
+    ground: Ground<'a>,
+    first_new: (usize, usize),
+    written: Written,
+}
+
+fn number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+fn some(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn placed<T>(body: T) -> Placed<T> {
+    Placed { index: u64::MAX, at: String::new(), body: Some(body) }
+}
+
+impl Batch<'_> {
+    fn write(&mut self, kind: EntryKind, type_name: Option<&str>, body: &impl Serialize) {
+        let mut fields = match serde_json::to_value(body) {
+            Ok(Json::Object(fields)) => fields,
+            _ => Map::new(),
+        };
+        if let Some(name) = type_name {
+            fields.insert("type".into(), name.into());
+        }
+        self.written.entries.push(Drafted { kind, fields });
+    }
+
+    fn source(&self, given: Ref) -> Result<u32, Refusal> {
+        let wanted = match given {
+            Ref::Known(wanted) if (wanted as usize) <= self.first_new.0 => wanted,
+            Ref::Known(_) => 0,
+            Ref::New(place) => number(self.first_new.0).saturating_add(place).saturating_add(1),
+        };
+        let there = self.ledger.source(wanted).is_some_and(|source| source.body.is_some());
+        if there { Ok(wanted) } else { Err(Record::SourceMissing.into()) }
+    }
+
+    fn claim(&self, given: Ref) -> Result<u32, Refusal> {
+        let wanted = match given {
+            Ref::Known(wanted) if (wanted as usize) <= self.first_new.1 => wanted,
+            Ref::Known(_) => 0,
+            Ref::New(place) => number(self.first_new.1).saturating_add(place).saturating_add(1),
+        };
+        let there = self.ledger.claim(wanted).is_some_and(|claim| claim.body.is_some());
+        if there { Ok(wanted) } else { Err(Record::ClaimMissing.into()) }
+    }
+
+    fn fine(&self, texts: &[&str]) -> Result<(), Refusal> {
+        texts.iter().try_for_each(|text| words::fine(text, self.ground.home))
+    }
+
+    fn add(&mut self, statement: &Statement) -> Result<(), Refusal> {
+        match statement {
+            Statement::Source(new) => self.add_source(new),
+            Statement::Claim(new) => self.add_claim(new),
+            Statement::Event { claim, event, by_claim, reason } => self.add_event(*claim, *event, *by_claim, reason),
+            Statement::Assessment(new) => self.add_assessment(new),
+            Statement::LookAlike(lookalike) => {
+                if lookalike.place.trim().is_empty() || lookalike.note.trim().is_empty() {
+                    return Err(Record::WordsMissing.into());
+                }
+                self.fine(&[&lookalike.place, &lookalike.note])?;
+                self.write(EntryKind::LookAlike, None, lookalike);
+                Ok(())
+            }
+            Statement::Similar(similar) => {
+                if EdtfDate::parse(&similar.edtf).is_none() {
+                    return Err(Record::DateUnreadable.into());
+                }
+                self.fine(&[&similar.place])?;
+                self.write(EntryKind::LookAlike, Some(SIMILAR_TYPE), similar);
+                Ok(())
+            }
+            Statement::Redaction { entry, reason } => self.redact(*entry, *reason),
+        }
+    }
+
+    fn add_source(&mut self, new: &NewSource) -> Result<(), Refusal> {
+        if new.label.trim().is_empty() {
+            return Err(Record::WordsMissing.into());
+        }
+        if new.kind.needs_standing() && new.standing.trim().is_empty() {
+            return Err(Record::StandingMissing.into());
+        }
+        self.fine(&[&new.label, &new.standing, &new.said, &new.asked, &new.replied])?;
+        let url = some(&new.url);
+        if url.as_deref().is_some_and(|url| !words::web_address(url)) {
+            return Err(Record::AddressWrong.into());
+        }
+        let source = Source {
+            number: number(self.ledger.sources.len() + 1),
+            kind: new.kind,
+            label: new.label.trim().to_owned(),
+            standing: some(&new.standing),
+            said: some(&new.said),
+            url,
+            copies: new.copies.map(|source| self.source(source)).transpose()?,
+            via: new.via.map(|source| self.source(source)).transpose()?,
+            asked: some(&new.asked),
+            replied: some(&new.replied),
+        };
+        self.write(EntryKind::Source, None, &source);
+        self.ledger.sources.push(placed(source));
+        Ok(())
+    }
+
+    fn add_claim(&mut self, new: &NewPublicClaim) -> Result<(), Refusal> {
+        let predicate = self.ground.playbook.predicate(&new.predicate).ok_or(Record::FactUnknown)?;
+        let language = self.ground.playbook.languages()[0].as_str();
+        let words_given = some(&new.words);
+        let edtf = some(&new.edtf);
+        if edtf.as_deref().is_some_and(|edtf| EdtfDate::parse(edtf).is_none()) {
+            return Err(Record::DateUnreadable.into());
+        }
+        if new.low.zip(new.high).is_some_and(|(low, high)| low > high) {
+            return Err(Record::NumbersReversed.into());
+        }
+        let numbers = new.low.is_some() || new.high.is_some();
+        let value = match predicate.value_type {
+            ValueType::Span if !numbers && (edtf.is_some() || words_given.is_some()) => Value::Span { edtf, words: words_given },
+            ValueType::Range if edtf.is_none() && numbers => Value::Range { low: new.low, high: new.high, words: words_given },
+            ValueType::Choice if edtf.is_none() && !numbers => {
+                let choice = words_given.unwrap_or_default().to_lowercase().replace(' ', "-");
+                if !predicate.choices.contains(&choice) {
+                    return Err(Record::ValueWrong.into());
+                }
+                let words = match new.predicate.as_str() {
+                    "agency" => self.ground.playbook.agency_label(&choice, language),
+                    "activity" => self.ground.playbook.activity_label(&choice, language),
+                    _ => choice.replace('-', " "),
+                };
+                Value::Choice { choice, words }
+            }
+            ValueType::Text | ValueType::Place if edtf.is_none() && !numbers => {
+                Value::Text { text: words_given.ok_or(Record::WordsMissing)? }
+            }
+            _ => return Err(Record::ValueWrong.into()),
+        };
+        self.fine(&value.texts())?;
+        self.fine(&[&new.about])?;
+        let claim = PublicClaim {
+            number: number(self.ledger.claims.len() + 1),
+            source: self.source(new.source)?,
+            label: self.ground.playbook.predicate_label(&new.predicate, language),
+            predicate: new.predicate.clone(),
+            single: predicate.cardinality == Cardinality::One,
+            about: some(&new.about),
+            polarity: new.polarity,
+            value,
+        };
+        self.write(EntryKind::Claim, None, &claim);
+        self.ledger.claims.push(placed(claim));
+        Ok(())
+    }
+
+    fn add_event(&mut self, claim: u32, event: ClaimEventKind, by_claim: Option<Ref>, reason: &str) -> Result<(), Refusal> {
+        let claim = self.claim(Ref::Known(claim))?;
+        if event == ClaimEventKind::Redacted || event.names_another() != by_claim.is_some() {
+            return Err(Record::EventWrong.into());
+        }
+        if reason.trim().is_empty() {
+            return Err(Record::WordsMissing.into());
+        }
+        self.fine(&[reason])?;
+        let by_claim = by_claim.map(|other| self.claim(other)).transpose()?;
+        if by_claim == Some(claim) {
+            return Err(Record::EventWrong.into());
+        }
+        let body = ClaimEvent { claim, event, by_claim, reason: reason.trim().to_owned() };
+        self.write(EntryKind::ClaimEvent, None, &body);
+        self.ledger.events.push(placed(body));
+        Ok(())
+    }
+
+    fn add_assessment(&mut self, new: &NewAssessment) -> Result<(), Refusal> {
+        let predicate = self.ground.playbook.predicate(&new.predicate).ok_or(Record::FactUnknown)?;
+        let language = self.ground.playbook.languages()[0].as_str();
+        let about = some(&new.about);
+        self.fine(&[&new.about])?;
+        if new.sentences.is_empty() || new.sentences.len() > SENTENCES_MAX {
+            return Err(Record::SentenceMissing.into());
+        }
+        let mut sentences = Vec::with_capacity(new.sentences.len());
+        for (text, claims) in &new.sentences {
+            if text.trim().is_empty() {
+                return Err(Record::SentenceMissing.into());
+            }
+            // PROMISE every-sentence-has-a-source.
+            if claims.is_empty() {
+                return Err(Record::SentenceUnsourced.into());
+            }
+            self.fine(&[text])?;
+            let claims = claims.iter().map(|claim| self.claim(*claim)).collect::<Result<_, _>>()?;
+            sentences.push(Sentence { text: text.trim().to_owned(), claims });
+        }
+        let relies_on: Vec<u32> = new.relies_on.iter().map(|claim| self.claim(*claim)).collect::<Result<_, _>>()?;
+        let set_aside = |(claim, reason): &(Ref, _)| Ok::<_, Refusal>(SetAside { claim: self.claim(*claim)?, reason: *reason });
+        let sets_aside: Vec<SetAside> = new.sets_aside.iter().map(set_aside).collect::<Result<_, _>>()?;
+        if sets_aside.iter().any(|one| relies_on.contains(&one.claim)) {
+            return Err(Record::ReliesOnWhatItSetsAside.into());
+        }
+        let supersedes = self.ledger.newest_assessment(&predicate.id, about.as_deref());
+        let note = new.note.trim();
+        if supersedes.is_some() && note.is_empty() {
+            return Err(Record::CorrectionNoteMissing.into());
+        }
+        self.fine(&[note])?;
+        let assessment = Assessment {
+            number: number(self.ledger.assessments.len() + 1),
+            predicate: predicate.id.clone(),
+            label: self.ground.playbook.predicate_label(&predicate.id, language),
+            about,
+            standing: new.standing,
+            relies_on,
+            sets_aside,
+            sentences,
+            supersedes,
+        };
+        self.write(EntryKind::Assessment, None, &assessment);
+        // PROMISE a-correction-never-erases.
+        if let Some(before) = supersedes {
+            let kind: CorrectionKind = new.correction;
+            let correction = Correction {
+                number: number(self.ledger.corrections.len() + 1),
+                kind,
+                assessment: assessment.number,
+                supersedes: before,
+                note: note.to_owned(),
+            };
+            self.write(EntryKind::Correction, None, &correction);
+            self.ledger.corrections.push(placed(correction));
+            self.written.corrects = true;
+        }
+        self.ledger.assessments.push(placed(assessment));
+        Ok(())
+    }
+
+    fn redact(&mut self, entry: u64, reason: RedactionReason) -> Result<(), Refusal> {
+        let kind = self.ground.entries.iter().find(|(index, _)| *index == entry).map(|(_, kind)| *kind);
+        let withdrawn_already = self.written.withdrawals.iter().any(|(index, _)| *index == entry);
+        let claim = self.ledger.claims.iter().position(|claim| claim.index == entry);
+        match kind {
+            Some(2 | 3 | 9 | 11 | 12 | 13 | 16) if !withdrawn_already => {}
+            _ => return Err(Record::EntryNotRedactable.into()),
+        }
+        if let Some(place) = claim {
+            if self.ledger.claims[place].body.is_none() {
+                return Err(Record::EntryNotRedactable.into());
+            }
+            let body = ClaimEvent {
+                claim: number(place + 1),
+                event: ClaimEventKind::Redacted,
+                by_claim: None,
+                reason: format!("{}.", reason.words()),
+            };
+            self.write(EntryKind::ClaimEvent, None, &body);
+            self.ledger.events.push(placed(body));
+        }
+        self.written.withdrawals.push((entry, reason.code()));
+        Ok(())
+    }
+}

@@ -1,0 +1,120 @@
+//! Words: what no text of the record may hold.
+//!
+//! Looser than an alert and stricter than a newspaper: threats and blocked roads are told as what happened,
+//! while plates, badge numbers, telephones, doors and promises nobody can keep stay out. Of a home the record
+//! names the district and no street, whoever printed it.
+
+use crate::guard;
+use crate::refusal::{Record, Refusal};
+
+/// Letters of one text of the record.
+pub const TEXT_LETTERS_MAX: usize = 600;
+/// Bytes of an address on the web.
+pub const ADDRESS_BYTES_MAX: usize = 400;
+
+/// Words that end a street's name when they begin with a capital letter.
+const STREET_ENDS: [&str; 24] = [
+    "Road",
+    "Street",
+    "Lane",
+    "Close",
+    "Avenue",
+    "Drive",
+    "Place",
+    "Square",
+    "Terrace",
+    "Gardens",
+    "Grove",
+    "Way",
+    "Row",
+    "Hill",
+    "Rise",
+    "Walk",
+    "Mews",
+    "Crescent",
+    "Estate",
+    "House",
+    "Tower",
+    "Mansions",
+    "Buildings",
+    "Court",
+];
+/// What stands before "Court" or "House" in the names of bodies.
+const BODIES: [&str; 9] = ["High", "Crown", "County", "Supreme", "Magistrates", "Magistrates'", "Youth", "Upper", "White"];
+
+/// Refuses a text the record never holds.
+///
+/// # Errors
+/// Too long, unreadable, flagged by a strict rule of the guard, or at a home a street's name.
+pub fn fine(text: &str, home: bool) -> Result<(), Refusal> {
+    if text.chars().count() > TEXT_LETTERS_MAX {
+        return Err(Record::WordsTooLong.into());
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Record::WordsUnreadable.into());
+    }
+    if guard::check(text, "en").iter().any(|flag| flag.rule.is_strict()) {
+        return Err(Record::TextFlagged.into());
+    }
+    if home && names_a_street(text) {
+        return Err(Record::StreetOfAHome.into());
+    }
+    Ok(())
+}
+
+/// Whether a text names a street or a building: a capitalised word before a capitalised ending.
+pub fn names_a_street(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'')).collect();
+    words.windows(2).any(|pair| {
+        let [name, end] = pair else { return false };
+        let end = end.strip_suffix("'s").unwrap_or(end);
+        name.starts_with(char::is_uppercase) && STREET_ENDS.contains(&end) && !BODIES.contains(name)
+    })
+}
+
+/// Whether this is an address a reader may follow: `https`, a host, no user, no white space.
+pub fn web_address(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("https://") else { return false };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let plain =
+        url.len() <= ADDRESS_BYTES_MAX && url.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\'));
+    plain && host.contains('.') && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happened_may_be_told_and_what_leads_to_a_person_may_not() {
+        for told in [
+            "a person in the crowd shouted a threat of violence at an officer",
+            "the crowd blocked the van for hours, surrounded police and linked arms",
+            "the High Court decided on 4 July 2022",
+        ] {
+            assert_eq!(fine(told, true), Ok(()), "{told}");
+        }
+        assert_eq!(fine("the van had the plate AB12 CDE", false), Err(Record::TextFlagged.into()));
+        assert_eq!(fine("call 020 7946 0000", false), Err(Record::TextFlagged.into()));
+        assert_eq!(fine(&"a".repeat(TEXT_LETTERS_MAX + 1), false), Err(Record::WordsTooLong.into()));
+    }
+
+    #[test]
+    fn a_street_is_named_only_where_nobody_lives() {
+        for street in ["officers came to Practice Close", "seen on Old Kent Road.", "at Heron House, people said"] {
+            assert_eq!(fine(street, true), Err(Record::StreetOfAHome.into()), "{street}");
+            assert_eq!(fine(street, false), Ok(()), "{street}");
+        }
+        assert_eq!(fine("people sat down in the road close to the van", true), Ok(()));
+    }
+
+    #[test]
+    fn an_address_leads_to_one_host_and_says_which() {
+        assert!(web_address("https://archive.example/a/b?c=1#d"));
+        for wrong in
+            ["http://a.example", "https://", "https://user@a.example", "https://a.example/ b", "javascript:alert(1)", "https://localhost/"]
+        {
+            assert!(!web_address(wrong), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Told: a scenario as the statements the public record is to hold.
+//!
+//! What comes out goes through the same rules as what an editor writes; the file gets no easier way. The
+//! drill of a scenario never comes this way: practice does not enter the record.
+
+use super::{Scenario, ScenarioClaim};
+use crate::change::{Actor, Change, What};
+use crate::desk::incident::{Ending, Incident};
+use crate::id::{ChangeId, IncidentId};
+use crate::place::Precision;
+use crate::playbook::{Playbook, ValueType};
+use crate::record::Ref;
+use crate::record::assessment::{CorrectionKind, NewAssessment, Standing};
+use crate::record::claim::{NewPublicClaim, Polarity};
+use crate::record::entry::{self, Imported, LetIn, PublicPlace};
+use crate::record::ledger::Ledger;
+use crate::record::lookalike::{LookAlike, Similar};
+use crate::record::source::NewSource;
+use crate::record::statement::{Ground, Statement, work_out};
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+
+/// Coordinates of the record are rounded to a thousandth of a degree: about a hundred metres.
+const ROUNDED_TO: i32 = 1_000;
+
+impl Scenario {
+    /// The statements, in the file's order: sources, claims, look-alikes, similar events, what the desk said.
+    pub fn statements(&self, playbook: &Playbook) -> Vec<Statement> {
+        let source =
+            |id: &str| self.sources.iter().position(|source| source.id == id).and_then(|place| u32::try_from(place).ok()).map(Ref::New);
+        let words = |text: &Option<String>| text.clone().unwrap_or_default();
+        let mut all: Vec<Statement> = Vec::new();
+        all.extend(self.sources.iter().map(|one| {
+            Statement::Source(NewSource {
+                kind: one.kind,
+                label: one.label.clone(),
+                standing: words(&one.note),
+                said: words(&one.said_words),
+                url: String::new(),
+                copies: one.copies.as_deref().and_then(source),
+                via: one.via.as_deref().and_then(source),
+                asked: words(&one.asked_for_comment_at),
+                replied: words(&one.replied_at),
+            })
+        }));
+        all.extend(self.claims.iter().map(|claim| Statement::Claim(new_claim(claim, source(&claim.source), playbook))));
+        all.extend(
+            self.lookalikes
+                .iter()
+                .map(|one| Statement::LookAlike(LookAlike { place: one.place.clone(), year: u32::from(one.year), note: one.note.clone() })),
+        );
+        let similar =
+            |one: &super::SimilarElsewhere| Statement::Similar(Similar { place: one.place.clone(), edtf: one.edtf.written.clone() });
+        all.extend(self.similar_elsewhere.iter().map(similar));
+        all.extend(self.assessments.iter().map(|one| {
+            let claims = |id: &str| -> Vec<Ref> {
+                let of = (0..).zip(&self.claims).filter(|(_, claim)| claim.source == id && claim.predicate == one.predicate);
+                of.map(|(place, _)| Ref::New(place)).collect()
+            };
+            let relies_on: Vec<Ref> = one.relies_on.iter().flat_map(|id| claims(id)).collect();
+            Statement::Assessment(NewAssessment {
+                predicate: one.predicate.clone(),
+                about: String::new(),
+                standing: one.standing,
+                sets_aside: one
+                    .sets_aside
+                    .iter()
+                    .flat_map(|aside| claims(&aside.source).into_iter().map(|claim| (claim, aside.reason)))
+                    .collect(),
+                sentences: sentences(&one.public_wording).into_iter().map(|text| (text, relies_on.clone())).collect(),
+                relies_on,
+                correction: if one.standing == Standing::Withdrawn { CorrectionKind::Retraction } else { CorrectionKind::Correction },
+                note: words(&one.correction_note),
+            })
+        }));
+        all
+    }
+
+    /// The words of the place that the record may hold, and those of its district.
+    fn places(&self) -> (PublicPlace, String) {
+        let place = &self.incident.place;
+        let fine = !self.incident.home && place.public_precision.is_some_and(|precision| precision > Precision::District);
+        let district = match place.text.split_once(", ") {
+            Some((_, district)) if fine => district.to_owned(),
+            _ => place.text.clone(),
+        };
+        let round = |micro: i32| (f64::from(micro) / f64::from(ROUNDED_TO)).round() as i32 * ROUNDED_TO;
+        let point = place.point.filter(|_| fine);
+        let shown = PublicPlace {
+            words: place.text.clone(),
+            lat: point.map(|point| round(point.lat_microdegrees())),
+            lon: point.map(|point| round(point.lon_microdegrees())),
+            radius_metres: place.radius_metres.filter(|_| fine),
+        };
+        (shown, district)
+    }
+
+    /// The change that enters a scenario into the public record: the incident, over and public, and its
+    /// entries. By hand of whoever runs the server; every page says so.
+    ///
+    /// # Errors
+    /// What an editor would be refused too.
+    pub fn entered(
+        &self,
+        change: ChangeId,
+        playbook: &Playbook,
+        status: crate::bell::mode::Status,
+        id: IncidentId,
+        mut salt: impl FnMut() -> [u8; 32],
+        now: Timestamp,
+    ) -> Result<Change, Refusal> {
+        let (place, district) = self.places();
+        let home = self.incident.home;
+        crate::record::words::fine(&self.incident.title, home)?;
+        let ground = Ground { playbook, home, entries: &[] };
+        let written = work_out(&Ledger::default(), ground, &self.statements(playbook))?;
+        let incident = Incident {
+            id,
+            version: 0,
+            kind: self.incident.kind.clone(),
+            home,
+            district: district.clone(),
+            opened_at: now,
+            ended: Some((Ending::Over, now)),
+            rung_at: None,
+            stood_down_at: None,
+            live_alerts: 0,
+            public: true,
+        };
+        let opening = Imported {
+            title: self.incident.title.clone(),
+            kind_label: playbook.kind_label(&self.incident.kind, &playbook.languages()[0]),
+            zone: self.incident.zone.clone().unwrap_or_else(|| playbook.zone().to_owned()),
+            proceedings_active: self.incident.proceedings_active,
+            place,
+        };
+        let mut entries = vec![entry::imported(&incident, &opening, status, salt(), now)];
+        entries.extend(written.entries.iter().map(|drafted| entry::stated(id, drafted, LetIn::Import, salt(), now)));
+        Ok(Change { id: change, at: now, by: Actor::Keeper, what: What::RecordImported { incident, entries } })
+    }
+}
+
+fn new_claim(claim: &ScenarioClaim, source: Option<Ref>, playbook: &Playbook) -> NewPublicClaim {
+    let range = playbook.predicate(&claim.predicate).is_some_and(|predicate| predicate.value_type == ValueType::Range);
+    let count = claim.count.as_ref();
+    let words = if range { count.and_then(|count| count.words.clone()) } else { claim.value.clone().or_else(|| claim.words.clone()) };
+    NewPublicClaim {
+        // A source nobody listed was refused when the file was read.
+        source: source.unwrap_or(Ref::Known(0)),
+        predicate: claim.predicate.clone(),
+        about: claim.about.clone().unwrap_or_default(),
+        polarity: Polarity::Asserts,
+        edtf: claim.edtf.as_ref().map(|date| date.written.clone()).unwrap_or_default(),
+        low: count.and_then(|count| count.low),
+        high: count.and_then(|count| count.high),
+        words: words.unwrap_or_default(),
+    }
+}
+
+/// A text's sentences: each ends with a full stop, question or exclamation mark before a space.
+pub fn sentences(text: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let mut rest = text.trim();
+    while let Some(end) = rest.match_indices(['.', '?', '!']).map(|(at, _)| at + 1).find(|end| rest[*end..].starts_with(' ')) {
+        all.push(rest[..end].to_owned());
+        rest = rest[end..].trim_start();
+    }
+    if !rest.is_empty() {
+        all.push(rest.to_owned());
+    }
+    all
+}

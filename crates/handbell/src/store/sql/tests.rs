@@ -31,8 +31,13 @@ async fn made() -> (TempDir, PathBuf, SqlStore) {
     (folder, path, store)
 }
 
+/// Another program at the file, run by somebody who first takes the triggers away that would stop it.
 async fn foreign_hand(path: &Path) -> SqliteConnection {
-    sqlx::sqlite::SqliteConnectOptions::new().filename(path).foreign_keys(false).connect().await.unwrap()
+    let mut hand = sqlx::sqlite::SqliteConnectOptions::new().filename(path).foreign_keys(false).connect().await.unwrap();
+    for trigger in ["log_entry_never_goes", "log_entry_never_changes", "checkpoint_never_goes", "checkpoint_never_changes"] {
+        sqlx::query(sqlx::AssertSqlSafe(format!("drop trigger {trigger}"))).execute(&mut hand).await.unwrap();
+    }
+    hand
 }
 
 fn is_broken<T>(answer: Result<T, StoreError>) -> bool {

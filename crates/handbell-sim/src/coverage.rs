@@ -44,6 +44,8 @@ pub const MUST_HAPPEN: &[&str] = &[
     "report-withdrawn",
     "report-taken-out",
     "a witness answered the desk",
+    "a witness corrected",
+    "a wish was decided",
     "an incident was opened to the record",
     "an outcome was published",
     "log: alert",

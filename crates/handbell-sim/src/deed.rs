@@ -11,11 +11,12 @@ use handbell::work::{forgetter, ringer};
 use handbell::world::World;
 use handbell_rules::desk::claim::NewClaim;
 use handbell_rules::desk::incident::Ending;
-use handbell_rules::id::{AlertId, ClaimId, IncidentId, MemberId, ProposalId, ReportId, SubscriptionId};
+use handbell_rules::id::{AlertId, ClaimId, IncidentId, MemberId, NoteId, ProposalId, ReportId, SubscriptionId};
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::playbook::UpdateText;
 use handbell_rules::record::proposal::Proposed;
-use handbell_rules::street::report::NewReport;
+use handbell_rules::street::note::{WishAbout, open_wishes};
+use handbell_rules::street::report::{AsideWhy, NewReport};
 use std::pin::Pin;
 
 /// A member at one of their browsers.
@@ -36,10 +37,13 @@ pub enum Deed {
     FileACall { by: Hand, report: usize },
     ReadReceipt { report: usize },
     Add { report: usize, text: String },
+    Correct { report: usize, text: String },
+    Wish { report: usize, text: String },
     Withdraw { report: usize },
     Take { by: Hand, report: usize },
     Ask { by: Hand, report: usize, text: String },
     SetAside { by: Hand, report: usize },
+    Decide { by: Hand, report: usize, done: bool, text: String },
     Open { by: Hand, report: usize, incident: usize, home: bool },
     Join { by: Hand, report: usize, incident: usize },
     TakeOut { by: Hand, report: usize, incident: usize },
@@ -74,6 +78,7 @@ impl Deed {
             | Deed::Take { by, .. }
             | Deed::Ask { by, .. }
             | Deed::SetAside { by, .. }
+            | Deed::Decide { by, .. }
             | Deed::Open { by, .. }
             | Deed::Join { by, .. }
             | Deed::TakeOut { by, .. }
@@ -249,6 +254,10 @@ async fn act(world: &World, deed: &Deed, given: Given, cookies: Option<(String, 
         }
         (Deed::ReadReceipt { .. }, Given::Receipt(words)) => Made::View(Box::new(street::read_receipt(world, StreetCaller, &words).await?)),
         (Deed::Add { text, .. }, Given::Receipt(words)) => nothing(street::add_to_report(world, StreetCaller, &words, text).await?),
+        (Deed::Correct { text, .. }, Given::Receipt(words)) => nothing(street::correct_report(world, StreetCaller, &words, text).await?),
+        (Deed::Wish { text, .. }, Given::Receipt(words)) => {
+            nothing(street::wish(world, StreetCaller, &words, WishAbout::PublicPage, text).await?)
+        }
         (Deed::Withdraw { .. }, Given::Receipt(words)) => nothing(street::withdraw_report(world, StreetCaller, &words).await?),
         (Deed::Subscribe { by: None, .. }, Given::Subscription(new)) => {
             Made::Subscription(bell::subscribe(world, StreetCaller, new).await?)
@@ -288,7 +297,13 @@ async fn at_the_desk(world: &World, deed: &Deed, given: Given, caller: &DeskCall
         (Deed::Take { .. }, Given::Ids { report: Some(report), .. }) => nothing(desk::take(world, caller, report).await?),
         (Deed::Ask { text, .. }, Given::Ids { report: Some(report), .. }) => nothing(desk::ask(world, caller, report, text).await?),
         (Deed::SetAside { .. }, Given::Ids { report: Some(report), .. }) => {
-            nothing(desk::set_aside(world, caller, report, "Seen before.").await?)
+            nothing(desk::set_aside(world, caller, report, AsideWhy::Duplicate, "Seen before.").await?)
+        }
+        (Deed::Decide { done, text, .. }, Given::Ids { report: Some(report), .. }) => {
+            // The oldest wish on the page; without one, a press on an old page.
+            let read = desk::read_report(world, caller, report).await?;
+            let wish = open_wishes(&read.notes).next().map_or(NoteId([0; 16]), |(note, _)| note.id);
+            nothing(desk::decide_wish(world, caller, report, wish, *done, text).await?)
         }
         (Deed::Open { home, .. }, Given::Ids { report: Some(report), .. }) => {
             Made::Incident(desk::open_incident(world, caller, report, *home).await?)

@@ -80,7 +80,8 @@ macro_rules! windows {
             people::member::{Device, Invitation, Member, Session},
             record::proposal::Proposal,
             street::receipt::ReceiptMark,
-            street::report::{Note, RepeatGuard, Report, SealedContact},
+            street::note::Note,
+            street::report::{RepeatGuard, Report, SealedContact},
             time::Timestamp,
         };
     };

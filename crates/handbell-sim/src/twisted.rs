@@ -12,7 +12,7 @@ use handbell_log::hash::Hash;
 use handbell_rules::bell::alert::AlertState;
 use handbell_rules::change::Actor;
 use handbell_rules::id::{ChangeId, RingId};
-use handbell_rules::record::entry;
+use handbell_rules::record::entry::{self, EntryKind};
 use handbell_rules::time::HOUR;
 use std::sync::Mutex;
 
@@ -51,6 +51,10 @@ pub enum Twist {
     NeverForgets,
     /// Opens an incident to the record as soon as its bell rings.
     PublishesEarly,
+    /// Publishes a correction and tells nobody.
+    CorrectsQuietly,
+    /// Lets a new position take the place of an old one without a correction.
+    CorrectsWithoutAMark,
     /// Keeps the start back until the end was taken. A push service does this, not the store.
     DeliversTheStartLast,
 }
@@ -95,6 +99,10 @@ impl Twisted {
             (What::ReportFiled { .. }, Some(Twist::LosesReports)) | (What::Forgotten, Some(Twist::NeverForgets)) => return None,
             (What::ReportFiled { report, .. }, Some(Twist::KeepsHalfAReport)) => report.told.text.clear(),
             (What::ReportFiled { repeat, .. }, Some(Twist::ForgetsRepeats)) => *repeat = None,
+            (What::EntryPublished { follows, .. }, Some(Twist::CorrectsQuietly)) => follows.rings.clear(),
+            (What::EntryPublished { follows, .. }, Some(Twist::CorrectsWithoutAMark)) => {
+                follows.entries.retain(|entry| entry.kind != EntryKind::Correction);
+            }
             (What::BellRung { told, .. }, Some(Twist::TellsStrangers)) => *told = self.everybody(),
             (What::BellRung { incident, alert, entries, .. }, Some(Twist::PublishesEarly)) => {
                 entries.push(entry::opening(incident, "Something", alert.status, [7; 32], change.at));

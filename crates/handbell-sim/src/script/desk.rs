@@ -1,12 +1,18 @@
 //! The desk's part of the script: reading, asking, joining, claiming, judging, publishing.
 
 use super::{Ready, Script};
+use crate::chance::Seeded;
 use crate::deed::{Deed, Given, Hand};
-use crate::truth::{Behind, ClaimTruth, IncidentTruth, ProposalTruth, SECRET_WORD};
+use crate::truth::{Behind, ClaimTruth, IncidentTruth, ProposalTruth, Proposes, SECRET_WORD};
 use handbell_rules::desk::claim::{Certainty, NewClaim};
 use handbell_rules::people::member::Role;
 use handbell_rules::playbook::ValueType;
+use handbell_rules::record::Ref;
+use handbell_rules::record::assessment::{CorrectionKind, NewAssessment, Standing};
+use handbell_rules::record::claim::{NewPublicClaim, Polarity};
 use handbell_rules::record::proposal::Proposed;
+use handbell_rules::record::source::{NewSource, SourceKind};
+use handbell_rules::record::statement::{RedactionReason, Statement};
 use handbell_rules::street::report::Count;
 
 impl Script<'_> {
@@ -28,6 +34,13 @@ impl Script<'_> {
     pub(super) fn set_aside(&self) -> Option<Ready> {
         let (by, report) = (self.hand(Role::Triager)?, self.report(|_, _| true)?);
         self.on_report(by, report, Deed::SetAside { by, report })
+    }
+
+    pub(super) fn decide(&self) -> Option<Ready> {
+        let stray = self.luck.one_in(25);
+        let (by, report) = (self.hand(Role::Triager)?, self.report(|truth, n| stray || truth.reports[n].wishes > 0)?);
+        let (done, text) = (self.luck.percent(50), format!("{SECRET_WORD} decided {}", self.luck.below(1000)));
+        self.on_report(by, report, Deed::Decide { by, report, done, text })
     }
 
     pub(super) fn open(&self) -> Option<Ready> {
@@ -159,13 +172,22 @@ impl Script<'_> {
         let mut truth = self.truth();
         let id = truth.incidents[incident].id?;
         let opening = !truth.incidents[incident].public;
-        let proposed = match (opening, self.luck.one_in(15)) {
-            (true, _) => Proposed::Opening,
-            (false, true) => Proposed::Outcome { text: String::new(), says: "Nobody".into() },
-            (false, false) => Proposed::Outcome { text: "The van left and nobody was taken along".into(), says: "Two witnesses".into() },
+        let gone = truth.incidents[incident].entries.first().copied().filter(|_| self.luck.one_in(8));
+        let (what, proposed) = match (opening, gone) {
+            (true, _) => (Proposes::Opening, Proposed::Opening),
+            (false, Some(entry)) => {
+                let reason = RedactionReason::Error;
+                (Proposes::Redaction(entry), Proposed::Statements { statements: vec![Statement::Redaction { entry, reason }] })
+            }
+            (false, None) if self.luck.percent(70) => (Proposes::When, Proposed::Statements { statements: when(self.luck) }),
+            (false, None) if self.luck.one_in(15) => (Proposes::Outcome, Proposed::Outcome { text: String::new(), says: "Nobody".into() }),
+            (false, None) => {
+                let text = "The van left and nobody was taken along".into();
+                (Proposes::Outcome, Proposed::Outcome { text, says: "Two witnesses".into() })
+            }
         };
         let proposal = truth.proposals.len();
-        truth.proposals.push(ProposalTruth { incident, opening, by, id: None, written: None, published: false });
+        truth.proposals.push(ProposalTruth { incident, what, by, id: None, written: None, published: false, corrects: false });
         drop(truth);
         self.with(by, Deed::Propose { by, proposal }, Given::Proposed { incident: id, proposed })
     }
@@ -178,4 +200,41 @@ impl Script<'_> {
         let id = self.truth().proposals[proposal].id?;
         self.with(by, Deed::Publish { by, proposal }, Given::Proposal(id))
     }
+}
+
+/// A new source that says when it happened, and the desk that says so too.
+fn when(luck: &Seeded) -> Vec<Statement> {
+    let source = NewSource {
+        kind: SourceKind::Official,
+        label: "A statement".into(),
+        standing: "A party to the event".into(),
+        said: String::new(),
+        url: String::new(),
+        copies: None,
+        via: None,
+        asked: String::new(),
+        replied: String::new(),
+    };
+    let day = luck.pick(&["2026-01-02", "2026-01-03", "2026-01"]).unwrap_or("2026");
+    let claim = NewPublicClaim {
+        source: Ref::New(0),
+        predicate: "when".into(),
+        about: String::new(),
+        polarity: Polarity::Asserts,
+        edtf: day.into(),
+        low: None,
+        high: None,
+        words: String::new(),
+    };
+    let said = NewAssessment {
+        predicate: "when".into(),
+        about: String::new(),
+        standing: Standing::Settled,
+        relies_on: vec![Ref::New(0)],
+        sets_aside: Vec::new(),
+        sentences: vec![("It happened on the day the statement gives.".into(), vec![Ref::New(0)])],
+        correction: CorrectionKind::Correction,
+        note: "A later statement gives the day.".into(),
+    };
+    vec![Statement::Source(source), Statement::Claim(claim), Statement::Assessment(said)]
 }

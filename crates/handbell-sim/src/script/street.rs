@@ -130,6 +130,16 @@ impl Script<'_> {
         Ready::street(Deed::Add { report, text: format!("{SECRET_WORD} yes {}", self.luck.below(1000)) }, self.receipt(report)?)
     }
 
+    pub(super) fn correct(&self) -> Option<Ready> {
+        let report = self.with_a_receipt()?;
+        Ready::street(Deed::Correct { report, text: format!("{SECRET_WORD} not so {}", self.luck.below(1000)) }, self.receipt(report)?)
+    }
+
+    pub(super) fn wish(&self) -> Option<Ready> {
+        let report = self.with_a_receipt()?;
+        Ready::street(Deed::Wish { report, text: format!("{SECRET_WORD} cover it {}", self.luck.below(1000)) }, self.receipt(report)?)
+    }
+
     pub(super) fn withdraw(&self) -> Option<Ready> {
         let report = self.with_a_receipt()?;
         Ready::street(Deed::Withdraw { report }, self.receipt(report)?)

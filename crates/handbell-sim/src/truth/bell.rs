@@ -133,6 +133,8 @@ pub struct Ear {
     pub updates: BTreeSet<usize>,
     /// How often the end was taken.
     pub ends: u32,
+    /// How often a correction was taken.
+    pub corrections: u32,
     /// Whether the start was written down as accepted.
     pub accepted: bool,
     /// Whether the service asked to come back so late that a start or an update may have been given up.
@@ -144,7 +146,7 @@ impl Ear {
         leases.0 > leases.1
     }
     /// Whether it heard that something goes on: by the start, or by an update when the start never came.
-    fn perhaps_heard(&self) -> bool {
+    pub(super) fn perhaps_heard(&self) -> bool {
         self.starts > 0 || Self::perhaps(self.start_leases) || !self.updates.is_empty() || Self::perhaps(self.update_leases)
     }
 }
@@ -366,7 +368,9 @@ impl Truth {
     /// A message is handed to a push service. None when that should never have happened.
     pub fn handed(&mut self, leased: &Leased, to: &Subscription, message: &Message, now: Timestamp) -> Option<Sent> {
         let phone = self.phones.iter().position(|phone| phone.endpoint == to.endpoint);
-        let alert = self.alerts.iter().position(|alert| alert.id == Some(leased.alert) && message.tag == leased.alert.to_string());
+        // A correction lies beside the alert on the screen, everything else in its place.
+        let tag = format!("{}{}", leased.alert, if leased.kind == RingKind::Correction { "-correction" } else { "" });
+        let alert = self.alerts.iter().position(|alert| alert.id == Some(leased.alert) && message.tag == tag);
         let words_of = self.alerts.iter().position(|alert| alert.id == Some(leased.words_of));
         let (Some(phone), Some(alert), Some(words_of)) = (phone, alert, words_of) else {
             self.break_with("no-alert-without-a-person", format!("a {} of something nobody rang was handed out", leased.kind.word()));
@@ -426,6 +430,9 @@ impl Truth {
             }
             return None;
         }
+        if sent.kind == RingKind::Correction {
+            return self.what_is_wrong_with_a_correction(sent, ear, message);
+        }
         match alert.ended {
             None => Some(("the-same-people-hear-the-end", "the alert has not ended".into())),
             Some(ended) if ended.wrong != (sent.kind == RingKind::Cancel) => {
@@ -449,7 +456,7 @@ impl Truth {
                 ear.updates.insert(sent.words_of);
             }
             RingKind::Cancel | RingKind::StandDown => ear.ends += 1,
-            RingKind::Correction => {}
+            RingKind::Correction => ear.corrections += 1,
         }
         self.counts.add(match sent.kind {
             RingKind::Alert => "a start was taken",
@@ -487,7 +494,7 @@ impl Truth {
 
     /// After everything healed and the ringer had nothing left to do: who should have heard, has.
     pub fn everybody_heard(&mut self) {
-        let mut wrong: Option<(&'static str, String)> = None;
+        let mut wrong: Option<(&'static str, String)> = self.somebody_missed_a_correction();
         for ((number, subscription), ear) in &self.ears {
             let alert = &self.alerts[*number];
             let Some((place, phone)) = self.phones.iter().enumerate().find(|(_, phone)| phone.id == Some(*subscription)) else { continue };

@@ -4,6 +4,7 @@
 //! needs one trained observer on the scene, or two first-hand sources recorded as independent, or an
 //! official statement that it happens or whose people it is, and nothing that decides may be disputed.
 
+use super::corrected::Corrected;
 use super::{Span, Truth};
 use handbell_rules::id::{ClaimId, IncidentId};
 use handbell_rules::street::report::Basis;
@@ -71,6 +72,14 @@ pub struct IncidentTruth {
     pub first_broad_ring: Option<Span>,
     /// Whether it is open to the record.
     pub public: bool,
+    /// How often the desk has said in public when it happened.
+    pub assessed: u32,
+    /// Log entries of it whose words may be taken away and have not been.
+    pub entries: Vec<u64>,
+    /// Every correction, with who is owed it.
+    pub corrected: Vec<Corrected>,
+    /// Corrections of it that stand in the log.
+    pub corrections_logged: usize,
 }
 
 impl IncidentTruth {
@@ -87,6 +96,10 @@ impl IncidentTruth {
             ended: None,
             first_broad_ring: None,
             public: false,
+            assessed: 0,
+            entries: Vec::new(),
+            corrected: Vec::new(),
+            corrections_logged: 0,
         }
     }
 }

@@ -8,6 +8,7 @@ use super::bell::TOLD_LIST_MAX;
 use super::{Span, Truth};
 use handbell_rules::bell::alert::TOLD_LIST_KEPT;
 use handbell_rules::street::report::{CONTACT_KEPT, REPEAT_KEPT};
+use std::ops::RangeInclusive;
 
 /// What must or must not be there now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,12 +80,17 @@ impl Truth {
         self.reports[number].repeat_forgotten
     }
 
-    /// How many rows were written, table by table, for those that nothing forgets yet.
-    pub fn rows_written(&self) -> Vec<(&'static str, u64)> {
-        let written = |count: usize| count as u64;
+    /// How many rows were written, table by table, for those that nothing forgets yet. Only of the rings a
+    /// range is known: whether a told list still stood for a correction may hang on a clock that jumped.
+    pub fn rows_written(&self) -> Vec<(&'static str, RangeInclusive<u64>)> {
+        let written = |count: usize| count as u64..=count as u64;
         let standing = |report: &&super::ReportTruth| report.written.is_some() && report.withdrawn.is_none();
         let rung = self.alerts.iter().filter(|alert| alert.rung.is_some()).count();
         let ended = self.alerts.iter().filter(|alert| alert.ended.is_some()).count();
+        let told = |of: fn(&super::corrected::Corrected) -> usize| -> usize {
+            self.incidents.iter().flat_map(|incident| &incident.corrected).map(of).sum()
+        };
+        let rings = (rung + ended + told(|one| one.rings.0)) as u64..=(rung + ended + told(|one| one.rings.1)) as u64;
         vec![
             ("report", written(self.reports.iter().filter(|report| report.written.is_some()).count())),
             ("note", written(self.reports.iter().filter(standing).map(|report| report.notes.len()).sum())),
@@ -93,9 +99,9 @@ impl Truth {
             ("independence", written(self.incidents.iter().map(|incident| incident.judgements.len()).sum())),
             ("alert", written(self.alerts.iter().filter(|alert| alert.drafted.is_some()).count())),
             ("approval", written(self.alerts.iter().map(|alert| alert.approvals.len()).sum())),
-            ("ring", written(rung + ended)),
+            ("ring", rings),
             ("proposal", written(self.proposals.iter().filter(|proposal| proposal.written.is_some()).count())),
-            ("log_entry", self.log_size()),
+            ("log_entry", self.log_size()..=self.log_size()),
         ]
     }
 }

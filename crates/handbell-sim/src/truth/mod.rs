@@ -6,6 +6,7 @@
 //! [`Broken`] and ends the run.
 
 mod bell;
+mod corrected;
 mod desk;
 mod forgetting;
 mod record;
@@ -14,7 +15,7 @@ mod street;
 pub use bell::{AlertTruth, Ear, PhoneTruth, SECRET_WORD, Sent};
 pub use desk::{Behind, ClaimTruth, IncidentTruth, JudgementTruth};
 pub use forgetting::Kept;
-pub use record::{LogTruth, ProposalTruth};
+pub use record::{LogTruth, ProposalTruth, Proposes};
 pub use street::ReportTruth;
 
 use crate::coverage::Coverage;
@@ -247,8 +248,14 @@ impl Truth {
             Deed::File { report } | Deed::FileFromTheScene { report, .. } | Deed::FileACall { report, .. } => {
                 self.report_written(*report, span)
             }
-            Deed::Add { report, text } => self.note_written(*report, text, false),
-            Deed::Ask { report, text, .. } => self.note_written(*report, text, true),
+            Deed::Add { report, text } => {
+                let from = if self.reports[*report].asked { "answer" } else { "witness" };
+                self.note_written(*report, text, from);
+            }
+            Deed::Correct { report, text } => self.note_written(*report, text, "correction"),
+            Deed::Wish { report, text } => self.note_written(*report, text, "wish"),
+            Deed::Ask { report, text, .. } => self.note_written(*report, text, "desk"),
+            Deed::Decide { report, text, .. } => self.note_written(*report, text, "decision"),
             Deed::Withdraw { report } => self.reports[*report].withdrawn = Some(seq),
             Deed::SetAside { report, .. } => self.reports[*report].set_aside = true,
             Deed::Open { report, incident, .. } => {

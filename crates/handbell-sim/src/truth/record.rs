@@ -11,7 +11,7 @@ use handbell::store::{CheckpointRow, LogRow};
 use handbell::world::Group;
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::{Hash, leaf_hash};
-use handbell_log::leaf::{Content, Leaf, Stream};
+use handbell_log::leaf::{Body, Content, Leaf, Stream};
 use handbell_log::note::VerifierKey;
 use handbell_log::proof::{consistency, verify_consistency};
 use handbell_log::tree::{Frontier, root_of};
@@ -45,8 +45,8 @@ impl LogTruth {
 pub struct ProposalTruth {
     /// The incident.
     pub incident: usize,
-    /// Whether it opens the incident to the record; otherwise it is an outcome.
-    pub opening: bool,
+    /// What is proposed.
+    pub what: Proposes,
     /// Who proposed it.
     pub by: Hand,
     /// Its id, once known.
@@ -55,6 +55,21 @@ pub struct ProposalTruth {
     pub written: Option<u64>,
     /// Whether it was published.
     pub published: bool,
+    /// Whether publishing it corrected something public.
+    pub corrects: bool,
+}
+
+/// What a proposal is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proposes {
+    /// To open the incident to the record.
+    Opening,
+    /// How it ended.
+    Outcome,
+    /// When it happened, by a new source.
+    When,
+    /// That the words of this log entry go.
+    Redaction(u64),
 }
 
 /// A commit's view of the moment: who did it and when.
@@ -85,7 +100,7 @@ impl Truth {
             );
             return;
         }
-        if proposal.opening {
+        if proposal.what == Proposes::Opening {
             let incident = self.incidents[proposal.incident].clone();
             let live = self.alerts.iter().any(|alert| alert.incident == proposal.incident && alert.follows.is_none() && alert.live());
             let over = incident.ended.is_some() && !live;
@@ -108,6 +123,16 @@ impl Truth {
             }
             self.incidents[proposal.incident].public = true;
             self.counts.add("an incident was opened to the record");
+        } else if proposal.what == Proposes::When {
+            self.proposals[number].corrects = self.incidents[proposal.incident].assessed > 0;
+            self.incidents[proposal.incident].assessed += 1;
+            if self.proposals[number].corrects {
+                self.corrected(proposal.incident, running.span);
+            }
+            self.counts.add("a statement was published");
+        } else if let Proposes::Redaction(entry) = proposal.what {
+            self.incidents[proposal.incident].entries.retain(|kept| *kept != entry);
+            self.counts.add("words were taken from the record");
         } else {
             if self.incidents[proposal.incident].ended.is_none() {
                 self.break_with("no-sooner-than-the-public-reach", "an outcome of something that goes on");
@@ -188,6 +213,11 @@ impl Truth {
         if row.index != self.log_size() {
             return shape("it stands in the wrong place");
         }
+        if let Ok(leaf) = Leaf::decode(&row.leaf)
+            && let Body::Withdrawal { target, .. } = leaf.body()
+        {
+            return self.withdrawal_seen(row, *target, moment);
+        }
         let (Ok(leaf), Some(Ok(content))) = (Leaf::decode(&row.leaf), row.content.as_deref().map(Content::decode)) else {
             return shape("its leaf or content cannot be read");
         };
@@ -215,12 +245,41 @@ impl Truth {
             7 => "log: cancel",
             8 => "log: stand-down",
             9 => "log: outcome",
+            2 => "log: claim",
+            3 => "log: correction",
+            11 => "log: source",
+            12 => "log: assessment",
+            13 => "log: claim event",
             _ => "log: another kind",
         });
         if text.contains(super::bell::SECRET_WORD) {
             return Err(("a-witness-is-unknown", "it holds words of a report".into()));
         }
         self.entry_due(row, &payload, moment)
+    }
+
+    /// The proposal that this moment publishes, if it is about this incident.
+    fn publishing(&self, incident: usize, moment: &Moment) -> Option<&ProposalTruth> {
+        match &moment.running {
+            Some(Running { deed: Deed::Publish { proposal, .. }, .. }) => {
+                self.proposals.get(*proposal).filter(|proposal| proposal.incident == incident && proposal.published)
+            }
+            _ => None,
+        }
+    }
+
+    /// A mark that the words of an entry went: it stands in the tree like any leaf and outside the chain.
+    fn withdrawal_seen(&mut self, row: &LogRow, target: u64, moment: &Moment) -> Result<(), (&'static str, String)> {
+        let hash = leaf_hash(&row.leaf);
+        self.log.tree.append(hash);
+        self.log.hashes.push(hash);
+        self.counts.add("log: withdrawal");
+        let incident = self.incidents.iter().position(|incident| incident.id == Some(row.stream));
+        let meant = incident.and_then(|number| self.publishing(number, moment)).map(|proposal| proposal.what);
+        if row.content.is_some() || target >= row.index || meant != Some(Proposes::Redaction(target)) {
+            return Err(("a-withdrawal-leaves-a-mark", format!("a mark on entry {target} that no two members made")));
+        }
+        Ok(())
     }
 
     /// Of the alerts an entry may be about, the one whose ring is known most closely: an entry names the minute
@@ -240,20 +299,33 @@ impl Truth {
             return early("its kind has no public reach");
         };
         let incident = self.incidents[number].clone();
-        let published = |opening: bool| match &moment.running {
-            Some(Running { deed: Deed::Publish { proposal, .. }, .. }) => {
-                let proposal = &self.proposals[*proposal];
-                proposal.incident == number && proposal.opening == opening && proposal.published
-            }
-            _ => false,
-        };
+        let publishing = self.publishing(number, moment).cloned();
+        let published = |what: Proposes| publishing.as_ref().is_some_and(|proposal| proposal.what == what);
         if payload["status"].as_str().is_some_and(|status| status != self.status.word()) {
             return Err(("a-drill-is-never-live", "its status is not the store's".into()));
         }
         match row.kind {
-            1 if !published(true) => early("no two members opened it"),
-            9 if !published(false) => Err(("nothing-publishes-itself", "no two members approved the outcome".into())),
+            1 if !published(Proposes::Opening) => early("no two members opened it"),
+            9 if !published(Proposes::Outcome) => Err(("nothing-publishes-itself", "no two members approved the outcome".into())),
             1 | 9 => Ok(()),
+            2 | 3 | 11 | 12 if !published(Proposes::When) => {
+                Err(("nothing-publishes-itself", "no two members approved the statement".into()))
+            }
+            3 | 12 => {
+                let corrects = publishing.is_some_and(|proposal| proposal.corrects);
+                self.incidents[number].corrections_logged += usize::from(row.kind == 3);
+                if payload["supersedes"].is_u64() == corrects {
+                    Ok(())
+                } else {
+                    Err(("a-correction-never-erases", format!("it should say {corrects} that it takes the place of another")))
+                }
+            }
+            2 | 11 => {
+                self.incidents[number].entries.push(row.index);
+                Ok(())
+            }
+            13 if publishing.is_some_and(|proposal| matches!(proposal.what, Proposes::Redaction(_))) => Ok(()),
+            13 => Err(("nothing-publishes-itself", "no two members took these words away".into())),
             _ if !incident.public => early("its incident is not public"),
             5 => self.alert_due(number, &rule, payload, moment),
             6 => {

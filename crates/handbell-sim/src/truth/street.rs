@@ -6,13 +6,13 @@
 use super::{Span, Truth};
 use handbell::acts::street::ReceiptView;
 use handbell_rules::id::ReportId;
-use handbell_rules::street::report::{NewReport, NoteFrom, REPEAT_KEPT, ReportState};
+use handbell_rules::street::report::{NewReport, REPEAT_KEPT, ReportState};
 
 /// A note somebody wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoteTruth {
-    /// Who wrote it.
-    pub from: NoteFrom,
+    /// Who wrote it, and as what: a word of [`NoteFrom`](handbell_rules::street::note::NoteFrom).
+    pub from: &'static str,
     /// The words.
     pub text: String,
 }
@@ -40,6 +40,8 @@ pub struct ReportTruth {
     pub asked: bool,
     /// Whether the witness answered one.
     pub answered: bool,
+    /// Wishes that nobody has decided.
+    pub wishes: u32,
     /// Set aside.
     pub set_aside: bool,
     /// The incident it is joined to.
@@ -68,6 +70,7 @@ impl ReportTruth {
             notes: Vec::new(),
             asked: false,
             answered: false,
+            wishes: 0,
             set_aside: false,
             joined: None,
             withdrawn: None,
@@ -124,18 +127,25 @@ impl Truth {
         }
     }
 
-    pub(super) fn note_written(&mut self, number: usize, text: &str, desk: bool) {
+    pub(super) fn note_written(&mut self, number: usize, text: &str, from: &'static str) {
         let report = &mut self.reports[number];
-        let from = match (desk, report.asked) {
-            (true, _) => NoteFrom::Desk,
-            (false, true) => NoteFrom::Answer,
-            (false, false) => NoteFrom::Witness,
-        };
-        report.asked = desk;
-        report.answered |= from == NoteFrom::Answer;
+        match from {
+            "desk" => report.asked = true,
+            "answer" => (report.asked, report.answered) = (false, true),
+            "wish" => report.wishes += 1,
+            _ => {}
+        }
+        let undecided = report.wishes;
+        if from == "decision" {
+            report.wishes = undecided.saturating_sub(1);
+        }
         report.notes.push(NoteTruth { from, text: text.to_owned() });
-        if from == NoteFrom::Answer {
-            self.counts.add("a witness answered the desk");
+        match from {
+            "answer" => self.counts.add("a witness answered the desk"),
+            "correction" => self.counts.add("a witness corrected"),
+            "decision" if undecided == 0 => self.break_with("a-wish-is-decided-once", format!("report {number} had no wish to decide")),
+            "decision" => self.counts.add("a wish was decided"),
+            _ => {}
         }
     }
 
@@ -158,10 +168,10 @@ impl Truth {
         if withdrawn != report.withdrawn.is_some() || view.report.told != expected {
             self.break_with("no-acknowledged-report-lost", format!("the receipt of report {number} does not open what was told"));
         }
-        let mut notes: Vec<(u8, String)> = view.notes.iter().map(|note| (note.from as u8, note.text.clone())).collect();
-        let mut written: Vec<(u8, String)> = match report.withdrawn {
+        let mut notes: Vec<(&str, String)> = view.notes.iter().map(|note| (note.from.word(), note.text.clone())).collect();
+        let mut written: Vec<(&str, String)> = match report.withdrawn {
             Some(_) => Vec::new(),
-            None => report.notes.iter().map(|note| (note.from as u8, note.text.clone())).collect(),
+            None => report.notes.iter().map(|note| (note.from, note.text.clone())).collect(),
         };
         notes.sort();
         written.sort();

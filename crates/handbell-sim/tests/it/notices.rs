@@ -98,5 +98,18 @@ fn the_simulator_notices_an_entry_that_comes_too_early() {
 
 #[test]
 fn the_simulator_notices_a_start_that_comes_after_its_end() {
-    notices(Twist::DeliversTheStartLast, "the-end-comes-last");
+    // What a service keeps back until the end is also a start that nobody heard in time.
+    notices_one_of(Twist::DeliversTheStartLast, &["the-end-comes-last", "whoever-is-on-the-list-is-told"]);
+}
+
+/// PROMISE a-correction-never-erases: not without whoever was told hearing of it.
+#[test]
+fn a_correction_nobody_hears_of_is_noticed() {
+    notices_one_of(Twist::CorrectsQuietly, &["a-correction-goes-to-whoever-was-told", "all-or-nothing"]);
+}
+
+/// PROMISE a-correction-never-erases: not without a mark in the log.
+#[test]
+fn a_correction_without_a_mark_is_noticed() {
+    notices(Twist::CorrectsWithoutAMark, "a-correction-never-erases");
 }

@@ -87,6 +87,7 @@ checks! {
     telling::an_ended_alert_is_known_before_its_commit_returns
     // The promises a-withdrawal-leaves-a-mark and forgetting-is-scheduled; then what pages find.
     finding::a_withdrawn_report_leaves_no_word_behind
+    finding::a_report_waits_again_when_its_witness_wrote_or_wishes
     finding::what_has_had_its_time_is_forgotten
     finding::a_told_list_is_kept_until_its_end_was_heard
     finding::neighbours_are_found_by_area_kind_and_time

@@ -15,8 +15,9 @@ use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
 use handbell_rules::record::entry::NewEntry;
 use handbell_rules::record::proposal::Proposal;
+use handbell_rules::street::note::Note;
 use handbell_rules::street::receipt::ReceiptMark;
-use handbell_rules::street::report::{Note, RepeatGuard, Report, SealedContact};
+use handbell_rules::street::report::{RepeatGuard, Report, SealedContact};
 use handbell_rules::time::Timestamp;
 use sha2::{Digest, Sha256};
 

@@ -46,7 +46,7 @@ pub const HOLDINGS: &[Holding] = &[
         table: "note",
         columns: &["key", "report", "at", "body"],
         class: "notes on reports",
-        holds: "what a witness added or answered and what the desk asked",
+        holds: "what a witness added, answered, corrected or wished to have taken down, what the desk asked, and what it decided with its reason",
         readable_by: "the desk, and the witness with the receipt",
         life: "goes at once when the witness withdraws the report; otherwise kept until the group's retention rule for it exists",
         seizure: "the words of these notes",

@@ -21,8 +21,9 @@ use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
+use handbell_rules::street::note::Note;
 use handbell_rules::street::receipt::ReceiptMark;
-use handbell_rules::street::report::{Note, RepeatGuard, Report, ReportState, SealedContact};
+use handbell_rules::street::report::{RepeatGuard, Report, SealedContact};
 use handbell_rules::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard};
@@ -256,6 +257,21 @@ impl Town {
         }
     }
 
+    /// Whoever turns out to have heard nothing of an alert, and will not hear of it any more, hears nothing of
+    /// a correction.
+    fn withhold_corrections(&mut self) {
+        let told = |d: &&Delivery| {
+            let open = matches!(d.state, DeliveryState::Waiting | DeliveryState::Leased);
+            d.kind.is_live() && (open || heard(d.state, d.perhaps))
+        };
+        let told: HashSet<(AlertId, SubscriptionId)> = self.deliveries.values().filter(told).map(|d| (d.alert, d.subscription)).collect();
+        for delivery in self.deliveries.values_mut().filter(|d| d.kind == RingKind::Correction && d.state == DeliveryState::Waiting) {
+            if !told.contains(&(delivery.alert, delivery.subscription)) {
+                delivery.state = DeliveryState::Superseded;
+            }
+        }
+    }
+
     fn forget(&mut self, now: Timestamp) {
         self.contacts.retain(|_, contact| contact.forget_at > now);
         self.repeats.retain(|_, (guard, _)| guard.forget_at > now);
@@ -371,6 +387,7 @@ impl Store for MemoryStore {
                 }
             }
         }
+        town.withhold_corrections();
         let mut due: Vec<&Delivery> = town.in_turn().filter(|d| d.due_at <= now).collect();
         due.sort_by_key(|d| (d.kind.is_live(), d.id));
         let ids: Vec<DeliveryId> = due.iter().take(batch as usize).map(|d| d.id).collect();
@@ -430,8 +447,7 @@ impl Store for MemoryStore {
     }
     async fn waiting_reports(&self, at_most: u32) -> Result<Vec<Report>, StoreError> {
         self.read(|town| {
-            let waiting = |report: &&Report| matches!(report.state, ReportState::Received | ReportState::BeingRead);
-            let mut list = sorted(town.reports.values().filter(waiting).cloned(), |report| (report.filed_at, report.id));
+            let mut list = sorted(town.reports.values().filter(|report| report.waits()).cloned(), |report| (report.filed_at, report.id));
             list.truncate(at_most as usize);
             list
         })
@@ -563,7 +579,7 @@ impl Store for MemoryStore {
         self.read(|town| town.duties.get(&member).cloned())
     }
     async fn duties(&self, now: Timestamp) -> Result<Vec<Duty>, StoreError> {
-        self.read(|town| town.duties.values().filter(|duty| duty.runs(now)).cloned().collect())
+        self.read(|town| town.duties.values().filter(|duty| now < duty.until).cloned().collect())
     }
     async fn proposal(&self, id: ProposalId) -> Result<Option<Proposal>, StoreError> {
         self.read(|town| town.proposals.get(&id).cloned())

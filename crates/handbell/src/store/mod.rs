@@ -34,8 +34,9 @@ use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
+use handbell_rules::street::note::Note;
 use handbell_rules::street::receipt::ReceiptMark;
-use handbell_rules::street::report::{Note, RepeatGuard, Report, SealedContact};
+use handbell_rules::street::report::{RepeatGuard, Report, SealedContact};
 use handbell_rules::time::Timestamp;
 
 /// What the world can do to a store.
@@ -170,7 +171,7 @@ pub trait Store: Send + Sync + 'static {
     async fn repeat(&self, key: [u8; 32]) -> Result<Option<(RepeatGuard, ReportId)>, StoreError>;
     /// Sealed contact details of a report.
     async fn contact(&self, report: ReportId) -> Result<Option<SealedContact>, StoreError>;
-    /// Reports nobody has finished with, oldest first.
+    /// Reports the desk still has something to do with ([`Report::waits`]), oldest first.
     async fn waiting_reports(&self, at_most: u32) -> Result<Vec<Report>, StoreError>;
     /// Incidents opened since, newest first.
     async fn incidents(&self, since: Timestamp, at_most: u32) -> Result<Vec<Incident>, StoreError>;
@@ -212,7 +213,7 @@ pub trait Store: Send + Sync + 'static {
     async fn session_by_secret(&self, secret: [u8; 32]) -> Result<Option<Session>, StoreError>;
     /// A member's duty.
     async fn duty(&self, member: MemberId) -> Result<Option<Duty>, StoreError>;
-    /// Duties that run at `now`.
+    /// Duties that have not ended at `now`, those that begin later among them.
     async fn duties(&self, now: Timestamp) -> Result<Vec<Duty>, StoreError>;
     /// A proposal.
     async fn proposal(&self, id: ProposalId) -> Result<Option<Proposal>, StoreError>;

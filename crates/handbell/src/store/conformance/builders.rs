@@ -16,10 +16,9 @@ use handbell_rules::people::member::{Invitation, Member, Role};
 use handbell_rules::place::Point;
 use handbell_rules::playbook::{Reach, Slots};
 use handbell_rules::record::entry::{EntryKind, NewEntry};
+use handbell_rules::street::note::{Note, NoteFrom};
 use handbell_rules::street::receipt::ReceiptMark;
-use handbell_rules::street::report::{
-    Basis, Happening, NewReport, Note, NoteFrom, Observed, RepeatGuard, Report, ReportState, Route, SealedContact,
-};
+use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, RepeatGuard, Report, ReportState, Route, SealedContact};
 use handbell_rules::time::{DAY, HOUR, MINUTE, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -113,6 +112,10 @@ pub fn report() -> Report {
         notes: 0,
         asked: false,
         answered: false,
+        corrected_at: None,
+        wishes: 0,
+        news: false,
+        aside: None,
         told,
     }
 }

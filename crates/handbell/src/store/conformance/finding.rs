@@ -6,13 +6,14 @@ use handbell_rules::bell::delivery::Answer;
 use handbell_rules::change::What;
 use handbell_rules::desk::claim::{Certainty, Claim, Independence, Source};
 use handbell_rules::desk::incident::Ending;
-use handbell_rules::id::{ClaimId, DeviceId, IndependenceId, MemberId, ProposalId, SessionId};
+use handbell_rules::id::{ClaimId, DeviceId, IndependenceId, MemberId, NoteId, ProposalId, SessionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Role, Session};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::{Proposal, Proposed};
+use handbell_rules::street::note::{Note, NoteFrom, WishAbout};
 use handbell_rules::street::receipt::ReceiptMark;
-use handbell_rules::street::report::{Basis, ReportState};
+use handbell_rules::street::report::{Aside, AsideWhy, Basis, ReportState};
 use handbell_rules::time::{DAY, HOUR, MINUTE, Timestamp};
 
 use super::Town;
@@ -32,9 +33,25 @@ pub async fn a_withdrawn_report_leaves_no_word_behind(town: &mut dyn Town) {
     commit(&*store, filed_with_all(&report, receipt, key)).await;
     commit(&*store, filed_with_all(&other, ReceiptMark(fresh_hash()), other_key)).await;
     report.version = 1;
-    report.notes = 1;
-    commit(&*store, What::ReportNoted { report: report.clone(), note: note(&report, START, "one more thing") }).await;
-    report.version = 2;
+    let wish = NoteId(fresh());
+    let kinds = [
+        NoteFrom::Witness,
+        NoteFrom::Desk,
+        NoteFrom::Answer,
+        NoteFrom::Correction,
+        NoteFrom::Wish { about: WishAbout::PublicPage },
+        NoteFrom::Decision { wish, done: true },
+    ];
+    let mut written = Vec::new();
+    for from in kinds {
+        report.notes += 1;
+        let id = if matches!(from, NoteFrom::Wish { .. }) { wish } else { NoteId(fresh()) };
+        let note = Note { id, from, ..note(&report, START.plus(i64::from(report.notes)), "one more thing") };
+        commit(&*store, What::ReportNoted { report: report.clone(), note: note.clone() }).await;
+        written.push(note);
+        report.version += 1;
+    }
+    assert_eq!(store.notes(report.id).await.unwrap(), written, "every kind of note comes back as it was written");
     report.state = ReportState::Withdrawn;
     report.told.text.clear();
     report.told.place.clear();
@@ -49,6 +66,43 @@ pub async fn a_withdrawn_report_leaves_no_word_behind(town: &mut dyn Town) {
     assert!(store.contact(other.id).await.unwrap().is_some(), "only this report's");
     assert!(store.repeat(other_key).await.unwrap().is_some());
     assert_eq!(store.waiting_reports(10).await.unwrap().len(), 1);
+}
+
+pub async fn a_report_waits_again_when_its_witness_wrote_or_wishes(town: &mut dyn Town) {
+    let store = town.store();
+    let (_, mut joined) = opened(&*store).await;
+    let mut aside = report();
+    aside.filed_at = START.plus(-HOUR);
+    commit(&*store, filed(&aside)).await;
+    aside.version = 1;
+    aside.state = ReportState::SetAside;
+    aside.aside = Some(Aside { why: AsideWhy::Duplicate, reason: "Heard before.".into() });
+    commit(&*store, What::ReportSetAside { report: aside.clone(), reason: "Heard before.".into() }).await;
+    aside.version = 2;
+    assert_eq!(store.waiting_reports(10).await.unwrap(), vec![]);
+    assert_eq!(store.report(aside.id).await.unwrap().unwrap(), aside, "with why it was set aside");
+
+    let from = NoteFrom::Correction;
+    (joined.notes, joined.news, joined.corrected_at) = (1, true, Some(START));
+    commit(&*store, What::ReportNoted { report: joined.clone(), note: Note { from, ..note(&joined, START, "Not so.") } }).await;
+    joined.version += 1;
+    let from = NoteFrom::Wish { about: WishAbout::MyWords };
+    (aside.notes, aside.wishes) = (1, 1);
+    commit(&*store, What::ReportNoted { report: aside.clone(), note: Note { from, ..note(&aside, START, "Take it down.") } }).await;
+    aside.version += 1;
+    assert_eq!(store.waiting_reports(10).await.unwrap(), [aside.clone(), joined.clone()], "as they are, oldest first");
+    assert_eq!(store.joined_reports(START, 10).await.unwrap().len(), 1, "a joined report that waits again stays joined");
+    town.reopen().await;
+    let store = town.store();
+    assert_eq!(store.waiting_reports(1).await.unwrap(), [aside.clone()]);
+
+    joined.news = false;
+    commit(&*store, What::ReportTaken { report: joined.clone() }).await;
+    aside.state = ReportState::Withdrawn;
+    aside.wishes = 0;
+    aside.aside = None;
+    commit(&*store, What::ReportWithdrawn { report: aside }).await;
+    assert_eq!(store.waiting_reports(10).await.unwrap(), vec![]);
 }
 
 pub async fn what_has_had_its_time_is_forgotten(town: &mut dyn Town) {
@@ -218,8 +272,8 @@ pub async fn observers_are_found_while_on_duty(town: &mut dyn Town) {
     assert_eq!(ask(START, 10).await, [phones[1], phones[3]]);
     assert_eq!(ask(START.plus(HOUR), 10).await, [phones[3]]);
     assert_eq!(store.duty(members[1].id).await.unwrap(), Some(Duty { version: 2, ..ended }));
-    let running = store.duties(START.plus(HOUR)).await.unwrap();
-    assert_eq!(running.iter().map(|duty| duty.member).collect::<Vec<_>>(), [members[0].id, members[2].id, members[3].id]);
+    let lasting = store.duties(START.plus(HOUR)).await.unwrap();
+    assert_eq!(lasting.iter().map(|duty| duty.member).collect::<Vec<_>>(), [members[0].id, members[2].id, members[3].id]);
 }
 
 pub async fn pages_get_what_they_ask_for_in_order(town: &mut dyn Town) {

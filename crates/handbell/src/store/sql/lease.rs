@@ -20,6 +20,7 @@ impl Work<'_> {
     pub async fn lease(&mut self, batch: u32, lease_milliseconds: i64, now: Timestamp) -> Result<Vec<Leased>, Trouble> {
         self.line.execute(texts::LEASES_RUN_OUT, &[time(now)]).await?;
         self.line.execute(texts::EXPIRE, &[time(now)]).await?;
+        self.line.execute(texts::WITHHOLD_CORRECTIONS, &[]).await?;
         loop {
             let rows = self.line.rows(texts::TURN, &[time(now), Value::Number(batch.into())]).await?;
             let mut leased = Vec::with_capacity(rows.len());

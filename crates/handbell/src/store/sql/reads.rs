@@ -15,8 +15,9 @@ use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
+use handbell_rules::street::note::Note;
 use handbell_rules::street::receipt::ReceiptMark;
-use handbell_rules::street::report::{Note, RepeatGuard, Report, SealedContact};
+use handbell_rules::street::report::{RepeatGuard, Report, SealedContact};
 use handbell_rules::time::Timestamp;
 use tokio::sync::watch;
 
@@ -296,7 +297,7 @@ impl Store for SqlStore {
         )
     }
     async fn duties(&self, now: Timestamp) -> Result<Vec<Duty>, StoreError> {
-        let text = "select key, version, starts_at, until, observing from duty where starts_at <= $1 and $1 < until order by key";
+        let text = "select key, version, starts_at, until, observing from duty where $1 < until order by key";
         each(&self.db.rows(text, &[time(now)]).await?, shape::duty)
     }
     async fn proposal(&self, of: ProposalId) -> Result<Option<Proposal>, StoreError> {

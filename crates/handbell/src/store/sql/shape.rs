@@ -10,7 +10,7 @@ use handbell_rules::id::{IncidentId, MemberId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
 use handbell_rules::record::proposal::Proposal;
-use handbell_rules::street::report::{RepeatGuard, Report, SealedContact};
+use handbell_rules::street::report::{RepeatGuard, Report, ReportState, SealedContact};
 use handbell_rules::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -88,7 +88,9 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
     let versioned = |table, key: &[u8], version, columns| Shape { table, key: key.to_vec(), version: Some(version), columns };
     let report = |r: &Report| -> Result<Vec<(&'static str, Value)>, StoreError> {
         let incident = maybe_id(r.incident.as_ref().map(IncidentId::bytes));
-        Ok(vec![("state", Value::Word(r.state.word())), ("incident", incident), ("filed_at", time(r.filed_at)), body(r)?])
+        // The column is what the queue looks for: a joined or set-aside report that waits again is one being read.
+        let state = if r.waits() && r.state != ReportState::Received { ReportState::BeingRead } else { r.state };
+        Ok(vec![("state", Value::Word(state.word())), ("incident", incident), ("filed_at", time(r.filed_at)), body(r)?])
     };
     Ok(match row {
         R::NewReport(r, mark) => {

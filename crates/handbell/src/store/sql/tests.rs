@@ -67,6 +67,38 @@ fn publishing(incident: &handbell_rules::desk::incident::Incident, entries: Vec<
 }
 
 #[tokio::test]
+async fn reports_and_notes_from_before_corrections_and_wishes_still_read() {
+    let (_folder, path, store) = made().await;
+    let report = report();
+    commit(&store, filed(&report)).await;
+    commit(
+        &store,
+        What::ReportNoted {
+            report: handbell_rules::street::report::Report { version: 1, notes: 1, ..report.clone() },
+            note: note(&report, START, "kept"),
+        },
+    )
+    .await;
+    store.close().await;
+    // What an earlier version wrote: the same bodies without what it did not know.
+    let mut hand = foreign_hand(&path).await;
+    let remove = "update report set body = json_remove(body, '$.corrected_at', '$.wishes', '$.news', '$.aside')";
+    sqlx::query(remove).execute(&mut hand).await.unwrap();
+    for (table, lacks) in [("report", "wishes"), ("note", "about")] {
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!("select body from {table}"))).fetch_one(&mut hand).await.unwrap();
+        let body: String = row.get("body");
+        assert!(!body.contains(lacks), "{body}");
+    }
+    let from: String = sqlx::query("select json_extract(body, '$.from') as word from note").fetch_one(&mut hand).await.unwrap().get("word");
+    assert_eq!(from, "witness", "a note's writer is the word it was before");
+    hand.close().await.unwrap();
+    let store = SqlStore::open(&path, log_key()).await.unwrap();
+    let read = store.report(report.id).await.unwrap().unwrap();
+    assert_eq!((read.corrected_at, read.wishes, read.news, read.aside), (None, 0, false, None));
+    assert_eq!(store.notes(report.id).await.unwrap()[0].from, handbell_rules::street::note::NoteFrom::Witness);
+}
+
+#[tokio::test]
 async fn a_store_is_made_once_and_never_over_another() {
     let (_folder, path, store) = made().await;
     commit(&store, filed(&report())).await;
@@ -517,7 +549,7 @@ async fn a_value_that_is_too_long_is_nobody_elses_trouble() {
     commit(&store, filed(&filed_report)).await;
     stray.id = filed_report.id;
     stray.version = 1;
-    let lost = handbell_rules::street::report::Note { report: report().id, ..note(&stray, START, "lost") };
+    let lost = handbell_rules::street::note::Note { report: report().id, ..note(&stray, START, "lost") };
     assert!(is_broken(store.commit(change(What::ReportNoted { report: stray.clone(), note: lost })).await));
     assert_eq!(store.report(stray.id).await.unwrap().unwrap().version, 1, "nothing of it was written");
     commit(&store, What::ReportNoted { report: stray.clone(), note: note(&stray, START, "kept") }).await;

@@ -81,6 +81,12 @@ pub const LEASES_RUN_OUT: &str = "update delivery set perhaps = 1, attempts = at
     state = case when live = 1 and not exists (select 1 from alert a where a.key = delivery.alert and a.state = 'live') then 'superseded' else 'waiting' end
     where state = 'leased' and lease_until <= $1";
 pub const EXPIRE: &str = "update delivery set state = 'expired' where state = 'waiting' and expires_at <= $1";
+/// Follows [`crate::store::effects::heard`]: whoever turns out to have heard nothing of an alert, and will not
+/// hear of it any more, hears nothing of a correction.
+pub const WITHHOLD_CORRECTIONS: &str = "update delivery set state = 'superseded'
+    where live = 0 and state = 'waiting' and kind = 'correction' and not exists (
+        select 1 from delivery h where h.alert = delivery.alert and h.subscription = delivery.subscription and h.live = 1
+        and (h.state in ('waiting', 'leased', 'accepted') or (h.perhaps = 1 and h.state <> 'gone')))";
 /// The sign before `due_at` keeps the engine on the index that is in the order asked for.
 pub const TURN: &str = "select d.key, d.ring, d.kind, d.alert, d.words_of, d.subscription, d.attempts, d.expires_at, a.state
     from delivery d left join alert a on a.key = d.alert

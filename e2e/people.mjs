@@ -158,6 +158,17 @@ export class Witness extends Person {
     await this.page.locator("#words").fill(words);
     await this.presses("Open my report");
   }
+
+  /** What the page says has just happened. */
+  async notice() {
+    return (await this.page.locator(".notice").innerText()).trim();
+  }
+
+  /** Opens a part of the page that is folded away. */
+  async unfolds(words) {
+    const part = this.page.locator("details", { has: this.page.locator("summary", { hasText: words }) });
+    if ((await part.getAttribute("open")) === null) await part.locator("summary").click();
+  }
 }
 
 /** Somebody at the desk. */

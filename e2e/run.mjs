@@ -10,6 +10,7 @@ import { chromium } from "playwright-core";
 import { journeys as pages } from "./journeys/pages.mjs";
 import { journeys as street } from "./journeys/street.mjs";
 import { journeys as title } from "./journeys/title.mjs";
+import { journeys as witness } from "./journeys/witness.mjs";
 import { startTown } from "./town.mjs";
 import { watch } from "./watch.mjs";
 
@@ -17,7 +18,7 @@ const ALONE_WITHIN_MILLISECONDS = 300_000;
 const words = process.argv.slice(2);
 const screens = words.includes("--screens");
 const wanted = words.filter((word) => !word.startsWith("--"));
-const chosen = [...street, ...title, ...pages].filter((journey) => wanted.every((word) => journey.name.includes(word)));
+const chosen = [...street, ...witness, ...title, ...pages].filter((journey) => wanted.every((word) => journey.name.includes(word)));
 
 // Nothing of the browser may speak to the outside, not even to look for updates.
 const browser = await chromium.launch({

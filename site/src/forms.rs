@@ -29,6 +29,13 @@ pub const FORMS: &[Form] = &[
     Form { action: "/receipt", fields: &["words"], purpose: "Look up a report." },
     Form { action: "/receipt/answer", fields: &["words", "question", "answer"], purpose: "Answer the desk." },
     Form { action: "/receipt/add", fields: &["words", "text"], purpose: "Add to the report." },
+    Form { action: "/receipt/correct", fields: &["words", "correction"], purpose: "Say what was told wrongly." },
+    Form {
+        action: "/receipt/wish",
+        fields: &["words", "about", "wish"],
+        purpose: "Wish that something be taken down, covered or not used; `about` is `my-words`, `picture`, \
+                  `public-page` or `about-me`.",
+    },
     Form {
         action: "/receipt/withdraw",
         fields: &["words", "sure"],
@@ -51,7 +58,16 @@ pub const FORMS: &[Form] = &[
         fields: &["csrf", "version", "home"],
         purpose: "Open a new incident from the report; `home=yes` when it is at somebody's home.",
     },
-    Form { action: "/desk/reports/{}/set-aside", fields: &["csrf", "version", "reason"], purpose: "Set the report aside." },
+    Form {
+        action: "/desk/reports/{}/set-aside",
+        fields: &["csrf", "version", "reason", "more"],
+        purpose: "Set the report aside; the witness is told the reason and never what is in `more`.",
+    },
+    Form {
+        action: "/desk/reports/{}/decide",
+        fields: &["csrf", "version", "wish", "because", "decision"],
+        purpose: "Decide a wish of the witness; `decision` is `done` or `cannot`.",
+    },
     Form { action: "/desk/incidents/{}/unlink", fields: &["csrf", "version", "report"], purpose: "Undo the link of a report." },
     Form {
         action: "/desk/incidents/{}/claims",

@@ -22,7 +22,7 @@ mod street;
 pub use about::{AboutPage, ErrorPage, HeldClass, LogPage, RightsPage};
 pub use bell::{AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Phone, PhoneMessage, SubscribePage};
 pub use compose::{AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, PendingUpdate, Slot};
-pub use desk::{Basis, BasisCount, DeskReportPage, QueueItem, QueuePage, SuggestedIncident};
+pub use desk::{Basis, BasisCount, DeskReportPage, DeskWish, QueueItem, QueuePage, SuggestedIncident};
 pub use frame::{DeskBar, Direction, Frame, Tab};
 pub use incident::{
     ClaimForm, ClaimRow, DeskIncidentPage, DeskRecordPage, IndependentPair, LinkedReport, OutcomeDesk, PublishDesk, RecordProposal,
@@ -32,5 +32,6 @@ pub use parts::{Carried, Choice, Duty, Fact, FieldError, Link, Moment, State, St
 pub use people::{SignInPage, SignInSpentPage};
 pub use record::{CorrectionRow, CorrectionsPage, RecordEntry, RecordListPage, RecordPage, RecordRow};
 pub use street::{
-    HomePage, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptWordsPage, ReportMorePage, ReportWhatPage, ReportWherePage,
+    HomePage, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptTyped, ReceiptWish, ReceiptWordsPage, ReportMorePage, ReportWhatPage,
+    ReportWherePage,
 };

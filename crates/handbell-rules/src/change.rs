@@ -14,8 +14,9 @@ use crate::people::duty::Duty;
 use crate::people::member::{Device, Invitation, Member, Session};
 use crate::record::entry::NewEntry;
 use crate::record::proposal::{Follows, Proposal};
+use crate::street::note::Note;
 use crate::street::receipt::ReceiptMark;
-use crate::street::report::{Note, RepeatGuard, Report, SealedContact};
+use crate::street::report::{RepeatGuard, Report, SealedContact};
 use crate::time::Timestamp;
 
 /// Who caused a change.
@@ -51,7 +52,7 @@ pub struct Change {
 pub enum What {
     /// A witness filed a report.
     ReportFiled { report: Report, receipt: ReceiptMark, contact: Option<SealedContact>, repeat: Option<RepeatGuard> },
-    /// The witness added something, the desk asked, or the witness answered.
+    /// Somebody wrote a note on it: the witness or the desk, see [`crate::street::note`].
     ReportNoted { report: Report, note: Note },
     /// The witness took the report back; its notes and contact go too.
     ReportWithdrawn { report: Report },

@@ -47,6 +47,7 @@ refusals! {
         NotesFull "notes-full" "text" "This report has all it can hold. File a new report."
         ReportWithdrawn "report-withdrawn" "" "This report was withdrawn. File a new one if you need to."
         LanguageUnknown "language-unknown" "language" "Choose one of the languages offered."
+        WishAboutMissing "wish-about-missing" "about" "Choose what it is about."
     }
 }
 
@@ -69,6 +70,7 @@ refusals! {
         SourceUnknown "source-unknown" "source" "Choose a report of this incident, or name the official statement."
         ClaimUnknown "claim-unknown" "claim" "This claim is not part of this incident."
         QuestionOpen "question-open" "text" "Wait for the answer to your last question."
+        WishNotOpen "wish-not-open" "" "This wish is decided, or is none of this report's. Load the page again."
     }
 }
 

@@ -19,8 +19,10 @@ use handbell_rules::record::proposal::Follows;
 use handbell_rules::record::statement::Ground;
 use handbell_rules::record::{entry, proposal};
 use handbell_rules::refusal::{Bell, Desk, Record, Refusal, Street};
+use handbell_rules::street::became::{Around, Became, Recorded, became};
+use handbell_rules::street::note::{self, Decided, Note, NoteFrom, REPORT_NOTES_MAX, WishAbout};
 use handbell_rules::street::receipt::ReceiptMark;
-use handbell_rules::street::report::{self, Basis, Count, Filing, Happening, NewReport, Observed, Report, ReportState, Route};
+use handbell_rules::street::report::{self, AsideWhy, Basis, Count, Filing, Happening, NewReport, Observed, Report, ReportState, Route};
 use handbell_rules::time::{DAY, HOUR, MINUTE, Timestamp};
 use proptest::prelude::*;
 
@@ -225,29 +227,186 @@ fn a_witness_who_withdraws_leaves_a_mark_and_no_words() {
     };
     assert_eq!((gone.state, gone.told.text.as_str(), gone.told.place.as_str()), (ReportState::Withdrawn, "", ""));
     assert_eq!(report::withdraw(ChangeId([2; 16]), &gone, NOW), Ok(None), "twice is once");
-    assert_eq!(refused(report::add(ChangeId([3; 16]), &gone, NoteId([1; 16]), "more", NOW)), Street::ReportWithdrawn.into());
+    assert_eq!(refused(note::add(ChangeId([3; 16]), &gone, NoteId([1; 16]), "more", NOW)), Street::ReportWithdrawn.into());
 }
 
 #[test]
 fn the_desk_asks_one_question_at_a_time_and_the_next_note_answers_it() {
     let (amina, report) = (desk_member(1), a_report(1, None));
     let Ok(Change { what: What::ReportNoted { report: asked, .. }, .. }) =
-        report::ask(ChangeId([1; 16]), &amina, &report, NoteId([1; 16]), "How many?", NOW)
+        note::ask(ChangeId([1; 16]), &amina, &report, NoteId([1; 16]), "How many?", NOW)
     else {
         panic!()
     };
-    assert_eq!(refused(report::ask(ChangeId([2; 16]), &amina, &asked, NoteId([2; 16]), "And now?", NOW)), Desk::QuestionOpen.into());
+    assert_eq!(refused(note::ask(ChangeId([2; 16]), &amina, &asked, NoteId([2; 16]), "And now?", NOW)), Desk::QuestionOpen.into());
     let Ok(Change { what: What::ReportNoted { report: answered, .. }, .. }) =
-        report::add(ChangeId([3; 16]), &asked, NoteId([3; 16]), "Four", NOW)
+        note::add(ChangeId([3; 16]), &asked, NoteId([3; 16]), "Four", NOW)
     else {
         panic!()
     };
     assert!(answered.answered && !answered.asked);
     assert_eq!(
-        refused(report::ask(ChangeId([4; 16]), &member(2, &[Role::Observer]), &report, NoteId([4; 16]), "?", NOW)),
+        refused(note::ask(ChangeId([4; 16]), &member(2, &[Role::Observer]), &report, NoteId([4; 16]), "?", NOW)),
         Desk::NotOnDesk.into()
     );
-    assert_eq!(refused(report::add(ChangeId([5; 16]), &report, NoteId([5; 16]), " ", NOW)), Street::NoteEmpty.into());
+    assert_eq!(refused(note::add(ChangeId([5; 16]), &report, NoteId([5; 16]), " ", NOW)), Street::NoteEmpty.into());
+}
+
+fn noted(change: Result<Change, Refusal>) -> (Report, Note) {
+    match change {
+        Ok(Change { what: What::ReportNoted { report, note }, .. }) => (report, note),
+        other => panic!("a note was expected, not {other:?}"),
+    }
+}
+
+#[test]
+fn a_correction_marks_the_report_and_changes_nothing_that_was_told() {
+    let report = a_report(1, Some(IncidentId([9; 16])));
+    let (corrected, note) = noted(note::correct(ChangeId([1; 16]), &report, NoteId([1; 16]), "It was Friday.", NOW.plus(HOUR)));
+    assert_eq!((note.from, corrected.corrected_at, corrected.news), (NoteFrom::Correction, Some(NOW.plus(HOUR)), true));
+    assert_eq!(corrected.told, report.told, "what was told first stays");
+    let (asked, _) = noted(note::ask(ChangeId([2; 16]), &desk_member(1), &report, NoteId([2; 16]), "When?", NOW));
+    let (still, _) = noted(note::correct(ChangeId([3; 16]), &asked, NoteId([3; 16]), "It was Friday.", NOW));
+    assert!(still.asked && !still.answered, "a correction answers no question");
+}
+
+#[test]
+fn a_wish_is_decided_once_with_a_reason_by_somebody_at_the_desk() {
+    let (amina, report) = (desk_member(1), a_report(1, None));
+    let (wished, first) = noted(note::wish(ChangeId([1; 16]), &report, NoteId([1; 16]), WishAbout::Picture, "Cover my face.", NOW));
+    let (wished, second) = noted(note::wish(ChangeId([2; 16]), &wished, NoteId([2; 16]), WishAbout::MyWords, "Do not use them.", NOW));
+    assert_eq!((wished.wishes, wished.news), (2, true));
+    let notes = vec![first.clone(), second];
+    let decide = |caller: &DeskCaller, report: &Report, notes: &[Note], wish, because| {
+        note::decide(ChangeId([3; 16]), caller, report, notes, NoteId([3; 16]), Decided { wish, done: true, because }, NOW)
+    };
+    assert_eq!(refused(decide(&member(2, &[Role::Observer]), &wished, &notes, first.id, "Done.")), Desk::NotOnDesk.into());
+    assert_eq!(refused(decide(&amina, &wished, &notes, first.id, " ")), Desk::ReasonMissing.into());
+    assert_eq!(refused(decide(&amina, &wished, &notes, NoteId([7; 16]), "Done.")), Desk::WishNotOpen.into());
+    let (decided, decision) = noted(decide(&amina, &wished, &notes, first.id, "It is covered."));
+    assert_eq!((decided.wishes, decided.news), (1, false));
+    assert_eq!(decision.from, NoteFrom::Decision { wish: first.id, done: true });
+    let notes = [notes, vec![decision.clone()]].concat();
+    assert_eq!(
+        note::open_wishes(&notes).map(|(note, about)| (note.id, about)).collect::<Vec<_>>(),
+        [(NoteId([2; 16]), WishAbout::MyWords)]
+    );
+    assert_eq!(note::decision_on(&notes, first.id), Some((&decision, true)));
+    assert_eq!(refused(decide(&amina, &decided, &notes, first.id, "Again.")), Desk::WishNotOpen.into(), "once");
+    let Ok(Some(Change { what: What::ReportWithdrawn { report: gone }, .. })) = report::withdraw(ChangeId([4; 16]), &decided, NOW) else {
+        panic!()
+    };
+    assert!(gone.wishes == 0 && !gone.news && !gone.waits());
+    assert_eq!(refused(decide(&amina, &gone, &notes, NoteId([2; 16]), "Done.")), Street::ReportWithdrawn.into());
+    let late = note::wish(ChangeId([5; 16]), &gone, NoteId([5; 16]), WishAbout::AboutMe, "more", NOW);
+    assert_eq!(refused(late), Street::ReportWithdrawn.into());
+}
+
+proptest! {
+    // Whatever witness and desk write, the list is bounded and every wish can be decided.
+    #[test]
+    fn notes_are_bounded_and_no_wish_is_left_without_room_for_its_decision(moves in prop::collection::vec(0u8..6, 0..200)) {
+        let amina = desk_member(1);
+        let (mut report, mut notes): (Report, Vec<Note>) = (a_report(1, None), Vec::new());
+        for (number, one) in moves.into_iter().enumerate() {
+            let (change, id) = (ChangeId([number as u8; 16]), NoteId([number as u8; 16]));
+            let wish = note::open_wishes(&notes).next().map(|(note, _)| note.id);
+            let made = match (one, wish) {
+                (0, _) => note::add(change, &report, id, "more", NOW),
+                (1, _) => note::correct(change, &report, id, "wrong", NOW),
+                (2 | 3, _) => note::wish(change, &report, id, WishAbout::AboutMe, "please", NOW),
+                (4, _) => note::ask(change, &amina, &report, id, "how many?", NOW),
+                (_, None) => continue,
+                (_, Some(wish)) => {
+                    let decided = Decided { wish, done: false, because: "it is not ours" };
+                    let made = note::decide(change, &amina, &report, &notes, id, decided, NOW);
+                    prop_assert!(made.is_ok(), "a wish could not be decided: {made:?}");
+                    made
+                }
+            };
+            if let Ok(Change { what: What::ReportNoted { report: after, note }, .. }) = made {
+                report = after;
+                notes.push(note);
+            }
+            prop_assert_eq!(report.notes as usize, notes.len());
+            prop_assert_eq!(report.wishes as usize, note::open_wishes(&notes).count());
+            prop_assert!(report.notes + report.wishes <= REPORT_NOTES_MAX);
+        }
+    }
+}
+
+#[test]
+fn what_a_witness_writes_waits_for_the_desk_until_somebody_acts_on_it() {
+    let (amina, incident) = (desk_member(1), an_incident());
+    let mut report = a_report(1, None);
+    assert!(report.waits(), "nobody has read it");
+    let Ok(Change { what: What::ReportJoined { report: joined, .. }, .. }) =
+        incident::join(ChangeId([1; 16]), &amina, &incident, &report, NOW)
+    else {
+        panic!()
+    };
+    assert!(!joined.waits());
+    let (noted_again, _) = noted(note::add(ChangeId([2; 16]), &joined, NoteId([2; 16]), "They left.", NOW));
+    assert!(noted_again.waits());
+    let Ok(Change { what: What::ReportTaken { report: read }, .. }) = report::take(ChangeId([3; 16]), &amina, &noted_again, NOW) else {
+        panic!()
+    };
+    assert!(!read.waits() && read.state == ReportState::Joined, "reading it changes nothing else");
+    let (wished, _) = noted(note::wish(ChangeId([4; 16]), &read, NoteId([4; 16]), WishAbout::MyWords, "Do not use them.", NOW));
+    let Ok(Change { what: What::ReportTaken { report: read }, .. }) = report::take(ChangeId([5; 16]), &amina, &wished, NOW) else {
+        panic!()
+    };
+    assert!(read.waits(), "reading a wish does not decide it");
+    report.state = ReportState::Withdrawn;
+    report.news = true;
+    assert!(!report.waits());
+}
+
+#[test]
+fn a_report_set_aside_keeps_its_reason_at_the_desk_and_tells_its_witness_the_sort() {
+    let (amina, report) = (desk_member(1), a_report(1, None));
+    let aside = |reason| report::set_aside(ChangeId([1; 16]), &amina, &report, AsideWhy::Elsewhere, reason, NOW);
+    assert_eq!(refused(aside(" ")), Desk::ReasonMissing.into());
+    let Ok(Change { what: What::ReportSetAside { report: set, .. }, .. }) = aside("It is the estate of the other desk.") else { panic!() };
+    assert_eq!(set.aside.as_ref().map(|aside| aside.reason.as_str()), Some("It is the estate of the other desk."));
+    let told = became(&set, None);
+    assert_eq!(told, [Became::SetAside(AsideWhy::Elsewhere)]);
+    assert!(!told[0].sentence().contains("estate"));
+    let Ok(Change { what: What::ReportJoined { report: joined, .. }, .. }) =
+        incident::join(ChangeId([2; 16]), &amina, &an_incident(), &set, NOW)
+    else {
+        panic!()
+    };
+    assert_eq!(joined.aside, None, "nobody is told that what is followed is not followed");
+    let Ok(Some(Change { what: What::ReportWithdrawn { report: gone }, .. })) = report::withdraw(ChangeId([3; 16]), &set, NOW) else {
+        panic!()
+    };
+    assert_eq!((gone.aside.clone(), became(&gone, None)), (None, vec![Became::Withdrawn]));
+}
+
+#[test]
+fn a_witness_hears_in_order_what_became_of_it() {
+    let mut report = a_report(1, None);
+    assert_eq!(became(&report, None), [Became::Kept]);
+    report.state = ReportState::BeingRead;
+    assert_eq!(became(&report, None), [Became::Read]);
+    report.state = ReportState::Joined;
+    assert_eq!(became(&report, Some(&Around::default())), [Became::Read, Became::TakenUp]);
+    let recorded = Recorded { incident: IncidentId([9; 16]), corrections: 2 };
+    let all = Around { others: true, observers: true, neighbours: true, ended: Some(Ending::Over), recorded: Some(recorded) };
+    assert_eq!(
+        became(&report, Some(&all)),
+        [
+            Became::Read,
+            Became::Joined,
+            Became::ObserversSent,
+            Became::NeighboursTold,
+            Became::Ended(Ending::Over),
+            Became::Recorded(recorded)
+        ]
+    );
+    report.state = ReportState::Withdrawn;
+    assert_eq!(became(&report, Some(&all)), [Became::Withdrawn], "a withdrawn report hears nothing more");
 }
 
 // --- the desk

@@ -7,6 +7,7 @@ pub mod acts;
 pub mod cli;
 pub mod config;
 pub mod doors;
+pub mod export;
 pub mod folder;
 pub mod line;
 pub mod push;

@@ -3,8 +3,8 @@
 use super::{Pen, Sample};
 use crate::{
     AlertPreview, Basis, BasisCount, ClaimForm, ClaimRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage,
-    DeskIncidentPage, DeskRecordPage, DeskReportPage, IndependentPair, LinkedReport, ObservePage, OutcomeDesk, Page, PendingUpdate,
-    PublishDesk, QueueItem, QueuePage, RecordProposal, SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab,
+    DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, IndependentPair, LinkedReport, ObservePage, OutcomeDesk, Page,
+    PendingUpdate, PublishDesk, QueueItem, QueuePage, RecordProposal, SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -31,6 +31,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut empty = queue(pen);
     empty.heading = pen.say("Nothing is waiting");
     empty.waiting.clear();
+    empty.again.clear();
     empty.incidents.clear();
     empty.second.clear();
     empty.live.clear();
@@ -47,7 +48,22 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     joined.incident = Some(pen.link("/desk/incidents/i1", "Immigration visit, Market Row"));
     joined.can_take = true;
     joined.text = None;
-    joined.errors = vec![pen.error("question", "Write a question."), pen.error("reason", "Say why.")];
+    joined.news = pen.some("The witness wrote something that nobody here has read.");
+    joined.doubt = pen.some("Its witness has since said that something in it was wrong.");
+    joined.wishes = vec![DeskWish {
+        id: "w1".to_owned(),
+        field: "because-w1".to_owned(),
+        about: pen.say("A picture or clip"),
+        words: pen.say("My face is in the clip from the corner."),
+        asked_at: pen.say("22:10"),
+        because: pen.say(""),
+    }];
+    joined.errors = vec![
+        pen.error("question", "Write a question."),
+        pen.error("reason", "Say why."),
+        pen.error("more", "Write one sentence that says why."),
+        pen.error("because-w1", "Write one sentence that says why."),
+    ];
     push("desk-report-joined", Box::new(joined));
 
     push("desk-incident", Box::new(incident(pen)));
@@ -137,12 +153,17 @@ fn queue(pen: &Pen) -> QueuePage {
     open.tag = pen.tag(State::Confirmed);
     let mut untagged = alert_row(pen);
     untagged.tag = None;
+    let mut again = item(pen, "r9", "2 days", 0);
+    again.take_version = None;
+    again.wait_words = pen.say("Decide");
+    again.excerpt = pen.some("Something about me: I was the only one on that balcony.");
     QueuePage {
         frame,
         desk: pen.desk(),
         heading: pen.say("Three waiting"),
         rule_words: pen.say("Oldest first. At 10 minutes the next person on the list is called."),
         notice: None,
+        again: vec![again],
         waiting: vec![item(pen, "r1", "19 min", 5), item(pen, "r2", "6 min", 3), item(pen, "r3", "40 s", 1)],
         incidents: vec![open],
         second: vec![pen.link("/desk/alerts/a2", "Alert for Mill Road, written by Plover")],
@@ -171,6 +192,9 @@ fn report(pen: &Pen) -> DeskReportPage {
         timeline: vec![pen.moment("21:42", "Saved."), pen.moment("21:44", "Heron took it.")],
         taken_by: pen.some("You have it"),
         can_take: false,
+        news: None,
+        doubt: None,
+        wishes: Vec::new(),
         can_ask: true,
         ask_words: pen.some("One question at a time."),
         question: pen.say("Is it still happening?"),
@@ -184,7 +208,8 @@ fn report(pen: &Pen) -> DeskReportPage {
             reasons: pen.all(&["Same kind.", "Within 150 m and 30 minutes."]),
         }],
         can_open: true,
-        set_aside: pen.choices(&["copy|A copy of another post", "not-here|Not here, not now", "other|Nothing to check"]),
+        set_aside: pen.choices(&["duplicate|We have it already", "elsewhere|Another place or time", "other|Something else"]),
+        aside_more: pen.say(""),
         errors: Vec::new(),
     }
 }
@@ -228,6 +253,7 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
         basis: pen.say("saw it"),
         range: if disputed { String::new() } else { pen.say("4 to 6") },
         certainty: pen.say("Likely"),
+        doubt: disputed.then(|| pen.say("Its witness has since said that something in it was wrong.")),
         disputed,
         disputed_words: disputed.then(|| pen.say("The second report counts two.")),
     };
@@ -236,6 +262,7 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
         href: format!("/desk/reports/{id}"),
         headline: pen.say(&format!("Immigration visit, reported {time}")),
         words: pen.say(&format!("Saw it · {time}")),
+        doubt: (id == "r2").then(|| pen.say("Its witness has since said that something in it was wrong.")),
         can_unlink: true,
     };
     DeskIncidentPage {

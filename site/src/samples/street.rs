@@ -2,8 +2,8 @@
 
 use super::{Pen, Sample};
 use crate::{
-    AlertRow, Carried, Frame, HomePage, Page, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptWordsPage, RecordRow, ReportMorePage,
-    ReportWhatPage, ReportWherePage, State, Step, Tab,
+    AlertRow, Carried, Frame, HomePage, Page, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptTyped, ReceiptWish, ReceiptWordsPage,
+    RecordRow, ReportMorePage, ReportWhatPage, ReportWherePage, State, Step, Tab,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -74,10 +74,51 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
         asked_at: pen.say("22:03"),
         answers: Vec::new(),
     });
-    open.errors = vec![pen.error("answer", "Write an answer."), pen.error("text", "Write something.")];
+    open.errors = vec![
+        pen.error("answer", "Write an answer."),
+        pen.error("text", "Write something."),
+        pen.error("correction", "Write something."),
+        pen.error("about", "Choose what it is about."),
+        pen.error("wish", "Write something."),
+    ];
     open.withdraw_asked = true;
+    open.duty = pen.nobody();
     push("receipt-status-asked", Box::new(open));
+    let mut told = status(pen);
+    told.question = None;
+    told.state = pen.tag(State::Over);
+    told.state_words = pen.say("It happened and it is over.");
+    told.notice = pen.some("Sent. Somebody at the desk decides, and you read the answer here.");
+    told.became = pen.all(&[
+        "Somebody at the desk has read it.",
+        "It is joined with other reports of the same thing.",
+        "Trained observers were asked to go and look.",
+        "Neighbours nearby were told.",
+        "It happened and it is over.",
+    ]);
+    told.record = Some(pen.link("/record/aaa", "It is in the public record. One correction stands there."));
+    let wish = |about: &str, words: &str, decided: Option<&str>| ReceiptWish {
+        about: pen.say(about),
+        words: pen.say(words),
+        asked_at: pen.say("22:10"),
+        decided: decided.map(|decided| pen.say(decided)),
+    };
+    told.wishes = vec![
+        wish(
+            "A picture or clip",
+            "My face is in the clip from the corner.",
+            Some("The desk did it. The clip is covered from start to end."),
+        ),
+        wish(
+            "Something on the public page",
+            "Take the hour out.",
+            Some("The desk cannot do it, because: The hour was given by the council itself."),
+        ),
+        wish("Something about me", "I was the only one on that balcony.", None),
+    ];
+    push("receipt-status-told", Box::new(told));
     let mut gone = status(pen);
+    gone.became = pen.all(&["You took this report back. What it said is gone."]);
     gone.withdrawn = true;
     gone.question = None;
     gone.notice = pen.some("Withdrawn. What it said is gone.");
@@ -162,6 +203,7 @@ fn more(pen: &Pen) -> ReportMorePage {
         people: pen.choices(&bands),
         contact: pen.say(""),
         contact_words: pen.say("It is sealed at once. The desk can open it only while your report is open, then it goes."),
+        duty: pen.duty(),
         errors: Vec::new(),
     }
 }
@@ -189,16 +231,28 @@ fn status(pen: &Pen) -> ReceiptStatusPage {
         state: pen.tag(State::Checking),
         state_words: pen.say("Two people at the desk are comparing it with other reports."),
         notice: None,
+        duty: pen.duty(),
+        became: pen.all(&["Somebody at the desk has read it.", "The desk took it up."]),
+        record: None,
         question: Some(ReceiptQuestion {
             id: "q1".to_owned(),
             words: pen.say("Is it still happening?"),
             asked_at: pen.say("22:03"),
             answers: pen.choices(&["yes|Yes", "no|No", "unsure|I cannot see now"]),
         }),
-        timeline: vec![pen.moment("21:58", "Saved."), pen.moment("22:01", "Somebody at the desk reads it.")],
+        wishes: Vec::new(),
+        timeline: vec![pen.moment("21:58", "Saved."), pen.moment("22:01", "You added: They are at the second shop now.")],
         withdrawn: false,
         withdraw_asked: false,
-        add_text: pen.say(""),
+        typed: ReceiptTyped {
+            about: pen.choices(&[
+                "my-words|My words",
+                "picture|A picture or clip",
+                "public-page|Something on the public page",
+                "about-me|Something about me",
+            ]),
+            ..ReceiptTyped::default()
+        },
         kept_words: pen.say("Your words work until 30 days after the end."),
         errors: Vec::new(),
     }

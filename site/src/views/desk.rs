@@ -74,6 +74,8 @@ pub struct QueuePage {
     pub notice: Option<String>,
     /// Reports that wait, oldest first.
     pub waiting: Vec<QueueItem>,
+    /// Reports whose witness wrote again, or wishes something that nobody has decided, oldest first.
+    pub again: Vec<QueueItem>,
     /// Open incidents.
     pub incidents: Vec<QueueItem>,
     /// Alerts and entries that wait for a second person.
@@ -99,6 +101,23 @@ pub struct SuggestedIncident {
     pub apart: String,
     /// Why it is suggested, one reason each.
     pub reasons: Vec<String>,
+}
+
+/// A wish of the witness that somebody at the desk must decide.
+#[derive(Clone, Debug)]
+pub struct DeskWish {
+    /// Private id, sent as `wish`.
+    pub id: String,
+    /// The field for the reason on this page: `because-` with the id. Sent as `because`.
+    pub field: String,
+    /// What it is about, for example `A picture or clip`.
+    pub about: String,
+    /// The witness's words.
+    pub words: String,
+    /// When it was asked for.
+    pub asked_at: String,
+    /// What was typed as the reason, given back after an error.
+    pub because: String,
 }
 
 /// `/desk/reports/{id}`: one report.
@@ -129,6 +148,13 @@ pub struct DeskReportPage {
     pub taken_by: Option<String>,
     /// True when this member may take it.
     pub can_take: bool,
+    /// What the witness said since that nobody has read, for example `The witness says that something
+    /// was wrong.`
+    pub news: Option<String>,
+    /// That something in it was corrected by its witness, as a sign beside everything that rests on it.
+    pub doubt: Option<String>,
+    /// Wishes that somebody must decide; empty when this member may not.
+    pub wishes: Vec<DeskWish>,
     /// True when this member may ask the witness now.
     pub can_ask: bool,
     /// Why not, or what was asked and is not answered yet.
@@ -141,8 +167,10 @@ pub struct DeskReportPage {
     pub suggested: Vec<SuggestedIncident>,
     /// True when this member may open a new incident from it.
     pub can_open: bool,
-    /// Reasons to set it aside; empty when it cannot be. Field `reason`.
+    /// Reasons to set it aside, which the witness is told; empty when it cannot be. Field `reason`.
     pub set_aside: Vec<Choice>,
+    /// What was typed for the desk alone. Field `more`.
+    pub aside_more: String,
     /// What could not be taken.
     pub errors: Vec<FieldError>,
 }

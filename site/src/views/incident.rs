@@ -19,6 +19,8 @@ pub struct LinkedReport {
     pub headline: String,
     /// How and when, for example `Saw it · 21:40`.
     pub words: String,
+    /// That its witness has since said that something in it was wrong, or took it back.
+    pub doubt: Option<String>,
     /// True when the link can be undone.
     pub can_unlink: bool,
 }
@@ -40,6 +42,8 @@ pub struct ClaimRow {
     pub range: String,
     /// CAP certainty, for example `Likely`.
     pub certainty: String,
+    /// That it rests on a report whose witness has since said that something was wrong, or took it back.
+    pub doubt: Option<String>,
     /// True when somebody marked it disputed.
     pub disputed: bool,
     /// Why it is disputed.

@@ -90,6 +90,8 @@ pub struct ReportMorePage {
     pub contact: String,
     /// What happens with a contact: sealed at once, who can open it, when it goes.
     pub contact_words: String,
+    /// Who is at the desk.
+    pub duty: Duty,
     /// What could not be taken.
     pub errors: Vec<FieldError>,
 }
@@ -135,6 +137,34 @@ pub struct ReceiptQuestion {
     pub answers: Vec<Choice>,
 }
 
+/// Something the witness wished to have taken down, covered or not used.
+#[derive(Clone, Debug)]
+pub struct ReceiptWish {
+    /// What it is about, for example `A picture or clip`.
+    pub about: String,
+    /// The witness's words.
+    pub words: String,
+    /// When it was asked for, for example `22:10`.
+    pub asked_at: String,
+    /// What the desk decided and why; none while nobody has.
+    pub decided: Option<String>,
+}
+
+/// What was typed into the forms of a receipt, given back after an error.
+#[derive(Clone, Debug, Default)]
+pub struct ReceiptTyped {
+    /// Field `answer`.
+    pub answer: String,
+    /// Field `text`.
+    pub text: String,
+    /// Field `correction`.
+    pub correction: String,
+    /// What a wish can be about. Field `about`.
+    pub about: Vec<Choice>,
+    /// Field `wish`.
+    pub wish: String,
+}
+
 /// `POST /receipt`: what became of the report, and what the witness can still do.
 #[derive(Clone, Debug, Template)]
 #[template(path = "receipt-status.html")]
@@ -149,18 +179,38 @@ pub struct ReceiptStatusPage {
     pub state_words: String,
     /// What just happened, for example `Added. The desk will read it.`
     pub notice: Option<String>,
+    /// Who is at the desk.
+    pub duty: Duty,
+    /// What became of the report so far, one plain sentence each, oldest first.
+    pub became: Vec<String>,
+    /// Its page in the public record, with how many corrections stand there.
+    pub record: Option<Link>,
     /// The desk's open question.
     pub question: Option<ReceiptQuestion>,
-    /// What has happened so far, oldest first.
+    /// What the witness wished to have taken down, with what was decided.
+    pub wishes: Vec<ReceiptWish>,
+    /// What was said so far, oldest first.
     pub timeline: Vec<Moment>,
     /// True after withdrawal: only state and timeline remain.
     pub withdrawn: bool,
     /// True when withdrawing was asked for once and needs the second button.
     pub withdraw_asked: bool,
-    /// What was typed to add, given back after an error. Field `text`.
-    pub add_text: String,
+    /// What was typed, given back after an error.
+    pub typed: ReceiptTyped,
     /// How long the receipt lives, in words.
     pub kept_words: String,
     /// What could not be taken.
     pub errors: Vec<FieldError>,
+}
+
+impl ReceiptStatusPage {
+    /// Whether the form to correct stands open: something was typed or is to mend.
+    pub fn correcting(&self) -> bool {
+        !self.typed.correction.is_empty() || super::error_at(&self.errors, "correction").is_some()
+    }
+    /// Whether the form for a wish stands open.
+    pub fn wishing(&self) -> bool {
+        let wrong = ["about", "wish"].iter().any(|field| super::error_at(&self.errors, field).is_some());
+        wrong || !self.typed.wish.is_empty()
+    }
 }

@@ -2,5 +2,7 @@
 //!
 //! Nothing here knows a witness's name, address or browser: there is no field for a person.
 
+pub mod became;
+pub mod note;
 pub mod receipt;
 pub mod report;

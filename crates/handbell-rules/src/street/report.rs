@@ -8,7 +8,7 @@
 //! the witness from any of these, which empties the text and leaves a mark.
 
 use crate::change::{Actor, Change, What};
-use crate::id::{ChangeId, IncidentId, MemberId, NoteId, ReportId};
+use crate::id::{ChangeId, IncidentId, MemberId, ReportId};
 use crate::people::member::{DeskCaller, Role};
 use crate::place::Point;
 use crate::refusal::{Desk, Refusal, Street};
@@ -25,8 +25,6 @@ pub const PLACE_LETTERS_MAX: usize = 200;
 pub const CONTACT_LETTERS_MAX: usize = 200;
 /// Largest number a witness can give for a count.
 pub const COUNT_MAX: u32 = 99_999;
-/// Notes one report can hold, both sides together.
-pub const REPORT_NOTES_MAX: u32 = 60;
 const OBSERVED_AGE_MAX: i64 = 366 * DAY;
 const CLOCKS_DISAGREE_MAX: i64 = 10 * MINUTE;
 
@@ -193,6 +191,50 @@ impl ReportState {
     }
 }
 
+/// Why a report was set aside: the part that its witness is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AsideWhy {
+    /// Somebody else told the same.
+    Duplicate,
+    /// It is another place or another time than this desk's.
+    Elsewhere,
+    /// Nothing in it can be checked.
+    CannotBeChecked,
+    /// The group does not work on such things.
+    NotForThisDesk,
+    /// None of these.
+    Other,
+}
+
+impl AsideWhy {
+    /// The five reasons with their words, as forms and files write them.
+    pub const ALL: [(AsideWhy, &'static str); 5] = [
+        (AsideWhy::Duplicate, "duplicate"),
+        (AsideWhy::Elsewhere, "elsewhere"),
+        (AsideWhy::CannotBeChecked, "cannot-be-checked"),
+        (AsideWhy::NotForThisDesk, "not-for-this-desk"),
+        (AsideWhy::Other, "other"),
+    ];
+    /// Reads one of the words.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, word)| *word == text).map(|(why, _)| *why)
+    }
+    /// The word.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(why, _)| *why == self).map_or("other", |(_, word)| word)
+    }
+}
+
+/// Why a report was set aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Aside {
+    /// What the witness is told.
+    pub why: AsideWhy,
+    /// What the desk wrote for itself; the witness never reads it.
+    pub reason: String,
+}
+
 /// A report as it is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
@@ -216,6 +258,18 @@ pub struct Report {
     pub asked: bool,
     /// Whether the witness has answered the desk through the receipt.
     pub answered: bool,
+    /// When the witness last said that something they told was wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_at: Option<Timestamp>,
+    /// Wishes of the witness that nobody has decided.
+    #[serde(default)]
+    pub wishes: u32,
+    /// Whether the witness wrote something since the desk last did something with the report.
+    #[serde(default)]
+    pub news: bool,
+    /// Why it was set aside, while it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aside: Option<Aside>,
     /// What was told.
     pub told: NewReport,
 }
@@ -225,37 +279,19 @@ impl Report {
     pub fn first_hand(&self) -> bool {
         self.told.basis == Basis::Saw
     }
+    /// Whether somebody at the desk still has something to do with it: nobody has finished reading it, its
+    /// witness wrote again since, or a wish of theirs is not decided.
+    pub fn waits(&self) -> bool {
+        match self.state {
+            ReportState::Received | ReportState::BeingRead => true,
+            ReportState::Joined | ReportState::SetAside => self.news || self.wishes > 0,
+            ReportState::Withdrawn => false,
+        }
+    }
     /// Filed by a trained observer on the scene.
     pub fn from_observer(&self) -> bool {
         self.told.route == Route::Observer && self.observer.is_some()
     }
-}
-
-/// Who wrote a note.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NoteFrom {
-    /// The witness added something.
-    Witness,
-    /// The desk asks.
-    Desk,
-    /// The witness answers the desk.
-    Answer,
-}
-
-/// One note on a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Note {
-    /// Private id.
-    pub id: NoteId,
-    /// The report.
-    pub report: ReportId,
-    /// When.
-    pub at: Timestamp,
-    /// Who wrote it.
-    pub from: NoteFrom,
-    /// The words.
-    pub text: String,
 }
 
 /// Contact details, sealed to the custodians' key before they reached the disk.
@@ -351,55 +387,14 @@ pub fn file(change: ChangeId, told: NewReport, filing: Filing, kinds: &[&str], n
         notes: 0,
         asked: false,
         answered: false,
+        corrected_at: None,
+        wishes: 0,
+        news: false,
+        aside: None,
         told,
     };
     let contact = filing.contact.map(|sealed| SealedContact { report: filing.id, sealed, forget_at: now.plus(CONTACT_KEPT) });
     Ok(Change { id: change, at: now, by, what: What::ReportFiled { report, receipt: filing.receipt, contact, repeat: filing.repeat } })
-}
-
-fn note_on(
-    change: ChangeId,
-    report: &Report,
-    id: NoteId,
-    from: NoteFrom,
-    text: &str,
-    by: Actor,
-    now: Timestamp,
-) -> Result<Change, Refusal> {
-    if report.state == ReportState::Withdrawn {
-        return Err(Street::ReportWithdrawn.into());
-    }
-    if text.trim().is_empty() {
-        return Err(Street::NoteEmpty.into());
-    }
-    check_text(text, REPORT_TEXT_LETTERS_MAX, Street::TextTooLong)?;
-    if report.notes >= REPORT_NOTES_MAX {
-        return Err(Street::NotesFull.into());
-    }
-    let mut report = report.clone();
-    report.notes += 1;
-    match from {
-        NoteFrom::Desk => report.asked = true,
-        NoteFrom::Answer => (report.asked, report.answered) = (false, true),
-        NoteFrom::Witness => {}
-    }
-    let note = Note { id, report: report.id, at: now, from, text: text.to_owned() };
-    Ok(Change { id: change, at: now, by, what: What::ReportNoted { report, note } })
-}
-
-/// The witness adds to their report. While a question of the desk is open, this is the answer.
-pub fn add(change: ChangeId, report: &Report, id: NoteId, text: &str, now: Timestamp) -> Result<Change, Refusal> {
-    let from = if report.asked { NoteFrom::Answer } else { NoteFrom::Witness };
-    note_on(change, report, id, from, text, Actor::Street, now)
-}
-
-/// The desk asks the witness one question at a time.
-pub fn ask(change: ChangeId, caller: &DeskCaller, report: &Report, id: NoteId, text: &str, now: Timestamp) -> Result<Change, Refusal> {
-    caller.needs(Role::Triager)?;
-    if report.asked {
-        return Err(Desk::QuestionOpen.into());
-    }
-    note_on(change, report, id, NoteFrom::Desk, text, Actor::Member(caller.member), now)
 }
 
 /// The witness takes the report back. The words go at once; that there was a report stays
@@ -413,26 +408,39 @@ pub fn withdraw(change: ChangeId, report: &Report, now: Timestamp) -> Result<Opt
     let mut report = report.clone();
     report.state = ReportState::Withdrawn;
     report.asked = false;
+    report.news = false;
+    report.wishes = 0;
+    // The desk's reason may repeat what the witness wrote.
+    report.aside = None;
     report.told.text = String::new();
     report.told.place = String::new();
     report.told.point = None;
     Ok(Some(Change { id: change, at: now, by: Actor::Street, what: What::ReportWithdrawn { report } }))
 }
 
-/// A member takes a report to read it, so that two people do not work on one.
+/// A member takes a report to read it, so that two people do not work on one. What its witness wrote since
+/// counts as read then.
 pub fn take(change: ChangeId, caller: &DeskCaller, report: &Report, now: Timestamp) -> Result<Change, Refusal> {
     caller.needs(Role::Triager)?;
     refuse_closed(report)?;
     let mut report = report.clone();
     report.reader = Some(caller.member);
+    report.news = false;
     if report.state == ReportState::Received {
         report.state = ReportState::BeingRead;
     }
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::ReportTaken { report } })
 }
 
-/// A member sets a report aside, with a reason the next member can read.
-pub fn set_aside(change: ChangeId, caller: &DeskCaller, report: &Report, reason: &str, now: Timestamp) -> Result<Change, Refusal> {
+/// A member sets a report aside: `why` is told to its witness, `reason` is for the next member only.
+pub fn set_aside(
+    change: ChangeId,
+    caller: &DeskCaller,
+    report: &Report,
+    why: AsideWhy,
+    reason: &str,
+    now: Timestamp,
+) -> Result<Change, Refusal> {
     caller.needs(Role::Triager)?;
     refuse_closed(report)?;
     if report.incident.is_some() {
@@ -441,6 +449,8 @@ pub fn set_aside(change: ChangeId, caller: &DeskCaller, report: &Report, reason:
     let reason = crate::desk::incident::reason(reason)?;
     let mut report = report.clone();
     report.state = ReportState::SetAside;
+    report.news = false;
+    report.aside = Some(Aside { why, reason: reason.clone() });
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::ReportSetAside { report, reason } })
 }
 

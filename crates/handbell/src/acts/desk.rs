@@ -8,10 +8,11 @@ use crate::world::World;
 use handbell_rules::desk::check::{self, Checked};
 use handbell_rules::desk::claim::{self, NewClaim};
 use handbell_rules::desk::incident::{self, Ending, Incident, NEARBY_TIME, Suggestion};
-use handbell_rules::id::{ClaimId, IncidentId, ReportId};
+use handbell_rules::id::{ClaimId, IncidentId, NoteId, ReportId};
 use handbell_rules::people::member::DeskCaller;
 use handbell_rules::refusal::{Desk, Refusal};
-use handbell_rules::street::report::{self, Note, Report};
+use handbell_rules::street::note::{self, Decided, Note};
+use handbell_rules::street::report::{self, AsideWhy, Report, ReportState};
 use handbell_rules::time::Timestamp;
 
 /// Reports a desk page shows at most; the rest wait behind them, oldest first.
@@ -26,6 +27,9 @@ const NEARBY_REPORTS_MAX: u32 = 500;
 pub struct Queue {
     /// Reports nobody has finished with, oldest first.
     pub waiting: Vec<Report>,
+    /// Reports that were finished with and whose witness wrote again or wishes something, oldest first, with
+    /// their notes.
+    pub again: Vec<(Report, Vec<Note>)>,
     /// Incidents that are open, or ended within the last day, with their levels, newest first.
     pub incidents: Vec<(Incident, Checked)>,
 }
@@ -50,7 +54,17 @@ fn on_desk(caller: &DeskCaller) -> Result<(), ActError> {
 /// Reads the queue.
 pub async fn read_queue(world: &World, caller: &DeskCaller) -> Result<Queue, ActError> {
     on_desk(caller)?;
-    let waiting = world.store.waiting_reports(QUEUE_LENGTH_MAX).await?;
+    let (waiting, finished): (Vec<Report>, Vec<Report>) = world
+        .store
+        .waiting_reports(QUEUE_LENGTH_MAX)
+        .await?
+        .into_iter()
+        .partition(|report| matches!(report.state, ReportState::Received | ReportState::BeingRead));
+    let mut again = Vec::with_capacity(finished.len());
+    for report in finished {
+        let notes = world.store.notes(report.id).await?;
+        again.push((report, notes));
+    }
     let now = world.now();
     let mut incidents = Vec::new();
     for incident in world.store.incidents(now.plus(-OPEN_INCIDENTS_SHOWN), QUEUE_LENGTH_MAX).await? {
@@ -62,7 +76,7 @@ pub async fn read_queue(world: &World, caller: &DeskCaller) -> Result<Queue, Act
             incidents.push((file.incident, checked));
         }
     }
-    Ok(Queue { waiting, incidents })
+    Ok(Queue { waiting, again, incidents })
 }
 
 /// Reads one report.
@@ -101,13 +115,30 @@ pub async fn take(world: &World, caller: &DeskCaller, id: ReportId) -> Result<()
 
 /// Asks the witness one question.
 pub async fn ask(world: &World, caller: &DeskCaller, id: ReportId, text: &str) -> Result<(), ActError> {
-    let change = report::ask(world.private_id(), caller, &report_of(world, id).await?, world.private_id(), text, world.now())?;
+    let change = note::ask(world.private_id(), caller, &report_of(world, id).await?, world.private_id(), text, world.now())?;
     Ok(world.commit(change).await.map(|_| ())?)
 }
 
-/// Sets a report aside with a reason.
-pub async fn set_aside(world: &World, caller: &DeskCaller, id: ReportId, reason: &str) -> Result<(), ActError> {
-    let change = report::set_aside(world.private_id(), caller, &report_of(world, id).await?, reason, world.now())?;
+/// Decides a wish of the witness, who reads the reason.
+pub async fn decide_wish(
+    world: &World,
+    caller: &DeskCaller,
+    id: ReportId,
+    wish: NoteId,
+    done: bool,
+    because: &str,
+) -> Result<(), ActError> {
+    // The report first: a note that comes between the two makes its version old, and nothing is written.
+    let report = report_of(world, id).await?;
+    let notes = world.store.notes(id).await?;
+    let decided = Decided { wish, done, because };
+    let change = note::decide(world.private_id(), caller, &report, &notes, world.private_id(), decided, world.now())?;
+    Ok(world.commit(change).await.map(|_| ())?)
+}
+
+/// Sets a report aside: `why` is told to its witness, `reason` stays at the desk.
+pub async fn set_aside(world: &World, caller: &DeskCaller, id: ReportId, why: AsideWhy, reason: &str) -> Result<(), ActError> {
+    let change = report::set_aside(world.private_id(), caller, &report_of(world, id).await?, why, reason, world.now())?;
     Ok(world.commit(change).await.map(|_| ())?)
 }
 

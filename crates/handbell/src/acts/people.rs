@@ -11,6 +11,7 @@ use handbell_rules::id::MemberId;
 use handbell_rules::people::duty::{self, Duty};
 use handbell_rules::people::member::{self, DeskCaller, Device, INVITATION_LIVES, Invitation, Member, Role, SESSION_LIVES, Session};
 use handbell_rules::refusal::{People, Refusal};
+use handbell_rules::time::Timestamp;
 use sha2::{Digest, Sha256};
 
 /// A secret as it stands in a link or a cookie: 32 random bytes, base64url.
@@ -155,8 +156,19 @@ pub async fn end_duty(world: &World, caller: &DeskCaller) -> Result<(), ActError
     Ok(world.commit(change).await.map(|_| ())?)
 }
 
-/// Who is on duty at the desk now, with when the last of them ends. Observers on the street do not count.
+/// Who is on duty at the desk now, with when each of them ends. Observers on the street do not count.
 pub async fn desk_on_duty(world: &World) -> Result<Vec<(Member, Duty)>, ActError> {
+    let now = world.now();
+    Ok(desk_duties(world).await?.into_iter().filter(|(_, duty)| duty.runs(now)).collect())
+}
+
+/// When the next duty at the desk begins that has not begun yet, if one is known.
+pub async fn desk_comes_on(world: &World) -> Result<Option<Timestamp>, ActError> {
+    let now = world.now();
+    Ok(desk_duties(world).await?.into_iter().map(|(_, duty)| duty.from).filter(|from| *from > now).min())
+}
+
+async fn desk_duties(world: &World) -> Result<Vec<(Member, Duty)>, ActError> {
     let mut on = Vec::new();
     for duty in world.store.duties(world.now()).await? {
         if let Some(member) = world.store.member(duty.member).await?

@@ -1,16 +1,22 @@
-//! Acts of the street: file a report, come back with the seven words, add, answer, withdraw.
+//! Acts of the street: file a report, come back with the seven words, add, answer, correct, wish, withdraw.
 //!
 //! Contact details are sealed before anything is committed, and the words of a receipt are returned only
 //! by an act whose commit has returned (PROMISE receipt-means-durable).
 
 use super::{ActError, CONFLICT_TRIES, StreetCaller};
 use crate::world::World;
-use handbell_rules::id::{MemberId, ReportId};
+use handbell_rules::change::Change;
+use handbell_rules::desk::incident::Ending;
+use handbell_rules::id::{IncidentId, MemberId, ReportId};
 use handbell_rules::people::member::{DeskCaller, Role};
+use handbell_rules::playbook::Reach;
+use handbell_rules::record::entry::EntryKind;
 use handbell_rules::refusal::{Refusal, Street};
+use handbell_rules::street::became::{Around, Became, Recorded, became};
+use handbell_rules::street::note::{self, Note, WishAbout};
 use handbell_rules::street::receipt::{RECEIPT_RANDOM_BYTES, Receipt, ReceiptMark};
 use handbell_rules::street::report::{
-    self, CONTACT_LETTERS_MAX, Filing, NewReport, Note, REPEAT_KEPT, RepeatGuard, Report, Route, check_text,
+    self, CONTACT_LETTERS_MAX, Filing, NewReport, REPEAT_KEPT, RepeatGuard, Report, ReportState, Route, check_text,
 };
 use handbell_rules::time::Timestamp;
 use zeroize::Zeroizing;
@@ -162,7 +168,9 @@ pub struct ReceiptView {
     /// Notes, oldest first.
     pub notes: Vec<Note>,
     /// The incident's ending, once there is one.
-    pub ended: Option<(handbell_rules::desk::incident::Ending, Timestamp)>,
+    pub ended: Option<(Ending, Timestamp)>,
+    /// What became of it, in order; never empty.
+    pub became: Vec<Became>,
 }
 
 async fn opened(world: &World, words: &str) -> Result<Report, ActError> {
@@ -174,20 +182,58 @@ async fn opened(world: &World, words: &str) -> Result<Report, ActError> {
 pub async fn read_receipt(world: &World, _caller: StreetCaller, words: &str) -> Result<ReceiptView, ActError> {
     let report = opened(world, words).await?;
     let notes = world.store.notes(report.id).await?;
-    let ended = match report.incident {
-        Some(incident) => world.store.incident(incident).await?.and_then(|incident| incident.ended),
-        None => None,
+    let (around, ended) = match report.incident {
+        Some(incident) => around(world, incident).await?,
+        None => (None, None),
     };
-    Ok(ReceiptView { report, notes, ended })
+    let became = became(&report, around.as_ref());
+    Ok(ReceiptView { report, notes, ended, became })
+}
+
+/// What a witness may hear of the incident around their report, and when it ended.
+async fn around(world: &World, id: IncidentId) -> Result<(Option<Around>, Option<(Ending, Timestamp)>), ActError> {
+    let Some(file) = world.store.incident_file(id).await? else { return Ok((None, None)) };
+    let rung = |reach: &[Reach]| file.alerts.iter().any(|alert| alert.rung_at.is_some() && reach.contains(&alert.reach));
+    let recorded = match file.incident.public {
+        false => None,
+        true => {
+            let entries = world.store.stream(id).await?;
+            let corrections = entries.iter().filter(|entry| entry.kind == EntryKind::Correction.code()).count();
+            Some(Recorded { incident: id, corrections })
+        }
+    };
+    let around = Around {
+        others: file.reports.iter().filter(|report| report.state != ReportState::Withdrawn).count() > 1,
+        observers: rung(&[Reach::Dispatch]),
+        neighbours: rung(&[Reach::Neighbours, Reach::Public]),
+        ended: file.incident.ended.map(|(ending, _)| ending),
+        recorded,
+    };
+    Ok((Some(around), file.incident.ended))
 }
 
 /// Adds to a report, or answers the desk when it has asked.
 pub async fn add_to_report(world: &World, _caller: StreetCaller, words: &str, text: &str) -> Result<(), ActError> {
+    written(world, words, |report| note::add(world.private_id(), report, world.private_id(), text, world.now())).await
+}
+
+/// The witness says what they told wrongly.
+pub async fn correct_report(world: &World, _caller: StreetCaller, words: &str, text: &str) -> Result<(), ActError> {
+    written(world, words, |report| note::correct(world.private_id(), report, world.private_id(), text, world.now())).await
+}
+
+/// The witness wishes that something be taken down, covered or not used.
+pub async fn wish(world: &World, _caller: StreetCaller, words: &str, about: WishAbout, text: &str) -> Result<(), ActError> {
+    written(world, words, |report| note::wish(world.private_id(), report, world.private_id(), about, text, world.now())).await
+}
+
+/// Writes a note of the witness. Whoever was faster, a colleague at the desk or the witness in another
+/// window, is no reason to send the witness away.
+async fn written(world: &World, words: &str, note: impl Fn(&Report) -> Result<Change, Refusal>) -> Result<(), ActError> {
     let mut tries = CONFLICT_TRIES;
     loop {
         let report = opened(world, words).await?;
-        let change = report::add(world.private_id(), &report, world.private_id(), text, world.now())?;
-        match world.commit(change).await {
+        match world.commit(note(&report)?).await {
             Err(crate::store::StoreError::Conflict) if tries > 0 => tries -= 1,
             answer => return answer.map(|_| ()).map_err(ActError::from),
         }

@@ -173,3 +173,5 @@ pub fn language(app: &App) -> &str {
 mod story;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod witness;

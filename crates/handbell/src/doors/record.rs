@@ -4,6 +4,8 @@
 //! from the group's `public/` folder by a path that has one spelling; anybody may fetch them from anywhere,
 //! because the whole point is that others check.
 
+mod feeds;
+
 use super::answer::{apart, json_door, named, page, page_door};
 use super::fields::Fields;
 use super::problem::{Problem, Trouble};
@@ -37,7 +39,7 @@ const A_MINUTE: &str = "public, max-age=60, must-revalidate";
 
 /// The record's routes.
 pub fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = vec![
         Route::get("/record", Who::Street, list),
         Route::get("/record/{incident}", Who::Street, show),
         Route::get("/corrections", Who::Street, corrections),
@@ -47,7 +49,9 @@ pub fn routes() -> Vec<Route> {
         Route::get("/log/vkey", Who::Street, vkey),
         Route::get("/log/tile/{*path}", Who::Street, file),
         Route::get("/log/content/{*path}", Who::Street, file),
-    ]
+    ];
+    routes.extend(feeds::routes());
+    routes
 }
 
 /// A UTC minute of the record as a reader's day and clock.

@@ -5,17 +5,17 @@
 //! shown in the answer to the last step, after its commit, and never again (PROMISE receipt-means-durable).
 //! They travel in the body of a POST only, never in an address. There is no cookie.
 
+pub mod duty;
 mod receipt;
 mod steps;
 
 use super::answer::{page, page_door};
-use super::problem::Problem;
 use super::routes::{Route, Who};
 use super::{App, bell, frame, record};
-use crate::acts::people;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use handbell_site::{Duty, HomePage, Link, Tab};
+use duty::duty;
+use handbell_site::{HomePage, Link, Tab};
 use http::header::{HeaderName, LOCATION};
 use http::{HeaderValue, StatusCode};
 
@@ -31,20 +31,6 @@ pub fn routes() -> Vec<Route> {
     routes.extend(steps::routes());
     routes.extend(receipt::routes());
     routes
-}
-
-/// Who is at the desk, said honestly.
-pub(super) async fn duty(app: &App) -> Result<Duty, Problem> {
-    let on = people::desk_on_duty(&app.world).await?;
-    let until = on.iter().map(|(_, duty)| duty.until).max();
-    let words = match (on.len(), until) {
-        (_, None) => "Nobody is at the desk just now. Your report is kept and will be read when somebody comes. In danger: 999.".to_owned(),
-        (1, Some(until)) => format!("One person is at the desk until {}.", until.clock(app.world.group.playbook.zone())),
-        (several, Some(until)) => {
-            format!("{several} people are at the desk, the last of them until {}.", until.clock(app.world.group.playbook.zone()))
-        }
-    };
-    Ok(Duty { staffed: until.is_some(), words })
 }
 
 async fn home(State(app): State<App>) -> Response {

@@ -14,7 +14,7 @@ use handbell_rules::id::IncidentId;
 use handbell_rules::people::member::DeskCaller;
 use handbell_rules::playbook::{AreaSlot, ClockTime, Reach, Slots, Spot};
 use handbell_rules::record::proposal::Proposed;
-use handbell_rules::street::report::{Basis, Happening, Report};
+use handbell_rules::street::report::{AsideWhy, Basis, Happening, Report};
 
 /// What the two of them have done so far.
 #[derive(Default)]
@@ -128,7 +128,7 @@ async fn next(world: &World, amina: &DeskCaller, ben: &DeskCaller, done: &mut Do
 
 async fn read(world: &World, amina: &DeskCaller, report: &Report, incident: Option<IncidentId>) -> Result<(), ActError> {
     if !worth_joining(report) {
-        return desk::set_aside(world, amina, report.id, "PRACTICE: not first-hand, or another place.").await;
+        return desk::set_aside(world, amina, report.id, AsideWhy::CannotBeChecked, "PRACTICE: not first-hand, or another place.").await;
     }
     match incident {
         Some(incident) => desk::join(world, amina, incident, report.id).await,

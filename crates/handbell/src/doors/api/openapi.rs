@@ -13,6 +13,7 @@ use axum::extract::State;
 use axum::response::Response;
 use handbell_rules::bell::subscription::SUBSCRIPTION_CELLS_MAX;
 use handbell_rules::playbook::Reach;
+use handbell_rules::street::note::WishAbout;
 use handbell_rules::street::report::{Basis, CONTACT_LETTERS_MAX, COUNT_MAX, Happening, PLACE_LETTERS_MAX, REPORT_TEXT_LETTERS_MAX};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -126,8 +127,14 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
         },
         Operation {
             receipt: true,
-            body: Some(("Note", json!({"text": "They have gone round the corner."}))),
-            ..plain("POST", "/api/v1/reports/mine/notes", "Add to the report, or answer the desk while it asks.", (201, "Added."), "Mine")
+            body: Some(("Note", json!({"text": "My face is in the clip from the corner.", "as": "wish", "about": "picture"}))),
+            ..plain(
+                "POST",
+                "/api/v1/reports/mine/notes",
+                "Add to the report, answer the desk while it asks, correct what was told, or wish that something be taken down.",
+                (201, "Added."),
+                "Mine",
+            )
         },
         Operation {
             body: Some((
@@ -223,6 +230,13 @@ fn schemas(app: &App) -> Value {
             "keys": object(&["p256dh", "auth"], json!({"p256dh": {"type": "string"}, "auth": {"type": "string"}})),
         }),
     );
+    let abouts: Vec<&str> = WishAbout::ALL.iter().map(|(_, word)| *word).collect();
+    let desk = object(
+        &["staffed", "says"],
+        json!({
+            "staffed": {"type": "boolean", "description": "Whether somebody is at the desk now."}, "says": {"type": "string"},
+        }),
+    );
     let minute = json!({"type": "string", "description": "UTC minute, for example 2026-11-20T21:40Z."});
     json!({
         "Report": object(&["kind", "basis", "happening"], json!({
@@ -244,13 +258,29 @@ fn schemas(app: &App) -> Value {
             "low": {"type": "integer", "minimum": 0, "maximum": COUNT_MAX},
             "high": {"type": "integer", "minimum": 0, "maximum": COUNT_MAX, "description": "Missing means: or more."},
         })),
-        "Filed": object(&["receipt", "state"], json!({"receipt": {"type": "string", "description": "Seven words. They are shown here and nowhere else."}, "state": {"type": "string"}})),
-        "Note": object(&["text"], json!({"text": words(REPORT_TEXT_LETTERS_MAX, "What to add.")})),
-        "Mine": object(&["state", "kind", "filed", "asked", "ended", "notes"], json!({
+        "Filed": object(&["receipt", "state"], json!({"receipt": {"type": "string", "description": "Seven words. They are shown here and nowhere else."}, "state": {"type": "string"}, "desk": desk})),
+        "Note": object(&["text"], json!({
+            "text": words(REPORT_TEXT_LETTERS_MAX, "What to say."),
+            "as": {"enum": ["more", "correction", "wish"], "description": "More, or the answer while the desk asks, when missing."},
+            "about": {"enum": abouts, "description": "What a wish is about; with a wish only."},
+        })),
+        "Mine": object(&["state", "kind", "filed", "asked", "ended", "became", "record", "desk", "notes"], json!({
             "state": {"enum": ["received", "being-read", "joined", "set-aside", "withdrawn"]}, "kind": {"type": "string"}, "filed": minute,
             "asked": {"type": "boolean", "description": "Whether the desk waits for an answer."},
             "ended": {"enum": ["over", "nothing-found", "cannot-be-verified", "mistaken", null]},
-            "notes": {"type": "array", "items": object(&["from", "at", "text"], json!({"from": {"enum": ["witness", "desk", "answer"]}, "at": minute, "text": {"type": "string"}}))},
+            "became": {"type": "array", "description": "What became of it, in order, in plain sentences.", "items": object(&["what", "says"], json!({
+                "what": {"enum": ["kept", "read", "set-aside", "taken-up", "joined", "observers-sent", "neighbours-told", "ended", "recorded", "withdrawn"]},
+                "says": {"type": "string"},
+            }))},
+            "record": {"oneOf": [{"type": "null"}, object(&["page", "corrections"], json!({"page": {"type": "string"}, "corrections": {"type": "integer"}}))]},
+            "desk": desk,
+            "notes": {"type": "array", "items": object(&["from", "at", "text"], json!({
+                "from": {"enum": ["witness", "desk", "answer", "correction", "wish"]}, "at": minute, "text": {"type": "string"},
+                "about": {"enum": abouts, "description": "With a wish only."},
+                "decided": {"description": "With a wish only; null while nobody has decided.", "oneOf": [{"type": "null"}, object(&["done", "because", "at"], json!({
+                    "done": {"type": "boolean"}, "because": {"type": "string"}, "at": minute,
+                }))]},
+            }))},
         })),
         "NewSubscription": object(&["subscription", "cells"], json!({
             "subscription": browser,

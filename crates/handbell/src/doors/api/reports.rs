@@ -1,4 +1,4 @@
-//! Reports for programs: file one, read what became of it, add to it, take it back.
+//! Reports for programs: file one, read what became of it, add to it, correct it, wish, take it back.
 //!
 //! The receipt travels in the `Authorization` header, never in an address. A missing, unknown and wrong
 //! receipt get the same answer, and guessing is slowed down.
@@ -7,9 +7,10 @@ use super::super::answer::{apart, json_door};
 use super::super::limits::Knock;
 use super::super::problem::{Problem, Trouble};
 use super::super::routes::{Route, Who};
+use super::super::street::duty;
 use super::super::{App, gate};
 use super::{body_of, json};
-use crate::acts::street::{ReceiptView, Repeat, add_to_report, file_report, read_receipt, withdraw_report};
+use crate::acts::street::{ReceiptView, Repeat, add_to_report, correct_report, file_report, read_receipt, wish, withdraw_report};
 use crate::acts::{ActError, StreetCaller};
 use axum::body::Body;
 use axum::extract::State;
@@ -17,7 +18,9 @@ use axum::response::Response;
 use handbell_rules::desk::incident::Ending;
 use handbell_rules::place::Point;
 use handbell_rules::refusal::{Refusal, Street};
-use handbell_rules::street::report::{Basis, Count, Happening, NewReport, NoteFrom, Observed, ReportState, Route as WayIn};
+use handbell_rules::street::became::Became;
+use handbell_rules::street::note::{Note, NoteFrom, WishAbout, decision_on};
+use handbell_rules::street::report::{Basis, Count, Happening, NewReport, Observed, ReportState, Route as WayIn};
 use handbell_rules::time::Timestamp;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Request, StatusCode};
@@ -143,6 +146,20 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 struct FiledAnswer<'a> {
     receipt: &'a str,
     state: &'static str,
+    desk: DeskAnswer,
+}
+
+/// Who is at the desk, as the pages say it.
+#[derive(Serialize)]
+struct DeskAnswer {
+    staffed: bool,
+    says: String,
+}
+
+async fn desk_answer(app: &App) -> DeskAnswer {
+    // What was written is acknowledged whether or not anybody can say who is at the desk.
+    let duty = duty::or_unknown(app).await;
+    DeskAnswer { staffed: duty.staffed, says: duty.words }
 }
 
 async fn file(State(app): State<App>, request: Request<Body>) -> Response {
@@ -156,7 +173,10 @@ async fn file(State(app): State<App>, request: Request<Body>) -> Response {
         let repeat = key.map(|key| Repeat { key: format!("api {key}"), body: bytes });
         let filed = file_report(&app.world, StreetCaller, told, sent.contact.as_deref(), repeat).await?;
         let filed = filed.map_err(|_| Problem::of(Trouble::IdempotencyKeyUsed))?;
-        json(StatusCode::CREATED, &FiledAnswer { receipt: filed.receipt.words(), state: ReportState::Received.word() })
+        json(
+            StatusCode::CREATED,
+            &FiledAnswer { receipt: filed.receipt.words(), state: ReportState::Received.word(), desk: desk_answer(&app).await },
+        )
     })
     .await
 }
@@ -183,9 +203,34 @@ fn unknown_or(error: ActError) -> Problem {
 
 #[derive(Serialize)]
 struct NoteAnswer {
-    from: NoteFrom,
+    from: &'static str,
     at: String,
     text: String,
+    /// What a wish is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// What was decided about a wish; null while nobody has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided: Option<Option<DecisionAnswer>>,
+}
+
+#[derive(Serialize)]
+struct DecisionAnswer {
+    done: bool,
+    because: String,
+    at: String,
+}
+
+#[derive(Serialize)]
+struct BecameAnswer {
+    what: &'static str,
+    says: String,
+}
+
+#[derive(Serialize)]
+struct RecordAnswer {
+    page: String,
+    corrections: usize,
 }
 
 #[derive(Serialize)]
@@ -196,17 +241,48 @@ struct MineAnswer {
     /// Whether the desk waits for an answer to its last question.
     asked: bool,
     ended: Option<&'static str>,
+    /// What became of it, in order, in plain sentences.
+    became: Vec<BecameAnswer>,
+    /// Its page in the public record.
+    record: Option<RecordAnswer>,
+    desk: DeskAnswer,
     notes: Vec<NoteAnswer>,
 }
 
-fn mine_answer(view: ReceiptView) -> MineAnswer {
+/// A decision stands with the wish it decides.
+fn note_answer(note: &Note, notes: &[Note]) -> Option<NoteAnswer> {
+    let (about, decided) = match note.from {
+        NoteFrom::Decision { .. } => return None,
+        NoteFrom::Wish { about } => {
+            let decided = decision_on(notes, note.id).map(|(decision, done)| DecisionAnswer {
+                done,
+                because: decision.text.clone(),
+                at: decision.at.utc_minute(),
+            });
+            (Some(about.word()), Some(decided))
+        }
+        _ => (None, None),
+    };
+    Some(NoteAnswer { from: note.from.word(), at: note.at.utc_minute(), text: note.text.clone(), about, decided })
+}
+
+async fn mine_answer(app: &App, view: ReceiptView) -> MineAnswer {
+    let record = view.became.iter().find_map(|became| match became {
+        Became::Recorded(recorded) => {
+            Some(RecordAnswer { page: format!("/record/{}", recorded.incident), corrections: recorded.corrections })
+        }
+        _ => None,
+    });
     MineAnswer {
         state: view.report.state.word(),
         kind: view.report.told.kind,
         filed: view.report.filed_at.utc_minute(),
         asked: view.report.asked,
         ended: view.ended.map(|(ending, _)| Ending::word(ending)),
-        notes: view.notes.into_iter().map(|note| NoteAnswer { from: note.from, at: note.at.utc_minute(), text: note.text }).collect(),
+        became: view.became.iter().map(|became| BecameAnswer { what: became.word(), says: became.sentence() }).collect(),
+        record,
+        desk: desk_answer(app).await,
+        notes: view.notes.iter().filter_map(|note| note_answer(note, &view.notes)).collect(),
     }
 }
 
@@ -215,7 +291,7 @@ async fn mine(State(app): State<App>, request: Request<Body>) -> Response {
     json_door(async {
         let words = receipt_words(&app, &request)?;
         let view = read_receipt(&app.world, StreetCaller, &words).await.map_err(unknown_or)?;
-        json(StatusCode::OK, &mine_answer(view))
+        json(StatusCode::OK, &mine_answer(&app, view).await)
     })
     .await
 }
@@ -224,6 +300,22 @@ async fn mine(State(app): State<App>, request: Request<Body>) -> Response {
 #[serde(deny_unknown_fields)]
 struct SentNote {
     text: String,
+    /// Missing means: more about the same, or the answer while the desk asks.
+    #[serde(default, rename = "as")]
+    says: Says,
+    /// Needed with a wish.
+    #[serde(default)]
+    about: Option<String>,
+}
+
+/// As what a note is sent.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Says {
+    #[default]
+    More,
+    Correction,
+    Wish,
 }
 
 async fn add(State(app): State<App>, request: Request<Body>) -> Response {
@@ -232,9 +324,19 @@ async fn add(State(app): State<App>, request: Request<Body>) -> Response {
         gate::from_this_site(&app, request.headers())?;
         let words = receipt_words(&app, &request)?;
         let (sent, _) = body_of::<SentNote>(request.headers(), body).await?;
-        add_to_report(&app.world, StreetCaller, &words, &sent.text).await.map_err(unknown_or)?;
+        let about = match (sent.says, sent.about.as_deref()) {
+            (Says::Wish, about) => Some(about.and_then(WishAbout::parse).ok_or_else(|| refused(Street::WishAboutMissing))?),
+            (_, None) => None,
+            (_, Some(_)) => return Err(Problem::of(Trouble::JsonBroken).saying("Send about with a wish only.")),
+        };
+        let written = match (sent.says, about) {
+            (Says::Correction, _) => correct_report(&app.world, StreetCaller, &words, &sent.text).await,
+            (_, Some(about)) => wish(&app.world, StreetCaller, &words, about, &sent.text).await,
+            (_, None) => add_to_report(&app.world, StreetCaller, &words, &sent.text).await,
+        };
+        written.map_err(unknown_or)?;
         let view = read_receipt(&app.world, StreetCaller, &words).await.map_err(unknown_or)?;
-        json(StatusCode::CREATED, &mine_answer(view))
+        json(StatusCode::CREATED, &mine_answer(&app, view).await)
     })
     .await
 }
@@ -246,7 +348,7 @@ async fn withdraw(State(app): State<App>, request: Request<Body>) -> Response {
         let words = receipt_words(&app, &request)?;
         withdraw_report(&app.world, StreetCaller, &words).await.map_err(unknown_or)?;
         let view = read_receipt(&app.world, StreetCaller, &words).await.map_err(unknown_or)?;
-        json(StatusCode::OK, &mine_answer(view))
+        json(StatusCode::OK, &mine_answer(&app, view).await)
     })
     .await
 }

@@ -3,6 +3,7 @@
 use super::super::fixture::{Heard, Town, browser_keys, cells};
 use super::super::routes::table;
 use super::openapi;
+use crate::acts::{desk, people};
 use crate::store::memory::Fault;
 use axum::body::Body;
 use base64::Engine;
@@ -78,6 +79,49 @@ async fn a_report_is_answered_with_its_receipt_and_the_receipt_opens_it() {
     assert_eq!((gone.status.as_u16(), gone.json()["state"].clone(), gone.json()["notes"].clone()), (200, json!("withdrawn"), json!([])));
     let late = posted(&town, "/api/v1/reports/mine/notes", "{\"text\": \"more\"}", &[("authorization", &receipt)]).await;
     assert_eq!((late.status.as_u16(), late.problem().as_str()), (422, "report-withdrawn"));
+}
+
+#[tokio::test]
+async fn a_program_corrects_wishes_and_reads_what_became_of_it() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let answer = filed(&town, &good(), &[]).await.json();
+    let nobody = "Nobody is at the desk now. Your report is kept and will be read when somebody comes on duty. In danger: 999.";
+    assert_eq!(answer["desk"], json!({"staffed": false, "says": nobody}));
+    let receipt = format!("Receipt {}", answer["receipt"].as_str().unwrap());
+    let noted = async |body: Value| posted(&town, "/api/v1/reports/mine/notes", body.to_string(), &[("authorization", &receipt)]).await;
+    for (body, status, problem) in [
+        (json!({"text": "x", "as": "wish"}), 422, "wish-about-missing"),
+        (json!({"text": "x", "as": "wish", "about": "everything"}), 422, "wish-about-missing"),
+        (json!({"text": "x", "as": "correction", "about": "picture"}), 400, "json-broken"),
+        (json!({"text": "x", "as": "decision"}), 400, "json-broken"),
+        (json!({"text": "x", "from": "desk"}), 400, "unknown-field"),
+        (json!({"text": " ", "as": "correction"}), 422, "note-empty"),
+    ] {
+        let heard = noted(body.clone()).await;
+        assert_eq!((heard.status.as_u16(), heard.problem().as_str()), (status, problem), "{body}");
+    }
+    let corrected = noted(json!({"text": "They were wardens.", "as": "correction"})).await;
+    assert_eq!((corrected.status.as_u16(), corrected.json()["notes"][0]["from"].clone()), (201, json!("correction")));
+    let wished = noted(json!({"text": "Do not use my words.", "as": "wish", "about": "my-words"})).await.json();
+    assert_eq!((wished["notes"][1]["about"].clone(), wished["notes"][1]["decided"].clone()), (json!("my-words"), Value::Null));
+    assert!(wished["notes"][1].as_object().unwrap().contains_key("decided"), "null while nobody has decided");
+    assert_eq!(wished["became"], json!([{"what": "kept", "says": "It is kept. Nobody has read it yet."}]));
+
+    let amina = town.signed_in("Amina", &[Role::Triager]).await;
+    people::start_duty(world, &amina.caller, 2).await.unwrap();
+    let report = reports(&town).await[0].id;
+    let wish = world.store.notes(report).await.unwrap()[1].id;
+    desk::decide_wish(world, &amina.caller, report, wish, true, "They are used nowhere.").await.unwrap();
+    desk::open_incident(world, &amina.caller, report, false).await.unwrap();
+    let request = Request::get("/api/v1/reports/mine").header("authorization", &receipt).body(Body::empty()).unwrap();
+    let mine = town.send(request).await.json();
+    let words: Vec<&str> = mine["became"].as_array().unwrap().iter().filter_map(|one| one["what"].as_str()).collect();
+    assert_eq!((words, mine["record"].clone(), mine["desk"]["staffed"].clone()), (vec!["read", "taken-up"], Value::Null, json!(true)));
+    assert_eq!(mine["notes"].as_array().unwrap().len(), 2, "a decision stands with its wish");
+    let decided = &mine["notes"][1]["decided"];
+    assert_eq!((decided["done"].clone(), decided["because"].clone()), (json!(true), json!("They are used nowhere.")));
+    assert!(!mine.to_string().contains("Amina"));
 }
 
 #[tokio::test]

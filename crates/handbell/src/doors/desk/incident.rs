@@ -15,7 +15,7 @@ use crate::store::IncidentFile;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use handbell_rules::desk::check::{Checked, Level};
-use handbell_rules::desk::claim::Source;
+use handbell_rules::desk::claim::{Claim, Source};
 use handbell_rules::desk::incident::Ending;
 use handbell_rules::id::{IncidentId, ReportId};
 use handbell_rules::people::member::Role;
@@ -86,8 +86,14 @@ async fn end(State(app): State<App>, Part(incident): Part<String>, request: Requ
     .await
 }
 
+/// The sign beside a claim whose report was corrected or taken back after it was written down.
+fn doubt(claim: &Claim, file: &IncidentFile) -> Option<&'static str> {
+    let (Source::Report(id) | Source::Observer(id)) = &claim.source else { return None };
+    words::doubt(file.reports.iter().find(|report| report.id == *id)?, Some(claim.recorded_at))
+}
+
 fn claims(app: &App, file: &IncidentFile, names: &Names) -> Vec<ClaimRow> {
-    let row = |one: &handbell_rules::desk::claim::Claim| {
+    let row = |one: &Claim| {
         let knows = if matches!(one.source, Source::Official(_)) { "official" } else { words::basis(one.basis) };
         ClaimRow {
             id: one.id.to_string(),
@@ -97,6 +103,7 @@ fn claims(app: &App, file: &IncidentFile, names: &Names) -> Vec<ClaimRow> {
             basis: format!("{knows}. Written down by {}, {}", names.of(one.recorded_by), clock(app, one.recorded_at)),
             range: one.range.map_or_else(String::new, |range| range.words()),
             certainty: claim::capital(one.certainty.word()),
+            doubt: doubt(one, file).map(str::to_owned),
             disputed: one.disputed,
             disputed_words: None,
         }
@@ -155,6 +162,7 @@ pub async fn view(app: &App, desk: &Desk, id: IncidentId, typed: Typed) -> Resul
         href: format!("/desk/reports/{}", report.id),
         headline: words::report_headline(app, report),
         words: format!("{} · {}", claim::capital(words::basis(report.told.basis)), words::report_of(app, report)),
+        doubt: words::doubt(report, None).map(str::to_owned),
         can_unlink: triager,
     };
     let pair_choice = |report: &handbell_rules::street::report::Report| Choice::new(report.id.to_string(), words::report_of(app, report));

@@ -16,6 +16,7 @@ use handbell_rules::desk::check::Checked;
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::people::member::Role;
 use handbell_rules::record::proposal::Proposed;
+use handbell_rules::street::note::{Note, NoteFrom, open_wishes};
 use handbell_rules::street::report::{Basis, Report, ReportState};
 use handbell_rules::time::{HOUR, MINUTE};
 use handbell_site::{BasisCount, Link, QueueItem, QueuePage, Tab};
@@ -83,6 +84,8 @@ fn waiting(app: &App, desk: &Desk, names: &Names, report: &Report) -> QueueItem 
     let read = report.state == ReportState::BeingRead;
     let late = !read && waited >= LATE_AFTER;
     let wait_words = match (read, late) {
+        _ if report.wishes > 0 => "Decide",
+        (true, _) if report.news => "Wrote again",
         (true, _) => "Being read",
         (false, true) => "Late",
         (false, false) if waited < WICK_STEP => "New",
@@ -101,6 +104,31 @@ fn waiting(app: &App, desk: &Desk, names: &Names, report: &Report) -> QueueItem 
         excerpt: excerpt(&report.told.text),
         take_version: (!read && desk.caller.needs(Role::Triager).is_ok()).then(|| report.version.to_string()),
         taken_by: report.reader.map(|reader| format!("{} has it", names.of(reader))),
+    }
+}
+
+/// A report that was finished with, in the queue again: what its witness said last, or wishes.
+fn again(app: &App, report: &Report, notes: &[Note]) -> QueueItem {
+    let wish = open_wishes(notes).next();
+    let newest = notes.iter().rev().find(|note| !note.from.by_the_desk());
+    let said = match (wish, newest) {
+        (Some((note, about)), _) => Some((note, format!("About {}: ", words::about(about)))),
+        (None, Some(note)) if note.from == NoteFrom::Correction => Some((note, "This was wrong: ".to_owned())),
+        (None, newest) => newest.map(|note| (note, String::new())),
+    };
+    QueueItem {
+        id: report.id.to_string(),
+        href: format!("/desk/reports/{}", report.id),
+        age: said.as_ref().map_or_else(String::new, |(note, _)| age(app.world.now().since(note.at).max(0))),
+        wick: 0,
+        late: false,
+        wait_words: if wish.is_some() { "Decide" } else { "Wrote again" }.to_owned(),
+        headline: words::report_headline(app, report),
+        tag: words::report_tag(report),
+        bases: Vec::new(),
+        excerpt: said.and_then(|(note, before)| excerpt(&format!("{before}{}", note.text))),
+        take_version: None,
+        taken_by: None,
     }
 }
 
@@ -172,6 +200,7 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
             frame,
             desk: bar,
             heading: match unread {
+                0 if !queue.again.is_empty() => "Witnesses wrote again".to_owned(),
                 0 => "Nothing is waiting".to_owned(),
                 1 => "One waiting".to_owned(),
                 more => format!("{more} waiting"),
@@ -179,6 +208,7 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
             rule_words: format!("Oldest first. After {} minutes a report is late.", LATE_AFTER / MINUTE),
             notice: None,
             waiting: queue.waiting.iter().map(|report| waiting(&app, &desk, &names, report)).collect(),
+            again: queue.again.iter().map(|(report, notes)| again(&app, report, notes)).collect(),
             incidents,
             second: second(&app, &desk, &alerts).await?,
             live: alerts

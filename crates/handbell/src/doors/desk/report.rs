@@ -1,4 +1,5 @@
-//! One report's doors: read it, take it, ask its witness, give it an incident, set it aside.
+//! One report's doors: read it, take it, ask its witness, decide their wishes, give it an incident, set it
+//! aside.
 //!
 //! A witness has no name here. Whether sealed contact details exist is said; what they say is not known
 //! to anybody at the desk.
@@ -14,20 +15,20 @@ use crate::doors::routes::{Route, Who};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use handbell_rules::desk::incident::Suggestion;
-use handbell_rules::id::{IncidentId, ReportId};
+use handbell_rules::id::{IncidentId, NoteId, ReportId};
 use handbell_rules::people::member::Role;
-use handbell_rules::street::report::{Happening, NoteFrom, Report, ReportState, Route as CameBy};
-use handbell_site::{Choice, DeskReportPage, Fact, Link, Moment, SuggestedIncident, Tab};
+use handbell_rules::street::note::{NoteFrom, open_wishes};
+use handbell_rules::street::report::{AsideWhy, Happening, Report, ReportState, Route as CameBy};
+use handbell_site::{Choice, DeskReportPage, DeskWish, Fact, Link, Moment, SuggestedIncident, Tab};
 use http::HeaderMap;
 
-/// Why a report is set aside: the form's word and the reason that is written down.
-const ASIDE: [(&str, &str); 6] = [
-    ("not-here", "It is not in our area."),
-    ("not-now", "It is old, or from another day."),
-    ("copy", "It is a copy of something we have."),
-    ("nothing-to-check", "Nothing in it can be checked."),
-    ("not-for-us", "It is nothing this group works on."),
-    ("trial", "It was a test or sent by mistake."),
+/// Why a report is set aside, as the form says it; written down as it stands when nobody writes more.
+const ASIDE: [(AsideWhy, &str); 5] = [
+    (AsideWhy::Duplicate, "We have it already."),
+    (AsideWhy::Elsewhere, "It is another place or another time."),
+    (AsideWhy::CannotBeChecked, "Nothing in it can be checked."),
+    (AsideWhy::NotForThisDesk, "It is nothing this group works on."),
+    (AsideWhy::Other, "Something else. Write below what."),
 ];
 
 /// The doors of a report.
@@ -36,6 +37,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/desk/reports/{id}", Who::Member, show),
         Route::post("/desk/reports/{id}/take", Who::Member, take),
         Route::post("/desk/reports/{id}/ask", Who::Member, ask),
+        Route::post("/desk/reports/{id}/decide", Who::Member, decide),
         Route::post("/desk/reports/{id}/join", Who::Member, join),
         Route::post("/desk/reports/{id}/open", Who::Member, open),
         Route::post("/desk/reports/{id}/set-aside", Who::Member, set_aside),
@@ -84,6 +86,27 @@ async fn ask(State(app): State<App>, Part(report): Part<String>, request: Reques
     .await
 }
 
+async fn decide(State(app): State<App>, Part(report): Part<String>, request: Request) -> Response {
+    let back = format!("/desk/reports/{report}");
+    told_at(&app, &back, async {
+        let (desk, fields, report) = pressed(&app, request, &report, &["csrf", "version", "wish", "because", "decision"]).await?;
+        let wish: NoteId = id(fields.one("wish")?)?;
+        let done = match fields.one("decision")? {
+            "done" => true,
+            "cannot" => false,
+            _ => return Err(Problem::of(Trouble::FormBroken)),
+        };
+        match refused(desk::decide_wish(&app.world, &desk.caller, report, wish, done, fields.one("because")?).await)? {
+            Ok(()) => Ok(see_other(&back)),
+            Err(no) => {
+                let field = if no.field().is_empty() { String::new() } else { format!("because-{wish}") };
+                view(&app, &desk, report, Typed::at(fields, &field, no.advice())).await
+            }
+        }
+    })
+    .await
+}
+
 async fn join(State(app): State<App>, Part(report): Part<String>, request: Request) -> Response {
     let back = format!("/desk/reports/{report}");
     told_at(&app, &back, async {
@@ -117,14 +140,17 @@ async fn open(State(app): State<App>, Part(report): Part<String>, request: Reque
 async fn set_aside(State(app): State<App>, Part(report): Part<String>, request: Request) -> Response {
     let back = format!("/desk/reports/{report}");
     told_at(&app, &back, async {
-        let (desk, fields, report) = pressed(&app, request, &report, &["csrf", "version", "reason"]).await?;
-        let chosen = fields.one("reason")?;
-        let Some((_, reason)) = ASIDE.iter().find(|(word, _)| *word == chosen) else {
+        let (desk, fields, report) = pressed(&app, request, &report, &["csrf", "version", "reason", "more"]).await?;
+        let chosen = AsideWhy::parse(fields.one("reason")?);
+        let Some((why, words)) = ASIDE.iter().find(|(why, _)| Some(*why) == chosen) else {
             return view(&app, &desk, report, Typed::at(fields, "reason", "Choose why.")).await;
         };
-        match refused(desk::set_aside(&app.world, &desk.caller, report, reason).await)? {
+        // What the form says is reason enough, but "something else" says nothing to the next member.
+        let more = fields.one("more")?;
+        let reason = if more.trim().is_empty() && *why != AsideWhy::Other { words } else { more };
+        match refused(desk::set_aside(&app.world, &desk.caller, report, *why, reason).await)? {
             Ok(()) => Ok(see_other("/desk")),
-            Err(no) => view(&app, &desk, report, Typed::no(fields, no, |field| field)).await,
+            Err(no) => view(&app, &desk, report, Typed::no(fields, no, |field| if field.is_empty() { "" } else { "more" })).await,
         }
     })
     .await
@@ -177,8 +203,15 @@ fn timeline(app: &App, file: &ReportFile, names: &Names) -> Vec<Moment> {
             NoteFrom::Witness => "The witness added",
             NoteFrom::Desk => "The desk asked",
             NoteFrom::Answer => "The witness answered",
+            NoteFrom::Correction => "The witness says that something was wrong",
+            NoteFrom::Wish { about } => &format!("The witness asks for something ({})", words::about(about)),
+            NoteFrom::Decision { done: true, .. } => "The desk did what was asked",
+            NoteFrom::Decision { done: false, .. } => "The desk cannot do what was asked",
         };
         timeline.push(moment(app, note.at, format!("{who}: {}", note.text)));
+    }
+    if let Some(aside) = &file.report.aside {
+        timeline.push(Moment::new("now", "", format!("Set aside: {}", aside.reason)));
     }
     if let Some(reader) = file.report.reader {
         timeline.push(Moment::new("now", "", format!("{} has it.", names.of(reader))));
@@ -223,6 +256,20 @@ fn ask_words(report: &Report) -> Option<String> {
     }
 }
 
+/// Wishes that wait for this member's decision, with what was typed for one of them.
+fn wishes(app: &App, file: &ReportFile, typed: &Typed) -> Vec<DeskWish> {
+    open_wishes(&file.notes)
+        .map(|(note, about)| DeskWish {
+            id: note.id.to_string(),
+            field: format!("because-{}", note.id),
+            about: words::about(about).to_owned(),
+            words: note.text.clone(),
+            asked_at: clock(app, note.at),
+            because: if typed.text("wish") == note.id.to_string() { typed.text("because") } else { String::new() },
+        })
+        .collect()
+}
+
 /// The page of one report.
 async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> Result<Response, Problem> {
     let file = desk::read_report(&app.world, &desk.caller, id).await?;
@@ -242,7 +289,7 @@ async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> Result<Resp
     };
     let set_aside = if triager && report.incident.is_none() && matches!(report.state, ReportState::Received | ReportState::BeingRead) {
         let chosen = typed.text("reason");
-        ASIDE.iter().map(|(word, words)| Choice { chosen: *word == chosen, ..Choice::new(*word, *words) }).collect()
+        ASIDE.iter().map(|(why, words)| Choice { chosen: why.word() == chosen, ..Choice::new(why.word(), *words) }).collect()
     } else {
         Vec::new()
     };
@@ -260,8 +307,11 @@ async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> Result<Resp
         timeline: timeline(app, &file, &names),
         taken_by: report.reader.map(|reader| format!("{} has it", names.of(reader))),
         can_take: triager
-            && report.reader != Some(desk.caller.member)
-            && matches!(report.state, ReportState::Received | ReportState::BeingRead),
+            && (report.news
+                || report.reader != Some(desk.caller.member) && matches!(report.state, ReportState::Received | ReportState::BeingRead)),
+        news: report.news.then(|| words::NEWS.to_owned()),
+        doubt: words::doubt(report, None).map(str::to_owned),
+        wishes: if triager && !withdrawn { wishes(app, &file, &typed) } else { Vec::new() },
         can_ask: triager && !withdrawn && !report.asked,
         ask_words: ask_words(report),
         question: typed.text("question"),
@@ -270,6 +320,7 @@ async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> Result<Resp
         suggested: suggestions,
         can_open: triager && !withdrawn && report.incident.is_none() && app.world.group.playbook.kind(&report.told.kind).is_some(),
         set_aside,
+        aside_more: typed.text("more"),
         errors: typed.errors.clone(),
     };
     Ok(page_with(typed.status(), &view))

@@ -221,17 +221,18 @@ async fn an_editor_reads_the_desk_and_checks_nothing() {
     for path in ["/desk", "/desk/alerts", "/desk/record", &report_path, &incident_path] {
         let page = get_as(&town, &plover, path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
-        for act in ["take", "ask", "join", "open", "set-aside", "claims", "independence", "end", "unlink"] {
+        for act in ["take", "ask", "decide", "join", "open", "set-aside", "claims", "independence", "end", "unlink"] {
             assert!(!page.text().contains(&format!("/{act}\"")), "{path} offers {act} to an editor");
         }
     }
     let report = report.to_string();
-    let acts: [(&str, &[(&str, &str)]); 9] = [
+    let acts: [(&str, &[(&str, &str)]); 10] = [
         (&format!("{report_path}/take"), &[]),
         (&format!("{report_path}/ask"), &[("question", "Are they still there?")]),
         (&format!("{report_path}/join"), &[("incident", &incident.to_string())]),
         (&format!("{report_path}/open"), &[]),
-        (&format!("{report_path}/set-aside"), &[("reason", "copy")]),
+        (&format!("{report_path}/set-aside"), &[("reason", "duplicate")]),
+        (&format!("{report_path}/decide"), &[("wish", NOBODY), ("decision", "done"), ("because", "It is covered.")]),
         (&format!("{incident_path}/end"), &[("end", "over")]),
         (&format!("{incident_path}/unlink"), &[("report", &report)]),
         (

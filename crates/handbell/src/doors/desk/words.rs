@@ -9,12 +9,36 @@ use handbell_rules::desk::check::{Checked, Level};
 use handbell_rules::desk::claim::{Claim, Source};
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::playbook::{PublicFrom, Reach, ReachRule};
+use handbell_rules::street::note::WishAbout;
 use handbell_rules::street::report::{Basis, Report, ReportState};
+use handbell_rules::time::Timestamp;
 use handbell_site as site;
 use handbell_site::{DeskAlertRow, Fact, State, Tag};
 
 /// The rule of levels, as it stands beside every level.
 pub const LEVEL_RULE: &str = "confirmed needs a trained observer on the scene, or two first-hand accounts whose independence a member has recorded with a reason, or an official statement, and no disputed claim about place, time, agency or activity.";
+
+/// What stands on a report whose witness wrote again.
+pub const NEWS: &str = "The witness wrote something that nobody here has read. It stands at the end of what happened.";
+
+/// The sign beside a report, and beside a claim written down from it at `recorded`, that what it says may be
+/// wrong. Nothing follows from it by itself.
+pub fn doubt(report: &Report, recorded: Option<Timestamp>) -> Option<&'static str> {
+    if report.state == ReportState::Withdrawn {
+        return Some("Its witness has since taken the report back.");
+    }
+    let corrected = report.corrected_at.filter(|corrected| recorded.is_none_or(|recorded| recorded <= *corrected));
+    corrected.map(|_| "Its witness has since said that something in it was wrong.")
+}
+
+pub fn about(about: WishAbout) -> &'static str {
+    match about {
+        WishAbout::MyWords => "the witness’s words",
+        WishAbout::Picture => "a picture or clip",
+        WishAbout::PublicPage => "something on the public page",
+        WishAbout::AboutMe => "something about the witness",
+    }
+}
 
 pub fn report_headline(app: &App, report: &Report) -> String {
     if report.state == ReportState::Withdrawn {

@@ -1,4 +1,5 @@
-//! The receipt's pages: come back with the seven words, answer the desk, add, withdraw.
+//! The receipt's pages: come back with the seven words, read what became of it, answer, add, correct, wish,
+//! withdraw.
 //!
 //! The words travel in the body of a POST and in hidden fields of the answer, never in an address, so no
 //! history, log or neighbour's screen keeps them. That is why these posts answer with the page itself
@@ -10,15 +11,22 @@ use super::super::limits::Knock;
 use super::super::problem::{Problem, Trouble};
 use super::super::routes::{Route, Who};
 use super::super::{App, frame, gate};
-use crate::acts::street::{ReceiptView, add_to_report, read_receipt, withdraw_report};
+use super::duty;
+use crate::acts::street::{ReceiptView, add_to_report, correct_report, read_receipt, wish, withdraw_report};
 use crate::acts::{ActError, StreetCaller};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use handbell_rules::desk::incident::Ending;
-use handbell_rules::street::report::{Note, NoteFrom, ReportState};
+use handbell_rules::refusal::Street;
+use handbell_rules::street::became::Became;
+use handbell_rules::street::note::{Note, NoteFrom, WishAbout, decision_on};
+use handbell_rules::street::report::ReportState;
 use handbell_rules::time::Timestamp;
-use handbell_site::{FieldError, Moment, ReceiptQuestion, ReceiptStatusPage, ReceiptWordsPage, State as Shown, Tab, Tag};
+use handbell_site::{
+    Choice, FieldError, Link, Moment, ReceiptQuestion, ReceiptStatusPage, ReceiptTyped, ReceiptWish, ReceiptWordsPage, State as Shown, Tab,
+    Tag,
+};
 use http::{Request, StatusCode};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -27,6 +35,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/receipt", Who::Street, open),
         Route::post("/receipt/answer", Who::Street, answer),
         Route::post("/receipt/add", Who::Street, add),
+        Route::post("/receipt/correct", Who::Street, correct),
+        Route::post("/receipt/wish", Who::Street, ask_away),
         Route::post("/receipt/withdraw", Who::Street, withdraw),
     ]
 }
@@ -65,24 +75,41 @@ async fn asked(app: &App, request: Request<Body>, known: &[&str]) -> Result<Resu
     }
 }
 
-/// The state of a report as it is told to its witness, in a tag and a sentence.
-fn state_of(view: &ReceiptView) -> (Tag, &'static str) {
+/// The state of a report as it is told to its witness, in a tag.
+fn tag_of(view: &ReceiptView) -> Tag {
     let tag = Tag::with_words;
     match (view.ended, view.report.state) {
-        (_, ReportState::Withdrawn) => (tag(Shown::NothingFound, "Withdrawn"), "You took this report back. What it said is gone."),
-        (Some((Ending::Over, _)), _) => (Tag::of(Shown::Over), "It happened and it is over."),
-        (Some((Ending::NothingFound, _)), _) => (Tag::of(Shown::NothingFound), "Somebody looked and found nothing any more."),
-        (Some((Ending::CannotBeVerified, _)), _) => (Tag::of(Shown::Unverifiable), "Nobody could find out whether it was so."),
-        (Some((Ending::Mistaken, _)), _) => (Tag::of(Shown::Mistaken), "It turned out to be something else."),
-        (None, ReportState::Received) => (tag(Shown::Checking, "Saved"), "It is kept. Nobody has read it yet."),
-        (None, ReportState::BeingRead) => (Tag::of(Shown::Checking), "Somebody at the desk is reading it."),
-        (None, ReportState::Joined) => (Tag::of(Shown::Checking), "The desk is working on it together with what else it knows."),
-        (None, ReportState::SetAside) => (tag(Shown::Unverifiable, "Set aside"), "The desk has read it and does not follow it up."),
+        (_, ReportState::Withdrawn) => tag(Shown::NothingFound, "Withdrawn"),
+        (Some((Ending::Over, _)), _) => Tag::of(Shown::Over),
+        (Some((Ending::NothingFound, _)), _) => Tag::of(Shown::NothingFound),
+        (Some((Ending::CannotBeVerified, _)), _) => Tag::of(Shown::Unverifiable),
+        (Some((Ending::Mistaken, _)), _) => Tag::of(Shown::Mistaken),
+        (None, ReportState::Received) => tag(Shown::Checking, "Saved"),
+        (None, ReportState::BeingRead | ReportState::Joined) => Tag::of(Shown::Checking),
+        (None, ReportState::SetAside) => tag(Shown::Unverifiable, "Set aside"),
     }
+}
+
+/// The newest thing that became of it, in words; that it is in the record stands in a place of its own.
+fn newest_of(view: &ReceiptView) -> String {
+    let told = view.became.iter().rev().find(|became| !matches!(became, Became::Recorded(_)));
+    told.map_or_else(String::new, |became| became.sentence())
 }
 
 fn moment(app: &App, at: Timestamp, words: impl Into<String>) -> Moment {
     Moment::new(at.clock(app.world.group.playbook.zone()), at.utc_minute(), words)
+}
+
+/// What a wish is about, as its witness chose it.
+const ABOUT: [(WishAbout, &str); 4] = [
+    (WishAbout::MyWords, "My words"),
+    (WishAbout::Picture, "A picture or clip"),
+    (WishAbout::PublicPage, "Something on the public page"),
+    (WishAbout::AboutMe, "Something about me"),
+];
+
+fn about_words(about: WishAbout) -> &'static str {
+    ABOUT.iter().find(|(known, _)| *known == about).map_or("", |(_, words)| words)
 }
 
 fn note_words(note: &Note) -> String {
@@ -90,33 +117,70 @@ fn note_words(note: &Note) -> String {
         NoteFrom::Witness => format!("You added: {}", note.text),
         NoteFrom::Desk => format!("The desk asked: {}", note.text),
         NoteFrom::Answer => format!("You answered: {}", note.text),
+        NoteFrom::Correction => format!("You said that this was wrong: {}", note.text),
+        NoteFrom::Wish { .. } => "You asked the desk for something; see above.".to_owned(),
+        NoteFrom::Decision { .. } => "The desk decided; see above.".to_owned(),
     }
 }
 
-fn status_page(app: &App, words: &str, view: &ReceiptView) -> ReceiptStatusPage {
-    let (state, state_words) = state_of(view);
+/// What the witness wished for, with what the desk decided.
+fn wishes(app: &App, notes: &[Note]) -> Vec<ReceiptWish> {
+    let zone = app.world.group.playbook.zone();
+    notes
+        .iter()
+        .filter_map(|note| match note.from {
+            NoteFrom::Wish { about } => Some(ReceiptWish {
+                about: about_words(about).to_owned(),
+                words: note.text.clone(),
+                asked_at: note.at.clock(zone),
+                decided: decision_on(notes, note.id).map(|(decision, done)| match done {
+                    true => format!("The desk did it. {}", decision.text),
+                    false => format!("The desk cannot do it, because: {}", decision.text),
+                }),
+            }),
+            _ => None,
+        })
+        .collect()
+}
+
+fn abouts(chosen: &str) -> Vec<Choice> {
+    ABOUT.iter().map(|(about, words)| Choice { chosen: about.word() == chosen, ..Choice::new(about.word(), *words) }).collect()
+}
+
+async fn status_page(app: &App, words: &str, view: &ReceiptView) -> ReceiptStatusPage {
+    let state_words = newest_of(view);
     let mut timeline = vec![moment(app, view.report.filed_at, "Saved.")];
     timeline.extend(view.notes.iter().map(|note| moment(app, note.at, note_words(note))));
-    if let Some((_, at)) = view.ended {
-        timeline.push(moment(app, at, state_words));
+    if let Some((_, at)) = view.ended.filter(|_| view.report.state != ReportState::Withdrawn) {
+        timeline.push(moment(app, at, "It ended."));
     }
     let open = view.notes.iter().rev().find(|note| note.from == NoteFrom::Desk).filter(|_| view.report.asked);
+    let record = view.became.iter().find_map(|became| match became {
+        Became::Recorded(recorded) => Some(Link { href: format!("/record/{}", recorded.incident), words: became.sentence() }),
+        _ => None,
+    });
+    let became: Vec<String> =
+        view.became.iter().filter(|became| !matches!(became, Became::Recorded(_))).map(|became| became.sentence()).collect();
     ReceiptStatusPage {
         frame: frame::public(app, Tab::Report, "/receipt"),
         words: words.to_owned(),
-        state,
-        state_words: state_words.to_owned(),
+        state: tag_of(view),
+        state_words,
         notice: None,
+        duty: duty::or_unknown(app).await,
+        became,
+        record,
         question: open.map(|note| ReceiptQuestion {
             id: note.id.to_string(),
             words: note.text.clone(),
             asked_at: note.at.clock(app.world.group.playbook.zone()),
             answers: Vec::new(),
         }),
+        wishes: wishes(app, &view.notes),
         timeline,
         withdrawn: view.report.state == ReportState::Withdrawn,
         withdraw_asked: false,
-        add_text: String::new(),
+        typed: ReceiptTyped { about: abouts(""), ..ReceiptTyped::default() },
         kept_words: "Your words work for as long as this report is kept.".into(),
         errors: Vec::new(),
     }
@@ -124,42 +188,59 @@ fn status_page(app: &App, words: &str, view: &ReceiptView) -> ReceiptStatusPage 
 
 async fn again(app: &App, words: &str, notice: &str) -> Result<Response, Problem> {
     let view = read_receipt(&app.world, StreetCaller, words).await?;
-    Ok(page(&ReceiptStatusPage { notice: Some(notice.to_owned()), ..status_page(app, words, &view) }))
+    Ok(page(&ReceiptStatusPage { notice: Some(notice.to_owned()), ..status_page(app, words, &view).await }))
 }
 
 async fn open(State(app): State<App>, request: Request<Body>) -> Response {
     page_door(&app, async {
         Ok(match asked(&app, request, &["words"]).await? {
-            Ok((asked, view)) => page(&status_page(&app, &asked.words, &view)),
+            Ok((asked, view)) => page(&status_page(&app, &asked.words, &view).await),
             Err(response) => response,
         })
     })
     .await
 }
 
-/// Writes down a note of the witness, or shows the page again with what is to mend at `field`.
-async fn write(app: &App, asked: &Asked, view: &ReceiptView, field: &str, text: &str, notice: &str) -> Result<Response, Problem> {
-    // A reload of the answer sends the same words again; they are kept once.
-    let newest = view.notes.iter().rev().find(|note| note.from != NoteFrom::Desk);
-    if !view.report.asked && newest.is_some_and(|note| note.text == text) {
-        return again(app, &asked.words, notice).await;
-    }
-    let error = match add_to_report(&app.world, StreetCaller, &asked.words, text).await {
+/// Whether the newest thing the witness wrote is this: then a reload of the answer has sent it again, and it
+/// is kept once.
+fn is_repeated(view: &ReceiptView, from: NoteFrom, text: &str) -> bool {
+    let newest = view.notes.iter().rev().find(|note| !note.from.by_the_desk());
+    let plain = |from| matches!(from, NoteFrom::Witness | NoteFrom::Answer);
+    newest.is_some_and(|note| note.text == text && (note.from == from || plain(note.from) && plain(from)))
+}
+
+/// The page again, with what was typed and what to mend; nothing typed is lost.
+async fn mended(app: &App, asked: &Asked, view: &ReceiptView, typed: ReceiptTyped, field: &str, words: &str) -> ReceiptStatusPage {
+    let page = status_page(app, &asked.words, view).await;
+    // A withdrawn report shows no form, and a question that was answered meanwhile shows no field.
+    let shown = !page.withdrawn && (field != "answer" || page.question.is_some());
+    ReceiptStatusPage { errors: vec![FieldError::new(if shown { field } else { "" }, words)], typed, ..page }
+}
+
+/// Answers with what came of writing a note: the page with a notice, or with what is to mend at `field`.
+async fn wrote(
+    app: &App,
+    asked: &Asked,
+    view: &ReceiptView,
+    typed: ReceiptTyped,
+    field: &str,
+    answer: Result<(), ActError>,
+    notice: &str,
+) -> Result<Response, Problem> {
+    let (status, field, words) = match answer {
         Ok(()) => return again(app, &asked.words, notice).await,
-        Err(error) => error,
-    };
-    let (status, words) = match error {
-        ActError::Refused(no) => (StatusCode::UNPROCESSABLE_ENTITY, no.0.advice().to_owned()),
-        other => {
+        Err(ActError::Refused(no)) => {
+            let field = if no.0.field() == "about" { "about" } else { field };
+            (StatusCode::UNPROCESSABLE_ENTITY, field, no.0.advice().to_owned())
+        }
+        Err(other) => {
             let problem = Problem::from(other).noted();
-            (problem.status(), "We could not save it. What you wrote is still here. Try once more.".to_owned())
+            (problem.status(), field, "We could not save it. What you wrote is still here. Try once more.".to_owned())
         }
     };
-    let mut page = status_page(app, &asked.words, view);
-    // The answer's field cannot be filled again by the page, so its words come back below, to be added.
-    page.add_text = text.to_owned();
-    page.errors = vec![FieldError::new(if page.withdrawn { "" } else { field }, words)];
-    Ok(page_with(status, &page))
+    // The report may have changed meanwhile; where it cannot be read again, what was read serves.
+    let now = read_receipt(&app.world, StreetCaller, &asked.words).await;
+    Ok(page_with(status, &mended(app, asked, now.as_ref().unwrap_or(view), typed, field, &words).await))
 }
 
 async fn answer(State(app): State<App>, request: Request<Body>) -> Response {
@@ -169,18 +250,27 @@ async fn answer(State(app): State<App>, request: Request<Body>) -> Response {
             Err(response) => return Ok(response),
         };
         let text = asked.fields.one("answer")?.to_owned();
-        let page = status_page(&app, &asked.words, &view);
-        let open = page.question.as_ref().map(|question| question.id.as_str());
-        if open != Some(asked.fields.one("question")?) {
+        let notice = "Sent. The desk will read your answer.";
+        let question = asked.fields.one("question")?;
+        let open = view.notes.iter().rev().find(|note| note.from == NoteFrom::Desk).filter(|_| view.report.asked);
+        if open.is_none_or(|note| note.id.to_string() != question) {
+            // A reload of the page that said "Sent" sends the same answer again.
+            let since = view.notes.iter().find(|note| note.from == NoteFrom::Desk && note.id.to_string() == question).map(|note| note.at);
+            let same = |note: &Note| note.from == NoteFrom::Answer && note.text == text && since.is_some_and(|since| note.at >= since);
+            if view.notes.iter().any(same) {
+                return again(&app, &asked.words, notice).await;
+            }
             let words = "The desk does not ask this any more. Add what you want to say below.";
-            let mended = ReceiptStatusPage { add_text: text, errors: vec![FieldError::new("", words)], ..page };
-            return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &mended));
+            let typed = ReceiptTyped { text, about: abouts(""), ..ReceiptTyped::default() };
+            return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &mended(&app, &asked, &view, typed, "", words).await));
         }
+        let typed = ReceiptTyped { answer: text.clone(), about: abouts(""), ..ReceiptTyped::default() };
         if text.trim().is_empty() {
-            let mended = ReceiptStatusPage { errors: vec![FieldError::new("answer", "Write an answer.")], ..page };
-            return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &mended));
+            let page = mended(&app, &asked, &view, typed, "answer", "Write an answer.").await;
+            return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
         }
-        write(&app, &asked, &view, "answer", &text, "Sent. The desk will read your answer.").await
+        let answer = add_to_report(&app.world, StreetCaller, &asked.words, &text).await;
+        wrote(&app, &asked, &view, typed, "answer", answer, notice).await
     })
     .await
 }
@@ -192,7 +282,53 @@ async fn add(State(app): State<App>, request: Request<Body>) -> Response {
             Err(response) => return Ok(response),
         };
         let text = asked.fields.one("text")?.to_owned();
-        write(&app, &asked, &view, "text", &text, "Added. The desk will read it.").await
+        let notice = "Added. The desk will read it.";
+        if !view.report.asked && is_repeated(&view, NoteFrom::Witness, &text) {
+            return again(&app, &asked.words, notice).await;
+        }
+        let typed = ReceiptTyped { text: text.clone(), about: abouts(""), ..ReceiptTyped::default() };
+        let answer = add_to_report(&app.world, StreetCaller, &asked.words, &text).await;
+        wrote(&app, &asked, &view, typed, "text", answer, notice).await
+    })
+    .await
+}
+
+async fn correct(State(app): State<App>, request: Request<Body>) -> Response {
+    page_door(&app, async {
+        let (asked, view) = match asked(&app, request, &["words", "correction"]).await? {
+            Ok(both) => both,
+            Err(response) => return Ok(response),
+        };
+        let text = asked.fields.one("correction")?.to_owned();
+        let notice = "Thank you. The desk sees that something you told was wrong.";
+        if is_repeated(&view, NoteFrom::Correction, &text) {
+            return again(&app, &asked.words, notice).await;
+        }
+        let typed = ReceiptTyped { correction: text.clone(), about: abouts(""), ..ReceiptTyped::default() };
+        let answer = correct_report(&app.world, StreetCaller, &asked.words, &text).await;
+        wrote(&app, &asked, &view, typed, "correction", answer, notice).await
+    })
+    .await
+}
+
+async fn ask_away(State(app): State<App>, request: Request<Body>) -> Response {
+    page_door(&app, async {
+        let (asked, view) = match asked(&app, request, &["words", "about", "wish"]).await? {
+            Ok(both) => both,
+            Err(response) => return Ok(response),
+        };
+        let (text, chosen) = (asked.fields.one("wish")?.to_owned(), asked.fields.one("about")?.to_owned());
+        let typed = ReceiptTyped { wish: text.clone(), about: abouts(&chosen), ..ReceiptTyped::default() };
+        let Some(about) = WishAbout::parse(&chosen) else {
+            let page = mended(&app, &asked, &view, typed, "about", Street::WishAboutMissing.advice()).await;
+            return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
+        };
+        let notice = "Sent. Somebody at the desk decides, and you read the answer here.";
+        if is_repeated(&view, NoteFrom::Wish { about }, &text) {
+            return again(&app, &asked.words, notice).await;
+        }
+        let answer = wish(&app.world, StreetCaller, &asked.words, about, &text).await;
+        wrote(&app, &asked, &view, typed, "wish", answer, notice).await
     })
     .await
 }
@@ -203,7 +339,7 @@ async fn withdraw(State(app): State<App>, request: Request<Body>) -> Response {
             Ok(both) => both,
             Err(response) => return Ok(response),
         };
-        let page_now = status_page(&app, &asked.words, &view);
+        let page_now = status_page(&app, &asked.words, &view).await;
         match asked.fields.one("sure")? {
             "yes" => {
                 withdraw_report(&app.world, StreetCaller, &asked.words).await?;

@@ -10,7 +10,7 @@ use super::super::limits::Knock;
 use super::super::problem::{Problem, Trouble};
 use super::super::routes::{Route, Who};
 use super::super::{App, frame, gate};
-use super::duty;
+use super::duty::{self, duty};
 use crate::acts::street::{Filed, Repeat, file_report};
 use crate::acts::{ActError, StreetCaller};
 use axum::body::Body;
@@ -285,7 +285,7 @@ fn where_page(app: &App, typed: &Typed, errors: Vec<FieldError>) -> ReportWhereP
     }
 }
 
-fn more_page(app: &App, typed: &Typed, errors: Vec<FieldError>) -> ReportMorePage {
+async fn more_page(app: &App, typed: &Typed, errors: Vec<FieldError>) -> ReportMorePage {
     let bands = |value: &str| {
         let mut choices: Vec<Choice> = BANDS.iter().map(|(value, words)| Choice::new(*value, *words)).collect();
         // A number from elsewhere stays what it is.
@@ -304,6 +304,8 @@ fn more_page(app: &App, typed: &Typed, errors: Vec<FieldError>) -> ReportMorePag
         people: bands(&typed.people),
         contact: typed.contact.clone(),
         contact_words: CONTACT_WORDS.into(),
+        // What was typed must come back even when the store does not answer.
+        duty: duty::or_unknown(app).await,
         errors,
     }
 }
@@ -320,7 +322,7 @@ async fn shown(app: &App, at: Shown, typed: &Typed, status: StatusCode, errors: 
     Ok(match at {
         Shown::What => page_with(status, &what_page(app, typed, errors).await?),
         Shown::Where => page_with(status, &where_page(app, typed, errors)),
-        Shown::More => page_with(status, &more_page(app, typed, errors)),
+        Shown::More => page_with(status, &more_page(app, typed, errors).await),
     })
 }
 
@@ -396,10 +398,7 @@ async fn receipt_page(app: &App, filed: &Filed) -> ReceiptPage {
     let saved_at = app.world.now().clock(app.world.group.playbook.zone());
     let step = |done, current, words: &str, at: Option<String>| Step { done, current, words: words.to_owned(), at };
     // The report is kept; the words must be shown even if nobody can say who is at the desk.
-    let duty = duty(app).await.unwrap_or_else(|_| handbell_site::Duty {
-        staffed: false,
-        words: "We cannot say just now who is at the desk. Your report is kept. In danger: 999.".into(),
-    });
+    let duty = duty::or_unknown(app).await;
     ReceiptPage {
         frame: framed(app),
         words: filed.receipt.words().split(' ').map(str::to_owned).collect(),

@@ -5,7 +5,7 @@ use crate::acts::{people, street as acts};
 use crate::store::memory::Fault;
 use axum::body::Body;
 use handbell_rules::people::member::Role;
-use handbell_rules::street::report::{Count, Report};
+use handbell_rules::street::report::{AsideWhy, Count, Report};
 use handbell_rules::time::MINUTE;
 use http::Request;
 
@@ -267,6 +267,108 @@ async fn a_receipt_opens_answers_adds_and_withdraws() {
     assert_eq!(town.post("/receipt/add", &[("words", &words), ("text", "more")]).await.status, 422);
 }
 
+/// A way to write through the receipt: the path, what it takes besides, the field of the words.
+type Write = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+/// Everything a witness can write, beside the answer to a question.
+const WRITES: [Write; 3] =
+    [("/receipt/add", &[], "text"), ("/receipt/correct", &[], "correction"), ("/receipt/wish", &[("about", "public-page")], "wish")];
+
+#[tokio::test]
+async fn whatever_a_witness_writes_is_kept_once_and_comes_back_when_it_cannot_be_taken() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let words = sent(&town, &[]).await.receipt().unwrap();
+    let report = reports(&town).await[0].id;
+    for (path, besides, field) in WRITES {
+        let write = async |text: &str| {
+            let all: Vec<(&str, &str)> = [("words", words.as_str()), (field, text)].into_iter().chain(besides.iter().copied()).collect();
+            town.post(path, &all).await
+        };
+        let before = world.store.notes(report).await.unwrap().len();
+        let long = "n".repeat(4_001);
+        for wrong in ["", " ", long.as_str(), "a\u{1}b"] {
+            let heard = write(wrong).await;
+            assert_eq!(heard.status, 422, "{path} {wrong:.9}");
+            let text = heard.text();
+            assert!(text.contains(&format!("id=\"{field}-err\"")) && text.contains(&format!("href=\"#{field}\"")), "{path} {wrong:.9}");
+            assert!(wrong.trim().is_empty() || text.contains(&format!(">{wrong}</textarea>")), "{path} lost what was typed");
+            assert!(field == "text" || text.contains("<details open>"), "{path}: what is to mend is not folded away");
+        }
+        town.store.plant([Some(Fault::Fails); 3]);
+        let failed = write("One more thing").await;
+        assert!(failed.status == 503 && failed.text().contains(">One more thing</textarea>"), "{path}");
+        for _ in 0..2 {
+            town.clock.go(MINUTE);
+            let heard = write("One more thing").await;
+            assert!(heard.status == 200 && heard.text().contains("class=\"notice\""), "{path}: {}", heard.text());
+        }
+        assert_eq!(world.store.notes(report).await.unwrap().len(), before + 1, "{path}: a reload adds nothing");
+    }
+    let nothing = town.post("/receipt/wish", &[("words", &words), ("wish", "Take the hour out."), ("about", "everything")]).await;
+    assert!(
+        nothing.status == 422 && nothing.text().contains("id=\"about-err\"") && nothing.text().contains(">Take the hour out.</textarea>")
+    );
+    town.post("/receipt/withdraw", &[("words", &words), ("sure", "yes")]).await;
+    assert!(world.store.notes(report).await.unwrap().is_empty(), "every kind of note goes with the report");
+    for (path, besides, field) in WRITES {
+        let all: Vec<(&str, &str)> = [("words", words.as_str()), (field, "more")].into_iter().chain(besides.iter().copied()).collect();
+        let late = town.post(path, &all).await;
+        assert!(late.status == 422 && late.text().contains("This report was withdrawn."), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_sent_again_by_a_reload_is_no_error() {
+    let town = Town::new();
+    let words = sent(&town, &[]).await.receipt().unwrap();
+    let amina = town.signed_in("Amina", &[Role::Triager]).await;
+    let report = reports(&town).await[0].id;
+    crate::acts::desk::ask(&town.app.world, &amina.caller, report, "Is it still going on?").await.unwrap();
+    let question = town.post("/receipt", &[("words", &words)]).await.field("question");
+    let long = "n".repeat(4_001);
+    let refused = town.post("/receipt/answer", &[("words", &words), ("question", &question), ("answer", &long)]).await;
+    assert!(refused.status == 422 && refused.text().contains(&format!(">{long}</textarea>")), "the answer comes back in its own field");
+    for _ in 0..2 {
+        let heard = town.post("/receipt/answer", &[("words", &words), ("question", &question), ("answer", "Yes, still")]).await;
+        assert!(heard.status == 200 && heard.text().contains("Sent. The desk will read your answer."), "{}", heard.text());
+    }
+    assert_eq!(town.app.world.store.notes(report).await.unwrap().len(), 2);
+    let other = town.post("/receipt/answer", &[("words", &words), ("question", &question), ("answer", "No")]).await;
+    assert!(other.status == 422 && other.text().contains(">No</textarea>"), "another answer comes too late and is not lost");
+}
+
+#[tokio::test]
+async fn a_wish_is_answered_in_plain_words() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let words = sent(&town, &[]).await.receipt().unwrap();
+    let amina = town.signed_in("Amina", &[Role::Triager]).await;
+    let report = reports(&town).await[0].id;
+    for (about, text) in [("picture", "My face is in the clip."), ("public-page", "Take the hour out.")] {
+        let heard = town.post("/receipt/wish", &[("words", &words), ("about", about), ("wish", text)]).await;
+        assert!(heard.text().contains(text) && heard.text().contains("Nobody has decided yet."), "{about}");
+    }
+    let wishes: Vec<_> = world.store.notes(report).await.unwrap().iter().map(|note| note.id).collect();
+    for (wish, done, because) in [(wishes[0], true, "The clip is covered."), (wishes[1], false, "The council gave the hour itself.")] {
+        crate::acts::desk::decide_wish(world, &amina.caller, report, wish, done, because).await.unwrap();
+    }
+    let page = town.post("/receipt", &[("words", &words)]).await.text();
+    assert!(page.contains("The desk did it. The clip is covered."));
+    assert!(page.contains("The desk cannot do it, because: The council gave the hour itself."));
+    assert!(!page.contains("Nobody has decided yet.") && !page.contains("Amina"), "no member is named to a witness");
+}
+
+#[tokio::test]
+async fn a_report_set_aside_tells_its_witness_the_sort_and_never_the_reason() {
+    let town = Town::new();
+    let words = sent(&town, &[]).await.receipt().unwrap();
+    let amina = town.signed_in("Amina", &[Role::Triager]).await;
+    let report = reports(&town).await[0].id;
+    crate::acts::desk::set_aside(&town.app.world, &amina.caller, report, AsideWhy::Duplicate, "The same voice as before.").await.unwrap();
+    let page = town.post("/receipt", &[("words", &words)]).await.text();
+    assert!(page.contains("Somebody else had told the same") && !page.contains("The same voice"));
+}
+
 #[tokio::test]
 async fn wrong_and_unknown_words_get_one_answer_and_guessing_is_slow() {
     let town = Town::new().limited();
@@ -282,7 +384,7 @@ async fn wrong_and_unknown_words_get_one_answer_and_guessing_is_slow() {
         answers.push(if typed.is_empty() { heard.text() } else { heard.text().replace(typed, "") });
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
-    for path in ["/receipt/add", "/receipt/answer", "/receipt/withdraw"] {
+    for path in ["/receipt/add", "/receipt/answer", "/receipt/correct", "/receipt/wish", "/receipt/withdraw"] {
         assert_eq!(town.post(path, &[("words", &unknown)]).await.status, 404, "{path}");
     }
     let mut last = 0;
@@ -296,7 +398,7 @@ async fn wrong_and_unknown_words_get_one_answer_and_guessing_is_slow() {
 #[tokio::test]
 async fn receipts_take_no_foreign_page() {
     let town = Town::new();
-    for path in ["/receipt", "/receipt/add", "/receipt/answer", "/receipt/withdraw"] {
+    for path in ["/receipt", "/receipt/add", "/receipt/answer", "/receipt/correct", "/receipt/wish", "/receipt/withdraw"] {
         let mut request = form(path, &[("words", "a b c d e f g")]);
         request.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
         assert_eq!(town.send(request).await.status, 403, "{path}");
@@ -316,7 +418,7 @@ async fn the_quick_way_out_leaves_nothing_in_the_cache() {
 #[tokio::test]
 async fn pages_say_honestly_who_is_at_the_desk() {
     let town = Town::new();
-    assert!(town.get("/").await.text().contains("Nobody is at the desk just now."));
+    assert!(town.get("/").await.text().contains("Nobody is at the desk now."));
     let chidi = town.signed_in("Chidi", &[Role::Observer]).await;
     people::start_duty(&town.app.world, &chidi.caller, 2).await.unwrap();
     assert!(town.get("/report").await.text().contains("Nobody is at the desk"), "an observer on the street is not at the desk");
@@ -324,6 +426,27 @@ async fn pages_say_honestly_who_is_at_the_desk() {
     people::start_duty(&town.app.world, &amina.caller, 2).await.unwrap();
     assert!(town.get("/").await.text().contains("One person is at the desk until 23:40."));
     assert!(!town.get("/").await.text().contains("Amina"));
+    let words = sent(&town, &[]).await.receipt().unwrap();
+    let everywhere = async |says: &str| {
+        let third = sent(&town, &[("text", "a\u{1}b")]).await;
+        let pages = [
+            town.get("/").await.text(),
+            town.get("/report").await.text(),
+            third.text(),
+            sent(&town, &[]).await.text(),
+            town.post("/receipt", &[("words", &words)]).await.text(),
+        ];
+        for (number, page) in pages.iter().enumerate() {
+            assert!(page.contains(says), "page {number} does not say: {says}");
+        }
+    };
+    everywhere("One person is at the desk until 23:40.").await;
     town.clock.go(121 * MINUTE);
-    assert!(town.get("/").await.text().contains("Nobody is at the desk"));
+    everywhere("Nobody is at the desk now. Your report is kept and will be read when somebody comes on duty. In danger: 999.").await;
+    // A duty that begins later is known: it is said until when nobody is there.
+    town.clock.go(30 * MINUTE);
+    people::start_duty(&town.app.world, &amina.caller, 1).await.unwrap();
+    town.clock.go(-30 * MINUTE);
+    let clock = town.app.world.now().plus(30 * MINUTE).clock("Europe/London");
+    everywhere(&format!("Nobody is at the desk until {clock}. Your report is kept and will be read then. In danger: 999.")).await;
 }

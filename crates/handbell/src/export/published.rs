@@ -1,0 +1,126 @@
+//! Published: the log of a folder's `public/`, read whole and verified before anything is made of it.
+//!
+//! Reads what anybody may read, takes no lock and opens no store, so it works while a server runs and on a
+//! copy of the folder alike. What does not verify is never exported.
+
+use handbell_log::leaf::Content;
+use handbell_log::note::VerifierKey;
+use handbell_log::source::{Folder, Source, SourceError};
+use handbell_log::tile::content_path;
+use handbell_log::verify::{Failure, State, Verdict, Verified, verify_log};
+use handbell_rules::id::IncidentId;
+use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// How often reading starts again when the log grew, or something was withdrawn, on the way.
+const TRIES: usize = 5;
+
+/// Why a folder's log could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// It is not what its checkpoint says.
+    #[error("the published log does not hold: {0}")]
+    Wrong(String),
+    /// Nobody can tell.
+    #[error("the published log cannot be read: {0}")]
+    CouldNotTell(String),
+}
+
+impl From<Failure> for Unreadable {
+    fn from(failure: Failure) -> Self {
+        match failure.verdict {
+            Verdict::Wrong => Self::Wrong(failure.to_string()),
+            Verdict::CouldNotTell => Self::CouldNotTell(failure.to_string()),
+        }
+    }
+}
+
+impl From<SourceError> for Unreadable {
+    fn from(error: SourceError) -> Self {
+        Self::CouldNotTell(error.to_string())
+    }
+}
+
+/// A published log in which everything held.
+#[derive(Debug)]
+pub struct Published {
+    /// The log's key, by the folder's own word.
+    pub vkey: VerifierKey,
+    /// The signed checkpoint.
+    pub note: String,
+    /// The entries.
+    pub verified: Verified,
+    /// Salt and payload of each entry that is open, by index.
+    pub contents: BTreeMap<u64, Content>,
+}
+
+impl Published {
+    /// Reads the log below `public`. None when nothing is published yet.
+    ///
+    /// # Errors
+    /// When it does not verify, or the disk does not answer.
+    pub fn read(public: &Path) -> Result<Option<Self>, Unreadable> {
+        if !public.join("log").is_dir() {
+            return Ok(None);
+        }
+        let folder = Folder::open(public.join("log"))?;
+        if folder.read("checkpoint")?.is_none() {
+            return Ok(None);
+        }
+        let key = std::fs::read_to_string(public.join("log").join("vkey"));
+        let key = key.map_err(|error| Unreadable::CouldNotTell(format!("log/vkey: {error}")))?;
+        let key = VerifierKey::parse(key.trim()).map_err(|error| Unreadable::Wrong(format!("log/vkey: {error}")))?;
+        for _ in 1..TRIES {
+            match Self::once(&folder, &key) {
+                // A content that went while it was read is excused by an entry that the next checkpoint covers.
+                Err(Unreadable::Wrong(_)) => {}
+                done => return done.map(Some),
+            }
+        }
+        Self::once(&folder, &key).map(Some)
+    }
+
+    fn once(folder: &Folder, key: &VerifierKey) -> Result<Self, Unreadable> {
+        let changed = || Unreadable::Wrong("it changed while it was read".to_owned());
+        let before = folder.read("checkpoint")?;
+        let verified = verify_log(folder, key)?;
+        let note = folder.read("checkpoint")?;
+        if before != note {
+            return Err(changed());
+        }
+        let note = note.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(changed)?;
+        let mut contents = BTreeMap::new();
+        for entry in &verified.entries {
+            if let State::Open(payload) = &entry.state {
+                let bytes = folder.read(&content_path(entry.index))?.ok_or_else(changed)?;
+                let content = Content::decode(&bytes).ok().filter(|content| content.opens(&entry.leaf) && content.payload == *payload);
+                contents.insert(entry.index, content.ok_or_else(changed)?);
+            }
+        }
+        Ok(Self { vkey: key.clone(), note, verified, contents })
+    }
+
+    /// The page of every incident, the newest opened first, as the doors list them.
+    pub fn records(&self) -> Result<Vec<IncidentRecord>, serde_json::Error> {
+        records(&self.verified)
+    }
+}
+
+/// The page of every incident of a log, the newest opened first.
+pub fn records(verified: &Verified) -> Result<Vec<IncidentRecord>, serde_json::Error> {
+    let mut streams: BTreeMap<IncidentId, Vec<LoggedEntry>> = BTreeMap::new();
+    let mut opened = Vec::new();
+    for entry in &verified.entries {
+        let payload = match &entry.state {
+            State::Open(payload) => Some(serde_json::from_slice(payload)?),
+            State::Withdrawn { .. } | State::Public => None,
+        };
+        let (stream, kind) = (IncidentId(entry.leaf.stream().0), entry.leaf.kind_code());
+        streams.entry(stream).or_default().push(LoggedEntry { index: entry.index, kind, payload });
+        if kind == 1 && !opened.contains(&stream) {
+            opened.push(stream);
+        }
+    }
+    Ok(opened.iter().rev().filter_map(|stream| project(*stream, streams.get(stream)?)).collect())
+}

@@ -50,6 +50,7 @@ pages!(
     DeskIncidentPage,
     DeskRecordPage,
     DeskReportPage,
+    EditorPage,
     ErrorPage,
     HomePage,
     LogPage,

@@ -6,6 +6,7 @@
 
 mod bell;
 mod desk;
+mod editor;
 mod record;
 mod street;
 
@@ -39,6 +40,7 @@ pub fn all(ink: Ink) -> Vec<Sample> {
     bell::add(&pen, &mut samples);
     record::add(&pen, &mut samples);
     desk::add(&pen, &mut samples);
+    editor::add(&pen, &mut samples);
     samples
 }
 

@@ -11,6 +11,7 @@ mod about;
 mod bell;
 mod compose;
 mod desk;
+mod editor;
 mod frame;
 mod incident;
 mod observe;
@@ -23,6 +24,10 @@ pub use about::{AboutPage, ErrorPage, HeldClass, LogPage, RightsPage};
 pub use bell::{AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Phone, PhoneMessage, SubscribePage};
 pub use compose::{AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, PendingUpdate, Slot};
 pub use desk::{Basis, BasisCount, DeskReportPage, DeskWish, QueueItem, QueuePage, SuggestedIncident};
+pub use editor::{
+    AssessmentForm, ChoiceGroup, ClaimEventForm, ClaimUse, CorrectionFields, EditorClaim, EditorFact, EditorForm, EditorPage,
+    EditorSentence, EditorSource, LookAlikeForm, RecordClaimForm, RedactionForm, SentenceRow, SimilarForm, SourceFields,
+};
 pub use frame::{DeskBar, Direction, Frame, Tab};
 pub use incident::{
     ClaimForm, ClaimRow, DeskIncidentPage, DeskRecordPage, IndependentPair, LinkedReport, OutcomeDesk, PublishDesk, RecordProposal,

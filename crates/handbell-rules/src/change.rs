@@ -13,6 +13,7 @@ use crate::id::{ChangeId, MemberId, SubscriptionId};
 use crate::people::duty::Duty;
 use crate::people::member::{Device, Invitation, Member, Session};
 use crate::record::entry::NewEntry;
+use crate::record::kept::KeptEntry;
 use crate::record::proposal::{Follows, Proposal};
 use crate::street::note::Note;
 use crate::street::receipt::ReceiptMark;
@@ -85,10 +86,14 @@ pub enum What {
     AlertEnded { incident: Incident, alert: Alert, ring: Ring, entries: Vec<NewEntry> },
     /// A member proposed an entry of the public record.
     EntryProposed { proposal: Proposal },
+    /// Another member refused it, or its maker took it back; it is never public.
+    EntryRefused { proposal: Proposal },
     /// Another member approved it; it is public.
     EntryPublished { incident: Incident, proposal: Proposal, follows: Follows },
     /// An incident was entered into the public record from a file.
     RecordImported { incident: Incident, entries: Vec<NewEntry> },
+    /// Another log's entries were written into this one, which was empty, as they are.
+    LogTakenOver { incidents: Vec<Incident>, entries: Vec<KeptEntry> },
     /// A browser subscribed.
     Subscribed { subscription: Subscription },
     /// A browser unsubscribed.
@@ -132,8 +137,10 @@ impl What {
             Self::BellRung { .. } => "bell-rung",
             Self::AlertEnded { .. } => "alert-ended",
             Self::EntryProposed { .. } => "entry-proposed",
+            Self::EntryRefused { .. } => "entry-refused",
             Self::EntryPublished { .. } => "entry-published",
             Self::RecordImported { .. } => "record-imported",
+            Self::LogTakenOver { .. } => "log-taken-over",
             Self::Subscribed { .. } => "subscribed",
             Self::Unsubscribed { .. } => "unsubscribed",
             Self::DeliveriesSettled { .. } => "deliveries-settled",

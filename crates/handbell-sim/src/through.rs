@@ -79,8 +79,8 @@ macro_rules! windows {
             people::duty::Duty,
             people::member::{Device, Invitation, Member, Session},
             record::proposal::Proposal,
-            street::receipt::ReceiptMark,
             street::note::Note,
+            street::receipt::ReceiptMark,
             street::report::{RepeatGuard, Report, SealedContact},
             time::Timestamp,
         };

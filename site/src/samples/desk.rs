@@ -69,6 +69,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     push("desk-incident", Box::new(incident(pen)));
     let mut proposed = incident(pen);
     proposed.publish.proposal = Some(proposal(pen, false));
+    proposed.publish.editor_href = Some("/desk/incidents/i1/editor".to_owned());
     proposed.outcome.proposal = Some(proposal(pen, true));
     proposed.errors =
         ["predicate", "value", "low", "high", "source", "source_note", "basis", "certainty", "first", "second", "reason", "end"]
@@ -102,12 +103,30 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
         frame: pen.desk_frame(Tab::DeskRecord, "/desk/record", "Record"),
         desk: pen.desk(),
         notice: None,
-        waiting: vec![proposal(pen, false)],
+        waiting: vec![
+            proposal(pen, false),
+            RecordProposal { id: "p2".to_owned(), own: true, can_approve: false, strikes: Vec::new(), hears: None, ..proposal(pen, false) },
+        ],
+        incidents: vec![pen.link("/desk/incidents/i1/editor", "Immigration visit, Eastgate")],
         published: vec![proposal(pen, true)],
+        refused: vec![RecordProposal {
+            id: "p3".to_owned(),
+            can_approve: false,
+            can_refuse: false,
+            refused: pen.some("Wren refused it, 21:58: The date is not in the statement."),
+            ..proposal(pen, false)
+        }],
+        errors: Vec::new(),
     };
     let mut none = record.clone();
     none.waiting.clear();
+    none.incidents.clear();
     none.published.clear();
+    none.refused.clear();
+    let mut wrong = record.clone();
+    wrong.errors = vec![pen.error("reason-p1", "Write one sentence that says why.")];
+    wrong.waiting[0].errors = wrong.errors.clone();
+    push("desk-record-errors", Box::new(wrong));
     push("desk-record", Box::new(record));
     push("desk-record-empty", Box::new(none));
 }
@@ -222,9 +241,15 @@ fn proposal(pen: &Pen, published: bool) -> RecordProposal {
         incident_headline: pen.say("Immigration visit, Market Row"),
         incident_href: "/desk/incidents/i1".to_owned(),
         will_say: vec![pen.fact("Title", "Immigration visit in Eastgate", ""), pen.fact("Place", "Eastgate", "district, no finer")],
+        strikes: if published { Vec::new() } else { pen.all(&["It was believed to be a Saturday."]) },
+        hears: (!published).then(|| pen.say("This is correction 1. People told of 1 alert will hear of it.")),
         approvals: pen.approvals(),
         can_approve: !published,
+        own: false,
+        can_refuse: !published,
         refusal: pen.some("One more person must agree, on another device."),
+        refused: None,
+        errors: Vec::new(),
         published_href: published.then(|| "/record/mzqk".to_owned()),
     }
 }
@@ -312,6 +337,7 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
             can_propose: true,
             refusal: pen.some("Only after the stand-down."),
             proposal: None,
+            editor_href: None,
         },
         outcome: OutcomeDesk {
             outcomes: pen.choices(&["left|They left without anyone", "arrests|Somebody was taken"]),

@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{ApprovalRow, Choice, DeskAlertRow, DeskBar, Fact, FieldError, Frame, Tag};
+use super::{ApprovalRow, Choice, DeskAlertRow, DeskBar, Fact, FieldError, Frame, Link, Tag};
 
 /// A report that belongs to the incident.
 #[derive(Clone, Debug)]
@@ -100,14 +100,26 @@ pub struct RecordProposal {
     pub incident_href: String,
     /// What the entry will say, exactly.
     pub will_say: Vec<Fact>,
+    /// Words of today's page that will be marked as changed or taken away.
+    pub strikes: Vec<String>,
+    /// Which correction it is and who hears of it, when it corrects something public.
+    pub hears: Option<String>,
     /// Approvals so far and still wanted.
     pub approvals: Vec<ApprovalRow>,
     /// True when this member may approve now.
     pub can_approve: bool,
+    /// True when it is this member's own, to be taken back.
+    pub own: bool,
+    /// True when this member may refuse it, or take it back, now. Field `reason`.
+    pub can_refuse: bool,
     /// Why not, or what is still missing.
     pub refusal: Option<String>,
+    /// Who refused it or took it back, and why.
+    pub refused: Option<String>,
     /// Path of the published entry once it is in the log.
     pub published_href: Option<String>,
+    /// What could not be taken; its reason's field is `reason-` and the id.
+    pub errors: Vec<FieldError>,
 }
 
 /// Opening an incident to the public record.
@@ -121,6 +133,8 @@ pub struct PublishDesk {
     pub refusal: Option<String>,
     /// The proposal, once made.
     pub proposal: Option<RecordProposal>,
+    /// Path of the editor, once it is in the record.
+    pub editor_href: Option<String>,
 }
 
 /// Writing down what came of it.
@@ -199,6 +213,12 @@ pub struct DeskRecordPage {
     pub notice: Option<String>,
     /// Proposals that wait.
     pub waiting: Vec<RecordProposal>,
+    /// Incidents of the record, each leading to its editor.
+    pub incidents: Vec<Link>,
     /// Proposals that were published.
     pub published: Vec<RecordProposal>,
+    /// Proposals that were refused or taken back lately.
+    pub refused: Vec<RecordProposal>,
+    /// What could not be taken.
+    pub errors: Vec<FieldError>,
 }

@@ -5,6 +5,7 @@ pub mod assessment;
 pub mod claim;
 pub mod compare;
 pub mod entry;
+pub mod kept;
 pub mod ledger;
 pub mod lookalike;
 pub mod projection;

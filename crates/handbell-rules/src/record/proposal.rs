@@ -15,12 +15,14 @@ use crate::guard;
 use crate::id::{ChangeId, DeviceId, IncidentId, MemberId, ProposalId};
 use crate::people::member::{DeskCaller, Role};
 use crate::playbook::ReachRule;
-use crate::refusal::{Record, Refusal};
+use crate::refusal::{Desk, Record, Refusal};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Letters of an outcome and of its source.
 pub const OUTCOME_LETTERS_MAX: usize = 300;
+/// Letters of the reason why a proposal is refused.
+pub const REASON_LETTERS_MAX: usize = 500;
 
 /// What is proposed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +44,17 @@ pub enum Proposed {
     },
 }
 
+/// That a proposal was refused by another member, or taken back by the one who made it. It is never published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// Who refused it; the one who made it when it was taken back.
+    pub by: MemberId,
+    /// When.
+    pub at: Timestamp,
+    /// Why, for the desk only; empty when it was taken back without a word.
+    pub reason: String,
+}
+
 /// A proposal as kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposal {
@@ -61,6 +74,16 @@ pub struct Proposal {
     pub at: Timestamp,
     /// When it was published.
     pub published_at: Option<Timestamp>,
+    /// That it was refused or taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Refused>,
+}
+
+impl Proposal {
+    /// Whether nobody has decided it yet.
+    pub const fn is_open(&self) -> bool {
+        self.published_at.is_none() && self.refused.is_none()
+    }
 }
 
 /// Proposes an entry. Statements are held against the incident's ledger; approving holds them against it again.
@@ -89,6 +112,7 @@ pub fn propose(
         device: caller.device,
         at: now,
         published_at: None,
+        refused: None,
     };
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::EntryProposed { proposal } })
 }
@@ -121,11 +145,27 @@ fn check(incident: &Incident, reach: &ReachRule, proposed: &Proposed, now: Times
     }
 }
 
+impl Proposal {
+    /// A published proposal without its words: who proposed what sort of thing, and when. The words stand in the
+    /// log until they are withdrawn there, and then nowhere.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        let proposed = match &self.proposed {
+            Proposed::Opening => Proposed::Opening,
+            Proposed::Outcome { .. } => Proposed::Outcome { text: String::new(), says: String::new() },
+            Proposed::Statements { .. } => Proposed::Statements { statements: Vec::new() },
+        };
+        Self { proposed, ..self.clone() }
+    }
+}
+
 /// What an approved proposal writes beside itself.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Follows {
     /// The incident's alerts whose entries are owed by this change, already marked as logged.
     pub alerts: Vec<Alert>,
+    /// Earlier proposals of the incident without their words, where this one takes words from the public.
+    pub emptied: Vec<Proposal>,
     /// All entries, in order.
     pub entries: Vec<NewEntry>,
     /// Entries whose content goes: place in the log and the reason's code.
@@ -135,7 +175,6 @@ pub struct Follows {
 }
 
 /// Approves and publishes a proposal, with what follows from it.
-#[expect(clippy::too_many_arguments, reason = "each argument is one thing the rule weighs")]
 pub fn publish(
     change: ChangeId,
     caller: &DeskCaller,
@@ -161,13 +200,37 @@ pub fn may_approve(caller: &DeskCaller, proposal: &Proposal) -> Result<(), Refus
     if ![Role::Editor, Role::Approver].iter().any(|role| caller.roles.contains(role)) {
         return Err(Record::EditorNeeded.into());
     }
-    if proposal.published_at.is_some() {
+    if !proposal.is_open() {
         return Err(Record::ProposalClosed.into());
     }
     if caller.member == proposal.proposed_by || caller.device == proposal.device {
         return Err(Record::SecondMemberNeeded.into());
     }
     Ok(())
+}
+
+/// Refuses a proposal with a reason, or takes one's own back. Nothing of it is ever public.
+///
+/// # Errors
+/// Decided already; neither its maker nor an editor or approver; no reason, unless it is one's own.
+pub fn refuse(change: ChangeId, caller: &DeskCaller, proposal: &Proposal, reason: &str, now: Timestamp) -> Result<Change, Refusal> {
+    let own = caller.member == proposal.proposed_by;
+    if !own && ![Role::Editor, Role::Approver].iter().any(|role| caller.roles.contains(role)) {
+        return Err(Record::EditorNeeded.into());
+    }
+    if !proposal.is_open() {
+        return Err(Record::ProposalClosed.into());
+    }
+    let reason = reason.trim();
+    if reason.is_empty() && !own {
+        return Err(Desk::ReasonMissing.into());
+    }
+    if reason.chars().count() > REASON_LETTERS_MAX {
+        return Err(Desk::ReasonTooLong.into());
+    }
+    let refused = Refused { by: caller.member, at: now, reason: reason.to_owned() };
+    let proposal = Proposal { refused: Some(refused), ..proposal.clone() };
+    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::EntryRefused { proposal } })
 }
 
 /// What the statements of a proposal write now; nothing for the other proposals.

@@ -6,6 +6,8 @@
 use super::{Span, Truth};
 use handbell::acts::street::ReceiptView;
 use handbell_rules::id::ReportId;
+use handbell_rules::playbook::Reach;
+use handbell_rules::street::became::Became;
 use handbell_rules::street::report::{NewReport, REPEAT_KEPT, ReportState};
 
 /// A note somebody wrote.
@@ -168,6 +170,7 @@ impl Truth {
         if withdrawn != report.withdrawn.is_some() || view.report.told != expected {
             self.break_with("no-acknowledged-report-lost", format!("the receipt of report {number} does not open what was told"));
         }
+        self.told_as_it_was(number, view);
         let mut notes: Vec<(&str, String)> = view.notes.iter().map(|note| (note.from.word(), note.text.clone())).collect();
         let mut written: Vec<(&str, String)> = match report.withdrawn {
             Some(_) => Vec::new(),
@@ -180,6 +183,38 @@ impl Truth {
                 "no-acknowledged-report-lost",
                 format!("report {number} should hold {} notes and holds {}", written.len(), notes.len()),
             );
+        }
+    }
+
+    /// What a witness is told became of it is what became of it.
+    fn told_as_it_was(&mut self, number: usize, view: &ReceiptView) {
+        let report = &self.reports[number];
+        let Some(incident) = report.joined.filter(|_| report.withdrawn.is_none()) else { return };
+        let rung = |dispatch: bool| {
+            let of_it = self.alerts.iter().filter(|alert| alert.incident == incident && alert.rung.is_some());
+            of_it.map(|alert| alert.reach == Reach::Dispatch).any(|is| is == dispatch)
+        };
+        let others = self.reports.iter().filter(|other| other.joined == Some(incident) && other.withdrawn.is_none()).count() > 1;
+        let known = &self.incidents[incident];
+        let ended = known.ended.is_some() || self.alerts.iter().any(|alert| alert.incident == incident && alert.ended.is_some());
+        let expected = [
+            ("joined", others),
+            ("taken-up", !others),
+            ("observers-sent", rung(true)),
+            ("neighbours-told", rung(false)),
+            ("recorded", known.public),
+        ];
+        let told = |word: &str| view.became.iter().any(|became| became.word() == word);
+        let mut wrong: Vec<&str> = expected.into_iter().filter(|(word, is)| told(word) != *is).map(|(word, _)| word).collect();
+        // An incident with an alert that still lives goes on although another alert of it has ended.
+        wrong.extend((told("ended") && !ended).then_some("ended"));
+        let corrections = view.became.iter().find_map(|became| match became {
+            Became::Recorded(recorded) => Some(recorded.corrections),
+            _ => None,
+        });
+        wrong.extend(corrections.is_some_and(|corrections| corrections != known.corrections_logged).then_some("corrections"));
+        if !wrong.is_empty() {
+            self.break_with("a-witness-hears-what-became-of-it", format!("report {number}: told wrongly about {}", wrong.join(", ")));
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod desk;
 pub mod people;
 pub mod record;
 pub mod street;
+pub mod take_over;
 
 use crate::store::StoreError;
 use handbell_rules::refusal::Refusal;

@@ -1,7 +1,7 @@
 //! Acts of the record: propose an entry, approve it, read the pages that follow from the log.
 
 use super::ActError;
-use crate::store::LogRow;
+use crate::store::{IncidentFile, LogRow};
 use crate::world::World;
 use handbell_rules::bell::alert::{Alert, correction_ring};
 use handbell_rules::desk::incident::Incident;
@@ -13,10 +13,9 @@ use handbell_rules::record::entry::{self, LetIn};
 use handbell_rules::record::ledger::Ledger;
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
 use handbell_rules::record::proposal::{self, Follows, Proposal, Proposed};
-use handbell_rules::record::statement::Ground;
-use handbell_rules::refusal::{Record, Refusal};
+use handbell_rules::record::statement::{Ground, Written};
+use handbell_rules::refusal::{Desk, Record, Refusal};
 use handbell_rules::scenario::Scenario;
-use sha2::{Digest, Sha256};
 
 /// Incidents a list of the record shows at most.
 pub const RECORD_LIST_MAX: u32 = 200;
@@ -36,8 +35,12 @@ struct Weighed {
 impl Weighed {
     async fn read(world: &World, incident: &Incident) -> Result<Self, ActError> {
         let rows = world.store.stream(incident.id).await?;
+        Ok(Self::of(&rows, &logged(&rows)?, incident))
+    }
+
+    fn of(rows: &[LogRow], logged: &[LoggedEntry], incident: &Incident) -> Self {
         let entries = rows.iter().filter(|row| row.content.is_some()).map(|row| (row.index, row.kind)).collect();
-        Ok(Self { ledger: Ledger::read(&logged(&rows)?), entries, home: incident.home })
+        Self { ledger: Ledger::read(logged), entries, home: incident.home }
     }
 
     fn ground<'a>(&'a self, world: &'a World) -> Ground<'a> {
@@ -88,6 +91,11 @@ pub async fn publish(world: &World, caller: &DeskCaller, id: ProposalId) -> Resu
             let written = proposal::written(&weighed.ledger, weighed.ground(world), &proposal)?;
             let stated = |drafted| entry::stated(file.incident.id, drafted, LetIn::TwoMembers, world.bytes(), now);
             follows.entries.extend(written.entries.iter().map(stated));
+            if !written.withdrawals.is_empty() {
+                // PROMISE a-withdrawal-leaves-a-mark: the words go from the desk's copies too.
+                let decided = file.proposals.iter().filter(|one| !one.is_open());
+                follows.emptied = decided.map(Proposal::without_words).collect();
+            }
             follows.withdrawals = written.withdrawals;
             if written.corrects {
                 follows.rings.extend(file.alerts.iter().filter_map(|alert| correction_ring(alert, world.private_id(), now)));
@@ -99,27 +107,24 @@ pub async fn publish(world: &World, caller: &DeskCaller, id: ProposalId) -> Resu
 }
 
 /// Enters a scenario into the public record, by hand of whoever runs the server; every page of it says so.
-/// The incident's id follows from the file's words, so that the same file enters once.
 ///
 /// # Errors
-/// [`ActError::Conflict`] when it stands there already; a refusal where the record may not hold what it says.
+/// [`ActError::Conflict`] when an import of the same title and place stands there already; a refusal where the
+/// record may not hold what it says.
 pub async fn import_scenario(world: &World, scenario: &Scenario) -> Result<IncidentId, ActError> {
-    let (incident, playbook) = (&scenario.incident, &world.group.playbook);
-    let digest = Sha256::new()
-        .chain_update(b"handbell/scenario\0")
-        .chain_update(world.group.origin.as_bytes())
-        .chain_update([0])
-        .chain_update(incident.title.as_bytes())
-        .chain_update([0])
-        .chain_update(incident.place.text.as_bytes())
-        .finalize();
-    let mut id = [0u8; 16];
-    id.copy_from_slice(&digest[..16]);
-    let id = IncidentId(id);
-    if world.store.incident(id).await?.is_some() {
-        return Err(ActError::Conflict);
+    for known in world.store.public_incidents(u32::MAX).await? {
+        let Some(record) = read_record(world, known, None).await? else { continue };
+        let place = record.place.as_ref().map(|place| place.words.as_str());
+        if record.approved_by == LetIn::Import.words()
+            && record.title == scenario.incident.title
+            && place == Some(scenario.incident.place.text.as_str())
+        {
+            return Err(ActError::Conflict);
+        }
     }
-    let change = scenario.entered(world.private_id(), playbook, world.group.status, id, || world.bytes(), world.now())?;
+    let id: IncidentId = world.public_id();
+    let salt = || world.bytes();
+    let change = scenario.entered(world.private_id(), &world.group.playbook, world.group.status, id, salt, world.now())?;
     world.commit(change).await?;
     Ok(id)
 }
@@ -127,9 +132,59 @@ pub async fn import_scenario(world: &World, scenario: &Scenario) -> Result<Incid
 /// Proposals that wait for a second member.
 pub async fn open_proposals(world: &World, caller: &DeskCaller) -> Result<Vec<Proposal>, ActError> {
     if !caller.works_the_desk() {
-        return Err(Refusal::from(handbell_rules::refusal::Desk::NotOnDesk).into());
+        return Err(Refusal::from(Desk::NotOnDesk).into());
     }
     Ok(world.store.open_proposals().await?)
+}
+
+/// Refuses a proposal with a reason, or takes one's own back.
+pub async fn refuse(world: &World, caller: &DeskCaller, id: ProposalId, reason: &str) -> Result<(), ActError> {
+    let proposal = world.store.proposal(id).await?.ok_or(ActError::NotFound)?;
+    let change = proposal::refuse(world.private_id(), caller, &proposal, reason, world.now())?;
+    Ok(world.commit(change).await.map(|_| ())?)
+}
+
+/// An incident with what the record says of it, as an editor reads it.
+pub struct RecordFile {
+    /// The incident with everything the desk has.
+    pub file: IncidentFile,
+    /// Its page; nothing while it is not in the record.
+    pub record: Option<IncidentRecord>,
+    weighed: Weighed,
+}
+
+impl RecordFile {
+    /// What the record says, as the rules read it.
+    pub fn ledger(&self) -> &Ledger {
+        &self.weighed.ledger
+    }
+
+    /// What a proposal would write if it were approved now.
+    ///
+    /// # Errors
+    /// The refusal its approval would meet.
+    pub fn would_write(&self, world: &World, proposal: &Proposal) -> Result<Written, Refusal> {
+        proposal::written(&self.weighed.ledger, self.weighed.ground(world), proposal)
+    }
+
+    /// Alerts of this incident whose told lists still live, so that a correction is told to them.
+    pub fn alerts_told(&self, world: &World) -> usize {
+        let now = world.now();
+        self.file.alerts.iter().filter(|alert| correction_ring(alert, world.private_id(), now).is_some()).count()
+    }
+}
+
+/// Reads an incident and its record.
+pub async fn read_record_file(world: &World, caller: &DeskCaller, incident: IncidentId) -> Result<RecordFile, ActError> {
+    if !caller.works_the_desk() {
+        return Err(Refusal::from(Desk::NotOnDesk).into());
+    }
+    let file = world.store.incident_file(incident).await?.ok_or(ActError::NotFound)?;
+    let rows = world.store.stream(incident).await?;
+    let logged = logged(&rows)?;
+    let record = project(incident, &logged);
+    let weighed = Weighed::of(&rows, &logged, &file.incident);
+    Ok(RecordFile { file, record, weighed })
 }
 
 /// Turns log rows into what the projection reads.

@@ -2,9 +2,13 @@
 //!
 //! A scenario is an event written down with its sources, claims and what the desk says about them. It goes
 //! through the same rules as what an editor writes, and every page that follows says that it was entered from
-//! a file. The drill inside a scenario is left where it is: practice never enters the record.
+//! a file. A log of another group (`--as jsonl`) is taken over word for word instead, entry by entry, into a
+//! group that has published nothing. The drill inside a scenario is left where it is: practice never enters the record.
 
+use super::town::{self, Staging};
 use super::{Answer, Stopped, control, say};
+use crate::acts::take_over::{TakeOverError, take_over};
+use crate::export::lines;
 use anyhow::Context;
 use handbell_rules::playbook::Playbook;
 use handbell_rules::scenario::Scenario;
@@ -24,13 +28,17 @@ pub fn read(name: &str, text: &str, playbook: &Playbook) -> Result<Scenario, Str
 }
 
 /// `handbell import DIR FILE --as KIND`.
-pub async fn run(dir: &Path, file: &Path, kind: &str) -> anyhow::Result<Answer> {
+pub async fn run(dir: &Path, file: &Path, kind: &str, key: Option<&str>) -> anyhow::Result<Answer> {
+    if key.is_some() && kind != "jsonl" {
+        return Err(Stopped(Answer::Usage, "--key belongs to --as jsonl: nothing else is signed".into()).into());
+    }
     match kind {
         "scenario" => scenario(dir, file).await,
+        "jsonl" => log(dir, file, key).await,
         "events-csv" | "reports-csv" | "article" => {
-            Err(Stopped(Answer::Usage, format!("--as {kind} is not built yet; --as scenario is")).into())
+            Err(Stopped(Answer::Usage, format!("--as {kind} is not built yet; --as scenario and --as jsonl are")).into())
         }
-        other => Err(Stopped(Answer::Usage, format!("--as {other} is not known; choose scenario")).into()),
+        other => Err(Stopped(Answer::Usage, format!("--as {other} is not known; choose scenario or jsonl")).into()),
     }
 }
 
@@ -44,5 +52,38 @@ async fn scenario(dir: &Path, file: &Path) -> anyhow::Result<Answer> {
     let page = control::import(dir, &name, &text).await?;
     say(&format!("entered into the public record: {page}"));
     say("Every page of it says that it was entered from a file and not approved by two members.");
+    Ok(Answer::Good)
+}
+
+async fn log(dir: &Path, file: &Path, key: Option<&str>) -> anyhow::Result<Answer> {
+    let shown = file.display();
+    let opened = std::fs::File::open(file).with_context(|| format!("reading {shown}"))?;
+    let read = lines::read(std::io::BufReader::new(opened));
+    let read = read.map_err(|why| Stopped(Answer::No, format!("{shown} is not taken over: {why}")))?;
+    if let Some(key) = key
+        && key != read.vkey.to_string()
+    {
+        return Err(Stopped(Answer::No, format!("{shown} is signed by another key: {}", read.vkey)).into());
+    }
+    // A log is taken over before a group opens its doors, so there is nothing to ask a running server for: the
+    // folder's lock says whether there is one.
+    let town = town::open(dir, &Staging::default()).await?;
+    let taken = take_over(&town.world, &read).await;
+    if taken.is_ok() {
+        town.publish().await?;
+    }
+    let own = town.world.group.log_vkey.clone();
+    town.close().await;
+    let incidents = taken.map_err(|why| {
+        let answer = if matches!(why, TakeOverError::Act(_)) { Answer::CouldNotTell } else { Answer::No };
+        Stopped(answer, why.to_string())
+    })?;
+    let checkpoint = &read.verified.checkpoint;
+    say(&format!("taken over: {} entries, {incidents} incidents, word for word at the same places", checkpoint.size));
+    say(&format!("They were signed as {} by {}.", checkpoint.origin, read.vkey));
+    if key.is_none() {
+        say("That key is the file's own word; pass --key to check against one you know.");
+    }
+    say(&format!("From here on they are signed by this group's own key: {own}"));
     Ok(Answer::Good)
 }

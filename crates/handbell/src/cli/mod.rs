@@ -2,6 +2,7 @@
 
 pub mod control;
 pub mod demo;
+pub mod export;
 pub mod import;
 pub mod town;
 pub mod verify;
@@ -115,9 +116,24 @@ enum Command {
         dir: PathBuf,
         /// The file.
         file: PathBuf,
-        /// What the file is: scenario.
+        /// What the file is: scenario, or jsonl for a whole log from `handbell export --as jsonl`, which only a group
+        /// that has published nothing can take over.
         #[arg(long = "as", value_name = "KIND")]
         kind: String,
+        /// For jsonl: the verifier key of the log's publisher as you know it from elsewhere; without it the file's own
+        /// word is taken.
+        #[arg(long)]
+        key: Option<String>,
+    },
+    /// Write the public record to a new file or folder, from what is published; a server may run meanwhile.
+    Export {
+        /// The group's folder.
+        dir: PathBuf,
+        /// As what: jsonl (the whole log), csv (one row for each claim), geojson, or bundle (a folder to verify).
+        #[arg(long = "as", value_name = "KIND")]
+        kind: String,
+        /// The file or folder to make. One that exists is left alone.
+        out: PathBuf,
     },
     /// Check a published log: signature, tree, openings, and that the pages follow from it.
     Verify {
@@ -235,7 +251,8 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
             say(&format!("revoked {name}"));
             Ok(Answer::Good)
         }
-        Command::Import { dir, file, kind } => import::run(&dir, &file, &kind).await,
+        Command::Import { dir, file, kind, key } => import::run(&dir, &file, &kind, key.as_deref()).await,
+        Command::Export { dir, kind, out } => export::run(&dir, &kind, &out),
         Command::Verify { what, key } => verify::run(&what, key.as_deref()).await,
     }
 }

@@ -8,12 +8,13 @@
 pub mod alert;
 pub mod claim;
 pub mod compose;
+pub mod editor;
 pub mod incident;
 pub mod observe;
 pub mod queue;
 pub mod record;
 pub mod report;
-mod statement;
+pub mod statement;
 mod words;
 
 use super::answer::page_with;
@@ -38,7 +39,7 @@ use std::str::FromStr;
 /// The doors of this room.
 pub fn routes() -> Vec<Route> {
     let checks = [queue::routes(), report::routes(), incident::routes(), claim::routes(), observe::routes()];
-    let says = [compose::routes(), alert::routes(), record::routes()];
+    let says = [compose::routes(), alert::routes(), record::routes(), editor::routes()];
     checks.into_iter().chain(says).flatten().collect()
 }
 

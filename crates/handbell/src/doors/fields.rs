@@ -50,6 +50,11 @@ fn decode(text: &str) -> Result<String, Problem> {
 }
 
 impl Fields {
+    /// Fields that a page begins a form with, as if somebody had typed them.
+    pub fn begun(fields: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(fields.into_iter().collect())
+    }
+
     /// Reads `application/x-www-form-urlencoded` text (WHATWG URL, section 5).
     pub fn parse(body: &[u8]) -> Result<Self, Problem> {
         let text = std::str::from_utf8(body).map_err(|_| Problem::of(Trouble::NotUtf8))?;

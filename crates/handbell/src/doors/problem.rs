@@ -36,6 +36,7 @@ macro_rules! troubles {
 
 troubles! {
     NotFound "not-found" 404 "This page is not here" "Check the address, or start again from the first page."
+    ContentWithdrawn "content-withdrawn" 410 "These words were taken from the public" "Their place in the log stays, with the reason. Nobody here gives them out any more."
     MethodWrong "method-not-allowed" 405 "This cannot be done here" "Go back and use the button on the page."
     TooLarge "too-large" 413 "That is too much at once" "Keep it shorter. The rest can be added later with your seven words."
     TooSlow "too-slow" 408 "It took too long to arrive" "Try once more, or try again when the connection is better."

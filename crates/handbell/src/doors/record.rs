@@ -253,12 +253,25 @@ async fn checkpoint(State(app): State<App>) -> Response {
     json_door(async { Ok(text(from_disk(&app, "checkpoint").await?)) }).await
 }
 
+/// Whether the content of an entry was withdrawn. The store is asked and not the disk: what the store has taken
+/// away is not given out, also before the sequencer has removed the file.
+async fn is_withdrawn(app: &App, index: u64) -> Result<bool, Problem> {
+    let rows = app.world.store.log_rows(index, 1).await?;
+    let committed = |leaf: &[u8]| handbell_log::leaf::Leaf::decode(leaf).is_ok_and(|leaf| leaf.is_committed());
+    Ok(rows.first().is_some_and(|row| row.content.is_none() && committed(&row.leaf)))
+}
+
 async fn file(State(app): State<App>, request: Request<Body>) -> Response {
     let (request, _) = apart(request);
     json_door(async {
         // The path as it was sent: an escaped spelling of a path is another path and is not there.
         let path = request.uri().path().strip_prefix("/log/").unwrap_or_default();
         let path = TilePath::parse(path).map_err(|_| Problem::of(Trouble::NotFound))?;
+        if let TilePath::Content { index } = path
+            && is_withdrawn(&app, index).await?
+        {
+            return Err(Problem::of(Trouble::ContentWithdrawn));
+        }
         let bytes = from_disk(&app, &path.to_string()).await?;
         let life = if matches!(path, TilePath::Content { .. }) { A_MINUTE } else { FOR_EVER };
         Ok(kept_file(request.headers(), "application/octet-stream", life, bytes))

@@ -66,3 +66,5 @@ async fn exit() -> Response {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod told;

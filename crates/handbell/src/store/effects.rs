@@ -14,6 +14,7 @@ use handbell_rules::id::{DeliveryId, IncidentId, ReportId, RingId, SubscriptionI
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
 use handbell_rules::record::entry::NewEntry;
+use handbell_rules::record::kept::KeptEntry;
 use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::note::Note;
 use handbell_rules::street::receipt::ReceiptMark;
@@ -93,6 +94,8 @@ pub enum Write {
     Settle(Vec<Settled>),
     /// Appends entries to the log.
     Append(Vec<NewEntry>),
+    /// Writes another log's entries as they are; the log must be empty.
+    AppendAsIs(Vec<KeptEntry>),
     /// Takes the content of an entry of this stream away and appends the mark of its withdrawal, with the
     /// reason's code. The entry must have content.
     Withdraw(IncidentId, u64, u8),
@@ -123,7 +126,7 @@ pub fn heard(state: DeliveryState, perhaps: bool) -> bool {
 /// What a change writes, in order.
 pub fn writes(change: &Change) -> Vec<Write> {
     use Row as R;
-    use Write::{Append, EraseAround, EraseSubscription, Forget, Put, Settle, Tell, Withdraw};
+    use Write::{Append, AppendAsIs, EraseAround, EraseSubscription, Forget, Put, Settle, Tell, Withdraw};
     let mut list = Vec::with_capacity(6);
     let report = |report: &Report| Put(R::Report(Box::new(report.clone())));
     let alert = |alert: &Alert| Put(R::Alert(Box::new(alert.clone())));
@@ -164,10 +167,11 @@ pub fn writes(change: &Change) -> Vec<Write> {
                 Append(entries.clone()),
             ]);
         }
-        What::EntryProposed { proposal } => list.push(Put(R::Proposal(proposal.clone()))),
+        What::EntryProposed { proposal } | What::EntryRefused { proposal } => list.push(Put(R::Proposal(proposal.clone()))),
         What::EntryPublished { incident: i, proposal, follows } => {
             list.extend([incident(i), Put(R::Proposal(proposal.clone()))]);
             list.extend(follows.alerts.iter().map(alert));
+            list.extend(follows.emptied.iter().map(|proposal| Put(R::Proposal(proposal.clone()))));
             list.push(Append(follows.entries.clone()));
             list.extend(follows.withdrawals.iter().map(|(index, reason)| Withdraw(i.id, *index, *reason)));
             for ring in &follows.rings {
@@ -175,6 +179,10 @@ pub fn writes(change: &Change) -> Vec<Write> {
             }
         }
         What::RecordImported { incident: i, entries } => list.extend([incident(i), Append(entries.clone())]),
+        What::LogTakenOver { incidents, entries } => {
+            list.extend(incidents.iter().map(incident));
+            list.push(AppendAsIs(entries.clone()));
+        }
         What::Subscribed { subscription } => list.push(Put(R::Subscription(subscription.clone()))),
         What::Unsubscribed { subscription } => list.push(EraseSubscription(*subscription)),
         What::DeliveriesSettled { settled } => list.push(Settle(settled.clone())),

@@ -214,7 +214,7 @@ pub const HOLDINGS: &[Holding] = &[
         table: "proposal",
         columns: &["key", "version", "incident", "at", "published_at", "body"],
         class: "proposals for the record",
-        holds: "what a member proposed to publish, on which device, and when it was published",
+        holds: "what a member proposed to publish, on which device, when it was published, or who refused it and why",
         readable_by: DESK,
         life: UNTIL_RETENTION,
         seizure: "who proposed which public entry",

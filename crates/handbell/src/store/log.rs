@@ -7,14 +7,15 @@
 
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::leaf_hash;
-use handbell_log::leaf::{Content, Kind, Leaf, Reason, Salt, Stream};
+use handbell_log::leaf::{Body, Content, Kind, Leaf, Reason, Salt, Stream};
 use handbell_log::note::SigningKey;
 use handbell_log::payload;
 use handbell_log::tree::Frontier;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::entry::NewEntry;
+use handbell_rules::record::kept::KeptEntry;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{CheckpointRow, LogRow, StoreError};
@@ -91,6 +92,59 @@ impl LogEdge {
         self.streams.insert(entry.stream, StreamEdge { entries: known.map_or(1, |edge| edge.entries + 1), last: index });
         let content = Content { salt, payload }.encode();
         Ok(LogRow { index, stream: entry.stream, kind: entry.kind.code(), leaf: leaf.to_vec(), content: Some(content) })
+    }
+
+    /// Makes another log's entries the first ones of this log, which is empty: the same leaves at the same
+    /// places. What has content must be opened by it and stand in its place in the stream; what has none must be
+    /// withdrawn by a later one. Nothing is kept if the transaction is not.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when this log is not empty; [`StoreError::Broken`] for entries that no log holds.
+    pub fn take_over(&mut self, entries: &[KeptEntry]) -> Result<Vec<LogRow>, StoreError> {
+        if self.size() != 0 || !self.streams.is_empty() {
+            return Err(StoreError::Conflict);
+        }
+        let (mut rows, mut missing) = (Vec::with_capacity(entries.len()), HashSet::new());
+        for entry in entries {
+            let index = self.size();
+            let broken = |why: &str| StoreError::Broken(format!("entry {index} cannot be taken over: {why}"));
+            let leaf = Leaf::decode(&entry.leaf).map_err(|error| broken(&error.to_string()))?;
+            if leaf.stream().0 != *entry.stream.bytes() || leaf.kind_code() != entry.kind {
+                return Err(broken("it is filed under another stream or kind than its leaf says"));
+            }
+            let known = self.streams.get(&entry.stream).copied();
+            match &entry.content {
+                Some(content) => {
+                    let content = Content::decode(content).ok().filter(|content| content.opens(&leaf));
+                    let payload = content.and_then(|content| payload::check(&content.payload).ok());
+                    let header = payload.and_then(|payload| payload::Header::of(&payload).ok());
+                    let place = header.map(|header| (header.seq, header.prev));
+                    if place != Some((known.map_or(0, |edge| edge.entries), known.map(|edge| edge.last))) {
+                        return Err(broken("its content does not open it in this place"));
+                    }
+                }
+                None if leaf.is_committed() => drop(missing.insert(index)),
+                None => {}
+            }
+            if let Body::Withdrawal { target, .. } = leaf.body() {
+                let withdrawn = usize::try_from(*target).ok().and_then(|target| rows.get(target));
+                if withdrawn.is_none_or(|row: &LogRow| row.content.is_some()) {
+                    return Err(broken("what it withdraws has content or is not there"));
+                }
+                missing.remove(target);
+            }
+            self.tree.append(leaf_hash(&entry.leaf));
+            if leaf.is_committed() {
+                self.before.push((entry.stream, known));
+                self.streams.insert(entry.stream, StreamEdge { entries: known.map_or(1, |edge| edge.entries + 1), last: index });
+            }
+            let (leaf, content) = (entry.leaf.clone(), entry.content.clone());
+            rows.push(LogRow { index, stream: entry.stream, kind: entry.kind, leaf, content });
+        }
+        match missing.into_iter().min() {
+            None => Ok(rows),
+            Some(index) => Err(StoreError::Broken(format!("entry {index} has no content and nothing withdraws it"))),
+        }
     }
 
     /// Marks that the content of an earlier entry is withdrawn. The mark has public fields and no content.

@@ -314,6 +314,10 @@ impl Town {
                     self.log.push(row);
                 }
             }
+            Write::AppendAsIs(entries) => {
+                let rows = self.edge.take_over(entries)?;
+                self.log.extend(rows);
+            }
             Write::Withdraw(stream, index, reason) => {
                 let row = self.log.iter_mut().find(|row| row.index == *index && row.stream == *stream && row.content.is_some());
                 row.ok_or(StoreError::Conflict)?.content = None;
@@ -585,7 +589,7 @@ impl Store for MemoryStore {
         self.read(|town| town.proposals.get(&id).cloned())
     }
     async fn open_proposals(&self) -> Result<Vec<Proposal>, StoreError> {
-        self.read(|town| sorted(town.proposals.values().filter(|p| p.published_at.is_none()).cloned(), |p| (p.at, p.id)))
+        self.read(|town| sorted(town.proposals.values().filter(|p| p.is_open()).cloned(), |p| (p.at, p.id)))
     }
     async fn log_rows(&self, from: u64, at_most: u32) -> Result<Vec<LogRow>, StoreError> {
         self.read(|town| town.log.iter().skip(usize::try_from(from).unwrap_or(usize::MAX)).take(at_most as usize).cloned().collect())

@@ -217,7 +217,7 @@ pub trait Store: Send + Sync + 'static {
     async fn duties(&self, now: Timestamp) -> Result<Vec<Duty>, StoreError>;
     /// A proposal.
     async fn proposal(&self, id: ProposalId) -> Result<Option<Proposal>, StoreError>;
-    /// Proposals nobody has approved yet, oldest first.
+    /// Proposals nobody has approved or refused yet, oldest first.
     async fn open_proposals(&self) -> Result<Vec<Proposal>, StoreError>;
     /// Log entries from an index on.
     async fn log_rows(&self, from: u64, at_most: u32) -> Result<Vec<LogRow>, StoreError>;

@@ -4,8 +4,8 @@
 //! approves it. Nothing publishes itself.
 
 use super::incident::{pressed, view};
-use super::{Names, Part, Typed, around, clock, id, refused, same_version, told_at, words};
-use crate::acts::record;
+use super::{Names, Part, Typed, around, clock, editor, id, refused, same_version, statement, told_at, words};
+use crate::acts::record::{self, RecordFile};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::gate::{self, Desk};
@@ -22,11 +22,14 @@ use handbell_rules::playbook::{Reach, ReachRule};
 use handbell_rules::record::entry;
 use handbell_rules::record::proposal::{Proposal, Proposed};
 use handbell_rules::refusal::{Record, Refusal};
-use handbell_site::{ApprovalRow, Choice, DeskRecordPage, Fact, OutcomeDesk, PublishDesk, RecordProposal, Tab};
-use http::{HeaderMap, StatusCode};
+use handbell_rules::time::DAY;
+use handbell_site::{ApprovalRow, Choice, DeskRecordPage, Fact, Link, OutcomeDesk, PublishDesk, RecordProposal, Tab};
+use http::HeaderMap;
 
 /// Incidents of the record whose published proposals the page shows.
 const PUBLISHED_INCIDENTS_MAX: u32 = 30;
+/// How long the page shows what was refused.
+const REFUSED_SHOWN: i64 = 7 * DAY;
 /// Predicates whose claims say what came of it.
 const OUTCOME_PREDICATES: [&str; 2] = ["outcome", "follow_up"];
 /// What the list of outcomes sends for "nothing more is known".
@@ -37,6 +40,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/desk/record", Who::Member, show),
         Route::post("/desk/record/{id}/approve", Who::Member, approve),
+        Route::post("/desk/record/{id}/refuse", Who::Member, refuse),
         Route::post("/desk/incidents/{id}/record", Who::Member, propose_opening),
         Route::post("/desk/incidents/{id}/outcome", Who::Member, propose_outcome),
     ]
@@ -101,38 +105,76 @@ async fn approve(State(app): State<App>, Part(proposal): Part<String>, request: 
         same_version(&fields, stored.version)?;
         match refused(record::publish(&app.world, &desk.caller, proposal).await)? {
             Ok(()) => Ok(see_other("/desk/record")),
-            Err(no) => list(&app, &desk, StatusCode::UNPROCESSABLE_ENTITY, Some(no.advice().to_owned())).await,
+            Err(no) => list(&app, &desk, Typed::no(fields, no, |_| "")).await,
         }
     })
     .await
+}
+
+async fn refuse(State(app): State<App>, Part(proposal): Part<String>, request: Request) -> Response {
+    told_at(&app, "/desk/record", async {
+        let (desk, fields) = gate::desk_form(&app, request, &["csrf", "version", "reason"]).await?;
+        if !desk.caller.works_the_desk() {
+            return Err(Problem::refused(handbell_rules::refusal::Desk::NotOnDesk.into()));
+        }
+        let proposal: ProposalId = id(&proposal)?;
+        let stored = app.world.store.proposal(proposal).await?.ok_or_else(|| Problem::of(Trouble::NotFound))?;
+        same_version(&fields, stored.version)?;
+        match refused(record::refuse(&app.world, &desk.caller, proposal, fields.one("reason")?).await)? {
+            Ok(()) => Ok(see_other("/desk/record")),
+            Err(no) => {
+                let field = if no.field() == "reason" { reason_field(&stored) } else { String::new() };
+                list(&app, &desk, Typed::at(fields, &field, no.advice())).await
+            }
+        }
+    })
+    .await
+}
+
+/// The name of a proposal's reason field on a page that shows several.
+fn reason_field(proposal: &Proposal) -> String {
+    format!("reason-{}", proposal.id)
 }
 
 async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
-        list(&app, &desk, StatusCode::OK, None).await
+        list(&app, &desk, Typed::default()).await
     })
     .await
 }
 
-async fn list(app: &App, desk: &Desk, status: StatusCode, notice: Option<String>) -> Result<Response, Problem> {
+async fn list(app: &App, desk: &Desk, typed: Typed) -> Result<Response, Problem> {
     let open = record::open_proposals(&app.world, &desk.caller).await?;
     let names = Names::read(app).await?;
     let mut waiting = Vec::with_capacity(open.len());
     for one in &open {
-        if let Some(incident) = app.world.store.incident(one.incident).await? {
-            waiting.push(proposal(app, desk, &incident, one, &names));
-        }
+        let stands = record::read_record_file(&app.world, &desk.caller, one.incident).await?;
+        waiting.push(RecordProposal { errors: typed.errors.clone(), ..sheet(app, desk, &stands, one, &names) });
     }
-    let mut published = Vec::new();
+    let (mut published, mut turned_down, mut incidents) = (Vec::new(), Vec::new(), Vec::new());
     for incident in app.world.store.public_incidents(PUBLISHED_INCIDENTS_MAX).await? {
-        if let Some(file) = app.world.store.incident_file(incident).await? {
-            let done = file.proposals.iter().rev().filter(|one| one.published_at.is_some());
-            published.extend(done.map(|one| proposal(app, desk, &file.incident, one, &names)));
+        let stands = match record::read_record_file(&app.world, &desk.caller, incident).await {
+            // A stream of a neighbouring group's log has a page and no incident of ours.
+            Err(crate::acts::ActError::NotFound) => continue,
+            stands => stands?,
+        };
+        let title =
+            stands.record.as_ref().map_or_else(|| words::incident_headline(app, &stands.file.incident), |record| record.title.clone());
+        incidents.push(Link { href: editor::path(incident), words: title });
+        let lately = |one: &Proposal| one.refused.as_ref().is_some_and(|refused| app.world.now().since(refused.at) < REFUSED_SHOWN);
+        for one in stands.file.proposals.iter().rev() {
+            if one.published_at.is_some() {
+                published.push(sheet(app, desk, &stands, one, &names));
+            } else if lately(one) {
+                turned_down.push(sheet(app, desk, &stands, one, &names));
+            }
         }
     }
     let (frame, bar) = around(app, desk, Tab::DeskRecord, "/desk/record", "Record").await?;
-    Ok(page_with(status, &DeskRecordPage { frame, desk: bar, notice, waiting, published }))
+    let status = typed.status();
+    let page = DeskRecordPage { frame, desk: bar, notice: None, waiting, incidents, published, refused: turned_down, errors: typed.errors };
+    Ok(page_with(status, &page))
 }
 
 /// Why this member cannot approve a proposal; nothing when they can.
@@ -146,21 +188,58 @@ fn approving(desk: &Desk, one: &Proposal) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A proposal as its own sheet.
+/// What is left of a proposal after something of its incident was taken from the public.
+fn words_gone() -> Vec<Fact> {
+    vec![Fact::new(
+        "Words",
+        "What stands of them is on the public page. Something there was taken from the public, and so it is not kept here.",
+    )]
+}
+
+/// A proposal as its own sheet, held against what stands.
+fn sheet(app: &App, desk: &Desk, stands: &RecordFile, one: &Proposal, names: &Names) -> RecordProposal {
+    let sheet = proposal(app, desk, &stands.file.incident, one, names);
+    if !matches!(&one.proposed, Proposed::Statements { statements } if !statements.is_empty()) {
+        return sheet;
+    }
+    let will = statement::will_say(app, stands, one);
+    let stale = will.refusal.is_some();
+    RecordProposal {
+        will_say: will.facts,
+        strikes: will.strikes,
+        hears: will.hears,
+        can_approve: sheet.can_approve && !stale,
+        refusal: will.refusal.map(|no| format!("It cannot be published as it stands: {no} Take it back or refuse it.")).or(sheet.refusal),
+        ..sheet
+    }
+}
+
+/// A proposal as its own sheet; what statements say needs what stands ([`sheet`]).
 fn proposal(app: &App, desk: &Desk, incident: &Incident, one: &Proposal, names: &Names) -> RecordProposal {
     let (kind, will_say) = match &one.proposed {
         Proposed::Opening => ("Open to the record", words::opening_facts(app, incident)),
+        Proposed::Outcome { text, says } if text.is_empty() && says.is_empty() => ("Outcome", words_gone()),
+        Proposed::Statements { statements } if statements.is_empty() => ("Words for the record", words_gone()),
         Proposed::Outcome { text, says } => {
             ("Outcome", vec![Fact::new("What came of it", text.clone()), Fact::new("Source", says.clone())])
         }
-        Proposed::Statements { statements } => ("Statements", super::statement::facts(app, statements)),
+        Proposed::Statements { .. } => ("Words for the record", Vec::new()),
     };
     let approving = approving(desk, one);
+    let own = one.proposed_by == desk.caller.member;
     let mut approvals =
         vec![ApprovalRow { given: true, who: format!("{}, who proposed it", names.of(one.proposed_by)), words: clock(app, one.at) }];
-    if one.published_at.is_none() {
+    if one.is_open() {
         approvals.push(ApprovalRow { given: false, who: "Another editor or approver".to_owned(), words: "on another device".to_owned() });
     }
+    let refused = one.refused.as_ref().map(|refused| {
+        let (who, at) = (names.of(refused.by), clock(app, refused.at));
+        match (refused.by == one.proposed_by, refused.reason.is_empty()) {
+            (true, true) => format!("{who} took it back, {at}."),
+            (true, false) => format!("{who} took it back, {at}: {}", refused.reason),
+            (false, _) => format!("{who} refused it, {at}: {}", refused.reason),
+        }
+    });
     RecordProposal {
         id: one.id.to_string(),
         version: one.version.to_string(),
@@ -168,18 +247,26 @@ fn proposal(app: &App, desk: &Desk, incident: &Incident, one: &Proposal, names: 
         incident_headline: words::incident_headline(app, incident),
         incident_href: format!("/desk/incidents/{}", incident.id),
         will_say,
+        strikes: Vec::new(),
+        hears: None,
         approvals,
-        can_approve: one.published_at.is_none() && approving.is_ok(),
-        refusal: approving.err().filter(|_| one.published_at.is_none()).map(|no| no.advice().to_owned()),
+        can_approve: one.is_open() && approving.is_ok(),
+        own,
+        can_refuse: one.is_open() && (own || approving != Err(Record::EditorNeeded.into())),
+        refusal: approving.err().filter(|_| one.is_open()).map(|no| no.advice().to_owned()),
+        refused,
         published_href: one.published_at.map(|_| format!("/record/{}", incident.id)),
+        errors: Vec::new(),
     }
 }
 
 /// The incident page's part on opening it to the record.
 pub fn publishing(app: &App, desk: &Desk, file: &IncidentFile, names: &Names) -> PublishDesk {
     let incident = &file.incident;
-    let newest =
-        file.proposals.iter().rev().find(|one| one.proposed == Proposed::Opening).map(|one| proposal(app, desk, incident, one, names));
+    // A refused one may be followed by another; the newest says why meanwhile.
+    let newest = file.proposals.iter().rev().find(|one| one.proposed == Proposed::Opening);
+    let decided = newest.is_none_or(|one| one.refused.is_some());
+    let newest = newest.map(|one| proposal(app, desk, incident, one, names));
     let refusal = match public_rule(app, incident) {
         None => Some("The playbook never lets this kind be public.".to_owned()),
         Some(rule) => match entry::may_open(incident, rule, app.world.now()) {
@@ -191,9 +278,10 @@ pub fn publishing(app: &App, desk: &Desk, file: &IncidentFile, names: &Names) ->
     };
     PublishDesk {
         will_say: words::opening_facts(app, incident),
-        can_propose: refusal.is_none() && newest.is_none(),
+        can_propose: refusal.is_none() && decided,
         refusal,
         proposal: newest,
+        editor_href: incident.public.then(|| editor::path(incident.id)),
     }
 }
 
@@ -201,7 +289,7 @@ pub fn publishing(app: &App, desk: &Desk, file: &IncidentFile, names: &Names) ->
 pub fn outcome(app: &App, desk: &Desk, file: &IncidentFile, names: &Names, typed: &Typed) -> OutcomeDesk {
     let incident = &file.incident;
     // A published outcome stands in the record; a newer one may follow it, so the form comes back.
-    let waiting = file.proposals.iter().rev().find(|one| matches!(one.proposed, Proposed::Outcome { .. }) && one.published_at.is_none());
+    let waiting = file.proposals.iter().rev().find(|one| matches!(one.proposed, Proposed::Outcome { .. }) && one.is_open());
     let refusal = if !incident.public {
         Some(Record::NotPublic.advice().to_owned())
     } else if incident.ended.is_none() {

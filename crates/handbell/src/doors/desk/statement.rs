@@ -1,61 +1,249 @@
 //! What an editor's statements will say, word for word, before anybody approves them.
+//!
+//! Sources and claims are named by number and by words, new ones by the number they will get. What will be
+//! marked as changed or taken away is shown beside it, and whether anybody is told. Where the record has grown
+//! since in a way that the proposal does not fit, that is said instead of being hidden.
 
+use super::language;
+use crate::acts::record::RecordFile;
 use crate::doors::App;
+use handbell_rules::edtf::EdtfDate;
 use handbell_rules::record::Ref;
-use handbell_rules::record::claim::NewPublicClaim;
+use handbell_rules::record::assessment::NewAssessment;
+use handbell_rules::record::claim::{NewPublicClaim, Polarity};
+use handbell_rules::record::entry::EntryKind;
+use handbell_rules::record::proposal::{Proposal, Proposed};
+use handbell_rules::record::source::NewSource;
 use handbell_rules::record::statement::Statement;
 use handbell_site::Fact;
 
-fn number(given: Ref, noun: &str) -> String {
-    match given {
-        Ref::Known(number) => format!("{noun} {number}"),
-        Ref::New(place) => format!("new {noun} {}", u64::from(place) + 1),
+/// What a proposal of statements will do.
+#[derive(Debug, Default)]
+pub struct WillSay {
+    /// What it adds, in order.
+    pub facts: Vec<Fact>,
+    /// Words of today that will be marked as changed or taken away.
+    pub strikes: Vec<String>,
+    /// Who hears of it, when something public is corrected.
+    pub hears: Option<String>,
+    /// Why it cannot be published any more.
+    pub refusal: Option<&'static str>,
+}
+
+/// Works a proposal's words out against what stands.
+pub fn will_say(app: &App, stands: &RecordFile, proposal: &Proposal) -> WillSay {
+    let Proposed::Statements { statements } = &proposal.proposed else { return WillSay::default() };
+    let open = proposal.is_open();
+    let teller = Teller { app, stands, statements, open };
+    let mut will = WillSay { facts: statements.iter().flat_map(|one| teller.facts(one)).collect(), ..WillSay::default() };
+    if !open {
+        return will;
+    }
+    match stands.would_write(&app.world, proposal) {
+        Err(no) => will.refusal = Some(no.advice()),
+        Ok(written) => {
+            will.strikes = statements.iter().flat_map(|one| teller.strikes(one)).collect();
+            let first = stands.ledger().corrections.len() + 1;
+            let corrections = written.entries.iter().filter(|entry| entry.kind == EntryKind::Correction).count();
+            will.hears = match corrections {
+                0 => None,
+                1 => Some(format!("This is correction {first}. {}", who_hears(app, stands))),
+                some => Some(format!("These are corrections {first} to {}. {}", first + some - 1, who_hears(app, stands))),
+            };
+        }
+    }
+    will
+}
+
+/// Who hears of a correction, as a sentence without a count of people.
+fn who_hears(app: &App, stands: &RecordFile) -> String {
+    let rung = stands.file.alerts.iter().any(|alert| alert.follows.is_none() && alert.rung_at.is_some());
+    match (stands.alerts_told(&app.world), rung) {
+        (0, false) => "No alert told anybody, so nobody is told.".to_owned(),
+        (0, true) => "The told lists of its alerts are forgotten, so nobody is told.".to_owned(),
+        (1, _) => "People told of 1 alert will hear of it.".to_owned(),
+        (some, _) => format!("People told of {some} alerts will hear of it."),
     }
 }
 
-fn numbers(given: &[Ref], noun: &str) -> String {
-    given.iter().map(|one| number(*one, noun)).collect::<Vec<_>>().join(", ")
+/// What a form says about the correction it would make.
+pub fn correction_words(app: &App, stands: &RecordFile, number: usize) -> String {
+    match stands.alerts_told(&app.world) {
+        0 => format!("This will be correction {number}. {}", who_hears(app, stands)),
+        _ => format!("This will be correction {number} and is told to everybody on the told list."),
+    }
 }
 
-fn said(claim: &NewPublicClaim) -> String {
-    let range = match (claim.low, claim.high) {
-        (None, None) => String::new(),
-        (low, high) => {
-            let end = |end: Option<u32>| end.map_or_else(|| "open".to_owned(), |end| end.to_string());
-            format!(" (from {} to {})", end(low), end(high))
+struct Teller<'a> {
+    app: &'a App,
+    stands: &'a RecordFile,
+    statements: &'a [Statement],
+    /// Whether it still waits, so that numbers of what is new can be foretold.
+    open: bool,
+}
+
+fn quoted(number: u32, words: &str) -> String {
+    format!("{number} ({words})")
+}
+
+impl Teller<'_> {
+    fn label(&self, predicate: &str, about: &str) -> String {
+        let label = self.app.world.group.playbook.predicate_label(predicate, language(self.app));
+        if about.trim().is_empty() { label } else { format!("{label}, {}", about.trim()) }
+    }
+
+    /// The number something new of the batch gets, if it can be foretold.
+    fn new_number(&self, stand_already: usize, place: usize) -> Option<u32> {
+        u32::try_from(stand_already + place + 1).ok().filter(|_| self.open)
+    }
+
+    fn source(&self, given: Ref) -> String {
+        match given {
+            Ref::Known(number) => match self.stands.ledger().source(number).and_then(|placed| placed.body.as_ref()) {
+                Some(source) => format!("source {}", quoted(number, &source.label)),
+                None => format!("source {number} (withdrawn)"),
+            },
+            Ref::New(place) => {
+                let place = place as usize;
+                let mut new =
+                    self.statements.iter().filter_map(|one| if let Statement::Source(new) = one { Some(&new.label) } else { None });
+                let label = new.nth(place).map_or("missing", String::as_str);
+                match self.new_number(self.stands.ledger().sources.len(), place) {
+                    Some(number) => format!("source {}", quoted(number, label)),
+                    None => format!("source {label}"),
+                }
+            }
         }
-    };
-    let date = if claim.edtf.is_empty() { String::new() } else { format!(" (date {})", claim.edtf) };
-    format!("{}{range}{date}", claim.words)
-}
+    }
 
-/// The statements as facts, in order.
-pub fn facts(app: &App, statements: &[Statement]) -> Vec<Fact> {
-    let label = |predicate: &str| app.world.group.playbook.predicate_label(predicate, "en");
-    let with = |name: String, about: &str| if about.is_empty() { name } else { format!("{name}, {about}") };
-    statements
-        .iter()
-        .map(|statement| match statement {
-            Statement::Source(new) => {
-                Fact::new(format!("Source, {}", new.kind.word().to_lowercase()), new.label.clone()).with_note(new.standing.clone())
+    fn claim(&self, given: Ref) -> String {
+        match given {
+            Ref::Known(number) => match self.stands.ledger().claim(number).and_then(|placed| placed.body.as_ref()) {
+                Some(claim) => format!("claim {}", quoted(number, &claim.value.says())),
+                None => format!("claim {number} (withdrawn)"),
+            },
+            Ref::New(place) => {
+                let place = place as usize;
+                let mut new = self.statements.iter().filter_map(|one| if let Statement::Claim(new) = one { Some(new) } else { None });
+                let says = new.nth(place).map_or_else(|| "missing".to_owned(), |claim| self.said(claim));
+                match self.new_number(self.stands.ledger().claims.len(), place) {
+                    Some(number) => format!("claim {}", quoted(number, &says)),
+                    None => format!("claim {says}"),
+                }
             }
-            Statement::Claim(new) => Fact::new(with(label(&new.predicate), &new.about), said(new)).with_note(number(new.source, "source")),
+        }
+    }
+
+    fn claims(&self, given: &[Ref]) -> String {
+        given.iter().map(|one| self.claim(*one)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn said(&self, claim: &NewPublicClaim) -> String {
+        let date = EdtfDate::parse(&claim.edtf).map(|date| date.words());
+        let numbers = match (claim.low, claim.high) {
+            (Some(low), Some(high)) if low == high => Some(low.to_string()),
+            (Some(low), Some(high)) => Some(format!("{low} to {high}")),
+            (Some(low), None) => Some(format!("{low} or more")),
+            (None, Some(high)) => Some(format!("{high} or fewer")),
+            (None, None) => None,
+        };
+        let words = Some(super::words::choice_label(self.app, &claim.predicate, claim.words.trim())).filter(|words| !words.is_empty());
+        let says = [date, numbers, words].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        match claim.polarity {
+            Polarity::Asserts => says,
+            Polarity::Denies => format!("denies: {says}"),
+            Polarity::SaysUnknown => format!("says that it is not known: {says}"),
+        }
+    }
+
+    /// The number of a new source or claim of the batch, by its place among its like.
+    fn own_number(&self, of: &Statement) -> String {
+        let place = |is: fn(&Statement) -> bool| self.statements.iter().filter(|one| is(one)).position(|one| std::ptr::eq(one, of));
+        let ledger = self.stands.ledger();
+        let number = match of {
+            Statement::Source(_) => {
+                place(|one| matches!(one, Statement::Source(_))).and_then(|place| self.new_number(ledger.sources.len(), place))
+            }
+            Statement::Claim(_) => {
+                place(|one| matches!(one, Statement::Claim(_))).and_then(|place| self.new_number(ledger.claims.len(), place))
+            }
+            _ => None,
+        };
+        number.map(|number| format!(" {number}")).unwrap_or_default()
+    }
+
+    fn source_facts(&self, number: &str, new: &NewSource) -> Fact {
+        let mut more = vec![new.kind.word().to_owned()];
+        let mut add = |label: &str, words: &str| {
+            if !words.trim().is_empty() {
+                more.push(format!("{label}{}", words.trim()));
+            }
+        };
+        add("", &new.standing);
+        add("Said: ", &new.said);
+        add("", &new.url);
+        add("Asked: ", &new.asked);
+        add("Replied: ", &new.replied);
+        more.extend(new.copies.map(|other| format!("Copies {}", self.source(other))));
+        more.extend(new.via.map(|other| format!("Carried by {}", self.source(other))));
+        Fact::new(format!("Source{number}"), new.label.clone()).with_note(more.join(" · "))
+    }
+
+    fn assessment_facts(&self, new: &NewAssessment) -> Vec<Fact> {
+        let title = format!("We say: {} ({})", self.label(&new.predicate, &new.about), new.standing.word().to_lowercase());
+        let sentence = |(text, claims): &(String, Vec<Ref>)| {
+            Fact::new(title.clone(), text.clone()).with_note(format!("Rests on {}.", self.claims(claims)))
+        };
+        let mut facts: Vec<Fact> = new.sentences.iter().map(sentence).collect();
+        if !new.relies_on.is_empty() {
+            facts.push(Fact::new("Relies on", self.claims(&new.relies_on)));
+        }
+        facts.extend(new.sets_aside.iter().map(|(claim, reason)| Fact::new("Sets aside", self.claim(*claim)).with_note(reason.words())));
+        if !new.note.trim().is_empty() {
+            facts.push(Fact::new(new.correction.word(), new.note.clone()));
+        }
+        facts
+    }
+
+    fn facts(&self, statement: &Statement) -> Vec<Fact> {
+        let number = self.own_number(statement);
+        let fact = match statement {
+            Statement::Source(new) => self.source_facts(&number, new),
+            Statement::Claim(new) => Fact::new(format!("Claim{number}: {}", self.label(&new.predicate, &new.about)), self.said(new))
+                .with_note(format!("By {}.", self.source(new.source))),
             Statement::Event { claim, event, by_claim, reason } => {
-                let instead = by_claim.map(|other| format!(" Instead: {}.", number(other, "claim"))).unwrap_or_default();
-                Fact::new(format!("Claim {claim}"), format!("{}.{instead}", event.words())).with_note(reason.clone())
+                let instead = by_claim.map(|other| format!(" Instead stands {}.", self.claim(other))).unwrap_or_default();
+                Fact::new(format!("To {}", self.claim(Ref::Known(*claim))), format!("{}.{instead}", event.words()))
+                    .with_note(reason.clone())
             }
-            Statement::Assessment(new) => {
-                let text: Vec<String> =
-                    new.sentences.iter().map(|(text, claims)| format!("{text} [{}]", numbers(claims, "claim"))).collect();
-                let note = if new.note.is_empty() { String::new() } else { format!("{}: {}", new.correction.word(), new.note) };
-                Fact::new(format!("{} ({})", with(label(&new.predicate), &new.about), new.standing.word().to_lowercase()), text.join(" "))
-                    .with_note(note)
-            }
+            Statement::Assessment(new) => return self.assessment_facts(new),
             Statement::LookAlike(one) => Fact::new("Not this event", format!("{}, {}", one.place, one.year)).with_note(one.note.clone()),
-            Statement::Similar(one) => Fact::new("Something similar", format!("{}, {}", one.place, one.edtf)),
-            Statement::Redaction { entry, reason } => {
-                Fact::new("Take words from the public", format!("Entry {entry}")).with_note(reason.words())
+            Statement::Similar(one) => {
+                let date = EdtfDate::parse(&one.edtf).map_or_else(|| one.edtf.clone(), |date| date.words());
+                Fact::new("Something similar", format!("{}, {date}", one.place))
             }
-        })
-        .collect()
+            Statement::Redaction { entry, reason } => {
+                Fact::new("Takes words from the public", format!("Entry {entry} of the log")).with_note(format!("{}.", reason.words()))
+            }
+        };
+        vec![fact]
+    }
+
+    /// What of today's page will be marked or gone.
+    fn strikes(&self, statement: &Statement) -> Vec<String> {
+        let ledger = self.stands.ledger();
+        match statement {
+            Statement::Assessment(new) => {
+                let about = Some(new.about.trim()).filter(|about| !about.is_empty());
+                let before = ledger.newest_assessment(&new.predicate, about).and_then(|number| ledger.assessment(number)?.body.as_ref());
+                before.into_iter().flat_map(|body| body.sentences.iter().map(|sentence| sentence.text.clone())).collect()
+            }
+            Statement::Event { claim, .. } => vec![self.claim(Ref::Known(*claim))],
+            Statement::Redaction { entry, .. } => {
+                let lines = self.stands.record.iter().flat_map(|record| &record.lines);
+                lines.filter(|line| line.index == *entry).map(|line| line.says.clone()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }

@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex};
 
 /// Takes every message and remembers who got what.
 #[derive(Default)]
-struct Phones(Mutex<Vec<(SubscriptionId, Message)>>);
+pub(super) struct Phones(Mutex<Vec<(SubscriptionId, Message)>>);
 
 #[async_trait]
 impl Push for Phones {
@@ -38,7 +38,7 @@ impl Push for Phones {
 
 impl Phones {
     /// Who heard what since the last look; nobody twice.
-    fn heard(&self) -> (BTreeSet<SubscriptionId>, Vec<Message>) {
+    pub(super) fn heard(&self) -> (BTreeSet<SubscriptionId>, Vec<Message>) {
         let sent = std::mem::take(&mut *self.0.lock().unwrap());
         let who: BTreeSet<_> = sent.iter().map(|(id, _)| *id).collect();
         assert_eq!(who.len(), sent.len(), "nobody hears a ring twice");
@@ -47,7 +47,7 @@ impl Phones {
 }
 
 /// Reads a page, finds the form on it and presses it.
-async fn press(town: &Town, member: &Signed, page: &str, action: &str, fields: &[(&str, &str)]) -> Heard {
+pub(super) async fn press(town: &Town, member: &Signed, page: &str, action: &str, fields: &[(&str, &str)]) -> Heard {
     let read = get_as(town, member, page).await;
     assert_eq!(read.status, StatusCode::OK, "{page}");
     assert!(read.text().contains(&format!("action=\"{action}\"")), "{page} has no form for {action}");
@@ -58,12 +58,12 @@ async fn press(town: &Town, member: &Signed, page: &str, action: &str, fields: &
 }
 
 #[track_caller]
-fn done(heard: &Heard) -> String {
+pub(super) fn done(heard: &Heard) -> String {
     assert_eq!(heard.status, StatusCode::SEE_OTHER, "{}", heard.text());
     heard.header("location").to_owned()
 }
 
-async fn subscribed(town: &Town, number: u8, area: &str) -> SubscriptionId {
+pub(super) async fn subscribed(town: &Town, number: u8, area: &str) -> SubscriptionId {
     let cells: Vec<Cell> = town.app.world.group.areas.named(area).unwrap().area.cells().collect();
     let new = NewSubscription {
         endpoint: format!("https://push.example/{number}"),

@@ -377,6 +377,7 @@ pub async fn an_incident_file_holds_everything_of_one_incident(town: &mut dyn To
         device: device(),
         at: START,
         published_at: None,
+        refused: None,
     };
     commit(&*store, What::EntryProposed { proposal: proposal.clone() }).await;
 

@@ -10,12 +10,14 @@ use handbell_rules::change::{Change, What};
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::id::{IncidentId, MemberId, ProposalId};
 use handbell_rules::record::entry::{EntryKind, NewEntry};
+use handbell_rules::record::kept::KeptEntry;
 use handbell_rules::record::proposal::{Follows, Proposal, Proposed};
 
 use super::Town;
 use super::builders::*;
+use crate::store::log::LogEdge;
 use crate::store::memory::Fault;
-use crate::store::{Store, StoreError};
+use crate::store::{LogRow, Store, StoreError};
 
 /// Publishes entries for an incident as read: the shortest way into the log.
 fn published(incident: &Incident, entries: Vec<NewEntry>) -> What {
@@ -28,6 +30,7 @@ fn published(incident: &Incident, entries: Vec<NewEntry>) -> What {
         device: device(),
         at: START,
         published_at: Some(START),
+        refused: None,
     };
     What::EntryPublished { incident: incident.clone(), proposal, follows: Follows { entries, ..Follows::default() } }
 }
@@ -168,4 +171,90 @@ pub async fn a_failed_commit_leaves_one_tree(town: &mut dyn Town) {
     }
     one_tree(&*town.store(), 3).await;
     assert_eq!(links(&*town.store(), incident.id).await, [(0, None), (1, Some(0)), (2, Some(1))]);
+}
+
+/// Another log: two streams, of which the first has lost the words of its second entry.
+fn another_log() -> (Incident, Vec<LogRow>) {
+    let (one, other) = (incident(), incident());
+    let (mut edge, mut rows) = (LogEdge::default(), Vec::new());
+    for (stream, kind) in [
+        (one.id, EntryKind::IncidentOpened),
+        (one.id, EntryKind::Outcome),
+        (other.id, EntryKind::IncidentOpened),
+        (one.id, EntryKind::Outcome),
+    ] {
+        rows.push(edge.append(&entry(stream, kind)).unwrap());
+    }
+    rows.push(edge.withdraw(one.id, 1, 2).unwrap());
+    rows[1].content = None;
+    (one, rows)
+}
+
+fn kept(rows: &[LogRow]) -> Vec<KeptEntry> {
+    let kept = |row: &LogRow| KeptEntry { stream: row.stream, kind: row.kind, leaf: row.leaf.clone(), content: row.content.clone() };
+    rows.iter().map(kept).collect()
+}
+
+/// The tree that is signed is the tree of these rows.
+async fn signs(store: &dyn Store, rows: &[LogRow]) {
+    assert_eq!(store.log_rows(0, 10_000).await.unwrap(), rows);
+    let stored = store.checkpoint().await.unwrap().unwrap();
+    let signed = Checkpoint::open(stored.note.as_bytes(), log_key().verifier()).unwrap();
+    let leaves: Vec<_> = rows.iter().map(|row| leaf_hash(&row.leaf)).collect();
+    assert_eq!((stored.size, signed.root), (rows.len() as u64, root_of(&leaves)));
+}
+
+pub async fn another_logs_entries_become_the_first_ones_word_for_word(town: &mut dyn Town) {
+    let (of, mut rows) = another_log();
+    let what = What::LogTakenOver { incidents: vec![of.clone()], entries: kept(&rows) };
+    commit(&*town.store(), what).await;
+    signs(&*town.store(), &rows).await;
+    let found = town.store().incident(of.id).await.unwrap().unwrap();
+    assert_eq!((found.version, found.id), (1, of.id));
+    town.reopen().await;
+    signs(&*town.store(), &rows).await;
+    // It goes on where that one stood, numbers and links among them.
+    publish(&*town.store(), of.id, &[EntryKind::Outcome]).await;
+    let next = town.store().log_rows(5, 1).await.unwrap().remove(0);
+    let payload: serde_json::Value = serde_json::from_slice(&Content::decode(next.content.as_ref().unwrap()).unwrap().payload).unwrap();
+    assert_eq!((payload["seq"].as_u64(), payload["prev"].as_u64()), (Some(3), Some(3)));
+    rows.push(next);
+    signs(&*town.store(), &rows).await;
+}
+
+pub async fn a_log_that_has_begun_takes_no_other_over(town: &mut dyn Town) {
+    let store = town.store();
+    let (own, _) = opened(&*store).await;
+    publish(&*store, own.id, &[EntryKind::IncidentOpened]).await;
+    let (of, rows) = another_log();
+    conflict(&*store, What::LogTakenOver { incidents: vec![of.clone()], entries: kept(&rows) }).await;
+    assert_eq!(store.incident(of.id).await.unwrap(), None);
+    one_tree(&*store, 1).await;
+}
+
+pub async fn entries_that_no_log_holds_are_not_taken_over(town: &mut dyn Town) {
+    let store = town.store();
+    let (of, rows) = another_log();
+    type Wrong = fn(&mut Vec<LogRow>);
+    let wrongs: [(&str, Wrong); 8] = [
+        ("an entry that nothing withdraws has no content", |rows| rows[0].content = None),
+        ("a content is another one's", |rows| rows[0].content = rows[2].content.clone()),
+        ("a leaf is no leaf", |rows| rows[2].leaf[0] ^= 1),
+        ("an entry is filed under another stream", |rows| rows[2].stream = IncidentId([9; 16])),
+        ("an entry is filed under another kind", |rows| rows[2].kind = 5),
+        ("two entries of a stream have changed places", |rows| rows.swap(0, 3)),
+        ("an entry of the middle is missing", |rows| drop(rows.remove(0))),
+        ("the mark of the withdrawal is missing", |rows| drop(rows.pop())),
+    ];
+    for (what, wrong) in wrongs {
+        let mut bad = rows.clone();
+        wrong(&mut bad);
+        let answer = store.commit(change(What::LogTakenOver { incidents: vec![of.clone()], entries: kept(&bad) })).await;
+        assert!(matches!(answer, Err(StoreError::Broken(_))), "{what}: {answer:?}");
+        assert_eq!(store.log_rows(0, 10).await.unwrap(), vec![], "{what}");
+        assert_eq!((store.checkpoint().await.unwrap(), store.incident(of.id).await.unwrap()), (None, None), "{what}");
+    }
+    // A store that refused goes on.
+    commit(&*store, What::LogTakenOver { incidents: vec![of], entries: kept(&rows) }).await;
+    signs(&*store, &rows).await;
 }

@@ -7,6 +7,7 @@ use handbell_rules::bell::alert::{AlertState, Ring};
 use handbell_rules::bell::delivery::{Answer, DeliveryState, Settled};
 use handbell_rules::id::{AlertId, DeliveryId, IncidentId, SubscriptionId};
 use handbell_rules::record::entry::NewEntry;
+use handbell_rules::record::kept::KeptEntry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::cells::filed_under;
@@ -194,6 +195,7 @@ impl Work<'_> {
                 }
             }
             Step::Append(entries) => self.append(entries).await?,
+            Step::AppendAsIs(entries) => self.append_as_is(entries).await?,
             Step::Withdraw(stream, index, reason) => self.withdraw(*stream, *index, *reason).await?,
             Step::Forget(now) => {
                 for text in texts::FORGET {
@@ -323,6 +325,13 @@ impl Work<'_> {
     async fn append(&mut self, entries: &[NewEntry]) -> Result<(), Trouble> {
         self.compare().await?;
         let rows = entries.iter().map(|entry| self.edge.append(entry)).collect::<Result<Vec<_>, _>>()?;
+        self.add_leaves(rows).await
+    }
+
+    /// PROMISE the-log-signs-one-tree: another log's entries only ever become the first ones of an empty log.
+    async fn append_as_is(&mut self, entries: &[KeptEntry]) -> Result<(), Trouble> {
+        self.compare().await?;
+        let rows = self.edge.take_over(entries)?;
         self.add_leaves(rows).await
     }
 

@@ -9,6 +9,7 @@ use handbell_rules::bell::delivery::{DeliveryState, Settled};
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::id::{AlertId, ChangeId, IncidentId, MemberId, ReportId, SubscriptionId};
 use handbell_rules::record::entry::NewEntry;
+use handbell_rules::record::kept::KeptEntry;
 use handbell_rules::time::Timestamp;
 
 use super::shape::{Shape, shape};
@@ -36,6 +37,8 @@ pub enum Step {
     Settle(Vec<Settled>),
     /// Entries for the log.
     Append(Vec<NewEntry>),
+    /// Entries of another log, as they are.
+    AppendAsIs(Vec<KeptEntry>),
     /// The content of an entry goes, and its mark comes.
     Withdraw(IncidentId, u64, u8),
     /// Everything whose time has come goes.
@@ -93,6 +96,7 @@ impl Plan {
                 Write::Settle(settled) => Step::Settle(settled),
                 Write::Append(entries) if entries.is_empty() => continue,
                 Write::Append(entries) => Step::Append(entries),
+                Write::AppendAsIs(entries) => Step::AppendAsIs(entries),
                 Write::Withdraw(stream, index, reason) => Step::Withdraw(stream, index, reason),
                 Write::Forget(now) => Step::Forget(now),
             };
@@ -155,10 +159,11 @@ fn subject(what: &What) -> Option<[u8; 16]> {
         | What::AlertApproved { alert, .. }
         | What::BellRung { alert, .. }
         | What::AlertEnded { alert, .. } => *alert.id.bytes(),
-        What::EntryProposed { proposal } => *proposal.incident.bytes(),
+        What::EntryProposed { proposal } | What::EntryRefused { proposal } => *proposal.incident.bytes(),
         What::MemberInvited { member, .. } | What::MemberRevoked { member } => *member.id.bytes(),
         What::DutyStarted { duty } | What::DutyEnded { duty } => *duty.member.bytes(),
-        What::Subscribed { .. }
+        What::LogTakenOver { .. }
+        | What::Subscribed { .. }
         | What::Unsubscribed { .. }
         | What::DeliveriesSettled { .. }
         | What::SignedIn { .. }

@@ -304,7 +304,9 @@ impl Store for SqlStore {
         single(&self.db.rows("select body, version from proposal where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
     }
     async fn open_proposals(&self) -> Result<Vec<Proposal>, StoreError> {
-        each(&self.db.rows(OPEN_PROPOSALS, &[]).await?, |row| compared(row, 0))
+        // Refused ones are few and carry their refusal in the body; the index holds all that are not published.
+        let unpublished: Vec<Proposal> = each(&self.db.rows(OPEN_PROPOSALS, &[]).await?, |row| compared(row, 0))?;
+        Ok(unpublished.into_iter().filter(Proposal::is_open).collect())
     }
     async fn log_rows(&self, from: u64, at_most: u32) -> Result<Vec<LogRow>, StoreError> {
         let text = "select leaf_index, stream, kind, leaf, content from log_entry where leaf_index >= $1 order by leaf_index limit $2";

@@ -62,6 +62,7 @@ fn publishing(incident: &handbell_rules::desk::incident::Incident, entries: Vec<
         device: device(),
         at: START,
         published_at: Some(START),
+        refused: None,
     };
     What::EntryPublished { incident: incident.clone(), proposal, follows: Follows { entries, ..Follows::default() } }
 }

@@ -324,6 +324,40 @@ export class Member extends Person {
   }
 }
 
+/** Somebody at the desk who writes the record. */
+export class Editor extends Member {
+  /** Opens the incident's editor and one of its forms, by the words of its link. */
+  async adds(incident, words) {
+    assert.equal(await this.opens(`${incident}/editor`), 200);
+    await this.page.locator("main").getByRole("link", { name: words }).first().click();
+    await this.page.waitForLoadState("load");
+  }
+
+  /** Fills fields by their names: lists, choices and words. */
+  async fillsIn(fields) {
+    for (const [name, value] of Object.entries(fields)) {
+      const field = this.page.locator(`main form [name="${name}"]`).first();
+      const sort = await field.evaluate((one) => (one.tagName === "SELECT" ? "list" : one.type));
+      if (sort === "list") await field.selectOption(value);
+      else if (sort === "radio") await this.picks(name, value);
+      else await field.fill(value);
+    }
+  }
+
+  /** Presses the form's own button; answers whether it now waits for a second member. */
+  async proposes() {
+    await this.presses(/^Propose/);
+    return new URL(this.page.url()).pathname === "/desk/record";
+  }
+
+  /** Approves what waits, as it is shown. */
+  async publishes() {
+    await this.opens("/desk/record");
+    await this.presses(/^Approve and publish/);
+    assert.deepEqual((await this.errors()).summary, [], "it was published");
+  }
+}
+
 /** Somebody who looks at the exercise phones. */
 export class Onlooker extends Person {
   /** Each phone's messages, newest first. */

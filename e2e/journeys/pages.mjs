@@ -5,7 +5,7 @@ import { NARROW, WIDE, audit, picture } from "../audit.mjs";
 import { tell } from "../story.mjs";
 import { complaintsAboutHeaders } from "../watch.mjs";
 
-const STILL = ["/", "/report", "/receipt", "/alerts", "/rights", "/subscribe", "/record", "/corrections", "/about", "/log", "/demo/phones", "/nowhere"];
+const STILL = ["/", "/report", "/receipt", "/alerts", "/rights", "/rights/street", "/rights/work?lang=es", "/subscribe", "/record", "/corrections", "/about", "/log", "/demo/phones", "/nowhere"];
 
 /** Stations of the story that are photographed, and how. */
 const PICTURES = new Map([
@@ -38,6 +38,8 @@ export const journeys = [
         await picture(page, "home");
         await page.goto(`${town.address}/report`);
         await picture(page, "report");
+        await page.goto(`${town.address}/rights/street`);
+        await picture(page, "rights");
       }
     },
   },

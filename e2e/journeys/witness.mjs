@@ -8,7 +8,7 @@ import { Member, Onlooker, Witness, eventually, heard } from "../people.mjs";
 const TOLD = "PRACTICE: officers ask people for papers at the phone shop";
 
 /** The desk asks and the witness answers; a reload of the answer is no second answer. */
-async function asksAndIsAnswered({ amina, witness, receipt }) {
+export async function asksAndIsAnswered({ amina, witness, receipt }) {
   await amina.takes("phone shop");
   await amina.opensReport("phone shop");
   await amina.page.locator("#question").fill("How many of them do you see?");
@@ -89,7 +89,7 @@ async function wishesAndIsToldWhy({ amina, witness, receipt, look }) {
 }
 
 /** The bell, its end and the record, as short as they can be told. Answers with the record's page. */
-async function ringsEndsAndPublishes({ amina, ben, onlooker, incident }) {
+export async function ringsEndsAndPublishes({ amina, ben, onlooker, incident }) {
   await amina.opens(incident);
   await amina.claims({ predicate: "agency", value: "immigration-enforcement", source: "official", note: "The council’s duty line", certainty: "observed" });
   await amina.opens(incident);

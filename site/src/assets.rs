@@ -2,7 +2,7 @@
 //!
 //! All of it is inside the binary, so a page never waits for, or tells, another host. The style sheet
 //! is the tokens, the ground and one file per piece, joined when the crate is compiled and served
-//! without its comments and needless spaces. Scripts are served exactly as they stand in `scripts/`,
+//! without its comments and needless spaces; rights cards and the pages of incidents bring one of their own. Scripts are served exactly as they stand in `scripts/`,
 //! so that what runs in a browser can be compared with what stands in the repository.
 
 use std::sync::LazyLock;
@@ -40,14 +40,24 @@ const STYLE: &str = concat!(
     include_str!("../styles/print.css"),
 );
 
+/// The style of rights cards, beside the other one: only their pages load it.
+const CARD_STYLE: &str = include_str!("../pieces/card/piece.css");
+
+/// The style of an incident's page, beside the other one: only that page loads it.
+const RECORD_STYLE: &str = concat!(include_str!("../pieces/claims/piece.css"), include_str!("../pieces/voice/piece.css"));
+
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 static COMPACT_STYLE: LazyLock<String> = LazyLock::new(|| compact(STYLE));
+static COMPACT_CARD_STYLE: LazyLock<String> = LazyLock::new(|| compact(CARD_STYLE));
+static COMPACT_RECORD_STYLE: LazyLock<String> = LazyLock::new(|| compact(RECORD_STYLE));
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     [
         ("/assets/handbell.css", CSS, COMPACT_STYLE.as_bytes()),
+        ("/assets/card.css", CSS, COMPACT_CARD_STYLE.as_bytes()),
+        ("/assets/record.css", CSS, COMPACT_RECORD_STYLE.as_bytes()),
         ("/assets/leave.js", SCRIPT, include_bytes!("../scripts/leave.js").as_slice()),
         ("/assets/live.js", SCRIPT, include_bytes!("../scripts/live.js").as_slice()),
         ("/assets/subscribe.js", SCRIPT, include_bytes!("../scripts/subscribe.js").as_slice()),
@@ -102,18 +112,21 @@ mod tests {
 
     #[test]
     fn compacting_loses_no_rule_and_no_declaration() {
-        let compacted = compact(STYLE);
-        let bare = |text: &str| text.replace([' ', '\n'], "").replace(";}", "}");
-        let mut plain = String::new();
-        let mut rest = STYLE;
-        while let Some((before, after)) = rest.split_once("/*") {
-            plain.push_str(before);
-            rest = after.split_once("*/").expect("comments are closed").1;
+        for style in [STYLE, CARD_STYLE, RECORD_STYLE] {
+            let compacted = compact(style);
+            let bare = |text: &str| text.replace([' ', '\n'], "").replace(";}", "}");
+            let mut plain = String::new();
+            let mut rest = style;
+            while let Some((before, after)) = rest.split_once("/*") {
+                plain.push_str(before);
+                rest = after.split_once("*/").expect("comments are closed").1;
+            }
+            plain.push_str(rest);
+            assert_eq!(bare(&compacted), bare(&plain));
+            assert!(!compacted.contains("/*") && !compacted.contains("} "));
         }
-        plain.push_str(rest);
-        assert_eq!(bare(&compacted), bare(&plain));
-        assert!(!compacted.contains("/*") && !compacted.contains("} "));
         // A space before a colon is part of a selector and must stay.
-        assert!(compacted.contains(".deskbar :focus-visible"));
+        assert!(compact(STYLE).contains(".deskbar :focus-visible"));
+        assert!(compact(CARD_STYLE).contains("body:has(.pocket) :is("));
     }
 }

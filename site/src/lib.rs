@@ -42,6 +42,7 @@ pages!(
     AboutPage,
     AlertPage,
     AlertsPage,
+    CardPage,
     ComposePage,
     CorrectionsPage,
     DemoPhonesPage,

@@ -8,6 +8,7 @@ mod bell;
 mod desk;
 mod editor;
 mod record;
+mod rights;
 mod street;
 
 use crate::{ApprovalRow, Choice, DeskBar, Duty, Fact, FieldError, Frame, Link, Moment, Page, State, Tab, Tag};
@@ -39,6 +40,7 @@ pub fn all(ink: Ink) -> Vec<Sample> {
     street::add(&pen, &mut samples);
     bell::add(&pen, &mut samples);
     record::add(&pen, &mut samples);
+    rights::add(&pen, &mut samples);
     desk::add(&pen, &mut samples);
     editor::add(&pen, &mut samples);
     samples

@@ -18,9 +18,10 @@ mod observe;
 mod parts;
 mod people;
 mod record;
+mod rights;
 mod street;
 
-pub use about::{AboutPage, ErrorPage, HeldClass, LogPage, RightsPage};
+pub use about::{AboutPage, ErrorPage, HeldClass, LogPage};
 pub use bell::{AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Phone, PhoneMessage, SubscribePage};
 pub use compose::{AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, PendingUpdate, Slot};
 pub use desk::{Basis, BasisCount, DeskReportPage, DeskWish, QueueItem, QueuePage, SuggestedIncident};
@@ -35,7 +36,11 @@ pub use incident::{
 pub use observe::ObservePage;
 pub use parts::{Carried, Choice, Duty, Fact, FieldError, Link, Moment, State, Step, Tag, error_at};
 pub use people::{SignInPage, SignInSpentPage};
-pub use record::{CorrectionRow, CorrectionsPage, RecordEntry, RecordListPage, RecordPage, RecordRow};
+pub use record::{
+    Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, RecordEntry, RecordListPage, RecordPage, RecordRow, SaidRow, SourceRow,
+    Sourced, Voice,
+};
+pub use rights::{CardGroup, CardLine, CardPage, CardRow, CardSource, OtherLanguage, RedBand, RightsPage, Said};
 pub use street::{
     HomePage, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptTyped, ReceiptWish, ReceiptWordsPage, ReportMorePage, ReportWhatPage,
     ReportWherePage,

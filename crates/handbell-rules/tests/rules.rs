@@ -39,6 +39,10 @@ fn playbook() -> Playbook {
         let name = format!("kinds/{kind}.toml");
         folder.insert(name.clone(), std::fs::read_to_string(format!("{root}/{name}")).expect("the shipped playbook"));
     }
+    for card in ["beside-somebody", "held", "home", "street", "watching", "work"] {
+        let name = format!("cards/{card}.toml");
+        folder.insert(name.clone(), std::fs::read_to_string(format!("{root}/{name}")).expect("the shipped playbook"));
+    }
     Playbook::load(&folder).expect("the shipped playbook is good")
 }
 

@@ -14,7 +14,7 @@ use handbell::world::{Group, World};
 use handbell_log::note::SigningKey;
 use handbell_rules::area::AreaFile;
 use handbell_rules::bell::mode::Status;
-use handbell_rules::playbook::{Folder, Playbook};
+use handbell_rules::playbook::{Folder, Playbook, SignOffs};
 use handbell_rules::time::Timestamp;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -47,7 +47,7 @@ fn read(path: &Path) -> String {
 fn playbook() -> Playbook {
     let root = project().join("playbooks/uk-street");
     let mut folder = Folder::new();
-    for part in ["", "kinds", "words"] {
+    for part in ["", "kinds", "cards", "words"] {
         let Ok(entries) = std::fs::read_dir(root.join(part)) else { continue };
         for entry in entries.flatten().filter(|entry| entry.path().is_file()) {
             let name = entry.file_name().to_string_lossy().into_owned();
@@ -68,6 +68,7 @@ fn group_of(status: Status) -> Group {
         origin: "https://sim.example".into(),
         status,
         playbook: playbook(),
+        sign_offs: SignOffs::default(),
         areas: AreaFile::parse("peckham.toml", &read(&project().join("areas/peckham.toml"))).expect("the project's own areas load"),
         receipt_key: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &[9; 32]),
         contact_recipient: CONTACT_RECIPIENT.into(),

@@ -11,8 +11,10 @@ use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::Hash;
 use handbell_rules::bell::alert::AlertState;
 use handbell_rules::change::Actor;
+use handbell_rules::desk::incident::Ending;
 use handbell_rules::id::{ChangeId, RingId};
 use handbell_rules::record::entry::{self, EntryKind};
+use handbell_rules::street::note::NoteFrom;
 use handbell_rules::time::HOUR;
 use std::sync::Mutex;
 
@@ -55,6 +57,10 @@ pub enum Twist {
     CorrectsQuietly,
     /// Lets a new position take the place of an old one without a correction.
     CorrectsWithoutAMark,
+    /// Writes a decision down as one more question, so that its wish stays open.
+    ForgetsDecisions,
+    /// Takes an incident for ended as soon as its bell rings.
+    EndsTooSoon,
     /// Keeps the start back until the end was taken. A push service does this, not the store.
     DeliversTheStartLast,
 }
@@ -103,6 +109,10 @@ impl Twisted {
             (What::EntryPublished { follows, .. }, Some(Twist::CorrectsWithoutAMark)) => {
                 follows.entries.retain(|entry| entry.kind != EntryKind::Correction);
             }
+            (What::ReportNoted { note, .. }, Some(Twist::ForgetsDecisions)) if matches!(note.from, NoteFrom::Decision { .. }) => {
+                note.from = NoteFrom::Desk;
+            }
+            (What::BellRung { incident, .. }, Some(Twist::EndsTooSoon)) => incident.ended = Some((Ending::Over, change.at)),
             (What::BellRung { told, .. }, Some(Twist::TellsStrangers)) => *told = self.everybody(),
             (What::BellRung { incident, alert, entries, .. }, Some(Twist::PublishesEarly)) => {
                 entries.push(entry::opening(incident, "Something", alert.status, [7; 32], change.at));

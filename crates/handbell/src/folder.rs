@@ -9,10 +9,10 @@ use age::secrecy::ExposeSecret;
 use anyhow::{Context, bail};
 use handbell_log::note::SigningKey;
 use handbell_rules::area::AreaFile;
-use handbell_rules::playbook::{Folder as Texts, Playbook};
+use handbell_rules::playbook::{Folder as Texts, Playbook, SIGN_OFFS_BYTES_MAX, SIGN_OFFS_FILE, SignOffs};
 use rustix::fs::{FlockOperation, flock};
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -147,6 +147,36 @@ pub fn playbook(base: &Path, name: &str) -> anyhow::Result<Playbook> {
         None => read_texts(&base.join(name))?,
     };
     Playbook::load(&texts).map_err(|why| anyhow::anyhow!("the playbook `{name}` is refused: {why}"))
+}
+
+/// Reads which cards a lawyer signed off. No file means none; a broken one is refused, because a sign-off
+/// that is quietly ignored is as bad as one that is quietly believed.
+pub fn sign_offs(path: &Path) -> anyhow::Result<SignOffs> {
+    let path = path.join(SIGN_OFFS_FILE);
+    let file = match File::open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(SignOffs::default()),
+        Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),
+    };
+    let mut text = String::new();
+    // One byte more than may be, so that a file that is too large is seen as such and never read whole.
+    file.take(SIGN_OFFS_BYTES_MAX as u64 + 1).read_to_string(&mut text).with_context(|| format!("reading {}", path.display()))?;
+    Ok(SignOffs::parse(&text)?)
+}
+
+/// Writes the sign-offs: a new file beside the old one, synced, then moved over it.
+pub fn write_sign_offs(path: &Path, sign_offs: &SignOffs) -> anyhow::Result<()> {
+    let (new, kept) = (path.join(format!("{SIGN_OFFS_FILE}.new")), path.join(SIGN_OFFS_FILE));
+    let text = sign_offs.to_text()?;
+    // Left by a command that was stopped in the middle.
+    match std::fs::remove_file(&new) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("removing {}", new.display()));
+        }
+        _ => secret_file(&new, text.as_bytes())?,
+    }
+    std::fs::rename(&new, &kept).with_context(|| format!("writing {}", kept.display()))?;
+    File::open(path).and_then(|folder| folder.sync_all()).with_context(|| format!("writing {}", kept.display()))
 }
 
 /// Loads an area file: by the name of one that ships, or from a file.

@@ -9,6 +9,12 @@ pub const UK_STREET: &[(&str, &str)] = &[
     ("kinds/hate-incident.toml", include_str!("../../../playbooks/uk-street/kinds/hate-incident.toml")),
     ("kinds/immigration-visit.toml", include_str!("../../../playbooks/uk-street/kinds/immigration-visit.toml")),
     ("kinds/something-else.toml", include_str!("../../../playbooks/uk-street/kinds/something-else.toml")),
+    ("cards/beside-somebody.toml", include_str!("../../../playbooks/uk-street/cards/beside-somebody.toml")),
+    ("cards/held.toml", include_str!("../../../playbooks/uk-street/cards/held.toml")),
+    ("cards/home.toml", include_str!("../../../playbooks/uk-street/cards/home.toml")),
+    ("cards/street.toml", include_str!("../../../playbooks/uk-street/cards/street.toml")),
+    ("cards/watching.toml", include_str!("../../../playbooks/uk-street/cards/watching.toml")),
+    ("cards/work.toml", include_str!("../../../playbooks/uk-street/cards/work.toml")),
     ("words/en.ftl", include_str!("../../../playbooks/uk-street/words/en.ftl")),
     ("words/es.ftl", include_str!("../../../playbooks/uk-street/words/es.ftl")),
 ];

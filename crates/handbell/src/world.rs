@@ -12,7 +12,7 @@ use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::Change;
 use handbell_rules::id;
-use handbell_rules::playbook::Playbook;
+use handbell_rules::playbook::{Playbook, SignOffs};
 use handbell_rules::refusal::Refusal;
 use handbell_rules::time::Timestamp;
 use std::sync::Arc;
@@ -51,6 +51,8 @@ pub struct Group {
     pub status: Status,
     /// Its playbook.
     pub playbook: Playbook,
+    /// Which of its rights cards a lawyer signed off, as the folder said at the start.
+    pub sign_offs: SignOffs,
     /// Its areas.
     pub areas: AreaFile,
     /// The secret under which receipts are hashed; outside the database.

@@ -28,6 +28,8 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut drill = alert(pen);
     drill.frame.exercise = true;
     drill.frame.played = true;
+    drill.cards = vec![pen.link("/rights/street", "Stopped in the street")];
+    drill.cards_band = Some(super::rights::band(pen));
     drill.tag = pen.tag(State::Exercise);
     push("alert-exercise", Box::new(drill));
 
@@ -150,6 +152,7 @@ fn alert(pen: &Pen) -> AlertPage {
             pen.fact("Told", "Neighbours in 2 areas", ""),
         ],
         cards: Vec::new(),
+        cards_band: None,
         plain_lines: pen.plain_lines(),
         log_words: None,
         cap_href: None,

@@ -1,4 +1,4 @@
-//! Pages that speak about Handbell itself: what is held, the log, rights, and what went wrong.
+//! Pages that speak about Handbell itself: what is held, the log, and what went wrong.
 //!
 //! `/about` promises to be true of this server now: its rows come from the schema, not from a text
 //! somebody wrote once. The error page has room for what a stranger may know and none for the cause.
@@ -60,20 +60,6 @@ pub struct LogPage {
     pub verify_command: String,
     /// Anything else worth a line.
     pub facts: Vec<Fact>,
-}
-
-/// `/rights`: conduct, and an honest word that no card is signed off yet.
-#[derive(Clone, Debug, Template)]
-#[template(path = "rights.html")]
-pub struct RightsPage {
-    /// What stands around the page.
-    pub frame: Frame,
-    /// Cards that a lawyer signed off; empty in this release.
-    pub cards: Vec<Link>,
-    /// The two lines that are not legal advice.
-    pub plain_lines: Vec<String>,
-    /// The conduct lines.
-    pub conduct: Vec<String>,
 }
 
 /// A page for everything that did not work.

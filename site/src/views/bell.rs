@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{Choice, Fact, Frame, Link, Moment, Tag};
+use super::{Choice, Fact, Frame, Link, Moment, RedBand, Tag};
 
 /// One alert in a list.
 #[derive(Clone, Debug)]
@@ -82,8 +82,11 @@ pub struct AlertPage {
     pub said: Vec<Moment>,
     /// How we know.
     pub how_we_know: Vec<Fact>,
-    /// Rights cards that a lawyer has signed off. Empty shows `plain_lines` instead.
+    /// Rights cards that a lawyer has signed off; in a drill also others, under the band. Empty shows
+    /// `plain_lines` instead.
     pub cards: Vec<Link>,
+    /// The red band over cards that must not be relied on; in a drill only.
+    pub cards_band: Option<RedBand>,
     /// The two lines that are not legal advice.
     pub plain_lines: Vec<String>,
     /// Where this alert stands in the public log, in words; `None` before it may be there.

@@ -35,22 +35,23 @@ const TEXT: &[(&str, &str)] = &[
     ("ink", "corrected-bg"),
     ("act", "corrected-bg"),
     ("act", "tint"),
+    ("danger", "danger-bg"),
+    ("brass", "sheet"),
 ];
 
 const EDGES: &[(&str, &str)] = &[("edge", "paper"), ("edge", "sheet"), ("act", "sheet"), ("danger", "sheet"), ("ink", "paper")];
 
 /// The colours of one scheme; dark falls back to light where it says nothing.
 fn schemes() -> [HashMap<String, [f64; 3]>; 2] {
-    let style = handbell_site::assets()
-        .iter()
-        .find(|asset| asset.path == "/assets/handbell.css")
-        .map(|asset| std::str::from_utf8(asset.bytes).unwrap())
-        .unwrap();
-    let (light, rest) = style.split_once("@media screen and (prefers-color-scheme:dark)").unwrap();
-    let dark = rest.split_once("}}").unwrap().0;
-    let light = colours(light);
+    let (mut light, mut dark) = (HashMap::new(), HashMap::new());
+    for asset in handbell_site::assets().iter().filter(|asset| asset.path.ends_with(".css")) {
+        let style = std::str::from_utf8(asset.bytes).unwrap();
+        let (day, rest) = style.split_once("@media screen and (prefers-color-scheme:dark)").unwrap();
+        light.extend(colours(day));
+        dark.extend(colours(rest.split_once("}}").unwrap().0));
+    }
     let mut night = light.clone();
-    night.extend(colours(dark));
+    night.extend(dark);
     [light, night]
 }
 

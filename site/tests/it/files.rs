@@ -11,8 +11,9 @@ fn text(path: &str) -> &'static str {
     std::str::from_utf8(asset.bytes).unwrap()
 }
 
-fn style() -> &'static str {
-    text("/assets/handbell.css")
+/// Every style sheet, one after the other.
+fn style() -> String {
+    ["/assets/handbell.css", "/assets/card.css", "/assets/record.css"].map(text).concat()
 }
 
 #[test]
@@ -28,8 +29,10 @@ fn every_file_has_a_type_and_a_tag_that_follows_its_bytes() {
 
 #[test]
 fn the_style_sheet_stays_in_its_budget_and_loads_nothing() {
+    for (path, most) in [("/assets/handbell.css", 24_000), ("/assets/card.css", 5_000), ("/assets/record.css", 7_000)] {
+        assert!(text(path).len() <= most, "{path} has {} bytes", text(path).len());
+    }
     let style = style();
-    assert!(style.len() <= 24_000, "{} bytes", style.len());
     for word in ["url(", "@import", "@font-face", "http"] {
         assert!(!style.contains(word), "{word}");
     }
@@ -42,6 +45,23 @@ fn the_style_sheet_knows_no_left_and_right() {
     for word in ["-left", "-right", ";left:", ";right:", "text-align:left", "text-align:right"] {
         assert!(!style.contains(word), "{word}");
     }
+}
+
+#[test]
+fn the_red_band_cannot_be_dropped_on_paper() {
+    let (screen, paper) = text("/assets/card.css").split_once("@media print{").unwrap();
+    assert!(screen.contains("@page pocket{size:105mm 148mm"), "a card prints as A6");
+    let rules: Vec<&str> = paper.split('}').filter(|rule| rule.contains(".redband")).collect();
+    let frame = rules.iter().find(|rule| rule.starts_with("main > .redband{")).unwrap();
+    // The frame is a border, so that it stays where a browser prints no grounds; the hatch asks to be printed.
+    for declaration in ["border:2px solid #000", "repeating-linear-gradient", "print-color-adjust:exact"] {
+        assert!(frame.contains(declaration), "{frame}");
+    }
+    for rule in rules.iter().filter(|rule| !rule.starts_with(".redband .icon")) {
+        assert!(!rule.contains("display:none") && !rule.contains("visibility") && !rule.contains("font-size:0"), "{rule}");
+    }
+    let general = text("/assets/handbell.css").split_once("@media print{").unwrap().1;
+    assert!(!general.contains("redband"));
 }
 
 #[test]

@@ -294,10 +294,33 @@ fn the_same_words_of_every_state_are_drawn_differently() {
 }
 
 #[test]
+fn a_card_shows_its_band_its_sources_and_no_door_out() {
+    let mut seen = 0;
+    for (sample, html) in rendered(Ink::Plain).into_iter().filter(|(sample, _)| sample.name.starts_with("card")) {
+        let name = &sample.name;
+        seen += 1;
+        let found = tags(&html);
+        let bands = found.iter().filter(|tag| tag.get("class") == Some("redband")).count();
+        assert_eq!(bands, usize::from(name != "card-signed"), "{name}");
+        let main = found.iter().position(|tag| tag.is("main")).unwrap();
+        assert_eq!(found[main].get("class"), Some("pocket"), "{name}: it would not print as a card");
+        assert_eq!(found[main].get("lang"), Some(if name == "card-spanish" { "es" } else { "en" }), "{name}");
+        if bands == 1 {
+            assert_eq!(found[main + 1].get("class"), Some("redband"), "{name}: the band stands before everything");
+        }
+        assert!(html.contains("https://www.legislation.gov.uk/ukpga/1984/60/section/58"), "{name}");
+        assert!(html.contains("Expires on 21 May 2027.") && html.contains("This is not legal advice."), "{name}");
+        assert!(found.iter().any(|tag| tag.get("hreflang").is_some()), "{name}: no other language");
+    }
+    assert_eq!(seen, 5);
+}
+
+#[test]
 fn pages_stay_small_enough_for_a_bad_network() {
-    let style = handbell_site::assets().iter().find(|asset| asset.path == "/assets/handbell.css").unwrap().bytes.len();
+    let weight = |path: &str| handbell_site::assets().iter().find(|asset| asset.path == path).unwrap().bytes.len();
     for (sample, html) in rendered(Ink::Plain) {
-        let whole = html.len() + style;
+        let styles = ["/assets/handbell.css", "/assets/card.css", "/assets/record.css"].into_iter().filter(|path| html.contains(*path));
+        let whole = html.len() + styles.map(weight).sum::<usize>();
         let most = if is_desk(&sample.name) { 60_000 } else { 50_000 };
         assert!(whole <= most, "{} weighs {whole} bytes with its style", sample.name);
         // 15 kB compressed is the budget of the alert page; plain bytes are a safe bound for

@@ -24,6 +24,9 @@ pub const EXPIRY_MINUTES_MIN: u32 = 10;
 /// The most approvals a playbook may ask for; more could never be gathered at night.
 pub const APPROVALS_MAX: u8 = 4;
 
+/// The most months a rights card lives after its review: law changes, and nobody tells the paper.
+pub const CARD_MONTHS_MAX: i32 = 6;
+
 /// How far an alert goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::card::{self, Card, Surroundings};
 use super::fixed::fixed_texts;
 use super::floor::{self, Reach};
 use super::kind::{FieldRole, Kind, PublicFrom, ReachRule, SlotKind};
@@ -48,6 +49,13 @@ pub(super) fn load(folder: &Folder) -> Result<Playbook, PlaybookRefusal> {
         kinds.push(kind(id, &name, strict_toml::parse(&name, file(folder, &name)?)?)?);
     }
 
+    let around = Surroundings { languages: &head.languages, kinds: &head.kinds };
+    let mut cards: Vec<Card> = Vec::with_capacity(head.cards.len());
+    for id in &head.cards {
+        let name = format!("cards/{id}.toml");
+        cards.push(card::load(id, &name, file(folder, &name)?, &around)?);
+    }
+
     let wanted = wanted_messages(&kinds, &predicates);
     let mut words = BTreeMap::new();
     for language in &head.languages {
@@ -67,6 +75,7 @@ pub(super) fn load(folder: &Folder) -> Result<Playbook, PlaybookRefusal> {
         languages: head.languages,
         kinds,
         predicates,
+        cards,
         words,
         hash: folder_hash(folder),
     })
@@ -95,6 +104,7 @@ fn check_head(head: &WrittenPlaybook) -> Result<(), PlaybookRefusal> {
         return Err(bad(PLAYBOOK_FILE, "zone", "this is no IANA time zone such as Europe/London"));
     }
     check_ids(PLAYBOOK_FILE, "kinds", &head.kinds, 1)?;
+    check_ids(PLAYBOOK_FILE, "cards", &head.cards, 0)?;
     if head.languages.is_empty() {
         return Err(bad(PLAYBOOK_FILE, "languages", "at least one language is needed"));
     }
@@ -130,6 +140,7 @@ fn check_ids(file: &str, key: &str, ids: &[String], least: usize) -> Result<(), 
 fn refuse_unknown_files(folder: &Folder, head: &WrittenPlaybook) -> Result<(), PlaybookRefusal> {
     let mut known: BTreeSet<String> = BTreeSet::from([PLAYBOOK_FILE.to_owned(), PREDICATES_FILE.to_owned()]);
     known.extend(head.kinds.iter().map(|id| format!("kinds/{id}.toml")));
+    known.extend(head.cards.iter().map(|id| format!("cards/{id}.toml")));
     known.extend(head.languages.iter().map(|language| format!("words/{language}.ftl")));
     match folder.keys().find(|name| !known.contains(*name)) {
         None => Ok(()),

@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+mod card;
+mod card_words;
+mod day;
 mod fixed;
 pub mod floor;
 mod kind;
@@ -16,20 +19,27 @@ mod load;
 mod predicate;
 mod refusal;
 mod render;
+mod sign_off;
 mod slots;
 pub mod strict_toml;
 mod words;
 mod written;
 
 #[cfg(test)]
+mod card_tests;
+#[cfg(test)]
 pub(crate) mod tests;
 
+pub use card::{CARD_LINES_MAX, Card, CardAbout, CardLine, CardSource, SourceDay, Spoken};
+pub use card_words::{CARD_WORDS, CardWords, card_words};
+pub use day::Day;
 pub use fixed::{FIXED, FixedTexts, UpdateText, fixed_texts};
 pub use floor::{Hazard, Reach};
 pub use kind::{CapCategory, CapSeverity, FieldRole, Kind, NotPublic, PublicFrom, PublicMoment, ReachRule, SlotKind};
 pub use predicate::{Cardinality, Predicate, ValueType};
 pub use refusal::{PlaybookRefusal, RenderRefusal};
 pub use render::{Rendered, Wording};
+pub use sign_off::{SIGN_OFFS_BYTES_MAX, SIGN_OFFS_FILE, SignOff, SignOffRefusal, SignOffs, Standing};
 pub use slots::{AreaSlot, ClockTime, CountBand, NotAClockTime, Slots, Spot, SpotRefusal};
 
 /// A folder as texts: each file's name inside the folder (with `/`) and its content.
@@ -44,6 +54,7 @@ pub struct Playbook {
     languages: Vec<String>,
     kinds: Vec<Kind>,
     predicates: Vec<Predicate>,
+    cards: Vec<Card>,
     words: BTreeMap<String, words::Words>,
     hash: String,
 }
@@ -103,6 +114,18 @@ impl Playbook {
     #[must_use]
     pub fn predicate(&self, id: &str) -> Option<&Predicate> {
         self.predicates.iter().find(|predicate| predicate.id == id)
+    }
+
+    /// The rights cards, in the playbook's order.
+    #[must_use]
+    pub fn cards(&self) -> &[Card] {
+        &self.cards
+    }
+
+    /// The rights card with this id.
+    #[must_use]
+    pub fn card(&self, id: &str) -> Option<&Card> {
+        self.cards.iter().find(|card| card.id == id)
     }
 
     /// SHA-256 of the folder in lower-case hexadecimal: the playbook's entry in the log.

@@ -20,6 +20,8 @@ pub(super) struct WrittenPlaybook {
     pub zone: String,
     pub languages: Vec<String>,
     pub kinds: Vec<String>,
+    #[serde(default)]
+    pub cards: Vec<String>,
 }
 
 /// `predicates.toml`

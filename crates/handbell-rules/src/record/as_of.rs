@@ -1,8 +1,8 @@
 //! As of: the entries of an incident as they stood at an earlier moment.
 //!
 //! The record only grows, so an earlier page is the projection of fewer entries: the same bytes for ever,
-//! given the same withdrawals. A moment is an instant or a size of the log; the size is exact where several
-//! entries share a minute.
+//! given the same withdrawals. A moment is an instant or a size of the log; only the size is exact where
+//! several entries share a minute, and where one was withdrawn, because its time went with its words.
 
 use super::projection::LoggedEntry;
 use serde_json::Value;

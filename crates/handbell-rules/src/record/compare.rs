@@ -3,7 +3,9 @@
 //! The rules are those of the record's model: two live claims of one fact that say it is so contradict each
 //! other when no value fits both, and corroboration counts roots of sources, so that copies count once. Two
 //! copies of one original that differ contradict each other even where several values could be true: one
-//! original cannot say both. Words are never compared by a rule.
+//! original cannot say both. Words are never compared by a rule: two times of one day that say different
+//! hours neither agree nor contradict here, and a reader is told to compare them. A source whose words were
+//! withdrawn may have been anybody's copy, so it is never counted beside another.
 
 use super::claim::{Polarity, PublicClaim, Value};
 use super::source::{Source, original, root};
@@ -13,8 +15,11 @@ use std::collections::BTreeSet;
 /// Whether some value fits both; nothing when no rule can tell.
 pub fn overlap(first: &Value, second: &Value) -> Option<bool> {
     match (first, second) {
-        (Value::Span { edtf: Some(first), .. }, Value::Span { edtf: Some(second), .. }) => {
-            Some(EdtfDate::parse(first)?.overlaps(&EdtfDate::parse(second)?))
+        (Value::Span { edtf: Some(first), words: a }, Value::Span { edtf: Some(second), words: b }) => {
+            let (first_day, second_day) = (EdtfDate::parse(first)?, EdtfDate::parse(second)?);
+            let overlap = first_day.overlaps(&second_day);
+            let finer = more_words(a, &first_day).zip(more_words(b, &second_day)).is_some_and(|(a, b)| a != b);
+            (!overlap || !finer).then_some(overlap)
         }
         (Value::Range { low: a, high: b, .. }, Value::Range { low: c, high: d, .. }) => {
             if (a, b) == (&None, &None) || (c, d) == (&None, &None) {
@@ -25,6 +30,11 @@ pub fn overlap(first: &Value, second: &Value) -> Option<bool> {
         (Value::Choice { choice: first, .. }, Value::Choice { choice: second, .. }) => Some(first == second),
         _ => None,
     }
+}
+
+/// The words of a time that say more than its date.
+fn more_words(words: &Option<String>, date: &EdtfDate) -> Option<String> {
+    words.as_deref().map(str::to_lowercase).filter(|words| !date.words().to_lowercase().contains(words.as_str()))
 }
 
 fn same_fact(first: &PublicClaim, second: &PublicClaim) -> bool {
@@ -57,10 +67,26 @@ pub fn only_words(first: &PublicClaim, second: &PublicClaim) -> bool {
 /// How many independent sources say something that fits this claim, its own included.
 pub fn corroboration(claim: &PublicClaim, live: &[&PublicClaim], sources: &[Option<Source>]) -> u32 {
     let agrees = |other: &&&PublicClaim| {
-        same_fact(claim, other)
-            && both_assert(claim, other)
-            && (claim.number == other.number || overlap(&claim.value, &other.value) == Some(true) || claim.value == other.value)
+        let fits = both_assert(claim, other) && overlap(&claim.value, &other.value) == Some(true);
+        let says_the_same = claim.polarity == other.polarity && claim.value == other.value;
+        claim.number == other.number || (same_fact(claim, other) && (fits || says_the_same))
     };
-    let roots: BTreeSet<u32> = live.iter().filter(agrees).map(|other| root(sources, other.source)).collect();
-    u32::try_from(roots.len()).unwrap_or(u32::MAX)
+    voices(live.iter().filter(agrees).map(|other| other.source), sources)
+}
+
+/// How many independent voices speak with these sources. A chain that ends where words were withdrawn may lead
+/// on to anybody: all of those are one voice where nobody else speaks, and none beside another.
+pub fn voices(numbers: impl Iterator<Item = u32>, sources: &[Option<Source>]) -> u32 {
+    counted(numbers.map(|number| root(sources, number)), sources)
+}
+
+/// How many originals stand behind these sources, carriers not followed; withdrawn words as in [`voices`].
+pub fn originals(numbers: impl Iterator<Item = u32>, sources: &[Option<Source>]) -> u32 {
+    counted(numbers.map(|number| original(sources, number)), sources)
+}
+
+fn counted(ends: impl Iterator<Item = u32>, sources: &[Option<Source>]) -> u32 {
+    let has_words = |end: &u32| usize::try_from(*end).ok().and_then(|end| sources.get(end.checked_sub(1)?)).is_some_and(Option::is_some);
+    let (known, unknown): (BTreeSet<u32>, BTreeSet<u32>) = ends.partition(has_words);
+    u32::try_from(known.len()).unwrap_or(u32::MAX).max(u32::from(!unknown.is_empty()))
 }

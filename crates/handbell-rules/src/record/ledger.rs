@@ -23,6 +23,17 @@ pub struct Placed<T> {
     pub body: Option<T>,
 }
 
+/// A fact that was assessed: its predicate, its part and what people call it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AssessedFact<'a> {
+    /// The predicate.
+    pub predicate: &'a str,
+    /// The part of the incident; none for all of it.
+    pub about: Option<&'a str>,
+    /// What people call the predicate.
+    pub label: &'a str,
+}
+
 /// Everything one incident's entries say, in order.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ledger {
@@ -125,11 +136,68 @@ impl Ledger {
         self.events_of(claim).any(|event| event.body.as_ref().is_some_and(|body| body.event == ClaimEventKind::Redacted))
     }
 
+    /// The assessment with which a correction came and the one whose place that took. Where the correction's
+    /// words were withdrawn, both follow from its place: it stands right after the assessment it came with.
+    pub fn joins(&self, correction: u32) -> Option<(u32, Option<u32>)> {
+        let placed = self.corrections.get(usize::try_from(correction).ok()?.checked_sub(1)?)?;
+        if let Some(body) = &placed.body {
+            return Some((body.assessment, Some(body.supersedes)));
+        }
+        let before = self.assessments.iter().filter(|assessment| assessment.index < placed.index).count();
+        let assessment = u32::try_from(before).ok().filter(|number| *number > 0)?;
+        Some((assessment, self.assessment(assessment).and_then(|one| one.body.as_ref()).and_then(|body| body.supersedes)))
+    }
+
+    /// The fact of every assessment, by place. One whose words were withdrawn has the fact of those it follows
+    /// and of those that follow it; none where nothing tells.
+    pub fn assessed(&self) -> Vec<Option<AssessedFact<'_>>> {
+        fn of(body: &Assessment) -> AssessedFact<'_> {
+            AssessedFact { predicate: &body.predicate, about: body.about.as_deref(), label: &body.label }
+        }
+        let mut facts: Vec<Option<AssessedFact<'_>>> = Vec::with_capacity(self.assessments.len());
+        for placed in &self.assessments {
+            facts.push(placed.body.as_ref().map(of));
+        }
+        let corrected = (1..).zip(&self.corrections).filter_map(|(number, _)| self.joins(number));
+        let followed = (1..).zip(&self.assessments).filter_map(|(number, one)| Some((number, one.body.as_ref()?.supersedes)));
+        let place = |number: u32| usize::try_from(number).ok()?.checked_sub(1);
+        let links: Vec<(usize, usize)> =
+            corrected.chain(followed).filter_map(|(later, earlier)| Some((place(later)?, place(earlier?)?))).collect();
+        // Each round but the last tells of one more, so this ends.
+        let mut told = true;
+        while told {
+            told = false;
+            for (later, earlier) in &links {
+                let (Some(one), Some(other)) = (facts.get(*later).copied(), facts.get(*earlier).copied()) else { continue };
+                match (one, other) {
+                    (Some(fact), None) => (facts[*earlier], told) = (Some(fact), true),
+                    (None, Some(fact)) => (facts[*later], told) = (Some(fact), true),
+                    _ => {}
+                }
+            }
+        }
+        facts
+    }
+
     /// The newest assessment of a fact, by number, withdrawn words included: what was public stays superseded
     /// by what follows it.
     pub fn newest_assessment(&self, predicate: &str, about: Option<&str>) -> Option<u32> {
-        let of = |body: &Assessment| body.predicate == predicate && body.about.as_deref() == about;
-        let at = self.assessments.iter().rposition(|placed| placed.body.as_ref().is_some_and(of))?;
+        let of = |fact: &Option<AssessedFact<'_>>| fact.is_some_and(|fact| fact.predicate == predicate && fact.about == about);
+        let at = self.assessed().iter().rposition(of)?;
         u32::try_from(at + 1).ok()
+    }
+
+    /// How the record already writes a part of the incident, where it differs only in capitals and spaces;
+    /// otherwise the part as given. One fact is not told as two because of a capital letter.
+    pub fn part(&self, given: &str) -> Option<String> {
+        let plain = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ");
+        let wanted = plain(given);
+        if wanted.is_empty() {
+            return None;
+        }
+        let claimed = self.claims.iter().filter_map(|placed| placed.body.as_ref()?.about.as_deref());
+        let assessed = self.assessments.iter().filter_map(|placed| placed.body.as_ref()?.about.as_deref());
+        let known = claimed.chain(assessed).find(|about| plain(about) == wanted);
+        Some(known.unwrap_or(given.trim()).to_owned())
     }
 }

@@ -11,7 +11,7 @@ use super::compare;
 use super::entry::PublicPlace;
 use super::ledger::Ledger;
 use super::lookalike::{LookAlike, Similar};
-use super::source::{Source, SourceKind, original, root};
+use super::source::{Source, SourceKind, root};
 use crate::edtf::EdtfDate;
 use crate::id::IncidentId;
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ pub struct RecordLine {
     pub index: u64,
     /// The leaf's kind number.
     pub kind: u8,
-    /// The payload's type, `withdrawn` or `unknown`.
+    /// The payload's type, or `withdrawn`.
     #[serde(rename = "type")]
     pub type_name: String,
     /// UTC minute.
@@ -117,7 +117,8 @@ pub struct ClaimLine {
     pub contradicted_by: Vec<u32>,
     /// Claims that say it in other words, which no rule compares.
     pub worded_otherwise: Vec<u32>,
-    /// Independent sources whose claims fit it, its own included; 0 when it no longer speaks.
+    /// Independent sources whose claims fit it, its own included; 0 when it no longer speaks. A source whose
+    /// words were withdrawn is not counted beside another.
     pub independent: u32,
     /// What happened to it.
     pub events: Vec<EventLine>,
@@ -165,7 +166,7 @@ pub struct FactLine {
     pub label: String,
     /// The part it is about; none for all of it.
     pub about: Option<String>,
-    /// How the desk stands now; none where it was not assessed.
+    /// How the desk stands now; none where it was not assessed or the words of that were withdrawn.
     pub standing: Option<Standing>,
     /// Whether live claims contradict each other.
     pub accounts_differ: bool,
@@ -274,13 +275,15 @@ pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<Incident
     let facts = facts(&ledger, &sources);
     let corrections = corrections(&ledger, &facts);
     let written = written(entries, &ledger);
-    let speaking = |wanted: fn(SourceKind) -> bool, one: fn(&[Option<Source>], u32) -> u32| {
+    let speaking = || {
         let live = facts.iter().flat_map(|fact| &fact.claims).filter(|claim| claim.live && claim.polarity == Polarity::Asserts);
-        let kind = |number: u32| ledger.source(number).and_then(|source| source.body.as_ref()).map(|source| source.kind);
-        let numbers: BTreeSet<u32> =
-            live.filter(|claim| kind(claim.source).is_some_and(wanted)).map(|claim| one(&sources, claim.source)).collect();
-        u32::try_from(numbers.len()).unwrap_or(u32::MAX)
+        live.map(|claim| claim.source)
     };
+    let is_official = |number: &u32| {
+        ledger.source(*number).and_then(|source| source.body.as_ref()).is_some_and(|source| source.kind == SourceKind::Official)
+    };
+    let official = compare::originals(speaking().filter(is_official), &sources);
+    let independent_sources = compare::voices(speaking(), &sources);
     let ended_before = opened.get("ended").and_then(Value::as_bool) == Some(true);
     let own_title = text(&opened, "title");
     Some(IncidentRecord {
@@ -302,8 +305,8 @@ pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<Incident
         }
         .to_owned(),
         approved_by: text(&opened, "approved_by"),
-        official: speaking(|kind| kind == SourceKind::Official, original),
-        independent_sources: speaking(|_| true, root),
+        official,
+        independent_sources,
         sources: source_lines(&ledger, &sources),
         facts,
         corrections,
@@ -378,28 +381,30 @@ fn facts(ledger: &Ledger, sources: &[Option<Source>]) -> Vec<FactLine> {
                 .collect(),
         });
     }
-    for (number, placed) in (1..).zip(&ledger.assessments) {
-        let Some(body) = &placed.body else { continue };
-        let place = place_of(&mut facts, &body.predicate, &body.about, &body.label);
+    for ((number, placed), assessed) in (1..).zip(&ledger.assessments).zip(ledger.assessed()) {
+        let Some(assessed) = assessed else { continue };
+        let place = place_of(&mut facts, assessed.predicate, &assessed.about.map(str::to_owned), assessed.label);
+        let body = placed.body.as_ref();
         let source_of = |claim: &u32| ledger.claim(*claim).and_then(|claim| claim.body.as_ref()).map(|claim| claim.source);
-        let sentences = body.sentences.iter().map(|sentence| {
+        let sentences = body.into_iter().flat_map(|body| &body.sentences).map(|sentence| {
             let sources: BTreeSet<u32> = sentence.claims.iter().filter_map(source_of).collect();
             SentenceLine { text: sentence.text.clone(), claims: sentence.claims.clone(), sources: sources.into_iter().collect() }
         });
-        let corrected_by = ledger.corrections.iter().filter_map(|placed| placed.body.as_ref()).find(|one| one.supersedes == number);
+        let corrections = (1..).zip(&ledger.corrections).map(|(correction, _)| correction);
+        let corrected_by = { corrections }.find(|one| ledger.joins(*one).is_some_and(|(_, earlier)| earlier == Some(number)));
         let fact = &mut facts[place];
-        fact.standing = Some(body.standing);
+        fact.standing = body.map(|body| body.standing);
         for claim in &mut fact.claims {
-            claim.set_aside = body.sets_aside.iter().find(|one| one.claim == claim.number).map(|one| one.reason);
+            claim.set_aside = body.and_then(|body| body.sets_aside.iter().find(|one| one.claim == claim.number)).map(|one| one.reason);
         }
         fact.assessments.push(AssessmentLine {
             number,
             index: placed.index,
             at: placed.at.clone(),
-            standing: Some(body.standing),
+            standing: body.map(|body| body.standing),
             sentences: sentences.collect(),
-            relies_on: body.relies_on.clone(),
-            corrected_by: corrected_by.map(|one| one.number),
+            relies_on: body.map(|body| body.relies_on.clone()).unwrap_or_default(),
+            corrected_by,
         });
     }
     for fact in &mut facts {
@@ -414,15 +419,16 @@ fn corrections(ledger: &Ledger, facts: &[FactLine]) -> Vec<CorrectionLine> {
     };
     let said = |wanted: u32| assessed(wanted).map(|(_, one)| joined(&one.sentences)).unwrap_or_default();
     let line = |number: u32, index: u64, at: &str, body: Option<&Correction>| {
-        let now = body.and_then(|body| assessed(body.assessment));
+        let (later, earlier) = ledger.joins(number).unwrap_or_default();
+        let now = assessed(later);
         CorrectionLine {
             number,
             index,
             at: at.to_owned(),
             kind: body.map(|body| body.kind),
             label: now.map(|(fact, _)| fact.label.clone()).unwrap_or_default(),
-            before: body.map(|body| said(body.supersedes)).unwrap_or_default(),
-            after: body.map(|body| said(body.assessment)).unwrap_or_default(),
+            before: earlier.map(said).unwrap_or_default(),
+            after: said(later),
             note: body.map(|body| body.note.clone()).unwrap_or_default(),
             sources: now
                 .map(|(_, one)| {
@@ -440,7 +446,7 @@ fn joined(sentences: &[SentenceLine]) -> String {
 }
 
 /// When it happened: the dates claimed for `when` that speak and are not set aside; those the desk relies on
-/// where it settled the matter; the day the desk opened it where nothing is claimed.
+/// where it settled the matter and they still speak; the day the desk opened it where nothing is claimed.
 fn when(facts: &[FactLine], happened: &str) -> When {
     let fact = facts.iter().find(|fact| fact.predicate == "when" && fact.about.is_none());
     let fact = fact.or_else(|| facts.iter().find(|fact| fact.predicate.starts_with("when.") && fact.about.is_none()));
@@ -452,16 +458,20 @@ fn when(facts: &[FactLine], happened: &str) -> When {
     let mut claimed = false;
     if let Some(fact) = fact {
         let settled = fact.assessments.last().filter(|one| one.standing == Some(Standing::Settled)).map(|one| one.relies_on.as_slice());
-        for claim in fact.claims.iter().filter(|claim| claim.live && claim.polarity == Polarity::Asserts) {
-            let relied_on = settled.is_none_or(|relied_on| relied_on.contains(&claim.number));
-            claimed = true;
-            if claim.set_aside.is_none() && relied_on {
+        let speaking = || fact.claims.iter().filter(|claim| claim.live && claim.polarity == Polarity::Asserts);
+        claimed = speaking().next().is_some();
+        let mut told = |wanted: &dyn Fn(&ClaimLine) -> bool| {
+            for claim in speaking().filter(|claim| claim.set_aside.is_none() && wanted(claim)) {
                 dates.extend(date(claim).filter(|date| !dates.contains(date)));
             }
-        }
+            !dates.is_empty()
+        };
+        // Where what settled it no longer speaks, the others do.
+        let settles = settled.is_some_and(|relied_on| told(&|claim| relied_on.contains(&claim.number)));
+        let _ = settles || told(&|_| true);
     }
     if dates.is_empty() && !claimed {
-        dates.extend(happened.get(..10).map(str::to_owned));
+        dates.extend(happened.get(..10).filter(|day| EdtfDate::parse(day).is_some()).map(str::to_owned));
     }
     let words: Vec<String> = dates.iter().filter_map(|date| EdtfDate::parse(date)).map(|date| date.words()).collect();
     When { edtf: dates, words: if words.is_empty() { "Date not given".to_owned() } else { words.join(" or ") } }
@@ -482,6 +492,8 @@ fn written(entries: &[LoggedEntry], ledger: &Ledger) -> Lines {
     // Withdrawals, keys and notes have no words of their own.
     for entry in entries.iter().filter(|entry| entry.kind < 32) {
         let Some(payload) = &entry.payload else {
+            // An outcome whose words went does not make an earlier one the last word again.
+            page.outcome = page.outcome.filter(|_| entry.kind != 9);
             page.lines.push(RecordLine {
                 index: entry.index,
                 kind: entry.kind,
@@ -571,6 +583,9 @@ fn noted(index: u64, ledger: &Ledger) -> Option<String> {
     if let Some(assessment) = ledger.assessments.iter().find(|placed| placed.index == index) {
         let assessment = assessment.body.as_ref()?;
         let said: Vec<&str> = assessment.sentences.iter().map(|sentence| sentence.text.as_str()).collect();
+        if said.is_empty() {
+            return Some(format!("{} ({}).", assessment.label, assessment.standing.word().to_lowercase()));
+        }
         return Some(format!("{} ({}): {}", assessment.label, assessment.standing.word().to_lowercase(), said.join(" ")));
     }
     if let Some(correction) = ledger.corrections.iter().find(|placed| placed.index == index) {
@@ -653,7 +668,7 @@ mod tests {
         assert_eq!((page.title.as_str(), page.state.as_str(), page.lines.len()), ("Flood, Peckham", "live", 2));
         let withdrawn = project(id, &[opening, LoggedEntry { payload: None, ..alert }]).expect("it was opened");
         assert_eq!((withdrawn.lines[1].type_name.as_str(), withdrawn.lines[1].index), ("withdrawn", 1));
-        let strange = LoggedEntry { index: 2, kind: 99, payload: payload("{}") };
+        let strange = LoggedEntry { index: 2, kind: 30, payload: payload("{}") };
         assert!(
             project(id, &[LoggedEntry { index: 0, kind: 1, payload: payload("{}") }, strange]).expect("opened").lines[1]
                 .says

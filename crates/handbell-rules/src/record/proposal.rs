@@ -137,6 +137,7 @@ fn check(incident: &Incident, reach: &ReachRule, proposed: &Proposed, now: Times
                 if !guard::check(words, "en").is_empty() {
                     return Err(Record::TextFlagged.into());
                 }
+                super::words::fine(words, incident.home)?;
             }
             Ok(())
         }

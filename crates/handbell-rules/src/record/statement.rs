@@ -2,10 +2,11 @@
 //!
 //! Statements come in a batch that one member proposes and another approves; they are held against the
 //! ledger twice, when proposed and again when approved, and get their numbers from it. Nothing is ever
-//! changed or deleted: every move here adds entries. A redaction adds its mark first and then takes the words.
+//! changed or deleted: every move here adds entries. A redaction adds its mark first and then takes the words:
+//! what a claim's event did and that an assessment was taken back must still be known when the words are gone.
 
 use super::Ref;
-use super::assessment::{Assessment, Correction, CorrectionKind, NewAssessment, Sentence, SetAside};
+use super::assessment::{Assessment, Correction, CorrectionKind, NewAssessment, Sentence, SetAside, Standing};
 use super::claim::{ClaimEvent, ClaimEventKind, NewPublicClaim, PublicClaim, Value};
 use super::entry::{EntryKind, SIMILAR_TYPE};
 use super::ledger::{Ledger, Placed};
@@ -125,7 +126,7 @@ pub struct Ground<'a> {
     pub playbook: &'a Playbook,
     /// Whether it was at a home: then no street may be named.
     pub home: bool,
-    /// Every entry of the incident, by index and kind, for redactions.
+    /// Every entry of the incident that still has words, by index and kind, for redactions.
     pub entries: &'a [(u64, u8)],
 }
 
@@ -219,6 +220,9 @@ impl Batch<'_> {
                 if EdtfDate::parse(&similar.edtf).is_none() {
                     return Err(Record::DateUnreadable.into());
                 }
+                if similar.place.trim().is_empty() {
+                    return Err(Record::WordsMissing.into());
+                }
                 self.fine(&[&similar.place])?;
                 self.write(EntryKind::LookAlike, Some(SIMILAR_TYPE), similar);
                 Ok(())
@@ -238,6 +242,9 @@ impl Batch<'_> {
         let url = some(&new.url);
         if url.as_deref().is_some_and(|url| !words::web_address(url)) {
             return Err(Record::AddressWrong.into());
+        }
+        if self.ground.home && url.as_deref().is_some_and(words::address_names_a_street) {
+            return Err(Record::StreetOfAHome.into());
         }
         let source = Source {
             number: number(self.ledger.sources.len() + 1),
@@ -296,7 +303,7 @@ impl Batch<'_> {
             label: self.ground.playbook.predicate_label(&new.predicate, language),
             predicate: new.predicate.clone(),
             single: predicate.cardinality == Cardinality::One,
-            about: some(&new.about),
+            about: self.ledger.part(&new.about),
             polarity: new.polarity,
             value,
         };
@@ -319,15 +326,14 @@ impl Batch<'_> {
             return Err(Record::EventWrong.into());
         }
         let body = ClaimEvent { claim, event, by_claim, reason: reason.trim().to_owned() };
-        self.write(EntryKind::ClaimEvent, None, &body);
-        self.ledger.events.push(placed(body));
+        self.write_event(body);
         Ok(())
     }
 
     fn add_assessment(&mut self, new: &NewAssessment) -> Result<(), Refusal> {
         let predicate = self.ground.playbook.predicate(&new.predicate).ok_or(Record::FactUnknown)?;
         let language = self.ground.playbook.languages()[0].as_str();
-        let about = some(&new.about);
+        let about = self.ledger.part(&new.about);
         self.fine(&[&new.about])?;
         if new.sentences.is_empty() || new.sentences.len() > SENTENCES_MAX {
             return Err(Record::SentenceMissing.into());
@@ -352,11 +358,11 @@ impl Batch<'_> {
             return Err(Record::ReliesOnWhatItSetsAside.into());
         }
         let supersedes = self.ledger.newest_assessment(&predicate.id, about.as_deref());
-        let note = new.note.trim();
+        let note = new.note.trim().to_owned();
         if supersedes.is_some() && note.is_empty() {
             return Err(Record::CorrectionNoteMissing.into());
         }
-        self.fine(&[note])?;
+        self.fine(&[&note])?;
         let assessment = Assessment {
             number: number(self.ledger.assessments.len() + 1),
             predicate: predicate.id.clone(),
@@ -368,15 +374,88 @@ impl Batch<'_> {
             sentences,
             supersedes,
         };
+        self.write_assessment(assessment, new.correction, &note);
+        Ok(())
+    }
+
+    fn redact(&mut self, entry: u64, reason: RedactionReason) -> Result<(), Refusal> {
+        let kind = self.ground.entries.iter().find(|(index, _)| *index == entry).map(|(_, kind)| *kind);
+        let withdrawn_already = self.written.withdrawals.iter().any(|(index, _)| *index == entry);
+        match kind {
+            _ if withdrawn_already => return Err(Record::EntryNotRedactable.into()),
+            Some(2) => self.redact_claim(entry, reason)?,
+            Some(12) => self.redact_assessment(entry, reason)?,
+            Some(13) => self.redact_event(entry, reason)?,
+            // What refers to these does so by number, and the number stays.
+            Some(3 | 9 | 16) => {}
+            Some(11) => {
+                if let Some(source) = self.ledger.sources.iter_mut().find(|source| source.index == entry) {
+                    source.body = None;
+                }
+            }
+            _ => return Err(Record::EntryNotRedactable.into()),
+        }
+        self.written.withdrawals.push((entry, reason.code()));
+        Ok(())
+    }
+
+    fn redact_claim(&mut self, entry: u64, reason: RedactionReason) -> Result<(), Refusal> {
+        let place = self.ledger.claims.iter().position(|claim| claim.index == entry).ok_or(Record::EntryNotRedactable)?;
+        self.ledger.claims[place].body.take().ok_or(Record::EntryNotRedactable)?;
+        let reason = format!("{}.", reason.words());
+        self.write_event(ClaimEvent { claim: number(place + 1), event: ClaimEventKind::Redacted, by_claim: None, reason });
+        Ok(())
+    }
+
+    /// A claim that was taken back may not speak again because the reason is gone.
+    fn redact_event(&mut self, entry: u64, reason: RedactionReason) -> Result<(), Refusal> {
+        let place = self.ledger.events.iter().position(|event| event.index == entry).ok_or(Record::EntryNotRedactable)?;
+        let told = self.ledger.events[place].body.take().filter(|body| body.event != ClaimEventKind::Redacted);
+        let told = told.ok_or(Record::EntryNotRedactable)?;
+        let reason = format!("The reason was taken from the public: {}.", reason.words().to_lowercase());
+        self.write_event(ClaimEvent { reason, ..told });
+        Ok(())
+    }
+
+    /// What the desk says now is taken back in public, with a number; what it said before is corrected already.
+    fn redact_assessment(&mut self, entry: u64, reason: RedactionReason) -> Result<(), Refusal> {
+        let place = self.ledger.assessments.iter().position(|one| one.index == entry).ok_or(Record::EntryNotRedactable)?;
+        let told = self.ledger.assessments[place].body.clone().filter(|body| !body.sentences.is_empty());
+        let told = told.ok_or(Record::EntryNotRedactable)?;
+        let newest = self.ledger.newest_assessment(&told.predicate, told.about.as_deref());
+        if newest == Some(told.number) {
+            let mark = Assessment {
+                number: number(self.ledger.assessments.len() + 1),
+                predicate: told.predicate,
+                label: told.label,
+                about: told.about,
+                standing: Standing::Withdrawn,
+                relies_on: Vec::new(),
+                sets_aside: Vec::new(),
+                sentences: Vec::new(),
+                supersedes: newest,
+            };
+            let note = format!("We took back what we said here. {}.", reason.words());
+            self.write_assessment(mark, CorrectionKind::Retraction, &note);
+        }
+        self.ledger.assessments[place].body = None;
+        Ok(())
+    }
+
+    fn write_event(&mut self, body: ClaimEvent) {
+        self.write(EntryKind::ClaimEvent, None, &body);
+        self.ledger.events.push(placed(body));
+    }
+
+    /// PROMISE a-correction-never-erases: what takes the place of a public assessment brings its correction.
+    fn write_assessment(&mut self, assessment: Assessment, kind: CorrectionKind, note: &str) {
         self.write(EntryKind::Assessment, None, &assessment);
-        // PROMISE a-correction-never-erases.
-        if let Some(before) = supersedes {
-            let kind: CorrectionKind = new.correction;
+        if let Some(supersedes) = assessment.supersedes {
             let correction = Correction {
                 number: number(self.ledger.corrections.len() + 1),
                 kind,
                 assessment: assessment.number,
-                supersedes: before,
+                supersedes,
                 note: note.to_owned(),
             };
             self.write(EntryKind::Correction, None, &correction);
@@ -384,31 +463,5 @@ impl Batch<'_> {
             self.written.corrects = true;
         }
         self.ledger.assessments.push(placed(assessment));
-        Ok(())
-    }
-
-    fn redact(&mut self, entry: u64, reason: RedactionReason) -> Result<(), Refusal> {
-        let kind = self.ground.entries.iter().find(|(index, _)| *index == entry).map(|(_, kind)| *kind);
-        let withdrawn_already = self.written.withdrawals.iter().any(|(index, _)| *index == entry);
-        let claim = self.ledger.claims.iter().position(|claim| claim.index == entry);
-        match kind {
-            Some(2 | 3 | 9 | 11 | 12 | 13 | 16) if !withdrawn_already => {}
-            _ => return Err(Record::EntryNotRedactable.into()),
-        }
-        if let Some(place) = claim {
-            if self.ledger.claims[place].body.is_none() {
-                return Err(Record::EntryNotRedactable.into());
-            }
-            let body = ClaimEvent {
-                claim: number(place + 1),
-                event: ClaimEventKind::Redacted,
-                by_claim: None,
-                reason: format!("{}.", reason.words()),
-            };
-            self.write(EntryKind::ClaimEvent, None, &body);
-            self.ledger.events.push(placed(body));
-        }
-        self.written.withdrawals.push((entry, reason.code()));
-        Ok(())
     }
 }

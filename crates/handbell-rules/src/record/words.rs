@@ -12,8 +12,12 @@ pub const TEXT_LETTERS_MAX: usize = 600;
 /// Bytes of an address on the web.
 pub const ADDRESS_BYTES_MAX: usize = 400;
 
-/// Words that end a street's name when they begin with a capital letter.
-const STREET_ENDS: [&str; 24] = [
+/// Words that end a street's name when they begin with a capital letter, and anywhere in an address on the web.
+const STREET_ENDS: [&str; 28] = [
+    "Rd",
+    "St",
+    "Ave",
+    "Yard",
     "Road",
     "Street",
     "Lane",
@@ -50,7 +54,9 @@ pub fn fine(text: &str, home: bool) -> Result<(), Refusal> {
     if text.chars().count() > TEXT_LETTERS_MAX {
         return Err(Record::WordsTooLong.into());
     }
-    if text.chars().any(char::is_control) {
+    // Signs that turn the direction of reading can make a text look like another.
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if text.chars().any(|c| c.is_control() || turns(c)) {
         return Err(Record::WordsUnreadable.into());
     }
     if guard::check(text, "en").iter().any(|flag| flag.rule.is_strict()) {
@@ -64,11 +70,27 @@ pub fn fine(text: &str, home: bool) -> Result<(), Refusal> {
 
 /// Whether a text names a street or a building: a capitalised word before a capitalised ending.
 pub fn names_a_street(text: &str) -> bool {
-    let words: Vec<&str> = text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'')).collect();
+    let text = text.replace('\u{2019}', "'");
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
     words.windows(2).any(|pair| {
         let [name, end] = pair else { return false };
         let end = end.strip_suffix("'s").unwrap_or(end);
-        name.starts_with(char::is_uppercase) && STREET_ENDS.contains(&end) && !BODIES.contains(name)
+        let both = name.starts_with(char::is_uppercase) && end.starts_with(char::is_uppercase);
+        both && ends_a_street(end) && !BODIES.contains(name)
+    })
+}
+
+fn ends_a_street(word: &str) -> bool {
+    STREET_ENDS.iter().any(|end| end.eq_ignore_ascii_case(word))
+}
+
+/// Whether the path of an address on the web names a street: there nothing begins with a capital letter, so
+/// every such word counts that another word stands before.
+pub fn address_names_a_street(url: &str) -> bool {
+    let after_the_host = url.split_once("://").map_or(url, |(_, rest)| rest).split_once('/').map_or("", |(_, path)| path);
+    after_the_host.split('/').any(|part| {
+        let words: Vec<&str> = part.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        words.windows(2).any(|pair| pair[0].chars().all(char::is_alphabetic) && ends_a_street(pair[1]))
     })
 }
 
@@ -106,6 +128,30 @@ mod tests {
             assert_eq!(fine(street, false), Ok(()), "{street}");
         }
         assert_eq!(fine("people sat down in the road close to the van", true), Ok(()));
+        for street in ["PRACTICE CLOSE", "Practice-Close", "Practice Close\u{2019}s neighbours", "Old Kent Rd, people said", "(Kenmure St)"]
+        {
+            assert_eq!(fine(street, true), Err(Record::StreetOfAHome.into()), "{street}");
+        }
+    }
+
+    #[test]
+    fn no_sign_turns_the_reading_round() {
+        assert_eq!(fine("released \u{202e}desaeler", false), Err(Record::WordsUnreadable.into()));
+        assert_eq!(fine("\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}", false), Ok(()), "a joiner is part of a language");
+    }
+
+    #[test]
+    fn an_address_on_the_web_names_no_street_of_a_home() {
+        for street in [
+            "https://news.example/practice-close-crowd",
+            "https://a.example/2022/06/Old_Kent_Road.html",
+            "https://a.example/x?at=practice+close",
+        ] {
+            assert!(address_names_a_street(street), "{street}");
+        }
+        for plain in ["https://road.close.example/", "https://a.example/2022/06/11/crowd-blocks-van", "https://a.example/close"] {
+            assert!(!address_names_a_street(plain), "{plain}");
+        }
     }
 
     #[test]

@@ -22,6 +22,8 @@ use crate::time::Timestamp;
 
 /// Coordinates of the record are rounded to a thousandth of a degree: about a hundred metres.
 const ROUNDED_TO: i32 = 1_000;
+/// How far rounding may move a point, in metres; a radius below that would claim to know better.
+const ROUNDED_BY_METRES: u32 = 100;
 
 impl Scenario {
     /// The statements, in the file's order: sources, claims, look-alikes, similar events, what the desk said.
@@ -90,7 +92,7 @@ impl Scenario {
             words: place.text.clone(),
             lat: point.map(|point| round(point.lat_microdegrees())),
             lon: point.map(|point| round(point.lon_microdegrees())),
-            radius_metres: place.radius_metres.filter(|_| fine),
+            radius_metres: point.map(|_| place.radius_metres.unwrap_or_default().max(ROUNDED_BY_METRES)),
         };
         (shown, district)
     }
@@ -111,7 +113,9 @@ impl Scenario {
     ) -> Result<Change, Refusal> {
         let (place, district) = self.places();
         let home = self.incident.home;
-        crate::record::words::fine(&self.incident.title, home)?;
+        for words in [&self.incident.title, &place.words] {
+            crate::record::words::fine(words, home)?;
+        }
         let ground = Ground { playbook, home, entries: &[] };
         let written = work_out(&Ledger::default(), ground, &self.statements(playbook))?;
         let incident = Incident {

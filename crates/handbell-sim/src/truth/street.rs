@@ -205,6 +205,10 @@ impl Truth {
             ("recorded", known.public),
         ];
         let told = |word: &str| view.became.iter().any(|became| became.word() == word);
+        if (told("observers-sent") && !rung(true)) || (told("neighbours-told") && !rung(false)) {
+            self.break_with("no-alert-without-a-person", format!("the witness of report {number} was told of an alert that nobody rang"));
+            return;
+        }
         let mut wrong: Vec<&str> = expected.into_iter().filter(|(word, is)| told(word) != *is).map(|(word, _)| word).collect();
         // An incident with an alert that still lives goes on although another alert of it has ended.
         wrong.extend((told("ended") && !ended).then_some("ended"));

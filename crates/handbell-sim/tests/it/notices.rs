@@ -113,3 +113,14 @@ fn a_correction_nobody_hears_of_is_noticed() {
 fn a_correction_without_a_mark_is_noticed() {
     notices(Twist::CorrectsWithoutAMark, "a-correction-never-erases");
 }
+
+#[test]
+fn a_wish_that_stays_open_after_its_decision_is_noticed() {
+    // Whoever opens the receipt misses the decision, or the desk decides once more.
+    notices_one_of(Twist::ForgetsDecisions, &["a-wish-is-decided-once", "no-acknowledged-report-lost"]);
+}
+
+#[test]
+fn a_witness_who_is_told_of_an_end_that_did_not_come_is_noticed() {
+    notices(Twist::EndsTooSoon, "a-witness-hears-what-became-of-it");
+}

@@ -4,13 +4,14 @@ pub mod control;
 pub mod demo;
 pub mod export;
 pub mod import;
+pub mod sign_off;
 pub mod town;
 pub mod verify;
 
 use crate::config::Settings;
 use crate::folder::{self, Use};
 use crate::store::sql::SqlStore;
-use crate::world::{Chance, MachineChance};
+use crate::world::{Chance, MachineChance, MachineClock};
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use handbell_rules::bell::mode::Status;
@@ -135,6 +136,23 @@ enum Command {
         /// The file or folder to make. One that exists is left alone.
         out: PathBuf,
     },
+    /// List the rights cards and who signed them; with CARD, --role and --firm enter a sign-off.
+    SignOff {
+        /// The group's folder.
+        dir: PathBuf,
+        /// The card that was signed off, for example street.
+        #[arg(requires = "role")]
+        card: Option<String>,
+        /// In which role it was signed, for example solicitor. No person's name.
+        #[arg(long, requires = "card", requires = "firm")]
+        role: Option<String>,
+        /// Of which firm or law centre.
+        #[arg(long, requires = "role")]
+        firm: Option<String>,
+        /// On which day, for example 2026-11-30; today when left out.
+        #[arg(long, requires = "role")]
+        on: Option<String>,
+    },
     /// Check a published log: signature, tree, openings, and that the pages follow from it.
     Verify {
         /// A site's address or a group's folder.
@@ -253,6 +271,10 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
         }
         Command::Import { dir, file, kind, key } => import::run(&dir, &file, &kind, key.as_deref()).await,
         Command::Export { dir, kind, out } => export::run(&dir, &kind, &out),
+        Command::SignOff { dir, card, role, firm, on } => {
+            let new = card.zip(role).zip(firm).map(|((card, role), firm)| sign_off::New { card, role, firm, on });
+            sign_off::run(&dir, new, &MachineClock)
+        }
         Command::Verify { what, key } => verify::run(&what, key.as_deref()).await,
     }
 }

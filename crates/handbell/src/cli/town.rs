@@ -101,6 +101,7 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
         origin: folder.settings.origin.clone(),
         status,
         playbook: folder::playbook(dir, &folder.settings.playbook)?,
+        sign_offs: folder::sign_offs(dir)?,
         areas: folder::areas(dir, &folder.settings.areas)?,
         receipt_key: folder.receipt_key.clone(),
         contact_recipient: folder.contact_recipient.clone(),

@@ -9,7 +9,7 @@ mod phones;
 use super::answer::{json_door, named, page, page_door};
 use super::problem::{Problem, Trouble};
 use super::routes::{Route, Who};
-use super::{App, frame, stream};
+use super::{App, frame, rights, stream};
 use crate::acts::StreetCaller;
 use crate::acts::bell::{AlertPage as Read, read_page};
 use axum::extract::rejection::PathRejection;
@@ -153,6 +153,7 @@ fn alert_page(app: &App, read: &Read) -> AlertPage {
     } else {
         alert.words.conduct.clone()
     };
+    let cards = rights::of_alert(app, alert.status, &read.incident.kind);
     let mut frame = frame::public(app, Tab::Alerts, &format!("/alerts/{}", alert.id));
     frame.bell_live = band == AlertBand::Live;
     AlertPage {
@@ -171,7 +172,8 @@ fn alert_page(app: &App, read: &Read) -> AlertPage {
         conduct,
         said,
         how_we_know: vec![Fact::new("Level", read.checked.level.words()).with_note(read.checked.because.sentence())],
-        cards: Vec::new(),
+        cards: cards.links,
+        cards_band: cards.band,
         plain_lines: texts.without_card.iter().map(|line| (*line).to_owned()).collect(),
         log_words: alert.logged.then(|| "This alert stands in the public log.".to_owned()),
         cap_href: None,

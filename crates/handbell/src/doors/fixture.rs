@@ -22,7 +22,7 @@ use handbell_rules::desk::claim::{Certainty, NewClaim};
 use handbell_rules::id::{AlertId, IncidentId};
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::place::Point;
-use handbell_rules::playbook::{AreaSlot, ClockTime, Folder, Playbook, Reach, Slots, Spot};
+use handbell_rules::playbook::{AreaSlot, ClockTime, Folder, Playbook, Reach, SignOffs, Slots, Spot};
 use handbell_rules::record::proposal::Proposed;
 use handbell_rules::refusal::{Bell, Refusal};
 use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Route as WayIn};
@@ -214,6 +214,7 @@ impl Town {
             origin: "https://town.example".into(),
             status,
             playbook: playbook(),
+            sign_offs: SignOffs::default(),
             areas: areas(),
             receipt_key: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &[3; 32]),
             contact_recipient: age::x25519::Identity::generate().to_public().to_string(),

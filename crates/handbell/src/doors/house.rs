@@ -1,4 +1,4 @@
-//! Doors of the house itself: what is held, rights and conduct, the files of the pages, the problems.
+//! Doors of the house itself: what is held, the files of the pages, the problems.
 //!
 //! `/about` is made from the schema's own list and from counts taken now, so it cannot drift from what is so.
 //! Counts of private things are bands: a number that grows by one would tell a watcher that somebody has
@@ -15,10 +15,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use handbell_rules::bell::delivery::band;
-use handbell_rules::bell::message;
 use handbell_rules::refusal::Refusal;
 use handbell_rules::time::{DAY, Timestamp};
-use handbell_site::{AboutPage, Asset, HeldClass, RightsPage, Tab, assets};
+use handbell_site::{AboutPage, Asset, HeldClass, Tab, assets};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request};
 
@@ -39,7 +38,6 @@ const LIMITS: [&str; 5] = [
 pub fn routes() -> Vec<Route> {
     let mut routes = vec![
         Route::get("/about", Who::Street, about),
-        Route::get("/rights", Who::Street, rights),
         Route::get("/problems", Who::Street, problems),
         Route::get("/robots.txt", Who::Street, robots),
         Route::get("/favicon.ico", Who::Street, asset),
@@ -88,17 +86,6 @@ async fn about(State(app): State<App>) -> Response {
         }))
     })
     .await
-}
-
-async fn rights(State(app): State<App>) -> Response {
-    let texts = message::texts("en");
-    let lines = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
-    page(&RightsPage {
-        frame: frame::public(&app, Tab::Rights, "/rights"),
-        cards: Vec::new(),
-        plain_lines: lines(&texts.without_card),
-        conduct: lines(&texts.conduct),
-    })
 }
 
 /// Serves a file of the pages.

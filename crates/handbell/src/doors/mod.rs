@@ -21,6 +21,7 @@ pub mod desk;
 pub mod house;
 pub mod people;
 pub mod record;
+pub mod rights;
 pub mod street;
 
 #[cfg(test)]

@@ -5,25 +5,25 @@
 //! because the whole point is that others check.
 
 mod feeds;
+pub(super) mod incident;
 
-use super::answer::{apart, json_door, named, page, page_door};
+use super::answer::{apart, json_door, page, page_door};
 use super::fields::Fields;
 use super::problem::{Problem, Trouble};
 use super::routes::{Route, Who};
 use super::{App, bell, frame, stream};
 use crate::acts::record::{logged, read_record};
 use axum::body::Body;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::note::{Note, VerifierKey};
-use handbell_log::tile::{TilePath, content_path};
-use handbell_rules::bell::mode::Status;
+use handbell_log::tile::TilePath;
 use handbell_rules::id::IncidentId;
-use handbell_rules::record::projection::{IncidentRecord, RecordLine};
+use handbell_rules::record::as_of::AsOf;
+use handbell_rules::record::projection::IncidentRecord;
 use handbell_rules::time::Timestamp;
-use handbell_site::{CorrectionsPage, Fact, LogPage, RecordEntry, RecordListPage, RecordPage, RecordRow, State as Shown, Tab, Tag};
+use handbell_site::{Fact, LogPage, RecordListPage, RecordRow, State as Shown, Tab, Tag};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use sha2::{Digest, Sha256};
@@ -41,8 +41,8 @@ const A_MINUTE: &str = "public, max-age=60, must-revalidate";
 pub fn routes() -> Vec<Route> {
     let mut routes = vec![
         Route::get("/record", Who::Street, list),
-        Route::get("/record/{incident}", Who::Street, show),
-        Route::get("/corrections", Who::Street, corrections),
+        Route::get("/record/{incident}", Who::Street, incident::show),
+        Route::get("/corrections", Who::Street, incident::corrections),
         Route::get("/events", Who::Street, events),
         Route::get("/log", Who::Street, log),
         Route::get("/log/checkpoint", Who::Street, checkpoint),
@@ -80,8 +80,8 @@ pub(super) struct Stretch {
     pub next: Option<IncidentId>,
 }
 
-/// Reads at most `at_most` incidents after `after`. One that is not in the record begins nothing.
-pub(super) async fn stretch(app: &App, after: Option<IncidentId>, at_most: usize) -> Result<Stretch, Problem> {
+/// Reads at most `at_most` incidents after `after`, now or as of an earlier moment. One that is not in the record begins nothing.
+pub(super) async fn stretch(app: &App, after: Option<IncidentId>, as_of: Option<&AsOf>, at_most: usize) -> Result<Stretch, Problem> {
     let all = app.world.store.public_incidents(RECORD_INCIDENTS_MAX).await?;
     let from = match after {
         None => 0,
@@ -90,18 +90,24 @@ pub(super) async fn stretch(app: &App, after: Option<IncidentId>, at_most: usize
     let wanted = all.get(from..).unwrap_or_default();
     let mut records = Vec::new();
     for incident in wanted.iter().take(at_most) {
-        records.extend(read_record(&app.world, *incident, None).await?);
+        records.extend(read_record(&app.world, *incident, as_of).await?);
     }
     let next = if wanted.len() > at_most { wanted.get(at_most.saturating_sub(1)).copied() } else { None };
     Ok(Stretch { records, next })
 }
 
 /// An incident's row in a list.
-pub(super) fn row(app: &App, record: &IncidentRecord) -> RecordRow {
+pub(super) fn row(record: &IncidentRecord) -> RecordRow {
+    let corrected = match record.corrections.len() {
+        0 => String::new(),
+        1 => " · corrected once".to_owned(),
+        2 => " · corrected twice".to_owned(),
+        n => format!(" · corrected {n} times"),
+    };
     RecordRow {
         href: format!("/record/{}", record.incident),
         title: record.title.clone(),
-        meta: day(app, &record.happened),
+        meta: format!("{} · {}{corrected}", record.when.words, record.district),
         tag: tag_of(record),
     }
 }
@@ -113,75 +119,14 @@ async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
             "" => None,
             after => Some(after.parse().map_err(|_| Problem::of(Trouble::NotFound))?),
         };
-        let stretch = stretch(&app, after, LISTED_MAX).await?;
+        let stretch = stretch(&app, after, None, LISTED_MAX).await?;
         Ok(page(&RecordListPage {
             frame: frame::public(&app, Tab::Record, "/record"),
-            incidents: stretch.records.iter().map(|record| row(&app, record)).collect(),
+            incidents: stretch.records.iter().map(row).collect(),
             next_href: stretch.next.map(|next| format!("/record?after={next}")),
         }))
     })
     .await
-}
-
-fn kind_words(line: &RecordLine) -> &'static str {
-    match (line.type_name.as_str(), line.kind) {
-        ("withdrawn", _) => "Withdrawn",
-        (_, 1) => "Opened",
-        (_, 5) => "Alert",
-        (_, 6) => "Update",
-        (_, 7) => "Cancel",
-        (_, 8) => "Stand-down",
-        (_, 9) => "Outcome",
-        _ => "Entry",
-    }
-}
-
-fn entry(app: &App, line: &RecordLine) -> RecordEntry {
-    RecordEntry {
-        index: line.index.to_string(),
-        kind: kind_words(line).to_owned(),
-        at: day(app, &line.at),
-        words: line.says.clone(),
-        tag: match line.kind {
-            7 => Some(Tag::of(Shown::Mistaken)),
-            8 => Some(Tag::of(Shown::Over)),
-            _ => None,
-        },
-        content_href: (line.type_name != "withdrawn").then(|| format!("/log/{}", content_path(line.index))),
-    }
-}
-
-async fn show(State(app): State<App>, incident: Result<Path<String>, PathRejection>) -> Response {
-    page_door(&app, async {
-        let nowhere = || Problem::of(Trouble::NotFound);
-        let incident: IncidentId = named(incident)?.parse().map_err(|_| nowhere())?;
-        let record = read_record(&app.world, incident, None).await?.ok_or_else(nowhere)?;
-        let group = &app.world.group;
-        let mut tags = vec![tag_of(&record)];
-        if record.status == Status::Exercise.word() {
-            tags.push(Tag::of(Shown::Exercise));
-        }
-        Ok(page(&RecordPage {
-            frame: frame::public(&app, Tab::Record, &format!("/record/{incident}")),
-            id: incident.to_string(),
-            title: record.title.clone(),
-            district: record.district.clone(),
-            tags,
-            facts: vec![
-                Fact::new("Began", day(&app, &record.happened)).with_note("when the desk opened it"),
-                Fact::new("Kind", group.playbook.kind_label(&record.kind, "en")),
-            ],
-            entries: record.lines.iter().map(|line| entry(&app, line)).collect(),
-            outcome: record.outcome.as_ref().map(|outcome| format!("{} Source: {}.", outcome.text, outcome.says.trim_end_matches('.'))),
-            verify_command: format!("handbell verify {}", group.origin),
-            as_of: app.world.now().day_and_clock(group.playbook.zone()),
-        }))
-    })
-    .await
-}
-
-async fn corrections(State(app): State<App>) -> Response {
-    page(&CorrectionsPage { frame: frame::public(&app, Tab::Record, "/corrections"), corrections: Vec::new() })
 }
 
 async fn events(State(app): State<App>) -> Response {

@@ -4,7 +4,7 @@
 //! tests walk it as every sort of caller, so that a route nobody thought about cannot exist.
 
 use super::problem::{Problem, Trouble};
-use super::{App, api, bell, desk, headers, house, people, record, street};
+use super::{App, api, bell, desk, headers, house, people, record, rights, street};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::from_fn;
@@ -63,7 +63,16 @@ impl Route {
 
 /// Every route.
 pub fn table() -> Vec<Route> {
-    let rooms = [street::routes(), bell::routes(), record::routes(), house::routes(), people::routes(), desk::routes(), api::routes()];
+    let rooms = [
+        street::routes(),
+        bell::routes(),
+        record::routes(),
+        rights::routes(),
+        house::routes(),
+        people::routes(),
+        desk::routes(),
+        api::routes(),
+    ];
     rooms.into_iter().flatten().collect()
 }
 

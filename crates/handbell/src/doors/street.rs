@@ -48,7 +48,7 @@ async fn home(State(app): State<App>) -> Response {
             rest_words: alerts.rest_words,
             live: alerts.live,
             rights: vec![Link { href: "/rights".into(), words: "If you go, go to witness".into() }],
-            record: record::stretch(&app, None, HOME_RECORD_MAX).await?.records.iter().map(|read| record::row(&app, read)).collect(),
+            record: record::stretch(&app, None, None, HOME_RECORD_MAX).await?.records.iter().map(record::row).collect(),
             corrections_words: "We have written no correction yet.".into(),
         }))
     })

@@ -240,3 +240,83 @@ fn files(head: &Head, entries: &[ReadEntry]) -> Result<Files, NotALog> {
     }
     Ok(Files(files))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use handbell_log::checkpoint::Checkpoint;
+    use handbell_log::leaf::{Kind, Reason, Stream};
+    use handbell_log::note::SigningKey;
+    use handbell_log::tree::root_of;
+
+    const DOCUMENT: &str = include_str!("../../../../docs/formats/export.md");
+
+    /// Three entries: one that is open, one that was withdrawn, and the withdrawal.
+    fn vector() -> Published {
+        let stream = Stream([0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff]);
+        let salt = Salt(std::array::from_fn(|place| place as u8));
+        let payloads: [&[u8]; 2] = [
+            br#"{"at":"2026-01-02T03:04:05Z","body":"test","prev":null,"seq":0,"type":"incident.opened"}"#,
+            br#"{"at":"2026-01-02T03:05Z","outcome":"gone","prev":0,"seq":1,"type":"outcome"}"#,
+        ];
+        let leaves = [
+            Leaf::committed(Kind::IncidentOpened, stream, &salt, payloads[0]),
+            Leaf::committed(Kind::Outcome, stream, &salt, payloads[1]),
+            Leaf::withdrawal(stream, 1, Reason::PersonalData),
+        ];
+        let hashes: Vec<Hash> = leaves.iter().map(Leaf::hash).collect();
+        let key = SigningKey::from_seed("example.com/handbell-test", &[1; 32]).unwrap();
+        let checkpoint = Checkpoint { origin: key.name().to_owned(), size: 3, root: root_of(&hashes) };
+        let note = checkpoint.sign(&key).unwrap().encode();
+        let content = Content { salt, payload: payloads[0].to_vec() };
+        let entries = leaves.map(|leaf| ReadEntry { leaf, content: None });
+        let head = Head {
+            format: String::new(),
+            version: 0,
+            origin: String::new(),
+            size: 3,
+            root: String::new(),
+            checkpoint: note.clone(),
+            vkey: String::new(),
+        };
+        let [open, gone, mark] = entries;
+        let entries = [ReadEntry { content: Some(content.encode()), ..open }, gone, mark];
+        let verified = verify_log(&files(&head, &entries).unwrap(), key.verifier()).unwrap();
+        Published { vkey: key.verifier().clone(), note, verified, contents: [(0, content)].into() }
+    }
+
+    #[test]
+    fn the_documents_vector_is_what_is_written_and_is_read_again() {
+        let written = write(&vector()).unwrap();
+        let shown: String = written.lines().map(|line| format!("    {line}\n")).collect();
+        assert!(DOCUMENT.contains(&shown), "docs/formats/export.md must hold:\n{shown}");
+        let read = read(written.as_bytes()).unwrap();
+        assert_eq!(read.entries.iter().map(|entry| entry.content.is_some()).collect::<Vec<_>>(), [true, false, false]);
+        assert_eq!(read.verified, vector().verified);
+    }
+
+    /// Any letter of any line: the file is refused, or says the same.
+    #[test]
+    fn a_changed_letter_is_refused_wherever_it_stands() {
+        let written = write(&vector()).unwrap();
+        let good = read(written.as_bytes()).unwrap();
+        let mut refused = 0;
+        for place in 0..written.len() {
+            let mut bytes = written.clone().into_bytes();
+            bytes[place] ^= 1;
+            match read(bytes.as_slice()) {
+                Err(_) => refused += 1,
+                Ok(same) => assert!(same.entries == good.entries && same.vkey == good.vkey, "letter {place} was changed and believed"),
+            }
+        }
+        assert!(refused > written.len() * 95 / 100, "{refused} of {}", written.len());
+    }
+
+    #[test]
+    fn the_documents_columns_are_the_tables() {
+        for column in super::super::csv::COLUMNS {
+            assert!(DOCUMENT.contains(&format!("| `{column}` |")), "docs/formats/export.md says nothing about the column {column}");
+        }
+        assert!(DOCUMENT.contains(&super::super::csv::COLUMNS.join(",")), "docs/formats/export.md must hold the header row");
+    }
+}

@@ -8,6 +8,7 @@
 #![allow(clippy::disallowed_methods, reason = "a crowd of tasks is what is judged, and each is waited for")]
 
 pub mod builders;
+mod correcting;
 mod finding;
 mod keeping;
 mod logging;
@@ -98,6 +99,16 @@ checks! {
     finding::an_incident_file_holds_everything_of_one_incident
     finding::people_are_found_by_the_hash_of_their_secret
     finding::what_is_held_is_counted
+    // The promises a-correction-never-erases and a-withdrawal-leaves-a-mark, in the record.
+    correcting::a_correction_goes_to_whoever_heard_and_ends_nothing
+    correcting::a_correction_is_withheld_from_whoever_turns_out_to_have_heard_nothing
+    correcting::corrections_and_ends_reach_a_person_in_their_order
+    correcting::one_correction_tells_the_people_of_every_alert
+    correcting::what_is_withdrawn_leaves_a_mark_and_the_chain_goes_on
+    correcting::what_cannot_be_withdrawn_writes_nothing
+    correcting::a_withdrawal_that_fails_keeps_the_words_or_takes_them_once
+    correcting::an_import_is_entered_whole_and_once
+    correcting::a_refused_proposal_waits_no_more_and_says_why
     // The promise the-log-signs-one-tree.
     logging::entries_of_a_stream_are_numbered_and_linked
     logging::the_checkpoint_signs_exactly_the_leaves

@@ -23,6 +23,7 @@ struct Done {
     judged: bool,
     dispatched: bool,
     told_neighbours: bool,
+    incident: Option<IncidentId>,
     ended: bool,
     recorded: bool,
 }
@@ -62,11 +63,11 @@ fn worth_joining(report: &Report) -> bool {
 /// Does one thing; false when there is nothing to do now.
 async fn next(world: &World, amina: &DeskCaller, ben: &DeskCaller, done: &mut Done) -> Result<bool, ActError> {
     let queue = desk::read_queue(world, amina).await?;
-    let incident = queue.incidents.first().map(|(incident, _)| incident.id);
     if let Some(report) = queue.waiting.first() {
-        return read(world, amina, report, incident).await.map(|()| true);
+        done.incident = read(world, amina, report, done.incident).await?;
+        return Ok(true);
     }
-    let Some(incident) = incident else { return Ok(false) };
+    let Some(incident) = done.incident else { return Ok(false) };
     let (file, checked) = desk::read_incident(world, amina, incident).await?;
     let seen: Vec<&Report> = file.reports.iter().filter(|report| report.first_hand()).collect();
     if !done.asked && seen.len() >= 2 {
@@ -126,13 +127,16 @@ async fn next(world: &World, amina: &DeskCaller, ben: &DeskCaller, done: &mut Do
     Ok(false)
 }
 
-async fn read(world: &World, amina: &DeskCaller, report: &Report, incident: Option<IncidentId>) -> Result<(), ActError> {
+/// Reads one report. Answers with the drill's incident, which the first report worth joining opens; the
+/// scenarios that stand in the record from the start are other incidents.
+async fn read(world: &World, amina: &DeskCaller, report: &Report, incident: Option<IncidentId>) -> Result<Option<IncidentId>, ActError> {
     if !worth_joining(report) {
-        return desk::set_aside(world, amina, report.id, AsideWhy::CannotBeChecked, "PRACTICE: not first-hand, or another place.").await;
+        desk::set_aside(world, amina, report.id, AsideWhy::CannotBeChecked, "PRACTICE: not first-hand, or another place.").await?;
+        return Ok(incident);
     }
     match incident {
-        Some(incident) => desk::join(world, amina, incident, report.id).await,
-        None => desk::open_incident(world, amina, report.id, false).await.map(|_| ()),
+        Some(incident) => desk::join(world, amina, incident, report.id).await.map(|()| Some(incident)),
+        None => desk::open_incident(world, amina, report.id, false).await.map(Some),
     }
 }
 

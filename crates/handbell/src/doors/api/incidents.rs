@@ -8,6 +8,7 @@ use super::super::App;
 use super::super::answer::{json_door, named};
 use super::super::fields::Fields;
 use super::super::problem::{Problem, Trouble};
+use super::super::record::incident::moment;
 use super::super::record::stretch;
 use super::super::routes::{Route, Who};
 use super::json;
@@ -15,7 +16,9 @@ use crate::acts::record::read_record;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
+use handbell_rules::edtf::EdtfDate;
 use handbell_rules::id::IncidentId;
+use handbell_rules::record::as_of::AsOf;
 use handbell_rules::record::projection::IncidentRecord;
 use http::StatusCode;
 use serde::Serialize;
@@ -24,8 +27,6 @@ use serde::Serialize;
 const LOOKED_AT_MAX: usize = 200;
 /// Letters of a question.
 const QUESTION_LETTERS_MAX: usize = 200;
-/// Questions of the contract that are not built yet.
-const NOT_YET: [&str; 2] = ["bbox", "asof"];
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::get("/api/v1/incidents", Who::Street, list), Route::get("/api/v1/incidents/{id}", Who::Street, one)]
@@ -42,7 +43,21 @@ struct Question {
     from: String,
     to: String,
     kind: String,
+    bbox: Option<[i32; 4]>,
+    as_of: Option<AsOf>,
     after: Option<IncidentId>,
+}
+
+/// West, south, east and north in degrees, as RFC 7946 section 5 orders them; as micro-degrees.
+fn bbox(text: &str) -> Result<Option<[i32; 4]>, Problem> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let wrong = || Problem::of(Trouble::FormBroken).saying("Write bbox as west,south,east,north in degrees, for example -0.1,51.4,0,51.5.");
+    let read = |part: &str| part.trim().parse::<f64>().ok().filter(|degrees| degrees.abs() <= 180.0).map(|degrees| (degrees * 1e6) as i32);
+    let sides: Vec<i32> = text.split(',').map(read).collect::<Option<_>>().ok_or_else(wrong)?;
+    let sides: [i32; 4] = sides.try_into().map_err(|_| wrong())?;
+    if sides[0] <= sides[2] && sides[1] <= sides[3] { Ok(Some(sides)) } else { Err(wrong()) }
 }
 
 /// A day as `2026-11-20`; empty when it was not asked for.
@@ -54,10 +69,7 @@ fn day(text: &str) -> Result<String, Problem> {
 impl Question {
     fn read(query: Option<&str>) -> Result<Self, Problem> {
         let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
-        if fields.iter().any(|(name, _)| NOT_YET.contains(&name)) {
-            return Err(Problem::of(Trouble::NotYet));
-        }
-        fields.only(&["q", "from", "to", "kind", "after"])?;
+        fields.only(&["q", "from", "to", "kind", "bbox", "asof", "after"])?;
         let q = fields.one("q")?;
         if q.chars().count() > QUESTION_LETTERS_MAX {
             return Err(Problem::of(Trouble::TooLarge));
@@ -67,6 +79,8 @@ impl Question {
             from: day(fields.one("from")?)?,
             to: day(fields.one("to")?)?,
             kind: fields.one("kind")?.to_owned(),
+            bbox: bbox(fields.one("bbox")?)?,
+            as_of: moment(&fields)?,
             after: match fields.one("after")? {
                 "" => None,
                 after => Some(after.parse().map_err(|_| Problem::of(Trouble::NotFound))?),
@@ -77,7 +91,10 @@ impl Question {
     /// The address of the next stretch of the same question.
     fn next(&self, after: IncidentId) -> String {
         let q = self.words.join(" ");
-        let asked = [("q", q.as_str()), ("from", &self.from), ("to", &self.to), ("kind", &self.kind)];
+        let as_of = self.as_of.as_ref().map(ToString::to_string).unwrap_or_default();
+        let bbox = self.bbox.map_or_else(String::new, |sides| sides.map(|side| (f64::from(side) / 1e6).to_string()).join(","));
+        let asked =
+            [("q", q.as_str()), ("from", &self.from), ("to", &self.to), ("kind", &self.kind), ("bbox", &bbox), ("asof", &as_of)];
         let mut address = format!("/api/v1/incidents?after={after}");
         for (name, value) in asked.into_iter().filter(|(_, value)| !value.is_empty()) {
             let escaped: String = value
@@ -89,14 +106,22 @@ impl Question {
         address
     }
 
-    /// Every word must stand in what the page says; days are UTC days, both included.
+    /// Every word must stand in what the page says; a day is enough that may be the day, both ends included. An
+    /// incident whose record holds no point lies in no box.
     fn fits(&self, record: &IncidentRecord) -> bool {
-        let began = record.happened.get(..10).unwrap_or_default();
+        let end = |text: &str, open: jiff::civil::Date| text.parse().unwrap_or(open);
+        let (from, to) = (end(&self.from, jiff::civil::Date::MIN), end(&self.to, jiff::civil::Date::MAX));
+        let dates: Vec<EdtfDate> = record.when.edtf.iter().filter_map(|date| EdtfDate::parse(date)).collect();
+        let dated = (self.from.is_empty() && self.to.is_empty()) || dates.iter().any(|date| date.first <= to && from <= date.last);
+        let place = record.place.as_ref().and_then(|place| Some((place.lat?, place.lon?)));
+        let inside = self.bbox.is_none_or(|[west, south, east, north]| {
+            place.is_some_and(|(lat, lon)| (south..=north).contains(&lat) && (west..=east).contains(&lon))
+        });
         let says = record.lines.iter().map(|line| line.says.as_str());
         let text = std::iter::once(record.title.as_str()).chain(says).collect::<Vec<_>>().join("\n").to_lowercase();
         (self.kind.is_empty() || record.kind == self.kind)
-            && (self.from.is_empty() || began >= self.from.as_str())
-            && (self.to.is_empty() || began <= self.to.as_str())
+            && dated
+            && inside
             && self.words.iter().all(|word| text.contains(word))
     }
 }
@@ -104,7 +129,7 @@ impl Question {
 async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
     json_door(async {
         let question = Question::read(query.as_deref())?;
-        let mut stretch = stretch(&app, question.after, LOOKED_AT_MAX).await?;
+        let mut stretch = stretch(&app, question.after, question.as_of.as_ref(), LOOKED_AT_MAX).await?;
         stretch.records.retain(|record| question.fits(record));
         json(StatusCode::OK, &List { items: stretch.records, next: stretch.next.map(|next| question.next(next)) })
     })
@@ -114,13 +139,11 @@ async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
 async fn one(State(app): State<App>, id: Result<Path<String>, PathRejection>, RawQuery(query): RawQuery) -> Response {
     json_door(async {
         let fields = Fields::parse(query.as_deref().unwrap_or_default().as_bytes())?;
-        if fields.iter().any(|(name, _)| name == "asof") {
-            return Err(Problem::of(Trouble::NotYet));
-        }
-        fields.only(&[])?;
+        fields.only(&["asof"])?;
+        let as_of = moment(&fields)?;
         let nowhere = || Problem::of(Trouble::NotFound);
         let id: IncidentId = named(id)?.parse().map_err(|_| nowhere())?;
-        json(StatusCode::OK, &read_record(&app.world, id, None).await?.ok_or_else(nowhere)?)
+        json(StatusCode::OK, &read_record(&app.world, id, as_of.as_ref()).await?.ok_or_else(nowhere)?)
     })
     .await
 }

@@ -405,13 +405,16 @@ async fn the_record_is_given_byte_for_byte_and_unknown_questions_are_refused() {
         ("/api/v1/incidents?from=yesterday", "form-broken"),
         ("/api/v1/incidents?to=2026-02-30", "form-broken"),
         ("/api/v1/incidents?q=%FF", "not-utf-8"),
-        ("/api/v1/incidents?bbox=1,2,3,4", "not-built-yet"),
+        ("/api/v1/incidents?bbox=1,2,3", "form-broken"),
+        ("/api/v1/incidents?bbox=3,2,1,4", "form-broken"),
+        ("/api/v1/incidents?asof=soon", "form-broken"),
         ("/api/v1/incidents?after=nothing", "not-found"),
         ("/api/v1/incidents?after=aaaaaaaaaaaaaaaaaaaaaaaaaa", "not-found"),
         ("/api/v1/incidents/nothing", "not-found"),
         ("/api/v1/incidents/%FF", "not-found"),
         ("/api/v1/incidents/aaaaaaaaaaaaaaaaaaaaaaaaaa", "not-found"),
-        ("/api/v1/incidents/aaaaaaaaaaaaaaaaaaaaaaaaaa?asof=3", "not-built-yet"),
+        ("/api/v1/incidents/aaaaaaaaaaaaaaaaaaaaaaaaaa?asof=3", "not-found"),
+        ("/api/v1/incidents/aaaaaaaaaaaaaaaaaaaaaaaaaa?asof=soon", "form-broken"),
         ("/api/v1/incidents/aaaaaaaaaaaaaaaaaaaaaaaaaa?x=3", "unknown-field"),
     ] {
         assert_eq!(town.get(path).await.problem(), name, "{path}");
@@ -432,7 +435,7 @@ async fn a_long_record_is_given_stretch_by_stretch() {
     all.reverse();
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
-        let part = stretch(&town.app, after, 1).await.unwrap();
+        let part = stretch(&town.app, after, None, 1).await.unwrap();
         assert_eq!(part.records.len(), 1);
         seen.extend(part.records.iter().map(|record| record.incident));
         after = part.next;

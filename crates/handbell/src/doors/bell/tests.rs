@@ -42,7 +42,7 @@ async fn an_alert_for_neighbours_stands_behind_its_address_and_in_no_list() {
     assert_eq!(page.status, 200);
     assert!(text.contains("Live alert") && text.contains("Immigration visit confirmed in Peckham, around the station"), "{text}");
     assert!(text.contains("Do not touch, block, chase, threaten or insult anyone."), "conduct travels with every alert");
-    assert!(text.contains("No rights card is signed off by a lawyer yet."));
+    assert!(text.contains("No rights card for this is signed off by a lawyer yet."));
     assert_eq!((page.header("x-robots-tag"), page.header("cache-control")), ("noindex, noarchive", "no-store"));
     for path in ["/", "/alerts", "/record", "/api/v1/incidents", "/log"] {
         let listed = read(&town.get(path).await);

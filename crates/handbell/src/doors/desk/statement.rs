@@ -82,10 +82,6 @@ struct Teller<'a> {
     open: bool,
 }
 
-fn quoted(number: u32, words: &str) -> String {
-    format!("{number} ({words})")
-}
-
 impl Teller<'_> {
     fn label(&self, predicate: &str, about: &str) -> String {
         let label = self.app.world.group.playbook.predicate_label(predicate, language(self.app));
@@ -100,7 +96,7 @@ impl Teller<'_> {
     fn source(&self, given: Ref) -> String {
         match given {
             Ref::Known(number) => match self.stands.ledger().source(number).and_then(|placed| placed.body.as_ref()) {
-                Some(source) => format!("source {}", quoted(number, &source.label)),
+                Some(source) => format!("source {number} ({})", source.label),
                 None => format!("source {number} (withdrawn)"),
             },
             Ref::New(place) => {
@@ -109,7 +105,7 @@ impl Teller<'_> {
                     self.statements.iter().filter_map(|one| if let Statement::Source(new) = one { Some(&new.label) } else { None });
                 let label = new.nth(place).map_or("missing", String::as_str);
                 match self.new_number(self.stands.ledger().sources.len(), place) {
-                    Some(number) => format!("source {}", quoted(number, label)),
+                    Some(number) => format!("source {number} ({label})"),
                     None => format!("source {label}"),
                 }
             }
@@ -119,7 +115,7 @@ impl Teller<'_> {
     fn claim(&self, given: Ref) -> String {
         match given {
             Ref::Known(number) => match self.stands.ledger().claim(number).and_then(|placed| placed.body.as_ref()) {
-                Some(claim) => format!("claim {}", quoted(number, &claim.value.says())),
+                Some(claim) => format!("claim {number} “{}”", claim.value.says()),
                 None => format!("claim {number} (withdrawn)"),
             },
             Ref::New(place) => {
@@ -127,8 +123,8 @@ impl Teller<'_> {
                 let mut new = self.statements.iter().filter_map(|one| if let Statement::Claim(new) = one { Some(new) } else { None });
                 let says = new.nth(place).map_or_else(|| "missing".to_owned(), |claim| self.said(claim));
                 match self.new_number(self.stands.ledger().claims.len(), place) {
-                    Some(number) => format!("claim {}", quoted(number, &says)),
-                    None => format!("claim {says}"),
+                    Some(number) => format!("claim {number} “{says}”"),
+                    None => format!("claim “{says}”"),
                 }
             }
         }
@@ -195,8 +191,10 @@ impl Teller<'_> {
             Fact::new(title.clone(), text.clone()).with_note(format!("Rests on {}.", self.claims(claims)))
         };
         let mut facts: Vec<Fact> = new.sentences.iter().map(sentence).collect();
-        if !new.relies_on.is_empty() {
-            facts.push(Fact::new("Relies on", self.claims(&new.relies_on)));
+        let cited = |claim: &&Ref| new.sentences.iter().any(|(_, claims)| claims.contains(claim));
+        let besides: Vec<Ref> = new.relies_on.iter().filter(|claim| !cited(claim)).copied().collect();
+        if !besides.is_empty() {
+            facts.push(Fact::new("Relies on besides", self.claims(&besides)));
         }
         facts.extend(new.sets_aside.iter().map(|(claim, reason)| Fact::new("Sets aside", self.claim(*claim)).with_note(reason.words())));
         if !new.note.trim().is_empty() {

@@ -115,12 +115,6 @@ fn escaped(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn rights_claim_no_lawyer() {
-    let text = Town::new().get("/rights").await.text();
-    assert!(text.contains("none has") && text.contains("This is not legal advice.") && text.contains("Go only as a witness"));
-}
-
-#[tokio::test]
 async fn files_of_the_pages_are_served_once_and_then_asked_about() {
     let town = Town::new();
     for asset in assets() {

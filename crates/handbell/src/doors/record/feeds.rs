@@ -27,7 +27,7 @@ const FEED_ENTRIES_MAX: usize = 30;
 /// Log rows the feed reads at once, from the newest back.
 const ROWS_AT_ONCE: u64 = 256;
 /// Incidents of one table or map.
-const INCIDENTS_MAX: usize = 1_000;
+const INCIDENTS_MAX: usize = 200;
 
 /// The routes.
 pub(super) fn routes() -> Vec<Route> {

@@ -205,6 +205,75 @@ async fn a_foreign_hand_in_the_log_stops_writing_and_not_reading() {
     }
 }
 
+/// The log's table itself refuses what no write of ours does, whatever program opens the file.
+#[tokio::test]
+async fn the_log_only_grows_for_every_program() {
+    let (_folder, path, store) = made().await;
+    logged(&store).await;
+    let before = store.log_rows(0, 10).await.unwrap();
+    let mut hand = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+    for wrong in [
+        "delete from log_entry where leaf_index = 1",
+        "delete from log_entry",
+        "update log_entry set leaf = x'00' where leaf_index = 0",
+        "update log_entry set kind = 9 where leaf_index = 0",
+        "update log_entry set stream = x'00112233445566778899aabbccddeeff'",
+        "update log_entry set leaf_index = 7 where leaf_index = 1",
+        "update log_entry set content = x'00' where leaf_index = 0",
+        "update log_entry set content = null, leaf = x'00' where leaf_index = 0",
+        "update log_entry set content = content where leaf_index = 0",
+        "delete from checkpoint",
+        "update checkpoint set size = 3",
+        "update checkpoint set note = 'another'",
+    ] {
+        let answer = sqlx::query(wrong).execute(&mut hand).await;
+        assert!(answer.is_err_and(|error| error.to_string().contains("only") || error.to_string().contains("signed")), "{wrong}");
+    }
+    assert_eq!(store.log_rows(0, 10).await.unwrap(), before);
+    // The one thing that may happen to a row is that its words go; and they never come back.
+    sqlx::query("update log_entry set content = null where leaf_index = 1").execute(&mut hand).await.unwrap();
+    for again in ["update log_entry set content = x'00' where leaf_index = 1", "update log_entry set content = null where leaf_index = 1"] {
+        assert!(sqlx::query(again).execute(&mut hand).await.is_err(), "{again}");
+    }
+}
+
+/// Each of the five tables is a window on its own leaves, and what was withdrawn keeps its row without words.
+#[tokio::test]
+async fn the_records_tables_show_what_the_log_holds() {
+    let (_folder, path, store) = made().await;
+    let incident = logged(&store).await;
+    let with = |kind: EntryKind, fields: serde_json::Value| {
+        let mut entry = entry(incident.id, kind);
+        entry.fields.extend(fields.as_object().cloned().unwrap());
+        entry
+    };
+    let entries = vec![
+        with(EntryKind::Source, serde_json::json!({ "number": 1, "kind": "official", "label": "Home Office", "standing": "the ministry" })),
+        with(EntryKind::Claim, serde_json::json!({ "number": 1, "source": 1, "predicate": "when", "polarity": "asserts" })),
+        with(EntryKind::ClaimEvent, serde_json::json!({ "claim": 1, "event": "withdrawn-by-source", "reason": "It said so." })),
+        with(EntryKind::Assessment, serde_json::json!({ "number": 2, "predicate": "when", "standing": "settled", "supersedes": 1 })),
+        with(EntryKind::Correction, serde_json::json!({ "number": 1, "assessment": 2, "supersedes": 1, "note": "The day is known." })),
+    ];
+    commit(&store, publishing(&incident, entries)).await;
+    let mut hand = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+    let asked = [
+        ("select number || kind || label || standing from record_source", "1officialHome Officethe ministry"),
+        ("select number || source || predicate || polarity from record_claim", "11whenasserts"),
+        ("select claim || event || reason from record_claim_event", "1withdrawn-by-sourceIt said so."),
+        ("select number || predicate || standing || supersedes from record_assessment", "2whensettled1"),
+        ("select number || assessment || supersedes || note from record_correction", "121The day is known."),
+    ];
+    for (asked, answer) in asked {
+        let rows = sqlx::query(asked).fetch_all(&mut hand).await.unwrap();
+        assert_eq!(rows.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>(), [answer], "{asked}");
+    }
+    let incident = store.incident(incident.id).await.unwrap().unwrap();
+    let What::EntryPublished { incident, proposal, follows } = publishing(&incident, vec![]) else { unreachable!("one was built") };
+    commit(&store, What::EntryPublished { incident, proposal, follows: Follows { withdrawals: vec![(2, 1)], ..follows } }).await;
+    let row = sqlx::query("select leaf_index, label from record_source").fetch_one(&mut hand).await.unwrap();
+    assert_eq!((row.get::<i64, _>(0), row.get::<Option<String>, _>(1)), (2, None));
+}
+
 /// PROMISE receipt-means-durable: what was acknowledged is in the files, as they lie there at that moment.
 #[tokio::test]
 async fn files_copied_at_any_moment_hold_everything_acknowledged() {

@@ -1,4 +1,5 @@
-//! What holds at the feed, the map and the table. `e2e/` and other people's parsers read the same bytes.
+//! What holds at the feed, the map and the table. With `HANDBELL_TEST_FEEDS_TO=FOLDER` the answers are kept there, for
+//! other people's parsers.
 
 use super::super::super::fixture::{Confirmed, Heard, Town};
 use crate::acts::bell as acts;
@@ -46,7 +47,7 @@ fn published(feed: &Heard, id: &str) -> String {
     entry.split("<published>").nth(1).unwrap().split('<').next().unwrap().to_owned()
 }
 
-/// Keeps an answer for `e2e` and for whoever reads it with other programs, when asked to.
+/// Keeps an answer for whoever reads it with other programs, when asked to.
 fn kept(name: &str, heard: &Heard) {
     #[expect(clippy::disallowed_methods, reason = "whoever runs the tests says where they want the answers")]
     if let Ok(folder) = std::env::var("HANDBELL_TEST_FEEDS_TO") {
@@ -185,6 +186,29 @@ async fn the_table_has_a_row_for_every_claim() {
     assert!(text.contains("2017-05-13") && text.contains("superseded_by_source") && text.contains("Home Office"));
     // Before anything was entered there is nothing but the header.
     assert_eq!(town.get("/record.csv?asof=0").await.text().lines().count(), 1);
+}
+
+#[tokio::test]
+async fn a_long_table_goes_on_where_it_stopped() {
+    let town = Town::new();
+    let first_source = shipped::RYE_LANE.match_indices("[[source]]").nth(1).unwrap().0;
+    let claim = "[[claim]]\nsource = \"facebook-post\"\npredicate = \"what_happened\"\nvalue = \"a van came\"\n";
+    let bare = format!("{}{claim}", &shipped::RYE_LANE[..first_source]);
+    for number in 0..203 {
+        let text = bare.replacen("title = \"", &format!("title = \"{number}: "), 1);
+        let scenario = import::read("scenario", &text, &town.app.world.group.playbook).unwrap();
+        import_scenario(&town.app.world, &scenario).await.unwrap();
+    }
+    let first = town.get("/record.csv?asof=2026-12-01").await;
+    let next = first.header("link").strip_prefix('<').and_then(|link| link.strip_suffix(">; rel=\"next\"")).unwrap().to_owned();
+    assert!(next.starts_with("/record.csv?asof=2026-12-01T23:59Z&after="), "{next}");
+    let second = town.get(&next).await;
+    assert_eq!((first.text().lines().count(), second.text().lines().count(), second.header("link")), (201, 4, ""));
+    let titles = |heard: &Heard| heard.text().lines().skip(1).map(|line| line.split(',').nth(1).unwrap().to_owned()).collect::<Vec<_>>();
+    let found: Vec<String> =
+        titles(&first).into_iter().chain(titles(&second)).map(|title| title.split(':').next().unwrap().to_owned()).collect();
+    assert!(found.iter().map(|number| number.parse::<i32>().unwrap()).eq((0..203).rev()), "{found:?}");
+    assert_eq!(town.get("/record.geojson").await.json()["features"].as_array().unwrap().len(), 200);
 }
 
 #[tokio::test]

@@ -1,0 +1,114 @@
+//! (d): whoever proposed an entry does not publish it, neither as the same member nor on the same device.
+
+use crate::made_up::{ID, NOW, assessment, claim, dated, playbook, source};
+use handbell_rules::change::What;
+use handbell_rules::desk::incident::{Ending, Incident};
+use handbell_rules::id::{ChangeId, DeviceId, MemberId, ProposalId, SessionId};
+use handbell_rules::people::member::{DeskCaller, Role};
+use handbell_rules::playbook::{Reach, ReachRule};
+use handbell_rules::record::Ref;
+use handbell_rules::record::ledger::Ledger;
+use handbell_rules::record::proposal::{Follows, Proposed, may_approve, propose, publish};
+use handbell_rules::record::source::SourceKind;
+use handbell_rules::record::statement::{Ground, Statement};
+use handbell_rules::refusal::{Record, Refusal};
+use handbell_rules::time::Timestamp;
+use proptest::prelude::*;
+
+const ROLES: [Role; 6] = [Role::Triager, Role::Approver, Role::Editor, Role::Observer, Role::Custodian, Role::Keeper];
+
+fn incident(home: bool, public: bool) -> Incident {
+    let now = Timestamp::from_milliseconds(NOW);
+    Incident {
+        id: ID,
+        version: 0,
+        kind: "flood".into(),
+        home,
+        district: "Peckham".into(),
+        opened_at: now,
+        ended: Some((Ending::Over, now)),
+        rung_at: None,
+        stood_down_at: None,
+        live_alerts: 0,
+        public,
+    }
+}
+
+fn rule() -> ReachRule {
+    playbook().kind("flood").unwrap().reach(Reach::Public, false).expect("floods are public").clone()
+}
+
+fn caller(member: u8, device: u8, roles: Vec<Role>) -> DeskCaller {
+    let session = SessionId([member; 16]);
+    DeskCaller { member: MemberId([member; 16]), device: DeviceId([device; 16]), session, name: format!("Member {member}"), roles }
+}
+
+fn proposed(by: &DeskCaller, incident: &Incident, what: Proposed) -> Result<handbell_rules::record::proposal::Proposal, Refusal> {
+    let ground = Ground { playbook: playbook(), home: incident.home, entries: &[] };
+    let now = Timestamp::from_milliseconds(NOW);
+    let id = ProposalId([3; 16]);
+    let change = propose(ChangeId([1; 16]), by, incident, &rule(), (&Ledger::default(), ground), id, what, now)?;
+    match change.what {
+        What::EntryProposed { proposal } => Ok(proposal),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn statements() -> Proposed {
+    Proposed::Statements {
+        statements: vec![
+            Statement::Source(source(SourceKind::Witness, "Witness A")),
+            Statement::Claim(dated(Ref::New(0), "2017-05-13", "")),
+            Statement::Assessment(assessment("when", "It was that day.", &[Ref::New(0)], "")),
+        ],
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nobody_publishes_what_they_or_their_device_proposed(
+        first in (0..4u8, 0..4u8), second in (0..4u8, 0..4u8), roles in proptest::sample::subsequence(ROLES.to_vec(), 0..6), kind in 0..3u8,
+    ) {
+        let incident = incident(false, kind != 0);
+        let what = match kind {
+            0 => Proposed::Opening,
+            1 => Proposed::Outcome { text: "It dried".into(), says: "The council".into() },
+            _ => statements(),
+        };
+        let proposal = proposed(&caller(first.0, first.1, vec![Role::Editor]), &incident, what).unwrap();
+        let other = caller(second.0, second.1, roles.clone());
+        let may = roles.iter().any(|role| matches!(role, Role::Editor | Role::Approver)) && first.0 != second.0 && first.1 != second.1;
+        prop_assert_eq!(may_approve(&other, &proposal).is_ok(), may);
+        let published = publish(ChangeId([2; 16]), &other, &incident, &rule(), &proposal, Follows::default(), Timestamp::from_milliseconds(NOW));
+        prop_assert_eq!(published.is_ok(), may);
+        if let Ok(change) = published {
+            let What::EntryPublished { proposal, .. } = change.what else { panic!("it was published") };
+            prop_assert_eq!(may_approve(&caller(9, 9, ROLES.to_vec()), &proposal), Err(Record::ProposalClosed.into()), "once is enough");
+        }
+    }
+
+    #[test]
+    fn only_an_editor_proposes(roles in proptest::sample::subsequence(ROLES.to_vec(), 0..6)) {
+        let made = proposed(&caller(1, 1, roles.clone()), &incident(false, true), statements());
+        prop_assert_eq!(made.is_ok(), roles.contains(&Role::Editor));
+    }
+}
+
+#[test]
+fn a_proposal_that_the_rules_would_refuse_is_not_kept() {
+    let editor = caller(1, 1, vec![Role::Editor]);
+    let unsourced = Statement::Claim(claim(Ref::Known(1), "what_happened", "Water came"));
+    let made = proposed(&editor, &incident(false, true), Proposed::Statements { statements: vec![unsourced] });
+    assert_eq!(made.err(), Some(Record::SourceMissing.into()));
+    assert_eq!(proposed(&editor, &incident(false, false), statements()).err(), Some(Record::NotPublic.into()));
+}
+
+#[test]
+fn an_outcome_names_no_street_of_a_home() {
+    let editor = caller(1, 1, vec![Role::Editor]);
+    let outcome = Proposed::Outcome { text: "He is back in Practice Close".into(), says: "A neighbour".into() };
+    assert_eq!(proposed(&editor, &incident(true, true), outcome.clone()).err(), Some(Record::StreetOfAHome.into()));
+    assert!(proposed(&editor, &incident(false, true), outcome).is_ok());
+}

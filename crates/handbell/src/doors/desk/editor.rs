@@ -1,0 +1,245 @@
+//! The editor's doors: what stands in the public record of one incident, and the forms that add to it.
+//!
+//! One form at a time, each for one sort of statement; pressing it makes a proposal that another member must
+//! approve at `/desk/record`. What was typed stays, whatever the answer. A claim can be started from one the
+//! desk already has; of its witness only "Witness A" goes along. Nothing here publishes.
+
+mod form;
+mod reading;
+mod stands;
+
+use super::words;
+use super::{Part, Typed, around, id, refused, told_at};
+use crate::acts::record::{self, RecordFile};
+use crate::doors::App;
+use crate::doors::answer::{page_door, page_with, see_other};
+use crate::doors::fields::Fields;
+use crate::doors::gate::{self, Desk};
+use crate::doors::problem::{Problem, Trouble};
+use crate::doors::routes::{Route, Who};
+use axum::extract::{RawQuery, Request, State};
+use axum::response::Response;
+use handbell_rules::id::IncidentId;
+use handbell_rules::people::member::Role;
+use handbell_rules::record::proposal::{Proposal, Proposed};
+use handbell_rules::refusal::{Desk as DeskNo, Record};
+use handbell_site::{EditorForm, EditorPage, FieldError, Link, Tab};
+use http::{HeaderMap, StatusCode};
+
+/// What can be added, each by a form of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adding {
+    /// A source.
+    Source,
+    /// A claim, with a new source or a known one.
+    Claim,
+    /// What the desk says about a fact.
+    Assessment,
+    /// Something that happened to a claim.
+    Event,
+    /// Footage of another event.
+    LookAlike,
+    /// A similar event elsewhere.
+    Similar,
+    /// Words are taken from the public.
+    Redaction,
+}
+
+/// Fields of a source.
+const SOURCE: [&str; 9] = ["kind", "label", "standing", "said", "url", "copies", "via", "asked", "replied"];
+
+impl Adding {
+    /// Everything that can be added: the form's name in its address, and what the list calls it.
+    const ALL: [(Adding, &'static str, &'static str); 7] = [
+        (Adding::Claim, "claim", "A claim, and who says so"),
+        (Adding::Assessment, "assessment", "What we say about a fact"),
+        (Adding::Source, "source", "A source alone"),
+        (Adding::Event, "event", "Something happened to a claim"),
+        (Adding::LookAlike, "look-alike", "Footage of another event"),
+        (Adding::Similar, "similar", "A similar event elsewhere"),
+        (Adding::Redaction, "redaction", "Take words from the public"),
+    ];
+
+    fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known, _)| *known == name).map(|(adding, ..)| *adding)
+    }
+
+    fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(adding, ..)| *adding == self).map_or("", |(_, name, _)| name)
+    }
+
+    /// The fields its form sends beside the guard.
+    fn fields(self) -> Vec<&'static str> {
+        let own: &[&str] = match self {
+            Self::Source => &[],
+            Self::Claim => &["predicate", "about", "source", "polarity", "words", "choice", "edtf", "low", "high"],
+            Self::Assessment => &["predicate", "about", "standing", "sentence-*", "rests-*", "use-*", "correction", "note"],
+            Self::Event => &["claim", "event", "by_claim", "reason"],
+            Self::LookAlike => &["place", "year", "note"],
+            Self::Similar => &["place", "edtf"],
+            Self::Redaction => &["entry", "reason"],
+        };
+        let source: &[&str] = if matches!(self, Self::Source | Self::Claim) { &SOURCE } else { &[] };
+        [own, source].concat()
+    }
+
+    /// The form's field for a refusal's.
+    fn field_of(self, field: &'static str) -> &'static str {
+        match (self, field) {
+            (Self::Source, "words") => "label",
+            (Self::Source, "source") => "copies",
+            (Self::Assessment, "sentence" | "words") => "sentence-1",
+            (Self::Assessment, "claims") => "rests-1",
+            (Self::Event, "claims") => "claim",
+            (Self::Event, "words") => "reason",
+            (Self::LookAlike, "words") => "note",
+            (Self::Similar, "words") => "place",
+            (_, field) if self.fields().contains(&field) => field,
+            _ => "",
+        }
+    }
+}
+
+/// The doors of the editor.
+pub fn routes() -> Vec<Route> {
+    macro_rules! adds {
+        ($($path:literal $adding:ident)*) => {
+            vec![
+                Route::get("/desk/incidents/{id}/editor", Who::Member, show),
+                $(Route::post($path, Who::Member, |state: State<App>, part: Part<String>, request: Request| {
+                    add(state, part, request, Adding::$adding)
+                })),*
+            ]
+        };
+    }
+    adds! {
+        "/desk/incidents/{id}/editor/source" Source
+        "/desk/incidents/{id}/editor/claim" Claim
+        "/desk/incidents/{id}/editor/assessment" Assessment
+        "/desk/incidents/{id}/editor/event" Event
+        "/desk/incidents/{id}/editor/look-alike" LookAlike
+        "/desk/incidents/{id}/editor/similar" Similar
+        "/desk/incidents/{id}/editor/redaction" Redaction
+    }
+}
+
+/// The editor's path for an incident.
+pub fn path(incident: IncidentId) -> String {
+    format!("/desk/incidents/{incident}/editor")
+}
+
+async fn show(State(app): State<App>, Part(incident): Part<String>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    page_door(&app, async {
+        let desk = gate::desk(&app, &headers).await?;
+        let query = Fields::parse(query.unwrap_or_default().as_bytes())?;
+        query.only(&["add", "from", "fact", "about"])?;
+        let adding = match query.one("add")? {
+            "" => None,
+            name => Some(Adding::parse(name).ok_or_else(|| Problem::of(Trouble::NotFound))?),
+        };
+        let stands = record::read_record_file(&app.world, &desk.caller, id(&incident)?).await?;
+        let fields = form::begun(&app, &stands, adding, &query)?;
+        view(&app, &desk, &stands, adding, Typed { fields, errors: Vec::new() }, StatusCode::OK).await
+    })
+    .await
+}
+
+async fn add(State(app): State<App>, Part(incident): Part<String>, request: Request, adding: Adding) -> Response {
+    let back = format!("/desk/incidents/{incident}/editor?add={}", adding.name());
+    told_at(&app, &back, async {
+        let known: Vec<&str> = ["csrf", "version"].into_iter().chain(adding.fields()).collect();
+        let (desk, fields) = gate::desk_form(&app, request, &known).await?;
+        if !desk.caller.works_the_desk() {
+            return Err(Problem::refused(DeskNo::NotOnDesk.into()));
+        }
+        let incident: IncidentId = id(&incident)?;
+        for (name, _) in fields.iter() {
+            fields.one(name)?;
+        }
+        let stands = record::read_record_file(&app.world, &desk.caller, incident).await?;
+        let read: u32 = fields.one("version")?.parse().map_err(|_| Problem::of(Trouble::FormBroken))?;
+        if read != stands.file.incident.version {
+            let words = "Somebody added to this incident while you wrote. Look at what stands now, then propose again. Nothing was done.";
+            return view(&app, &desk, &stands, Some(adding), Typed::at(fields, "", words), StatusCode::CONFLICT).await;
+        }
+        let statements = match reading::statements(&app, &stands, adding, &fields) {
+            Ok(statements) => statements,
+            Err(errors) => {
+                return view(&app, &desk, &stands, Some(adding), Typed { fields, errors }, StatusCode::UNPROCESSABLE_ENTITY).await;
+            }
+        };
+        match refused(record::propose(&app.world, &desk.caller, incident, Proposed::Statements { statements }).await)? {
+            Ok(_) => Ok(see_other("/desk/record")),
+            Err(no) => {
+                let typed = Typed::no(fields, no, |field| adding.field_of(field));
+                view(&app, &desk, &stands, Some(adding), typed, StatusCode::UNPROCESSABLE_ENTITY).await
+            }
+        }
+    })
+    .await
+}
+
+/// What is needed before anything can be added; nothing when something can.
+fn missing(desk: &Desk, stands: &RecordFile) -> Option<&'static str> {
+    if desk.caller.needs(Role::Editor).is_err() {
+        Some(Record::EditorNeeded.advice())
+    } else if !stands.file.incident.public {
+        Some(Record::NotPublic.advice())
+    } else {
+        None
+    }
+}
+
+fn waiting(stands: &RecordFile) -> Option<String> {
+    match stands.file.proposals.iter().filter(|one: &&Proposal| one.is_open()).count() {
+        0 => None,
+        1 => Some("One proposal of this incident waits for a second member.".to_owned()),
+        some => Some(format!("{some} proposals of this incident wait for a second member.")),
+    }
+}
+
+async fn view(
+    app: &App,
+    desk: &Desk,
+    stands: &RecordFile,
+    adding: Option<Adding>,
+    typed: Typed,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let incident = stands.file.incident.id;
+    let missing = missing(desk, stands);
+    let path = path(incident);
+    let may = missing.is_none();
+    let form = match adding.filter(|_| may) {
+        None => EditorForm::Nothing,
+        Some(adding) => form::form(app, stands, adding, &typed),
+    };
+    let adds = Adding::ALL.iter().filter(|(one, ..)| may && Some(*one) != adding);
+    let (frame, bar) = around(app, desk, Tab::DeskRecord, &path, "Write the record").await?;
+    // A refusal that no field of the page shows stands in the summary alone.
+    let errors: Vec<FieldError> = typed.errors;
+    let page = EditorPage {
+        frame,
+        desk: bar,
+        id: incident.to_string(),
+        version: stands.file.incident.version.to_string(),
+        headline: stands
+            .record
+            .as_ref()
+            .map_or_else(|| words::incident_headline(app, &stands.file.incident), |record| record.title.clone()),
+        record_href: stands.record.as_ref().map(|_| format!("/record/{incident}")),
+        refusal: missing.map(str::to_owned),
+        waiting: waiting(stands),
+        adds: adds.map(|(_, name, words)| Link { href: format!("{path}?add={name}"), words: (*words).to_owned() }).collect(),
+        starts: if may && adding.is_none() { form::starts(app, stands) } else { Vec::new() },
+        form,
+        facts: stands::facts(stands, may),
+        sources: stands::sources(stands),
+        notes: stands::notes(stands),
+        errors,
+    };
+    Ok(page_with(status, &page))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,321 @@
+//! Reading an editor's form: from fields to statements, with every mistake told beside its field.
+//!
+//! What the rules refuse is refused by them; here only what belongs to one field of a form is looked at, so
+//! that its words can stand there.
+
+use super::Adding;
+use super::form::{NEW_SOURCE, POLARITIES, RELY};
+use crate::acts::record::RecordFile;
+use crate::doors::App;
+use crate::doors::fields::Fields;
+use handbell_rules::edtf::EdtfDate;
+use handbell_rules::playbook::ValueType;
+use handbell_rules::record::Ref;
+use handbell_rules::record::assessment::{CorrectionKind, NewAssessment, SetAsideReason, Standing};
+use handbell_rules::record::claim::{ClaimEventKind, NewPublicClaim, Polarity};
+use handbell_rules::record::lookalike::{LookAlike, Similar};
+use handbell_rules::record::source::{NewSource, SourceKind};
+use handbell_rules::record::statement::{RedactionReason, SENTENCES_MAX, Statement};
+use handbell_rules::record::words;
+use handbell_rules::refusal::{Record, Refusal};
+use handbell_site::FieldError;
+
+const DATE_WORDS: &str = "Write a date as 2017-05-13, 2017-05 or 2017.";
+
+/// Reads a form into the statements it proposes.
+///
+/// # Errors
+/// What must be mended, at least one.
+pub fn statements(app: &App, stands: &RecordFile, adding: Adding, fields: &Fields) -> Result<Vec<Statement>, Vec<FieldError>> {
+    let mut read = Read { app, stands, fields, errors: Vec::new() };
+    let statements = match adding {
+        Adding::Source => read.source().map(|source| vec![Statement::Source(source)]),
+        Adding::Claim => read.claim(),
+        Adding::Assessment => read.assessment().map(|one| vec![Statement::Assessment(one)]),
+        Adding::Event => read.event().map(|one| vec![one]),
+        Adding::LookAlike => read.look_alike().map(|one| vec![one]),
+        Adding::Similar => read.similar().map(|one| vec![one]),
+        Adding::Redaction => read.redaction().map(|one| vec![one]),
+    };
+    match statements {
+        Some(statements) if read.errors.is_empty() => Ok(statements),
+        _ => Err(read.errors),
+    }
+}
+
+/// Claim numbers as people write them: `1, 4`, `1 and 4`, `#1 #4`.
+pub fn numbers(text: &str) -> Option<Vec<u32>> {
+    let words =
+        text.split([',', ';', ' ', '\n', '\t']).map(|word| word.trim_start_matches('#')).filter(|word| !word.is_empty() && *word != "and");
+    words.map(|word| word.parse().ok()).collect()
+}
+
+struct Read<'a> {
+    app: &'a App,
+    stands: &'a RecordFile,
+    fields: &'a Fields,
+    errors: Vec<FieldError>,
+}
+
+impl Read<'_> {
+    /// What stands in a field. A field sent twice was refused before.
+    fn text(&self, field: &str) -> String {
+        self.fields.one(field).unwrap_or_default().trim().to_owned()
+    }
+
+    fn wrong(&mut self, field: &str, words: impl Into<String>) {
+        self.errors.push(FieldError::new(field, words));
+    }
+
+    fn no(&mut self, field: &str, no: Record) {
+        self.wrong(field, no.advice());
+    }
+
+    /// The words of a field, unless the record never holds them; then that stands beside it.
+    fn words(&mut self, field: &str) -> String {
+        let text = self.text(field);
+        match words::fine(&text, self.stands.file.incident.home) {
+            Ok(()) => {}
+            Err(Refusal::Record(no)) => self.no(field, no),
+            Err(no) => self.wrong(field, no.advice()),
+        }
+        text
+    }
+
+    /// Words that may not be left out.
+    fn needed(&mut self, field: &str, missing: &str) -> String {
+        let text = self.words(field);
+        if text.is_empty() {
+            self.wrong(field, missing);
+        }
+        text
+    }
+
+    /// What was chosen from a closed list.
+    fn chosen<T>(&mut self, field: &str, parse: impl Fn(&str) -> Option<T>, missing: &str) -> Option<T> {
+        let chosen = parse(&self.text(field));
+        if chosen.is_none() {
+            self.wrong(field, missing);
+        }
+        chosen
+    }
+
+    /// A source by number, or none.
+    fn other_source(&mut self, field: &str) -> Option<Ref> {
+        let text = self.text(field);
+        if text.is_empty() {
+            return None;
+        }
+        let number = text.parse().ok().filter(|number| self.stands.ledger().source(*number).is_some_and(|one| one.body.is_some()));
+        if number.is_none() {
+            self.no(field, Record::SourceMissing);
+        }
+        number.map(Ref::Known)
+    }
+
+    /// A claim by number, whose words are there.
+    fn claim_number(&self, text: &str) -> Option<u32> {
+        text.parse().ok().filter(|number| self.stands.ledger().claim(*number).is_some_and(|one| one.body.is_some()))
+    }
+
+    fn source(&mut self) -> Option<NewSource> {
+        let kind = self.chosen("kind", SourceKind::parse, "Choose what sort of source it is.");
+        let label = self.needed("label", "Say how the record names it.");
+        let standing = self.words("standing");
+        if standing.is_empty() && kind.is_some_and(SourceKind::needs_standing) {
+            self.no("standing", Record::StandingMissing);
+        }
+        let url = self.text("url");
+        if !url.is_empty() && !words::web_address(&url) {
+            self.no("url", Record::AddressWrong);
+        }
+        let (said, asked, replied) = (self.words("said"), self.words("asked"), self.words("replied"));
+        let (copies, via) = (self.other_source("copies"), self.other_source("via"));
+        Some(NewSource { kind: kind?, label, standing, said, url, copies, via, asked, replied })
+    }
+
+    fn number(&mut self, field: &str) -> Option<u32> {
+        let text = self.text(field);
+        let number = text.parse().ok();
+        if number.is_none() && !text.is_empty() {
+            self.wrong(field, "Give a whole number, or leave it empty.");
+        }
+        number
+    }
+
+    fn claim(&mut self) -> Option<Vec<Statement>> {
+        let predicate = self.app.world.group.playbook.predicate(&self.text("predicate")).cloned();
+        if predicate.is_none() {
+            self.no("predicate", Record::FactUnknown);
+        }
+        let about = self.words("about");
+        let new = self.text("source") == NEW_SOURCE;
+        let source = if new {
+            self.source().map(|source| (Some(Statement::Source(source)), Ref::New(0)))
+        } else {
+            let known = self.other_source("source");
+            if known.is_none() && !self.errors.iter().any(|error| error.field == "source") {
+                self.no("source", Record::SourceMissing);
+            }
+            known.map(|known| (None, known))
+        };
+        let polarity = match self.text("polarity").as_str() {
+            name if name == POLARITIES[0].0 => Some(Polarity::Asserts),
+            name if name == POLARITIES[1].0 => Some(Polarity::Denies),
+            name if name == POLARITIES[2].0 => Some(Polarity::SaysUnknown),
+            _ => None,
+        };
+        if polarity.is_none() {
+            self.wrong("polarity", "Choose what the source does.");
+        }
+        let (mut words, choice, edtf) = (self.words("words"), self.text("choice"), self.text("edtf"));
+        let (low, high) = (self.number("low"), self.number("high"));
+        let predicate = predicate?;
+        let numbers = !self.text("low").is_empty() || !self.text("high").is_empty();
+        let takes = predicate.value_type;
+        if !choice.is_empty() && takes != ValueType::Choice {
+            self.wrong("choice", "This fact takes no choice. Choose “None of these”.");
+        }
+        if !edtf.is_empty() && takes != ValueType::Span {
+            self.wrong("edtf", "This fact takes no date. Leave it empty.");
+        } else if !edtf.is_empty() && EdtfDate::parse(&edtf).is_none() {
+            self.no("edtf", Record::DateUnreadable);
+        }
+        if numbers && takes != ValueType::Range {
+            self.wrong("low", "This fact takes no numbers. Leave them empty.");
+        } else if low.zip(high).is_some_and(|(low, high)| low > high) {
+            self.no("low", Record::NumbersReversed);
+        }
+        match takes {
+            ValueType::Choice if !words.is_empty() => self.wrong("words", "This fact takes one of a list. Leave the words empty."),
+            ValueType::Choice if !predicate.choices.contains(&choice) => self.wrong("choice", "Choose one of this fact’s own list."),
+            ValueType::Choice => words = choice,
+            ValueType::Range if !numbers => self.wrong("low", "This fact takes numbers. Give the least, the most or both."),
+            ValueType::Span if edtf.is_empty() && words.is_empty() => self.wrong("edtf", "Give a date, the source’s words, or both."),
+            ValueType::Text | ValueType::Place if words.is_empty() => self.no("words", Record::WordsMissing),
+            _ => {}
+        }
+        let (first, source) = source?;
+        let claim = NewPublicClaim { source, predicate: predicate.id, about, polarity: polarity?, edtf, low, high, words };
+        Some(first.into_iter().chain([Statement::Claim(claim)]).collect())
+    }
+
+    /// The claims a sentence rests on; what is wrong with them stands beside the field.
+    fn rests(&mut self, field: &str) -> Vec<u32> {
+        let Some(numbers) = numbers(&self.text(field)) else {
+            self.wrong(field, "Write the claims’ numbers, for example 1, 4.");
+            return Vec::new();
+        };
+        // PROMISE every-sentence-has-a-source: said here beside the field, kept by the rule.
+        if numbers.is_empty() {
+            self.no(field, Record::SentenceUnsourced);
+        }
+        let missing: Vec<String> =
+            numbers.iter().filter(|number| self.claim_number(&number.to_string()).is_none()).map(ToString::to_string).collect();
+        if !missing.is_empty() {
+            self.wrong(field, format!("There is no claim {} here. Choose claims of this incident.", missing.join(", ")));
+        }
+        numbers
+    }
+
+    fn assessment(&mut self) -> Option<NewAssessment> {
+        let (predicate, about) = (self.text("predicate"), self.text("about"));
+        let standing = self.chosen("standing", Standing::parse, "Choose how we stand.");
+        let (mut sentences, mut cited) = (Vec::new(), Vec::new());
+        for number in 1..=SENTENCES_MAX {
+            let (sentence, rests) = (format!("sentence-{number}"), format!("rests-{number}"));
+            match (self.text(&sentence).is_empty(), self.text(&rests).is_empty()) {
+                (true, true) => {}
+                (true, false) => self.wrong(&sentence, "Write the sentence that rests on these claims."),
+                (false, _) => {
+                    let text = self.words(&sentence);
+                    let claims = self.rests(&rests);
+                    cited.extend(claims.iter().copied());
+                    sentences.push((text, claims.into_iter().map(Ref::Known).collect()));
+                }
+            }
+        }
+        if sentences.is_empty() && self.errors.iter().all(|error| !error.field.starts_with("sentence-")) {
+            self.no("sentence-1", Record::SentenceMissing);
+        }
+        let (mut relies_on, mut sets_aside) = (Vec::new(), Vec::new());
+        let uses: Vec<(String, String)> = self.fields.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        for (field, value) in uses.iter().filter(|(name, value)| name.starts_with("use-") && !value.is_empty()) {
+            let claim = self.claim_number(field.trim_start_matches("use-"));
+            match (claim, value.as_str(), SetAsideReason::parse(value)) {
+                (Some(claim), RELY, _) => relies_on.push(claim),
+                (Some(claim), _, Some(reason)) => sets_aside.push((claim, reason)),
+                _ => self.wrong(field, "Choose what to do with this claim."),
+            }
+        }
+        // A sentence that mentions a claim relies on it, unless the editor sets that claim aside.
+        relies_on.extend(cited.into_iter().filter(|claim| !sets_aside.iter().any(|(aside, _)| aside == claim)));
+        relies_on.sort_unstable();
+        relies_on.dedup();
+        let part = Some(about.as_str()).filter(|about| !about.is_empty());
+        let replaces = self.stands.ledger().newest_assessment(&predicate, part).is_some();
+        let correction = if replaces {
+            self.chosen("correction", CorrectionKind::parse, "Choose what sort of change it is.")
+        } else {
+            Some(CorrectionKind::default())
+        };
+        let note = self.words("note");
+        if replaces && note.is_empty() {
+            self.no("note", Record::CorrectionNoteMissing);
+        }
+        Some(NewAssessment {
+            predicate,
+            about,
+            standing: standing?,
+            relies_on: relies_on.into_iter().map(Ref::Known).collect(),
+            sets_aside: sets_aside.into_iter().map(|(claim, reason)| (Ref::Known(claim), reason)).collect(),
+            sentences,
+            correction: correction?,
+            note,
+        })
+    }
+
+    fn event(&mut self) -> Option<Statement> {
+        let claim = self.claim_number(&self.text("claim"));
+        if claim.is_none() {
+            self.no("claim", Record::ClaimMissing);
+        }
+        let kind = |name: &str| ClaimEventKind::parse(name).filter(|kind| *kind != ClaimEventKind::Redacted);
+        let event = self.chosen("event", kind, "Choose what happened to the claim.");
+        let instead = self.text("by_claim");
+        let by_claim = self.claim_number(&instead);
+        match (event.map(ClaimEventKind::names_another), instead.is_empty(), by_claim) {
+            (Some(true), _, None) => self.wrong("by_claim", "Choose the claim that stands instead."),
+            (Some(true), _, Some(other)) if Some(other) == claim => {
+                self.wrong("by_claim", "Choose another claim than the one this happened to.")
+            }
+            (Some(false), false, _) => self.wrong("by_claim", "No other claim stands instead here. Choose “None”."),
+            _ => {}
+        }
+        let reason = self.needed("reason", "Write one sentence that says why.");
+        Some(Statement::Event { claim: claim?, event: event?, by_claim: by_claim.map(Ref::Known), reason })
+    }
+
+    fn look_alike(&mut self) -> Option<Statement> {
+        let place = self.needed("place", "Say where it really was.");
+        let year =
+            self.chosen("year", |text| text.parse().ok().filter(|year| (1000..=9999).contains(year)), "Give the year in four digits.");
+        let note = self.needed("note", "Say what it shows.");
+        Some(Statement::LookAlike(LookAlike { place, year: year?, note }))
+    }
+
+    fn similar(&mut self) -> Option<Statement> {
+        let place = self.needed("place", "Say where.");
+        let edtf = self.text("edtf");
+        if EdtfDate::parse(&edtf).is_none() {
+            self.wrong("edtf", DATE_WORDS);
+        }
+        Some(Statement::Similar(Similar { place, edtf }))
+    }
+
+    fn redaction(&mut self) -> Option<Statement> {
+        let entry = self.chosen("entry", |text| text.parse().ok(), Record::EntryNotRedactable.advice());
+        let reason = self.chosen("reason", RedactionReason::parse, "Choose why.");
+        Some(Statement::Redaction { entry: entry?, reason: reason? })
+    }
+}

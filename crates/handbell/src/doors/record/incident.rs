@@ -1,0 +1,492 @@
+//! The page of one incident, and the page of all corrections.
+//!
+//! Made from the projection and from nothing else: no clock, no private row. Every claim has its line, its
+//! source and its box, whatever the desk thinks of it; what was superseded is struck and stays. `?asof=` shows
+//! the page as it was at an instant or a log size.
+
+use super::super::answer::{named, page, page_door};
+use super::super::fields::Fields;
+use super::super::problem::{Problem, Trouble};
+use super::super::{App, frame};
+use super::{RECORD_INCIDENTS_MAX, day, tag_of};
+use crate::acts::record::read_record;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
+use handbell_log::tile::content_path;
+use handbell_rules::bell::mode::Status;
+use handbell_rules::edtf::EdtfDate;
+use handbell_rules::id::IncidentId;
+use handbell_rules::record::as_of::AsOf;
+use handbell_rules::record::assessment::Standing;
+use handbell_rules::record::claim::Polarity;
+use handbell_rules::record::projection::{ClaimLine, CorrectionLine, FactLine, IncidentRecord, RecordLine, SourceLine};
+use handbell_site::{
+    Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, Link, RecordEntry, RecordPage, SaidRow, SourceRow, Sourced,
+    State as Shown, Tab, Tag, Voice,
+};
+
+/// Predicates whose claims say what came of it; the rest say what happened.
+const OUTCOMES: [&str; 3] = ["outcome", "follow_up", "expectation"];
+
+/// The moment an `asof` asks for; none when it was not asked.
+pub(in crate::doors) fn moment(fields: &Fields) -> Result<Option<AsOf>, Problem> {
+    match fields.one("asof")? {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| {
+            Problem::of(Trouble::FormBroken).saying("Write the moment as 2026-11-21T14:05Z, as 2026-11-21, or as a number of log entries.")
+        }),
+    }
+}
+
+pub(super) async fn show(State(app): State<App>, incident: Result<Path<String>, PathRejection>, RawQuery(query): RawQuery) -> Response {
+    page_door(&app, async {
+        let nowhere = || Problem::of(Trouble::NotFound);
+        let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
+        fields.only(&["asof"])?;
+        let as_of = moment(&fields)?;
+        let incident: IncidentId = named(incident)?.parse().map_err(|_| nowhere())?;
+        let record = read_record(&app.world, incident, as_of.as_ref()).await?.ok_or_else(nowhere)?;
+        Ok(page(&record_page(&app, &record, as_of.as_ref())))
+    })
+    .await
+}
+
+pub(super) async fn corrections(State(app): State<App>) -> Response {
+    page_door(&app, async {
+        let mut corrections: Vec<(u64, CorrectionRow)> = Vec::new();
+        for incident in app.world.store.public_incidents(RECORD_INCIDENTS_MAX).await? {
+            let Some(record) = read_record(&app.world, incident, None).await? else { continue };
+            corrections.extend(record.corrections.iter().map(|one| (one.index, slip(&app, &record, one))));
+        }
+        corrections.sort_by_key(|(index, _)| std::cmp::Reverse(*index));
+        Ok(page(&CorrectionsPage {
+            frame: frame::public(&app, Tab::Record, "/corrections"),
+            corrections: corrections.into_iter().map(|(_, row)| row).collect(),
+        }))
+    })
+    .await
+}
+
+/// Words for a count of times.
+fn times(count: usize) -> String {
+    match count {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        count => format!("{count} times"),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
+}
+
+/// Ends a text that ends without a sign.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.is_empty() || text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
+fn numbers(list: &[u32]) -> Vec<String> {
+    list.iter().map(u32::to_string).collect()
+}
+
+fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsOf>) -> RecordPage {
+    let group = &app.world.group;
+    let said = |fact: &FactLine| -> Vec<Sourced> {
+        let newest = fact.assessments.last();
+        let sentences = newest.iter().flat_map(|one| &one.sentences);
+        sentences.map(|one| Sourced { words: sentence(&one.text), sources: numbers(&one.sources) }).collect()
+    };
+    let entered = (record.approved_by == "import").then(|| {
+        "Whoever runs this site entered this from a file. It was not approved by two members of the desk, as everything added later must be.".to_owned()
+    });
+    RecordPage {
+        frame: frame::public(app, Tab::Record, &format!("/record/{}", record.incident)),
+        id: record.incident.to_string(),
+        title: record.title.clone(),
+        as_of: day(app, &record.changed),
+        earlier: as_of.map(|moment| match moment {
+            AsOf::Size(size) => format!("This is the page as it was when the log had {size} entries."),
+            AsOf::Minute(minute) => format!("This is the page as it was on {}.", day(app, minute)),
+        }),
+        tags: tags(record),
+        entered,
+        slips: record.corrections.iter().rev().map(|one| slip(app, record, one)).collect(),
+        said: record.facts.iter().flat_map(said).collect(),
+        facts: facts(record),
+        claims: claims(app, record),
+        differ: record.facts.iter().flat_map(|fact| side_by_side(record, fact, |claim| !claim.contradicted_by.is_empty())).collect(),
+        worded: record
+            .facts
+            .iter()
+            .flat_map(|fact| side_by_side(record, fact, |claim| claim.contradicted_by.is_empty() && !claim.worded_otherwise.is_empty()))
+            .collect(),
+        voices: voices(record),
+        lookalikes: record
+            .lookalikes
+            .iter()
+            .map(|one| Elsewhere { when: one.year.to_string(), place: one.place.clone(), note: sentence(&capital(&one.note)) })
+            .collect(),
+        similar: record
+            .similar
+            .iter()
+            .map(|one| Elsewhere {
+                when: EdtfDate::parse(&one.edtf).map_or_else(|| one.edtf.clone(), |date| date.words()),
+                place: one.place.clone(),
+                note: String::new(),
+            })
+            .collect(),
+        outcomes: record
+            .facts
+            .iter()
+            .filter(|fact| OUTCOMES.contains(&fact.predicate.as_str()))
+            .map(|fact| Differing { about: about(fact), said: fact.claims.iter().map(|claim| who_says(record, claim)).collect() })
+            .collect(),
+        outcome: record.outcome.as_ref().map(|outcome| format!("{} Source: {}.", outcome.text, outcome.says.trim_end_matches('.'))),
+        sources: record.sources.iter().map(source_row).collect(),
+        sources_words: sources_words(record),
+        changes: changes(app, record),
+        entries: record.lines.iter().map(|line| entry(app, line)).collect(),
+        entries_words: match (record.lines.first(), record.lines.last()) {
+            (Some(first), Some(last)) if first.index != last.index => format!("{} to {}", first.index, last.index),
+            (Some(only), _) => only.index.to_string(),
+            _ => String::new(),
+        },
+        verify_command: format!("handbell verify {}", group.origin),
+        data_href: match as_of {
+            None => format!("/api/v1/incidents/{}", record.incident),
+            Some(moment) => format!("/api/v1/incidents/{}?asof={moment}", record.incident),
+        },
+    }
+}
+
+fn tags(record: &IncidentRecord) -> Vec<Tag> {
+    let mut tags = vec![tag_of(record)];
+    if record.official > 0 {
+        let words = match record.official {
+            1 => "Confirmed: one official statement".to_owned(),
+            count => format!("Confirmed: {count} official statements"),
+        };
+        tags.push(Tag::with_words(Shown::Confirmed, words));
+    }
+    let differing = record.facts.iter().filter(|fact| fact.accounts_differ).count();
+    if differing > 0 {
+        tags.push(Tag::of(Shown::Disputed));
+    }
+    if !record.corrections.is_empty() {
+        tags.push(Tag::with_words(Shown::Corrected, format!("Corrected {}", times(record.corrections.len()))));
+    }
+    if record.approved_by == "import" {
+        tags.push(Tag::with_words(Shown::NothingFound, "Entered from a file"));
+    }
+    if record.status == Status::Exercise.word() {
+        tags.push(Tag::of(Shown::Exercise));
+    }
+    tags
+}
+
+fn slip(app: &App, record: &IncidentRecord, one: &CorrectionLine) -> CorrectionRow {
+    let rang = record.lines.iter().any(|line| line.kind == 5);
+    let gone = |text: &str| if text.is_empty() { "These words were taken from the public.".to_owned() } else { text.to_owned() };
+    CorrectionRow {
+        name: match one.kind {
+            // The number counts all of them; the sort of change is said beside it where it is another.
+            Some(kind) if kind.word() != "Correction" => format!("Correction {} · {}", one.number, kind.word().to_lowercase()),
+            _ => format!("Correction {}", one.number),
+        },
+        anchor: format!("corr{}", one.number),
+        href: format!("/record/{}#corr{}", record.incident, one.number),
+        title: record.title.clone(),
+        at: day(app, &one.at),
+        before: gone(&one.before),
+        now: gone(&one.after),
+        reason: gone(&one.note),
+        sources: numbers(&one.sources),
+        told: if rang {
+            "Whoever was still on the told list of an alert about this heard of it at once.".to_owned()
+        } else {
+            "No alert about this stands in the record, so there was nobody to tell.".to_owned()
+        },
+    }
+}
+
+fn facts(record: &IncidentRecord) -> Vec<Fact> {
+    let when = record.facts.iter().find(|fact| fact.predicate == "when" && fact.about.is_none());
+    let givers: Vec<String> = when
+        .iter()
+        .flat_map(|fact| &fact.claims)
+        .filter(|claim| claim.live && claim.set_aside.is_none() && claim.polarity == Polarity::Asserts)
+        .map(|claim| short_name(&name(record, claim.source)).to_owned())
+        .collect();
+    let date = Fact::new("Date", record.when.words.clone());
+    let date = match (record.when.edtf.len(), givers.as_slice()) {
+        (2.., _) => date.with_note("accounts differ; we have not chosen"),
+        (_, []) if record.happened.is_empty() => date,
+        (_, []) => date.with_note("when the desk opened it"),
+        (_, givers) => date.with_note(format!("as given by {}", givers.join(", "))),
+    };
+    let place = match &record.place {
+        Some(place) if place.lat.is_some() => {
+            Fact::new("Place", place.words.clone()).with_note("shown to about a hundred metres, no closer")
+        }
+        Some(place) => Fact::new("Place", place.words.clone()).with_note("shown to the district, no closer"),
+        None => Fact::new("District", record.district.clone()).with_note("a home is shown to the district, no closer"),
+    };
+    let mut facts = vec![date, place, Fact::new("Kind", record.kind_label.clone())];
+    if !record.sources.is_empty() {
+        let count = Fact::new("Sources", record.sources.len().to_string());
+        let copies = record.sources.iter().filter(|source| source.counts_as != source.number).count();
+        facts.push(match copies {
+            0 => count,
+            1 => count.with_note("one of them repeats another and is not counted again"),
+            copies => count.with_note(format!("{copies} of them repeat another and are not counted again")),
+        });
+    }
+    let open = record.facts.iter().filter(|fact| fact.standing.is_none()).count();
+    if open > 0 {
+        facts.push(
+            Fact::new("Not assessed", format!("{open} of {} facts", record.facts.len())).with_note("the desk takes no position on these"),
+        );
+    }
+    facts
+}
+
+fn source_of(record: &IncidentRecord, number: u32) -> Option<&SourceLine> {
+    record.sources.iter().find(|source| source.number == number)
+}
+
+fn name(record: &IncidentRecord, number: u32) -> String {
+    let source = source_of(record, number).and_then(|source| source.source.as_ref());
+    source.map_or_else(|| "a source whose words were taken from the public".to_owned(), |source| source.label.clone())
+}
+
+/// A name without what follows its first comma: "Home Office, statement carried in …" is the Home Office.
+fn short_name(name: &str) -> &str {
+    name.split(", ").next().unwrap_or(name)
+}
+
+fn about(fact: &FactLine) -> String {
+    fact.about.as_deref().map_or_else(|| fact.label.clone(), |about| format!("{}: {about}", fact.label))
+}
+
+/// What a claim says, as a sentence of its source.
+fn said(claim: &ClaimLine) -> String {
+    match claim.polarity {
+        Polarity::Asserts => claim.says.clone(),
+        Polarity::Denies => format!("Not so: {}", claim.says),
+        Polarity::SaysUnknown => format!("Not known: {}", claim.says),
+    }
+}
+
+fn who_says(record: &IncidentRecord, claim: &ClaimLine) -> Sourced {
+    let words = format!("{}: {}", short_name(&name(record, claim.source)), sentence(&said(claim)));
+    Sourced { words, sources: vec![claim.source.to_string()] }
+}
+
+fn side_by_side(record: &IncidentRecord, fact: &FactLine, wanted: impl Fn(&ClaimLine) -> bool) -> Option<Differing> {
+    let said: Vec<Sourced> = fact.claims.iter().filter(|claim| wanted(claim)).map(|claim| who_says(record, claim)).collect();
+    (!said.is_empty()).then(|| Differing { about: about(fact), said })
+}
+
+fn claims(app: &App, record: &IncidentRecord) -> Vec<SaidRow> {
+    let row = |fact: &FactLine, claim: &ClaimLine, sub: bool| SaidRow {
+        number: claim.number.to_string(),
+        about: about(fact),
+        sub,
+        says: said(claim),
+        struck: !claim.live || claim.set_aside.is_some(),
+        who: name(record, claim.source),
+        source: claim.source.to_string(),
+        since: since(app, record, claim),
+        tag: tag_of_claim(fact, claim),
+        notes: notes(record, fact, claim),
+        links: links(fact, claim),
+    };
+    record.facts.iter().flat_map(|fact| fact.claims.iter().enumerate().map(move |(place, claim)| row(fact, claim, place > 0))).collect()
+}
+
+/// When the source spoke, where it says so, and when it was recorded.
+fn since(app: &App, record: &IncidentRecord, claim: &ClaimLine) -> String {
+    let source = source_of(record, claim.source).and_then(|source| source.source.as_ref());
+    let spoke = source.and_then(|source| source.said.clone().or_else(|| source.replied.clone()));
+    let recorded = day(app, &claim.at);
+    spoke.map_or_else(|| format!("Recorded {recorded}"), |spoke| format!("{}; recorded {recorded}", capital(&spoke)))
+}
+
+fn tag_of_claim(fact: &FactLine, claim: &ClaimLine) -> Option<Tag> {
+    if !claim.live || claim.set_aside.is_some() {
+        return None;
+    }
+    let relied_on = fact.assessments.last().is_some_and(|newest| newest.relies_on.contains(&claim.number));
+    Some(match fact.standing {
+        _ if !claim.contradicted_by.is_empty() => Tag::of(Shown::Disputed),
+        Some(Standing::Settled) if relied_on => Tag::with_words(Shown::Confirmed, "Settled"),
+        Some(Standing::Disputed) => Tag::with_words(Shown::Disputed, "Disputed"),
+        Some(Standing::Unconfirmed) if relied_on => Tag::with_words(Shown::Checking, "Not confirmed"),
+        _ if claim.independent > 1 => Tag::with_words(Shown::NothingFound, format!("{} independent sources", claim.independent)),
+        _ => Tag::with_words(Shown::NothingFound, "One source"),
+    })
+}
+
+fn notes(record: &IncidentRecord, fact: &FactLine, claim: &ClaimLine) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(reason) = claim.set_aside {
+        notes.push(format!("Set aside: {}.", reason.words()));
+    }
+    for event in &claim.events {
+        let instead = event.by_claim.map(|other| format!(" Claim {other} stands instead.")).unwrap_or_default();
+        notes.push(format!("{}. {}{instead}", event.event.words(), sentence(&event.reason)));
+    }
+    let source = source_of(record, claim.source);
+    if let Some(original) = source.and_then(|source| source.source.as_ref()).and_then(|source| source.copies) {
+        notes.push(format!("A copy of source {original}. Not counted again."));
+    }
+    if claim.live && !claim.worded_otherwise.is_empty() {
+        notes.push("Others say it in other words.".to_owned());
+    }
+    if fact.standing.is_none() && claim.live && claim.set_aside.is_none() && claim.contradicted_by.is_empty() {
+        notes.push("Not assessed.".to_owned());
+    }
+    notes
+}
+
+fn links(fact: &FactLine, claim: &ClaimLine) -> Vec<Link> {
+    let mut links = Vec::new();
+    if !claim.contradicted_by.is_empty() || (claim.live && !claim.worded_otherwise.is_empty()) {
+        links.push(Link { href: "#differ".to_owned(), words: "See 2".to_owned() });
+    }
+    let corrected: Vec<u32> = fact.assessments.iter().filter_map(|one| one.corrected_by).collect();
+    let touched = fact.assessments.iter().any(|one| one.relies_on.contains(&claim.number)) || claim.set_aside.is_some();
+    if touched {
+        links.extend(corrected.iter().map(|number| Link { href: format!("#corr{number}"), words: format!("Correction {number}") }));
+    }
+    links
+}
+
+/// One box for each source that says something, in the order of recording.
+fn voices(record: &IncidentRecord) -> Vec<Voice> {
+    record
+        .sources
+        .iter()
+        .filter_map(|line| {
+            let source = line.source.as_ref()?;
+            let says: Vec<String> = record
+                .facts
+                .iter()
+                .flat_map(|fact| fact.claims.iter().map(move |claim| (fact, claim)))
+                .filter(|(_, claim)| claim.source == line.number && claim.live)
+                .map(|(fact, claim)| format!("{}: {}", about(fact), sentence(&said(claim))))
+                .collect();
+            (!says.is_empty()).then(|| Voice {
+                name: source.label.clone(),
+                says,
+                kind: source_words(line),
+                source: line.number.to_string(),
+            })
+        })
+        .collect()
+}
+
+/// What a source is, where it stands, what it copies, who carried it, and whether it was asked.
+fn source_words(line: &SourceLine) -> String {
+    let Some(source) = &line.source else { return "Its words were taken from the public.".to_owned() };
+    let mut words = vec![format!("{}.", source.kind.word())];
+    words.extend(source.standing.as_deref().map(sentence));
+    words.extend(source.said.as_deref().map(|said| format!("It spoke: {}", sentence(said))));
+    words.extend(source.copies.map(|original| format!("A copy of source {original}: not counted again.")));
+    words.extend(source.via.map(|carrier| format!("Carried by source {carrier}.")));
+    words.extend(source.asked.as_deref().map(|asked| format!("Asked for comment: {}", sentence(asked))));
+    words.extend(source.replied.as_deref().map(|replied| format!("Replied: {}", sentence(replied))));
+    words.join(" ")
+}
+
+fn source_row(line: &SourceLine) -> SourceRow {
+    let label = line.source.as_ref().map_or_else(|| "Withdrawn".to_owned(), |source| source.label.clone());
+    let url = line.source.as_ref().and_then(|source| source.url.clone());
+    SourceRow { number: line.number.to_string(), label, words: source_words(line), url }
+}
+
+fn sources_words(record: &IncidentRecord) -> String {
+    let repeats: Vec<String> = record
+        .sources
+        .iter()
+        .filter(|line| line.counts_as != line.number)
+        .map(|line| format!("{} counts as {}", line.number, line.counts_as))
+        .collect();
+    let count = match record.sources.len() {
+        1 => "One source.".to_owned(),
+        count => format!("{count} sources."),
+    };
+    if repeats.is_empty() { count } else { format!("{count} What reached us through another counts once: {}.", repeats.join(", ")) }
+}
+
+/// Corrections, outcomes, what was taken away, and the first version, newest first, each with the page as it
+/// was just before.
+fn changes(app: &App, record: &IncidentRecord) -> Vec<Changed> {
+    let before = |index: u64| Some(format!("/record/{}?asof={index}", record.incident));
+    let mut changes: Vec<(u64, Changed)> = Vec::new();
+    for one in &record.corrections {
+        let assessed = record
+            .facts
+            .iter()
+            .flat_map(|fact| &fact.assessments)
+            .filter(|one_of| one_of.index < one.index)
+            .map(|one_of| one_of.index)
+            .max();
+        let words = format!("Correction {}: {}", one.number, if one.label.is_empty() { "its words were taken away" } else { &one.label });
+        changes.push((one.index, Changed { at: day(app, &one.at), words, href: before(assessed.unwrap_or(one.index)) }));
+    }
+    for line in record.lines.iter().filter(|line| matches!(line.kind, 5 | 6 | 7 | 8 | 9 | 13)) {
+        let words = format!("{}. {}", kind_words(line), line.says);
+        changes.push((line.index, Changed { at: day(app, &line.at), words, href: before(line.index) }));
+    }
+    for fact in &record.facts {
+        for one in fact.assessments.iter().take(1) {
+            let words = format!("First said by the desk: {}", about(fact));
+            changes.push((one.index, Changed { at: day(app, &one.at), words, href: before(one.index) }));
+        }
+    }
+    if let Some(first) = record.lines.first() {
+        changes.push((first.index, Changed { at: day(app, &first.at), words: "First version.".to_owned(), href: None }));
+    }
+    changes.sort_by_key(|(index, _)| std::cmp::Reverse(*index));
+    changes.into_iter().map(|(_, change)| change).collect()
+}
+
+fn kind_words(line: &RecordLine) -> &'static str {
+    match (line.type_name.as_str(), line.kind) {
+        ("withdrawn", _) => "Withdrawn",
+        (_, 1) => "Opened",
+        (_, 2) => "Claim",
+        (_, 3) => "Correction",
+        (_, 5) => "Alert",
+        (_, 6) => "Update",
+        (_, 7) => "Cancel",
+        (_, 8) => "Stand-down",
+        (_, 9) => "Outcome",
+        (_, 11) => "Source",
+        (_, 12) => "What the desk says",
+        (_, 13) => "What became of a claim",
+        ("similar.noted", 16) => "Similar",
+        (_, 16) => "Not this event",
+        _ => "Entry",
+    }
+}
+
+fn entry(app: &App, line: &RecordLine) -> RecordEntry {
+    RecordEntry {
+        index: line.index.to_string(),
+        kind: kind_words(line).to_owned(),
+        at: day(app, &line.at),
+        words: line.says.clone(),
+        tag: match line.kind {
+            3 => Some(Tag::of(Shown::Corrected)),
+            7 => Some(Tag::of(Shown::Mistaken)),
+            8 => Some(Tag::of(Shown::Over)),
+            _ => None,
+        },
+        content_href: (line.type_name != "withdrawn").then(|| format!("/log/{}", content_path(line.index))),
+    }
+}

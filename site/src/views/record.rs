@@ -76,8 +76,10 @@ pub struct SaidRow {
     pub who: String,
     /// The source's number.
     pub source: String,
-    /// Since when.
+    /// Since when, by the source's own words.
     pub since: String,
+    /// When it was recorded.
+    pub recorded: String,
     /// Its standing.
     pub tag: Option<Tag>,
     /// What changed, in words.

@@ -46,9 +46,10 @@ fn schemes() -> [HashMap<String, [f64; 3]>; 2] {
     let (mut light, mut dark) = (HashMap::new(), HashMap::new());
     for asset in handbell_site::assets().iter().filter(|asset| asset.path.ends_with(".css")) {
         let style = std::str::from_utf8(asset.bytes).unwrap();
-        let (day, rest) = style.split_once("@media screen and (prefers-color-scheme:dark)").unwrap();
+        // A sheet that brings no colours of its own says nothing about the dark.
+        let (day, night) = style.split_once("@media screen and (prefers-color-scheme:dark)").unwrap_or((style, "}}"));
         light.extend(colours(day));
-        dark.extend(colours(rest.split_once("}}").unwrap().0));
+        dark.extend(colours(night.split_once("}}").unwrap().0));
     }
     let mut night = light.clone();
     night.extend(dark);

@@ -93,6 +93,8 @@ fn every_script_and_style_a_page_names_is_an_asset() {
         for tag in tags(&html) {
             let path = match tag.name.as_str() {
                 "script" => tag.get("src"),
+                // An alternate is named and not loaded: the same record for a feed reader.
+                "link" if tag.get("rel") == Some("alternate") => None,
                 "link" => tag.get("href"),
                 _ => None,
             };
@@ -329,4 +331,26 @@ fn pages_stay_small_enough_for_a_bad_network() {
             assert!(html.len() <= 15_000, "{} weighs {} bytes", sample.name, html.len());
         }
     }
+}
+
+/// PROMISE both-sides-the-same-size: whoever speaks, the box is the same but for its words and its number.
+#[test]
+fn every_source_speaks_in_the_same_box() {
+    let mut boxes = 0;
+    for (sample, html) in rendered(Ink::Plain).into_iter().filter(|(sample, _)| sample.name.starts_with("record")) {
+        let voices: Vec<&str> = html.split("<article").skip(1).filter_map(|rest| rest.split("</article>").next()).collect();
+        let shapes: Vec<String> = voices
+            .iter()
+            .map(|voice| {
+                // What is left of a box without its words: elements and classes, in order.
+                let inside = format!("<article{voice}");
+                tags(&inside).iter().map(|tag| format!("{} {} ", tag.name, tag.get("class").unwrap_or_default())).collect()
+            })
+            .collect();
+        let words_differ = voices.windows(2).any(|pair| pair[0] != pair[1]);
+        assert!(shapes.windows(2).all(|pair| pair[0] == pair[1]), "{}: {shapes:?}", sample.name);
+        assert!(voices.len() < 2 || words_differ, "{}: the sample says the same in every box", sample.name);
+        boxes += voices.len();
+    }
+    assert!(boxes >= 4, "the samples hold voices to compare");
 }

@@ -197,12 +197,11 @@ pub fn run() -> ExitCode {
 #[error("{1}")]
 pub struct Stopped(pub Answer, pub String);
 
-/// Prints for whoever typed the command.
-#[expect(clippy::print_stdout, reason = "the command line speaks on standard output")]
+/// Prints for whoever typed the command. Nobody listening any more is no reason to break off.
 pub fn say(line: &str) {
     use std::io::Write;
-    println!("{line}");
-    let _ = std::io::stdout().flush();
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
 #[expect(clippy::print_stderr, reason = "the command line's errors go to standard error")]

@@ -246,4 +246,6 @@ pub(super) fn kept_file(
 }
 
 #[cfg(test)]
+mod scenario_tests;
+#[cfg(test)]
 mod tests;

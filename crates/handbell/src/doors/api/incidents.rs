@@ -93,8 +93,7 @@ impl Question {
         let q = self.words.join(" ");
         let as_of = self.as_of.as_ref().map(ToString::to_string).unwrap_or_default();
         let bbox = self.bbox.map_or_else(String::new, |sides| sides.map(|side| (f64::from(side) / 1e6).to_string()).join(","));
-        let asked =
-            [("q", q.as_str()), ("from", &self.from), ("to", &self.to), ("kind", &self.kind), ("bbox", &bbox), ("asof", &as_of)];
+        let asked = [("q", q.as_str()), ("from", &self.from), ("to", &self.to), ("kind", &self.kind), ("bbox", &bbox), ("asof", &as_of)];
         let mut address = format!("/api/v1/incidents?after={after}");
         for (name, value) in asked.into_iter().filter(|(_, value)| !value.is_empty()) {
             let escaped: String = value
@@ -119,10 +118,7 @@ impl Question {
         });
         let says = record.lines.iter().map(|line| line.says.as_str());
         let text = std::iter::once(record.title.as_str()).chain(says).collect::<Vec<_>>().join("\n").to_lowercase();
-        (self.kind.is_empty() || record.kind == self.kind)
-            && dated
-            && inside
-            && self.words.iter().all(|word| text.contains(word))
+        (self.kind.is_empty() || record.kind == self.kind) && dated && inside && self.words.iter().all(|word| text.contains(word))
     }
 }
 

@@ -4,6 +4,7 @@
 //! marked as changed or taken away is shown beside it, and whether anybody is told. Where the record has grown
 //! since in a way that the proposal does not fit, that is said instead of being hidden.
 
+use super::claim::capital;
 use super::language;
 use crate::acts::record::RecordFile;
 use crate::doors::App;
@@ -194,9 +195,11 @@ impl Teller<'_> {
         let cited = |claim: &&Ref| new.sentences.iter().any(|(_, claims)| claims.contains(claim));
         let besides: Vec<Ref> = new.relies_on.iter().filter(|claim| !cited(claim)).copied().collect();
         if !besides.is_empty() {
-            facts.push(Fact::new("Relies on besides", self.claims(&besides)));
+            facts.push(Fact::new("Relies on besides", capital(&self.claims(&besides))));
         }
-        facts.extend(new.sets_aside.iter().map(|(claim, reason)| Fact::new("Sets aside", self.claim(*claim)).with_note(reason.words())));
+        facts.extend(new.sets_aside.iter().map(|(claim, reason)| {
+            Fact::new("Sets aside", capital(&self.claim(*claim))).with_note(format!("Because {}.", reason.words()))
+        }));
         if !new.note.trim().is_empty() {
             facts.push(Fact::new(new.correction.word(), new.note.clone()));
         }

@@ -297,22 +297,33 @@ fn claims(app: &App, record: &IncidentRecord) -> Vec<SaidRow> {
         sub,
         says: said(claim),
         struck: !claim.live || claim.set_aside.is_some(),
-        who: name(record, claim.source),
+        who: short_name(&name(record, claim.source)).to_owned(),
         source: claim.source.to_string(),
-        since: since(app, record, claim),
+        since: since(record, claim),
+        recorded: format!("recorded {}", date_of(app, &claim.at)),
         tag: tag_of_claim(fact, claim),
-        notes: notes(record, fact, claim),
+        notes: notes(record, claim),
         links: links(fact, claim),
     };
-    record.facts.iter().flat_map(|fact| fact.claims.iter().enumerate().map(move |(place, claim)| row(fact, claim, place > 0))).collect()
+    // When it happened comes first, whoever spoke first.
+    let (when, rest): (Vec<&FactLine>, Vec<&FactLine>) = record.facts.iter().partition(|fact| fact.predicate == "when");
+    when.into_iter()
+        .chain(rest)
+        .flat_map(|fact| fact.claims.iter().enumerate().map(move |(place, claim)| row(fact, claim, place > 0)))
+        .collect()
 }
 
-/// When the source spoke, where it says so, and when it was recorded.
-fn since(app: &App, record: &IncidentRecord, claim: &ClaimLine) -> String {
+/// When the source spoke, in its own words.
+fn since(record: &IncidentRecord, claim: &ClaimLine) -> String {
     let source = source_of(record, claim.source).and_then(|source| source.source.as_ref());
-    let spoke = source.and_then(|source| source.said.clone().or_else(|| source.replied.clone()));
-    let recorded = day(app, &claim.at);
-    spoke.map_or_else(|| format!("Recorded {recorded}"), |spoke| format!("{}; recorded {recorded}", capital(&spoke)))
+    let spoke = source.and_then(|source| source.said.as_deref().or(source.replied.as_deref()));
+    spoke.map_or_else(|| "Not known".to_owned(), capital)
+}
+
+/// A UTC minute's day, as people say it here.
+fn date_of(app: &App, minute: &str) -> String {
+    let words = day(app, minute);
+    words.split(", ").next().unwrap_or_default().to_owned()
 }
 
 fn tag_of_claim(fact: &FactLine, claim: &ClaimLine) -> Option<Tag> {
@@ -330,7 +341,7 @@ fn tag_of_claim(fact: &FactLine, claim: &ClaimLine) -> Option<Tag> {
     })
 }
 
-fn notes(record: &IncidentRecord, fact: &FactLine, claim: &ClaimLine) -> Vec<String> {
+fn notes(record: &IncidentRecord, claim: &ClaimLine) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(reason) = claim.set_aside {
         notes.push(format!("Set aside: {}.", reason.words()));
@@ -345,9 +356,6 @@ fn notes(record: &IncidentRecord, fact: &FactLine, claim: &ClaimLine) -> Vec<Str
     }
     if claim.live && !claim.worded_otherwise.is_empty() {
         notes.push("Others say it in other words.".to_owned());
-    }
-    if fact.standing.is_none() && claim.live && claim.set_aside.is_none() && claim.contradicted_by.is_empty() {
-        notes.push("Not assessed.".to_owned());
     }
     notes
 }

@@ -76,7 +76,7 @@ pub struct SaidRow {
     pub who: String,
     /// The source's number.
     pub source: String,
-    /// Since when, by the source's own words.
+    /// Since when, by the source's own words; empty where it does not say.
     pub since: String,
     /// When it was recorded.
     pub recorded: String,

@@ -313,11 +313,11 @@ fn claims(app: &App, record: &IncidentRecord) -> Vec<SaidRow> {
         .collect()
 }
 
-/// When the source spoke, in its own words.
+/// When the source spoke, in its own words; empty where it does not say.
 fn since(record: &IncidentRecord, claim: &ClaimLine) -> String {
     let source = source_of(record, claim.source).and_then(|source| source.source.as_ref());
     let spoke = source.and_then(|source| source.said.as_deref().or(source.replied.as_deref()));
-    spoke.map_or_else(|| "Not known".to_owned(), capital)
+    spoke.map(capital).unwrap_or_default()
 }
 
 /// A UTC minute's day, as people say it here.

@@ -19,6 +19,14 @@ const PICTURES = new Map([
   ["record", {}],
 ]);
 
+/** The pages of the scenarios that stand in a demo's record, as a reader finds them. */
+async function scenarios(page, town) {
+  const answer = await page.request.get(`${town.address}/api/v1/incidents`);
+  const entered = (await answer.json()).items.filter((item) => item.approved_by === "import");
+  assert.equal(entered.length, 2, "both scenarios stand in the record");
+  return entered.map((item) => ({ path: `/record/${item.incident}`, year: item.when.edtf[0].slice(0, 4), size: item.lines.at(-1).index }));
+}
+
 export const journeys = [
   {
     name: "every_still_page_is_accessible_and_fits",
@@ -28,6 +36,13 @@ export const journeys = [
       for (const path of STILL) {
         await page.goto(town.address + path);
         await audit(page, path).catch((error) => complaints.push(error.message));
+      }
+      const entered = await scenarios(page, town);
+      for (const { path, size } of entered) {
+        for (const at of [path, `${path}?asof=${size}`]) {
+          await page.goto(town.address + at);
+          await audit(page, at).catch((error) => complaints.push(error.message));
+        }
       }
       await page.goto(`${town.address}/report`);
       await page.locator('button[name="go"][value="next"]').click();
@@ -40,6 +55,12 @@ export const journeys = [
         await picture(page, "report");
         await page.goto(`${town.address}/rights/street`);
         await picture(page, "rights");
+        for (const { path, year } of entered) {
+          await page.goto(town.address + path);
+          await picture(page, `record-${year}`, year === "2017" ? {} : { sizes: [WIDE] });
+        }
+        await page.goto(`${town.address}/corrections`);
+        await picture(page, "corrections", { sizes: [NARROW] });
       }
     },
   },

@@ -56,6 +56,13 @@ fn path_in(app: &App, path: &str, lang: &str) -> String {
     if app.world.group.playbook.languages()[0] == lang { path.to_owned() } else { format!("{path}?lang={lang}") }
 }
 
+/// Every card as a link, in the playbook's first language; its own page says whether a lawyer has signed it.
+pub fn links(app: &App) -> Vec<Link> {
+    let lang = app.world.group.playbook.languages()[0].as_str();
+    let link = |card: &Card| Link { href: card_path(app, card, lang), words: spoken(&card.situation, lang) };
+    app.world.group.playbook.cards().iter().map(link).collect()
+}
+
 fn card_path(app: &App, card: &Card, lang: &str) -> String {
     path_in(app, &format!("/rights/{}", card.id), lang)
 }

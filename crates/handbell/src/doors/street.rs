@@ -41,15 +41,23 @@ async fn home(State(app): State<App>) -> Response {
         let labels: Vec<String> = group.playbook.kinds().iter().map(|kind| group.playbook.kind_label(&kind.id, "en")).collect();
         let mut frame = frame::public(&app, Tab::Nowhere, "/");
         frame.bell_live = !alerts.live.is_empty();
+        let records = record::stretch(&app, None, None, HOME_RECORD_MAX).await?.records;
+        let corrected = records.iter().filter(|read| !read.corrections.is_empty()).count();
+        let mut rights = super::rights::links(&app);
+        rights.push(Link { href: "/rights".into(), words: "If you go, go to witness".into() });
         Ok(page(&HomePage {
             frame,
             examples: format!("{}.", labels.join(" · ")),
             duty: duty(&app).await?,
             rest_words: alerts.rest_words,
             live: alerts.live,
-            rights: vec![Link { href: "/rights".into(), words: "If you go, go to witness".into() }],
-            record: record::stretch(&app, None, None, HOME_RECORD_MAX).await?.records.iter().map(record::row).collect(),
-            corrections_words: "We have written no correction yet.".into(),
+            rights,
+            record: records.iter().map(record::row).collect(),
+            corrections_words: match corrected {
+                0 => "None of these was corrected.".into(),
+                1 => "One of these was corrected.".into(),
+                some => format!("{some} of these were corrected."),
+            },
         }))
     })
     .await

@@ -87,7 +87,7 @@ fn incident(pen: &Pen) -> RecordPage {
         id: pen.say("mzqk3f7a2xw5n4ch6y"),
         title: pen.say("Immigration officers leave Market Row after a confrontation"),
         as_of: pen.say("21 November 2026, 14:05"),
-        earlier: pen.some("This is the page as it was when the log had 40 entries."),
+        earlier: pen.some("You are reading this page as the log's first 40 entries tell it."),
         tags: vec![
             Tag::of(State::Over),
             Tag::with_words(State::Confirmed, pen.say("Confirmed: one official statement")),

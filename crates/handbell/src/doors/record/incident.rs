@@ -19,7 +19,7 @@ use handbell_rules::edtf::EdtfDate;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::as_of::AsOf;
 use handbell_rules::record::assessment::Standing;
-use handbell_rules::record::claim::Polarity;
+use handbell_rules::record::claim::{Polarity, Value};
 use handbell_rules::record::projection::{ClaimLine, CorrectionLine, FactLine, IncidentRecord, RecordLine, SourceLine};
 use handbell_site::{
     Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, Link, RecordEntry, RecordPage, SaidRow, SourceRow, Sourced,
@@ -108,8 +108,10 @@ fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsOf>) -> Reco
         title: record.title.clone(),
         as_of: day(app, &record.changed),
         earlier: as_of.map(|moment| match moment {
-            AsOf::Size(size) => format!("This is the page as it was when the log had {size} entries."),
-            AsOf::Minute(minute) => format!("This is the page as it was on {}.", day(app, minute)),
+            // True also of a moment that has not come: the page says which entries it counts and no more.
+            AsOf::Size(1) => "You are reading this page as the log's first entry tells it.".to_owned(),
+            AsOf::Size(size) => format!("You are reading this page as the log's first {size} entries tell it."),
+            AsOf::Minute(minute) => format!("You are reading this page as the entries up to {} tell it.", day(app, minute)),
         }),
         tags: tags(record),
         entered,
@@ -207,29 +209,45 @@ fn slip(app: &App, record: &IncidentRecord, one: &CorrectionLine) -> CorrectionR
         told: if rang {
             "Whoever was still on the told list of an alert about this heard of it at once.".to_owned()
         } else {
-            "No alert about this stands in the record, so there was nobody to tell.".to_owned()
+            // A live dispatch has no entry yet, so from this nobody can say that nobody was told.
+            "No alert about this stands in the record.".to_owned()
         },
     }
 }
 
+/// Who gives the date that the page shows: those whose claim is that date, and nobody who only spoke of it.
+fn givers(record: &IncidentRecord) -> Option<String> {
+    let gives = |claim: &&ClaimLine| {
+        let dated = matches!(&claim.value, Value::Span { edtf: Some(edtf), .. } if record.when.edtf.contains(edtf));
+        dated && claim.live && claim.set_aside.is_none() && claim.polarity == Polarity::Asserts
+    };
+    let of = |wanted: &dyn Fn(&str) -> bool| record.facts.iter().find(|fact| wanted(&fact.predicate) && fact.about.is_none());
+    // As the projection looks for the date: first when it happened, else a time near it, which is named.
+    let fact = of(&|predicate| predicate == "when").or_else(|| of(&|predicate| predicate.starts_with("when.")))?;
+    let mut names: Vec<String> = Vec::new();
+    for claim in fact.claims.iter().filter(gives) {
+        let name = short_name(&name(record, claim.source)).to_owned();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let near = if fact.predicate == "when" { String::new() } else { format!("{}, ", fact.label.to_lowercase()) };
+    (!names.is_empty()).then(|| format!("{near}as given by {}", names.join(", ")))
+}
+
 fn facts(record: &IncidentRecord) -> Vec<Fact> {
-    let when = record.facts.iter().find(|fact| fact.predicate == "when" && fact.about.is_none());
-    let givers: Vec<String> = when
-        .iter()
-        .flat_map(|fact| &fact.claims)
-        .filter(|claim| claim.live && claim.set_aside.is_none() && claim.polarity == Polarity::Asserts)
-        .map(|claim| short_name(&name(record, claim.source)).to_owned())
-        .collect();
     let date = Fact::new("Date", record.when.words.clone());
-    let date = match (record.when.edtf.len(), givers.as_slice()) {
+    let date = match (record.when.edtf.len(), givers(record)) {
+        (0, _) => date,
         (2.., _) => date.with_note("accounts differ; we have not chosen"),
-        (_, []) if record.happened.is_empty() => date,
-        (_, []) => date.with_note("when the desk opened it"),
-        (_, givers) => date.with_note(format!("as given by {}", givers.join(", "))),
+        (_, Some(givers)) => date.with_note(givers),
+        (_, None) => date.with_note("when the desk opened it"),
     };
     let place = match &record.place {
         Some(place) if place.lat.is_some() => {
-            Fact::new("Place", place.words.clone()).with_note("shown to about a hundred metres, no closer")
+            // Coordinates are rounded to a thousandth of a degree; the record may say that it knows less than that.
+            let metres = place.radius_metres.unwrap_or(100);
+            Fact::new("Place", place.words.clone()).with_note(format!("shown to within about {metres} metres, no closer"))
         }
         Some(place) => Fact::new("Place", place.words.clone()).with_note("shown to the district, no closer"),
         None => Fact::new("District", record.district.clone()).with_note("a home is shown to the district, no closer"),
@@ -237,11 +255,11 @@ fn facts(record: &IncidentRecord) -> Vec<Fact> {
     let mut facts = vec![date, place, Fact::new("Kind", record.kind_label.clone())];
     if !record.sources.is_empty() {
         let count = Fact::new("Sources", record.sources.len().to_string());
-        let copies = record.sources.iter().filter(|source| source.counts_as != source.number).count();
-        facts.push(match copies {
-            0 => count,
-            1 => count.with_note("one of them repeats another and is not counted again"),
-            copies => count.with_note(format!("{copies} of them repeat another and are not counted again")),
+        let counted = record.sources.iter().filter(|source| source.counts_as == source.number).count();
+        facts.push(if counted == record.sources.len() {
+            count
+        } else {
+            count.with_note(format!("{counted}, when what came through another counts once"))
         });
     }
     let open = record.facts.iter().filter(|fact| fact.standing.is_none()).count();

@@ -43,6 +43,7 @@ troubles! {
     BodyBroken "body-broken" 400 "It did not arrive whole" "Try once more."
     WrongContentType "wrong-content-type" 415 "This cannot be read" "Send a form from the page, or JSON with its content type."
     FormBroken "form-broken" 400 "This form cannot be read" "Go back to the page and fill it in again."
+    QuestionBroken "question-broken" 400 "This question cannot be read" "Compare the address with what the page or the OpenAPI document names."
     NotUtf8 "not-utf-8" 400 "Some letters cannot be read" "Send the text as UTF-8."
     UnknownField "unknown-field" 400 "There is a field that we do not know" "Send only the fields that the page or the OpenAPI document names."
     FieldTwice "field-twice" 400 "A field was sent twice" "Send each field once."
@@ -59,7 +60,6 @@ troubles! {
     Conflict "somebody-was-faster" 409 "Somebody was faster" "Load the page again: it has changed since you opened it."
     NotSaved "not-saved" 503 "We could not save it" "What you wrote is still on the page before this one. Try once more."
     Broken "broken" 500 "Something is broken here" "It is our fault and it was written down. Try again later."
-    NotYet "not-built-yet" 404 "This is not built yet" "The README says what works today."
 }
 
 /// What is told, with the operator's half kept apart.

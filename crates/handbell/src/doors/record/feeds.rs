@@ -51,7 +51,7 @@ impl Asked {
         let as_of = match fields.one("asof")? {
             "" => None,
             moment => {
-                let wrong = |why: handbell_rules::record::as_of::NotAMoment| Problem::of(Trouble::FormBroken).saying(format!("{why}."));
+                let wrong = |why: handbell_rules::record::as_of::NotAMoment| Problem::of(Trouble::QuestionBroken).saying(format!("{why}."));
                 Some(moment.parse().map_err(wrong)?)
             }
         };

@@ -34,7 +34,7 @@ pub(in crate::doors) fn moment(fields: &Fields) -> Result<Option<AsOf>, Problem>
     match fields.one("asof")? {
         "" => Ok(None),
         text => text.parse().map(Some).map_err(|_| {
-            Problem::of(Trouble::FormBroken).saying("Write the moment as 2026-11-21T14:05Z, as 2026-11-21, or as a number of log entries.")
+            Problem::of(Trouble::QuestionBroken).saying("Write the moment as 2026-11-21T14:05Z, as 2026-11-21, or as a number of log entries.")
         }),
     }
 }

@@ -216,7 +216,7 @@ async fn a_question_that_is_not_known_is_refused() {
     let town = Town::new();
     entered(&town).await;
     for path in ["/feed.atom", "/record.geojson", "/record.csv"] {
-        for (query, problem) in [("q=lane", "unknown-field"), ("asof=yesterday", "form-broken"), ("asof=1&asof=2", "field-twice")] {
+        for (query, problem) in [("q=lane", "unknown-field"), ("asof=yesterday", "question-broken"), ("asof=1&asof=2", "field-twice")] {
             assert_eq!(town.get(&format!("{path}?{query}")).await.problem(), problem, "{path}?{query}");
         }
         let dated = town.get(&format!("{path}?asof=2026-11-20T00:00Z")).await;

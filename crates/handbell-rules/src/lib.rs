@@ -6,6 +6,7 @@
 
 pub mod area;
 pub mod bell;
+pub mod cap;
 pub mod change;
 pub mod desk;
 pub mod edtf;

@@ -141,7 +141,7 @@ pub fn public_reach_is_open(reach: &ReachRule, rung_at: Option<Timestamp>, ended
 }
 
 /// The words for the place that the public reach allows.
-fn public_place(incident: &Incident, reach: &ReachRule, area: &str) -> String {
+pub(crate) fn public_place(incident: &Incident, reach: &ReachRule, area: &str) -> String {
     if incident.home || reach.precision <= Precision::District { incident.district.clone() } else { area.to_owned() }
 }
 

@@ -11,6 +11,8 @@ use handbell_rules::bell::alert::{self, Alert, Approval, Draft, OBSERVERS_WANTED
 use handbell_rules::bell::delivery::{Tally, band};
 use handbell_rules::bell::message;
 use handbell_rules::bell::subscription::{self, Subscription};
+use handbell_rules::cap::CapAlert;
+use handbell_rules::cap::public::{PublicAlert, Publisher, Sources};
 use handbell_rules::desk::check;
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::id::{AlertId, IncidentId, MemberId, SubscriptionId};
@@ -291,6 +293,28 @@ pub async fn read_page(world: &World, _caller: StreetCaller, id: AlertId) -> Res
     let checked = check::level(&file.incident, &file.reports, &file.claims, &file.judgements);
     let updates = file.alerts.into_iter().filter(|update| update.follows == Some(id) && update.rung_at.is_some()).collect();
     Ok(AlertPage { alert, incident: file.incident, updates, checked })
+}
+
+/// Reads the newest CAP message of an alert that everybody may know of. Whatever has none is not there, for
+/// whatever reason.
+pub async fn read_cap(world: &World, _caller: StreetCaller, id: AlertId) -> Result<CapAlert, ActError> {
+    let alert = world.store.alert(id).await?.ok_or(ActError::NotFound)?;
+    let file = file_of(world, alert.incident).await?;
+    let updates: Vec<Alert> = file.alerts.into_iter().filter(|update| update.follows == Some(id)).collect();
+    let group = &world.group;
+    let language = &group.playbook.languages()[0];
+    let kind_label = group.playbook.kind_label(&file.incident.kind, language);
+    let public = PublicAlert::of(Sources {
+        alert: &alert,
+        updates: &updates,
+        incident: &file.incident,
+        reports: &file.reports,
+        claims: &file.claims,
+        judgements: &file.judgements,
+        kind: group.playbook.kind(&file.incident.kind),
+    })
+    .map_err(|_| ActError::NotFound)?;
+    Ok(public.newest(&Publisher { name: &group.name, origin: &group.origin, language, kind_label: &kind_label }))
 }
 
 /// What a browser sends when it subscribes.

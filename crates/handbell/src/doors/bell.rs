@@ -4,6 +4,7 @@
 //! An alert for neighbours or observers stands in no list and no feed: whoever holds its address reads it, and
 //! an unknown address, a draft and an update get the same answer. The streams say only that something changed.
 
+mod cap;
 mod phones;
 
 use super::answer::{json_door, named, page, page_door};
@@ -25,6 +26,7 @@ use handbell_rules::time::Timestamp;
 use handbell_site::{
     AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, Choice, Fact, Moment, State as Shown, SubscribePage, Tab, Tag,
 };
+use http::HeaderMap;
 use std::time::Duration;
 
 /// Public alerts a list shows at most.
@@ -122,7 +124,11 @@ async fn read(app: &App, id: &str) -> Result<Read, Problem> {
     Ok(read_page(&app.world, StreetCaller, id).await?)
 }
 
-async fn show(State(app): State<App>, id: Result<Path<String>, PathRejection>) -> Response {
+/// The page of an alert, or, with `.cap` after its id, its file: a path has one name between slashes.
+async fn show(State(app): State<App>, id: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+    if let Some(id) = id.as_ref().ok().and_then(|Path(name)| name.strip_suffix(cap::SUFFIX)) {
+        return cap::file(&app, id, &headers).await;
+    }
     page_door(&app, async { Ok(page(&alert_page(&app, &read(&app, &named(id)?).await?))) }).await
 }
 
@@ -176,7 +182,7 @@ fn alert_page(app: &App, read: &Read) -> AlertPage {
         cards_band: cards.band,
         plain_lines: texts.without_card.iter().map(|line| (*line).to_owned()).collect(),
         log_words: alert.logged.then(|| "This alert stands in the public log.".to_owned()),
-        cap_href: None,
+        cap_href: cap::href(alert, &read.incident),
     }
 }
 

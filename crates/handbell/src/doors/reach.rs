@@ -192,6 +192,8 @@ async fn nothing_of_a_dispatch_or_a_neighbours_alert_is_public_early_or_too_fine
                 let alert = happened.rung(&kind, home, reach).await.unwrap();
                 let page = town.get(&format!("/alerts/{alert}")).await;
                 assert_eq!(page.status, 200, "{kind} {reach:?}: the capability opens its page");
+                let file = format!("/alerts/{alert}.cap");
+                assert_eq!(town.get(&file).await.status, 404, "{kind} {reach:?}: never a CAP file");
                 happened.nothing_is_known(Some(alert), "just rung").await;
 
                 let public = playbook.kind(&kind).unwrap().reach(Reach::Public, home).cloned();
@@ -208,9 +210,11 @@ async fn nothing_of_a_dispatch_or_a_neighbours_alert_is_public_early_or_too_fine
                 }
                 bell::end(world, &happened.ben.caller, alert, false).await.unwrap();
                 happened.nothing_is_known(Some(alert), "stood down, not opened").await;
+                assert_eq!(town.get(&file).await.status, 404, "{kind} {reach:?}: not after its end either");
                 match public {
                     Some(rule) if !rule.consent => {
                         happened.opened().await.unwrap();
+                        assert_eq!(town.get(&file).await.status, 404, "{kind} {reach:?}: nor once the incident is in the record");
                         let answers = happened.public_answers(Some(alert)).await;
                         let told: Vec<&(String, String)> = answers
                             .iter()

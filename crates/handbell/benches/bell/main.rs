@@ -1,0 +1,140 @@
+//! The bench of the bell: what it costs to seal one Web Push message.
+//!
+//! Row `seal-strict`: a fresh key pair, agreement, derivation and sealing for every message, with the VAPID
+//! token of the origin reused, beside crate `web-push` doing the same with its signature reused. Both run in
+//! one thread of a program of their own (the peer lies in `peers/web-push`), in alternating turns, and only
+//! the thread's time on a processor counts. A phone opens the last message of every turn of both. Our body is
+//! padded to its one size and the peer's is not: the peer has that advantage.
+
+#![expect(clippy::disallowed_methods, reason = "a bench reads the environment")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench talks to whoever runs it")]
+#![allow(missing_docs, reason = "a program, not a library")]
+
+use anyhow::{Context, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use handbell::push::open::Receiver;
+use handbell::push::{Sealed, SubscriberKeys, Vapid, VapidKey};
+use ring::rand::{SecureRandom as _, SystemRandom};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Arc;
+
+const ROUNDS: usize = 9;
+const MESSAGES_A_TURN: u32 = 4_000;
+const CONTENT_BYTES: usize = 300;
+const ENDPOINT: &str = "https://push.example/send/one";
+const ORIGIN: &str = "https://push.example";
+const NOW_MILLISECONDS: i64 = 1_790_000_000_000;
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+}
+
+/// Nanoseconds this thread was on a processor (proc_pid_schedstat(5)).
+fn cpu_nanoseconds() -> anyhow::Result<u64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    Ok(text.split_whitespace().next().context("schedstat is empty")?.parse()?)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn bytes(hexadecimal: &str) -> anyhow::Result<Vec<u8>> {
+    let pair = |at: usize| hexadecimal.get(at..at + 2).context("an odd number of digits");
+    (0..hexadecimal.len()).step_by(2).map(|at| Ok(u8::from_str_radix(pair(at)?, 16)?)).collect()
+}
+
+/// The peer's program; killed when this is dropped.
+struct Peer {
+    child: Child,
+    asks: ChildStdin,
+    tells: BufReader<ChildStdout>,
+}
+
+impl Peer {
+    fn start(task: &str) -> anyhow::Result<Self> {
+        let program = std::env::var("HANDBELL_PEER").context("`cargo xtask bench bell` builds the peer and names it in HANDBELL_PEER")?;
+        let mut child = Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("starting the peer")?;
+        let mut asks = child.stdin.take().context("the peer's input")?;
+        writeln!(asks, "{task}")?;
+        let tells = BufReader::new(child.stdout.take().context("the peer's output")?);
+        Ok(Self { child, asks, tells })
+    }
+
+    fn turn(&mut self, messages: u32) -> anyhow::Result<(u64, Vec<u8>)> {
+        writeln!(self.asks, "{messages}")?;
+        let mut line = String::new();
+        self.tells.read_line(&mut line)?;
+        let (took, body) = line.trim().split_once(' ').context("the peer stopped")?;
+        Ok((took.parse()?, bytes(body)?))
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn main() -> anyhow::Result<()> {
+    let json = std::env::args().any(|word| word == "--json");
+    let random = SystemRandom::new();
+    let phone = Receiver::new(&random)?;
+    let keys = SubscriberKeys::check(phone.public_key(), phone.auth_secret(), &random)?;
+    let vapid =
+        Vapid::new(VapidKey::from_pkcs8(&VapidKey::generate(&random)?, &random)?, "https://bell.example", Arc::new(SystemRandom::new()))?;
+    let content = vec![b'a'; CONTENT_BYTES];
+    let mut number = [0u8; 32];
+    random.fill(&mut number).ok().context("randomness")?;
+    // The first byte keeps the number below the order of the curve.
+    number[0] = 1;
+    let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let (key, secret) = (text(phone.public_key()), text(phone.auth_secret()));
+    let mut peer = Peer::start(&format!("{ENDPOINT} {key} {secret} {} {}", text(&number), hexadecimal(&content)))?;
+
+    let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..=ROUNDS {
+        let before = cpu_nanoseconds()?;
+        let mut last = None;
+        for _ in 0..MESSAGES_A_TURN {
+            let sealed = Sealed::seal(&keys, &content, &random)?;
+            last = Some((sealed, std::hint::black_box(vapid.authorization(ORIGIN, NOW_MILLISECONDS)?)));
+        }
+        let mine = cpu_nanoseconds()? - before;
+        let (other, body) = peer.turn(MESSAGES_A_TURN)?;
+        let (sealed, _) = last.context("a turn seals messages")?;
+        ensure!(phone.open(sealed.body())? == content && phone.open(&body)? == content, "a message did not open to what was sealed");
+        let per_second = |nanoseconds: u64| f64::from(MESSAGES_A_TURN) * 1e9 / nanoseconds as f64;
+        let (one, two) = (per_second(mine), per_second(other));
+        eprintln!("round {round}: handbell {one:.0}, web-push {two:.0} messages per CPU second, {:.2} x", one / two);
+        // The first turns warm the caches of both.
+        if round > 0 {
+            ours.push(one);
+            theirs.push(two);
+            ratios.push(one / two);
+        }
+    }
+    let (value, peer_value) = (median(&ours), median(&theirs));
+    eprintln!("seal-strict: {:.1} us each; the middle of the rounds' ratios is {:.2} x", 1e6 / value, median(&ratios));
+    let row = serde_json::json!({
+        "name": "seal-strict",
+        "value": value,
+        "unit": "messages per CPU second",
+        "peer": "crate web-push 0.11, signature reused",
+        "peer_value": peer_value,
+        "ratio": value / peer_value,
+        "better": "higher",
+    });
+    if json {
+        println!("{}", serde_json::json!({ "rows": [row] }));
+    } else {
+        println!("seal-strict: {value:.0} beside {peer_value:.0} messages per CPU second, {:.2} x", value / peer_value);
+    }
+    Ok(())
+}

@@ -8,6 +8,7 @@ use crate::{Answer, place};
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::process::Stdio;
 
 /// A room's bench program: `cargo bench -p PACKAGE --bench TARGET`, with `harness = false`.
@@ -15,10 +16,16 @@ struct Room {
     name: &'static str,
     package: &'static str,
     target: &'static str,
+    /// A package outside the workspace that the bench starts and stands beside, by `HANDBELL_PEER`.
+    peer: Option<&'static str>,
 }
 
 /// Every room that can be measured. Rows come with their rooms.
-const ROOMS: &[Room] = &[Room { name: "street", package: "handbell", target: "street" }];
+const ROOMS: &[Room] = &[
+    Room { name: "street", package: "handbell", target: "street", peer: None },
+    Room { name: "bell", package: "handbell", target: "bell", peer: Some("web-push") },
+    Room { name: "record", package: "handbell", target: "record", peer: None },
+];
 
 /// Whether more or less of a value is what we want.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,7 +99,11 @@ pub fn run(words: &[String]) -> Answer {
 }
 
 fn measure(room: &Room) -> anyhow::Result<Table> {
-    let output = place::cargo()
+    let mut bench = place::cargo();
+    if let Some(peer) = room.peer {
+        bench.env("HANDBELL_PEER", built(peer)?);
+    }
+    let output = bench
         .args(["bench", "--quiet", "--locked", "-p", room.package, "--bench", room.target, "--", "--json"])
         .stderr(Stdio::inherit())
         .output()
@@ -103,6 +114,21 @@ fn measure(room: &Room) -> anyhow::Result<Table> {
     let printed = String::from_utf8(output.stdout).context("a bench printed something that is not text")?;
     let line = printed.lines().rfind(|line| line.starts_with('{')).context("a bench printed no rows")?;
     serde_json::from_str(line).with_context(|| format!("the rows of {}", room.name))
+}
+
+/// Builds a peer with its own lock file, apart from everything of ours, and says where its program lies.
+fn built(peer: &str) -> anyhow::Result<PathBuf> {
+    let target = place::root().join(place::variable("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into())).join("peers");
+    let manifest = format!("peers/{peer}/Cargo.toml");
+    let status = place::cargo()
+        .args(["build", "--release", "--quiet", "--locked", "--manifest-path", &manifest])
+        .env("CARGO_TARGET_DIR", &target)
+        .status()
+        .context("running cargo")?;
+    if !status.success() {
+        bail!("the peer {peer} does not build; crate web-push needs OpenSSL's development files (libssl-dev) and pkg-config");
+    }
+    Ok(target.join("release").join(format!("peer-{peer}")))
 }
 
 /// The table as people read it.

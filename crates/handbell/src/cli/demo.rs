@@ -103,7 +103,7 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
     }
     let links = people_and_phones(&world, &phones).await?;
     let router = routes::router(town.app(Some(phones), false));
-    let served = spawn(doors::serve(listener, router, town::told_to_stop()));
+    let served = spawn(doors::serve(listener, router, town.kept(), town::told_to_stop()));
 
     say(&format!("listening on {origin}"));
     say("");

@@ -1,6 +1,7 @@
 //! The town: a folder opened, its world made real, its workers running, its doors open.
 
 use super::{Answer, control, say};
+use crate::doors::kept::Kept;
 use crate::doors::limits::Limits;
 use crate::doors::{App, routes, serve as doors};
 use crate::folder::{self, GroupFolder, Use};
@@ -129,6 +130,11 @@ impl Town {
         }
     }
 
+    /// An empty shelf for finished pages of this town.
+    pub fn kept(&self) -> Kept {
+        Kept::new(self.world.store.follow())
+    }
+
     /// Finishes what is queued and leaves one file.
     pub async fn close(&self) {
         self.store.close().await;
@@ -229,7 +235,7 @@ pub async fn serve(dir: &Path, listen: Option<String>, without_limits: bool) -> 
     let control = control::listen(&town)?;
     let stop = told_to_stop();
     say(&format!("listening on http://{}", listener.local_addr()?));
-    doors::serve(listener, routes::router(town.app(None, without_limits)), stop).await;
+    doors::serve(listener, routes::router(town.app(None, without_limits)), town.kept(), stop).await;
     control.abort();
     town.close().await;
     Ok(Answer::Good)

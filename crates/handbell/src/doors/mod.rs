@@ -9,6 +9,7 @@ pub mod fields;
 pub mod frame;
 pub mod gate;
 pub mod headers;
+pub mod kept;
 pub mod limits;
 pub mod problem;
 pub mod routes;

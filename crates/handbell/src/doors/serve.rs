@@ -4,6 +4,7 @@
 //! counted, and a stop lets running requests finish for a bounded time.
 
 use super::gate::Peer;
+use super::kept::Kept;
 use axum::Router;
 use axum::body::Body;
 use hyper::body::Incoming;
@@ -11,11 +12,11 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tower::ServiceExt;
 
 /// Connections at once.
 pub const CONNECTIONS_MAX: usize = 8_192;
@@ -25,8 +26,8 @@ pub const HEAD_ARRIVES_WITHIN: Duration = Duration::from_secs(10);
 pub const STOPS_WITHIN: Duration = Duration::from_secs(5);
 const STREAMS_MAX: u32 = 64;
 
-/// Serves until `stop` ends.
-pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+/// Serves until `stop` ends: finished pages from the shelf, everything else by the routes.
+pub async fn serve(listener: TcpListener, router: Router, kept: Kept, stop: impl Future<Output = ()>) {
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_ARRIVES_WITHIN).max_buf_size(64 * 1024);
     builder
@@ -39,6 +40,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     let builder = Arc::new(builder);
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let graceful = GracefulShutdown::new();
+    let kept = Arc::new(kept);
     tokio::pin!(stop);
     loop {
         let place = places.clone().acquire_owned().await.expect("the semaphore is never closed");
@@ -54,10 +56,19 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             },
         };
         let _ = socket.set_nodelay(true);
-        let router = router.clone();
+        let (router, kept) = (router.clone(), kept.clone());
         let answer = service_fn(move |mut request: http::Request<Incoming>| {
-            request.extensions_mut().insert(Peer(peer));
-            router.clone().oneshot(request.map(Body::new))
+            let ready = kept.ready(&request);
+            let rest = ready.is_none().then(|| {
+                request.extensions_mut().insert(Peer(peer));
+                (router.clone(), kept.clone(), request.map(Body::new))
+            });
+            async move {
+                Ok::<_, Infallible>(match (ready, rest) {
+                    (_, Some((router, kept, request))) => kept.answer(request, router).await,
+                    (ready, None) => ready.expect("what is not left to the routes was ready"),
+                })
+            }
         });
         let connection = builder.serve_connection_with_upgrades(TokioIo::new(socket), answer).into_owned();
         let connection = graceful.watch(connection);

@@ -53,7 +53,8 @@ fn bbox(text: &str) -> Result<Option<[i32; 4]>, Problem> {
     if text.is_empty() {
         return Ok(None);
     }
-    let wrong = || Problem::of(Trouble::QuestionBroken).saying("Write bbox as west,south,east,north in degrees, for example -0.1,51.4,0,51.5.");
+    let wrong =
+        || Problem::of(Trouble::QuestionBroken).saying("Write bbox as west,south,east,north in degrees, for example -0.1,51.4,0,51.5.");
     let read = |part: &str| part.trim().parse::<f64>().ok().filter(|degrees| degrees.abs() <= 180.0).map(|degrees| (degrees * 1e6) as i32);
     let sides: Vec<i32> = text.split(',').map(read).collect::<Option<_>>().ok_or_else(wrong)?;
     let sides: [i32; 4] = sides.try_into().map_err(|_| wrong())?;

@@ -6,6 +6,7 @@
 
 use super::super::answer::{named, page, page_door};
 use super::super::fields::Fields;
+use super::super::kept::may_be_kept;
 use super::super::problem::{Problem, Trouble};
 use super::super::{App, frame};
 use super::{RECORD_INCIDENTS_MAX, day, tag_of};
@@ -34,7 +35,8 @@ pub(in crate::doors) fn moment(fields: &Fields) -> Result<Option<AsOf>, Problem>
     match fields.one("asof")? {
         "" => Ok(None),
         text => text.parse().map(Some).map_err(|_| {
-            Problem::of(Trouble::QuestionBroken).saying("Write the moment as 2026-11-21T14:05Z, as 2026-11-21, or as a number of log entries.")
+            Problem::of(Trouble::QuestionBroken)
+                .saying("Write the moment as 2026-11-21T14:05Z, as 2026-11-21, or as a number of log entries.")
         }),
     }
 }
@@ -47,7 +49,7 @@ pub(super) async fn show(State(app): State<App>, incident: Result<Path<String>, 
         let as_of = moment(&fields)?;
         let incident: IncidentId = named(incident)?.parse().map_err(|_| nowhere())?;
         let record = read_record(&app.world, incident, as_of.as_ref()).await?.ok_or_else(nowhere)?;
-        Ok(page(&record_page(&app, &record, as_of.as_ref())))
+        Ok(may_be_kept(page(&record_page(&app, &record, as_of.as_ref()))))
     })
     .await
 }

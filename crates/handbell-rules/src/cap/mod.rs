@@ -1,8 +1,8 @@
 //! CAP: the Common Alerting Protocol 1.2 (OASIS), written and read.
 //!
-//! [`write`] gives a file in the schema's order; [`read`] takes one from anybody and promises never to panic,
-//! never to expand an entity and never to fetch anything. What the schema asks is decided by [`read`]; what
-//! the specification asks beyond the schema is decided by [`check`], apart, because files that pass the first
+//! [`write()`] gives a file in the schema's order; [`read()`] takes one from anybody and promises never to panic,
+//! never to expand an entity and never to fetch anything. What the schema asks is decided by [`read()`]; what
+//! the specification asks beyond the schema is decided by [`check()`], apart, because files that pass the first
 //! and fail the second are common. Files of CAP 1.1 are read by their own schema, never written by us.
 //! Enveloped signatures are stepped over: nothing here says whether one is good. [`public`] is the only way
 //! from an alert of ours to a CAP message, and alerts that are not for everybody have no way.

@@ -18,7 +18,7 @@ const SIGNATURE: &str = "http://www.w3.org/2000/09/xmldsig#";
 ///
 /// # Errors
 /// When the file is too large or deep, no XML, has a DOCTYPE or an entity of its own, or breaks the schema.
-/// What the standard asks beyond the schema is not looked at here: see [`super::check`].
+/// What the standard asks beyond the schema is not looked at here: see [`super::check()`].
 pub fn read(bytes: &[u8]) -> Result<CapAlert, CapRefusal> {
     let root = tree(bytes)?;
     if root.name != "alert" {

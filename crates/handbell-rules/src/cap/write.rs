@@ -7,7 +7,7 @@ use super::alert::{CapAlert, CapArea, CapInfo, CapResource, NamedValue};
 use super::tree::is_xml;
 
 /// Writes a message. Reading what was written gives the same message again, as long as its words, times and
-/// numbers are such as [`super::read`] takes.
+/// numbers are such as [`super::read()`] takes.
 #[must_use]
 pub fn write(alert: &CapAlert) -> String {
     let mut file = Writer { text: String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"), depth: 0 };

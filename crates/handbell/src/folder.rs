@@ -35,7 +35,7 @@ pub struct GroupFolder {
     /// The VAPID key, PKCS#8.
     pub vapid_key: Vec<u8>,
     /// The receipt secret.
-    pub receipt_key: ring::hmac::Key,
+    pub receipt_key: aws_lc_rs::hmac::Key,
     /// Where contact details are sealed to.
     pub contact_recipient: String,
     _lock: Option<File>,
@@ -133,7 +133,7 @@ pub fn open(path: &Path, how: Use) -> anyhow::Result<GroupFolder> {
         path: path.to_owned(),
         log_key: Arc::new(log_key),
         vapid_key: read("vapid.pkcs8")?,
-        receipt_key: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &read("receipt.key")?),
+        receipt_key: aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &read("receipt.key")?),
         contact_recipient: String::from_utf8(read("contact.recipient")?).context("keys/contact.recipient")?,
         settings,
         _lock: lock,

@@ -12,13 +12,13 @@ use crate::push::{
 use crate::world::{Clock, MachineClock, Push};
 use anyhow::Context;
 use async_trait::async_trait;
+use aws_lc_rs::rand::SystemRandom;
 use handbell_rules::bell::delivery::{Answer, Leased};
 use handbell_rules::bell::message::{Message, time_to_live_seconds};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::refusal::{Bell, Refusal};
 use handbell_rules::time::Timestamp;
-use ring::rand::SystemRandom;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ pub fn fresh_vapid_key() -> anyhow::Result<zeroize::Zeroizing<Vec<u8>>> {
 
 /// Reads the group's VAPID key.
 pub fn vapid(folder: &GroupFolder) -> anyhow::Result<GroupVapid> {
-    let key = VapidKey::from_pkcs8(&folder.vapid_key, &SystemRandom::new()).context("the VAPID key")?;
+    let key = VapidKey::from_pkcs8(&folder.vapid_key).context("the VAPID key")?;
     let public_text = key.public_text();
     // The contact in the token: the group's own site. Push services ask for https or mailto (RFC 8292
     // section 2.1); a demo on loopback has neither and its phones do not ask.
@@ -164,7 +164,7 @@ impl Push for Line<ExerciseSender, ExerciseNames> {
 /// Starts exercise phones that take messages from the group in `dir` only.
 pub async fn phones(dir: &Path, names: &[String]) -> anyhow::Result<Phones> {
     let written = std::fs::read(dir.join("keys").join("vapid.pkcs8")).context("reading the VAPID key")?;
-    let key = VapidKey::from_pkcs8(&written, &SystemRandom::new()).context("the VAPID key")?;
+    let key = VapidKey::from_pkcs8(&written).context("the VAPID key")?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let now = Arc::new(|| MachineClock.now().milliseconds());
     Phones::start(&names, *key.public_key(), &SystemRandom::new(), now).await.context("starting the exercise phones")

@@ -56,7 +56,7 @@ pub struct Group {
     /// Its areas.
     pub areas: AreaFile,
     /// The secret under which receipts are hashed; outside the database.
-    pub receipt_key: ring::hmac::Key,
+    pub receipt_key: aws_lc_rs::hmac::Key,
     /// The age recipient to which contact details are sealed; the server holds no key that opens them.
     pub contact_recipient: String,
     /// The public half of the VAPID key, base64url.
@@ -126,7 +126,7 @@ impl World {
 
     /// The keyed hash under which a secret of the street is kept: receipts, idempotency keys.
     pub fn mark(&self, purpose: &str, secret: &[u8]) -> [u8; 32] {
-        let mut context = ring::hmac::Context::with_key(&self.group.receipt_key);
+        let mut context = aws_lc_rs::hmac::Context::with_key(&self.group.receipt_key);
         context.update(purpose.as_bytes());
         context.update(&[0]);
         context.update(secret);

@@ -11,11 +11,11 @@
 #![allow(missing_docs, reason = "a program, not a library")]
 
 use anyhow::{Context, ensure};
+use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use handbell::push::open::Receiver;
 use handbell::push::{Sealed, SubscriberKeys, Vapid, VapidKey};
-use ring::rand::{SecureRandom as _, SystemRandom};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
@@ -87,8 +87,7 @@ fn main() -> anyhow::Result<()> {
     let random = SystemRandom::new();
     let phone = Receiver::new(&random)?;
     let keys = SubscriberKeys::check(phone.public_key(), phone.auth_secret(), &random)?;
-    let vapid =
-        Vapid::new(VapidKey::from_pkcs8(&VapidKey::generate(&random)?, &random)?, "https://bell.example", Arc::new(SystemRandom::new()))?;
+    let vapid = Vapid::new(VapidKey::from_pkcs8(&VapidKey::generate(&random)?)?, "https://bell.example", Arc::new(SystemRandom::new()))?;
     let content = vec![b'a'; CONTENT_BYTES];
     let mut number = [0u8; 32];
     random.fill(&mut number).ok().context("randomness")?;

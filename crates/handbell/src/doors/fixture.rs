@@ -74,7 +74,7 @@ impl Push for SilentPush {
     }
     fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal> {
         Endpoint::<Live>::parse(endpoint, &KnownOrigins::default()).map_err(|_| Bell::EndpointRefused)?;
-        SubscriberKeys::check(key, secret, &ring::rand::SystemRandom::new()).map_err(|_| Bell::KeysWrong)?;
+        SubscriberKeys::check(key, secret, &aws_lc_rs::rand::SystemRandom::new()).map_err(|_| Bell::KeysWrong)?;
         Ok(())
     }
 }
@@ -216,7 +216,7 @@ impl Town {
             playbook: playbook(),
             sign_offs: SignOffs::default(),
             areas: areas(),
-            receipt_key: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &[3; 32]),
+            receipt_key: aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &[3; 32]),
             contact_recipient: age::x25519::Identity::generate().to_public().to_string(),
             vapid_public: "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8".into(),
             log_vkey: key.verifier().to_string(),

@@ -84,13 +84,13 @@ impl Limits {
 
 /// The prefix of an address: what one household or one provider's customer usually has.
 fn mark(salt: &[u8; 32], knock: Knock, address: Option<IpAddr>) -> [u8; 16] {
-    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, salt);
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, salt);
     let prefix = match address {
         Some(IpAddr::V4(address)) => address.octets().to_vec(),
         Some(IpAddr::V6(address)) => address.octets()[..8].to_vec(),
         None => Vec::new(),
     };
-    let mut context = ring::hmac::Context::with_key(&key);
+    let mut context = aws_lc_rs::hmac::Context::with_key(&key);
     context.update(&[knock as u8]);
     context.update(&prefix);
     let mut mark = [0u8; 16];

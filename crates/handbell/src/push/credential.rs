@@ -4,9 +4,9 @@
 //! drill and not first in an emergency. It reads strictly: one scheme, two parameters, known claims.
 //! It keeps nothing and never sees a private key.
 
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use thiserror::Error;
 
 use super::seal::PUBLIC_KEY_BYTES;
@@ -130,8 +130,8 @@ fn parameters(header: &[u8]) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ring::rand::SystemRandom;
-    use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+    use aws_lc_rs::rand::SystemRandom;
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 
     const NOW: i64 = 1_760_000_000_000;
     const ORIGIN: &str = "http://127.0.0.1:4000";
@@ -145,7 +145,7 @@ mod tests {
         fn new() -> Self {
             let random = SystemRandom::new();
             let written = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
-            let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, written.as_ref(), &random).unwrap();
+            let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, written.as_ref()).unwrap();
             let public = pair.public_key().as_ref().try_into().unwrap();
             Self { pair, public }
         }

@@ -7,10 +7,10 @@ use super::phone::{Arrived, BODY_BYTES_MAX, MESSAGES_KEPT_MAX, Misbehaviour, Pho
 use super::seal::{Sealed, SubscriberKeys};
 use super::send::{ExerciseSender, LiveSender, PushHeaders, PushSender, Topic, Urgency, Waits};
 use super::vapid::{Vapid, VapidKey};
+use aws_lc_rs::rand::SystemRandom;
 use axum::http::{HeaderValue, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::rand::SystemRandom;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ const HASTY: Waits = Waits { connect: Duration::from_secs(30), answer: Duration:
 
 pub(super) fn vapid() -> Arc<Vapid> {
     let random = SystemRandom::new();
-    let key = VapidKey::from_pkcs8(&VapidKey::generate(&random).unwrap(), &random).unwrap();
+    let key = VapidKey::from_pkcs8(&VapidKey::generate(&random).unwrap()).unwrap();
     Arc::new(Vapid::new(key, "https://bell.example", Arc::new(random)).unwrap())
 }
 

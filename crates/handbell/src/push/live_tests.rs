@@ -7,10 +7,10 @@ use super::outcome::Outcome;
 use super::resolve::PublicOnly;
 use super::seal::{BODY_BYTES, Sealed, SubscriberKeys};
 use super::send::{ExerciseSender, LiveSender, PushHeaders, PushSender, Urgency};
+use aws_lc_rs::rand::SystemRandom;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use ring::rand::SystemRandom;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -37,7 +37,7 @@ struct Seen {
 /// A TLS service for `push.example.org`: takes one connection, reads until the head of a request or of
 /// HTTP/2 is there, answers 201 and waits until the other side closes. `None` when TLS was not agreed.
 fn tls_service(protocols: &[&[u8]]) -> (SocketAddr, JoinHandle<Option<Seen>>) {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let key = rustls::pki_types::PrivatePkcs8KeyDer::from(URL_SAFE_NO_PAD.decode(TEST_KEY).unwrap());
     let mut tls = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -5,10 +5,10 @@
 //! Agreement and derivation come from other libraries than the sealing side's, so that each checks the
 //! other. No browser's private key ever lies here.
 
+use aws_lc_rs::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::rand::SecureRandom;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use p256::elliptic_curve::sec1::ToEncodedPoint as _;
-use ring::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use ring::rand::SecureRandom;
 use sha2::Sha256;
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -186,8 +186,8 @@ mod tests {
     use super::super::published::{Rfc8188, Rfc8291, bytes, rfc8188, rfc8188_corpus};
     use super::super::seal::{BODY_BYTES, CONTENT_BYTES_MAX, Sealed, SubscriberKeys};
     use super::*;
+    use aws_lc_rs::rand::SystemRandom;
     use proptest::prelude::*;
-    use ring::rand::SystemRandom;
 
     fn published_phone(values: &Rfc8291) -> Receiver {
         let private = p256::SecretKey::from_slice(&values.get("ua_private")).unwrap();

@@ -1,16 +1,16 @@
 //! Seal: one Web Push message, encrypted so that only one browser can read it.
 //!
-//! Follows RFC 8291 (keys) over RFC 8188 (`aes128gcm` content coding), on ring. Every message has its own
+//! Follows RFC 8291 (keys) over RFC 8188 (`aes128gcm` content coding), on AWS-LC. Every message has its own
 //! key pair and its own salt: both are consumed by the act of sealing, so neither can serve twice.
 //! Every body has the same size, whatever it says, so that a push service cannot tell an alert from its
 //! cancellation by length. It does not keep subscribers, and it sends nothing.
 
+use aws_lc_rs::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::agreement::{ECDH_P256, EphemeralPrivateKey, UnparsedPublicKey, agree_ephemeral};
+use aws_lc_rs::hmac;
+use aws_lc_rs::rand::SecureRandom;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use ring::agreement::{ECDH_P256, EphemeralPrivateKey, UnparsedPublicKey, agree_ephemeral};
-use ring::hmac;
-use ring::rand::SecureRandom;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -115,7 +115,7 @@ impl SubscriberKeys {
     }
 
     /// Checks bytes from outside: their shape, and that the point lies on the curve (RFC 8291 section 7).
-    /// The point is checked by a throw-away agreement, because that is where ring checks it.
+    /// The point is checked by a throw-away agreement, because that is where the library checks it.
     pub fn check(p256dh: &[u8], auth: &[u8], random: &dyn SecureRandom) -> Result<Self, KeysRefused> {
         let keys = Self::kept(p256dh, auth)?;
         let throw_away = FreshKeyPair::generate(random).map_err(|_| KeysRefused::NoRandomness)?;
@@ -158,11 +158,11 @@ pub struct FreshKeyPair {
 }
 
 impl FreshKeyPair {
-    /// Makes a new one.
+    /// Makes a new one. The library draws its number from a generator of its own, which the system seeds.
     pub fn generate(random: &dyn SecureRandom) -> Result<Self, SealRefused> {
         let private = EphemeralPrivateKey::generate(&ECDH_P256, random).map_err(|_| SealRefused::NoRandomness)?;
         let computed = private.compute_public_key().map_err(|_| SealRefused::NoRandomness)?;
-        let public = computed.as_ref().try_into().expect("ring writes P-256 points uncompressed, in 65 bytes");
+        let public = computed.as_ref().try_into().expect("the library writes P-256 points uncompressed, in 65 bytes");
         Ok(Self { private, public })
     }
 
@@ -171,11 +171,9 @@ impl FreshKeyPair {
     pub fn agree(self, keys: &SubscriberKeys) -> Result<Envelope, SealRefused> {
         let as_public = self.public;
         let theirs = UnparsedPublicKey::new(&ECDH_P256, keys.p256dh.as_slice());
-        agree_ephemeral(self.private, &theirs, |ecdh_secret| Envelope {
-            input_key: input_key(ecdh_secret, &keys.auth, &keys.p256dh, &as_public),
-            as_public,
+        agree_ephemeral(self.private, theirs, SealRefused::KeyNotOnCurve, |ecdh_secret| {
+            Ok(Envelope { input_key: input_key(ecdh_secret, &keys.auth, &keys.p256dh, &as_public), as_public })
         })
-        .map_err(|_| SealRefused::KeyNotOnCurve)
     }
 }
 
@@ -282,7 +280,7 @@ fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Zeroizing<[u8; 32]> {
 mod tests {
     use super::super::published::{self, Rfc8291, bytes};
     use super::*;
-    use ring::rand::SystemRandom;
+    use aws_lc_rs::rand::SystemRandom;
 
     fn check_every_step(values: &Rfc8291) {
         let (auth, ua_public, as_public) = (values.get("auth_secret"), values.get("ua_public"), values.get("as_public"));

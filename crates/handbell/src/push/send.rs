@@ -9,11 +9,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::dns::Resolve;
 use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use ring::hmac;
 use thiserror::Error;
 
 use super::endpoint::{Endpoint, Exercise, Live, Mode};
@@ -221,7 +221,7 @@ fn only_one(answer: &reqwest::Response) -> Option<&[u8]> {
 }
 
 fn client(roots: rustls::RootCertStore, names: impl Resolve + 'static, waits: Waits) -> Result<reqwest::ClientBuilder, SenderRefused> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut tls = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)

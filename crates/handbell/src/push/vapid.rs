@@ -4,11 +4,11 @@
 //! reused for hours as RFC 8292 section 2 intends, and is never valid for more than a day, so that a stolen
 //! one soon ends. Time comes in as an argument. It does not read or write the key's file.
 
+use aws_lc_rs::rand::SecureRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::HeaderValue;
-use ring::rand::SecureRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use thiserror::Error;
@@ -62,9 +62,9 @@ impl VapidKey {
     }
 
     /// Reads a key from PKCS#8.
-    pub fn from_pkcs8(written: &[u8], random: &dyn SecureRandom) -> Result<Self, VapidRefused> {
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, written, random).map_err(|_| VapidRefused::KeyUnreadable)?;
-        let public = pair.public_key().as_ref().try_into().expect("ring writes P-256 points uncompressed, in 65 bytes");
+    pub fn from_pkcs8(written: &[u8]) -> Result<Self, VapidRefused> {
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, written).map_err(|_| VapidRefused::KeyUnreadable)?;
+        let public = pair.public_key().as_ref().try_into().expect("the library writes P-256 points uncompressed, in 65 bytes");
         Ok(Self { pair, public })
     }
 
@@ -174,14 +174,14 @@ fn contact_url(contact: &str) -> Result<String, VapidRefused> {
 mod tests {
     use super::super::credential::{CredentialRefused, check};
     use super::*;
-    use ring::rand::SystemRandom;
+    use aws_lc_rs::rand::SystemRandom;
 
     const NOW: i64 = 1_760_000_000_000;
     const PUSH: &str = "https://push.example";
 
     fn vapid() -> Vapid {
         let random = SystemRandom::new();
-        let key = VapidKey::from_pkcs8(&VapidKey::generate(&random).unwrap(), &random).unwrap();
+        let key = VapidKey::from_pkcs8(&VapidKey::generate(&random).unwrap()).unwrap();
         Vapid::new(key, "https://bell.example", Arc::new(random)).unwrap()
     }
 
@@ -261,12 +261,12 @@ mod tests {
     fn a_key_survives_being_written_and_other_bytes_are_no_key() {
         let random = SystemRandom::new();
         let written = VapidKey::generate(&random).unwrap();
-        let one = VapidKey::from_pkcs8(&written, &random).unwrap();
-        let again = VapidKey::from_pkcs8(&written, &random).unwrap();
+        let one = VapidKey::from_pkcs8(&written).unwrap();
+        let again = VapidKey::from_pkcs8(&written).unwrap();
         assert_eq!(one.public_text(), again.public_text());
         assert_eq!((one.public_text().len(), one.public_key()[0]), (87, 4));
         for bad in [&written[..written.len() - 1], &[], b"-----BEGIN"] {
-            assert_eq!(VapidKey::from_pkcs8(bad, &random).err(), Some(VapidRefused::KeyUnreadable));
+            assert_eq!(VapidKey::from_pkcs8(bad).err(), Some(VapidRefused::KeyUnreadable));
         }
     }
 

@@ -134,9 +134,10 @@ async fn exercise_phones_have_a_page_in_an_exercise_only() {
     assert_eq!(town.get("/demo/phones").await.status, 404, "a drill without phones");
     let mut public = [0u8; 65];
     public.copy_from_slice(&super::super::fixture::browser_keys(9).0);
-    let phones = crate::push::Phones::start(&["Phone 1", "Phone 2"], public, &ring::rand::SystemRandom::new(), std::sync::Arc::new(|| 0))
-        .await
-        .unwrap();
+    let phones =
+        crate::push::Phones::start(&["Phone 1", "Phone 2"], public, &aws_lc_rs::rand::SystemRandom::new(), std::sync::Arc::new(|| 0))
+            .await
+            .unwrap();
     town.app.phones = Some(std::sync::Arc::new(phones));
     let text = town.get("/demo/phones").await.text();
     assert!(text.contains("Phone 1") && text.contains("Phone 2") && text.contains("No message.") && text.contains("EXERCISE"));

@@ -13,6 +13,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use http_body_util::Full;
 use hyper::body::Body as _;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -35,6 +36,9 @@ const MAKERS: usize = 16;
 const UNDER: &str = "/record/";
 /// Everybody may keep it and must ask whether it still stands (RFC 9111, section 5.2.2.4).
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// An answer whose whole body lies in memory.
+pub type Ready = http::Response<Full<Bytes>>;
 
 #[derive(Clone)]
 struct MayBeKept;
@@ -73,8 +77,8 @@ impl Form {
         Self { bytes, tag, head }
     }
 
-    fn answer(&self, head_only: bool, asked: &HeaderMap) -> Response {
-        let mut response = Response::new(Body::empty());
+    fn answer(&self, head_only: bool, asked: &HeaderMap) -> Ready {
+        let mut response = Ready::new(Full::default());
         *response.headers_mut() = self.head.clone();
         if has(asked, &self.tag) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -82,7 +86,7 @@ impl Form {
                 response.headers_mut().remove(name);
             }
         } else if !head_only {
-            *response.body_mut() = Body::from(self.bytes.clone());
+            *response.body_mut() = Full::new(self.bytes.clone());
         }
         response
     }
@@ -100,7 +104,7 @@ impl Page {
         self.plain.bytes.len() + self.zipped.bytes.len()
     }
 
-    fn answer(&self, head_only: bool, asked: &HeaderMap) -> Response {
+    fn answer(&self, head_only: bool, asked: &HeaderMap) -> Ready {
         let form = if takes_gzip(asked) { &self.zipped } else { &self.plain };
         form.answer(head_only, asked)
     }
@@ -163,7 +167,7 @@ impl Kept {
     }
 
     /// The answer, if the page stands on the shelf and no commit came since it was made.
-    pub fn ready<B>(&self, request: &Request<B>) -> Option<Response> {
+    pub fn ready<B>(&self, request: &Request<B>) -> Option<Ready> {
         let page = self.page(address(request)?)?;
         Some(page.answer(request.method() == Method::HEAD, request.headers()))
     }
@@ -176,7 +180,7 @@ impl Kept {
         // A crowd at one page: the first makes it and the others wait for that.
         let _only = self.makers[digest % MAKERS].lock().await;
         if let Some(page) = self.page(&address) {
-            return page.answer(head_only, &headers);
+            return page.answer(head_only, &headers).map(Body::new);
         }
         // Read before the page is made: a commit in between makes the page too old for the shelf, never too new.
         let state = *self.journal.borrow();
@@ -195,7 +199,7 @@ impl Kept {
             Ok(page) => {
                 let page = Arc::new(page);
                 self.keep(state, address, page.clone());
-                page.answer(head_only, &headers)
+                page.answer(head_only, &headers).map(Body::new)
             }
             Err(error) => {
                 tracing::error!(%error, "a finished page could not be compressed");

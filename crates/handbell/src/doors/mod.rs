@@ -11,6 +11,7 @@ pub mod gate;
 pub mod headers;
 pub mod kept;
 pub mod limits;
+mod patience;
 pub mod problem;
 pub mod routes;
 pub mod serve;

@@ -5,8 +5,12 @@
 
 use super::gate::Peer;
 use super::kept::Kept;
+use super::patience::Patience;
 use axum::Router;
 use axum::body::Body;
+use futures::FutureExt;
+use futures::future::{Either, ready};
+use http_body_util::Either as Whole;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -29,7 +33,7 @@ const STREAMS_MAX: u32 = 64;
 /// Serves until `stop` ends: finished pages from the shelf, everything else by the routes.
 pub async fn serve(listener: TcpListener, router: Router, kept: Kept, stop: impl Future<Output = ()>) {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_ARRIVES_WITHIN).max_buf_size(64 * 1024);
+    builder.http1().header_read_timeout(HEAD_ARRIVES_WITHIN).max_buf_size(64 * 1024);
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -37,7 +41,6 @@ pub async fn serve(listener: TcpListener, router: Router, kept: Kept, stop: impl
         .max_header_list_size(16 * 1024)
         .keep_alive_interval(Duration::from_secs(20))
         .keep_alive_timeout(Duration::from_secs(20));
-    let builder = Arc::new(builder);
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let graceful = GracefulShutdown::new();
     let kept = Arc::new(kept);
@@ -57,20 +60,19 @@ pub async fn serve(listener: TcpListener, router: Router, kept: Kept, stop: impl
         };
         let _ = socket.set_nodelay(true);
         let (router, kept) = (router.clone(), kept.clone());
-        let answer = service_fn(move |mut request: http::Request<Incoming>| {
-            let ready = kept.ready(&request);
-            let rest = ready.is_none().then(|| {
+        // A page from the shelf costs no task state and no box: under a crowd these are most of the answers.
+        let answer = service_fn(move |mut request: http::Request<Incoming>| match kept.ready(&request) {
+            Some(page) => Either::Left(ready(Ok::<_, Infallible>(page.map(Whole::Left)))),
+            None => {
                 request.extensions_mut().insert(Peer(peer));
-                (router.clone(), kept.clone(), request.map(Body::new))
-            });
-            async move {
-                Ok::<_, Infallible>(match (ready, rest) {
-                    (_, Some((router, kept, request))) => kept.answer(request, router).await,
-                    (ready, None) => ready.expect("what is not left to the routes was ready"),
-                })
+                let (router, kept) = (router.clone(), kept.clone());
+                let rest = async move { kept.answer(request.map(Body::new), router).await };
+                Either::Right(Box::pin(rest).map(|answer| Ok(answer.map(Whole::Right))))
             }
         });
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(socket), answer).into_owned();
+        let mut builder = builder.clone();
+        builder.http1().timer(Patience::default());
+        let connection = builder.serve_connection(TokioIo::new(socket), answer).into_owned();
         let connection = graceful.watch(connection);
         super::super::work::spawn(async move {
             let _place = place;

@@ -17,6 +17,7 @@ mod published;
 mod recorded;
 mod redacted;
 mod sealed;
+mod slow;
 mod talk;
 mod town;
 mod traced;

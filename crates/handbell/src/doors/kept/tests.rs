@@ -31,7 +31,7 @@ impl Shop {
             headers.iter().fold(Request::builder().method(method).uri(path), |request, (name, value)| request.header(*name, *value));
         let request = request.body(Body::empty()).unwrap();
         let response = match self.kept.ready(&request) {
-            Some(response) => response,
+            Some(response) => response.map(Body::new),
             None => self.kept.answer(request, self.town.router()).await,
         };
         let (head, body) = response.into_parts();

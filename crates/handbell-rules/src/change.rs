@@ -12,6 +12,7 @@ use crate::desk::incident::Incident;
 use crate::id::{ChangeId, MemberId, SubscriptionId};
 use crate::people::duty::Duty;
 use crate::people::member::{Device, Invitation, Member, Session};
+use crate::people::trail::{NewOpening, OpeningAsk};
 use crate::record::entry::NewEntry;
 use crate::record::kept::KeptEntry;
 use crate::record::proposal::{Follows, Proposal};
@@ -112,6 +113,12 @@ pub enum What {
     DutyStarted { duty: Duty },
     /// A duty ended early.
     DutyEnded { duty: Duty },
+    /// A member opened something; the line is written before it is shown.
+    Opened { line: NewOpening },
+    /// A member asked another to agree that they open something that is over.
+    OpeningAsked { ask: OpeningAsk },
+    /// Another member agreed.
+    OpeningAgreed { ask: OpeningAsk },
     /// What has reached the end of its life was forgotten: everything due at the change's time.
     Forgotten,
 }
@@ -150,6 +157,9 @@ impl What {
             Self::MemberRevoked { .. } => "member-revoked",
             Self::DutyStarted { .. } => "duty-started",
             Self::DutyEnded { .. } => "duty-ended",
+            Self::Opened { .. } => "opened",
+            Self::OpeningAsked { .. } => "opening-asked",
+            Self::OpeningAgreed { .. } => "opening-agreed",
             Self::Forgotten => "forgotten",
         }
     }

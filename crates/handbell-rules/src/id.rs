@@ -117,6 +117,8 @@ ids! {
     SessionId
     /// One sign-in link. Private.
     InvitationId
+    /// One member's wish to open something that is over. Private.
+    OpeningAskId
     /// One proposed entry of the public record. Private.
     ProposalId
 }

@@ -32,6 +32,10 @@ macro_rules! through {
             session_by_secret(secret: [u8; 32]) -> Option<Session>;
             duty(member: MemberId) -> Option<Duty>;
             duties(now: Timestamp) -> Vec<Duty>;
+            openings(after: u64, at_most: u32) -> Vec<Opening>;
+            last_opening(member: MemberId, subject: Subject) -> Option<Opening>;
+            opening_ask(id: OpeningAskId) -> Option<OpeningAsk>;
+            opening_asks(since: Timestamp) -> Vec<OpeningAsk>;
             proposal(id: ProposalId) -> Option<Proposal>;
             open_proposals() -> Vec<Proposal>;
             log_rows(from: u64, at_most: u32) -> Vec<LogRow>;
@@ -75,9 +79,10 @@ macro_rules! windows {
             bell::subscription::Subscription,
             change::{Change, What},
             desk::incident::Incident,
-            id::{AlertId, DeviceId, IncidentId, MemberId, ProposalId, ReportId, SubscriptionId},
+            id::{AlertId, DeviceId, IncidentId, MemberId, OpeningAskId, ProposalId, ReportId, SubscriptionId},
             people::duty::Duty,
             people::member::{Device, Invitation, Member, Session},
+            people::trail::{Opening, OpeningAsk, Subject},
             record::proposal::Proposal,
             street::note::Note,
             street::receipt::ReceiptMark,

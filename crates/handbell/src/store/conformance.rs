@@ -12,6 +12,7 @@ mod correcting;
 mod finding;
 mod keeping;
 mod logging;
+mod opening;
 mod telling;
 
 use async_trait::async_trait;
@@ -109,6 +110,12 @@ checks! {
     correcting::a_withdrawal_that_fails_keeps_the_words_or_takes_them_once
     correcting::an_import_is_entered_whole_and_once
     correcting::a_refused_proposal_waits_no_more_and_says_why
+    // The trail of who opened what.
+    opening::lines_of_the_trail_are_numbered_and_chained_in_the_order_of_their_commits
+    opening::a_line_that_fails_leaves_no_gap_and_said_again_stands_once
+    opening::the_trail_goes_on_where_it_stood_after_a_restart
+    opening::old_lines_go_from_the_end_and_the_rest_still_holds
+    opening::a_wish_is_agreed_to_once_and_waits_a_day
     // The promise the-log-signs-one-tree.
     logging::entries_of_a_stream_are_numbered_and_linked
     logging::the_checkpoint_signs_exactly_the_leaves

@@ -13,6 +13,7 @@ use handbell_rules::desk::incident::Incident;
 use handbell_rules::id::{DeliveryId, IncidentId, ReportId, RingId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
+use handbell_rules::people::trail::{NewOpening, OpeningAsk};
 use handbell_rules::record::entry::NewEntry;
 use handbell_rules::record::kept::KeptEntry;
 use handbell_rules::record::proposal::Proposal;
@@ -63,6 +64,8 @@ pub enum Row {
     Duty(Duty),
     /// A proposal.
     Proposal(Proposal),
+    /// A wish to open something that is over.
+    OpeningAsk(OpeningAsk),
 }
 
 /// Who hears a ring.
@@ -99,6 +102,8 @@ pub enum Write {
     /// Takes the content of an entry of this stream away and appends the mark of its withdrawal, with the
     /// reason's code. The entry must have content.
     Withdraw(IncidentId, u64, u8),
+    /// Puts a line behind the newest one of the trail.
+    Open(NewOpening),
     /// Erases everything whose time has come.
     Forget(Timestamp),
 }
@@ -195,6 +200,8 @@ pub fn writes(change: &Change) -> Vec<Write> {
         What::SignedOut { session } => list.push(Put(R::Session(session.clone()))),
         What::MemberRevoked { member } => list.push(Put(R::Member(member.clone()))),
         What::DutyStarted { duty } | What::DutyEnded { duty } => list.push(Put(R::Duty(duty.clone()))),
+        What::Opened { line } => list.push(Write::Open(line.clone())),
+        What::OpeningAsked { ask } | What::OpeningAgreed { ask } => list.push(Put(R::OpeningAsk(ask.clone()))),
         What::Forgotten => list.push(Forget(change.at)),
     }
     list

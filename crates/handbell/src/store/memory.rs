@@ -14,11 +14,13 @@ use handbell_rules::change::{Actor, Change};
 use handbell_rules::desk::claim::{Claim, Independence};
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::id::{
-    AlertId, ChangeId, ClaimId, DeliveryId, DeviceId, IncidentId, IndependenceId, InvitationId, MemberId, NoteId, ProposalId, ReportId,
-    RingId, SessionId, SubscriptionId,
+    AlertId, ChangeId, ClaimId, DeliveryId, DeviceId, IncidentId, IndependenceId, InvitationId, MemberId, NoteId, OpeningAskId, ProposalId,
+    ReportId, RingId, SessionId, SubscriptionId,
 };
+use handbell_rules::people::access::ASK_WAITS;
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
+use handbell_rules::people::trail::{OPENINGS_KEPT, Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::note::Note;
@@ -82,6 +84,8 @@ struct Town {
     sessions: BTreeMap<SessionId, Session>,
     duties: BTreeMap<MemberId, Duty>,
     proposals: BTreeMap<ProposalId, Proposal>,
+    openings: Vec<Opening>,
+    asks: BTreeMap<OpeningAskId, OpeningAsk>,
     log: Vec<LogRow>,
     checkpoint: Option<CheckpointRow>,
     edge: LogEdge,
@@ -171,6 +175,7 @@ impl Town {
             Row::Session(session) => put!(self.sessions, session.id, session),
             Row::Duty(duty) => put!(self.duties, duty.member, duty),
             Row::Proposal(proposal) => put!(self.proposals, proposal.id, proposal),
+            Row::OpeningAsk(ask) => put!(self.asks, ask.id, ask),
         }
         Ok(())
     }
@@ -278,6 +283,10 @@ impl Town {
         self.invitations.retain(|_, invitation| invitation.expires_at > now);
         self.sessions.retain(|_, session| session.expires_at > now);
         self.subscriptions.retain(|_, subscription| subscription.until > now);
+        // The newest line stays whatever its age: the next one must follow it.
+        let kept = self.openings.iter().take_while(|line| now.since(line.line.at) >= OPENINGS_KEPT).count();
+        self.openings.drain(..kept.min(self.openings.len().saturating_sub(1)));
+        self.asks.retain(|_, ask| now.since(ask.at) < ASK_WAITS);
         let alerts = &self.alerts;
         self.deliveries.retain(|_, delivery| alerts.get(&delivery.alert).and_then(told_until).is_none_or(|until| until > now));
     }
@@ -323,6 +332,10 @@ impl Town {
                 row.ok_or(StoreError::Conflict)?.content = None;
                 let mark = self.edge.withdraw(*stream, *index, *reason)?;
                 self.log.push(mark);
+            }
+            Write::Open(line) => {
+                let newest = self.openings.last().map(|line| (line.number, line.hash));
+                self.openings.push(Opening::after(newest, line.clone()));
             }
             Write::Forget(now) => self.forget(*now),
         }
@@ -585,6 +598,19 @@ impl Store for MemoryStore {
     async fn duties(&self, now: Timestamp) -> Result<Vec<Duty>, StoreError> {
         self.read(|town| town.duties.values().filter(|duty| now < duty.until).cloned().collect())
     }
+    async fn openings(&self, after: u64, at_most: u32) -> Result<Vec<Opening>, StoreError> {
+        self.read(|town| town.openings.iter().filter(|line| line.number > after).take(at_most as usize).cloned().collect())
+    }
+    async fn last_opening(&self, member: MemberId, subject: Subject) -> Result<Option<Opening>, StoreError> {
+        let of = |line: &&Opening| line.line.member == member && line.line.subject == subject;
+        self.read(|town| town.openings.iter().rev().find(of).cloned())
+    }
+    async fn opening_ask(&self, id: OpeningAskId) -> Result<Option<OpeningAsk>, StoreError> {
+        self.read(|town| town.asks.get(&id).cloned())
+    }
+    async fn opening_asks(&self, since: Timestamp) -> Result<Vec<OpeningAsk>, StoreError> {
+        self.read(|town| sorted(town.asks.values().filter(|ask| ask.at >= since).cloned(), |ask| (ask.at, ask.id)))
+    }
     async fn proposal(&self, id: ProposalId) -> Result<Option<Proposal>, StoreError> {
         self.read(|town| town.proposals.get(&id).cloned())
     }
@@ -628,6 +654,8 @@ impl Store for MemoryStore {
                 held("session", town.sessions.len(), None),
                 held("duty", town.duties.len(), town.duties.values().map(|d| d.from).min()),
                 held("proposal", town.proposals.len(), town.proposals.values().map(|p| p.at).min()),
+                held("opening", town.openings.len(), town.openings.first().map(|line| line.line.at)),
+                held("opening_ask", town.asks.len(), town.asks.values().map(|ask| ask.at).min()),
                 held("log_entry", town.log.len(), None),
                 held("journal", town.journal.len(), town.journal.first().map(|line| line.at)),
             ]

@@ -29,9 +29,10 @@ use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::Change;
 use handbell_rules::desk::claim::{Claim, Independence};
 use handbell_rules::desk::incident::Incident;
-use handbell_rules::id::{AlertId, ChangeId, DeviceId, IncidentId, MemberId, ProposalId, ReportId, SubscriptionId};
+use handbell_rules::id::{AlertId, ChangeId, DeviceId, IncidentId, MemberId, OpeningAskId, ProposalId, ReportId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
+use handbell_rules::people::trail::{Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::note::Note;
@@ -215,6 +216,14 @@ pub trait Store: Send + Sync + 'static {
     async fn duty(&self, member: MemberId) -> Result<Option<Duty>, StoreError>;
     /// Duties that have not ended at `now`, those that begin later among them.
     async fn duties(&self, now: Timestamp) -> Result<Vec<Duty>, StoreError>;
+    /// Lines of the trail after a number.
+    async fn openings(&self, after: u64, at_most: u32) -> Result<Vec<Opening>, StoreError>;
+    /// A member's newest line about a subject.
+    async fn last_opening(&self, member: MemberId, subject: Subject) -> Result<Option<Opening>, StoreError>;
+    /// A wish to open something that is over.
+    async fn opening_ask(&self, id: OpeningAskId) -> Result<Option<OpeningAsk>, StoreError>;
+    /// Such wishes since a time, oldest first.
+    async fn opening_asks(&self, since: Timestamp) -> Result<Vec<OpeningAsk>, StoreError>;
     /// A proposal.
     async fn proposal(&self, id: ProposalId) -> Result<Option<Proposal>, StoreError>;
     /// Proposals nobody has approved or refused yet, oldest first.

@@ -6,14 +6,17 @@
 use handbell_rules::bell::alert::{AlertState, Ring};
 use handbell_rules::bell::delivery::{Answer, DeliveryState, Settled};
 use handbell_rules::id::{AlertId, DeliveryId, IncidentId, SubscriptionId};
+use handbell_rules::people::access::ASK_WAITS;
+use handbell_rules::people::trail::{NewOpening, OPENINGS_KEPT, Opening};
 use handbell_rules::record::entry::NewEntry;
 use handbell_rules::record::kept::KeptEntry;
+use handbell_rules::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::cells::filed_under;
 use super::db::{Failure, Line, Row, Value, classify};
 use super::plan::{BULK_TABLES, Plan, Step};
-use super::shape::{Shape, count, id, maybe_id, subscription_id, time, truth};
+use super::shape::{Shape, count, id, maybe_id, opening_row, subscription_id, time, timestamp, truth};
 use super::texts::{self, Texts, sizes};
 use crate::store::effects::{Told, delivery_id};
 use crate::store::log::{LogEdge, LogKey, Mark};
@@ -197,13 +200,43 @@ impl Work<'_> {
             Step::Append(entries) => self.append(entries).await?,
             Step::AppendAsIs(entries) => self.append_as_is(entries).await?,
             Step::Withdraw(stream, index, reason) => self.withdraw(*stream, *index, *reason).await?,
+            Step::Open(line) => self.open(line).await?,
             Step::Forget(now) => {
+                self.forget_openings(*now).await?;
                 for text in texts::FORGET {
                     self.line.execute(text, &[time(*now)]).await?;
                 }
             }
         }
         Ok(())
+    }
+
+    async fn open(&mut self, line: &NewOpening) -> Result<(), Trouble> {
+        let newest = match self.line.rows(texts::OPENING_NEWEST, &[]).await?.first() {
+            Some(row) => Some((row.count(0)?, row.exactly(1)?)),
+            None => None,
+        };
+        let opening = Opening::after(newest, line.clone());
+        self.insert_many("opening", &texts::OPENING_COLUMNS, &[opening_row(&opening)]).await
+    }
+
+    /// Only the oldest line may go, so that the rest is still one chain.
+    async fn forget_openings(&mut self, now: Timestamp) -> Result<(), Trouble> {
+        loop {
+            let oldest = self.line.rows(texts::OPENING_OLDEST, &[count(texts::ROWS_MAX as u64)]).await?;
+            let mut gone = 0;
+            for row in &oldest {
+                if now.since(timestamp(row, 1)?) < OPENINGS_KEPT {
+                    break;
+                }
+                self.line.execute(texts::OPENING_GOES, &[count(row.count(0)?)]).await?;
+                gone += 1;
+            }
+            if gone < texts::ROWS_MAX {
+                break;
+            }
+        }
+        Ok(self.line.execute(texts::ASKS_GO, &[time(now.plus(-ASK_WAITS))]).await.map(drop)?)
     }
 
     async fn update(&mut self, shape: &Shape) -> Result<(), Trouble> {

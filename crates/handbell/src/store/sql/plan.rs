@@ -8,6 +8,7 @@ use handbell_rules::bell::alert::Ring;
 use handbell_rules::bell::delivery::{DeliveryState, Settled};
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::id::{AlertId, ChangeId, IncidentId, MemberId, ReportId, SubscriptionId};
+use handbell_rules::people::trail::{NewOpening, Subject};
 use handbell_rules::record::entry::NewEntry;
 use handbell_rules::record::kept::KeptEntry;
 use handbell_rules::time::Timestamp;
@@ -41,6 +42,8 @@ pub enum Step {
     AppendAsIs(Vec<KeptEntry>),
     /// The content of an entry goes, and its mark comes.
     Withdraw(IncidentId, u64, u8),
+    /// A line behind the newest one of the trail.
+    Open(NewOpening),
     /// Everything whose time has come goes.
     Forget(Timestamp),
 }
@@ -98,6 +101,7 @@ impl Plan {
                 Write::Append(entries) => Step::Append(entries),
                 Write::AppendAsIs(entries) => Step::AppendAsIs(entries),
                 Write::Withdraw(stream, index, reason) => Step::Withdraw(stream, index, reason),
+                Write::Open(line) => Step::Open(line),
                 Write::Forget(now) => Step::Forget(now),
             };
             steps.push(step);
@@ -162,6 +166,8 @@ fn subject(what: &What) -> Option<[u8; 16]> {
         What::EntryProposed { proposal } | What::EntryRefused { proposal } => *proposal.incident.bytes(),
         What::MemberInvited { member, .. } | What::MemberRevoked { member } => *member.id.bytes(),
         What::DutyStarted { duty } | What::DutyEnded { duty } => *duty.member.bytes(),
+        What::Opened { line } => of_subject(&line.subject),
+        What::OpeningAsked { ask } | What::OpeningAgreed { ask } => of_subject(&ask.subject),
         What::LogTakenOver { .. }
         | What::Subscribed { .. }
         | What::Unsubscribed { .. }
@@ -170,4 +176,11 @@ fn subject(what: &What) -> Option<[u8; 16]> {
         | What::SignedOut { .. }
         | What::Forgotten => return None,
     })
+}
+
+fn of_subject(subject: &Subject) -> [u8; 16] {
+    match subject {
+        Subject::Report(id) => *id.bytes(),
+        Subject::Incident(id) => *id.bytes(),
+    }
 }

@@ -10,9 +10,10 @@ use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::Change;
 use handbell_rules::desk::incident::Incident;
-use handbell_rules::id::{AlertId, DeviceId, IncidentId, MemberId, ProposalId, ReportId, RingId, SubscriptionId};
+use handbell_rules::id::{AlertId, DeviceId, IncidentId, MemberId, OpeningAskId, ProposalId, ReportId, RingId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
+use handbell_rules::people::trail::{Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::note::Note;
@@ -89,10 +90,17 @@ pub const PUBLIC_ALERTS: &str = "select body, version from alert where reach = '
 
 pub const OPEN_PROPOSALS: &str = "select body, version from proposal where published_at is null order by at, key";
 
+/// The columns of [`texts::OPENING_COLUMNS`].
+const OPENINGS: &str = "select number, at, member, subject, why, reason, second, previous, hash from opening
+    where number > $1 order by number limit $2";
+
+const LAST_OPENING: &str = "select number, at, member, subject, why, reason, second, previous, hash from opening
+    where member = $1 and subject = $2 order by number desc limit 1";
+
 pub const PUBLIC_INCIDENTS: &str = "select stream from log_entry where kind = 1 order by leaf_index desc limit $1";
 
 /// Every table with its count and its oldest time, where it knows times.
-const HELD: [(&str, &str); 24] = [
+const HELD: [(&str, &str); 26] = [
     ("report", "select count(*), min(filed_at) from report"),
     ("note", "select count(*), min(at) from note"),
     ("contact", "select count(*), null from contact"),
@@ -112,6 +120,8 @@ const HELD: [(&str, &str); 24] = [
     ("session", "select count(*), null from session"),
     ("duty", "select count(*), min(starts_at) from duty"),
     ("proposal", "select count(*), min(at) from proposal"),
+    ("opening", "select count(*), min(at) from opening"),
+    ("opening_ask", "select count(*), min(at) from opening_ask"),
     ("log_entry", "select count(*), null from log_entry"),
     ("checkpoint", "select count(*), null from checkpoint"),
     ("journal", "select count(*), min(at) from journal"),
@@ -299,6 +309,20 @@ impl Store for SqlStore {
     async fn duties(&self, now: Timestamp) -> Result<Vec<Duty>, StoreError> {
         let text = "select key, version, starts_at, until, observing from duty where $1 < until order by key";
         each(&self.db.rows(text, &[time(now)]).await?, shape::duty)
+    }
+    async fn openings(&self, after: u64, at_most: u32) -> Result<Vec<Opening>, StoreError> {
+        each(&self.db.rows(OPENINGS, &[count(after), limit(at_most)]).await?, shape::opening)
+    }
+    async fn last_opening(&self, member: MemberId, subject: Subject) -> Result<Option<Opening>, StoreError> {
+        let asked = [id(member.bytes()), Value::Bytes(subject.bytes().to_vec())];
+        single(&self.db.rows(LAST_OPENING, &asked).await?, shape::opening)
+    }
+    async fn opening_ask(&self, of: OpeningAskId) -> Result<Option<OpeningAsk>, StoreError> {
+        single(&self.db.rows("select body, version from opening_ask where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
+    }
+    async fn opening_asks(&self, since: Timestamp) -> Result<Vec<OpeningAsk>, StoreError> {
+        let text = "select body, version from opening_ask where at >= $1 order by at, key";
+        each(&self.db.rows(text, &[time(since)]).await?, |row| compared(row, 0))
     }
     async fn proposal(&self, of: ProposalId) -> Result<Option<Proposal>, StoreError> {
         single(&self.db.rows("select body, version from proposal where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))

@@ -9,6 +9,7 @@ use handbell_rules::desk::incident::Incident;
 use handbell_rules::id::{IncidentId, MemberId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
+use handbell_rules::people::trail::{NewOpening, Opening, OpeningAsk, Subject, Why};
 use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::report::{RepeatGuard, Report, ReportState, SealedContact};
 use handbell_rules::time::Timestamp;
@@ -178,6 +179,7 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
             d.version,
             vec![("starts_at", time(d.from)), ("until", time(d.until)), ("observing", truth(d.observing))],
         ),
+        R::OpeningAsk(a) => versioned("opening_ask", a.id.bytes(), a.version, vec![("at", time(a.at)), body(a)?]),
         R::Proposal(p) => versioned(
             "proposal",
             p.id.bytes(),
@@ -213,7 +215,7 @@ macro_rules! versioned {
         }
     )*};
 }
-versioned! { Report Incident Alert Member Proposal }
+versioned! { Report Incident Alert Member Proposal OpeningAsk }
 
 /// A row kept as JSON in the column at `place`.
 pub fn whole<T: DeserializeOwned>(row: &Row, place: usize) -> Result<T, StoreError> {
@@ -288,6 +290,38 @@ pub fn duty(row: &Row) -> Result<Duty, StoreError> {
         until: timestamp(row, 3)?,
         observing: row.number(4)? != 0,
     })
+}
+/// A line of the trail, as [`super::texts::OPENING_COLUMNS`].
+pub fn opening_row(opening: &Opening) -> Vec<Value> {
+    let line = &opening.line;
+    vec![
+        count(opening.number),
+        time(line.at),
+        id(line.member.bytes()),
+        Value::Bytes(line.subject.bytes().to_vec()),
+        Value::Word(line.why.word()),
+        Value::Text(line.reason.clone()),
+        member_value(line.second),
+        Value::Bytes(opening.previous.to_vec()),
+        Value::Bytes(opening.hash.to_vec()),
+    ]
+}
+/// Reads [`opening_row`]. What cannot be read any more is said, never skipped: a gap would look like a forgery.
+pub fn opening(row: &Row) -> Result<Opening, StoreError> {
+    let broken = || StoreError::Broken("a line of the trail cannot be read".into());
+    let second = match row.maybe_bytes(6)? {
+        None => None,
+        Some(bytes) => Some(MemberId(bytes.try_into().map_err(|_| broken())?)),
+    };
+    let line = NewOpening {
+        at: timestamp(row, 1)?,
+        member: row.exactly(2)?.into(),
+        subject: Subject::from_bytes(row.bytes(3)?).ok_or_else(broken)?,
+        why: Why::parse(row.text(4)?).ok_or_else(broken)?,
+        reason: row.text(5)?.to_owned(),
+        second,
+    };
+    Ok(Opening { number: row.count(0)?, previous: row.exactly(7)?, line, hash: row.exactly(8)? })
 }
 /// `leaf_index, stream, kind, leaf, content`.
 pub fn log_row(row: &Row) -> Result<LogRow, StoreError> {

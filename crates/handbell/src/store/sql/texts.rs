@@ -30,6 +30,13 @@ pub const ERASE_SUBSCRIPTION: &str = "delete from subscription where key = $1";
 pub const ERASE_CELLS: &str = "delete from subscription_cell where subscription = $1";
 pub const CELL_COLUMNS: [&str; 3] = ["cell", "subscription", "own"];
 
+pub const OPENING_COLUMNS: [&str; 9] = ["number", "at", "member", "subject", "why", "reason", "second", "previous", "hash"];
+pub const OPENING_NEWEST: &str = "select number, hash from opening order by number desc limit 1";
+/// Lines go one by one from the oldest on, and the newest stays whatever its age: the next one must follow it.
+pub const OPENING_OLDEST: &str = "select number, at from opening where number < (select max(number) from opening) order by number limit $1";
+pub const OPENING_GOES: &str = "delete from opening where number = $1";
+pub const ASKS_GO: &str = "delete from opening_ask where at <= $1";
+
 /// What is forgotten when its time has come, by the statements that do it.
 pub const FORGET: [&str; 6] = [
     "delete from contact where forget_at <= $1",

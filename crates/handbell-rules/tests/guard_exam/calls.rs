@@ -2,22 +2,26 @@
 //! Each stands here as somebody would write it in a hurry. Reports *about* such things are in `clean.txt`.
 
 use super::chance::Chance;
+use super::composed;
 
 /// A call to get in the way.
 pub fn obstruction(language: &str, chance: &mut Chance) -> (&'static str, String) {
+    if chance.coin() {
+        return ("composed", composed::obstruction(language, chance));
+    }
     ("call", chance.pick(if language == "es" { &OBSTRUCTION_ES } else { &OBSTRUCTION_EN }).to_owned())
 }
 
-/// A threat: open, or veiled.
+/// A threat: open, veiled, or put together.
 pub fn threat(language: &str, chance: &mut Chance) -> (&'static str, String) {
-    let veiled = chance.coin();
-    let from: &[&str] = match (language, veiled) {
-        ("es", true) => &VEILED_ES,
-        ("es", false) => &OPEN_ES,
-        (_, true) => &VEILED_EN,
-        _ => &OPEN_EN,
+    let (form, from): (_, &[&str]) = match (language, chance.below(3)) {
+        (_, 0) => return ("composed", composed::threat(language, chance)),
+        ("es", 1) => ("veiled", &VEILED_ES),
+        ("es", _) => ("open", &OPEN_ES),
+        (_, 1) => ("veiled", &VEILED_EN),
+        _ => ("open", &OPEN_EN),
     };
-    (if veiled { "veiled" } else { "open" }, chance.pick(from).to_owned())
+    (form, chance.pick(from).to_owned())
 }
 
 const OBSTRUCTION_EN: [&str; 60] = [

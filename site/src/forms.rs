@@ -44,6 +44,14 @@ pub const FORMS: &[Form] = &[
     },
     Form { action: "/desk/sign-in", fields: &["token"], purpose: "Redeem a sign-in link." },
     Form { action: "/desk/sign-out", fields: &["csrf"], purpose: "Lock: end this session." },
+    Form { action: "/desk/open", fields: &["csrf", "subject", "reason"], purpose: "Open a matter and say why." },
+    Form {
+        action: "/desk/open/ask",
+        fields: &["csrf", "subject", "reason"],
+        purpose: "Ask another member to agree that one opens a matter.",
+    },
+    Form { action: "/desk/open/agree", fields: &["csrf", "ask"], purpose: "Agree that another member opens a matter." },
+    Form { action: "/desk/trail", fields: &["csrf", "sign"], purpose: "Look for a sign that an auditor wrote down." },
     Form { action: "/desk/duty", fields: &["csrf", "duty"], purpose: "`duty=start` or `duty=end`." },
     Form {
         action: "/desk/observe",

@@ -56,6 +56,8 @@ pages!(
     HomePage,
     LogPage,
     ObservePage,
+    OpeningPage,
+    OpeningsPage,
     QueuePage,
     ReceiptPage,
     ReceiptStatusPage,
@@ -69,4 +71,5 @@ pages!(
     SignInPage,
     SignInSpentPage,
     SubscribePage,
+    TrailPage,
 );

@@ -15,6 +15,7 @@ mod editor;
 mod frame;
 mod incident;
 mod observe;
+mod opening;
 mod parts;
 mod people;
 mod record;
@@ -34,6 +35,7 @@ pub use incident::{
     ClaimForm, ClaimRow, DeskIncidentPage, DeskRecordPage, IndependentPair, LinkedReport, OutcomeDesk, PublishDesk, RecordProposal,
 };
 pub use observe::ObservePage;
+pub use opening::{OpeningPage, OpeningWish, OpeningsPage, Shut, TrailPage, TrailRow};
 pub use parts::{Carried, Choice, Duty, Fact, FieldError, Link, Moment, State, Step, Tag, error_at};
 pub use people::{SignInPage, SignInSpentPage};
 pub use record::{

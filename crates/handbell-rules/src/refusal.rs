@@ -153,6 +153,7 @@ refusals! {
         NameTooLong "name-too-long" "name" "Keep the name under 40 letters."
         DutyNotOn "duty-not-on" "" "Start your duty first."
         OpeningReasonMissing "opening-reason-missing" "reason" "Say in one sentence why you open this. An auditor reads it."
+        OpeningReasonTooLong "opening-reason-too-long" "reason" "Keep the reason under 300 letters."
         SecondMemberToOpen "second-member-to-open" "" "This is over and was not your own work of the last 72 hours. Ask another member on duty to agree."
         AskOver "ask-over" "" "Somebody agreed to this already, or it has waited for a day. Ask again."
         DutyTooLong "duty-too-long" "hours" "A duty lasts at most 8 hours."

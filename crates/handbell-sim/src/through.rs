@@ -32,6 +32,7 @@ macro_rules! through {
             session_by_secret(secret: [u8; 32]) -> Option<Session>;
             duty(member: MemberId) -> Option<Duty>;
             duties(now: Timestamp) -> Vec<Duty>;
+            worked_on(member: MemberId, subject: Subject) -> bool;
             openings(after: u64, at_most: u32) -> Vec<Opening>;
             last_opening(member: MemberId, subject: Subject) -> Option<Opening>;
             opening_ask(id: OpeningAskId) -> Option<OpeningAsk>;

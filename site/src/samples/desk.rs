@@ -3,8 +3,9 @@
 use super::{Pen, Sample};
 use crate::{
     AlertPreview, Basis, BasisCount, ClaimForm, ClaimRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage,
-    DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, IndependentPair, LinkedReport, ObservePage, OutcomeDesk, Page,
-    PendingUpdate, PublishDesk, QueueItem, QueuePage, RecordProposal, SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab,
+    DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, FieldError, IndependentPair, LinkedReport, ObservePage, OpeningPage,
+    OpeningWish, OpeningsPage, OutcomeDesk, Page, PendingUpdate, PublishDesk, QueueItem, QueuePage, RecordProposal, Shut, SignInPage,
+    SignInSpentPage, Slot, State, SuggestedIncident, Tab, TrailPage, TrailRow,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -26,6 +27,23 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
             words: pen.say("Links live 15 minutes and work once. Ask for a new one."),
         }),
     );
+    for (name, shut) in [("off-duty", Shut::OffDuty), ("reason", Shut::Reason), ("second", Shut::Second), ("asked", Shut::Asked)] {
+        let errors = if shut == Shut::Reason { vec![pen.error("reason", "Write one sentence that says why.")] } else { Vec::new() };
+        push(&format!("desk-opening-{name}"), Box::new(opening(pen, shut, errors)));
+    }
+    push("desk-openings", Box::new(openings(pen)));
+    let mut quiet = openings(pen);
+    quiet.wishes.clear();
+    quiet.errors = vec![pen.error("", "Somebody agreed to this already.")];
+    push("desk-openings-empty", Box::new(quiet));
+    push("desk-trail", Box::new(trail(pen)));
+    let mut broken = trail(pen);
+    broken.holds = false;
+    broken.holds_words = pen.say("Line 14 was changed. Tell the group, and keep the disk as it is.");
+    broken.rows.clear();
+    broken.sign = None;
+    broken.more = None;
+    push("desk-trail-broken", Box::new(broken));
     push("desk-observe", Box::new(observe(pen)));
     push("desk-queue", Box::new(queue(pen)));
     let mut empty = queue(pen);
@@ -42,6 +60,13 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     empty.desk.duty_ends = None;
     empty.desk.also_on.clear();
     push("desk-queue-empty", Box::new(empty));
+    let mut off = queue(pen);
+    (off.shut, off.desk.on_duty, off.desk.duty_ends) = (true, false, None);
+    off.waiting.clear();
+    off.again.clear();
+    off.incidents.clear();
+    off.quiet_words = pen.say("4 to read. Start your duty to see them.");
+    push("desk-queue-off-duty", Box::new(off));
 
     push("desk-report", Box::new(report(pen)));
     let mut joined = report(pen);
@@ -177,6 +202,7 @@ fn queue(pen: &Pen) -> QueuePage {
     again.wait_words = pen.say("Decide");
     again.excerpt = pen.some("Something about me: I was the only one on that balcony.");
     QueuePage {
+        shut: false,
         frame,
         desk: pen.desk(),
         heading: pen.say("Three waiting"),
@@ -456,4 +482,57 @@ fn live(pen: &Pen) -> DeskAlertPage {
     page.public_href = Some("/alerts/abc".to_owned());
     page.errors = vec![pen.error("update", "Choose an update.")];
     page
+}
+
+fn opening(pen: &Pen, shut: Shut, errors: Vec<FieldError>) -> OpeningPage {
+    OpeningPage {
+        frame: pen.desk_frame(Tab::Queue, "/desk/reports/r1", "Opening"),
+        desk: pen.desk(),
+        shut,
+        matter: pen.say("Report of 21:42"),
+        subject: pen.say("reports/r1"),
+        reason: pen.say(""),
+        errors,
+    }
+}
+
+fn openings(pen: &Pen) -> OpeningsPage {
+    let wish = |id: &str, answer: Option<&str>, can_agree, href: Option<&str>| OpeningWish {
+        id: id.to_owned(),
+        words: pen.say("Wren wants to open the report of 12 March, 21:42"),
+        reason: pen.say("The council asks when it ended."),
+        at: pen.say("09:10"),
+        answer: answer.and_then(|answer| pen.some(answer)),
+        can_agree,
+        href: href.map(str::to_owned),
+    };
+    OpeningsPage {
+        frame: pen.desk_frame(Tab::Queue, "/desk/open/asks", "Asked to open"),
+        desk: pen.desk(),
+        wishes: vec![wish("a1", None, true, None), wish("a2", Some("Heron agreed at 09:12"), false, Some("/desk/reports/r1"))],
+        errors: Vec::new(),
+    }
+}
+
+fn trail(pen: &Pen) -> TrailPage {
+    let row = |number: &str, why: &str, reason: Option<&str>| TrailRow {
+        number: number.to_owned(),
+        at: pen.say("21:42"),
+        member: pen.say("Wren"),
+        matter: pen.say("report mfzwizlgpbsxg43e"),
+        why: pen.say(why),
+        reason: reason.and_then(|reason| pen.some(reason)),
+        sign: pen.say("3f1a-77c0-9b02-e4d1"),
+    };
+    TrailPage {
+        frame: pen.desk_frame(Tab::Nowhere, "/desk/trail", "Who opened what"),
+        desk: pen.desk(),
+        holds: true,
+        holds_words: pen.say("All 212 lines follow from each other."),
+        sign: pen.some("3f1a-77c0-9b02-e4d1"),
+        typed: pen.say("3f1a-77c0-9b02-e4d1"),
+        found: pen.some("Line 12 bears it. Everything up to there is as it was."),
+        rows: vec![row("212", "on duty, open", None), row("211", "a second member agreed: Heron", Some("The council asks when it ended."))],
+        more: pen.some("12 older lines are not shown."),
+    }
 }

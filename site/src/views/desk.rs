@@ -72,6 +72,8 @@ pub struct QueuePage {
     pub rule_words: String,
     /// What just happened, for example `You took it.`
     pub notice: Option<String>,
+    /// True off duty: the lists are empty whatever waits, and `quiet_words` says how much does.
+    pub shut: bool,
     /// Reports that wait, oldest first.
     pub waiting: Vec<QueueItem>,
     /// Reports whose witness wrote again, or wishes something that nobody has decided, oldest first.

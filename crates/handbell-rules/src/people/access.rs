@@ -2,16 +2,15 @@
 //!
 //! Access follows duty: open matters during a duty, and for 72 hours what one worked on oneself.
 //! Whatever is older, or was others' work, is opened by two. A matter at somebody's home, or of a kind that
-//! needs the word of the people it happened to, asks for a reason even while it is open. Nothing here keeps
+//! needs the word of the people it happened to, asks for a reason even while it is open and one's own. Nothing here keeps
 //! or shows anything; ending an alert never asks for duty, because nobody may be kept from saying "it is over".
 
 use super::duty::Duty;
 use super::member::DeskCaller;
 use super::trail::{NewOpening, Opening, OpeningAsk, Subject, Why};
 use crate::change::{Actor, Change, What};
-use crate::desk::incident::reason;
 use crate::id::{ChangeId, MemberId, OpeningAskId};
-use crate::refusal::{Desk, People, Refusal};
+use crate::refusal::{Desk, People, Refusal, Street};
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 
 /// How long after its end one's own work stays open to oneself.
@@ -22,6 +21,9 @@ pub const AGREEMENT_LASTS: i64 = HOUR;
 pub const ASK_WAITS: i64 = DAY;
 /// A page that is loaded again within this time of the last line writes no new one.
 pub const SAME_LOOK: i64 = 30 * MINUTE;
+
+/// Letters of a reason.
+pub const REASON_LETTERS_MAX: usize = 300;
 
 /// What access asks about a matter. Made by the act that loads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,8 +79,9 @@ pub fn may_open(
         line.member == caller.member && line.subject == matter.subject && line.why == why && line.second == second
     });
     let same_duty = last.filter(|last| last.line.at >= duty.from && last.line.at <= now);
+    let wanted = matter.sensitive || why == Why::SecondMember;
     let words = match (why, said, same_duty, ask) {
-        (Why::OpenMatter, ..) => String::new(),
+        _ if !wanted => String::new(),
         (_, Some(said), ..) => reason(said)?,
         (_, None, Some(last), _) => last.line.reason.clone(),
         (Why::SecondMember, None, None, Some(ask)) => ask.reason.clone(),
@@ -88,6 +91,21 @@ pub fn may_open(
         return Ok(Permit::Again);
     }
     Ok(Permit::Write(NewOpening { at: now, member: caller.member, subject: matter.subject, why, reason: words, second }))
+}
+
+/// A reason: one sentence, bounded.
+fn reason(text: &str) -> Result<String, Refusal> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(People::OpeningReasonMissing.into());
+    }
+    if text.chars().count() > REASON_LETTERS_MAX {
+        return Err(People::OpeningReasonTooLong.into());
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(Street::TextUnreadable.into());
+    }
+    Ok(text.to_owned())
 }
 
 /// Who agreed that the caller opens this, while the agreement lasts.

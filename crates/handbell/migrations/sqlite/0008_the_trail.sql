@@ -23,6 +23,9 @@ create table opening_ask (
 ) strict, without rowid;
 create index opening_ask_at on opening_ask (at);
 
+-- Who worked on what, for access after an end; the lines of witnesses are not in it.
+create index journal_subject on journal (subject, member) where member is not null;
+
 -- Append-only, also for whoever opens the file with another program: no line changes, and only the oldest goes.
 create trigger opening_never_changes before update on opening
 begin

@@ -5,6 +5,7 @@
 
 pub mod bell;
 pub mod desk;
+pub mod opening;
 pub mod people;
 pub mod record;
 pub mod street;

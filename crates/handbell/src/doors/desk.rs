@@ -11,13 +11,14 @@ pub mod compose;
 pub mod editor;
 pub mod incident;
 pub mod observe;
+pub mod opening;
 pub mod queue;
 pub mod record;
 pub mod report;
 pub mod statement;
 mod words;
 
-use super::answer::page_with;
+use super::answer::{page_with, see_other};
 use super::fields::Fields;
 use super::gate::Desk;
 use super::problem::{Problem, Trouble};
@@ -38,7 +39,7 @@ use std::str::FromStr;
 
 /// The doors of this room.
 pub fn routes() -> Vec<Route> {
-    let checks = [queue::routes(), report::routes(), incident::routes(), claim::routes(), observe::routes()];
+    let checks = [queue::routes(), report::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes()];
     let says = [compose::routes(), alert::routes(), record::routes(), editor::routes()];
     checks.into_iter().chain(says).flatten().collect()
 }
@@ -65,6 +66,8 @@ pub fn id<T: FromStr>(text: &str) -> Result<T, Problem> {
 pub async fn told_at(app: &App, back: &str, work: impl Future<Output = Result<Response, Problem>>) -> Response {
     match work.await {
         Ok(response) => response,
+        // The matter's own page says what stands between, and what to do.
+        Err(problem) if opening::stands_between(&problem, back) => see_other(back),
         Err(problem) if problem.name() == Trouble::Conflict.name() => {
             let page = ErrorPage {
                 frame: frame::public(app, Tab::Nowhere, back),

@@ -13,7 +13,7 @@ use handbell_rules::desk::incident::Incident;
 use handbell_rules::id::{DeliveryId, IncidentId, ReportId, RingId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
-use handbell_rules::people::trail::{NewOpening, OpeningAsk};
+use handbell_rules::people::trail::{NewOpening, OpeningAsk, Subject};
 use handbell_rules::record::entry::NewEntry;
 use handbell_rules::record::kept::KeptEntry;
 use handbell_rules::record::proposal::Proposal;
@@ -128,6 +128,9 @@ pub fn heard(state: DeliveryState, perhaps: bool) -> bool {
     }
 }
 
+/// The journal's words of looking; whoever looked has not worked on it.
+pub const LOOKS: [&str; 3] = ["opened", "opening-asked", "opening-agreed"];
+
 /// What a change writes, in order.
 pub fn writes(change: &Change) -> Vec<Write> {
     use Row as R;
@@ -205,4 +208,48 @@ pub fn writes(change: &Change) -> Vec<Write> {
         What::Forgotten => list.push(Forget(change.at)),
     }
     list
+}
+
+/// The noun a change is about. Subscriptions and deliveries have none: an erased subscription leaves no id.
+pub fn subject(what: &What) -> Option<[u8; 16]> {
+    Some(match what {
+        What::ReportFiled { report, .. }
+        | What::ReportNoted { report, .. }
+        | What::ReportWithdrawn { report }
+        | What::ReportTaken { report }
+        | What::ReportSetAside { report, .. } => *report.id.bytes(),
+        What::IncidentOpened { incident, .. }
+        | What::ReportJoined { incident, .. }
+        | What::ReportTakenOut { incident, .. }
+        | What::ClaimRecorded { incident, .. }
+        | What::ClaimDisputed { incident, .. }
+        | What::IndependenceRecorded { incident, .. }
+        | What::IncidentEnded { incident }
+        | What::EntryPublished { incident, .. }
+        | What::RecordImported { incident, .. } => *incident.id.bytes(),
+        What::AlertDrafted { alert }
+        | What::AlertApproved { alert, .. }
+        | What::BellRung { alert, .. }
+        | What::AlertEnded { alert, .. } => *alert.id.bytes(),
+        What::EntryProposed { proposal } | What::EntryRefused { proposal } => *proposal.incident.bytes(),
+        What::MemberInvited { member, .. } | What::MemberRevoked { member } => *member.id.bytes(),
+        What::DutyStarted { duty } | What::DutyEnded { duty } => *duty.member.bytes(),
+        What::Opened { line } => id_of(&line.subject),
+        What::OpeningAsked { ask } | What::OpeningAgreed { ask } => id_of(&ask.subject),
+        What::LogTakenOver { .. }
+        | What::Subscribed { .. }
+        | What::Unsubscribed { .. }
+        | What::DeliveriesSettled { .. }
+        | What::SignedIn { .. }
+        | What::SignedOut { .. }
+        | What::Forgotten => return None,
+    })
+}
+
+/// The sixteen bytes of a subject's id.
+pub fn id_of(subject: &Subject) -> [u8; 16] {
+    match subject {
+        Subject::Report(id) => *id.bytes(),
+        Subject::Incident(id) => *id.bytes(),
+    }
 }

@@ -31,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
-use super::effects::{Row, Told, Write, delivery_id, heard, told_until, writes};
+use super::effects::{LOOKS, Row, Told, Write, delivery_id, heard, id_of, subject, told_until, writes};
 use super::log::{LogEdge, LogKey};
 use super::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
 
@@ -64,6 +64,8 @@ struct Delivery {
 #[derive(Debug, Clone, Default)]
 struct Town {
     journal: Vec<JournalLine>,
+    /// What each line of the journal is about.
+    subjects: Vec<Option<[u8; 16]>>,
     changes: HashMap<ChangeId, u64>,
     reports: BTreeMap<ReportId, Report>,
     receipts: BTreeMap<ReceiptMark, ReportId>,
@@ -370,6 +372,7 @@ impl Store for MemoryStore {
             Actor::Street | Actor::Keeper | Actor::Worker => None,
         };
         after.journal.push(JournalLine { number, change: change.id, at: change.at, member, what: change.what.name().to_owned() });
+        after.subjects.push(subject(&change.what));
         after.changes.insert(change.id, number);
         *town = after;
         if let handbell_rules::change::What::AlertEnded { alert, .. } = &change.what {
@@ -597,6 +600,13 @@ impl Store for MemoryStore {
     }
     async fn duties(&self, now: Timestamp) -> Result<Vec<Duty>, StoreError> {
         self.read(|town| town.duties.values().filter(|duty| now < duty.until).cloned().collect())
+    }
+    async fn worked_on(&self, member: MemberId, subject: Subject) -> Result<bool, StoreError> {
+        let about = |of: &Option<[u8; 16]>| *of == Some(id_of(&subject));
+        self.read(|town| {
+            let mut lines = town.journal.iter().zip(&town.subjects);
+            lines.any(|(line, of)| line.member == Some(member) && about(of) && !LOOKS.contains(&line.what.as_str()))
+        })
     }
     async fn openings(&self, after: u64, at_most: u32) -> Result<Vec<Opening>, StoreError> {
         self.read(|town| town.openings.iter().filter(|line| line.number > after).take(at_most as usize).cloned().collect())

@@ -216,6 +216,8 @@ pub trait Store: Send + Sync + 'static {
     async fn duty(&self, member: MemberId) -> Result<Option<Duty>, StoreError>;
     /// Duties that have not ended at `now`, those that begin later among them.
     async fn duties(&self, now: Timestamp) -> Result<Vec<Duty>, StoreError>;
+    /// Whether a member ever did something to a subject, as the journal says; looking at it is nothing done.
+    async fn worked_on(&self, member: MemberId, subject: Subject) -> Result<bool, StoreError>;
     /// Lines of the trail after a number.
     async fn openings(&self, after: u64, at_most: u32) -> Result<Vec<Opening>, StoreError>;
     /// A member's newest line about a subject.

@@ -79,7 +79,9 @@ fn an_open_matter_opens_on_duty_and_one_at_a_home_wants_a_reason_first() {
     assert_eq!((plain.why, plain.reason.as_str()), (Why::OpenMatter, ""));
     let home = matter(None, false, true);
     assert_eq!(no(may_open(&amina, Some(&on), &home, None, None, None, NOON)), People::OpeningReasonMissing.into());
-    assert_eq!(no(may_open(&amina, Some(&on), &home, Some("  "), None, None, NOON)), Desk::ReasonMissing.into());
+    assert_eq!(no(may_open(&amina, Some(&on), &home, Some("  "), None, None, NOON)), People::OpeningReasonMissing.into());
+    let long = "a".repeat(REASON_LETTERS_MAX + 1);
+    assert_eq!(no(may_open(&amina, Some(&on), &home, Some(&long), None, None, NOON)), People::OpeningReasonTooLong.into());
     let given = line(may_open(&amina, Some(&on), &home, Some("I check the time"), None, None, NOON));
     assert_eq!((given.why, given.reason.as_str()), (Why::Sensitive, "I check the time"));
 }
@@ -103,8 +105,10 @@ fn one_reason_serves_the_rest_of_the_duty_and_a_new_look_writes_a_new_line() {
 fn own_work_stays_open_72_hours_and_then_takes_two() {
     let amina = triager(1);
     let on = duty(&amina);
-    let own = |ago| may_open(&amina, Some(&on), &matter(Some(ago), true, false), Some("follow-up"), None, None, NOON);
+    let own = |ago| may_open(&amina, Some(&on), &matter(Some(ago), true, false), None, None, None, NOON);
     assert_eq!(line(own(OWN_WORK_OPEN)).why, Why::OwnWork);
+    let home = matter(Some(OWN_WORK_OPEN), true, true);
+    assert_eq!(no(may_open(&amina, Some(&on), &home, None, None, None, NOON)), People::OpeningReasonMissing.into());
     assert_eq!(no(own(OWN_WORK_OPEN + 1)), People::SecondMemberToOpen.into());
     let others = may_open(&amina, Some(&on), &matter(Some(1), false, false), Some("curious"), None, None, NOON);
     assert_eq!(no(others), People::SecondMemberToOpen.into());
@@ -163,7 +167,7 @@ proptest! {
             prop_assert!(two || recent);
         }
         if let Ok(Permit::Write(line)) = answer {
-            prop_assert!(!line.reason.is_empty());
+            prop_assert!(!line.reason.is_empty() || recent && !sensitive);
             prop_assert_eq!(line.second.is_some(), !recent);
         }
     }

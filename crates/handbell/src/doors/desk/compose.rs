@@ -5,7 +5,7 @@
 //! list. An alert without an area is never made.
 
 use super::incident::pressed;
-use super::{Part, Typed, around, id, language, refused, told_at, words};
+use super::{Part, Typed, around, id, language, opening, refused, told_at, words};
 use crate::acts::bell::{self, Composed};
 use crate::acts::desk;
 use crate::doors::App;
@@ -20,6 +20,7 @@ use axum::response::Response;
 use handbell_rules::bell::alert::ALERT_LIVES_MINUTES;
 use handbell_rules::bell::message;
 use handbell_rules::id::IncidentId;
+use handbell_rules::people::trail::Subject;
 use handbell_rules::place::Precision;
 use handbell_rules::playbook::{AreaSlot, ClockTime, CountBand, Kind, Reach, ReachRule, SlotKind, Slots, Spot};
 use handbell_rules::time::MINUTE;
@@ -41,7 +42,11 @@ pub fn routes() -> Vec<Route> {
 async fn show(State(app): State<App>, Part(incident): Part<String>, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
-        view(&app, &desk, id(&incident)?, Typed::default()).await
+        let incident = id(&incident)?;
+        match opening::shut(&app, &desk, Subject::Incident(incident)).await? {
+            Some(page) => Ok(page),
+            None => view(&app, &desk, incident, Typed::default()).await,
+        }
     })
     .await
 }

@@ -9,7 +9,7 @@ mod reading;
 mod stands;
 
 use super::words;
-use super::{Part, Typed, around, id, refused, told_at};
+use super::{Part, Typed, around, id, opening, refused, told_at};
 use crate::acts::record::{self, RecordFile};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
@@ -21,6 +21,7 @@ use axum::extract::{RawQuery, Request, State};
 use axum::response::Response;
 use handbell_rules::id::IncidentId;
 use handbell_rules::people::member::Role;
+use handbell_rules::people::trail::Subject;
 use handbell_rules::record::proposal::{Proposal, Proposed};
 use handbell_rules::refusal::{Desk as DeskNo, Record};
 use handbell_site::{EditorForm, EditorPage, FieldError, Link, Tab};
@@ -137,7 +138,12 @@ async fn show(State(app): State<App>, Part(incident): Part<String>, RawQuery(que
             "" => None,
             name => Some(Adding::parse(name).ok_or_else(|| Problem::of(Trouble::NotFound))?),
         };
-        let stands = record::read_record_file(&app.world, &desk.caller, id(&incident)?).await?;
+        let mut stands = record::read_record_file(&app.world, &desk.caller, id(&incident)?).await?;
+        if opening::permitted(&app, &desk, Subject::Incident(stands.file.incident.id)).await.is_err() {
+            // The public record is written years later; what the desk holds beside it opens as everything else does.
+            stands.file.claims.clear();
+            stands.file.reports.clear();
+        }
         let fields = form::begun(&app, &stands, adding, &query)?;
         view(&app, &desk, &stands, adding, Typed { fields, errors: Vec::new() }, StatusCode::OK).await
     })

@@ -3,7 +3,7 @@
 //! Nobody types a level. The rule, the reason and the members whose records decided stand beside it; names
 //! appear at the desk only.
 
-use super::{Names, Part, Typed, around, claim, clock, id, record, refused, same_version, told_at, words};
+use super::{Names, Part, Typed, around, claim, clock, id, opening, record, refused, same_version, told_at, words};
 use crate::acts::{bell, desk};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
@@ -19,6 +19,7 @@ use handbell_rules::desk::claim::{Claim, Source};
 use handbell_rules::desk::incident::Ending;
 use handbell_rules::id::{IncidentId, ReportId};
 use handbell_rules::people::member::Role;
+use handbell_rules::people::trail::Subject;
 use handbell_site::{Choice, ClaimRow, DeskIncidentPage, IndependentPair, LinkedReport, Tab};
 use http::HeaderMap;
 
@@ -41,7 +42,11 @@ pub fn routes() -> Vec<Route> {
 async fn show(State(app): State<App>, Part(incident): Part<String>, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
-        view(&app, &desk, id(&incident)?, Typed::default()).await
+        let incident = id(&incident)?;
+        match opening::shut(&app, &desk, Subject::Incident(incident)).await? {
+            Some(page) => Ok(page),
+            None => view(&app, &desk, incident, Typed::default()).await,
+        }
     })
     .await
 }
@@ -55,6 +60,7 @@ pub async fn pressed(app: &App, request: Request, incident: &str, known: &[&str]
     let incident: IncidentId = id(incident)?;
     let stored = app.world.store.incident(incident).await?.ok_or_else(|| Problem::of(Trouble::NotFound))?;
     same_version(&fields, stored.version)?;
+    opening::permitted(app, &desk, Subject::Incident(incident)).await?;
     Ok((desk, fields, incident))
 }
 

@@ -3,7 +3,7 @@
 //! The page is whole by reloading; the stream only says that it is worth doing.
 
 use super::{Names, around, words};
-use crate::acts::{desk, record};
+use crate::acts::{desk, opening, record};
 use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::Problem;
@@ -14,6 +14,7 @@ use axum::response::Response;
 use handbell_rules::bell::alert::{Alert, AlertState, DRAFT_LIVES};
 use handbell_rules::desk::check::Checked;
 use handbell_rules::desk::incident::Incident;
+use handbell_rules::people::access::waits;
 use handbell_rules::people::member::Role;
 use handbell_rules::record::proposal::Proposed;
 use handbell_rules::street::note::{Note, NoteFrom, open_wishes};
@@ -155,8 +156,8 @@ pub fn fresh_drafts<'a>(app: &App, alerts: &'a [Alert]) -> Vec<&'a Alert> {
     alerts.iter().filter(|alert| alert.state == AlertState::Draft && now.since(alert.drafted_at) <= DRAFT_LIVES).collect()
 }
 
-/// What waits for a second person: drafts and proposals.
-async fn second(app: &App, desk: &Desk, alerts: &[Alert]) -> Result<Vec<Link>, Problem> {
+/// What waits for a second person: drafts, wishes to open what is over, and proposals.
+async fn second(app: &App, desk: &Desk, alerts: &[Alert], names: &Names) -> Result<Vec<Link>, Problem> {
     let mut links: Vec<Link> = fresh_drafts(app, alerts)
         .into_iter()
         .map(|alert| Link {
@@ -164,6 +165,12 @@ async fn second(app: &App, desk: &Desk, alerts: &[Alert]) -> Result<Vec<Link>, P
             words: format!("{}: {}", if alert.follows.is_some() { "Update" } else { "Alert" }, alert.words.headline),
         })
         .collect();
+    let now = app.world.now();
+    for ask in opening::asks(&app.world, &desk.caller).await? {
+        if ask.member != desk.caller.member && waits(&ask, now) {
+            links.push(Link { href: "/desk/open/asks".to_owned(), words: super::opening::wish_words(app, &ask, names).await? });
+        }
+    }
     for proposal in record::open_proposals(&app.world, &desk.caller).await? {
         let what = match proposal.proposed {
             Proposed::Opening => "Open to the record",
@@ -184,6 +191,9 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
             // An observer has a page of their own, with the same button for their duty.
             return Ok(see_other("/desk/observe"));
         }
+        if !desk.caller.works_the_desk() && desk.caller.needs(Role::Auditor).is_ok() {
+            return Ok(see_other("/desk/trail"));
+        }
         let queue = desk::read_queue(&app.world, &desk.caller).await?;
         let names = Names::read(&app).await?;
         let alerts = app.world.store.open_alerts().await?;
@@ -194,8 +204,14 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
             let reports = app.world.store.incident_file(incident.id).await?.map(|file| file.reports).unwrap_or_default();
             incidents.push(opened(&app, incident, checked, &reports));
         }
+        let waits = queue.waiting.len() + queue.again.len();
         let unread = queue.waiting.iter().filter(|report| report.state == ReportState::Received).count();
         let (frame, bar) = around(&app, &desk, Tab::Queue, "/desk", "Queue").await?;
+        // Access follows duty: who is off duty sees how much waits, and none of it.
+        let shut = !bar.on_duty;
+        if shut {
+            incidents.clear();
+        }
         let view = QueuePage {
             frame,
             desk: bar,
@@ -207,16 +223,21 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
             },
             rule_words: format!("Oldest first. After {} minutes a report is late.", LATE_AFTER / MINUTE),
             notice: None,
-            waiting: queue.waiting.iter().map(|report| waiting(&app, &desk, &names, report)).collect(),
-            again: queue.again.iter().map(|(report, notes)| again(&app, report, notes)).collect(),
+            shut,
+            waiting: queue.waiting.iter().filter(|_| !shut).map(|report| waiting(&app, &desk, &names, report)).collect(),
+            again: queue.again.iter().filter(|_| !shut).map(|(report, notes)| again(&app, report, notes)).collect(),
             incidents,
-            second: second(&app, &desk, &alerts).await?,
+            second: second(&app, &desk, &alerts, &names).await?,
             live: alerts
                 .iter()
                 .filter(|alert| alert.state == AlertState::Live && alert.follows.is_none())
                 .map(|alert| words::alert_row(&app, alert))
                 .collect(),
-            quiet_words: "New reports appear here by themselves, or when you reload.".to_owned(),
+            quiet_words: if shut {
+                format!("{waits} to read. Start your duty to see them.")
+            } else {
+                "New reports appear here by themselves, or when you reload.".to_owned()
+            },
         };
         Ok(page_with(StatusCode::OK, &view))
     })

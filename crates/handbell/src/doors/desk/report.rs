@@ -4,7 +4,7 @@
 //! A witness has no name here. Whether sealed contact details exist is said; what they say is not known
 //! to anybody at the desk.
 
-use super::{Names, Part, Typed, around, clock, id, moment, refused, same_version, told_at, words};
+use super::{Names, Part, Typed, around, clock, id, moment, opening, refused, same_version, told_at, words};
 use crate::acts::desk::{self, ReportFile};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
@@ -17,6 +17,7 @@ use axum::response::Response;
 use handbell_rules::desk::incident::Suggestion;
 use handbell_rules::id::{IncidentId, NoteId, ReportId};
 use handbell_rules::people::member::Role;
+use handbell_rules::people::trail::Subject;
 use handbell_rules::street::note::{NoteFrom, open_wishes};
 use handbell_rules::street::report::{AsideWhy, Happening, Report, ReportState, Route as CameBy};
 use handbell_site::{Choice, DeskReportPage, DeskWish, Fact, Link, Moment, SuggestedIncident, Tab};
@@ -47,7 +48,11 @@ pub fn routes() -> Vec<Route> {
 async fn show(State(app): State<App>, Part(report): Part<String>, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
-        view(&app, &desk, id(&report)?, Typed::default()).await
+        let report = id(&report)?;
+        match opening::shut(&app, &desk, Subject::Report(report)).await? {
+            Some(page) => Ok(page),
+            None => view(&app, &desk, report, Typed::default()).await,
+        }
     })
     .await
 }
@@ -59,6 +64,7 @@ async fn pressed(app: &App, request: Request, report: &str, known: &[&str]) -> R
     let report: ReportId = id(report)?;
     let stored = app.world.store.report(report).await?.ok_or_else(|| Problem::of(Trouble::NotFound))?;
     same_version(&fields, stored.version)?;
+    opening::permitted(app, &desk, Subject::Report(report)).await?;
     Ok((desk, fields, report))
 }
 

@@ -8,14 +8,14 @@ use handbell_rules::bell::alert::Ring;
 use handbell_rules::bell::delivery::{DeliveryState, Settled};
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::id::{AlertId, ChangeId, IncidentId, MemberId, ReportId, SubscriptionId};
-use handbell_rules::people::trail::{NewOpening, Subject};
+use handbell_rules::people::trail::NewOpening;
 use handbell_rules::record::entry::NewEntry;
 use handbell_rules::record::kept::KeptEntry;
 use handbell_rules::time::Timestamp;
 
 use super::shape::{Shape, shape};
 use crate::store::StoreError;
-use crate::store::effects::{self, Told, Write, writes};
+use crate::store::effects::{self, Told, Write, subject, writes};
 
 /// One thing the writer does inside a transaction.
 #[derive(Debug, Clone, PartialEq)]
@@ -141,46 +141,3 @@ impl Plan {
 
 /// Tables filled by many rows at once, parents before children. Each always gets the same columns.
 pub const BULK_TABLES: [&str; 3] = ["report", "contact", "repeat"];
-
-/// The noun a change is about. Subscriptions and deliveries have none: an erased subscription leaves no id.
-fn subject(what: &What) -> Option<[u8; 16]> {
-    Some(match what {
-        What::ReportFiled { report, .. }
-        | What::ReportNoted { report, .. }
-        | What::ReportWithdrawn { report }
-        | What::ReportTaken { report }
-        | What::ReportSetAside { report, .. } => *report.id.bytes(),
-        What::IncidentOpened { incident, .. }
-        | What::ReportJoined { incident, .. }
-        | What::ReportTakenOut { incident, .. }
-        | What::ClaimRecorded { incident, .. }
-        | What::ClaimDisputed { incident, .. }
-        | What::IndependenceRecorded { incident, .. }
-        | What::IncidentEnded { incident }
-        | What::EntryPublished { incident, .. }
-        | What::RecordImported { incident, .. } => *incident.id.bytes(),
-        What::AlertDrafted { alert }
-        | What::AlertApproved { alert, .. }
-        | What::BellRung { alert, .. }
-        | What::AlertEnded { alert, .. } => *alert.id.bytes(),
-        What::EntryProposed { proposal } | What::EntryRefused { proposal } => *proposal.incident.bytes(),
-        What::MemberInvited { member, .. } | What::MemberRevoked { member } => *member.id.bytes(),
-        What::DutyStarted { duty } | What::DutyEnded { duty } => *duty.member.bytes(),
-        What::Opened { line } => of_subject(&line.subject),
-        What::OpeningAsked { ask } | What::OpeningAgreed { ask } => of_subject(&ask.subject),
-        What::LogTakenOver { .. }
-        | What::Subscribed { .. }
-        | What::Unsubscribed { .. }
-        | What::DeliveriesSettled { .. }
-        | What::SignedIn { .. }
-        | What::SignedOut { .. }
-        | What::Forgotten => return None,
-    })
-}
-
-fn of_subject(subject: &Subject) -> [u8; 16] {
-    match subject {
-        Subject::Report(id) => *id.bytes(),
-        Subject::Incident(id) => *id.bytes(),
-    }
-}

@@ -31,6 +31,7 @@ use super::plan::Plan;
 use super::shape::{self, compared, count, id, maybe_timestamp, subscription_id, time, whole};
 use super::texts;
 use super::writer::{LeaseOrder, Order};
+use crate::store::effects::id_of;
 use crate::store::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
 
 fn limit(at_most: u32) -> Value {
@@ -93,6 +94,10 @@ pub const OPEN_PROPOSALS: &str = "select body, version from proposal where publi
 /// The columns of [`texts::OPENING_COLUMNS`].
 const OPENINGS: &str = "select number, at, member, subject, why, reason, second, previous, hash from opening
     where number > $1 order by number limit $2";
+
+/// Follows [`crate::store::effects::LOOKS`].
+const WORKED_ON: &str = "select number from journal where subject = $1 and member = $2
+    and what not in ('opened', 'opening-asked', 'opening-agreed') limit 1";
 
 const LAST_OPENING: &str = "select number, at, member, subject, why, reason, second, previous, hash from opening
     where member = $1 and subject = $2 order by number desc limit 1";
@@ -309,6 +314,9 @@ impl Store for SqlStore {
     async fn duties(&self, now: Timestamp) -> Result<Vec<Duty>, StoreError> {
         let text = "select key, version, starts_at, until, observing from duty where $1 < until order by key";
         each(&self.db.rows(text, &[time(now)]).await?, shape::duty)
+    }
+    async fn worked_on(&self, member: MemberId, subject: Subject) -> Result<bool, StoreError> {
+        Ok(!self.db.rows(WORKED_ON, &[id(&id_of(&subject)), id(member.bytes())]).await?.is_empty())
     }
     async fn openings(&self, after: u64, at_most: u32) -> Result<Vec<Opening>, StoreError> {
         each(&self.db.rows(OPENINGS, &[count(after), limit(at_most)]).await?, shape::opening)

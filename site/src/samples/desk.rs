@@ -522,7 +522,6 @@ fn trail(pen: &Pen) -> TrailPage {
         matter: pen.say("report mfzwizlgpbsxg43e"),
         why: pen.say(why),
         reason: reason.and_then(|reason| pen.some(reason)),
-        sign: pen.say("3f1a-77c0-9b02-e4d1"),
     };
     TrailPage {
         frame: pen.desk_frame(Tab::Nowhere, "/desk/trail", "Who opened what"),

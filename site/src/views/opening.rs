@@ -88,8 +88,6 @@ pub struct TrailRow {
     pub why: String,
     /// The reason in the member's words; none where none was asked for.
     pub reason: Option<String>,
-    /// Its sign.
-    pub sign: String,
 }
 
 /// `/desk/trail`: who opened what, for auditors.

@@ -213,7 +213,6 @@ async fn trail_page(app: &App, desk: &Desk, sign: Option<&str>) -> Result<Respon
             },
             why: why(line, &names),
             reason: Some(line.line.reason.clone()).filter(|reason| !reason.is_empty()),
-            sign: line.sign(),
         })
         .collect();
     let hidden = trail.lines - rows.len() as u64;

@@ -25,14 +25,15 @@ mod street;
 pub use about::{AboutPage, ErrorPage, HeldClass, LogPage};
 pub use bell::{AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Phone, PhoneMessage, SubscribePage};
 pub use compose::{AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, PendingUpdate, Slot};
-pub use desk::{Basis, BasisCount, DeskReportPage, DeskWish, QueueItem, QueuePage, SuggestedIncident};
+pub use desk::{Basis, BasisCount, DeskReportPage, DeskWish, QueueFold, QueueItem, QueuePage, SuggestedIncident};
 pub use editor::{
     AssessmentForm, ChoiceGroup, ClaimEventForm, ClaimUse, CorrectionFields, EditorClaim, EditorFact, EditorForm, EditorPage,
     EditorSentence, EditorSource, LookAlikeForm, RecordClaimForm, RedactionForm, SentenceRow, SimilarForm, SourceFields,
 };
 pub use frame::{DeskBar, Direction, Frame, Tab};
 pub use incident::{
-    ClaimForm, ClaimRow, DeskIncidentPage, DeskRecordPage, IndependentPair, LinkedReport, OutcomeDesk, PublishDesk, RecordProposal,
+    ClaimForm, ClaimRow, DeskIncidentPage, DeskRecordPage, IndependentPair, LinkedReport, OfferedReport, OutcomeDesk, PublishDesk,
+    RecordProposal,
 };
 pub use observe::ObservePage;
 pub use opening::{OpeningPage, OpeningWish, OpeningsPage, Shut, TrailPage, TrailRow};

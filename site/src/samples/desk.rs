@@ -3,9 +3,9 @@
 use super::{Pen, Sample};
 use crate::{
     AlertPreview, Basis, BasisCount, ClaimForm, ClaimRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage,
-    DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, FieldError, IndependentPair, LinkedReport, ObservePage, OpeningPage,
-    OpeningWish, OpeningsPage, OutcomeDesk, Page, PendingUpdate, PublishDesk, QueueItem, QueuePage, RecordProposal, Shut, SignInPage,
-    SignInSpentPage, Slot, State, SuggestedIncident, Tab, TrailPage, TrailRow,
+    DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, FieldError, IndependentPair, LinkedReport, ObservePage, OfferedReport,
+    OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk, Page, PendingUpdate, PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal,
+    Shut, SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab, TrailPage, TrailRow,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -174,6 +174,12 @@ fn item(pen: &Pen, id: &str, age: &str, wick: u8) -> QueueItem {
         excerpt: pen.some("Four people in uniform going from shop to shop. One has shut its door."),
         take_version: pen.some("3"),
         taken_by: None,
+        fold: (wick == 3).then(|| QueueFold {
+            words: pen.say("200 or more near-identical: the first, and three samples"),
+            samples: (1..=3)
+                .map(|n| pen.link(&format!("/desk/reports/copy{n}"), "Immigration visit, Market Row: come to the market now"))
+                .collect(),
+        }),
     }
 }
 
@@ -313,6 +319,12 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
         href: format!("/desk/reports/{id}"),
         headline: pen.say(&format!("Immigration visit, reported {time}")),
         words: pen.say(&format!("Saw it · {time}")),
+        lines: vec![
+            pen.say("Came in by the form."),
+            pen.say("Where: Market Row, by the bus stop."),
+            pen.say("Saw it."),
+            pen.say("Not independent of any other report: nobody has recorded a reason."),
+        ],
         doubt: (id == "r2").then(|| pen.say("Its witness has since said that something in it was wrong.")),
         can_unlink: true,
     };
@@ -330,6 +342,13 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
         ),
         notice: None,
         reports: vec![linked("r1", "21:42"), linked("r2", "21:46")],
+        offered: vec![OfferedReport {
+            id: "r7".to_owned(),
+            version: "1".to_owned(),
+            headline: pen.say("Immigration visit, Market Row"),
+            words: pen.say("about 40 m away, 6 minutes apart"),
+            reasons: vec![pen.say("Likely the same: near, and the words agree."), pen.say("Words in common: bakery, van, white.")],
+        }],
         claims: vec![claim("c1", false), claim("c2", true)],
         claim_form: Some(ClaimForm {
             predicates: pen.choices(&["place|Place", "agency|Agency", "count.officers|Officers, how many"]),

@@ -55,6 +55,17 @@ pub struct QueueItem {
     pub take_version: Option<String>,
     /// Who has it, for example `Wren has it`.
     pub taken_by: Option<String>,
+    /// Near-copies that this line stands for.
+    pub fold: Option<QueueFold>,
+}
+
+/// Near-copies of a report, folded under the first of them.
+#[derive(Clone, Debug)]
+pub struct QueueFold {
+    /// How many in a band, for example `200 or more near-identical: the first, and three samples`.
+    pub words: String,
+    /// Up to three of them, spread over the rest.
+    pub samples: Vec<Link>,
 }
 
 /// `/desk`: what waits, what is open, what needs a second person, what is live.

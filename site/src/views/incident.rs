@@ -19,10 +19,27 @@ pub struct LinkedReport {
     pub headline: String,
     /// How and when, for example `Saw it · 21:40`.
     pub words: String,
+    /// What it rests on, one sentence each: way in, vantage, how they know, independence with its reason.
+    pub lines: Vec<String>,
     /// That its witness has since said that something in it was wrong, or took it back.
     pub doubt: Option<String>,
     /// True when the link can be undone.
     pub can_unlink: bool,
+}
+
+/// A waiting report that may belong to the incident, with its reasons and a one-press join.
+#[derive(Clone, Debug)]
+pub struct OfferedReport {
+    /// Private id of the report.
+    pub id: String,
+    /// Version of the report, sent with the press.
+    pub version: String,
+    /// What and where.
+    pub headline: String,
+    /// How far, for example `about 80 m away, 4 minutes apart`.
+    pub words: String,
+    /// Why it is offered, one reason each.
+    pub reasons: Vec<String>,
 }
 
 /// One claim by one source.
@@ -174,6 +191,8 @@ pub struct DeskIncidentPage {
     pub notice: Option<String>,
     /// Reports that belong to it.
     pub reports: Vec<LinkedReport>,
+    /// Waiting reports that may belong to it, likeliest first.
+    pub offered: Vec<OfferedReport>,
     /// Claims.
     pub claims: Vec<ClaimRow>,
     /// The form for a new claim; `None` when nothing can be added.

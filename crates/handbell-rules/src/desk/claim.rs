@@ -130,6 +130,15 @@ pub struct NewClaim {
     pub certainty: Certainty,
 }
 
+/// How far a report can carry a claim: what was told or found online never above Possible.
+pub fn ceiling(report: &Report) -> Certainty {
+    match (report.told.basis, report.from_observer()) {
+        (Basis::Saw, true) => Certainty::Observed,
+        (Basis::Saw, false) => Certainty::Likely,
+        (Basis::Told | Basis::Online, _) => Certainty::Possible,
+    }
+}
+
 /// Records a claim. What a report cannot carry is lowered, not refused: told and online stay Possible.
 #[expect(clippy::too_many_arguments, reason = "each argument is one thing the form or the world gives")]
 pub fn record(
@@ -166,17 +175,11 @@ pub fn record(
         return Err(Desk::ValueTooLong.into());
     }
     let official = new.official.trim();
-    let (source, basis, ceiling) = match new.report {
+    let (source, basis, at_most) = match new.report {
         Some(wanted) => {
             let report = reports.iter().find(|report| report.id == wanted && report.incident == Some(incident.id));
             let report = report.ok_or(Desk::SourceUnknown)?;
-            let source = if report.from_observer() { Source::Observer(report.id) } else { Source::Report(report.id) };
-            let ceiling = match (report.told.basis, report.from_observer()) {
-                (Basis::Saw, true) => Certainty::Observed,
-                (Basis::Saw, false) => Certainty::Likely,
-                _ => Certainty::Possible,
-            };
-            (source, report.told.basis, ceiling)
+            (super::sources::source_of(report), report.told.basis, ceiling(report))
         }
         None if !official.is_empty() && official.chars().count() <= VALUE_LETTERS_MAX => {
             (Source::Official(official.to_owned()), Basis::Told, Certainty::Observed)
@@ -191,7 +194,7 @@ pub fn record(
         range: new.range,
         source,
         basis,
-        certainty: new.certainty.min(ceiling),
+        certainty: new.certainty.min(at_most),
         disputed: false,
         recorded_by: caller.member,
         recorded_at: now,

@@ -8,15 +8,11 @@ use crate::id::{ChangeId, IncidentId};
 use crate::people::member::{DeskCaller, Role};
 use crate::refusal::{Desk, Refusal};
 use crate::street::report::{Report, ReportState, refuse_closed};
-use crate::time::{HOUR, Timestamp};
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Letters of a reason somebody writes down.
 pub const REASON_LETTERS_MAX: usize = 500;
-/// Reports within this distance may be the same happening.
-pub const NEARBY_METRES: u32 = 400;
-/// Reports within this time may be the same happening.
-pub const NEARBY_TIME: i64 = 6 * HOUR;
 
 /// How an incident ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -171,50 +167,4 @@ pub fn end(change: ChangeId, caller: &DeskCaller, incident: &Incident, ending: E
     let mut incident = incident.clone();
     incident.ended = Some((ending, now));
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::IncidentEnded { incident } })
-}
-
-/// Why two reports may be the same happening; what the desk is shown beside a suggestion.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Suggestion {
-    /// The incident suggested.
-    pub incident: IncidentId,
-    /// Metres between the report and the nearest report of the incident; none when one has no point.
-    pub metres: Option<u32>,
-    /// Minutes between them.
-    pub minutes: u32,
-    /// Whether the kind is the same.
-    pub same_kind: bool,
-}
-
-/// Suggests incidents a report may belong to: nearest first, bounded by distance and time.
-///
-/// A report without a point is compared by time and kind alone and is marked as such.
-pub fn suggest<'a>(report: &Report, others: impl Iterator<Item = (&'a Incident, &'a Report)>) -> Vec<Suggestion> {
-    let mut found: Vec<Suggestion> = Vec::new();
-    for (incident, other) in others.filter(|(incident, other)| incident.ended.is_none() && other.id != report.id) {
-        let apart = report.told.observed.from.since(other.told.observed.from).abs();
-        let metres = match (&report.told.point, &other.told.point) {
-            (Some(here), Some(there)) => Some(crate::place::distance_metres(*here, *there) as u32),
-            _ => None,
-        };
-        let same_kind = incident.kind == report.told.kind;
-        let near = metres.map_or(same_kind, |metres| metres <= NEARBY_METRES);
-        if apart > NEARBY_TIME || !near {
-            continue;
-        }
-        let minutes = u32::try_from(apart / crate::time::MINUTE).unwrap_or(u32::MAX);
-        let new = Suggestion { incident: incident.id, metres, minutes, same_kind };
-        match found.iter_mut().find(|old| old.incident == incident.id) {
-            Some(old) if rank(&new) < rank(old) => *old = new,
-            Some(_) => {}
-            None => found.push(new),
-        }
-    }
-    found.sort_by_key(rank);
-    found.truncate(5);
-    found
-}
-
-fn rank(suggestion: &Suggestion) -> (bool, u32, u32, IncidentId) {
-    (!suggestion.same_kind, suggestion.metres.unwrap_or(NEARBY_METRES), suggestion.minutes, suggestion.incident)
 }

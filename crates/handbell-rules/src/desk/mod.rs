@@ -3,3 +3,5 @@
 pub mod check;
 pub mod claim;
 pub mod incident;
+pub mod likeness;
+pub mod sources;

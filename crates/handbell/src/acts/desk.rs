@@ -7,13 +7,15 @@ use crate::store::IncidentFile;
 use crate::world::World;
 use handbell_rules::desk::check::{self, Checked};
 use handbell_rules::desk::claim::{self, NewClaim};
-use handbell_rules::desk::incident::{self, Ending, Incident, NEARBY_TIME, Suggestion};
+use handbell_rules::desk::incident::{self, Ending, Incident};
+use handbell_rules::desk::likeness::{self, Likeness, Suggestion, copies};
 use handbell_rules::id::{ClaimId, IncidentId, NoteId, ReportId};
 use handbell_rules::people::member::DeskCaller;
 use handbell_rules::refusal::{Desk, Refusal};
 use handbell_rules::street::note::{self, Decided, Note};
 use handbell_rules::street::report::{self, AsideWhy, Report, ReportState};
 use handbell_rules::time::Timestamp;
+use std::collections::HashSet;
 
 /// Reports a desk page shows at most; the rest wait behind them, oldest first.
 pub const QUEUE_LENGTH_MAX: u32 = 200;
@@ -22,11 +24,27 @@ const OPEN_INCIDENTS_SHOWN: i64 = 90 * handbell_rules::time::DAY;
 /// Joined reports looked through for suggestions.
 const NEARBY_REPORTS_MAX: u32 = 500;
 
+/// Waiting reports that are read to be folded; a flood beyond it waits behind.
+const QUEUE_READ_MAX: u32 = 12_000;
+
+/// One line of the queue: a report, or the first of many near-copies.
+#[derive(Debug)]
+pub struct Line {
+    /// The report, or the oldest of the near-copies.
+    pub report: Report,
+    /// The others as samples, when there are near-copies.
+    pub samples: Vec<Report>,
+    /// How many reports the line stands for.
+    pub reports: usize,
+}
+
 /// The queue as the desk sees it.
 #[derive(Debug)]
 pub struct Queue {
-    /// Reports nobody has finished with, oldest first.
-    pub waiting: Vec<Report>,
+    /// Reports nobody has finished with, oldest first; near-copies are one line.
+    pub waiting: Vec<Line>,
+    /// How many reports nobody has begun to read, whatever line they stand in.
+    pub unread: usize,
     /// Reports that were finished with and whose witness wrote again or wishes something, oldest first, with
     /// their notes.
     pub again: Vec<(Report, Vec<Note>)>,
@@ -56,12 +74,12 @@ pub async fn read_queue(world: &World, caller: &DeskCaller) -> Result<Queue, Act
     on_desk(caller)?;
     let (waiting, finished): (Vec<Report>, Vec<Report>) = world
         .store
-        .waiting_reports(QUEUE_LENGTH_MAX)
+        .waiting_reports(QUEUE_READ_MAX)
         .await?
         .into_iter()
         .partition(|report| matches!(report.state, ReportState::Received | ReportState::BeingRead));
     let mut again = Vec::with_capacity(finished.len());
-    for report in finished {
+    for report in finished.into_iter().take(QUEUE_LENGTH_MAX as usize) {
         let notes = world.store.notes(report.id).await?;
         again.push((report, notes));
     }
@@ -76,7 +94,41 @@ pub async fn read_queue(world: &World, caller: &DeskCaller) -> Result<Queue, Act
             incidents.push((file.incident, checked));
         }
     }
-    Ok(Queue { waiting, again, incidents })
+    let unread = waiting.iter().filter(|report| report.state == ReportState::Received).count();
+    Ok(Queue { waiting: folded(waiting), unread, again, incidents })
+}
+
+/// Folds near-copies that nobody has begun to read into lines; a report somebody reads keeps its own line.
+fn folded(waiting: Vec<Report>) -> Vec<Line> {
+    let texts = waiting.iter().map(|report| if report.state == ReportState::Received { report.told.text.as_str() } else { "" });
+    let folds: Vec<_> = copies::near_copies(texts).folds.into_iter().filter(|fold| fold.members.len() >= copies::FOLD_MIN).collect();
+    let hidden: HashSet<usize> = folds.iter().flat_map(|fold| fold.members.iter().skip(1).copied()).collect();
+    let mut lines = Vec::new();
+    for (place, report) in waiting.iter().enumerate().filter(|(place, _)| !hidden.contains(place)) {
+        let fold = folds.iter().find(|fold| fold.members.first() == Some(&place));
+        let samples = fold.map(|fold| fold.samples().into_iter().skip(1).map(|sample| waiting[sample].clone()).collect());
+        let reports = fold.map_or(1, |fold| fold.members.len());
+        lines.push(Line { report: report.clone(), samples: samples.unwrap_or_default(), reports });
+        if lines.len() >= QUEUE_LENGTH_MAX as usize {
+            break;
+        }
+    }
+    lines
+}
+
+fn languages(world: &World) -> Vec<&str> {
+    world.group.playbook.languages().iter().map(String::as_str).collect()
+}
+
+/// Waiting reports that may belong to an incident, likeliest first, each with its reasons.
+pub async fn offered(world: &World, caller: &DeskCaller, file: &IncidentFile) -> Result<Vec<(Report, Likeness)>, ActError> {
+    on_desk(caller)?;
+    if file.incident.ended.is_some() {
+        return Ok(Vec::new());
+    }
+    let waiting = world.store.waiting_reports(NEARBY_REPORTS_MAX).await?;
+    let found = likeness::offered(&file.reports, &waiting, &languages(world));
+    Ok(found.into_iter().map(|(report, likeness)| (report.clone(), likeness)).collect())
 }
 
 /// Reads one report.
@@ -84,9 +136,9 @@ pub async fn read_report(world: &World, caller: &DeskCaller, id: ReportId) -> Re
     on_desk(caller)?;
     let report = world.store.report(id).await?.ok_or(ActError::NotFound)?;
     let notes = world.store.notes(id).await?;
-    let since = world.now().plus(-2 * NEARBY_TIME);
+    let since = world.now().plus(-likeness::SAME_TIME);
     let joined = world.store.joined_reports(since, NEARBY_REPORTS_MAX).await?;
-    let suggestions = if report.incident.is_none() { incident::suggest(&report, joined.iter().map(|(i, r)| (i, r))) } else { Vec::new() };
+    let suggestions = if report.incident.is_none() { likeness::suggest(&report, &joined, &languages(world)) } else { Vec::new() };
     let contact = world.store.contact(id).await?.is_some();
     Ok(ReportFile { report, notes, suggestions, contact })
 }

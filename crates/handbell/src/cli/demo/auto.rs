@@ -63,7 +63,8 @@ fn worth_joining(report: &Report) -> bool {
 /// Does one thing; false when there is nothing to do now.
 async fn next(world: &World, amina: &DeskCaller, ben: &DeskCaller, done: &mut Done) -> Result<bool, ActError> {
     let queue = desk::read_queue(world, amina).await?;
-    if let Some(report) = queue.waiting.first() {
+    if let Some(line) = queue.waiting.first() {
+        let report = &line.report;
         done.incident = read(world, amina, report, done.incident).await?;
         return Ok(true);
     }

@@ -20,7 +20,7 @@ use handbell_rules::desk::incident::Ending;
 use handbell_rules::id::{IncidentId, ReportId};
 use handbell_rules::people::member::Role;
 use handbell_rules::people::trail::Subject;
-use handbell_site::{Choice, ClaimRow, DeskIncidentPage, IndependentPair, LinkedReport, Tab};
+use handbell_site::{Choice, ClaimRow, DeskIncidentPage, IndependentPair, LinkedReport, OfferedReport, Tab};
 use http::HeaderMap;
 
 const ENDS: [(Ending, &str); 4] = [
@@ -163,11 +163,15 @@ pub async fn view(app: &App, desk: &Desk, id: IncidentId, typed: Typed) -> Resul
     let names = Names::read(app).await?;
     let triager = desk.caller.needs(Role::Triager).is_ok();
     let open = incident.ended.is_none();
+    let lines = handbell_rules::desk::sources::lines(&file.reports, &file.judgements);
+    let called = |id| file.reports.iter().find(|report| report.id == id).map_or_else(String::new, |report| words::report_of(app, report));
+    let offered = if triager { desk::offered(&app.world, &desk.caller, &file).await? } else { Vec::new() };
     let linked = |report: &handbell_rules::street::report::Report| LinkedReport {
         id: report.id.to_string(),
         href: format!("/desk/reports/{}", report.id),
         headline: words::report_headline(app, report),
         words: format!("{} · {}", claim::capital(words::basis(report.told.basis)), words::report_of(app, report)),
+        lines: lines.iter().find(|line| line.report == report.id).map_or_else(Vec::new, |line| line.sentences(called)),
         doubt: words::doubt(report, None).map(str::to_owned),
         can_unlink: triager,
     };
@@ -195,6 +199,16 @@ pub async fn view(app: &App, desk: &Desk, id: IncidentId, typed: Typed) -> Resul
         rule_words: words::LEVEL_RULE.to_owned(),
         notice: None,
         reports: file.reports.iter().map(linked).collect(),
+        offered: offered
+            .iter()
+            .map(|(report, likeness)| OfferedReport {
+                id: report.id.to_string(),
+                version: report.version.to_string(),
+                headline: words::report_headline(app, report),
+                words: super::report::measures(likeness).join(", "),
+                reasons: super::report::reasons(likeness),
+            })
+            .collect(),
         claims: claims(app, &file, &names),
         claim_form: (triager && open).then(|| claim::form(app, &file.reports, &typed)),
         pairs: pairs(app, &file, &names),

@@ -3,6 +3,7 @@
 //! The page is whole by reloading; the stream only says that it is worth doing.
 
 use super::{Names, around, words};
+use crate::acts::desk::Line;
 use crate::acts::{desk, opening, record};
 use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::gate::{self, Desk};
@@ -20,7 +21,7 @@ use handbell_rules::record::proposal::Proposed;
 use handbell_rules::street::note::{Note, NoteFrom, open_wishes};
 use handbell_rules::street::report::{Basis, Report, ReportState};
 use handbell_rules::time::{HOUR, MINUTE};
-use handbell_site::{BasisCount, Link, QueueItem, QueuePage, Tab};
+use handbell_site::{BasisCount, Link, QueueFold, QueueItem, QueuePage, Tab};
 use http::{HeaderMap, StatusCode};
 
 /// A report that nobody has taken for so long is late.
@@ -80,7 +81,40 @@ fn bases(reports: &[Report]) -> Vec<BasisCount> {
         .collect()
 }
 
-fn waiting(app: &App, desk: &Desk, names: &Names, report: &Report) -> QueueItem {
+/// A count of a flood in bands: who sends it learns nothing from the page of a member, and 214 is no truer
+/// than "200 or more".
+fn band(count: usize) -> String {
+    const BANDS: [(usize, &str); 11] = [
+        (10_000, "10,000"),
+        (5_000, "5,000"),
+        (2_000, "2,000"),
+        (1_000, "1,000"),
+        (500, "500"),
+        (200, "200"),
+        (100, "100"),
+        (50, "50"),
+        (20, "20"),
+        (10, "10"),
+        (5, "5"),
+    ];
+    let from = BANDS.iter().find(|(from, _)| count >= *from).map_or("Some", |(_, words)| words);
+    format!("{from} or more near-identical: the first, and three samples")
+}
+
+/// The fold under the first of many near-copies.
+fn fold(app: &App, line: &Line) -> Option<QueueFold> {
+    let link = |report: &Report| Link {
+        href: format!("/desk/reports/{}", report.id),
+        words: match excerpt(&report.told.text) {
+            Some(text) => format!("{}: {text}", words::report_headline(app, report)),
+            None => words::report_headline(app, report),
+        },
+    };
+    (line.reports > 1).then(|| QueueFold { words: band(line.reports), samples: line.samples.iter().map(link).collect() })
+}
+
+fn waiting(app: &App, desk: &Desk, names: &Names, line: &Line) -> QueueItem {
+    let report = &line.report;
     let waited = app.world.now().since(report.filed_at).max(0);
     let read = report.state == ReportState::BeingRead;
     let late = !read && waited >= LATE_AFTER;
@@ -105,6 +139,7 @@ fn waiting(app: &App, desk: &Desk, names: &Names, report: &Report) -> QueueItem 
         excerpt: excerpt(&report.told.text),
         take_version: (!read && desk.caller.needs(Role::Triager).is_ok()).then(|| report.version.to_string()),
         taken_by: report.reader.map(|reader| format!("{} has it", names.of(reader))),
+        fold: fold(app, line),
     }
 }
 
@@ -130,6 +165,7 @@ fn again(app: &App, report: &Report, notes: &[Note]) -> QueueItem {
         excerpt: said.and_then(|(note, before)| excerpt(&format!("{before}{}", note.text))),
         take_version: None,
         taken_by: None,
+        fold: None,
     }
 }
 
@@ -147,6 +183,7 @@ fn opened(app: &App, incident: &Incident, checked: &Checked, reports: &[Report])
         excerpt: None,
         take_version: None,
         taken_by: None,
+        fold: None,
     }
 }
 
@@ -205,7 +242,6 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
             incidents.push(opened(&app, incident, checked, &reports));
         }
         let waits = queue.waiting.len() + queue.again.len();
-        let unread = queue.waiting.iter().filter(|report| report.state == ReportState::Received).count();
         let (frame, bar) = around(&app, &desk, Tab::Queue, "/desk", "Queue").await?;
         // Access follows duty: who is off duty sees how much waits, and none of it.
         let shut = !bar.on_duty;
@@ -215,7 +251,7 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
         let view = QueuePage {
             frame,
             desk: bar,
-            heading: match unread {
+            heading: match queue.unread {
                 0 if !queue.again.is_empty() => "Witnesses wrote again".to_owned(),
                 0 => "Nothing is waiting".to_owned(),
                 1 => "One waiting".to_owned(),
@@ -224,7 +260,7 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
             rule_words: format!("Oldest first. After {} minutes a report is late.", LATE_AFTER / MINUTE),
             notice: None,
             shut,
-            waiting: queue.waiting.iter().filter(|_| !shut).map(|report| waiting(&app, &desk, &names, report)).collect(),
+            waiting: queue.waiting.iter().filter(|_| !shut).map(|line| waiting(&app, &desk, &names, line)).collect(),
             again: queue.again.iter().filter(|_| !shut).map(|(report, notes)| again(&app, report, notes)).collect(),
             incidents,
             second: second(&app, &desk, &alerts, &names).await?,

@@ -14,7 +14,7 @@ use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
 use axum::extract::{Request, State};
 use axum::response::Response;
-use handbell_rules::desk::incident::Suggestion;
+use handbell_rules::desk::likeness::{Likeness, Strength, Suggestion};
 use handbell_rules::id::{IncidentId, NoteId, ReportId};
 use handbell_rules::people::member::Role;
 use handbell_rules::people::trail::Subject;
@@ -225,23 +225,35 @@ fn timeline(app: &App, file: &ReportFile, names: &Names) -> Vec<Moment> {
     timeline
 }
 
-async fn suggested(app: &App, suggestion: &Suggestion) -> Result<Option<SuggestedIncident>, Problem> {
-    let Some(incident) = app.world.store.incident(suggestion.incident).await? else { return Ok(None) };
-    let distance = match suggestion.metres {
+/// Where and when, in words.
+pub fn measures(likeness: &Likeness) -> [String; 2] {
+    let distance = match likeness.metres {
         Some(metres) if metres < 10 => "the same spot".to_owned(),
         Some(metres) => format!("about {} m away", metres / 10 * 10),
         None => "distance not known".to_owned(),
     };
-    let apart = match suggestion.minutes {
+    let apart = match likeness.minutes {
         0 => "the same minute".to_owned(),
         1 => "1 minute apart".to_owned(),
-        more => format!("{more} minutes apart"),
+        more if more < 120 => format!("{more} minutes apart"),
+        more => format!("about {} hours apart", (more + 30) / 60),
     };
-    let kind = if suggestion.same_kind { "The same sort of thing." } else { "Reported as another sort of thing." };
-    let mut reasons = vec![kind.to_owned()];
-    if suggestion.metres.is_none() {
-        reasons.push("One of them has no point, so only time and kind were compared.".to_owned());
-    }
+    [distance, apart]
+}
+
+/// Why it is suggested: how strongly, then one sentence for each reason.
+pub fn reasons(likeness: &Likeness) -> Vec<String> {
+    let strength = match likeness.strength {
+        Strength::Likely => "Likely the same: near, and the words agree.",
+        Strength::Near => "Only near in place and time; the words say no more.",
+    };
+    std::iter::once(strength.to_owned()).chain(likeness.reasons()).collect()
+}
+
+async fn suggested(app: &App, suggestion: &Suggestion) -> Result<Option<SuggestedIncident>, Problem> {
+    let Some(incident) = app.world.store.incident(suggestion.incident).await? else { return Ok(None) };
+    let [distance, apart] = measures(&suggestion.likeness);
+    let reasons = reasons(&suggestion.likeness);
     Ok(Some(SuggestedIncident {
         id: incident.id.to_string(),
         href: format!("/desk/incidents/{}", incident.id),

@@ -26,6 +26,9 @@ use handbell_rules::street::report::{self, AsideWhy, Basis, Count, Filing, Happe
 use handbell_rules::time::{DAY, HOUR, MINUTE, Timestamp};
 use proptest::prelude::*;
 
+#[path = "rules/independence.rs"]
+mod independence;
+
 const NOW: Timestamp = Timestamp::from_milliseconds(1_700_000_000_000);
 const KINDS: [&str; 2] = ["immigration-visit", "flood"];
 

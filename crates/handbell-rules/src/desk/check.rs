@@ -1,6 +1,7 @@
 //! Check: how the level of an incident is computed, and why.
 //!
-//! Nobody sets a level. Confirmed needs one trained observer on the scene, or two first-hand sources
+//! Nobody sets a level. Confirmed needs one trained observer on the scene, whose report another member wrote
+//! down, or two first-hand sources
 //! whose independence a member recorded with a reason, or an official statement; and no disputed claim.
 //! The rule that decided, and who recorded what it rests on, are shown beside the level, because
 //! whoever recorded the deciding check may not be the one who approves alone.
@@ -82,7 +83,7 @@ pub struct Checked {
     pub level: Level,
     /// Why.
     pub because: Because,
-    /// Who recorded what decides; sorted, each once.
+    /// Who recorded what decides, and the observers who reported it; sorted, each once.
     pub recorders: Vec<MemberId>,
 }
 
@@ -131,9 +132,20 @@ fn confirmation(incident: &Incident, reports: &[Report], claims: &[Claim], judge
     if standing.iter().any(|claim| claim.disputed) {
         return (Because::AccountsDiffer, recorders(&mut standing.iter().map(|claim| claim.recorded_by)));
     }
-    let observers: Vec<&&Claim> = standing.iter().filter(|c| matches!(c.source, Source::Observer(_)) && c.basis == Basis::Saw).collect();
+    let observer_of = |claim: &Claim| match claim.source {
+        Source::Observer(id) => reports.iter().find(|report| report.id == id)?.observer,
+        Source::Report(_) | Source::Official(_) => None,
+    };
+    let observers: Vec<&&Claim> = standing
+        .iter()
+        .filter(|c| matches!(c.source, Source::Observer(_)) && c.basis == Basis::Saw)
+        // An observer's own report is not their own check: somebody else has to write it down.
+        .filter(|c| observer_of(c) != Some(c.recorded_by))
+        .collect();
     if !observers.is_empty() {
-        return (Because::ObserverOnTheScene, recorders(&mut observers.iter().map(|claim| claim.recorded_by)));
+        // Who saw it stands behind it as much as who wrote it down.
+        let mut behind = observers.iter().flat_map(|claim| [Some(claim.recorded_by), observer_of(claim)]).flatten();
+        return (Because::ObserverOnTheScene, recorders(&mut behind));
     }
     let officials: Vec<&&Claim> = standing
         .iter()

@@ -134,7 +134,12 @@ impl Truth {
         let mut ways = Vec::new();
         for claim in &standing {
             match claim.behind {
-                Behind::Report(report) if self.reports[report].observer.is_some() && self.first_hand(report) => ways.push(vec![claim.by]),
+                Behind::Report(report) if self.first_hand(report) => {
+                    // An observer does not check what they themselves reported.
+                    ways.extend(
+                        self.reports[report].observer.filter(|observer| *observer != claim.by).map(|observer| vec![claim.by, observer]),
+                    );
+                }
                 Behind::Official if ["agency", "activity"].contains(&claim.predicate.as_str()) => ways.push(vec![claim.by]),
                 _ => {}
             }

@@ -140,7 +140,8 @@ pub fn compare(one: &Facets, other: &Facets, vocabulary: &Vocabulary) -> Option<
         }
         None => (same_kind && share >= WORDS_ALONE_FROM && words.len() >= WORDS_ALONE_MIN, share / 2.0),
     };
-    if !likely && !(same_kind && apart <= NEAR_TIME) {
+    let near = same_kind && apart <= NEAR_TIME;
+    if !likely && !near {
         return None;
     }
     Some(Likeness {

@@ -16,7 +16,7 @@ use handbell_site as site;
 use handbell_site::{DeskAlertRow, Fact, State, Tag};
 
 /// The rule of levels, as it stands beside every level.
-pub const LEVEL_RULE: &str = "confirmed needs a trained observer on the scene, or two first-hand accounts whose independence a member has recorded with a reason, or an official statement, and no disputed claim about place, time, agency or activity.";
+pub const LEVEL_RULE: &str = "confirmed needs a trained observer on the scene whose report another member wrote down, or two first-hand accounts whose independence a member has recorded with a reason, or an official statement, and no disputed claim about place, time, agency or activity.";
 
 /// What stands on a report whose witness wrote again.
 pub const NEWS: &str = "The witness wrote something that nobody here has read. It stands at the end of what happened.";

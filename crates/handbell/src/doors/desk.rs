@@ -178,4 +178,6 @@ mod story;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod together;
+#[cfg(test)]
 mod witness;

@@ -52,6 +52,14 @@ pub const FORMS: &[Form] = &[
     },
     Form { action: "/desk/open/agree", fields: &["csrf", "ask"], purpose: "Agree that another member opens a matter." },
     Form { action: "/desk/trail", fields: &["csrf", "sign"], purpose: "Look for a sign that an auditor wrote down." },
+    Form { action: "/desk/people", fields: &["csrf", "name", "roles"], purpose: "Invite somebody new." },
+    Form { action: "/desk/people/{}/vouch", fields: &["csrf"], purpose: "Vouch for somebody invited." },
+    Form {
+        action: "/desk/people/{}/recover",
+        fields: &["csrf"],
+        purpose: "Say that a member lost their passkey; the second who says so gets a link.",
+    },
+    Form { action: "/desk/people/{}/revoke", fields: &["csrf"], purpose: "Revoke a member." },
     Form { action: "/desk/duty", fields: &["csrf", "duty"], purpose: "`duty=start` or `duty=end`." },
     Form {
         action: "/desk/observe",

@@ -58,6 +58,7 @@ pages!(
     ObservePage,
     OpeningPage,
     OpeningsPage,
+    PeoplePage,
     QueuePage,
     ReceiptPage,
     ReceiptStatusPage,

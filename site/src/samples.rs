@@ -116,6 +116,7 @@ impl Pen {
 
     fn desk(&self) -> DeskBar {
         DeskBar {
+            locks: false,
             member: self.say("Heron"),
             roles: self.say("triager and approver"),
             on_duty: true,

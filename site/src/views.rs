@@ -38,7 +38,7 @@ pub use incident::{
 pub use observe::ObservePage;
 pub use opening::{OpeningPage, OpeningWish, OpeningsPage, Shut, TrailPage, TrailRow};
 pub use parts::{Carried, Choice, Duty, Fact, FieldError, Link, Moment, State, Step, Tag, error_at};
-pub use people::{SignInPage, SignInSpentPage};
+pub use people::{MemberRow, PeoplePage, SignInPage, SignInSpentPage};
 pub use record::{
     Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, RecordEntry, RecordListPage, RecordPage, RecordRow, SaidRow, SourceRow,
     Sourced, Voice,

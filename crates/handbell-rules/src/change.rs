@@ -12,6 +12,7 @@ use crate::desk::incident::Incident;
 use crate::id::{ChangeId, MemberId, SubscriptionId};
 use crate::people::duty::Duty;
 use crate::people::member::{Device, Invitation, Member, Session};
+use crate::people::passkey::Passkey;
 use crate::people::trail::{NewOpening, OpeningAsk};
 use crate::record::entry::NewEntry;
 use crate::record::kept::KeptEntry;
@@ -105,9 +106,19 @@ pub enum What {
     MemberInvited { member: Member, invitation: Invitation },
     /// A link was redeemed.
     SignedIn { invitation: Invitation, device: Option<Device>, session: Session },
+    /// A link was redeemed with a new passkey.
+    PasskeyRegistered { invitation: Invitation, passkey: Passkey, device: Option<Device>, session: Session },
+    /// A passkey opened a session, or unlocked one; then `session` is none.
+    PasskeyUsed { passkey: Passkey, device: Option<Device>, session: Option<Session> },
     /// A session was closed.
     SignedOut { session: Session },
-    /// A member was revoked.
+    /// A member past probation vouched for one who was invited.
+    MemberVouched { member: Member },
+    /// The first of two members said that another lost their passkey.
+    RecoveryAsked { member: Member },
+    /// The second said so: a new link; every passkey, session and older link of the member is gone.
+    MemberRecovered { member: Member, invitation: Invitation },
+    /// A member was revoked; every passkey, session and link of theirs is gone.
     MemberRevoked { member: Member },
     /// A duty started or was renewed.
     DutyStarted { duty: Duty },
@@ -153,7 +164,12 @@ impl What {
             Self::DeliveriesSettled { .. } => "deliveries-settled",
             Self::MemberInvited { .. } => "member-invited",
             Self::SignedIn { .. } => "signed-in",
+            Self::PasskeyRegistered { .. } => "passkey-registered",
+            Self::PasskeyUsed { .. } => "passkey-used",
             Self::SignedOut { .. } => "signed-out",
+            Self::MemberVouched { .. } => "member-vouched",
+            Self::RecoveryAsked { .. } => "recovery-asked",
+            Self::MemberRecovered { .. } => "member-recovered",
             Self::MemberRevoked { .. } => "member-revoked",
             Self::DutyStarted { .. } => "duty-started",
             Self::DutyEnded { .. } => "duty-ended",

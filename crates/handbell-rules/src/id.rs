@@ -119,6 +119,8 @@ ids! {
     InvitationId
     /// One member's wish to open something that is over. Private.
     OpeningAskId
+    /// One passkey of a member. Private.
+    PasskeyId
     /// One proposed entry of the public record. Private.
     ProposalId
 }

@@ -52,6 +52,10 @@ impl Timestamp {
     pub fn clock_with_seconds(self, zone: &str) -> String {
         self.format(zone, "%H:%M:%S")
     }
+    /// The day in `zone`: `2 January 2026`.
+    pub fn day(self, zone: &str) -> String {
+        self.format(zone, "%-d %B %Y")
+    }
     /// Day and clock on the wall in `zone`: `2 January 2026, 03:04`.
     pub fn day_and_clock(self, zone: &str) -> String {
         self.format(zone, "%-d %B %Y, %H:%M")

@@ -28,6 +28,7 @@ macro_rules! through {
             members() -> Vec<Member>;
             invitation_by_secret(secret: [u8; 32]) -> Option<Invitation>;
             device_by_secret(secret: [u8; 32]) -> Option<Device>;
+            passkeys(member: MemberId) -> Vec<Passkey>;
             device(id: DeviceId) -> Option<Device>;
             session_by_secret(secret: [u8; 32]) -> Option<Session>;
             duty(member: MemberId) -> Option<Duty>;
@@ -53,6 +54,12 @@ macro_rules! through {
             $($own)*
             fn follow(&self) -> tokio::sync::watch::Receiver<u64> {
                 self.inner.follow()
+            }
+            async fn passkey(&self, credential: &[u8]) -> Result<Option<Passkey>, StoreError> {
+                self.before().await?;
+                let answer = self.inner.passkey(credential).await;
+                self.after().await;
+                answer
             }
             fn status(&self) -> Status {
                 self.inner.status()
@@ -83,6 +90,7 @@ macro_rules! windows {
             id::{AlertId, DeviceId, IncidentId, MemberId, OpeningAskId, ProposalId, ReportId, SubscriptionId},
             people::duty::Duty,
             people::member::{Device, Invitation, Member, Session},
+            people::passkey::Passkey,
             people::trail::{Opening, OpeningAsk, Subject},
             record::proposal::Proposal,
             street::note::Note,

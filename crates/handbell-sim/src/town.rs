@@ -74,6 +74,8 @@ fn group_of(status: Status) -> Group {
         contact_recipient: CONTACT_RECIPIENT.into(),
         vapid_public: String::new(),
         log_vkey: log_key().verifier().to_string(),
+        founding: handbell_rules::people::standing::Founding::Everybody,
+        links_sign_in: true,
         played: false,
         demo: false,
     }

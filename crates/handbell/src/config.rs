@@ -27,6 +27,9 @@ pub struct Settings {
     /// More push origins than the known ones, for example `https://push.example`.
     #[serde(default)]
     pub push_origins: Vec<String>,
+    /// Whether a sign-in link opens the desk without a passkey. Not said: in an exercise yes, else no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub links_sign_in: Option<bool>,
     /// Where `serve` listens.
     #[serde(default = "listen")]
     pub listen: String,
@@ -39,7 +42,7 @@ fn listen() -> String {
     LISTEN.to_owned()
 }
 
-const KEYS: [&str; 8] = ["name", "origin", "status", "playbook", "areas", "address_header", "push_origins", "listen"];
+const KEYS: [&str; 9] = ["name", "origin", "status", "playbook", "areas", "address_header", "push_origins", "links_sign_in", "listen"];
 
 /// Why settings cannot be used; says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +88,7 @@ impl Settings {
             known(&key, "the environment (HANDBELL_…)")?;
             let value = match key.as_str() {
                 "push_origins" => toml::Value::Array(value.split(',').map(str::trim).filter(|o| !o.is_empty()).map(|o| o.into()).collect()),
+                "links_sign_in" => value.parse().map(toml::Value::Boolean).unwrap_or_else(|_| value.into()),
                 _ => value.into(),
             };
             table.insert(key, value);

@@ -12,6 +12,7 @@ use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::Change;
 use handbell_rules::id;
+use handbell_rules::people::standing::Founding;
 use handbell_rules::playbook::{Playbook, SignOffs};
 use handbell_rules::refusal::Refusal;
 use handbell_rules::time::Timestamp;
@@ -63,6 +64,10 @@ pub struct Group {
     pub vapid_public: String,
     /// The log's verifier key.
     pub log_vkey: String,
+    /// Who of its members are founders.
+    pub founding: Founding,
+    /// Whether a sign-in link opens the desk without a passkey.
+    pub links_sign_in: bool,
     /// Whether a program plays the members (`handbell demo --auto`); said on every page.
     pub played: bool,
     /// Whether this is the demo, which has a page of exercise phones.

@@ -3,9 +3,9 @@
 use super::{Pen, Sample};
 use crate::{
     AlertPreview, Basis, BasisCount, ClaimForm, ClaimRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage,
-    DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, FieldError, IndependentPair, LinkedReport, ObservePage, OfferedReport,
-    OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk, Page, PendingUpdate, PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal,
-    Shut, SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab, TrailPage, TrailRow,
+    DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, FieldError, IndependentPair, LinkedReport, MemberRow, ObservePage,
+    OfferedReport, OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk, Page, PendingUpdate, PeoplePage, PublishDesk, QueueFold, QueueItem,
+    QueuePage, RecordProposal, Shut, SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab, TrailPage, TrailRow,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -16,7 +16,9 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
         "desk-sign-in",
         Box::new(SignInPage {
             frame: pen.desk_frame(Tab::Nowhere, "/desk/sign-in", "Sign in"),
-            token: pen.say("t0k3n"),
+            token: pen.some("t0k3n"),
+            by_link: true,
+            passkeys: true,
             words: pen.say("This makes this browser Heron’s. Heron is triager and approver."),
         }),
     );
@@ -44,6 +46,17 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     broken.sign = None;
     broken.more = None;
     push("desk-trail-broken", Box::new(broken));
+    push(
+        "desk-sign-in-passkey",
+        Box::new(SignInPage {
+            frame: pen.desk_frame(Tab::Nowhere, "/desk/sign-in", "Sign in"),
+            token: None,
+            by_link: false,
+            passkeys: true,
+            words: pen.say("The desk opens with your passkey."),
+        }),
+    );
+    push("desk-people", Box::new(people(pen)));
     push("desk-observe", Box::new(observe(pen)));
     push("desk-queue", Box::new(queue(pen)));
     let mut empty = queue(pen);
@@ -283,6 +296,39 @@ fn proposal(pen: &Pen, published: bool) -> RecordProposal {
         refused: None,
         errors: Vec::new(),
         published_href: published.then(|| "/record/mzqk".to_owned()),
+    }
+}
+
+fn people(pen: &Pen) -> PeoplePage {
+    let row = |id: &str, name: &str, roles: &str, standing: &str| MemberRow {
+        id: id.to_owned(),
+        name: pen.say(name),
+        me: false,
+        roles: pen.say(roles),
+        standing: pen.say(standing),
+        vouched_by: String::new(),
+        recovery: None,
+        may_vouch: false,
+        may_recover: true,
+        may_revoke: true,
+    };
+    let mut heron = row("m1", "Heron", "triager, approver", "Founded the group");
+    heron.me = true;
+    heron.may_recover = false;
+    let mut wren = row("m2", "Wren", "triager", "Invited: 1 of 2 vouches");
+    wren.vouched_by = pen.say("Plover");
+    wren.may_vouch = true;
+    let mut plover = row("m3", "Plover", "editor", "On probation until 3 January 2027");
+    plover.recovery = pen.some("Heron says that the passkey is lost. A second member must say so too.");
+    PeoplePage {
+        frame: pen.desk_frame(Tab::People, "/desk/people", "People"),
+        desk: crate::DeskBar { locks: true, ..pen.desk() },
+        members: vec![heron, wren, plover],
+        may_invite: true,
+        name: pen.say("Sorrel"),
+        roles: vec![crate::Choice::new("triager", pen.say("triager")), crate::Choice::new("approver", pen.say("approver"))],
+        link: pen.some("https://bell.example/desk/sign-in/t0k3n"),
+        errors: vec![crate::FieldError::new("name", pen.say("Somebody here has this name. Choose another."))],
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Tab {
     DeskAlerts,
     /// Desk: what waits to be published.
     DeskRecord,
+    /// Desk: who belongs.
+    People,
 }
 
 /// What every page carries besides its own words.
@@ -126,4 +128,6 @@ pub struct DeskBar {
     pub also_on: Vec<String>,
     /// Value of the hidden `csrf` field of every form on the page.
     pub csrf: String,
+    /// Whether the page locks when nobody touches it: the script asks for the passkey again.
+    pub locks: bool,
 }

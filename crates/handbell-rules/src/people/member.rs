@@ -1,8 +1,8 @@
 //! Member: somebody the group knows by a first or made-up name, with roles and devices.
 //!
 //! A sign-in link shows a button, is redeemed once by POST and binds one browser to one member. Secrets
-//! of links, devices and sessions are kept as hashes only. Until passkeys stand, whoever controls the
-//! server can make a link for anybody; ARCHITECTURE says so.
+//! of links, devices and sessions are kept as hashes only. How far a member has come is `standing`, what
+//! lets them in is `passkey`.
 
 use crate::change::{Actor, Change, What};
 use crate::id::{ChangeId, DeviceId, InvitationId, MemberId, SessionId};
@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 /// How long a sign-in link works.
 pub const INVITATION_LIVES: i64 = 15 * MINUTE;
 /// How long a signed-in stretch lasts.
-pub const SESSION_LIVES: i64 = 12 * HOUR;
+pub const SESSION_LIVES: i64 = 8 * HOUR;
+/// The roles that work the desk.
+pub const DESK_ROLES: [Role; 3] = [Role::Triager, Role::Approver, Role::Editor];
 /// Letters of a member's name.
 pub const NAME_LETTERS_MAX: usize = 40;
 
@@ -73,6 +75,41 @@ pub struct Member {
     pub since: Timestamp,
     /// When the member was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// Whether the member founded the group. Those who stood in a store before there were vouches did.
+    #[serde(default = "yes")]
+    pub founding: bool,
+    /// Who vouched, oldest first; nobody for a founder.
+    #[serde(default)]
+    pub vouches: Vec<Vouch>,
+    /// The first of two words that this member lost their passkey.
+    #[serde(default)]
+    pub recovery: Option<Recovery>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// One member's word for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vouch {
+    /// Who vouched.
+    pub by: MemberId,
+    /// On which device.
+    pub device: DeviceId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One member's word that another lost their passkey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recovery {
+    /// Who said so.
+    pub by: MemberId,
+    /// On which device.
+    pub device: DeviceId,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// One sign-in link, kept as a hash.
@@ -122,6 +159,8 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
+    /// Whether it locks when nobody touches it: a passkey opened it and can open it again.
+    pub locks: bool,
 }
 
 /// A signed-in member on a device: what an act must hold before it can do desk work.
@@ -146,7 +185,7 @@ impl DeskCaller {
     }
     /// Whether the member holds a role that works the desk.
     pub fn works_the_desk(&self) -> bool {
-        [Role::Triager, Role::Approver, Role::Editor].iter().any(|role| self.roles.contains(role))
+        DESK_ROLES.iter().any(|role| self.roles.contains(role))
     }
 }
 
@@ -187,9 +226,7 @@ pub fn sign_in(
     session: Session,
     now: Timestamp,
 ) -> Result<Change, Refusal> {
-    if invitation.redeemed_at.is_some() || now >= invitation.expires_at || member.revoked_at.is_some() {
-        return Err(People::LinkSpent.into());
-    }
+    super::passkey::opens(invitation, member, now)?;
     if known.is_some_and(|device| device.member != member.id) {
         return Err(People::DeviceTaken.into());
     }
@@ -218,6 +255,7 @@ pub fn revoke(change: ChangeId, member: &Member, now: Timestamp) -> Option<Chang
     }
     let mut member = member.clone();
     member.revoked_at = Some(now);
+    member.recovery = None;
     Some(Change { id: change, at: now, by: Actor::Keeper, what: What::MemberRevoked { member } })
 }
 

@@ -1,6 +1,8 @@
-//! People: the members of the group, their roles, their devices, their duty.
+//! People: the members of the group, their standing, their roles, their passkeys and devices, their duty.
 
 pub mod access;
 pub mod duty;
 pub mod member;
+pub mod passkey;
+pub mod standing;
 pub mod trail;

@@ -28,8 +28,11 @@ fn handbell() -> Command {
 impl Server {
     /// Makes a group's folder and serves it.
     pub fn start(dir: &Path) -> anyhow::Result<Self> {
-        let made =
-            handbell().args(["init", "--name", "Bench", "--origin", "https://bell.example"]).arg(dir).stdout(Stdio::null()).status()?;
+        let made = handbell()
+            .args(["init", "--links-sign-in", "--name", "Bench", "--origin", "https://bell.example"])
+            .arg(dir)
+            .stdout(Stdio::null())
+            .status()?;
         ensure!(made.success(), "handbell init failed");
         let mut serve = handbell();
         serve

@@ -6,10 +6,12 @@
 pub mod bell;
 pub mod desk;
 pub mod opening;
+pub mod passkey;
 pub mod people;
 pub mod record;
 pub mod street;
 pub mod take_over;
+pub mod vouch;
 
 use crate::store::StoreError;
 use handbell_rules::refusal::Refusal;

@@ -9,7 +9,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use handbell_rules::id::MemberId;
 use handbell_rules::people::duty::{self, Duty};
-use handbell_rules::people::member::{self, DeskCaller, Device, INVITATION_LIVES, Invitation, Member, Role, SESSION_LIVES, Session};
+use handbell_rules::people::member::{self, DeskCaller, Device, Member, Role, SESSION_LIVES, Session};
+use handbell_rules::people::passkey;
+use handbell_rules::people::standing::{Founding, Standing, roles_now, standing};
 use handbell_rules::refusal::{People, Refusal};
 use handbell_rules::time::Timestamp;
 use sha2::{Digest, Sha256};
@@ -19,7 +21,7 @@ use sha2::{Digest, Sha256};
 pub struct Secret(String);
 
 impl Secret {
-    fn fresh(world: &World) -> Self {
+    pub(super) fn fresh(world: &World) -> Self {
         Self(URL_SAFE_NO_PAD.encode(world.bytes::<32>()))
     }
     /// The text. It goes into one link or one cookie and nowhere else.
@@ -38,26 +40,40 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// Invites a member, or makes a new link for a known one of the same name and roles.
+/// The keeper's command invites a member, or makes a new link for one of the same name and roles.
+///
+/// Whether somebody new founds the group is a rule. In a live group no command makes a link for a member who
+/// has a passkey: two others recover them at the desk, so that a keeper cannot sign in as somebody else.
 pub async fn invite(world: &World, name: &str, roles: &[Role]) -> Result<Secret, ActError> {
     let now = world.now();
     let mut roles = roles.to_vec();
     roles.sort_unstable();
     roles.dedup();
-    let known = world.store.members().await?.into_iter().find(|member| member.name == name && member.revoked_at.is_none());
-    let member = match known {
-        Some(known) => Member { roles, ..known },
-        None => Member { id: world.private_id(), version: 0, name: name.to_owned(), roles, since: now, revoked_at: None },
+    let everybody = world.store.members().await?;
+    let ever = everybody.len();
+    let member = match everybody.into_iter().find(|member| member.name == name && member.revoked_at.is_none()) {
+        Some(known) => {
+            if !world.group.links_sign_in {
+                passkey::link_again(!world.store.passkeys(known.id).await?.is_empty())?;
+            }
+            if known.roles != roles && world.group.founding == Founding::FirstThree {
+                return Err(Refusal::from(People::RolesStand).into());
+            }
+            Member { roles, ..known }
+        }
+        None => Member {
+            id: world.private_id(),
+            version: 0,
+            name: name.to_owned(),
+            roles,
+            since: now,
+            revoked_at: None,
+            founding: world.group.founding.takes(ever),
+            vouches: Vec::new(),
+            recovery: None,
+        },
     };
-    let secret = Secret::fresh(world);
-    let invitation = Invitation {
-        id: world.private_id(),
-        version: 0,
-        member: member.id,
-        secret: Secret::hash(secret.text()),
-        expires_at: now.plus(INVITATION_LIVES),
-        redeemed_at: None,
-    };
+    let (invitation, secret) = super::vouch::link(world, member.id);
     let change = member::invite(world.private_id(), member, invitation, now)?;
     world.commit(change).await?;
     Ok(secret)
@@ -74,13 +90,23 @@ pub struct SignedIn {
     pub member: MemberId,
 }
 
-/// Whether a link would work, for the page that shows its button. Nothing is redeemed.
-pub async fn link_is_good(world: &World, link: &str) -> Result<bool, ActError> {
+/// Whose link this is, if it would work, for the page that shows its button. Nothing is redeemed.
+pub async fn link_is_of(world: &World, link: &str) -> Result<Option<MemberId>, ActError> {
     let invitation = world.store.invitation_by_secret(Secret::hash(link)).await?;
-    Ok(invitation.is_some_and(|invitation| invitation.redeemed_at.is_none() && world.now() < invitation.expires_at))
+    let good = invitation.filter(|invitation| invitation.redeemed_at.is_none() && world.now() < invitation.expires_at);
+    Ok(good.map(|invitation| invitation.member))
 }
 
-/// Redeems a link. `device` is the browser's device cookie, if it has one.
+/// Whether a link opens the desk by itself, without a passkey.
+pub async fn link_signs_in(world: &World, member: MemberId) -> Result<bool, ActError> {
+    if world.group.links_sign_in {
+        return Ok(true);
+    }
+    let has_passkey = !world.store.passkeys(member).await?.is_empty();
+    Ok(passkey::link_signs_in(false, world.store.members().await?.len(), has_passkey))
+}
+
+/// Redeems a link without a passkey, where that is allowed. `device` is the browser's device cookie, if it has one.
 pub async fn sign_in(world: &World, link: &str, device: Option<&str>) -> Result<SignedIn, ActError> {
     let now = world.now();
     let spent = || ActError::from(Refusal::from(People::LinkSpent));
@@ -90,6 +116,9 @@ pub async fn sign_in(world: &World, link: &str, device: Option<&str>) -> Result<
         Some(secret) => world.store.device_by_secret(Secret::hash(secret)).await?,
         None => None,
     };
+    if !link_signs_in(world, member.id).await? {
+        return Err(Refusal::from(People::PasskeyNeeded).into());
+    }
     let (device_secret, session_secret) = (Secret::fresh(world), Secret::fresh(world));
     let fresh = Device { id: world.private_id(), member: member.id, secret: Secret::hash(device_secret.text()), since: now };
     let session = Session {
@@ -100,6 +129,8 @@ pub async fn sign_in(world: &World, link: &str, device: Option<&str>) -> Result<
         secret: Secret::hash(session_secret.text()),
         expires_at: now.plus(SESSION_LIVES),
         closed_at: None,
+        // A link was spent on it, so nothing could open it again.
+        locks: false,
     };
     let change = member::sign_in(world.private_id(), &invitation, &member, known.as_ref(), fresh, session, now)?;
     match world.commit(change).await {
@@ -112,6 +143,12 @@ pub async fn sign_in(world: &World, link: &str, device: Option<&str>) -> Result<
 
 /// Who a session belongs to. Both cookies must come from the same browser.
 pub async fn who(world: &World, session: &str, device: &str) -> Result<DeskCaller, ActError> {
+    Ok(known(world, session, device).await?.0)
+}
+
+/// Who a session belongs to, with the session. Read anew for every request, so that a revocation holds from
+/// the next one on. The caller carries the roles that can be used now, and nobody passes whom too few know.
+pub async fn known(world: &World, session: &str, device: &str) -> Result<(DeskCaller, Session), ActError> {
     let now = world.now();
     let over = || ActError::from(Refusal::from(People::SessionOver));
     let session = world.store.session_by_secret(Secret::hash(session)).await?.ok_or_else(over)?;
@@ -120,7 +157,11 @@ pub async fn who(world: &World, session: &str, device: &str) -> Result<DeskCalle
     if device.id != session.device || device.member != member.id || !member::session_is_open(&session, &member, now) {
         return Err(over());
     }
-    Ok(DeskCaller { member: member.id, device: device.id, session: session.id, name: member.name, roles: member.roles })
+    if matches!(standing(&member, now), Standing::Invited { .. }) {
+        return Err(Refusal::from(People::VouchesNeeded).into());
+    }
+    let roles = roles_now(&member, now);
+    Ok((DeskCaller { member: member.id, device: device.id, session: session.id, name: member.name, roles }, session))
 }
 
 /// Closes the session a cookie names. An unknown one is closed already.
@@ -173,7 +214,7 @@ async fn desk_duties(world: &World) -> Result<Vec<(Member, Duty)>, ActError> {
     for duty in world.store.duties(world.now()).await? {
         if let Some(member) = world.store.member(duty.member).await?
             && member.revoked_at.is_none()
-            && member.roles.iter().any(|role| [Role::Triager, Role::Approver].contains(role))
+            && roles_now(&member, world.now()).iter().any(|role| [Role::Triager, Role::Approver].contains(role))
         {
             on.push((member, duty));
         }

@@ -74,7 +74,9 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
     let Some(drill) = scenario.drill.clone() else { bail!("the scenario holds no drill") };
     let listener =
         TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}; --listen 127.0.0.1:0 takes a free port"))?;
-    let origin = format!("http://{}", listener.local_addr()?);
+    let address = listener.local_addr()?;
+    // By its name, because browsers know passkeys for `localhost` and for no bare address.
+    let origin = if address.ip().is_loopback() { format!("http://localhost:{}", address.port()) } else { format!("http://{address}") };
     let temporary = Temporary::new(&MachineChance);
     let settings = Settings {
         name: "Practice neighbours".into(),
@@ -84,6 +86,7 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
         areas: "peckham".into(),
         address_header: String::new(),
         push_origins: Vec::new(),
+        links_sign_in: None,
         listen: listen.to_owned(),
     };
     init(&temporary.0, &settings, &MachineChance).await?;

@@ -65,6 +65,9 @@ enum Command {
         /// Make a group for drills only: it can never ring a live phone.
         #[arg(long)]
         exercise: bool,
+        /// Let sign-in links open the desk without a passkey; an exercise does anyway.
+        #[arg(long)]
+        links_sign_in: bool,
     },
     /// Serve a group's folder. Never creates a store.
     Serve {
@@ -226,7 +229,7 @@ fn roles(words: &[String]) -> anyhow::Result<Vec<Role>> {
 
 async fn command(command: Command) -> anyhow::Result<Answer> {
     match command {
-        Command::Init { dir, name, origin, playbook, areas, exercise } => {
+        Command::Init { dir, name, origin, playbook, areas, exercise, links_sign_in } => {
             let status = if exercise { Status::Exercise } else { Status::Actual };
             let settings = Settings {
                 name,
@@ -236,6 +239,7 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
                 areas,
                 address_header: String::new(),
                 push_origins: Vec::new(),
+                links_sign_in: links_sign_in.then_some(true),
                 listen: crate::config::LISTEN.to_owned(),
             };
             let made = init(&dir, &settings, &MachineChance).await?;

@@ -1,6 +1,7 @@
 //! The town: a folder opened, its world made real, its workers running, its doors open.
 
 use super::{Answer, control, say};
+use crate::acts::passkey::Passkeys;
 use crate::doors::kept::Kept;
 use crate::doors::limits::Limits;
 use crate::doors::{App, routes, serve as doors};
@@ -17,6 +18,8 @@ use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::leaf_hash;
 use handbell_log::note::VerifierKey;
 use handbell_log::tree::root_of;
+use handbell_rules::bell::mode::Status;
+use handbell_rules::people::standing::Founding;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -108,6 +111,8 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
         contact_recipient: folder.contact_recipient.clone(),
         vapid_public: vapid.public_key_text(),
         log_vkey: folder.log_key.verifier().to_string(),
+        founding: Founding::of(status),
+        links_sign_in: folder.settings.links_sign_in.unwrap_or(status == Status::Exercise),
         played: staging.played,
         demo: staging.demo,
     };
@@ -124,6 +129,8 @@ impl Town {
         App {
             world: self.world.clone(),
             limits: Arc::new(Limits::new(without_limits)),
+            passkeys: Arc::new(Passkeys::new(&self.world.group)),
+            idle: Arc::default(),
             phones,
             public: self.folder.path.join("public"),
             address_header: (!header.is_empty()).then_some(header),

@@ -29,7 +29,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// An answer in JSON, keys in the order of the type.
-fn json(status: StatusCode, value: &impl Serialize) -> Result<Response, Problem> {
+pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Result<Response, Problem> {
     let bytes = serde_json::to_vec(value).map_err(|error| {
         tracing::error!(%error, "an answer cannot be written");
         Problem::of(Trouble::Broken)
@@ -46,7 +46,7 @@ fn is_json(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// Reads a JSON body of exactly the shape of `T`; the bytes come along.
-async fn body_of<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<(T, Vec<u8>), Problem> {
+pub(super) async fn body_of<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<(T, Vec<u8>), Problem> {
     is_json(headers)?;
     let bytes = read_body(body).await?;
     if std::str::from_utf8(&bytes).is_err() {

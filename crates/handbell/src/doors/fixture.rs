@@ -4,6 +4,7 @@
 use super::limits::Limits;
 use super::{App, gate, routes};
 use crate::acts::bell::{Composed, NewSubscription, approve, draft, ring, subscribe, subscribe_observer};
+use crate::acts::passkey::Passkeys;
 use crate::acts::people;
 use crate::acts::{StreetCaller, desk, record, street};
 use crate::push::{Endpoint, KnownOrigins, Live, SubscriberKeys};
@@ -21,6 +22,7 @@ use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::desk::claim::{Certainty, NewClaim};
 use handbell_rules::id::{AlertId, IncidentId};
 use handbell_rules::people::member::{DeskCaller, Role};
+use handbell_rules::people::standing::Founding;
 use handbell_rules::place::Point;
 use handbell_rules::playbook::{AreaSlot, ClockTime, Folder, Playbook, Reach, SignOffs, Slots, Spot};
 use handbell_rules::record::proposal::Proposed;
@@ -220,6 +222,8 @@ impl Town {
             contact_recipient: age::x25519::Identity::generate().to_public().to_string(),
             vapid_public: "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8".into(),
             log_vkey: key.verifier().to_string(),
+            founding: Founding::Everybody,
+            links_sign_in: true,
             played: false,
             demo: status == Status::Exercise,
         };
@@ -231,7 +235,15 @@ impl Town {
             group: Arc::new(group),
         };
         let folder = tempfile::tempdir().unwrap();
-        let app = App { world, limits: Arc::new(Limits::new(true)), phones: None, public: folder.path().to_owned(), address_header: None };
+        let app = App {
+            passkeys: Arc::new(Passkeys::new(&world.group)),
+            idle: Arc::default(),
+            world,
+            limits: Arc::new(Limits::new(true)),
+            phones: None,
+            public: folder.path().to_owned(),
+            address_header: None,
+        };
         Self { app, store, clock, folder }
     }
 

@@ -42,5 +42,6 @@ pub async fn bar(app: &App, desk: &Desk) -> Result<DeskBar, super::problem::Prob
         duty_ends: mine.map(|duty| duty.until.clock(zone)),
         also_on,
         csrf: desk.csrf.clone(),
+        locks: desk.locks,
     })
 }

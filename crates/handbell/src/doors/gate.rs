@@ -6,6 +6,7 @@
 
 use super::App;
 use super::fields::Fields;
+use super::idle::by_a_person;
 use super::limits::Knock;
 use super::problem::{Problem, Trouble};
 use crate::acts::people;
@@ -30,6 +31,8 @@ pub struct Desk {
     pub caller: DeskCaller,
     /// The token every form of this session carries.
     pub csrf: String,
+    /// Whether the session locks when nobody touches it.
+    pub locks: bool,
 }
 
 /// Where a connection came from; put beside each request by the accept loop.
@@ -59,10 +62,20 @@ pub async fn desk(app: &App, headers: &HeaderMap) -> Result<Desk, Problem> {
     let signed_out = || Problem::of(Trouble::SignInNeeded);
     let session = cookie(headers, SESSION_COOKIE).ok_or_else(signed_out)?;
     let device = cookie(headers, DEVICE_COOKIE).ok_or_else(signed_out)?;
-    let caller = people::who(&app.world, session, device).await?;
-    let mark = app.world.mark("csrf", session.as_bytes());
-    let csrf = mark.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Desk { caller, csrf })
+    let (caller, open) = people::known(&app.world, session, device).await?;
+    let now = app.world.now();
+    if app.idle.locks(&open, now) {
+        return Err(Problem::of(Trouble::Locked));
+    }
+    if by_a_person(headers) {
+        app.idle.touch(open.id, now);
+    }
+    Ok(Desk { caller, csrf: token_of(app, session), locks: open.locks })
+}
+
+/// The token that every form of a session carries.
+pub fn token_of(app: &App, session: &str) -> String {
+    app.world.mark("csrf", session.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Refuses a request that a page of another site made. Browsers say so in `Sec-Fetch-Site`; where that is
@@ -83,6 +96,7 @@ pub async fn desk_form(app: &App, request: Request<Body>, known: &[&str]) -> Res
     let desk = desk(app, request.headers()).await?;
     let fields = Fields::read(request, known).await?;
     token_fits(&desk, fields.one("csrf")?.as_bytes())?;
+    app.idle.touch(desk.caller.session, app.world.now());
     Ok((desk, fields))
 }
 
@@ -91,6 +105,7 @@ pub async fn desk_json(app: &App, headers: &HeaderMap) -> Result<Desk, Problem> 
     from_this_site(app, headers)?;
     let desk = desk(app, headers).await?;
     token_fits(&desk, headers.get(TOKEN_HEADER).map_or(&[], |token| token.as_bytes()))?;
+    app.idle.touch(desk.caller.session, app.world.now());
     Ok(desk)
 }
 

@@ -9,6 +9,7 @@ pub mod fields;
 pub mod frame;
 pub mod gate;
 pub mod headers;
+pub mod idle;
 pub mod kept;
 pub mod limits;
 mod patience;
@@ -31,6 +32,7 @@ pub mod fixture;
 #[cfg(test)]
 mod reach;
 
+use crate::acts::passkey::Passkeys;
 use crate::push::phone::Phones;
 use crate::world::World;
 use std::path::PathBuf;
@@ -43,6 +45,10 @@ pub struct App {
     pub world: World,
     /// Buckets in memory; nothing in them outlives ten minutes.
     pub limits: Arc<limits::Limits>,
+    /// What checks passkeys, with the challenges that wait.
+    pub passkeys: Arc<Passkeys>,
+    /// When each open session was last used; in memory only.
+    pub idle: Arc<idle::Idle>,
     /// The exercise phones of a demo.
     pub phones: Option<Arc<Phones>>,
     /// The group's `public/` folder, which the sequencer fills.

@@ -1,8 +1,11 @@
-//! People's doors: sign in with a link, lock, start and end a duty.
+//! People's doors: sign in with a link or a passkey, lock, vouch, start and end a duty.
 //!
 //! Opening a link shows a button and changes nothing, because messengers open links to preview them. The
 //! button redeems it once and binds this browser to one member. An unknown, a used and an old link get
 //! the same page, so that nobody learns which it was.
+
+mod members;
+mod passkey;
 
 use super::App;
 use super::answer::{page, page_door, page_with, see_other};
@@ -30,22 +33,38 @@ pub const DUTY_HOURS: u32 = 4;
 
 /// The doors of this room.
 pub fn routes() -> Vec<Route> {
-    vec![
+    let own = vec![
+        Route::get("/desk/sign-in", Who::Street, show_passkey),
         Route::get("/desk/sign-in/{token}", Who::Street, show_button),
         Route::post("/desk/sign-in", Who::Street, sign_in),
         Route::post("/desk/sign-out", Who::Member, sign_out),
         Route::post("/desk/duty", Who::Member, duty),
-    ]
+    ];
+    [own, passkey::routes(), members::routes()].into_iter().flatten().collect()
+}
+
+async fn show_passkey(State(app): State<App>) -> Response {
+    let view = SignInPage {
+        frame: frame::desk(&app, Tab::Nowhere, "/desk/sign-in", "Sign in"),
+        token: None,
+        by_link: false,
+        passkeys: app.passkeys.are_possible(),
+        words: format!("The desk of {} opens with your passkey.", app.world.group.name),
+    };
+    page(&view)
 }
 
 async fn show_button(State(app): State<App>, Part(token): Part<String>) -> Response {
     page_door(&app, async {
-        if !people::link_is_good(&app.world, &token).await? {
+        let Some(member) = people::link_is_of(&app.world, &token).await? else {
             return Ok(unusable(&app, People::LinkSpent));
-        }
+        };
+        let by_link = people::link_signs_in(&app.world, member).await?;
         let view = SignInPage {
             frame: frame::desk(&app, Tab::Nowhere, "/desk/sign-in", "Sign in"),
-            token,
+            token: Some(token),
+            by_link,
+            passkeys: app.passkeys.are_possible(),
             words: format!("The button signs you in to the desk of {} and makes this browser yours.", app.world.group.name),
         };
         Ok(page(&view))
@@ -56,7 +75,7 @@ async fn show_button(State(app): State<App>, Part(token): Part<String>) -> Respo
 /// The page of a link that opens nothing here.
 fn unusable(app: &App, no: People) -> Response {
     let (status, words) = match no {
-        People::DeviceTaken => (StatusCode::FORBIDDEN, no.advice().to_owned()),
+        People::DeviceTaken | People::PasskeyNeeded => (StatusCode::FORBIDDEN, no.advice().to_owned()),
         _ => (StatusCode::GONE, "Sign-in links work once and for 15 minutes. Ask for a new one.".to_owned()),
     };
     let view = SignInSpentPage { frame: frame::desk(app, Tab::Nowhere, "/desk/sign-in", "Sign in"), words };
@@ -79,7 +98,7 @@ async fn sign_in(State(app): State<App>, request: Request) -> Response {
         let signed_in = match people::sign_in(&app.world, fields.one("token")?, device.as_deref()).await {
             Ok(signed_in) => signed_in,
             Err(ActError::Refused(no)) => match no.0 {
-                Refusal::People(no @ (People::LinkSpent | People::DeviceTaken)) => return Ok(unusable(&app, no)),
+                Refusal::People(no @ (People::LinkSpent | People::DeviceTaken | People::PasskeyNeeded)) => return Ok(unusable(&app, no)),
                 no => return Err(Problem::refused(no)),
             },
             Err(error) => return Err(error.into()),

@@ -52,7 +52,8 @@ troubles! {
     IdempotencyKeyWrong "idempotency-key-wrong" 400 "The Idempotency-Key cannot be used" "Send a key of 1 to 128 visible letters, new for every report."
     IdempotencyKeyUsed "idempotency-key-used" 422 "This Idempotency-Key was used for another report" "Use a new key for a new report."
     ReceiptUnknown "receipt-unknown" 404 "These words open nothing" "Check each word against your paper. All seven are needed, in their order."
-    SignInNeeded "sign-in-needed" 401 "Please sign in" "Open your sign-in link, or ask for a new one."
+    SignInNeeded "sign-in-needed" 401 "Please sign in" "Sign in with your passkey, or open your sign-in link. Without either, ask the desk."
+    Locked "desk-locked" 401 "The desk is locked" "Nobody touched it for 15 minutes. Unlock it with your passkey. What was not sent is on the page before this one."
     CsrfWrong "form-too-old" 403 "This form is too old" "Go back, load the page again and press the button once more."
     ForeignPage "foreign-page" 403 "This came from another site" "Open the page here and press the button again."
     TooMany "too-many-requests" 429 "Too many requests just now" "Wait a minute and try again. In danger: 999."
@@ -90,7 +91,10 @@ impl Problem {
     pub fn refused(no: Refusal) -> Self {
         let status = match no {
             Refusal::People(handbell_rules::refusal::People::SessionOver) => return Self::of(Trouble::SignInNeeded),
-            Refusal::Desk(handbell_rules::refusal::Desk::NotOnDesk) => StatusCode::FORBIDDEN,
+            Refusal::Desk(handbell_rules::refusal::Desk::NotOnDesk)
+            | Refusal::People(handbell_rules::refusal::People::VouchesNeeded | handbell_rules::refusal::People::PastProbationNeeded) => {
+                StatusCode::FORBIDDEN
+            }
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
         Self { status, name: no.name(), heading: "This was not done", advice: no.advice().to_owned(), field: no.field(), operator: None }
@@ -150,13 +154,17 @@ impl Problem {
     /// The answer for a person.
     pub fn page(self, app: &App, kept: Option<String>) -> Response {
         self.log();
+        let mut links = vec![Link { href: "/".into(), words: "First page".into() }];
+        if self.status == StatusCode::UNAUTHORIZED {
+            links.insert(0, Link { href: "/desk/sign-in".into(), words: "Sign in with a passkey".into() });
+        }
         let page = ErrorPage {
             frame: frame::public(app, Tab::Nowhere, "/"),
             status: self.status.as_u16(),
             heading: self.heading.to_owned(),
             what_to_do: vec![self.advice.clone()],
             code: self.name.to_owned(),
-            links: vec![Link { href: "/".into(), words: "First page".into() }],
+            links,
             kept,
         };
         (self.status, html(page.html())).into_response()

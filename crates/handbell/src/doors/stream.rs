@@ -4,10 +4,12 @@
 //! holds no words, and a page without scripts is whole by reloading. Connections are counted and bounded.
 
 use super::problem::{Problem, Trouble};
+use super::{App, gate};
 use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::{Stream, StreamExt};
+use http::HeaderMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -32,6 +34,37 @@ impl Drop for Counted {
     fn drop(&mut self) {
         LIVE.fetch_sub(1, Ordering::Relaxed);
     }
+}
+
+/// A stream of a member looks at least this often whether its session is open still.
+const LOOKS_AGAIN: Duration = Duration::from_secs(20);
+
+/// Follows the journal for the desk, and ends when the session does: PROMISE revoked-means-out. A revocation
+/// is a line of the journal itself, so it ends the stream at once; a session that ran out or locked ends it
+/// within [`LOOKS_AGAIN`].
+pub fn while_open(app: App, headers: HeaderMap) -> impl Stream<Item = ()> + Send + 'static {
+    // A watch holds the newest number only: however many lines were written meanwhile, one "changed".
+    let journal = app.world.store.follow();
+    let headers = quiet(headers);
+    futures::stream::unfold((journal, app, headers), async |(mut journal, app, headers)| {
+        loop {
+            let changed = tokio::time::timeout(LOOKS_AGAIN, journal.changed()).await;
+            gate::desk(&app, &headers).await.ok()?;
+            match changed {
+                Ok(changed) => {
+                    changed.ok()?;
+                    return Some(((), (journal, app, headers)));
+                }
+                Err(_nothing_yet) => {}
+            }
+        }
+    })
+}
+
+/// The same request without its being a person's: looking again touches nothing.
+fn quiet(mut headers: HeaderMap) -> HeaderMap {
+    headers.insert("sec-fetch-dest", http::HeaderValue::from_static("empty"));
+    headers
 }
 
 /// Answers with a stream that says `changed` whenever `changes` yields.

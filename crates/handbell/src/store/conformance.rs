@@ -10,6 +10,7 @@
 pub mod builders;
 mod correcting;
 mod finding;
+mod joining;
 mod keeping;
 mod logging;
 mod opening;
@@ -99,6 +100,8 @@ checks! {
     finding::pages_get_what_they_ask_for_in_order
     finding::an_incident_file_holds_everything_of_one_incident
     finding::people_are_found_by_the_hash_of_their_secret
+    joining::a_passkey_is_found_by_its_name_and_used_by_one_at_a_time
+    joining::a_revocation_or_a_recovery_takes_every_way_in
     finding::what_is_held_is_counted
     // The promises a-correction-never-erases and a-withdrawal-leaves-a-mark, in the record.
     correcting::a_correction_goes_to_whoever_heard_and_ends_nothing

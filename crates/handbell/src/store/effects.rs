@@ -10,9 +10,10 @@ use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::{Change, What};
 use handbell_rules::desk::claim::{Claim, Independence};
 use handbell_rules::desk::incident::Incident;
-use handbell_rules::id::{DeliveryId, IncidentId, ReportId, RingId, SubscriptionId};
+use handbell_rules::id::{DeliveryId, IncidentId, MemberId, ReportId, RingId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
+use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{NewOpening, OpeningAsk, Subject};
 use handbell_rules::record::entry::NewEntry;
 use handbell_rules::record::kept::KeptEntry;
@@ -58,6 +59,8 @@ pub enum Row {
     Invitation(Invitation),
     /// A device.
     Device(Device),
+    /// A passkey.
+    Passkey(Passkey),
     /// A session.
     Session(Session),
     /// A duty.
@@ -89,6 +92,8 @@ pub enum Write {
     Put(Row),
     /// Erases what hangs on a withdrawn report: notes, contact, repeat guard.
     EraseAround(ReportId),
+    /// Erases every passkey, session and link of a member. Browsers stay bound: alone they open nothing.
+    EraseSignIns(MemberId),
     /// Erases a subscription.
     EraseSubscription(SubscriptionId),
     /// Queues one delivery for each person told.
@@ -134,7 +139,7 @@ pub const LOOKS: [&str; 3] = ["opened", "opening-asked", "opening-agreed"];
 /// What a change writes, in order.
 pub fn writes(change: &Change) -> Vec<Write> {
     use Row as R;
-    use Write::{Append, AppendAsIs, EraseAround, EraseSubscription, Forget, Put, Settle, Tell, Withdraw};
+    use Write::{Append, AppendAsIs, EraseAround, EraseSignIns, EraseSubscription, Forget, Put, Settle, Tell, Withdraw};
     let mut list = Vec::with_capacity(6);
     let report = |report: &Report| Put(R::Report(Box::new(report.clone())));
     let alert = |alert: &Alert| Put(R::Alert(Box::new(alert.clone())));
@@ -201,7 +206,21 @@ pub fn writes(change: &Change) -> Vec<Write> {
             list.push(Put(R::Session(session.clone())));
         }
         What::SignedOut { session } => list.push(Put(R::Session(session.clone()))),
-        What::MemberRevoked { member } => list.push(Put(R::Member(member.clone()))),
+        What::PasskeyRegistered { invitation, passkey, device, session } => {
+            list.push(Put(R::Invitation(invitation.clone())));
+            list.extend(device.clone().map(|device| Put(R::Device(device))));
+            list.extend([Put(R::Passkey(passkey.clone())), Put(R::Session(session.clone()))]);
+        }
+        What::PasskeyUsed { passkey, device, session } => {
+            list.push(Put(R::Passkey(passkey.clone())));
+            list.extend(device.clone().map(|device| Put(R::Device(device))));
+            list.extend(session.clone().map(|session| Put(R::Session(session))));
+        }
+        What::MemberVouched { member } | What::RecoveryAsked { member } => list.push(Put(R::Member(member.clone()))),
+        What::MemberRecovered { member, invitation } => {
+            list.extend([Put(R::Member(member.clone())), EraseSignIns(member.id), Put(R::Invitation(invitation.clone()))]);
+        }
+        What::MemberRevoked { member } => list.extend([Put(R::Member(member.clone())), EraseSignIns(member.id)]),
         What::DutyStarted { duty } | What::DutyEnded { duty } => list.push(Put(R::Duty(duty.clone()))),
         What::Opened { line } => list.push(Write::Open(line.clone())),
         What::OpeningAsked { ask } | What::OpeningAgreed { ask } => list.push(Put(R::OpeningAsk(ask.clone()))),
@@ -232,7 +251,11 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         | What::BellRung { alert, .. }
         | What::AlertEnded { alert, .. } => *alert.id.bytes(),
         What::EntryProposed { proposal } | What::EntryRefused { proposal } => *proposal.incident.bytes(),
-        What::MemberInvited { member, .. } | What::MemberRevoked { member } => *member.id.bytes(),
+        What::MemberInvited { member, .. }
+        | What::MemberVouched { member }
+        | What::RecoveryAsked { member }
+        | What::MemberRecovered { member, .. }
+        | What::MemberRevoked { member } => *member.id.bytes(),
         What::DutyStarted { duty } | What::DutyEnded { duty } => *duty.member.bytes(),
         What::Opened { line } => id_of(&line.subject),
         What::OpeningAsked { ask } | What::OpeningAgreed { ask } => id_of(&ask.subject),
@@ -241,6 +264,8 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         | What::Unsubscribed { .. }
         | What::DeliveriesSettled { .. }
         | What::SignedIn { .. }
+        | What::PasskeyRegistered { .. }
+        | What::PasskeyUsed { .. }
         | What::SignedOut { .. }
         | What::Forgotten => return None,
     })

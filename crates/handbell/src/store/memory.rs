@@ -14,12 +14,13 @@ use handbell_rules::change::{Actor, Change};
 use handbell_rules::desk::claim::{Claim, Independence};
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::id::{
-    AlertId, ChangeId, ClaimId, DeliveryId, DeviceId, IncidentId, IndependenceId, InvitationId, MemberId, NoteId, OpeningAskId, ProposalId,
-    ReportId, RingId, SessionId, SubscriptionId,
+    AlertId, ChangeId, ClaimId, DeliveryId, DeviceId, IncidentId, IndependenceId, InvitationId, MemberId, NoteId, OpeningAskId, PasskeyId,
+    ProposalId, ReportId, RingId, SessionId, SubscriptionId,
 };
 use handbell_rules::people::access::ASK_WAITS;
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
+use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{OPENINGS_KEPT, Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
@@ -83,6 +84,7 @@ struct Town {
     members: BTreeMap<MemberId, Member>,
     invitations: BTreeMap<InvitationId, Invitation>,
     devices: BTreeMap<DeviceId, Device>,
+    passkeys: BTreeMap<PasskeyId, Passkey>,
     sessions: BTreeMap<SessionId, Session>,
     duties: BTreeMap<MemberId, Duty>,
     proposals: BTreeMap<ProposalId, Proposal>,
@@ -174,6 +176,12 @@ impl Town {
             Row::Member(member) => put!(self.members, member.id, member),
             Row::Invitation(invitation) => put!(self.invitations, invitation.id, invitation),
             Row::Device(device) => fresh!(self.devices, device.id, device.clone()),
+            Row::Passkey(passkey) => {
+                if self.passkeys.values().any(|one| one.id != passkey.id && one.credential == passkey.credential) {
+                    return Err(StoreError::Conflict);
+                }
+                put!(self.passkeys, passkey.id, passkey);
+            }
             Row::Session(session) => put!(self.sessions, session.id, session),
             Row::Duty(duty) => put!(self.duties, duty.member, duty),
             Row::Proposal(proposal) => put!(self.proposals, proposal.id, proposal),
@@ -313,6 +321,11 @@ impl Town {
                 self.notes.retain(|_, note| note.report != *report);
                 self.contacts.remove(report);
                 self.repeats.retain(|_, (_, of)| of != report);
+            }
+            Write::EraseSignIns(member) => {
+                self.passkeys.retain(|_, passkey| passkey.member != *member);
+                self.sessions.retain(|_, session| session.member != *member);
+                self.invitations.retain(|_, invitation| invitation.member != *member);
             }
             Write::EraseSubscription(id) => {
                 self.subscriptions.remove(id);
@@ -589,6 +602,12 @@ impl Store for MemoryStore {
     async fn device_by_secret(&self, secret: [u8; 32]) -> Result<Option<Device>, StoreError> {
         self.read(|town| town.devices.values().find(|d| d.secret == secret).cloned())
     }
+    async fn passkey(&self, credential: &[u8]) -> Result<Option<Passkey>, StoreError> {
+        self.read(|town| town.passkeys.values().find(|p| p.credential == credential).cloned())
+    }
+    async fn passkeys(&self, member: MemberId) -> Result<Vec<Passkey>, StoreError> {
+        self.read(|town| town.passkeys.values().filter(|p| p.member == member).cloned().collect())
+    }
     async fn device(&self, id: DeviceId) -> Result<Option<Device>, StoreError> {
         self.read(|town| town.devices.get(&id).cloned())
     }
@@ -661,6 +680,7 @@ impl Store for MemoryStore {
                 held("member", town.members.len(), town.members.values().map(|m| m.since).min()),
                 held("invitation", town.invitations.len(), None),
                 held("device", town.devices.len(), town.devices.values().map(|d| d.since).min()),
+                held("passkey", town.passkeys.len(), town.passkeys.values().map(|p| p.since).min()),
                 held("session", town.sessions.len(), None),
                 held("duty", town.duties.len(), town.duties.values().map(|d| d.from).min()),
                 held("proposal", town.proposals.len(), town.proposals.values().map(|p| p.at).min()),

@@ -32,6 +32,7 @@ use handbell_rules::desk::incident::Incident;
 use handbell_rules::id::{AlertId, ChangeId, DeviceId, IncidentId, MemberId, OpeningAskId, ProposalId, ReportId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
+use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
@@ -208,6 +209,10 @@ pub trait Store: Send + Sync + 'static {
     async fn invitation_by_secret(&self, secret: [u8; 32]) -> Result<Option<Invitation>, StoreError>;
     /// The device with this secret's hash.
     async fn device_by_secret(&self, secret: [u8; 32]) -> Result<Option<Device>, StoreError>;
+    /// The passkey of this credential id.
+    async fn passkey(&self, credential: &[u8]) -> Result<Option<Passkey>, StoreError>;
+    /// A member's passkeys, oldest first.
+    async fn passkeys(&self, member: MemberId) -> Result<Vec<Passkey>, StoreError>;
     /// A device.
     async fn device(&self, id: DeviceId) -> Result<Option<Device>, StoreError>;
     /// The session with this secret's hash.

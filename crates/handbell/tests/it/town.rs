@@ -54,7 +54,11 @@ impl Town {
     pub fn new() -> Self {
         let room = room();
         let dir = room.path().join("town");
-        let made = handbell().args(["init", "--name", "Eastgate", "--origin", "https://bell.example"]).arg(&dir).output().unwrap();
+        let made = handbell()
+            .args(["init", "--links-sign-in", "--name", "Eastgate", "--origin", "https://bell.example"])
+            .arg(&dir)
+            .output()
+            .unwrap();
         assert!(made.status.success(), "{}", said(&made));
         let told = String::from_utf8(made.stdout).unwrap();
         Self { _room: room, dir, told }

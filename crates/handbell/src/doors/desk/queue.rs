@@ -40,12 +40,7 @@ async fn events(State(app): State<App>, headers: HeaderMap) -> Response {
         if !desk.caller.works_the_desk() {
             return Err(Problem::refused(handbell_rules::refusal::Desk::NotOnDesk.into()));
         }
-        // A watch holds the newest number only: however many lines were written meanwhile, one "changed".
-        let journal = app.world.store.follow();
-        Ok(stream::answer(futures::stream::unfold(journal, async |mut journal| {
-            journal.changed().await.ok()?;
-            Some(((), journal))
-        })))
+        Ok(stream::answer(stream::while_open(app.clone(), headers)))
     })
     .await
 }

@@ -51,7 +51,7 @@ async fn looking_at_a_link_changes_nothing_and_pressing_its_button_signs_in_once
         }
         assert!(!cookie.contains("Domain"));
     }
-    assert!(session.ends_with("Max-Age=43200") && device.ends_with("Max-Age=15552000"));
+    assert!(session.ends_with("Max-Age=28800") && device.ends_with("Max-Age=15552000"));
     assert_eq!(redeem(&town, &token, "").await.status, StatusCode::GONE, "a link works once");
     // The next link in the same browser keeps its device.
     let cookies = format!("{DEVICE_COOKIE}={}", value(&device));

@@ -317,7 +317,17 @@ pub async fn neighbours(store: &dyn Store, count: usize) -> Vec<SubscriptionId> 
 
 /// A member with roles, invited, as stored.
 pub async fn member(store: &dyn Store, name: &str, roles: &[Role]) -> Member {
-    let member = Member { id: MemberId(fresh()), version: 0, name: name.into(), roles: roles.to_vec(), since: START, revoked_at: None };
+    let member = Member {
+        id: MemberId(fresh()),
+        version: 0,
+        name: name.into(),
+        roles: roles.to_vec(),
+        since: START,
+        revoked_at: None,
+        founding: true,
+        vouches: Vec::new(),
+        recovery: None,
+    };
     let invitation = invitation(&member);
     commit(store, What::MemberInvited { member: member.clone(), invitation }).await;
     store.member(member.id).await.unwrap().unwrap()

@@ -120,6 +120,7 @@ pub async fn what_has_had_its_time_is_forgotten(town: &mut dyn Town) {
         secret: fresh_hash(),
         expires_at: START.plus(12 * HOUR),
         closed_at: None,
+        locks: false,
     };
     commit(&*store, What::MemberInvited { member: someone.clone(), invitation: link.clone() }).await;
     let redeemed = handbell_rules::people::member::Invitation { version: 1, redeemed_at: Some(START), ..link.clone() };
@@ -411,6 +412,7 @@ pub async fn people_are_found_by_the_hash_of_their_secret(town: &mut dyn Town) {
         secret: fresh_hash(),
         expires_at: START.plus(12 * HOUR),
         closed_at: None,
+        locks: false,
     };
     commit(&*store, What::SignedIn { invitation: redeemed.clone(), device: Some(device.clone()), session: session.clone() }).await;
     // A link is spent by whoever is first.

@@ -188,6 +188,11 @@ impl Work<'_> {
                     self.line.execute(text, &[id(report.bytes())]).await?;
                 }
             }
+            Step::EraseSignIns(member) => {
+                for text in [texts::ERASE_PASSKEYS, texts::ERASE_SESSIONS, texts::ERASE_INVITATIONS] {
+                    self.line.execute(text, &[id(member.bytes())]).await?;
+                }
+            }
             Step::EraseSubscription(subscription) => {
                 self.line.execute(texts::ERASE_SUBSCRIPTION, &[id(subscription.bytes())]).await?;
             }

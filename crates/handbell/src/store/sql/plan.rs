@@ -30,6 +30,8 @@ pub enum Step {
     Cells(SubscriptionId, Vec<Cell>),
     /// What hangs on a withdrawn report goes.
     EraseAround(ReportId),
+    /// Passkeys, sessions and links of a member go.
+    EraseSignIns(MemberId),
     /// A subscription goes.
     EraseSubscription(SubscriptionId),
     /// One delivery for each person told.
@@ -94,6 +96,7 @@ impl Plan {
                     }
                 }
                 Write::EraseAround(report) => Step::EraseAround(report),
+                Write::EraseSignIns(member) => Step::EraseSignIns(member),
                 Write::EraseSubscription(subscription) => Step::EraseSubscription(subscription),
                 Write::Tell(ring, told) => Step::Tell(ring, told),
                 Write::Settle(settled) => Step::Settle(settled),
@@ -116,9 +119,9 @@ impl Plan {
         };
         let gone = |settled: &[Settled]| settled.iter().any(|one| one.state == DeliveryState::Gone);
         let prunes = steps.iter().any(|step| matches!(step, Step::Settle(settled) if gone(settled)));
-        let erases = steps
-            .iter()
-            .any(|step| matches!(step, Step::EraseAround(_) | Step::EraseSubscription(_) | Step::Withdraw(..) | Step::Forget(_)));
+        let erases = steps.iter().any(|step| {
+            matches!(step, Step::EraseAround(_) | Step::EraseSignIns(_) | Step::EraseSubscription(_) | Step::Withdraw(..) | Step::Forget(_))
+        });
         Ok(Self {
             change: change.id,
             at: change.at,

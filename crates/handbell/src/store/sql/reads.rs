@@ -13,6 +13,7 @@ use handbell_rules::desk::incident::Incident;
 use handbell_rules::id::{AlertId, DeviceId, IncidentId, MemberId, OpeningAskId, ProposalId, ReportId, RingId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
+use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
@@ -105,7 +106,7 @@ const LAST_OPENING: &str = "select number, at, member, subject, why, reason, sec
 pub const PUBLIC_INCIDENTS: &str = "select stream from log_entry where kind = 1 order by leaf_index desc limit $1";
 
 /// Every table with its count and its oldest time, where it knows times.
-const HELD: [(&str, &str); 26] = [
+const HELD: [(&str, &str); 27] = [
     ("report", "select count(*), min(filed_at) from report"),
     ("note", "select count(*), min(at) from note"),
     ("contact", "select count(*), null from contact"),
@@ -122,6 +123,7 @@ const HELD: [(&str, &str); 26] = [
     ("member", "select count(*), min(since) from member"),
     ("invitation", "select count(*), null from invitation"),
     ("device", "select count(*), min(since) from device"),
+    ("passkey", "select count(*), min(since) from passkey"),
     ("session", "select count(*), null from session"),
     ("duty", "select count(*), min(starts_at) from duty"),
     ("proposal", "select count(*), min(at) from proposal"),
@@ -298,11 +300,19 @@ impl Store for SqlStore {
             shape::device,
         )
     }
+    async fn passkey(&self, credential: &[u8]) -> Result<Option<Passkey>, StoreError> {
+        let text = "select body, version from passkey where credential = $1";
+        single(&self.db.rows(text, &[Value::Bytes(credential.to_vec())]).await?, |row| compared(row, 0))
+    }
+    async fn passkeys(&self, of: MemberId) -> Result<Vec<Passkey>, StoreError> {
+        let text = "select body, version from passkey where member = $1 order by key";
+        each(&self.db.rows(text, &[id(of.bytes())]).await?, |row| compared(row, 0))
+    }
     async fn device(&self, of: DeviceId) -> Result<Option<Device>, StoreError> {
         single(&self.db.rows("select key, member, secret, since from device where key = $1", &[id(of.bytes())]).await?, shape::device)
     }
     async fn session_by_secret(&self, secret: [u8; 32]) -> Result<Option<Session>, StoreError> {
-        let text = "select key, version, member, device, secret, expires_at, closed_at from session where secret = $1";
+        let text = "select key, version, member, device, secret, expires_at, closed_at, locks from session where secret = $1";
         single(&self.db.rows(text, &[Value::Bytes(secret.to_vec())]).await?, shape::session)
     }
     async fn duty(&self, member: MemberId) -> Result<Option<Duty>, StoreError> {

@@ -9,6 +9,7 @@ use handbell_rules::desk::incident::Incident;
 use handbell_rules::id::{IncidentId, MemberId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
+use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{NewOpening, Opening, OpeningAsk, Subject, Why};
 use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::report::{RepeatGuard, Report, ReportState, SealedContact};
@@ -161,6 +162,12 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
             d.id.bytes(),
             vec![("member", id(d.member.bytes())), ("secret", Value::Bytes(d.secret.to_vec())), ("since", time(d.since))],
         ),
+        R::Passkey(p) => versioned(
+            "passkey",
+            p.id.bytes(),
+            p.version,
+            vec![("member", id(p.member.bytes())), ("credential", Value::Bytes(p.credential.clone())), ("since", time(p.since)), body(p)?],
+        ),
         R::Session(s) => versioned(
             "session",
             s.id.bytes(),
@@ -171,6 +178,7 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
                 ("secret", Value::Bytes(s.secret.to_vec())),
                 ("expires_at", time(s.expires_at)),
                 ("closed_at", maybe_time(s.closed_at)),
+                ("locks", truth(s.locks)),
             ],
         ),
         R::Duty(d) => versioned(
@@ -215,7 +223,7 @@ macro_rules! versioned {
         }
     )*};
 }
-versioned! { Report Incident Alert Member Proposal OpeningAsk }
+versioned! { Report Incident Alert Member Passkey Proposal OpeningAsk }
 
 /// A row kept as JSON in the column at `place`.
 pub fn whole<T: DeserializeOwned>(row: &Row, place: usize) -> Result<T, StoreError> {
@@ -269,7 +277,7 @@ pub fn invitation(row: &Row) -> Result<Invitation, StoreError> {
 pub fn device(row: &Row) -> Result<Device, StoreError> {
     Ok(Device { id: row.exactly(0)?.into(), member: row.exactly(1)?.into(), secret: row.exactly(2)?, since: timestamp(row, 3)? })
 }
-/// `key, version, member, device, secret, expires_at, closed_at`.
+/// `key, version, member, device, secret, expires_at, closed_at, locks`.
 pub fn session(row: &Row) -> Result<Session, StoreError> {
     Ok(Session {
         id: row.exactly(0)?.into(),
@@ -279,6 +287,7 @@ pub fn session(row: &Row) -> Result<Session, StoreError> {
         secret: row.exactly(4)?,
         expires_at: timestamp(row, 5)?,
         closed_at: maybe_timestamp(row, 6)?,
+        locks: row.number(7)? != 0,
     })
 }
 /// `key, version, starts_at, until, observing`.

@@ -27,6 +27,9 @@ pub const ERASE_NOTES: &str = "delete from note where report = $1";
 pub const ERASE_CONTACT: &str = "delete from contact where key = $1";
 pub const ERASE_REPEATS: &str = "delete from repeat where report = $1";
 pub const ERASE_SUBSCRIPTION: &str = "delete from subscription where key = $1";
+pub const ERASE_PASSKEYS: &str = "delete from passkey where member = $1";
+pub const ERASE_SESSIONS: &str = "delete from session where member = $1";
+pub const ERASE_INVITATIONS: &str = "delete from invitation where member = $1";
 pub const ERASE_CELLS: &str = "delete from subscription_cell where subscription = $1";
 pub const CELL_COLUMNS: [&str; 3] = ["cell", "subscription", "own"];
 

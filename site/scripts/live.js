@@ -4,6 +4,7 @@
 
 const RETRY_FIRST_MILLISECONDS = 2000;
 const RETRY_MOST_MILLISECONDS = 60000;
+const ANNOUNCE_AT_MOST_EVERY_MILLISECONDS = 15000;
 
 const main = document.querySelector("main[data-events]");
 if (main instanceof HTMLElement && main.dataset.events) {
@@ -18,6 +19,9 @@ function follow(main, events) {
   let retry = RETRY_FIRST_MILLISECONDS;
   let reading = false;
   let again = false;
+  let said = 0;
+  /** @type {string | null} */
+  let saying = null;
 
   function listen() {
     const source = new EventSource(events);
@@ -92,11 +96,29 @@ function follow(main, events) {
         same.focus({ preventScroll: true });
       }
     }
+    const heading = main.querySelector("[data-live-words]") ?? main.querySelector("h1");
+    announce(heading?.textContent ?? document.title);
+  }
+
+  /**
+   * Says politely what changed: at most once in a while, the newest words only, never the same twice.
+   * @param {string} words
+   */
+  function announce(words) {
     const status = document.querySelector("[data-live-status]");
-    if (status) {
-      const heading = main.querySelector("h1");
-      status.textContent = heading ? heading.textContent : document.title;
+    const waiting = saying !== null;
+    saying = words;
+    if (!status || waiting) {
+      return;
     }
+    const say = () => {
+      if (saying !== null && status.textContent !== saying) {
+        status.textContent = saying;
+        said = Date.now();
+      }
+      saying = null;
+    };
+    setTimeout(say, Math.max(0, said + ANNOUNCE_AT_MOST_EVERY_MILLISECONDS - Date.now()));
   }
 
   main.addEventListener("focusout", () => {

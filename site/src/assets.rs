@@ -46,6 +46,9 @@ const CARD_STYLE: &str = include_str!("../pieces/card/piece.css");
 /// The style of an incident's page, beside the other one: only that page loads it.
 const RECORD_STYLE: &str = concat!(include_str!("../pieces/claims/piece.css"), include_str!("../pieces/voice/piece.css"));
 
+/// The style of the desk's watch, beside the other one: only the desk's pages load it.
+const WATCH_STYLE: &str = include_str!("../pieces/watch/piece.css");
+
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
@@ -53,11 +56,14 @@ static COMPACT_STYLE: LazyLock<String> = LazyLock::new(|| compact(STYLE));
 static COMPACT_CARD_STYLE: LazyLock<String> = LazyLock::new(|| compact(CARD_STYLE));
 static COMPACT_RECORD_STYLE: LazyLock<String> = LazyLock::new(|| compact(RECORD_STYLE));
 
+static COMPACT_WATCH_STYLE: LazyLock<String> = LazyLock::new(|| compact(WATCH_STYLE));
+
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     [
         ("/assets/handbell.css", CSS, COMPACT_STYLE.as_bytes()),
         ("/assets/card.css", CSS, COMPACT_CARD_STYLE.as_bytes()),
         ("/assets/record.css", CSS, COMPACT_RECORD_STYLE.as_bytes()),
+        ("/assets/watch.css", CSS, COMPACT_WATCH_STYLE.as_bytes()),
         ("/assets/leave.js", SCRIPT, include_bytes!("../scripts/leave.js").as_slice()),
         ("/assets/live.js", SCRIPT, include_bytes!("../scripts/live.js").as_slice()),
         ("/assets/passkey.js", SCRIPT, include_bytes!("../scripts/passkey.js").as_slice()),
@@ -113,7 +119,7 @@ mod tests {
 
     #[test]
     fn compacting_loses_no_rule_and_no_declaration() {
-        for style in [STYLE, CARD_STYLE, RECORD_STYLE] {
+        for style in [STYLE, CARD_STYLE, RECORD_STYLE, WATCH_STYLE] {
             let compacted = compact(style);
             let bare = |text: &str| text.replace([' ', '\n'], "").replace(";}", "}");
             let mut plain = String::new();

@@ -60,7 +60,35 @@ pub const FORMS: &[Form] = &[
         purpose: "Say that a member lost their passkey; the second who says so gets a link.",
     },
     Form { action: "/desk/people/{}/revoke", fields: &["csrf"], purpose: "Revoke a member." },
-    Form { action: "/desk/duty", fields: &["csrf", "duty"], purpose: "`duty=start` or `duty=end`." },
+    Form {
+        action: "/desk/duty",
+        fields: &["csrf", "duty", "hours", "note"],
+        purpose: "`duty=start`, for `hours`; or `duty=end`, with a `note` for the next shift.",
+    },
+    Form {
+        action: "/desk/incidents/{}/looks",
+        fields: &["csrf", "version", "observer", "place", "approach", "look_for", "minutes"],
+        purpose: "Ask an observer on duty to go and look.",
+    },
+    Form { action: "/desk/looks/{}/answer", fields: &["csrf", "version", "say"], purpose: "`say` is `accept`, `decline` or `arrive`." },
+    Form {
+        action: "/desk/looks/{}/report",
+        fields: &["csrf", "version", "text", "found"],
+        purpose: "Report back; `found` is `saw-it`, `nothing-found` or `cannot-tell`.",
+    },
+    Form {
+        action: "/desk/looks/{}/desk",
+        fields: &["csrf", "version", "say"],
+        purpose: "The desk's word on a look: `well` for an overdue observer, or `call-off`.",
+    },
+    Form {
+        action: "/desk/board",
+        fields: &["csrf", "known", "area", "words", "begins", "lasts"],
+        purpose: "Put a line on the known-activity board; `begins` and `lasts` are minutes.",
+    },
+    Form { action: "/desk/board/{}/take-down", fields: &["csrf"], purpose: "It is over: take the line down." },
+    Form { action: "/desk/reports/{}/hold", fields: &["csrf", "say"], purpose: "`say=free` lets a report go." },
+    Form { action: "/desk/incidents/{}/hold", fields: &["csrf", "say"], purpose: "Who works on it: `say=take` or `say=free`." },
     Form {
         action: "/desk/observe",
         fields: &["csrf", "kind", "place", "when", "text"],

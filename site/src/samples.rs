@@ -10,6 +10,7 @@ mod editor;
 mod record;
 mod rights;
 mod street;
+mod watch;
 
 use crate::{ApprovalRow, Choice, DeskBar, Duty, Fact, FieldError, Frame, Link, Moment, Page, State, Tab, Tag};
 
@@ -43,6 +44,7 @@ pub fn all(ink: Ink) -> Vec<Sample> {
     rights::add(&pen, &mut samples);
     desk::add(&pen, &mut samples);
     editor::add(&pen, &mut samples);
+    watch::add(&pen, &mut samples);
     samples
 }
 

@@ -21,6 +21,7 @@ mod people;
 mod record;
 mod rights;
 mod street;
+mod watch;
 
 pub use about::{AboutPage, ErrorPage, HeldClass, LogPage};
 pub use bell::{AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Phone, PhoneMessage, SubscribePage};
@@ -48,3 +49,4 @@ pub use street::{
     HomePage, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptTyped, ReceiptWish, ReceiptWordsPage, ReportMorePage, ReportWhatPage,
     ReportWherePage,
 };
+pub use watch::{BoardLine, BoardPage, DutyPage, HandoverNote, LookForm, LookPage, LookRow, LookTurn, LooksPage};

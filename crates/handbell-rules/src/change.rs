@@ -8,11 +8,17 @@ use crate::bell::alert::{Alert, Approval, Ring};
 use crate::bell::delivery::Settled;
 use crate::bell::subscription::Subscription;
 use crate::desk::claim::{Claim, Independence};
+use crate::desk::escalation::Escalation;
+use crate::desk::hold::Hold;
 use crate::desk::incident::Incident;
+use crate::desk::look::Look;
+use crate::desk::posting::Posting;
 use crate::id::{ChangeId, MemberId, SubscriptionId};
 use crate::people::duty::Duty;
+use crate::people::handover::Handover;
 use crate::people::member::{Device, Invitation, Member, Session};
 use crate::people::passkey::Passkey;
+use crate::people::nudge::Nudge;
 use crate::people::trail::{NewOpening, OpeningAsk};
 use crate::record::entry::NewEntry;
 use crate::record::kept::KeptEntry;
@@ -59,8 +65,8 @@ pub enum What {
     ReportNoted { report: Report, note: Note },
     /// The witness took the report back; its notes and contact go too.
     ReportWithdrawn { report: Report },
-    /// A member reads it.
-    ReportTaken { report: Report },
+    /// A member reads it, and has it.
+    ReportTaken { report: Report, hold: Hold },
     /// A member set it aside.
     ReportSetAside { report: Report, reason: String },
     /// A member opened an incident from a report.
@@ -77,6 +83,34 @@ pub enum What {
     IndependenceRecorded { incident: Incident, independence: Independence },
     /// An incident without a live alert ended.
     IncidentEnded { incident: Incident },
+    /// The desk asked an observer to go and look.
+    LookAsked { incident: Incident, look: Look, nudges: Vec<Nudge> },
+    /// The observer who was asked said yes, no, or that they are there.
+    LookAnswered { look: Look, nudges: Vec<Nudge> },
+    /// Nobody answered in time: the next one is asked, or nobody is left.
+    LookMovedOn { look: Look, nudges: Vec<Nudge> },
+    /// An observer has not reported back in time; the desk finds out whether they are well.
+    LookOverdue { look: Look, nudges: Vec<Nudge> },
+    /// Somebody found out that they are well.
+    LookChecked { look: Look },
+    /// The desk called a look off.
+    LookCalledOff { look: Look, nudges: Vec<Nudge> },
+    /// An observer reported back; `filed` is their own report where they saw it, joined to `incident` while that goes on.
+    LookReported { look: Look, incident: Option<Incident>, filed: Option<Box<(Report, ReceiptMark)>>, nudges: Vec<Nudge> },
+    /// An untouched report called the next on duty, or everybody.
+    ReportEscalated { escalation: Escalation, nudges: Vec<Nudge> },
+    /// What became of a nudge.
+    NudgeSettled { nudge: Nudge },
+    /// A member has an incident, or shows that they still work on what they have.
+    HoldTaken { hold: Hold },
+    /// It is free again.
+    HoldFreed { hold: Hold },
+    /// A line was put on the known-activity board.
+    PostingPutUp { posting: Posting },
+    /// It was taken down before its end.
+    PostingTakenDown { posting: Posting },
+    /// A note for the next shift.
+    HandoverWritten { handover: Handover },
     /// An alert or an update was written.
     AlertDrafted { alert: Alert },
     /// A member approved it.
@@ -130,6 +164,8 @@ pub enum What {
     OpeningAsked { ask: OpeningAsk },
     /// Another member agreed.
     OpeningAgreed { ask: OpeningAsk },
+    /// A member was reminded that their duty ends soon.
+    DutyReminded { duty: Duty, nudges: Vec<Nudge> },
     /// What has reached the end of its life was forgotten: everything due at the change's time.
     Forgotten,
 }
@@ -150,6 +186,20 @@ impl What {
             Self::ClaimDisputed { .. } => "claim-disputed",
             Self::IndependenceRecorded { .. } => "independence-recorded",
             Self::IncidentEnded { .. } => "incident-ended",
+            Self::LookAsked { .. } => "look-asked",
+            Self::LookAnswered { .. } => "look-answered",
+            Self::LookMovedOn { .. } => "look-moved-on",
+            Self::LookOverdue { .. } => "look-overdue",
+            Self::LookChecked { .. } => "look-checked",
+            Self::LookCalledOff { .. } => "look-called-off",
+            Self::LookReported { .. } => "look-reported",
+            Self::ReportEscalated { .. } => "report-escalated",
+            Self::NudgeSettled { .. } => "nudge-settled",
+            Self::HoldTaken { .. } => "hold-taken",
+            Self::HoldFreed { .. } => "hold-freed",
+            Self::PostingPutUp { .. } => "posting-put-up",
+            Self::PostingTakenDown { .. } => "posting-taken-down",
+            Self::HandoverWritten { .. } => "handover-written",
             Self::AlertDrafted { .. } => "alert-drafted",
             Self::AlertApproved { .. } => "alert-approved",
             Self::BellRung { .. } => "bell-rung",
@@ -176,6 +226,7 @@ impl What {
             Self::Opened { .. } => "opened",
             Self::OpeningAsked { .. } => "opening-asked",
             Self::OpeningAgreed { .. } => "opening-agreed",
+            Self::DutyReminded { .. } => "duty-reminded",
             Self::Forgotten => "forgotten",
         }
     }

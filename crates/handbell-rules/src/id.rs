@@ -123,6 +123,14 @@ ids! {
     PasskeyId
     /// One proposed entry of the public record. Private.
     ProposalId
+    /// One request to an observer to go and look. Private.
+    LookId
+    /// One short message to one member's duty phones. Private.
+    NudgeId
+    /// One line of the known-activity board. Private.
+    PostingId
+    /// One note from a shift to the next. Private.
+    HandoverId
 }
 
 #[cfg(test)]

@@ -71,6 +71,26 @@ refusals! {
         ClaimUnknown "claim-unknown" "claim" "This claim is not part of this incident."
         QuestionOpen "question-open" "text" "Wait for the answer to your last question."
         WishNotOpen "wish-not-open" "" "This wish is decided, or is none of this report's. Load the page again."
+        ObserverNotOnDuty "observer-not-on-duty" "observer" "Choose an observer who is on duty now."
+        ObserverBusy "observer-busy" "observer" "This observer is looking already. Choose another one."
+        LookOneself "look-oneself" "observer" "Ask somebody else: whoever works the desk stays at the desk."
+        LookOwnReport "look-own-report" "observer" "This observer reported it themselves. Ask another one to look."
+        LooksEnough "looks-enough" "" "As many observers as this kind wants are asked already. Call one off first."
+        LookPlaceWrong "look-place-wrong" "place" "Name a junction or a public landmark, in letters: no house number and no name."
+        LookPlaceTooFine "look-place-too-fine" "place" "The playbook lets observers know the area only. Choose it from the list."
+        LookApproachWrong "look-approach-wrong" "approach" "Say in under 200 letters how to come near. No numbers, names or orders."
+        LookForWrong "look-for-wrong" "look_for" "Say in under 200 letters what to look for. No numbers, names or orders."
+        LookMinutesWrong "look-minutes-wrong" "minutes" "Choose 5 to 60 minutes."
+        LookClosed "look-closed" "" "This look is closed. Nothing more is asked of anybody."
+        LookNotYours "look-not-yours" "" "Somebody else is asked now. Thank you; you need do nothing."
+        LookAnswered "look-answered" "" "You have said so already."
+        LookWordsWrong "look-words-wrong" "text" "Keep it under 500 plain letters."
+        LookNotOverdue "look-not-overdue" "" "Nobody has to be asked: this look is not overdue, or somebody was faster."
+        HoldNotYours "hold-not-yours" "" "It is free already. Load the page again."
+        PostingAreaUnknown "posting-area-unknown" "area" "Choose an area from the list, or everywhere."
+        PostingWordsWrong "posting-words-wrong" "words" "Say in under 200 plain letters what is going on."
+        PostingTimesWrong "posting-times-wrong" "until" "It must end after it begins and after now, within a week."
+        PostingOver "posting-over" "" "This line is over already."
     }
 }
 
@@ -111,6 +131,7 @@ refusals! {
         EditorNeeded "editor-needed" "" "A member with the editor role must do this."
         SecondMemberNeeded "second-member-needed" "" "Another member must approve on their own device."
         TooEarly "too-early" "" "The playbook's public reach does not allow this yet. It says when."
+        EndNotPublic "end-not-public" "" "The playbook does not publish incidents of this kind that ended like this."
         ConsentMissing "consent-missing" "" "This kind becomes public only when the people it happened to agree, and no page can record that yet."
         NotPublic "not-public" "" "Open the incident to the public record first."
         AlreadyPublic "already-public" "" "This incident is in the public record."
@@ -173,7 +194,8 @@ refusals! {
         OpeningReasonTooLong "opening-reason-too-long" "reason" "Keep the reason under 300 letters."
         SecondMemberToOpen "second-member-to-open" "" "This is over and was not your own work of the last 72 hours. Ask another member on duty to agree."
         AskOver "ask-over" "" "Somebody agreed to this already, or it has waited for a day. Ask again."
-        DutyTooLong "duty-too-long" "hours" "A duty lasts at most 8 hours."
+        DutyTooLong "duty-too-long" "hours" "A duty lasts 1 to 4 hours. Stay longer by your own press when it ends."
+        HandoverWrong "handover-wrong" "text" "Write 1 to 1,000 plain letters for whoever comes on next."
     }
 }
 

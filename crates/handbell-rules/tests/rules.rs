@@ -355,12 +355,14 @@ fn what_a_witness_writes_waits_for_the_desk_until_somebody_acts_on_it() {
     assert!(!joined.waits());
     let (noted_again, _) = noted(note::add(ChangeId([2; 16]), &joined, NoteId([2; 16]), "They left.", NOW));
     assert!(noted_again.waits());
-    let Ok(Change { what: What::ReportTaken { report: read }, .. }) = report::take(ChangeId([3; 16]), &amina, &noted_again, NOW) else {
+    let Ok(Change { what: What::ReportTaken { report: read, .. }, .. }) = report::take(ChangeId([3; 16]), &amina, &noted_again, None, NOW)
+    else {
         panic!()
     };
     assert!(!read.waits() && read.state == ReportState::Joined, "reading it changes nothing else");
     let (wished, _) = noted(note::wish(ChangeId([4; 16]), &read, NoteId([4; 16]), WishAbout::MyWords, "Do not use them.", NOW));
-    let Ok(Change { what: What::ReportTaken { report: read }, .. }) = report::take(ChangeId([5; 16]), &amina, &wished, NOW) else {
+    let Ok(Change { what: What::ReportTaken { report: read, .. }, .. }) = report::take(ChangeId([5; 16]), &amina, &wished, None, NOW)
+    else {
         panic!()
     };
     assert!(read.waits(), "reading a wish does not decide it");

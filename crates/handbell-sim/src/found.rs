@@ -18,6 +18,7 @@ use handbell_rules::desk::check::Level;
 use handbell_rules::desk::claim::{Certainty, NewClaim};
 use handbell_rules::id::{AlertId, IncidentId, ReportId};
 use handbell_rules::people::member::{DeskCaller, Role};
+use handbell_rules::people::nudge::DutyMessage;
 use handbell_rules::playbook::{AreaSlot, ClockTime, Reach, Slots, Spot};
 use handbell_rules::refusal::Refusal;
 use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Route};
@@ -47,6 +48,9 @@ impl Push for Phone {
         }
         self.took.lock().unwrap().push(leased.kind.word());
         Answer::Accepted
+    }
+    async fn nudge(&self, _to: &Subscription, _message: &DutyMessage, _expires_at: Timestamp, _now: Timestamp) -> Answer {
+        Answer::Later
     }
     fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal> {
         self.services.accepts(endpoint, key, secret)

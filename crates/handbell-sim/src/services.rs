@@ -12,6 +12,7 @@ use handbell::world::{Clock, Push};
 use handbell_rules::bell::delivery::{Answer, Leased};
 use handbell_rules::bell::message::Message;
 use handbell_rules::bell::subscription::Subscription;
+use handbell_rules::people::nudge::DutyMessage;
 use handbell_rules::refusal::{Bell, Refusal};
 use handbell_rules::time::{MINUTE, SECOND, Timestamp};
 use std::sync::{Arc, Mutex};
@@ -176,6 +177,9 @@ impl Push for Services {
         }
     }
 
+    async fn nudge(&self, _to: &Subscription, _message: &DutyMessage, _expires_at: Timestamp, _now: Timestamp) -> Answer {
+        Answer::Later
+    }
     fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal> {
         if !endpoint.starts_with("https://push.example/") {
             return Err(Bell::EndpointRefused.into());

@@ -40,6 +40,16 @@ macro_rules! through {
             opening_asks(since: Timestamp) -> Vec<OpeningAsk>;
             proposal(id: ProposalId) -> Option<Proposal>;
             open_proposals() -> Vec<Proposal>;
+            look(id: LookId) -> Option<Look>;
+            open_looks() -> Vec<Look>;
+            looks_of(incident: IncidentId) -> Vec<Look>;
+            nudges() -> Vec<Nudge>;
+            nudges_due(at_most: u32, now: Timestamp) -> Vec<Nudge>;
+            duty_phones(member: MemberId, now: Timestamp) -> Vec<Subscription>;
+            escalation(report: ReportId) -> Option<Escalation>;
+            holds() -> Vec<Hold>;
+            postings() -> Vec<Posting>;
+            handovers() -> Vec<Handover>;
             log_rows(from: u64, at_most: u32) -> Vec<LogRow>;
             stream(of: IncidentId) -> Vec<LogRow>;
             public_incidents(at_most: u32) -> Vec<IncidentId>;
@@ -86,11 +96,17 @@ macro_rules! windows {
             bell::mode::Status,
             bell::subscription::Subscription,
             change::{Change, What},
+            desk::escalation::Escalation,
+            desk::hold::Hold,
             desk::incident::Incident,
-            id::{AlertId, DeviceId, IncidentId, MemberId, OpeningAskId, ProposalId, ReportId, SubscriptionId},
+            desk::look::Look,
+            desk::posting::Posting,
+            id::{AlertId, DeviceId, IncidentId, LookId, MemberId, OpeningAskId, ProposalId, ReportId, SubscriptionId},
             people::duty::Duty,
+            people::handover::Handover,
             people::member::{Device, Invitation, Member, Session},
             people::passkey::Passkey,
+            people::nudge::Nudge,
             people::trail::{Opening, OpeningAsk, Subject},
             record::proposal::Proposal,
             street::note::Note,

@@ -17,8 +17,10 @@ use handbell_rules::bell::delivery::{Answer, Leased};
 use handbell_rules::bell::message::{Message, time_to_live_seconds};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
+use handbell_rules::people::nudge::DutyMessage;
 use handbell_rules::refusal::{Bell, Refusal};
 use handbell_rules::time::Timestamp;
+use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -96,26 +98,32 @@ struct Line<S, N> {
 }
 
 impl<S, N> Line<S, N> {
-    fn seal(&self, to: &Subscription, message: &Message) -> Option<(Sealed, Topic)> {
+    fn seal(&self, to: &Subscription, message: &impl Serialize, tag: &str) -> Option<(Sealed, Topic)> {
         let keys = SubscriberKeys::kept(&to.key, &to.secret).ok()?;
         let content = serde_json::to_vec(message).ok()?;
         let sealed = Sealed::seal(&keys, &content, &self.random).ok()?;
-        Some((sealed, Topic::for_subscriber(&keys, &message.tag)))
+        Some((sealed, Topic::for_subscriber(&keys, tag)))
     }
 
-    async fn hand_over<M: Mode>(&self, leased: &Leased, to: &Subscription, message: &Message, now: Timestamp) -> Answer
+    async fn hand_over<M: Mode>(
+        &self,
+        to: &Subscription,
+        (message, status, tag): (&impl Serialize, Status, &str),
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Answer
     where
         S: PushSender<M>,
         N: Names<M>,
     {
-        if to.status != self.status || message.status != self.status {
-            tracing::error!(ring = %leased.ring, "a message of the other mode was refused");
+        if to.status != self.status || status != self.status {
+            tracing::error!("a message of the other mode was refused");
             return Answer::Refused;
         }
-        let (Some(endpoint), Some((sealed, topic))) = (self.names.read(&to.endpoint), self.seal(to, message)) else {
+        let (Some(endpoint), Some((sealed, topic))) = (self.names.read(&to.endpoint), self.seal(to, message, tag)) else {
             return Answer::Refused;
         };
-        let ttl_seconds = time_to_live_seconds(leased.expires_at, now);
+        let ttl_seconds = time_to_live_seconds(expires_at, now);
         let headers = PushHeaders { ttl_seconds, urgency: Urgency::High, topic: Some(topic) };
         match self.sender.send(&endpoint, sealed, headers, now.milliseconds()).await {
             Outcome::Accepted => Answer::Accepted,
@@ -144,7 +152,10 @@ impl<S, N> Line<S, N> {
 #[async_trait]
 impl Push for Line<LiveSender, LiveNames> {
     async fn send(&self, leased: &Leased, to: &Subscription, message: &Message, now: Timestamp) -> Answer {
-        self.hand_over::<Live>(leased, to, message, now).await
+        self.hand_over::<Live>(to, (message, message.status, &message.tag), leased.expires_at, now).await
+    }
+    async fn nudge(&self, to: &Subscription, message: &DutyMessage, expires_at: Timestamp, now: Timestamp) -> Answer {
+        self.hand_over::<Live>(to, (message, message.status, &message.tag), expires_at, now).await
     }
     fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal> {
         self.check::<Live>(endpoint, key, secret)
@@ -154,7 +165,10 @@ impl Push for Line<LiveSender, LiveNames> {
 #[async_trait]
 impl Push for Line<ExerciseSender, ExerciseNames> {
     async fn send(&self, leased: &Leased, to: &Subscription, message: &Message, now: Timestamp) -> Answer {
-        self.hand_over::<Exercise>(leased, to, message, now).await
+        self.hand_over::<Exercise>(to, (message, message.status, &message.tag), leased.expires_at, now).await
+    }
+    async fn nudge(&self, to: &Subscription, message: &DutyMessage, expires_at: Timestamp, now: Timestamp) -> Answer {
+        self.hand_over::<Exercise>(to, (message, message.status, &message.tag), expires_at, now).await
     }
     fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal> {
         self.check::<Exercise>(endpoint, key, secret)

@@ -13,6 +13,7 @@ use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::Change;
 use handbell_rules::id;
 use handbell_rules::people::standing::Founding;
+use handbell_rules::people::nudge::DutyMessage;
 use handbell_rules::playbook::{Playbook, SignOffs};
 use handbell_rules::refusal::Refusal;
 use handbell_rules::time::Timestamp;
@@ -38,6 +39,8 @@ pub trait Chance: Send + Sync + 'static {
 pub trait Push: Send + Sync + 'static {
     /// Seals and sends.
     async fn send(&self, leased: &Leased, to: &Subscription, message: &Message, now: Timestamp) -> Answer;
+    /// Seals and sends a nudge to a member's duty phone; no service keeps it past `expires_at`.
+    async fn nudge(&self, to: &Subscription, message: &DutyMessage, expires_at: Timestamp, now: Timestamp) -> Answer;
     /// Checks what a browser sends when it subscribes: a known push service and readable keys.
     fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal>;
 }

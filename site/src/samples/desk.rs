@@ -66,6 +66,8 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     empty.incidents.clear();
     empty.second.clear();
     empty.live.clear();
+    empty.looks.clear();
+    empty.handed_over = None;
     empty.frame.bell_live = false;
     empty.frame.exercise = true;
     empty.notice = pen.some("Set aside.");
@@ -85,6 +87,8 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut joined = report(pen);
     joined.incident = Some(pen.link("/desk/incidents/i1", "Immigration visit, Market Row"));
     joined.can_take = true;
+    joined.can_free = false;
+    joined.beside.clear();
     joined.text = None;
     joined.news = pen.some("The witness wrote something that nobody here has read.");
     joined.doubt = pen.some("Its witness has since said that something in it was wrong.");
@@ -103,9 +107,14 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
         pen.error("because-w1", "Write one sentence that says why."),
     ];
     push("desk-report-joined", Box::new(joined));
+    let mut hard = report(pen);
+    hard.hard = true;
+    push("desk-report-hard", Box::new(hard));
 
     push("desk-incident", Box::new(incident(pen)));
     let mut proposed = incident(pen);
+    proposed.looks.clear();
+    proposed.taken_by = None;
     proposed.publish.proposal = Some(proposal(pen, false));
     proposed.publish.editor_href = Some("/desk/incidents/i1/editor".to_owned());
     proposed.outcome.proposal = Some(proposal(pen, true));
@@ -176,7 +185,8 @@ fn item(pen: &Pen, id: &str, age: &str, wick: u8) -> QueueItem {
         age: pen.say(age),
         wick,
         late: wick == 5,
-        wait_words: pen.say(if wick == 5 { "Late: the next person is called" } else { "Waiting" }),
+        soon: wick == 3,
+        wait_words: pen.say(if wick == 5 { "waiting 19 min: late" } else { "waiting 6 min: look now" }),
         headline: pen.say("Immigration visit, Market Row by the bus stop"),
         tag: pen.tag(State::Checking),
         bases: vec![
@@ -193,6 +203,7 @@ fn item(pen: &Pen, id: &str, age: &str, wick: u8) -> QueueItem {
                 .map(|n| pen.link(&format!("/desk/reports/copy{n}"), "Immigration visit, Market Row: come to the market now"))
                 .collect(),
         }),
+        beside: if wick == 3 { vec![pen.say("Filming: a crew with police cars. In the same area, at the same time.")] } else { Vec::new() },
     }
 }
 
@@ -232,6 +243,10 @@ fn queue(pen: &Pen) -> QueuePage {
         incidents: vec![open],
         second: vec![pen.link("/desk/alerts/a2", "Alert for Mill Road, written by Plover")],
         live: vec![alert_row(pen), untagged],
+        looks: vec![pen.link("/desk/incidents/i1/looks", "Overdue: Finch has not reported back from Market Row")],
+        announce: pen.say("Three waiting. One report: look now. An observer is overdue."),
+        board_words: pen.say("One line stands now."),
+        handed_over: Some(pen.link("/desk/duty", "Wren left a note at 19:58")),
         quiet_words: pen.say("Quiet since 02:14."),
     }
 }
@@ -253,6 +268,9 @@ fn report(pen: &Pen) -> DeskReportPage {
             pen.fact("Contact", "One, sealed", ""),
         ],
         text: pen.some("Four people in uniform going from shop to shop.\nOne shop has shut its door."),
+        hard: false,
+        beside: vec![pen.say("Filming: a crew with police cars. In the same area, at the same time.")],
+        can_free: true,
         timeline: vec![pen.moment("21:42", "Saved."), pen.moment("21:44", "Heron took it.")],
         taken_by: pen.some("You have it"),
         can_take: false,
@@ -337,6 +355,7 @@ fn observe(pen: &Pen) -> ObservePage {
         frame: pen.desk_frame(Tab::Nowhere, "/desk/observe", "From the scene"),
         desk: pen.desk(),
         notice: pen.some("The desk has it."),
+        looks: vec![pen.link("/desk/looks/l1", "Market Row and Mill Road: answer by 21:44")],
         kinds: pen.choices(&["immigration-visit|Immigration visit", "*flood|Flood"]),
         place: pen.say("Market Row, corner of Mill Road"),
         when: pen.choices(&["*now|It goes on", "moving|It is moving", "over|It is over"]),
@@ -381,6 +400,11 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
         version: pen.say("7"),
         headline: pen.say("Immigration visit, Market Row"),
         level: pen.tag(State::Checking),
+        taken_by: pen.some("Wren has it"),
+        can_hold: true,
+        can_free: true,
+        looks: pen.all(&["Market Row and Mill Road: on the way, report due by 22:04"]),
+        looks_href: "/desk/incidents/i1/looks".to_owned(),
         because: pen.say("Two first-hand reports, and nobody has recorded that they are independent."),
         rule_words: pen.say(
             "confirmed needs a trained observer on the scene, or two independent first-hand \

@@ -41,6 +41,8 @@ pub struct QueueItem {
     pub wick: u8,
     /// True when it waits too long: thick frame, inverted word.
     pub late: bool,
+    /// True when somebody should look now: a coloured edge that repeats the word.
+    pub soon: bool,
     /// The word under the wick, for example `New`, `Waiting`, `Late: the next person is called`.
     pub wait_words: String,
     /// What and where.
@@ -57,6 +59,8 @@ pub struct QueueItem {
     pub taken_by: Option<String>,
     /// Near-copies that this line stands for.
     pub fold: Option<QueueFold>,
+    /// Lines of the known-activity board that may explain it, with their reasons.
+    pub beside: Vec<String>,
 }
 
 /// Near-copies of a report, folded under the first of them.
@@ -95,6 +99,14 @@ pub struct QueuePage {
     pub second: Vec<Link>,
     /// Live alerts.
     pub live: Vec<DeskAlertRow>,
+    /// Looks that somebody at the desk should know of, those that are overdue first.
+    pub looks: Vec<Link>,
+    /// What changed, for the polite announcement of a page that is kept open.
+    pub announce: String,
+    /// What stands on the known-activity board, in words.
+    pub board_words: String,
+    /// A note of the shift before, when one is to be read.
+    pub handed_over: Option<Link>,
     /// What the empty desk says, for example `Quiet since 02:14.`
     pub quiet_words: String,
 }
@@ -155,6 +167,12 @@ pub struct DeskReportPage {
     pub facts: Vec<Fact>,
     /// What the witness wrote.
     pub text: Option<String>,
+    /// True when its words are hard to read and are opened on purpose only.
+    pub hard: bool,
+    /// Lines of the known-activity board that may explain it, with their reasons.
+    pub beside: Vec<String>,
+    /// True when this member can let it go.
+    pub can_free: bool,
     /// What was added, asked, answered and done, oldest first.
     pub timeline: Vec<Moment>,
     /// Who has it.

@@ -44,6 +44,8 @@ pub enum Tab {
     DeskRecord,
     /// Desk: who belongs.
     People,
+    /// Desk: what is known to go on.
+    DeskBoard,
 }
 
 /// What every page carries besides its own words.

@@ -183,6 +183,16 @@ pub struct DeskIncidentPage {
     pub headline: String,
     /// The computed level.
     pub level: Tag,
+    /// Who works on it, for example `Wren has it`.
+    pub taken_by: Option<String>,
+    /// True when this member can put their name on it.
+    pub can_hold: bool,
+    /// True when this member can let it go.
+    pub can_free: bool,
+    /// Looks, newest first, in one line each; all lead to the page of looks.
+    pub looks: Vec<String>,
+    /// Path of the page of looks.
+    pub looks_href: String,
     /// Why it has this level, from the rule.
     pub because: String,
     /// The rule in words.

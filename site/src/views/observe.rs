@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{Choice, DeskBar, FieldError, Frame};
+use super::{Choice, DeskBar, FieldError, Frame, Link};
 
 /// `/desk/observe`: file from the scene. The script makes this browser a duty phone by
 /// `POST /api/v1/desk/subscriptions` with the session's token in `X-Handbell-Token`, and ends it by
@@ -20,6 +20,8 @@ pub struct ObservePage {
     pub desk: DeskBar,
     /// What just happened, for example `The desk has it.`
     pub notice: Option<String>,
+    /// What the desk asks this observer to look at now.
+    pub looks: Vec<Link>,
     /// Kinds from the playbook. Field `kind`.
     pub kinds: Vec<Choice>,
     /// What was typed. Field `place`.

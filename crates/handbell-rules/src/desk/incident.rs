@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub const REASON_LETTERS_MAX: usize = 500;
 
 /// How an incident ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ending {
     /// It happened and is over.

@@ -2,7 +2,9 @@
 
 pub mod access;
 pub mod duty;
+pub mod handover;
 pub mod member;
 pub mod passkey;
 pub mod standing;
+pub mod nudge;
 pub mod trail;

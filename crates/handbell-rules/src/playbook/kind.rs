@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::floor::{Hazard, Reach};
+use crate::desk::incident::Ending;
 use crate::place::Precision;
 
 /// Somebody trained who may be dispatched.
@@ -50,6 +51,8 @@ pub struct Kind {
     pub hazard: Option<Hazard>,
     /// Whether it is always at somebody's home (an eviction), so that only the home rules apply.
     pub always_home: bool,
+    /// Whether its reports are hard to read, so that the desk opens their words on purpose only.
+    pub hard_to_read: bool,
     /// What can be seen going on, by id.
     pub activities: Vec<String>,
     /// Whose people can be there, by id; empty when it makes no sense to ask.
@@ -151,8 +154,22 @@ pub struct ReachRule {
     pub from: PublicFrom,
     /// Whether the people it happened to must have agreed first.
     pub consent: bool,
+    /// The ends other than *over* whose incidents may become public; for the public reach only.
+    pub ends: BTreeSet<Ending>,
     /// The slots its template has, all of which must be filled.
     pub slots: BTreeSet<SlotKind>,
+}
+
+impl ReachRule {
+    /// Whether an incident that ended like this may become public.
+    ///
+    /// What was told beyond observers is owed its end, so an incident that was `rung` may whatever its end.
+    /// Otherwise *nothing found*, *cannot be verified* and *mistaken* are public only where the playbook names
+    /// them.
+    #[must_use]
+    pub fn publishes(&self, ending: Ending, rung: bool) -> bool {
+        ending == Ending::Over || rung || self.ends.contains(&ending)
+    }
 }
 
 /// A typed slot of a template.

@@ -15,9 +15,11 @@ use super::render::{PARTS, put_into_words, template_message};
 use super::slots::CountBand;
 use super::strict_toml;
 use super::words::Words;
-use super::written::{WrittenKind, WrittenPlaybook, WrittenPredicates, WrittenReach};
+use super::written::{WrittenKind, WrittenPlaybook, WrittenPredicates, WrittenQueue, WrittenReach};
 use super::{Folder, Playbook, folder_hash, predicate_message};
 use crate::area::is_id;
+use crate::desk::ageing::{Ageing, LATE_MINUTES_MAX, LOOK_NOW_MINUTES_MAX};
+use crate::desk::incident::Ending;
 use crate::guard;
 
 const PLAYBOOK_FILE: &str = "playbook.toml";
@@ -40,6 +42,7 @@ const SAMPLE_TIME: &str = "14:05";
 pub(super) fn load(folder: &Folder) -> Result<Playbook, PlaybookRefusal> {
     let head: WrittenPlaybook = strict_toml::parse(PLAYBOOK_FILE, file(folder, PLAYBOOK_FILE)?)?;
     check_head(&head)?;
+    let ageing = ageing(&head.queue)?;
     refuse_unknown_files(folder, &head)?;
 
     let predicates = predicates(file(folder, PREDICATES_FILE)?)?;
@@ -72,6 +75,7 @@ pub(super) fn load(folder: &Folder) -> Result<Playbook, PlaybookRefusal> {
         id: head.id,
         name: head.name,
         zone: head.zone,
+        ageing,
         languages: head.languages,
         kinds,
         predicates,
@@ -120,6 +124,23 @@ fn check_head(head: &WrittenPlaybook) -> Result<(), PlaybookRefusal> {
         guarded(PLAYBOOK_FILE, "name", &head.name, language)?;
     }
     Ok(())
+}
+
+/// The queue's steps may come sooner than the floor, never later.
+fn ageing(written: &WrittenQueue) -> Result<Ageing, PlaybookRefusal> {
+    let default = Ageing::default();
+    let look_now_minutes = written.look_now_minutes.unwrap_or(default.look_now_minutes);
+    let late_minutes = written.late_minutes.unwrap_or(default.late_minutes);
+    if look_now_minutes > LOOK_NOW_MINUTES_MAX {
+        return Err(loosens(PLAYBOOK_FILE, "queue.look_now_minutes", format!("at most {LOOK_NOW_MINUTES_MAX}")));
+    }
+    if late_minutes > LATE_MINUTES_MAX {
+        return Err(loosens(PLAYBOOK_FILE, "queue.late_minutes", format!("at most {LATE_MINUTES_MAX}")));
+    }
+    if look_now_minutes == 0 || late_minutes <= look_now_minutes {
+        return Err(bad(PLAYBOOK_FILE, "queue.late_minutes", "late comes after look now, which is at least 1"));
+    }
+    Ok(Ageing { look_now_minutes, late_minutes })
 }
 
 fn check_ids(file: &str, key: &str, ids: &[String], least: usize) -> Result<(), PlaybookRefusal> {
@@ -213,6 +234,7 @@ fn kind(id: &str, file: &str, written: WrittenKind) -> Result<Kind, PlaybookRefu
         id: id.to_owned(),
         hazard: written.hazard,
         always_home: written.always_home,
+        hard_to_read: written.hard_to_read,
         activities: written.activities,
         agencies: written.agencies,
         roles_wanted,
@@ -285,9 +307,33 @@ fn reaches(
             return Err(bad(file, &format!("slots.{}", reach.name()), "a reach needs the list of its template's slots"));
         };
         let from = public_from(file, &key, reach, hazard, home, &written)?;
-        rules.insert(reach, ReachRule { precision: written.precision, approvals, from, consent: written.consent, slots: slots.clone() });
+        let ends = public_ends(file, &key, reach, home, &written)?;
+        let (precision, consent) = (written.precision, written.consent);
+        rules.insert(reach, ReachRule { precision, approvals, from, consent, ends, slots: slots.clone() });
     }
     Ok(rules)
+}
+
+/// Over is public wherever the public reach says so; the other ends only where a kind names them, and never at
+/// a home: a door where nothing happened is nobody's business.
+fn public_ends(
+    file: &str,
+    key: &dyn Fn(&str) -> String,
+    reach: Reach,
+    home: bool,
+    written: &WrittenReach,
+) -> Result<BTreeSet<Ending>, PlaybookRefusal> {
+    let ends: BTreeSet<Ending> = written.ends.iter().copied().collect();
+    if !ends.is_empty() && reach != Reach::Public {
+        return Err(bad(file, &key("ends"), "`ends` are for `public`"));
+    }
+    if ends.len() != written.ends.len() || ends.contains(&Ending::Over) {
+        return Err(bad(file, &key("ends"), "each of nothing-found, cannot-be-verified and mistaken at most once; over needs no naming"));
+    }
+    if home && !ends.is_empty() {
+        return Err(loosens(file, &key("ends"), "of a home, an end where nothing happened is never public"));
+    }
+    Ok(ends)
 }
 
 fn public_from(

@@ -5,6 +5,7 @@
 //! and every sentence the templates can make, and refuses the whole playbook for one wrong key.
 //! A playbook never touches the fixed texts, and nothing here reads a disk: a folder is a map of texts.
 
+use crate::desk::ageing::Ageing;
 use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
@@ -34,7 +35,7 @@ pub use card::{CARD_LINES_MAX, Card, CardAbout, CardLine, CardSource, SourceDay,
 pub use card_words::{CARD_WORDS, CardWords, card_words};
 pub use day::Day;
 pub use fixed::{FIXED, FixedTexts, UpdateText, fixed_texts};
-pub use floor::{Hazard, Reach};
+pub use floor::{Hazard, OBSERVERS_WANTED_DEFAULT, Reach};
 pub use kind::{CapCategory, CapSeverity, FieldRole, Kind, NotPublic, PublicFrom, PublicMoment, ReachRule, SlotKind};
 pub use predicate::{Cardinality, Predicate, ValueType};
 pub use refusal::{PlaybookRefusal, RenderRefusal};
@@ -51,6 +52,7 @@ pub struct Playbook {
     id: String,
     name: String,
     zone: String,
+    ageing: Ageing,
     languages: Vec<String>,
     kinds: Vec<Kind>,
     predicates: Vec<Predicate>,
@@ -78,6 +80,12 @@ impl Playbook {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// From when a waiting report has which word.
+    #[must_use]
+    pub fn ageing(&self) -> Ageing {
+        self.ageing
     }
 
     /// The IANA time zone incidents get by default.

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::floor::Hazard;
 use super::kind::{CapCategory, CapSeverity, FieldRole, SlotKind};
 use super::predicate::{Cardinality, ValueType};
+use crate::desk::incident::Ending;
 use crate::place::Precision;
 
 /// `playbook.toml`
@@ -22,6 +23,16 @@ pub(super) struct WrittenPlaybook {
     pub kinds: Vec<String>,
     #[serde(default)]
     pub cards: Vec<String>,
+    #[serde(default)]
+    pub queue: WrittenQueue,
+}
+
+/// From when a waiting report has which word.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenQueue {
+    pub look_now_minutes: Option<u32>,
+    pub late_minutes: Option<u32>,
 }
 
 /// `predicates.toml`
@@ -48,6 +59,8 @@ pub(super) struct WrittenKind {
     pub hazard: Option<Hazard>,
     #[serde(default)]
     pub always_home: bool,
+    #[serde(default)]
+    pub hard_to_read: bool,
     pub activities: Vec<String>,
     #[serde(default)]
     pub agencies: Vec<String>,
@@ -99,4 +112,6 @@ pub(super) struct WrittenReach {
     pub after_stand_down: bool,
     #[serde(default)]
     pub consent: bool,
+    #[serde(default)]
+    pub ends: Vec<Ending>,
 }

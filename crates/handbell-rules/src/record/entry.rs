@@ -278,6 +278,10 @@ pub fn may_open(incident: &Incident, reach: &ReachRule, now: Timestamp) -> Resul
     if reach.consent {
         return Err(Record::ConsentMissing.into());
     }
+    // Nothing found, cannot be verified and mistaken are ends of their own, public where the playbook says so.
+    if incident.ended.is_some_and(|(ending, _)| !reach.publishes(ending, incident.rung_at.is_some())) {
+        return Err(Record::EndNotPublic.into());
+    }
     let ended_at = incident.ended.map(|(_, at)| at).filter(|_| incident.live_alerts == 0);
     if public_reach_is_open(reach, incident.rung_at, ended_at, now) { Ok(()) } else { Err(Record::TooEarly.into()) }
 }

@@ -8,6 +8,7 @@
 //! the witness from any of these, which empties the text and leaves a mark.
 
 use crate::change::{Actor, Change, What};
+use crate::desk::hold::{self, Hold, InHand};
 use crate::id::{ChangeId, IncidentId, MemberId, ReportId};
 use crate::people::member::{DeskCaller, Role};
 use crate::place::Point;
@@ -420,7 +421,9 @@ pub fn withdraw(change: ChangeId, report: &Report, now: Timestamp) -> Result<Opt
 
 /// A member takes a report to read it, so that two people do not work on one. What its witness wrote since
 /// counts as read then.
-pub fn take(change: ChangeId, caller: &DeskCaller, report: &Report, now: Timestamp) -> Result<Change, Refusal> {
+///
+/// `known` is whoever had it; their name makes room for the caller's.
+pub fn take(change: ChangeId, caller: &DeskCaller, report: &Report, known: Option<&Hold>, now: Timestamp) -> Result<Change, Refusal> {
     caller.needs(Role::Triager)?;
     refuse_closed(report)?;
     let mut report = report.clone();
@@ -429,7 +432,8 @@ pub fn take(change: ChangeId, caller: &DeskCaller, report: &Report, now: Timesta
     if report.state == ReportState::Received {
         report.state = ReportState::BeingRead;
     }
-    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::ReportTaken { report } })
+    let hold = hold::taken(caller.member, InHand::Report(report.id), known, now);
+    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::ReportTaken { report, hold } })
 }
 
 /// A member sets a report aside: `why` is told to its witness, `reason` is for the next member only.

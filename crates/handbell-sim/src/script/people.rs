@@ -97,7 +97,7 @@ impl Script<'_> {
             Wish::SignIn(member, device) => self.sign_in_on(member, device),
             Wish::Duty(member) => {
                 let by = self.first_hand_of(member)?;
-                self.with(by, Deed::StartDuty { by, hours: 8 }, Given::Nothing)
+                self.with(by, Deed::StartDuty { by, hours: 4 }, Given::Nothing)
             }
             Wish::Phone(None) => self.subscribe(None),
             Wish::Phone(Some(member)) => self.subscribe(Some(self.first_hand_of(member)?)),
@@ -156,7 +156,7 @@ impl Script<'_> {
 
     pub(super) fn start_duty(&self) -> Option<Ready> {
         let by = self.hand(Role::Observer)?;
-        let hours = self.luck.pick(&[1, 2, 4, 8, 8, 9])?;
+        let hours = self.luck.pick(&[1, 2, 4, 4, 4, 5])?;
         self.with(by, Deed::StartDuty { by, hours }, Given::Nothing)
     }
 

@@ -7,6 +7,7 @@ use crate::store::IncidentFile;
 use crate::world::World;
 use handbell_rules::desk::check::{self, Checked};
 use handbell_rules::desk::claim::{self, NewClaim};
+use handbell_rules::desk::hold::InHand;
 use handbell_rules::desk::incident::{self, Ending, Incident};
 use handbell_rules::desk::likeness::{self, Likeness, Suggestion, copies};
 use handbell_rules::id::{ClaimId, IncidentId, NoteId, ReportId};
@@ -161,7 +162,8 @@ pub async fn read_incident(world: &World, caller: &DeskCaller, id: IncidentId) -
 
 /// Takes a report to read it.
 pub async fn take(world: &World, caller: &DeskCaller, id: ReportId) -> Result<(), ActError> {
-    let change = report::take(world.private_id(), caller, &report_of(world, id).await?, world.now())?;
+    let known = super::watch::hold_on(world, InHand::Report(id)).await?;
+    let change = report::take(world.private_id(), caller, &report_of(world, id).await?, known.as_ref(), world.now())?;
     Ok(world.commit(change).await.map(|_| ())?)
 }
 

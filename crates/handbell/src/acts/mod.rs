@@ -5,6 +5,7 @@
 
 pub mod bell;
 pub mod desk;
+pub mod look;
 pub mod opening;
 pub mod passkey;
 pub mod people;
@@ -12,6 +13,7 @@ pub mod record;
 pub mod street;
 pub mod take_over;
 pub mod vouch;
+pub mod watch;
 
 use crate::store::StoreError;
 use handbell_rules::refusal::Refusal;

@@ -41,7 +41,7 @@ const NEIGHBOURS: [(&str, &str); 8] = [
 const OBSERVERS: [&str; 2] = ["Chidi", "Dora"];
 /// Members at the desk.
 const DESK: [&str; 2] = ["Amina", "Ben"];
-const DUTY_HOURS: u32 = 8;
+const DUTY_HOURS: u32 = 4;
 
 /// A folder that goes when the demo ends.
 struct Temporary(PathBuf);

@@ -11,7 +11,7 @@ use crate::push::Phones;
 use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreError};
 use crate::work::sequencer::Sequencer;
-use crate::work::{forgetter, ringer, spawn};
+use crate::work::{escalator, forgetter, nudger, ringer, spawn};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
@@ -163,6 +163,8 @@ impl Town {
         spawn(sequence(self.world.clone(), sequencer));
         spawn(ring(self.world.clone()));
         spawn(forget(self.world.clone()));
+        spawn(escalate(self.world.clone()));
+        spawn(nudge(self.world.clone()));
         Ok(())
     }
 }
@@ -185,6 +187,35 @@ async fn ring(world: World) {
             Ok(rung) if rung.tried > 0 => {}
             Ok(rung) => wait(&world, &mut journal, rung.next).await,
             Err(error) => rest("ringer", &error).await,
+        }
+    }
+}
+
+async fn escalate(world: World) {
+    let mut journal = world.store.follow();
+    loop {
+        match escalator::step(&world).await {
+            Ok(stepped) if stepped.moved > 0 => {}
+            Ok(stepped) => {
+                // Whoever files at full speed must not have every waiting report looked through after each line.
+                tokio::time::sleep(TRY_AGAIN).await;
+                wait(&world, &mut journal, stepped.next).await;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the escalator rests");
+                tokio::time::sleep(TRY_AGAIN).await;
+            }
+        }
+    }
+}
+
+async fn nudge(world: World) {
+    let mut journal = world.store.follow();
+    loop {
+        match nudger::step(&world).await {
+            Ok(nudged) if nudged.tried > 0 => {}
+            Ok(nudged) => wait(&world, &mut journal, nudged.next).await,
+            Err(error) => rest("nudger", &error).await,
         }
     }
 }

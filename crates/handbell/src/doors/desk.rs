@@ -6,10 +6,13 @@
 //! acts on something that has changed since is told so and nothing is done.
 
 pub mod alert;
+pub mod board;
 pub mod claim;
 pub mod compose;
+pub mod duty;
 pub mod editor;
 pub mod incident;
+pub mod looks;
 pub mod observe;
 pub mod opening;
 pub mod queue;
@@ -40,8 +43,9 @@ use std::str::FromStr;
 /// The doors of this room.
 pub fn routes() -> Vec<Route> {
     let checks = [queue::routes(), report::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes()];
+    let watches = [looks::routes(), board::routes(), duty::routes()];
     let says = [compose::routes(), alert::routes(), record::routes(), editor::routes()];
-    checks.into_iter().chain(says).flatten().collect()
+    checks.into_iter().chain(watches).chain(says).flatten().collect()
 }
 
 /// What an address names in its braces. What cannot be read is nowhere, said as a page.
@@ -179,5 +183,7 @@ mod story;
 mod tests;
 #[cfg(test)]
 mod together;
+#[cfg(test)]
+mod watch_story;
 #[cfg(test)]
 mod witness;

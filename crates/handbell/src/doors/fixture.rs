@@ -23,6 +23,7 @@ use handbell_rules::desk::claim::{Certainty, NewClaim};
 use handbell_rules::id::{AlertId, IncidentId};
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::people::standing::Founding;
+use handbell_rules::people::nudge::DutyMessage;
 use handbell_rules::place::Point;
 use handbell_rules::playbook::{AreaSlot, ClockTime, Folder, Playbook, Reach, SignOffs, Slots, Spot};
 use handbell_rules::record::proposal::Proposed;
@@ -72,6 +73,9 @@ struct SilentPush;
 #[async_trait]
 impl Push for SilentPush {
     async fn send(&self, _leased: &Leased, _to: &Subscription, _message: &Message, _now: Timestamp) -> Answer {
+        Answer::Later
+    }
+    async fn nudge(&self, _to: &Subscription, _message: &DutyMessage, _expires_at: Timestamp, _now: Timestamp) -> Answer {
         Answer::Later
     }
     fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal> {
@@ -290,7 +294,7 @@ impl Town {
         let caller = people::who(world, signed.session.text(), device.text()).await.unwrap();
         if caller.works_the_desk() && caller.needs(Role::Observer).is_err() {
             // Access follows duty; who is off duty is a test of its own. Observers begin theirs in their stories.
-            people::start_duty(world, &caller, 8).await.unwrap();
+            people::start_duty(world, &caller, 4).await.unwrap();
         }
         let cookies = format!("{}={}; {}={}", gate::SESSION_COOKIE, signed.session.text(), gate::DEVICE_COOKIE, device.text());
         let mut headers = HeaderMap::new();

@@ -1,4 +1,4 @@
-//! People's doors: sign in with a link or a passkey, lock, vouch, start and end a duty.
+//! People's doors: sign in with a link or a passkey, lock, vouch.
 //!
 //! Opening a link shows a button and changes nothing, because messengers open links to preview them. The
 //! button redeems it once and binds this browser to one member. An unknown, a used and an old link get
@@ -9,12 +9,12 @@ mod passkey;
 
 use super::App;
 use super::answer::{page, page_door, page_with, see_other};
-use super::desk::{Part, told_at};
+use super::desk::Part;
 use super::fields::Fields;
 use super::frame;
 use super::gate::{self, DEVICE_COOKIE, SESSION_COOKIE, set_cookie};
 use super::limits::Knock;
-use super::problem::{Problem, Trouble};
+use super::problem::Problem;
 use super::routes::{Route, Who};
 use crate::acts::{ActError, people};
 use axum::extract::{Request, State};
@@ -28,8 +28,6 @@ use http::{HeaderValue, StatusCode};
 
 /// How long a browser stays bound to its member without signing in again.
 pub const DEVICE_LIVES: i64 = 180 * DAY;
-/// How long a duty lasts when it is started with one press.
-pub const DUTY_HOURS: u32 = 4;
 
 /// The doors of this room.
 pub fn routes() -> Vec<Route> {
@@ -38,7 +36,6 @@ pub fn routes() -> Vec<Route> {
         Route::get("/desk/sign-in/{token}", Who::Street, show_button),
         Route::post("/desk/sign-in", Who::Street, sign_in),
         Route::post("/desk/sign-out", Who::Member, sign_out),
-        Route::post("/desk/duty", Who::Member, duty),
     ];
     [own, passkey::routes(), members::routes()].into_iter().flatten().collect()
 }
@@ -118,19 +115,6 @@ async fn sign_out(State(app): State<App>, request: Request) -> Response {
         gate::desk_form(&app, request, &["csrf"]).await?;
         people::sign_out(&app.world, &session).await?;
         with_cookie(see_other("/"), SESSION_COOKIE, "", 0)
-    })
-    .await
-}
-
-async fn duty(State(app): State<App>, request: Request) -> Response {
-    told_at(&app, "/desk", async {
-        let (desk, fields) = gate::desk_form(&app, request, &["csrf", "duty"]).await?;
-        match fields.one("duty")? {
-            "start" => people::start_duty(&app.world, &desk.caller, DUTY_HOURS).await?,
-            "end" => people::end_duty(&app.world, &desk.caller).await?,
-            _ => return Err(Problem::of(Trouble::FormBroken)),
-        }
-        Ok(see_other("/desk"))
     })
     .await
 }

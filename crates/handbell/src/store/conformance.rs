@@ -15,6 +15,7 @@ mod keeping;
 mod logging;
 mod opening;
 mod telling;
+mod watching;
 
 use async_trait::async_trait;
 use std::future::Future;
@@ -103,6 +104,12 @@ checks! {
     joining::a_passkey_is_found_by_its_name_and_used_by_one_at_a_time
     joining::a_revocation_or_a_recovery_takes_every_way_in
     finding::what_is_held_is_counted
+    // The desk's clock: looks, escalations, holds, the board, hand-over.
+    watching::a_look_and_what_it_queues_are_written_together_and_found
+    watching::a_report_is_called_out_once_for_each_step
+    watching::of_two_who_take_one_thing_one_has_it
+    watching::a_duty_keeps_its_reminder_and_since_when_it_had_no_rest
+    watching::what_the_desk_watches_with_goes_when_its_time_has_come
     // The promises a-correction-never-erases and a-withdrawal-leaves-a-mark, in the record.
     correcting::a_correction_goes_to_whoever_heard_and_ends_nothing
     correcting::a_correction_is_withheld_from_whoever_turns_out_to_have_heard_nothing

@@ -9,10 +9,16 @@ use handbell_rules::bell::delivery::{DeliveryState, Settled};
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::{Change, What};
 use handbell_rules::desk::claim::{Claim, Independence};
+use handbell_rules::desk::escalation::Escalation;
+use handbell_rules::desk::hold::Hold;
 use handbell_rules::desk::incident::Incident;
+use handbell_rules::desk::look::Look;
+use handbell_rules::desk::posting::Posting;
 use handbell_rules::id::{DeliveryId, IncidentId, MemberId, ReportId, RingId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
+use handbell_rules::people::handover::Handover;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
+use handbell_rules::people::nudge::Nudge;
 use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{NewOpening, OpeningAsk, Subject};
 use handbell_rules::record::entry::NewEntry;
@@ -69,6 +75,18 @@ pub enum Row {
     Proposal(Proposal),
     /// A wish to open something that is over.
     OpeningAsk(OpeningAsk),
+    /// A look.
+    Look(Box<Look>),
+    /// A nudge.
+    Nudge(Nudge),
+    /// How far the waiting of a report was called out.
+    Escalation(Escalation),
+    /// Who has a report or an incident.
+    Hold(Hold),
+    /// A line of the known-activity board.
+    Posting(Posting),
+    /// A hand-over note.
+    Handover(Handover),
 }
 
 /// Who hears a ring.
@@ -144,6 +162,8 @@ pub fn writes(change: &Change) -> Vec<Write> {
     let report = |report: &Report| Put(R::Report(Box::new(report.clone())));
     let alert = |alert: &Alert| Put(R::Alert(Box::new(alert.clone())));
     let incident = |incident: &Incident| Put(R::Incident(incident.clone()));
+    let look = |look: &Look| Put(R::Look(Box::new(look.clone())));
+    let nudges = |nudges: &[Nudge]| nudges.iter().map(|nudge| Put(R::Nudge(nudge.clone()))).collect::<Vec<_>>();
     match &change.what {
         What::ReportFiled { report, receipt, contact, repeat } => {
             list.push(Put(R::NewReport(Box::new(report.clone()), *receipt)));
@@ -152,7 +172,8 @@ pub fn writes(change: &Change) -> Vec<Write> {
         }
         What::ReportNoted { report: r, note } => list.extend([report(r), Put(R::Note(note.clone()))]),
         What::ReportWithdrawn { report: r } => list.extend([report(r), EraseAround(r.id)]),
-        What::ReportTaken { report: r } | What::ReportSetAside { report: r, .. } => list.push(report(r)),
+        What::ReportTaken { report: r, hold } => list.extend([report(r), Put(R::Hold(hold.clone()))]),
+        What::ReportSetAside { report: r, .. } => list.push(report(r)),
         What::IncidentOpened { incident: i, report: r }
         | What::ReportJoined { incident: i, report: r }
         | What::ReportTakenOut { incident: i, report: r } => {
@@ -163,6 +184,32 @@ pub fn writes(change: &Change) -> Vec<Write> {
         }
         What::IndependenceRecorded { incident: i, independence } => list.extend([incident(i), Put(R::Independence(independence.clone()))]),
         What::IncidentEnded { incident: i } => list.push(incident(i)),
+        What::LookAsked { incident: i, look: l, nudges: n } => {
+            list.extend([incident(i), look(l)]);
+            list.extend(nudges(n));
+        }
+        What::LookAnswered { look: l, nudges: n }
+        | What::LookMovedOn { look: l, nudges: n }
+        | What::LookOverdue { look: l, nudges: n }
+        | What::LookCalledOff { look: l, nudges: n } => {
+            list.push(look(l));
+            list.extend(nudges(n));
+        }
+        What::LookChecked { look: l } => list.push(look(l)),
+        What::LookReported { look: l, incident: i, filed, nudges: n } => {
+            list.extend(i.as_ref().map(incident));
+            list.extend(filed.as_deref().map(|(report, mark)| Put(R::NewReport(Box::new(report.clone()), *mark))));
+            list.push(look(l));
+            list.extend(nudges(n));
+        }
+        What::ReportEscalated { escalation, nudges: n } => {
+            list.push(Put(R::Escalation(escalation.clone())));
+            list.extend(nudges(n));
+        }
+        What::NudgeSettled { nudge } => list.push(Put(R::Nudge(nudge.clone()))),
+        What::HoldTaken { hold } | What::HoldFreed { hold } => list.push(Put(R::Hold(hold.clone()))),
+        What::PostingPutUp { posting } | What::PostingTakenDown { posting } => list.push(Put(R::Posting(posting.clone()))),
+        What::HandoverWritten { handover } => list.push(Put(R::Handover(handover.clone()))),
         What::AlertDrafted { alert: a } => list.push(alert(a)),
         What::AlertApproved { alert: a, approval } => list.extend([alert(a), Put(R::Approval(approval.clone()))]),
         What::BellRung { incident: i, alert: a, first, ring, told, entries } => {
@@ -224,6 +271,10 @@ pub fn writes(change: &Change) -> Vec<Write> {
         What::DutyStarted { duty } | What::DutyEnded { duty } => list.push(Put(R::Duty(duty.clone()))),
         What::Opened { line } => list.push(Write::Open(line.clone())),
         What::OpeningAsked { ask } | What::OpeningAgreed { ask } => list.push(Put(R::OpeningAsk(ask.clone()))),
+        What::DutyReminded { duty, nudges: n } => {
+            list.push(Put(R::Duty(duty.clone())));
+            list.extend(nudges(n));
+        }
         What::Forgotten => list.push(Forget(change.at)),
     }
     list
@@ -235,7 +286,7 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         What::ReportFiled { report, .. }
         | What::ReportNoted { report, .. }
         | What::ReportWithdrawn { report }
-        | What::ReportTaken { report }
+        | What::ReportTaken { report, .. }
         | What::ReportSetAside { report, .. } => *report.id.bytes(),
         What::IncidentOpened { incident, .. }
         | What::ReportJoined { incident, .. }
@@ -244,6 +295,7 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         | What::ClaimDisputed { incident, .. }
         | What::IndependenceRecorded { incident, .. }
         | What::IncidentEnded { incident }
+        | What::LookAsked { incident, .. }
         | What::EntryPublished { incident, .. }
         | What::RecordImported { incident, .. } => *incident.id.bytes(),
         What::AlertDrafted { alert }
@@ -256,13 +308,24 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         | What::RecoveryAsked { member }
         | What::MemberRecovered { member, .. }
         | What::MemberRevoked { member } => *member.id.bytes(),
-        What::DutyStarted { duty } | What::DutyEnded { duty } => *duty.member.bytes(),
+        What::DutyStarted { duty } | What::DutyEnded { duty } | What::DutyReminded { duty, .. } => *duty.member.bytes(),
+        What::LookAnswered { look, .. }
+        | What::LookMovedOn { look, .. }
+        | What::LookOverdue { look, .. }
+        | What::LookChecked { look }
+        | What::LookCalledOff { look, .. }
+        | What::LookReported { look, .. } => *look.incident.bytes(),
+        What::ReportEscalated { escalation, .. } => *escalation.report.bytes(),
+        What::HoldTaken { hold } | What::HoldFreed { hold } => *hold.on.bytes(),
+        What::PostingPutUp { posting } | What::PostingTakenDown { posting } => *posting.id.bytes(),
         What::Opened { line } => id_of(&line.subject),
         What::OpeningAsked { ask } | What::OpeningAgreed { ask } => id_of(&ask.subject),
         What::LogTakenOver { .. }
         | What::Subscribed { .. }
         | What::Unsubscribed { .. }
         | What::DeliveriesSettled { .. }
+        | What::NudgeSettled { .. }
+        | What::HandoverWritten { .. }
         | What::SignedIn { .. }
         | What::PasskeyRegistered { .. }
         | What::PasskeyUsed { .. }

@@ -12,15 +12,21 @@ use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::{Actor, Change};
 use handbell_rules::desk::claim::{Claim, Independence};
+use handbell_rules::desk::escalation::Escalation;
+use handbell_rules::desk::hold::{self, Hold};
 use handbell_rules::desk::incident::Incident;
+use handbell_rules::desk::look::Look;
+use handbell_rules::desk::posting::Posting;
 use handbell_rules::id::{
-    AlertId, ChangeId, ClaimId, DeliveryId, DeviceId, IncidentId, IndependenceId, InvitationId, MemberId, NoteId, OpeningAskId, PasskeyId,
-    ProposalId, ReportId, RingId, SessionId, SubscriptionId,
+    AlertId, ChangeId, ClaimId, DeliveryId, DeviceId, HandoverId, IncidentId, IndependenceId, InvitationId, LookId, MemberId, NoteId,
+    NudgeId, OpeningAskId, PasskeyId, PostingId, ProposalId, ReportId, RingId, SessionId, SubscriptionId,
 };
 use handbell_rules::people::access::ASK_WAITS;
 use handbell_rules::people::duty::Duty;
+use handbell_rules::people::handover::Handover;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
 use handbell_rules::people::passkey::Passkey;
+use handbell_rules::people::nudge::Nudge;
 use handbell_rules::people::trail::{OPENINGS_KEPT, Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
@@ -90,6 +96,12 @@ struct Town {
     proposals: BTreeMap<ProposalId, Proposal>,
     openings: Vec<Opening>,
     asks: BTreeMap<OpeningAskId, OpeningAsk>,
+    looks: BTreeMap<LookId, Look>,
+    nudges: BTreeMap<NudgeId, Nudge>,
+    escalations: BTreeMap<ReportId, Escalation>,
+    holds: BTreeMap<hold::InHand, Hold>,
+    postings: BTreeMap<PostingId, Posting>,
+    handovers: BTreeMap<HandoverId, Handover>,
     log: Vec<LogRow>,
     checkpoint: Option<CheckpointRow>,
     edge: LogEdge,
@@ -186,6 +198,12 @@ impl Town {
             Row::Duty(duty) => put!(self.duties, duty.member, duty),
             Row::Proposal(proposal) => put!(self.proposals, proposal.id, proposal),
             Row::OpeningAsk(ask) => put!(self.asks, ask.id, ask),
+            Row::Look(look) => put!(self.looks, look.id, look.as_ref()),
+            Row::Nudge(nudge) => put!(self.nudges, nudge.id, nudge),
+            Row::Escalation(escalation) => put!(self.escalations, escalation.report, escalation),
+            Row::Hold(hold) => put!(self.holds, hold.on, hold),
+            Row::Posting(posting) => put!(self.postings, posting.id, posting),
+            Row::Handover(handover) => fresh!(self.handovers, handover.id, handover.clone()),
         }
         Ok(())
     }
@@ -297,6 +315,12 @@ impl Town {
         let kept = self.openings.iter().take_while(|line| now.since(line.line.at) >= OPENINGS_KEPT).count();
         self.openings.drain(..kept.min(self.openings.len().saturating_sub(1)));
         self.asks.retain(|_, ask| now.since(ask.at) < ASK_WAITS);
+        self.looks.retain(|_, look| look.forget_at() > now);
+        self.nudges.retain(|_, nudge| nudge.forget_at > now);
+        self.escalations.retain(|_, escalation| escalation.forget_at() > now);
+        self.holds.retain(|_, hold| hold.forget_at() > now);
+        self.postings.retain(|_, posting| posting.forget_at() > now);
+        self.handovers.retain(|_, handover| handover.forget_at() > now);
         let alerts = &self.alerts;
         self.deliveries.retain(|_, delivery| alerts.get(&delivery.alert).and_then(told_until).is_none_or(|until| until > now));
     }
@@ -646,6 +670,41 @@ impl Store for MemoryStore {
     async fn open_proposals(&self) -> Result<Vec<Proposal>, StoreError> {
         self.read(|town| sorted(town.proposals.values().filter(|p| p.is_open()).cloned(), |p| (p.at, p.id)))
     }
+    async fn look(&self, id: LookId) -> Result<Option<Look>, StoreError> {
+        self.read(|town| town.looks.get(&id).cloned())
+    }
+    async fn open_looks(&self) -> Result<Vec<Look>, StoreError> {
+        self.read(|town| town.looks.values().filter(|look| look.state.open()).cloned().collect())
+    }
+    async fn looks_of(&self, incident: IncidentId) -> Result<Vec<Look>, StoreError> {
+        self.read(|town| town.looks.values().filter(|look| look.incident == incident).cloned().collect())
+    }
+    async fn nudges(&self) -> Result<Vec<Nudge>, StoreError> {
+        self.read(|town| town.nudges.values().cloned().collect())
+    }
+    async fn nudges_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Nudge>, StoreError> {
+        self.read(|town| {
+            let due = town.nudges.values().filter(|nudge| nudge.due_at.is_some_and(|due| due <= now)).cloned();
+            let mut list = sorted(due, |nudge| (nudge.due_at, nudge.id));
+            list.truncate(at_most as usize);
+            list
+        })
+    }
+    async fn duty_phones(&self, member: MemberId, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
+        self.read(|town| town.subscriptions.values().filter(|s| s.member == Some(member) && s.until > now).cloned().collect())
+    }
+    async fn escalation(&self, report: ReportId) -> Result<Option<Escalation>, StoreError> {
+        self.read(|town| town.escalations.get(&report).cloned())
+    }
+    async fn holds(&self) -> Result<Vec<Hold>, StoreError> {
+        self.read(|town| sorted(town.holds.values().cloned(), |hold| *hold.on.bytes()))
+    }
+    async fn postings(&self) -> Result<Vec<Posting>, StoreError> {
+        self.read(|town| town.postings.values().cloned().collect())
+    }
+    async fn handovers(&self) -> Result<Vec<Handover>, StoreError> {
+        self.read(|town| town.handovers.values().cloned().collect())
+    }
     async fn log_rows(&self, from: u64, at_most: u32) -> Result<Vec<LogRow>, StoreError> {
         self.read(|town| town.log.iter().skip(usize::try_from(from).unwrap_or(usize::MAX)).take(at_most as usize).cloned().collect())
     }
@@ -686,6 +745,12 @@ impl Store for MemoryStore {
                 held("proposal", town.proposals.len(), town.proposals.values().map(|p| p.at).min()),
                 held("opening", town.openings.len(), town.openings.first().map(|line| line.line.at)),
                 held("opening_ask", town.asks.len(), town.asks.values().map(|ask| ask.at).min()),
+                held("look", town.looks.len(), None),
+                held("nudge", town.nudges.len(), None),
+                held("escalation", town.escalations.len(), None),
+                held("hold", town.holds.len(), None),
+                held("posting", town.postings.len(), None),
+                held("handover", town.handovers.len(), None),
                 held("log_entry", town.log.len(), None),
                 held("journal", town.journal.len(), town.journal.first().map(|line| line.at)),
             ]

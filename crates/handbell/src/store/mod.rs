@@ -28,11 +28,17 @@ use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::Change;
 use handbell_rules::desk::claim::{Claim, Independence};
+use handbell_rules::desk::escalation::Escalation;
+use handbell_rules::desk::hold::Hold;
 use handbell_rules::desk::incident::Incident;
-use handbell_rules::id::{AlertId, ChangeId, DeviceId, IncidentId, MemberId, OpeningAskId, ProposalId, ReportId, SubscriptionId};
+use handbell_rules::desk::look::Look;
+use handbell_rules::desk::posting::Posting;
+use handbell_rules::id::{AlertId, ChangeId, DeviceId, IncidentId, LookId, MemberId, OpeningAskId, ProposalId, ReportId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
+use handbell_rules::people::handover::Handover;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
 use handbell_rules::people::passkey::Passkey;
+use handbell_rules::people::nudge::Nudge;
 use handbell_rules::people::trail::{Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
@@ -235,6 +241,26 @@ pub trait Store: Send + Sync + 'static {
     async fn proposal(&self, id: ProposalId) -> Result<Option<Proposal>, StoreError>;
     /// Proposals nobody has approved or refused yet, oldest first.
     async fn open_proposals(&self) -> Result<Vec<Proposal>, StoreError>;
+    /// A look.
+    async fn look(&self, id: LookId) -> Result<Option<Look>, StoreError>;
+    /// Looks from which something is still to come, oldest first.
+    async fn open_looks(&self) -> Result<Vec<Look>, StoreError>;
+    /// Looks of an incident that are kept, oldest first.
+    async fn looks_of(&self, incident: IncidentId) -> Result<Vec<Look>, StoreError>;
+    /// Nudges that are kept.
+    async fn nudges(&self) -> Result<Vec<Nudge>, StoreError>;
+    /// Nudges whose time has come, longest due first.
+    async fn nudges_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Nudge>, StoreError>;
+    /// A member's duty phones.
+    async fn duty_phones(&self, member: MemberId, now: Timestamp) -> Result<Vec<Subscription>, StoreError>;
+    /// How far the waiting of a report was called out.
+    async fn escalation(&self, report: ReportId) -> Result<Option<Escalation>, StoreError>;
+    /// Who has what, as far as it is kept; whether it stands is a rule.
+    async fn holds(&self) -> Result<Vec<Hold>, StoreError>;
+    /// Lines of the known-activity board that are kept, oldest first.
+    async fn postings(&self) -> Result<Vec<Posting>, StoreError>;
+    /// Hand-over notes that are kept, oldest first.
+    async fn handovers(&self) -> Result<Vec<Handover>, StoreError>;
     /// Log entries from an index on.
     async fn log_rows(&self, from: u64, at_most: u32) -> Result<Vec<LogRow>, StoreError>;
     /// The entries of one stream, oldest first.

@@ -3,7 +3,9 @@
 //! Each is one `step` that does what is due and says when to come again, so that the simulator can run the
 //! same code over a made-up clock. Recovery after a crash is the ordinary step.
 
+pub mod escalator;
 pub mod forgetter;
+pub mod nudger;
 pub mod ringer;
 pub mod sequencer;
 

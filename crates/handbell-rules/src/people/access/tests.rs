@@ -21,7 +21,7 @@ fn triager(number: u8) -> DeskCaller {
 }
 
 fn duty(caller: &DeskCaller) -> Duty {
-    Duty { member: caller.member, version: 1, from: NOON.plus(-HOUR), until: NOON.plus(3 * HOUR), observing: false }
+    Duty { version: 1, ..Duty::of(caller.member, NOON.plus(-HOUR), 4 * HOUR, false) }
 }
 
 fn matter(ended: Option<i64>, own: bool, sensitive: bool) -> Matter {

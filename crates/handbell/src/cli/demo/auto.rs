@@ -32,7 +32,7 @@ struct Done {
 pub async fn run(world: World, members: Vec<DeskCaller>, speed: f64) {
     let [amina, ben] = members.as_slice() else { return };
     for member in [amina, ben] {
-        if let Err(error) = people::start_duty(&world, member, 8).await {
+        if let Err(error) = people::start_duty(&world, member, 4).await {
             tracing::warn!(%error, "a played member could not start a duty");
         }
     }

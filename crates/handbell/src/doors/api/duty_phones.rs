@@ -1,4 +1,4 @@
-//! Duty phones for the script of an observer's page: this browser hears dispatches, or no longer.
+//! Duty phones for the script of a member's pages: this browser hears dispatches and is called, or no longer.
 //!
 //! The body is the one of a public subscription. Areas and kinds in it are not used, because an observer goes
 //! where they are sent. Whether a phone is told is decided by its member's duty when the bell rings, not
@@ -24,11 +24,16 @@ pub(super) fn routes() -> Vec<Route> {
     vec![Route::post(path, Who::Member, take), Route::delete(path, Who::Member, end)]
 }
 
+/// An observer hears dispatches and looks there; a member of the desk is called for what waits.
+fn may_have_one(desk: &gate::Desk) -> Result<(), Problem> {
+    if desk.caller.works_the_desk() { Ok(()) } else { desk.caller.needs(Role::Observer).map_err(Problem::refused) }
+}
+
 async fn take(State(app): State<App>, request: Request<Body>) -> Response {
     let (request, body) = apart(request);
     json_door(async {
         let desk = gate::desk_json(&app, request.headers()).await?;
-        desk.caller.needs(Role::Observer).map_err(Problem::refused)?;
+        may_have_one(&desk)?;
         gate::knock(&app, &request, Knock::Subscribe)?;
         let (sent, _) = body_of::<Sent>(request.headers(), body).await?;
         subscribe_observer(&app.world, &desk.caller, sent.everywhere().read(&app)?).await?;
@@ -41,7 +46,7 @@ async fn end(State(app): State<App>, request: Request<Body>) -> Response {
     let (request, body) = apart(request);
     json_door(async {
         let desk = gate::desk_json(&app, request.headers()).await?;
-        desk.caller.needs(Role::Observer).map_err(Problem::refused)?;
+        may_have_one(&desk)?;
         gate::knock(&app, &request, Knock::Subscribe)?;
         let (sent, _) = body_of::<SentEnd>(request.headers(), body).await?;
         // Whoever holds the endpoint holds the browser, so the act asks for no more than the street's caller.

@@ -3,8 +3,8 @@
 //! Nobody types a level. The rule, the reason and the members whose records decided stand beside it; names
 //! appear at the desk only.
 
-use super::{Names, Part, Typed, around, claim, clock, id, opening, record, refused, same_version, told_at, words};
-use crate::acts::{bell, desk};
+use super::{Names, Part, Typed, around, claim, clock, id, looks, opening, record, refused, same_version, told_at, words};
+use crate::acts::{bell, desk, watch};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::fields::Fields;
@@ -16,6 +16,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use handbell_rules::desk::check::{Checked, Level};
 use handbell_rules::desk::claim::{Claim, Source};
+use handbell_rules::desk::hold::InHand;
 use handbell_rules::desk::incident::Ending;
 use handbell_rules::id::{IncidentId, ReportId};
 use handbell_rules::people::member::Role;
@@ -61,6 +62,7 @@ pub async fn pressed(app: &App, request: Request, incident: &str, known: &[&str]
     let stored = app.world.store.incident(incident).await?.ok_or_else(|| Problem::of(Trouble::NotFound))?;
     same_version(&fields, stored.version)?;
     opening::permitted(app, &desk, Subject::Incident(incident)).await?;
+    watch::renew(&app.world, &desk.caller, InHand::Incident(incident)).await;
     Ok((desk, fields, incident))
 }
 
@@ -183,6 +185,7 @@ pub async fn view(app: &App, desk: &Desk, id: IncidentId, typed: Typed) -> Resul
     } else {
         Vec::new()
     };
+    let has_it = watch::holds(&app.world).await?.get(&InHand::Incident(id)).copied();
     let (compose_href, compose_refusal) = composing(app, desk, &file, &checked);
     // The reason field belongs to the form on independence, which is the one that sends `first`.
     let pair_reason = if typed.text("first").is_empty() { String::new() } else { typed.text("reason") };
@@ -195,6 +198,11 @@ pub async fn view(app: &App, desk: &Desk, id: IncidentId, typed: Typed) -> Resul
         version: incident.version.to_string(),
         headline: words::incident_headline(app, incident),
         level: words::level_tag(checked.level),
+        taken_by: super::queue::has_it(&names, has_it, None),
+        can_hold: open && has_it != Some(desk.caller.member),
+        can_free: has_it == Some(desk.caller.member),
+        looks: looks::lines(app, id, &names).await?,
+        looks_href: format!("/desk/incidents/{id}/looks"),
         because: format!("{}{home}", words::because(&checked, &names)),
         rule_words: words::LEVEL_RULE.to_owned(),
         notice: None,

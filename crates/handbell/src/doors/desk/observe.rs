@@ -4,7 +4,7 @@
 //! which only a signed-in member with that role has.
 
 use super::{Typed, around, language, told_at};
-use crate::acts::street;
+use crate::acts::{look, street};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::gate::{self, Desk};
@@ -15,7 +15,7 @@ use axum::response::Response;
 use handbell_rules::bell::message;
 use handbell_rules::people::member::Role;
 use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Route as CameBy};
-use handbell_site::{Choice, ObservePage, Tab};
+use handbell_site::{Choice, Link, ObservePage, Tab};
 use http::{HeaderMap, Uri};
 
 const GOES_ON: [(Happening, &str); 3] =
@@ -74,11 +74,17 @@ async fn file(State(app): State<App>, request: Request) -> Response {
 async fn view(app: &App, desk: &Desk, typed: Typed, notice: Option<String>) -> Result<Response, Problem> {
     let playbook = &app.world.group.playbook;
     let choice = |field: &str, value: &str, label: String| Choice { chosen: typed.text(field) == value, ..Choice::new(value, label) };
+    let looks = look::asked_of(&app.world, &desk.caller).await?;
+    let looks = looks
+        .iter()
+        .map(|look| Link { href: format!("/desk/looks/{}", look.id), words: format!("{}: {}", look.place, look.state.words()) })
+        .collect();
     let (frame, bar) = around(app, desk, Tab::Nowhere, "/desk/observe", "From the scene").await?;
     let view = ObservePage {
         frame,
         desk: bar,
         notice,
+        looks,
         kinds: playbook.kinds().iter().map(|kind| choice("kind", &kind.id, playbook.kind_label(&kind.id, language(app)))).collect(),
         place: typed.text("place"),
         when: GOES_ON.iter().map(|(happening, words)| choice("when", happening.word(), (*words).to_owned())).collect(),

@@ -2,9 +2,9 @@
 //!
 //! The page is whole by reloading; the stream only says that it is worth doing.
 
-use super::{Names, around, words};
+use super::{Names, around, board, duty, looks, words};
 use crate::acts::desk::Line;
-use crate::acts::{desk, opening, record};
+use crate::acts::{desk, opening, record, watch};
 use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::Problem;
@@ -13,8 +13,12 @@ use crate::doors::{App, stream};
 use axum::extract::State;
 use axum::response::Response;
 use handbell_rules::bell::alert::{Alert, AlertState, DRAFT_LIVES};
+use handbell_rules::desk::ageing::Age;
 use handbell_rules::desk::check::Checked;
+use handbell_rules::desk::escalation::Step;
+use handbell_rules::desk::hold::InHand;
 use handbell_rules::desk::incident::Incident;
+use handbell_rules::id::MemberId;
 use handbell_rules::people::access::waits;
 use handbell_rules::people::member::Role;
 use handbell_rules::record::proposal::Proposed;
@@ -23,9 +27,8 @@ use handbell_rules::street::report::{Basis, Report, ReportState};
 use handbell_rules::time::{HOUR, MINUTE};
 use handbell_site::{BasisCount, Link, QueueFold, QueueItem, QueuePage, Tab};
 use http::{HeaderMap, StatusCode};
+use std::collections::BTreeMap;
 
-/// A report that nobody has taken for so long is late.
-pub const LATE_AFTER: i64 = 10 * MINUTE;
 const WICK_STEP: i64 = 2 * MINUTE;
 const EXCERPT_LETTERS: usize = 140;
 
@@ -97,10 +100,10 @@ fn band(count: usize) -> String {
 }
 
 /// The fold under the first of many near-copies.
-fn fold(app: &App, line: &Line) -> Option<QueueFold> {
+fn fold(app: &App, line: &Line, hard: bool) -> Option<QueueFold> {
     let link = |report: &Report| Link {
         href: format!("/desk/reports/{}", report.id),
-        words: match excerpt(&report.told.text) {
+        words: match excerpt(&report.told.text).filter(|_| !hard) {
             Some(text) => format!("{}: {text}", words::report_headline(app, report)),
             None => words::report_headline(app, report),
         },
@@ -108,18 +111,40 @@ fn fold(app: &App, line: &Line) -> Option<QueueFold> {
     (line.reports > 1).then(|| QueueFold { words: band(line.reports), samples: line.samples.iter().map(link).collect() })
 }
 
-fn waiting(app: &App, desk: &Desk, names: &Names, line: &Line) -> QueueItem {
+/// What stands beside a report on the queue: who has it, who was called for it, what may explain it.
+struct Standing {
+    has_it: Option<MemberId>,
+    called: Option<Step>,
+    beside: Vec<String>,
+}
+
+async fn standing(app: &App, report: &Report, holds: &BTreeMap<InHand, MemberId>) -> Result<Standing, Problem> {
+    Ok(Standing {
+        has_it: holds.get(&InHand::Report(report.id)).copied(),
+        called: app.world.store.escalation(report.id).await?.map(|escalation| escalation.step),
+        beside: board::beside(app, report).await?,
+    })
+}
+
+fn waiting(app: &App, desk: &Desk, names: &Names, line: &Line, standing: Standing) -> QueueItem {
     let report = &line.report;
     let waited = app.world.now().since(report.filed_at).max(0);
-    let read = report.state == ReportState::BeingRead;
-    let late = !read && waited >= LATE_AFTER;
-    let wait_words = match (read, late) {
-        _ if report.wishes > 0 => "Decide",
-        (true, _) if report.news => "Wrote again",
-        (true, _) => "Being read",
-        (false, true) => "Late",
-        (false, false) if waited < WICK_STEP => "New",
-        (false, false) => "Waiting",
+    let read = report.state == ReportState::BeingRead && standing.has_it.is_some();
+    let ageing = app.world.group.playbook.ageing();
+    let age_of_it = ageing.age(report.filed_at, app.world.now());
+    let late = !read && age_of_it == Age::Late;
+    let hard = app.world.group.playbook.kind(&report.told.kind).is_some_and(|kind| kind.hard_to_read);
+    let called = match standing.called {
+        Some(_) if read => "",
+        Some(Step::Next) => ". The next on duty was called",
+        Some(Step::All) => ". Everybody on duty was called",
+        None => "",
+    };
+    let wait_words = match read {
+        _ if report.wishes > 0 => "Decide".to_owned(),
+        true if report.news => "Wrote again".to_owned(),
+        true => "Being read".to_owned(),
+        false => format!("{}{called}", super::claim::capital(&ageing.words(report.filed_at, app.world.now()))),
     };
     QueueItem {
         id: report.id.to_string(),
@@ -127,14 +152,26 @@ fn waiting(app: &App, desk: &Desk, names: &Names, line: &Line) -> QueueItem {
         age: age(waited),
         wick: u8::try_from((waited / WICK_STEP).min(5)).unwrap_or(5),
         late,
-        wait_words: wait_words.to_owned(),
+        soon: !read && age_of_it == Age::LookNow,
+        wait_words,
         headline: words::report_headline(app, report),
         tag: words::report_tag(report),
         bases: vec![BasisCount { basis: words::basis_sign(report.told.basis), words: words::basis(report.told.basis).to_owned() }],
-        excerpt: excerpt(&report.told.text),
+        // Hard words are opened on purpose only (safety.md 6, item 11).
+        excerpt: if hard { None } else { excerpt(&report.told.text) },
         take_version: (!read && desk.caller.needs(Role::Triager).is_ok()).then(|| report.version.to_string()),
-        taken_by: report.reader.map(|reader| format!("{} has it", names.of(reader))),
-        fold: fold(app, line),
+        taken_by: has_it(names, standing.has_it, report.reader),
+        beside: standing.beside,
+        fold: fold(app, line, hard),
+    }
+}
+
+/// Who has it; whoever had it and let it go, or went home, is named as such.
+pub fn has_it(names: &Names, now: Option<MemberId>, once: Option<MemberId>) -> Option<String> {
+    match (now, once) {
+        (Some(member), _) => Some(format!("{} has it", names.of(member))),
+        (None, Some(member)) => Some(format!("Free again; {} had it", names.of(member))),
+        (None, None) => None,
     }
 }
 
@@ -153,6 +190,8 @@ fn again(app: &App, report: &Report, notes: &[Note]) -> QueueItem {
         age: said.as_ref().map_or_else(String::new, |(note, _)| age(app.world.now().since(note.at).max(0))),
         wick: 0,
         late: false,
+        soon: false,
+        beside: Vec::new(),
         wait_words: if wish.is_some() { "Decide" } else { "Wrote again" }.to_owned(),
         headline: words::report_headline(app, report),
         tag: words::report_tag(report),
@@ -164,20 +203,22 @@ fn again(app: &App, report: &Report, notes: &[Note]) -> QueueItem {
     }
 }
 
-fn opened(app: &App, incident: &Incident, checked: &Checked, reports: &[Report]) -> QueueItem {
+fn opened(app: &App, incident: &Incident, checked: &Checked, reports: &[Report], has_it: Option<String>) -> QueueItem {
     QueueItem {
         id: incident.id.to_string(),
         href: format!("/desk/incidents/{}", incident.id),
         age: age(app.world.now().since(incident.opened_at).max(0)),
         wick: 0,
         late: false,
+        soon: false,
+        beside: Vec::new(),
         wait_words: if incident.ended.is_some() { "Ended" } else { "Open" }.to_owned(),
         headline: words::incident_headline(app, incident),
         tag: words::level_tag(checked.level),
         bases: bases(reports),
         excerpt: None,
         take_version: None,
-        taken_by: None,
+        taken_by: has_it,
         fold: None,
     }
 }
@@ -216,6 +257,28 @@ async fn second(app: &App, desk: &Desk, alerts: &[Alert], names: &Names) -> Resu
     Ok(links)
 }
 
+/// Whether this member is off duty, so that nothing of a matter is shown.
+async fn off_duty(app: &App, desk: &Desk) -> Result<bool, Problem> {
+    let duty = app.world.store.duty(desk.caller.member).await?;
+    Ok(!duty.is_some_and(|duty| duty.runs(app.world.now())))
+}
+
+/// What a page that is kept open says aloud, politely: the count, then what is urgent.
+fn announcement(heading: &str, urgent: usize, overdue: usize) -> String {
+    let mut said = vec![format!("{heading}.")];
+    match urgent {
+        0 => {}
+        1 => said.push("One report: look now.".to_owned()),
+        more => said.push(format!("{more} reports: look now.")),
+    }
+    match overdue {
+        0 => {}
+        1 => said.push("An observer is overdue.".to_owned()),
+        more => said.push(format!("{more} observers are overdue.")),
+    }
+    said.join(" ")
+}
+
 async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
@@ -228,34 +291,53 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
         }
         let queue = desk::read_queue(&app.world, &desk.caller).await?;
         let names = Names::read(&app).await?;
+        let holds = watch::holds(&app.world).await?;
         let alerts = app.world.store.open_alerts().await?;
         let mut incidents = Vec::with_capacity(queue.incidents.len());
         // Those that still go on stand first; the others stay reachable for their record.
         let (open, ended): (Vec<_>, Vec<_>) = queue.incidents.iter().partition(|(incident, _)| incident.ended.is_none());
         for (incident, checked) in open.into_iter().chain(ended) {
             let reports = app.world.store.incident_file(incident.id).await?.map(|file| file.reports).unwrap_or_default();
-            incidents.push(opened(&app, incident, checked, &reports));
+            let has_it = has_it(&names, holds.get(&InHand::Incident(incident.id)).copied(), None);
+            incidents.push(opened(&app, incident, checked, &reports, has_it));
         }
         let waits = queue.waiting.len() + queue.again.len();
-        let (frame, bar) = around(&app, &desk, Tab::Queue, "/desk", "Queue").await?;
+        let ageing = app.world.group.playbook.ageing();
+        let mut lines = Vec::with_capacity(queue.waiting.len());
         // Access follows duty: who is off duty sees how much waits, and none of it.
-        let shut = !bar.on_duty;
+        let shut = off_duty(&app, &desk).await?;
+        for line in queue.waiting.iter().filter(|_| !shut) {
+            let standing = standing(&app, &line.report, &holds).await?;
+            lines.push(waiting(&app, &desk, &names, line, standing));
+        }
+        let looks = if shut { Vec::new() } else { looks::to_know(&app, &names).await? };
+        let overdue = looks.iter().filter(|link| link.words.starts_with("Overdue")).count();
+        let urgent = lines.iter().filter(|line| line.late || line.soon).count();
+        let (frame, bar) = around(&app, &desk, Tab::Queue, "/desk", "Queue").await?;
         if shut {
             incidents.clear();
         }
+        let heading = match queue.unread {
+            0 if !queue.again.is_empty() => "Witnesses wrote again".to_owned(),
+            0 => "Nothing is waiting".to_owned(),
+            1 => "One waiting".to_owned(),
+            more => format!("{more} waiting"),
+        };
         let view = QueuePage {
             frame,
             desk: bar,
-            heading: match queue.unread {
-                0 if !queue.again.is_empty() => "Witnesses wrote again".to_owned(),
-                0 => "Nothing is waiting".to_owned(),
-                1 => "One waiting".to_owned(),
-                more => format!("{more} waiting"),
-            },
-            rule_words: format!("Oldest first. After {} minutes a report is late.", LATE_AFTER / MINUTE),
+            announce: announcement(&heading, urgent, overdue),
+            heading,
+            rule_words: format!(
+                "Oldest first. After {} minutes look now, after {} a report is late. Untouched, it calls the next on duty after a minute and everybody after three.",
+                ageing.look_now_minutes, ageing.late_minutes
+            ),
+            looks,
+            board_words: board::stands(&app, &desk).await?,
+            handed_over: duty::to_read(&app, &desk, &names).await?,
             notice: None,
             shut,
-            waiting: queue.waiting.iter().filter(|_| !shut).map(|line| waiting(&app, &desk, &names, line)).collect(),
+            waiting: lines,
             again: queue.again.iter().filter(|_| !shut).map(|(report, notes)| again(&app, report, notes)).collect(),
             incidents,
             second: second(&app, &desk, &alerts, &names).await?,

@@ -4,8 +4,9 @@
 //! A witness has no name here. Whether sealed contact details exist is said; what they say is not known
 //! to anybody at the desk.
 
-use super::{Names, Part, Typed, around, clock, id, moment, opening, refused, same_version, told_at, words};
+use super::{Names, Part, Typed, around, board, clock, id, moment, opening, queue, refused, same_version, told_at, words};
 use crate::acts::desk::{self, ReportFile};
+use crate::acts::watch;
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::fields::Fields;
@@ -14,6 +15,7 @@ use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
 use axum::extract::{Request, State};
 use axum::response::Response;
+use handbell_rules::desk::hold::InHand;
 use handbell_rules::desk::likeness::{Likeness, Strength, Suggestion};
 use handbell_rules::id::{IncidentId, NoteId, ReportId};
 use handbell_rules::people::member::Role;
@@ -65,6 +67,7 @@ async fn pressed(app: &App, request: Request, report: &str, known: &[&str]) -> R
     let stored = app.world.store.report(report).await?.ok_or_else(|| Problem::of(Trouble::NotFound))?;
     same_version(&fields, stored.version)?;
     opening::permitted(app, &desk, Subject::Report(report)).await?;
+    watch::renew(&app.world, &desk.caller, InHand::Report(report)).await;
     Ok((desk, fields, report))
 }
 
@@ -220,7 +223,7 @@ fn timeline(app: &App, file: &ReportFile, names: &Names) -> Vec<Moment> {
         timeline.push(Moment::new("now", "", format!("Set aside: {}", aside.reason)));
     }
     if let Some(reader) = file.report.reader {
-        timeline.push(Moment::new("now", "", format!("{} has it.", names.of(reader))));
+        timeline.push(Moment::new("now", "", format!("{} read it last.", names.of(reader))));
     }
     timeline
 }
@@ -293,6 +296,7 @@ async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> Result<Resp
     let file = desk::read_report(&app.world, &desk.caller, id).await?;
     let report = &file.report;
     let names = Names::read(app).await?;
+    let has_it = watch::holds(&app.world).await?.get(&InHand::Report(id)).copied();
     let triager = desk.caller.needs(Role::Triager).is_ok();
     let withdrawn = report.state == ReportState::Withdrawn;
     let mut suggestions = Vec::new();
@@ -321,12 +325,15 @@ async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> Result<Resp
         tag: words::report_tag(report),
         notice: None,
         facts: facts(app, &file),
+        hard: app.world.group.playbook.kind(&report.told.kind).is_some_and(|kind| kind.hard_to_read),
+        beside: board::beside(app, report).await?,
+        can_free: has_it == Some(desk.caller.member),
         text: (!report.told.text.trim().is_empty()).then(|| report.told.text.clone()),
         timeline: timeline(app, &file, &names),
-        taken_by: report.reader.map(|reader| format!("{} has it", names.of(reader))),
+        taken_by: queue::has_it(&names, has_it, report.reader.filter(|_| report.state == ReportState::BeingRead)),
         can_take: triager
             && (report.news
-                || report.reader != Some(desk.caller.member) && matches!(report.state, ReportState::Received | ReportState::BeingRead)),
+                || has_it != Some(desk.caller.member) && matches!(report.state, ReportState::Received | ReportState::BeingRead)),
         news: report.news.then(|| words::NEWS.to_owned()),
         doubt: words::doubt(report, None).map(str::to_owned),
         wishes: if triager && !withdrawn { wishes(app, &file, &typed) } else { Vec::new() },

@@ -15,6 +15,7 @@ use handbell_rules::bell::message::Message;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::id::{AlertId, IncidentId, SubscriptionId};
 use handbell_rules::people::member::Role;
+use handbell_rules::people::nudge::DutyMessage;
 use handbell_rules::refusal::Refusal;
 use handbell_rules::time::{MINUTE, Timestamp};
 use http::StatusCode;
@@ -23,12 +24,16 @@ use std::sync::{Arc, Mutex};
 
 /// Takes every message and remembers who got what.
 #[derive(Default)]
-pub(super) struct Phones(Mutex<Vec<(SubscriptionId, Message)>>);
+pub(super) struct Phones(Mutex<Vec<(SubscriptionId, Message)>>, Mutex<Vec<DutyMessage>>);
 
 #[async_trait]
 impl Push for Phones {
     async fn send(&self, _leased: &Leased, to: &Subscription, message: &Message, _now: Timestamp) -> Answer {
         self.0.lock().unwrap().push((to.id, message.clone()));
+        Answer::Accepted
+    }
+    async fn nudge(&self, _to: &Subscription, message: &DutyMessage, _expires_at: Timestamp, _now: Timestamp) -> Answer {
+        self.1.lock().unwrap().push(message.clone());
         Answer::Accepted
     }
     fn accepts(&self, _endpoint: &str, _key: &[u8], _secret: &[u8]) -> Result<(), Refusal> {
@@ -37,6 +42,10 @@ impl Push for Phones {
 }
 
 impl Phones {
+    /// What duty phones were told since the last look.
+    pub(super) fn nudged(&self) -> Vec<DutyMessage> {
+        std::mem::take(&mut *self.1.lock().unwrap())
+    }
     /// Who heard what since the last look; nobody twice.
     pub(super) fn heard(&self) -> (BTreeSet<SubscriptionId>, Vec<Message>) {
         let sent = std::mem::take(&mut *self.0.lock().unwrap());

@@ -10,6 +10,7 @@ use handbell_rules::bell::delivery::{Answer, Leased, settle};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::{Actor, Change, What};
+use handbell_rules::desk::hold::{self, InHand};
 use handbell_rules::desk::incident::{Ending, Incident};
 use handbell_rules::id::{AlertId, ChangeId, DeviceId, IncidentId, InvitationId, MemberId, NoteId, ReportId, RingId, SubscriptionId};
 use handbell_rules::people::member::{Invitation, Member, Role};
@@ -123,6 +124,12 @@ pub fn report() -> Report {
 /// The filing of a report, with nothing beside it.
 pub fn filed(report: &Report) -> What {
     What::ReportFiled { report: report.clone(), receipt: ReceiptMark(fresh_hash()), contact: None, repeat: None }
+}
+
+/// A member reads a report that nobody had.
+pub fn read_by(report: &Report) -> What {
+    let reader = report.reader.unwrap_or(MemberId([9; 16]));
+    What::ReportTaken { report: report.clone(), hold: hold::taken(reader, InHand::Report(report.id), None, START) }
 }
 
 /// The filing of a report with everything that can hang on it.

@@ -97,7 +97,7 @@ pub async fn a_report_waits_again_when_its_witness_wrote_or_wishes(town: &mut dy
     assert_eq!(store.waiting_reports(1).await.unwrap(), [aside.clone()]);
 
     joined.news = false;
-    commit(&*store, What::ReportTaken { report: joined.clone() }).await;
+    commit(&*store, read_by(&joined)).await;
     aside.state = ReportState::Withdrawn;
     aside.wishes = 0;
     aside.aside = None;
@@ -256,7 +256,7 @@ pub async fn observers_are_found_while_on_duty(town: &mut dyn Town) {
         let mut phone = subscription(&[cell(9)], &[]);
         phone.member = Some(member.id);
         commit(&*store, What::Subscribed { subscription: phone.clone() }).await;
-        let duty = Duty { member: member.id, version: 0, from: START, until: START.plus(2 * HOUR), observing };
+        let duty = Duty::of(member.id, START, 2 * HOUR, observing);
         commit(&*store, What::DutyStarted { duty }).await;
         phones.push(phone.id);
         members.push(member);
@@ -268,7 +268,7 @@ pub async fn observers_are_found_while_on_duty(town: &mut dyn Town) {
     assert_eq!(ask(START.plus(2 * HOUR), 10).await, vec![], "a duty ends by itself");
     let revoked = handbell_rules::people::member::Member { revoked_at: Some(START), ..members[0].clone() };
     commit(&*store, What::MemberRevoked { member: revoked }).await;
-    let ended = Duty { member: members[1].id, version: 1, from: START, until: START.plus(HOUR), observing: true };
+    let ended = Duty { version: 1, ..Duty::of(members[1].id, START, HOUR, true) };
     commit(&*store, What::DutyEnded { duty: ended.clone() }).await;
     assert_eq!(ask(START, 10).await, [phones[1], phones[3]]);
     assert_eq!(ask(START.plus(HOUR), 10).await, [phones[3]]);

@@ -84,7 +84,7 @@ pub async fn a_stale_version_is_a_conflict_and_writes_nothing(town: &mut dyn Tow
 
     report.version = 1;
     report.state = ReportState::BeingRead;
-    commit(&*store, What::ReportTaken { report: report.clone() }).await;
+    commit(&*store, read_by(&report)).await;
     report.state = ReportState::SetAside;
     let late = note(&report, START, "nobody will read this");
     conflict(&*store, What::ReportNoted { report: report.clone(), note: late }).await;
@@ -170,7 +170,7 @@ pub async fn one_conflict_in_a_crowd_spoils_nobody_elses(town: &mut dyn Town) {
     let taken = ReceiptMark(fresh_hash());
     commit(&*store, filed_with_all(&report(), taken, fresh_hash())).await;
     let keeper = member(&*store, "Ines", &[Role::Observer]).await;
-    let duty = Duty { member: keeper.id, version: 5, from: START, until: START.plus(HOUR), observing: true };
+    let duty = Duty { version: 5, ..Duty::of(keeper.id, START, HOUR, true) };
     // Every seventh has a receipt that is taken, every eleventh starts from a duty that was never so.
     let reports: Vec<_> = (0..CROWD).map(|_| report()).collect();
     let changes = reports.iter().enumerate().map(|(place, report)| match place {
@@ -219,7 +219,7 @@ pub async fn of_many_who_change_one_row_exactly_one_wins(town: &mut dyn Town) {
     let changes = readers.iter().map(|reader| {
         let mut report = report.clone();
         report.reader = Some(*reader);
-        change(What::ReportTaken { report })
+        change(read_by(&report))
     });
     let answers = all_at_once(&store, changes.collect()).await;
     let winners: Vec<_> = readers.into_iter().zip(&answers).filter(|(_, answer)| answer.is_ok()).map(|(reader, _)| reader).collect();
@@ -284,9 +284,9 @@ pub async fn the_journal_says_who_and_what_in_order_without_gaps(town: &mut dyn 
     commit(&*store, filed(&report)).await;
     report.version = 1;
     report.state = ReportState::BeingRead;
-    let taken = Change { by: Actor::Member(someone.id), at: START.plus(MINUTE), ..change(What::ReportTaken { report: report.clone() }) };
+    let taken = Change { by: Actor::Member(someone.id), at: START.plus(MINUTE), ..change(read_by(&report)) };
     store.commit(taken.clone()).await.unwrap();
-    conflict(&*store, What::ReportTaken { report }).await;
+    conflict(&*store, read_by(&report)).await;
 
     let lines = store.journal(0, 10).await.unwrap();
     let said: Vec<_> = lines.iter().map(|line| (line.number, line.what.as_str(), line.member)).collect();

@@ -9,11 +9,17 @@ use handbell_rules::bell::delivery::{DeliveryState, Leased, Tally};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::Change;
+use handbell_rules::desk::escalation::Escalation;
+use handbell_rules::desk::hold::Hold;
 use handbell_rules::desk::incident::Incident;
-use handbell_rules::id::{AlertId, DeviceId, IncidentId, MemberId, OpeningAskId, ProposalId, ReportId, RingId, SubscriptionId};
+use handbell_rules::desk::look::Look;
+use handbell_rules::desk::posting::Posting;
+use handbell_rules::id::{AlertId, DeviceId, IncidentId, LookId, MemberId, OpeningAskId, ProposalId, ReportId, RingId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
+use handbell_rules::people::handover::Handover;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
 use handbell_rules::people::passkey::Passkey;
+use handbell_rules::people::nudge::Nudge;
 use handbell_rules::people::trail::{Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
@@ -106,7 +112,7 @@ const LAST_OPENING: &str = "select number, at, member, subject, why, reason, sec
 pub const PUBLIC_INCIDENTS: &str = "select stream from log_entry where kind = 1 order by leaf_index desc limit $1";
 
 /// Every table with its count and its oldest time, where it knows times.
-const HELD: [(&str, &str); 27] = [
+const HELD: &[(&str, &str)] = &[
     ("report", "select count(*), min(filed_at) from report"),
     ("note", "select count(*), min(at) from note"),
     ("contact", "select count(*), null from contact"),
@@ -129,6 +135,12 @@ const HELD: [(&str, &str); 27] = [
     ("proposal", "select count(*), min(at) from proposal"),
     ("opening", "select count(*), min(at) from opening"),
     ("opening_ask", "select count(*), min(at) from opening_ask"),
+    ("look", "select count(*), null from look"),
+    ("nudge", "select count(*), null from nudge"),
+    ("escalation", "select count(*), null from escalation"),
+    ("hold", "select count(*), null from hold"),
+    ("posting", "select count(*), null from posting"),
+    ("handover", "select count(*), null from handover"),
     ("log_entry", "select count(*), null from log_entry"),
     ("checkpoint", "select count(*), null from checkpoint"),
     ("journal", "select count(*), min(at) from journal"),
@@ -317,12 +329,18 @@ impl Store for SqlStore {
     }
     async fn duty(&self, member: MemberId) -> Result<Option<Duty>, StoreError> {
         single(
-            &self.db.rows("select key, version, starts_at, until, observing from duty where key = $1", &[id(member.bytes())]).await?,
+            &self
+                .db
+                .rows(
+                    "select key, version, starts_at, until, observing, on_since, reminded_at from duty where key = $1",
+                    &[id(member.bytes())],
+                )
+                .await?,
             shape::duty,
         )
     }
     async fn duties(&self, now: Timestamp) -> Result<Vec<Duty>, StoreError> {
-        let text = "select key, version, starts_at, until, observing from duty where $1 < until order by key";
+        let text = "select key, version, starts_at, until, observing, on_since, reminded_at from duty where $1 < until order by key";
         each(&self.db.rows(text, &[time(now)]).await?, shape::duty)
     }
     async fn worked_on(&self, member: MemberId, subject: Subject) -> Result<bool, StoreError> {
@@ -350,6 +368,40 @@ impl Store for SqlStore {
         let unpublished: Vec<Proposal> = each(&self.db.rows(OPEN_PROPOSALS, &[]).await?, |row| compared(row, 0))?;
         Ok(unpublished.into_iter().filter(Proposal::is_open).collect())
     }
+    async fn look(&self, of: LookId) -> Result<Option<Look>, StoreError> {
+        single(&self.db.rows("select body, version from look where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
+    }
+    async fn open_looks(&self) -> Result<Vec<Look>, StoreError> {
+        each(&self.db.rows("select body, version from look where open = 1 order by key", &[]).await?, |row| compared(row, 0))
+    }
+    async fn looks_of(&self, incident: IncidentId) -> Result<Vec<Look>, StoreError> {
+        let text = "select body, version from look where incident = $1 order by key";
+        each(&self.db.rows(text, &[id(incident.bytes())]).await?, |row| compared(row, 0))
+    }
+    async fn nudges(&self) -> Result<Vec<Nudge>, StoreError> {
+        each(&self.db.rows("select body, version from nudge order by key", &[]).await?, |row| compared(row, 0))
+    }
+    async fn nudges_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Nudge>, StoreError> {
+        let text = "select body, version from nudge where due_at <= $1 order by due_at, key limit $2";
+        each(&self.db.rows(text, &[time(now), limit(at_most)]).await?, |row| compared(row, 0))
+    }
+    async fn duty_phones(&self, member: MemberId, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
+        let text = "select body from subscription where member = $1 and until > $2 order by key";
+        each(&self.db.rows(text, &[id(member.bytes()), time(now)]).await?, |row| whole(row, 0))
+    }
+    async fn escalation(&self, report: ReportId) -> Result<Option<Escalation>, StoreError> {
+        let text = "select body, version from escalation where key = $1";
+        single(&self.db.rows(text, &[id(report.bytes())]).await?, |row| compared(row, 0))
+    }
+    async fn holds(&self) -> Result<Vec<Hold>, StoreError> {
+        each(&self.db.rows("select body, version from hold order by key", &[]).await?, |row| compared(row, 0))
+    }
+    async fn postings(&self) -> Result<Vec<Posting>, StoreError> {
+        each(&self.db.rows("select body, version from posting order by key", &[]).await?, |row| compared(row, 0))
+    }
+    async fn handovers(&self) -> Result<Vec<Handover>, StoreError> {
+        each(&self.db.rows("select body from handover order by key", &[]).await?, |row| whole(row, 0))
+    }
     async fn log_rows(&self, from: u64, at_most: u32) -> Result<Vec<LogRow>, StoreError> {
         let text = "select leaf_index, stream, kind, leaf, content from log_entry where leaf_index >= $1 order by leaf_index limit $2";
         each(&self.db.rows(text, &[count(from), limit(at_most)]).await?, shape::log_row)
@@ -372,7 +424,7 @@ impl Store for SqlStore {
     }
     async fn held(&self) -> Result<Vec<Held>, StoreError> {
         let mut held = Vec::with_capacity(HELD.len());
-        for (table, text) in HELD {
+        for (table, text) in HELD.iter().copied() {
             let rows = self.db.rows(text, &[]).await?;
             let row = rows.first().ok_or_else(|| StoreError::Broken("a count without a row".into()))?;
             held.push(Held { table, rows: row.count(0)?, oldest: maybe_timestamp(row, 1)? });

@@ -5,11 +5,16 @@
 //! The version stands in a column of its own and wins over the one inside the body.
 
 use handbell_rules::bell::alert::Alert;
+use handbell_rules::desk::escalation::Escalation;
+use handbell_rules::desk::hold::Hold;
 use handbell_rules::desk::incident::Incident;
+use handbell_rules::desk::look::Look;
+use handbell_rules::desk::posting::Posting;
 use handbell_rules::id::{IncidentId, MemberId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
 use handbell_rules::people::passkey::Passkey;
+use handbell_rules::people::nudge::Nudge;
 use handbell_rules::people::trail::{NewOpening, Opening, OpeningAsk, Subject, Why};
 use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::report::{RepeatGuard, Report, ReportState, SealedContact};
@@ -185,9 +190,31 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
             "duty",
             d.member.bytes(),
             d.version,
-            vec![("starts_at", time(d.from)), ("until", time(d.until)), ("observing", truth(d.observing))],
+            vec![
+                ("starts_at", time(d.from)),
+                ("until", time(d.until)),
+                ("observing", truth(d.observing)),
+                ("on_since", time(d.on_since)),
+                ("reminded_at", maybe_time(d.reminded_at)),
+            ],
         ),
         R::OpeningAsk(a) => versioned("opening_ask", a.id.bytes(), a.version, vec![("at", time(a.at)), body(a)?]),
+        R::Look(l) => versioned(
+            "look",
+            l.id.bytes(),
+            l.version,
+            vec![("incident", id(l.incident.bytes())), ("open", truth(l.state.open())), ("forget_at", time(l.forget_at())), body(l)?],
+        ),
+        R::Nudge(n) => versioned(
+            "nudge",
+            n.id.bytes(),
+            n.version,
+            vec![("member", id(n.to.bytes())), ("due_at", maybe_time(n.due_at)), ("forget_at", time(n.forget_at)), body(n)?],
+        ),
+        R::Escalation(e) => versioned("escalation", e.report.bytes(), e.version, vec![("forget_at", time(e.forget_at())), body(e)?]),
+        R::Hold(h) => versioned("hold", h.on.bytes(), h.version, vec![("forget_at", time(h.forget_at())), body(h)?]),
+        R::Posting(p) => versioned("posting", p.id.bytes(), p.version, vec![("forget_at", time(p.forget_at())), body(p)?]),
+        R::Handover(h) => plain("handover", h.id.bytes(), vec![("forget_at", time(h.forget_at())), body(h)?]),
         R::Proposal(p) => versioned(
             "proposal",
             p.id.bytes(),
@@ -224,6 +251,7 @@ macro_rules! versioned {
     )*};
 }
 versioned! { Report Incident Alert Member Passkey Proposal OpeningAsk }
+versioned! { Look Nudge Escalation Hold Posting }
 
 /// A row kept as JSON in the column at `place`.
 pub fn whole<T: DeserializeOwned>(row: &Row, place: usize) -> Result<T, StoreError> {
@@ -290,7 +318,7 @@ pub fn session(row: &Row) -> Result<Session, StoreError> {
         locks: row.number(7)? != 0,
     })
 }
-/// `key, version, starts_at, until, observing`.
+/// `key, version, starts_at, until, observing, on_since, reminded_at`.
 pub fn duty(row: &Row) -> Result<Duty, StoreError> {
     Ok(Duty {
         member: row.exactly(0)?.into(),
@@ -298,6 +326,8 @@ pub fn duty(row: &Row) -> Result<Duty, StoreError> {
         from: timestamp(row, 2)?,
         until: timestamp(row, 3)?,
         observing: row.number(4)? != 0,
+        on_since: timestamp(row, 5)?,
+        reminded_at: maybe_timestamp(row, 6)?,
     })
 }
 /// A line of the trail, as [`super::texts::OPENING_COLUMNS`].

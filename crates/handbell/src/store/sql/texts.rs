@@ -41,13 +41,19 @@ pub const OPENING_GOES: &str = "delete from opening where number = $1";
 pub const ASKS_GO: &str = "delete from opening_ask where at <= $1";
 
 /// What is forgotten when its time has come, by the statements that do it.
-pub const FORGET: [&str; 6] = [
+pub const FORGET: [&str; 12] = [
     "delete from contact where forget_at <= $1",
     "delete from repeat where forget_at <= $1",
     "delete from invitation where expires_at <= $1",
     "delete from session where expires_at <= $1",
     "delete from subscription where until <= $1",
     "delete from delivery where alert in (select key from alert where told_until <= $1)",
+    "delete from look where forget_at <= $1",
+    "delete from nudge where forget_at <= $1",
+    "delete from escalation where forget_at <= $1",
+    "delete from hold where forget_at <= $1",
+    "delete from posting where forget_at <= $1",
+    "delete from handover where forget_at <= $1",
 ];
 
 pub const TOLD_FIRST: &str = "select subscription from delivery

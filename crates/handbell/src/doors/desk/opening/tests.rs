@@ -18,7 +18,7 @@ async fn off_duty(town: &Town, member: &Signed) {
 }
 
 async fn on_duty(town: &Town, member: &Signed) {
-    people::start_duty(&town.app.world, &member.caller, 8).await.unwrap();
+    people::start_duty(&town.app.world, &member.caller, 4).await.unwrap();
 }
 
 async fn trail(town: &Town) -> Vec<Opening> {

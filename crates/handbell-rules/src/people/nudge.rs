@@ -1,0 +1,245 @@
+//! Nudge: one short message to one member's duty phones, about the desk's own work.
+//!
+//! A nudge is queued by the commit that makes it needed and sent by a worker, so nothing leaves that was not
+//! decided and nothing is lost with a crash. It names no witness and repeats no word of a report; what a look
+//! asks for is the one thing it carries, for the one observer it is for. It never reaches a neighbour, it is
+//! no alert, and nothing here says who read it.
+
+use crate::bell::message::{EXERCISE, texts};
+use crate::bell::mode::Status;
+use crate::id::{ChangeId, IncidentId, LookId, MemberId, NudgeId, ReportId};
+use crate::time::{HOUR, MINUTE, SECOND, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// How long a nudge is tried when nothing ends it sooner.
+pub const NUDGE_LIVES: i64 = 10 * MINUTE;
+/// How long it is kept after that.
+pub const NUDGE_KEPT: i64 = HOUR;
+/// Wait before the second try; each further one waits twice as long.
+const FIRST_WAIT: i64 = 5 * SECOND;
+/// Longest wait between two tries.
+const WAIT_MAX: i64 = MINUTE;
+
+/// What a nudge is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// Will you go and look?
+    LookAsked(LookId),
+    /// A look ended, or changed, so that this observer or this desk member should know.
+    LookNews(LookId, IncidentId),
+    /// An observer has not reported back; somebody at the desk finds out whether they are well.
+    LookOverdue(LookId, IncidentId),
+    /// The observer's own time is up: are you well?
+    AreYouWell(LookId),
+    /// A report has waited untouched.
+    ReportWaits(ReportId),
+    /// The member's duty ends soon.
+    DutyEnds,
+}
+
+impl About {
+    const fn number(&self) -> u8 {
+        match self {
+            Self::LookAsked(_) => 1,
+            Self::LookNews(..) => 2,
+            Self::LookOverdue(..) => 3,
+            Self::AreYouWell(_) => 4,
+            Self::ReportWaits(_) => 5,
+            Self::DutyEnds => 6,
+        }
+    }
+}
+
+/// A nudge as kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nudge {
+    /// Private id; it follows from the change and the member, so the same change queues nobody twice.
+    pub id: NudgeId,
+    /// How often it was changed.
+    pub version: u32,
+    /// For whom.
+    pub to: MemberId,
+    /// What about.
+    pub about: About,
+    /// The words of a look that travel with it; empty otherwise.
+    pub words: String,
+    /// When it was queued.
+    pub made_at: Timestamp,
+    /// When it is tried next; none when it is done with.
+    pub due_at: Option<Timestamp>,
+    /// After this it is not sent (PROMISE nothing-goes-stale).
+    pub expires_at: Timestamp,
+    /// Tries so far.
+    pub attempts: u32,
+    /// When a push service first took it.
+    pub sent_at: Option<Timestamp>,
+    /// When it is forgotten.
+    pub forget_at: Timestamp,
+}
+
+impl Nudge {
+    /// Queues one.
+    pub fn new(change: ChangeId, to: MemberId, about: About, words: &str, expires_at: Timestamp, now: Timestamp) -> Self {
+        let mut id = *change.bytes();
+        id.iter_mut().zip(to.bytes()).for_each(|(mine, theirs)| *mine ^= theirs);
+        // One change may tell the same member two things.
+        id[15] ^= about.number();
+        Self {
+            id: NudgeId(id),
+            version: 0,
+            to,
+            about,
+            words: words.to_owned(),
+            made_at: now,
+            due_at: Some(now),
+            expires_at,
+            attempts: 0,
+            sent_at: None,
+            forget_at: expires_at.plus(NUDGE_KEPT),
+        }
+    }
+
+    /// The same news for several members, each once.
+    pub fn each(change: ChangeId, to: &[MemberId], about: &About, now: Timestamp) -> Vec<Self> {
+        let mut to = to.to_vec();
+        to.sort_unstable();
+        to.dedup();
+        to.into_iter().map(|member| Self::new(change, member, about.clone(), "", now.plus(NUDGE_LIVES), now)).collect()
+    }
+}
+
+/// What a try came to, over all of a member's phones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tried {
+    /// At least one push service took it.
+    Taken,
+    /// Nobody took it, and a later try may succeed.
+    Later,
+    /// There is no phone left to try, or it is not wanted any more.
+    Nobody,
+}
+
+/// What follows from a try: done with, or again later; never past its expiry.
+pub fn settle(nudge: &Nudge, tried: Tried, now: Timestamp) -> Nudge {
+    let attempts = nudge.attempts + 1;
+    let wait = (FIRST_WAIT << nudge.attempts.min(6)).min(WAIT_MAX);
+    let again = now.plus(wait);
+    let due_at = (tried == Tried::Later && again < nudge.expires_at).then_some(again);
+    let sent_at = nudge.sent_at.or((tried == Tried::Taken).then_some(now));
+    Nudge { attempts, due_at, sent_at, ..nudge.clone() }
+}
+
+/// What is sealed for a duty phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DutyMessage {
+    /// Always `duty`.
+    pub kind: String,
+    /// `actual` or `exercise`.
+    pub status: Status,
+    /// The title on the screen.
+    pub title: String,
+    /// The line on the screen.
+    pub body: String,
+    /// Messages with the same tag replace each other on the screen.
+    pub tag: String,
+    /// Path of the page on the group's own site.
+    pub url: String,
+    /// The conduct text; for a look only.
+    pub conduct: Vec<String>,
+    /// Whether the phone is asked to make no sound (discreet mode).
+    pub silent: bool,
+}
+
+/// Makes the message of a nudge.
+///
+/// PROMISE conduct-travels-with-every-alert: a request to look carries its conduct text inside.
+pub fn message(nudge: &Nudge, status: Status, language: &str, discreet: bool) -> DutyMessage {
+    let (title, body, tag, url): (&str, &str, String, String) = match &nudge.about {
+        About::LookAsked(look) => ("Can you go and look?", nudge.words.as_str(), format!("look-{look}"), format!("/desk/looks/{look}")),
+        About::LookNews(look, incident) => {
+            ("News of a look", "Open the page to read it.", format!("look-{look}"), format!("/desk/incidents/{incident}/looks"))
+        }
+        About::LookOverdue(look, incident) => (
+            "An observer has not reported back",
+            "Find out whether they are well.",
+            format!("look-{look}"),
+            format!("/desk/incidents/{incident}/looks"),
+        ),
+        About::AreYouWell(look) => {
+            ("Are you well?", "Your time to report back is up. One press is enough.", format!("look-{look}"), format!("/desk/looks/{look}"))
+        }
+        About::ReportWaits(report) => {
+            ("A report waits", "Nobody has opened it yet.", "desk-waits".to_owned(), format!("/desk/reports/{report}"))
+        }
+        About::DutyEnds => ("Your duty ends soon", "Hand over, or stay longer.", "duty-ends".to_owned(), "/desk/duty".to_owned()),
+    };
+    let asked = matches!(nudge.about, About::LookAsked(_));
+    let title = if discreet { texts(language).discreet_title } else { title };
+    DutyMessage {
+        kind: "duty".to_owned(),
+        status,
+        // A drill says so first, whatever else is chosen.
+        title: if status == Status::Exercise { format!("{EXERCISE} · {title}") } else { title.to_owned() },
+        body: if discreet { String::new() } else { body.to_owned() },
+        tag,
+        url,
+        conduct: if asked { crate::desk::look::OBSERVE_ONLY.iter().map(|line| (*line).to_owned()).collect() } else { Vec::new() },
+        silent: discreet,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn nudge(about: About, lives: i64) -> Nudge {
+        let now = Timestamp::from_milliseconds(0);
+        Nudge::new(ChangeId([1; 16]), MemberId([2; 16]), about, "Lantern Corner. Report back within 20 minutes.", now.plus(lives), now)
+    }
+
+    proptest! {
+        #[test]
+        fn a_nudge_is_never_tried_past_its_end(lives in 1i64..10_000_000, steps in 1usize..40) {
+            let mut nudge = nudge(About::DutyEnds, lives);
+            for _ in 0..steps {
+                let Some(due) = nudge.due_at else { break };
+                prop_assert!(due < nudge.expires_at);
+                nudge = settle(&nudge, Tried::Later, due);
+            }
+        }
+    }
+
+    #[test]
+    fn a_nudge_that_was_taken_or_has_nobody_to_go_to_is_done_with() {
+        let now = Timestamp::from_milliseconds(1);
+        for tried in [Tried::Taken, Tried::Nobody] {
+            let settled = settle(&nudge(About::DutyEnds, NUDGE_LIVES), tried, now);
+            assert_eq!((settled.due_at, settled.sent_at.is_some()), (None, tried == Tried::Taken));
+        }
+    }
+
+    #[test]
+    fn conduct_travels_inside_a_request_to_look_and_a_drill_says_so_first() {
+        for discreet in [false, true] {
+            let told = message(&nudge(About::LookAsked(LookId([3; 16])), NUDGE_LIVES), Status::Exercise, "en", discreet);
+            assert_eq!(told.conduct, crate::desk::look::OBSERVE_ONLY);
+            assert!(told.title.starts_with(EXERCISE));
+            assert_eq!(told.body.is_empty(), discreet, "a discreet phone shows no place");
+        }
+        let waits = message(&nudge(About::ReportWaits(ReportId([4; 16])), NUDGE_LIVES), Status::Actual, "en", false);
+        assert!(!waits.body.contains("Lantern"), "nothing but a look carries words");
+    }
+
+    #[test]
+    fn the_same_change_queues_a_member_once_and_two_members_apart() {
+        let now = Timestamp::from_milliseconds(5);
+        let (one, two) = (MemberId([2; 16]), MemberId([3; 16]));
+        let each = Nudge::each(ChangeId([1; 16]), &[two, one, two], &About::DutyEnds, now);
+        assert_eq!(each.len(), 2);
+        assert_ne!(each[0].id, each[1].id);
+        assert_eq!(each, Nudge::each(ChangeId([1; 16]), &[one, two], &About::DutyEnds, now));
+    }
+}

@@ -1,0 +1,152 @@
+//! Samples of the desk's watch: looks, the observer's look, the board, duty.
+
+use super::{Pen, Sample};
+use crate::{BoardLine, BoardPage, DutyPage, HandoverNote, LookForm, LookPage, LookRow, LookTurn, LooksPage, Page, State, Tab};
+
+pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
+    let mut push = |name: &str, page: Box<dyn Page>| samples.push(Sample { name: name.to_owned(), page });
+    push("desk-looks", Box::new(looks(pen)));
+    let mut none = looks(pen);
+    none.looks.clear();
+    none.form = None;
+    none.refusal = pen.some("No observer is on duty who could be asked.");
+    push("desk-looks-none", Box::new(none));
+    let mut wrong = looks(pen);
+    wrong.errors =
+        ["observer", "place", "approach", "look_for", "minutes"].map(|field| pen.error(field, "Say this in another way.")).to_vec();
+    if let Some(form) = &mut wrong.form {
+        form.areas = pen.choices(&["Eastgate|Eastgate", "Northmarsh|Northmarsh"]);
+    }
+    push("desk-looks-errors", Box::new(wrong));
+    push("desk-look", Box::new(look(pen)));
+    let mut there = look(pen);
+    (there.can_answer, there.can_report) = (false, true);
+    there.errors = vec![pen.error("text", "Keep it under 500 plain letters.")];
+    push("desk-look-going", Box::new(there));
+    let mut closed = look(pen);
+    (closed.can_answer, closed.can_arrive, closed.can_report) = (false, false, false);
+    closed.tag = pen.tag(State::Over);
+    push("desk-look-closed", Box::new(closed));
+    push("desk-board", Box::new(board(pen)));
+    let mut empty = board(pen);
+    empty.lines.clear();
+    empty.errors = ["known", "area", "words", "begins", "lasts"].map(|field| pen.error(field, "Choose again.")).to_vec();
+    push("desk-board-empty", Box::new(empty));
+    push("desk-duty", Box::new(duty(pen)));
+    let mut ended = duty(pen);
+    (ended.desk.on_duty, ended.desk.duty_ends) = (false, None);
+    (ended.debrief, ended.tired) = (true, None);
+    ended.notes.clear();
+    push("desk-duty-ended", Box::new(ended));
+    let mut wrong = duty(pen);
+    wrong.errors = vec![pen.error("hours", "A duty lasts 1 to 4 hours."), pen.error("note", "Write a little less.")];
+    push("desk-duty-errors", Box::new(wrong));
+}
+
+fn row(pen: &Pen, id: &str, late: bool) -> LookRow {
+    LookRow {
+        id: id.to_owned(),
+        version: pen.say("2"),
+        place: pen.say("Market Row and Mill Road"),
+        tag: pen.tag(State::Checking),
+        words: pen.say("Finch is on the way, report due by 22:04."),
+        overdue: late.then(|| pen.say("No word since 22:04. Find out whether Finch is well.")),
+        look_for: pen.say("Two marked vans and people in uniform"),
+        turns: vec![
+            LookTurn { who: pen.say("Robin"), words: pen.say("asked 21:40, no answer") },
+            LookTurn { who: pen.say("Finch"), words: pen.say("asked 21:42") },
+        ],
+        came_back: (!late).then(|| pen.say("found nothing: the street is empty")),
+        report: (!late).then(|| pen.link("/desk/reports/r7", "Their report")),
+        can_call_off: late,
+        can_be_well: late,
+    }
+}
+
+fn looks(pen: &Pen) -> LooksPage {
+    LooksPage {
+        frame: pen.desk_frame(Tab::Queue, "/desk/incidents/i1/looks", "Who looks"),
+        desk: pen.desk(),
+        incident: "i1".to_owned(),
+        version: pen.say("7"),
+        headline: pen.say("Immigration visit, Market Row"),
+        looks: vec![row(pen, "l1", true), row(pen, "l2", false)],
+        form: Some(LookForm {
+            observers: pen.choices(&["m1|Finch", "m2|Robin"]),
+            place: pen.say("Market Row and Mill Road"),
+            areas: Vec::new(),
+            approach: pen.say("Come from the station side"),
+            look_for: pen.say("Two marked vans"),
+            minutes: pen.choices(&["10|10 minutes", "*20|20 minutes", "60|60 minutes"]),
+        }),
+        refusal: None,
+        conduct: pen.conduct(),
+        errors: Vec::new(),
+    }
+}
+
+fn look(pen: &Pen) -> LookPage {
+    LookPage {
+        frame: pen.desk_frame(Tab::Nowhere, "/desk/looks/l1", "Can you look?"),
+        desk: pen.desk(),
+        id: "l1".to_owned(),
+        version: pen.say("2"),
+        tag: pen.tag(State::Checking),
+        words: pen.say("Wren asks you. Answer by 21:44, or the next one is asked."),
+        place: pen.say("Market Row and Mill Road"),
+        approach: pen.say("Come from the station side"),
+        look_for: pen.say("Two marked vans and people in uniform"),
+        within: pen.say("within 20 minutes of your yes"),
+        can_answer: true,
+        can_arrive: true,
+        can_report: false,
+        text: pen.say(""),
+        conduct: pen.conduct(),
+        errors: Vec::new(),
+    }
+}
+
+fn board(pen: &Pen) -> BoardPage {
+    BoardPage {
+        frame: pen.desk_frame(Tab::DeskBoard, "/desk/board", "Known activity"),
+        desk: pen.desk(),
+        lines: vec![
+            BoardLine {
+                id: "b1".to_owned(),
+                known: pen.say("Filming"),
+                words: pen.say("A crew with two police cars of its own"),
+                meta: pen.say("Eastgate. 18:00 to 23:00. Wren, 17:40"),
+                now: true,
+            },
+            BoardLine {
+                id: "b2".to_owned(),
+                known: pen.say("A drill"),
+                words: pen.say("First aiders practise in the park"),
+                meta: pen.say("Everywhere. 21 November 2026, 10:00 to 12:00. Heron, 17:45"),
+                now: false,
+            },
+        ],
+        known: pen.choices(&["filming|Filming", "drill|A drill"]),
+        areas: pen.choices(&["everywhere|Everywhere here", "eastgate|Eastgate"]),
+        words: pen.say("A crew"),
+        begins: pen.choices(&["*0|now", "60|in one hour"]),
+        lasts: pen.choices(&["60|one hour", "*240|4 hours"]),
+        errors: Vec::new(),
+    }
+}
+
+fn duty(pen: &Pen) -> DutyPage {
+    DutyPage {
+        frame: pen.desk_frame(Tab::Nowhere, "/desk/duty", "My duty"),
+        desk: pen.desk(),
+        words: pen.say("You are on duty until 04:00, with two others."),
+        tired: pen.some("You have been on for more than two hours. Take a break of ten minutes now."),
+        debrief: false,
+        hours: pen.choices(&["1|1 hour", "2|2 hours", "3|3 hours", "*4|4 hours"]),
+        hands_over: true,
+        notes: vec![HandoverNote { by: pen.say("Wren, 19:58"), text: pen.say("Quiet.\nOne look is still open.") }],
+        note: pen.say(""),
+        vapid_key: "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIg".to_owned(),
+        errors: Vec::new(),
+    }
+}

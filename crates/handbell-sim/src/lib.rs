@@ -23,6 +23,8 @@ mod through;
 mod town;
 mod truth;
 mod twisted;
+#[cfg(test)]
+mod watched;
 
 pub use run::{Choices, Failure, Lived, simulate};
 pub use truth::Broken;

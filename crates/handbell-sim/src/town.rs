@@ -58,7 +58,7 @@ fn playbook() -> Playbook {
     Playbook::load(&folder).expect("the project's own playbook loads; its own tests say so")
 }
 
-fn log_key() -> SigningKey {
+pub(crate) fn log_key() -> SigningKey {
     SigningKey::from_seed("sim.example/log", &[7; 32]).expect("the name is a good one")
 }
 

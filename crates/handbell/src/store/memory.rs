@@ -151,6 +151,11 @@ impl MemoryStore {
         self.faults.lock().expect("no holder of this lock panics").extend(faults);
     }
 
+    /// Takes every planted fault away again.
+    pub fn heal(&self) {
+        self.faults.lock().expect("no holder of this lock panics").clear();
+    }
+
     fn town(&self) -> MutexGuard<'_, Town> {
         self.town.lock().expect("no holder of this lock panics")
     }

@@ -17,6 +17,7 @@ use crate::acts::{ActError, StreetCaller};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
+use handbell_rules::desk::escalation::Step;
 use handbell_rules::desk::incident::Ending;
 use handbell_rules::refusal::Street;
 use handbell_rules::street::became::Became;
@@ -150,6 +151,13 @@ fn abouts(chosen: &str) -> Vec<Choice> {
 async fn status_page(app: &App, words: &str, view: &ReceiptView) -> ReceiptStatusPage {
     let state_words = newest_of(view);
     let mut timeline = vec![moment(app, view.report.filed_at, "Saved.")];
+    if let Ok(Some(escalation)) = app.world.store.escalation(view.report.id).await {
+        let called = match escalation.step {
+            Step::Next => "Nobody had opened it yet, so the next person on duty was called.",
+            Step::All => "Nobody had opened it yet, so everybody on duty was called.",
+        };
+        timeline.push(moment(app, escalation.at, called));
+    }
     timeline.extend(view.notes.iter().map(|note| moment(app, note.at, note_words(note))));
     if let Some((_, at)) = view.ended.filter(|_| view.report.state != ReportState::Withdrawn) {
         timeline.push(moment(app, at, "It ended."));

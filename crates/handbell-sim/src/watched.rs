@@ -12,13 +12,13 @@ use handbell::acts::look::Press;
 use handbell::acts::{StreetCaller, desk, look, people, street, watch};
 use handbell::store::memory::{Fault, MemoryStore};
 use handbell::work::{escalator, nudger};
-use handbell::world::{Clock, Push, World};
+use handbell::world::{Push, World};
 use handbell_rules::bell::delivery::{Answer, Leased};
 use handbell_rules::bell::message::Message;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::desk::escalation::{ALL_AFTER, NEXT_AFTER, Step};
-use handbell_rules::desk::hold::Subject;
+use handbell_rules::desk::hold::InHand;
 use handbell_rules::desk::look::{Found, Look, LookState, NewLook, due_at};
 use handbell_rules::id::{IncidentId, LookId, MemberId};
 use handbell_rules::people::member::{DeskCaller, Role};
@@ -218,7 +218,7 @@ impl Desk {
         for id in reports {
             let report = now(self.world.store.report(*id)).unwrap().unwrap();
             let waited = at.since(report.filed_at);
-            let untouched = report.state == ReportState::Received && !holds.contains_key(&Subject::Report(*id));
+            let untouched = report.state == ReportState::Received && !holds.contains_key(&InHand::Report(*id));
             let step = now(self.world.store.escalation(*id)).unwrap().map(|escalation| escalation.step);
             if untouched && !on_duty.is_empty() && waited >= NEXT_AFTER {
                 assert!(step.is_some(), "seed {seed}: a report waited {waited} ms and called nobody");

@@ -13,8 +13,10 @@ use crate::doors::routes::{Route, Who};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use handbell_rules::people::duty::{DUTY_HOURS, Tired};
+use handbell_rules::people::handover::Handover;
 use handbell_rules::people::member::Role;
 use handbell_rules::refusal::Desk as DeskNo;
+use handbell_rules::time::HOUR;
 use handbell_site::{Choice, DutyPage, HandoverNote, Link, Tab};
 use http::{HeaderMap, Uri};
 
@@ -37,9 +39,9 @@ fn has_duties(desk: &Desk) -> Result<(), Problem> {
 pub async fn to_read(app: &App, desk: &Desk, names: &Names) -> Result<Option<Link>, Problem> {
     let on_since = app.world.store.duty(desk.caller.member).await?.filter(|duty| duty.runs(app.world.now())).map(|duty| duty.on_since);
     let newest = watch::handed_over(&app.world, &desk.caller).await?.into_iter().find(|note| note.by != desk.caller.member);
-    // Once an hour on duty has passed, it was read or it never will be; the duty page keeps it.
-    let fresh = on_since.is_none_or(|since| app.world.now().since(since) < handbell_rules::time::HOUR);
-    Ok(newest.filter(|_| fresh).map(|note| Link {
+    // An hour after it could first be read it was, or never will be; the duty page keeps it.
+    let fresh = |note: &Handover| on_since.is_none_or(|since| app.world.now().since(since.max(note.at)) < HOUR);
+    Ok(newest.filter(fresh).map(|note| Link {
         href: "/desk/duty".to_owned(),
         words: format!("{} left a note for you at {}. Read it.", names.of(note.by), clock(app, note.at)),
     }))

@@ -198,6 +198,9 @@ async fn an_untouched_report_calls_the_next_then_everybody_and_each_once() {
     for (number, member) in [(1, &wren), (2, &heron)] {
         subscribe_observer(&world, &member.caller, phone(number)).await.unwrap();
     }
+    for member in [&wren, &heron] {
+        people::end_duty(&world, &member.caller).await.unwrap();
+    }
     filed(&town, "Rye Lane", "").await;
     town.clock.go(10 * MINUTE);
     assert_eq!(work().await, 0, "nobody is on duty, and no step is used up");

@@ -4,4 +4,5 @@ pub mod alert;
 pub mod delivery;
 pub mod message;
 pub mod mode;
+pub mod nudged;
 pub mod subscription;

@@ -5,8 +5,6 @@
 //! asks for is the one thing it carries, for the one observer it is for. It never reaches a neighbour, it is
 //! no alert, and nothing here says who read it.
 
-use crate::bell::message::{EXERCISE, texts};
-use crate::bell::mode::Status;
 use crate::id::{ChangeId, IncidentId, LookId, MemberId, NudgeId, ReportId};
 use crate::time::{HOUR, MINUTE, SECOND, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -130,66 +128,6 @@ pub fn settle(nudge: &Nudge, tried: Tried, now: Timestamp) -> Nudge {
     Nudge { attempts, due_at, sent_at, ..nudge.clone() }
 }
 
-/// What is sealed for a duty phone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DutyMessage {
-    /// Always `duty`.
-    pub kind: String,
-    /// `actual` or `exercise`.
-    pub status: Status,
-    /// The title on the screen.
-    pub title: String,
-    /// The line on the screen.
-    pub body: String,
-    /// Messages with the same tag replace each other on the screen.
-    pub tag: String,
-    /// Path of the page on the group's own site.
-    pub url: String,
-    /// The conduct text; for a look only.
-    pub conduct: Vec<String>,
-    /// Whether the phone is asked to make no sound (discreet mode).
-    pub silent: bool,
-}
-
-/// Makes the message of a nudge.
-///
-/// PROMISE conduct-travels-with-every-alert: a request to look carries its conduct text inside.
-pub fn message(nudge: &Nudge, status: Status, language: &str, discreet: bool) -> DutyMessage {
-    let (title, body, tag, url): (&str, &str, String, String) = match &nudge.about {
-        About::LookAsked(look) => ("Can you go and look?", nudge.words.as_str(), format!("look-{look}"), format!("/desk/looks/{look}")),
-        About::LookNews(look, incident) => {
-            ("News of a look", "Open the page to read it.", format!("look-{look}"), format!("/desk/incidents/{incident}/looks"))
-        }
-        About::LookOverdue(look, incident) => (
-            "An observer has not reported back",
-            "Find out whether they are well.",
-            format!("look-{look}"),
-            format!("/desk/incidents/{incident}/looks"),
-        ),
-        About::AreYouWell(look) => {
-            ("Are you well?", "Your time to report back is up. One press is enough.", format!("look-{look}"), format!("/desk/looks/{look}"))
-        }
-        About::ReportWaits(report) => {
-            ("A report waits", "Nobody has opened it yet.", "desk-waits".to_owned(), format!("/desk/reports/{report}"))
-        }
-        About::DutyEnds => ("Your duty ends soon", "Hand over, or stay longer.", "duty-ends".to_owned(), "/desk/duty".to_owned()),
-    };
-    let asked = matches!(nudge.about, About::LookAsked(_));
-    let title = if discreet { texts(language).discreet_title } else { title };
-    DutyMessage {
-        kind: "duty".to_owned(),
-        status,
-        // A drill says so first, whatever else is chosen.
-        title: if status == Status::Exercise { format!("{EXERCISE} · {title}") } else { title.to_owned() },
-        body: if discreet { String::new() } else { body.to_owned() },
-        tag,
-        url,
-        conduct: if asked { crate::desk::look::OBSERVE_ONLY.iter().map(|line| (*line).to_owned()).collect() } else { Vec::new() },
-        silent: discreet,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,18 +157,6 @@ mod tests {
             let settled = settle(&nudge(About::DutyEnds, NUDGE_LIVES), tried, now);
             assert_eq!((settled.due_at, settled.sent_at.is_some()), (None, tried == Tried::Taken));
         }
-    }
-
-    #[test]
-    fn conduct_travels_inside_a_request_to_look_and_a_drill_says_so_first() {
-        for discreet in [false, true] {
-            let told = message(&nudge(About::LookAsked(LookId([3; 16])), NUDGE_LIVES), Status::Exercise, "en", discreet);
-            assert_eq!(told.conduct, crate::desk::look::OBSERVE_ONLY);
-            assert!(told.title.starts_with(EXERCISE));
-            assert_eq!(told.body.is_empty(), discreet, "a discreet phone shows no place");
-        }
-        let waits = message(&nudge(About::ReportWaits(ReportId([4; 16])), NUDGE_LIVES), Status::Actual, "en", false);
-        assert!(!waits.body.contains("Lantern"), "nothing but a look carries words");
     }
 
     #[test]

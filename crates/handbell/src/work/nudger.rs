@@ -8,6 +8,7 @@ use crate::store::StoreError;
 use crate::world::World;
 use futures::future::join_all;
 use handbell_rules::bell::delivery::Answer;
+use handbell_rules::bell::nudged;
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::desk::look::LookState;
 use handbell_rules::people::nudge::{self, About, Nudge, Tried};
@@ -50,7 +51,7 @@ async fn one(world: &World, nudge: &Nudge) -> Result<Tried, StoreError> {
     }
     let phones = world.store.duty_phones(nudge.to, now).await?;
     let sends = phones.iter().map(|phone| async move {
-        let message = nudge::message(nudge, world.store.status(), &phone.language, phone.discreet);
+        let message = nudged::message(nudge, world.store.status(), &phone.language, phone.discreet);
         world.push.nudge(phone, &message, nudge.expires_at, now).await
     });
     let answers = join_all(sends).await;

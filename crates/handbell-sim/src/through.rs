@@ -12,6 +12,7 @@ macro_rules! through {
             report(id: ReportId) -> Option<Report>;
             report_by_receipt(mark: ReceiptMark) -> Option<Report>;
             notes(report: ReportId) -> Vec<Note>;
+            answers(report: ReportId) -> Option<Answers>;
             contact(report: ReportId) -> Option<SealedContact>;
             waiting_reports(at_most: u32) -> Vec<Report>;
             incidents(since: Timestamp, at_most: u32) -> Vec<Incident>;
@@ -93,6 +94,7 @@ macro_rules! windows {
             people::passkey::Passkey,
             people::trail::{Opening, OpeningAsk, Subject},
             record::proposal::Proposal,
+            street::answers::Answers,
             street::note::Note,
             street::receipt::ReceiptMark,
             street::report::{RepeatGuard, Report, SealedContact},

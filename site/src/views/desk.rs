@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{Choice, DeskAlertRow, DeskBar, Fact, FieldError, Frame, Link, Moment, Tag};
+use super::{AskedAnswer, Choice, DeskAlertRow, DeskBar, Fact, FieldError, Frame, Link, Moment, Tag};
 
 /// How a witness knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +155,8 @@ pub struct DeskReportPage {
     pub facts: Vec<Fact>,
     /// What the witness wrote.
     pub text: Option<String>,
+    /// What was answered to the questions of the script.
+    pub answers: Vec<AskedAnswer>,
     /// What was added, asked, answered and done, oldest first.
     pub timeline: Vec<Moment>,
     /// Who has it.

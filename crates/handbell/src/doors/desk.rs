@@ -6,6 +6,7 @@
 //! acts on something that has changed since is told so and nothing is done.
 
 pub mod alert;
+pub mod call;
 pub mod claim;
 pub mod compose;
 pub mod editor;
@@ -39,7 +40,7 @@ use std::str::FromStr;
 
 /// The doors of this room.
 pub fn routes() -> Vec<Route> {
-    let checks = [queue::routes(), report::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes()];
+    let checks = [queue::routes(), report::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes(), call::routes()];
     let says = [compose::routes(), alert::routes(), record::routes(), editor::routes()];
     checks.into_iter().chain(says).flatten().collect()
 }

@@ -22,6 +22,8 @@ pub mod api;
 pub mod bell;
 pub mod desk;
 pub mod house;
+pub mod intake;
+mod places;
 pub mod people;
 pub mod record;
 pub mod rights;

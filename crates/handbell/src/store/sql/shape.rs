@@ -114,6 +114,7 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
                 ("forget_at", time(guard.forget_at)),
             ],
         ),
+        R::Answers(kept) => plain("answer", kept.report.bytes(), vec![("at", time(kept.at)), body(&kept.answers)?]),
         R::Note(n) => plain("note", n.id.bytes(), vec![("report", id(n.report.bytes())), ("at", time(n.at)), body(n)?]),
         R::Incident(i) => versioned(
             "incident",

@@ -547,7 +547,10 @@ mod tests {
         for wrong in ["x,street,51,0", "x,street,91,0,", "x,street,51,0,a,b", "…,street,51,0,", "\"x,street,51,0,", "x,street,5e1,0,"] {
             assert!(line(wrong).contains("line 3"), "{wrong}");
         }
-        assert_eq!(parse("p", "\u{feff}name,kind,lat,lon,near\r\n\"a \"\"b\"\", c\",landmark,1,2,d\r\n\r\n").unwrap()[0].name, "a \"b\", c");
+        assert_eq!(
+            parse("p", "\u{feff}name,kind,lat,lon,near\r\n\"a \"\"b\"\", c\",landmark,1,2,d\r\n\r\n").unwrap()[0].name,
+            "a \"b\", c"
+        );
     }
 
     #[test]

@@ -24,7 +24,8 @@ const WHOLE_HITS_PER_MILLE_MIN: usize = 990;
 const PARTLY: usize = 7;
 
 fn corpus(file: &str) -> Option<String> {
-    let folder = std::env::var("HANDBELL_TEST_DATA").unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data").into());
+    let folder =
+        std::env::var("HANDBELL_TEST_DATA").unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data").into());
     let text = std::fs::read_to_string(format!("{folder}/geo/{file}")).ok();
     let required = std::env::var("HANDBELL_REQUIRE_TEST_DATA").is_ok_and(|value| value == "1");
     assert!(text.is_some() || !required, "{file} is missing from {folder}");
@@ -103,19 +104,40 @@ fn query(rule: usize, name: &str) -> Option<String> {
         Some(with_word(name, at, &from, &to))
     };
     let made = match rule {
-        0 => wrong(&|word| drop(word.remove(2)))?,
+        0 => wrong(&|word| {
+            word.remove(2);
+        })?,
         1 => wrong(&|word| word.swap(1, 2))?,
         2 => wrong(&|word| word.insert(3, word[3]))?,
         3 => wrong(&|word| word[2] = if word[2] == 'e' { 'a' } else { 'e' })?,
-        4 => wrong(&|word| drop(word.remove(0)))?,
+        4 => wrong(&|word| {
+            word.remove(0);
+        })?,
         // Abbreviations, one way and the other.
         5 => {
-            let short = [("Road", "rd"), ("Street", "st."), ("Lane", "ln"), ("Station", "stn"), ("Park", "pk"), ("Gardens", "gdns"), ("Avenue", "ave"), ("Close", "cl")];
+            let short = [
+                ("Road", "rd"),
+                ("Street", "st."),
+                ("Lane", "ln"),
+                ("Station", "stn"),
+                ("Park", "pk"),
+                ("Gardens", "gdns"),
+                ("Avenue", "ave"),
+                ("Close", "cl"),
+            ];
             let (long, short) = short.into_iter().find(|(long, _)| name.split(' ').any(|word| word == *long))?;
             name.split(' ').map(|word| if word == long { short } else { word }).collect::<Vec<_>>().join(" ")
         }
         6 => {
-            let long = [("Stn", "station"), ("St", "saint"), ("Sch", "school"), ("Rd", "road"), ("Hosp", "hospital"), ("Est", "estate"), ("Ch", "church")];
+            let long = [
+                ("Stn", "station"),
+                ("St", "saint"),
+                ("Sch", "school"),
+                ("Rd", "road"),
+                ("Hosp", "hospital"),
+                ("Est", "estate"),
+                ("Ch", "church"),
+            ];
             let (short, long) = long.into_iter().find(|(short, _)| name.split(' ').any(|word| word == *short))?;
             name.split(' ').map(|word| if word == short { long } else { word }).collect::<Vec<_>>().join(" ")
         }
@@ -168,8 +190,11 @@ fn what_was_meant_is_among_the_first_answers() {
     assert_eq!(queries.iter().map(|(rule, _, _)| rule).collect::<BTreeSet<_>>().len(), RULES, "every rule has had its turn");
     let list = Gazetteer::new(places);
     let hit = |made: &str, name: &str| list.search(made, peckham(), SHOWN).iter().any(|found| words(&found.place.name) == words(name));
-    let missed: Vec<String> =
-        queries.iter().filter(|(_, made, name)| !hit(made, name)).map(|(rule, made, name)| format!("{rule}: {made:?} for {name:?}")).collect();
+    let missed: Vec<String> = queries
+        .iter()
+        .filter(|(_, made, name)| !hit(made, name))
+        .map(|(rule, made, name)| format!("{rule}: {made:?} for {name:?}"))
+        .collect();
     let hits = queries.len() - missed.len();
     let (whole, whole_missed) = (
         queries.iter().filter(|(rule, _, _)| *rule != PARTLY).count(),

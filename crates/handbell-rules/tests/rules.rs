@@ -86,7 +86,15 @@ fn told() -> NewReport {
 }
 
 fn filing(number: u8) -> Filing {
-    Filing { id: ReportId([number; 16]), receipt: ReceiptMark([number; 32]), contact: None, repeat: None, observer: None, recorder: None, answers: Default::default() }
+    Filing {
+        id: ReportId([number; 16]),
+        receipt: ReceiptMark([number; 32]),
+        contact: None,
+        repeat: None,
+        observer: None,
+        recorder: None,
+        answers: Default::default(),
+    }
 }
 
 fn filed(told: NewReport, filing: Filing) -> Result<Change, Refusal> {

@@ -227,6 +227,7 @@ fn queue(pen: &Pen) -> QueuePage {
         frame,
         desk: pen.desk(),
         heading: pen.say("Three waiting"),
+        can_call: true,
         rule_words: pen.say("Oldest first. At 10 minutes the next person on the list is called."),
         notice: None,
         again: vec![again],

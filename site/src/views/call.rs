@@ -94,7 +94,7 @@ pub struct CallPage {
     pub receipt: Vec<String>,
     /// A key made for this sending. Field `once`.
     pub once: String,
-    /// The caller's languages. Field `lang`.
+    /// The caller's languages; a link begins the call in one.
     pub languages: Vec<Choice>,
     /// The language the questions are said in.
     pub spoken: String,

@@ -78,6 +78,8 @@ pub struct QueuePage {
     pub desk: DeskBar,
     /// The heading, for example `Four waiting` or `Nothing is waiting`.
     pub heading: String,
+    /// True when this member may write down a call.
+    pub can_call: bool,
     /// The rule of waiting in words, for example `Oldest first. At 10 minutes the next person on
     /// the list is called.`
     pub rule_words: String,

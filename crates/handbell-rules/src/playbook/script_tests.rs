@@ -164,7 +164,9 @@ fn a_mistyped_word_names_the_nearest_known_one() {
         let refusal = refused("intake.toml", from, to).to_string();
         assert!(refusal.contains(&format!("did you mean `{near}`")), "{refusal}");
     }
-    assert!(matches!(refused("words/en.ftl", "say-tie", "say-tye"), PlaybookRefusal::MessageUnknown { nearest: Some(near), .. } if near == "say-tie"));
+    assert!(
+        matches!(refused("words/en.ftl", "say-tie", "say-tye"), PlaybookRefusal::MessageUnknown { nearest: Some(near), .. } if near == "say-tie")
+    );
 }
 
 #[test]

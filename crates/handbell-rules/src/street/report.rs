@@ -253,7 +253,7 @@ pub struct Report {
     pub reader: Option<MemberId>,
     /// The trained observer who filed it, when one did.
     pub observer: Option<MemberId>,
-    /// The member who wrote a call down. What they recorded they cannot check.
+    /// The member who wrote a call down: another than whoever checks it, by the design's table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorder: Option<MemberId>,
     /// Notes on it so far.

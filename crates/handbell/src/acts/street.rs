@@ -7,9 +7,9 @@ use super::{ActError, CONFLICT_TRIES, StreetCaller};
 use crate::world::World;
 use handbell_rules::change::Change;
 use handbell_rules::desk::incident::Ending;
+use handbell_rules::gazetteer::PlaceKind;
 use handbell_rules::id::{IncidentId, MemberId, ReportId};
 use handbell_rules::people::member::{DeskCaller, Role};
-use handbell_rules::gazetteer::PlaceKind;
 use handbell_rules::place::Precision;
 use handbell_rules::playbook::Reach;
 use handbell_rules::playbook::floor::precision_max;
@@ -98,8 +98,8 @@ pub async fn file_from_the_scene(world: &World, caller: &DeskCaller, told: NewRe
     filed.map_err(|_| ActError::Broken("a report without an idempotency key was taken for a repeat".into()))
 }
 
-/// A member writes down a call. They stand in the report as who recorded it, so that they cannot be who
-/// checks it.
+/// A member writes down a call. They stand in the report as who recorded it, so that another can be asked to
+/// check it.
 pub async fn file_a_call(world: &World, caller: &DeskCaller, story: impl Into<Story>) -> Result<Filed, ActError> {
     let filed = take_a_call(world, caller, story, None, None).await?;
     filed.map_err(|_| ActError::Broken("a report without an idempotency key was taken for a repeat".into()))

@@ -40,7 +40,8 @@ use std::str::FromStr;
 
 /// The doors of this room.
 pub fn routes() -> Vec<Route> {
-    let checks = [queue::routes(), report::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes(), call::routes()];
+    let checks =
+        [queue::routes(), report::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes(), call::routes()];
     let says = [compose::routes(), alert::routes(), record::routes(), editor::routes()];
     checks.into_iter().chain(says).flatten().collect()
 }
@@ -177,7 +178,7 @@ pub fn language(app: &App) -> &str {
 #[cfg(test)]
 mod story;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 #[cfg(test)]
 mod together;
 #[cfg(test)]

@@ -243,3 +243,6 @@ pub fn in_words(playbook: &Playbook, question: &Question, given: &Given, languag
         Given::Words(words) => words.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests;

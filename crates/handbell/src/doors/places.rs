@@ -3,7 +3,7 @@
 //! The list lies in memory; nothing is asked of anybody else, and what is searched for is neither kept nor
 //! logged. A caller who asks too often waits, by the same bucket in memory as everywhere.
 
-use super::answer::json_door;
+use super::answer::{apart, json_door};
 use super::intake::PLACES_SHOWN;
 use super::limits::Knock;
 use super::problem::{Problem, Trouble};
@@ -64,6 +64,7 @@ fn question(query: Option<&str>) -> Result<String, Problem> {
 }
 
 async fn search(State(app): State<App>, request: Request<Body>) -> Response {
+    let (request, _) = apart(request);
     json_door(async {
         gate::knock(&app, &request, Knock::Places)?;
         let text = question(request.uri().query())?;

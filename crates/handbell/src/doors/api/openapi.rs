@@ -3,11 +3,11 @@
 //! A test walks the table of routes and refuses an operation that is not described, and another sends every
 //! example as it stands. Examples are made of this group's own kinds and areas, so they work here.
 
-use super::super::{App, intake};
 use super::super::answer::json_door;
 use super::super::gate::{DEVICE_COOKIE, SESSION_COOKIE};
 use super::super::problem::Trouble;
 use super::super::routes::{Route, Who};
+use super::super::{App, intake};
 use super::json;
 use axum::extract::State;
 use axum::response::Response;

@@ -143,10 +143,8 @@ async fn file(app: &App, desk: &Desk, fields: Fields) -> Result<Response, Proble
     };
     let once = fields.one("once")?;
     let body: Vec<(&str, &str)> = fields.iter().filter(|(name, _)| !["once", "csrf"].contains(name)).collect();
-    let repeat = once_is_good(once).then(|| Repeat {
-        key: format!("call {once}"),
-        body: serde_json::to_vec(&body).expect("pairs of texts can always be written"),
-    });
+    let repeat = once_is_good(once)
+        .then(|| Repeat { key: format!("call {once}"), body: serde_json::to_vec(&body).expect("pairs of texts can always be written") });
     match take_a_call(&app.world, &desk.caller, story, Some(fields.one("contact")?), repeat).await {
         Ok(Ok(filed)) => {
             let words = filed.receipt.words().split(' ').map(str::to_owned).collect();
@@ -198,7 +196,11 @@ async fn view(app: &App, desk: &Desk, typed: Typed, searched: bool, receipt: Vec
         notice: (!receipt.is_empty()).then(|| "Saved. The desk has it.".to_owned()),
         receipt,
         once: if once_is_good(&once) { once } else { fresh_once(app) },
-        languages: playbook.languages().iter().map(|known| Choice { chosen: *known == spoken, ..Choice::new(known, own_name(known)) }).collect(),
+        languages: playbook
+            .languages()
+            .iter()
+            .map(|known| Choice { chosen: *known == spoken, ..Choice::new(known, own_name(known)) })
+            .collect(),
         asks: AskedOwn {
             kind: said("kind"),
             basis: said("basis"),

@@ -246,6 +246,7 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
         let view = QueuePage {
             frame,
             desk: bar,
+            can_call: desk.caller.needs(Role::Triager).is_ok(),
             heading: match queue.unread {
                 0 if !queue.again.is_empty() => "Witnesses wrote again".to_owned(),
                 0 => "Nothing is waiting".to_owned(),

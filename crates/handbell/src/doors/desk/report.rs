@@ -202,7 +202,7 @@ fn facts(app: &App, file: &ReportFile, names: &Names) -> Vec<Fact> {
     };
     facts.push(Fact::new("Filed", clock(app, report.filed_at)).with_note(format!("By {came_by}.")));
     if let Some(recorder) = report.recorder {
-        facts.push(Fact::new("Written down by", names.of(recorder)).with_note("Somebody else must check it."));
+        facts.push(Fact::new("Written down by", names.of(recorder)).with_note("Let somebody else check it."));
     }
     if file.contact {
         facts.push(Fact::new("Contact", "sealed").with_note("Nobody at this desk can read it. It is forgotten after three days."));

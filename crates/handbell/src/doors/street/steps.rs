@@ -21,7 +21,10 @@ use handbell_rules::refusal::{Refusal, Street};
 use handbell_rules::street::answers::{Answers, PLACE_PRECISIONS, TimePrecision};
 use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Route as WayIn};
 use handbell_rules::time::{MINUTE, Timestamp};
-use handbell_site::{Carried, Choice, FieldError, Frame, ReceiptPage, PlacesFound, ReportAskPage, ReportMorePage, ReportWhatPage, ReportWherePage, Step, Tab, forms};
+use handbell_site::{
+    Carried, Choice, FieldError, Frame, PlacesFound, ReceiptPage, ReportAskPage, ReportMorePage, ReportWhatPage, ReportWherePage, Step,
+    Tab, forms,
+};
 use http::{Request, StatusCode};
 
 /// Minutes ago that are offered, with their words.
@@ -37,6 +40,7 @@ const AGO: [(u32, &str); 7] = [
 /// Numbers that are offered: what the form sends, and the words. An open end stands for "or more".
 const BANDS: [(&str, &str); 5] =
     [("", "I did not count"), ("1-2", "1 or 2"), ("3-5", "3 to 5"), ("6-10", "6 to 10"), ("11-", "More than 10")];
+/// What happens with a way to reach a witness.
 pub const CONTACT_WORDS: &str = "It is sealed at once. This server cannot open it, and after three days it is gone.";
 const MADE_ALREADY: &str =
     "A report was saved from this page already, and this one is different. Press the button again to send it as a new report.";
@@ -251,7 +255,9 @@ fn wrong_ask(app: &App, typed: &Typed) -> Vec<FieldError> {
 fn minutes_until(typed: &Typed) -> Result<Option<i64>, FieldError> {
     match (typed.until.trim(), typed.when.as_str()) {
         ("", _) => Ok(None),
-        (text, "over") => text.parse::<u32>().map(|minutes| Some(i64::from(minutes))).map_err(|_| FieldError::new("until", "Choose how long ago.")),
+        (text, "over") => {
+            text.parse::<u32>().map(|minutes| Some(i64::from(minutes))).map_err(|_| FieldError::new("until", "Choose how long ago."))
+        }
         _ => Ok(None),
     }
 }
@@ -284,6 +290,7 @@ fn report_of(app: &App, typed: &Typed) -> Option<Story> {
     Some(Story { told, answers: answers(app, typed).ok()?, spot: Some(typed.spot.clone()) })
 }
 
+/// The same choices with one chosen.
 pub fn chosen(mut choices: Vec<Choice>, value: &str) -> Vec<Choice> {
     for choice in &mut choices {
         choice.chosen = choice.value == value;
@@ -410,22 +417,30 @@ pub fn found(app: &App, text: &str, spot: &str, searched: bool) -> Option<Places
     let mut choices: Vec<Choice> = places::found(app, text)
         .into_iter()
         .map(|found| {
-            let hint = [found.place.near.as_str(), &places::away(found.metres)].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" · ");
+            let hint = [found.place.near.as_str(), &places::away(found.metres)]
+                .iter()
+                .filter(|part| !part.is_empty())
+                .copied()
+                .collect::<Vec<_>>()
+                .join(" · ");
             Choice { hint: Some(hint), ..Choice::new(found.place.id(), &found.place.name) }
         })
         .collect();
     if let Some(place) = app.world.group.places.by_id(spot).filter(|_| !choices.iter().any(|choice| choice.value == spot)) {
         choices.insert(0, Choice::new(spot, place.words()));
     }
-    let none = if choices.is_empty() { "Nothing in the list is called so. Your own words are enough." } else { "None of these: use my own words" };
+    let none =
+        if choices.is_empty() { "Nothing in the list is called so. Your own words are enough." } else { "None of these: use my own words" };
     choices.push(Choice::new("", none));
     Some(PlacesFound { choices: chosen(choices, spot) })
 }
 
+/// A key for one sending.
 pub fn fresh_once(app: &App) -> String {
     app.world.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Whether a key came from a page of ours, as far as one can see.
 pub fn once_is_good(once: &str) -> bool {
     (16..=128).contains(&once.len()) && once.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }

@@ -19,7 +19,9 @@ use handbell_rules::record::entry::{EntryKind, NewEntry};
 use handbell_rules::street::answers::{Answers, Given, KeptAnswers, TimePrecision};
 use handbell_rules::street::note::{Note, NoteFrom};
 use handbell_rules::street::receipt::ReceiptMark;
-use handbell_rules::street::report::{Basis, Count, Happening, NewReport, Observed, RepeatGuard, Report, ReportState, Route, SealedContact};
+use handbell_rules::street::report::{
+    Basis, Count, Happening, NewReport, Observed, RepeatGuard, Report, ReportState, Route, SealedContact,
+};
 use handbell_rules::time::{DAY, HOUR, MINUTE, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -55,8 +55,9 @@ async fn show(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response 
 
 async fn take(State(app): State<App>, request: Request) -> Response {
     told_at(&app, "/desk/call", async {
+        // Who may not do this is told so before anything of the form is read.
+        gate::desk(&app, request.headers()).await?.caller.needs(Role::Triager).map_err(Problem::refused)?;
         let (desk, fields) = gate::desk_form(&app, request, known()).await?;
-        desk.caller.needs(Role::Triager).map_err(Problem::refused)?;
         for name in known().iter().filter(|name| !name.ends_with('*')) {
             fields.one(name)?;
         }

@@ -40,6 +40,9 @@ const STYLE: &str = concat!(
     include_str!("../styles/print.css"),
 );
 
+/// The style of the call screen, beside the other one: only that page loads it.
+const CALL_STYLE: &str = include_str!("../pieces/call/piece.css");
+
 /// The style of rights cards, beside the other one: only their pages load it.
 const CARD_STYLE: &str = include_str!("../pieces/card/piece.css");
 
@@ -53,6 +56,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 static COMPACT_STYLE: LazyLock<String> = LazyLock::new(|| compact(STYLE));
+static COMPACT_CALL_STYLE: LazyLock<String> = LazyLock::new(|| compact(CALL_STYLE));
 static COMPACT_CARD_STYLE: LazyLock<String> = LazyLock::new(|| compact(CARD_STYLE));
 static COMPACT_RECORD_STYLE: LazyLock<String> = LazyLock::new(|| compact(RECORD_STYLE));
 
@@ -61,6 +65,7 @@ static COMPACT_WATCH_STYLE: LazyLock<String> = LazyLock::new(|| compact(WATCH_ST
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     [
         ("/assets/handbell.css", CSS, COMPACT_STYLE.as_bytes()),
+        ("/assets/call.css", CSS, COMPACT_CALL_STYLE.as_bytes()),
         ("/assets/card.css", CSS, COMPACT_CARD_STYLE.as_bytes()),
         ("/assets/record.css", CSS, COMPACT_RECORD_STYLE.as_bytes()),
         ("/assets/watch.css", CSS, COMPACT_WATCH_STYLE.as_bytes()),
@@ -68,6 +73,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("/assets/live.js", SCRIPT, include_bytes!("../scripts/live.js").as_slice()),
         ("/assets/passkey.js", SCRIPT, include_bytes!("../scripts/passkey.js").as_slice()),
         ("/assets/subscribe.js", SCRIPT, include_bytes!("../scripts/subscribe.js").as_slice()),
+        ("/assets/places.js", SCRIPT, include_bytes!("../scripts/places.js").as_slice()),
         // At the root, because a service worker may only look after paths below its own.
         ("/sw.js", SCRIPT, include_bytes!("../scripts/sw.js").as_slice()),
         ("/assets/icon.svg", "image/svg+xml", include_bytes!("../pieces/mark/icon.svg").as_slice()),

@@ -22,9 +22,10 @@ pub const FORMS: &[Form] = &[
         action: "/report",
         fields: &[
             "step", "go", "kind", "basis", "place", "area", "when", "ago", "text", "officers", "vehicles", "people", "contact", "once",
+            "spot", "until", "sure", "exact", "answer-*",
         ],
-        purpose: "All three steps. `step` (`what`, `where`, `more`) is the page the answers come \
-                  from; `go` is `next`, `back` or `send`. Answers of other steps come along hidden.",
+        purpose: "All steps. `step` (`what`, `where`, `more`, `ask`) is the page the answers come \
+                  from; `go` is `next`, `back`, `find`, `ask` or `send`. Answers of other steps come along hidden.",
     },
     Form { action: "/receipt", fields: &["words"], purpose: "Look up a report." },
     Form { action: "/receipt/answer", fields: &["words", "question", "answer"], purpose: "Answer the desk." },
@@ -93,6 +94,14 @@ pub const FORMS: &[Form] = &[
         action: "/desk/observe",
         fields: &["csrf", "kind", "place", "when", "text"],
         purpose: "A trained observer files from the scene; `when` is `now`, `moving` or `over`.",
+    },
+    Form {
+        action: "/desk/call",
+        fields: &[
+            "csrf", "go", "lang", "kind", "basis", "place", "spot", "area", "when", "ago", "until", "sure", "exact", "text", "officers",
+            "vehicles", "people", "contact", "once", "answer-*",
+        ],
+        purpose: "Write down a call; `go` is `on` (ask on), `find` (a place) or `file`.",
     },
     Form { action: "/desk/reports/{}/take", fields: &["csrf", "version"], purpose: "Take a report." },
     Form { action: "/desk/reports/{}/ask", fields: &["csrf", "version", "question"], purpose: "Ask the witness through the receipt." },

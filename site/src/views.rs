@@ -9,6 +9,7 @@
 
 mod about;
 mod bell;
+mod call;
 mod compose;
 mod desk;
 mod editor;
@@ -25,6 +26,7 @@ mod watch;
 
 pub use about::{AboutPage, ErrorPage, HeldClass, LogPage};
 pub use bell::{AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Phone, PhoneMessage, SubscribePage};
+pub use call::{AskedAnswer, AskedOwn, CallPage, ClaimOffer, ClaimValue};
 pub use compose::{AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, PendingUpdate, Slot};
 pub use desk::{Basis, BasisCount, DeskReportPage, DeskWish, QueueFold, QueueItem, QueuePage, SuggestedIncident};
 pub use editor::{
@@ -38,7 +40,7 @@ pub use incident::{
 };
 pub use observe::ObservePage;
 pub use opening::{OpeningPage, OpeningWish, OpeningsPage, Shut, TrailPage, TrailRow};
-pub use parts::{Carried, Choice, Duty, Fact, FieldError, Link, Moment, State, Step, Tag, error_at};
+pub use parts::{AskedQuestion, AskedSort, Carried, Choice, Duty, Fact, FieldError, Link, Moment, PlacesFound, State, Step, Tag, error_at};
 pub use people::{MemberRow, PeoplePage, SignInPage, SignInSpentPage};
 pub use record::{
     Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, RecordEntry, RecordListPage, RecordPage, RecordRow, SaidRow, SourceRow,
@@ -46,7 +48,7 @@ pub use record::{
 };
 pub use rights::{CardGroup, CardLine, CardPage, CardRow, CardSource, OtherLanguage, RedBand, RightsPage, Said};
 pub use street::{
-    HomePage, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptTyped, ReceiptWish, ReceiptWordsPage, ReportMorePage, ReportWhatPage,
-    ReportWherePage,
+    HomePage, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptTyped, ReceiptWish, ReceiptWordsPage, ReportAskPage, ReportMorePage,
+    ReportWhatPage, ReportWherePage,
 };
 pub use watch::{BoardLine, BoardPage, DutyPage, HandoverNote, LookForm, LookPage, LookRow, LookTurn, LooksPage};

@@ -17,12 +17,13 @@ use crate::id::{ChangeId, MemberId, SubscriptionId};
 use crate::people::duty::Duty;
 use crate::people::handover::Handover;
 use crate::people::member::{Device, Invitation, Member, Session};
-use crate::people::passkey::Passkey;
 use crate::people::nudge::Nudge;
+use crate::people::passkey::Passkey;
 use crate::people::trail::{NewOpening, OpeningAsk};
 use crate::record::entry::NewEntry;
 use crate::record::kept::KeptEntry;
 use crate::record::proposal::{Follows, Proposal};
+use crate::street::answers::KeptAnswers;
 use crate::street::note::Note;
 use crate::street::receipt::ReceiptMark;
 use crate::street::report::{RepeatGuard, Report, SealedContact};
@@ -60,7 +61,13 @@ pub struct Change {
 #[expect(clippy::large_enum_variant, reason = "a change is made, committed and dropped; it is never kept in a list")]
 pub enum What {
     /// A witness filed a report.
-    ReportFiled { report: Report, receipt: ReceiptMark, contact: Option<SealedContact>, repeat: Option<RepeatGuard> },
+    ReportFiled {
+        report: Report,
+        receipt: ReceiptMark,
+        contact: Option<SealedContact>,
+        repeat: Option<RepeatGuard>,
+        answers: Option<KeptAnswers>,
+    },
     /// Somebody wrote a note on it: the witness or the desk, see [`crate::street::note`].
     ReportNoted { report: Report, note: Note },
     /// The witness took the report back; its notes and contact go too.

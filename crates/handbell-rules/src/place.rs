@@ -127,6 +127,17 @@ impl Point {
         Self::new(latitude, longitude)
     }
 
+    /// The point on a grid of thousandths of a degree, about 100 m: a place at a home when nothing better stands
+    /// for it.
+    #[must_use]
+    pub fn rounded(self) -> Self {
+        let round = |value: i32| (value + value.signum() * 500) / 1_000 * 1_000;
+        Self {
+            lat_microdegrees: round(self.lat_microdegrees).clamp(-90_000_000, 90_000_000),
+            lon_microdegrees: round(self.lon_microdegrees).clamp(-180_000_000, 180_000_000),
+        }
+    }
+
     /// The latitude in micro-degrees, north positive.
     #[must_use]
     pub fn lat_microdegrees(self) -> i32 {

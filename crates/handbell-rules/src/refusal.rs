@@ -47,6 +47,11 @@ refusals! {
         NotesFull "notes-full" "text" "This report has all it can hold. File a new report."
         ReportWithdrawn "report-withdrawn" "" "This report was withdrawn. File a new one if you need to."
         LanguageUnknown "language-unknown" "language" "Choose one of the languages offered."
+        AnswerUnknown "answer-unknown" "answers" "This group asks no such question. Look at the list of questions again."
+        AnswerNotAsked "answer-not-asked" "answers" "This question is not asked after what was answered before. Leave it out."
+        AnswerWrong "answer-wrong" "answers" "Give an answer of the sort that is asked for."
+        PrecisionUnknown "precision-unknown" "answers" "Choose how exactly the time or the place is known from the list."
+        SpotUnknown "spot-unknown" "place" "Choose a place from the list, or say it in words."
         WishAboutMissing "wish-about-missing" "about" "Choose what it is about."
     }
 }

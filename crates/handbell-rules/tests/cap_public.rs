@@ -80,6 +80,8 @@ fn report(number: u8) -> Report {
         contact: None,
         repeat: None,
         observer: None,
+        recorder: None,
+        answers: Default::default(),
     };
     let change =
         handbell_rules::street::report::file(handbell_rules::id::ChangeId([0; 16]), told, filing, &["flood"], NOW).expect("a good report");

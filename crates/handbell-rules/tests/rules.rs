@@ -35,7 +35,7 @@ const KINDS: [&str; 2] = ["immigration-visit", "flood"];
 fn playbook() -> Playbook {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../playbooks/uk-street");
     let mut folder = Folder::new();
-    for name in ["playbook.toml", "predicates.toml", "words/en.ftl", "words/es.ftl"] {
+    for name in ["playbook.toml", "predicates.toml", "intake.toml", "words/en.ftl", "words/es.ftl"] {
         folder.insert(name.into(), std::fs::read_to_string(format!("{root}/{name}")).expect("the shipped playbook"));
     }
     for kind in ["eviction", "flood", "hate-incident", "immigration-visit", "something-else"] {
@@ -86,7 +86,15 @@ fn told() -> NewReport {
 }
 
 fn filing(number: u8) -> Filing {
-    Filing { id: ReportId([number; 16]), receipt: ReceiptMark([number; 32]), contact: None, repeat: None, observer: None }
+    Filing {
+        id: ReportId([number; 16]),
+        receipt: ReceiptMark([number; 32]),
+        contact: None,
+        repeat: None,
+        observer: None,
+        recorder: None,
+        answers: Default::default(),
+    }
 }
 
 fn filed(told: NewReport, filing: Filing) -> Result<Change, Refusal> {

@@ -12,6 +12,7 @@ macro_rules! through {
             report(id: ReportId) -> Option<Report>;
             report_by_receipt(mark: ReceiptMark) -> Option<Report>;
             notes(report: ReportId) -> Vec<Note>;
+            answers(report: ReportId) -> Option<Answers>;
             contact(report: ReportId) -> Option<SealedContact>;
             waiting_reports(at_most: u32) -> Vec<Report>;
             incidents(since: Timestamp, at_most: u32) -> Vec<Incident>;
@@ -105,10 +106,11 @@ macro_rules! windows {
             people::duty::Duty,
             people::handover::Handover,
             people::member::{Device, Invitation, Member, Session},
-            people::passkey::Passkey,
             people::nudge::Nudge,
+            people::passkey::Passkey,
             people::trail::{Opening, OpeningAsk, Subject},
             record::proposal::Proposal,
+            street::answers::Answers,
             street::note::Note,
             street::receipt::ReceiptMark,
             street::report::{RepeatGuard, Report, SealedContact},

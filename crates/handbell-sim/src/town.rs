@@ -70,6 +70,7 @@ fn group_of(status: Status) -> Group {
         playbook: playbook(),
         sign_offs: SignOffs::default(),
         areas: AreaFile::parse("peckham.toml", &read(&project().join("areas/peckham.toml"))).expect("the project's own areas load"),
+        places: handbell_rules::gazetteer::Gazetteer::default(),
         receipt_key: aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &[9; 32]),
         contact_recipient: CONTACT_RECIPIENT.into(),
         vapid_public: String::new(),

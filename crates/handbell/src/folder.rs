@@ -9,6 +9,7 @@ use age::secrecy::ExposeSecret;
 use anyhow::{Context, bail};
 use handbell_log::note::SigningKey;
 use handbell_rules::area::AreaFile;
+use handbell_rules::gazetteer::{self, Gazetteer};
 use handbell_rules::playbook::{Folder as Texts, Playbook, SIGN_OFFS_BYTES_MAX, SIGN_OFFS_FILE, SignOffs};
 use rustix::fs::{FlockOperation, flock};
 use std::fs::{File, OpenOptions};
@@ -23,6 +24,11 @@ use crate::world::Chance;
 const PLAYBOOKS: &[(&str, &[(&str, &str)])] = &[("uk-street", crate::shipped::UK_STREET)];
 /// The area files that ship with the program.
 const AREAS: &[(&str, &str)] = &[("peckham", crate::shipped::PECKHAM)];
+
+/// The lists of places that ship with the area files.
+const PLACES: &[(&str, &str)] = &[("peckham", crate::shipped::PECKHAM_PLACES)];
+/// The operator's own list of places, in the group's folder.
+pub const PLACES_FILE: &str = "places.csv";
 
 /// An opened folder. The lock is held as long as this lives.
 pub struct GroupFolder {
@@ -186,6 +192,19 @@ pub fn areas(base: &Path, name: &str) -> anyhow::Result<AreaFile> {
         None => std::fs::read_to_string(base.join(name)).with_context(|| format!("reading the area file {name}"))?,
     };
     AreaFile::parse(name, &text).map_err(|why| anyhow::anyhow!("the area file `{name}` is refused: {why}"))
+}
+
+/// The group's list of places: `places.csv` in its folder, beside the short list that ships with its areas. A
+/// broken list is refused, because a place that is quietly missing sends people elsewhere.
+pub fn places(base: &Path, areas: &str) -> anyhow::Result<Gazetteer> {
+    let shipped = PLACES.iter().find(|(known, _)| *known == areas).map_or(Ok(Vec::new()), |(name, text)| gazetteer::parse(name, text))?;
+    let path = base.join(PLACES_FILE);
+    let own = match std::fs::read_to_string(&path) {
+        Ok(text) => gazetteer::parse(PLACES_FILE, &text).map_err(|why| anyhow::anyhow!("the list of places is refused: {why}"))?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),
+    };
+    Ok(Gazetteer::new(own.into_iter().chain(shipped)))
 }
 
 /// Reads every text below a folder, by its name inside it.

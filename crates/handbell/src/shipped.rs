@@ -3,6 +3,7 @@
 /// The playbook `uk-street`, file by file.
 pub const UK_STREET: &[(&str, &str)] = &[
     ("playbook.toml", include_str!("../../../playbooks/uk-street/playbook.toml")),
+    ("intake.toml", include_str!("../../../playbooks/uk-street/intake.toml")),
     ("predicates.toml", include_str!("../../../playbooks/uk-street/predicates.toml")),
     ("kinds/eviction.toml", include_str!("../../../playbooks/uk-street/kinds/eviction.toml")),
     ("kinds/flood.toml", include_str!("../../../playbooks/uk-street/kinds/flood.toml")),
@@ -21,6 +22,9 @@ pub const UK_STREET: &[(&str, &str)] = &[
 
 /// Named areas around Peckham in London.
 pub const PECKHAM: &str = include_str!("../../../areas/peckham.toml");
+
+/// Streets, stops and landmarks around Peckham, so that a search finds something before the group has a list.
+pub const PECKHAM_PLACES: &str = include_str!("../../../areas/peckham-places.csv");
 
 /// The scenario whose drill the demo replays.
 pub const EVAN_COOK_CLOSE: &str = include_str!("../../../scenarios/evan-cook-close-2022.toml");

@@ -12,6 +12,7 @@ use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::Change;
+use handbell_rules::gazetteer::Gazetteer;
 use handbell_rules::id;
 use handbell_rules::people::standing::Founding;
 use handbell_rules::playbook::{Playbook, SignOffs};
@@ -59,6 +60,8 @@ pub struct Group {
     pub sign_offs: SignOffs,
     /// Its areas.
     pub areas: AreaFile,
+    /// Its list of places, searched in memory and nowhere else.
+    pub places: Gazetteer,
     /// The secret under which receipts are hashed; outside the database.
     pub receipt_key: aws_lc_rs::hmac::Key,
     /// The age recipient to which contact details are sealed; the server holds no key that opens them.

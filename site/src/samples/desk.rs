@@ -2,10 +2,11 @@
 
 use super::{Pen, Sample};
 use crate::{
-    AlertPreview, Basis, BasisCount, ClaimForm, ClaimRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage,
-    DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, FieldError, IndependentPair, LinkedReport, MemberRow, ObservePage,
-    OfferedReport, OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk, Page, PendingUpdate, PeoplePage, PublishDesk, QueueFold, QueueItem,
-    QueuePage, RecordProposal, Shut, SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab, TrailPage, TrailRow,
+    AlertPreview, AskedAnswer, AskedOwn, Basis, BasisCount, CallPage, ClaimForm, ClaimOffer, ClaimRow, ClaimValue, ComposePage, Deliveries,
+    DeskAlertPage, DeskAlertRow, DeskAlertsPage, DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, FieldError, IndependentPair,
+    LinkedReport, MemberRow, ObservePage, OfferedReport, OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk, Page, PendingUpdate,
+    PeoplePage, PlacesFound, PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal, Shut, SignInPage, SignInSpentPage, Slot, State,
+    SuggestedIncident, Tab, TrailPage, TrailRow,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -58,6 +59,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     );
     push("desk-people", Box::new(people(pen)));
     push("desk-observe", Box::new(observe(pen)));
+    push("desk-call", Box::new(call(pen)));
     push("desk-queue", Box::new(queue(pen)));
     let mut empty = queue(pen);
     empty.heading = pen.say("Nothing is waiting");
@@ -236,6 +238,7 @@ fn queue(pen: &Pen) -> QueuePage {
         frame,
         desk: pen.desk(),
         heading: pen.say("Three waiting"),
+        can_call: true,
         rule_words: pen.say("Oldest first. At 10 minutes the next person on the list is called."),
         notice: None,
         again: vec![again],
@@ -271,6 +274,21 @@ fn report(pen: &Pen) -> DeskReportPage {
         hard: false,
         beside: vec![pen.say("Filming: a crew with police cars. In the same area, at the same time.")],
         can_free: true,
+        answers: vec![
+            AskedAnswer { question: pen.say("Did they go in?"), answer: pen.say("Yes"), claim: None },
+            AskedAnswer {
+                question: pen.say("How many people were led away?"),
+                answer: pen.say("1"),
+                claim: Some(ClaimOffer {
+                    action: "/desk/incidents/i1/claims".to_owned(),
+                    version: pen.say("3"),
+                    source: "r1".to_owned(),
+                    predicate: "count.arrests".to_owned(),
+                    label: pen.say("Arrests"),
+                    values: vec![ClaimValue { words: pen.say("1"), value: String::new(), low: "1".to_owned(), high: "1".to_owned() }],
+                }),
+            },
+        ],
         timeline: vec![pen.moment("21:42", "Saved."), pen.moment("21:44", "Heron took it.")],
         taken_by: pen.some("You have it"),
         can_take: false,
@@ -347,6 +365,57 @@ fn people(pen: &Pen) -> PeoplePage {
         roles: vec![crate::Choice::new("triager", pen.say("triager")), crate::Choice::new("approver", pen.say("approver"))],
         link: pen.some("https://bell.example/desk/sign-in/t0k3n"),
         errors: vec![crate::FieldError::new("name", pen.say("Somebody here has this name. Choose another."))],
+    }
+}
+
+fn call(pen: &Pen) -> CallPage {
+    let say = |words: &str| pen.say(words);
+    let bands = ["|I did not count", "1-2|1 or 2", "3-5|3 to 5"];
+    CallPage {
+        frame: pen.desk_frame(Tab::Queue, "/desk/call", "Write down a call"),
+        desk: pen.desk(),
+        notice: pen.some("Saved. The desk has it."),
+        receipt: pen.all(&["otter", "lantern", "maple", "quiet", "harbour", "thimble", "pepper"]),
+        once: say("4f2c"),
+        languages: pen.choices(&["*en|English", "es|Español"]),
+        spoken: "en".to_owned(),
+        asks: AskedOwn {
+            kind: say("What is happening there?"),
+            basis: say("Do you see it yourself, or how do you know of it?"),
+            place: say("Where is it?"),
+            happening: say("Is it still going on?"),
+            observed: say("When did you first see it?"),
+            until: say("And when did you last see it?"),
+            sure: say("Did you look at a clock?"),
+            exact: say("Is that the very spot?"),
+            officers: say("About how many officers?"),
+            vehicles: say("About how many vehicles?"),
+            people: say("About how many other people?"),
+            words: say("What else did you see?"),
+            contact: say("How can we reach you?"),
+        },
+        progress: say("5 of 12 questions answered"),
+        answered: 5,
+        asked: 12,
+        next: "answer-equipment".to_owned(),
+        kinds: pen.choices(&["*immigration-visit|Immigration visit", "flood|Flood"]),
+        bases: pen.choices(&["*saw|I see it or saw it", "told|Somebody told me"]),
+        place: say("Market Row"),
+        found: Some(PlacesFound { choices: pen.choices(&["a1|Market Row|Eastgate", "|None of these: use my own words"]) }),
+        areas: pen.choices(&["|I am not sure", "east|Eastgate"]),
+        when: pen.choices(&["now|It is happening now", "*over|It is over"]),
+        ago: pen.choices(&["0|Just now", "*5|5 minutes ago"]),
+        until: pen.choices(&["|I do not know", "0|Just now"]),
+        sure: pen.choices(&["|I do not know", "exactly|To the minute"]),
+        exact: pen.choices(&["|I do not know", "street|The street"]),
+        officers: pen.choices(&bands),
+        vehicles: pen.choices(&bands),
+        people: pen.choices(&bands),
+        questions: super::street::questions(pen),
+        text: say("Two vans, doors open."),
+        contact: say(""),
+        contact_words: say("It is sealed at once."),
+        errors: vec![pen.error("place", "Say where: a street and something nearby.")],
     }
 }
 

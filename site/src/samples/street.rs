@@ -2,8 +2,9 @@
 
 use super::{Pen, Sample};
 use crate::{
-    AlertRow, Carried, Frame, HomePage, Page, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptTyped, ReceiptWish, ReceiptWordsPage,
-    RecordRow, ReportMorePage, ReportWhatPage, ReportWherePage, State, Step, Tab,
+    AlertRow, AskedQuestion, AskedSort, Carried, Frame, HomePage, Page, PlacesFound, ReceiptPage, ReceiptQuestion, ReceiptStatusPage,
+    ReceiptTyped, ReceiptWish, ReceiptWordsPage, RecordRow, ReportAskPage, ReportMorePage, ReportWhatPage, ReportWherePage, State, Step,
+    Tab,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -51,6 +52,16 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
         pen.error("", "We could not save it. What you wrote is still below. Try once more."),
     ];
     push("report-more-errors", Box::new(wrong));
+
+    push("report-ask", Box::new(ask(pen)));
+    let mut wrong = ask(pen);
+    wrong.errors = vec![
+        pen.error("answer-went-in", "Give an answer of the sort that is asked for."),
+        pen.error("answer-led-away", "Choose a number from the list."),
+        pen.error("answer-words-worn", "Give an answer of the sort that is asked for."),
+        pen.error("sure", "Choose how exactly the time or the place is known from the list."),
+    ];
+    push("report-ask-errors", Box::new(wrong));
 
     push("receipt", Box::new(receipt(pen)));
     let mut drill = receipt(pen);
@@ -173,6 +184,7 @@ fn what(pen: &Pen) -> ReportWhatPage {
             "flood|Water is coming up",
             "other|Something else",
         ]),
+        asks: [pen.say("What is happening?"), pen.say("How do you know?")],
         bases: pen.choices(&["*saw|I see it or saw it", "told|Somebody told me", "online|I saw it online"]),
         duty: pen.duty(),
         errors: Vec::new(),
@@ -184,6 +196,8 @@ fn place(pen: &Pen) -> ReportWherePage {
         frame: frame(pen, "/report"),
         carried: carried(pen),
         place: pen.say("Market Row, by the bus stop"),
+        found: Some(PlacesFound { choices: pen.choices(&["a1|Market Row|Eastgate · 200 m away", "|None of these: use my own words"]) }),
+        asks: [pen.say("Where is it?"), pen.say("Is it happening now?"), pen.say("How long ago did you see it?")],
         areas: pen.choices(&["|I am not sure", "*east|Eastgate, around the market", "mill|Mill Road"]),
         when: pen.choices(&["*now|It is happening now", "moving|They are moving away", "over|It is over"]),
         ago: pen.choices(&["*0|Just now", "5|5 minutes ago", "15|15 minutes ago", "60|An hour ago"]),
@@ -197,6 +211,7 @@ fn more(pen: &Pen) -> ReportMorePage {
         frame: frame(pen, "/report"),
         carried: carried(pen),
         once: pen.say("4f2c"),
+        asks: ["What else did you see?", "Officers", "Vehicles", "Other people", "A way to reach you"].map(|words| pen.say(words)),
         text: pen.say("Four people in uniform going from shop to shop."),
         officers: pen.choices(&bands),
         vehicles: pen.choices(&bands),
@@ -206,6 +221,41 @@ fn more(pen: &Pen) -> ReportMorePage {
         duty: pen.duty(),
         errors: Vec::new(),
     }
+}
+
+fn ask(pen: &Pen) -> ReportAskPage {
+    ReportAskPage {
+        frame: frame(pen, "/report"),
+        carried: carried(pen),
+        once: pen.say("4f2c"),
+        asks: ["When did you last see it?", "How sure are you of the time?", "How exactly do you know the place?"]
+            .map(|words| pen.say(words)),
+        until: pen.choices(&["|I do not know", "0|Just now", "5|5 minutes ago"]),
+        sure: pen.choices(&["|I do not know", "exactly|To the minute"]),
+        exact: pen.choices(&["|I do not know", "*street|The street"]),
+        questions: questions(pen),
+        errors: Vec::new(),
+    }
+}
+
+/// A question of every sort.
+pub(super) fn questions(pen: &Pen) -> Vec<AskedQuestion> {
+    let question = |field: &str, words: &str, sort, choices, value: &str| AskedQuestion {
+        field: field.to_owned(),
+        words: pen.say(words),
+        sort,
+        choices,
+        value: if sort == AskedSort::Text { pen.say(value) } else { String::new() },
+        answered: false,
+    };
+    let entered = pen.choices(&["yes|Yes", "*no|No", "not-known|I do not know"]);
+    let carried = pen.choices(&["*ram|A ram for doors", "dogs|Dogs"]);
+    vec![
+        question("answer-went-in", "Did they go in?", AskedSort::One, entered, ""),
+        question("answer-equipment", "What do they carry?", AskedSort::Several, carried, ""),
+        question("answer-led-away", "How many people were led away?", AskedSort::Range, pen.choices(&["|I do not know", "1|1"]), ""),
+        question("answer-words-worn", "Which words stand on their clothes?", AskedSort::Text, Vec::new(), "Enforcement"),
+    ]
 }
 
 fn receipt(pen: &Pen) -> ReceiptPage {

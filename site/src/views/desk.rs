@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{Choice, DeskAlertRow, DeskBar, Fact, FieldError, Frame, Link, Moment, Tag};
+use super::{AskedAnswer, Choice, DeskAlertRow, DeskBar, Fact, FieldError, Frame, Link, Moment, Tag};
 
 /// How a witness knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +82,8 @@ pub struct QueuePage {
     pub desk: DeskBar,
     /// The heading, for example `Four waiting` or `Nothing is waiting`.
     pub heading: String,
+    /// True when this member may write down a call.
+    pub can_call: bool,
     /// The rule of waiting in words, for example `Oldest first. At 10 minutes the next person on
     /// the list is called.`
     pub rule_words: String,
@@ -173,6 +175,8 @@ pub struct DeskReportPage {
     pub beside: Vec<String>,
     /// True when this member can let it go.
     pub can_free: bool,
+    /// What was answered to the questions of the script.
+    pub answers: Vec<AskedAnswer>,
     /// What was added, asked, answered and done, oldest first.
     pub timeline: Vec<Moment>,
     /// Who has it.

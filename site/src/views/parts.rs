@@ -223,3 +223,40 @@ pub struct Step {
     /// When it happened, for steps that are done.
     pub at: Option<String>,
 }
+
+/// What sort of field a question of the intake script is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskedSort {
+    /// One of its choices.
+    One,
+    /// Some of its choices.
+    Several,
+    /// A range from a list.
+    Range,
+    /// A few words.
+    Text,
+}
+
+/// One question of the intake script, as a field of a form.
+#[derive(Clone, Debug)]
+pub struct AskedQuestion {
+    /// The field, `answer-` and the question's id.
+    pub field: String,
+    /// The question, in writing or as it is said on the phone.
+    pub words: String,
+    /// What sort of field it is.
+    pub sort: AskedSort,
+    /// Its choices; empty for words.
+    pub choices: Vec<Choice>,
+    /// What was typed, of words.
+    pub value: String,
+    /// Whether it is answered.
+    pub answered: bool,
+}
+
+/// The places that a search found, to choose from. Without any, the search found none.
+#[derive(Clone, Debug)]
+pub struct PlacesFound {
+    /// The places, each with the words that tell it from others, and last the witness's own words. Field `spot`.
+    pub choices: Vec<Choice>,
+}

@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{AlertRow, Carried, Choice, Duty, FieldError, Frame, Link, Moment, RecordRow, Step, Tag};
+use super::{AlertRow, AskedQuestion, Carried, Choice, Duty, FieldError, Frame, Link, Moment, PlacesFound, RecordRow, Step, Tag};
 
 /// `/`: one question, one button, who is on duty, alerts, the record.
 #[derive(Clone, Debug, Template)]
@@ -40,6 +40,8 @@ pub struct ReportWhatPage {
     pub carried: Vec<Carried>,
     /// What can happen: the playbook's kinds. Field `kind`.
     pub kinds: Vec<Choice>,
+    /// What the script asks for `kind` and `basis`.
+    pub asks: [String; 2],
     /// How the witness knows: `saw`, `told`, `online`. Field `basis`.
     pub bases: Vec<Choice>,
     /// Who is at the desk.
@@ -58,12 +60,40 @@ pub struct ReportWherePage {
     pub carried: Vec<Carried>,
     /// What was typed so far. Field `place`.
     pub place: String,
+    /// What the search for the place found; none before somebody searched. Field `spot`.
+    pub found: Option<PlacesFound>,
     /// Named areas, coarse; the first may be "I am not sure" with an empty value. Field `area`.
     pub areas: Vec<Choice>,
     /// `now`, `moving`, `over`. Field `when`.
     pub when: Vec<Choice>,
     /// How many minutes ago; values are whole minutes. Field `ago`.
     pub ago: Vec<Choice>,
+    /// What the script asks for `place`, `when` and `ago`.
+    pub asks: [String; 3],
+    /// What could not be taken.
+    pub errors: Vec<FieldError>,
+}
+
+/// `POST /report` with `step=ask`: more questions of the script, all of which may stay empty.
+#[derive(Clone, Debug, Template)]
+#[template(path = "report-ask.html")]
+pub struct ReportAskPage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// Answers of the other steps.
+    pub carried: Vec<Carried>,
+    /// The same key as on the third step. Field `once`.
+    pub once: String,
+    /// What the three questions about time and place say: last seen, how sure, how exactly.
+    pub asks: [String; 3],
+    /// When it was last seen; empty unless it is over. Field `until`.
+    pub until: Vec<Choice>,
+    /// How sure the time is. Field `sure`.
+    pub sure: Vec<Choice>,
+    /// How exactly the place is known. Field `exact`.
+    pub exact: Vec<Choice>,
+    /// The questions that are asked now.
+    pub questions: Vec<AskedQuestion>,
     /// What could not be taken.
     pub errors: Vec<FieldError>,
 }
@@ -78,6 +108,8 @@ pub struct ReportMorePage {
     pub carried: Vec<Carried>,
     /// A key made for this sending, so that pressing twice is one report. Field `once`.
     pub once: String,
+    /// What the script asks for `text`, `officers`, `vehicles`, `people` and `contact`.
+    pub asks: [String; 5],
     /// What was typed so far. Field `text`.
     pub text: String,
     /// Bands such as `1-2`, the first "I did not count" with an empty value. Field `officers`.

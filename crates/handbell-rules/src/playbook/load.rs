@@ -12,6 +12,8 @@ use super::kind::{FieldRole, Kind, PublicFrom, ReachRule, SlotKind};
 use super::predicate::{Predicate, ValueType};
 use super::refusal::PlaybookRefusal;
 use super::render::{PARTS, put_into_words, template_message};
+use super::script::Script;
+use super::script_load::{self, INTAKE_FILE};
 use super::slots::CountBand;
 use super::strict_toml;
 use super::words::Words;
@@ -52,6 +54,8 @@ pub(super) fn load(folder: &Folder) -> Result<Playbook, PlaybookRefusal> {
         kinds.push(kind(id, &name, strict_toml::parse(&name, file(folder, &name)?)?)?);
     }
 
+    let script = script_load::script(file(folder, INTAKE_FILE)?, &kinds, &predicates)?;
+
     let around = Surroundings { languages: &head.languages, kinds: &head.kinds };
     let mut cards: Vec<Card> = Vec::with_capacity(head.cards.len());
     for id in &head.cards {
@@ -59,13 +63,14 @@ pub(super) fn load(folder: &Folder) -> Result<Playbook, PlaybookRefusal> {
         cards.push(card::load(id, &name, file(folder, &name)?, &around)?);
     }
 
-    let wanted = wanted_messages(&kinds, &predicates);
+    let wanted = wanted_messages(&kinds, &predicates, &script);
     let mut words = BTreeMap::new();
     for language in &head.languages {
         let name = format!("words/{language}.ftl");
         let spoken = Words::parse(language, file(folder, &name)?).map_err(|why| PlaybookRefusal::BadWords { file: name.clone(), why })?;
         check_messages(&name, &spoken, &wanted)?;
         check_labels(&name, language, &spoken, &wanted)?;
+        check_script(&name, language, &spoken, &script)?;
         for kind in &kinds {
             check_templates(&name, language, kind, &spoken)?;
         }
@@ -79,6 +84,7 @@ pub(super) fn load(folder: &Folder) -> Result<Playbook, PlaybookRefusal> {
         languages: head.languages,
         kinds,
         predicates,
+        script,
         cards,
         words,
         hash: folder_hash(folder),
@@ -89,11 +95,11 @@ fn file<'a>(folder: &'a Folder, name: &str) -> Result<&'a str, PlaybookRefusal> 
     folder.get(name).map(String::as_str).ok_or_else(|| PlaybookRefusal::FileMissing { file: name.to_owned() })
 }
 
-fn bad(file: &str, key: &str, why: impl Into<String>) -> PlaybookRefusal {
+pub(super) fn bad(file: &str, key: &str, why: impl Into<String>) -> PlaybookRefusal {
     PlaybookRefusal::BadValue { file: file.to_owned(), key: key.to_owned(), why: why.into() }
 }
 
-fn loosens(file: &str, key: &str, why: impl Into<String>) -> PlaybookRefusal {
+pub(super) fn loosens(file: &str, key: &str, why: impl Into<String>) -> PlaybookRefusal {
     PlaybookRefusal::Loosens { file: file.to_owned(), key: key.to_owned(), why: why.into() }
 }
 
@@ -159,7 +165,7 @@ fn check_ids(file: &str, key: &str, ids: &[String], least: usize) -> Result<(), 
 }
 
 fn refuse_unknown_files(folder: &Folder, head: &WrittenPlaybook) -> Result<(), PlaybookRefusal> {
-    let mut known: BTreeSet<String> = BTreeSet::from([PLAYBOOK_FILE.to_owned(), PREDICATES_FILE.to_owned()]);
+    let mut known: BTreeSet<String> = BTreeSet::from([PLAYBOOK_FILE.to_owned(), PREDICATES_FILE.to_owned(), INTAKE_FILE.to_owned()]);
     known.extend(head.kinds.iter().map(|id| format!("kinds/{id}.toml")));
     known.extend(head.cards.iter().map(|id| format!("cards/{id}.toml")));
     known.extend(head.languages.iter().map(|language| format!("words/{language}.ftl")));
@@ -379,7 +385,7 @@ fn public_from(
 /// A message every language must have, and whether it is a label (no slots) or part of a template.
 type WantedMessages = BTreeMap<String, bool>;
 
-fn wanted_messages(kinds: &[Kind], predicates: &[Predicate]) -> WantedMessages {
+fn wanted_messages(kinds: &[Kind], predicates: &[Predicate], script: &Script) -> WantedMessages {
     let mut wanted = WantedMessages::new();
     for kind in kinds {
         wanted.insert(format!("kind-{}", kind.id), true);
@@ -396,6 +402,7 @@ fn wanted_messages(kinds: &[Kind], predicates: &[Predicate]) -> WantedMessages {
         let name = predicate.id.replace(['.', '_'], "-");
         wanted.extend(predicate.choices.iter().map(|id| (format!("{name}-{id}"), true)));
     }
+    wanted.extend(script_load::messages(script).into_iter().map(|message| (message, true)));
     wanted
 }
 
@@ -422,6 +429,15 @@ fn check_labels(file: &str, language: &str, words: &Words, wanted: &WantedMessag
         })?;
         check_line(file, message, &text, LINE_CHARACTERS_MAX)?;
         guarded(file, message, &text, language)?;
+    }
+    Ok(())
+}
+
+/// A question's words may ask for nothing that would be a person, also where the guard sees nothing wrong.
+fn check_script(file: &str, language: &str, words: &Words, script: &Script) -> Result<(), PlaybookRefusal> {
+    for message in script_load::messages(script) {
+        let text = words.format(&message, &[]).unwrap_or_default();
+        script_load::check_text(file, &message, &text, language)?;
     }
     Ok(())
 }
@@ -495,7 +511,7 @@ fn check_sentence(
     Ok(())
 }
 
-fn guarded(file: &str, key: &str, text: &str, language: &str) -> Result<(), PlaybookRefusal> {
+pub(super) fn guarded(file: &str, key: &str, text: &str, language: &str) -> Result<(), PlaybookRefusal> {
     match guard::check(text, language).first() {
         None => Ok(()),
         Some(flag) => Err(PlaybookRefusal::Guarded {

@@ -20,6 +20,10 @@ mod load;
 mod predicate;
 mod refusal;
 mod render;
+pub mod script;
+mod script_load;
+#[cfg(test)]
+mod script_tests;
 mod sign_off;
 mod slots;
 pub mod strict_toml;
@@ -56,6 +60,7 @@ pub struct Playbook {
     languages: Vec<String>,
     kinds: Vec<Kind>,
     predicates: Vec<Predicate>,
+    script: script::Script,
     cards: Vec<Card>,
     words: BTreeMap<String, words::Words>,
     hash: String,
@@ -122,6 +127,34 @@ impl Playbook {
     #[must_use]
     pub fn predicate(&self, id: &str) -> Option<&Predicate> {
         self.predicates.iter().find(|predicate| predicate.id == id)
+    }
+
+    /// The intake script: what a report is asked.
+    #[must_use]
+    pub fn script(&self) -> &script::Script {
+        &self.script
+    }
+
+    /// What a question says in writing.
+    #[must_use]
+    pub fn ask_words(&self, question: &str, language: &str) -> String {
+        self.label(&format!("ask-{question}"), question, language)
+    }
+
+    /// What is said on the phone to ask a question.
+    #[must_use]
+    pub fn say_words(&self, question: &str, language: &str) -> String {
+        self.label(&format!("say-{question}"), question, language)
+    }
+
+    /// What a choice of a question says.
+    #[must_use]
+    pub fn choice_words(&self, question: &script::Question, choice: &str, language: &str) -> String {
+        match question.from {
+            Some(script::ListOf::Activities) => self.activity_label(choice, language),
+            Some(script::ListOf::Agencies) => self.agency_label(choice, language),
+            None => self.label(&format!("choice-{choice}"), choice, language),
+        }
     }
 
     /// The rights cards, in the playbook's order.

@@ -14,7 +14,7 @@ pub(crate) fn shipped_folder() -> Folder {
         };
     }
     let files = files! {
-        "playbook.toml" "predicates.toml" "kinds/immigration-visit.toml" "kinds/eviction.toml" "kinds/hate-incident.toml"
+        "playbook.toml" "predicates.toml" "intake.toml" "kinds/immigration-visit.toml" "kinds/eviction.toml" "kinds/hate-incident.toml"
         "kinds/flood.toml" "kinds/something-else.toml" "words/en.ftl" "words/es.ftl"
         "cards/street.toml" "cards/home.toml" "cards/work.toml" "cards/held.toml" "cards/watching.toml"
         "cards/beside-somebody.toml"

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows a witness's name, address or browser: there is no field for a person.
 
+pub mod answers;
 pub mod became;
 pub mod note;
 pub mod receipt;

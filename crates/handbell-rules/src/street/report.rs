@@ -16,6 +16,7 @@ use crate::refusal::{Desk, Refusal, Street};
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::answers::{Answers, KeptAnswers};
 use super::receipt::ReceiptMark;
 
 /// Letters of free text in one report or note.
@@ -253,6 +254,9 @@ pub struct Report {
     pub reader: Option<MemberId>,
     /// The trained observer who filed it, when one did.
     pub observer: Option<MemberId>,
+    /// The member who wrote a call down: another than whoever checks it, by the design's table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorder: Option<MemberId>,
     /// Notes on it so far.
     pub notes: u32,
     /// Whether the desk's last question is open.
@@ -322,6 +326,10 @@ pub struct Filing {
     pub repeat: Option<RepeatGuard>,
     /// The observer who files, when a signed-in one does.
     pub observer: Option<MemberId>,
+    /// The member who writes a call down, when one does.
+    pub recorder: Option<MemberId>,
+    /// What was answered beyond the report's own fields, already held against the script.
+    pub answers: Answers,
 }
 
 /// What stops one report from being filed twice (the Idempotency-Key header field).
@@ -376,7 +384,8 @@ pub fn file(change: ChangeId, told: NewReport, filing: Filing, kinds: &[&str], n
         Count::new(count.low, count.high)?;
     }
     let observer = filing.observer.filter(|_| told.route == Route::Observer);
-    let by = observer.map_or(Actor::Street, Actor::Member);
+    let recorder = filing.recorder.filter(|_| told.route == Route::Phone);
+    let by = observer.or(recorder).map_or(Actor::Street, Actor::Member);
     let report = Report {
         id: filing.id,
         version: 0,
@@ -385,6 +394,7 @@ pub fn file(change: ChangeId, told: NewReport, filing: Filing, kinds: &[&str], n
         incident: None,
         reader: None,
         observer,
+        recorder,
         notes: 0,
         asked: false,
         answered: false,
@@ -395,7 +405,9 @@ pub fn file(change: ChangeId, told: NewReport, filing: Filing, kinds: &[&str], n
         told,
     };
     let contact = filing.contact.map(|sealed| SealedContact { report: filing.id, sealed, forget_at: now.plus(CONTACT_KEPT) });
-    Ok(Change { id: change, at: now, by, what: What::ReportFiled { report, receipt: filing.receipt, contact, repeat: filing.repeat } })
+    let answers = (!filing.answers.is_empty()).then_some(KeptAnswers { report: filing.id, at: now, answers: filing.answers });
+    let what = What::ReportFiled { report, receipt: filing.receipt, contact, repeat: filing.repeat, answers };
+    Ok(Change { id: change, at: now, by, what })
 }
 
 /// The witness takes the report back. The words go at once; that there was a report stays

@@ -13,6 +13,7 @@ use handbell_rules::desk::likeness::{self, Likeness, Suggestion, copies};
 use handbell_rules::id::{ClaimId, IncidentId, NoteId, ReportId};
 use handbell_rules::people::member::DeskCaller;
 use handbell_rules::refusal::{Desk, Refusal};
+use handbell_rules::street::answers::Answers;
 use handbell_rules::street::note::{self, Decided, Note};
 use handbell_rules::street::report::{self, AsideWhy, Report, ReportState};
 use handbell_rules::time::Timestamp;
@@ -64,6 +65,8 @@ pub struct ReportFile {
     pub suggestions: Vec<Suggestion>,
     /// Whether sealed contact details are kept with it.
     pub contact: bool,
+    /// What was answered to the questions of the script.
+    pub answers: Option<Answers>,
 }
 
 fn on_desk(caller: &DeskCaller) -> Result<(), ActError> {
@@ -141,7 +144,8 @@ pub async fn read_report(world: &World, caller: &DeskCaller, id: ReportId) -> Re
     let joined = world.store.joined_reports(since, NEARBY_REPORTS_MAX).await?;
     let suggestions = if report.incident.is_none() { likeness::suggest(&report, &joined, &languages(world)) } else { Vec::new() };
     let contact = world.store.contact(id).await?.is_some();
-    Ok(ReportFile { report, notes, suggestions, contact })
+    let answers = world.store.answers(id).await?;
+    Ok(ReportFile { report, notes, suggestions, contact, answers })
 }
 
 async fn report_of(world: &World, id: ReportId) -> Result<Report, ActError> {

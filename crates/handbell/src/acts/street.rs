@@ -7,11 +7,16 @@ use super::{ActError, CONFLICT_TRIES, StreetCaller};
 use crate::world::World;
 use handbell_rules::change::Change;
 use handbell_rules::desk::incident::Ending;
+use handbell_rules::gazetteer::PlaceKind;
 use handbell_rules::id::{IncidentId, MemberId, ReportId};
 use handbell_rules::people::member::{DeskCaller, Role};
+use handbell_rules::place::Precision;
 use handbell_rules::playbook::Reach;
+use handbell_rules::playbook::floor::precision_max;
+use handbell_rules::playbook::script::SoFar;
 use handbell_rules::record::entry::EntryKind;
 use handbell_rules::refusal::{Refusal, Street};
+use handbell_rules::street::answers::Answers;
 use handbell_rules::street::became::{Around, Became, Recorded, became};
 use handbell_rules::street::note::{self, Note, WishAbout};
 use handbell_rules::street::receipt::{RECEIPT_RANDOM_BYTES, Receipt, ReceiptMark};
@@ -25,6 +30,26 @@ use zeroize::Zeroizing;
 pub const FAR_AWAY_METRES: f64 = 60_000.0;
 /// Bytes of a contact before sealing: all are padded to this, so that the sealed length tells nothing.
 const CONTACT_PADDED_BYTES: usize = 1_024;
+
+/// Metres within which a place at a home is told by a landmark or street instead.
+const LANDMARK_METRES_MAX: f64 = 400.0;
+
+/// What a witness told, whole: the report, the answers to the script, the place they chose from the list.
+#[derive(Debug, Clone)]
+pub struct Story {
+    /// The report's own fields.
+    pub told: NewReport,
+    /// Everything else that was asked.
+    pub answers: Answers,
+    /// The chosen place's id, when one was chosen from the group's list.
+    pub spot: Option<String>,
+}
+
+impl From<NewReport> for Story {
+    fn from(told: NewReport) -> Self {
+        Self { told, answers: Answers::default(), spot: None }
+    }
+}
 
 /// A filed report's answer.
 #[derive(Debug)]
@@ -56,38 +81,92 @@ pub struct RepeatedWithAnotherBody;
 pub async fn file_report(
     world: &World,
     _caller: StreetCaller,
-    told: NewReport,
+    story: impl Into<Story>,
     contact: Option<&str>,
     repeat: Option<Repeat>,
 ) -> Result<Result<Filed, RepeatedWithAnotherBody>, ActError> {
-    let told = NewReport { route: if told.route == Route::Api { Route::Api } else { Route::Web }, ..told };
-    file(world, told, contact, repeat, None).await
+    let mut story: Story = story.into();
+    story.told.route = if story.told.route == Route::Api { Route::Api } else { Route::Web };
+    file(world, story, contact, repeat, By::Street).await
 }
 
 /// A trained observer, signed in, files from the scene.
 pub async fn file_from_the_scene(world: &World, caller: &DeskCaller, told: NewReport) -> Result<Filed, ActError> {
     caller.needs(Role::Observer)?;
     let told = NewReport { route: Route::Observer, ..told };
-    let filed = file(world, told, None, None, Some(caller.member)).await?;
+    let filed = file(world, told.into(), None, None, By::Observer(caller.member)).await?;
     filed.map_err(|_| ActError::Broken("a report without an idempotency key was taken for a repeat".into()))
 }
 
-/// A member writes down a call.
-pub async fn file_a_call(world: &World, caller: &DeskCaller, told: NewReport) -> Result<Filed, ActError> {
-    caller.needs(Role::Triager)?;
-    let told = NewReport { route: Route::Phone, ..told };
-    let filed = file(world, told, None, None, None).await?;
+/// A member writes down a call. They stand in the report as who recorded it, so that another can be asked to
+/// check it.
+pub async fn file_a_call(world: &World, caller: &DeskCaller, story: impl Into<Story>) -> Result<Filed, ActError> {
+    let filed = take_a_call(world, caller, story, None, None).await?;
     filed.map_err(|_| ActError::Broken("a report without an idempotency key was taken for a repeat".into()))
+}
+
+/// The same, from the call screen: with a way to call back, and pressed twice it is one report.
+pub async fn take_a_call(
+    world: &World,
+    caller: &DeskCaller,
+    story: impl Into<Story>,
+    contact: Option<&str>,
+    repeat: Option<Repeat>,
+) -> Result<Result<Filed, RepeatedWithAnotherBody>, ActError> {
+    caller.needs(Role::Triager)?;
+    let mut story: Story = story.into();
+    story.told.route = Route::Phone;
+    file(world, story, contact, repeat, By::Recorder(caller.member)).await
+}
+
+/// Who files.
+#[derive(Debug, Clone, Copy)]
+enum By {
+    Street,
+    Observer(MemberId),
+    Recorder(MemberId),
+}
+
+/// Holds a story against the script, gives it the point of the chosen place, and tells a home no finer than the
+/// floor lets an observer hear of it: by the nearest landmark or street, else by a square of about 100 m.
+fn held_against_the_script(world: &World, story: Story) -> Result<(NewReport, Answers), Refusal> {
+    let Story { mut told, mut answers, spot } = story;
+    let group = &world.group;
+    let chosen = match spot.as_deref().filter(|id| !id.is_empty()) {
+        None => None,
+        Some(id) => Some(group.places.by_id(id).ok_or(Street::SpotUnknown)?),
+    };
+    // An unknown kind is refused by the rule that files.
+    let Some(kind) = group.playbook.kind(&told.kind) else { return Ok((told, answers)) };
+    let script = group.playbook.script();
+    script.check(kind, SoFar { basis: Some(told.basis), happening: Some(told.happening), given: &answers.given })?;
+    let home = kind.always_home || script.says_home(&answers.given);
+    let mut name = chosen.map(|place| place.words());
+    told.point = told.point.or(chosen.map(|place| place.point));
+    if home && precision_max(Reach::Dispatch, kind.hazard.is_some(), home) < Precision::Exact {
+        answers.place = answers.place.map(|told| told.min(Precision::Street));
+        if let Some(point) = told.point {
+            let near = group.places.nearest(point, &[PlaceKind::Landmark, PlaceKind::Street], LANDMARK_METRES_MAX);
+            told.point = Some(near.map_or_else(|| point.rounded(), |place| place.point));
+            // A postcode is a handful of doors: its name goes with its point.
+            name = name.map(|name| near.map_or(name, |place| format!("near {}", place.words())));
+        }
+    }
+    if let Some(name) = name.filter(|_| told.place.trim().is_empty()) {
+        told.place = name;
+    }
+    Ok((told, answers))
 }
 
 async fn file(
     world: &World,
-    told: NewReport,
+    story: Story,
     contact: Option<&str>,
     repeat: Option<Repeat>,
-    observer: Option<MemberId>,
+    by: By,
 ) -> Result<Result<Filed, RepeatedWithAnotherBody>, ActError> {
     let now = world.now();
+    let (told, answers) = held_against_the_script(world, story)?;
     let guard = match &repeat {
         None => None,
         Some(repeat) => {
@@ -116,7 +195,13 @@ async fn file(
     };
     let seed = guard.as_ref().map_or_else(|| world.bytes(), |guard| guard.seed);
     let receipt = receipt_of(world, seed);
-    let filing = Filing { id: world.private_id(), receipt: mark_of(world, &receipt), contact: sealed, repeat: guard, observer };
+    let (observer, recorder) = match by {
+        By::Street => (None, None),
+        By::Observer(member) => (Some(member), None),
+        By::Recorder(member) => (None, Some(member)),
+    };
+    let filing =
+        Filing { id: world.private_id(), receipt: mark_of(world, &receipt), contact: sealed, repeat: guard, observer, recorder, answers };
     let id = filing.id;
     let kinds: Vec<&str> = world.group.playbook.kinds().iter().map(|kind| kind.id.as_str()).collect();
     let change = report::file(world.private_id(), told, filing, &kinds, now)?;

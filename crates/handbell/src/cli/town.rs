@@ -107,6 +107,7 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
         playbook: folder::playbook(dir, &folder.settings.playbook)?,
         sign_offs: folder::sign_offs(dir)?,
         areas: folder::areas(dir, &folder.settings.areas)?,
+        places: folder::places(dir, &folder.settings.areas)?,
         receipt_key: folder.receipt_key.clone(),
         contact_recipient: folder.contact_recipient.clone(),
         vapid_public: vapid.public_key_text(),

@@ -7,6 +7,7 @@
 
 pub mod alert;
 pub mod board;
+pub mod call;
 pub mod claim;
 pub mod compose;
 pub mod duty;
@@ -42,7 +43,8 @@ use std::str::FromStr;
 
 /// The doors of this room.
 pub fn routes() -> Vec<Route> {
-    let checks = [queue::routes(), report::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes()];
+    let checks =
+        [queue::routes(), report::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes(), call::routes()];
     let watches = [looks::routes(), board::routes(), duty::routes()];
     let says = [compose::routes(), alert::routes(), record::routes(), editor::routes()];
     checks.into_iter().chain(watches).chain(says).flatten().collect()
@@ -180,7 +182,7 @@ pub fn language(app: &App) -> &str {
 #[cfg(test)]
 mod story;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 #[cfg(test)]
 mod together;
 #[cfg(test)]

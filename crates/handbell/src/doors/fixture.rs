@@ -21,6 +21,7 @@ use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::desk::claim::{Certainty, NewClaim};
+use handbell_rules::gazetteer::{self, Gazetteer};
 use handbell_rules::id::{AlertId, IncidentId};
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::people::standing::Founding;
@@ -222,6 +223,7 @@ impl Town {
             playbook: playbook(),
             sign_offs: SignOffs::default(),
             areas: areas(),
+            places: Gazetteer::new(gazetteer::parse("peckham-places.csv", crate::shipped::PECKHAM_PLACES).unwrap()),
             receipt_key: aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &[3; 32]),
             contact_recipient: age::x25519::Identity::generate().to_public().to_string(),
             vapid_public: "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8".into(),

@@ -23,6 +23,8 @@ pub enum Knock {
     Secret,
     /// Subscribe or unsubscribe.
     Subscribe,
+    /// Search the list of places.
+    Places,
 }
 
 impl Knock {
@@ -32,6 +34,8 @@ impl Knock {
             Self::Report => (30.0, 12.0),
             Self::Secret => (20.0, 10.0),
             Self::Subscribe => (20.0, 10.0),
+            // A letter each, while somebody types.
+            Self::Places => (120.0, 60.0),
         }
     }
 }

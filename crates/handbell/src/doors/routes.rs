@@ -4,7 +4,7 @@
 //! tests walk it as every sort of caller, so that a route nobody thought about cannot exist.
 
 use super::problem::{Problem, Trouble};
-use super::{App, api, bell, desk, headers, house, people, record, rights, street};
+use super::{App, api, bell, desk, headers, house, people, places, record, rights, street};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::from_fn;
@@ -65,6 +65,7 @@ impl Route {
 pub fn table() -> Vec<Route> {
     let rooms = [
         street::routes(),
+        places::routes(),
         bell::routes(),
         record::routes(),
         rights::routes(),

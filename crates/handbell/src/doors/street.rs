@@ -7,7 +7,7 @@
 
 pub mod duty;
 mod receipt;
-mod steps;
+pub mod steps;
 
 use super::answer::{page, page_door};
 use super::routes::{Route, Who};

@@ -24,6 +24,7 @@ use handbell_rules::people::trail::{NewOpening, OpeningAsk, Subject};
 use handbell_rules::record::entry::NewEntry;
 use handbell_rules::record::kept::KeptEntry;
 use handbell_rules::record::proposal::Proposal;
+use handbell_rules::street::answers::KeptAnswers;
 use handbell_rules::street::note::Note;
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::{RepeatGuard, Report, SealedContact};
@@ -43,6 +44,8 @@ pub enum Row {
     Contact(SealedContact),
     /// A repeat guard for a report.
     Repeat(RepeatGuard, ReportId),
+    /// The answers that came with a report.
+    Answers(KeptAnswers),
     /// A note.
     Note(Note),
     /// An incident.
@@ -108,7 +111,7 @@ pub enum Told {
 pub enum Write {
     /// Puts a row.
     Put(Row),
-    /// Erases what hangs on a withdrawn report: notes, contact, repeat guard.
+    /// Erases what hangs on a withdrawn report: notes, answers, contact, repeat guard.
     EraseAround(ReportId),
     /// Erases every passkey, session and link of a member. Browsers stay bound: alone they open nothing.
     EraseSignIns(MemberId),
@@ -165,10 +168,11 @@ pub fn writes(change: &Change) -> Vec<Write> {
     let look = |look: &Look| Put(R::Look(Box::new(look.clone())));
     let nudges = |nudges: &[Nudge]| nudges.iter().map(|nudge| Put(R::Nudge(nudge.clone()))).collect::<Vec<_>>();
     match &change.what {
-        What::ReportFiled { report, receipt, contact, repeat } => {
+        What::ReportFiled { report, receipt, contact, repeat, answers } => {
             list.push(Put(R::NewReport(Box::new(report.clone()), *receipt)));
             list.extend(contact.clone().map(|contact| Put(R::Contact(contact))));
             list.extend(repeat.clone().map(|repeat| Put(R::Repeat(repeat, report.id))));
+            list.extend(answers.clone().map(|answers| Put(R::Answers(answers))));
         }
         What::ReportNoted { report: r, note } => list.extend([report(r), Put(R::Note(note.clone()))]),
         What::ReportWithdrawn { report: r } => list.extend([report(r), EraseAround(r.id)]),

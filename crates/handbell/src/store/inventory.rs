@@ -43,6 +43,15 @@ pub const HOLDINGS: &[Holding] = &[
         seizure: "the words of reports that were not withdrawn, with their times and places; nothing that says who wrote them, and no receipt, because only keyed hashes are kept and the key lies in a file beside the store",
     },
     Holding {
+        table: "answer",
+        columns: &["key", "at", "body"],
+        class: "answers of the intake script",
+        holds: "what a witness answered to the group's list of questions, as choices, ranges and few words, and how exactly they knew time and place; no answer is a name, a plate, a badge or a face",
+        readable_by: "the desk",
+        life: "goes at once when the witness withdraws the report; otherwise kept until the group's retention rule for it exists",
+        seizure: "these answers, each with its report; nothing that says who gave them",
+    },
+    Holding {
         table: "note",
         columns: &["key", "report", "at", "body"],
         class: "notes on reports",

@@ -25,11 +25,12 @@ use handbell_rules::people::access::ASK_WAITS;
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::handover::Handover;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
-use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::nudge::Nudge;
+use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{OPENINGS_KEPT, Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
+use handbell_rules::street::answers::{Answers, KeptAnswers};
 use handbell_rules::street::note::Note;
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::{RepeatGuard, Report, SealedContact};
@@ -78,6 +79,7 @@ struct Town {
     receipts: BTreeMap<ReceiptMark, ReportId>,
     contacts: BTreeMap<ReportId, SealedContact>,
     repeats: BTreeMap<[u8; 32], (RepeatGuard, ReportId)>,
+    answers: BTreeMap<ReportId, KeptAnswers>,
     notes: BTreeMap<NoteId, Note>,
     incidents: BTreeMap<IncidentId, Incident>,
     claims: BTreeMap<ClaimId, Claim>,
@@ -178,6 +180,7 @@ impl Town {
             Row::Report(report) => put!(self.reports, report.id, report.as_ref()),
             Row::Contact(contact) => fresh!(self.contacts, contact.report, contact.clone()),
             Row::Repeat(guard, report) => fresh!(self.repeats, guard.key, (guard.clone(), *report)),
+            Row::Answers(kept) => fresh!(self.answers, kept.report, kept.clone()),
             Row::Note(note) => fresh!(self.notes, note.id, note.clone()),
             Row::Incident(incident) => put!(self.incidents, incident.id, incident),
             Row::Claim(claim) => {
@@ -349,6 +352,7 @@ impl Town {
             Write::EraseAround(report) => {
                 self.notes.retain(|_, note| note.report != *report);
                 self.contacts.remove(report);
+                self.answers.remove(report);
                 self.repeats.retain(|_, (_, of)| of != report);
             }
             Write::EraseSignIns(member) => {
@@ -500,6 +504,9 @@ impl Store for MemoryStore {
     }
     async fn notes(&self, report: ReportId) -> Result<Vec<Note>, StoreError> {
         self.read(|town| sorted(town.notes.values().filter(|note| note.report == report).cloned(), |note| (note.at, note.id)))
+    }
+    async fn answers(&self, report: ReportId) -> Result<Option<Answers>, StoreError> {
+        self.read(|town| town.answers.get(&report).map(|kept| kept.answers.clone()))
     }
     async fn repeat(&self, key: [u8; 32]) -> Result<Option<(RepeatGuard, ReportId)>, StoreError> {
         self.read(|town| town.repeats.get(&key).cloned())
@@ -730,6 +737,7 @@ impl Store for MemoryStore {
             let held = |table, rows: usize, oldest: Option<Timestamp>| Held { table, rows: rows as u64, oldest };
             vec![
                 held("report", town.reports.len(), town.reports.values().map(|r| r.filed_at).min()),
+                held("answer", town.answers.len(), town.answers.values().map(|kept| kept.at).min()),
                 held("note", town.notes.len(), town.notes.values().map(|n| n.at).min()),
                 held("contact", town.contacts.len(), None),
                 held("repeat", town.repeats.len(), None),

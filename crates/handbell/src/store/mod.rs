@@ -37,11 +37,12 @@ use handbell_rules::id::{AlertId, ChangeId, DeviceId, IncidentId, LookId, Member
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::handover::Handover;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
-use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::nudge::Nudge;
+use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
+use handbell_rules::street::answers::Answers;
 use handbell_rules::street::note::Note;
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::{RepeatGuard, Report, SealedContact};
@@ -175,6 +176,8 @@ pub trait Store: Send + Sync + 'static {
     async fn report_by_receipt(&self, mark: ReceiptMark) -> Result<Option<Report>, StoreError>;
     /// Notes on a report, oldest first.
     async fn notes(&self, report: ReportId) -> Result<Vec<Note>, StoreError>;
+    /// What came with a report beyond its own fields; none when nothing was answered or it was withdrawn.
+    async fn answers(&self, report: ReportId) -> Result<Option<Answers>, StoreError>;
     /// The first answer to a repeated request.
     async fn repeat(&self, key: [u8; 32]) -> Result<Option<(RepeatGuard, ReportId)>, StoreError>;
     /// Sealed contact details of a report.

@@ -3,16 +3,18 @@
 //! A test walks the table of routes and refuses an operation that is not described, and another sends every
 //! example as it stands. Examples are made of this group's own kinds and areas, so they work here.
 
-use super::super::App;
 use super::super::answer::json_door;
 use super::super::gate::{DEVICE_COOKIE, SESSION_COOKIE};
 use super::super::problem::Trouble;
 use super::super::routes::{Route, Who};
+use super::super::{App, intake};
 use super::json;
 use axum::extract::State;
 use axum::response::Response;
 use handbell_rules::bell::subscription::SUBSCRIPTION_CELLS_MAX;
 use handbell_rules::playbook::Reach;
+use handbell_rules::playbook::script::{Asks, SoFar};
+use handbell_rules::street::answers::{PLACE_PRECISIONS, TimePrecision};
 use handbell_rules::street::note::WishAbout;
 use handbell_rules::street::report::{Basis, CONTACT_LETTERS_MAX, COUNT_MAX, Happening, PLACE_LETTERS_MAX, REPORT_TEXT_LETTERS_MAX};
 use http::StatusCode;
@@ -64,6 +66,19 @@ fn example_subscription(app: &App) -> Value {
     }
 }
 
+/// An answer to the first question that this group asks of a kind and that has choices.
+fn example_answers(app: &App, kind: &str) -> Value {
+    let playbook = &app.world.group.playbook;
+    let none = std::collections::BTreeMap::new();
+    let so_far = SoFar { basis: Some(Basis::Saw), happening: Some(Happening::Now), given: &none };
+    let asked = playbook.kind(kind).and_then(|kind| {
+        let open = playbook.script().open(kind, so_far).into_iter();
+        open.filter(|question| question.asks == Asks::Choice)
+            .find_map(|question| question.choices(kind).first().map(|choice| (question.id.clone(), choice.clone())))
+    });
+    asked.map_or_else(|| json!({}), |(question, choice)| json!({question: choice}))
+}
+
 /// Every operation. `newest` is an incident of the record, if there is one.
 pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
     let group = &app.world.group;
@@ -101,6 +116,7 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
                     "kind": kind, "basis": "saw", "happening": "now", "place": "Outside the library, by the bus stop",
                     "text": "Four people in uniform are going from shop to shop.",
                     "officers": {"low": 3, "high": 5}, "vehicles": {"low": 1}, "language": "en",
+                    "place_precision": "street", "answers": example_answers(app, kind),
                 }),
             )),
             ..plain(
@@ -221,6 +237,8 @@ fn schemas(app: &App) -> Value {
     let kinds: Vec<&str> = app.world.group.playbook.kinds().iter().map(|kind| kind.id.as_str()).collect();
     let bases: Vec<&str> = Basis::ALL.iter().map(|(_, word)| *word).collect();
     let happenings: Vec<&str> = Happening::ALL.iter().map(|(_, word)| *word).collect();
+    let times: Vec<&str> = TimePrecision::ALL.iter().map(|(_, word)| *word).collect();
+    let places: Vec<&str> = PLACE_PRECISIONS.iter().map(|(_, word)| *word).collect();
     let languages = app.world.group.playbook.languages();
     let browser = object(
         &["endpoint", "keys"],
@@ -245,15 +263,20 @@ fn schemas(app: &App) -> Value {
             "happening": {"enum": happenings},
             "observed": object(&["from"], json!({
                 "from": {"type": "string", "format": "date-time"}, "to": {"type": "string", "format": "date-time", "description": "The same as from when missing."},
+                "precision": {"enum": times, "description": "How exactly the time is known."},
             })),
             "place": words(PLACE_LETTERS_MAX, "Where, in words. Needed when there is no point."),
             "lat": {"type": "number", "minimum": -90, "maximum": 90, "description": "Degrees north (WGS 84); with lon or not at all."},
             "lon": {"type": "number", "minimum": -180, "maximum": 180, "description": "Degrees east."},
             "text": words(REPORT_TEXT_LETTERS_MAX, "No names and no number plates."),
             "officers": count, "vehicles": count, "people": count,
+            "place_precision": {"enum": places, "description": "How exactly the place is known."},
+            "spot": words(16, "A place of this group's list, by its id at /places?q=. Gives words and point where they are missing."),
+            "answers": {"$ref": "#/components/schemas/Answers"},
             "language": {"enum": languages},
             "contact": words(CONTACT_LETTERS_MAX, "Sealed before it is written; this server cannot open it."),
         })),
+        "Answers": intake::schema(&app.world.group.playbook),
         "Count": object(&["low"], json!({
             "low": {"type": "integer", "minimum": 0, "maximum": COUNT_MAX},
             "high": {"type": "integer", "minimum": 0, "maximum": COUNT_MAX, "description": "Missing means: or more."},

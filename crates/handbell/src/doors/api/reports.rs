@@ -8,9 +8,9 @@ use super::super::limits::Knock;
 use super::super::problem::{Problem, Trouble};
 use super::super::routes::{Route, Who};
 use super::super::street::duty;
-use super::super::{App, gate};
+use super::super::{App, gate, intake};
 use super::{body_of, json};
-use crate::acts::street::{ReceiptView, Repeat, add_to_report, correct_report, file_report, read_receipt, wish, withdraw_report};
+use crate::acts::street::{ReceiptView, Repeat, Story, add_to_report, correct_report, file_report, read_receipt, wish, withdraw_report};
 use crate::acts::{ActError, StreetCaller};
 use axum::body::Body;
 use axum::extract::State;
@@ -50,6 +50,11 @@ struct SentReport {
     #[serde(default)]
     place: String,
     #[serde(default)]
+    place_precision: Option<String>,
+    /// A place of the group's list, by the id that `/places` gave.
+    #[serde(default)]
+    spot: Option<String>,
+    #[serde(default)]
     lat: Option<f64>,
     #[serde(default)]
     lon: Option<f64>,
@@ -65,6 +70,8 @@ struct SentReport {
     language: Option<String>,
     #[serde(default)]
     contact: Option<String>,
+    #[serde(default)]
+    answers: serde_json::Map<String, serde_json::Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -73,6 +80,8 @@ struct SentObserved {
     from: String,
     #[serde(default)]
     to: Option<String>,
+    #[serde(default)]
+    precision: Option<String>,
 }
 
 /// Reads a moment (RFC 3339).
@@ -100,7 +109,7 @@ fn refused(no: impl Into<Refusal>) -> Problem {
 }
 
 impl SentReport {
-    fn told(&self, app: &App, now: Timestamp) -> Result<NewReport, Problem> {
+    fn story(&self, app: &App, now: Timestamp) -> Result<Story, Problem> {
         let observed = match &self.observed {
             None => Observed { from: now, to: now },
             Some(sent) => {
@@ -112,7 +121,11 @@ impl SentReport {
         if !app.world.group.playbook.languages().contains(&language) {
             return Err(refused(Street::LanguageUnknown));
         }
-        Ok(NewReport {
+        let observed_precision = self.observed.as_ref().and_then(|sent| sent.precision.as_deref());
+        let mut answers = intake::precisions(observed_precision.unwrap_or_default(), self.place_precision.as_deref().unwrap_or_default())
+            .map_err(|(_, no)| refused(no))?;
+        answers.given = intake::from_json(app.world.group.playbook.script(), &self.answers).map_err(refused)?;
+        let told = NewReport {
             kind: self.kind.clone(),
             basis: Basis::parse(&self.basis).ok_or_else(|| refused(Street::BasisMissing))?,
             happening: Happening::parse(&self.happening).ok_or_else(|| refused(Street::HappeningMissing))?,
@@ -125,7 +138,8 @@ impl SentReport {
             people: self.people,
             route: WayIn::Api,
             language,
-        })
+        };
+        Ok(Story { told, answers, spot: self.spot.clone() })
     }
 }
 
@@ -169,9 +183,9 @@ async fn file(State(app): State<App>, request: Request<Body>) -> Response {
         gate::knock(&app, &request, Knock::Report)?;
         let key = idempotency_key(request.headers())?;
         let (sent, bytes) = body_of::<SentReport>(request.headers(), body).await?;
-        let told = sent.told(&app, app.world.now())?;
+        let story = sent.story(&app, app.world.now())?;
         let repeat = key.map(|key| Repeat { key: format!("api {key}"), body: bytes });
-        let filed = file_report(&app.world, StreetCaller, told, sent.contact.as_deref(), repeat).await?;
+        let filed = file_report(&app.world, StreetCaller, story, sent.contact.as_deref(), repeat).await?;
         let filed = filed.map_err(|_| Problem::of(Trouble::IdempotencyKeyUsed))?;
         json(
             StatusCode::CREATED,

@@ -335,6 +335,7 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
             looks,
             board_words: board::stands(&app, &desk).await?,
             handed_over: duty::to_read(&app, &desk, &names).await?,
+            can_call: desk.caller.needs(Role::Triager).is_ok(),
             notice: None,
             shut,
             waiting: lines,

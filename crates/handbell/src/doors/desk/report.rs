@@ -4,25 +4,30 @@
 //! A witness has no name here. Whether sealed contact details exist is said; what they say is not known
 //! to anybody at the desk.
 
-use super::{Names, Part, Typed, around, board, clock, id, moment, opening, queue, refused, same_version, told_at, words};
+use super::{Names, Part, Typed, around, board, clock, id, language, moment, opening, queue, refused, same_version, told_at, words};
 use crate::acts::desk::{self, ReportFile};
 use crate::acts::watch;
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::fields::Fields;
 use crate::doors::gate::{self, Desk};
+use crate::doors::intake;
 use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use handbell_rules::desk::hold::InHand;
+use handbell_rules::desk::incident::Incident;
 use handbell_rules::desk::likeness::{Likeness, Strength, Suggestion};
 use handbell_rules::id::{IncidentId, NoteId, ReportId};
 use handbell_rules::people::member::Role;
 use handbell_rules::people::trail::Subject;
+use handbell_rules::playbook::Playbook;
+use handbell_rules::playbook::script::Question;
+use handbell_rules::street::answers::Given;
 use handbell_rules::street::note::{NoteFrom, open_wishes};
 use handbell_rules::street::report::{AsideWhy, Happening, Report, ReportState, Route as CameBy};
-use handbell_site::{Choice, DeskReportPage, DeskWish, Fact, Link, Moment, SuggestedIncident, Tab};
+use handbell_site::{AskedAnswer, Choice, ClaimOffer, ClaimValue, DeskReportPage, DeskWish, Fact, Link, Moment, SuggestedIncident, Tab};
 use http::HeaderMap;
 
 /// Why a report is set aside, as the form says it; written down as it stands when nobody writes more.
@@ -165,7 +170,7 @@ async fn set_aside(State(app): State<App>, Part(report): Part<String>, request: 
     .await
 }
 
-fn facts(app: &App, file: &ReportFile) -> Vec<Fact> {
+fn facts(app: &App, file: &ReportFile, names: &Names) -> Vec<Fact> {
     let (report, told) = (&file.report, &file.report.told);
     if report.state == ReportState::Withdrawn {
         return vec![
@@ -199,10 +204,60 @@ fn facts(app: &App, file: &ReportFile) -> Vec<Fact> {
         CameBy::Observer => "an observer’s phone",
     };
     facts.push(Fact::new("Filed", clock(app, report.filed_at)).with_note(format!("By {came_by}.")));
+    if let Some(recorder) = report.recorder {
+        facts.push(Fact::new("Written down by", names.of(recorder)).with_note("Let somebody else check it."));
+    }
     if file.contact {
         facts.push(Fact::new("Contact", "sealed").with_note("Nobody at this desk can read it. It is forgotten after three days."));
     }
     facts
+}
+
+/// The answers to the script, each beside its question; once the report belongs to an open incident, what fits a
+/// fact can be made a claim by one press.
+fn answered(app: &App, file: &ReportFile, incident: Option<&Incident>, triager: bool) -> Vec<AskedAnswer> {
+    let (playbook, language) = (&app.world.group.playbook, language(app));
+    let Some(answers) = file.answers.as_ref() else { return Vec::new() };
+    let plain = |question: String, answer: String| AskedAnswer { question, answer, claim: None };
+    let own = |question: &str, word: &str| {
+        let answer = playbook.script().question(question).map(|asked| playbook.choice_words(asked, word, language)).unwrap_or_default();
+        plain(playbook.ask_words(question, language), answer)
+    };
+    let mut list: Vec<AskedAnswer> = answers.observed.iter().map(|told| own("observed-precision", told.word())).collect();
+    list.extend(answers.place.iter().map(|told| own("place-precision", told.name())));
+    for question in playbook.script().questions() {
+        let Some(given) = answers.given.get(&question.id) else { continue };
+        let mut answer = plain(playbook.ask_words(&question.id, language), intake::in_words(playbook, question, given, language));
+        let open = incident.filter(|incident| triager && incident.ended.is_none());
+        if let (Some(incident), Some(predicate)) = (open, &question.predicate) {
+            answer.claim = Some(ClaimOffer {
+                action: format!("/desk/incidents/{}/claims", incident.id),
+                version: incident.version.to_string(),
+                source: file.report.id.to_string(),
+                predicate: predicate.clone(),
+                label: playbook.predicate_label(predicate, language),
+                values: claim_values(playbook, question, given, language),
+            });
+        }
+        list.push(answer);
+    }
+    list
+}
+
+/// An answer as the values of claims: a claim holds one choice, so several choices are several claims.
+fn claim_values(playbook: &Playbook, question: &Question, given: &Given, language: &str) -> Vec<ClaimValue> {
+    let words = |value: &str, words: String| ClaimValue { words, value: value.to_owned(), low: String::new(), high: String::new() };
+    match given {
+        Given::One(one) => vec![words(one, playbook.choice_words(question, one, language))],
+        Given::Several(some) => some.iter().map(|one| words(one, playbook.choice_words(question, one, language))).collect(),
+        Given::Words(text) => vec![words(text, text.clone())],
+        Given::Range(count) => vec![ClaimValue {
+            words: count.words(),
+            value: String::new(),
+            low: count.low.to_string(),
+            high: count.high.map_or_else(String::new, |high| high.to_string()),
+        }],
+    }
 }
 
 fn timeline(app: &App, file: &ReportFile, names: &Names) -> Vec<Moment> {
@@ -324,11 +379,12 @@ async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> Result<Resp
         headline: words::report_headline(app, report),
         tag: words::report_tag(report),
         notice: None,
-        facts: facts(app, &file),
+        facts: facts(app, &file, &names),
         hard: app.world.group.playbook.kind(&report.told.kind).is_some_and(|kind| kind.hard_to_read),
         beside: board::beside(app, report).await?,
         can_free: has_it == Some(desk.caller.member),
         text: (!report.told.text.trim().is_empty()).then(|| report.told.text.clone()),
+        answers: answered(app, &file, incident.as_ref(), triager),
         timeline: timeline(app, &file, &names),
         taken_by: queue::has_it(&names, has_it, report.reader.filter(|_| report.state == ReportState::BeingRead)),
         can_take: triager

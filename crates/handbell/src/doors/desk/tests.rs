@@ -17,13 +17,13 @@ use tower::ServiceExt;
 /// An id that is well written and belongs to nothing.
 const NOBODY: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-pub(super) async fn get_as(town: &Town, member: &Signed, path: &str) -> Heard {
+pub(crate) async fn get_as(town: &Town, member: &Signed, path: &str) -> Heard {
     let mut request = Request::get(path).body(Body::empty()).unwrap();
     request.headers_mut().insert(COOKIE, member.cookies.parse().unwrap());
     town.send(request).await
 }
 
-pub(super) async fn post_as(town: &Town, member: &Signed, path: &str, fields: &[(&str, &str)]) -> Heard {
+pub(crate) async fn post_as(town: &Town, member: &Signed, path: &str, fields: &[(&str, &str)]) -> Heard {
     let mut request = form(path, fields);
     request.headers_mut().insert(COOKIE, member.cookies.parse().unwrap());
     town.send(request).await
@@ -57,7 +57,7 @@ pub(super) async fn incident(town: &Town, member: &Signed) -> IncidentId {
     desk::open_incident(&town.app.world, &member.caller, report, false).await.unwrap()
 }
 
-pub(super) async fn lines(town: &Town) -> usize {
+pub(crate) async fn lines(town: &Town) -> usize {
     town.app.world.store.journal(0, 10_000).await.unwrap().len()
 }
 

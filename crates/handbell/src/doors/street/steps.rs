@@ -1,4 +1,5 @@
-//! The report in three steps: what and how do you know; where and when; more if you want, then send.
+//! The report in three steps: what and how do you know; where and when; more if you want, then send. Whoever
+//! can is asked the rest of the playbook's script on a fourth page, as often as answers open more questions.
 //!
 //! Each step posts to `/report` with every other answer hidden beside it. Only the last button files; its
 //! key makes pressing it twice one report. The page is shown again, with what was typed, whenever anything
@@ -9,17 +10,21 @@ use super::super::fields::Fields;
 use super::super::limits::Knock;
 use super::super::problem::{Problem, Trouble};
 use super::super::routes::{Route, Who};
-use super::super::{App, frame, gate};
+use super::super::{App, frame, gate, intake, places};
 use super::duty::{self, duty};
-use crate::acts::street::{Filed, Repeat, file_report};
+use crate::acts::street::{Filed, Repeat, Story, file_report};
 use crate::acts::{ActError, StreetCaller};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use handbell_rules::refusal::{Refusal, Street};
-use handbell_rules::street::report::{Basis, Count, Happening, NewReport, Observed, Route as WayIn};
+use handbell_rules::street::answers::{Answers, PLACE_PRECISIONS, TimePrecision};
+use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Route as WayIn};
 use handbell_rules::time::{MINUTE, Timestamp};
-use handbell_site::{Carried, Choice, FieldError, Frame, ReceiptPage, ReportMorePage, ReportWhatPage, ReportWherePage, Step, Tab, forms};
+use handbell_site::{
+    Carried, Choice, FieldError, Frame, PlacesFound, ReceiptPage, ReportAskPage, ReportMorePage, ReportWhatPage, ReportWherePage, Step,
+    Tab, forms,
+};
 use http::{Request, StatusCode};
 
 /// Minutes ago that are offered, with their words.
@@ -35,7 +40,8 @@ const AGO: [(u32, &str); 7] = [
 /// Numbers that are offered: what the form sends, and the words. An open end stands for "or more".
 const BANDS: [(&str, &str); 5] =
     [("", "I did not count"), ("1-2", "1 or 2"), ("3-5", "3 to 5"), ("6-10", "6 to 10"), ("11-", "More than 10")];
-const CONTACT_WORDS: &str = "It is sealed at once. This server cannot open it, and after three days it is gone.";
+/// What happens with a way to reach a witness.
+pub const CONTACT_WORDS: &str = "It is sealed at once. This server cannot open it, and after three days it is gone.";
 const MADE_ALREADY: &str =
     "A report was saved from this page already, and this one is different. Press the button again to send it as a new report.";
 const NOT_SAVED: &str = "We could not save it. What you wrote is still below. Try once more. In danger: 999.";
@@ -59,14 +65,21 @@ struct Typed {
     people: String,
     contact: String,
     once: String,
+    spot: String,
+    until: String,
+    sure: String,
+    exact: String,
+    /// Answers to the script by their fields, in the order they came.
+    answers: Vec<(String, String)>,
 }
 
-/// The three pages.
+/// The pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Shown {
     What,
     Where,
     More,
+    Ask,
 }
 
 impl Typed {
@@ -85,11 +98,16 @@ impl Typed {
             people: one("people")?,
             contact: one("contact")?,
             once: one("once")?,
+            spot: one("spot")?,
+            until: one("until")?,
+            sure: one("sure")?,
+            exact: one("exact")?,
+            answers: intake::typed_answers(fields),
         })
     }
 
-    fn named(&self) -> [(&'static str, &str, Shown); 12] {
-        [
+    fn named(&self) -> Vec<(&str, &str, Shown)> {
+        let mut named: Vec<(&str, &str, Shown)> = vec![
             ("kind", &self.kind, Shown::What),
             ("basis", &self.basis, Shown::What),
             ("place", &self.place, Shown::Where),
@@ -102,12 +120,21 @@ impl Typed {
             ("people", &self.people, Shown::More),
             ("contact", &self.contact, Shown::More),
             ("once", &self.once, Shown::More),
-        ]
+            ("spot", &self.spot, Shown::Where),
+            ("until", &self.until, Shown::Ask),
+            ("sure", &self.sure, Shown::Ask),
+            ("exact", &self.exact, Shown::Ask),
+        ];
+        named.extend(self.answers.iter().map(|(name, value)| (name.as_str(), value.as_str(), Shown::Ask)));
+        named
     }
 
     /// Answers of the other steps, to travel along.
     fn carried(&self, shown: Shown) -> Vec<Carried> {
-        let others = self.named().into_iter().filter(|(_, value, step)| *step != shown && !value.is_empty());
+        let others = self.named().into_iter().filter(|(name, value, step)| {
+            // The key is on both of the pages that can send.
+            *step != shown && !value.is_empty() && !(shown == Shown::Ask && *name == "once")
+        });
         others.map(|(name, value, _)| Carried { name: name.to_owned(), value: value.to_owned() }).collect()
     }
 
@@ -123,7 +150,9 @@ impl Typed {
 fn step_of(field: &str) -> Shown {
     match field {
         "kind" | "basis" => Shown::What,
-        "place" | "area" | "when" | "ago" => Shown::Where,
+        "place" | "spot" | "area" | "when" | "ago" => Shown::Where,
+        "until" | "sure" | "exact" => Shown::Ask,
+        field if field.starts_with(intake::FIELD) => Shown::Ask,
         _ => Shown::More,
     }
 }
@@ -157,14 +186,21 @@ fn wrong_what(app: &App, typed: &Typed) -> Vec<FieldError> {
 /// The place in words. A named area is no point and must not become one: its name stands on a line of its
 /// own below the witness's words.
 fn place_words(app: &App, typed: &Typed) -> Result<String, FieldError> {
-    let place = typed.place.split_whitespace().collect::<Vec<_>>().join(" ");
-    if place.is_empty() {
+    let mut place = typed.place.split_whitespace().collect::<Vec<_>>().join(" ");
+    let chosen = app.world.group.places.by_id(&typed.spot);
+    if chosen.is_none() && !typed.spot.is_empty() {
+        return Err(error("place", Street::SpotUnknown));
+    }
+    // A point alone is a place; what is left empty takes the chosen place's name when it is filed.
+    if intake::point_in(&place).is_some() {
+        place.clear();
+    } else if place.is_empty() && chosen.is_none() {
         return Err(error("place", Street::PlaceMissing));
     }
     let words = match typed.area.as_str() {
         "" => place,
         id => match app.world.group.areas.named(id) {
-            Some(named) => format!("{place}\nArea: {}", named.name),
+            Some(named) => format!("{place}\nArea: {}", named.name).trim_start().to_owned(),
             None => return Err(FieldError::new("area", "Choose an area from the list.")),
         },
     };
@@ -191,52 +227,71 @@ fn wrong_where(app: &App, typed: &Typed) -> Vec<FieldError> {
     wrong
 }
 
-/// Reads a band: empty, `3`, `1-2`, or `11-` for "or more".
-fn band(field: &str, text: &str) -> Result<Option<Count>, FieldError> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let number = |text: &str| text.parse::<u32>().map_err(|_| FieldError::new(field, "Choose a number from the list."));
-    let (low, high) = match text.split_once('-') {
-        None => (number(text)?, Some(number(text)?)),
-        Some((low, "")) => (number(low)?, None),
-        Some((low, high)) => (number(low)?, Some(number(high)?)),
-    };
-    Count::new(low, high).map(Some).map_err(|no| FieldError::new(field, no.advice()))
-}
-
 fn wrong_more(typed: &Typed) -> Vec<FieldError> {
     let counted = [("officers", &typed.officers), ("vehicles", &typed.vehicles), ("people", &typed.people)];
-    counted.into_iter().filter_map(|(field, text)| band(field, text).err()).collect()
+    counted.into_iter().filter_map(|(field, text)| intake::band(field, text).err()).collect()
 }
 
-/// The first and the last moment of what was seen. What goes on reaches until now.
-fn observed(happening: Happening, minutes: i64, now: Timestamp) -> Observed {
+impl Typed {
+    fn essentials(&self) -> intake::Essentials<'_> {
+        intake::Essentials { kind: &self.kind, basis: Basis::parse(&self.basis), happening: Happening::parse(&self.when) }
+    }
+}
+
+/// What the script was answered with.
+fn answers(app: &App, typed: &Typed) -> Result<Answers, Vec<FieldError>> {
+    let mut answers = intake::precisions(&typed.sure, &typed.exact).map_err(|(field, no)| vec![error(field, no)])?;
+    answers.given = intake::from_form(&app.world.group.playbook, typed.essentials(), &typed.answers)?;
+    Ok(answers)
+}
+
+fn wrong_ask(app: &App, typed: &Typed) -> Vec<FieldError> {
+    let mut wrong = answers(app, typed).err().unwrap_or_default();
+    wrong.extend(minutes_until(typed).err());
+    wrong
+}
+
+/// How many minutes ago it was last seen, where the witness said so and it is over.
+fn minutes_until(typed: &Typed) -> Result<Option<i64>, FieldError> {
+    match (typed.until.trim(), typed.when.as_str()) {
+        ("", _) => Ok(None),
+        (text, "over") => {
+            text.parse::<u32>().map(|minutes| Some(i64::from(minutes))).map_err(|_| FieldError::new("until", "Choose how long ago."))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The first and the last moment of what was seen. What goes on reaches until now; what is over, until it was
+/// last seen, or no further than it was seen at all.
+pub fn observed(happening: Happening, minutes: i64, until: Option<i64>, now: Timestamp) -> Observed {
     let from = now.plus(-minutes * MINUTE);
-    Observed { from, to: if happening == Happening::Over { from } else { now } }
+    let over = until.map_or(from, |minutes| now.plus(-minutes * MINUTE));
+    Observed { from, to: if happening == Happening::Over { over } else { now } }
 }
 
 /// Turns checked answers into a report; `None` when a check was not run or not passed.
-fn report_of(app: &App, typed: &Typed) -> Option<NewReport> {
+fn report_of(app: &App, typed: &Typed) -> Option<Story> {
     let happening = Happening::parse(&typed.when)?;
-    Some(NewReport {
+    let told = NewReport {
         kind: typed.kind.clone(),
         basis: Basis::parse(&typed.basis)?,
         happening,
-        observed: observed(happening, minutes_ago(typed).ok()?, app.world.now()),
+        observed: observed(happening, minutes_ago(typed).ok()?, minutes_until(typed).ok()?, app.world.now()),
         place: place_words(app, typed).ok()?,
-        point: None,
+        point: intake::point_in(&typed.place),
         text: typed.text.trim().to_owned(),
-        officers: band("officers", &typed.officers).ok()?,
-        vehicles: band("vehicles", &typed.vehicles).ok()?,
-        people: band("people", &typed.people).ok()?,
+        officers: intake::band("officers", &typed.officers).ok()?,
+        vehicles: intake::band("vehicles", &typed.vehicles).ok()?,
+        people: intake::band("people", &typed.people).ok()?,
         route: WayIn::Web,
         language: "en".into(),
-    })
+    };
+    Some(Story { told, answers: answers(app, typed).ok()?, spot: Some(typed.spot.clone()) })
 }
 
-fn chosen(mut choices: Vec<Choice>, value: &str) -> Vec<Choice> {
+/// The same choices with one chosen.
+pub fn chosen(mut choices: Vec<Choice>, value: &str) -> Vec<Choice> {
     for choice in &mut choices {
         choice.chosen = choice.value == value;
     }
@@ -250,14 +305,11 @@ fn framed(app: &App) -> Frame {
 async fn what_page(app: &App, typed: &Typed, errors: Vec<FieldError>) -> Result<ReportWhatPage, Problem> {
     let playbook = &app.world.group.playbook;
     let kinds = playbook.kinds().iter().map(|kind| Choice::new(&kind.id, playbook.kind_label(&kind.id, "en"))).collect();
-    let bases = vec![
-        Choice::new("saw", "I see it or saw it"),
-        Choice::new("told", "Somebody who was there told me"),
-        Choice::new("online", "I saw it online"),
-    ];
+    let bases = own_choices(app, "basis", Basis::ALL.iter().map(|(_, word)| *word), "en");
     Ok(ReportWhatPage {
         frame: framed(app),
         carried: typed.carried(Shown::What),
+        asks: ["kind", "basis"].map(|question| playbook.ask_words(question, "en")),
         kinds: chosen(kinds, &typed.kind),
         bases: chosen(bases, &typed.basis),
         duty: duty(app).await?,
@@ -265,39 +317,29 @@ async fn what_page(app: &App, typed: &Typed, errors: Vec<FieldError>) -> Result<
     })
 }
 
-fn where_page(app: &App, typed: &Typed, errors: Vec<FieldError>) -> ReportWherePage {
+fn where_page(app: &App, typed: &Typed, searched: bool, errors: Vec<FieldError>) -> ReportWherePage {
     let mut areas = vec![Choice::new("", "I am not sure")];
     areas.extend(app.world.group.areas.areas().iter().map(|area| Choice::new(&area.id, &area.name)));
-    let when = vec![
-        Choice::new("now", "It is happening now"),
-        Choice::new("moving", "It is happening and moving"),
-        Choice::new("over", "It is over"),
-    ];
-    let ago = AGO.iter().map(|(minutes, words)| Choice::new(minutes.to_string(), *words)).collect();
+    let when = own_choices(app, "happening", Happening::ALL.iter().map(|(_, word)| *word), "en");
     ReportWherePage {
         frame: framed(app),
         carried: typed.carried(Shown::Where),
         place: typed.place.clone(),
+        found: found(app, &typed.place, &typed.spot, searched),
+        asks: ["place", "happening", "observed"].map(|question| app.world.group.playbook.ask_words(question, "en")),
         areas: chosen(areas, &typed.area),
         when: chosen(when, &typed.when),
-        ago: chosen(ago, if typed.ago.is_empty() { "0" } else { &typed.ago }),
+        ago: agos(&typed.ago),
         errors,
     }
 }
 
 async fn more_page(app: &App, typed: &Typed, errors: Vec<FieldError>) -> ReportMorePage {
-    let bands = |value: &str| {
-        let mut choices: Vec<Choice> = BANDS.iter().map(|(value, words)| Choice::new(*value, *words)).collect();
-        // A number from elsewhere stays what it is.
-        if !BANDS.iter().any(|(known, _)| *known == value) {
-            choices.push(Choice::new(value, value));
-        }
-        chosen(choices, value)
-    };
     ReportMorePage {
         frame: framed(app),
         carried: typed.carried(Shown::More),
         once: if once_is_good(&typed.once) { typed.once.clone() } else { fresh_once(app) },
+        asks: ["words", "officers", "vehicles", "people", "contact"].map(|question| app.world.group.playbook.ask_words(question, "en")),
         text: typed.text.clone(),
         officers: bands(&typed.officers),
         vehicles: bands(&typed.vehicles),
@@ -310,18 +352,104 @@ async fn more_page(app: &App, typed: &Typed, errors: Vec<FieldError>) -> ReportM
     }
 }
 
-fn fresh_once(app: &App) -> String {
+fn ask_page(app: &App, typed: &Typed, errors: Vec<FieldError>) -> ReportAskPage {
+    let playbook = &app.world.group.playbook;
+    let asks = ["observed-until", "observed-precision", "place-precision"].map(|question| playbook.ask_words(question, "en"));
+    ReportAskPage {
+        frame: framed(app),
+        carried: typed.carried(Shown::Ask),
+        once: if once_is_good(&typed.once) { typed.once.clone() } else { fresh_once(app) },
+        asks,
+        until: if typed.when == "over" { untils(&typed.until) } else { Vec::new() },
+        sure: sures(app, &typed.sure, "en"),
+        exact: exacts(app, &typed.exact, "en"),
+        questions: intake::asked(playbook, typed.essentials(), &typed.answers, "en", false),
+        errors,
+    }
+}
+
+/// Choices of one of the report's own questions, in the playbook's words.
+pub fn own_choices<'a>(app: &App, question: &str, words: impl Iterator<Item = &'a str>, language: &str) -> Vec<Choice> {
+    let playbook = &app.world.group.playbook;
+    let Some(question) = playbook.script().question(question) else { return Vec::new() };
+    words.map(|word| Choice::new(word, playbook.choice_words(question, word, language))).collect()
+}
+
+/// How long ago, with what was chosen.
+pub fn agos(value: &str) -> Vec<Choice> {
+    let ago = AGO.iter().map(|(minutes, words)| Choice::new(minutes.to_string(), *words)).collect();
+    chosen(ago, if value.is_empty() { "0" } else { value })
+}
+
+/// The same, but that nothing may be chosen.
+pub fn untils(value: &str) -> Vec<Choice> {
+    let ago = AGO.iter().map(|(minutes, words)| Choice::new(minutes.to_string(), *words));
+    chosen(std::iter::once(Choice::new("", "I do not know")).chain(ago).collect(), value)
+}
+
+/// How sure a time is.
+pub fn sures(app: &App, value: &str, language: &str) -> Vec<Choice> {
+    let words = own_choices(app, "observed-precision", TimePrecision::ALL.iter().map(|(_, word)| *word), language);
+    chosen(std::iter::once(Choice::new("", "—")).chain(words).collect(), value)
+}
+
+/// How exactly a place is known.
+pub fn exacts(app: &App, value: &str, language: &str) -> Vec<Choice> {
+    let words = own_choices(app, "place-precision", PLACE_PRECISIONS.iter().map(|(_, word)| *word), language);
+    chosen(std::iter::once(Choice::new("", "—")).chain(words).collect(), value)
+}
+
+/// Numbers of officers, vehicles, people.
+pub fn bands(value: &str) -> Vec<Choice> {
+    let mut choices: Vec<Choice> = BANDS.iter().map(|(value, words)| Choice::new(*value, *words)).collect();
+    // A number from elsewhere stays what it is.
+    if !BANDS.iter().any(|(known, _)| *known == value) {
+        choices.push(Choice::new(value, value));
+    }
+    chosen(choices, value)
+}
+
+/// What the search for a place found, when somebody searched or has chosen.
+pub fn found(app: &App, text: &str, spot: &str, searched: bool) -> Option<PlacesFound> {
+    if !searched && spot.is_empty() {
+        return None;
+    }
+    let mut choices: Vec<Choice> = places::found(app, text)
+        .into_iter()
+        .map(|found| {
+            let hint = [found.place.near.as_str(), &places::away(found.metres)]
+                .iter()
+                .filter(|part| !part.is_empty())
+                .copied()
+                .collect::<Vec<_>>()
+                .join(" · ");
+            Choice { hint: Some(hint), ..Choice::new(found.place.id(), &found.place.name) }
+        })
+        .collect();
+    if let Some(place) = app.world.group.places.by_id(spot).filter(|_| !choices.iter().any(|choice| choice.value == spot)) {
+        choices.insert(0, Choice::new(spot, place.words()));
+    }
+    let none =
+        if choices.is_empty() { "Nothing in the list is called so. Your own words are enough." } else { "None of these: use my own words" };
+    choices.push(Choice::new("", none));
+    Some(PlacesFound { choices: chosen(choices, spot) })
+}
+
+/// A key for one sending.
+pub fn fresh_once(app: &App) -> String {
     app.world.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn once_is_good(once: &str) -> bool {
+/// Whether a key came from a page of ours, as far as one can see.
+pub fn once_is_good(once: &str) -> bool {
     (16..=128).contains(&once.len()) && once.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 async fn shown(app: &App, at: Shown, typed: &Typed, status: StatusCode, errors: Vec<FieldError>) -> Result<Response, Problem> {
     Ok(match at {
         Shown::What => page_with(status, &what_page(app, typed, errors).await?),
-        Shown::Where => page_with(status, &where_page(app, typed, errors)),
+        Shown::Where => page_with(status, &where_page(app, typed, false, errors)),
+        Shown::Ask => page_with(status, &ask_page(app, typed, errors)),
         Shown::More => page_with(status, &more_page(app, typed, errors).await),
     })
 }
@@ -347,11 +475,25 @@ async fn step(app: &App, request: Request<Body>) -> Result<Response, Problem> {
             wrong => shown(app, Shown::What, &typed, mend, wrong).await,
         },
         ("where", "back") => shown(app, Shown::What, &typed, ok, Vec::new()).await,
+        ("where", "find") => {
+            gate::knock(app, &caller, Knock::Places)?;
+            Ok(page_with(ok, &where_page(app, &typed, true, Vec::new())))
+        }
         ("where", "" | "next") => match wrong_where(app, &typed) {
             wrong if wrong.is_empty() => shown(app, Shown::More, &typed, ok, wrong).await,
             wrong => shown(app, Shown::Where, &typed, mend, wrong).await,
         },
         ("more", "back") => shown(app, Shown::Where, &typed, ok, Vec::new()).await,
+        ("more", "ask") => match wrong_more(&typed) {
+            wrong if wrong.is_empty() => shown(app, Shown::Ask, &typed, ok, wrong).await,
+            wrong => shown(app, Shown::More, &typed, mend, wrong).await,
+        },
+        ("ask", "back") => shown(app, Shown::More, &typed, ok, Vec::new()).await,
+        ("ask", "ask") => match wrong_ask(app, &typed) {
+            wrong if wrong.is_empty() => shown(app, Shown::Ask, &typed, ok, wrong).await,
+            wrong => shown(app, Shown::Ask, &typed, mend, wrong).await,
+        },
+        ("ask", "send") => send(app, &caller, typed).await,
         ("more", "" | "send") => send(app, &caller, typed).await,
         _ => Err(Problem::of(Trouble::FormBroken)),
     }
@@ -363,6 +505,7 @@ async fn send(app: &App, caller: &Request<()>, mut typed: Typed) -> Result<Respo
     let mut wrong = wrong_what(app, &typed);
     wrong.extend(wrong_where(app, &typed));
     wrong.extend(wrong_more(&typed));
+    wrong.extend(wrong_ask(app, &typed));
     let told = match report_of(app, &typed) {
         Some(told) if wrong.is_empty() => told,
         _ => {

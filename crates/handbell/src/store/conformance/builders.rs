@@ -14,12 +14,15 @@ use handbell_rules::desk::hold::{self, InHand};
 use handbell_rules::desk::incident::{Ending, Incident};
 use handbell_rules::id::{AlertId, ChangeId, DeviceId, IncidentId, InvitationId, MemberId, NoteId, ReportId, RingId, SubscriptionId};
 use handbell_rules::people::member::{Invitation, Member, Role};
-use handbell_rules::place::Point;
+use handbell_rules::place::{Point, Precision};
 use handbell_rules::playbook::{Reach, Slots};
 use handbell_rules::record::entry::{EntryKind, NewEntry};
+use handbell_rules::street::answers::{Answers, Given, KeptAnswers, TimePrecision};
 use handbell_rules::street::note::{Note, NoteFrom};
 use handbell_rules::street::receipt::ReceiptMark;
-use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, RepeatGuard, Report, ReportState, Route, SealedContact};
+use handbell_rules::street::report::{
+    Basis, Count, Happening, NewReport, Observed, RepeatGuard, Report, ReportState, Route, SealedContact,
+};
 use handbell_rules::time::{DAY, HOUR, MINUTE, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -110,6 +113,7 @@ pub fn report() -> Report {
         incident: None,
         reader: None,
         observer: None,
+        recorder: None,
         notes: 0,
         asked: false,
         answered: false,
@@ -123,7 +127,7 @@ pub fn report() -> Report {
 
 /// The filing of a report, with nothing beside it.
 pub fn filed(report: &Report) -> What {
-    What::ReportFiled { report: report.clone(), receipt: ReceiptMark(fresh_hash()), contact: None, repeat: None }
+    What::ReportFiled { report: report.clone(), receipt: ReceiptMark(fresh_hash()), contact: None, repeat: None, answers: None }
 }
 
 /// A member reads a report that nobody had.
@@ -136,7 +140,23 @@ pub fn read_by(report: &Report) -> What {
 pub fn filed_with_all(report: &Report, receipt: ReceiptMark, key: [u8; 32]) -> What {
     let contact = SealedContact { report: report.id, sealed: b"a sealed box".to_vec(), forget_at: report.filed_at.plus(72 * HOUR) };
     let repeat = RepeatGuard { key, body: [3; 32], seed: [4; 12], forget_at: report.filed_at.plus(DAY) };
-    What::ReportFiled { report: report.clone(), receipt, contact: Some(contact), repeat: Some(repeat) }
+    What::ReportFiled { report: report.clone(), receipt, contact: Some(contact), repeat: Some(repeat), answers: Some(answers(report)) }
+}
+
+/// Answers of every type, as they come with a report.
+pub fn answers(report: &Report) -> KeptAnswers {
+    let given = [
+        ("went-in", Given::One("yes".into())),
+        ("equipment", Given::Several(vec!["ram".into(), "dogs".into()])),
+        ("led-away", Given::Range(Count { low: 1, high: None })),
+        ("words-worn", Given::Words("words on a vest".into())),
+    ];
+    let answers = Answers {
+        observed: Some(TimePrecision::About),
+        place: Some(Precision::Street),
+        given: given.into_iter().map(|(id, given)| (id.to_owned(), given)).collect(),
+    };
+    KeptAnswers { report: report.id, at: report.filed_at, answers }
 }
 
 /// A note on a report.

@@ -32,6 +32,8 @@ pub async fn a_withdrawn_report_leaves_no_word_behind(town: &mut dyn Town) {
     let (other, other_key) = (super::builders::report(), fresh_hash());
     commit(&*store, filed_with_all(&report, receipt, key)).await;
     commit(&*store, filed_with_all(&other, ReceiptMark(fresh_hash()), other_key)).await;
+    let answered = store.answers(report.id).await.unwrap();
+    assert_eq!(answered, Some(answers(&report).answers), "every type of answer comes back as it was given");
     report.version = 1;
     let wish = NoteId(fresh());
     let kinds = [
@@ -61,6 +63,8 @@ pub async fn a_withdrawn_report_leaves_no_word_behind(town: &mut dyn Town) {
     let kept = store.report_by_receipt(receipt).await.unwrap().unwrap();
     assert_eq!((kept.state, kept.told.text.as_str(), kept.told.place.as_str(), kept.told.point), (ReportState::Withdrawn, "", "", None));
     assert_eq!(store.notes(report.id).await.unwrap(), vec![]);
+    assert_eq!(store.answers(report.id).await.unwrap(), None);
+    assert!(store.answers(other.id).await.unwrap().is_some(), "only this report's");
     assert_eq!(store.contact(report.id).await.unwrap(), None);
     assert_eq!(store.repeat(key).await.unwrap(), None);
     assert!(store.contact(other.id).await.unwrap().is_some(), "only this report's");
@@ -443,6 +447,7 @@ pub async fn what_is_held_is_counted(town: &mut dyn Town) {
     assert_eq!(of("report"), (2, Some(START.plus(-HOUR))));
     assert_eq!(of("contact"), (1, None));
     assert_eq!(of("repeat"), (1, None));
+    assert_eq!(of("answer"), (1, Some(START.plus(-HOUR))));
     assert_eq!(of("incident"), (1, Some(START)));
     assert_eq!(of("alert"), (1, Some(START)));
     assert_eq!(of("ring"), (1, Some(START)));

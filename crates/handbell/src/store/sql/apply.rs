@@ -184,7 +184,7 @@ impl Work<'_> {
                 self.insert_many("subscription_cell", &texts::CELL_COLUMNS, &rows).await?;
             }
             Step::EraseAround(report) => {
-                for text in [texts::ERASE_NOTES, texts::ERASE_CONTACT, texts::ERASE_REPEATS] {
+                for text in [texts::ERASE_NOTES, texts::ERASE_ANSWERS, texts::ERASE_CONTACT, texts::ERASE_REPEATS] {
                     self.line.execute(text, &[id(report.bytes())]).await?;
                 }
             }

@@ -143,4 +143,4 @@ impl Plan {
 }
 
 /// Tables filled by many rows at once, parents before children. Each always gets the same columns.
-pub const BULK_TABLES: [&str; 3] = ["report", "contact", "repeat"];
+pub const BULK_TABLES: [&str; 4] = ["report", "contact", "repeat", "answer"];

@@ -18,11 +18,12 @@ use handbell_rules::id::{AlertId, DeviceId, IncidentId, LookId, MemberId, Openin
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::handover::Handover;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
-use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::nudge::Nudge;
+use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
+use handbell_rules::street::answers::Answers;
 use handbell_rules::street::note::Note;
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::{RepeatGuard, Report, SealedContact};
@@ -114,6 +115,7 @@ pub const PUBLIC_INCIDENTS: &str = "select stream from log_entry where kind = 1 
 /// Every table with its count and its oldest time, where it knows times.
 const HELD: &[(&str, &str)] = &[
     ("report", "select count(*), min(filed_at) from report"),
+    ("answer", "select count(*), min(at) from answer"),
     ("note", "select count(*), min(at) from note"),
     ("contact", "select count(*), null from contact"),
     ("repeat", "select count(*), null from repeat"),
@@ -181,6 +183,9 @@ impl Store for SqlStore {
     }
     async fn notes(&self, report: ReportId) -> Result<Vec<Note>, StoreError> {
         each(&self.db.rows("select body from note where report = $1 order by at, key", &[id(report.bytes())]).await?, |row| whole(row, 0))
+    }
+    async fn answers(&self, report: ReportId) -> Result<Option<Answers>, StoreError> {
+        single(&self.db.rows("select body from answer where key = $1", &[id(report.bytes())]).await?, |row| whole(row, 0))
     }
     async fn repeat(&self, key: [u8; 32]) -> Result<Option<(RepeatGuard, ReportId)>, StoreError> {
         single(

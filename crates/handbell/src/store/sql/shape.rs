@@ -13,8 +13,8 @@ use handbell_rules::desk::posting::Posting;
 use handbell_rules::id::{IncidentId, MemberId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
-use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::nudge::Nudge;
+use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{NewOpening, Opening, OpeningAsk, Subject, Why};
 use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::report::{RepeatGuard, Report, ReportState, SealedContact};
@@ -119,6 +119,7 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
                 ("forget_at", time(guard.forget_at)),
             ],
         ),
+        R::Answers(kept) => plain("answer", kept.report.bytes(), vec![("at", time(kept.at)), body(&kept.answers)?]),
         R::Note(n) => plain("note", n.id.bytes(), vec![("report", id(n.report.bytes())), ("at", time(n.at)), body(n)?]),
         R::Incident(i) => versioned(
             "incident",

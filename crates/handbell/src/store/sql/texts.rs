@@ -24,6 +24,7 @@ pub const JOURNAL_OF_CHANGE: &str = "select number from journal where change = $
 pub const JOURNAL_END: &str = "select number, at from journal order by number desc limit 1";
 
 pub const ERASE_NOTES: &str = "delete from note where report = $1";
+pub const ERASE_ANSWERS: &str = "delete from answer where key = $1";
 pub const ERASE_CONTACT: &str = "delete from contact where key = $1";
 pub const ERASE_REPEATS: &str = "delete from repeat where report = $1";
 pub const ERASE_SUBSCRIPTION: &str = "delete from subscription where key = $1";

@@ -108,6 +108,7 @@ pub fn report() -> Report {
         state: ReportState::Received,
         incident: None,
         reader: None,
+        looked_at: None,
         observer: None,
         notes: 0,
         asked: false,

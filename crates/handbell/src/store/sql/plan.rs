@@ -127,7 +127,7 @@ impl Plan {
             at: change.at,
             member,
             what: change.what.name(),
-            subject: subject(&change.what),
+            subject: effects::subject(&change.what),
             steps,
             ends,
             erases,

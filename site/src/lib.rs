@@ -51,6 +51,7 @@ pages!(
     DeskIncidentPage,
     DeskRecordPage,
     DeskReportPage,
+    DrillPage,
     EditorPage,
     ErrorPage,
     HomePage,

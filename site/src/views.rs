@@ -11,6 +11,7 @@ mod about;
 mod bell;
 mod compose;
 mod desk;
+mod drill;
 mod editor;
 mod frame;
 mod incident;
@@ -26,6 +27,7 @@ pub use about::{AboutPage, ErrorPage, HeldClass, LogPage};
 pub use bell::{AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Phone, PhoneMessage, SubscribePage};
 pub use compose::{AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, PendingUpdate, Slot};
 pub use desk::{Basis, BasisCount, DeskReportPage, DeskWish, QueueFold, QueueItem, QueuePage, SuggestedIncident};
+pub use drill::{DrillAlert, DrillBar, DrillDots, DrillFinding, DrillGoing, DrillItem, DrillPage, DrillRow, DrillScore, DrillStep};
 pub use editor::{
     AssessmentForm, ChoiceGroup, ClaimEventForm, ClaimUse, CorrectionFields, EditorClaim, EditorFact, EditorForm, EditorPage,
     EditorSentence, EditorSource, LookAlikeForm, RecordClaimForm, RedactionForm, SentenceRow, SimilarForm, SourceFields,

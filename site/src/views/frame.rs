@@ -44,6 +44,8 @@ pub enum Tab {
     DeskRecord,
     /// Desk: who belongs.
     People,
+    /// Desk: the drill that runs here.
+    Drill,
 }
 
 /// What every page carries besides its own words.
@@ -62,6 +64,8 @@ pub struct Frame {
     pub exercise: bool,
     /// True when `handbell demo --auto` plays the people; the page says so.
     pub played: bool,
+    /// True while a drill runs here: the desk gets a tab for it.
+    pub drill: bool,
     /// True while at least one alert that this reader may know of is live: the bell tilts.
     pub bell_live: bool,
     /// The tab marked as current.
@@ -85,6 +89,7 @@ impl Frame {
             group_name: group_name.into(),
             exercise: false,
             played: false,
+            drill: false,
             bell_live: false,
             tab,
             emergency: "999".to_owned(),

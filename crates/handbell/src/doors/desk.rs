@@ -8,6 +8,7 @@
 pub mod alert;
 pub mod claim;
 pub mod compose;
+pub mod drill;
 pub mod editor;
 pub mod incident;
 pub mod observe;
@@ -41,7 +42,7 @@ use std::str::FromStr;
 pub fn routes() -> Vec<Route> {
     let checks = [queue::routes(), report::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes()];
     let says = [compose::routes(), alert::routes(), record::routes(), editor::routes()];
-    checks.into_iter().chain(says).flatten().collect()
+    checks.into_iter().chain(says).chain([drill::routes()]).flatten().collect()
 }
 
 /// What an address names in its braces. What cannot be read is nowhere, said as a page.

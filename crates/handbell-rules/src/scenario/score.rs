@@ -301,13 +301,14 @@ pub fn score(drill: &Drill, played: &Played) -> Score {
             Tell::Observers => !told(Reach::Dispatch),
             Tell::Neighbours => !told(Reach::Neighbours),
         };
-        if lacking && ground.reports_of(place).next().is_some() {
+        // What a cut script leaves no time for is not asked.
+        if lacking && played.until_minutes.is_none() && ground.reports_of(place).next().is_some() {
             misses.push(Finding { kind: FindingKind::NotTold, about: happens.called.clone() });
         }
         wrong.extend(
             ground
                 .incidents_of(place)
-                .filter(|incident| incident.ended.is_some_and(|(ending, _)| ending != happens.ends))
+                .filter(|incident| incident.ended.zip(happens.ends).is_some_and(|((ending, _), right)| ending != right))
                 .map(|_| Finding { kind: FindingKind::WrongEnd, about: happens.called.clone() }),
         );
     }
@@ -380,7 +381,7 @@ fn judge_alert(
         }
     }
     match (alert.ended, alert.end_told) {
-        (None, _) => misses.push(find(FindingKind::EndNotTold)),
+        (None, _) if ground.played.until_minutes.is_none() => misses.push(find(FindingKind::EndNotTold)),
         (Some(_), end_told) if end_told.is_none_or(|reached| reached < alert.told) => misses.push(find(FindingKind::EndReachedFewer)),
         _ => {}
     }

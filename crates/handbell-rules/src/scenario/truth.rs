@@ -71,8 +71,9 @@ pub struct Happens {
     pub called: String,
     /// Who should hear of it.
     pub tell: Tell,
-    /// How a good desk ends it.
-    pub ends: Ending,
+    /// How a good desk ends it; any way when left out.
+    #[serde(default)]
+    pub ends: Option<Ending>,
     /// The agency an alert may name; any when left out.
     #[serde(default)]
     pub agency: Option<String>,
@@ -85,7 +86,7 @@ pub struct Happens {
 /// own is of the main happening, of which neighbours should hear; a first-hand one that names another place
 /// is of a happening there, of which nobody should; what was seen online is a rumour or old footage.
 pub fn supposed(drill: &mut Drill) {
-    let happens = |id: &str, called: &str, tell, ends| Happens {
+    let happens = |id: &str, called: &str, tell, ends: Option<Ending>| Happens {
         id: id.to_owned(),
         called: called.to_owned(),
         tell,
@@ -93,7 +94,7 @@ pub fn supposed(drill: &mut Drill) {
         agency: None,
         areas: Vec::new(),
     };
-    let mut all = vec![happens("main", &drill.place.text, Tell::Neighbours, Ending::Over)];
+    let mut all = vec![happens("main", &drill.place.text, Tell::Neighbours, Some(Ending::Over))];
     let mut judge = |report: &DrillReport| match (&report.lookalike, report.basis, &report.place) {
         (Some(_), _, _) => (Really::OldFootage, None),
         (None, DrillBasis::Online, _) => (Really::Rumour, None),
@@ -101,7 +102,7 @@ pub fn supposed(drill: &mut Drill) {
         (None, _, Some(place)) => {
             let known = all.iter().position(|other| other.called == *place);
             let of = known.unwrap_or_else(|| {
-                all.push(happens(&format!("other-{}", all.len()), place, Tell::Nobody, Ending::Mistaken));
+                all.push(happens(&format!("other-{}", all.len()), place, Tell::Nobody, None));
                 all.len() - 1
             });
             (Really::Real, Some(of))

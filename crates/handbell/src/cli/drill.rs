@@ -95,7 +95,9 @@ async fn play_through(words: Words) -> anyhow::Result<Answer> {
     let group = folder::group(&words.dir)?;
     let scenario = folder::scenario(&words.scenario, &group.playbook)?;
     let Some(drill) = scenario.drill else { return Err(usage(format!("{} holds no drill", words.scenario))) };
-    let stage = Arc::new(Stage::new(drill, scenario.incident.kind, scenario.incident.title, words.speed, words.until));
+    // A practice day of a real event is set somewhere else and called by that place.
+    let title = if scenario.practice { scenario.incident.title } else { drill.place.text.clone() };
+    let stage = Arc::new(Stage::new(drill, scenario.incident.kind, title, words.speed, words.until));
     if stage.length() == 0 {
         return Err(usage("--until leaves nothing of the script"));
     }

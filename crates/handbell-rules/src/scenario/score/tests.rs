@@ -76,7 +76,7 @@ fn perfect(drill: &Drill) -> Played {
                 id: incident(place),
                 opened_at: at(0, 10),
                 confirmed_at: (place == 0).then(|| at(expected.confirmed_after_minutes, 0)),
-                ended: Some((happens.ends, over)),
+                ended: Some((happens.ends.unwrap_or(Ending::Mistaken), over)),
             })
             .collect(),
         alerts: vec![

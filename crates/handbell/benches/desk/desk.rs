@@ -122,7 +122,7 @@ impl Desk {
                 return Ok(true);
             }
         }
-        let Some(report) = queue.waiting.first().cloned() else { return Ok(false) };
+        let Some(report) = queue.waiting.first().map(|line| line.report.clone()) else { return Ok(false) };
         self.reads(&report).await?;
         Ok(true)
     }

@@ -97,9 +97,10 @@ pub struct DrillRow {
 }
 
 impl DrillRow {
-    /// The marks joined by one line, as the points of a polyline.
-    pub fn points(&self) -> String {
-        self.steps.iter().filter_map(|step| step.x.map(|x| format!("{x},{}", step.y))).collect::<Vec<_>>().join(" ")
+    /// The marks joined by one line, as an SVG path.
+    pub fn way(&self) -> String {
+        let marks: Vec<String> = self.steps.iter().filter_map(|step| step.x.map(|x| format!("{x} {}", step.y))).collect();
+        if marks.is_empty() { String::new() } else { format!("M{}", marks.join("L")) }
     }
 }
 

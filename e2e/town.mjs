@@ -1,11 +1,12 @@
-// Town: one `handbell demo` of its own for each journey, started on a free port and ended with it.
+// Town: one `handbell demo`, or one `handbell drill`, of its own for each journey, started on a free port and ended with it.
 //
 // The drill's reports are slowed down so far that only the first one arrives: what else happens in a
 // journey, the journey does itself.
 
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -21,9 +22,12 @@ function environment() {
 }
 
 /** Starts a demo. Answers with its address, the two sign-in links by name, and how to end and verify it. */
-export async function startTown({ speed = SLOW, extra = [] } = {}) {
+export async function startTown({ speed = SLOW, extra = [], drill = null } = {}) {
   if (!existsSync(PROGRAM)) throw new Error(`no program at ${PROGRAM}; run: cargo build -p handbell`);
-  const words = ["demo", "--listen", "127.0.0.1:0", "--speed", speed, ...extra];
+  const folder = drill && mkdtempSync(join(tmpdir(), "handbell-drill-"));
+  if (drill) execFileSync(PROGRAM, ["init", join(folder, "group"), "--origin", "https://bell.example"], { env: environment() });
+  const play = drill ? ["drill", join(folder, "group"), drill, "--stay"] : ["demo"];
+  const words = [...play, "--listen", "127.0.0.1:0", "--speed", speed, ...extra];
   const child = spawn(PROGRAM, words, { cwd: ROOT, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
   const errors = [];
   child.stderr.on("data", (bytes) => errors.push(bytes.toString()));
@@ -33,6 +37,7 @@ export async function startTown({ speed = SLOW, extra = [] } = {}) {
     if (!stopping) errors.push(`\nthe demo ended by itself: ${signal ?? `exit ${code}`}\n`);
   });
   const links = new Map();
+  const said = [];
   let address = "";
   const lines = createInterface({ input: child.stdout });
   await new Promise((ready, failed) => {
@@ -43,7 +48,8 @@ export async function startTown({ speed = SLOW, extra = [] } = {}) {
       const link = line.match(/^sign-in link for ([^:]+): (\S+)/);
       if (listening) address = listening[1];
       if (link) links.set(link[1], link[2]);
-      if (line === "demo ready") {
+      said.push(line);
+      if (line === "demo ready" || line === "drill ready") {
         clearTimeout(late);
         ready();
       }
@@ -57,11 +63,14 @@ export async function startTown({ speed = SLOW, extra = [] } = {}) {
     verify: () => verify(address),
     async end() {
       stopping = true;
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill("SIGTERM");
-      const late = setTimeout(() => child.kill("SIGKILL"), 8_000);
-      await ended;
-      clearTimeout(late);
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill("SIGTERM");
+        const late = setTimeout(() => child.kill("SIGKILL"), 8_000);
+        await ended;
+        clearTimeout(late);
+      }
+      if (folder) rmSync(folder, { recursive: true, force: true });
+      return { code: child.exitCode, said: said.join("\n") };
     },
   };
 }

@@ -51,6 +51,8 @@ const RECORD_STYLE: &str = concat!(include_str!("../pieces/claims/piece.css"), i
 
 /// The style of the desk's watch, beside the other one: only the desk's pages load it.
 const WATCH_STYLE: &str = include_str!("../pieces/watch/piece.css");
+/// The style of a drill's score, beside the other one: only that page loads it.
+const DRILL_STYLE: &str = include_str!("../pieces/drill/piece.css");
 
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -59,6 +61,7 @@ static COMPACT_STYLE: LazyLock<String> = LazyLock::new(|| compact(STYLE));
 static COMPACT_CALL_STYLE: LazyLock<String> = LazyLock::new(|| compact(CALL_STYLE));
 static COMPACT_CARD_STYLE: LazyLock<String> = LazyLock::new(|| compact(CARD_STYLE));
 static COMPACT_RECORD_STYLE: LazyLock<String> = LazyLock::new(|| compact(RECORD_STYLE));
+static COMPACT_DRILL_STYLE: LazyLock<String> = LazyLock::new(|| compact(DRILL_STYLE));
 
 static COMPACT_WATCH_STYLE: LazyLock<String> = LazyLock::new(|| compact(WATCH_STYLE));
 
@@ -69,6 +72,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("/assets/card.css", CSS, COMPACT_CARD_STYLE.as_bytes()),
         ("/assets/record.css", CSS, COMPACT_RECORD_STYLE.as_bytes()),
         ("/assets/watch.css", CSS, COMPACT_WATCH_STYLE.as_bytes()),
+        ("/assets/drill.css", CSS, COMPACT_DRILL_STYLE.as_bytes()),
         ("/assets/leave.js", SCRIPT, include_bytes!("../scripts/leave.js").as_slice()),
         ("/assets/live.js", SCRIPT, include_bytes!("../scripts/live.js").as_slice()),
         ("/assets/passkey.js", SCRIPT, include_bytes!("../scripts/passkey.js").as_slice()),

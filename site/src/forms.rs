@@ -61,6 +61,8 @@ pub const FORMS: &[Form] = &[
         purpose: "Say that a member lost their passkey; the second who says so gets a link.",
     },
     Form { action: "/desk/people/{}/revoke", fields: &["csrf"], purpose: "Revoke a member." },
+    Form { action: "/desk/drill/next", fields: &["csrf"], purpose: "A drill's next message now." },
+    Form { action: "/desk/drill/end", fields: &["csrf"], purpose: "End the drill and score it." },
     Form {
         action: "/desk/duty",
         fields: &["csrf", "duty", "hours", "note"],

@@ -53,6 +53,7 @@ pages!(
     DeskIncidentPage,
     DeskRecordPage,
     DeskReportPage,
+    DrillPage,
     DutyPage,
     EditorPage,
     ErrorPage,

@@ -6,6 +6,7 @@
 
 mod bell;
 mod desk;
+mod drill;
 mod editor;
 mod record;
 mod rights;
@@ -43,6 +44,7 @@ pub fn all(ink: Ink) -> Vec<Sample> {
     record::add(&pen, &mut samples);
     rights::add(&pen, &mut samples);
     desk::add(&pen, &mut samples);
+    drill::add(&pen, &mut samples);
     editor::add(&pen, &mut samples);
     watch::add(&pen, &mut samples);
     samples

@@ -12,6 +12,7 @@ mod bell;
 mod call;
 mod compose;
 mod desk;
+mod drill;
 mod editor;
 mod frame;
 mod incident;
@@ -29,6 +30,7 @@ pub use bell::{AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhone
 pub use call::{AskedAnswer, AskedOwn, CallPage, ClaimOffer, ClaimValue};
 pub use compose::{AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, PendingUpdate, Slot};
 pub use desk::{Basis, BasisCount, DeskReportPage, DeskWish, QueueFold, QueueItem, QueuePage, SuggestedIncident};
+pub use drill::{DrillAlert, DrillBar, DrillDots, DrillFinding, DrillGoing, DrillItem, DrillPage, DrillRow, DrillScore, DrillStep};
 pub use editor::{
     AssessmentForm, ChoiceGroup, ClaimEventForm, ClaimUse, CorrectionFields, EditorClaim, EditorFact, EditorForm, EditorPage,
     EditorSentence, EditorSource, LookAlikeForm, RecordClaimForm, RedactionForm, SentenceRow, SimilarForm, SourceFields,

@@ -25,6 +25,7 @@ const ROOMS: &[Room] = &[
     Room { name: "street", package: "handbell", target: "street", peer: None },
     Room { name: "bell", package: "handbell", target: "bell", peer: Some("web-push") },
     Room { name: "record", package: "handbell", target: "record", peer: None },
+    Room { name: "desk", package: "handbell", target: "desk", peer: None },
 ];
 
 /// Whether more or less of a value is what we want.

@@ -5,8 +5,11 @@
 //! of its messages says so in its first word, and nothing here can turn one into a report of the live desk.
 
 mod fits;
+pub mod play;
 mod read;
+pub mod score;
 pub mod told;
+pub mod truth;
 
 use serde::Deserialize;
 
@@ -96,6 +99,8 @@ pub struct Scenario {
     pub lookalikes: Vec<Lookalike>,
     /// What the desk said, in order; a later one on the same predicate supersedes an earlier one.
     pub assessments: Vec<ScenarioAssessment>,
+    /// Whether all of it is made up for practice: then it never enters a record.
+    pub practice: bool,
     /// The practice day, if there is one.
     pub drill: Option<Drill>,
 }
@@ -247,6 +252,11 @@ pub struct Drill {
     pub place: ScenarioPlace,
     /// When its first minute is.
     pub starts: jiff::Timestamp,
+    /// What really happens, the main happening first. A file that does not say so gets what
+    /// [`truth::supposed`] makes of its messages.
+    pub happenings: Vec<truth::Happens>,
+    /// The minute at which the desk is emptied for a moment: every duty at it is ended.
+    pub empties_desk_at_minutes: Option<u32>,
     /// The messages, in order of time.
     pub reports: Vec<DrillReport>,
     /// What a good desk does.
@@ -325,6 +335,10 @@ pub struct DrillReport {
     pub route: DrillRoute,
     /// Whether the writer answers the desk's question through the receipt.
     pub answers_the_desk: bool,
+    /// What the message really is.
+    pub really: truth::Really,
+    /// The happening it is of, by its place in the drill's list.
+    pub of: Option<usize>,
 }
 
 /// What a good desk does in a drill.
@@ -341,6 +355,12 @@ pub struct DrillExpected {
     pub lookalikes_flagged: u32,
     /// Minutes until the stand-down.
     pub stand_down_after_minutes: u32,
+    /// Minutes from any message to somebody's first look at it; not asked when left out.
+    #[serde(default)]
+    pub first_look_within_minutes: Option<u32>,
+    /// Minutes from the empty desk until somebody is on duty again; not asked when left out.
+    #[serde(default)]
+    pub back_at_the_desk_within_minutes: Option<u32>,
 }
 
 impl Scenario {

@@ -12,6 +12,7 @@ pub mod folder;
 pub mod line;
 pub mod push;
 pub mod shipped;
+pub mod stage;
 pub mod store;
 pub mod work;
 pub mod world;

@@ -175,6 +175,43 @@ impl Push for Line<ExerciseSender, ExerciseNames> {
     }
 }
 
+/// Training without phones: the whole desk works and nothing leaves. It holds no sender, no client and no
+/// address, only the name of the mode; whatever is handed to it comes back as refused.
+///
+/// PROMISE a-drill-cannot-ring-live: there is nothing in it that could send.
+#[derive(Debug, Clone, Copy)]
+pub struct Silence;
+
+/// Where the made-up phones of a training without phones lie. The name resolves nowhere (RFC 6761).
+const NOWHERE: &str = "https://nowhere.invalid/phone/";
+
+impl Silence {
+    /// Made-up phones to put on told lists, so that the desk can ring as it would.
+    pub fn browsers(names: &[String]) -> anyhow::Result<Vec<Browser>> {
+        let random = SystemRandom::new();
+        let browser = |number: usize| -> anyhow::Result<Browser> {
+            let phone = crate::push::open::Receiver::new(&random).context("making a key for a made-up phone")?;
+            let (key, secret) = (phone.public_key().to_vec(), phone.auth_secret().to_vec());
+            Ok(Browser { endpoint: format!("{NOWHERE}{number}"), key, secret })
+        };
+        (0..names.len()).map(browser).collect()
+    }
+}
+
+#[async_trait]
+impl Push for Silence {
+    async fn send(&self, _: &Leased, _: &Subscription, _: &Message, _: Timestamp) -> Answer {
+        Answer::Refused
+    }
+    fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal> {
+        if !endpoint.starts_with(NOWHERE) {
+            return Err(Bell::EndpointRefused.into());
+        }
+        SubscriberKeys::check(key, secret, &SystemRandom::new()).map_err(|_| Bell::KeysWrong)?;
+        Ok(())
+    }
+}
+
 /// Starts exercise phones that take messages from the group in `dir` only.
 pub async fn phones(dir: &Path, names: &[String]) -> anyhow::Result<Phones> {
     let written = std::fs::read(dir.join("keys").join("vapid.pkcs8")).context("reading the VAPID key")?;
@@ -202,4 +239,25 @@ pub fn browsers(phones: &Phones) -> Vec<Browser> {
         secret: card.auth.to_vec(),
     };
     phones.cards().into_iter().map(browser).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// PROMISE a-drill-cannot-ring-live
+    #[test]
+    fn training_without_phones_holds_nothing_that_could_send() {
+        // No field, so no sender, no client, no address: there is nothing to send with.
+        assert_eq!(std::mem::size_of::<Silence>(), 0);
+        assert!(!std::mem::needs_drop::<Silence>());
+        let made_up = Silence::browsers(&["one".to_owned()]).unwrap().remove(0);
+        assert_eq!(Silence.accepts(&made_up.endpoint, &made_up.key, &made_up.secret), Ok(()));
+        // Its made-up phones are no endpoint of any sender, and a browser's endpoint is none of its.
+        assert!(Endpoint::<Live>::parse(&made_up.endpoint, &KnownOrigins::default()).is_err());
+        assert!(Endpoint::<Exercise>::parse(&made_up.endpoint, 8_480).is_err());
+        let browser = "https://updates.push.services.mozilla.com/wpush/v2/x";
+        assert!(Endpoint::<Live>::parse(browser, &KnownOrigins::default()).is_ok());
+        assert_eq!(Silence.accepts(browser, &made_up.key, &made_up.secret), Err(Bell::EndpointRefused.into()));
+    }
 }

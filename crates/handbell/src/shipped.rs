@@ -32,5 +32,11 @@ pub const EVAN_COOK_CLOSE: &str = include_str!("../../../scenarios/evan-cook-clo
 /// The scenario of 2017.
 pub const RYE_LANE: &str = include_str!("../../../scenarios/rye-lane-2017.toml");
 
-/// Every scenario, by its file's name.
+/// The evening made up for practice.
+pub const PRACTICE_QUEENS_ROAD: &str = include_str!("../../../scenarios/practice-queens-road.toml");
+
+/// Every scenario that holds a drill, by its name on the command line.
+pub const DRILLS: [(&str, &str); 2] = [("practice-queens-road", PRACTICE_QUEENS_ROAD), ("evan-cook-close-2022", EVAN_COOK_CLOSE)];
+
+/// Every scenario of something that happened, by its file's name.
 pub const SCENARIOS: [(&str, &str); 2] = [("rye-lane-2017.toml", RYE_LANE), ("evan-cook-close-2022.toml", EVAN_COOK_CLOSE)];

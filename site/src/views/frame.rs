@@ -46,6 +46,8 @@ pub enum Tab {
     People,
     /// Desk: what is known to go on.
     DeskBoard,
+    /// Desk: the drill that runs here.
+    Drill,
 }
 
 /// What every page carries besides its own words.
@@ -64,6 +66,8 @@ pub struct Frame {
     pub exercise: bool,
     /// True when `handbell demo --auto` plays the people; the page says so.
     pub played: bool,
+    /// True while a drill runs here: the desk gets a tab for it.
+    pub drill: bool,
     /// True while at least one alert that this reader may know of is live: the bell tilts.
     pub bell_live: bool,
     /// The tab marked as current.
@@ -87,6 +91,7 @@ impl Frame {
             group_name: group_name.into(),
             exercise: false,
             played: false,
+            drill: false,
             bell_live: false,
             tab,
             emergency: "999".to_owned(),

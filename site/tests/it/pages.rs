@@ -321,7 +321,9 @@ fn a_card_shows_its_band_its_sources_and_no_door_out() {
 fn pages_stay_small_enough_for_a_bad_network() {
     let weight = |path: &str| handbell_site::assets().iter().find(|asset| asset.path == path).unwrap().bytes.len();
     for (sample, html) in rendered(Ink::Plain) {
-        let styles = ["/assets/handbell.css", "/assets/card.css", "/assets/record.css"].into_iter().filter(|path| html.contains(*path));
+        let styles = ["/assets/handbell.css", "/assets/card.css", "/assets/record.css", "/assets/drill.css"]
+            .into_iter()
+            .filter(|path| html.contains(*path));
         let whole = html.len() + styles.map(weight).sum::<usize>();
         let most = if is_desk(&sample.name) { 60_000 } else { 50_000 };
         assert!(whole <= most, "{} weighs {whole} bytes with its style", sample.name);

@@ -124,6 +124,7 @@ pub fn open(
     let mut report = report.clone();
     report.incident = Some(id);
     report.state = ReportState::Joined;
+    report.looked_at = report.looked_at.or(Some(now));
     (report.news, report.aside) = (false, None);
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::IncidentOpened { incident, report } })
 }
@@ -139,6 +140,7 @@ pub fn join(change: ChangeId, caller: &DeskCaller, incident: &Incident, report: 
     let mut report = report.clone();
     report.incident = Some(incident.id);
     report.state = ReportState::Joined;
+    report.looked_at = report.looked_at.or(Some(now));
     (report.news, report.aside) = (false, None);
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::ReportJoined { incident: incident.clone(), report } })
 }

@@ -38,6 +38,8 @@ impl TryFrom<WrittenPlace> for ScenarioPlace {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenScenario {
+    #[serde(default)]
+    practice: bool,
     incident: ScenarioIncident,
     source: Vec<ScenarioSource>,
     claim: Vec<WrittenClaim>,
@@ -82,8 +84,20 @@ struct WrittenDrill {
     status: ExerciseOnly,
     place: ScenarioPlace,
     starts: String,
+    #[serde(default)]
+    happenings: Vec<super::truth::Happens>,
+    empties_desk_at: Option<String>,
     reports: Vec<WrittenReport>,
     expected: Option<DrillExpected>,
+}
+
+/// One message that comes many times, each time with another ending, as somebody who floods a desk writes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenFlood {
+    copies: u32,
+    over_minutes: u32,
+    endings: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -102,6 +116,9 @@ struct WrittenReport {
     route: DrillRoute,
     #[serde(default)]
     answers_the_desk: bool,
+    really: Option<super::truth::Really>,
+    of: Option<String>,
+    flood: Option<WrittenFlood>,
 }
 
 pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioRefusal> {
@@ -143,6 +160,7 @@ pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioRefus
         similar_elsewhere,
         lookalikes: written.lookalike,
         assessments: written.assessment,
+        practice: written.practice,
         drill,
     })
 }
@@ -277,16 +295,81 @@ fn read_drill(written: WrittenDrill) -> Result<Drill, ScenarioRefusal> {
     if written.reports.is_empty() || written.reports.len() > SCENARIO_ENTRIES_MAX {
         return Err(bad("drill: reports", format!("1 to {SCENARIO_ENTRIES_MAX} are allowed")));
     }
+    for (position, happens) in written.happenings.iter().enumerate() {
+        let key = format!("drill: happening {}", position + 1);
+        if !crate::area::is_id(&happens.id) || written.happenings[..position].iter().any(|other| other.id == happens.id) {
+            return Err(bad(key, "an id is 1 to 40 lower-case letters, digits and hyphens, and there once"));
+        }
+        check_text(&key, &happens.called)?;
+    }
+    let empties_desk_at_minutes = match &written.empties_desk_at {
+        Some(text) => Some(minutes(text).ok_or_else(|| bad("drill: empties_desk_at", "a moment is written +68m"))?),
+        None => None,
+    };
     let mut reports: Vec<DrillReport> = Vec::with_capacity(written.reports.len());
-    for (position, report) in written.reports.into_iter().enumerate() {
+    let mut named: Vec<(Option<super::truth::Really>, Option<String>)> = Vec::new();
+    let mut last = 0;
+    for (position, mut report) in written.reports.into_iter().enumerate() {
         let key = format!("drill: report {}", position + 1);
+        let (flood, of) = (report.flood.take(), report.of.take());
+        if let Some(of) = &of
+            && !written.happenings.iter().any(|happens| happens.id == *of)
+        {
+            return Err(bad(format!("{key}: of"), format!("there is no happening `{of}`")));
+        }
+        let really = report.really;
         let report = read_report(&key, report)?;
-        if reports.last().is_some_and(|earlier| earlier.at_minutes > report.at_minutes) {
+        if last > report.at_minutes {
             return Err(bad(key, "messages stand in order of time"));
         }
-        reports.push(report);
+        last = report.at_minutes;
+        for copy in flooded(&key, report, flood)? {
+            reports.push(copy);
+            named.push((really, of.clone()));
+        }
     }
-    Ok(Drill { place: written.place, starts, reports, expected: written.expected })
+    if reports.len() > SCENARIO_ENTRIES_MAX {
+        return Err(bad("drill: reports", format!("with its floods, at most {SCENARIO_ENTRIES_MAX} are allowed")));
+    }
+    let mut drill = Drill {
+        place: written.place,
+        starts,
+        happenings: written.happenings,
+        empties_desk_at_minutes,
+        reports,
+        expected: written.expected,
+    };
+    if drill.happenings.is_empty() {
+        super::truth::supposed(&mut drill);
+    } else {
+        for (report, (really, of)) in drill.reports.iter_mut().zip(named) {
+            report.really =
+                really.ok_or_else(|| bad("drill: reports", "where happenings are listed, each message says what it `really` is"))?;
+            report.of = of.and_then(|of| drill.happenings.iter().position(|happens| happens.id == of));
+            if report.really.is_of_a_happening() != report.of.is_some() {
+                return Err(bad("drill: reports", "a message that is of a happening names it with `of`, and no other does"));
+            }
+        }
+    }
+    // A copy that comes over a while arrives between the messages after it.
+    drill.reports.sort_by_key(|report| report.at_minutes);
+    Ok(drill)
+}
+
+/// The copies of a flood, evenly over its minutes; a message without one is itself.
+fn flooded(key: &str, report: DrillReport, flood: Option<WrittenFlood>) -> Result<Vec<DrillReport>, ScenarioRefusal> {
+    let Some(flood) = flood else { return Ok(vec![report]) };
+    let key = format!("{key}: flood");
+    if !(2..=500).contains(&flood.copies) || flood.over_minutes > DRILL_MINUTES_MAX || flood.endings.is_empty() {
+        return Err(bad(key, "a flood has 2 to 500 copies over some minutes, and at least one ending"));
+    }
+    let mut copies = Vec::new();
+    for (number, ending) in (0..flood.copies).zip(flood.endings.iter().cycle()) {
+        let text = format!("{} {ending}", report.text);
+        check_text(&key, &text)?;
+        copies.push(DrillReport { at_minutes: report.at_minutes + flood.over_minutes * number / flood.copies, text, ..report.clone() });
+    }
+    Ok(copies)
 }
 
 fn read_report(key: &str, written: WrittenReport) -> Result<DrillReport, ScenarioRefusal> {
@@ -315,6 +398,8 @@ fn read_report(key: &str, written: WrittenReport) -> Result<DrillReport, Scenari
         lookalike: written.lookalike,
         route: written.route,
         answers_the_desk: written.answers_the_desk,
+        really: written.really.unwrap_or(super::truth::Really::Real),
+        of: None,
     })
 }
 

@@ -195,3 +195,47 @@ fn a_date_is_a_day_a_month_or_a_year() {
         assert_eq!(ends(text), None, "{text}");
     }
 }
+
+const PRACTICE: &str = include_str!("../../../../scenarios/practice-queens-road.toml");
+
+#[test]
+fn the_practice_evening_holds_a_flood_with_one_true_account_inside() {
+    use super::truth::Really;
+    let scenario = parse(PRACTICE).unwrap();
+    scenario.check(&shipped()).unwrap();
+    assert!(scenario.practice);
+    let drill = scenario.drill.unwrap();
+    let count = |really| drill.reports.iter().filter(|report| report.really == really).count();
+    assert_eq!([Really::Real, Really::Duplicate, Really::OldFootage, Really::WrongAgency].map(count), [6, 1, 1, 1]);
+    assert_eq!([Really::Rumour, Really::Copy, Really::False].map(count), [1, 24, 1]);
+    assert!(drill.reports.windows(2).all(|pair| pair[0].at_minutes <= pair[1].at_minutes), "in order of time");
+    let inside = drill.reports.iter().position(|report| report.answers_the_desk).unwrap();
+    assert!(drill.reports[..inside].iter().any(|report| report.really == Really::Copy));
+    assert!(drill.reports[inside..].iter().any(|report| report.really == Really::Copy));
+    assert_eq!(drill.empties_desk_at_minutes, Some(20));
+    let known = crate::area::AreaFile::parse("peckham", include_str!("../../../../areas/peckham.toml")).unwrap();
+    for area in drill.happenings.iter().flat_map(|happens| &happens.areas) {
+        assert!(known.named(area).is_some(), "{area}");
+    }
+}
+
+#[test]
+fn what_a_message_really_is_must_fit_the_happenings() {
+    assert_eq!(bad(PRACTICE, "really = \"rumour\", ", ""), "drill: reports");
+    assert_eq!(bad(PRACTICE, "really = \"rumour\"", "really = \"real\""), "drill: reports");
+    assert_eq!(bad(PRACTICE, "really = \"false\"", "really = \"false\", of = \"bakery\""), "drill: reports");
+    assert_eq!(bad(PRACTICE, "of = \"wardens\"", "of = \"nobody\""), "drill: report 7: of");
+    assert_eq!(bad(PRACTICE, "copies = 24", "copies = 1"), "drill: report 5: flood");
+    assert_eq!(bad(PRACTICE, "id = \"wardens\"", "id = \"bakery\""), "drill: happening 2");
+}
+
+#[test]
+fn an_older_script_is_supposed_to_mean_what_its_messages_say() {
+    use super::truth::{Really, Tell};
+    let drill = parse(EVAN_COOK).unwrap().drill.unwrap();
+    let of: Vec<(Really, Option<usize>)> = drill.reports.iter().map(|report| (report.really, report.of)).collect();
+    assert_eq!(of[1..4], [(Really::SecondHand, Some(0)), (Really::Rumour, None), (Really::OldFootage, None)]);
+    assert_eq!(of[5], (Really::Real, Some(1)));
+    let tell: Vec<Tell> = drill.happenings.iter().map(|happens| happens.tell).collect();
+    assert_eq!(tell, [Tell::Neighbours, Tell::Nobody]);
+}

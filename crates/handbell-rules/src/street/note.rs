@@ -151,6 +151,9 @@ fn note_on(
     let mut report = report.clone();
     report.notes += 1;
     report.news = !from.by_the_desk();
+    if from.by_the_desk() {
+        report.looked_at = report.looked_at.or(Some(now));
+    }
     match from {
         NoteFrom::Desk => report.asked = true,
         NoteFrom::Answer => (report.asked, report.answered) = (false, true),

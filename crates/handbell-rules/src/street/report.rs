@@ -252,6 +252,9 @@ pub struct Report {
     pub incident: Option<IncidentId>,
     /// Who is reading it.
     pub reader: Option<MemberId>,
+    /// When a member of the desk first did something with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked_at: Option<Timestamp>,
     /// The trained observer who filed it, when one did.
     pub observer: Option<MemberId>,
     /// The member who wrote a call down: another than whoever checks it, by the design's table.
@@ -393,6 +396,7 @@ pub fn file(change: ChangeId, told: NewReport, filing: Filing, kinds: &[&str], n
         state: ReportState::Received,
         incident: None,
         reader: None,
+        looked_at: None,
         observer,
         recorder,
         notes: 0,
@@ -440,6 +444,7 @@ pub fn take(change: ChangeId, caller: &DeskCaller, report: &Report, known: Optio
     refuse_closed(report)?;
     let mut report = report.clone();
     report.reader = Some(caller.member);
+    report.looked_at = report.looked_at.or(Some(now));
     report.news = false;
     if report.state == ReportState::Received {
         report.state = ReportState::BeingRead;
@@ -465,6 +470,7 @@ pub fn set_aside(
     let reason = crate::desk::incident::reason(reason)?;
     let mut report = report.clone();
     report.state = ReportState::SetAside;
+    report.looked_at = report.looked_at.or(Some(now));
     report.news = false;
     report.aside = Some(Aside { why, reason: reason.clone() });
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::ReportSetAside { report, reason } })

@@ -5,6 +5,7 @@
 
 pub mod bell;
 pub mod desk;
+pub mod drill;
 pub mod look;
 pub mod opening;
 pub mod passkey;

@@ -43,7 +43,7 @@ async fn perform(world: &World, ask: Ask) -> Told {
             people::invite(world, &name, &roles).await.map(|secret| format!("{}/desk/sign-in/{}", world.group.origin, secret.text()))
         }
         Ask::Revoke { name } => people::revoke(world, &name).await.map(|()| String::new()),
-        Ask::Import { name, text } => match super::import::read(&name, &text, &world.group.playbook) {
+        Ask::Import { name, text } => match super::import::read_event(&name, &text, &world.group.playbook) {
             Err(why) => return Told::No(why),
             Ok(scenario) => match record::import_scenario(world, &scenario).await {
                 Err(ActError::Conflict) => return Told::No("this scenario stands in the record already".to_owned()),

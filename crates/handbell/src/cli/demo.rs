@@ -5,40 +5,24 @@
 //! every page says so. The store is an exercise store: no path leads from it to a live phone.
 
 mod auto;
-mod replay;
 
+use super::cast;
 use super::town::{self, Staging};
 use super::{Answer, init, say};
-use crate::acts::bell::NewSubscription;
-use crate::acts::{StreetCaller, bell, people, record};
+use crate::acts::record;
 use crate::config::Settings;
 use crate::doors::{routes, serve as doors};
-use crate::push::Phones;
 use crate::shipped;
 use crate::work::spawn;
-use crate::world::{MachineChance, World};
+use crate::world::MachineChance;
 use anyhow::{Context, bail};
 use handbell_rules::bell::mode::Status;
-use handbell_rules::id::DeviceId;
-use handbell_rules::people::member::{DeskCaller, Role};
+use handbell_rules::people::member::Role;
 use handbell_rules::scenario::Scenario;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-/// Neighbours' phones: a name and the area it asked for.
-const NEIGHBOURS: [(&str, &str); 8] = [
-    ("Phone 1", "peckham"),
-    ("Phone 2", "peckham"),
-    ("Phone 3", "peckham"),
-    ("Phone 4", "nunhead"),
-    ("Phone 5", "nunhead"),
-    ("Phone 6", "camberwell"),
-    ("Phone 7", "camberwell"),
-    ("Phone 8", "new-cross"),
-];
-/// Observers with a phone each.
-const OBSERVERS: [&str; 2] = ["Chidi", "Dora"];
 /// Members at the desk.
 const DESK: [&str; 2] = ["Amina", "Ben"];
 const DUTY_HOURS: u32 = 4;
@@ -90,13 +74,8 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
         listen: listen.to_owned(),
     };
     init(&temporary.0, &settings, &MachineChance).await?;
-    let names: Vec<String> = NEIGHBOURS
-        .iter()
-        .map(|(name, area)| format!("{name} · {area}"))
-        .chain(OBSERVERS.iter().map(|name| format!("{name} · observer")))
-        .collect();
-    let phones = Arc::new(crate::line::phones(&temporary.0, &names).await?);
-    let staging = Staging { played: auto, demo: true, phones: Some(phones.clone()) };
+    let phones = Arc::new(crate::line::phones(&temporary.0, &cast::phone_names()).await?);
+    let staging = Staging { played: auto, demo: true, phones: Some(phones.clone()), silent: false };
     let town = town::open(&temporary.0, &staging).await?;
     town.start_workers().await?;
     let world = town.world.clone();
@@ -104,7 +83,8 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
         let scenario = super::import::read(name, text, &world.group.playbook).map_err(|why| anyhow::anyhow!("{name}: {why}"))?;
         record::import_scenario(&world, &scenario).await.map_err(anyhow::Error::new).with_context(|| format!("entering {name}"))?;
     }
-    let links = people_and_phones(&world, &phones).await?;
+    let desk = DESK.map(|name| (name.to_owned(), vec![Role::Triager, Role::Approver, Role::Editor]));
+    let links = cast::arrive(&world, &desk, crate::line::browsers(&phones)).await?;
     let router = routes::router(town.app(Some(phones), false));
     let served = spawn(doors::serve(listener, router, town.kept(), town::told_to_stop()));
 
@@ -124,7 +104,7 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
     say("open the second one in another browser or a private window.");
     say("");
     say("demo ready");
-    let replayed = spawn(replay::run(world.clone(), drill, links.observers.clone(), speed));
+    let replayed = spawn(super::replay::run(world.clone(), drill, scenario.incident.kind.clone(), links.observers.clone(), speed));
     let played = auto.then(|| spawn(auto::run(world, links.callers, speed)));
     served.await.context("the server ended badly")?;
     replayed.abort();
@@ -133,56 +113,4 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
     }
     town.close().await;
     Ok(Answer::Good)
-}
-
-struct Links {
-    desk: Vec<(String, String)>,
-    observers: Vec<DeskCaller>,
-    callers: Vec<DeskCaller>,
-}
-
-/// A member the program plays: the same as a signed-in one, on a made-up device of their own.
-async fn played(world: &World, name: &str) -> anyhow::Result<DeskCaller> {
-    let member =
-        world.store.members().await?.into_iter().find(|member| member.name == name).context("a member that was just invited is missing")?;
-    let device: DeviceId = world.private_id();
-    Ok(DeskCaller { member: member.id, device, session: world.private_id(), name: member.name, roles: member.roles })
-}
-
-async fn people_and_phones(world: &World, phones: &Phones) -> anyhow::Result<Links> {
-    let mut links = Links { desk: Vec::new(), observers: Vec::new(), callers: Vec::new() };
-    for name in DESK {
-        let secret = people::invite(world, name, &[Role::Triager, Role::Approver, Role::Editor]).await.map_err(anyhow::Error::new)?;
-        links.desk.push((name.to_owned(), format!("{}/desk/sign-in/{}", world.group.origin, secret.text())));
-        links.callers.push(played(world, name).await?);
-    }
-    for name in OBSERVERS {
-        people::invite(world, name, &[Role::Observer]).await.map_err(anyhow::Error::new)?;
-        let caller = played(world, name).await?;
-        people::start_duty(world, &caller, DUTY_HOURS).await.map_err(anyhow::Error::new)?;
-        links.observers.push(caller);
-    }
-    let browsers = crate::line::browsers(phones);
-    for (place, browser) in browsers.into_iter().enumerate() {
-        let new = |cells| NewSubscription {
-            endpoint: browser.endpoint,
-            key: browser.key,
-            secret: browser.secret,
-            cells,
-            kinds: Vec::new(),
-            language: "en".into(),
-            discreet: false,
-        };
-        match NEIGHBOURS.get(place) {
-            Some((_, area)) => {
-                let cells = world.group.areas.named(area).with_context(|| format!("no area {area}"))?.area.cells().collect();
-                bell::subscribe(world, StreetCaller, new(cells)).await.map_err(anyhow::Error::new)?;
-            }
-            None => {
-                let observer = links.observers.get(place - NEIGHBOURS.len()).context("a phone without an owner")?;
-                bell::subscribe_observer(world, observer, new(Vec::new())).await.map_err(anyhow::Error::new)?;
-            }
-        }
-    }
-    Ok(links)
 }

@@ -27,6 +27,18 @@ pub fn read(name: &str, text: &str, playbook: &Playbook) -> Result<Scenario, Str
     Ok(scenario)
 }
 
+/// Reads a scenario that may stand in a record: one that is all practice may not.
+///
+/// # Errors
+/// As [`read`], and when nothing of it happened.
+pub fn read_event(name: &str, text: &str, playbook: &Playbook) -> Result<Scenario, String> {
+    let scenario = read(name, text, playbook)?;
+    match scenario.practice {
+        true => Err("this scenario is made up for practice and never enters a record; `handbell drill` plays it".to_owned()),
+        false => Ok(scenario),
+    }
+}
+
 /// `handbell import DIR FILE --as KIND`.
 pub async fn run(dir: &Path, file: &Path, kind: &str, key: Option<&str>) -> anyhow::Result<Answer> {
     if key.is_some() && kind != "jsonl" {

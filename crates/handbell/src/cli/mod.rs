@@ -1,9 +1,12 @@
 //! The command line: one command each, with an exit code that scripts can trust.
 
+pub mod cast;
 pub mod control;
 pub mod demo;
+pub mod drill;
 pub mod export;
 pub mod import;
+pub mod replay;
 pub mod sign_off;
 pub mod town;
 pub mod verify;
@@ -95,6 +98,8 @@ enum Command {
         #[arg(long)]
         auto: bool,
     },
+    /// Practise: replay a scenario's reports into DIR/drill and score the desk. No live phone can hear of it.
+    Drill(drill::Words),
     /// Make a one-time sign-in link for a member, new or known.
     Invite {
         /// The group's folder.
@@ -262,6 +267,7 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
             town::serve(&dir, listen, without_limits).await
         }
         Command::Demo { listen, speed, auto } => demo::run(&listen, speed, auto).await,
+        Command::Drill(words) => drill::run(words).await,
         Command::Invite { dir, role, name } => {
             let roles = roles(&role)?;
             say(&control::invite(&dir, &name, &roles).await?);

@@ -84,6 +84,8 @@ pub struct Staging {
     pub demo: bool,
     /// The demo's phones.
     pub phones: Option<Arc<Phones>>,
+    /// Whether nothing leaves at all: the desk works and there is no line to any phone.
+    pub silent: bool,
 }
 
 /// Opens a folder and makes its world.
@@ -117,7 +119,11 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
         played: staging.played,
         demo: staging.demo,
     };
-    let push: Arc<dyn Push> = line::line(&folder, status, vapid, staging.phones.as_deref())?;
+    let push: Arc<dyn Push> = match (staging.silent, status) {
+        (true, Status::Exercise) => Arc::new(line::Silence),
+        (true, Status::Actual) => anyhow::bail!("a live group is never silent; a drill is"),
+        (false, status) => line::line(&folder, status, vapid, staging.phones.as_deref())?,
+    };
     let world =
         World { store: store.clone(), clock: Arc::new(MachineClock), chance: Arc::new(MachineChance), push, group: Arc::new(group) };
     Ok(Town { folder, world, store })
@@ -133,6 +139,7 @@ impl Town {
             passkeys: Arc::new(Passkeys::new(&self.world.group)),
             idle: Arc::default(),
             phones,
+            stage: None,
             public: self.folder.path.join("public"),
             address_header: (!header.is_empty()).then_some(header),
         }

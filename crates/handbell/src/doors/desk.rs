@@ -10,6 +10,7 @@ pub mod board;
 pub mod call;
 pub mod claim;
 pub mod compose;
+pub mod drill;
 pub mod duty;
 pub mod editor;
 pub mod incident;
@@ -47,7 +48,7 @@ pub fn routes() -> Vec<Route> {
         [queue::routes(), report::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes(), call::routes()];
     let watches = [looks::routes(), board::routes(), duty::routes()];
     let says = [compose::routes(), alert::routes(), record::routes(), editor::routes()];
-    checks.into_iter().chain(watches).chain(says).flatten().collect()
+    checks.into_iter().chain(watches).chain(says).chain([drill::routes()]).flatten().collect()
 }
 
 /// What an address names in its braces. What cannot be read is nowhere, said as a page.

@@ -247,6 +247,7 @@ impl Town {
             world,
             limits: Arc::new(Limits::new(true)),
             phones: None,
+            stage: None,
             public: folder.path().to_owned(),
             address_header: None,
         };

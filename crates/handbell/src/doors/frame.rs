@@ -9,6 +9,7 @@ fn dressed(app: &App, mut frame: Frame) -> Frame {
     let group = &app.world.group;
     frame.exercise = group.status == Status::Exercise;
     frame.played = group.played;
+    frame.drill = app.stage.is_some();
     frame
 }
 

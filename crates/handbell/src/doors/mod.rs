@@ -36,6 +36,7 @@ mod reach;
 
 use crate::acts::passkey::Passkeys;
 use crate::push::phone::Phones;
+use crate::stage::Stage;
 use crate::world::World;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -53,6 +54,8 @@ pub struct App {
     pub idle: Arc<idle::Idle>,
     /// The exercise phones of a demo.
     pub phones: Option<Arc<Phones>>,
+    /// The drill that runs here, if one does.
+    pub stage: Option<Arc<Stage>>,
     /// The group's `public/` folder, which the sequencer fills.
     pub public: PathBuf,
     /// The one header in which a trusted proxy names the caller's address, in lower case.

@@ -72,8 +72,6 @@ struct Delivery {
 #[derive(Debug, Clone, Default)]
 struct Town {
     journal: Vec<JournalLine>,
-    /// What each line of the journal is about.
-    subjects: Vec<Option<[u8; 16]>>,
     changes: HashMap<ChangeId, u64>,
     reports: BTreeMap<ReportId, Report>,
     receipts: BTreeMap<ReceiptMark, ReportId>,
@@ -417,8 +415,14 @@ impl Store for MemoryStore {
             Actor::Member(member) => Some(member),
             Actor::Street | Actor::Keeper | Actor::Worker => None,
         };
-        after.journal.push(JournalLine { number, change: change.id, at: change.at, member, what: change.what.name().to_owned() });
-        after.subjects.push(subject(&change.what));
+        after.journal.push(JournalLine {
+            number,
+            change: change.id,
+            at: change.at,
+            member,
+            what: change.what.name().to_owned(),
+            subject: subject(&change.what),
+        });
         after.changes.insert(change.id, number);
         *town = after;
         if let handbell_rules::change::What::AlertEnded { alert, .. } = &change.what {
@@ -659,8 +663,8 @@ impl Store for MemoryStore {
     async fn worked_on(&self, member: MemberId, subject: Subject) -> Result<bool, StoreError> {
         let about = |of: &Option<[u8; 16]>| *of == Some(id_of(&subject));
         self.read(|town| {
-            let mut lines = town.journal.iter().zip(&town.subjects);
-            lines.any(|(line, of)| line.member == Some(member) && about(of) && !LOOKS.contains(&line.what.as_str()))
+            let did = |line: &JournalLine| line.member == Some(member) && about(&line.subject) && !LOOKS.contains(&line.what.as_str());
+            town.journal.iter().any(did)
         })
     }
     async fn openings(&self, after: u64, at_most: u32) -> Result<Vec<Opening>, StoreError> {

@@ -116,6 +116,8 @@ pub struct JournalLine {
     pub member: Option<MemberId>,
     /// What, as [`handbell_rules::change::What::name`].
     pub what: String,
+    /// The noun it is about, when it has one that may stay.
+    pub subject: Option<[u8; 16]>,
 }
 
 /// One entry of the log with what opens it.

@@ -3,9 +3,9 @@
 //! It follows the journal and, whenever something changed, does the next thing a careful desk would do. It
 //! uses the same acts with the same rules; nothing is allowed to it that is not allowed to a person.
 
-use super::replay::wait_for;
 use crate::acts::bell::Composed;
 use crate::acts::{ActError, bell, desk, people, record};
+use crate::cli::replay::wait_for;
 use crate::world::World;
 use handbell_rules::bell::alert::AlertState;
 use handbell_rules::desk::check::Level;

@@ -112,6 +112,7 @@ pub fn report() -> Report {
         state: ReportState::Received,
         incident: None,
         reader: None,
+        looked_at: None,
         observer: None,
         recorder: None,
         notes: 0,

@@ -15,7 +15,7 @@ use handbell_rules::time::Timestamp;
 
 use super::shape::{Shape, shape};
 use crate::store::StoreError;
-use crate::store::effects::{self, Told, Write, subject, writes};
+use crate::store::effects::{self, Told, Write, writes};
 
 /// One thing the writer does inside a transaction.
 #[derive(Debug, Clone, PartialEq)]
@@ -127,7 +127,7 @@ impl Plan {
             at: change.at,
             member,
             what: change.what.name(),
-            subject: subject(&change.what),
+            subject: effects::subject(&change.what),
             steps,
             ends,
             erases,

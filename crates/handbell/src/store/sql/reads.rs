@@ -424,7 +424,7 @@ impl Store for SqlStore {
         })
     }
     async fn journal(&self, after: u64, at_most: u32) -> Result<Vec<JournalLine>, StoreError> {
-        let text = "select number, change, at, member, what from journal where number > $1 order by number limit $2";
+        let text = "select number, change, at, member, what, subject from journal where number > $1 order by number limit $2";
         each(&self.db.rows(text, &[count(after), limit(at_most)]).await?, shape::journal_line)
     }
     async fn held(&self) -> Result<Vec<Held>, StoreError> {

@@ -374,11 +374,18 @@ pub fn log_row(row: &Row) -> Result<LogRow, StoreError> {
         content: row.maybe_bytes(4)?.map(<[u8]>::to_vec),
     })
 }
-/// `number, change, at, member, what`.
+/// `number, change, at, member, what, subject`.
 pub fn journal_line(row: &Row) -> Result<JournalLine, StoreError> {
-    let member = match row.maybe_bytes(3)? {
-        None => None,
-        Some(bytes) => Some(MemberId(bytes.try_into().map_err(|_| StoreError::Broken("a stored id is not 16 bytes long".into()))?)),
+    let maybe_id = |column| -> Result<Option<[u8; 16]>, StoreError> {
+        let bytes = row.maybe_bytes(column)?;
+        bytes.map(|bytes| bytes.try_into().map_err(|_| StoreError::Broken("a stored id is not 16 bytes long".into()))).transpose()
     };
-    Ok(JournalLine { number: row.count(0)?, change: row.exactly(1)?.into(), at: timestamp(row, 2)?, member, what: row.text(4)?.to_owned() })
+    Ok(JournalLine {
+        number: row.count(0)?,
+        change: row.exactly(1)?.into(),
+        at: timestamp(row, 2)?,
+        member: maybe_id(3)?.map(MemberId),
+        what: row.text(4)?.to_owned(),
+        subject: maybe_id(5)?,
+    })
 }

@@ -1,4 +1,4 @@
-//! Replay: the drill's reports arrive as witnesses would send them, in the drill's order.
+//! Replay: a drill's reports arrive as witnesses would send them, in the drill's order.
 //!
 //! It plays witnesses and observers only. Nobody at the desk is played here: people check, approve and ring.
 
@@ -11,8 +11,6 @@ use handbell_rules::street::report::{Basis, Count, Happening, NewReport, Observe
 use handbell_rules::time::MINUTE;
 use std::time::Duration;
 
-/// The kind every report of this drill is about.
-const KIND: &str = "immigration-visit";
 /// Metres in a degree of latitude, near enough for a pin that is some metres off.
 const METRES_IN_A_DEGREE: f64 = 111_000.0;
 
@@ -21,12 +19,12 @@ pub fn wait_for(minutes: u32, speed: f64) -> Duration {
     Duration::from_secs_f64(f64::from(minutes) * 60.0 / speed)
 }
 
-/// Sends the reports, each at its time.
-pub async fn run(world: World, drill: Drill, observers: Vec<DeskCaller>, speed: f64) {
+/// Sends the reports, each at its time. `kind` is what they are about.
+pub async fn run(world: World, drill: Drill, kind: String, observers: Vec<DeskCaller>, speed: f64) {
     let started = tokio::time::Instant::now();
     for (place, report) in drill.reports.iter().enumerate() {
         tokio::time::sleep_until(started + wait_for(report.at_minutes, speed)).await;
-        if let Err(error) = send(&world, &drill, report, observers.get(place % observers.len().max(1))).await {
+        if let Err(error) = send(&world, &drill, &kind, report, observers.get(place % observers.len().max(1))).await {
             tracing::error!(%error, place, "a report of the drill was not taken in");
         }
     }
@@ -36,7 +34,11 @@ fn count(range: Option<DrillRange>) -> Option<Count> {
     range.map(|range| Count { low: range.low, high: Some(range.high) })
 }
 
-async fn send(world: &World, drill: &Drill, report: &DrillReport, observer: Option<&DeskCaller>) -> Result<(), ActError> {
+/// Sends one report as its writer would. One that answers the desk does so by itself when it is asked.
+///
+/// # Errors
+/// What a witness would be refused too.
+pub async fn send(world: &World, drill: &Drill, kind: &str, report: &DrillReport, observer: Option<&DeskCaller>) -> Result<(), ActError> {
     let now = world.now();
     let point = match (report.place_offset_metres, drill.place.point) {
         (Some(metres), Some(centre)) => {
@@ -45,7 +47,7 @@ async fn send(world: &World, drill: &Drill, report: &DrillReport, observer: Opti
         _ => None,
     };
     let told = NewReport {
-        kind: KIND.to_owned(),
+        kind: kind.to_owned(),
         basis: match report.basis {
             DrillBasis::Saw => Basis::Saw,
             DrillBasis::Told => Basis::Told,

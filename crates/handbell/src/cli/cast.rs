@@ -1,0 +1,92 @@
+//! Cast: who is there when an exercise begins: members with sign-in links, observers on duty, phones.
+//!
+//! All of it is entered by the same acts as in a live group. Observers and neighbours are played by the
+//! program; nobody at the desk is.
+
+use crate::acts::bell::NewSubscription;
+use crate::acts::{StreetCaller, bell, people};
+use crate::line::Browser;
+use crate::world::World;
+use anyhow::Context;
+use handbell_rules::id::DeviceId;
+use handbell_rules::people::member::{DeskCaller, Role};
+
+/// Neighbours' phones: a name and the area it asked for.
+pub const NEIGHBOURS: [(&str, &str); 8] = [
+    ("Phone 1", "peckham"),
+    ("Phone 2", "peckham"),
+    ("Phone 3", "peckham"),
+    ("Phone 4", "nunhead"),
+    ("Phone 5", "nunhead"),
+    ("Phone 6", "camberwell"),
+    ("Phone 7", "camberwell"),
+    ("Phone 8", "new-cross"),
+];
+/// Observers with a phone each.
+pub const OBSERVERS: [&str; 2] = ["Chidi", "Dora"];
+const DUTY_HOURS: u32 = 8;
+
+/// Who came.
+pub struct Cast {
+    /// Members of the desk and their sign-in links.
+    pub desk: Vec<(String, String)>,
+    /// The same members, for a program that plays them.
+    pub callers: Vec<DeskCaller>,
+    /// The observers, on duty.
+    pub observers: Vec<DeskCaller>,
+}
+
+/// The names of every phone, neighbours first.
+pub fn phone_names() -> Vec<String> {
+    let neighbours = NEIGHBOURS.iter().map(|(name, area)| format!("{name} · {area}"));
+    neighbours.chain(OBSERVERS.iter().map(|name| format!("{name} · observer"))).collect()
+}
+
+/// A member the program plays: the same as a signed-in one, on a made-up device of their own.
+async fn played(world: &World, name: &str) -> anyhow::Result<DeskCaller> {
+    let member =
+        world.store.members().await?.into_iter().find(|member| member.name == name).context("a member that was just invited is missing")?;
+    let device: DeviceId = world.private_id();
+    Ok(DeskCaller { member: member.id, device, session: world.private_id(), name: member.name, roles: member.roles })
+}
+
+/// Invites the desk, puts the observers on duty, and subscribes the phones: one for each name of
+/// [`phone_names`].
+pub async fn arrive(world: &World, desk: &[(String, Vec<Role>)], browsers: Vec<Browser>) -> anyhow::Result<Cast> {
+    let mut cast = Cast { desk: Vec::new(), observers: Vec::new(), callers: Vec::new() };
+    for (name, roles) in desk {
+        let secret = people::invite(world, name, roles).await.map_err(anyhow::Error::new)?;
+        cast.desk.push((name.clone(), format!("{}/desk/sign-in/{}", world.group.origin, secret.text())));
+        cast.callers.push(played(world, name).await?);
+    }
+    for name in OBSERVERS {
+        people::invite(world, name, &[Role::Observer]).await.map_err(anyhow::Error::new)?;
+        let caller = played(world, name).await?;
+        people::start_duty(world, &caller, DUTY_HOURS).await.map_err(anyhow::Error::new)?;
+        cast.observers.push(caller);
+    }
+    for (place, browser) in browsers.into_iter().enumerate() {
+        let new = |cells| NewSubscription {
+            endpoint: browser.endpoint,
+            key: browser.key,
+            secret: browser.secret,
+            cells,
+            kinds: Vec::new(),
+            language: "en".into(),
+            discreet: false,
+        };
+        match NEIGHBOURS.get(place) {
+            Some((_, area)) => {
+                // A group with an area list of its own has no such name: then its first area takes the phone.
+                let areas = &world.group.areas;
+                let named = areas.named(area).or_else(|| areas.areas().first()).context("an area list without an area")?;
+                bell::subscribe(world, StreetCaller, new(named.area.cells().collect())).await.map_err(anyhow::Error::new)?;
+            }
+            None => {
+                let observer = cast.observers.get(place - NEIGHBOURS.len()).context("a phone without an owner")?;
+                bell::subscribe_observer(world, observer, new(Vec::new())).await.map_err(anyhow::Error::new)?;
+            }
+        }
+    }
+    Ok(cast)
+}

@@ -4,7 +4,7 @@ pub mod access;
 pub mod duty;
 pub mod handover;
 pub mod member;
+pub mod nudge;
 pub mod passkey;
 pub mod standing;
-pub mod nudge;
 pub mod trail;

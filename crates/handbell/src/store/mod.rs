@@ -37,8 +37,8 @@ use handbell_rules::id::{AlertId, ChangeId, DeviceId, IncidentId, LookId, Member
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::handover::Handover;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
-use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::nudge::Nudge;
+use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;

@@ -100,7 +100,15 @@ fn told(now: Timestamp) -> NewReport {
 fn back(found: Found, words: &str, number: u32, now: Timestamp) -> ReportBack {
     let mut id = [7; 16];
     id[..4].copy_from_slice(&number.to_be_bytes());
-    let filing = Filing { id: ReportId(id), receipt: ReceiptMark([3; 32]), contact: None, repeat: None, observer: None };
+    let filing = Filing {
+        id: ReportId(id),
+        receipt: ReceiptMark([3; 32]),
+        contact: None,
+        repeat: None,
+        observer: None,
+        recorder: None,
+        answers: handbell_rules::street::answers::Answers::default(),
+    };
     ReportBack { found, words: words.into(), told: told(now), filing }
 }
 

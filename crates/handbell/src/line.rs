@@ -203,6 +203,9 @@ impl Push for Silence {
     async fn send(&self, _: &Leased, _: &Subscription, _: &Message, _: Timestamp) -> Answer {
         Answer::Refused
     }
+    async fn nudge(&self, _: &Subscription, _: &DutyMessage, _: Timestamp, _: Timestamp) -> Answer {
+        Answer::Refused
+    }
     fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal> {
         if !endpoint.starts_with(NOWHERE) {
             return Err(Bell::EndpointRefused.into());

@@ -132,7 +132,15 @@ pub async fn report_back(world: &World, caller: &DeskCaller, id: LookId, found: 
         language: world.group.playbook.languages()[0].clone(),
     };
     let receipt = ReceiptMark(world.mark("receipt-of-a-look", &world.bytes::<32>()));
-    let filing = Filing { id: world.private_id(), receipt, contact: None, repeat: None, observer: Some(caller.member) };
+    let filing = Filing {
+        id: world.private_id(),
+        receipt,
+        contact: None,
+        repeat: None,
+        observer: Some(caller.member),
+        recorder: None,
+        answers: handbell_rules::street::answers::Answers::default(),
+    };
     let back = ReportBack { found, words: words.to_owned(), told, filing };
     let kinds: Vec<&str> = world.group.playbook.kinds().iter().map(|kind| kind.id.as_str()).collect();
     let change = look::report_back(world.private_id(), caller, &known, &file.incident, back, &kinds, now)?;

@@ -25,7 +25,6 @@ use tokio::net::TcpListener;
 
 /// Members at the desk.
 const DESK: [&str; 2] = ["Amina", "Ben"];
-const DUTY_HOURS: u32 = 4;
 
 /// A folder that goes when the demo ends.
 struct Temporary(PathBuf);

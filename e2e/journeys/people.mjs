@@ -83,6 +83,7 @@ export const journeys = [
 
       // A page that nobody touched locks, keeps what was typed, and opens again only for its person.
       await witness.reports({ place: "Rye Lane, by the phone shop", text: "PRACTICE: two officers by the phone shop" });
+      await wren.startsDuty();
       await wren.takes("phone shop");
       await wren.opensReport("phone shop");
       await wren.page.locator("#question").fill("Is the van still there?");

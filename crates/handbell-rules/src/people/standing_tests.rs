@@ -184,8 +184,8 @@ fn press() -> impl Strategy<Value = Press> {
     let (who, stale) = (0..8_usize, any::<bool>());
     prop_oneof![
         2 => who.clone().prop_map(|by| Press::Invite { by }),
-        6 => (who.clone(), who.clone(), stale.clone()).prop_map(|(by, on, stale)| Press::Vouch { by, on, stale }),
-        4 => (who.clone(), who.clone(), stale.clone()).prop_map(|(by, on, stale)| Press::Recover { by, on, stale }),
+        6 => (who.clone(), who.clone(), stale).prop_map(|(by, on, stale)| Press::Vouch { by, on, stale }),
+        4 => (who.clone(), who.clone(), stale).prop_map(|(by, on, stale)| Press::Recover { by, on, stale }),
         1 => (who.clone(), who, stale).prop_map(|(by, on, stale)| Press::Revoke { by, on, stale }),
         4 => (0..20_usize).prop_map(|link| Press::Redeem { link }),
         2 => (0..40_i64).prop_map(|days| Press::Wait { days }),

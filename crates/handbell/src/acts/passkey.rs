@@ -97,7 +97,7 @@ impl Passkeys {
 pub async fn ask_for_new(world: &World, passkeys: &Passkeys, link: &str) -> Result<Challenge, ActError> {
     let link = Secret::hash(link);
     let member = invited(world, link).await?.1;
-    let known = world.store.passkeys(member.id).await?.into_iter().map(|passkey| passkey.credential.into()).collect();
+    let known = world.store.passkeys(member.id).await?.into_iter().map(|passkey| passkey.credential).collect();
     let user = web::Uuid::from_bytes(member.id.0);
     let (options, state) = passkeys
         .checks()?

@@ -83,7 +83,18 @@ impl Member {
         assert!(set.iter().all(|cookie| cookie.starts_with("__Host-")), "{set:?}");
         let cookies: Vec<&str> = set.iter().filter_map(|cookie| cookie.split(';').next()).collect();
         assert_eq!(cookies.len(), 2, "a session and a device: {set:?}");
-        Ok(Self { cookies: cookies.join("; ") })
+        let member = Self { cookies: cookies.join("; ") };
+        member.start_duty(talk)?;
+        Ok(member)
+    }
+
+    /// Access follows duty, so whoever signs in starts theirs.
+    fn start_duty(&self, talk: &mut Talk) -> io::Result<()> {
+        let page = self.page(talk, "/desk")?;
+        let form = forms(&page).into_iter().find(|form| form.action == "/desk/duty");
+        let form = form.ok_or_else(|| io::Error::other("the strip has no form for duty"))?;
+        let answer = self.send(talk, &form, &[("duty", "start")])?;
+        if answer.status == 303 { Ok(()) } else { Err(io::Error::other(format!("starting a duty answered {}", answer.status))) }
     }
 
     fn page(&self, talk: &mut Talk, path: &str) -> io::Result<String> {

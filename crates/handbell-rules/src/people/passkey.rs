@@ -129,5 +129,4 @@ pub fn sign_in(
 }
 
 #[cfg(test)]
-#[path = "passkey_tests.rs"]
 mod tests;

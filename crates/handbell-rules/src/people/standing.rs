@@ -1,12 +1,11 @@
 //! Standing: how far a member has come: invited, on probation, full, revoked.
 //!
-//! Keeps PROMISE nobody-joins-alone: whoever is invited needs two vouches from two members past probation
+//! Nobody joins alone: whoever is invited needs two vouches from two members past probation
 //! on two devices before the desk opens, and thirty more days before they approve, edit or open originals
 //! . Founders need neither, by a rule of their own: the first three members a live group ever had,
 //! and everybody of an exercise, which reaches no phone. Nothing here judges what a browser signed.
 
 use super::member::{DeskCaller, Invitation, Member, Recovery, Role, Vouch, check_member};
-use crate::bell::mode::Status;
 use crate::change::{Actor, Change, What};
 use crate::id::ChangeId;
 use crate::refusal::{Desk, People, Refusal};
@@ -36,11 +35,8 @@ pub enum Founding {
 
 impl Founding {
     /// A live group has three founders; in an exercise nobody waits thirty days.
-    pub const fn of(status: Status) -> Self {
-        match status {
-            Status::Exercise => Self::Everybody,
-            _ => Self::FirstThree,
-        }
+    pub const fn of(exercise: bool) -> Self {
+        if exercise { Self::Everybody } else { Self::FirstThree }
     }
     /// Whether the next member the keeper invites founds the group; `ever` counts all it ever had.
     pub const fn takes(self, ever: usize) -> bool {
@@ -210,5 +206,4 @@ fn can_vouch(member: &Member, now: Timestamp) -> bool {
 }
 
 #[cfg(test)]
-#[path = "standing_tests.rs"]
 mod tests;

@@ -83,7 +83,7 @@ impl Passkeys {
         name
     }
 
-    /// PROMISE a-challenge-is-answered-once: taken out before its answer is looked at, whatever the answer is.
+    /// A challenge is answered once: taken out before its answer is looked at, whatever the answer is.
     fn taken(&self, name: &str, now: Timestamp) -> Result<Awaited, ActError> {
         let taken = self.waiting.lock().expect("no holder of this lock panics").remove(name);
         match taken {

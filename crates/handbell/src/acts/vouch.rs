@@ -1,7 +1,7 @@
 //! Acts of belonging: invite, vouch, recover, revoke, by members at the desk.
 //!
 //! Each reads the caller as stored, because what a member may do for another hangs on their own standing.
-//! Who is let in and when is decided by the rules (PROMISE nobody-joins-alone).
+//! Who is let in and when is decided by the rules.
 
 use super::ActError;
 use super::people::Secret;

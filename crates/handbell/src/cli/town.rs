@@ -114,7 +114,7 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
         contact_recipient: folder.contact_recipient.clone(),
         vapid_public: vapid.public_key_text(),
         log_vkey: folder.log_key.verifier().to_string(),
-        founding: Founding::of(status),
+        founding: Founding::of(status == Status::Exercise),
         links_sign_in: folder.settings.links_sign_in.unwrap_or(status == Status::Exercise),
         played: staging.played,
         demo: staging.demo,

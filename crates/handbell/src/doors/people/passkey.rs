@@ -134,5 +134,4 @@ async fn here(State(app): State<App>, request: axum::extract::Request) -> Respon
 }
 
 #[cfg(test)]
-#[path = "passkey_tests.rs"]
 mod tests;

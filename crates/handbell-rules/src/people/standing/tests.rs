@@ -89,9 +89,9 @@ fn nobody_vouches_for_themselves_on_probation_or_on_a_borrowed_device() {
 
 #[test]
 fn a_live_group_has_three_founders_and_an_exercise_only_founders() {
-    let live: Vec<bool> = (0..5).map(|ever| Founding::of(Status::Actual).takes(ever)).collect();
+    let live: Vec<bool> = (0..5).map(|ever| Founding::of(false).takes(ever)).collect();
     assert_eq!(live, [true, true, true, false, false]);
-    assert!((0..100).all(|ever| Founding::of(Status::Exercise).takes(ever)));
+    assert!((0..100).all(|ever| Founding::of(true).takes(ever)));
 }
 
 #[test]
@@ -290,7 +290,7 @@ impl Group {
 }
 
 proptest! {
-    /// PROMISE nobody-joins-alone: whatever is pressed in whatever order, nobody but a founder ever approves
+    /// Nobody joins alone: whatever is pressed in whatever order, nobody but a founder ever approves
     /// without two vouches of two others on two devices, thirty days old, by members who were full when
     /// they vouched; no recovery link comes of one person's presses; no link opens twice.
     #[test]

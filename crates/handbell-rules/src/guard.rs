@@ -6,11 +6,9 @@
 //! refused, a person looks at everything else. Fixed conduct texts ("do not block") are constants of the
 //! program and are not brought here; nothing in here knows them.
 
-mod calls;
 mod contacts;
 mod identifiers;
 mod lexicon;
-mod names;
 mod places;
 mod reading;
 
@@ -51,15 +49,13 @@ pub enum Rule {
     Coordinates,
     /// The number of a document or a case.
     DocumentNumber,
-    /// A person's name after a rank or a title.
-    Name,
     /// A promise nobody can keep: that nobody can be found, that something is certain.
     Overclaim,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 13] = [
         Self::Obstruction,
         Self::Threat,
         Self::Plate,
@@ -72,7 +68,6 @@ impl Rule {
         Self::HouseNumber,
         Self::Coordinates,
         Self::DocumentNumber,
-        Self::Name,
         Self::Overclaim,
     ];
 
@@ -92,7 +87,6 @@ impl Rule {
             Self::HouseNumber => "house-number",
             Self::Coordinates => "coordinates",
             Self::DocumentNumber => "document-number",
-            Self::Name => "name",
             Self::Overclaim => "overclaim",
         }
     }
@@ -121,42 +115,33 @@ type Found = (Rule, Range<usize>);
 /// overlapping findings are one flag.
 #[must_use]
 pub fn check(text: &str, language: &str) -> Vec<Flag> {
-    let mut found: Vec<Flag> = Vec::new();
-    for reading in readings(text) {
-        let tokens = reading.tokens();
-        let mut here: Vec<Found> = Vec::new();
-        contacts::numbers(&reading, &mut here);
-        contacts::addresses(&reading, &mut here);
-        identifiers::plates(&reading, &tokens, &mut here);
-        identifiers::officers(&reading, &tokens, &mut here);
-        identifiers::documents(&reading, &tokens, &mut here);
-        names::names(&reading, &tokens, &mut here);
-        places::postcodes(&reading, &mut here);
-        places::house_numbers(&reading, &tokens, &mut here);
-        places::coordinates(&reading, &mut here);
-        lexicon::orders_and_threats(&reading, &tokens, language, &mut here);
-        calls::calls(&reading, &tokens, language, &mut here);
-        lexicon::overclaims(&reading, &tokens, &mut here);
-        found.extend(flags(&reading, here));
-    }
-    merged(found)
-}
+    let reading = Reading::of(text);
+    let tokens = reading.tokens();
+    let mut found: Vec<Found> = Vec::new();
+    contacts::numbers(&reading, &mut found);
+    contacts::addresses(&reading, &mut found);
+    identifiers::plates(&reading, &tokens, &mut found);
+    identifiers::officers(&reading, &tokens, &mut found);
+    identifiers::documents(&reading, &tokens, &mut found);
+    places::postcodes(&reading, &mut found);
+    places::house_numbers(&reading, &tokens, &mut found);
+    places::coordinates(&reading, &mut found);
+    lexicon::orders_and_threats(&reading, &tokens, language, &mut found);
+    lexicon::overclaims(&reading, &tokens, &mut found);
+    let mut flags = flags(&reading, found);
 
-/// Every way a text is read: as it stands, with digits said or drawn as letters, with rows of single signs
-/// joined, and with broken lines closed. Each rule looks at each; readings that come out the same count once.
-fn readings(text: &str) -> Vec<Reading> {
-    let plain = Reading::of(text);
-    let mut first = vec![plain.on_one_line(), plain.without_breaks(), plain.joined().on_one_line()];
-    first.insert(0, plain);
-    let mut all: Vec<Reading> = Vec::new();
-    for reading in first {
-        let spoken = reading.spoken();
-        let numbered = reading.numbered();
-        all.extend([spoken.close(), spoken, numbered.close(), numbered, reading.lettered().spoken(), reading.lettered(), reading]);
-    }
-    let mut seen = std::collections::HashSet::new();
-    all.retain(|reading| seen.insert(reading.text()));
-    all
+    // What only shows when "dot", "at" and spoken digits are read as signs.
+    let spoken = reading.spoken();
+    let spoken_tokens = spoken.tokens();
+    let mut found: Vec<Found> = Vec::new();
+    contacts::numbers(&spoken, &mut found);
+    contacts::addresses(&spoken, &mut found);
+    identifiers::plates(&spoken, &spoken_tokens, &mut found);
+    identifiers::officers(&spoken, &spoken_tokens, &mut found);
+    identifiers::documents(&spoken, &spoken_tokens, &mut found);
+    places::postcodes(&spoken, &mut found);
+    flags.extend(self::flags(&spoken, found));
+    merged(flags)
 }
 
 fn flags(reading: &Reading, found: Vec<Found>) -> Vec<Flag> {

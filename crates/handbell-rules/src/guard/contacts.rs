@@ -265,13 +265,6 @@ fn rest_of_address(reading: &Reading, mut end: usize) -> usize {
     end
 }
 
-/// "his insta", "su insta": somebody's, not the network's.
-fn owned(tokens: &[super::reading::Token], index: usize) -> bool {
-    index
-        .checked_sub(1)
-        .is_some_and(|before| ["his", "her", "their", "my", "your", "su", "mi", "tu"].contains(&tokens[before].word.as_str()))
-}
-
 /// "insta: some_name1", "username somebody": names on a network without the sign.
 fn platform_names(reading: &Reading, found: &mut Vec<Found>) {
     let tokens = reading.tokens();
@@ -279,32 +272,6 @@ fn platform_names(reading: &Reading, found: &mut Vec<Found>) {
         let platform = ["instagram", "insta", "ig", "telegram", "tiktok", "snapchat", "snap", "facebook", "fb", "twitter", "signal"]
             .contains(&token.word.as_str());
         let says_name = ["username", "handle", "usuario"].contains(&token.word.as_str());
-        // "his insta is somebody", "Telegram user somebody", "usuario de Telegram somebody", "on TikTok as somebody"
-        let mut at = index + 1;
-        let mut introduced = false;
-        while tokens.get(at).is_some_and(|next| {
-            ["is", "es", "as", "user", "username", "handle", "name", "como", "usuario", "account", "cuenta"].contains(&next.word.as_str())
-                || (says_name && matches!(next.word.as_str(), "de" | "on" | "en" | "instagram" | "telegram" | "tiktok" | "insta" | "snap"))
-        }) && at < index + 4
-        {
-            introduced |= !matches!(tokens[at].word.as_str(), "is" | "es") || owned(&tokens, index);
-            at += 1;
-        }
-        introduced |= says_name && at > index + 1;
-        let Some(next) = tokens.get(at) else { continue };
-        if (platform || says_name) && introduced && next.word.len() >= 4 && reading.slice(token.end..next.start).len() < 32 {
-            found.push((Rule::Handle, next.start..next.end));
-        }
-        let one_word = !reading.slice(next.end..next.end + 2).starts_with(" ") || index + 2 == tokens.len();
-        let shouted = reading.slice(token.end..next.start).starts_with(':');
-        if platform
-            && shouted
-            && at == index + 1
-            && next.word.len() >= 4
-            && (one_word || !next.capital || reading.slice(next.start + 1..next.end).contains(char::is_uppercase))
-        {
-            found.push((Rule::Handle, next.start..next.end));
-        }
         let Some(next) = tokens.get(index + 1) else { continue };
         let mut end = next.end;
         while local_sign(reading.at(end)) && reading.at(end) != '.' {

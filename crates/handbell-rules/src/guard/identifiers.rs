@@ -45,28 +45,14 @@ fn shape(reading: &Reading, start: usize, parts: &[Part]) -> Option<Match> {
     let mut taken = String::new();
     let mut gaps = vec![];
     let mut real_digits = 0;
-    let mut real_letters = 0;
-    let mut drawn = false;
     for (index, part) in parts.iter().enumerate() {
-        if index > 0 && matches!(reading.at(position), ' ' | '-' | '.' | '_' | '/' | '*') {
+        if index > 0 && matches!(reading.at(position), ' ' | '-' | '.' | '_' | '/') {
             gaps.push(index);
             position += 1;
         }
         let sign = reading.at(position);
         let sign = match part {
-            Part::Letter if sign.is_ascii_alphabetic() => {
-                real_letters += 1;
-                sign
-            }
-            // digits drawn like letters: only in a long shape in capitals
-            Part::Letter if sign == '0' && parts.len() >= 6 => {
-                drawn = true;
-                'O'
-            }
-            Part::Letter if sign == '1' && parts.len() >= 6 => {
-                drawn = true;
-                'I'
-            }
+            Part::Letter if sign.is_ascii_alphabetic() => sign,
             Part::Digit if sign.is_ascii_digit() => {
                 real_digits += 1;
                 sign
@@ -78,10 +64,7 @@ fn shape(reading: &Reading, start: usize, parts: &[Part]) -> Option<Match> {
         taken.push(sign);
         position += 1;
     }
-    if real_digits == 0 || real_letters < 2 || !reading.word_may_end(position) {
-        return None;
-    }
-    if drawn && taken.contains(|sign: char| sign.is_ascii_lowercase()) {
+    if real_digits == 0 || !reading.word_may_end(position) {
         return None;
     }
     let letters: String = taken.chars().zip(parts).filter(|(_, part)| **part == Part::Letter).map(|(sign, _)| sign).collect();
@@ -92,13 +75,7 @@ fn shape(reading: &Reading, start: usize, parts: &[Part]) -> Option<Match> {
 
 impl Match {
     fn capitals(&self) -> bool {
-        self.letters.chars().all(|letter| letter.is_ascii_uppercase()) || self.uneven()
-    }
-    /// Small and capital letters by turns, as nobody writes a word: a plate in disguise.
-    fn uneven(&self) -> bool {
-        let capital = |letter: char| letter.is_ascii_uppercase();
-        let inside = |word: &str| word.chars().any(|letter| !capital(letter)) && word.chars().skip(1).any(capital);
-        inside(&self.trailing) || inside(&self.leading)
+        self.letters.chars().all(|letter| letter.is_ascii_uppercase())
     }
     /// Every sign stands alone.
     fn spaced_out(&self) -> bool {
@@ -118,7 +95,7 @@ impl Match {
     /// "Old", "Rye": a name, not the end of a plate.
     fn name_like(&self) -> bool {
         let mut letters = self.trailing.chars();
-        let first = letters.next().is_some_and(|letter| letter.is_ascii_uppercase()) && !self.uneven();
+        let first = letters.next().is_some_and(|letter| letter.is_ascii_uppercase());
         first && self.trailing.len() > 1 && letters.all(|letter| letter.is_ascii_lowercase())
     }
 }
@@ -142,10 +119,9 @@ pub(super) fn plates(reading: &Reading, tokens: &[Token], found: &mut Vec<Found>
     const CURRENT: [Part; 7] = [L, L, D, D, L, L, L];
     const PREFIX: [&[Part]; 3] = [&[L, D, D, D, L, L, L], &[L, D, D, L, L, L], &[L, D, L, L, L]];
     const SUFFIX: [&[Part]; 3] = [&[L, L, L, D, D, D, L], &[L, L, L, D, D, L], &[L, L, L, D, L]];
-    const IRISH: [&[Part]; 5] = [&[L, L, D, D, D, D], &[L, L, L, D, D, D, D], &[L, L, L, D, D, D], &[L, L, L, D, D], &[L, L, L, D]];
+    const IRISH: [&[Part]; 4] = [&[L, L, L, D, D, D, D], &[L, L, L, D, D, D], &[L, L, L, D, D], &[L, L, L, D]];
     for start in 0..reading.len() {
-        let drawn = matches!(reading.at(start), '0' | '1') && reading.at(start + 1).is_ascii_uppercase();
-        if !(drawn || reading.at(start).is_ascii_alphabetic()) || !reading.word_may_start(start) {
+        if !reading.at(start).is_ascii_alphabetic() || !reading.word_may_start(start) {
             continue;
         }
         let vehicle = |one: &Match| beside(tokens, start, one.end, BESIDE_SIGNS, says_vehicle);
@@ -170,15 +146,16 @@ pub(super) fn plates(reading: &Reading, tokens: &[Token], found: &mut Vec<Found>
             })
         };
         let old_style = || {
-            PREFIX.iter().find_map(|parts| old(parts, parts.len() - 3)).or_else(|| SUFFIX.iter().find_map(|parts| old(parts, 3))).or_else(
-                || IRISH.iter().find_map(|parts| old(parts, parts.iter().take_while(|part| **part == L).count()).filter(northern_irish)),
-            )
+            PREFIX
+                .iter()
+                .find_map(|parts| old(parts, parts.len() - 3))
+                .or_else(|| SUFFIX.iter().find_map(|parts| old(parts, 3)))
+                .or_else(|| IRISH.iter().find_map(|parts| old(parts, 3).filter(northern_irish)))
         };
         if let Some(one) = current.or_else(old_style) {
             found.push((Rule::Plate, start..one.end));
         }
     }
-    foreign_plates(reading, tokens, found);
     // A plate without a date has no shape of its own; only the word before it tells.
     for pair in tokens.windows(2) {
         let (word, next) = (&pair[0], &pair[1]);
@@ -199,163 +176,29 @@ pub(super) fn plates(reading: &Reading, tokens: &[Token], found: &mut Vec<Found>
     }
 }
 
-/// The letters of the counties on Irish plates.
-const COUNTIES: &[&str] = &[
-    "C", "CE", "CN", "CW", "D", "DL", "G", "KE", "KK", "KY", "L", "LD", "LH", "LK", "LM", "LS", "MH", "MN", "MO", "OY", "RN", "SO", "T",
-    "TN", "TS", "W", "WD", "WH", "WX", "WW",
-];
-
-/// Number plates of Spain, Ireland, France and Germany.
-fn foreign_plates(reading: &Reading, tokens: &[Token], found: &mut Vec<Found>) {
-    use Part::{Digit as D, Letter as L};
-    for start in 0..reading.len() {
-        if !reading.at(start).is_ascii_alphanumeric() || !reading.word_may_start(start) {
-            continue;
-        }
-        let vehicle = |one: &Match| beside(tokens, start, one.end, BESIDE_SIGNS, says_vehicle);
-        // Spain: four digits and three consonants
-        let spanish = shape(reading, start, &[D, D, D, D, L, L, L]).filter(|one| {
-            let consonants = !one.letters.to_ascii_uppercase().contains(['A', 'E', 'I', 'O', 'U', 'Q']);
-            let unit = ["hrs", "kms", "pts", "pcs", "rpm", "mph", "gmt", "bst"].contains(&one.letters.to_lowercase().as_str());
-            consonants && !unit && (one.tight(4) || one.spaced_out() || vehicle(one))
-        });
-        // France: two letters, three digits, two letters, with a separator on both sides of the digits or none
-        let french = || {
-            shape(reading, start, &[L, L, D, D, D, L, L]).filter(|one| {
-                one.spaced_out()
-                    || ((one.gaps.is_empty() || one.gaps == [2, 5]) && (one.capitals() || one.small_letters()) && !one.ordinary_word())
-            })
-        };
-        if let Some(one) = spanish.or_else(french) {
-            found.push((Rule::Plate, start..one.end));
-            continue;
-        }
-        if let Some(end) = irish(reading, start).or_else(|| german(reading, start)) {
-            found.push((Rule::Plate, start..end));
-        }
-    }
-}
-
-fn separator(reading: &Reading, position: usize) -> usize {
-    usize::from(matches!(reading.at(position), ' ' | '-' | '.' | '_' | '/' | '*'))
-}
-
-fn while_at(reading: &Reading, mut position: usize, fits: fn(char) -> bool) -> usize {
-    while fits(reading.at(position)) {
-        position += 1;
-    }
-    position
-}
-
-fn digit_drawn(sign: char) -> bool {
-    sign.is_ascii_digit() || matches!(sign, 'O' | 'o' | 'I' | 'l')
-}
-
-/// "131-D-12345": two digits of the year and its half, a county and a number.
-fn irish(reading: &Reading, start: usize) -> Option<usize> {
-    let year_end = while_at(reading, start, digit_drawn);
-    let year = reading.slice(start..year_end);
-    if !(year.len() == 2 || (year.len() == 3 && year.ends_with(['1', '2', 'I', 'l'])))
-        || !year.starts_with(|sign: char| sign.is_ascii_digit())
-    {
-        return None;
-    }
-    let county_start = year_end + separator(reading, year_end);
-    let county_end = while_at(reading, county_start, |sign| sign.is_ascii_alphabetic());
-    let county = reading.slice(county_start..county_end);
-    if !COUNTIES.contains(&county.to_ascii_uppercase().as_str()) {
-        return None;
-    }
-    let number = county_end + separator(reading, county_end);
-    let end = while_at(reading, number, digit_drawn);
-    let written_apart = reading.at(year_end) == '-' || county.starts_with(|sign: char| sign.is_ascii_uppercase()) || year.len() == 3;
-    let enough = if year.len() == 3 { 1 } else { 3 };
-    ((enough..=6).contains(&(end - number)) && written_apart && reading.word_may_end(end)).then_some(end)
-}
-
-/// "B-AB 123": a district, a separator, one or two letters and up to four digits.
-fn german(reading: &Reading, start: usize) -> Option<usize> {
-    let letter = |sign: char| sign.is_ascii_alphabetic();
-    let district = while_at(reading, start, letter);
-    if !(1..=3).contains(&(district - start)) || reading.at(district) == ' ' || separator(reading, district) == 0 {
-        return None;
-    }
-    let letters = while_at(reading, district + 1, letter);
-    if !(1..=2).contains(&(letters - district - 1)) {
-        return None;
-    }
-    let number = letters + separator(reading, letters);
-    let end = while_at(reading, number, digit_drawn);
-    let digits = reading.slice(number..end);
-    let capital = reading.slice(start..letters).chars().any(|sign| sign.is_ascii_uppercase());
-    let real = digits.bytes().any(|byte| byte.is_ascii_digit());
-    ((2..=4).contains(&(end - number)) && real && (capital || digits.len() >= 3) && reading.word_may_end(end)).then_some(end)
-}
-
 /// Northern Irish marks have an I or a Z among their letters, and three letters are no month or word.
 fn northern_irish(one: &Match) -> bool {
-    let letters = one.letters.to_ascii_uppercase();
-    if letters.len() == 2 && !(letters.ends_with(['Z', 'I']) || ["IA", "IB", "IG", "IJ", "IL", "IW"].contains(&letters.as_str())) {
-        return false;
-    }
     (one.capitals() || one.small_letters()) && one.letters.to_ascii_uppercase().contains(['I', 'Z']) && !one.ordinary_word()
 }
 
 /// Badge, collar, shoulder and warrant numbers.
 pub(super) fn officers(reading: &Reading, tokens: &[Token], found: &mut Vec<Found>) {
     let rank = |word: &str| {
-        ["pc", "ps", "dc", "ds", "di", "pcso", "io", "cio", "hio", "sgt", "sergeant", "constable", "wpc", "insp"].contains(
-            &if word.bytes().any(|byte| byte.is_ascii_alphabetic()) { word.replace('0', "o").replace('1', "i") } else { word.to_owned() }
-                .as_str(),
-        )
+        ["pc", "ps", "dc", "ds", "di", "pcso", "io", "cio", "hio", "sgt", "sergeant", "constable", "wpc", "insp"].contains(&word)
     };
-    let badge = |word: &str| {
-        [
-            "badge",
-            "collar",
-            "shoulder",
-            "warrant",
-            "epaulette",
-            "epaulettes",
-            "epaulet",
-            "epaulets",
-            "placa",
-            "insignia",
-            "chapa",
-            "hombro",
-            "hombrera",
-            "hombreras",
-            "cuello",
-            "charretera",
-        ]
-        .contains(&word)
-    };
-    let joins = |word: &str| {
-        [
-            "number", "no", "num", "nr", "id", "card", "is", "was", "reads", "says", "numero", "the", "on", "of", "n", "º", "de", "del",
-            "es", "era",
-        ]
-        .contains(&word)
-    };
+    let badge =
+        |word: &str| ["badge", "collar", "shoulder", "warrant", "epaulette", "epaulettes", "epaulet", "placa", "insignia"].contains(&word);
+    let joins =
+        |word: &str| ["number", "no", "num", "nr", "id", "card", "is", "was", "reads", "says", "numero", "the", "on", "of"].contains(&word);
     for (index, token) in tokens.iter().enumerate() {
         let officer_number = ["officer", "officers", "agente"].contains(&token.word.as_str())
-            && tokens.get(index + 1).is_some_and(|next| ["number", "no", "num", "id", "badge", "numero"].contains(&next.word.as_str()))
-            || (token.word == "agente" && index >= 2 && tokens[index - 1].word == "de" && tokens[index - 2].word == "numero");
+            && tokens.get(index + 1).is_some_and(|next| ["number", "no", "num", "id", "badge", "numero"].contains(&next.word.as_str()));
         if rank(&token.word) || badge(&token.word) || officer_number {
             let after = tokens[index + 1..].iter().take_while(|next| next.start <= token.end + 20);
             for next in after {
                 // a number in the next sentence is about something else; "No." is not the end of one
-                let gap = reading.slice(token.end..next.start).to_lowercase().replace("no.", "").replace("n.", "");
+                let gap = reading.slice(token.end..next.start).to_lowercase().replace("no.", "");
                 if gap.contains(". ") || gap.contains(['[', '!', '?', ';', '\n']) {
-                    break;
-                }
-                let disguised = reading.slice(token.start + 1..token.end).contains(char::is_uppercase) && !joins(&next.word);
-                // "MS 4512": a unit before its number
-                let unit = next.word.len() <= 3 && next.word.bytes().all(|byte| byte.is_ascii_alphabetic()) && (next.capital || disguised);
-                let unit_number =
-                    tokens.iter().find(|later| later.start == next.end + 1).filter(|later| unit && officer_id(reading, later));
-                if let Some(later) = unit_number {
-                    found.push((Rule::OfficerNumber, token.start..later.end));
                     break;
                 }
                 if officer_id(reading, next) {
@@ -378,7 +221,7 @@ pub(super) fn officers(reading: &Reading, tokens: &[Token], found: &mut Vec<Foun
         // the other way round: "4512MS on his shoulder", "4512 badge number"
         if officer_id(reading, token) {
             let lettered = token.word.ends_with(|sign: char| sign.is_ascii_alphabetic());
-            let after: Vec<&Token> = tokens[index + 1..].iter().take(4).take_while(|next| next.start <= token.end + 18).collect();
+            let after: Vec<&Token> = tokens[index + 1..].iter().take(3).take_while(|next| next.start <= token.end + 16).collect();
             let badge_at = after.iter().position(|next| badge(&next.word));
             let named = badge_at.is_some_and(|at| {
                 let number_follows = tokens.get(index + 2 + at).is_some_and(|next| ["number", "no", "num"].contains(&next.word.as_str()));
@@ -424,16 +267,11 @@ pub(super) fn documents(reading: &Reading, tokens: &[Token], found: &mut Vec<Fou
         if let Some(one) = shape(reading, start, &INSURANCE) {
             let letters = one.letters.to_ascii_uppercase();
             let last = letters.chars().last().is_some_and(|letter| ('A'..='D').contains(&letter));
-            let first = !letters[..2].contains(['D', 'F', 'I', 'U', 'V']);
+            let first = !letters[..2].contains(['D', 'F', 'I', 'Q', 'U', 'V']);
             if last && first {
                 found.push((Rule::DocumentNumber, start..one.end));
                 continue;
             }
-        }
-        // a British driving licence: five letters of the name, the birth date, initials and check signs
-        if let Some(one) = shape(reading, start, &[L, L, L, L, L, D, D, D, D, D, D, L, L, D, L, L]) {
-            found.push((Rule::DocumentNumber, start..one.end));
-            continue;
         }
         if let Some(end) = lettered_number(reading, start) {
             found.push((Rule::DocumentNumber, start..end));
@@ -461,21 +299,9 @@ pub(super) fn documents(reading: &Reading, tokens: &[Token], found: &mut Vec<Fou
             "port",
             "arc",
             "share",
-            "permiso",
-            "expediente",
-            "caso",
-            "referencia",
-            "carne",
-            "tarjeta",
-            "cad",
-            "crime",
-            "court",
         ];
         if !says_document.contains(&token.word.as_str()) {
             continue;
-        }
-        if let Some(end) = number_after(reading, token.end) {
-            found.push((Rule::DocumentNumber, token.start..end));
         }
         for next in tokens[index + 1..].iter().take(4).take_while(|next| next.start <= token.end + 20) {
             let digits = next.word.bytes().filter(u8::is_ascii_digit).count();
@@ -485,36 +311,6 @@ pub(super) fn documents(reading: &Reading, tokens: &[Token], found: &mut Vec<Fou
             }
         }
     }
-}
-
-/// "ref 1234/56789/28", "reference A 123 4567": within a few signs, a row of digits, letters of two at most and
-/// single separators that holds seven digits.
-fn number_after(reading: &Reading, from: usize) -> Option<usize> {
-    let first = (from..from + 28).find(|position| {
-        reading.at(*position).is_ascii_digit() && reading.word_may_start(*position) || {
-            let letters = while_at(reading, *position, |sign| sign.is_ascii_alphabetic());
-            reading.word_may_start(*position) && (1..=2).contains(&(letters - position)) && reading.at(letters).is_ascii_digit()
-        }
-    })?;
-    if reading.slice(from..first).contains(['!', '?', ';']) || reading.slice(from..first).contains(", ") {
-        return None;
-    }
-    let mut position = first;
-    let mut digits = 0;
-    let mut end = first;
-    loop {
-        let sign = reading.at(position);
-        if digit_drawn(sign) || (sign.is_ascii_alphabetic() && position < first + 2) {
-            digits += usize::from(digit_drawn(sign));
-            position += 1;
-            end = position;
-        } else if matches!(sign, ' ' | '/' | '-' | '.' | '\n') && digit_drawn(reading.at(position + 1)) {
-            position += 1;
-        } else {
-            break;
-        }
-    }
-    (digits >= 7 && reading.word_may_end(end)).then_some(end)
 }
 
 /// One to three letters, then six or more digits with at most one gap between groups: `A123456789`,

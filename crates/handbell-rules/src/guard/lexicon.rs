@@ -568,7 +568,6 @@ pub(super) fn orders_and_threats(reading: &Reading, tokens: &[Token], language: 
             });
             if let Some(length) = order
                 && !harmless(lexicon, &words, index, length)
-                && !forbidden(reading, tokens, index)
             {
                 found.push((Rule::Obstruction, tokens[index].start..tokens[index + length - 1].end));
             }
@@ -628,24 +627,6 @@ fn harmless(lexicon: &Ready, words: &[String], index: usize, length: usize) -> b
             index < end && (start < index || covered >= length)
         })
     })
-}
-
-/// Whether the clause before a word forbids or denies it: "do not block", "nobody was told to run". A phrase
-/// that begins with its own "do not" is judged as a whole.
-fn forbidden(reading: &Reading, tokens: &[Token], index: usize) -> bool {
-    let own = ["do", "don't", "dont", "no"].contains(&tokens[index].word.as_str());
-    let mut at = index;
-    while at > 0 && index - at < 6 && !own {
-        let gap = reading.slice(tokens[at - 1].end..tokens[at].start);
-        if gap.contains(|sign: char| !matches!(sign, ' ' | '\n' | '"')) {
-            return false;
-        }
-        at -= 1;
-        if ["not", "don't", "dont", "never", "nobody", "didn't", "nadie", "nunca"].contains(&tokens[at].word.as_str()) {
-            return true;
-        }
-    }
-    false
 }
 
 fn sentence_begins(reading: &Reading, tokens: &[Token], index: usize) -> bool {

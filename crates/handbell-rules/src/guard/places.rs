@@ -274,8 +274,7 @@ const NUMBERED_THINGS: &[&str] = &[
 /// Full postcodes.
 pub(super) fn postcodes(reading: &Reading, found: &mut Vec<Found>) {
     for start in 0..reading.len() {
-        let drawn = matches!(reading.at(start), '0' | '1' | '3' | '4' | '5') && reading.at(start + 1).is_ascii_uppercase();
-        if !(drawn || reading.at(start).is_ascii_alphabetic()) || !reading.word_may_start(start) {
+        if !reading.at(start).is_ascii_alphabetic() || !reading.word_may_start(start) {
             continue;
         }
         if let Some(end) = postcode(reading, start) {
@@ -294,7 +293,7 @@ fn postcode(reading: &Reading, start: usize) -> Option<usize> {
         if sign.is_ascii_alphanumeric() {
             signs.push((sign.to_ascii_uppercase(), position));
             position += 1;
-        } else if matches!(sign, ' ' | '-' | '.' | '_' | '/' | '*') && !signs.is_empty() && gaps.last() != Some(&signs.len()) {
+        } else if matches!(sign, ' ' | '-' | '.' | '_' | '/') && !signs.is_empty() && gaps.last() != Some(&signs.len()) {
             gaps.push(signs.len());
             position += 1;
         } else {
@@ -339,8 +338,7 @@ fn is_outward(outward: &[(char, usize)]) -> bool {
         let mut rest = district.chars();
         let first = rest.next().is_some_and(digit_like);
         let second = rest.next().is_none_or(|sign| sign.is_ascii_alphanumeric());
-        let area = area.replace('5', "S").replace('3', "E").replace('0', "O").replace('4', "A");
-        POSTCODE_AREAS.contains(&area.as_str()) && first && second && rest.next().is_none() && real_digit
+        POSTCODE_AREAS.contains(&area) && first && second && rest.next().is_none() && real_digit
     })
 }
 
@@ -458,14 +456,13 @@ fn numbered_house(reading: &Reading, tokens: &[Token], index: usize) -> Option<F
 /// "Rye Lane, no. 12", "Rye Lane 12." and "calle Mayor 12".
 fn number_after_street(reading: &Reading, tokens: &[Token], index: usize) -> Option<Found> {
     let street = &tokens[index];
-    let spanish = ["calle", "avenida", "avda", "plaza", "paseo"].contains(&street.word.as_str())
-        || (street.word == "c" && reading.at(street.end) == '/');
+    let spanish = ["calle", "avenida", "plaza", "paseo"].contains(&street.word.as_str());
     if spanish {
         let number = tokens.iter().skip(index + 2).take(4).find(|token| house_number(&token.word))?;
         let clock = reading.at(number.end) == ':' || reading.before(number.start) == ':';
         let words = reading.slice(street.end..number.start);
-        let sentence_ends = words.replace("n.", "").contains(['.', ';', ':'])
-            || [" a las ", " el ", " on ", " in ", " at "].iter().any(|word| words.contains(word));
+        let sentence_ends =
+            words.contains(['.', ';', ':']) || [" a las ", " el ", " on ", " in ", " at "].iter().any(|word| words.contains(word));
         return (!clock && !sentence_ends).then_some((Rule::HouseNumber, street.start..number.end));
     }
     if !STREET_WORDS.contains(&street.word.as_str()) || index == 0 || !tokens[index - 1].capital {
@@ -526,8 +523,7 @@ fn decimal(reading: &Reading, start: usize) -> Option<usize> {
     let end = digits_from(after);
     let decimals = end.saturating_sub(after);
     match reading.at(point) {
-        // 45.000 is a thousand many in Spanish
-        '.' if after == point + 1 => (decimals >= 4 || (decimals == 3 && !reading.slice(after..end).ends_with("00"))).then_some(end),
+        '.' if after == point + 1 => (decimals >= 3).then_some(end),
         '.' => (decimals >= 4).then_some(end),
         // 1,000 people are no coordinate
         ',' if after == point + 1 => (decimals >= 4).then_some(end),

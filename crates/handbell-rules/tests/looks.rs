@@ -4,16 +4,18 @@
 //! ticks or sleeps late. A press can be decided on what stood a moment ago: then the version refuses it, as a
 //! store would. After every step the invariants of a look must hold.
 
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong by stopping")]
+
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::desk::incident::{Ending, Incident};
 use handbell_rules::desk::look::{
-    self, ANSWER_WITHIN, Around, DeskNow, Found, Look, LookState, NewLook, OBSERVE_ONLY, ReportBack, WELFARE_AGAIN_AFTER,
+    self, ANSWER_WITHIN, Around, DeskNow, Fineness, Found, Look, LookState, NewLook, OBSERVE_ONLY, ReportBack, WELFARE_AGAIN_AFTER,
 };
 use handbell_rules::id::{ChangeId, DeviceId, IncidentId, LookId, MemberId, ReportId, SessionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::people::nudge::{About, Nudge};
-use handbell_rules::playbook::{Folder, Playbook};
+use handbell_rules::playbook::{Folder, Kind, Playbook};
 use handbell_rules::refusal::{Desk, Refusal};
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::{Basis, Filing, Happening, NewReport, Observed, Report, ReportState, Route};
@@ -112,6 +114,11 @@ fn back(found: Found, words: &str, number: u32, now: Timestamp) -> ReportBack {
     ReportBack { found, words: words.into(), told: told(now), filing }
 }
 
+/// No areas: the kind asked about names places by street.
+fn fineness(kind: &Kind) -> Fineness<'_> {
+    Fineness { kind, areas: &[] }
+}
+
 /// What a store would hold, and what left.
 struct Town {
     incident: Incident,
@@ -151,7 +158,7 @@ impl Town {
         let change = self.change();
         let kind = playbook().kind(KIND).unwrap();
         let asked =
-            self.with_around(|around| look::ask(change, &caller(1, Role::Triager), around, kind, &[], LookId([6; 16]), new, now))?;
+            self.with_around(|around| look::ask(change, &caller(1, Role::Triager), around, &fineness(kind), LookId([6; 16]), new, now))?;
         assert!(self.commit(asked));
         Ok(())
     }
@@ -364,10 +371,10 @@ fn a_look_names_a_junction_within_the_hour_for_a_live_incident_and_no_more_than_
         (0..4).map(|number| Look { turn: look::Turn { member: member(30 + number), ..one.turn.clone() }, ..one.clone() }).collect();
     let around = Around { incident: &town.incident, reports: &[], observers: &town.duties, open: &open, desk: &town.desk };
     let kind = playbook().kind(KIND).unwrap();
-    let more = look::ask(ChangeId([9; 16]), &caller(1, Role::Triager), &around, kind, &[], LookId([8; 16]), new_look(12), NOW);
+    let more = look::ask(ChangeId([9; 16]), &caller(1, Role::Triager), &around, &fineness(kind), LookId([8; 16]), new_look(12), NOW);
     assert_eq!(more, Err(Desk::LooksEnough.into()));
     assert_eq!(
-        look::ask(ChangeId([9; 16]), &caller(1, Role::Editor), &around, kind, &[], LookId([8; 16]), new_look(12), NOW),
+        look::ask(ChangeId([9; 16]), &caller(1, Role::Editor), &around, &fineness(kind), LookId([8; 16]), new_look(12), NOW),
         Err(Desk::NotOnDesk.into())
     );
 }

@@ -246,22 +246,27 @@ pub struct NewLook {
     pub minutes: u8,
 }
 
+/// How finely a look may name its place.
+#[derive(Debug, Clone, Copy)]
+pub struct Fineness<'a> {
+    /// The kind, whose playbook bounds what assigned observers are told.
+    pub kind: &'a Kind,
+    /// The names of the group's areas: the finest words where that bound is no finer than an area.
+    pub areas: &'a [&'a str],
+}
+
 /// Asks an observer to go and look.
-///
-/// `areas` are the names of the group's areas, the finest words where the playbook's reach for assigned
-/// observers is no finer than an area.
 pub fn ask(
     change: ChangeId,
     caller: &DeskCaller,
     around: &Around<'_>,
-    kind: &Kind,
-    areas: &[&str],
+    fineness: &Fineness<'_>,
     id: LookId,
     new: NewLook,
     now: Timestamp,
 ) -> Result<Change, Refusal> {
     caller.needs(Role::Triager)?;
-    let incident = around.incident;
+    let (incident, kind) = (around.incident, fineness.kind);
     refuse_ended(incident)?;
     let reach = kind.reach(Reach::Dispatch, incident.home).ok_or(Bell::ReachNotAllowed)?;
     let wanted = usize::from(kind.roles_wanted.get(&FieldRole::Observer).copied().unwrap_or(OBSERVERS_WANTED_DEFAULT));
@@ -272,7 +277,7 @@ pub fn ask(
     let place = match reach.precision {
         Precision::Street | Precision::Exact => Spot::new(&new.place).map_err(|_| Desk::LookPlaceWrong)?.words().to_owned(),
         Precision::District | Precision::Area => {
-            let area = areas.iter().find(|area| **area == new.place.trim()).ok_or(Desk::LookPlaceTooFine)?;
+            let area = fineness.areas.iter().find(|area| **area == new.place.trim()).ok_or(Desk::LookPlaceTooFine)?;
             (*area).to_owned()
         }
     };

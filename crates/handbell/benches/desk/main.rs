@@ -6,7 +6,6 @@
 //! what a message really is. So the numbers say how the order of the queue, the rules and the number of steps
 //! tell on a desk at a fixed pace. They say nothing about how fast people read.
 
-#![expect(clippy::disallowed_methods, reason = "a bench reads its words")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench talks to whoever runs it")]
 #![allow(missing_docs, reason = "a program, not a library")]
 

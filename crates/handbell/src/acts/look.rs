@@ -6,7 +6,7 @@
 use super::ActError;
 use crate::store::IncidentFile;
 use crate::world::World;
-use handbell_rules::desk::look::{self, Around, DeskNow, Found, Look, NewLook, ReportBack};
+use handbell_rules::desk::look::{self, Around, DeskNow, Fineness, Found, Look, NewLook, ReportBack};
 use handbell_rules::id::{IncidentId, LookId, MemberId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{DeskCaller, Member, Role};
@@ -67,7 +67,8 @@ pub async fn ask(world: &World, caller: &DeskCaller, incident: IncidentId, new: 
     let kind = world.group.playbook.kind(&file.incident.kind).ok_or(ActError::NotFound)?;
     let areas: Vec<&str> = world.group.areas.areas().iter().map(|area| area.name.as_str()).collect();
     let id: LookId = world.private_id();
-    let change = look::ask(world.private_id(), caller, &around(&file, &there, &open), kind, &areas, id, new, world.now())?;
+    let fineness = Fineness { kind, areas: &areas };
+    let change = look::ask(world.private_id(), caller, &around(&file, &there, &open), &fineness, id, new, world.now())?;
     world.commit(change).await?;
     Ok(id)
 }

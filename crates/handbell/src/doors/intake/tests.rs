@@ -26,8 +26,8 @@ impl Dice {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % most
     }
-    fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        &of[self.below(of.len())]
+    fn one<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())].clone()
     }
 }
 
@@ -81,21 +81,24 @@ fn walk(town: &Town, number: usize, dice: &mut Dice, turns: &mut BTreeMap<(Strin
     }
     let places = &town.app.world.group.places;
     let rye_lane = places.search("rye lane", super::super::places::middle(&town.app), 1)[0].place.id();
-    let (place, spot) = dice
-        .one(&[("by the clock", String::new()), ("by the clock", rye_lane.clone()), ("", rye_lane), ("51.4697, -0.0692", String::new())])
-        .clone();
-    let ago = *dice.one(&[15, 30, 60]);
+    let (place, spot) = dice.one(&[
+        ("by the clock", String::new()),
+        ("by the clock", rye_lane.clone()),
+        ("", rye_lane),
+        ("51.4697, -0.0692", String::new()),
+    ]);
+    let ago = dice.one(&[15, 30, 60]);
     Walk {
         kind: kind.id.clone(),
         basis: basis_word,
         happening: happening_word,
         ago,
-        until: (happening == Happening::Over).then(|| *dice.one(&[0, 5, 15])),
-        sure: *dice.one(&["", "exactly", "about", "part-of-day", "day"]),
-        exact: *dice.one(&["", "exact", "street", "area"]),
+        until: (happening == Happening::Over).then(|| dice.one(&[0, 5, 15])),
+        sure: dice.one(&["", "exactly", "about", "part-of-day", "day"]),
+        exact: dice.one(&["", "exact", "street", "area"]),
         place,
         spot,
-        officers: *dice.one(&["", "1-2", "11-"]),
+        officers: dice.one(&["", "1-2", "11-"]),
         given: said,
     }
 }

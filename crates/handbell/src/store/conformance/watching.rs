@@ -68,8 +68,8 @@ pub async fn a_look_and_what_it_queues_are_written_together_and_found(town: &mut
     let store = town.store();
     let kept = Look { version: 1, ..look.clone() };
     assert_eq!(store.look(look.id).await.unwrap(), Some(kept.clone()));
-    assert_eq!(store.open_looks().await.unwrap(), [kept.clone()]);
-    assert_eq!(store.looks_of(incident.id).await.unwrap(), [kept.clone()]);
+    assert_eq!(store.open_looks().await.unwrap(), std::slice::from_ref(&kept));
+    assert_eq!(store.looks_of(incident.id).await.unwrap(), std::slice::from_ref(&kept));
     let nudges = store.nudges_due(10, START).await.unwrap();
     assert_eq!(nudges.iter().map(|nudge| nudge.to).collect::<Vec<_>>(), [look.turn.member]);
     assert_eq!(store.nudges_due(10, START.plus(-1)).await.unwrap(), [], "not before its time");
@@ -121,7 +121,7 @@ pub async fn of_two_who_take_one_thing_one_has_it(town: &mut dyn Town) {
     commit(&*store, What::HoldTaken { hold: hold.clone() }).await;
     conflict(&*store, What::HoldTaken { hold: hold::taken(other, subject, None, START) }).await;
     let kept = Hold { version: 1, ..hold };
-    assert_eq!(store.holds().await.unwrap(), [kept.clone()]);
+    assert_eq!(store.holds().await.unwrap(), std::slice::from_ref(&kept));
     commit(&*store, What::HoldTaken { hold: hold::taken(other, subject, Some(&kept), START.plus(MINUTE)) }).await;
     conflict(&*store, What::HoldFreed { hold: Hold { freed_at: Some(START), ..kept } }).await;
     assert_eq!(store.holds().await.unwrap()[0].member, other);

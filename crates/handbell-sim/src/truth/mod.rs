@@ -341,6 +341,8 @@ impl Truth {
             (Deed::Draft { alert, .. } | Deed::Update { alert, .. }, Made::Alert(id)) => self.alerts[*alert].id = Some(*id),
             (Deed::Subscribe { phone, .. }, Made::Subscription(id)) => self.phones[*phone].id = Some(*id),
             (Deed::Propose { proposal, .. }, Made::Proposal(id)) => self.proposals[*proposal].id = Some(*id),
+            // An invitation that came after the member was revoked is that of somebody new with the same name.
+            (Deed::Invite { member }, Made::Link(_)) if self.members[*member].revoked.is_some() => {}
             (Deed::Invite { member }, Made::Link(link)) => self.members[*member].link = Some(link.clone()),
             (Deed::SignIn { member, device }, Made::SignedIn { session, device: fresh, id }) => {
                 let since = running.span.low;

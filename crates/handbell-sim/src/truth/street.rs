@@ -6,6 +6,7 @@
 use super::{Span, Truth};
 use handbell::acts::street::ReceiptView;
 use handbell_rules::id::ReportId;
+use handbell_rules::place::Point;
 use handbell_rules::playbook::Reach;
 use handbell_rules::street::became::Became;
 use handbell_rules::street::report::{NewReport, REPEAT_KEPT, ReportState};
@@ -167,6 +168,17 @@ impl Truth {
         if report.withdrawn.is_some() {
             (expected.text, expected.place, expected.point) = (String::new(), String::new(), None);
         }
+        if self.group.playbook.kind(&expected.kind).is_some_and(|kind| kind.always_home) {
+            let kept = view.report.told.point;
+            if !coarsened(expected.point, kept) {
+                self.break_with(
+                    "a-home-is-told-no-finer-than-its-floor",
+                    format!("report {number} told {:?}, kept {kept:?}", expected.point),
+                );
+                return;
+            }
+            expected.point = kept;
+        }
         if withdrawn != report.withdrawn.is_some() || view.report.told != expected {
             self.break_with("no-acknowledged-report-lost", format!("the receipt of report {number} does not open what was told"));
         }
@@ -220,5 +232,18 @@ impl Truth {
         if !wrong.is_empty() {
             self.break_with("a-witness-hears-what-became-of-it", format!("report {number}: told wrongly about {}", wrong.join(", ")));
         }
+    }
+}
+
+/// Whether what is kept of a point at a home is on the grid of thousandths of a degree and no further from
+/// what was told than half of one. The simulated group has no list of places that could stand for it.
+fn coarsened(told: Option<Point>, kept: Option<Point>) -> bool {
+    let on_grid = |told: i32, kept: i32| kept % 1_000 == 0 && (told - kept).abs() <= 500;
+    match (told, kept) {
+        (None, None) => true,
+        (Some(told), Some(kept)) => {
+            on_grid(told.lat_microdegrees(), kept.lat_microdegrees()) && on_grid(told.lon_microdegrees(), kept.lon_microdegrees())
+        }
+        _ => false,
     }
 }

@@ -65,7 +65,7 @@ impl Desk {
     /// Plays until every message was sent and nothing is left to do.
     pub async fn play(&mut self) -> anyhow::Result<()> {
         for member in &self.cast.callers {
-            people::start_duty(&self.world, member, 8).await?;
+            people::start_duty(&self.world, member, 4).await?;
         }
         self.arrive(self.began).await?;
         loop {
@@ -94,7 +94,7 @@ impl Desk {
                 self.stage.emptied(self.clock.now());
                 self.clock.set(at.plus(COMES_BACK));
                 for member in &self.cast.callers {
-                    people::start_duty(&self.world, member, 8).await?;
+                    people::start_duty(&self.world, member, 4).await?;
                 }
                 continue;
             }

@@ -24,7 +24,7 @@ pub const NEIGHBOURS: [(&str, &str); 8] = [
 ];
 /// Observers with a phone each.
 pub const OBSERVERS: [&str; 2] = ["Chidi", "Dora"];
-const DUTY_HOURS: u32 = 8;
+const DUTY_HOURS: u32 = 4;
 
 /// Who came.
 pub struct Cast {

@@ -6,11 +6,16 @@
 //! refused, a person looks at everything else. Fixed conduct texts ("do not block") are constants of the
 //! program and are not brought here; nothing in here knows them.
 
+mod calls;
 mod contacts;
 mod identifiers;
 mod lexicon;
+mod names;
+mod numbers;
+mod pattern;
 mod places;
 mod reading;
+mod spanish;
 
 #[cfg(test)]
 mod tests;
@@ -49,13 +54,15 @@ pub enum Rule {
     Coordinates,
     /// The number of a document or a case.
     DocumentNumber,
+    /// A name behind a rank or a title.
+    Name,
     /// A promise nobody can keep: that nobody can be found, that something is certain.
     Overclaim,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Obstruction,
         Self::Threat,
         Self::Plate,
@@ -68,6 +75,7 @@ impl Rule {
         Self::HouseNumber,
         Self::Coordinates,
         Self::DocumentNumber,
+        Self::Name,
         Self::Overclaim,
     ];
 
@@ -87,6 +95,7 @@ impl Rule {
             Self::HouseNumber => "house-number",
             Self::Coordinates => "coordinates",
             Self::DocumentNumber => "document-number",
+            Self::Name => "name",
             Self::Overclaim => "overclaim",
         }
     }
@@ -115,33 +124,62 @@ type Found = (Rule, Range<usize>);
 /// overlapping findings are one flag.
 #[must_use]
 pub fn check(text: &str, language: &str) -> Vec<Flag> {
-    let reading = Reading::of(text);
-    let tokens = reading.tokens();
-    let mut found: Vec<Found> = Vec::new();
-    contacts::numbers(&reading, &mut found);
-    contacts::addresses(&reading, &mut found);
-    identifiers::plates(&reading, &tokens, &mut found);
-    identifiers::officers(&reading, &tokens, &mut found);
-    identifiers::documents(&reading, &tokens, &mut found);
-    places::postcodes(&reading, &mut found);
-    places::house_numbers(&reading, &tokens, &mut found);
-    places::coordinates(&reading, &mut found);
-    lexicon::orders_and_threats(&reading, &tokens, language, &mut found);
-    lexicon::overclaims(&reading, &tokens, &mut found);
-    let mut flags = flags(&reading, found);
+    let plain = Reading::of(text);
+    let mut readings = vec![plain];
+    // What was torn apart comes together; then what was masked shows.
+    let together = |one: &Reading| {
+        let lines = [one.on_one_line(true), one.on_one_line(false)];
+        lines.into_iter().chain(PULLED_APART_BY.map(|by| one.together(by))).flatten().collect::<Vec<_>>()
+    };
+    readings.extend(together(&readings[0]));
+    let masked = |one: &Reading| [one.unmasked(&lexicon::is_known, false), one.digits()].into_iter().flatten().collect::<Vec<_>>();
+    let unmasked: Vec<Reading> = readings.iter().flat_map(masked).collect();
+    // A number alone may be a word only where words are looked for: "10" is no rank.
+    let words: Vec<Reading> = readings.iter().filter_map(|one| one.unmasked(&lexicon::is_known, true)).collect();
+    readings.extend(unmasked);
 
-    // What only shows when "dot", "at" and spoken digits are read as signs.
-    let spoken = reading.spoken();
-    let spoken_tokens = spoken.tokens();
-    let mut found: Vec<Found> = Vec::new();
-    contacts::numbers(&spoken, &mut found);
-    contacts::addresses(&spoken, &mut found);
-    identifiers::plates(&spoken, &spoken_tokens, &mut found);
-    identifiers::officers(&spoken, &spoken_tokens, &mut found);
-    identifiers::documents(&spoken, &spoken_tokens, &mut found);
-    places::postcodes(&spoken, &mut found);
-    flags.extend(self::flags(&spoken, found));
+    let mut flags = Vec::new();
+    for reading in &readings {
+        let tokens = reading.tokens();
+        let mut found: Vec<Found> = Vec::new();
+        identities(reading, &tokens, &mut found);
+        places::coordinates(reading, &mut found);
+        names::names(reading, &tokens, &mut found);
+        names::called(reading, &tokens, &mut found);
+        lexicon::orders_and_threats(reading, &tokens, language, &mut found);
+        lexicon::overclaims(reading, &tokens, &mut found);
+        flags.extend(self::flags(reading, found));
+
+        // What only shows when "dot", "at" and spoken digits are read as signs.
+        let spoken = reading.spoken();
+        let tokens = spoken.tokens();
+        let mut found: Vec<Found> = Vec::new();
+        identities(&spoken, &tokens, &mut found);
+        flags.extend(self::flags(&spoken, found));
+    }
+    for reading in &words {
+        let mut found: Vec<Found> = Vec::new();
+        lexicon::orders_and_threats(reading, &reading.tokens(), language, &mut found);
+        flags.extend(self::flags(reading, found));
+    }
     merged(flags)
+}
+
+/// What one letter after another is pulled apart by.
+const PULLED_APART_BY: [char; 9] = [' ', '-', '.', '_', '*', '/', '|', ',', '~'];
+
+fn identities(reading: &Reading, tokens: &[reading::Token], found: &mut Vec<Found>) {
+    contacts::numbers(reading, found);
+    contacts::addresses(reading, found);
+    identifiers::plates(reading, tokens, found);
+    identifiers::officers(reading, tokens, found);
+    identifiers::documents(reading, tokens, found);
+    identifiers::foreign_plates(reading, tokens, found);
+    numbers::behind_words(reading, tokens, found);
+    numbers::accounts(reading, tokens, found);
+    numbers::doors(reading, tokens, found);
+    places::postcodes(reading, found);
+    places::house_numbers(reading, tokens, found);
 }
 
 fn flags(reading: &Reading, found: Vec<Found>) -> Vec<Flag> {

@@ -1,7 +1,7 @@
 //! The exam the guard sits: more than ten thousand seeded texts that must be stopped and a thousand hand-written
 //! ones that must pass. It was made without reading the guard; see `guard_exam/README.md` for the method.
 //!
-//! `cargo test -p handbell-rules --test guard_exam -- --ignored --nocapture` prints the table and writes the
+//! `cargo test -p handbell-rules --test guard_exam -- --nocapture` prints the table and writes the
 //! misses beneath the target directory. It does not say how the guard should find anything.
 
 #![allow(clippy::unwrap_used, reason = "a check that meets the unexpected has failed")]
@@ -18,6 +18,8 @@ mod clean;
 mod composed;
 #[path = "guard_exam/disguise.rs"]
 mod disguise;
+#[path = "guard_exam/fresh.rs"]
+mod fresh;
 #[path = "guard_exam/generator.rs"]
 mod generator;
 #[path = "guard_exam/identifiers.rs"]
@@ -44,6 +46,15 @@ const FALSE_ALARMS_MAX: usize = 5_00;
 const CASES_MIN: usize = 10_000;
 /// Carrier sentences each language must have.
 const CARRIERS_MIN: usize = 150;
+/// Kinds the fresh phrases have, and how many phrases there must be.
+const FRESH_KINDS: usize = 10;
+const FRESH_MIN: usize = 200;
+/// Caught of the fresh phrases, overall and of each kind, in hundredths of a percent. The rules' author has seen
+/// these phrases, so the floor stands at what was measured.
+const FRESH_RECALL_MIN: usize = 99_00;
+const FRESH_KIND_RECALL_MIN: usize = 98_00;
+/// Clean fresh phrases wrongly stopped, in hundredths of a percent of all of them.
+const FRESH_FALSE_ALARMS_MAX: usize = 2_00;
 /// SHA-256 over every label and text: an exam that changed is another exam and says so here.
 const EXAM_HASH: &str = "a70633f4be89cfd59348ce2a20907d69c38e3a19c7191b6b4bfedd484ac20dae";
 
@@ -123,7 +134,6 @@ fn the_clean_texts_are_a_thousand_and_truly_different() {
 }
 
 #[test]
-#[ignore = "the guard is not yet widened to what this exam asks; the table of misses is what it has to learn"]
 fn the_guard_passes_its_exam() {
     let marks = score::mark(&generator::cases());
     let texts = clean::texts();
@@ -145,4 +155,22 @@ fn the_guard_passes_its_exam() {
         assert!(tally.recall() >= RECALL_CLASS_MIN, "recall of {class}: {} of {}", tally.caught, tally.asked);
     }
     assert!(alarms.len() * 10_000 <= FALSE_ALARMS_MAX * texts.len(), "{} false alarms", alarms.len());
+}
+
+#[test]
+fn phrases_of_a_third_hand_are_caught_too() {
+    let fresh = fresh::sit();
+    let overall = fresh.by_kind.values().fold((0, 0), |(caught, asked), tally| (caught + tally.caught, asked + tally.asked));
+    for (kind, tally) in &fresh.by_kind {
+        println!("{kind:10} {:3} of {:3} caught", tally.caught, tally.asked);
+    }
+    println!("overall    {:3} of {:3} caught; {} of {} clean texts flagged", overall.0, overall.1, fresh.clean.caught, fresh.clean.asked);
+    println!("missed:\n{}\nflagged:\n{}", fresh.misses.join("\n"), fresh.alarms.join("\n"));
+
+    assert!(fresh.by_kind.len() == FRESH_KINDS && overall.1 >= FRESH_MIN, "{} phrases", overall.1);
+    assert!(overall.0 * 10_000 >= FRESH_RECALL_MIN * overall.1, "{} of {}", overall.0, overall.1);
+    for (kind, tally) in &fresh.by_kind {
+        assert!(tally.recall() >= FRESH_KIND_RECALL_MIN, "recall of {kind}: {} of {}", tally.caught, tally.asked);
+    }
+    assert!(fresh.clean.caught * 10_000 <= FRESH_FALSE_ALARMS_MAX * fresh.clean.asked, "{} of {}", fresh.clean.caught, fresh.clean.asked);
 }

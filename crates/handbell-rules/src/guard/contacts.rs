@@ -121,13 +121,16 @@ impl Run {
             || (digits.starts_with('0') && (10..=11).contains(&count))
             || (digits.starts_with("44") && (11..=13).contains(&count))
             || (digits.starts_with('7') && count == 10)
+            // Spain: nine digits, in threes or in pairs
+            || (digits.starts_with(['6', '7', '8', '9']) && [&[3, 3, 3][..], &[3, 2, 2, 2], &[2, 3, 2, 2]].contains(&&lengths[..]))
             || (count == 10 && lengths == [3, 3, 4])
             || (count == 11 && digits.starts_with('1') && (lengths == [1, 3, 3, 4] || lengths == [11]));
         if phone {
             return Some(Rule::Phone);
         }
         // Cards and case numbers are long; counts of people, years and times are not.
-        (longest >= 7 || (count >= 12 && groups.len() >= 3)).then_some(Rule::DocumentNumber)
+        let case = matches!(lengths[..], [3..=5, 4..=6, 2]);
+        (longest >= 7 || case || (count >= 12 && groups.len() >= 3)).then_some(Rule::DocumentNumber)
     }
 }
 
@@ -281,7 +284,11 @@ fn platform_names(reading: &Reading, found: &mut Vec<Found>) {
         let gap = reading.slice(token.end..next.start);
         let odd = reading.slice(range.clone()).contains(|sign: char| sign == '_' || sign.is_ascii_digit());
         let pointed = gap.trim().starts_with([':', '=']);
-        if end - next.start >= 3 && ((platform && pointed && odd) || (says_name && (pointed || odd))) {
+        // "on twitter, some_name": an inner underscore says a name; a file has its ending behind it
+        let file = reading.at(end) == '.' && reading.at(end + 1).is_ascii_alphanumeric();
+        let underscored = platform && !file && gap.chars().count() <= 2 && gap.chars().all(|sign| matches!(sign, ' ' | ','));
+        let inner = reading.slice(range.clone()).trim_matches('_').contains('_');
+        if end - next.start >= 3 && ((underscored && inner) || (platform && pointed && odd) || (says_name && (pointed || odd))) {
             found.push((Rule::Handle, range));
         }
     }

@@ -5,7 +5,7 @@
 
 use super::places::POSTCODE_AREAS;
 use super::reading::{Reading, Token};
-use super::{Found, Rule};
+use super::{Found, Rule, numbers};
 
 /// How far a word that gives a number its meaning may stand from it, in signs.
 const BESIDE_SIGNS: usize = 40;
@@ -101,7 +101,31 @@ impl Match {
 }
 
 fn says_vehicle(word: &str) -> bool {
-    ["van", "vans", "car", "cars", "vehicle", "vehicles", "lorry", "truck", "bike", "minibus", "coche", "furgoneta"].contains(&word)
+    [
+        "van",
+        "vans",
+        "car",
+        "cars",
+        "vehicle",
+        "vehicles",
+        "lorry",
+        "truck",
+        "bike",
+        "minibus",
+        "coche",
+        "furgoneta",
+        "furgon",
+        "coches",
+        "furgonetas",
+        "microbus",
+        "camion",
+        "autobus",
+        "moto",
+        "taxi",
+        "convoy",
+        "registered",
+    ]
+    .contains(&word)
         || says_plate(word)
 }
 
@@ -119,7 +143,7 @@ pub(super) fn plates(reading: &Reading, tokens: &[Token], found: &mut Vec<Found>
     const CURRENT: [Part; 7] = [L, L, D, D, L, L, L];
     const PREFIX: [&[Part]; 3] = [&[L, D, D, D, L, L, L], &[L, D, D, L, L, L], &[L, D, L, L, L]];
     const SUFFIX: [&[Part]; 3] = [&[L, L, L, D, D, D, L], &[L, L, L, D, D, L], &[L, L, L, D, L]];
-    const IRISH: [&[Part]; 4] = [&[L, L, L, D, D, D, D], &[L, L, L, D, D, D], &[L, L, L, D, D], &[L, L, L, D]];
+    const IRISH: [&[Part]; 5] = [&[L, L, L, D, D, D, D], &[L, L, D, D, D, D], &[L, L, L, D, D, D], &[L, L, L, D, D], &[L, L, L, D]];
     for start in 0..reading.len() {
         if !reading.at(start).is_ascii_alphabetic() || !reading.word_may_start(start) {
             continue;
@@ -142,15 +166,14 @@ pub(super) fn plates(reading: &Reading, tokens: &[Token], found: &mut Vec<Found>
                 let clear = (long || !one.ordinary_word()) && !one.name_like();
                 (one.spaced_out() && one.parts >= 6)
                     || (one.gaps.is_empty() && (one.capitals() || one.parts >= 6))
+                    || (one.capitals() && clear && one.gaps.len() <= 2 && one.parts >= 6)
                     || (one.tight(own_gap) && clear && (one.capitals() || one.small_letters() || vehicle(one)))
             })
         };
         let old_style = || {
-            PREFIX
-                .iter()
-                .find_map(|parts| old(parts, parts.len() - 3))
-                .or_else(|| SUFFIX.iter().find_map(|parts| old(parts, 3)))
-                .or_else(|| IRISH.iter().find_map(|parts| old(parts, 3).filter(northern_irish)))
+            PREFIX.iter().find_map(|parts| old(parts, parts.len() - 3)).or_else(|| SUFFIX.iter().find_map(|parts| old(parts, 3))).or_else(
+                || IRISH.iter().find_map(|parts| old(parts, parts.iter().filter(|part| **part == L).count()).filter(northern_irish)),
+            )
         };
         if let Some(one) = current.or_else(old_style) {
             found.push((Rule::Plate, start..one.end));
@@ -169,16 +192,26 @@ pub(super) fn plates(reading: &Reading, tokens: &[Token], found: &mut Vec<Found>
     for trio in tokens.windows(3) {
         let (word, left, right) = (&trio[0], &trio[1], &trio[2]);
         let letters = |token: &Token| token.word.len() <= 3 && token.capital && token.word.bytes().all(|byte| byte.is_ascii_alphabetic());
-        let digits = |token: &Token| token.word.len() <= 4 && token.word.bytes().all(|byte| byte.is_ascii_digit());
+        let digits = |token: &Token| token.word.len() <= 5 && token.word.bytes().all(|byte| byte.is_ascii_digit());
         if says_plate(&word.word) && ((letters(left) && digits(right)) || (digits(left) && letters(right))) {
             found.push((Rule::Plate, left.start..right.end));
         }
     }
 }
 
+/// Plates of other countries; a vehicle beside one makes it surer.
+pub(super) fn foreign_plates(reading: &Reading, tokens: &[Token], found: &mut Vec<Found>) {
+    let vehicle = |start: usize, end: usize| beside(tokens, start, end, BESIDE_SIGNS, says_vehicle);
+    numbers::foreign_plates(reading, tokens, &vehicle, found);
+}
+
 /// Northern Irish marks have an I or a Z among their letters, and three letters are no month or word.
 fn northern_irish(one: &Match) -> bool {
-    (one.capitals() || one.small_letters()) && one.letters.to_ascii_uppercase().contains(['I', 'Z']) && !one.ordinary_word()
+    // "in 2025" is a year; "Liz 1984" a name with one
+    let year = one.leading.eq_ignore_ascii_case("in") || one.leading.eq_ignore_ascii_case("si");
+    let name =
+        one.leading.starts_with(|first: char| first.is_ascii_uppercase()) && one.leading[1..].bytes().all(|byte| byte.is_ascii_lowercase());
+    one.letters.to_ascii_uppercase().contains(['I', 'Z']) && !name && !year && !one.ordinary_word()
 }
 
 /// Badge, collar, shoulder and warrant numbers.
@@ -267,7 +300,8 @@ pub(super) fn documents(reading: &Reading, tokens: &[Token], found: &mut Vec<Fou
         if let Some(one) = shape(reading, start, &INSURANCE) {
             let letters = one.letters.to_ascii_uppercase();
             let last = letters.chars().last().is_some_and(|letter| ('A'..='D').contains(&letter));
-            let first = !letters[..2].contains(['D', 'F', 'I', 'Q', 'U', 'V']);
+            // QQ is the mark of examples, and people write what they see
+            let first = letters.starts_with("QQ") || !letters[..2].contains(['D', 'F', 'I', 'Q', 'U', 'V']);
             if last && first {
                 found.push((Rule::DocumentNumber, start..one.end));
                 continue;

@@ -295,7 +295,7 @@ fn postcode(reading: &Reading, start: usize) -> Option<usize> {
             position += 1;
         } else if matches!(sign, ' ' | '-' | '.' | '_' | '/') && !signs.is_empty() && gaps.last() != Some(&signs.len()) {
             gaps.push(signs.len());
-            position += 1;
+            position += 1 + usize::from(sign == ' ' && reading.at(position + 1) == ' ');
         } else {
             break;
         }
@@ -307,7 +307,11 @@ fn postcode(reading: &Reading, start: usize) -> Option<usize> {
         }
         let (outward, inward) = signs[..length].split_at(length - 3);
         let used: Vec<usize> = gaps.iter().copied().filter(|gap| *gap < length).collect();
-        let own_gap = used.is_empty() || used == [length - 3];
+        // "NE 45 HR": what a number said aloud leaves
+        let area = signs[..length].iter().take_while(|one| one.0.is_ascii_alphabetic()).count();
+        let capitals = reading.slice(start..end).chars().all(|sign| !sign.is_ascii_lowercase());
+        let said = capitals && used.iter().all(|gap| [area, length - 3, length - 2].contains(gap));
+        let own_gap = used.is_empty() || used == [length - 3] || said;
         let spaced_out = used.len() + 1 >= length;
         let ordinal = !used.is_empty() && ordinal_word(reading, inward[0].1, end);
         if (own_gap || spaced_out) && !ordinal && is_outward(outward) && is_inward(inward) {
@@ -389,8 +393,8 @@ pub(super) fn house_numbers(reading: &Reading, tokens: &[Token], found: &mut Vec
     for (index, token) in tokens.iter().enumerate() {
         found.extend(numbered_house(reading, tokens, index));
         found.extend(number_after_street(reading, tokens, index));
-        let flat =
-            ["flat", "apt", "apartment", "unit", "maisonette", "room", "suite", "piso", "puerta", "bedsit"].contains(&token.word.as_str());
+        let flat = ["flat", "flt", "apt", "apartment", "unit", "maisonette", "room", "suite", "piso", "puerta", "bedsit", "door", "portal"]
+            .contains(&token.word.as_str());
         if !flat {
             continue;
         }
@@ -402,7 +406,11 @@ pub(super) fn house_numbers(reading: &Reading, tokens: &[Token], found: &mut Vec
         let gap = reading.slice(tokens[at - 1].end..next.start);
         let letter = next.word.len() == 1 && next.capital;
         let named = house_number(&next.word) || number_word(&next.word) || (next.word == "one" && at > index + 1) || letter;
-        let quantity = tokens.get(at + 1).is_some_and(|after| NOT_IN_NAMES.contains(&after.word.as_str()) && number_word(&next.word));
+        let quantity = tokens.get(at + 1).is_some_and(|after| {
+            NOT_IN_NAMES.contains(&after.word.as_str())
+                && !["on", "in", "of", "en", "de", "is", "and"].contains(&after.word.as_str())
+                && (number_word(&next.word) || next.said || ["door", "portal"].contains(&token.word.as_str()))
+        });
         if named && !quantity && gap.chars().all(|sign| matches!(sign, ' ' | '.' | '#' | ':' | ',' | '-')) {
             found.push((Rule::HouseNumber, token.start..next.end));
         }
@@ -413,8 +421,10 @@ fn numbered_house(reading: &Reading, tokens: &[Token], index: usize) -> Option<F
     let token = &tokens[index];
     let before = index.checked_sub(1).map_or("", |before| tokens[before].word.as_str());
     let said_number = ["number", "no", "nr"].contains(&before);
-    let digits = house_number(&token.word);
-    if !(digits || number_word(&token.word) || (said_number && token.word == "one")) {
+    // a number that was said needs a name behind it: "can one still pass the road" is a question
+    let digits = house_number(&token.word) && !token.said;
+    let said = house_number(&token.word) && token.said;
+    if !(digits || said || number_word(&token.word) || (said_number && token.word == "one")) {
         return None;
     }
     // 11:12, £12, 3.5 and "12:30" are no houses
@@ -439,11 +449,24 @@ fn numbered_house(reading: &Reading, tokens: &[Token], index: usize) -> Option<F
         }
         let street_word = STREET_WORDS.contains(&street.word.as_str());
         let avenue_like = length == 2 && tokens[index + 1].word == "the" && street_word;
-        if (length >= 2 && street_word) || avenue_like {
-            let spoken_only_in_names = digits || said_number || tokens[index + 1..=index + length].iter().all(|word| word.capital);
+        // "197 stop close by"
+        let nearby = street.word == "close"
+            && !street.capital
+            && tokens.get(index + length + 1).is_some_and(|next| ["by", "to", "at"].contains(&next.word.as_str()));
+        if ((length >= 2 && street_word) || avenue_like) && !nearby {
+            let spoken_only_in_names = digits
+                || said_number
+                || tokens[index + 1..=index + length]
+                    .iter()
+                    .enumerate()
+                    .all(|(at, word)| word.capital || (at == 0 && word.word.len() == 1));
             if spoken_only_in_names {
                 return Some((Rule::HouseNumber, token.start..street.end));
             }
+        }
+        // "two a Mill Street": the letter of a door
+        if length == 1 && street.word.chars().count() == 1 && street.word != "o" {
+            continue;
         }
         let plain = street.word.chars().all(|sign| sign.is_alphabetic() || sign == '\'');
         if !plain || NOT_IN_NAMES.contains(&street.word.as_str()) {
@@ -459,6 +482,10 @@ fn number_after_street(reading: &Reading, tokens: &[Token], index: usize) -> Opt
     let spanish = ["calle", "avenida", "plaza", "paseo"].contains(&street.word.as_str());
     if spanish {
         let number = tokens.iter().skip(index + 2).take(4).find(|token| house_number(&token.word))?;
+        // a number that was said needs a name before it: "calle por los dos lados" is none
+        if number.said && !tokens[index + 1].capital {
+            return None;
+        }
         let clock = reading.at(number.end) == ':' || reading.before(number.start) == ':';
         let words = reading.slice(street.end..number.start);
         let sentence_ends =
@@ -523,6 +550,8 @@ fn decimal(reading: &Reading, start: usize) -> Option<usize> {
     let end = digits_from(after);
     let decimals = end.saturating_sub(after);
     match reading.at(point) {
+        // "45.000": thousands, as half the world writes them
+        '.' if decimals == 3 && reading.slice(end - 2..end) == "00" => None,
         '.' if after == point + 1 => (decimals >= 3).then_some(end),
         '.' => (decimals >= 4).then_some(end),
         // 1,000 people are no coordinate

@@ -4,7 +4,11 @@
 //! 0 to 9, and every blank and dash is one. A second reading turns spoken digits and "dot" and "at" into
 //! signs. Nothing here decides what may be said.
 
+use std::collections::HashSet;
 use std::ops::Range;
+
+/// How many gaps of one sort show that words were pulled apart.
+const PULLED_APART_MIN: usize = 3;
 
 /// One sign of a reading: a plain character and the bytes of the original text it stands for.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +16,16 @@ pub(super) struct Sign {
     pub sign: char,
     pub start: usize,
     pub end: usize,
+    /// Whether a word said it: "seven", "bravo".
+    pub said: bool,
+    /// Whether it was an o under stress, "ó".
+    pub stressed: bool,
+}
+
+impl Sign {
+    const fn new(sign: char, start: usize, end: usize) -> Self {
+        Self { sign, start, end, said: false, stressed: false }
+    }
 }
 
 /// A text as an eye takes it in.
@@ -31,6 +45,10 @@ pub(super) struct Token {
     pub start: usize,
     /// One past the last position.
     pub end: usize,
+    /// Whether its first sign was said as a word.
+    pub said: bool,
+    /// Whether it ends with a stressed o, as Spanish verbs of the past do.
+    pub stressed_end: bool,
 }
 
 impl Reading {
@@ -39,7 +57,7 @@ impl Reading {
         let mut signs = Vec::with_capacity(text.len());
         for (start, original) in text.char_indices() {
             if let Some(sign) = plain(original) {
-                signs.push(Sign { sign, start, end: start + original.len_utf8() });
+                signs.push(Sign { stressed: matches!(original, 'ó' | 'Ó'), ..Sign::new(sign, start, start + original.len_utf8()) });
             }
         }
         Self { signs }
@@ -98,15 +116,111 @@ impl Reading {
             }
             let word = self.slice(start..position);
             let capital = word.starts_with(char::is_uppercase);
-            tokens.push(Token { word: word.to_lowercase(), capital, start, end: position });
+            let (said, stressed_end) = (self.signs[start].said, self.signs[position - 1].stressed);
+            tokens.push(Token { word: word.to_lowercase(), capital, start, end: position, said, stressed_end });
         }
         tokens
+    }
+
+    /// The reading in which a new line is a blank, or nothing: a number may go on in the next line.
+    pub fn on_one_line(&self, blank: bool) -> Option<Self> {
+        let lines = self.signs.iter().any(|one| one.sign == '\n');
+        let signs = self.signs.iter().filter(|one| blank || one.sign != '\n');
+        let signs = signs.map(|one| if one.sign == '\n' { Sign { sign: ' ', ..*one } } else { *one }).collect();
+        lines.then_some(Self { signs })
+    }
+
+    /// The reading in which signs that were pulled apart by one and the same sign stand together again:
+    /// `n-a-m-e` and `n a m e`. Two blanks part words then. `None` when nothing was.
+    pub fn together(&self, by: char) -> Option<Self> {
+        let part = |sign: char| sign == by || matches!(sign, ' ' | '\n' | '\0');
+        let single = |at: usize| !part(self.at(at)) && !self.before(at).is_alphanumeric() && !self.at(at + 1).is_alphanumeric();
+        let parts = |at: usize| self.at(at) == by && at > 0 && single(at - 1) && single(at + 1);
+        let mut drop = vec![false; self.len()];
+        let mut at = 0;
+        while at < self.len() {
+            if !parts(at) {
+                at += 1;
+                continue;
+            }
+            let start = at;
+            while parts(at) {
+                at += 2;
+            }
+            (start..at).step_by(2).for_each(|gap| drop[gap] = true);
+        }
+        // one or two may be initials or a date
+        let enough = drop.iter().filter(|gone| **gone).count() >= PULLED_APART_MIN;
+        let mut signs: Vec<Sign> = self.signs.iter().zip(&drop).filter(|(_, gone)| !**gone).map(|(one, _)| *one).collect();
+        signs.dedup_by(|next, before| next.sign == ' ' && before.sign == ' ');
+        enough.then_some(Self { signs })
+    }
+
+    /// The reading in which digits stand for the letters they are drawn like, in words that are known only so.
+    /// Whether a number alone (`70`) may be a word ("to") is asked both ways: it may be a house as well.
+    pub fn unmasked(&self, known: &dyn Fn(&str) -> bool, numbers_too: bool) -> Option<Self> {
+        let mut signs = self.signs.clone();
+        let mut any = false;
+        for token in self.tokens() {
+            let digits = token.word.bytes().filter(u8::is_ascii_digit).count();
+            let letters = token.word.bytes().filter(u8::is_ascii_alphabetic).count();
+            if digits == 0 || (letters == 0 && !numbers_too) || token.word.len() > 24 {
+                continue;
+            }
+            let word = [('1', 'i'), ('1', 'l')].iter().map(|ones| letters_of(&token.word, ones.1)).find(|word| known(word));
+            // In a word nobody knows, a digit among letters is a letter too; a number stays a number.
+            let word = word.or_else(|| (letters > digits && letters >= 3).then(|| letters_of(&token.word, 'i')));
+            let Some(word) = word.filter(|word| word.chars().count() == token.end - token.start) else { continue };
+            for (place, letter) in (token.start..token.end).zip(word.chars()) {
+                if signs[place].sign.is_ascii_digit() {
+                    // A name that begins with a digit begins with a capital.
+                    signs[place].sign = if place == token.start { letter.to_ascii_uppercase() } else { letter };
+                    any = true;
+                }
+            }
+        }
+        any.then_some(Self { signs })
+    }
+
+    /// The reading in which O, I and l among digits are digits: `26O3`, `IO91TW`.
+    pub fn digits(&self) -> Option<Self> {
+        let mut signs = self.signs.clone();
+        let mut any = false;
+        let tokens = self.tokens();
+        for (index, token) in tokens.iter().enumerate() {
+            let drawn = |sign: char| sign.is_ascii_digit() || matches!(sign, 'O' | 'o' | 'I' | 'l');
+            let numeric = |at: usize| tokens.get(at).is_some_and(|one| one.word.bytes().any(|byte| byte.is_ascii_digit()));
+            let among = numeric(index + 1) || index.checked_sub(1).is_some_and(numeric);
+            let alone = among && (2..=4).contains(&token.word.len()) && (token.start..token.end).all(|at| drawn(self.at(at)));
+            let mut place = token.start;
+            while place < token.end {
+                let start = place;
+                while place < token.end && drawn(self.at(place)) {
+                    place += 1;
+                }
+                let run = start..place;
+                if run.len() >= 2 && (alone || run.clone().any(|at| self.at(at).is_ascii_digit())) {
+                    for at in run {
+                        let digit = match signs[at].sign {
+                            'O' | 'o' => '0',
+                            'I' | 'l' => '1',
+                            digit => digit,
+                        };
+                        any |= digit != signs[at].sign;
+                        signs[at].sign = digit;
+                    }
+                }
+                place = place.max(start + 1);
+            }
+        }
+        any.then_some(Self { signs })
     }
 
     /// The reading in which "dot" and "at" in brackets or between words, and spoken digits, are signs.
     pub fn spoken(&self) -> Self {
         let tokens = self.tokens();
         let mut signs: Vec<Sign> = Vec::with_capacity(self.len());
+        let mut said: HashSet<usize> = HashSet::new();
         let mut position = 0;
         let mut index = 0;
         while position < self.len() {
@@ -119,16 +233,23 @@ impl Reading {
                 position += 1;
                 continue;
             };
-            let whole = Sign { sign: ' ', start: self.signs[token.start].start, end: self.signs[token.end - 1].end };
+            let whole = Sign { said: true, ..Sign::new(' ', self.signs[token.start].start, self.signs[token.end - 1].end) };
             let spoken = match token.word.as_str() {
                 "dot" | "punto" => Some('.'),
                 // "at" is an ordinary word; only brackets make it a sign
-                "at" | "arroba" if matches!(self.before(token.start), '(' | '[' | '{' | '<') || token.word == "arroba" => Some('@'),
-                word => spoken_digit(word, &tokens, index),
+                "at" | "arroba"
+                    if matches!(self.before(token.start), '(' | '[' | '{' | '<')
+                        || token.word == "arroba"
+                        || says_host(&tokens, index + 1) =>
+                {
+                    Some('@')
+                }
+                "slash" | "barra" => Some('/'),
+                word => spoken_digit(word, &tokens, index).or_else(|| spoken_letter(&tokens, index)),
             };
             position = token.end;
             match spoken {
-                Some(sign @ ('.' | '@')) => {
+                Some(sign @ ('.' | '@' | '/')) => {
                     while signs.last().is_some_and(|last| matches!(last.sign, ' ' | '(' | '[' | '{' | '<')) {
                         signs.pop();
                     }
@@ -140,7 +261,28 @@ impl Reading {
                 Some(sign) => {
                     // "double seven" says the next digit once more, "triple seven" twice
                     let more = if token.word == "triple" { 2 } else { 1 };
+                    // digits that are said one after the other are one number
+                    let gap = signs.iter().rev().take_while(|last| matches!(last.sign, ' ' | '-' | '.' | ',' | '\n')).count();
+                    // a comma parts the groups of a long number only: "six, one seven four" may be a flat and its house
+                    let comma = signs.iter().rev().take(gap).any(|last| last.sign == ',');
+                    let before = signs.iter().rev().skip(gap).take_while(|last| last.said && last.sign.is_ascii_digit()).count();
+                    if gap <= 2
+                        && (!comma || before >= 3)
+                        && signs.len().checked_sub(gap + 1).is_some_and(|last| said.contains(&signs[last].start))
+                    {
+                        signs.truncate(signs.len() - gap);
+                    }
+                    said.insert(whole.start);
                     signs.extend(std::iter::repeat_n(Sign { sign, ..whole }, more));
+                    // "nine hundred" says two noughts more
+                    if sign.is_ascii_digit()
+                        && tokens.get(index + 1).is_some_and(|next| next.word == "hundred" && next.start == token.end + 1)
+                    {
+                        let hundred = &tokens[index + 1];
+                        let nought = Sign { sign: '0', end: self.signs[hundred.end - 1].end, ..whole };
+                        signs.extend([nought, nought]);
+                        position = hundred.end;
+                    }
                 }
                 None => signs.extend_from_slice(&self.signs[token.start..token.end]),
             }
@@ -149,17 +291,63 @@ impl Reading {
     }
 }
 
+/// A word with its digits as the letters they are drawn like.
+fn letters_of(word: &str, one: char) -> String {
+    word.chars()
+        .map(|sign| match sign {
+            '0' => 'o',
+            '1' => one,
+            '3' => 'e',
+            '4' => 'a',
+            '5' => 's',
+            '7' => 't',
+            '8' => 'b',
+            sign => sign,
+        })
+        .collect()
+}
+
+/// Whether a spoken host begins at a word: "example dot com".
+fn says_host(tokens: &[Token], index: usize) -> bool {
+    tokens.get(index + 1..).is_some_and(|rest| rest.iter().take(4).any(|token| matches!(token.word.as_str(), "dot" | "punto")))
+}
+
 /// The digit a word says, if it says one where digits are being said.
 fn spoken_digit(word: &str, tokens: &[Token], index: usize) -> Option<char> {
     let digit_at = |index: usize| tokens.get(index).and_then(|token| digit_word(&token.word));
     match word {
-        "double" | "triple" => digit_at(index + 1),
+        "double" | "doble" | "triple" => {
+            let oh = tokens.get(index + 1).is_some_and(|next| matches!(next.word.as_str(), "oh" | "o"));
+            digit_at(index + 1).or(oh.then_some('0'))
+        }
         "oh" | "o" => {
-            let beside = index.checked_sub(1).and_then(digit_at).is_some() || digit_at(index + 1).is_some();
-            beside.then_some('0')
+            let says = |at: usize| tokens.get(at).is_some_and(|next| matches!(next.word.as_str(), "oh" | "double" | "triple"));
+            let beside = |at: usize| digit_at(at).is_some() || says(at);
+            (index.checked_sub(1).is_some_and(beside) || beside(index + 1)).then_some('0')
         }
         word => digit_word(word),
     }
+}
+
+/// The letter a word of the radio alphabet says, where such words or digits stand beside it: "Lima Foxtrot six".
+fn spoken_letter(tokens: &[Token], index: usize) -> Option<char> {
+    let letter = radio_letter(&tokens[index].word)?;
+    let says = |at: usize| {
+        tokens.get(at).is_some_and(|one| {
+            radio_letter(&one.word).is_some() || digit_word(&one.word).is_some() || one.word.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    };
+    (says(index + 1) || index.checked_sub(1).is_some_and(says)).then_some(letter)
+}
+
+fn radio_letter(word: &str) -> Option<char> {
+    const WORDS: [&str; 28] = [
+        "alfa", "alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet", "juliett", "kilo", "lima",
+        "mike", "november", "oscar", "papa", "quebec", "romeo", "sierra", "tango", "uniform", "victor", "whiskey", "xray", "yankee",
+        "zulu",
+    ];
+    // each says its own first letter
+    WORDS.contains(&word).then(|| word.chars().next().map(|first| first.to_ascii_uppercase())).flatten()
 }
 
 fn digit_word(word: &str) -> Option<char> {
@@ -249,7 +437,7 @@ fn look_alike(original: char) -> char {
         ("Ј", 'J'),
         ("кκ", 'k'),
         ("КΚ", 'K'),
-        ("łļľĺ", 'l'),
+        ("łļľĺӏ", 'l'),
         ("ŁĽĹ", 'L'),
         ("м", 'm'),
         ("МΜ", 'M'),
@@ -280,6 +468,9 @@ fn look_alike(original: char) -> char {
         ("źżž", 'z'),
         ("ŹŻŽΖ", 'Z'),
         ("З", '3'),
+        ("б", '6'),
+        ("º", 'o'),
+        ("ª", 'a'),
     ];
     if original.is_ascii() {
         return original;

@@ -418,7 +418,8 @@ fn ordinary_prose_is_left_alone() {
         for sentence in row["text"].as_str().unwrap().split(". ") {
             let flags = check(sentence, "en");
             sentences += 1;
-            strict += usize::from(flags.iter().any(|flag| flag.rule.is_strict()));
+            // These sentences do name officers by rank; a name found there is no false alarm.
+            strict += usize::from(flags.iter().any(|flag| flag.rule.is_strict() && flag.rule != Rule::Name));
             judged += usize::from(flags.iter().any(|flag| !flag.rule.is_strict()));
         }
     }

@@ -17,7 +17,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    const fn count(&mut self, caught: bool) {
+    pub const fn count(&mut self, caught: bool) {
         self.asked += 1;
         self.caught += caught as usize;
     }

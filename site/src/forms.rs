@@ -22,7 +22,7 @@ pub const FORMS: &[Form] = &[
         action: "/report",
         fields: &[
             "step", "go", "kind", "basis", "place", "area", "when", "ago", "text", "officers", "vehicles", "people", "contact", "once",
-            "spot", "until", "sure", "exact", "answer-*",
+            "puzzle", "spot", "until", "sure", "exact", "answer-*",
         ],
         purpose: "All steps. `step` (`what`, `where`, `more`, `ask`) is the page the answers come \
                   from; `go` is `next`, `back`, `find`, `ask` or `send`. Answers of other steps come along hidden.",
@@ -90,6 +90,13 @@ pub const FORMS: &[Form] = &[
         purpose: "Put a line on the known-activity board; `begins` and `lasts` are minutes.",
     },
     Form { action: "/desk/board/{}/take-down", fields: &["csrf"], purpose: "It is over: take the line down." },
+    Form {
+        action: "/desk/mutes",
+        fields: &["csrf", "report", "words", "area", "hours", "reason"],
+        purpose: "Mute near-copies of `report`, or reports that hold all `words`, for 1, 4, 12 or 24 `hours`.",
+    },
+    Form { action: "/desk/mutes/{}/agree", fields: &["csrf"], purpose: "Another member: cover dangers to life too." },
+    Form { action: "/desk/mutes/{}/lift", fields: &["csrf"], purpose: "Show what it folds away again." },
     Form { action: "/desk/reports/{}/hold", fields: &["csrf", "say"], purpose: "`say=free` lets a report go." },
     Form { action: "/desk/incidents/{}/hold", fields: &["csrf", "say"], purpose: "Who works on it: `say=take` or `say=free`." },
     Form {

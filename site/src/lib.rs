@@ -61,6 +61,7 @@ pages!(
     LogPage,
     LookPage,
     LooksPage,
+    MutesPage,
     ObservePage,
     OpeningPage,
     OpeningsPage,

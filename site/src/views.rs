@@ -14,6 +14,7 @@ mod compose;
 mod desk;
 mod drill;
 mod editor;
+mod flood;
 mod frame;
 mod incident;
 mod observe;
@@ -35,6 +36,7 @@ pub use editor::{
     AssessmentForm, ChoiceGroup, ClaimEventForm, ClaimUse, CorrectionFields, EditorClaim, EditorFact, EditorForm, EditorPage,
     EditorSentence, EditorSource, LookAlikeForm, RecordClaimForm, RedactionForm, SentenceRow, SimilarForm, SourceFields,
 };
+pub use flood::{MuteLine, MutesPage};
 pub use frame::{DeskBar, Direction, Frame, Tab};
 pub use incident::{
     ClaimForm, ClaimRow, DeskIncidentPage, DeskRecordPage, IndependentPair, LinkedReport, OfferedReport, OutcomeDesk, PublishDesk,
@@ -42,7 +44,9 @@ pub use incident::{
 };
 pub use observe::ObservePage;
 pub use opening::{OpeningPage, OpeningWish, OpeningsPage, Shut, TrailPage, TrailRow};
-pub use parts::{AskedQuestion, AskedSort, Carried, Choice, Duty, Fact, FieldError, Link, Moment, PlacesFound, State, Step, Tag, error_at};
+pub use parts::{
+    AskedQuestion, AskedSort, Carried, Choice, Duty, Fact, FieldError, Link, Moment, PlacesFound, Puzzle, State, Step, Tag, error_at,
+};
 pub use people::{MemberRow, PeoplePage, SignInPage, SignInSpentPage};
 pub use record::{
     Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, RecordEntry, RecordListPage, RecordPage, RecordRow, SaidRow, SourceRow,

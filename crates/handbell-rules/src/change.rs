@@ -24,6 +24,7 @@ use crate::record::entry::NewEntry;
 use crate::record::kept::KeptEntry;
 use crate::record::proposal::{Follows, Proposal};
 use crate::street::answers::KeptAnswers;
+use crate::street::flood::mute::Mute;
 use crate::street::note::Note;
 use crate::street::receipt::ReceiptMark;
 use crate::street::report::{RepeatGuard, Report, SealedContact};
@@ -116,6 +117,12 @@ pub enum What {
     PostingPutUp { posting: Posting },
     /// It was taken down before its end.
     PostingTakenDown { posting: Posting },
+    /// A member muted a pattern of reports for some hours.
+    MutePut { mute: Mute },
+    /// Another member agreed that it covers reports of a danger to life too.
+    MuteAgreed { mute: Mute },
+    /// A member lifted it before its end.
+    MuteLifted { mute: Mute },
     /// A note for the next shift.
     HandoverWritten { handover: Handover },
     /// An alert or an update was written.
@@ -206,6 +213,9 @@ impl What {
             Self::HoldFreed { .. } => "hold-freed",
             Self::PostingPutUp { .. } => "posting-put-up",
             Self::PostingTakenDown { .. } => "posting-taken-down",
+            Self::MutePut { .. } => "mute-put",
+            Self::MuteAgreed { .. } => "mute-agreed",
+            Self::MuteLifted { .. } => "mute-lifted",
             Self::HandoverWritten { .. } => "handover-written",
             Self::AlertDrafted { .. } => "alert-drafted",
             Self::AlertApproved { .. } => "alert-approved",

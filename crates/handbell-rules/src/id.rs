@@ -129,6 +129,8 @@ ids! {
     NudgeId
     /// One line of the known-activity board. Private.
     PostingId
+    /// One pattern that was muted. Private.
+    MuteId
     /// One note from a shift to the next. Private.
     HandoverId
 }

@@ -96,6 +96,12 @@ refusals! {
         PostingWordsWrong "posting-words-wrong" "words" "Say in under 200 plain letters what is going on."
         PostingTimesWrong "posting-times-wrong" "until" "It must end after it begins and after now, within a week."
         PostingOver "posting-over" "" "This line is over already."
+        MutePatternWrong "mute-pattern-wrong" "words" "Give at least two words that such reports hold, or mute from a report that has words."
+        MuteAreaUnknown "mute-area-unknown" "area" "Choose an area from the list, or everywhere."
+        MuteTimeWrong "mute-time-wrong" "hours" "A mute lasts one hour to one day. Choose from the list."
+        MutesEnough "mutes-enough" "" "Fifty patterns are muted. Lift one first."
+        MuteOver "mute-over" "" "This mute is over already."
+        MuteNeedsAnother "mute-needs-another" "" "Another member must agree, once, in their own browser."
     }
 }
 

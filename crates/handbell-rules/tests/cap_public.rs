@@ -82,6 +82,7 @@ fn report(number: u8) -> Report {
         observer: None,
         recorder: None,
         answers: Default::default(),
+        lane: Default::default(),
     };
     let change =
         handbell_rules::street::report::file(handbell_rules::id::ChangeId([0; 16]), told, filing, &["flood"], NOW).expect("a good report");

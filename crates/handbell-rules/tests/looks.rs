@@ -110,6 +110,7 @@ fn back(found: Found, words: &str, number: u32, now: Timestamp) -> ReportBack {
         observer: None,
         recorder: None,
         answers: handbell_rules::street::answers::Answers::default(),
+        lane: Default::default(),
     };
     ReportBack { found, words: words.into(), told: told(now), filing }
 }

@@ -94,6 +94,7 @@ fn filing(number: u8) -> Filing {
         observer: None,
         recorder: None,
         answers: Default::default(),
+        lane: Default::default(),
     }
 }
 

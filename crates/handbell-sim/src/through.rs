@@ -15,6 +15,8 @@ macro_rules! through {
             answers(report: ReportId) -> Option<Answers>;
             contact(report: ReportId) -> Option<SealedContact>;
             waiting_reports(at_most: u32) -> Vec<Report>;
+            received_reports(after: (Timestamp, ReportId), at_most: u32) -> Vec<Report>;
+            begun_reports(at_most: u32) -> Vec<Report>;
             incidents(since: Timestamp, at_most: u32) -> Vec<Incident>;
             incident(id: IncidentId) -> Option<Incident>;
             incident_file(id: IncidentId) -> Option<IncidentFile>;
@@ -50,6 +52,7 @@ macro_rules! through {
             escalation(report: ReportId) -> Option<Escalation>;
             holds() -> Vec<Hold>;
             postings() -> Vec<Posting>;
+            mutes() -> Vec<Mute>;
             handovers() -> Vec<Handover>;
             log_rows(from: u64, at_most: u32) -> Vec<LogRow>;
             stream(of: IncidentId) -> Vec<LogRow>;
@@ -111,6 +114,7 @@ macro_rules! windows {
             people::trail::{Opening, OpeningAsk, Subject},
             record::proposal::Proposal,
             street::answers::Answers,
+            street::flood::mute::Mute,
             street::note::Note,
             street::receipt::ReceiptMark,
             street::report::{RepeatGuard, Report, SealedContact},

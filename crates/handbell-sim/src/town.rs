@@ -98,8 +98,14 @@ impl Town {
         let stage = Arc::new(Stage::new(seed, BEGINNING, truth));
         let store = Arc::new(Twisted::new(Arc::new(log_key()), status, twist));
         let services = Arc::new(Services::new(stage.clone(), services, twist == Some(Twist::DeliversTheStartLast)));
-        let quiet =
-            World { store: store.clone(), clock: stage.clone(), chance: Arc::new(Seeded::new(seed, 3)), push: services.clone(), group };
+        let quiet = World {
+            store: store.clone(),
+            clock: stage.clone(),
+            chance: Arc::new(Seeded::new(seed, 3)),
+            push: services.clone(),
+            group,
+            flood: Arc::default(),
+        };
         let world = World { store: Arc::new(ShakyStore::new(store, stage.clone())), ..quiet.clone() };
         Self { stage, world, quiet, services }
     }

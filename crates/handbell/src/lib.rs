@@ -8,6 +8,7 @@ pub mod cli;
 pub mod config;
 pub mod doors;
 pub mod export;
+pub mod flood;
 pub mod folder;
 pub mod line;
 pub mod push;

@@ -20,6 +20,7 @@ use handbell_rules::refusal::Refusal;
 use handbell_rules::time::Timestamp;
 use std::sync::Arc;
 
+use crate::flood::Flood;
 use crate::store::{Committed, Store, StoreError};
 
 /// Tells the time.
@@ -93,6 +94,8 @@ pub struct World {
     pub push: Arc<dyn Push>,
     /// The group.
     pub group: Arc<Group>,
+    /// How many reports come, and the line-up of those that wait.
+    pub flood: Arc<Flood>,
 }
 
 /// How often a commit whose fate is unknown is said again. The change's id makes that harmless.
@@ -130,7 +133,14 @@ impl World {
                     tracing::warn!(tries, %why, "a commit is said again");
                     tries += 1;
                 }
-                answer => return answer,
+                answer => {
+                    match &answer {
+                        Ok(_) => self.flood.written(&self.group.areas, &change.what),
+                        Err(StoreError::Conflict) => {}
+                        Err(_) => self.flood.doubt(),
+                    }
+                    return answer;
+                }
             }
         }
     }

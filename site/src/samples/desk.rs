@@ -241,6 +241,8 @@ fn queue(pen: &Pen) -> QueuePage {
         can_call: true,
         rule_words: pen.say("Oldest first. At 10 minutes the next person on the list is called."),
         notice: None,
+
+        muted: super::watch::muted(pen),
         again: vec![again],
         waiting: vec![item(pen, "r1", "19 min", 5), item(pen, "r2", "6 min", 3), item(pen, "r3", "40 s", 1)],
         incidents: vec![open],

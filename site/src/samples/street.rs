@@ -2,9 +2,9 @@
 
 use super::{Pen, Sample};
 use crate::{
-    AlertRow, AskedQuestion, AskedSort, Carried, Frame, HomePage, Page, PlacesFound, ReceiptPage, ReceiptQuestion, ReceiptStatusPage,
-    ReceiptTyped, ReceiptWish, ReceiptWordsPage, RecordRow, ReportAskPage, ReportMorePage, ReportWhatPage, ReportWherePage, State, Step,
-    Tab,
+    AlertRow, AskedQuestion, AskedSort, Carried, Frame, HomePage, Page, PlacesFound, Puzzle, ReceiptPage, ReceiptQuestion,
+    ReceiptStatusPage, ReceiptTyped, ReceiptWish, ReceiptWordsPage, RecordRow, ReportAskPage, ReportMorePage, ReportWhatPage,
+    ReportWherePage, State, Step, Tab,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -211,6 +211,7 @@ fn more(pen: &Pen) -> ReportMorePage {
         frame: frame(pen, "/report"),
         carried: carried(pen),
         once: pen.say("4f2c"),
+        puzzle: Some(Puzzle { text: pen.say("-.29.12.0707"), bits: 12 }),
         asks: ["What else did you see?", "Officers", "Vehicles", "Other people", "A way to reach you"].map(|words| pen.say(words)),
         text: pen.say("Four people in uniform going from shop to shop."),
         officers: pen.choices(&bands),
@@ -228,6 +229,7 @@ fn ask(pen: &Pen) -> ReportAskPage {
         frame: frame(pen, "/report"),
         carried: carried(pen),
         once: pen.say("4f2c"),
+        puzzle: Some(Puzzle { text: pen.say("-.29.12.0707"), bits: 12 }),
         asks: ["When did you last see it?", "How sure are you of the time?", "How exactly do you know the place?"]
             .map(|words| pen.say(words)),
         until: pen.choices(&["|I do not know", "0|Just now", "5|5 minutes ago"]),

@@ -1,7 +1,9 @@
 //! Samples of the desk's watch: looks, the observer's look, the board, duty.
 
 use super::{Pen, Sample};
-use crate::{BoardLine, BoardPage, DutyPage, HandoverNote, LookForm, LookPage, LookRow, LookTurn, LooksPage, Page, State, Tab};
+use crate::{
+    BoardLine, BoardPage, DutyPage, HandoverNote, LookForm, LookPage, LookRow, LookTurn, LooksPage, MuteLine, MutesPage, Page, State, Tab,
+};
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut push = |name: &str, page: Box<dyn Page>| samples.push(Sample { name: name.to_owned(), page });
@@ -32,6 +34,15 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     empty.lines.clear();
     empty.errors = ["known", "area", "words", "begins", "lasts"].map(|field| pen.error(field, "Choose again.")).to_vec();
     push("desk-board-empty", Box::new(empty));
+    push("desk-mutes", Box::new(mutes(pen)));
+    let mut empty = mutes(pen);
+    empty.mutes.clear();
+    (empty.like, empty.report) = (Some(pen.link("/desk/reports/r7", "Come to the market now")), "r7".to_owned());
+    empty.errors = ["words", "area", "hours", "reason"].map(|field| pen.error(field, "Choose again.")).to_vec();
+    push("desk-mutes-empty", Box::new(empty));
+    let mut reader = mutes(pen);
+    reader.can_mute = false;
+    push("desk-mutes-reader", Box::new(reader));
     push("desk-duty", Box::new(duty(pen)));
     let mut ended = duty(pen);
     (ended.desk.on_duty, ended.desk.duty_ends) = (false, None);
@@ -102,6 +113,36 @@ fn look(pen: &Pen) -> LookPage {
         can_report: false,
         text: pen.say(""),
         conduct: pen.conduct(),
+        errors: Vec::new(),
+    }
+}
+
+/// Two muted patterns, one with nothing under it yet.
+pub(super) fn muted(pen: &Pen) -> Vec<MuteLine> {
+    let line = |id: &str, samples: usize| MuteLine {
+        id: id.to_owned(),
+        pattern: pen.say("Near-copies of “Come to the market now, there are forty vans”"),
+        meta: pen.say("Everywhere here. Wren, 21:40 to 22:40: sent by a program."),
+        count_words: pen.say(if samples == 0 { "Nothing yet" } else { "200 or more are kept under this line: the newest three" }),
+        samples: (1..=samples).map(|n| pen.link(&format!("/desk/reports/copy{n}"), "Come to the market now")).collect(),
+        danger_words: pen.say("Reports of a danger to life are not covered."),
+        can_agree: samples > 0,
+    };
+    vec![line("u1", 3), line("u2", 0)]
+}
+
+fn mutes(pen: &Pen) -> MutesPage {
+    MutesPage {
+        frame: pen.desk_frame(Tab::Queue, "/desk/mutes", "Muted patterns"),
+        desk: pen.desk(),
+        mutes: muted(pen),
+        can_mute: true,
+        like: None,
+        report: String::new(),
+        words: pen.say("forty vans"),
+        areas: pen.choices(&["*everywhere|Everywhere here", "eastgate|Eastgate"]),
+        hours: pen.choices(&["*1|1 hour", "4|4 hours"]),
+        reason: pen.say("Sent by a program"),
         errors: Vec::new(),
     }
 }

@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{AskedAnswer, Choice, DeskAlertRow, DeskBar, Fact, FieldError, Frame, Link, Moment, Tag};
+use super::{AskedAnswer, Choice, DeskAlertRow, DeskBar, Fact, FieldError, Frame, Link, Moment, MuteLine, Tag};
 
 /// How a witness knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,8 +91,10 @@ pub struct QueuePage {
     pub notice: Option<String>,
     /// True off duty: the lists are empty whatever waits, and `quiet_words` says how much does.
     pub shut: bool,
-    /// Reports that wait, oldest first.
+    /// Reports that wait, in the order in which people should see them.
     pub waiting: Vec<QueueItem>,
+    /// What standing mutes fold away.
+    pub muted: Vec<MuteLine>,
     /// Reports whose witness wrote again, or wishes something that nobody has decided, oldest first.
     pub again: Vec<QueueItem>,
     /// Open incidents.

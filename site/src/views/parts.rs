@@ -260,3 +260,12 @@ pub struct PlacesFound {
     /// The places, each with the words that tell it from others, and last the witness's own words. Field `spot`.
     pub choices: Vec<Choice>,
 }
+
+/// Work that a page does by itself while many reports come, so that its report need not wait behind a flood.
+#[derive(Clone, Debug)]
+pub struct Puzzle {
+    /// What the number is looked for.
+    pub text: String,
+    /// How many zero bits the hash must begin with.
+    pub bits: u8,
+}

@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{AlertRow, AskedQuestion, Carried, Choice, Duty, FieldError, Frame, Link, Moment, PlacesFound, RecordRow, Step, Tag};
+use super::{AlertRow, AskedQuestion, Carried, Choice, Duty, FieldError, Frame, Link, Moment, PlacesFound, Puzzle, RecordRow, Step, Tag};
 
 /// `/`: one question, one button, who is on duty, alerts, the record.
 #[derive(Clone, Debug, Template)]
@@ -84,6 +84,8 @@ pub struct ReportAskPage {
     pub carried: Vec<Carried>,
     /// The same key as on the third step. Field `once`.
     pub once: String,
+    /// Work for the page while many reports come. Field `puzzle`.
+    pub puzzle: Option<Puzzle>,
     /// What the three questions about time and place say: last seen, how sure, how exactly.
     pub asks: [String; 3],
     /// When it was last seen; empty unless it is over. Field `until`.
@@ -108,6 +110,8 @@ pub struct ReportMorePage {
     pub carried: Vec<Carried>,
     /// A key made for this sending, so that pressing twice is one report. Field `once`.
     pub once: String,
+    /// Work for the page while many reports come. Field `puzzle`.
+    pub puzzle: Option<Puzzle>,
     /// What the script asks for `text`, `officers`, `vehicles`, `people` and `contact`.
     pub asks: [String; 5],
     /// What was typed so far. Field `text`.

@@ -102,6 +102,7 @@ fn scripts_are_small_remember_nothing_and_make_no_markup_from_strings() {
         ("/assets/live.js", 4_500),
         ("/assets/passkey.js", 6_000),
         ("/assets/places.js", 3_000),
+        ("/assets/puzzle.js", 5_200),
         ("/assets/subscribe.js", 5_500),
         ("/sw.js", 2_500),
     ] {

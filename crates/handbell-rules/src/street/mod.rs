@@ -4,6 +4,7 @@
 
 pub mod answers;
 pub mod became;
+pub mod flood;
 pub mod note;
 pub mod receipt;
 pub mod report;

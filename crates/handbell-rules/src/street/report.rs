@@ -17,6 +17,7 @@ use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::answers::{Answers, KeptAnswers};
+use super::flood::lane::Lane;
 use super::receipt::ReceiptMark;
 
 /// Letters of free text in one report or note.
@@ -278,6 +279,9 @@ pub struct Report {
     /// Why it was set aside, while it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aside: Option<Aside>,
+    /// The lane it waits in until somebody reads it.
+    #[serde(default, skip_serializing_if = "Lane::is_fast")]
+    pub lane: Lane,
     /// What was told.
     pub told: NewReport,
 }
@@ -333,6 +337,8 @@ pub struct Filing {
     pub recorder: Option<MemberId>,
     /// What was answered beyond the report's own fields, already held against the script.
     pub answers: Answers,
+    /// The lane it waits in.
+    pub lane: Lane,
 }
 
 /// What stops one report from being filed twice (the Idempotency-Key header field).
@@ -389,6 +395,8 @@ pub fn file(change: ChangeId, told: NewReport, filing: Filing, kinds: &[&str], n
     let observer = filing.observer.filter(|_| told.route == Route::Observer);
     let recorder = filing.recorder.filter(|_| told.route == Route::Phone);
     let by = observer.or(recorder).map_or(Actor::Street, Actor::Member);
+    // Whoever the desk knows never waits behind a flood.
+    let lane = if by == Actor::Street { filing.lane } else { Lane::Fast };
     let report = Report {
         id: filing.id,
         version: 0,
@@ -406,6 +414,7 @@ pub fn file(change: ChangeId, told: NewReport, filing: Filing, kinds: &[&str], n
         wishes: 0,
         news: false,
         aside: None,
+        lane,
         told,
     };
     let contact = filing.contact.map(|sealed| SealedContact { report: filing.id, sealed, forget_at: now.plus(CONTACT_KEPT) });

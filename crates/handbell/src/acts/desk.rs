@@ -3,13 +3,14 @@
 //! Every act here takes a signed-in member. A conflict is told to the person, who then sees who was faster.
 
 use super::ActError;
+use super::flood::{self, Line, Muted};
 use crate::store::IncidentFile;
 use crate::world::World;
 use handbell_rules::desk::check::{self, Checked};
 use handbell_rules::desk::claim::{self, NewClaim};
 use handbell_rules::desk::hold::InHand;
 use handbell_rules::desk::incident::{self, Ending, Incident};
-use handbell_rules::desk::likeness::{self, Likeness, Suggestion, copies};
+use handbell_rules::desk::likeness::{self, Likeness, Suggestion};
 use handbell_rules::id::{ClaimId, IncidentId, NoteId, ReportId};
 use handbell_rules::people::member::DeskCaller;
 use handbell_rules::refusal::{Desk, Refusal};
@@ -17,7 +18,6 @@ use handbell_rules::street::answers::Answers;
 use handbell_rules::street::note::{self, Decided, Note};
 use handbell_rules::street::report::{self, AsideWhy, Report, ReportState};
 use handbell_rules::time::Timestamp;
-use std::collections::HashSet;
 
 /// Reports a desk page shows at most; the rest wait behind them, oldest first.
 pub const QUEUE_LENGTH_MAX: u32 = 200;
@@ -26,25 +26,15 @@ const OPEN_INCIDENTS_SHOWN: i64 = 90 * handbell_rules::time::DAY;
 /// Joined reports looked through for suggestions.
 const NEARBY_REPORTS_MAX: u32 = 500;
 
-/// Waiting reports that are read to be folded; a flood beyond it waits behind.
-const QUEUE_READ_MAX: u32 = 12_000;
-
-/// One line of the queue: a report, or the first of many near-copies.
-#[derive(Debug)]
-pub struct Line {
-    /// The report, or the oldest of the near-copies.
-    pub report: Report,
-    /// The others as samples, when there are near-copies.
-    pub samples: Vec<Report>,
-    /// How many reports the line stands for.
-    pub reports: usize,
-}
-
 /// The queue as the desk sees it.
 #[derive(Debug)]
 pub struct Queue {
-    /// Reports nobody has finished with, oldest first; near-copies are one line.
+    /// Reports nobody has finished with, in the order in which people see them; near-copies are one line.
     pub waiting: Vec<Line>,
+    /// What standing mutes fold away, newest mute first.
+    pub muted: Vec<Muted>,
+    /// Whether some that wait have not been read from the store yet, after a start.
+    pub sorting: bool,
     /// How many reports nobody has begun to read, whatever line they stand in.
     pub unread: usize,
     /// Reports that were finished with and whose witness wrote again or wishes something, oldest first, with
@@ -76,14 +66,11 @@ fn on_desk(caller: &DeskCaller) -> Result<(), ActError> {
 /// Reads the queue.
 pub async fn read_queue(world: &World, caller: &DeskCaller) -> Result<Queue, ActError> {
     on_desk(caller)?;
-    let (waiting, finished): (Vec<Report>, Vec<Report>) = world
-        .store
-        .waiting_reports(QUEUE_READ_MAX)
-        .await?
-        .into_iter()
-        .partition(|report| matches!(report.state, ReportState::Received | ReportState::BeingRead));
+    let begun = world.store.begun_reports(QUEUE_LENGTH_MAX).await?;
+    let (read, finished): (Vec<Report>, Vec<Report>) = begun.into_iter().partition(|report| report.state == ReportState::BeingRead);
+    let waiting = flood::waiting(world).await?;
     let mut again = Vec::with_capacity(finished.len());
-    for report in finished.into_iter().take(QUEUE_LENGTH_MAX as usize) {
+    for report in finished {
         let notes = world.store.notes(report.id).await?;
         again.push((report, notes));
     }
@@ -98,26 +85,24 @@ pub async fn read_queue(world: &World, caller: &DeskCaller) -> Result<Queue, Act
             incidents.push((file.incident, checked));
         }
     }
-    let unread = waiting.iter().filter(|report| report.state == ReportState::Received).count();
-    Ok(Queue { waiting: folded(waiting), unread, again, incidents })
+    let unread = waiting.reports;
+    Ok(Queue { waiting: beside(waiting.lines, read), muted: waiting.muted, sorting: waiting.sorting, unread, again, incidents })
 }
 
-/// Folds near-copies that nobody has begun to read into lines; a report somebody reads keeps its own line.
-fn folded(waiting: Vec<Report>) -> Vec<Line> {
-    let texts = waiting.iter().map(|report| if report.state == ReportState::Received { report.told.text.as_str() } else { "" });
-    let folds: Vec<_> = copies::near_copies(texts).folds.into_iter().filter(|fold| fold.members.len() >= copies::FOLD_MIN).collect();
-    let hidden: HashSet<usize> = folds.iter().flat_map(|fold| fold.members.iter().skip(1).copied()).collect();
-    let mut lines = Vec::new();
-    for (place, report) in waiting.iter().enumerate().filter(|(place, _)| !hidden.contains(place)) {
-        let fold = folds.iter().find(|fold| fold.members.first() == Some(&place));
-        let samples = fold.map(|fold| fold.samples().into_iter().skip(1).map(|sample| waiting[sample].clone()).collect());
-        let reports = fold.map_or(1, |fold| fold.members.len());
-        lines.push(Line { report: report.clone(), samples: samples.unwrap_or_default(), reports });
-        if lines.len() >= QUEUE_LENGTH_MAX as usize {
-            break;
+/// Puts what is being read where it stood by its age; the turns of the others stay as they are.
+fn beside(lines: Vec<Line>, read: Vec<Report>) -> Vec<Line> {
+    let mut read = read.into_iter().peekable();
+    let mut both = Vec::with_capacity(lines.len() + read.len());
+    let alone = |report| Line { report, samples: Vec::new(), reports: 1, odd: false };
+    for line in lines {
+        while let Some(older) = read.next_if(|report| (report.filed_at, report.id) < (line.report.filed_at, line.report.id)) {
+            both.push(alone(older));
         }
+        both.push(line);
     }
-    lines
+    both.extend(read.map(alone));
+    both.truncate(QUEUE_LENGTH_MAX as usize);
+    both
 }
 
 fn languages(world: &World) -> Vec<&str> {

@@ -10,6 +10,7 @@ use handbell_rules::desk::look::{self, Around, DeskNow, Fineness, Found, Look, N
 use handbell_rules::id::{IncidentId, LookId, MemberId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{DeskCaller, Member, Role};
+use handbell_rules::street::flood::lane::Lane;
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::{Basis, Filing, Happening, NewReport, Observed, Route};
 use handbell_rules::time::Timestamp;
@@ -141,6 +142,7 @@ pub async fn report_back(world: &World, caller: &DeskCaller, id: LookId, found: 
         observer: Some(caller.member),
         recorder: None,
         answers: handbell_rules::street::answers::Answers::default(),
+        lane: Lane::Fast,
     };
     let back = ReportBack { found, words: words.to_owned(), told, filing };
     let kinds: Vec<&str> = world.group.playbook.kinds().iter().map(|kind| kind.id.as_str()).collect();

@@ -6,6 +6,7 @@
 pub mod bell;
 pub mod desk;
 pub mod drill;
+pub mod flood;
 pub mod look;
 pub mod opening;
 pub mod passkey;

@@ -18,6 +18,8 @@ use handbell_rules::record::entry::EntryKind;
 use handbell_rules::refusal::{Refusal, Street};
 use handbell_rules::street::answers::Answers;
 use handbell_rules::street::became::{Around, Became, Recorded, became};
+use handbell_rules::street::flood::area_of;
+use handbell_rules::street::flood::lane::Lane;
 use handbell_rules::street::note::{self, Note, WishAbout};
 use handbell_rules::street::receipt::{RECEIPT_RANDOM_BYTES, Receipt, ReceiptMark};
 use handbell_rules::street::report::{
@@ -43,11 +45,21 @@ pub struct Story {
     pub answers: Answers,
     /// The chosen place's id, when one was chosen from the group's list.
     pub spot: Option<String>,
+    /// The answer to the puzzle, when the page or the program solved one.
+    pub puzzle: Option<String>,
+}
+
+impl Story {
+    /// The group's area it tells of, as the budgets and the puzzle count it.
+    pub fn area(&self, world: &World) -> Option<String> {
+        let spot = self.spot.as_deref().and_then(|id| world.group.places.by_id(id)).map(|place| place.point);
+        area_of(&world.group.areas, &self.told.place, self.told.point.or(spot))
+    }
 }
 
 impl From<NewReport> for Story {
     fn from(told: NewReport) -> Self {
-        Self { told, answers: Answers::default(), spot: None }
+        Self { told, answers: Answers::default(), spot: None, puzzle: None }
     }
 }
 
@@ -130,7 +142,7 @@ enum By {
 /// Holds a story against the script, gives it the point of the chosen place, and tells a home no finer than the
 /// floor lets an observer hear of it: by the nearest landmark or street, else by a square of about 100 m.
 fn held_against_the_script(world: &World, story: Story) -> Result<(NewReport, Answers), Refusal> {
-    let Story { mut told, mut answers, spot } = story;
+    let Story { mut told, mut answers, spot, puzzle: _ } = story;
     let group = &world.group;
     let chosen = match spot.as_deref().filter(|id| !id.is_empty()) {
         None => None,
@@ -166,6 +178,7 @@ async fn file(
     by: By,
 ) -> Result<Result<Filed, RepeatedWithAnotherBody>, ActError> {
     let now = world.now();
+    let (area, puzzle) = (story.area(world), story.puzzle.clone());
     let (told, answers) = held_against_the_script(world, story)?;
     let guard = match &repeat {
         None => None,
@@ -200,8 +213,13 @@ async fn file(
         By::Observer(member) => (Some(member), None),
         By::Recorder(member) => (None, Some(member)),
     };
-    let filing =
-        Filing { id: world.private_id(), receipt: mark_of(world, &receipt), contact: sealed, repeat: guard, observer, recorder, answers };
+    // Only what comes from the street counts against a budget.
+    let lane = match by {
+        By::Street => super::flood::lane(world, area.as_deref(), puzzle.as_deref()),
+        By::Observer(_) | By::Recorder(_) => Lane::Fast,
+    };
+    let (id, receipt_mark) = (world.private_id(), mark_of(world, &receipt));
+    let filing = Filing { id, receipt: receipt_mark, contact: sealed, repeat: guard, observer, recorder, answers, lane };
     let id = filing.id;
     let kinds: Vec<&str> = world.group.playbook.kinds().iter().map(|kind| kind.id.as_str()).collect();
     let change = report::file(world.private_id(), told, filing, &kinds, now)?;

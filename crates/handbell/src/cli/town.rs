@@ -124,8 +124,14 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
         (true, Status::Actual) => anyhow::bail!("a live group is never silent; a drill is"),
         (false, status) => line::line(&folder, status, vapid, staging.phones.as_deref())?,
     };
-    let world =
-        World { store: store.clone(), clock: Arc::new(MachineClock), chance: Arc::new(MachineChance), push, group: Arc::new(group) };
+    let world = World {
+        store: store.clone(),
+        clock: Arc::new(MachineClock),
+        chance: Arc::new(MachineChance),
+        push,
+        group: Arc::new(group),
+        flood: Arc::default(),
+    };
     Ok(Town { folder, world, store })
 }
 

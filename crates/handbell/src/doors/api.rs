@@ -7,6 +7,7 @@
 mod duty_phones;
 mod incidents;
 mod openapi;
+mod puzzle;
 mod reports;
 mod subscriptions;
 
@@ -22,7 +23,7 @@ use serde::de::DeserializeOwned;
 
 /// The routes for programs.
 pub fn routes() -> Vec<Route> {
-    [reports::routes(), subscriptions::routes(), duty_phones::routes(), incidents::routes(), openapi::routes()]
+    [reports::routes(), subscriptions::routes(), duty_phones::routes(), incidents::routes(), puzzle::routes(), openapi::routes()]
         .into_iter()
         .flatten()
         .collect()

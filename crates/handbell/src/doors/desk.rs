@@ -15,6 +15,7 @@ pub mod duty;
 pub mod editor;
 pub mod incident;
 pub mod looks;
+pub mod mutes;
 pub mod observe;
 pub mod opening;
 pub mod queue;
@@ -46,7 +47,7 @@ use std::str::FromStr;
 pub fn routes() -> Vec<Route> {
     let checks =
         [queue::routes(), report::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes(), call::routes()];
-    let watches = [looks::routes(), board::routes(), duty::routes()];
+    let watches = [looks::routes(), board::routes(), mutes::routes(), duty::routes()];
     let says = [compose::routes(), alert::routes(), record::routes(), editor::routes()];
     checks.into_iter().chain(watches).chain(says).chain([drill::routes()]).flatten().collect()
 }
@@ -180,6 +181,8 @@ pub fn language(app: &App) -> &str {
     &app.world.group.playbook.languages()[0]
 }
 
+#[cfg(test)]
+mod flood_story;
 #[cfg(test)]
 mod story;
 #[cfg(test)]

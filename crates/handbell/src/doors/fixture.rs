@@ -239,6 +239,7 @@ impl Town {
             chance: Arc::new(CountedChance(AtomicU64::new(0))),
             push: Arc::new(SilentPush),
             group: Arc::new(group),
+            flood: Arc::default(),
         };
         let folder = tempfile::tempdir().unwrap();
         let app = App {

@@ -25,6 +25,7 @@ use handbell_rules::record::entry::NewEntry;
 use handbell_rules::record::kept::KeptEntry;
 use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::answers::KeptAnswers;
+use handbell_rules::street::flood::mute::Mute;
 use handbell_rules::street::note::Note;
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::{RepeatGuard, Report, SealedContact};
@@ -88,6 +89,8 @@ pub enum Row {
     Hold(Hold),
     /// A line of the known-activity board.
     Posting(Posting),
+    /// A mute.
+    Mute(Mute),
     /// A hand-over note.
     Handover(Handover),
 }
@@ -213,6 +216,7 @@ pub fn writes(change: &Change) -> Vec<Write> {
         What::NudgeSettled { nudge } => list.push(Put(R::Nudge(nudge.clone()))),
         What::HoldTaken { hold } | What::HoldFreed { hold } => list.push(Put(R::Hold(hold.clone()))),
         What::PostingPutUp { posting } | What::PostingTakenDown { posting } => list.push(Put(R::Posting(posting.clone()))),
+        What::MutePut { mute } | What::MuteAgreed { mute } | What::MuteLifted { mute } => list.push(Put(R::Mute(mute.clone()))),
         What::HandoverWritten { handover } => list.push(Put(R::Handover(handover.clone()))),
         What::AlertDrafted { alert: a } => list.push(alert(a)),
         What::AlertApproved { alert: a, approval } => list.extend([alert(a), Put(R::Approval(approval.clone()))]),
@@ -322,6 +326,7 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         What::ReportEscalated { escalation, .. } => *escalation.report.bytes(),
         What::HoldTaken { hold } | What::HoldFreed { hold } => *hold.on.bytes(),
         What::PostingPutUp { posting } | What::PostingTakenDown { posting } => *posting.id.bytes(),
+        What::MutePut { mute } | What::MuteAgreed { mute } | What::MuteLifted { mute } => *mute.id.bytes(),
         What::Opened { line } => id_of(&line.subject),
         What::OpeningAsked { ask } | What::OpeningAgreed { ask } => id_of(&ask.subject),
         What::LogTakenOver { .. }

@@ -18,8 +18,8 @@ use handbell_rules::desk::incident::Incident;
 use handbell_rules::desk::look::Look;
 use handbell_rules::desk::posting::Posting;
 use handbell_rules::id::{
-    AlertId, ChangeId, ClaimId, DeliveryId, DeviceId, HandoverId, IncidentId, IndependenceId, InvitationId, LookId, MemberId, NoteId,
-    NudgeId, OpeningAskId, PasskeyId, PostingId, ProposalId, ReportId, RingId, SessionId, SubscriptionId,
+    AlertId, ChangeId, ClaimId, DeliveryId, DeviceId, HandoverId, IncidentId, IndependenceId, InvitationId, LookId, MemberId, MuteId,
+    NoteId, NudgeId, OpeningAskId, PasskeyId, PostingId, ProposalId, ReportId, RingId, SessionId, SubscriptionId,
 };
 use handbell_rules::people::access::ASK_WAITS;
 use handbell_rules::people::duty::Duty;
@@ -31,9 +31,10 @@ use handbell_rules::people::trail::{OPENINGS_KEPT, Opening, OpeningAsk, Subject}
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::answers::{Answers, KeptAnswers};
+use handbell_rules::street::flood::mute::Mute;
 use handbell_rules::street::note::Note;
 use handbell_rules::street::receipt::ReceiptMark;
-use handbell_rules::street::report::{RepeatGuard, Report, SealedContact};
+use handbell_rules::street::report::{RepeatGuard, Report, ReportState, SealedContact};
 use handbell_rules::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard};
@@ -101,6 +102,7 @@ struct Town {
     escalations: BTreeMap<ReportId, Escalation>,
     holds: BTreeMap<hold::InHand, Hold>,
     postings: BTreeMap<PostingId, Posting>,
+    mutes: BTreeMap<MuteId, Mute>,
     handovers: BTreeMap<HandoverId, Handover>,
     log: Vec<LogRow>,
     checkpoint: Option<CheckpointRow>,
@@ -209,6 +211,7 @@ impl Town {
             Row::Escalation(escalation) => put!(self.escalations, escalation.report, escalation),
             Row::Hold(hold) => put!(self.holds, hold.on, hold),
             Row::Posting(posting) => put!(self.postings, posting.id, posting),
+            Row::Mute(mute) => put!(self.mutes, mute.id, mute),
             Row::Handover(handover) => fresh!(self.handovers, handover.id, handover.clone()),
         }
         Ok(())
@@ -326,6 +329,7 @@ impl Town {
         self.escalations.retain(|_, escalation| escalation.forget_at() > now);
         self.holds.retain(|_, hold| hold.forget_at() > now);
         self.postings.retain(|_, posting| posting.forget_at() > now);
+        self.mutes.retain(|_, mute| mute.forget_at() > now);
         self.handovers.retain(|_, handover| handover.forget_at() > now);
         let alerts = &self.alerts;
         self.deliveries.retain(|_, delivery| alerts.get(&delivery.alert).and_then(told_until).is_none_or(|until| until > now));
@@ -525,6 +529,23 @@ impl Store for MemoryStore {
             list
         })
     }
+    async fn received_reports(&self, after: (Timestamp, ReportId), at_most: u32) -> Result<Vec<Report>, StoreError> {
+        self.read(|town| {
+            let unread = town.reports.values().filter(|report| report.state == ReportState::Received);
+            let behind = unread.filter(|report| (report.filed_at, report.id) > after).cloned();
+            let mut list = sorted(behind, |report| (report.filed_at, report.id));
+            list.truncate(at_most as usize);
+            list
+        })
+    }
+    async fn begun_reports(&self, at_most: u32) -> Result<Vec<Report>, StoreError> {
+        self.read(|town| {
+            let begun = town.reports.values().filter(|report| report.waits() && report.state != ReportState::Received).cloned();
+            let mut list = sorted(begun, |report| (report.filed_at, report.id));
+            list.truncate(at_most as usize);
+            list
+        })
+    }
     async fn incidents(&self, since: Timestamp, at_most: u32) -> Result<Vec<Incident>, StoreError> {
         self.read(|town| {
             let mut list = sorted(town.incidents.values().filter(|i| i.opened_at >= since).cloned(), |i| (i.opened_at, i.id));
@@ -715,6 +736,9 @@ impl Store for MemoryStore {
     async fn holds(&self) -> Result<Vec<Hold>, StoreError> {
         self.read(|town| sorted(town.holds.values().cloned(), |hold| *hold.on.bytes()))
     }
+    async fn mutes(&self) -> Result<Vec<Mute>, StoreError> {
+        self.read(|town| town.mutes.values().cloned().collect())
+    }
     async fn postings(&self) -> Result<Vec<Posting>, StoreError> {
         self.read(|town| town.postings.values().cloned().collect())
     }
@@ -767,6 +791,7 @@ impl Store for MemoryStore {
                 held("escalation", town.escalations.len(), None),
                 held("hold", town.holds.len(), None),
                 held("posting", town.postings.len(), None),
+                held("mute", town.mutes.len(), None),
                 held("handover", town.handovers.len(), None),
                 held("log_entry", town.log.len(), None),
                 held("journal", town.journal.len(), town.journal.first().map(|line| line.at)),

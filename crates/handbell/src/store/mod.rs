@@ -43,6 +43,7 @@ use handbell_rules::people::trail::{Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::answers::Answers;
+use handbell_rules::street::flood::mute::Mute;
 use handbell_rules::street::note::Note;
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::{RepeatGuard, Report, SealedContact};
@@ -186,6 +187,10 @@ pub trait Store: Send + Sync + 'static {
     async fn contact(&self, report: ReportId) -> Result<Option<SealedContact>, StoreError>;
     /// Reports the desk still has something to do with ([`Report::waits`]), oldest first.
     async fn waiting_reports(&self, at_most: u32) -> Result<Vec<Report>, StoreError>;
+    /// Reports that nobody has begun to read, oldest first, after the one filed then with this id.
+    async fn received_reports(&self, after: (Timestamp, ReportId), at_most: u32) -> Result<Vec<Report>, StoreError>;
+    /// The other ones of [`Store::waiting_reports`]: being read, or finished with and written to again; oldest first.
+    async fn begun_reports(&self, at_most: u32) -> Result<Vec<Report>, StoreError>;
     /// Incidents opened since, newest first.
     async fn incidents(&self, since: Timestamp, at_most: u32) -> Result<Vec<Incident>, StoreError>;
     /// An incident alone.
@@ -264,6 +269,8 @@ pub trait Store: Send + Sync + 'static {
     async fn holds(&self) -> Result<Vec<Hold>, StoreError>;
     /// Lines of the known-activity board that are kept, oldest first.
     async fn postings(&self) -> Result<Vec<Posting>, StoreError>;
+    /// Mutes that are kept; whether one stands is a rule.
+    async fn mutes(&self) -> Result<Vec<Mute>, StoreError>;
     /// Hand-over notes that are kept, oldest first.
     async fn handovers(&self) -> Result<Vec<Handover>, StoreError>;
     /// Log entries from an index on.

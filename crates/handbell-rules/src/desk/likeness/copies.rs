@@ -11,16 +11,17 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Letters in a shingle.
 const SHINGLE_LETTERS: usize = 5;
 /// Bands of the index.
-const BANDS: usize = 16;
+pub const BANDS: usize = 16;
 /// Hashes in a band; two texts share a band when all of these agree.
-const ROWS: usize = 4;
-const HASHES: usize = BANDS * ROWS;
+pub const ROWS: usize = 4;
+/// Hashes in a signature.
+pub const HASHES: usize = BANDS * ROWS;
 /// Hashes of 64 that must agree: about three quarters of all shingles in common.
-const AGREE_MIN: usize = 48;
+pub const AGREE_MIN: usize = 48;
 /// Leaders in one pile of the index that a text is compared with.
-const PILE_MAX: usize = 4;
+pub const PILE_MAX: usize = 4;
 /// Texts shorter than this are near-copies only when they are the same.
-const SHORT_LETTERS: usize = 20;
+pub const SHORT_LETTERS: usize = 20;
 
 /// Reports that fold into one line at least; fewer stay as they are.
 pub const FOLD_MIN: usize = 5;
@@ -60,7 +61,7 @@ pub fn near_copies<'a>(texts: impl Iterator<Item = &'a str>) -> Folds {
     let mut whole: BTreeMap<String, usize> = BTreeMap::new();
     let mut piles: BTreeMap<(usize, [u32; ROWS]), Vec<usize>> = BTreeMap::new();
     for (place, text) in texts.enumerate() {
-        let text = folded(text).split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        let text = normal(text);
         if text.is_empty() {
             continue;
         }
@@ -104,17 +105,28 @@ pub fn near_copies<'a>(texts: impl Iterator<Item = &'a str>) -> Folds {
     found
 }
 
-type Signature = [u32; HASHES];
+/// A text as it is compared: in one case, without accents, its words apart by one space each.
+pub fn normal(text: &str) -> String {
+    folded(text).split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// What is compared of a text: see [`signature`].
+pub type Signature = [u32; HASHES];
+
+/// Hashes of 64 that agree; their share estimates the share of shingles in common.
+pub fn agreement(one: &Signature, other: &Signature) -> usize {
+    one.iter().zip(other).filter(|(a, b)| a == b).count()
+}
 
 fn agrees(one: &Signature, other: &Signature) -> bool {
-    one.iter().zip(other).filter(|(a, b)| a == b).count() >= AGREE_MIN
+    agreement(one, other) >= AGREE_MIN
 }
 
 /// One smallest hash in each of 64 parts of the hash's range; none for a short text.
 ///
 /// One hashing instead of 64 (one-permutation hashing); a part that no shingle fell into borrows from the
 /// next that has one, marked with the distance, because two empty parts are no agreement.
-fn signature(text: &str) -> Option<Signature> {
+pub fn signature(text: &str) -> Option<Signature> {
     let signs: Vec<char> = text.chars().collect();
     if signs.len() < SHORT_LETTERS {
         return None;

@@ -223,6 +223,19 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
                 "Incident",
             )
         },
+        Operation {
+            parameters: vec![
+                query("lat", "Where the report will say it is: degrees north. Leave out for a report without a point.", "51.470000"),
+                query("lon", "Degrees east.", "-0.069000"),
+            ],
+            ..plain(
+                "GET",
+                "/api/v1/puzzle",
+                "Work to do before sending while many reports come: find a number so that the SHA-256 of `puzzle`, a dot and the number begins with `bits` zero bits, and send all three as `puzzle`. In calm hours it is null. Nobody has to: without it a report waits in the slow lane.",
+                (200, "The puzzle, or null."),
+                "Puzzle",
+            )
+        },
         plain("GET", "/api/v1/openapi.json", "This document.", (200, "This document."), "Document"),
     ]
 }
@@ -274,6 +287,7 @@ fn schemas(app: &App) -> Value {
             "spot": words(16, "A place of this group's list, by its id at /places?q=. Gives words and point where they are missing."),
             "answers": {"$ref": "#/components/schemas/Answers"},
             "language": {"enum": languages},
+            "puzzle": words(200, "The answer to the puzzle of /api/v1/puzzle, when there is one. Without it a report waits in the slow lane while many come."),
             "contact": words(CONTACT_LETTERS_MAX, "Sealed before it is written; this server cannot open it."),
         })),
         "Answers": intake::schema(&app.world.group.playbook),
@@ -328,6 +342,7 @@ fn schemas(app: &App) -> Value {
                 "index": {"type": "integer"}, "kind": {"type": "integer"}, "type": {"type": "string"}, "at": {"type": "string"}, "says": {"type": "string"},
             }))},
         })),
+        "Puzzle": object(&["puzzle", "bits"], json!({"puzzle": {"type": ["string", "null"]}, "bits": {"type": "integer", "minimum": 0, "maximum": 17}})),
         "Document": {"type": "object"},
         "Problem": object(&["type", "title", "status", "detail", "field"], json!({
             "type": {"type": "string", "description": "A stable name; /problems says what each one means."}, "title": {"type": "string"},

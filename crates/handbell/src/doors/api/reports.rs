@@ -71,6 +71,8 @@ struct SentReport {
     #[serde(default)]
     contact: Option<String>,
     #[serde(default)]
+    puzzle: Option<String>,
+    #[serde(default)]
     answers: serde_json::Map<String, serde_json::Value>,
 }
 
@@ -139,7 +141,7 @@ impl SentReport {
             route: WayIn::Api,
             language,
         };
-        Ok(Story { told, answers, spot: self.spot.clone() })
+        Ok(Story { told, answers, spot: self.spot.clone(), puzzle: self.puzzle.clone() })
     }
 }
 

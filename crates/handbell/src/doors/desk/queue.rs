@@ -2,8 +2,8 @@
 //!
 //! The page is whole by reloading; the stream only says that it is worth doing.
 
-use super::{Names, around, board, duty, looks, words};
-use crate::acts::desk::Line;
+use super::{Names, around, board, duty, looks, mutes, words};
+use crate::acts::flood::Line;
 use crate::acts::{desk, opening, record, watch};
 use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::gate::{self, Desk};
@@ -81,7 +81,7 @@ fn bases(reports: &[Report]) -> Vec<BasisCount> {
 
 /// A count of a flood in bands: who sends it learns nothing from the page of a member, and 214 is no truer
 /// than "200 or more".
-fn band(count: usize) -> String {
+pub fn band_of(count: usize) -> String {
     const BANDS: [(usize, &str); 11] = [
         (10_000, "10,000"),
         (5_000, "5,000"),
@@ -95,20 +95,24 @@ fn band(count: usize) -> String {
         (10, "10"),
         (5, "5"),
     ];
-    let from = BANDS.iter().find(|(from, _)| count >= *from).map_or("Some", |(_, words)| words);
-    format!("{from} or more near-identical: the first, and three samples")
+    BANDS.iter().find(|(from, _)| count >= *from).map_or_else(|| "A few".to_owned(), |(_, words)| format!("{words} or more"))
+}
+
+/// Links to reports with a few of their words, where those are not hard to read.
+pub fn samples(app: &App, reports: &[Report]) -> Vec<Link> {
+    let hard = |report: &Report| app.world.group.playbook.kind(&report.told.kind).is_some_and(|kind| kind.hard_to_read);
+    let words = |report: &Report| match excerpt(&report.told.text).filter(|_| !hard(report)) {
+        Some(text) => format!("{}: {text}", words::report_headline(app, report)),
+        None => words::report_headline(app, report),
+    };
+    reports.iter().map(|report| Link { href: format!("/desk/reports/{}", report.id), words: words(report) }).collect()
 }
 
 /// The fold under the first of many near-copies.
-fn fold(app: &App, line: &Line, hard: bool) -> Option<QueueFold> {
-    let link = |report: &Report| Link {
-        href: format!("/desk/reports/{}", report.id),
-        words: match excerpt(&report.told.text).filter(|_| !hard) {
-            Some(text) => format!("{}: {text}", words::report_headline(app, report)),
-            None => words::report_headline(app, report),
-        },
-    };
-    (line.reports > 1).then(|| QueueFold { words: band(line.reports), samples: line.samples.iter().map(link).collect() })
+fn fold(app: &App, line: &Line) -> Option<QueueFold> {
+    let what =
+        if line.odd { "that are like nothing else: the oldest, and three samples" } else { "near-identical: the first, and three samples" };
+    (line.reports > 1).then(|| QueueFold { words: format!("{} {what}", band_of(line.reports)), samples: samples(app, &line.samples) })
 }
 
 /// What stands beside a report on the queue: who has it, who was called for it, what may explain it.
@@ -122,7 +126,11 @@ async fn standing(app: &App, report: &Report, holds: &BTreeMap<InHand, MemberId>
     Ok(Standing {
         has_it: holds.get(&InHand::Report(report.id)).copied(),
         called: app.world.store.escalation(report.id).await?.map(|escalation| escalation.step),
-        beside: board::beside(app, report).await?,
+        beside: {
+            let lane = report.lane.words();
+            let lane = (report.state == ReportState::Received && !lane.is_empty()).then(|| format!("{lane}."));
+            lane.into_iter().chain(board::beside(app, report).await?).collect()
+        },
     })
 }
 
@@ -162,7 +170,7 @@ fn waiting(app: &App, desk: &Desk, names: &Names, line: &Line, standing: Standin
         take_version: (!read && desk.caller.needs(Role::Triager).is_ok()).then(|| report.version.to_string()),
         taken_by: has_it(names, standing.has_it, report.reader),
         beside: standing.beside,
-        fold: fold(app, line, hard),
+        fold: fold(app, line),
     }
 }
 
@@ -258,7 +266,7 @@ async fn second(app: &App, desk: &Desk, alerts: &[Alert], names: &Names) -> Resu
 }
 
 /// Whether this member is off duty, so that nothing of a matter is shown.
-async fn off_duty(app: &App, desk: &Desk) -> Result<bool, Problem> {
+pub async fn off_duty(app: &App, desk: &Desk) -> Result<bool, Problem> {
     let duty = app.world.store.duty(desk.caller.member).await?;
     Ok(!duty.is_some_and(|duty| duty.runs(app.world.now())))
 }
@@ -277,6 +285,18 @@ fn announcement(heading: &str, urgent: usize, overdue: usize) -> String {
         more => said.push(format!("{more} observers are overdue.")),
     }
     said.join(" ")
+}
+
+/// In which order the lines stand, and whether a flood runs.
+fn order_words(app: &App, sorting: bool) -> String {
+    let order = match app.world.flood.storm(app.world.now()) {
+        None => "Oldest first.".to_owned(),
+        Some(rate) => format!(
+            "A flood: {} reports a minute. The lanes are shown by turns, and near-copies share a line.",
+            band_of(usize::try_from(rate).unwrap_or(usize::MAX))
+        ),
+    };
+    if sorting { format!("{order} Reports from before the start are still being sorted.") } else { order }
 }
 
 async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
@@ -329,8 +349,10 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
             announce: announcement(&heading, urgent, overdue),
             heading,
             rule_words: format!(
-                "Oldest first. After {} minutes look now, after {} a report is late. Untouched, it calls the next on duty after a minute and everybody after three.",
-                ageing.look_now_minutes, ageing.late_minutes
+                "{} After {} minutes look now, after {} a report is late. Untouched, it calls the next on duty after a minute and everybody after three.",
+                order_words(&app, queue.sorting),
+                ageing.look_now_minutes,
+                ageing.late_minutes
             ),
             looks,
             board_words: board::stands(&app, &desk).await?,
@@ -339,6 +361,7 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
             notice: None,
             shut,
             waiting: lines,
+            muted: if shut { Vec::new() } else { mutes::lines(&app, &desk, &names, &queue.muted) },
             again: queue.again.iter().filter(|_| !shut).map(|(report, notes)| again(&app, report, notes)).collect(),
             incidents,
             second: second(&app, &desk, &alerts, &names).await?,

@@ -12,6 +12,7 @@ use super::super::problem::{Problem, Trouble};
 use super::super::routes::{Route, Who};
 use super::super::{App, frame, gate, intake, places};
 use super::duty::{self, duty};
+use crate::acts::flood;
 use crate::acts::street::{Filed, Repeat, Story, file_report};
 use crate::acts::{ActError, StreetCaller};
 use axum::body::Body;
@@ -22,8 +23,8 @@ use handbell_rules::street::answers::{Answers, PLACE_PRECISIONS, TimePrecision};
 use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Route as WayIn};
 use handbell_rules::time::{MINUTE, Timestamp};
 use handbell_site::{
-    Carried, Choice, FieldError, Frame, PlacesFound, ReceiptPage, ReportAskPage, ReportMorePage, ReportWhatPage, ReportWherePage, Step,
-    Tab, forms,
+    Carried, Choice, FieldError, Frame, PlacesFound, Puzzle, ReceiptPage, ReportAskPage, ReportMorePage, ReportWhatPage, ReportWherePage,
+    Step, Tab, forms,
 };
 use http::{Request, StatusCode};
 
@@ -65,6 +66,8 @@ struct Typed {
     people: String,
     contact: String,
     once: String,
+    /// The puzzle's answer, when the page solved one.
+    puzzle: String,
     spot: String,
     until: String,
     sure: String,
@@ -98,6 +101,7 @@ impl Typed {
             people: one("people")?,
             contact: one("contact")?,
             once: one("once")?,
+            puzzle: one("puzzle")?,
             spot: one("spot")?,
             until: one("until")?,
             sure: one("sure")?,
@@ -287,7 +291,7 @@ fn report_of(app: &App, typed: &Typed) -> Option<Story> {
         route: WayIn::Web,
         language: "en".into(),
     };
-    Some(Story { told, answers: answers(app, typed).ok()?, spot: Some(typed.spot.clone()) })
+    Some(Story { told, answers: answers(app, typed).ok()?, spot: Some(typed.spot.clone()), puzzle: Some(typed.puzzle.clone()) })
 }
 
 /// The same choices with one chosen.
@@ -334,11 +338,18 @@ fn where_page(app: &App, typed: &Typed, searched: bool, errors: Vec<FieldError>)
     }
 }
 
+/// Work for the page, while more reports come from this area, or altogether, than a budget holds.
+fn puzzle(app: &App, typed: &Typed) -> Option<Puzzle> {
+    let area = report_of(app, typed).and_then(|story| story.area(&app.world));
+    flood::puzzle(&app.world, area.as_deref()).map(|(text, bits)| Puzzle { text, bits })
+}
+
 async fn more_page(app: &App, typed: &Typed, errors: Vec<FieldError>) -> ReportMorePage {
     ReportMorePage {
         frame: framed(app),
         carried: typed.carried(Shown::More),
         once: if once_is_good(&typed.once) { typed.once.clone() } else { fresh_once(app) },
+        puzzle: puzzle(app, typed),
         asks: ["words", "officers", "vehicles", "people", "contact"].map(|question| app.world.group.playbook.ask_words(question, "en")),
         text: typed.text.clone(),
         officers: bands(&typed.officers),
@@ -359,6 +370,7 @@ fn ask_page(app: &App, typed: &Typed, errors: Vec<FieldError>) -> ReportAskPage 
         frame: framed(app),
         carried: typed.carried(Shown::Ask),
         once: if once_is_good(&typed.once) { typed.once.clone() } else { fresh_once(app) },
+        puzzle: puzzle(app, typed),
         asks,
         until: if typed.when == "over" { untils(&typed.until) } else { Vec::new() },
         sure: sures(app, &typed.sure, "en"),

@@ -18,6 +18,7 @@ use handbell_rules::place::{Point, Precision};
 use handbell_rules::playbook::{Reach, Slots};
 use handbell_rules::record::entry::{EntryKind, NewEntry};
 use handbell_rules::street::answers::{Answers, Given, KeptAnswers, TimePrecision};
+use handbell_rules::street::flood::lane::Lane;
 use handbell_rules::street::note::{Note, NoteFrom};
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::{
@@ -122,6 +123,7 @@ pub fn report() -> Report {
         wishes: 0,
         news: false,
         aside: None,
+        lane: Lane::Fast,
         told,
     }
 }

@@ -95,6 +95,9 @@ pub async fn a_report_waits_again_when_its_witness_wrote_or_wishes(town: &mut dy
     commit(&*store, What::ReportNoted { report: aside.clone(), note: Note { from, ..note(&aside, START, "Take it down.") } }).await;
     aside.version += 1;
     assert_eq!(store.waiting_reports(10).await.unwrap(), [aside.clone(), joined.clone()], "as they are, oldest first");
+    assert_eq!(store.begun_reports(10).await.unwrap(), [aside.clone(), joined.clone()], "nobody begins them: they were begun");
+    let before = (Timestamp::from_milliseconds(i64::MIN), ReportId([0; 16]));
+    assert_eq!(store.received_reports(before, 10).await.unwrap(), vec![]);
     assert_eq!(store.joined_reports(START, 10).await.unwrap().len(), 1, "a joined report that waits again stays joined");
     town.reopen().await;
     let store = town.store();
@@ -292,6 +295,12 @@ pub async fn pages_get_what_they_ask_for_in_order(town: &mut dyn Town) {
     }
     let waiting: Vec<_> = store.waiting_reports(2).await.unwrap().iter().map(|report| report.id).collect();
     assert_eq!(waiting, [reports[1], reports[2]], "oldest first");
+    let before = (Timestamp::from_milliseconds(i64::MIN), ReportId([0; 16]));
+    let received = store.received_reports(before, 2).await.unwrap();
+    assert_eq!(received.iter().map(|report| report.id).collect::<Vec<_>>(), [reports[1], reports[2]]);
+    let rest = store.received_reports((received[1].filed_at, received[1].id), 10).await.unwrap();
+    assert_eq!(rest.iter().map(|report| report.id).collect::<Vec<_>>(), [reports[0]], "page by page, none twice");
+    assert_eq!(store.begun_reports(10).await.unwrap(), vec![]);
 
     let ((one, first), (mut two, second)) = (opened(&*store).await, opened(&*store).await);
     assert_eq!(store.incidents(START, 10).await.unwrap(), [two.clone(), one.clone()]);

@@ -6,11 +6,12 @@ use handbell_rules::desk::hold::{self, HOLD_KEPT, Hold, InHand};
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::desk::look::{Found, LOOK_KEPT, Look, LookState, OPEN_LOOK_KEPT, Turn};
 use handbell_rules::desk::posting::{Known, POSTING_KEPT, Posting};
-use handbell_rules::id::{HandoverId, LookId, MemberId, PostingId};
+use handbell_rules::id::{HandoverId, LookId, MemberId, MuteId, PostingId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::handover::{HANDOVER_LIVES, Handover};
 use handbell_rules::people::member::Role;
 use handbell_rules::people::nudge::{About, NUDGE_KEPT, Nudge, Tried, settle};
+use handbell_rules::street::flood::mute::{MUTE_KEPT, Mute, Pattern};
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::ReportState;
 use handbell_rules::time::{HOUR, MINUTE, Timestamp};
@@ -173,6 +174,24 @@ pub async fn what_the_desk_watches_with_goes_when_its_time_has_come(town: &mut d
         at: START,
     };
     commit(&*store, What::PostingPutUp { posting: posting.clone() }).await;
+    let mute = Mute {
+        id: MuteId(fresh()),
+        version: 0,
+        pattern: Pattern::Copies("forty vans at the corner".into()),
+        area: None,
+        reason: "Sent by a program".into(),
+        by,
+        at: START,
+        until: START.plus(2 * HOUR),
+        agreed: None,
+        lifted: None,
+    };
+    commit(&*store, What::MutePut { mute: mute.clone() }).await;
+    let agreed = Mute { version: 1, agreed: Some(MemberId(fresh())), ..mute.clone() };
+    commit(&*store, What::MuteAgreed { mute: agreed.clone() }).await;
+    conflict(&*store, What::MuteAgreed { mute: agreed.clone() }).await;
+    assert_eq!(store.mutes().await.unwrap(), [Mute { version: 2, ..agreed.clone() }]);
+    commit(&*store, What::MuteLifted { mute: Mute { version: 2, until: START.plus(3 * MINUTE), lifted: Some(by), ..agreed } }).await;
     let handover = Handover { id: HandoverId(fresh()), by, at: START, text: "Quiet.".into() };
     commit(&*store, What::HandoverWritten { handover: handover.clone() }).await;
     conflict(&*store, What::HandoverWritten { handover: handover.clone() }).await;
@@ -182,10 +201,11 @@ pub async fn what_the_desk_watches_with_goes_when_its_time_has_come(town: &mut d
     commit(&*store, What::PostingTakenDown { posting: down }).await;
 
     assert_eq!((HANDOVER_LIVES, ESCALATION_KEPT), (HOLD_KEPT, HOLD_KEPT), "these three go together");
-    let steps: [(Timestamp, &[&str]); 5] = [
+    let steps: [(Timestamp, &[&str]); 6] = [
         (open.answer_by().plus(NUDGE_KEPT), &["nudge"]),
         (START.plus(HOLD_KEPT), &["handover", "hold", "escalation"]),
         (START.plus(MINUTE).plus(POSTING_KEPT), &["posting"]),
+        (START.plus(3 * MINUTE).plus(MUTE_KEPT), &["mute"]),
         (START.plus(LOOK_KEPT), &["look"]),
         (START.plus(OPEN_LOOK_KEPT), &["look"]),
     ];
@@ -204,7 +224,7 @@ pub async fn what_the_desk_watches_with_goes_when_its_time_has_come(town: &mut d
             assert_eq!(counts(table).await, before - 1, "{table} is forgotten in time");
         }
     }
-    for table in ["look", "nudge", "escalation", "hold", "posting", "handover"] {
+    for table in ["look", "nudge", "escalation", "hold", "posting", "mute", "handover"] {
         assert_eq!(counts(table).await, 0, "{table}");
     }
 }

@@ -24,6 +24,7 @@ use handbell_rules::people::trail::{Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::answers::Answers;
+use handbell_rules::street::flood::mute::Mute;
 use handbell_rules::street::note::Note;
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::{RepeatGuard, Report, SealedContact};
@@ -89,6 +90,11 @@ pub const TALLY: &str =
 pub const WAITING_REPORTS: &str =
     "select body, version from report where state in ('received', 'being-read') order by filed_at, key limit $1";
 
+/// The first condition is that of the index.
+pub const RECEIVED_REPORTS: &str = "select body, version from report
+    where state in ('received', 'being-read') and (filed_at, key) > ($1, $2) and state = 'received' order by filed_at, key limit $3";
+pub const BEGUN_REPORTS: &str = "select body, version from report where state = 'being-read' order by filed_at, key limit $1";
+
 pub const JOINED_REPORTS: &str = "select i.body, i.version, r.body, r.version from report r join incident i on i.key = r.incident
     where r.incident is not null and r.filed_at >= $1 and i.open = 1 order by r.filed_at desc, r.key desc limit $2";
 
@@ -142,6 +148,7 @@ const HELD: &[(&str, &str)] = &[
     ("escalation", "select count(*), null from escalation"),
     ("hold", "select count(*), null from hold"),
     ("posting", "select count(*), null from posting"),
+    ("mute", "select count(*), null from mute"),
     ("handover", "select count(*), null from handover"),
     ("log_entry", "select count(*), null from log_entry"),
     ("checkpoint", "select count(*), null from checkpoint"),
@@ -201,6 +208,13 @@ impl Store for SqlStore {
     }
     async fn waiting_reports(&self, at_most: u32) -> Result<Vec<Report>, StoreError> {
         each(&self.db.rows(WAITING_REPORTS, &[limit(at_most)]).await?, |row| compared(row, 0))
+    }
+    async fn received_reports(&self, after: (Timestamp, ReportId), at_most: u32) -> Result<Vec<Report>, StoreError> {
+        let after = [time(after.0), id(after.1.bytes()), limit(at_most)];
+        each(&self.db.rows(RECEIVED_REPORTS, &after).await?, |row| compared(row, 0))
+    }
+    async fn begun_reports(&self, at_most: u32) -> Result<Vec<Report>, StoreError> {
+        each(&self.db.rows(BEGUN_REPORTS, &[limit(at_most)]).await?, |row| compared(row, 0))
     }
     async fn incidents(&self, since: Timestamp, at_most: u32) -> Result<Vec<Incident>, StoreError> {
         let text = "select body, version from incident where opened_at >= $1 order by opened_at desc, key desc limit $2";
@@ -400,6 +414,9 @@ impl Store for SqlStore {
     }
     async fn holds(&self) -> Result<Vec<Hold>, StoreError> {
         each(&self.db.rows("select body, version from hold order by key", &[]).await?, |row| compared(row, 0))
+    }
+    async fn mutes(&self) -> Result<Vec<Mute>, StoreError> {
+        each(&self.db.rows("select body, version from mute order by key", &[]).await?, |row| compared(row, 0))
     }
     async fn postings(&self) -> Result<Vec<Posting>, StoreError> {
         each(&self.db.rows("select body, version from posting order by key", &[]).await?, |row| compared(row, 0))

@@ -17,6 +17,7 @@ use handbell_rules::people::nudge::Nudge;
 use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{NewOpening, Opening, OpeningAsk, Subject, Why};
 use handbell_rules::record::proposal::Proposal;
+use handbell_rules::street::flood::mute::Mute;
 use handbell_rules::street::report::{RepeatGuard, Report, ReportState, SealedContact};
 use handbell_rules::time::Timestamp;
 use serde::Serialize;
@@ -215,6 +216,7 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
         R::Escalation(e) => versioned("escalation", e.report.bytes(), e.version, vec![("forget_at", time(e.forget_at())), body(e)?]),
         R::Hold(h) => versioned("hold", h.on.bytes(), h.version, vec![("forget_at", time(h.forget_at())), body(h)?]),
         R::Posting(p) => versioned("posting", p.id.bytes(), p.version, vec![("forget_at", time(p.forget_at())), body(p)?]),
+        R::Mute(m) => versioned("mute", m.id.bytes(), m.version, vec![("forget_at", time(m.forget_at())), body(m)?]),
         R::Handover(h) => plain("handover", h.id.bytes(), vec![("forget_at", time(h.forget_at())), body(h)?]),
         R::Proposal(p) => versioned(
             "proposal",
@@ -252,7 +254,7 @@ macro_rules! versioned {
     )*};
 }
 versioned! { Report Incident Alert Member Passkey Proposal OpeningAsk }
-versioned! { Look Nudge Escalation Hold Posting }
+versioned! { Look Nudge Escalation Hold Posting Mute }
 
 /// A row kept as JSON in the column at `place`.
 pub fn whole<T: DeserializeOwned>(row: &Row, place: usize) -> Result<T, StoreError> {

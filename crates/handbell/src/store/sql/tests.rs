@@ -391,6 +391,8 @@ async fn hot_questions_rest_on_indexes() {
         reads::NEIGHBOURS_SQLITE,
         reads::OBSERVERS,
         reads::WAITING_REPORTS,
+        reads::RECEIVED_REPORTS,
+        reads::BEGUN_REPORTS,
         reads::JOINED_REPORTS,
         reads::OPEN_ALERTS,
         reads::PUBLIC_ALERTS,

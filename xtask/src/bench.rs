@@ -26,6 +26,7 @@ const ROOMS: &[Room] = &[
     Room { name: "bell", package: "handbell", target: "bell", peer: Some("web-push") },
     Room { name: "record", package: "handbell", target: "record", peer: None },
     Room { name: "desk", package: "handbell", target: "desk", peer: None },
+    Room { name: "flood", package: "handbell", target: "flood", peer: None },
 ];
 
 /// Whether more or less of a value is what we want.

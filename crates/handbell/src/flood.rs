@@ -21,7 +21,7 @@ use std::sync::{Mutex, MutexGuard};
 /// Answers that are remembered as used; beyond it no answer opens the lane until older ones are forgotten.
 const USED_MAX: usize = 200_000;
 /// What came and left, waiting to be sorted by whoever looks next; beyond it the commit sorts it itself.
-const INBOX_MAX: usize = 20_000;
+const INBOX_MAX: usize = 1_000;
 
 #[derive(Default)]
 struct Gate {

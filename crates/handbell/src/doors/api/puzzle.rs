@@ -58,7 +58,6 @@ async fn ask(State(app): State<App>, request: Request<Body>) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::acts::flood::lane;
     use crate::doors::fixture::Town;
     use handbell_rules::street::flood::budget::DESK_FULL;
@@ -80,6 +79,6 @@ mod tests {
         assert!(puzzle.starts_with("middle."), "{puzzle}");
         assert_eq!(lane(&town.app.world, Some("middle"), Some(&solve(puzzle, u8::try_from(bits).unwrap()))), Lane::Solved);
         assert_eq!(town.get("/api/v1/puzzle?lat=north&lon=1").await.status, 422);
-        assert_eq!(town.get("/api/v1/puzzle?place=here").await.status, 422);
+        assert_eq!(town.get("/api/v1/puzzle?place=here").await.status, 400);
     }
 }

@@ -6,7 +6,7 @@ use handbell_rules::bell::delivery::Answer;
 use handbell_rules::change::What;
 use handbell_rules::desk::claim::{Certainty, Claim, Independence, Source};
 use handbell_rules::desk::incident::Ending;
-use handbell_rules::id::{ClaimId, DeviceId, IndependenceId, MemberId, NoteId, ProposalId, SessionId};
+use handbell_rules::id::{ClaimId, DeviceId, IndependenceId, MemberId, NoteId, ProposalId, ReportId, SessionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Role, Session};
 use handbell_rules::playbook::Reach;

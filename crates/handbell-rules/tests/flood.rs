@@ -33,9 +33,12 @@ impl Chance {
     fn below(&mut self, most: u64) -> u64 {
         self.next() % most
     }
+    fn place(&mut self, most: usize) -> usize {
+        (self.next() % most as u64) as usize
+    }
     fn word(&mut self) -> String {
         let letters = 4 + self.below(6);
-        (0..letters).map(|_| char::from(b'a' + u8::try_from(self.below(26)).unwrap())).collect()
+        (0..letters).map(|_| char::from(b'a' + self.place(26) as u8)).collect()
     }
 }
 
@@ -67,7 +70,7 @@ impl Junk {
                     format!("My neighbour {number} says that officers with dogs stand in front of the school since this morning"),
                     format!("Help us, help us, they broke the door of number {number} and went in with twenty men"),
                 ];
-                templates[usize::try_from(chance.below(3)).unwrap()].clone()
+                templates[chance.place(3)].clone()
             }
             Self::Short => format!("van {}", chance.below(1_000_000)),
             Self::Empty => String::new(),
@@ -77,7 +80,7 @@ impl Junk {
     fn area(self, chance: &mut Chance) -> Option<&'static str> {
         match self {
             Self::Identical => Some(AREAS[4]),
-            _ => AREAS.get(usize::try_from(chance.below(9)).unwrap()).copied(),
+            _ => AREAS.get(chance.place(9)).copied(),
         }
     }
 }
@@ -144,23 +147,23 @@ fn play(junk: Junk, seed: u64, minutes: i64, per_second: i64, scripts_only: bool
             file(&mut gate, &mut lineup, area, text, false, now);
         }
         if millisecond == next_real && millisecond < MINUTE + lasts {
-            next_real += 5 * SECOND + i64::try_from(chance.below(20_000)).unwrap();
+            next_real += 5 * SECOND + chance.below(20_000) as i64;
             let scripts = scripts_only || chance.below(2) == 0;
-            let area = AREAS.get(usize::try_from(chance.below(9)).unwrap()).copied();
-            let text = REAL[usize::try_from(chance.below(REAL.len() as u64)).unwrap()].to_owned();
+            let area = AREAS.get(chance.place(9)).copied();
+            let text = REAL[chance.place(REAL.len())].to_owned();
             // An empty report without scripts amid empty junk of one place is the same report.
             let text = if junk == Junk::Empty && text.is_empty() { REAL[0].to_owned() } else { text };
             let id = file(&mut gate, &mut lineup, area, text, scripts, now);
             reals.push((id, Real { filed_at: now, scripts, seen_at: None }));
         }
         // Somebody looks at the first line, and is done with it by the time the next line is looked at.
-        if millisecond % (LOOKS_EVERY / PEOPLE) == 0 {
-            if let Some(line) = lineup.lines(1).first() {
-                if let Some((_, real)) = reals.iter_mut().find(|(id, _)| *id == line.first) {
-                    real.seen_at = Some(now);
-                }
-                lineup.leave(line.first);
+        if millisecond % (LOOKS_EVERY / PEOPLE) == 0
+            && let Some(line) = lineup.lines(1).first()
+        {
+            if let Some((_, real)) = reals.iter_mut().find(|(id, _)| *id == line.first) {
+                real.seen_at = Some(now);
             }
+            lineup.leave(line.first);
         }
     }
     reals.into_iter().map(|(_, real)| real).collect()

@@ -98,8 +98,8 @@ impl Flood {
     }
 
     /// One report from the street has come: the lane it waits in. `answer` was taken apart, and `mark` is the
-    /// keyed hash over what it claims.
-    pub fn lane(&self, area: Option<&str>, answer: Option<(&Answer, [u8; 32])>, now: Timestamp) -> Lane {
+    /// keyed hash over what it claims. `crowded` counts as over the budget.
+    pub fn lane(&self, area: Option<&str>, answer: Option<(&Answer, [u8; 32])>, crowded: bool, now: Timestamp) -> Lane {
         let bits = self.bits(area, now);
         let mut gate = held(&self.gate);
         let key = area.map(str::to_owned);
@@ -117,7 +117,7 @@ impl Flood {
                 gate.used.entry(answer.puzzle.minute).or_default().insert(hash)
             })
         };
-        lane(within && desk_within, good)
+        lane(within && desk_within && !crowded, good)
     }
 
     /// What a commit that was written did to those that wait.

@@ -154,11 +154,12 @@ pub fn puzzle(world: &World, area: Option<&str>) -> Option<(String, u8)> {
     Some((puzzle.text(&world.mark(PURPOSE, puzzle.claims().as_bytes())), puzzle.bits))
 }
 
-/// The lane of a report from the street, and that it has come.
-pub fn lane(world: &World, area: Option<&str>, answer: Option<&str>) -> Lane {
+/// The lane of a report from the street, and that it has come. `crowded` when more came from its sender's
+/// address prefix than a bucket holds.
+pub fn lane(world: &World, area: Option<&str>, answer: Option<&str>, crowded: bool) -> Lane {
     let answer = answer.and_then(Answer::read);
     let marked = answer.as_ref().map(|answer| (answer, world.mark(PURPOSE, answer.puzzle.claims().as_bytes())));
-    world.flood.lane(area, marked, world.now())
+    world.flood.lane(area, marked, crowded, world.now())
 }
 
 fn on_desk(caller: &DeskCaller) -> Result<(), ActError> {

@@ -47,6 +47,8 @@ pub struct Story {
     pub spot: Option<String>,
     /// The answer to the puzzle, when the page or the program solved one.
     pub puzzle: Option<String>,
+    /// Whether more came from the sender's address prefix lately than its bucket holds; nothing of it is kept.
+    pub crowded: bool,
 }
 
 impl Story {
@@ -59,7 +61,7 @@ impl Story {
 
 impl From<NewReport> for Story {
     fn from(told: NewReport) -> Self {
-        Self { told, answers: Answers::default(), spot: None, puzzle: None }
+        Self { told, answers: Answers::default(), spot: None, puzzle: None, crowded: false }
     }
 }
 
@@ -142,7 +144,7 @@ enum By {
 /// Holds a story against the script, gives it the point of the chosen place, and tells a home no finer than the
 /// floor lets an observer hear of it: by the nearest landmark or street, else by a square of about 100 m.
 fn held_against_the_script(world: &World, story: Story) -> Result<(NewReport, Answers), Refusal> {
-    let Story { mut told, mut answers, spot, puzzle: _ } = story;
+    let Story { mut told, mut answers, spot, puzzle: _, crowded: _ } = story;
     let group = &world.group;
     let chosen = match spot.as_deref().filter(|id| !id.is_empty()) {
         None => None,
@@ -178,7 +180,7 @@ async fn file(
     by: By,
 ) -> Result<Result<Filed, RepeatedWithAnotherBody>, ActError> {
     let now = world.now();
-    let (area, puzzle) = (story.area(world), story.puzzle.clone());
+    let (area, puzzle, crowded) = (story.area(world), story.puzzle.clone(), story.crowded);
     let (told, answers) = held_against_the_script(world, story)?;
     let guard = match &repeat {
         None => None,
@@ -215,7 +217,7 @@ async fn file(
     };
     // Only what comes from the street counts against a budget.
     let lane = match by {
-        By::Street => super::flood::lane(world, area.as_deref(), puzzle.as_deref()),
+        By::Street => super::flood::lane(world, area.as_deref(), puzzle.as_deref(), crowded),
         By::Observer(_) | By::Recorder(_) => Lane::Fast,
     };
     let (id, receipt_mark) = (world.private_id(), mark_of(world, &receipt));

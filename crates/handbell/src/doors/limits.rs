@@ -17,8 +17,11 @@ const BUCKETS_MAX: usize = 100_000;
 /// What a caller wants to do; each has a bucket of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Knock {
-    /// File a report.
+    /// File a report. Beyond it a report waits in the slow lane.
     Report,
+    /// File a report while [`Knock::Report`] is dry: one provider's customers can share a prefix, one program
+    /// fills a disk. Beyond it the door is shut for a while.
+    Crowd,
     /// Try the words of a receipt, or a sign-in link.
     Secret,
     /// Subscribe or unsubscribe.
@@ -32,6 +35,7 @@ impl Knock {
     const fn allows(self) -> (f64, f64) {
         match self {
             Self::Report => (30.0, 12.0),
+            Self::Crowd => (300.0, 120.0),
             Self::Secret => (20.0, 10.0),
             Self::Subscribe => (20.0, 10.0),
             // A letter each, while somebody types.

@@ -39,6 +39,9 @@ impl Drop for Counted {
 /// A stream of a member looks at least this often whether its session is open still.
 const LOOKS_AGAIN: Duration = Duration::from_secs(20);
 
+/// While a flood comes, a page is told to read itself again this often at most.
+const LEAST_APART: Duration = Duration::from_secs(1);
+
 /// Follows the journal for the desk, and ends when the session does: revoked means out. A revocation
 /// is a line of the journal itself, so it ends the stream at once; a session that ran out or locked ends it
 /// within [`LOOKS_AGAIN`].
@@ -46,14 +49,17 @@ pub fn while_open(app: App, headers: HeaderMap) -> impl Stream<Item = ()> + Send
     // A watch holds the newest number only: however many lines were written meanwhile, one "changed".
     let journal = app.world.store.follow();
     let headers = quiet(headers);
-    futures::stream::unfold((journal, app, headers), async |(mut journal, app, headers)| {
+    futures::stream::unfold((journal, app, headers, None), async |(mut journal, app, headers, said)| {
+        if let Some(said) = said {
+            tokio::time::sleep_until(said + LEAST_APART).await;
+        }
         loop {
             let changed = tokio::time::timeout(LOOKS_AGAIN, journal.changed()).await;
             gate::desk(&app, &headers).await.ok()?;
             match changed {
                 Ok(changed) => {
                     changed.ok()?;
-                    return Some(((), (journal, app, headers)));
+                    return Some(((), (journal, app, headers, Some(tokio::time::Instant::now()))));
                 }
                 Err(_nothing_yet) => {}
             }

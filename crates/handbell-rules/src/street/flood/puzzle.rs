@@ -178,6 +178,13 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_the_format_is_solved_as_it_says() {
+        let puzzle = Puzzle::ask(None, BITS_MIN, NOW).unwrap().text(&MARK);
+        assert_eq!(puzzle, "-.28333334.12.07070707070707070707070707070707");
+        assert!(solve(&puzzle, BITS_MIN).ends_with(".14516"));
+    }
+
+    #[test]
     fn the_hash_is_the_published_one() {
         // FIPS 180-4, the message "abc".
         let hash: [u8; 32] = Sha256::digest(b"abc").into();

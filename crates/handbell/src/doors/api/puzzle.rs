@@ -72,12 +72,12 @@ mod tests {
         let calm = asked(town.get("/api/v1/puzzle").await.text());
         assert_eq!((calm["puzzle"].is_null(), calm["bits"].as_u64()), (true, Some(0)));
         for _ in 0..=DESK_FULL {
-            lane(&town.app.world, Some("middle"), None);
+            lane(&town.app.world, Some("middle"), None, false);
         }
         let storm = asked(town.get("/api/v1/puzzle?lat=51.470&lon=-0.069").await.text());
         let (puzzle, bits) = (storm["puzzle"].as_str().unwrap(), storm["bits"].as_u64().unwrap());
         assert!(puzzle.starts_with("middle."), "{puzzle}");
-        assert_eq!(lane(&town.app.world, Some("middle"), Some(&solve(puzzle, u8::try_from(bits).unwrap()))), Lane::Solved);
+        assert_eq!(lane(&town.app.world, Some("middle"), Some(&solve(puzzle, u8::try_from(bits).unwrap())), false), Lane::Solved);
         assert_eq!(town.get("/api/v1/puzzle?lat=north&lon=1").await.status, 422);
         assert_eq!(town.get("/api/v1/puzzle?place=here").await.status, 400);
     }

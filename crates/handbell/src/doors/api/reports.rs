@@ -141,7 +141,7 @@ impl SentReport {
             route: WayIn::Api,
             language,
         };
-        Ok(Story { told, answers, spot: self.spot.clone(), puzzle: self.puzzle.clone() })
+        Ok(Story { told, answers, spot: self.spot.clone(), puzzle: self.puzzle.clone(), crowded: false })
     }
 }
 
@@ -182,10 +182,13 @@ async fn file(State(app): State<App>, request: Request<Body>) -> Response {
     let (request, body) = apart(request);
     json_door(async {
         gate::from_this_site(&app, request.headers())?;
-        gate::knock(&app, &request, Knock::Report)?;
+        let crowded = gate::knock(&app, &request, Knock::Report).is_err();
+        if crowded {
+            gate::knock(&app, &request, Knock::Crowd)?;
+        }
         let key = idempotency_key(request.headers())?;
         let (sent, bytes) = body_of::<SentReport>(request.headers(), body).await?;
-        let story = sent.story(&app, app.world.now())?;
+        let story = Story { crowded, ..sent.story(&app, app.world.now())? };
         let repeat = key.map(|key| Repeat { key: format!("api {key}"), body: bytes });
         let filed = file_report(&app.world, StreetCaller, story, sent.contact.as_deref(), repeat).await?;
         let filed = filed.map_err(|_| Problem::of(Trouble::IdempotencyKeyUsed))?;

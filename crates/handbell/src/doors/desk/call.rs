@@ -134,7 +134,7 @@ fn story(app: &App, fields: &Fields) -> Result<Story, Vec<FieldError>> {
         route: CameBy::Phone,
         language: spoken(app, &text("lang")),
     };
-    Ok(Story { told, answers, spot: Some(spot), puzzle: None })
+    Ok(Story { told, answers, spot: Some(spot), puzzle: None, crowded: false })
 }
 
 async fn file(app: &App, desk: &Desk, fields: Fields) -> Result<Response, Problem> {

@@ -136,16 +136,46 @@ async fn a_page_that_did_its_work_is_in_a_lane_of_its_own_and_no_answer_opens_tw
     let town = Town::new();
     let world = &town.app.world;
     assert_eq!(flood::puzzle(world, None), None, "no puzzle in calm hours");
-    assert_eq!(flood::lane(world, None, None), Lane::Fast);
+    assert_eq!(flood::lane(world, None, None, false), Lane::Fast);
+    assert_eq!(flood::lane(world, None, None, true), Lane::Slow, "more than its prefix holds");
     for _ in 0..AREA_FULL.max(DESK_FULL) {
-        flood::lane(world, None, None);
+        flood::lane(world, None, None, false);
     }
     let (puzzle, bits) = flood::puzzle(world, None).expect("a storm asks");
     assert!(bits >= BITS_MIN);
     let answer = solve(&puzzle, bits);
-    assert_eq!(flood::lane(world, None, Some(&answer)), Lane::Solved);
-    assert_eq!(flood::lane(world, None, Some(&answer)), Lane::Slow, "once");
-    assert_eq!(flood::lane(world, Some("middle"), Some(&solve(&flood::puzzle(world, None).unwrap().0, bits))), Lane::Slow, "its area only");
-    assert_eq!(flood::lane(world, None, Some("nonsense")), Lane::Slow);
-    assert_eq!(flood::lane(world, None, None), Lane::Slow);
+    assert_eq!(flood::lane(world, None, Some(&answer), false), Lane::Solved);
+    assert_eq!(flood::lane(world, None, Some(&answer), false), Lane::Slow, "once");
+    assert_eq!(
+        flood::lane(world, Some("middle"), Some(&solve(&flood::puzzle(world, None).unwrap().0, bits)), false),
+        Lane::Slow,
+        "its area only"
+    );
+    assert_eq!(flood::lane(world, None, Some("nonsense"), false), Lane::Slow);
+    assert_eq!(flood::lane(world, None, None, false), Lane::Slow);
+}
+
+#[tokio::test]
+async fn the_form_carries_a_puzzle_in_a_storm_and_sends_with_its_answer_and_without() {
+    let town = Town::new();
+    let fields =
+        [("step", "where"), ("kind", "something-else"), ("basis", "saw"), ("place", "by the bakery"), ("when", "now"), ("go", "next")];
+    let calm = town.post("/report", &fields).await.text();
+    assert!(!calm.contains("puzzle"), "in calm hours the page has no work to do: {calm}");
+    flooded(&town, 20).await;
+    let page = town.post("/report", &fields).await.text();
+    let of = |name: &str| page.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned();
+    let (puzzle, bits) = (of("data-puzzle"), of("data-bits").parse::<u8>().unwrap());
+    assert!(page.contains("src=\"/assets/puzzle.js\"") && page.contains("role=\"status\""), "{page}");
+    let send = async |answer: &str| {
+        let sent =
+            [("step", "more"), ("kind", "something-else"), ("basis", "saw"), ("place", "by the bakery"), ("when", "now"), ("go", "send")];
+        let sent: Vec<(&str, &str)> = sent.into_iter().chain([("puzzle", answer), ("text", answer)]).collect();
+        let heard = town.post("/report", &sent).await;
+        assert_eq!(heard.status, StatusCode::OK, "{}", heard.text());
+        town.clock.go(1);
+        newest(&town).await.lane
+    };
+    assert_eq!(send("").await, Lane::Slow, "without scripts it is kept, and waits in the slow lane");
+    assert_eq!(send(&solve(&puzzle, bits)).await, Lane::Solved);
 }

@@ -291,7 +291,13 @@ fn report_of(app: &App, typed: &Typed) -> Option<Story> {
         route: WayIn::Web,
         language: "en".into(),
     };
-    Some(Story { told, answers: answers(app, typed).ok()?, spot: Some(typed.spot.clone()), puzzle: Some(typed.puzzle.clone()) })
+    Some(Story {
+        told,
+        answers: answers(app, typed).ok()?,
+        spot: Some(typed.spot.clone()),
+        puzzle: Some(typed.puzzle.clone()),
+        crowded: false,
+    })
 }
 
 /// The same choices with one chosen.
@@ -527,11 +533,13 @@ async fn send(app: &App, caller: &Request<()>, mut typed: Typed) -> Result<Respo
             return shown(app, at, &typed, mend, wrong).await;
         }
     };
-    if let Err(problem) = gate::knock(app, caller, Knock::Report) {
+    let crowded = gate::knock(app, caller, Knock::Report).is_err();
+    if crowded && let Err(problem) = gate::knock(app, caller, Knock::Crowd) {
         let words = FieldError::new("", problem.advice());
         return shown(app, Shown::More, &typed, problem.status(), vec![words]).await;
     }
     let repeat = once_is_good(&typed.once).then(|| Repeat { key: format!("form {}", typed.once), body: typed.body() });
+    let told = Story { crowded, ..told };
     match file_report(&app.world, StreetCaller, told, Some(&typed.contact), repeat).await {
         Ok(Ok(filed)) => Ok(page(&receipt_page(app, &filed).await)),
         Ok(Err(_)) => {

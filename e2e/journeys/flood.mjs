@@ -1,7 +1,8 @@
 // A flood: the page does its work by itself, says so politely, and the report waits in a lane of its own.
 
 import assert from "node:assert/strict";
-import { Witness, eventually } from "../people.mjs";
+import { audit } from "../audit.mjs";
+import { Member, Witness, eventually } from "../people.mjs";
 
 async function flooded(town, reports) {
   for (let number = 0; number < reports; number += 1) {
@@ -63,6 +64,36 @@ export const journeys = [
       await witness.page.evaluate(() => { globalThis.quick = true; });
       await witness.page.waitForSelector("ol.words", { timeout: 60_000 });
       await witness.receipt();
+    },
+  },
+  {
+    name: "a_member_mutes_a_pattern_with_the_keyboard_alone_and_its_pages_are_accessible",
+    async run({ town, browse }) {
+      await flooded(town, 20);
+      const member = new Member(await (await browse()).newPage(), town.address);
+      await member.signsIn(town.links.get("Amina"));
+      await member.startsDuty();
+      await member.opens("/desk");
+      assert.match(await member.text(), /near-identical/);
+      await audit(member.page, "the queue in a flood");
+      await member.opens("/desk/mutes");
+      await member.page.locator("#words").focus();
+      await member.page.keyboard.type("hundreds vans");
+      for (const stop of ["area", "hours", "reason"]) {
+        await member.page.keyboard.press("Tab");
+        assert.equal(await member.page.evaluate(() => document.activeElement?.id), stop);
+      }
+      await member.page.keyboard.type("PRACTICE: sent by a program");
+      await member.page.keyboard.press("Enter");
+      await member.page.waitForLoadState("load");
+      await eventually(async () => /or more kept under this line/.test(await member.text()), "the pattern is muted and counted");
+      await audit(member.page, "the mutes");
+      await member.opens("/desk");
+      assert.match(await member.text(), /All of the words/);
+      await audit(member.page, "the queue with a mute");
+      await member.page.getByRole("button", { name: /Show them again/ }).click();
+      await member.opens("/desk");
+      assert.match(await member.text(), /near-identical/, "and lifted it is back");
     },
   },
 ];

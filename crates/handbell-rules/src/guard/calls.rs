@@ -9,6 +9,9 @@
 mod english;
 mod spanish;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -72,9 +75,23 @@ fn named(calls: &Calls, name: &str) -> HashSet<String> {
     };
     match name.split_once(':') {
         Some(("verb", name)) => words(calls.verbs, name).into_iter().flat_map(orders).collect(),
+        Some(("ing", name)) => words(calls.sets, name).into_iter().map(gerund).collect(),
         Some(("yo", name)) => words(calls.verbs, name).into_iter().map(first_person).collect(),
         Some(("fut", name)) => words(calls.verbs, name).into_iter().flat_map(future).collect(),
         _ => words(calls.sets, name).into_iter().map(str::to_owned).collect(),
+    }
+}
+
+/// "hit" is "hitting", "smash" is "smashing", "torture" is "torturing".
+fn gerund(verb: &str) -> String {
+    let letters: Vec<char> = verb.chars().rev().take(3).collect();
+    let vowel = |at: usize| letters.get(at).is_some_and(|letter| "aeiou".contains(*letter));
+    match verb.strip_suffix('e') {
+        Some(stem) => format!("{stem}ing"),
+        None if !vowel(0) && vowel(1) && !vowel(2) && letters.len() == 3 && !"wxy".contains(letters[0]) && verb.len() <= 4 => {
+            format!("{verb}{}ing", letters[0])
+        }
+        None => format!("{verb}ing"),
     }
 }
 
@@ -111,7 +128,9 @@ pub(super) fn calls(reading: &Reading, tokens: &[Token], words: &[String], langu
             if at >= ends {
                 ends = sentence_ends(reading, tokens, at);
             }
-            for (way, more) in ready.ways(&long[at..ends.min(at + PATTERN_WORDS_MAX)]) {
+            let here = &long[at..ends.min(at + PATTERN_WORDS_MAX)];
+            ready.look(reading, tokens, &long, at, here, 0, found);
+            for (way, more) in ready.ways(here) {
                 ready.look(reading, tokens, &long, at, &way, more, found);
             }
         }
@@ -119,9 +138,9 @@ pub(super) fn calls(reading: &Reading, tokens: &[Token], words: &[String], langu
 }
 
 impl Ready {
-    /// The words from one on, and in Spanish also with the pronouns that hang on the first taken off or set apart.
+    /// In Spanish, the words from one on with the pronouns that hang on the first taken off or set apart.
     fn ways(&self, here: &[String]) -> Vec<(Vec<String>, usize)> {
-        let mut ways = vec![(here.to_vec(), 0)];
+        let mut ways = Vec::new();
         if self.language == "es" {
             for verb in without_pronouns(&here[0]).into_iter().skip(1) {
                 let known = unmistakable(verb);
@@ -149,7 +168,8 @@ impl Ready {
                 Place::Asked => self.grammar.is_asked(reading, tokens, words, at),
             };
             let end = (at + end.saturating_sub(more)).clamp(at + 1, tokens.len());
-            let spared = self.grammar.is_spared(&words[at..end]);
+            // sandbags make a pile harmless; an ambulance makes a threat no milder
+            let spared = *rule == Rule::Obstruction && self.grammar.is_spared(&words[at..end]);
             if in_place
                 && !spared
                 && !self.grammar.is_denied(reading, tokens, words, at)

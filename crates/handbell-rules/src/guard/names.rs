@@ -299,8 +299,8 @@ pub(super) fn names(reading: &Reading, tokens: &[Token], found: &mut Vec<Found>)
         let letters = name.word.chars().filter(|sign| sign.is_alphabetic()).count();
         let written = reading.slice(name.start..name.end);
         let like_a_name = written.chars().any(char::is_uppercase);
-        let small = !like_a_name && !(always && title_of_lower(token, reading));
-        if near && letters >= 3 && !small && !NO_NAME.contains(&name.word.as_str()) && !street_follows(tokens, next) {
+        let like_a_name = like_a_name || (always && title_of_lower(token, reading));
+        if near && letters >= 3 && like_a_name && !NO_NAME.contains(&name.word.as_str()) && !street_follows(tokens, next) {
             let mut last = next;
             let more = |token: &Token| {
                 let capital = reading.slice(token.start..token.end).starts_with(char::is_uppercase);
@@ -369,7 +369,9 @@ fn of_a_shop(tokens: &[Token], first: usize, last: usize) -> bool {
         "burgers",
         "tyres",
         "cars",
-        "is-open",
+        "arcade",
+        "cinema",
+        "club",
     ];
     let shop = |at: usize| tokens.get(at).is_some_and(|one| SHOPS.contains(&one.word.as_str()));
     shop(last) || shop(last + 1) || shop(last + 2) || first.checked_sub(1).is_some_and(shop) || first.checked_sub(2).is_some_and(shop)

@@ -430,20 +430,15 @@ pub(super) fn doors(reading: &Reading, tokens: &[Token], found: &mut Vec<Found>)
                 // a number that was said follows a name: "calle por los dos lados" is none
                 let place = tokens.iter().position(|one| one.start == next.start).unwrap_or(index);
                 let names = &tokens[index + 1..place];
-                if next.said
-                    && !said
-                    && !(names.iter().all(named)
-                        && names.iter().any(|one| one.capital)
-                        && reading.slice(token.end..next.start).trim().len() > 1)
-                {
+                let is_named = names.iter().all(named) && names.iter().any(|one| one.capital);
+                if next.said && !said && !is_named {
                     break;
                 }
-                let comma = reading.slice(token.end..next.start).trim_end().ends_with(',');
                 let after = reading.slice(next.end..next.end + 12).to_lowercase();
                 let counted = [" agente", " persona", " furgon", " polic", " vecin", " coche", " veh", ":"]
                     .iter()
                     .any(|word| after.starts_with(word));
-                if (said || comma || !counted) && !counted {
+                if !counted {
                     found.push((Rule::HouseNumber, token.start..next.end));
                 }
                 break;

@@ -178,7 +178,12 @@ impl Grammar {
 
     /// Whether an order stands at a word.
     pub fn is_call(&self, reading: &Reading, tokens: &[Token], words: &[String], at: usize) -> bool {
-        let Some(before) = at.checked_sub(1) else { return true };
+        let Some(mut before) = at.checked_sub(1) else { return true };
+        // "anyone nearby get …": a word that says where or when is passed over
+        const LIGHT: &[&str] = &["nearby", "near", "else", "here", "there", "just", "really", "simply", "both", "definitely", "actually"];
+        if before > 0 && LIGHT.contains(&words[before].as_str()) && !clause_begins(reading, tokens, before) {
+            before -= 1;
+        }
         if clause_begins(reading, tokens, at) || self.leads.contains(&words[before]) {
             return true;
         }
@@ -226,7 +231,15 @@ impl Grammar {
         let spoken_of = words[at].ends_with('r')
             && clause_begins(reading, tokens, at)
             && words[at..].iter().take(9).any(|word| matches!(word.as_str(), "puede" | "es" | "supone" | "seria" | "implica"));
+        // "some say they will block the road": what others are said to want
+        let hearsay = at >= 3
+            && matches!(words[at - 1].as_str(), "will" | "would")
+            && matches!(words[at - 2].as_str(), "they" | "he" | "she" | "some" | "others")
+            && words[at.saturating_sub(5)..at - 2]
+                .iter()
+                .any(|word| matches!(word.as_str(), "say" | "says" | "said" | "claim" | "claims" | "claimed" | "heard"));
         spoken_of
+            || hearsay
             || at
                 .checked_sub(1)
                 .is_some_and(|before| self.links.contains(&words[before]) && self.wanted(reading, tokens, words, before) == Some(false))

@@ -11,6 +11,7 @@ use handbell::cli::cast::Cast;
 use handbell::cli::replay;
 use handbell::stage::Stage;
 use handbell::store::IncidentFile;
+use handbell::work::ringer;
 use handbell::world::{Clock, World};
 use handbell_rules::bell::alert::AlertState;
 use handbell_rules::desk::check::{Checked, Level};
@@ -178,6 +179,7 @@ impl Desk {
             for alert in live {
                 self.spends(PRESSES).await?;
                 bell::end(&self.world, &self.cast.callers[2], alert.id, false).await?;
+                self.deliver().await?;
             }
             return Ok(true);
         }
@@ -242,6 +244,12 @@ impl Desk {
         Ok(true)
     }
 
+    /// The ringer's rounds by the drill's clock: a message that is due leaves at once, as it does in a server.
+    async fn deliver(&self) -> anyhow::Result<()> {
+        while ringer::step(&self.world).await?.tried > 0 {}
+        Ok(())
+    }
+
     /// Ben drafts, Ben and Cleo approve, Cleo rings. Neither recorded the check.
     async fn rings(&mut self, file: &IncidentFile, reach: Reach) -> anyhow::Result<()> {
         self.spends(COMPOSES).await?;
@@ -266,7 +274,7 @@ impl Desk {
         self.spends(PRESSES).await?;
         match bell::ring(&self.world, &self.cast.callers[2], alert).await {
             // The matter ended meanwhile: the draft lapses, which is right.
-            Ok(()) | Err(ActError::Refused(_)) => Ok(()),
+            Ok(()) | Err(ActError::Refused(_)) => self.deliver().await,
             Err(error) => Err(error.into()),
         }
     }

@@ -29,6 +29,9 @@ const PROMISES: &[&str] = &[
     "the-log-signs-one-tree",
     "a-withdrawal-leaves-a-mark",
     "forgetting-is-scheduled",
+    "nobody-joins-alone",
+    "a-challenge-is-answered-once",
+    "revoked-means-out",
 ];
 
 const NOT_KEPT: &str = "not kept yet";

@@ -1,7 +1,7 @@
 //! Standing: how far a member has come: invited, on probation, full, revoked.
 //!
-//! Nobody joins alone: whoever is invited needs two vouches from two members past probation
-//! on two devices before the desk opens, and thirty more days before they approve, edit or open originals
+//! PROMISE nobody-joins-alone: whoever is invited needs two vouches from two members past probation on two
+//! devices before the desk opens, and thirty more days before they approve, edit or open originals
 //! . Founders need neither, by a rule of their own: the first three members a live group ever had,
 //! and everybody of an exercise, which reaches no phone. Nothing here judges what a browser signed.
 

@@ -1,7 +1,6 @@
 //! Acts of passkeys: make one with a link, sign in with one, unlock with one.
 //!
-//! Every challenge waits here, on the server, for five minutes and for one answer (PROMISE
-//! a-challenge-is-answered-once); a restart forgets it. What the browser signed is judged by webauthn-rs,
+//! Every challenge waits here, on the server, for five minutes and for one answer; a restart forgets it. What the browser signed is judged by webauthn-rs,
 //! everything else by the rules. The authenticator learns the member's pseudonym and private id, and the
 //! name of the group. Nothing here holds or asks for a password.
 
@@ -83,7 +82,7 @@ impl Passkeys {
         name
     }
 
-    /// A challenge is answered once: taken out before its answer is looked at, whatever the answer is.
+    /// PROMISE a-challenge-is-answered-once: taken out before its answer is looked at, whatever the answer is.
     fn taken(&self, name: &str, now: Timestamp) -> Result<Awaited, ActError> {
         let taken = self.waiting.lock().expect("no holder of this lock panics").remove(name);
         match taken {

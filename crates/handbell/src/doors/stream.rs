@@ -42,7 +42,7 @@ const LOOKS_AGAIN: Duration = Duration::from_secs(20);
 /// While a flood comes, a page is told to read itself again this often at most.
 const LEAST_APART: Duration = Duration::from_secs(1);
 
-/// Follows the journal for the desk, and ends when the session does: revoked means out. A revocation
+/// Follows the journal for the desk, and ends when the session does: PROMISE revoked-means-out. A revocation
 /// is a line of the journal itself, so it ends the stream at once; a session that ran out or locked ends it
 /// within [`LOOKS_AGAIN`].
 pub fn while_open(app: App, headers: HeaderMap) -> impl Stream<Item = ()> + Send + 'static {

@@ -290,7 +290,7 @@ impl Group {
 }
 
 proptest! {
-    /// Nobody joins alone: whatever is pressed in whatever order, nobody but a founder ever approves
+    /// PROMISE nobody-joins-alone: whatever is pressed in whatever order, nobody but a founder ever approves
     /// without two vouches of two others on two devices, thirty days old, by members who were full when
     /// they vouched; no recovery link comes of one person's presses; no link opens twice.
     #[test]

@@ -216,6 +216,7 @@ async fn a_link_makes_a_passkey_and_the_passkey_opens_the_desk_from_then_on() {
     assert_eq!(wren.opens(&town, "/desk").await.status, StatusCode::OK);
 }
 
+/// PROMISE a-challenge-is-answered-once.
 #[tokio::test]
 async fn a_challenge_is_answered_once_and_not_late() {
     let town = live();
@@ -380,6 +381,7 @@ async fn two_others_recover_a_member_and_everything_old_is_gone_at_once() {
     assert_eq!(chidi.signs_in(&town).await.problem(), "passkey-unknown");
 }
 
+/// PROMISE revoked-means-out.
 #[tokio::test]
 async fn a_revocation_ends_an_open_stream_at_once_and_every_passkey() {
     let town = live();

@@ -181,6 +181,16 @@ pub enum BrokenTrail {
     /// A line does not say what it said.
     #[error("line {0} was changed")]
     Changed(u64),
+    /// The lines before this one are gone before anything could be forgotten.
+    #[error("the lines before line {0} are gone before their time")]
+    Beheaded(u64),
+}
+
+/// Checks where a chain begins. `since` is when the group wrote its first line of any kind: no line of the
+/// trail is older, so none is forgotten before that is [`OPENINGS_KEPT`] ago.
+pub fn check_begin(first: &Opening, since: Option<Timestamp>, now: Timestamp) -> Result<(), BrokenTrail> {
+    let young = since.is_none_or(|since| now.since(since) < OPENINGS_KEPT);
+    if first.number > 1 && young { Err(BrokenTrail::Beheaded(first.number)) } else { Ok(()) }
 }
 
 /// Checks lines that follow each other. The first may stand anywhere: older ones are forgotten in time.
@@ -286,6 +296,16 @@ mod tests {
         let mut beheaded = chain(3);
         beheaded[0].previous = [9; 32];
         assert_eq!(check(&beheaded), Err(BrokenTrail::Gap(1)));
+    }
+
+    #[test]
+    fn a_chain_without_its_head_is_found_while_nothing_can_be_forgotten_yet() {
+        let (chain, began) = (chain(3), Timestamp::from_milliseconds(0));
+        let late = began.plus(OPENINGS_KEPT);
+        assert_eq!(check_begin(&chain[0], Some(began), began), Ok(()));
+        assert_eq!(check_begin(&chain[2], Some(began), late.plus(-1)), Err(BrokenTrail::Beheaded(3)));
+        assert_eq!(check_begin(&chain[2], None, late), Err(BrokenTrail::Beheaded(3)));
+        assert_eq!(check_begin(&chain[2], Some(began), late), Ok(()));
     }
 
     proptest! {

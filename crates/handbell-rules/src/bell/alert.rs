@@ -14,7 +14,7 @@ use crate::id::{AlertId, ChangeId, DeviceId, IncidentId, MemberId, RingId, Subsc
 use crate::people::member::{DeskCaller, Role};
 use crate::playbook::{Reach, Slots};
 use crate::record::entry::NewEntry;
-use crate::refusal::{Bell, Desk, Refusal};
+use crate::refusal::{Bell, Refusal};
 use crate::street::report::{Report, ReportState};
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -229,9 +229,7 @@ pub fn draft(
     draft: Draft,
     now: Timestamp,
 ) -> Result<Change, Refusal> {
-    if !caller.works_the_desk() {
-        return Err(Desk::NotOnDesk.into());
-    }
+    caller.at_the_desk()?;
     if incident.ended.is_some() {
         return Err(Bell::IncidentEnded.into());
     }
@@ -366,9 +364,7 @@ pub struct Weighed<'a> {
 /// PROMISE no-alert-without-a-person: nothing but a member's press, approved as the reach asks, rings.
 pub fn ring(change: ChangeId, caller: &DeskCaller, weighed: Weighed<'_>, ring: RingId, now: Timestamp) -> Result<Change, Refusal> {
     let Weighed { incident, reports, checked, alert, first, approvals, approvals_needed, audience, status, entries } = weighed;
-    if !caller.works_the_desk() {
-        return Err(Desk::NotOnDesk.into());
-    }
+    caller.at_the_desk()?;
     if alert.status != status {
         return Err(Bell::WrongStore.into());
     }
@@ -429,9 +425,7 @@ pub fn end(
     entries: Vec<NewEntry>,
     now: Timestamp,
 ) -> Result<Change, Refusal> {
-    if !caller.works_the_desk() {
-        return Err(Desk::NotOnDesk.into());
-    }
+    caller.at_the_desk()?;
     if alert.follows.is_some() {
         return Err(Bell::UpdateOfUpdate.into());
     }

@@ -83,9 +83,7 @@ pub fn taken(by: MemberId, on: InHand, known: Option<&Hold>, now: Timestamp) -> 
 
 /// Takes an incident: the desk sees who works on it.
 pub fn take(change: ChangeId, caller: &DeskCaller, on: InHand, known: Option<&Hold>, now: Timestamp) -> Result<Change, Refusal> {
-    if !caller.works_the_desk() {
-        return Err(Desk::NotOnDesk.into());
-    }
+    caller.at_the_desk()?;
     let hold = taken(caller.member, on, known, now);
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::HoldTaken { hold } })
 }

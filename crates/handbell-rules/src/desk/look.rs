@@ -340,9 +340,7 @@ fn called_off(change: ChangeId, by: Actor, look: &Look, now: Timestamp) -> Chang
 
 /// Somebody at the desk found out that an overdue observer is well.
 pub fn is_well(change: ChangeId, caller: &DeskCaller, look: &Look, now: Timestamp) -> Result<Change, Refusal> {
-    if !caller.works_the_desk() {
-        return Err(Desk::NotOnDesk.into());
-    }
+    caller.at_the_desk()?;
     let overdue = look.overdue.clone().filter(|overdue| overdue.well.is_none() && look.state.open());
     let overdue = Overdue { well: Some((caller.member, now)), ..overdue.ok_or(Desk::LookNotOverdue)? };
     let look = Look { overdue: Some(overdue), ..look.clone() };

@@ -116,9 +116,7 @@ pub fn put_up(
     areas: &[&str],
     now: Timestamp,
 ) -> Result<Change, Refusal> {
-    if !caller.works_the_desk() {
-        return Err(Desk::NotOnDesk.into());
-    }
+    caller.at_the_desk()?;
     if new.area.as_deref().is_some_and(|area| !areas.contains(&area)) {
         return Err(Desk::PostingAreaUnknown.into());
     }
@@ -137,9 +135,7 @@ pub fn put_up(
 
 /// Takes a posting down before its end: anybody at the desk who knows that it is over.
 pub fn take_down(change: ChangeId, caller: &DeskCaller, posting: &Posting, now: Timestamp) -> Result<Change, Refusal> {
-    if !caller.works_the_desk() {
-        return Err(Desk::NotOnDesk.into());
-    }
+    caller.at_the_desk()?;
     if !posting.stands(now) {
         return Err(Desk::PostingOver.into());
     }

@@ -10,7 +10,7 @@ use super::member::DeskCaller;
 use super::trail::{NewOpening, Opening, OpeningAsk, Subject, Why};
 use crate::change::{Actor, Change, What};
 use crate::id::{ChangeId, MemberId, OpeningAskId};
-use crate::refusal::{Desk, People, Refusal, Street};
+use crate::refusal::{People, Refusal, Street};
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 
 /// How long after its end one's own work stays open to oneself.
@@ -63,9 +63,7 @@ pub fn may_open(
     ask: Option<&OpeningAsk>,
     now: Timestamp,
 ) -> Result<Permit, Refusal> {
-    if !caller.works_the_desk() {
-        return Err(Desk::NotOnDesk.into());
-    }
+    caller.at_the_desk()?;
     let duty = duty.filter(|duty| duty.member == caller.member && duty.runs(now)).ok_or(People::DutyNotOn)?;
     let (why, second) = match matter.ended_at {
         None if !matter.sensitive => (Why::OpenMatter, None),
@@ -151,9 +149,7 @@ pub fn agree(change: ChangeId, caller: &DeskCaller, duty: Option<&Duty>, ask: &O
 }
 
 fn on_duty(caller: &DeskCaller, duty: Option<&Duty>, now: Timestamp) -> Result<(), Refusal> {
-    if !caller.works_the_desk() {
-        return Err(Desk::NotOnDesk.into());
-    }
+    caller.at_the_desk()?;
     if !duty.is_some_and(|duty| duty.member == caller.member && duty.runs(now)) {
         return Err(People::DutyNotOn.into());
     }

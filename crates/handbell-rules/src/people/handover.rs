@@ -7,7 +7,7 @@
 use crate::change::{Actor, Change, What};
 use crate::id::{ChangeId, HandoverId, MemberId};
 use crate::people::member::DeskCaller;
-use crate::refusal::{Desk, People, Refusal};
+use crate::refusal::{People, Refusal};
 use crate::time::{DAY, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -38,9 +38,7 @@ impl Handover {
 
 /// Writes a note for the next shift.
 pub fn write(change: ChangeId, caller: &DeskCaller, id: HandoverId, text: &str, now: Timestamp) -> Result<Change, Refusal> {
-    if !caller.works_the_desk() {
-        return Err(Desk::NotOnDesk.into());
-    }
+    caller.at_the_desk()?;
     let text = text.trim();
     let readable = !text.chars().any(|sign| sign.is_control() && !matches!(sign, '\n' | '\r' | '\t'));
     if text.is_empty() || text.chars().count() > HANDOVER_LETTERS_MAX || !readable {

@@ -183,6 +183,10 @@ impl DeskCaller {
     pub fn needs(&self, role: Role) -> Result<(), Refusal> {
         if self.roles.contains(&role) { Ok(()) } else { Err(Desk::NotOnDesk.into()) }
     }
+    /// Refuses whoever holds no role that works the desk.
+    pub fn at_the_desk(&self) -> Result<(), Refusal> {
+        if self.works_the_desk() { Ok(()) } else { Err(Desk::NotOnDesk.into()) }
+    }
     /// Whether the member holds a role that works the desk.
     pub fn works_the_desk(&self) -> bool {
         DESK_ROLES.iter().any(|role| self.roles.contains(role))

@@ -261,9 +261,7 @@ pub async fn end(world: &World, caller: &DeskCaller, id: AlertId, wrong: bool) -
 
 /// Reads an alert for its desk page.
 pub async fn read_alert(world: &World, caller: &DeskCaller, id: AlertId) -> Result<AlertFile, ActError> {
-    if !caller.works_the_desk() {
-        return Err(Refusal::from(handbell_rules::refusal::Desk::NotOnDesk).into());
-    }
+    caller.at_the_desk()?;
     let alert = world.store.alert(id).await?.ok_or(ActError::NotFound)?;
     let incident = world.store.incident(alert.incident).await?.ok_or(ActError::NotFound)?;
     let tally = world.store.tally(id).await?;

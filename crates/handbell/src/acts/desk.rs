@@ -13,7 +13,6 @@ use handbell_rules::desk::incident::{self, Ending, Incident};
 use handbell_rules::desk::likeness::{self, Likeness, Suggestion};
 use handbell_rules::id::{ClaimId, IncidentId, NoteId, ReportId};
 use handbell_rules::people::member::DeskCaller;
-use handbell_rules::refusal::{Desk, Refusal};
 use handbell_rules::street::answers::Answers;
 use handbell_rules::street::note::{self, Decided, Note};
 use handbell_rules::street::report::{self, AsideWhy, Report, ReportState};
@@ -60,7 +59,7 @@ pub struct ReportFile {
 }
 
 fn on_desk(caller: &DeskCaller) -> Result<(), ActError> {
-    if caller.works_the_desk() { Ok(()) } else { Err(Refusal::from(Desk::NotOnDesk).into()) }
+    Ok(caller.at_the_desk()?)
 }
 
 /// Reads the queue.

@@ -10,9 +10,8 @@ use handbell_rules::bell::alert::Alert;
 use handbell_rules::id::OpeningAskId;
 use handbell_rules::people::access::{self, ASK_WAITS, Matter, Permit};
 use handbell_rules::people::member::{DeskCaller, Role};
-use handbell_rules::people::trail::{self, BrokenTrail, NOTHING_BEFORE, Opening, OpeningAsk, Subject};
+use handbell_rules::people::trail::{self, BrokenTrail, Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
-use handbell_rules::refusal::{Desk, Refusal};
 use handbell_rules::street::report::ReportState;
 
 /// Lines read at once while the chain is checked.
@@ -21,7 +20,7 @@ const LINES_AT_ONCE: u32 = 1_000;
 pub const LINES_SHOWN: usize = 200;
 
 fn on_desk(caller: &DeskCaller) -> Result<(), ActError> {
-    if caller.works_the_desk() { Ok(()) } else { Err(Refusal::from(Desk::NotOnDesk).into()) }
+    Ok(caller.at_the_desk()?)
 }
 
 /// Permits a look and writes its line. `said` is the reason, if one was just given.
@@ -135,9 +134,11 @@ pub async fn read_trail(world: &World, caller: &DeskCaller, sign: Option<&str>) 
         let after = before.as_ref().map_or(0, |line| line.number);
         let lines = world.store.openings(after, LINES_AT_ONCE).await?;
         let Some(last) = lines.last().cloned() else { break };
-        let first = before.is_none().then(|| lines.first()).flatten();
-        if first.is_some_and(|first| first.number == 1 && first.previous != NOTHING_BEFORE) {
-            read.holds = Err(BrokenTrail::Gap(1));
+        if before.is_none()
+            && let Some(first) = lines.first()
+        {
+            let since = world.store.journal(0, 1).await?.first().map(|line| line.at);
+            read.holds = trail::check_begin(first, since, world.now());
         }
         read.holds = read.holds.and_then(|()| trail::check(before.iter().chain(&lines)));
         if let Some(wanted) = sign

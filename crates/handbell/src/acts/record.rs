@@ -14,7 +14,7 @@ use handbell_rules::record::ledger::Ledger;
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
 use handbell_rules::record::proposal::{self, Follows, Proposal, Proposed};
 use handbell_rules::record::statement::{Ground, Written};
-use handbell_rules::refusal::{Desk, Record, Refusal};
+use handbell_rules::refusal::{Record, Refusal};
 use handbell_rules::scenario::Scenario;
 
 /// Incidents a list of the record shows at most.
@@ -131,9 +131,7 @@ pub async fn import_scenario(world: &World, scenario: &Scenario) -> Result<Incid
 
 /// Proposals that wait for a second member.
 pub async fn open_proposals(world: &World, caller: &DeskCaller) -> Result<Vec<Proposal>, ActError> {
-    if !caller.works_the_desk() {
-        return Err(Refusal::from(Desk::NotOnDesk).into());
-    }
+    caller.at_the_desk()?;
     Ok(world.store.open_proposals().await?)
 }
 
@@ -176,9 +174,7 @@ impl RecordFile {
 
 /// Reads an incident and its record.
 pub async fn read_record_file(world: &World, caller: &DeskCaller, incident: IncidentId) -> Result<RecordFile, ActError> {
-    if !caller.works_the_desk() {
-        return Err(Refusal::from(Desk::NotOnDesk).into());
-    }
+    caller.at_the_desk()?;
     let file = world.store.incident_file(incident).await?.ok_or(ActError::NotFound)?;
     let rows = world.store.stream(incident).await?;
     let logged = logged(&rows)?;

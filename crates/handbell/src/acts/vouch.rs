@@ -1,7 +1,7 @@
 //! Acts of belonging: invite, vouch, recover, revoke, by members at the desk.
 //!
 //! Each reads the caller as stored, because what a member may do for another hangs on their own standing.
-//! Who is let in and when is decided by the rules.
+//! Who is let in and when is decided by the rules (PROMISE nobody-joins-alone).
 
 use super::ActError;
 use super::people::Secret;
@@ -10,12 +10,9 @@ use handbell_rules::change::What;
 use handbell_rules::id::MemberId;
 use handbell_rules::people::member::{DeskCaller, INVITATION_LIVES, Invitation, Member, Role};
 use handbell_rules::people::standing;
-use handbell_rules::refusal::{Desk, Refusal};
 
 async fn read(world: &World, caller: &DeskCaller, member: MemberId) -> Result<(Member, Member), ActError> {
-    if !caller.works_the_desk() {
-        return Err(Refusal::from(Desk::NotOnDesk).into());
-    }
+    caller.at_the_desk()?;
     let by = world.store.member(caller.member).await?.ok_or(ActError::NotFound)?;
     let member = world.store.member(member).await?.ok_or(ActError::NotFound)?;
     Ok((by, member))
@@ -36,9 +33,7 @@ pub(super) fn link(world: &World, member: MemberId) -> (Invitation, Secret) {
 
 /// Everybody the group ever had, by name, for the page of people.
 pub async fn everybody(world: &World, caller: &DeskCaller) -> Result<Vec<Member>, ActError> {
-    if !caller.works_the_desk() {
-        return Err(Refusal::from(Desk::NotOnDesk).into());
-    }
+    caller.at_the_desk()?;
     Ok(world.store.members().await?)
 }
 

@@ -15,7 +15,7 @@ use handbell_rules::time::Timestamp;
 use std::collections::BTreeMap;
 
 fn on_desk(caller: &DeskCaller) -> Result<(), ActError> {
-    if caller.works_the_desk() { Ok(()) } else { Err(Refusal::from(Desk::NotOnDesk).into()) }
+    Ok(caller.at_the_desk()?)
 }
 
 /// Who has what now: holds that stand.

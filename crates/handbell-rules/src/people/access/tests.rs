@@ -1,6 +1,7 @@
 use super::*;
 use crate::id::{DeviceId, ReportId, SessionId};
 use crate::people::member::Role;
+use crate::refusal::Desk;
 use proptest::prelude::*;
 
 const NOON: Timestamp = Timestamp::from_milliseconds(1_800_000_000_000);

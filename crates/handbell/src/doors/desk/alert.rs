@@ -82,7 +82,8 @@ async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
 }
 
 fn works(desk: Desk) -> Result<Desk, Problem> {
-    if desk.caller.works_the_desk() { Ok(desk) } else { Err(Problem::refused(handbell_rules::refusal::Desk::NotOnDesk.into())) }
+    desk.caller.at_the_desk().map_err(Problem::refused)?;
+    Ok(desk)
 }
 
 async fn show(State(app): State<App>, Part(alert): Part<String>, headers: HeaderMap) -> Response {

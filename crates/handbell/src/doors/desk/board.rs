@@ -36,7 +36,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 fn on_desk(desk: &Desk) -> Result<(), Problem> {
-    if desk.caller.works_the_desk() { Ok(()) } else { Err(Problem::refused(DeskNo::NotOnDesk.into())) }
+    desk.caller.at_the_desk().map_err(Problem::refused)
 }
 
 /// The lines beside a report, in words with their reasons.

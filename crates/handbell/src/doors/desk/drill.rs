@@ -46,9 +46,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 fn stage_of(app: &App, desk: &Desk) -> Result<Arc<Stage>, Problem> {
-    if !desk.caller.works_the_desk() {
-        return Err(Problem::refused(handbell_rules::refusal::Desk::NotOnDesk.into()));
-    }
+    desk.caller.at_the_desk().map_err(Problem::refused)?;
     app.stage.clone().ok_or_else(|| Problem::of(Trouble::NotFound))
 }
 

@@ -23,7 +23,7 @@ use handbell_rules::id::IncidentId;
 use handbell_rules::people::member::Role;
 use handbell_rules::people::trail::Subject;
 use handbell_rules::record::proposal::{Proposal, Proposed};
-use handbell_rules::refusal::{Desk as DeskNo, Record};
+use handbell_rules::refusal::Record;
 use handbell_site::{EditorForm, EditorPage, FieldError, Link, Tab};
 use http::{HeaderMap, StatusCode};
 
@@ -155,9 +155,7 @@ async fn add(State(app): State<App>, Part(incident): Part<String>, request: Requ
     told_at(&app, &back, async {
         let known: Vec<&str> = ["csrf", "version"].into_iter().chain(adding.fields()).collect();
         let (desk, fields) = gate::desk_form(&app, request, &known).await?;
-        if !desk.caller.works_the_desk() {
-            return Err(Problem::refused(DeskNo::NotOnDesk.into()));
-        }
+        desk.caller.at_the_desk().map_err(Problem::refused)?;
         let incident: IncidentId = id(&incident)?;
         for (name, _) in fields.iter() {
             fields.one(name)?;

@@ -14,7 +14,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use handbell_rules::people::access::{AGREEMENT_LASTS, waits};
 use handbell_rules::people::trail::{Opening, OpeningAsk, Subject, Why};
-use handbell_rules::refusal::{Desk as DeskNo, People, Refusal};
+use handbell_rules::refusal::{People, Refusal};
 use handbell_site::{OpeningPage, OpeningWish, OpeningsPage, Shut, Tab, TrailPage, TrailRow};
 use http::HeaderMap;
 
@@ -89,7 +89,7 @@ async fn named(app: &App, subject: Subject) -> Result<String, Problem> {
 
 /// Before an address is read: whoever does not work the desk learns nothing of what exists.
 fn works(desk: &Desk) -> Result<(), Problem> {
-    if desk.caller.works_the_desk() { Ok(()) } else { Err(Problem::refused(DeskNo::NotOnDesk.into())) }
+    desk.caller.at_the_desk().map_err(Problem::refused)
 }
 
 fn subject_of(text: &str) -> Result<Subject, Problem> {

@@ -40,9 +40,7 @@ pub fn routes() -> Vec<Route> {
 async fn events(State(app): State<App>, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
-        if !desk.caller.works_the_desk() {
-            return Err(Problem::refused(handbell_rules::refusal::Desk::NotOnDesk.into()));
-        }
+        desk.caller.at_the_desk().map_err(Problem::refused)?;
         Ok(stream::answer(stream::while_open(app.clone(), headers)))
     })
     .await

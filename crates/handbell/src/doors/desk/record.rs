@@ -97,9 +97,7 @@ async fn propose_outcome(State(app): State<App>, Part(incident): Part<String>, r
 async fn approve(State(app): State<App>, Part(proposal): Part<String>, request: Request) -> Response {
     told_at(&app, "/desk/record", async {
         let (desk, fields) = gate::desk_form(&app, request, &["csrf", "version"]).await?;
-        if !desk.caller.works_the_desk() {
-            return Err(Problem::refused(handbell_rules::refusal::Desk::NotOnDesk.into()));
-        }
+        desk.caller.at_the_desk().map_err(Problem::refused)?;
         let proposal: ProposalId = id(&proposal)?;
         let stored = app.world.store.proposal(proposal).await?.ok_or_else(|| Problem::of(Trouble::NotFound))?;
         same_version(&fields, stored.version)?;
@@ -114,9 +112,7 @@ async fn approve(State(app): State<App>, Part(proposal): Part<String>, request: 
 async fn refuse(State(app): State<App>, Part(proposal): Part<String>, request: Request) -> Response {
     told_at(&app, "/desk/record", async {
         let (desk, fields) = gate::desk_form(&app, request, &["csrf", "version", "reason"]).await?;
-        if !desk.caller.works_the_desk() {
-            return Err(Problem::refused(handbell_rules::refusal::Desk::NotOnDesk.into()));
-        }
+        desk.caller.at_the_desk().map_err(Problem::refused)?;
         let proposal: ProposalId = id(&proposal)?;
         let stored = app.world.store.proposal(proposal).await?.ok_or_else(|| Problem::of(Trouble::NotFound))?;
         same_version(&fields, stored.version)?;

@@ -163,7 +163,7 @@ pub fn lane(world: &World, area: Option<&str>, answer: Option<&str>, crowded: bo
 }
 
 fn on_desk(caller: &DeskCaller) -> Result<(), ActError> {
-    if caller.works_the_desk() { Ok(()) } else { Err(Refusal::from(Desk::NotOnDesk).into()) }
+    Ok(caller.at_the_desk()?)
 }
 
 /// The mutes that stand with what each folds away, for the desk.

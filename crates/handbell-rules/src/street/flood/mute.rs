@@ -204,9 +204,7 @@ pub fn agree(change: ChangeId, caller: &DeskCaller, mute: &Mute, now: Timestamp)
 
 /// Lifts a mute before its end: anybody at the desk who wants to see what it covers.
 pub fn lift(change: ChangeId, caller: &DeskCaller, mute: &Mute, now: Timestamp) -> Result<Change, Refusal> {
-    if !caller.works_the_desk() {
-        return Err(Desk::NotOnDesk.into());
-    }
+    caller.at_the_desk()?;
     if !mute.stands(now) {
         return Err(Desk::MuteOver.into());
     }

@@ -43,9 +43,7 @@ struct Asked {
 
 /// Refuses whoever does not work the desk, or is off duty.
 async fn on_duty(app: &App, desk: &Desk) -> Result<(), Problem> {
-    if !desk.caller.works_the_desk() {
-        return Err(Problem::refused(DeskNo::NotOnDesk.into()));
-    }
+    desk.caller.at_the_desk().map_err(Problem::refused)?;
     if off_duty(app, desk).await? {
         return Err(Problem::refused(People::DutyNotOn.into()));
     }

@@ -12,6 +12,7 @@ import { journeys as drill } from "./journeys/drill.mjs";
 import { journeys as flood } from "./journeys/flood.mjs";
 import { journeys as pages } from "./journeys/pages.mjs";
 import { journeys as people } from "./journeys/people.mjs";
+import { journeys as samples } from "./journeys/samples.mjs";
 import { journeys as street } from "./journeys/street.mjs";
 import { journeys as title } from "./journeys/title.mjs";
 import { journeys as witness } from "./journeys/witness.mjs";
@@ -22,7 +23,7 @@ const ALONE_WITHIN_MILLISECONDS = 300_000;
 const words = process.argv.slice(2);
 const screens = words.includes("--screens");
 const wanted = words.filter((word) => !word.startsWith("--"));
-const chosen = [...street, ...flood, ...witness, ...title, ...pages, ...correct, ...drill, ...people].filter((journey) => wanted.every((word) => journey.name.includes(word)));
+const chosen = [...street, ...flood, ...witness, ...title, ...pages, ...samples, ...correct, ...drill, ...people].filter((journey) => wanted.every((word) => journey.name.includes(word)));
 
 // Nothing of the browser may speak to the outside, not even to look for updates.
 const browser = await chromium.launch({

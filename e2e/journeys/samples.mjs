@@ -1,0 +1,54 @@
+// The samples: every page of the site with every state it has, audited without a server behind it.
+//
+// The stories open the pages they pass; the rest (errors, empty lists, a broken trail, a card that ran out)
+// are drawn by the site's own samples and answered here from a folder.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { audit } from "../audit.mjs";
+
+const SAMPLES = process.env.HANDBELL_SAMPLES ?? new URL("../../target/debug/examples/samples", import.meta.url).pathname;
+const OF_THE_BODY = new Set(["content-type", "content-length", "content-encoding", "etag", "link"]);
+const TYPES = new Map([
+  [".html", "text/html; charset=utf-8"],
+  [".css", "text/css; charset=utf-8"],
+  [".js", "text/javascript; charset=utf-8"],
+  [".svg", "image/svg+xml"],
+  [".webmanifest", "application/manifest+json"],
+]);
+/** Fewer would mean that pages went missing. */
+const PAGES_MIN = 90;
+
+export const journeys = [
+  {
+    name: "every_sample_of_every_page_is_accessible_and_fits",
+    async run({ town, browse }) {
+      const folder = mkdtempSync(join(tmpdir(), "handbell-samples-"));
+      try {
+        execFileSync(SAMPLES, [folder]);
+        const page = await (await browse()).newPage();
+        // As the server would send them: the policy binds the samples too.
+        const sent = (await page.request.get(`${town.address}/`)).headers();
+        const headers = Object.fromEntries(Object.entries(sent).filter(([name]) => !OF_THE_BODY.has(name)));
+        await page.route(`${town.address}/**`, (route) => {
+          const path = join(folder, new URL(route.request().url()).pathname);
+          // A stream of news answers that there is none.
+          return existsSync(path) ? route.fulfill({ path, headers: { ...headers, "content-type": TYPES.get(extname(path)) } }) : route.fulfill({ status: 204 });
+        });
+        const names = readdirSync(folder).filter((name) => name.endsWith(".html"));
+        assert.ok(names.length >= PAGES_MIN, `${names.length} samples`);
+        const complaints = [];
+        for (const name of names) {
+          await page.goto(`${town.address}/${name}`);
+          await audit(page, name).catch((error) => complaints.push(error.message));
+        }
+        assert.deepEqual(complaints, []);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  },
+];

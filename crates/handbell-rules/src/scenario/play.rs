@@ -71,6 +71,8 @@ pub struct PlayedAlert {
     pub recorders: Vec<MemberId>,
     /// People on its told list.
     pub told: u64,
+    /// Those of them whose phone took it, or may still: the end is theirs to hear. Nobody in a drill without phones.
+    pub heard: u64,
     /// People on the list of its end.
     pub end_told: Option<u64>,
 }

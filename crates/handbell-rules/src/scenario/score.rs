@@ -175,7 +175,7 @@ pub struct Approved {
     pub rule: &'static str,
     /// Whether it was kept.
     pub kept: bool,
-    /// People told.
+    /// People whose phone took it, or may still.
     pub told: u64,
     /// People told of its end.
     pub end_told: Option<u64>,
@@ -382,7 +382,7 @@ fn judge_alert(
     }
     match (alert.ended, alert.end_told) {
         (None, _) if ground.played.until_minutes.is_none() => misses.push(find(FindingKind::EndNotTold)),
-        (Some(_), end_told) if end_told.is_none_or(|reached| reached < alert.told) => misses.push(find(FindingKind::EndReachedFewer)),
+        (Some(_), end_told) if end_told.unwrap_or(0) < alert.heard => misses.push(find(FindingKind::EndReachedFewer)),
         _ => {}
     }
     // Ending a wrong alert at once is right; ending a right one before anybody said that it is over is not.
@@ -444,7 +444,7 @@ fn approved(ground: &Ground<'_>, alert: &PlayedAlert) -> Approved {
             Reach::Neighbours | Reach::Public => "Two members on two devices; whoever recorded the deciding check is at most one of them.",
         },
         kept: rule_kept(alert),
-        told: alert.told,
+        told: alert.heard,
         end_told: alert.end_told,
     }
 }

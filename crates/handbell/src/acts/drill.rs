@@ -125,7 +125,8 @@ async fn alerts_of(world: &World, file: &IncidentFile) -> Result<Vec<PlayedAlert
         let Some(rung_at) = alert.rung_at else { continue };
         let checked = stood(file, rung_at);
         let tally = world.store.tally(alert.id).await?;
-        let list = |wanted: &[RingKind]| tally.iter().find(|(kind, _)| wanted.contains(kind)).map(|(_, tally)| tally.told_list);
+        let of = |wanted: &[RingKind]| tally.iter().find(|(kind, _)| wanted.contains(kind)).map(|(_, tally)| *tally);
+        let start = of(&[RingKind::Alert]).unwrap_or_default();
         let inside = |named: &handbell_rules::area::NamedArea| named.area.cells().all(|cell| alert.area.cells().any(|own| own == cell));
         alerts.push(PlayedAlert {
             id: alert.id,
@@ -139,8 +140,9 @@ async fn alerts_of(world: &World, file: &IncidentFile) -> Result<Vec<PlayedAlert
             level: checked.level,
             approvers: world.store.approvals(alert.id).await?.into_iter().map(|approval| approval.member).collect(),
             recorders: checked.recorders,
-            told: list(&[RingKind::Alert]).unwrap_or(0),
-            end_told: list(&[RingKind::Cancel, RingKind::StandDown]),
+            told: start.told_list,
+            heard: start.accepted + start.waiting,
+            end_told: of(&[RingKind::Cancel, RingKind::StandDown]).map(|tally| tally.told_list),
         });
     }
     Ok(alerts)

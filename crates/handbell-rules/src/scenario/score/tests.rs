@@ -61,6 +61,7 @@ fn perfect(drill: &Drill) -> Played {
         approvers: vec![member(1), member(2)],
         recorders: vec![member(1)],
         told: 5,
+        heard: 5,
         end_told: Some(5),
     };
     let over = at(expected.stand_down_after_minutes, 0);
@@ -283,4 +284,14 @@ fn every_finding_says_what_happened_and_what_to_practise() {
     assert_eq!(scored.misses[0].about, drill.reports[0].text);
     assert_eq!(scored.false_alarms[0].kind, FindingKind::ToldTooEarly);
     assert_eq!(scored.practise(), [FindingKind::ToldTooEarly.practise(), FindingKind::NeverRead.practise()]);
+}
+
+#[test]
+fn nobody_is_owed_an_end_of_what_no_phone_took() {
+    let drill = drill(SCRIPTS[0]);
+    let mut played = perfect(&drill);
+    for alert in &mut played.alerts {
+        (alert.heard, alert.end_told) = (0, Some(0));
+    }
+    assert!(score(&drill, &played).as_expected());
 }

@@ -1,9 +1,8 @@
 //! Check: how the level of an incident is computed, and why.
 //!
 //! Nobody sets a level. Confirmed needs one trained observer on the scene, whose report another member wrote
-//! down, or two first-hand sources
-//! whose independence a member recorded with a reason, or an official statement; and no disputed claim.
-//! The rule that decided, and who recorded what it rests on, are shown beside the level, because
+//! down, or two first-hand sources whose independence a member recorded with a reason, or an official
+//! statement; and no disputed claim. Whoever wrote a call down is not the one who checks it. The rule that decided, and who recorded what it rests on, are shown beside the level, because
 //! whoever recorded the deciding check may not be the one who approves alone.
 
 use super::claim::{Claim, Independence, Source};
@@ -154,7 +153,15 @@ fn confirmation(incident: &Incident, reports: &[Report], claims: &[Claim], judge
     if !officials.is_empty() {
         return (Because::OfficialStatement, recorders(&mut officials.iter().map(|claim| claim.recorded_by)));
     }
-    let first_hand = |id| standing.iter().filter(move |c| c.source == Source::Report(id) && c.basis == Basis::Saw);
+    let recorder_of = |id| reports.iter().find(|report| report.id == id)?.recorder;
+    // A call is as good as whoever wrote it down, so somebody else has to take it for true.
+    let first_hand = |id| {
+        let wrote = recorder_of(id);
+        standing
+            .iter()
+            .filter(move |c| c.source == Source::Report(id) && c.basis == Basis::Saw)
+            .filter(move |c| wrote != Some(c.recorded_by))
+    };
     // The newest judgement on a pair is the one that counts.
     let newest = |judgement: &Independence| {
         judgements.iter().filter(|j| (j.first, j.second) == (judgement.first, judgement.second)).max_by_key(|j| (j.recorded_at, j.id))
@@ -162,11 +169,18 @@ fn confirmation(incident: &Incident, reports: &[Report], claims: &[Claim], judge
     for judgement in judgements.iter().filter(|j| j.incident == incident.id) {
         let counts = newest(judgement).is_some_and(|latest| latest.independent);
         let (one, other) = (first_hand(judgement.first).next(), first_hand(judgement.second).next());
-        if let (true, Some(_), Some(_)) = (counts, one, other) {
-            // Saying again what another member said does not take the check off either of them.
-            let same = judgements.iter().filter(|j| j.independent && (j.first, j.second) == (judgement.first, judgement.second));
+        let wrote = [recorder_of(judgement.first), recorder_of(judgement.second)];
+        // Saying again what another member said does not take the check off either of them.
+        let same: Vec<MemberId> = judgements
+            .iter()
+            .filter(|j| j.independent && (j.first, j.second) == (judgement.first, judgement.second))
+            .map(|j| j.recorded_by)
+            .collect();
+        let by_another = same.iter().any(|member| !wrote.contains(&Some(*member)));
+        if let (true, true, Some(_), Some(_)) = (counts, by_another, one, other) {
             let claims = first_hand(judgement.first).chain(first_hand(judgement.second)).map(|claim| claim.recorded_by);
-            let mut of = claims.chain(same.map(|j| j.recorded_by));
+            // Who wrote a call down stands behind it as much as who recorded the claim.
+            let mut of = claims.chain(same).chain(wrote.into_iter().flatten());
             return (Because::TwoIndependentSources, recorders(&mut of));
         }
     }

@@ -18,6 +18,13 @@ fn source(number: u8, basis: Basis, observer: Option<u8>) -> Report {
     report
 }
 
+fn a_call(number: u8, recorder: Option<u8>) -> Report {
+    let mut report = source(number, Basis::Saw, None);
+    report.recorder = recorder.map(|member| MemberId([member; 16]));
+    report.told.route = Route::Phone;
+    report
+}
+
 fn recorded(by: &DeskCaller, reports: &[Report], of: &Report, number: u8) -> Claim {
     let new = NewClaim {
         predicate: "activity".into(),
@@ -56,6 +63,23 @@ fn an_observers_own_report_is_not_their_own_check() {
     let checked = level(&incident, &reports, &[own, recorded(&person(4, 4), &reports, &reports[0], 2)], &[]);
     assert_eq!((checked.level, checked.because), (Level::Confirmed, Because::ObserverOnTheScene));
     assert_eq!(checked.recorders, [3, 4].map(|n| MemberId([n; 16])), "who saw it and who wrote it down are both behind it");
+}
+
+#[test]
+fn whoever_wrote_two_calls_down_does_not_confirm_them() {
+    let incident = an_incident();
+    let (carla, dev) = (person(3, 3), person(4, 4));
+    let reports = [a_call(1, Some(3)), a_call(2, Some(3))];
+    let [one, other] = &reports;
+    let claims = |by: &DeskCaller| [recorded(by, &reports, one, 1), recorded(by, &reports, other, 2)];
+    let says = |by: &DeskCaller| judged(by, one, other, true, 5).into_iter().collect::<Vec<_>>();
+    let checked = |claims: &[Claim], judgements: &[Independence]| level(&incident, &reports, claims, judgements);
+    assert_eq!(checked(&claims(&carla), &says(&carla)).level, Level::BeingChecked);
+    assert_eq!(checked(&claims(&carla), &says(&dev)).level, Level::BeingChecked);
+    assert_eq!(checked(&claims(&dev), &says(&carla)).level, Level::BeingChecked);
+    let confirmed = checked(&claims(&dev), &says(&dev));
+    assert_eq!((confirmed.level, confirmed.because), (Level::Confirmed, Because::TwoIndependentSources));
+    assert_eq!(confirmed.recorders, [3, 4].map(|n| MemberId([n; 16])), "who wrote the calls down is behind it too");
 }
 
 #[test]
@@ -116,7 +140,7 @@ proptest! {
     // happens. The bell is tried after each act.
     #[test]
     fn nobody_alone_sends_to_neighbours_or_confirms_what_they_reported(
-        acts in prop::collection::vec((0u8..5, 1u8..4, 0u8..2, 0usize..6, 0usize..6), 1..40),
+        acts in prop::collection::vec((0u8..6, 1u8..4, 0u8..2, 0usize..6, 0usize..6), 1..40),
         alone in any::<bool>(),
     ) {
         let (incident, draft) = (an_incident(), an_alert(Reach::Neighbours));
@@ -139,6 +163,7 @@ proptest! {
                         approvals.push(approval);
                     }
                 }
+                5 => reports.push(a_call(number, Some(who))),
                 _ => {}
             }
             let checked = level(&incident, &reports, &claims, &judgements);
@@ -149,6 +174,17 @@ proptest! {
                     reports.iter().any(|report| claim.source == Source::Observer(report.id) && report.observer != Some(claim.recorded_by))
                 });
                 prop_assert!(checked_by_another, "an observer confirmed their own report");
+            }
+            if checked.because == Because::TwoIndependentSources {
+                let wrote = |id: ReportId| reports.iter().find(|report| report.id == id).and_then(|report| report.recorder);
+                let by_another = |id: ReportId| {
+                    claims.iter().any(|claim| claim.source == Source::Report(id) && wrote(id) != Some(claim.recorded_by))
+                };
+                let held = judgements.iter().any(|j| {
+                    j.independent && by_another(j.first) && by_another(j.second)
+                        && ![wrote(j.first), wrote(j.second)].contains(&Some(j.recorded_by))
+                });
+                prop_assert!(held, "whoever wrote a call down confirmed it");
             }
             if rung {
                 prop_assert_eq!(checked.level, Level::Confirmed);

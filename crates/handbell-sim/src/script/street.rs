@@ -66,6 +66,7 @@ impl Script<'_> {
             14..=20 => {
                 let by = self.hand(Role::Triager)?;
                 report.told.route = Route::Phone;
+                report.recorder = Some(by.member);
                 let given = Given::Report { told: report.told.clone(), contact: None, repeat: None };
                 self.truth().reports.push(report);
                 self.with(by, Deed::FileACall { by, report: number }, given)

@@ -144,14 +144,22 @@ impl Truth {
                 _ => {}
             }
         }
-        let says =
-            |report: usize| standing.iter().filter(move |c| c.behind == Behind::Report(report) && self.first_hand(report)).map(|c| c.by);
+        let wrote = |report: usize| self.reports[report].recorder;
+        // Whoever wrote a call down does not take it for true themselves.
+        let says = |report: usize| {
+            standing
+                .iter()
+                .filter(move |c| c.behind == Behind::Report(report) && self.first_hand(report) && wrote(report) != Some(c.by))
+                .map(|c| c.by)
+        };
         for (place, judgement) in known.judgements.iter().enumerate() {
             let (one, other) = judgement.pair;
             let same = |later: &JudgementTruth| later.pair == (one, other) || later.pair == (other, one);
             let newest = !known.judgements[place + 1..].iter().any(same);
-            if newest && judgement.independent && says(one).next().is_some() && says(other).next().is_some() {
-                ways.push(says(one).chain(says(other)).chain([judgement.by]).collect());
+            let recorders = [wrote(one), wrote(other)];
+            let by_another = known.judgements.iter().any(|j| same(j) && j.independent && !recorders.contains(&Some(j.by)));
+            if newest && judgement.independent && by_another && says(one).next().is_some() && says(other).next().is_some() {
+                ways.push(says(one).chain(says(other)).chain([judgement.by]).chain(recorders.into_iter().flatten()).collect());
             }
         }
         ways

@@ -31,6 +31,8 @@ pub struct ReportTruth {
     pub contact: Option<String>,
     /// The member on the scene who filed it.
     pub observer: Option<usize>,
+    /// The member who wrote a call down.
+    pub recorder: Option<usize>,
     /// The commit that wrote it, and the clocks seen.
     pub written: Option<(u64, Span)>,
     /// The words of its receipt, once given.
@@ -67,6 +69,7 @@ impl ReportTruth {
             repeat: None,
             contact: None,
             observer: None,
+            recorder: None,
             written: None,
             receipt: None,
             id: None,

@@ -10,7 +10,6 @@ use crate::flood::{Reading, arrival};
 use crate::world::World;
 use handbell_rules::id::{MuteId, ReportId};
 use handbell_rules::people::member::DeskCaller;
-use handbell_rules::refusal::{Desk, Refusal};
 use handbell_rules::street::flood::lane::Lane;
 use handbell_rules::street::flood::mute::{self, Mute, NewMute};
 use handbell_rules::street::flood::puzzle::{Answer, Puzzle};

@@ -15,7 +15,7 @@ use axum::extract::{Query, Request, State};
 use axum::response::Response;
 use handbell_rules::id::ReportId;
 use handbell_rules::people::member::Role;
-use handbell_rules::refusal::{Desk as DeskNo, People};
+use handbell_rules::refusal::People;
 use handbell_rules::street::flood::mute::{MUTE_HOURS, NewMute, Pattern, copies_of, word_set};
 use handbell_rules::street::report::Report;
 use handbell_rules::time::HOUR;

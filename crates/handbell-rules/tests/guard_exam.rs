@@ -55,6 +55,9 @@ const FRESH_RECALL_MIN: usize = 99_00;
 const FRESH_KIND_RECALL_MIN: usize = 98_00;
 /// Clean fresh phrases wrongly stopped, in hundredths of a percent of all of them.
 const FRESH_FALSE_ALARMS_MAX: usize = 2_00;
+/// What was measured on the held half when the rules stood, once: caught of its 200, flagged of its 250 clean.
+const HELD_CAUGHT_MIN: usize = 142;
+const HELD_FLAGGED_MAX: usize = 13;
 /// SHA-256 over every label and text: an exam that changed is another exam and says so here.
 const EXAM_HASH: &str = "a70633f4be89cfd59348ce2a20907d69c38e3a19c7191b6b4bfedd484ac20dae";
 
@@ -159,7 +162,7 @@ fn the_guard_passes_its_exam() {
 
 #[test]
 fn phrases_of_a_third_hand_are_caught_too() {
-    let fresh = fresh::sit();
+    let fresh = fresh::sit(&fresh::LEARNED);
     let overall = fresh.by_kind.values().fold((0, 0), |(caught, asked), tally| (caught + tally.caught, asked + tally.asked));
     for (kind, tally) in &fresh.by_kind {
         println!("{kind:10} {:3} of {:3} caught", tally.caught, tally.asked);
@@ -173,4 +176,18 @@ fn phrases_of_a_third_hand_are_caught_too() {
         assert!(tally.recall() >= FRESH_KIND_RECALL_MIN, "recall of {kind}: {} of {}", tally.caught, tally.asked);
     }
     assert!(fresh.clean.caught * 10_000 <= FRESH_FALSE_ALARMS_MAX * fresh.clean.asked, "{} of {}", fresh.clean.caught, fresh.clean.asked);
+}
+
+#[test]
+fn phrases_nobody_had_seen_are_caught_as_often_as_was_measured() {
+    let held = fresh::sit(&fresh::HELD);
+    let overall = held.by_kind.values().fold((0, 0), |(caught, asked), tally| (caught + tally.caught, asked + tally.asked));
+    for (kind, tally) in &held.by_kind {
+        println!("{kind:10} {:3} of {:3} caught", tally.caught, tally.asked);
+    }
+    println!("overall    {:3} of {:3} caught; {} of {} clean texts flagged", overall.0, overall.1, held.clean.caught, held.clean.asked);
+    println!("missed:\n{}\nflagged:\n{}", held.misses.join("\n"), held.alarms.join("\n"));
+
+    assert!(overall.1 == 200 && overall.0 >= HELD_CAUGHT_MIN, "{} of {}", overall.0, overall.1);
+    assert!(held.clean.asked == 250 && held.clean.caught <= HELD_FLAGGED_MAX, "{} of {}", held.clean.caught, held.clean.asked);
 }

@@ -58,13 +58,9 @@ pub struct ReportFile {
     pub answers: Option<Answers>,
 }
 
-fn on_desk(caller: &DeskCaller) -> Result<(), ActError> {
-    Ok(caller.at_the_desk()?)
-}
-
 /// Reads the queue.
 pub async fn read_queue(world: &World, caller: &DeskCaller) -> Result<Queue, ActError> {
-    on_desk(caller)?;
+    caller.at_the_desk()?;
     let begun = world.store.begun_reports(QUEUE_LENGTH_MAX).await?;
     let (read, finished): (Vec<Report>, Vec<Report>) = begun.into_iter().partition(|report| report.state == ReportState::BeingRead);
     let waiting = flood::waiting(world).await?;
@@ -110,7 +106,7 @@ fn languages(world: &World) -> Vec<&str> {
 
 /// Waiting reports that may belong to an incident, likeliest first, each with its reasons.
 pub async fn offered(world: &World, caller: &DeskCaller, file: &IncidentFile) -> Result<Vec<(Report, Likeness)>, ActError> {
-    on_desk(caller)?;
+    caller.at_the_desk()?;
     if file.incident.ended.is_some() {
         return Ok(Vec::new());
     }
@@ -121,7 +117,7 @@ pub async fn offered(world: &World, caller: &DeskCaller, file: &IncidentFile) ->
 
 /// Reads one report.
 pub async fn read_report(world: &World, caller: &DeskCaller, id: ReportId) -> Result<ReportFile, ActError> {
-    on_desk(caller)?;
+    caller.at_the_desk()?;
     let report = world.store.report(id).await?.ok_or(ActError::NotFound)?;
     let notes = world.store.notes(id).await?;
     let since = world.now().plus(-likeness::SAME_TIME);
@@ -142,7 +138,7 @@ async fn file_of(world: &World, id: IncidentId) -> Result<IncidentFile, ActError
 
 /// Reads an incident with its computed level.
 pub async fn read_incident(world: &World, caller: &DeskCaller, id: IncidentId) -> Result<(IncidentFile, Checked), ActError> {
-    on_desk(caller)?;
+    caller.at_the_desk()?;
     let file = file_of(world, id).await?;
     let checked = check::level(&file.incident, &file.reports, &file.claims, &file.judgements);
     Ok((file, checked))

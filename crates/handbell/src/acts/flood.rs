@@ -161,13 +161,9 @@ pub fn lane(world: &World, area: Option<&str>, answer: Option<&str>, crowded: bo
     world.flood.lane(area, marked, crowded, world.now())
 }
 
-fn on_desk(caller: &DeskCaller) -> Result<(), ActError> {
-    Ok(caller.at_the_desk()?)
-}
-
 /// The mutes that stand with what each folds away, for the desk.
 pub async fn muted(world: &World, caller: &DeskCaller) -> Result<Vec<Muted>, ActError> {
-    on_desk(caller)?;
+    caller.at_the_desk()?;
     Ok(waiting(world).await?.muted)
 }
 

@@ -28,7 +28,7 @@ pub struct StreetCaller;
 #[derive(Debug, thiserror::Error)]
 pub enum ActError {
     /// A rule said no.
-    #[error("refused: {0}")]
+    #[error(transparent)]
     Refused(#[from] RefusalError),
     /// Somebody was faster; read again.
     #[error("somebody was faster")]
@@ -44,9 +44,9 @@ pub enum ActError {
     Broken(String),
 }
 
-/// A refusal as an error value.
+/// A refusal as an error value: what to do, and the stable name to look up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
+#[error("{} ({})", .0.advice(), .0.name())]
 pub struct RefusalError(pub Refusal);
 
 impl From<Refusal> for ActError {
@@ -67,3 +67,16 @@ impl From<StoreError> for ActError {
 
 /// How often an act that nobody else can answer for reads again after a conflict.
 pub(crate) const CONFLICT_TRIES: u32 = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use handbell_rules::refusal::People;
+
+    #[test]
+    fn a_refusal_on_the_command_line_says_what_to_do_once() {
+        let no = Refusal::from(People::DutyTooLong);
+        let said = format!("{:#}", anyhow::Error::new(ActError::from(no)));
+        assert_eq!(said, format!("{} (duty-too-long)", no.advice()));
+    }
+}

@@ -19,13 +19,9 @@ const LINES_AT_ONCE: u32 = 1_000;
 /// Lines a page of the trail shows.
 pub const LINES_SHOWN: usize = 200;
 
-fn on_desk(caller: &DeskCaller) -> Result<(), ActError> {
-    Ok(caller.at_the_desk()?)
-}
-
 /// Permits a look and writes its line. `said` is the reason, if one was just given.
 pub async fn look(world: &World, caller: &DeskCaller, subject: Subject, said: Option<&str>) -> Result<(), ActError> {
-    on_desk(caller)?;
+    caller.at_the_desk()?;
     for _ in 0..CONFLICT_TRIES {
         let matter = matter(world, caller, subject).await?;
         let now = world.now();
@@ -89,7 +85,7 @@ async fn approved_one(world: &World, caller: &DeskCaller, alerts: &[Alert]) -> R
 
 /// Asks another member to agree to a look.
 pub async fn ask(world: &World, caller: &DeskCaller, subject: Subject, reason: &str) -> Result<(), ActError> {
-    on_desk(caller)?;
+    caller.at_the_desk()?;
     matter(world, caller, subject).await?;
     let duty = world.store.duty(caller.member).await?;
     let id: OpeningAskId = world.private_id();
@@ -99,7 +95,7 @@ pub async fn ask(world: &World, caller: &DeskCaller, subject: Subject, reason: &
 
 /// Agrees to another member's look.
 pub async fn agree(world: &World, caller: &DeskCaller, id: OpeningAskId) -> Result<(), ActError> {
-    on_desk(caller)?;
+    caller.at_the_desk()?;
     let ask = world.store.opening_ask(id).await?.ok_or(ActError::NotFound)?;
     let duty = world.store.duty(caller.member).await?;
     let change = access::agree(world.private_id(), caller, duty.as_ref(), &ask, world.now())?;
@@ -108,7 +104,7 @@ pub async fn agree(world: &World, caller: &DeskCaller, id: OpeningAskId) -> Resu
 
 /// Wishes of the last day, oldest first.
 pub async fn asks(world: &World, caller: &DeskCaller) -> Result<Vec<OpeningAsk>, ActError> {
-    on_desk(caller)?;
+    caller.at_the_desk()?;
     Ok(world.store.opening_asks(world.now().plus(-ASK_WAITS)).await?)
 }
 

@@ -14,10 +14,6 @@ use handbell_rules::street::report::Report;
 use handbell_rules::time::Timestamp;
 use std::collections::BTreeMap;
 
-fn on_desk(caller: &DeskCaller) -> Result<(), ActError> {
-    Ok(caller.at_the_desk()?)
-}
-
 /// Who has what now: holds that stand.
 pub async fn holds(world: &World) -> Result<BTreeMap<InHand, MemberId>, ActError> {
     let now = world.now();
@@ -65,7 +61,7 @@ pub async fn free(world: &World, caller: &DeskCaller, subject: InHand) -> Result
 
 /// The board as it stands, what begins first at the top.
 pub async fn board(world: &World, caller: &DeskCaller) -> Result<Vec<Posting>, ActError> {
-    on_desk(caller)?;
+    caller.at_the_desk()?;
     let now = world.now();
     let mut postings: Vec<Posting> = world.store.postings().await?.into_iter().filter(|posting| posting.stands(now)).collect();
     postings.sort_by_key(|posting| (posting.from, posting.id));
@@ -112,7 +108,7 @@ pub async fn hand_over(world: &World, caller: &DeskCaller, text: &str) -> Result
 
 /// Notes that a member on the desk should read, newest first.
 pub async fn handed_over(world: &World, caller: &DeskCaller) -> Result<Vec<Handover>, ActError> {
-    on_desk(caller)?;
+    caller.at_the_desk()?;
     let now: Timestamp = world.now();
     let mut notes: Vec<Handover> = world.store.handovers().await?.into_iter().filter(|note| now < note.forget_at()).collect();
     notes.sort_by_key(|note| std::cmp::Reverse((note.at, note.id)));

@@ -35,6 +35,14 @@ pub struct Desk {
     pub locks: bool,
 }
 
+impl Desk {
+    /// Refuses whoever holds no role that works the desk, before anything is read: they learn nothing of what
+    /// exists.
+    pub fn at_the_desk(&self) -> Result<(), Problem> {
+        self.caller.at_the_desk().map_err(Problem::refused)
+    }
+}
+
 /// Where a connection came from; put beside each request by the accept loop.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub SocketAddr);

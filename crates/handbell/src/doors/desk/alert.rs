@@ -53,7 +53,8 @@ pub fn routes() -> Vec<Route> {
 
 async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
     page_door(&app, async {
-        let desk = works(gate::desk(&app, &headers).await?)?;
+        let desk = gate::desk(&app, &headers).await?;
+        desk.at_the_desk()?;
         let open = app.world.store.open_alerts().await?;
         let since = app.world.now().plus(-ENDED_SINCE);
         let mut ended = Vec::new();
@@ -81,14 +82,10 @@ async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
     .await
 }
 
-fn works(desk: Desk) -> Result<Desk, Problem> {
-    desk.caller.at_the_desk().map_err(Problem::refused)?;
-    Ok(desk)
-}
-
 async fn show(State(app): State<App>, Part(alert): Part<String>, headers: HeaderMap) -> Response {
     page_door(&app, async {
-        let desk = works(gate::desk(&app, &headers).await?)?;
+        let desk = gate::desk(&app, &headers).await?;
+        desk.at_the_desk()?;
         view(&app, &desk, id(&alert)?, Typed::default()).await
     })
     .await
@@ -97,7 +94,7 @@ async fn show(State(app): State<App>, Part(alert): Part<String>, headers: Header
 /// A press on an alert: the member, the form, the alert as it stands.
 async fn pressed(app: &App, request: Request, alert: &str, known: &[&str]) -> Result<(Desk, Fields, Alert), Problem> {
     let (desk, fields) = gate::desk_form(app, request, known).await?;
-    let desk = works(desk)?;
+    desk.at_the_desk()?;
     let stored = app.world.store.alert(id(alert)?).await?.filter(|alert| alert.follows.is_none());
     Ok((desk, fields, stored.ok_or_else(|| Problem::of(Trouble::NotFound))?))
 }

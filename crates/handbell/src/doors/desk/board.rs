@@ -35,10 +35,6 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-fn on_desk(desk: &Desk) -> Result<(), Problem> {
-    desk.caller.at_the_desk().map_err(Problem::refused)
-}
-
 /// The lines beside a report, in words with their reasons.
 pub async fn beside(app: &App, report: &Report) -> Result<Vec<String>, Problem> {
     let found = watch::beside(&app.world, report).await?;
@@ -75,7 +71,7 @@ async fn put_up(State(app): State<App>, request: Request) -> Response {
     told_at(&app, "/desk/board", async {
         let known = ["csrf", "known", "area", "words", "begins", "lasts"];
         let (desk, fields) = gate::desk_form(&app, request, &known).await?;
-        on_desk(&desk)?;
+        desk.at_the_desk()?;
         let Some(known) = Known::parse(fields.one("known")?) else {
             return view(&app, &desk, Typed::at(fields, "known", "Choose what it is from the list.")).await;
         };
@@ -103,7 +99,7 @@ async fn put_up(State(app): State<App>, request: Request) -> Response {
 async fn take_down(State(app): State<App>, Part(posting): Part<String>, request: Request) -> Response {
     told_at(&app, "/desk/board", async {
         let (desk, fields) = gate::desk_form(&app, request, &["csrf"]).await?;
-        on_desk(&desk)?;
+        desk.at_the_desk()?;
         match refused(watch::take_down(&app.world, &desk.caller, id(&posting)?).await)? {
             Ok(()) => Ok(see_other("/desk/board")),
             Err(no) => view(&app, &desk, Typed::no(fields, no, |_| "")).await,
@@ -115,7 +111,7 @@ async fn take_down(State(app): State<App>, Part(posting): Part<String>, request:
 async fn hold(app: &App, request: Request, back: &str, subject: impl FnOnce() -> Result<InHand, Problem>) -> Response {
     told_at(app, back, async {
         let (desk, fields) = gate::desk_form(app, request, &["csrf", "say"]).await?;
-        on_desk(&desk)?;
+        desk.at_the_desk()?;
         let subject = subject()?;
         // What nobody knows nobody has.
         let there = match subject {
@@ -153,7 +149,7 @@ fn lasting(milliseconds: i64) -> String {
 }
 
 async fn view(app: &App, desk: &Desk, typed: Typed) -> Result<Response, Problem> {
-    on_desk(desk)?;
+    desk.at_the_desk()?;
     let now = app.world.now();
     let names = Names::read(app).await?;
     let areas = app.world.group.areas.areas();

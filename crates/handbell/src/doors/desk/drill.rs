@@ -46,7 +46,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 fn stage_of(app: &App, desk: &Desk) -> Result<Arc<Stage>, Problem> {
-    desk.caller.at_the_desk().map_err(Problem::refused)?;
+    desk.at_the_desk()?;
     app.stage.clone().ok_or_else(|| Problem::of(Trouble::NotFound))
 }
 

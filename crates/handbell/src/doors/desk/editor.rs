@@ -155,7 +155,7 @@ async fn add(State(app): State<App>, Part(incident): Part<String>, request: Requ
     told_at(&app, &back, async {
         let known: Vec<&str> = ["csrf", "version"].into_iter().chain(adding.fields()).collect();
         let (desk, fields) = gate::desk_form(&app, request, &known).await?;
-        desk.caller.at_the_desk().map_err(Problem::refused)?;
+        desk.at_the_desk()?;
         let incident: IncidentId = id(&incident)?;
         for (name, _) in fields.iter() {
             fields.one(name)?;

@@ -55,7 +55,7 @@ async fn show(State(app): State<App>, Part(incident): Part<String>, headers: Hea
 /// A press on an incident: the member, the form, the incident's id.
 pub async fn pressed(app: &App, request: Request, incident: &str, known: &[&str]) -> Result<(Desk, Fields, IncidentId), Problem> {
     let (desk, fields) = gate::desk_form(app, request, known).await?;
-    desk.caller.at_the_desk().map_err(Problem::refused)?;
+    desk.at_the_desk()?;
     let incident: IncidentId = id(incident)?;
     let stored = app.world.store.incident(incident).await?.ok_or_else(|| Problem::of(Trouble::NotFound))?;
     same_version(&fields, stored.version)?;

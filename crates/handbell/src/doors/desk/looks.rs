@@ -38,10 +38,6 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-fn on_desk(desk: &Desk) -> Result<(), Problem> {
-    desk.caller.at_the_desk().map_err(Problem::refused)
-}
-
 fn tag(look: &Look) -> Tag {
     let state = match (look.state, look.found) {
         (LookState::Reported, Some(Found::SawIt)) => Shown::Confirmed,
@@ -171,7 +167,7 @@ async fn ask(State(app): State<App>, Part(incident): Part<String>, request: Requ
 }
 
 async fn view_all(app: &App, desk: &Desk, incident: &str, typed: Typed) -> Result<Response, Problem> {
-    on_desk(desk)?;
+    desk.at_the_desk()?;
     let of: IncidentId = id(incident)?;
     let file = app.world.store.incident_file(of).await?.ok_or_else(|| Problem::of(Trouble::NotFound))?;
     let names = Names::read(app).await?;
@@ -277,7 +273,7 @@ async fn report(State(app): State<App>, Part(look): Part<String>, request: Reque
 async fn desk_says(State(app): State<App>, Part(look): Part<String>, request: Request) -> Response {
     told_at(&app, "/desk", async {
         let (desk, fields) = gate::desk_form(&app, request, &["csrf", "version", "say"]).await?;
-        on_desk(&desk)?;
+        desk.at_the_desk()?;
         let look: LookId = id(&look)?;
         let stored = acts::read(&app.world, &desk.caller, look).await?;
         same_version(&fields, stored.version)?;

@@ -43,7 +43,7 @@ struct Asked {
 
 /// Refuses whoever does not work the desk, or is off duty.
 async fn on_duty(app: &App, desk: &Desk) -> Result<(), Problem> {
-    desk.caller.at_the_desk().map_err(Problem::refused)?;
+    desk.at_the_desk()?;
     if off_duty(app, desk).await? {
         return Err(Problem::refused(People::DutyNotOn.into()));
     }

@@ -87,11 +87,6 @@ async fn named(app: &App, subject: Subject) -> Result<String, Problem> {
     Ok(format!("{sort} of {}", clock(app, at)))
 }
 
-/// Before an address is read: whoever does not work the desk learns nothing of what exists.
-fn works(desk: &Desk) -> Result<(), Problem> {
-    desk.caller.at_the_desk().map_err(Problem::refused)
-}
-
 fn subject_of(text: &str) -> Result<Subject, Problem> {
     text.parse().map_err(|_| Problem::of(Trouble::FormBroken))
 }
@@ -99,7 +94,7 @@ fn subject_of(text: &str) -> Result<Subject, Problem> {
 async fn open(State(app): State<App>, request: Request) -> Response {
     told_at(&app, "/desk", async {
         let (desk, fields) = gate::desk_form(&app, request, &["csrf", "subject", "reason"]).await?;
-        works(&desk)?;
+        desk.at_the_desk()?;
         let subject = subject_of(fields.one("subject")?)?;
         match refused(opening::look(&app.world, &desk.caller, subject, Some(fields.one("reason")?)).await)? {
             Ok(()) => Ok(see_other(&format!("/desk/{subject}"))),
@@ -112,7 +107,7 @@ async fn open(State(app): State<App>, request: Request) -> Response {
 async fn ask(State(app): State<App>, request: Request) -> Response {
     told_at(&app, "/desk", async {
         let (desk, fields) = gate::desk_form(&app, request, &["csrf", "subject", "reason"]).await?;
-        works(&desk)?;
+        desk.at_the_desk()?;
         let subject = subject_of(fields.one("subject")?)?;
         match refused(opening::ask(&app.world, &desk.caller, subject, fields.one("reason")?).await)? {
             Ok(()) => Ok(see_other(&format!("/desk/{subject}"))),
@@ -129,7 +124,7 @@ async fn ask(State(app): State<App>, request: Request) -> Response {
 async fn agree(State(app): State<App>, request: Request) -> Response {
     told_at(&app, "/desk/open/asks", async {
         let (desk, fields) = gate::desk_form(&app, request, &["csrf", "ask"]).await?;
-        works(&desk)?;
+        desk.at_the_desk()?;
         match refused(opening::agree(&app.world, &desk.caller, id(fields.one("ask")?)?).await)? {
             Ok(()) => Ok(see_other("/desk/open/asks")),
             Err(no) => list(&app, &desk, Typed::no(fields, no, |_| "")).await,

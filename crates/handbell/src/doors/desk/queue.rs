@@ -40,7 +40,7 @@ pub fn routes() -> Vec<Route> {
 async fn events(State(app): State<App>, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
-        desk.caller.at_the_desk().map_err(Problem::refused)?;
+        desk.at_the_desk()?;
         Ok(stream::answer(stream::while_open(app.clone(), headers)))
     })
     .await

@@ -97,7 +97,7 @@ async fn propose_outcome(State(app): State<App>, Part(incident): Part<String>, r
 async fn approve(State(app): State<App>, Part(proposal): Part<String>, request: Request) -> Response {
     told_at(&app, "/desk/record", async {
         let (desk, fields) = gate::desk_form(&app, request, &["csrf", "version"]).await?;
-        desk.caller.at_the_desk().map_err(Problem::refused)?;
+        desk.at_the_desk()?;
         let proposal: ProposalId = id(&proposal)?;
         let stored = app.world.store.proposal(proposal).await?.ok_or_else(|| Problem::of(Trouble::NotFound))?;
         same_version(&fields, stored.version)?;
@@ -112,7 +112,7 @@ async fn approve(State(app): State<App>, Part(proposal): Part<String>, request: 
 async fn refuse(State(app): State<App>, Part(proposal): Part<String>, request: Request) -> Response {
     told_at(&app, "/desk/record", async {
         let (desk, fields) = gate::desk_form(&app, request, &["csrf", "version", "reason"]).await?;
-        desk.caller.at_the_desk().map_err(Problem::refused)?;
+        desk.at_the_desk()?;
         let proposal: ProposalId = id(&proposal)?;
         let stored = app.world.store.proposal(proposal).await?.ok_or_else(|| Problem::of(Trouble::NotFound))?;
         same_version(&fields, stored.version)?;

@@ -1,9 +1,10 @@
 // People: what a witness, a member of the desk and somebody with a phone can do, in their own words.
 //
 // Every selector of the journeys stands here. Forms are found by where they go and fields by their names,
-// which is what the doors agree on; buttons by what is written on them. Nothing here needs scripts.
+// which is what the doors agree on; buttons by what is written on them. Nothing here needs scripts, nor a mouse.
 
 import assert from "node:assert/strict";
+import { Mouse } from "./hands.mjs";
 
 const WAIT_MILLISECONDS = 15_000;
 
@@ -25,9 +26,10 @@ export async function eventually(look, what, limit = WAIT_MILLISECONDS) {
 }
 
 class Person {
-  constructor(page, address) {
+  constructor(page, address, Hands = Mouse) {
     this.page = page;
     this.address = address;
+    this.hands = new Hands(page);
     page.setDefaultTimeout(WAIT_MILLISECONDS);
   }
 
@@ -56,16 +58,34 @@ class Person {
 
   /** Presses a button by what is written on it and waits for the page that follows. */
   async presses(words, within = this.page.locator("main")) {
-    const button = within.getByRole("button", { name: words }).first();
-    await button.click();
-    await this.page.waitForLoadState("load");
+    await this.hands.presses(within.getByRole("button", { name: words }).first());
+  }
+
+  /** Follows a link by what is written on it. */
+  async follows(words, within = this.page.locator("main")) {
+    await this.hands.presses(within.getByRole("link", { name: words }).first());
+  }
+
+  /** Types words into a field, in place of what stood there. */
+  async types(field, words, within = this.page) {
+    await this.hands.types(within.locator(field).first(), words);
+  }
+
+  /** Chooses a line of a list by its value or its words. */
+  async chooses(list, option, within = this.page) {
+    await this.hands.chooses(within.locator(list).first(), option);
+  }
+
+  /** Opens a part of the page that is folded away. */
+  async unfolds(words) {
+    const part = this.page.locator("details", { has: this.page.locator("summary", { hasText: words }) });
+    if ((await part.getAttribute("open")) === null) await this.hands.opens(part);
   }
 
   /** Taps the row of a radio or tick box. */
   async picks(name, value) {
     const input = this.page.locator(`input[name="${name}"][value="${value}"]`);
-    const id = await input.getAttribute("id");
-    if (!(await input.isChecked())) await this.page.locator(`label[for="${id}"]`).click();
+    await this.hands.picks(input);
     assert.ok(await input.isChecked(), `${name}=${value} is chosen`);
   }
 
@@ -101,18 +121,15 @@ class Person {
 /** Somebody on the street. */
 export class Witness extends Person {
   async next() {
-    await this.page.locator('button[name="go"][value="next"]').click();
-    await this.page.waitForLoadState("load");
+    await this.hands.presses(this.page.locator('button[name="go"][value="next"]'));
   }
 
   async back() {
-    await this.page.locator('button[name="go"][value="back"]').click();
-    await this.page.waitForLoadState("load");
+    await this.hands.presses(this.page.locator('button[name="go"][value="back"]'));
   }
 
   async sends() {
-    await this.page.locator('button[name="go"][value="send"]').click();
-    await this.page.waitForLoadState("load");
+    await this.hands.presses(this.page.locator('button[name="go"][value="send"]'));
   }
 
   async step() {
@@ -124,7 +141,7 @@ export class Witness extends Person {
     const options = this.page.locator("#area option");
     const label = (await options.allInnerTexts()).find((text) => text.includes(name));
     assert.ok(label, `the area ${name} is offered`);
-    await this.page.locator("#area").selectOption({ label });
+    await this.chooses("#area", { label });
   }
 
   /** Goes to the third step. */
@@ -133,7 +150,7 @@ export class Witness extends Person {
     await this.picks("kind", kind);
     await this.picks("basis", basis);
     await this.next();
-    await this.page.locator("#place").fill(place);
+    await this.types("#place", place);
     await this.choosesArea(area);
     await this.picks("when", when);
     await this.next();
@@ -142,7 +159,7 @@ export class Witness extends Person {
   /** Reports in three steps and answers with the seven words. */
   async reports({ text, ...what }) {
     await this.reaches(what);
-    await this.page.locator("#text").fill(text);
+    await this.types("#text", text);
     await this.sends();
     return this.receipt();
   }
@@ -155,7 +172,7 @@ export class Witness extends Person {
 
   async looksUp(words) {
     await this.opens("/receipt");
-    await this.page.locator("#words").fill(words);
+    await this.types("#words", words);
     await this.presses("Open my report");
   }
 
@@ -163,28 +180,20 @@ export class Witness extends Person {
   async notice() {
     return (await this.page.locator(".notice").innerText()).trim();
   }
-
-  /** Opens a part of the page that is folded away. */
-  async unfolds(words) {
-    const part = this.page.locator("details", { has: this.page.locator("summary", { hasText: words }) });
-    if ((await part.getAttribute("open")) === null) await part.locator("summary").click();
-  }
 }
 
 /** Somebody at the desk. */
 export class Member extends Person {
-  async signsIn(link) {
+  /** Signs in; an observer lands on a page of their own. */
+  async signsIn(link, lands = "/desk") {
     assert.equal(await this.opens(link), 200);
     await this.presses("Sign in on this browser");
-    assert.equal(new URL(this.page.url()).pathname, "/desk", `signed in, not: ${await this.heading()}`);
+    assert.equal(new URL(this.page.url()).pathname, lands, `signed in, not: ${await this.heading()}`);
   }
 
   async startsDuty() {
     const start = this.page.locator('button[name="duty"][value="start"]');
-    if (await start.count()) {
-      await start.click();
-      await this.page.waitForLoadState("load");
-    }
+    if (await start.count()) await this.hands.presses(start);
     assert.equal(await this.page.locator('button[name="duty"][value="end"]').count(), 1, "duty runs");
   }
 
@@ -200,8 +209,7 @@ export class Member extends Person {
 
   async opensReport(words) {
     await this.opens("/desk");
-    await this.line(words).locator("h3 a").click();
-    await this.page.waitForLoadState("load");
+    await this.hands.presses(this.line(words).locator("h3 a"));
     assert.ok((await this.text()).includes(words));
   }
 
@@ -230,14 +238,14 @@ export class Member extends Person {
   /** Writes down a claim. `source` is a part of the words of the source to choose. */
   async claims({ predicate, value = "", low = "", high = "", source, note = "", certainty = "likely" }) {
     const form = this.page.locator('form[action$="/claims"]');
-    if (!(await form.locator("#predicate").isVisible())) await this.page.locator("summary", { hasText: "Write down a claim" }).click();
-    await form.locator("#predicate").selectOption(predicate);
-    await form.locator("#value").fill(value);
-    await form.locator("#low").fill(low);
-    await form.locator("#high").fill(high);
-    await form.locator("#source").selectOption(source);
-    await form.locator("#source_note").fill(note);
-    await form.locator("#certainty").selectOption(certainty);
+    if (!(await form.locator("#predicate").isVisible())) await this.unfolds("Write down a claim");
+    await this.chooses("#predicate", predicate, form);
+    await this.types("#value", value, form);
+    await this.types("#low", low, form);
+    await this.types("#high", high, form);
+    await this.chooses("#source", source, form);
+    await this.types("#source_note", note, form);
+    await this.chooses("#certainty", certainty, form);
     await this.presses("Write it down", form);
     assert.deepEqual((await this.errors()).summary, [], "the claim was taken");
   }
@@ -249,25 +257,25 @@ export class Member extends Person {
 
   async findsIndependent(first, second, reason) {
     const form = this.page.locator('form[action$="/independence"]');
-    await form.locator("#first").selectOption(first);
-    await form.locator("#second").selectOption(second);
-    await form.locator("#reason").fill(reason);
+    await this.chooses("#first", first, form);
+    await this.chooses("#second", second, form);
+    await this.types("#reason", reason, form);
     await this.presses("They are independent", form);
   }
 
   /** Chooses the first real line of a list. */
   async choosesFirst(name) {
     const list = this.page.locator(`select[name="${name}"]`);
-    await list.selectOption(await list.evaluate((one) => [...one.options].map((option) => option.value).find(Boolean)));
+    await this.hands.chooses(list, await list.evaluate((one) => [...one.options].map((option) => option.value).find(Boolean)));
   }
 
   /** Fills the composer; answers with the path of the draft, or null when it came back with errors. */
   async composes({ reach, areas, expires = "60" }) {
     const form = this.page.locator('form[action$="/alerts"]');
     await this.picks("reach", reach);
-    for (const chosen of await form.locator('input[name="area"]:checked').all()) await chosen.uncheck({ force: true });
+    for (const chosen of await form.locator('input[name="area"]:checked').all()) await this.hands.drops(chosen);
     for (const area of areas) await this.picks("area", area);
-    await form.locator("#expires").selectOption(expires);
+    await this.chooses("#expires", expires, form);
     await this.presses("See it as people will", form);
     const path = new URL(this.page.url()).pathname;
     return path.startsWith("/desk/alerts/") ? path : null;
@@ -329,8 +337,7 @@ export class Editor extends Member {
   /** Opens the incident's editor and one of its forms, by the words of its link. */
   async adds(incident, words) {
     assert.equal(await this.opens(`${incident}/editor`), 200);
-    await this.page.locator("main").getByRole("link", { name: words }).first().click();
-    await this.page.waitForLoadState("load");
+    await this.follows(words);
   }
 
   /** Fills fields by their names: lists, choices and words. */
@@ -338,9 +345,9 @@ export class Editor extends Member {
     for (const [name, value] of Object.entries(fields)) {
       const field = this.page.locator(`main form [name="${name}"]`).first();
       const sort = await field.evaluate((one) => (one.tagName === "SELECT" ? "list" : one.type));
-      if (sort === "list") await field.selectOption(value);
+      if (sort === "list") await this.hands.chooses(field, value);
       else if (sort === "radio") await this.picks(name, value);
-      else await field.fill(value);
+      else await this.hands.types(field, value);
     }
   }
 

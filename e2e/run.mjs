@@ -8,6 +8,7 @@
 
 import { chromium } from "playwright-core";
 import { journeys as correct } from "./journeys/correct.mjs";
+import { journeys as desk } from "./journeys/desk.mjs";
 import { journeys as drill } from "./journeys/drill.mjs";
 import { journeys as flood } from "./journeys/flood.mjs";
 import { journeys as pages } from "./journeys/pages.mjs";
@@ -23,7 +24,7 @@ const ALONE_WITHIN_MILLISECONDS = 300_000;
 const words = process.argv.slice(2);
 const screens = words.includes("--screens");
 const wanted = words.filter((word) => !word.startsWith("--"));
-const chosen = [...street, ...flood, ...witness, ...title, ...pages, ...samples, ...correct, ...drill, ...people].filter((journey) => wanted.every((word) => journey.name.includes(word)));
+const chosen = [...street, ...flood, ...witness, ...title, ...pages, ...samples, ...correct, ...desk, ...drill, ...people].filter((journey) => wanted.every((word) => journey.name.includes(word)));
 
 // Nothing of the browser may speak to the outside, not even to look for updates.
 const browser = await chromium.launch({

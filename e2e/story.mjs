@@ -4,17 +4,18 @@
 // at each station with its name and the page that is open, and may look but not act.
 
 import assert from "node:assert/strict";
+import { Mouse } from "./hands.mjs";
 import { Member, Onlooker, Witness, eventually, heard } from "./people.mjs";
 
 const FIRST = "PRACTICE: two officers hold somebody by the phone shop";
 const SECOND = "PRACTICE: I wait at the bus stop opposite, one van, two officers";
 
 /**
- * @param {{town: object, browse: (options?: object) => Promise<import("playwright-core").BrowserContext>, scripts: boolean, at?: (name: string, page: object) => Promise<void>}} stage
+ * @param {{town: object, browse: (options?: object) => Promise<import("playwright-core").BrowserContext>, scripts: boolean, Hands?: new (page: object) => object, at?: (name: string, page: object) => Promise<void>}} stage
  */
-export async function tell({ town, browse, scripts, at = async () => {} }) {
+export async function tell({ town, browse, scripts, Hands = Mouse, at = async () => {} }) {
   const options = { javaScriptEnabled: scripts };
-  const somebody = async (kind, more = {}) => new kind(await (await browse({ ...options, ...more })).newPage(), town.address);
+  const somebody = async (kind, more = {}) => new kind(await (await browse({ ...options, ...more })).newPage(), town.address, Hands);
   const [amina, ben] = [await somebody(Member), await somebody(Member)];
   const [witness, neighbour, onlooker] = [await somebody(Witness), await somebody(Witness), await somebody(Onlooker)];
 
@@ -46,7 +47,7 @@ export async function tell({ town, browse, scripts, at = async () => {} }) {
   await amina.takes("phone shop");
   await amina.opensReport("phone shop");
   await at("desk-report", amina.page);
-  await amina.page.locator("#question").fill("Can you still see the van from where you are?");
+  await amina.types("#question", "Can you still see the van from where you are?");
   await amina.presses(/^Ask$/);
   await amina.opensReport("phone shop");
   const incident = await amina.opensIncident();
@@ -54,7 +55,7 @@ export async function tell({ town, browse, scripts, at = async () => {} }) {
   await witness.looksUp(receipt);
   assert.ok((await witness.text()).includes("Can you still see the van"), "the question arrives");
   await at("receipt-question", witness.page);
-  await witness.page.locator("#answer").fill("Yes, it stands by the shop.");
+  await witness.types("#answer", "Yes, it stands by the shop.");
   await witness.presses("Send the answer");
 
   // A second person saw it too. The desk joins the two by the suggestion.
@@ -80,8 +81,7 @@ export async function tell({ town, browse, scripts, at = async () => {} }) {
   await at("incident", amina.page);
 
   // Composing: without an area it is refused (a-missing-area-is-refused); with one it is previewed.
-  await amina.page.getByRole("link", { name: "Write an alert" }).click();
-  await amina.page.waitForLoadState("load");
+  await amina.follows("Write an alert");
   await at("compose", amina.page);
   assert.equal(await amina.composes({ reach: "neighbours", areas: [] }), null, "no area, no draft");
   assert.ok((await amina.wrongFields()).includes("area"));

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { NARROW, audit } from "../audit.mjs";
+import { Keyboard, Mouse } from "../hands.mjs";
 import { Editor, Onlooker, Witness, eventually, heard } from "../people.mjs";
 import { asksAndIsAnswered, ringsEndsAndPublishes } from "./witness.mjs";
 
@@ -60,10 +61,11 @@ async function theDayIsGiven({ amina, ben, incident, look }) {
   await look("desk-record-correction", ben.page);
 }
 
-async function correct({ town, browse, scripts }) {
+async function correct({ town, browse, scripts, Hands = Mouse }) {
   const somebody = async (kind, more = {}) => new kind(await (await browse({ javaScriptEnabled: scripts, ...more })).newPage(), town.address);
   const look = scripts ? (name, page) => audit(page, name) : async () => {};
-  const [amina, ben] = [await somebody(Editor), await somebody(Editor)];
+  const editor = async () => new Editor(await (await browse({ javaScriptEnabled: scripts })).newPage(), town.address, Hands);
+  const [amina, ben] = [await editor(), await editor()];
   const [witness, onlooker] = [await somebody(Witness, { viewport: NARROW }), await somebody(Onlooker)];
   for (const [member, name] of [[amina, "Amina"], [ben, "Ben"]]) {
     await member.signsIn(town.links.get(name));
@@ -87,8 +89,7 @@ async function correct({ town, browse, scripts }) {
   }, "whoever heard the alert heard its end");
 
   await amina.opens(incident);
-  await amina.page.getByRole("link", { name: "Write the record" }).click();
-  await amina.page.waitForLoadState("load");
+  await amina.follows("Write the record");
   await look("editor", amina.page);
   await saturdayStands({ amina, ben, incident, look });
   await theDayIsGiven({ amina, ben, incident, look });
@@ -129,8 +130,9 @@ async function correct({ town, browse, scripts }) {
 
 export const journeys = [
   {
-    name: "an_editor_corrects_in_public_and_the_told_hear_of_it_with_scripts",
-    run: ({ town, browse }) => correct({ town, browse, scripts: true }),
+    // PROMISE the-desk-by-keyboard
+    name: "an_editor_corrects_in_public_and_the_told_hear_of_it_by_the_keyboard_alone",
+    run: ({ town, browse }) => correct({ town, browse, scripts: true, Hands: Keyboard }),
   },
   {
     // PROMISE whole-without-scripts

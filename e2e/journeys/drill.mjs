@@ -1,19 +1,21 @@
 // The drill, played by three members of the desk: one checks, one approves, one approves second.
 //
 // The script runs in its own time and the desk asks for the next message when it has done all it can, so the
-// minutes of the scenario's `expected` block are asked for as they stand there.
+// minutes of the scenario's `expected` block are asked for as they stand there. All three work by the keyboard
+// alone and without scripts.
 
 import assert from "node:assert/strict";
 import { audit } from "../audit.mjs";
+import { Keyboard } from "../hands.mjs";
 import { Member, Onlooker, eventually, heard } from "../people.mjs";
 
 export const journeys = [
   {
-    // PROMISE a-drill-cannot-ring-live
+    // PROMISE a-drill-cannot-ring-live, PROMISE the-desk-by-keyboard
     name: "three_members_play_the_drill_and_it_ends_as_its_scenario_expects",
     town: { drill: "evan-cook-close-2022", speed: "1" },
     async run({ town, browse }) {
-      const member = async () => new Member(await (await browse({ javaScriptEnabled: false })).newPage(), town.address);
+      const member = async () => new Member(await (await browse({ javaScriptEnabled: false })).newPage(), town.address, Keyboard);
       const [amina, ben, cleo] = [await member(), await member(), await member()];
       for (const [who, name] of [[amina, "Amina"], [ben, "Ben"], [cleo, "Cleo"]]) {
         await who.signsIn(town.links.get(name));
@@ -36,8 +38,8 @@ export const journeys = [
       };
       const setsAside = async (words, reason) => {
         await amina.opensReport(words);
-        await amina.page.locator("#reason").selectOption(reason);
-        await amina.page.locator("#more").fill("PRACTICE: for the score.");
+        await amina.chooses("#reason", reason);
+        await amina.types("#more", "PRACTICE: for the score.");
         await amina.presses("Set it aside");
       };
       const joins = async (words, incident) => {
@@ -72,7 +74,7 @@ export const journeys = [
       // The second first-hand account answers the desk. Amina checks; two who did not check approve.
       await next("shop opposite");
       await amina.opensReport("shop opposite");
-      await amina.page.locator("#question").fill("PRACTICE: Can you still see them, and how many are there?");
+      await amina.types("#question", "PRACTICE: Can you still see them, and how many are there?");
       await amina.presses(/^Ask$/);
       await joins("shop opposite", incident);
       await amina.opens(incident);

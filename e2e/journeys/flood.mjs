@@ -22,13 +22,13 @@ export const journeys = [
       await witness.picks("kind", "something-else");
       await witness.picks("basis", "saw");
       await witness.next();
-      await witness.page.locator("#place").fill("by the bakery");
+      await witness.types("#place", "by the bakery");
       await witness.picks("when", "now");
       await witness.next();
       const piece = witness.page.locator('[data-piece="puzzle"]');
       const [puzzle, bits] = [await piece.getAttribute("data-puzzle"), await piece.getAttribute("data-bits")];
       assert.ok(Number(bits) >= 12 && Number(bits) <= 17, `${bits} bits`);
-      await witness.page.locator("#text").fill("PRACTICE: two officers hold a man in the doorway");
+      await witness.types("#text", "PRACTICE: two officers hold a man in the doorway");
       const found = async () => {
         const answer = await piece.locator("input").inputValue();
         return answer.startsWith(`${puzzle}.`) && /^\.\d+$/.test(answer.slice(puzzle.length));
@@ -52,7 +52,7 @@ export const journeys = [
       await witness.picks("kind", "something-else");
       await witness.picks("basis", "saw");
       await witness.next();
-      await witness.page.locator("#place").fill("by the bakery");
+      await witness.types("#place", "by the bakery");
       await witness.picks("when", "now");
       await witness.next();
       const said = await witness.page.evaluate(() => {

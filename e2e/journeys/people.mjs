@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { NARROW } from "../audit.mjs";
+import { Keyboard } from "../hands.mjs";
 import { Member, Witness, eventually } from "../people.mjs";
 
 const QUARTER_OF_AN_HOUR = "15:01";
@@ -33,10 +34,10 @@ const fits = async (page) => {
 
 export const journeys = [
   {
-    // PROMISE nobody-joins-alone, PROMISE revoked-means-out
+    // PROMISE nobody-joins-alone, PROMISE revoked-means-out, PROMISE the-desk-by-keyboard
     name: "a_new_member_is_invited_makes_a_passkey_is_vouched_for_locks_unlocks_and_is_revoked",
     async run({ town, browse }) {
-      const somebody = async (kind, options = {}) => new kind(await (await browse(options)).newPage(), town.address);
+      const somebody = async (kind, options = {}) => new kind(await (await browse(options)).newPage(), town.address, Keyboard);
       const [amina, ben, wren] = [await somebody(Member), await somebody(Member, { javaScriptEnabled: false }), await somebody(Member, { viewport: NARROW })];
       const witness = await somebody(Witness);
       await amina.signsIn(town.links.get("Amina"));
@@ -46,7 +47,7 @@ export const journeys = [
       await amina.opens("/desk/people");
       await amina.presses("Make a link");
       assert.deepEqual(await amina.wrongFields(), ["name"]);
-      await amina.page.locator("#name").fill("Wren");
+      await amina.types("#name", "Wren");
       await amina.picks("roles", "triager");
       await amina.picks("roles", "approver");
       await amina.presses("Make a link");
@@ -57,7 +58,7 @@ export const journeys = [
       await wren.page.clock.install();
       assert.equal(await wren.opens(link), 200);
       await fits(wren.page);
-      await wren.page.getByRole("button", { name: "Make a passkey and sign in" }).focus();
+      await wren.hands.reaches(wren.page.getByRole("button", { name: "Make a passkey and sign in" }));
       await wren.page.keyboard.press("Enter");
       await eventually(async () => /vouch/.test(await wren.text()), "the desk waits for two vouches");
       const [key] = await authenticator.keys();
@@ -68,12 +69,12 @@ export const journeys = [
       for (const member of [amina, ben]) {
         await member.opens("/desk/people");
         const row = member.page.locator("article.item", { hasText: "Wren" });
-        await row.locator("summary").click();
+        await member.hands.opens(row);
         await member.presses("Vouch for Wren", row);
       }
       assert.match(await ben.text(), /Wren\s+On probation until/);
       await wren.opens("/desk/sign-in");
-      await wren.page.getByRole("button", { name: "Sign in with my passkey" }).click();
+      await wren.hands.works(wren.page.getByRole("button", { name: "Sign in with my passkey" }));
       await eventually(async () => at(wren.page) === "/desk", "signed in with the passkey");
       assert.match(await wren.page.locator(".deskbar").innerText(), /Wren, triager/);
       assert.doesNotMatch(await wren.page.locator(".deskbar").innerText(), /approver/, "on probation nobody approves");
@@ -86,7 +87,7 @@ export const journeys = [
       await wren.startsDuty();
       await wren.takes("phone shop");
       await wren.opensReport("phone shop");
-      await wren.page.locator("#question").fill("Is the van still there?");
+      await wren.types("#question", "Is the van still there?");
       await wren.page.clock.fastForward(QUARTER_OF_AN_HOUR);
       const lock = wren.page.getByRole("dialog", { name: "The desk is locked" });
       await lock.waitFor();
@@ -94,11 +95,11 @@ export const journeys = [
       await wren.page.keyboard.press("Escape");
       assert.ok(await lock.isVisible(), "Escape opens nothing");
       await authenticator.verifies(false);
-      await lock.getByRole("button", { name: "Unlock with my passkey" }).click();
+      await wren.hands.works(lock.getByRole("button", { name: "Unlock with my passkey" }));
       await lock.getByRole("alert").waitFor();
       assert.ok(await lock.isVisible(), "nobody was verified");
       await authenticator.verifies(true);
-      await lock.getByRole("button", { name: "Unlock with my passkey" }).click();
+      await wren.hands.works(lock.getByRole("button", { name: "Unlock with my passkey" }));
       await lock.waitFor({ state: "hidden" });
       assert.equal(await wren.page.locator("#question").inputValue(), "Is the van still there?");
       await wren.presses(/^Ask$/);
@@ -107,12 +108,12 @@ export const journeys = [
       // Revoked: out at the next request, and the passkey opens nothing any more.
       await amina.opens("/desk/people");
       const row = amina.page.locator("article.item", { hasText: "Wren" });
-      await row.locator("summary").click();
+      await amina.hands.opens(row);
       await amina.presses("Revoke Wren", row);
       assert.match(await amina.page.locator("article.item", { hasText: "Wren" }).innerText(), /Revoked/);
       assert.equal(await wren.opens("/desk"), 401);
       await wren.opens("/desk/sign-in");
-      await wren.page.getByRole("button", { name: "Sign in with my passkey" }).click();
+      await wren.hands.works(wren.page.getByRole("button", { name: "Sign in with my passkey" }));
       await eventually(async () => /opens nothing here/.test(await wren.text()), "the passkey is refused in words");
       assert.equal(at(wren.page), "/desk/sign-in");
     },

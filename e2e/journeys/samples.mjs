@@ -8,7 +8,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
-import { audit } from "../audit.mjs";
+import { NARROW, WIDE, audit } from "../audit.mjs";
+import { stroll } from "../hands.mjs";
 
 const SAMPLES = process.env.HANDBELL_SAMPLES ?? new URL("../../target/debug/examples/samples", import.meta.url).pathname;
 const OF_THE_BODY = new Set(["content-type", "content-length", "content-encoding", "etag", "link"]);
@@ -22,33 +23,49 @@ const TYPES = new Map([
 /** Fewer would mean that pages went missing. */
 const PAGES_MIN = 90;
 
+/** Draws the samples and answers them as the server would send them; opens each and looks at it. */
+async function eachSample({ town, browse }, look) {
+  const folder = mkdtempSync(join(tmpdir(), "handbell-samples-"));
+  try {
+    execFileSync(SAMPLES, [folder]);
+    const page = await (await browse()).newPage();
+    // The policy binds the samples too.
+    const sent = (await page.request.get(`${town.address}/`)).headers();
+    const headers = Object.fromEntries(Object.entries(sent).filter(([name]) => !OF_THE_BODY.has(name)));
+    await page.route(`${town.address}/**`, (route) => {
+      const path = join(folder, new URL(route.request().url()).pathname);
+      // A stream of news answers that there is none.
+      return existsSync(path) ? route.fulfill({ path, headers: { ...headers, "content-type": TYPES.get(extname(path)) } }) : route.fulfill({ status: 204 });
+    });
+    const names = readdirSync(folder).filter((name) => name.endsWith(".html"));
+    assert.ok(names.length >= PAGES_MIN, `${names.length} samples`);
+    const complaints = [];
+    for (const name of names) {
+      await page.goto(`${town.address}/${name}`);
+      complaints.push(...(await look(page, name)));
+    }
+    assert.deepEqual(complaints, []);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 export const journeys = [
   {
     name: "every_sample_of_every_page_is_accessible_and_fits",
-    async run({ town, browse }) {
-      const folder = mkdtempSync(join(tmpdir(), "handbell-samples-"));
-      try {
-        execFileSync(SAMPLES, [folder]);
-        const page = await (await browse()).newPage();
-        // As the server would send them: the policy binds the samples too.
-        const sent = (await page.request.get(`${town.address}/`)).headers();
-        const headers = Object.fromEntries(Object.entries(sent).filter(([name]) => !OF_THE_BODY.has(name)));
-        await page.route(`${town.address}/**`, (route) => {
-          const path = join(folder, new URL(route.request().url()).pathname);
-          // A stream of news answers that there is none.
-          return existsSync(path) ? route.fulfill({ path, headers: { ...headers, "content-type": TYPES.get(extname(path)) } }) : route.fulfill({ status: 204 });
-        });
-        const names = readdirSync(folder).filter((name) => name.endsWith(".html"));
-        assert.ok(names.length >= PAGES_MIN, `${names.length} samples`);
-        const complaints = [];
-        for (const name of names) {
-          await page.goto(`${town.address}/${name}`);
-          await audit(page, name).catch((error) => complaints.push(error.message));
+    run: (stage) => eachSample(stage, (page, name) => audit(page, name).then(() => [], (error) => [error.message])),
+  },
+  {
+    // PROMISE the-desk-by-keyboard
+    name: "tab_walks_every_sample_of_every_page_in_order_with_a_ring_that_is_seen",
+    run: (stage) =>
+      eachSample(stage, async (page, name) => {
+        const wrong = [];
+        for (const size of [NARROW, WIDE]) {
+          await page.setViewportSize(size);
+          wrong.push(...(await stroll(page)).map((words) => `${name} ${size.width}: ${words}`));
         }
-        assert.deepEqual(complaints, []);
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
-    },
+        return wrong;
+      }),
   },
 ];

@@ -38,12 +38,12 @@ export const journeys = [
       await witness.next();
       const wrong = await witness.wrongFields();
       assert.ok(wrong.includes("place") && wrong.includes("when"), `place and when are asked for, not ${wrong}`);
-      await witness.page.locator("#place").fill("x".repeat(201));
+      await witness.types("#place", "x".repeat(201));
       await witness.picks("when", "now");
       await witness.next();
       assert.deepEqual(await witness.wrongFields(), ["place"]);
       assert.equal((await witness.page.locator("#place").inputValue()).length, 201, "what was typed is given back");
-      await witness.page.locator("#place").fill("Rye Lane, by the station");
+      await witness.types("#place", "Rye Lane, by the station");
       await witness.choosesArea("Peckham and");
       await fits(witness);
       await witness.back();
@@ -54,16 +54,16 @@ export const journeys = [
       await witness.next();
 
       assert.match(await witness.step(), /Step 3 of 3/);
-      await witness.page.locator("#text").fill("y".repeat(4001));
+      await witness.types("#text", "y".repeat(4001));
       await witness.sends();
       assert.deepEqual(await witness.wrongFields(), ["text"]);
       assert.equal((await witness.page.locator("#text").inputValue()).length, 4001, "nothing typed is lost");
-      await witness.page.locator("#text").fill("PRACTICE: water on the road");
-      await witness.page.locator("#contact").fill("z".repeat(201));
+      await witness.types("#text", "PRACTICE: water on the road");
+      await witness.types("#contact", "z".repeat(201));
       await witness.sends();
       assert.deepEqual(await witness.wrongFields(), ["contact"]);
       assert.equal(await witness.page.locator("#text").inputValue(), "PRACTICE: water on the road");
-      await witness.page.locator("#contact").fill("");
+      await witness.types("#contact", "");
       await fits(witness);
       await witness.sends();
       const receipt = await witness.receipt();
@@ -80,10 +80,10 @@ export const journeys = [
       await witness.looksUp(`  ${receipt.toUpperCase()} `);
       assert.match(await witness.heading(), /your report/i);
       await fits(witness);
-      await witness.page.locator("#text").fill("");
+      await witness.types("#text", "");
       await witness.presses("Add it");
       assert.deepEqual(await witness.wrongFields(), ["text"]);
-      await witness.page.locator("#text").fill("It rises.");
+      await witness.types("#text", "It rises.");
       await witness.presses("Add it");
       assert.ok((await witness.page.locator(".notice").innerText()).length > 0, "adding is acknowledged");
 
@@ -105,7 +105,7 @@ export const journeys = [
     async run({ town, browse }) {
       const witness = new Witness(await (await browse({ javaScriptEnabled: false })).newPage(), town.address);
       await witness.reaches({ place: "Rye Lane, by the station", kind: "flood" });
-      await witness.page.locator("#text").fill("PRACTICE: sent twice");
+      await witness.types("#text", "PRACTICE: sent twice");
       // What the browser would send, sent twice: a double click, or a second try on a bad network.
       const fields = await witness.fields(witness.form("/report"));
       const answers = [];

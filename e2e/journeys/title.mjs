@@ -1,6 +1,7 @@
 // The title: report → desk → two approvals → phones → stand-down → logged entry → verify.
 
 import assert from "node:assert/strict";
+import { Keyboard } from "../hands.mjs";
 import { Onlooker, eventually, heard } from "../people.mjs";
 import { tell } from "../story.mjs";
 
@@ -16,6 +17,11 @@ export const journeys = [
     // PROMISE whole-without-scripts
     name: "a_report_becomes_a_bell_an_end_and_a_verified_entry_without_scripts",
     run: ({ town, browse }) => tell({ town, browse, scripts: false }),
+  },
+  {
+    // PROMISE the-desk-by-keyboard
+    name: "a_report_becomes_a_bell_an_end_and_a_verified_entry_by_the_keyboard_alone",
+    run: ({ town, browse }) => tell({ town, browse, scripts: true, Hands: Keyboard }),
   },
   {
     name: "a_played_demo_says_so_on_every_page_and_ends_in_a_verified_record",

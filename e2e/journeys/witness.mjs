@@ -11,16 +11,16 @@ const TOLD = "PRACTICE: officers ask people for papers at the phone shop";
 export async function asksAndIsAnswered({ amina, witness, receipt }) {
   await amina.takes("phone shop");
   await amina.opensReport("phone shop");
-  await amina.page.locator("#question").fill("How many of them do you see?");
+  await amina.types("#question", "How many of them do you see?");
   await amina.presses(/^Ask$/);
   await witness.looksUp(receipt);
   assert.match(await witness.text(), /How many of them do you see\?/);
   assert.match(await witness.text(), /Somebody at the desk has read it\./);
-  await witness.page.locator("#answer").fill("n".repeat(4001));
+  await witness.types("#answer", "n".repeat(4001));
   await witness.presses("Send the answer");
   assert.deepEqual(await witness.wrongFields(), ["answer"]);
   assert.equal((await witness.page.locator("#answer").inputValue()).length, 4001, "nothing typed is lost");
-  await witness.page.locator("#answer").fill("Four, all in uniform.");
+  await witness.types("#answer", "Four, all in uniform.");
   await witness.presses("Send the answer");
   assert.match(await witness.notice(), /will read your answer/);
   await witness.page.reload();
@@ -39,7 +39,7 @@ async function corrects({ amina, witness, receipt, incident, look }) {
   await witness.unfolds("Something I told was wrong");
   await witness.presses("Correct it");
   assert.deepEqual(await witness.wrongFields(), ["correction"]);
-  await witness.page.locator("#correction").fill("They were three, not four.");
+  await witness.types("#correction", "They were three, not four.");
   await witness.presses("Correct it");
   assert.match(await witness.notice(), /something you told was wrong/);
   await witness.page.reload();
@@ -61,7 +61,7 @@ async function corrects({ amina, witness, receipt, incident, look }) {
 async function wishesAndIsToldWhy({ amina, witness, receipt, look }) {
   await witness.looksUp(receipt);
   await witness.unfolds("Take something down");
-  await witness.page.locator("#wish").fill("I was the only one at that window.");
+  await witness.types("#wish", "I was the only one at that window.");
   await witness.presses("Ask the desk");
   assert.deepEqual(await witness.wrongFields(), ["about"]);
   await look("receipt-wish", witness.page);
@@ -80,7 +80,7 @@ async function wishesAndIsToldWhy({ amina, witness, receipt, look }) {
   await amina.presses("We cannot");
   assert.equal((await amina.wrongFields()).length, 1, "no decision without a reason");
   await look("desk-report-wish", amina.page);
-  await amina.page.locator('textarea[name="because"]').fill("No window stands anywhere in what is public.");
+  await amina.types('textarea[name="because"]', "No window stands anywhere in what is public.");
   await amina.presses("We cannot");
   await amina.opens("/desk");
   assert.doesNotMatch(await amina.text(), /Witnesses wrote again/);
@@ -94,8 +94,7 @@ export async function ringsEndsAndPublishes({ amina, ben, onlooker, incident }) 
   await amina.claims({ predicate: "agency", value: "immigration-enforcement", source: "official", note: "The council’s duty line", certainty: "observed" });
   await amina.opens(incident);
   assert.match(await amina.level(), /confirmed/i);
-  await amina.page.getByRole("link", { name: "Write an alert" }).click();
-  await amina.page.waitForLoadState("load");
+  await amina.follows("Write an alert");
   const draft = await amina.composes({ reach: "neighbours", areas: ["peckham"] });
   await amina.approves();
   await ben.opens(draft);
@@ -139,8 +138,8 @@ async function hear({ town, browse, scripts }) {
   // A second report is set aside: its witness is told the sort of reason, and never what the desk wrote.
   const second = await other.reports({ place: "Rye Lane, bus stop", text: "PRACTICE: the same as everybody says", basis: "online" });
   await amina.opensReport("the same as everybody says");
-  await amina.page.locator("#reason").selectOption("duplicate");
-  await amina.page.locator("#more").fill("Copied from the neighbours’ list, word by word.");
+  await amina.chooses("#reason", "duplicate");
+  await amina.types("#more", "Copied from the neighbours’ list, word by word.");
   await amina.presses("Set it aside");
   await other.looksUp(second);
   assert.match(await other.text(), /Somebody else had told the same/);

@@ -1,6 +1,7 @@
 // Live: when the server says that something changed, this page is read again and its middle is
 // replaced. It never decides what is shown. If it fails, the page stays as it was and the Reload
-// link works. While somebody is typing or choosing, nothing is replaced under their hands.
+// link works. While somebody is typing or choosing, nothing is replaced under their hands; the focus stays on
+// the same link or button, and what was unfolded stays so (PROMISE the-desk-by-keyboard).
 
 const RETRY_FIRST_MILLISECONDS = 2000;
 const RETRY_MOST_MILLISECONDS = 60000;
@@ -82,7 +83,8 @@ function follow(main, events) {
       return;
     }
     const focused = document.activeElement;
-    const key = focused && main.contains(focused) ? focused.getAttribute("href") : null;
+    const at = focused && main.contains(focused) ? place(focused) : null;
+    const unfolded = [...main.querySelectorAll("details[open] > summary")].map(place);
     main.replaceChildren(...next.childNodes);
     document.title = fresh.title;
     const bell = document.querySelector("[data-bell]");
@@ -90,14 +92,29 @@ function follow(main, events) {
     if (bell && nextBell) {
       bell.className = nextBell.className;
     }
-    if (key) {
-      const same = [...main.querySelectorAll("a[href]")].find((a) => a.getAttribute("href") === key);
-      if (same instanceof HTMLElement) {
-        same.focus({ preventScroll: true });
+    for (const summary of main.querySelectorAll("details > summary")) {
+      if (unfolded.includes(place(summary)) && summary.parentElement instanceof HTMLDetailsElement) {
+        summary.parentElement.open = true;
       }
+    }
+    if (at) {
+      const same = [...main.querySelectorAll("a[href], button, summary")].find((one) => place(one) === at);
+      const next = same instanceof HTMLElement ? same : main;
+      next.focus({ preventScroll: true });
     }
     const heading = main.querySelector("[data-live-words]") ?? main.querySelector("h1");
     announce(heading?.textContent ?? document.title);
+  }
+
+  /**
+   * What makes a link, a button or a folded part the same one after the page was read again: where it leads,
+   * what it sends, and its words.
+   * @param {Element} one
+   */
+  function place(one) {
+    const form = one.closest("form")?.getAttribute("action");
+    const sends = [one.getAttribute("href"), form, one.getAttribute("name"), one.getAttribute("value")];
+    return [one.tagName, ...sends, (one.textContent ?? "").trim()].join(" ");
   }
 
   /**

@@ -22,6 +22,7 @@ const PROMISES: &[&str] = &[
     "no-address-is-kept",
     "no-third-party-requests",
     "whole-without-scripts",
+    "the-desk-by-keyboard",
     "every-sentence-has-a-source",
     "both-sides-the-same-size",
     "a-correction-never-erases",

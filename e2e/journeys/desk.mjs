@@ -1,4 +1,4 @@
-// A shift at the desk, worked by the keyboard alone: a call, the board, an observer who looks, a report that is
+// A shift at the desk, worked by the keyboard alone: a call, two happenings in one report, the board, an observer who looks, a report that is
 // opened with a reason, the note for whoever comes next, and the auditor who reads the trail.
 
 import assert from "node:assert/strict";
@@ -7,6 +7,7 @@ import { Keyboard } from "../hands.mjs";
 import { Member, Witness, eventually } from "../people.mjs";
 
 const CALLED = "PRACTICE: a caller sees two vans by the library";
+const OTHER = "PRACTICE: a grey car by the library";
 const AT_HOME = "PRACTICE: somebody shouts at a family at their door";
 
 /** The call's screen, from the first question to the receipt that is read out. */
@@ -38,6 +39,37 @@ async function keepsTheBoard(amina) {
   await amina.opens("/desk/board");
   await amina.presses(/^It is over/);
   assert.doesNotMatch(await amina.text(), /a crew with two cars of its own/);
+}
+
+/** One report tells of two happenings, and another one is not the same; each press has its way back. */
+async function tellsThingsApart({ amina, witness, incident }) {
+  const holding = (name, value) => amina.page.locator("form").filter({ has: amina.page.locator(`input[name="${name}"][value="${value}"]`) });
+  const opensItsReport = () => amina.hands.presses(amina.page.locator('section[aria-labelledby="h-reports"] a[href^="/desk/reports/"]').first());
+  await amina.opens(incident);
+  await opensItsReport();
+  await amina.unfolds("It also belongs to another");
+  await amina.presses("Open another incident from it");
+  const second = await amina.incidentPath();
+  assert.notEqual(second, incident);
+  assert.match(await amina.text(), /Also belongs to/);
+  await opensItsReport();
+  const report = new URL(amina.page.url()).pathname;
+  await amina.presses(/^Take it out of/, holding("incident", second.split("/").pop()));
+  assert.equal(new URL(amina.page.url()).pathname, report, "back to the report");
+  assert.equal(await amina.page.locator(`a[href="${second}"]`).count(), 0);
+  assert.equal(await amina.page.locator(`a[href="${incident}"]`).count(), 1, "the other incident keeps it");
+
+  await witness.reports({ place: "Rye Lane, by the library", text: OTHER });
+  await amina.opensReport(OTHER);
+  const suggested = holding("incident", incident.split("/").pop());
+  await amina.presses(/^Not the same/, suggested);
+  assert.match(await amina.text(), /Said to be different/);
+  assert.equal(await amina.page.getByRole("button", { name: /^It is the same incident/ }).count(), 0, "it is suggested no more");
+  await amina.opens("/desk");
+  assert.equal(await amina.line(OTHER).count(), 1, "and hidden from nobody");
+  await amina.opens(incident);
+  await amina.presses(/^Take it back/);
+  assert.doesNotMatch(await amina.text(), /Said to be different/);
 }
 
 /** The desk asks, the observer goes and sees, and their report stands in the incident. */
@@ -109,11 +141,12 @@ export const journeys = [
       await writesDownACall(amina);
       await amina.opensReport("two vans by the library");
       const incident = await amina.opensIncident();
+      const witness = new Witness(await (await browse({ viewport: NARROW })).newPage(), town.address, Keyboard);
+      await tellsThingsApart({ amina, witness, incident });
       await keepsTheBoard(amina);
       await asksAnObserver({ amina, wren, incident });
 
       // A kind that needs somebody's word opens with a reason, and the auditor reads it.
-      const witness = new Witness(await (await browse({ viewport: NARROW })).newPage(), town.address, Keyboard);
       await witness.reports({ kind: "hate-incident", place: "Rye Lane, by the flats", text: AT_HOME });
       await amina.opens("/desk");
       await amina.hands.presses(amina.line("by the flats").locator("h3 a"));

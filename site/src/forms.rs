@@ -115,6 +115,14 @@ pub const FORMS: &[Form] = &[
     Form { action: "/desk/reports/{}/take", fields: &["csrf", "version"], purpose: "Take a report." },
     Form { action: "/desk/reports/{}/ask", fields: &["csrf", "version", "question"], purpose: "Ask the witness through the receipt." },
     Form { action: "/desk/reports/{}/join", fields: &["csrf", "version", "incident"], purpose: "Link the report to an open incident." },
+    Form { action: "/desk/reports/{}/take-out", fields: &["csrf", "version", "incident"], purpose: "Take it out of an incident." },
+    Form {
+        action: "/desk/reports/{}/different",
+        fields: &["csrf", "version", "incident", "page", "reason"],
+        purpose: "Say that a report and an incident are not the same; `page` is `report` or `incident`, where the press \
+                  was made; `reason` may be empty.",
+    },
+    Form { action: "/desk/reports/{}/same", fields: &["csrf", "version", "incident", "page"], purpose: "Take that back." },
     Form {
         action: "/desk/reports/{}/open",
         fields: &["csrf", "version", "home"],

@@ -30,7 +30,7 @@ pub use about::{AboutPage, ErrorPage, HeldClass, LogPage};
 pub use bell::{AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Phone, PhoneMessage, SubscribePage};
 pub use call::{AskedAnswer, AskedOwn, CallPage, ClaimOffer, ClaimValue};
 pub use compose::{AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, PendingUpdate, Slot};
-pub use desk::{Basis, BasisCount, DeskReportPage, DeskWish, QueueFold, QueueItem, QueuePage, SuggestedIncident};
+pub use desk::{Basis, BasisCount, BelongsTo, DeskReportPage, DeskWish, DifferentPair, QueueFold, QueueItem, QueuePage, SuggestedIncident};
 pub use drill::{DrillAlert, DrillBar, DrillDots, DrillFinding, DrillGoing, DrillItem, DrillPage, DrillRow, DrillScore, DrillStep};
 pub use editor::{
     AssessmentForm, ChoiceGroup, ClaimEventForm, ClaimUse, CorrectionFields, EditorClaim, EditorFact, EditorForm, EditorPage,
@@ -54,7 +54,7 @@ pub use record::{
 };
 pub use rights::{CardGroup, CardLine, CardPage, CardRow, CardSource, OtherLanguage, RedBand, RightsPage, Said};
 pub use street::{
-    HomePage, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptTyped, ReceiptWish, ReceiptWordsPage, ReportAskPage, ReportMorePage,
-    ReportWhatPage, ReportWherePage,
+    HomePage, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptThing, ReceiptTyped, ReceiptWish, ReceiptWordsPage, ReportAskPage,
+    ReportMorePage, ReportWhatPage, ReportWherePage,
 };
 pub use watch::{BoardLine, BoardPage, DutyPage, HandoverNote, LookForm, LookPage, LookRow, LookTurn, LooksPage};

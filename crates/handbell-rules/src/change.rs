@@ -8,6 +8,7 @@ use crate::bell::alert::{Alert, Approval, Ring};
 use crate::bell::delivery::Settled;
 use crate::bell::subscription::Subscription;
 use crate::desk::claim::{Claim, Independence};
+use crate::desk::difference::Difference;
 use crate::desk::escalation::Escalation;
 use crate::desk::hold::Hold;
 use crate::desk::incident::Incident;
@@ -83,6 +84,10 @@ pub enum What {
     ReportJoined { incident: Incident, report: Report },
     /// A report was taken out of an incident.
     ReportTakenOut { incident: Incident, report: Report },
+    /// A member said that a report and an incident are not the same happening.
+    DifferenceSaid { report: Report, difference: Difference },
+    /// A member took that back.
+    DifferenceTakenBack { difference: Difference },
     /// A claim was recorded.
     ClaimRecorded { incident: Incident, claim: Claim },
     /// A claim was marked disputed or not.
@@ -196,6 +201,8 @@ impl What {
             Self::IncidentOpened { .. } => "incident-opened",
             Self::ReportJoined { .. } => "report-joined",
             Self::ReportTakenOut { .. } => "report-taken-out",
+            Self::DifferenceSaid { .. } => "difference-said",
+            Self::DifferenceTakenBack { .. } => "difference-taken-back",
             Self::ClaimRecorded { .. } => "claim-recorded",
             Self::ClaimDisputed { .. } => "claim-disputed",
             Self::IndependenceRecorded { .. } => "independence-recorded",

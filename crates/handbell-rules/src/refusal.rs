@@ -61,7 +61,11 @@ refusals! {
     Desk {
         NotOnDesk "role-needed" "" "Ask a member with the right role to do this."
         ReportAlreadyJoined "report-already-joined" "" "Take the report out of its incident first."
+        ReportInIncident "report-in-incident" "" "This report is in this incident already."
+        ReportInEnough "report-in-enough" "" "A report belongs to four incidents at most. Take it out of one first."
         ReportNotJoined "report-not-joined" "" "This report is not in this incident."
+        DifferenceStands "difference-stands" "" "A member said that these are not the same. Take that back first."
+        DifferenceGone "difference-gone" "" "Nobody says that these are different. Load the page again."
         IncidentEnded "incident-ended" "" "This incident has ended. Open a new one if it starts again."
         AlertStillLive "alert-still-live" "" "Stand the alert down, or cancel it, before you end the incident."
         ReasonMissing "reason-missing" "reason" "Write one sentence that says why."

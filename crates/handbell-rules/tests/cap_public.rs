@@ -87,7 +87,7 @@ fn report(number: u8) -> Report {
     let change =
         handbell_rules::street::report::file(handbell_rules::id::ChangeId([0; 16]), told, filing, &["flood"], NOW).expect("a good report");
     let handbell_rules::change::What::ReportFiled { mut report, .. } = change.what else { panic!("a report was filed") };
-    report.incident = Some(IncidentId([9; 16]));
+    report.incidents = vec![IncidentId([9; 16])];
     report
 }
 

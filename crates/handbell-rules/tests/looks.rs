@@ -294,7 +294,7 @@ proptest! {
             prop_assert_eq!(after.report.is_some(), after.found == Some(Found::SawIt));
             for report in &town.reports {
                 prop_assert!(report.from_observer() && report.first_hand());
-                prop_assert!((report.state == ReportState::Joined) == (report.incident == Some(town.incident.id)));
+                prop_assert!((report.state == ReportState::Joined) == report.belongs_to(town.incident.id));
             }
             prop_assert!(town.reports.len() <= 1, "one look files at most one report");
         }

@@ -104,7 +104,7 @@ fn filed(told: NewReport, filing: Filing) -> Result<Change, Refusal> {
 
 fn a_report(number: u8, incident: Option<IncidentId>) -> Report {
     let Ok(Change { what: What::ReportFiled { mut report, .. }, .. }) = filed(told(), filing(number)) else { panic!("a good report") };
-    report.incident = incident;
+    report.incidents = incident.into_iter().collect();
     report.version = 1;
     report
 }
@@ -357,7 +357,7 @@ fn what_a_witness_writes_waits_for_the_desk_until_somebody_acts_on_it() {
     let mut report = a_report(1, None);
     assert!(report.waits(), "nobody has read it");
     let Ok(Change { what: What::ReportJoined { report: joined, .. }, .. }) =
-        incident::join(ChangeId([1; 16]), &amina, &incident, &report, NOW)
+        incident::join(ChangeId([1; 16]), &amina, &incident, &report, &[], NOW)
     else {
         panic!()
     };
@@ -387,11 +387,11 @@ fn a_report_set_aside_keeps_its_reason_at_the_desk_and_tells_its_witness_the_sor
     assert_eq!(refused(aside(" ")), Desk::ReasonMissing.into());
     let Ok(Change { what: What::ReportSetAside { report: set, .. }, .. }) = aside("It is the estate of the other desk.") else { panic!() };
     assert_eq!(set.aside.as_ref().map(|aside| aside.reason.as_str()), Some("It is the estate of the other desk."));
-    let told = became(&set, None);
+    let told = became(&set, &[]).report;
     assert_eq!(told, [Became::SetAside(AsideWhy::Elsewhere)]);
     assert!(!told[0].sentence().contains("estate"));
     let Ok(Change { what: What::ReportJoined { report: joined, .. }, .. }) =
-        incident::join(ChangeId([2; 16]), &amina, &an_incident(), &set, NOW)
+        incident::join(ChangeId([2; 16]), &amina, &an_incident(), &set, &[], NOW)
     else {
         panic!()
     };
@@ -399,21 +399,21 @@ fn a_report_set_aside_keeps_its_reason_at_the_desk_and_tells_its_witness_the_sor
     let Ok(Some(Change { what: What::ReportWithdrawn { report: gone }, .. })) = report::withdraw(ChangeId([3; 16]), &set, NOW) else {
         panic!()
     };
-    assert_eq!((gone.aside.clone(), became(&gone, None)), (None, vec![Became::Withdrawn]));
+    assert_eq!((gone.aside.clone(), became(&gone, &[]).report), (None, vec![Became::Withdrawn]));
 }
 
 #[test]
 fn a_witness_hears_in_order_what_became_of_it() {
     let mut report = a_report(1, None);
-    assert_eq!(became(&report, None), [Became::Kept]);
+    assert_eq!(became(&report, &[]).report, [Became::Kept]);
     report.state = ReportState::BeingRead;
-    assert_eq!(became(&report, None), [Became::Read]);
+    assert_eq!(became(&report, &[]).report, [Became::Read]);
     report.state = ReportState::Joined;
-    assert_eq!(became(&report, Some(&Around::default())), [Became::Read, Became::TakenUp]);
+    assert_eq!(became(&report, &[Around::default()]).report, [Became::Read, Became::TakenUp]);
     let recorded = Recorded { incident: IncidentId([9; 16]), corrections: 2 };
     let all = Around { others: true, observers: true, neighbours: true, ended: Some(Ending::Over), recorded: Some(recorded) };
     assert_eq!(
-        became(&report, Some(&all)),
+        became(&report, &[all]).report,
         [
             Became::Read,
             Became::Joined,
@@ -424,7 +424,7 @@ fn a_witness_hears_in_order_what_became_of_it() {
         ]
     );
     report.state = ReportState::Withdrawn;
-    assert_eq!(became(&report, Some(&all)), [Became::Withdrawn], "a withdrawn report hears nothing more");
+    assert_eq!(became(&report, &[all, all]).report, [Became::Withdrawn], "a withdrawn report hears nothing more");
 }
 
 // --- the desk
@@ -433,17 +433,17 @@ fn a_witness_hears_in_order_what_became_of_it() {
 fn joining_is_undone_by_taking_out() {
     let (amina, incident, report) = (desk_member(1), an_incident(), a_report(1, None));
     let Ok(Change { what: What::ReportJoined { report: joined, .. }, .. }) =
-        incident::join(ChangeId([1; 16]), &amina, &incident, &report, NOW)
+        incident::join(ChangeId([1; 16]), &amina, &incident, &report, &[], NOW)
     else {
         panic!()
     };
-    assert_eq!(refused(incident::join(ChangeId([2; 16]), &amina, &incident, &joined, NOW)), Desk::ReportAlreadyJoined.into());
+    assert_eq!(refused(incident::join(ChangeId([2; 16]), &amina, &incident, &joined, &[], NOW)), Desk::ReportInIncident.into());
     let Ok(Change { what: What::ReportTakenOut { report: out, .. }, .. }) =
         incident::take_out(ChangeId([3; 16]), &amina, &incident, &joined, NOW)
     else {
         panic!()
     };
-    assert_eq!((out.incident, out.state), (None, ReportState::BeingRead));
+    assert_eq!((out.incidents.as_slice(), out.state), (&[][..], ReportState::BeingRead));
     assert_eq!(refused(incident::take_out(ChangeId([4; 16]), &amina, &incident, &out, NOW)), Desk::ReportNotJoined.into());
 }
 
@@ -507,7 +507,7 @@ fn a_claim_needs_a_known_fact_a_fitting_value_and_a_source_of_this_incident() {
 }
 
 fn report_in(report: &Report) -> Report {
-    Report { incident: Some(an_incident().id), ..report.clone() }
+    Report { incidents: vec![an_incident().id], ..report.clone() }
 }
 
 // --- the level

@@ -47,6 +47,9 @@ pub enum Deed {
     Open { by: Hand, report: usize, incident: usize, home: bool },
     Join { by: Hand, report: usize, incident: usize },
     TakeOut { by: Hand, report: usize, incident: usize },
+    SayDifferent { by: Hand, report: usize, incident: usize },
+    TakeBack { by: Hand, report: usize, incident: usize },
+    ReadReport { by: Hand, report: usize },
     Claim { by: Hand, incident: usize, claim: usize },
     Dispute { by: Hand, incident: usize, claim: usize, disputed: bool },
     Judge { by: Hand, incident: usize, pair: (usize, usize), independent: bool },
@@ -82,6 +85,9 @@ impl Deed {
             | Deed::Open { by, .. }
             | Deed::Join { by, .. }
             | Deed::TakeOut { by, .. }
+            | Deed::SayDifferent { by, .. }
+            | Deed::TakeBack { by, .. }
+            | Deed::ReadReport { by, .. }
             | Deed::Claim { by, .. }
             | Deed::Dispute { by, .. }
             | Deed::Judge { by, .. }
@@ -103,7 +109,7 @@ impl Deed {
     /// Whether a good answer means that something was written, unless the answer says "again".
     pub fn must_write(&self) -> bool {
         // Withdrawing twice is withdrawing once, and reading writes nothing.
-        !matches!(self, Deed::ReadReceipt { .. } | Deed::Withdraw { .. } | Deed::Ringer | Deed::Revoke { .. })
+        !matches!(self, Deed::ReadReceipt { .. } | Deed::ReadReport { .. } | Deed::Withdraw { .. } | Deed::Ringer | Deed::Revoke { .. })
     }
 }
 
@@ -133,6 +139,7 @@ pub enum Made {
     Nothing,
     Report { id: ReportId, words: String, again: bool },
     View(Box<ReceiptView>),
+    Suggested(Vec<IncidentId>),
     Incident(IncidentId),
     Claim(ClaimId),
     Alert(AlertId),
@@ -158,6 +165,7 @@ impl Made {
             Made::Proposal(id) => id.to_string(),
             Made::Subscription(id) => id.to_string(),
             Made::Rung(rung) => format!("tried {} next {:?}", rung.tried, rung.next),
+            Made::Suggested(incidents) => format!("{} suggested", incidents.len()),
             Made::Nothing | Made::View(_) | Made::Link(_) | Made::SignedIn { .. } => String::new(),
         }
     }
@@ -313,6 +321,16 @@ async fn at_the_desk(world: &World, deed: &Deed, given: Given, caller: &DeskCall
         }
         (Deed::TakeOut { .. }, Given::Ids { report: Some(report), incident: Some(incident), .. }) => {
             nothing(desk::take_out(world, caller, incident, report).await?)
+        }
+        (Deed::SayDifferent { .. }, Given::Ids { report: Some(report), incident: Some(incident), .. }) => {
+            nothing(desk::say_different(world, caller, incident, report, "Another street.").await?)
+        }
+        (Deed::TakeBack { .. }, Given::Ids { report: Some(report), incident: Some(incident), .. }) => {
+            nothing(desk::take_difference_back(world, caller, incident, report).await?)
+        }
+        (Deed::ReadReport { .. }, Given::Ids { report: Some(report), .. }) => {
+            let read = desk::read_report(world, caller, report).await?;
+            Made::Suggested(read.suggestions.into_iter().map(|found| found.incident).collect())
         }
         (Deed::Claim { .. }, Given::Claim { incident, claim }) => Made::Claim(desk::record_claim(world, caller, incident, claim).await?),
         (Deed::Dispute { disputed, .. }, Given::Ids { incident: Some(incident), claim: Some(claim), .. }) => {

@@ -21,6 +21,8 @@ macro_rules! through {
             incident(id: IncidentId) -> Option<Incident>;
             incident_file(id: IncidentId) -> Option<IncidentFile>;
             joined_reports(since: Timestamp, at_most: u32) -> Vec<(Incident, Report)>;
+            differences_of(report: ReportId) -> Vec<Difference>;
+            differences_from(incident: IncidentId) -> Vec<Difference>;
             updates(of: AlertId) -> Vec<Alert>;
             rings(of: AlertId) -> Vec<Ring>;
             open_alerts() -> Vec<Alert>;
@@ -100,6 +102,7 @@ macro_rules! windows {
             bell::mode::Status,
             bell::subscription::Subscription,
             change::{Change, What},
+            desk::difference::Difference,
             desk::escalation::Escalation,
             desk::hold::Hold,
             desk::incident::Incident,

@@ -2,11 +2,11 @@
 
 use super::{Pen, Sample};
 use crate::{
-    AlertPreview, AskedAnswer, AskedOwn, Basis, BasisCount, CallPage, ClaimForm, ClaimOffer, ClaimRow, ClaimValue, ComposePage, Deliveries,
-    DeskAlertPage, DeskAlertRow, DeskAlertsPage, DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, FieldError, IndependentPair,
-    LinkedReport, MemberRow, ObservePage, OfferedReport, OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk, Page, PendingUpdate,
-    PeoplePage, PlacesFound, PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal, Shut, SignInPage, SignInSpentPage, Slot, State,
-    SuggestedIncident, Tab, TrailPage, TrailRow,
+    AlertPreview, AskedAnswer, AskedOwn, Basis, BasisCount, BelongsTo, CallPage, ClaimForm, ClaimOffer, ClaimRow, ClaimValue, ComposePage,
+    Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, DifferentPair,
+    FieldError, IndependentPair, LinkedReport, MemberRow, ObservePage, OfferedReport, OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk,
+    Page, PendingUpdate, PeoplePage, PlacesFound, PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal, Shut, SignInPage,
+    SignInSpentPage, Slot, State, SuggestedIncident, Tab, TrailPage, TrailRow,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -87,7 +87,8 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
 
     push("desk-report", Box::new(report(pen)));
     let mut joined = report(pen);
-    joined.incident = Some(pen.link("/desk/incidents/i1", "Immigration visit, Market Row"));
+    joined.belongs = vec![belongs(pen, "i3", "Immigration visit, Market Row", "")];
+    joined.different = vec![different(pen, "r1", "i4", "/desk/incidents/i4")];
     joined.can_take = true;
     joined.can_free = false;
     joined.beside.clear();
@@ -109,6 +110,22 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
         pen.error("because-w1", "Write one sentence that says why."),
     ];
     push("desk-report-joined", Box::new(joined));
+    let mut several = report(pen);
+    several.belongs = vec![
+        belongs(pen, "i1", "Immigration visit, Market Row", ""),
+        belongs(pen, "i2", "Flood, Mill Road", "Over"),
+        belongs(pen, "i3", "Immigration visit, Eastgate", ""),
+        belongs(pen, "i4", "Something else, Eastgate", ""),
+    ];
+    several.suggested.clear();
+    (several.full, several.can_open) = (true, false);
+    several.set_aside.clear();
+    for answer in &mut several.answers {
+        for claim in &mut answer.claims {
+            claim.of = pen.say("Immigration visit, Market Row");
+        }
+    }
+    push("desk-report-several", Box::new(several));
     let mut hard = report(pen);
     hard.hard = true;
     push("desk-report-hard", Box::new(hard));
@@ -256,6 +273,27 @@ fn queue(pen: &Pen) -> QueuePage {
     }
 }
 
+fn belongs(pen: &Pen, id: &str, headline: &str, ended: &str) -> BelongsTo {
+    BelongsTo {
+        id: id.to_owned(),
+        href: format!("/desk/incidents/{id}"),
+        headline: pen.say(headline),
+        ended: if ended.is_empty() { String::new() } else { pen.say(ended) },
+    }
+}
+
+fn different(pen: &Pen, report: &str, incident: &str, href: &str) -> DifferentPair {
+    DifferentPair {
+        report: report.to_owned(),
+        version: pen.say("2"),
+        incident: incident.to_owned(),
+        href: href.to_owned(),
+        headline: pen.say("Flood, Mill Road by the bridge"),
+        by: pen.say("Heron, 21:50."),
+        reason: pen.say("Another street, and water only."),
+    }
+}
+
 fn report(pen: &Pen) -> DeskReportPage {
     DeskReportPage {
         frame: pen.desk_frame(Tab::Queue, "/desk/reports/r1", "Report"),
@@ -277,18 +315,19 @@ fn report(pen: &Pen) -> DeskReportPage {
         beside: vec![pen.say("Filming: a crew with police cars. In the same area, at the same time.")],
         can_free: true,
         answers: vec![
-            AskedAnswer { question: pen.say("Did they go in?"), answer: pen.say("Yes"), claim: None },
+            AskedAnswer { question: pen.say("Did they go in?"), answer: pen.say("Yes"), claims: Vec::new() },
             AskedAnswer {
                 question: pen.say("How many people were led away?"),
                 answer: pen.say("1"),
-                claim: Some(ClaimOffer {
+                claims: vec![ClaimOffer {
+                    of: String::new(),
                     action: "/desk/incidents/i1/claims".to_owned(),
                     version: pen.say("3"),
                     source: "r1".to_owned(),
                     predicate: "count.arrests".to_owned(),
                     label: pen.say("Arrests"),
                     values: vec![ClaimValue { words: pen.say("1"), value: String::new(), low: "1".to_owned(), high: "1".to_owned() }],
-                }),
+                }],
             },
         ],
         timeline: vec![pen.moment("21:42", "Saved."), pen.moment("21:44", "Heron took it.")],
@@ -300,7 +339,7 @@ fn report(pen: &Pen) -> DeskReportPage {
         can_ask: true,
         ask_words: pen.some("One question at a time."),
         question: pen.say("Is it still happening?"),
-        incident: None,
+        belongs: Vec::new(),
         suggested: vec![SuggestedIncident {
             id: "i1".to_owned(),
             href: "/desk/incidents/i1".to_owned(),
@@ -309,6 +348,9 @@ fn report(pen: &Pen) -> DeskReportPage {
             apart: pen.say("4 minutes apart"),
             reasons: pen.all(&["Same kind.", "Within 150 m and 30 minutes."]),
         }],
+        different: Vec::new(),
+        can_join: true,
+        full: false,
         can_open: true,
         set_aside: pen.choices(&["duplicate|We have it already", "elsewhere|Another place or time", "other|Something else"]),
         aside_more: pen.say(""),
@@ -462,6 +504,7 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
             pen.say("Not independent of any other report: nobody has recorded a reason."),
         ],
         doubt: (id == "r2").then(|| pen.say("Its witness has since said that something in it was wrong.")),
+        others: if id == "r2" { vec![pen.link("/desk/incidents/i2", "Flood, Mill Road")] } else { Vec::new() },
         can_unlink: true,
     };
     DeskIncidentPage {
@@ -490,6 +533,8 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
             words: pen.say("about 40 m away, 6 minutes apart"),
             reasons: vec![pen.say("Likely the same: near, and the words agree."), pen.say("Words in common: bakery, van, white.")],
         }],
+        different: vec![different(pen, "r9", "i1", "/desk/reports/r9")],
+        can_join: true,
         claims: vec![claim("c1", false), claim("c2", true)],
         claim_form: Some(ClaimForm {
             predicates: pen.choices(&["place|Place", "agency|Agency", "count.officers|Officers, how many"]),

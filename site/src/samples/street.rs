@@ -3,7 +3,7 @@
 use super::{Pen, Sample};
 use crate::{
     AlertRow, AskedQuestion, AskedSort, Carried, Frame, HomePage, Page, PlacesFound, Puzzle, ReceiptPage, ReceiptQuestion,
-    ReceiptStatusPage, ReceiptTyped, ReceiptWish, ReceiptWordsPage, RecordRow, ReportAskPage, ReportMorePage, ReportWhatPage,
+    ReceiptStatusPage, ReceiptThing, ReceiptTyped, ReceiptWish, ReceiptWordsPage, RecordRow, ReportAskPage, ReportMorePage, ReportWhatPage,
     ReportWherePage, State, Step, Tab,
 };
 
@@ -128,6 +128,17 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
         wish("Something about me", "I was the only one on that balcony.", None),
     ];
     push("receipt-status-told", Box::new(told));
+    let mut several = status(pen);
+    several.became = pen.all(&["Somebody at the desk has read it.", "The desk sees 2 things in it. What became of each is told apart."]);
+    several.things = vec![
+        ReceiptThing {
+            heading: pen.say("The first thing"),
+            became: pen.all(&["It is joined with other reports of the same thing.", "It happened and it is over."]),
+            record: Some(pen.link("/record/aaa", "It is in the public record. Nothing there was corrected so far.")),
+        },
+        ReceiptThing { heading: pen.say("The second thing"), became: pen.all(&["The desk took it up."]), record: None },
+    ];
+    push("receipt-status-several", Box::new(several));
     let mut gone = status(pen);
     gone.became = pen.all(&["You took this report back. What it said is gone."]);
     gone.withdrawn = true;
@@ -285,6 +296,7 @@ fn status(pen: &Pen) -> ReceiptStatusPage {
         notice: None,
         duty: pen.duty(),
         became: pen.all(&["Somebody at the desk has read it.", "The desk took it up."]),
+        things: Vec::new(),
         record: None,
         question: Some(ReceiptQuestion {
             id: "q1".to_owned(),

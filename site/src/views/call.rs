@@ -46,13 +46,15 @@ pub struct AskedAnswer {
     pub question: String,
     /// The answer, in words.
     pub answer: String,
-    /// The fact it can become a claim of; none when it fits none, or the report has no incident yet.
-    pub claim: Option<ClaimOffer>,
+    /// The fact it can become a claim of, once for each open incident; none when it fits none.
+    pub claims: Vec<ClaimOffer>,
 }
 
 /// A claim that a person may make of an answer by one press.
 #[derive(Clone, Debug)]
 pub struct ClaimOffer {
+    /// The incident's headline, when the report belongs to several; otherwise empty.
+    pub of: String,
     /// Where the form goes.
     pub action: String,
     /// The incident's version.

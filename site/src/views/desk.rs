@@ -132,6 +132,38 @@ pub struct SuggestedIncident {
     pub reasons: Vec<String>,
 }
 
+/// An incident that this report belongs to.
+#[derive(Clone, Debug)]
+pub struct BelongsTo {
+    /// Private id, sent as `incident`.
+    pub id: String,
+    /// Path of its page.
+    pub href: String,
+    /// Its headline.
+    pub headline: String,
+    /// How it ended, for example `Over`; empty while it goes on.
+    pub ended: String,
+}
+
+/// A report and an incident that a member said are not the same.
+#[derive(Clone, Debug)]
+pub struct DifferentPair {
+    /// Private id of the report.
+    pub report: String,
+    /// Version of the report, sent with the press.
+    pub version: String,
+    /// Private id of the incident, sent as `incident`.
+    pub incident: String,
+    /// Path of the other one's page: the incident's on a report's page, the report's on an incident's.
+    pub href: String,
+    /// Its headline.
+    pub headline: String,
+    /// Who said so and when.
+    pub by: String,
+    /// Why, when they wrote it.
+    pub reason: String,
+}
+
 /// A wish of the witness that somebody at the desk must decide.
 #[derive(Clone, Debug)]
 pub struct DeskWish {
@@ -198,10 +230,16 @@ pub struct DeskReportPage {
     pub ask_words: Option<String>,
     /// What was typed to ask, given back after an error. Field `question`.
     pub question: String,
-    /// The incident it belongs to.
-    pub incident: Option<Link>,
-    /// Incidents nearby in distance and time.
+    /// The incidents it belongs to, in the order of joining.
+    pub belongs: Vec<BelongsTo>,
+    /// Other incidents nearby in distance and time.
     pub suggested: Vec<SuggestedIncident>,
+    /// Incidents it is said to be different from.
+    pub different: Vec<DifferentPair>,
+    /// True when this member may join it, take it out, and say what is the same.
+    pub can_join: bool,
+    /// True when it belongs to as many incidents as it can.
+    pub full: bool,
     /// True when this member may open a new incident from it.
     pub can_open: bool,
     /// Reasons to set it aside, which the witness is told; empty when it cannot be. Field `reason`.

@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{ApprovalRow, Choice, DeskAlertRow, DeskBar, Fact, FieldError, Frame, Link, Tag};
+use super::{ApprovalRow, Choice, DeskAlertRow, DeskBar, DifferentPair, Fact, FieldError, Frame, Link, Tag};
 
 /// A report that belongs to the incident.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct LinkedReport {
     pub lines: Vec<String>,
     /// That its witness has since said that something in it was wrong, or took it back.
     pub doubt: Option<String>,
+    /// Other incidents it belongs to as well.
+    pub others: Vec<Link>,
     /// True when the link can be undone.
     pub can_unlink: bool,
 }
@@ -203,6 +205,10 @@ pub struct DeskIncidentPage {
     pub reports: Vec<LinkedReport>,
     /// Waiting reports that may belong to it, likeliest first.
     pub offered: Vec<OfferedReport>,
+    /// Reports that are said to be different from it.
+    pub different: Vec<DifferentPair>,
+    /// True when this member may join reports and say what is the same.
+    pub can_join: bool,
     /// Claims.
     pub claims: Vec<ClaimRow>,
     /// The form for a new claim; `None` when nothing can be added.

@@ -201,6 +201,17 @@ pub struct ReceiptTyped {
     pub wish: String,
 }
 
+/// One of several things that the desk sees in a report.
+#[derive(Clone, Debug)]
+pub struct ReceiptThing {
+    /// For example `The second thing`.
+    pub heading: String,
+    /// What became of it so far, one plain sentence each, oldest first.
+    pub became: Vec<String>,
+    /// Its page in the public record.
+    pub record: Option<Link>,
+}
+
 /// `POST /receipt`: what became of the report, and what the witness can still do.
 #[derive(Clone, Debug, Template)]
 #[template(path = "receipt-status.html")]
@@ -219,6 +230,8 @@ pub struct ReceiptStatusPage {
     pub duty: Duty,
     /// What became of the report so far, one plain sentence each, oldest first.
     pub became: Vec<String>,
+    /// When the desk sees several things in it: what became of each.
+    pub things: Vec<ReceiptThing>,
     /// Its page in the public record, with how many corrections stand there.
     pub record: Option<Link>,
     /// The desk's open question.

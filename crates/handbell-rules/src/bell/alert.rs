@@ -322,7 +322,7 @@ fn known_well_enough(reach: Reach, incident: &Incident, reports: &[Report], chec
         (Level::Confirmed, _) => Ok(()),
         (Level::BeingChecked, Reach::Dispatch) if checked.because == Because::NotEnoughYet => {
             // What a witness took back carries nothing, and its answer neither.
-            let stands = |r: &&Report| r.incident == Some(incident.id) && r.state != ReportState::Withdrawn;
+            let stands = |r: &&Report| r.belongs_to(incident.id) && r.state != ReportState::Withdrawn;
             let seen: Vec<&Report> = reports.iter().filter(stands).filter(|r| r.first_hand()).collect();
             if seen.len() >= 2 && seen.iter().any(|report| report.answered) && !incident.home {
                 Ok(())

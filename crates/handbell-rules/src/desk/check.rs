@@ -113,7 +113,7 @@ pub fn level(incident: &Incident, reports: &[Report], claims: &[Claim], judgemen
 }
 
 fn confirmation(incident: &Incident, reports: &[Report], claims: &[Claim], judgements: &[Independence]) -> (Because, Vec<MemberId>) {
-    let stands = |id| reports.iter().any(|r| r.id == id && r.incident == Some(incident.id) && r.state != ReportState::Withdrawn);
+    let stands = |id| reports.iter().any(|r| r.id == id && r.belongs_to(incident.id) && r.state != ReportState::Withdrawn);
     let standing: Vec<&Claim> = claims
         .iter()
         .filter(|claim| claim.incident == incident.id && DECIDING.contains(&claim.predicate.as_str()))

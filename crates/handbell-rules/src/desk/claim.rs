@@ -177,7 +177,7 @@ pub fn record(
     let official = new.official.trim();
     let (source, basis, at_most) = match new.report {
         Some(wanted) => {
-            let report = reports.iter().find(|report| report.id == wanted && report.incident == Some(incident.id));
+            let report = reports.iter().find(|report| report.id == wanted && report.belongs_to(incident.id));
             let report = report.ok_or(Desk::SourceUnknown)?;
             (super::sources::source_of(report), report.told.basis, ceiling(report))
         }
@@ -245,7 +245,7 @@ pub fn judge_independence(
     if first.id == second.id {
         return Err(Desk::SameReportTwice.into());
     }
-    if first.incident != Some(incident.id) || second.incident != Some(incident.id) {
+    if !first.belongs_to(incident.id) || !second.belongs_to(incident.id) {
         return Err(Desk::ReportNotJoined.into());
     }
     let independence = Independence {

@@ -1,13 +1,15 @@
 //! Incident: what the desk works on; it gathers reports, and its id is its stream in the public log.
 //!
 //! Moves: open → over, nothing found, cannot be verified, or mistaken. Nothing reopens: a new incident
-//! is a new happening. Joining a report is undone by taking it out again; both leave a journal line.
+//! is a new happening. Joining a report is undone by taking it out again; both leave a journal line, and
+//! neither touches the other incidents of the report.
 
 use crate::change::{Actor, Change, What};
+use crate::desk::difference::{self, Difference};
 use crate::id::{ChangeId, IncidentId};
 use crate::people::member::{DeskCaller, Role};
 use crate::refusal::{Desk, Refusal};
-use crate::street::report::{Report, ReportState, refuse_closed};
+use crate::street::report::Report;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -93,7 +95,7 @@ pub fn refuse_ended(incident: &Incident) -> Result<(), Refusal> {
     if incident.ended.is_some() { Err(Desk::IncidentEnded.into()) } else { Ok(()) }
 }
 
-/// Opens an incident from its first report.
+/// Opens an incident from its first report; one that belongs to another already tells of a second happening.
 pub fn open(
     change: ChangeId,
     caller: &DeskCaller,
@@ -104,10 +106,7 @@ pub fn open(
     now: Timestamp,
 ) -> Result<Change, Refusal> {
     caller.needs(Role::Triager)?;
-    refuse_closed(report)?;
-    if report.incident.is_some() {
-        return Err(Desk::ReportAlreadyJoined.into());
-    }
+    let report = report.joined_to(id, now)?;
     let incident = Incident {
         id,
         version: 0,
@@ -121,41 +120,33 @@ pub fn open(
         live_alerts: 0,
         public: false,
     };
-    let mut report = report.clone();
-    report.incident = Some(id);
-    report.state = ReportState::Joined;
-    report.looked_at = report.looked_at.or(Some(now));
-    (report.news, report.aside) = (false, None);
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::IncidentOpened { incident, report } })
 }
 
-/// Joins a report to an incident: one happening, many reports.
-pub fn join(change: ChangeId, caller: &DeskCaller, incident: &Incident, report: &Report, now: Timestamp) -> Result<Change, Refusal> {
+/// Joins a report to an incident, beside those it belongs to already: one happening, many reports, and the other
+/// way round. `differences` is what was said of the report; the report must have been read before it.
+pub fn join(
+    change: ChangeId,
+    caller: &DeskCaller,
+    incident: &Incident,
+    report: &Report,
+    differences: &[Difference],
+    now: Timestamp,
+) -> Result<Change, Refusal> {
     caller.needs(Role::Triager)?;
     refuse_ended(incident)?;
-    refuse_closed(report)?;
-    if report.incident.is_some() {
-        return Err(Desk::ReportAlreadyJoined.into());
+    let report = report.joined_to(incident.id, now)?;
+    if difference::between(differences, report.id, incident.id).is_some() {
+        return Err(Desk::DifferenceStands.into());
     }
-    let mut report = report.clone();
-    report.incident = Some(incident.id);
-    report.state = ReportState::Joined;
-    report.looked_at = report.looked_at.or(Some(now));
-    (report.news, report.aside) = (false, None);
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::ReportJoined { incident: incident.clone(), report } })
 }
 
-/// Takes a report out again. Its claims stay where they are until somebody disputes them.
+/// Takes a report out again; any other incident keeps it. Its claims stay where they are until somebody disputes
+/// them.
 pub fn take_out(change: ChangeId, caller: &DeskCaller, incident: &Incident, report: &Report, now: Timestamp) -> Result<Change, Refusal> {
     caller.needs(Role::Triager)?;
-    if report.incident != Some(incident.id) {
-        return Err(Desk::ReportNotJoined.into());
-    }
-    let mut report = report.clone();
-    report.incident = None;
-    if report.state == ReportState::Joined {
-        report.state = ReportState::BeingRead;
-    }
+    let report = report.taken_out_of(incident.id)?;
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::ReportTakenOut { incident: incident.clone(), report } })
 }
 

@@ -25,8 +25,8 @@ pub struct PlayedReport {
     pub looked_at: Option<Timestamp>,
     /// Where it stands.
     pub state: ReportState,
-    /// The incident it belongs to.
-    pub incident: Option<IncidentId>,
+    /// The incidents it belongs to.
+    pub incidents: Vec<IncidentId>,
     /// Why it was set aside.
     pub aside: Option<AsideWhy>,
 }

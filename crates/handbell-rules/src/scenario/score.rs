@@ -276,7 +276,7 @@ impl<'a> Ground<'a> {
 /// An incident is of the happening that most of its messages are of; the earlier listed one when even.
 fn happening_of(drill: &Drill, played: &Played, incident: IncidentId) -> Option<usize> {
     let mut counts = BTreeMap::<usize, usize>::new();
-    for report in played.reports.iter().filter(|report| report.incident == Some(incident)) {
+    for report in played.reports.iter().filter(|report| report.incidents.contains(&incident)) {
         if let Some(of) = drill.reports.get(report.position).and_then(|script| script.of) {
             *counts.entry(of).or_default() += 1;
         }
@@ -315,7 +315,7 @@ pub fn score(drill: &Drill, played: &Played) -> Score {
     let copy = |report: &&PlayedReport| ground.really(report) == Really::Copy;
     let copied: Vec<&PlayedReport> = played.reports.iter().filter(copy).collect();
     let of_copies: BTreeSet<IncidentId> =
-        copied.iter().filter_map(|report| report.incident).filter(|incident| ground.of.get(incident) == Some(&None)).collect();
+        copied.iter().flat_map(|report| report.incidents.clone()).filter(|incident| ground.of.get(incident) == Some(&None)).collect();
     let length = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Score {
         false_alarms,
@@ -411,7 +411,7 @@ fn judge_report(ground: &Ground<'_>, report: &PlayedReport) -> Option<Finding> {
     let script = ground.drill.reports.get(report.position)?;
     match (script.really, script.of.and_then(|of| ground.drill.happenings.get(of))) {
         (Really::OldFootage, _) if report.aside != Some(AsideWhy::Elsewhere) => find(FindingKind::OldTakenForNew),
-        (Really::Real | Really::WrongAgency, Some(happens)) if happens.tell != Tell::Nobody && report.incident.is_none() => {
+        (Really::Real | Really::WrongAgency, Some(happens)) if happens.tell != Tell::Nobody && report.incidents.is_empty() => {
             find(FindingKind::LeftOut)
         }
         _ => None,
@@ -482,7 +482,7 @@ fn items(ground: &Ground<'_>) -> Vec<Item> {
     let flagged = played.reports.iter().filter(|report| ground.really(report) == Really::OldFootage);
     let flagged = flagged.filter(|report| report.aside == Some(AsideWhy::Elsewhere)).count();
     // An incident that lost all its messages again was a slip that somebody mended.
-    let holds = |incident: &&PlayedIncident| played.reports.iter().any(|report| report.incident == Some(incident.id));
+    let holds = |incident: &&PlayedIncident| played.reports.iter().any(|report| report.incidents.contains(&incident.id));
     let mut all = vec![
         by("dispatch_after_minutes", "Observers are sent", expected.dispatch_after_minutes, at(dispatched)),
         by("confirmed_after_minutes", "The main happening is confirmed", expected.confirmed_after_minutes, at(confirmed)),

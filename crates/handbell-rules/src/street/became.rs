@@ -41,6 +41,8 @@ pub enum Became {
     Read,
     /// The desk does not follow it.
     SetAside(AsideWhy),
+    /// It belongs to so many incidents; what became of each is told apart.
+    Several(usize),
     /// It belongs to an incident of its own.
     TakenUp,
     /// It belongs to an incident with other reports.
@@ -64,6 +66,7 @@ impl Became {
             Self::Kept => "kept",
             Self::Read => "read",
             Self::SetAside(_) => "set-aside",
+            Self::Several(_) => "several",
             Self::TakenUp => "taken-up",
             Self::Joined => "joined",
             Self::ObserversSent => "observers-sent",
@@ -88,6 +91,7 @@ impl Became {
             Self::Ended(Ending::NothingFound) => "Somebody looked and found nothing any more.",
             Self::Ended(Ending::CannotBeVerified) => "Nobody could find out whether it was so.",
             Self::Ended(Ending::Mistaken) => "It turned out to be something else. Whoever was told heard that too.",
+            Self::Several(number) => return format!("The desk sees {number} things in it. What became of each is told apart."),
             Self::Recorded(recorded) => {
                 return match recorded.corrections {
                     0 => "It is in the public record. Nothing there was corrected so far.".to_owned(),
@@ -112,20 +116,37 @@ pub const fn aside_sentence(why: AsideWhy) -> &'static str {
     }
 }
 
-/// What became of a report so far; never empty.
-pub fn became(report: &Report, around: Option<&Around>) -> Vec<Became> {
+/// What became of a report so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Of the report itself; never empty. While it belongs to one incident, all that became of it stands here.
+    pub report: Vec<Became>,
+    /// Of each incident, in the order of joining, when it belongs to several; otherwise empty.
+    pub each: Vec<Vec<Became>>,
+}
+
+/// What became of a report so far; `around` are its incidents, in the order of joining. Each incident tells what it
+/// would tell alone: that the report belongs to another too adds nothing to either.
+pub fn became(report: &Report, around: &[Around]) -> Told {
+    let only = |became| Told { report: vec![became], each: Vec::new() };
     match (report.state, around) {
-        (ReportState::Withdrawn, _) => return vec![Became::Withdrawn],
+        (ReportState::Withdrawn, _) => return only(Became::Withdrawn),
         (ReportState::SetAside, _) => {
             // Reports that were set aside before reasons were told carry none.
-            return vec![Became::SetAside(report.aside.as_ref().map_or(AsideWhy::Other, |aside| aside.why))];
+            return only(Became::SetAside(report.aside.as_ref().map_or(AsideWhy::Other, |aside| aside.why)));
         }
-        (ReportState::Received, None) if report.reader.is_none() => return vec![Became::Kept],
+        (ReportState::Received, []) if report.reader.is_none() => return only(Became::Kept),
         _ => {}
     }
-    let mut told = vec![Became::Read];
-    let Some(around) = around else { return told };
-    told.push(if around.others { Became::Joined } else { Became::TakenUp });
+    match around {
+        [] => only(Became::Read),
+        [one] => Told { report: [vec![Became::Read], became_in(one)].concat(), each: Vec::new() },
+        several => Told { report: vec![Became::Read, Became::Several(several.len())], each: several.iter().map(became_in).collect() },
+    }
+}
+
+fn became_in(around: &Around) -> Vec<Became> {
+    let mut told = vec![if around.others { Became::Joined } else { Became::TakenUp }];
     told.extend(around.observers.then_some(Became::ObserversSent));
     told.extend(around.neighbours.then_some(Became::NeighboursTold));
     told.extend(around.ended.map(Became::Ended));
@@ -141,7 +162,7 @@ mod tests {
     fn every_sentence_is_plain_and_ends() {
         let recorded = |corrections| Became::Recorded(Recorded { incident: IncidentId([1; 16]), corrections });
         let mut all = vec![Became::Kept, Became::Read, Became::TakenUp, Became::Joined, Became::ObserversSent, Became::NeighboursTold];
-        all.extend([Became::Withdrawn, recorded(0), recorded(1), recorded(7)]);
+        all.extend([Became::Withdrawn, Became::Several(3), recorded(0), recorded(1), recorded(7)]);
         all.extend(AsideWhy::ALL.map(|(why, _)| Became::SetAside(why)));
         all.extend(Ending::ALL.map(|(ending, _)| Became::Ended(ending)));
         for one in all {

@@ -4,8 +4,8 @@
 //! asked first because it decides how far the report can carry. There is no field for a name, a plate,
 //! a badge or a face (PROMISE no-field-for-a-person). A report never rings a bell.
 //!
-//! Moves: filed → being read → joined to an incident → closed with it; or set aside; or withdrawn by
-//! the witness from any of these, which empties the text and leaves a mark.
+//! Moves: filed → being read → joined to one incident or several → closed with the last of them; or set aside;
+//! or withdrawn by the witness from any of these, which empties the text and leaves a mark.
 
 use crate::change::{Actor, Change, What};
 use crate::desk::hold::{self, Hold, InHand};
@@ -173,7 +173,7 @@ pub enum ReportState {
     Received,
     /// A member is reading it.
     BeingRead,
-    /// Part of an incident.
+    /// Part of an incident, or of several.
     Joined,
     /// The desk decided not to follow it.
     SetAside,
@@ -249,8 +249,9 @@ pub struct Report {
     pub filed_at: Timestamp,
     /// Where it stands.
     pub state: ReportState,
-    /// The incident it belongs to.
-    pub incident: Option<IncidentId>,
+    /// The incidents it belongs to, in the order of joining, each once; see [`crate::desk::belonging`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub incidents: Vec<IncidentId>,
     /// Who is reading it.
     pub reader: Option<MemberId>,
     /// When a member of the desk first did something with it.
@@ -402,7 +403,7 @@ pub fn file(change: ChangeId, told: NewReport, filing: Filing, kinds: &[&str], n
         version: 0,
         filed_at: now,
         state: ReportState::Received,
-        incident: None,
+        incidents: Vec::new(),
         reader: None,
         looked_at: None,
         observer,
@@ -473,7 +474,7 @@ pub fn set_aside(
 ) -> Result<Change, Refusal> {
     caller.needs(Role::Triager)?;
     refuse_closed(report)?;
-    if report.incident.is_some() {
+    if !report.incidents.is_empty() {
         return Err(Desk::ReportAlreadyJoined.into());
     }
     let reason = crate::desk::incident::reason(reason)?;

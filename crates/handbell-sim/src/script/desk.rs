@@ -45,7 +45,7 @@ impl Script<'_> {
 
     pub(super) fn open(&self) -> Option<Ready> {
         let wrong = self.luck.one_in(25);
-        let (by, report) = (self.hand(Role::Triager)?, self.report(|truth, n| wrong || truth.reports[n].joined.is_none())?);
+        let (by, report) = (self.hand(Role::Triager)?, self.report(|truth, n| wrong || truth.reports[n].joined.is_empty())?);
         let home = self.luck.percent(15);
         let mut truth = self.truth();
         // Mostly one thing at a time: a new incident is opened when nothing of its kind goes on.
@@ -76,17 +76,53 @@ impl Script<'_> {
         let incident = self.incident(|truth, n| truth.incidents[n].ended.is_none())?;
         let kind = self.truth().incidents[incident].kind.clone();
         let wrong = self.luck.one_in(15);
-        let report = self.report(|truth, n| wrong || (truth.reports[n].joined.is_none() && truth.reports[n].told.kind == kind))?;
+        // Now and then a report tells of a second happening, or two incidents turn out to share one.
+        let more = self.luck.one_in(6);
+        let report = self.report(|truth, n| {
+            let report = &truth.reports[n];
+            wrong || (report.told.kind == kind && report.joined.is_empty() != more && !report.joined.contains(&incident))
+        })?;
         self.with(by, Deed::Join { by, report, incident }, self.ids(Some(report), incident))
     }
 
     pub(super) fn take_out(&self) -> Option<Ready> {
         let (by, report) = (
             self.hand(Role::Triager)?,
-            self.report(|truth, n| truth.reports[n].joined.is_some_and(|incident| truth.incidents[incident].id.is_some()))?,
+            self.report(|truth, n| truth.reports[n].joined.iter().any(|incident| truth.incidents[*incident].id.is_some()))?,
         );
-        let incident = self.truth().reports[report].joined?;
+        let joined = self.truth().reports[report].joined.clone();
+        let incident = self.luck.pick(&joined)?;
         self.with(by, Deed::TakeOut { by, report, incident }, self.ids(Some(report), incident))
+    }
+
+    pub(super) fn say_different(&self) -> Option<Ready> {
+        let by = self.hand(Role::Triager)?;
+        let incident = self.incident(|truth, n| truth.incidents[n].ended.is_none())?;
+        let wrong = self.luck.one_in(15);
+        let report = self.report(|truth, n| wrong || !truth.reports[n].joined.contains(&incident))?;
+        self.with(by, Deed::SayDifferent { by, report, incident }, self.ids(Some(report), incident))
+    }
+
+    fn said(&self) -> Option<(usize, usize)> {
+        let report = self.report(|truth, n| !truth.reports[n].different.is_empty())?;
+        let said = self.truth().reports[report].different.clone();
+        Some((report, self.luck.pick(&said)?.0))
+    }
+
+    pub(super) fn take_back(&self) -> Option<Ready> {
+        let (by, (report, incident)) = (self.hand(Role::Triager)?, self.said()?);
+        self.with(by, Deed::TakeBack { by, report, incident }, self.ids(Some(report), incident))
+    }
+
+    /// Somebody overlooks what was said, and presses.
+    pub(super) fn join_what_is_different(&self) -> Option<Ready> {
+        let (by, (report, incident)) = (self.hand(Role::Triager)?, self.said()?);
+        self.with(by, Deed::Join { by, report, incident }, self.ids(Some(report), incident))
+    }
+
+    pub(super) fn read_report(&self) -> Option<Ready> {
+        let (by, report) = (self.hand(Role::Triager)?, self.report(|_, _| true)?);
+        self.on_report(by, report, Deed::ReadReport { by, report })
     }
 
     pub(super) fn claim(&self) -> Option<Ready> {
@@ -95,7 +131,7 @@ impl Script<'_> {
         let incident = self.incident(|truth, n| truth.incidents[n].ended.is_none())?;
         let id = self.truth().incidents[incident].id?;
         let official = luck.percent(12);
-        let report = if official { None } else { Some(self.report(|truth, n| truth.reports[n].joined == Some(incident))?) };
+        let report = if official { None } else { Some(self.report(|truth, n| truth.reports[n].joined.contains(&incident))?) };
         let predicate = if luck.percent(80) {
             luck.pick(&["place", "when", "agency", "activity"])?.to_owned()
         } else {
@@ -142,10 +178,10 @@ impl Script<'_> {
     pub(super) fn judge(&self) -> Option<Ready> {
         let by = self.hand(Role::Triager)?;
         let incident =
-            self.incident(|truth, n| truth.reports.iter().filter(|report| report.joined == Some(n) && report.open()).count() > 1)?;
-        let one = self.report(|truth, n| truth.reports[n].joined == Some(incident))?;
+            self.incident(|truth, n| truth.reports.iter().filter(|report| report.joined.contains(&n) && report.open()).count() > 1)?;
+        let one = self.report(|truth, n| truth.reports[n].joined.contains(&incident))?;
         let same = self.luck.one_in(30);
-        let other = self.report(|truth, n| truth.reports[n].joined == Some(incident) && (same || n != one))?;
+        let other = self.report(|truth, n| truth.reports[n].joined.contains(&incident) && (same || n != one))?;
         let truth = self.truth();
         let given = Given::Ids {
             report: truth.reports[one].id,

@@ -109,7 +109,7 @@ impl Truth {
     /// because whoever read before could not know.
     pub(crate) fn stands(&self, report: usize, incident: usize, since: u64) -> bool {
         let report = &self.reports[report];
-        report.joined == Some(incident) && report.withdrawn.is_none_or(|withdrawn| withdrawn > since)
+        report.joined.contains(&incident) && report.withdrawn.is_none_or(|withdrawn| withdrawn > since)
     }
 
     fn first_hand(&self, report: usize) -> bool {

@@ -259,12 +259,14 @@ impl Truth {
             Deed::Withdraw { report } => self.reports[*report].withdrawn = Some(seq),
             Deed::SetAside { report, .. } => self.reports[*report].set_aside = true,
             Deed::Open { report, incident, .. } => {
-                self.reports[*report].joined = Some(*incident);
+                self.joined_written(*report, *incident, span);
                 self.incidents[*incident].written = Some(seq);
                 self.incidents[*incident].opened = Some(span);
             }
-            Deed::Join { report, incident, .. } => self.reports[*report].joined = Some(*incident),
-            Deed::TakeOut { report, .. } => self.reports[*report].joined = None,
+            Deed::Join { report, incident, .. } => self.joined_written(*report, *incident, span),
+            Deed::TakeOut { report, incident, .. } => self.taken_out_written(*report, *incident),
+            Deed::SayDifferent { report, incident, .. } => self.different_written(*report, *incident, span),
+            Deed::TakeBack { report, incident, .. } => self.reports[*report].different.retain(|said| said.0 != *incident),
             Deed::Claim { incident, claim, .. } => self.incidents[*incident].claims[*claim].written = true,
             Deed::Dispute { incident, claim, disputed, .. } => self.incidents[*incident].claims[*claim].disputed = *disputed,
             Deed::Judge { incident, pair, independent, by } => {
@@ -288,7 +290,8 @@ impl Truth {
             Deed::Propose { proposal, .. } => self.proposals[*proposal].written = Some(seq),
             Deed::Publish { proposal, by } => self.published(*proposal, *by, running),
             Deed::Forgetter => self.forgot(span),
-            Deed::Take { .. } | Deed::Invite { .. } | Deed::SignIn { .. } | Deed::Ringer | Deed::ReadReceipt { .. } => {}
+            Deed::Take { .. } | Deed::Invite { .. } | Deed::SignIn { .. } | Deed::Ringer => {}
+            Deed::ReadReceipt { .. } | Deed::ReadReport { .. } => {}
         }
     }
 
@@ -336,6 +339,9 @@ impl Truth {
                 self.receipt_given(*report, *id, words, *again);
             }
             (Deed::ReadReceipt { report }, Made::View(view)) => self.receipt_opened(*report, Some(view), running.since),
+            (Deed::ReadReport { report, .. }, Made::Suggested(incidents)) => {
+                self.suggestions_read(*report, incidents, running.span, running.since);
+            }
             (Deed::Open { incident, .. }, Made::Incident(id)) => self.incidents[*incident].id = Some(*id),
             (Deed::Claim { incident, claim, .. }, Made::Claim(id)) => self.incidents[*incident].claims[*claim].id = Some(*id),
             (Deed::Draft { alert, .. } | Deed::Update { alert, .. }, Made::Alert(id)) => self.alerts[*alert].id = Some(*id),

@@ -5,7 +5,8 @@
 
 use super::{Span, Truth};
 use handbell::acts::street::ReceiptView;
-use handbell_rules::id::ReportId;
+use handbell_rules::desk::difference::DIFFERENCE_KEPT;
+use handbell_rules::id::{IncidentId, ReportId};
 use handbell_rules::place::Point;
 use handbell_rules::playbook::Reach;
 use handbell_rules::street::became::Became;
@@ -49,8 +50,10 @@ pub struct ReportTruth {
     pub wishes: u32,
     /// Set aside.
     pub set_aside: bool,
-    /// The incident it is joined to.
-    pub joined: Option<usize>,
+    /// The incidents it is joined to, in the order of joining.
+    pub joined: Vec<usize>,
+    /// Incidents it was said to be different from, and the clocks seen then.
+    pub different: Vec<(usize, Span)>,
     /// The commit that withdrew it.
     pub withdrawn: Option<u64>,
     /// Whether the round that forgets its contact has surely come.
@@ -78,7 +81,8 @@ impl ReportTruth {
             answered: false,
             wishes: 0,
             set_aside: false,
-            joined: None,
+            joined: Vec::new(),
+            different: Vec::new(),
             withdrawn: None,
             contact_forgotten: false,
             contact_perhaps_forgotten: false,
@@ -155,6 +159,58 @@ impl Truth {
         }
     }
 
+    /// A report was joined, or an incident opened from it: never twice, never to more than four, and never to one
+    /// that it is said to be different from.
+    pub(super) fn joined_written(&mut self, number: usize, incident: usize, span: Span) {
+        let report = &self.reports[number];
+        let stands = |said: &&(usize, Span)| said.0 == incident && span.high.since(said.1.low) < DIFFERENCE_KEPT;
+        if report.joined.contains(&incident) || report.joined.len() >= 4 || report.withdrawn.is_some() {
+            self.break_with("a-report-follows-from-its-incidents", format!("report {number} was joined to {incident} and must not be"));
+        } else if report.different.iter().any(|said| stands(&said)) {
+            self.break_with("not-the-same-stays-said", format!("report {number} was joined to {incident}, said to be different"));
+        }
+        if !self.reports[number].joined.is_empty() {
+            self.counts.add("a report was joined to a second incident");
+        }
+        self.reports[number].joined.push(incident);
+    }
+
+    pub(super) fn taken_out_written(&mut self, number: usize, incident: usize) {
+        let before = self.reports[number].joined.len();
+        self.reports[number].joined.retain(|known| *known != incident);
+        if self.reports[number].joined.len() + 1 != before {
+            self.break_with("a-report-follows-from-its-incidents", format!("report {number} was taken out of {incident} and is not in it"));
+        }
+        if before > 1 {
+            self.counts.add("a report was taken out of one of several");
+        }
+    }
+
+    pub(super) fn different_written(&mut self, number: usize, incident: usize, span: Span) {
+        if self.reports[number].joined.contains(&incident) {
+            self.break_with("not-the-same-stays-said", format!("report {number} is said to be different from {incident}, which it is in"));
+        }
+        self.reports[number].different.retain(|said| said.0 != incident);
+        self.reports[number].different.push((incident, span));
+    }
+
+    /// A member read what a report may belong to. Judged like a receipt: only when nothing changed meanwhile.
+    pub(super) fn suggestions_read(&mut self, number: usize, suggested: &[IncidentId], span: Span, since: u64) {
+        if since != self.seq {
+            return;
+        }
+        if !suggested.is_empty() {
+            self.counts.add("an incident was suggested");
+        }
+        let report = &self.reports[number];
+        let said = report.different.iter().filter(|said| span.high.since(said.1.low) < DIFFERENCE_KEPT).map(|said| said.0);
+        let out: Vec<usize> = said.chain(report.joined.iter().copied()).collect();
+        let again = out.iter().find(|incident| self.incidents[**incident].id.is_some_and(|id| suggested.contains(&id))).copied();
+        if let Some(incident) = again {
+            self.break_with("not-the-same-stays-said", format!("incident {incident} is suggested for report {number} again"));
+        }
+    }
+
     /// A receipt was used. Nothing that changed since `since` is judged, because the reader may have been
     /// earlier or later than it.
     pub fn receipt_opened(&mut self, number: usize, view: Option<&ReceiptView>, since: u64) {
@@ -201,15 +257,36 @@ impl Truth {
         }
     }
 
-    /// What a witness is told became of it is what became of it.
+    /// What a witness is told became of it is what became of it: of the one incident beside the report's own lines,
+    /// of several each in its place.
     fn told_as_it_was(&mut self, number: usize, view: &ReceiptView) {
         let report = &self.reports[number];
-        let Some(incident) = report.joined.filter(|_| report.withdrawn.is_none()) else { return };
+        if report.withdrawn.is_some() {
+            return;
+        }
+        let joined = report.joined.clone();
+        let several = view.became.report.iter().any(|became| became.word() == "several");
+        let (things, is_several) = (view.became.each.len(), joined.len() > 1);
+        if several != is_several || things != if is_several { joined.len() } else { 0 } {
+            let said = format!("report {number} belongs to {} incidents and tells of {things}", joined.len());
+            self.break_with("a-witness-hears-what-became-of-it", said);
+            return;
+        }
+        if is_several {
+            self.counts.add("a witness heard of several things");
+        }
+        for (place, incident) in joined.into_iter().enumerate() {
+            let told = if is_several { &view.became.each[place] } else { &view.became.report };
+            self.told_of_one(number, incident, told);
+        }
+    }
+
+    fn told_of_one(&mut self, number: usize, incident: usize, became: &[Became]) {
         let rung = |dispatch: bool| {
             let of_it = self.alerts.iter().filter(|alert| alert.incident == incident && alert.rung.is_some());
             of_it.map(|alert| alert.reach == Reach::Dispatch).any(|is| is == dispatch)
         };
-        let others = self.reports.iter().filter(|other| other.joined == Some(incident) && other.withdrawn.is_none()).count() > 1;
+        let others = self.reports.iter().filter(|other| other.joined.contains(&incident) && other.withdrawn.is_none()).count() > 1;
         let known = &self.incidents[incident];
         let ended = known.ended.is_some() || self.alerts.iter().any(|alert| alert.incident == incident && alert.ended.is_some());
         let expected = [
@@ -219,7 +296,7 @@ impl Truth {
             ("neighbours-told", rung(false)),
             ("recorded", known.public),
         ];
-        let told = |word: &str| view.became.iter().any(|became| became.word() == word);
+        let told = |word: &str| became.iter().any(|became| became.word() == word);
         if (told("observers-sent") && !rung(true)) || (told("neighbours-told") && !rung(false)) {
             self.break_with("no-alert-without-a-person", format!("the witness of report {number} was told of an alert that nobody rang"));
             return;
@@ -227,7 +304,7 @@ impl Truth {
         let mut wrong: Vec<&str> = expected.into_iter().filter(|(word, is)| told(word) != *is).map(|(word, _)| word).collect();
         // An incident with an alert that still lives goes on although another alert of it has ended.
         wrong.extend((told("ended") && !ended).then_some("ended"));
-        let corrections = view.became.iter().find_map(|became| match became {
+        let corrections = became.iter().find_map(|became| match became {
             Became::Recorded(recorded) => Some(recorded.corrections),
             _ => None,
         });

@@ -8,6 +8,7 @@ use crate::store::IncidentFile;
 use crate::world::World;
 use handbell_rules::desk::check::{self, Checked};
 use handbell_rules::desk::claim::{self, NewClaim};
+use handbell_rules::desk::difference::{self, Difference};
 use handbell_rules::desk::hold::InHand;
 use handbell_rules::desk::incident::{self, Ending, Incident};
 use handbell_rules::desk::likeness::{self, Likeness, Suggestion};
@@ -50,8 +51,10 @@ pub struct ReportFile {
     pub report: Report,
     /// Notes, oldest first.
     pub notes: Vec<Note>,
-    /// Incidents it may belong to.
+    /// Incidents it may belong to, beside those it belongs to.
     pub suggestions: Vec<Suggestion>,
+    /// Incidents that a member said it is different from.
+    pub differences: Vec<Difference>,
     /// Whether sealed contact details are kept with it.
     pub contact: bool,
     /// What was answered to the questions of the script.
@@ -111,7 +114,8 @@ pub async fn offered(world: &World, caller: &DeskCaller, file: &IncidentFile) ->
         return Ok(Vec::new());
     }
     let waiting = world.store.waiting_reports(NEARBY_REPORTS_MAX).await?;
-    let found = likeness::offered(&file.reports, &waiting, &languages(world));
+    let differences = world.store.differences_from(file.incident.id).await?;
+    let found = likeness::offered(file.incident.id, &file.reports, &waiting, &differences, &languages(world));
     Ok(found.into_iter().map(|(report, likeness)| (report.clone(), likeness)).collect())
 }
 
@@ -122,10 +126,11 @@ pub async fn read_report(world: &World, caller: &DeskCaller, id: ReportId) -> Re
     let notes = world.store.notes(id).await?;
     let since = world.now().plus(-likeness::SAME_TIME);
     let joined = world.store.joined_reports(since, NEARBY_REPORTS_MAX).await?;
-    let suggestions = if report.incident.is_none() { likeness::suggest(&report, &joined, &languages(world)) } else { Vec::new() };
+    let differences = world.store.differences_of(id).await?;
+    let suggestions = likeness::suggest(&report, &joined, &differences, &languages(world));
     let contact = world.store.contact(id).await?.is_some();
     let answers = world.store.answers(id).await?;
-    Ok(ReportFile { report, notes, suggestions, contact, answers })
+    Ok(ReportFile { report, notes, suggestions, differences: standing(differences), contact, answers })
 }
 
 async fn report_of(world: &World, id: ReportId) -> Result<Report, ActError> {
@@ -198,7 +203,9 @@ pub async fn open_incident(world: &World, caller: &DeskCaller, id: ReportId, hom
 /// Joins a report to an incident.
 pub async fn join(world: &World, caller: &DeskCaller, incident: IncidentId, report: ReportId) -> Result<(), ActError> {
     let (file, report) = (file_of(world, incident).await?, report_of(world, report).await?);
-    let change = incident::join(world.private_id(), caller, &file.incident, &report, world.now())?;
+    // After the report: whoever says meanwhile that they are different makes its version old.
+    let differences = world.store.differences_of(report.id).await?;
+    let change = incident::join(world.private_id(), caller, &file.incident, &report, &differences, world.now())?;
     Ok(world.commit(change).await.map(|_| ())?)
 }
 
@@ -207,6 +214,41 @@ pub async fn take_out(world: &World, caller: &DeskCaller, incident: IncidentId, 
     let (file, report) = (file_of(world, incident).await?, report_of(world, report).await?);
     let change = incident::take_out(world.private_id(), caller, &file.incident, &report, world.now())?;
     Ok(world.commit(change).await.map(|_| ())?)
+}
+
+/// Says that a report and an incident are not the same happening; `why` may be empty.
+pub async fn say_different(world: &World, caller: &DeskCaller, incident: IncidentId, report: ReportId, why: &str) -> Result<(), ActError> {
+    let (file, report) = (file_of(world, incident).await?, report_of(world, report).await?);
+    let known = said_of(world, incident, report.id).await?;
+    let change = difference::say(world.private_id(), caller, &file.incident, &report, known.as_ref(), why, world.now())?;
+    Ok(world.commit(change).await.map(|_| ())?)
+}
+
+/// Takes that back.
+pub async fn take_difference_back(world: &World, caller: &DeskCaller, incident: IncidentId, report: ReportId) -> Result<(), ActError> {
+    let known = said_of(world, incident, report).await?;
+    let change = difference::take_back(world.private_id(), caller, known.as_ref(), world.now())?;
+    Ok(world.commit(change).await.map(|_| ())?)
+}
+
+async fn said_of(world: &World, incident: IncidentId, report: ReportId) -> Result<Option<Difference>, ActError> {
+    Ok(world.store.differences_of(report).await?.into_iter().find(|said| said.incident == incident))
+}
+
+fn standing(differences: Vec<Difference>) -> Vec<Difference> {
+    differences.into_iter().filter(Difference::stands).collect()
+}
+
+/// What is said to be different from an incident: the reports, as they are now, each with who said so.
+pub async fn different(world: &World, caller: &DeskCaller, incident: IncidentId) -> Result<Vec<(Report, Difference)>, ActError> {
+    caller.at_the_desk()?;
+    let mut list = Vec::new();
+    for said in standing(world.store.differences_from(incident).await?) {
+        if let Some(report) = world.store.report(said.report).await? {
+            list.push((report, said));
+        }
+    }
+    Ok(list)
 }
 
 /// Records a claim.

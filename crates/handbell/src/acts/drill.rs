@@ -71,7 +71,7 @@ pub async fn read_played(world: &World, stage: &Stage) -> Result<Played, ActErro
                 filed_at: report.filed_at,
                 looked_at: report.looked_at,
                 state: report.state,
-                incident: report.incident,
+                incidents: report.incidents,
                 aside: report.aside.map(|aside| aside.why),
             });
         }

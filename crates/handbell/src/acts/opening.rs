@@ -49,29 +49,34 @@ async fn matter(world: &World, caller: &DeskCaller, subject: Subject) -> Result<
     };
     // The journal says who took, asked, joined, claimed and ended; an observer's own report came from the scene.
     let mut own = world.store.worked_on(caller.member, subject).await?;
-    let incident = match subject {
-        Subject::Incident(id) => id,
+    let (incidents, wrote_again) = match subject {
+        Subject::Incident(id) => (vec![id], false),
         Subject::Report(id) => {
             let report = world.store.report(id).await?.ok_or(ActError::NotFound)?;
-            match report.incident {
-                Some(incident) => incident,
-                None => {
-                    let waits = report.waits() || matches!(report.state, ReportState::Received | ReportState::BeingRead);
-                    let ended_at = (!waits).then_some(report.filed_at);
-                    own |= report.observer == Some(caller.member);
-                    return Ok(Matter { subject, ended_at, own, sensitive: delicate(&report.told.kind, false) });
-                }
+            if report.incidents.is_empty() {
+                let waits = report.waits() || matches!(report.state, ReportState::Received | ReportState::BeingRead);
+                let ended_at = (!waits).then_some(report.filed_at);
+                own |= report.observer == Some(caller.member);
+                return Ok(Matter { subject, ended_at, own, sensitive: delicate(&report.told.kind, false) });
             }
+            // A report whose witness wrote again is a matter of today, for that report alone.
+            let wrote_again = report.waits();
+            (report.incidents, wrote_again)
         }
     };
-    let file = world.store.incident_file(incident).await?.ok_or(ActError::NotFound)?;
-    own |= world.store.worked_on(caller.member, Subject::Incident(incident)).await?
-        || file.alerts.iter().any(|alert| alert.drafted_by == caller.member)
-        || approved_one(world, caller, &file.alerts).await?;
-    // A report whose witness wrote again makes its incident a matter of today, for that report alone.
-    let wrote_again = matches!(subject, Subject::Report(id) if file.reports.iter().any(|report| report.id == id && report.waits()));
-    let ended_at = file.incident.ended.map(|(_, at)| at).filter(|_| !wrote_again);
-    Ok(Matter { subject, ended_at, own, sensitive: delicate(&file.incident.kind, file.incident.home) })
+    // A report is over when the last of its incidents is; it is as delicate as the most delicate of them.
+    let (mut ended_at, mut sensitive, mut open) = (None, false, wrote_again);
+    for incident in incidents {
+        let file = world.store.incident_file(incident).await?.ok_or(ActError::NotFound)?;
+        own = own
+            || world.store.worked_on(caller.member, Subject::Incident(incident)).await?
+            || file.alerts.iter().any(|alert| alert.drafted_by == caller.member)
+            || approved_one(world, caller, &file.alerts).await?;
+        sensitive |= delicate(&file.incident.kind, file.incident.home);
+        open |= file.incident.ended.is_none();
+        ended_at = ended_at.max(file.incident.ended.map(|(_, at)| at));
+    }
+    Ok(Matter { subject, ended_at: ended_at.filter(|_| !open), own, sensitive })
 }
 
 async fn approved_one(world: &World, caller: &DeskCaller, alerts: &[Alert]) -> Result<bool, ActError> {

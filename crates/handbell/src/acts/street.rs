@@ -17,7 +17,7 @@ use handbell_rules::playbook::script::SoFar;
 use handbell_rules::record::entry::EntryKind;
 use handbell_rules::refusal::{Refusal, Street};
 use handbell_rules::street::answers::Answers;
-use handbell_rules::street::became::{Around, Became, Recorded, became};
+use handbell_rules::street::became::{Around, Recorded, Told, became};
 use handbell_rules::street::flood::area_of;
 use handbell_rules::street::flood::lane::Lane;
 use handbell_rules::street::note::{self, Note, WishAbout};
@@ -272,10 +272,18 @@ pub struct ReceiptView {
     pub report: Report,
     /// Notes, oldest first.
     pub notes: Vec<Note>,
-    /// The incident's ending, once there is one.
-    pub ended: Option<(Ending, Timestamp)>,
-    /// What became of it, in order; never empty.
-    pub became: Vec<Became>,
+    /// How and when each of its incidents ended, in the order of joining; none for one that goes on.
+    pub ends: Vec<Option<(Ending, Timestamp)>>,
+    /// What became of it, in order.
+    pub became: Told,
+}
+
+impl ReceiptView {
+    /// How and when the last of its incidents ended, once all have.
+    pub fn ended(&self) -> Option<(Ending, Timestamp)> {
+        let all: Option<Vec<(Ending, Timestamp)>> = self.ends.iter().copied().collect();
+        all?.into_iter().max_by_key(|(_, at)| *at)
+    }
 }
 
 async fn opened(world: &World, words: &str) -> Result<Report, ActError> {
@@ -287,17 +295,20 @@ async fn opened(world: &World, words: &str) -> Result<Report, ActError> {
 pub async fn read_receipt(world: &World, _caller: StreetCaller, words: &str) -> Result<ReceiptView, ActError> {
     let report = opened(world, words).await?;
     let notes = world.store.notes(report.id).await?;
-    let (around, ended) = match report.incident {
-        Some(incident) => around(world, incident).await?,
-        None => (None, None),
-    };
-    let became = became(&report, around.as_ref());
-    Ok(ReceiptView { report, notes, ended, became })
+    let (mut known, mut ends) = (Vec::new(), Vec::new());
+    for incident in &report.incidents {
+        if let Some((around, ended)) = around(world, *incident).await? {
+            known.push(around);
+            ends.push(ended);
+        }
+    }
+    let became = became(&report, &known);
+    Ok(ReceiptView { report, notes, ends, became })
 }
 
-/// What a witness may hear of the incident around their report, and when it ended.
-async fn around(world: &World, id: IncidentId) -> Result<(Option<Around>, Option<(Ending, Timestamp)>), ActError> {
-    let Some(file) = world.store.incident_file(id).await? else { return Ok((None, None)) };
+/// What a witness may hear of one incident around their report, and when it ended.
+async fn around(world: &World, id: IncidentId) -> Result<Option<(Around, Option<(Ending, Timestamp)>)>, ActError> {
+    let Some(file) = world.store.incident_file(id).await? else { return Ok(None) };
     let rung = |reach: &[Reach]| file.alerts.iter().any(|alert| alert.rung_at.is_some() && reach.contains(&alert.reach));
     let recorded = match file.incident.public {
         false => None,
@@ -314,7 +325,7 @@ async fn around(world: &World, id: IncidentId) -> Result<(Option<Around>, Option
         ended: file.incident.ended.map(|(ending, _)| ending),
         recorded,
     };
-    Ok((Some(around), file.incident.ended))
+    Ok(Some((around, file.incident.ended)))
 }
 
 /// Adds to a report, or answers the desk when it has asked.

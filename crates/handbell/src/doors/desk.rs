@@ -21,6 +21,7 @@ pub mod opening;
 pub mod queue;
 pub mod record;
 pub mod report;
+pub mod same;
 pub mod statement;
 mod words;
 
@@ -46,10 +47,10 @@ use std::str::FromStr;
 /// The doors of this room.
 pub fn routes() -> Vec<Route> {
     let checks =
-        [queue::routes(), report::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes(), call::routes()];
+        [queue::routes(), report::routes(), same::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes()];
     let watches = [looks::routes(), board::routes(), mutes::routes(), duty::routes()];
     let says = [compose::routes(), alert::routes(), record::routes(), editor::routes()];
-    checks.into_iter().chain(watches).chain(says).chain([drill::routes()]).flatten().collect()
+    checks.into_iter().chain(watches).chain(says).chain([call::routes(), drill::routes()]).flatten().collect()
 }
 
 /// What an address names in its braces. What cannot be read is nowhere, said as a page.
@@ -183,6 +184,8 @@ pub fn language(app: &App) -> &str {
 
 #[cfg(test)]
 mod flood_story;
+#[cfg(test)]
+mod several;
 #[cfg(test)]
 mod story;
 #[cfg(test)]

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "a check that meets the unexpected has failed")]
 #![allow(clippy::disallowed_methods, reason = "a crowd of tasks is what is judged, and each is waited for")]
 
+mod belonging;
 pub mod builders;
 mod correcting;
 mod finding;
@@ -104,6 +105,11 @@ checks! {
     joining::a_passkey_is_found_by_its_name_and_used_by_one_at_a_time
     joining::a_revocation_or_a_recovery_takes_every_way_in
     finding::what_is_held_is_counted
+    // One report and several incidents, and what is not the same.
+    belonging::a_report_of_several_incidents_is_found_in_each_and_leaves_one_at_a_time
+    belonging::of_two_who_join_one_report_to_two_incidents_at_once_one_is_kept
+    belonging::what_is_said_to_be_different_is_found_from_both_sides_and_taken_back
+    belonging::what_is_said_to_be_different_goes_in_its_time_and_with_the_words
     // The desk's clock: looks, escalations, holds, the board, hand-over.
     watching::a_look_and_what_it_queues_are_written_together_and_found
     watching::a_report_is_called_out_once_for_each_step

@@ -9,6 +9,7 @@ use handbell_rules::bell::delivery::{DeliveryState, Settled};
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::{Change, What};
 use handbell_rules::desk::claim::{Claim, Independence};
+use handbell_rules::desk::difference::Difference;
 use handbell_rules::desk::escalation::Escalation;
 use handbell_rules::desk::hold::Hold;
 use handbell_rules::desk::incident::Incident;
@@ -87,6 +88,8 @@ pub enum Row {
     Escalation(Escalation),
     /// Who has a report or an incident.
     Hold(Hold),
+    /// That a report and an incident are not the same.
+    Difference(Difference),
     /// A line of the known-activity board.
     Posting(Posting),
     /// A mute.
@@ -114,7 +117,9 @@ pub enum Told {
 pub enum Write {
     /// Puts a row.
     Put(Row),
-    /// Erases what hangs on a withdrawn report: notes, answers, contact, repeat guard.
+    /// The incidents a report belongs to from now on; it was filed then.
+    Belongs(ReportId, Timestamp, Vec<IncidentId>),
+    /// Erases what hangs on a withdrawn report: notes, answers, contact, repeat guard, what was said of it.
     EraseAround(ReportId),
     /// Erases every passkey, session and link of a member. Browsers stay bound: alone they open nothing.
     EraseSignIns(MemberId),
@@ -163,9 +168,10 @@ pub const LOOKS: [&str; 3] = ["opened", "opening-asked", "opening-agreed"];
 /// What a change writes, in order.
 pub fn writes(change: &Change) -> Vec<Write> {
     use Row as R;
-    use Write::{Append, AppendAsIs, EraseAround, EraseSignIns, EraseSubscription, Forget, Put, Settle, Tell, Withdraw};
+    use Write::{Append, AppendAsIs, Belongs, EraseAround, EraseSignIns, EraseSubscription, Forget, Put, Settle, Tell, Withdraw};
     let mut list = Vec::with_capacity(6);
     let report = |report: &Report| Put(R::Report(Box::new(report.clone())));
+    let belongs = |report: &Report| Belongs(report.id, report.filed_at, report.incidents.clone());
     let alert = |alert: &Alert| Put(R::Alert(Box::new(alert.clone())));
     let incident = |incident: &Incident| Put(R::Incident(incident.clone()));
     let look = |look: &Look| Put(R::Look(Box::new(look.clone())));
@@ -184,8 +190,10 @@ pub fn writes(change: &Change) -> Vec<Write> {
         What::IncidentOpened { incident: i, report: r }
         | What::ReportJoined { incident: i, report: r }
         | What::ReportTakenOut { incident: i, report: r } => {
-            list.extend([incident(i), report(r)]);
+            list.extend([incident(i), report(r), belongs(r)]);
         }
+        What::DifferenceSaid { report: r, difference } => list.extend([report(r), Put(R::Difference(difference.clone()))]),
+        What::DifferenceTakenBack { difference } => list.push(Put(R::Difference(difference.clone()))),
         What::ClaimRecorded { incident: i, claim } | What::ClaimDisputed { incident: i, claim, .. } => {
             list.extend([incident(i), Put(R::Claim(claim.clone()))]);
         }
@@ -205,7 +213,9 @@ pub fn writes(change: &Change) -> Vec<Write> {
         What::LookChecked { look: l } => list.push(look(l)),
         What::LookReported { look: l, incident: i, filed, nudges: n } => {
             list.extend(i.as_ref().map(incident));
-            list.extend(filed.as_deref().map(|(report, mark)| Put(R::NewReport(Box::new(report.clone()), *mark))));
+            if let Some((report, mark)) = filed.as_deref() {
+                list.extend([Put(R::NewReport(Box::new(report.clone()), *mark)), belongs(report)]);
+            }
             list.push(look(l));
             list.extend(nudges(n));
         }
@@ -295,7 +305,9 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         | What::ReportNoted { report, .. }
         | What::ReportWithdrawn { report }
         | What::ReportTaken { report, .. }
-        | What::ReportSetAside { report, .. } => *report.id.bytes(),
+        | What::ReportSetAside { report, .. }
+        | What::DifferenceSaid { report, .. } => *report.id.bytes(),
+        What::DifferenceTakenBack { difference } => *difference.report.bytes(),
         What::IncidentOpened { incident, .. }
         | What::ReportJoined { incident, .. }
         | What::ReportTakenOut { incident, .. }

@@ -35,12 +35,30 @@ const PUBLIC_FOR_GOOD: &str = "kept for good; it is the public record";
 pub const HOLDINGS: &[Holding] = &[
     Holding {
         table: "report",
-        columns: &["key", "version", "receipt", "state", "incident", "filed_at", "body"],
+        columns: &["key", "version", "receipt", "state", "filed_at", "body"],
         class: "reports",
         holds: "what a witness told: how they know, when, where, what, in their words; the keyed hash of their receipt; where the report stands which member reads it, and in which lane it waits",
         readable_by: "the desk, and the witness with the receipt",
         life: "the words, place and point go at once when the witness withdraws; the rest is kept until the group's retention rule for it exists",
         seizure: "the words of reports that were not withdrawn, with their times and places; nothing that says who wrote them, and no receipt, because only keyed hashes are kept and the key lies in a file beside the store",
+    },
+    Holding {
+        table: "belonging",
+        columns: &["incident", "report", "filed_at"],
+        class: "which reports belong to which incidents",
+        holds: "for each report that the desk joined to an incident, both their ids and when the report was filed; no word of either",
+        readable_by: DESK,
+        life: "goes when a member takes the report out again; otherwise as long as the report",
+        seizure: "which reports the desk took for one happening",
+    },
+    Holding {
+        table: "difference",
+        columns: &["key", "version", "report", "incident", "forget_at", "body"],
+        class: "what is said not to be the same",
+        holds: "that a member said a report and an incident are not one happening, when, and why if they wrote it; who took it back",
+        readable_by: DESK,
+        life: "90 days, 24 hours once it was taken back; at once when the witness withdraws the report",
+        seizure: "which member held which report and incident apart, with their reasons",
     },
     Holding {
         table: "answer",

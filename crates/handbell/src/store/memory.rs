@@ -12,6 +12,7 @@ use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::{Actor, Change};
 use handbell_rules::desk::claim::{Claim, Independence};
+use handbell_rules::desk::difference::Difference;
 use handbell_rules::desk::escalation::Escalation;
 use handbell_rules::desk::hold::{self, Hold};
 use handbell_rules::desk::incident::Incident;
@@ -101,6 +102,7 @@ struct Town {
     nudges: BTreeMap<NudgeId, Nudge>,
     escalations: BTreeMap<ReportId, Escalation>,
     holds: BTreeMap<hold::InHand, Hold>,
+    differences: BTreeMap<(ReportId, IncidentId), Difference>,
     postings: BTreeMap<PostingId, Posting>,
     mutes: BTreeMap<MuteId, Mute>,
     handovers: BTreeMap<HandoverId, Handover>,
@@ -210,6 +212,7 @@ impl Town {
             Row::Nudge(nudge) => put!(self.nudges, nudge.id, nudge),
             Row::Escalation(escalation) => put!(self.escalations, escalation.report, escalation),
             Row::Hold(hold) => put!(self.holds, hold.on, hold),
+            Row::Difference(said) => put!(self.differences, (said.report, said.incident), said),
             Row::Posting(posting) => put!(self.postings, posting.id, posting),
             Row::Mute(mute) => put!(self.mutes, mute.id, mute),
             Row::Handover(handover) => fresh!(self.handovers, handover.id, handover.clone()),
@@ -328,6 +331,7 @@ impl Town {
         self.nudges.retain(|_, nudge| nudge.forget_at > now);
         self.escalations.retain(|_, escalation| escalation.forget_at() > now);
         self.holds.retain(|_, hold| hold.forget_at() > now);
+        self.differences.retain(|_, difference| difference.forget_at() > now);
         self.postings.retain(|_, posting| posting.forget_at() > now);
         self.mutes.retain(|_, mute| mute.forget_at() > now);
         self.handovers.retain(|_, handover| handover.forget_at() > now);
@@ -351,10 +355,13 @@ impl Town {
     fn write(&mut self, write: &Write) -> Result<(), StoreError> {
         match write {
             Write::Put(row) => self.put(row)?,
+            // The report's own row says it already.
+            Write::Belongs(..) => {}
             Write::EraseAround(report) => {
                 self.notes.retain(|_, note| note.report != *report);
                 self.contacts.remove(report);
                 self.answers.remove(report);
+                self.differences.retain(|(of, _), _| of != report);
                 self.repeats.retain(|_, (_, of)| of != report);
             }
             Write::EraseSignIns(member) => {
@@ -562,7 +569,7 @@ impl Store for MemoryStore {
             let incident = town.incidents.get(&id)?.clone();
             Some(IncidentFile {
                 incident,
-                reports: sorted(town.reports.values().filter(|r| r.incident == Some(id)).cloned(), |r| (r.filed_at, r.id)),
+                reports: sorted(town.reports.values().filter(|r| r.belongs_to(id)).cloned(), |r| (r.filed_at, r.id)),
                 claims: sorted(town.claims.values().filter(|c| c.incident == id).cloned(), |c| (c.recorded_at, c.id)),
                 judgements: sorted(town.judgements.values().filter(|j| j.incident == id).cloned(), |j| (j.recorded_at, j.id)),
                 alerts: sorted(town.alerts.values().filter(|a| a.incident == id).cloned(), |a| (a.drafted_at, a.id)),
@@ -572,15 +579,20 @@ impl Store for MemoryStore {
     }
     async fn joined_reports(&self, since: Timestamp, at_most: u32) -> Result<Vec<(Incident, Report)>, StoreError> {
         self.read(|town| {
-            let joined = town.reports.values().filter(|r| r.filed_at >= since).filter_map(|r| {
-                let incident = town.incidents.get(&r.incident?)?;
-                incident.ended.is_none().then(|| (incident.clone(), r.clone()))
-            });
-            let mut list = sorted(joined, |(_, r)| (r.filed_at, r.id));
+            let of = |id| town.incidents.get(id).filter(|incident| incident.ended.is_none());
+            let joined = town.reports.values().filter(|r| r.filed_at >= since);
+            let pairs = joined.flat_map(|r| r.incidents.iter().filter_map(of).map(|incident| (incident.clone(), r.clone())));
+            let mut list = sorted(pairs, |(i, r)| (r.filed_at, r.id, i.id));
             list.reverse();
             list.truncate(at_most as usize);
             list
         })
+    }
+    async fn differences_of(&self, report: ReportId) -> Result<Vec<Difference>, StoreError> {
+        self.read(|town| town.differences.values().filter(|said| said.report == report).cloned().collect())
+    }
+    async fn differences_from(&self, incident: IncidentId) -> Result<Vec<Difference>, StoreError> {
+        self.read(|town| town.differences.values().filter(|said| said.incident == incident).cloned().collect())
     }
     async fn alert(&self, id: AlertId) -> Result<Option<Alert>, StoreError> {
         self.read(|town| town.alerts.get(&id).cloned())
@@ -765,6 +777,7 @@ impl Store for MemoryStore {
             let held = |table, rows: usize, oldest: Option<Timestamp>| Held { table, rows: rows as u64, oldest };
             vec![
                 held("report", town.reports.len(), town.reports.values().map(|r| r.filed_at).min()),
+                held("difference", town.differences.len(), None),
                 held("answer", town.answers.len(), town.answers.values().map(|kept| kept.at).min()),
                 held("note", town.notes.len(), town.notes.values().map(|n| n.at).min()),
                 held("contact", town.contacts.len(), None),

@@ -28,6 +28,7 @@ use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::Change;
 use handbell_rules::desk::claim::{Claim, Independence};
+use handbell_rules::desk::difference::Difference;
 use handbell_rules::desk::escalation::Escalation;
 use handbell_rules::desk::hold::Hold;
 use handbell_rules::desk::incident::Incident;
@@ -197,8 +198,13 @@ pub trait Store: Send + Sync + 'static {
     async fn incident(&self, id: IncidentId) -> Result<Option<Incident>, StoreError>;
     /// An incident with everything.
     async fn incident_file(&self, id: IncidentId) -> Result<Option<IncidentFile>, StoreError>;
-    /// Reports joined to incidents that have not ended, filed since; for suggestions.
+    /// Reports joined to incidents that have not ended, filed since, newest first, once for each incident; for
+    /// suggestions.
     async fn joined_reports(&self, since: Timestamp, at_most: u32) -> Result<Vec<(Incident, Report)>, StoreError>;
+    /// What was said of a report not being the same as an incident, by incident, what was taken back with it.
+    async fn differences_of(&self, report: ReportId) -> Result<Vec<Difference>, StoreError>;
+    /// The same of an incident, by report.
+    async fn differences_from(&self, incident: IncidentId) -> Result<Vec<Difference>, StoreError>;
     /// An alert or update.
     async fn alert(&self, id: AlertId) -> Result<Option<Alert>, StoreError>;
     /// Updates that follow an alert, oldest first.

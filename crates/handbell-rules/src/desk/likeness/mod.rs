@@ -9,12 +9,14 @@
 pub mod copies;
 pub mod words;
 
+use crate::desk::difference::{self, Difference};
 use crate::desk::incident::Incident;
-use crate::id::IncidentId;
+use crate::id::{IncidentId, ReportId};
 use crate::place::{Point, distance_metres};
 use crate::street::report::{Observed, Report, ReportState};
 use crate::time::{DAY, HOUR, MINUTE};
 use serde::Serialize;
+use std::collections::HashMap;
 use words::{Vocabulary, Words};
 
 /// Places so far apart, beyond what their precision explains, are not one place.
@@ -188,26 +190,45 @@ pub struct Suggestion {
     pub likeness: Likeness,
 }
 
-/// Suggests open incidents a report may belong to, likeliest first; `joined` are reports with their incidents.
-pub fn suggest(report: &Report, joined: &[(Incident, Report)], languages: &[&str]) -> Vec<Suggestion> {
-    let standing: Vec<&Report> = joined.iter().filter(|(incident, _)| incident.ended.is_none()).map(|(_, report)| report).collect();
+/// Suggests open incidents a report may belong to, likeliest first; `joined` are reports with their incidents, a
+/// report once for each of them. An incident it belongs to, or is said to be different from, is not suggested.
+pub fn suggest(report: &Report, joined: &[(Incident, Report)], differences: &[Difference], languages: &[&str]) -> Vec<Suggestion> {
+    // A report of two incidents is one text: its words count once.
+    let mut standing: Vec<&Report> = Vec::with_capacity(joined.len());
+    let mut of: HashMap<ReportId, Vec<IncidentId>> = HashMap::with_capacity(joined.len());
+    for (incident, other) in joined.iter().filter(|(incident, _)| incident.ended.is_none()) {
+        let incidents = of.entry(other.id).or_default();
+        if incidents.is_empty() {
+            standing.push(other);
+        }
+        incidents.push(incident.id);
+    }
     let mut found: Vec<Suggestion> = Vec::new();
     for (other, likeness) in alike(report, &standing, languages, usize::MAX) {
-        let Some(incident) = other.incident else { continue };
-        if !found.iter().any(|known| known.incident == incident) {
-            found.push(Suggestion { incident, likeness });
+        for incident in of.get(&other.id).into_iter().flatten().copied() {
+            let out = report.belongs_to(incident) || difference::between(differences, report.id, incident).is_some();
+            if !out && !found.iter().any(|known| known.incident == incident) {
+                found.push(Suggestion { incident, likeness: likeness.clone() });
+            }
         }
     }
     found.truncate(SUGGESTED_MAX);
     found
 }
 
-/// A waiting report that an incident's page offers, with the reasons.
-pub fn offered<'a>(joined: &[Report], waiting: &'a [Report], languages: &[&str]) -> Vec<(&'a Report, Likeness)> {
+/// Waiting reports that an incident's page offers, with the reasons; none that is said to be different from it.
+/// `joined` are the incident's own. A report of another incident is not offered here: its own page suggests.
+pub fn offered<'a>(
+    incident: IncidentId,
+    joined: &[Report],
+    waiting: &'a [Report],
+    differences: &[Difference],
+    languages: &[&str],
+) -> Vec<(&'a Report, Likeness)> {
     let seen = |report: &Report| Facets::of(report, languages);
     let standing: Vec<Facets> = joined.iter().filter(|report| report.state != ReportState::Withdrawn).map(seen).collect();
-    let waiting: Vec<(&Report, Facets)> =
-        waiting.iter().filter(|report| report.incident.is_none()).map(|report| (report, seen(report))).collect();
+    let out = |report: &Report| !report.incidents.is_empty() || difference::between(differences, report.id, incident).is_some();
+    let waiting: Vec<(&Report, Facets)> = waiting.iter().filter(|report| !out(report)).map(|report| (report, seen(report))).collect();
     let vocabulary = Vocabulary::over(standing.iter().chain(waiting.iter().map(|(_, facets)| facets)).map(|facets| &facets.words));
     let nearest = |here: &Facets| {
         let all = standing.iter().filter_map(|there| compare(here, there, &vocabulary));

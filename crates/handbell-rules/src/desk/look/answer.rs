@@ -132,7 +132,7 @@ pub fn report_back(
         };
         closed.report = Some(report.id);
         if incident.ended.is_none() && incident.id == look.incident {
-            report.incident = Some(incident.id);
+            report.incidents = vec![incident.id];
             report.state = ReportState::Joined;
             joined = Some(incident.clone());
         }

@@ -40,7 +40,7 @@ fn perfect(drill: &Drill) -> Played {
             filed_at: at(script.at_minutes, 0),
             looked_at: Some(at(script.at_minutes, 10)),
             state: if script.of.is_some() { ReportState::Joined } else { ReportState::SetAside },
-            incident: script.of.map(incident),
+            incidents: script.of.map(incident).into_iter().collect(),
             aside: match script.really {
                 Really::OldFootage => Some(AsideWhy::Elsewhere),
                 _ if script.of.is_some() => None,
@@ -98,12 +98,12 @@ const SLIPS: &[Slip] = &[
         played.reports[copy].looked_at = None;
     }),
     ("a true account left out", |_, played| {
-        let last = played.reports.iter().rposition(|report| report.incident == Some(incident(0))).unwrap();
-        played.reports[last].incident = None;
+        let last = played.reports.iter().rposition(|report| report.incidents == [incident(0)]).unwrap();
+        played.reports[last].incidents.clear();
     }),
     ("old footage joined", |drill, played| {
         let old = drill.reports.iter().position(|script| script.really == Really::OldFootage).unwrap();
-        (played.reports[old].aside, played.reports[old].incident) = (None, Some(incident(0)));
+        (played.reports[old].aside, played.reports[old].incidents) = (None, vec![incident(0)]);
     }),
     ("old footage set aside as something else", |drill, played| {
         let old = drill.reports.iter().position(|script| script.really == Really::OldFootage).unwrap();
@@ -123,13 +123,13 @@ const SLIPS: &[Slip] = &[
     ("two happenings taken for one", |drill, played| {
         assert!(drill.happenings.len() > 1);
         for report in &mut played.reports {
-            report.incident = report.incident.map(|_| incident(0));
+            report.incidents.iter_mut().for_each(|known| *known = incident(0));
         }
     }),
     ("one message made into another incident", |_, played| {
         let extra = PlayedIncident { id: incident(40), ..played.incidents[0].clone() };
         played.incidents.push(extra);
-        played.reports.last_mut().unwrap().incident = Some(incident(40));
+        played.reports.last_mut().unwrap().incidents = vec![incident(40)];
     }),
     ("the end too late", |drill, played| {
         played.alerts[1].ended = Some((at(drill.expected.unwrap().stand_down_after_minutes, 1), false));
@@ -239,7 +239,7 @@ fn the_clock_of_a_drill_runs_stops_and_jumps() {
         filed_at: at,
         looked_at: None,
         state: ReportState::Received,
-        incident: None,
+        incidents: Vec::new(),
         aside: None,
     };
     let start = at(0, 0);

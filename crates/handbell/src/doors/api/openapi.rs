@@ -269,6 +269,12 @@ fn schemas(app: &App) -> Value {
         }),
     );
     let minute = json!({"type": "string", "description": "UTC minute, for example 2026-11-20T21:40Z."});
+    let ends = json!(["over", "nothing-found", "cannot-be-verified", "mistaken", null]);
+    let became = json!({"type": "array", "description": "What became of it, in order, in plain sentences.", "items": object(&["what", "says"], json!({
+        "what": {"enum": ["kept", "read", "several", "set-aside", "taken-up", "joined", "observers-sent", "neighbours-told", "ended", "recorded", "withdrawn"]},
+        "says": {"type": "string"},
+    }))});
+    let recorded = json!({"oneOf": [{"type": "null"}, object(&["page", "corrections"], json!({"page": {"type": "string"}, "corrections": {"type": "integer"}}))]});
     json!({
         "Report": object(&["kind", "basis", "happening"], json!({
             "kind": {"enum": kinds},
@@ -301,15 +307,16 @@ fn schemas(app: &App) -> Value {
             "as": {"enum": ["more", "correction", "wish"], "description": "More, or the answer while the desk asks, when missing."},
             "about": {"enum": abouts, "description": "What a wish is about; with a wish only."},
         })),
-        "Mine": object(&["state", "kind", "filed", "asked", "ended", "became", "record", "desk", "notes"], json!({
+        "Mine": object(&["state", "kind", "filed", "asked", "ended", "became", "things", "record", "desk", "notes"], json!({
             "state": {"enum": ["received", "being-read", "joined", "set-aside", "withdrawn"]}, "kind": {"type": "string"}, "filed": minute,
             "asked": {"type": "boolean", "description": "Whether the desk waits for an answer."},
-            "ended": {"enum": ["over", "nothing-found", "cannot-be-verified", "mistaken", null]},
-            "became": {"type": "array", "description": "What became of it, in order, in plain sentences.", "items": object(&["what", "says"], json!({
-                "what": {"enum": ["kept", "read", "set-aside", "taken-up", "joined", "observers-sent", "neighbours-told", "ended", "recorded", "withdrawn"]},
-                "says": {"type": "string"},
-            }))},
-            "record": {"oneOf": [{"type": "null"}, object(&["page", "corrections"], json!({"page": {"type": "string"}, "corrections": {"type": "integer"}}))]},
+            "ended": {"description": "Of several things, how the last of them ended, once all have.", "enum": ends}, "became": became,
+            "things": {
+                "type": "array",
+                "description": "What became of each of several things that the desk sees in the report, in the order in which it saw them. Empty while it sees one: then all of it stands in became.",
+                "items": object(&["ended", "became", "record"], json!({"ended": {"enum": ends}, "became": became, "record": recorded})),
+            },
+            "record": recorded,
             "desk": desk,
             "notes": {"type": "array", "items": object(&["from", "at", "text"], json!({
                 "from": {"enum": ["witness", "desk", "answer", "correction", "wish"]}, "at": minute, "text": {"type": "string"},

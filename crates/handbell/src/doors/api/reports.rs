@@ -262,10 +262,19 @@ struct MineAnswer {
     ended: Option<&'static str>,
     /// What became of it, in order, in plain sentences.
     became: Vec<BecameAnswer>,
-    /// Its page in the public record.
+    /// What became of each of several things that the desk sees in it; empty while there is one.
+    things: Vec<ThingAnswer>,
+    /// Its page in the public record; of several, the first that has one.
     record: Option<RecordAnswer>,
     desk: DeskAnswer,
     notes: Vec<NoteAnswer>,
+}
+
+#[derive(Serialize)]
+struct ThingAnswer {
+    ended: Option<&'static str>,
+    became: Vec<BecameAnswer>,
+    record: Option<RecordAnswer>,
 }
 
 /// A decision stands with the wish it decides.
@@ -285,21 +294,35 @@ fn note_answer(note: &Note, notes: &[Note]) -> Option<NoteAnswer> {
     Some(NoteAnswer { from: note.from.word(), at: note.at.utc_minute(), text: note.text.clone(), about, decided })
 }
 
-async fn mine_answer(app: &App, view: ReceiptView) -> MineAnswer {
-    let record = view.became.iter().find_map(|became| match became {
+fn became(told: &[Became]) -> Vec<BecameAnswer> {
+    told.iter().map(|became| BecameAnswer { what: became.word(), says: became.sentence() }).collect()
+}
+
+fn record(told: &[Became]) -> Option<RecordAnswer> {
+    told.iter().find_map(|became| match became {
         Became::Recorded(recorded) => {
             Some(RecordAnswer { page: format!("/record/{}", recorded.incident), corrections: recorded.corrections })
         }
         _ => None,
-    });
+    })
+}
+
+async fn mine_answer(app: &App, view: ReceiptView) -> MineAnswer {
+    let thing = |(place, told): (usize, &Vec<Became>)| ThingAnswer {
+        ended: view.ends.get(place).copied().flatten().map(|(ending, _)| Ending::word(ending)),
+        became: became(told),
+        record: record(told),
+    };
+    let things: Vec<ThingAnswer> = view.became.each.iter().enumerate().map(thing).collect();
     MineAnswer {
         state: view.report.state.word(),
+        ended: view.ended().map(|(ending, _)| Ending::word(ending)),
         kind: view.report.told.kind,
         filed: view.report.filed_at.utc_minute(),
         asked: view.report.asked,
-        ended: view.ended.map(|(ending, _)| Ending::word(ending)),
-        became: view.became.iter().map(|became| BecameAnswer { what: became.word(), says: became.sentence() }).collect(),
-        record,
+        became: became(&view.became.report),
+        record: record(&view.became.report).or_else(|| view.became.each.iter().find_map(|told| record(told))),
+        things,
         desk: desk_answer(app).await,
         notes: view.notes.iter().filter_map(|note| note_answer(note, &view.notes)).collect(),
     }

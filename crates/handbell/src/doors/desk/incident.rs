@@ -3,7 +3,7 @@
 //! Nobody types a level. The rule, the reason and the members whose records decided stand beside it; names
 //! appear at the desk only.
 
-use super::{Names, Part, Typed, around, claim, clock, id, looks, opening, record, refused, same_version, told_at, words};
+use super::{Names, Part, Typed, around, claim, clock, id, looks, opening, record, refused, same, same_version, told_at, words};
 use crate::acts::{bell, desk, watch};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
@@ -23,6 +23,7 @@ use handbell_rules::people::member::Role;
 use handbell_rules::people::trail::Subject;
 use handbell_site::{Choice, ClaimRow, DeskIncidentPage, IndependentPair, LinkedReport, OfferedReport, Tab};
 use http::HeaderMap;
+use std::collections::HashMap;
 
 const ENDS: [(Ending, &str); 4] = [
     (Ending::Over, "It happened and is over"),
@@ -166,13 +167,19 @@ pub async fn view(app: &App, desk: &Desk, id: IncidentId, typed: Typed) -> Resul
     let lines = handbell_rules::desk::sources::lines(&file.reports, &file.judgements);
     let called = |id| file.reports.iter().find(|report| report.id == id).map_or_else(String::new, |report| words::report_of(app, report));
     let offered = if triager { desk::offered(&app.world, &desk.caller, &file).await? } else { Vec::new() };
-    let linked = |report: &handbell_rules::street::report::Report| LinkedReport {
+    let different = desk::different(&app.world, &desk.caller, id).await?;
+    let mut others = HashMap::new();
+    for report in file.reports.iter().filter(|report| report.incidents.len() > 1) {
+        others.insert(report.id, same::others(app, report, id).await?);
+    }
+    let mut linked = |report: &handbell_rules::street::report::Report| LinkedReport {
         id: report.id.to_string(),
         href: format!("/desk/reports/{}", report.id),
         headline: words::report_headline(app, report),
         words: format!("{} · {}", claim::capital(words::basis(report.told.basis)), words::report_of(app, report)),
         lines: lines.iter().find(|line| line.report == report.id).map_or_else(Vec::new, |line| line.sentences(called)),
         doubt: words::doubt(report, None).map(str::to_owned),
+        others: others.remove(&report.id).unwrap_or_default(),
         can_unlink: triager,
     };
     let pair_choice = |report: &handbell_rules::street::report::Report| Choice::new(report.id.to_string(), words::report_of(app, report));
@@ -204,7 +211,7 @@ pub async fn view(app: &App, desk: &Desk, id: IncidentId, typed: Typed) -> Resul
         because: format!("{}{home}", words::because(&checked, &names)),
         rule_words: words::LEVEL_RULE.to_owned(),
         notice: None,
-        reports: file.reports.iter().map(linked).collect(),
+        reports: file.reports.iter().map(&mut linked).collect(),
         offered: offered
             .iter()
             .map(|(report, likeness)| OfferedReport {
@@ -215,6 +222,8 @@ pub async fn view(app: &App, desk: &Desk, id: IncidentId, typed: Typed) -> Resul
                 reasons: super::report::reasons(likeness),
             })
             .collect(),
+        different: same::from_incident(app, &different, &names),
+        can_join: triager,
         claims: claims(app, &file, &names),
         claim_form: (triager && open).then(|| claim::form(app, &file.reports, &typed)),
         pairs: pairs(app, &file, &names),

@@ -1,10 +1,9 @@
-//! One report's doors: read it, take it, ask its witness, decide their wishes, give it an incident, set it
-//! aside.
+//! One report's doors: read it, take it, ask its witness, decide their wishes, give it incidents, set it aside.
 //!
 //! A witness has no name here. Whether sealed contact details exist is said; what they say is not known
 //! to anybody at the desk.
 
-use super::{Names, Part, Typed, around, board, clock, id, language, moment, opening, queue, refused, same_version, told_at, words};
+use super::{Names, Part, Typed, around, board, clock, id, language, moment, opening, queue, refused, same, same_version, told_at, words};
 use crate::acts::desk::{self, ReportFile};
 use crate::acts::watch;
 use crate::doors::App;
@@ -16,6 +15,7 @@ use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
 use axum::extract::{Request, State};
 use axum::response::Response;
+use handbell_rules::desk::belonging::INCIDENTS_MAX;
 use handbell_rules::desk::hold::InHand;
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::desk::likeness::{Likeness, Strength, Suggestion};
@@ -27,7 +27,7 @@ use handbell_rules::playbook::script::Question;
 use handbell_rules::street::answers::Given;
 use handbell_rules::street::note::{NoteFrom, open_wishes};
 use handbell_rules::street::report::{AsideWhy, Happening, Report, ReportState, Route as CameBy};
-use handbell_site::{AskedAnswer, Choice, ClaimOffer, ClaimValue, DeskReportPage, DeskWish, Fact, Link, Moment, SuggestedIncident, Tab};
+use handbell_site::{AskedAnswer, Choice, ClaimOffer, ClaimValue, DeskReportPage, DeskWish, Fact, Moment, SuggestedIncident, Tab};
 use http::HeaderMap;
 
 /// Why a report is set aside, as the form says it; written down as it stands when nobody writes more.
@@ -65,7 +65,7 @@ async fn show(State(app): State<App>, Part(report): Part<String>, headers: Heade
 }
 
 /// A press on a report: the member, the form, the report as it stands.
-async fn pressed(app: &App, request: Request, report: &str, known: &[&str]) -> Result<(Desk, Fields, ReportId), Problem> {
+pub(super) async fn pressed(app: &App, request: Request, report: &str, known: &[&str]) -> Result<(Desk, Fields, ReportId), Problem> {
     let (desk, fields) = gate::desk_form(app, request, known).await?;
     desk.caller.needs(Role::Triager).map_err(Problem::refused)?;
     let report: ReportId = id(report)?;
@@ -213,12 +213,12 @@ fn facts(app: &App, file: &ReportFile, names: &Names) -> Vec<Fact> {
     facts
 }
 
-/// The answers to the script, each beside its question; once the report belongs to an open incident, what fits a
-/// fact can be made a claim by one press.
-fn answered(app: &App, file: &ReportFile, incident: Option<&Incident>, triager: bool) -> Vec<AskedAnswer> {
+/// The answers to the script, each beside its question; what fits a fact can be made a claim, by one press, of each
+/// open incident the report belongs to.
+fn answered(app: &App, file: &ReportFile, incidents: &[Incident], triager: bool) -> Vec<AskedAnswer> {
     let (playbook, language) = (&app.world.group.playbook, language(app));
     let Some(answers) = file.answers.as_ref() else { return Vec::new() };
-    let plain = |question: String, answer: String| AskedAnswer { question, answer, claim: None };
+    let plain = |question: String, answer: String| AskedAnswer { question, answer, claims: Vec::new() };
     let own = |question: &str, word: &str| {
         let answer = playbook.script().question(question).map(|asked| playbook.choice_words(asked, word, language)).unwrap_or_default();
         plain(playbook.ask_words(question, language), answer)
@@ -228,9 +228,13 @@ fn answered(app: &App, file: &ReportFile, incident: Option<&Incident>, triager: 
     for question in playbook.script().questions() {
         let Some(given) = answers.given.get(&question.id) else { continue };
         let mut answer = plain(playbook.ask_words(&question.id, language), intake::in_words(playbook, question, given, language));
-        let open = incident.filter(|incident| triager && incident.ended.is_none());
-        if let (Some(incident), Some(predicate)) = (open, &question.predicate) {
-            answer.claim = Some(ClaimOffer {
+        let Some(predicate) = question.predicate.as_ref().filter(|_| triager) else {
+            list.push(answer);
+            continue;
+        };
+        for incident in incidents.iter().filter(|incident| incident.ended.is_none()) {
+            answer.claims.push(ClaimOffer {
+                of: if incidents.len() > 1 { words::incident_headline(app, incident) } else { String::new() },
                 action: format!("/desk/incidents/{}/claims", incident.id),
                 version: incident.version.to_string(),
                 source: file.report.id.to_string(),
@@ -347,7 +351,7 @@ fn wishes(app: &App, file: &ReportFile, typed: &Typed) -> Vec<DeskWish> {
 }
 
 /// The page of one report.
-async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> Result<Response, Problem> {
+pub(super) async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> Result<Response, Problem> {
     let file = desk::read_report(&app.world, &desk.caller, id).await?;
     let report = &file.report;
     let names = Names::read(app).await?;
@@ -355,16 +359,14 @@ async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> Result<Resp
     let triager = desk.caller.needs(Role::Triager).is_ok();
     let withdrawn = report.state == ReportState::Withdrawn;
     let mut suggestions = Vec::new();
-    if triager {
+    if triager && !withdrawn {
         for suggestion in &file.suggestions {
             suggestions.extend(suggested(app, suggestion).await?);
         }
     }
-    let incident = match report.incident {
-        Some(incident) => app.world.store.incident(incident).await?,
-        None => None,
-    };
-    let set_aside = if triager && report.incident.is_none() && matches!(report.state, ReportState::Received | ReportState::BeingRead) {
+    let incidents = same::incidents_of(app, report).await?;
+    let full = report.incidents.len() >= INCIDENTS_MAX;
+    let set_aside = if triager && report.incidents.is_empty() && matches!(report.state, ReportState::Received | ReportState::BeingRead) {
         let chosen = typed.text("reason");
         ASIDE.iter().map(|(why, words)| Choice { chosen: why.word() == chosen, ..Choice::new(why.word(), *words) }).collect()
     } else {
@@ -384,7 +386,7 @@ async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> Result<Resp
         beside: board::beside(app, report).await?,
         can_free: has_it == Some(desk.caller.member),
         text: (!report.told.text.trim().is_empty()).then(|| report.told.text.clone()),
-        answers: answered(app, &file, incident.as_ref(), triager),
+        answers: answered(app, &file, &incidents, triager),
         timeline: timeline(app, &file, &names),
         taken_by: queue::has_it(&names, has_it, report.reader.filter(|_| report.state == ReportState::BeingRead)),
         can_take: triager
@@ -396,10 +398,12 @@ async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> Result<Resp
         can_ask: triager && !withdrawn && !report.asked,
         ask_words: ask_words(report),
         question: typed.text("question"),
-        incident: incident
-            .map(|incident| Link { href: format!("/desk/incidents/{}", incident.id), words: words::incident_headline(app, &incident) }),
+        belongs: same::belongs(app, &incidents),
         suggested: suggestions,
-        can_open: triager && !withdrawn && report.incident.is_none() && app.world.group.playbook.kind(&report.told.kind).is_some(),
+        different: same::from_report(app, report, &file.differences, &names).await?,
+        can_join: triager,
+        full,
+        can_open: triager && !withdrawn && !full && app.world.group.playbook.kind(&report.told.kind).is_some(),
         set_aside,
         aside_more: typed.text("more"),
         errors: typed.errors.clone(),

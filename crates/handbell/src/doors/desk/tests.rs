@@ -239,16 +239,33 @@ async fn an_editor_reads_the_desk_and_checks_nothing() {
     for path in ["/desk", "/desk/alerts", "/desk/record", &report_path, &incident_path] {
         let page = get_as(&town, &plover, path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
-        for act in ["take", "ask", "decide", "join", "open", "set-aside", "claims", "independence", "end", "unlink"] {
+        for act in [
+            "take",
+            "ask",
+            "decide",
+            "join",
+            "take-out",
+            "different",
+            "same",
+            "open",
+            "set-aside",
+            "claims",
+            "independence",
+            "end",
+            "unlink",
+        ] {
             assert!(!page.text().contains(&format!("/{act}\"")), "{path} offers {act} to an editor");
         }
     }
     let before = lines(&town).await;
     let report = report.to_string();
-    let acts: [(&str, &[(&str, &str)]); 10] = [
+    let acts: [(&str, &[(&str, &str)]); 13] = [
         (&format!("{report_path}/take"), &[]),
         (&format!("{report_path}/ask"), &[("question", "Are they still there?")]),
         (&format!("{report_path}/join"), &[("incident", &incident.to_string())]),
+        (&format!("{report_path}/take-out"), &[("incident", &incident.to_string())]),
+        (&format!("{report_path}/different"), &[("incident", &incident.to_string()), ("page", "report"), ("reason", "")]),
+        (&format!("{report_path}/same"), &[("incident", &incident.to_string()), ("page", "incident")]),
         (&format!("{report_path}/open"), &[]),
         (&format!("{report_path}/set-aside"), &[("reason", "duplicate")]),
         (&format!("{report_path}/decide"), &[("wish", NOBODY), ("decision", "done"), ("because", "It is covered.")]),

@@ -3,8 +3,9 @@
 
 use super::tests::{filed, get_as, post_as};
 use crate::acts::street::read_receipt;
-use crate::acts::{ActError, StreetCaller, desk};
-use crate::doors::fixture::Town;
+use crate::acts::{StreetCaller, desk};
+use crate::doors::fixture::{Signed, Town};
+use handbell_rules::id::IncidentId;
 use handbell_rules::people::member::Role;
 use handbell_rules::street::report::ReportState;
 use http::StatusCode;
@@ -53,12 +54,12 @@ async fn a_press_joins_another_undoes_it_and_the_receipt_opens_throughout() {
     assert_eq!(post_as(&town, &wren, &format!("/desk/reports/{second}/join"), &fields).await.status, StatusCode::SEE_OTHER);
     let page = get_as(&town, &wren, &path).await;
     assert!(!page.text().contains("May be the same"), "what is joined is offered no more");
-    assert_eq!(read_receipt(&town.app.world, StreetCaller, &words).await.unwrap().report.incident, Some(incident));
+    assert_eq!(read_receipt(&town.app.world, StreetCaller, &words).await.unwrap().report.incidents, [incident]);
 
     let fields = [("csrf", wren.csrf.as_str()), ("version", &page.field("version")), ("report", &second.to_string())];
     assert_eq!(post_as(&town, &wren, &format!("{path}/unlink"), &fields).await.status, StatusCode::SEE_OTHER);
     let after = read_receipt(&town.app.world, StreetCaller, &words).await.unwrap().report;
-    assert_eq!((after.incident, &after.told), (None, &before.told));
+    assert_eq!((after.incidents.as_slice(), &after.told), (&[][..], &before.told));
     assert!(after.waits(), "it stands in the queue again");
     assert!(get_as(&town, &wren, &path).await.text().contains("May be the same"));
 }
@@ -73,12 +74,23 @@ async fn of_two_members_who_join_one_report_at_once_one_is_told_who_was_faster()
     let world = &town.app.world;
     let here = desk::open_incident(world, &wren.caller, one, false).await.unwrap();
     let there = desk::open_incident(world, &plover.caller, two, false).await.unwrap();
-    let (a, b) = futures::join!(desk::join(world, &wren.caller, here, contested), desk::join(world, &plover.caller, there, contested));
+    // Both have the page of the report that nobody has read.
+    let version = world.store.report(contested).await.unwrap().unwrap().version.to_string();
+    let press = async |member: &Signed, to: IncidentId| {
+        let fields = [("csrf", member.csrf.as_str()), ("version", &version), ("incident", &to.to_string())];
+        post_as(&town, member, &format!("/desk/reports/{contested}/join"), &fields).await.status
+    };
+    let (a, b) = futures::join!(press(&wren, here), press(&plover, there));
     let won = match (a, b) {
-        (Ok(()), Err(ActError::Conflict | ActError::Refused(_))) => here,
-        (Err(ActError::Conflict | ActError::Refused(_)), Ok(())) => there,
+        (StatusCode::SEE_OTHER, StatusCode::CONFLICT) => here,
+        (StatusCode::CONFLICT, StatusCode::SEE_OTHER) => there,
         other => panic!("{other:?}"),
     };
     let report = read_receipt(world, StreetCaller, &words).await.unwrap().report;
-    assert_eq!((report.incident, report.state), (Some(won), ReportState::Joined));
+    assert_eq!((report.incidents.as_slice(), report.state), (&[won][..], ReportState::Joined));
+    // Whoever was slower sees who was faster, and may still mean it: one report, two happenings.
+    let other = if won == here { there } else { here };
+    desk::join(world, &plover.caller, other, contested).await.unwrap();
+    let report = read_receipt(world, StreetCaller, &words).await.unwrap().report;
+    assert_eq!(report.incidents, [won, other]);
 }

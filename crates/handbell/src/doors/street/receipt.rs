@@ -17,6 +17,7 @@ use crate::acts::{ActError, StreetCaller};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
+use handbell_rules::desk::belonging::INCIDENTS_MAX;
 use handbell_rules::desk::escalation::Step;
 use handbell_rules::desk::incident::Ending;
 use handbell_rules::refusal::Street;
@@ -25,8 +26,8 @@ use handbell_rules::street::note::{Note, NoteFrom, WishAbout, decision_on};
 use handbell_rules::street::report::ReportState;
 use handbell_rules::time::Timestamp;
 use handbell_site::{
-    Choice, FieldError, Link, Moment, ReceiptQuestion, ReceiptStatusPage, ReceiptTyped, ReceiptWish, ReceiptWordsPage, State as Shown, Tab,
-    Tag,
+    Choice, FieldError, Link, Moment, ReceiptQuestion, ReceiptStatusPage, ReceiptThing, ReceiptTyped, ReceiptWish, ReceiptWordsPage,
+    State as Shown, Tab, Tag,
 };
 use http::{Request, StatusCode};
 
@@ -79,7 +80,7 @@ async fn asked(app: &App, request: Request<Body>, known: &[&str]) -> Result<Resu
 /// The state of a report as it is told to its witness, in a tag.
 fn tag_of(view: &ReceiptView) -> Tag {
     let tag = Tag::with_words;
-    match (view.ended, view.report.state) {
+    match (view.ended(), view.report.state) {
         (_, ReportState::Withdrawn) => tag(Shown::NothingFound, "Withdrawn"),
         (Some((Ending::Over, _)), _) => Tag::of(Shown::Over),
         (Some((Ending::NothingFound, _)), _) => Tag::of(Shown::NothingFound),
@@ -93,8 +94,32 @@ fn tag_of(view: &ReceiptView) -> Tag {
 
 /// The newest thing that became of it, in words; that it is in the record stands in a place of its own.
 fn newest_of(view: &ReceiptView) -> String {
-    let told = view.became.iter().rev().find(|became| !matches!(became, Became::Recorded(_)));
+    let told = view.became.report.iter().rev().find(|became| !matches!(became, Became::Recorded(_)));
     told.map_or_else(String::new, |became| became.sentence())
+}
+
+/// The sentences but for the record's, and the record's as a link.
+fn told(became: &[Became]) -> (Vec<String>, Option<Link>) {
+    let record = became.iter().find_map(|became| match became {
+        Became::Recorded(recorded) => Some(Link { href: format!("/record/{}", recorded.incident), words: became.sentence() }),
+        _ => None,
+    });
+    (became.iter().filter(|became| !matches!(became, Became::Recorded(_))).map(|became| became.sentence()).collect(), record)
+}
+
+/// How the things in one report are called, in the order in which the desk saw them.
+const THINGS: [&str; INCIDENTS_MAX] = ["The first thing", "The second thing", "The third thing", "The fourth thing"];
+
+fn thing_words(place: usize) -> &'static str {
+    THINGS.get(place).copied().unwrap_or("Another thing")
+}
+
+fn things(view: &ReceiptView) -> Vec<ReceiptThing> {
+    let thing = |(place, became): (usize, &Vec<Became>)| {
+        let (became, record) = told(became);
+        ReceiptThing { heading: thing_words(place).to_owned(), became, record }
+    };
+    view.became.each.iter().enumerate().map(thing).collect()
 }
 
 fn moment(app: &App, at: Timestamp, words: impl Into<String>) -> Moment {
@@ -159,16 +184,16 @@ async fn status_page(app: &App, words: &str, view: &ReceiptView) -> ReceiptStatu
         timeline.push(moment(app, escalation.at, called));
     }
     timeline.extend(view.notes.iter().map(|note| moment(app, note.at, note_words(note))));
-    if let Some((_, at)) = view.ended.filter(|_| view.report.state != ReportState::Withdrawn) {
-        timeline.push(moment(app, at, "It ended."));
+    if view.report.state != ReportState::Withdrawn {
+        let several = view.ends.len() > 1;
+        let mut ends: Vec<(usize, Timestamp)> =
+            view.ends.iter().enumerate().filter_map(|(place, ended)| ended.map(|(_, at)| (place, at))).collect();
+        ends.sort_by_key(|(place, at)| (*at, *place));
+        let words = |place| if several { format!("{} ended.", thing_words(place)) } else { "It ended.".to_owned() };
+        timeline.extend(ends.into_iter().map(|(place, at)| moment(app, at, words(place))));
     }
     let open = view.notes.iter().rev().find(|note| note.from == NoteFrom::Desk).filter(|_| view.report.asked);
-    let record = view.became.iter().find_map(|became| match became {
-        Became::Recorded(recorded) => Some(Link { href: format!("/record/{}", recorded.incident), words: became.sentence() }),
-        _ => None,
-    });
-    let became: Vec<String> =
-        view.became.iter().filter(|became| !matches!(became, Became::Recorded(_))).map(|became| became.sentence()).collect();
+    let (became, record) = told(&view.became.report);
     ReceiptStatusPage {
         frame: frame::public(app, Tab::Report, "/receipt"),
         words: words.to_owned(),
@@ -177,6 +202,7 @@ async fn status_page(app: &App, words: &str, view: &ReceiptView) -> ReceiptStatu
         notice: None,
         duty: duty::or_unknown(app).await,
         became,
+        things: things(view),
         record,
         question: open.map(|note| ReceiptQuestion {
             id: note.id.to_string(),

@@ -111,7 +111,7 @@ pub fn report() -> Report {
         version: 0,
         filed_at: START,
         state: ReportState::Received,
-        incident: None,
+        incidents: Vec::new(),
         reader: None,
         looked_at: None,
         observer: None,
@@ -190,7 +190,7 @@ pub async fn opened(store: &dyn Store) -> (Incident, Report) {
     commit(store, filed(&report)).await;
     report.version = 1;
     report.state = ReportState::Joined;
-    report.incident = Some(incident.id);
+    report.incidents = vec![incident.id];
     commit(store, What::IncidentOpened { incident: incident.clone(), report: report.clone() }).await;
     (store.incident(incident.id).await.unwrap().unwrap(), store.report(report.id).await.unwrap().unwrap())
 }

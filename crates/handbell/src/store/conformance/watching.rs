@@ -52,7 +52,7 @@ async fn opened(store: &dyn crate::store::Store) -> Incident {
     let (incident, mut report) = (incident(), report());
     commit(store, filed(&report)).await;
     report.version = 1;
-    report.incident = Some(incident.id);
+    report.incidents = vec![incident.id];
     report.state = ReportState::Joined;
     commit(store, What::IncidentOpened { incident: incident.clone(), report }).await;
     Incident { version: 1, ..incident }
@@ -82,7 +82,7 @@ pub async fn a_look_and_what_it_queues_are_written_together_and_found(town: &mut
 
     // What comes back files the observer's report, joined, in the same commit; a second answer is too late.
     let mut report = report();
-    report.incident = Some(incident.id);
+    report.incidents = vec![incident.id];
     report.state = ReportState::Joined;
     let reported =
         Look { state: LookState::Reported, found: Some(Found::SawIt), report: Some(report.id), closed_at: Some(START), ..kept.clone() };

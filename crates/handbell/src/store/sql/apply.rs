@@ -183,8 +183,16 @@ impl Work<'_> {
                 let rows: Vec<Vec<Value>> = filed_under(cells).into_iter().map(row).collect();
                 self.insert_many("subscription_cell", &texts::CELL_COLUMNS, &rows).await?;
             }
+            Step::Belongs(report, filed_at, incidents) => {
+                self.line.execute(texts::ERASE_BELONGING, &[id(report.bytes())]).await?;
+                let row = |incident: &IncidentId| vec![id(incident.bytes()), id(report.bytes()), time(*filed_at)];
+                let rows: Vec<Vec<Value>> = incidents.iter().map(row).collect();
+                self.insert_many("belonging", &texts::BELONGING_COLUMNS, &rows).await?;
+            }
             Step::EraseAround(report) => {
-                for text in [texts::ERASE_NOTES, texts::ERASE_ANSWERS, texts::ERASE_CONTACT, texts::ERASE_REPEATS] {
+                let around =
+                    [texts::ERASE_NOTES, texts::ERASE_ANSWERS, texts::ERASE_CONTACT, texts::ERASE_REPEATS, texts::ERASE_DIFFERENCES];
+                for text in around {
                     self.line.execute(text, &[id(report.bytes())]).await?;
                 }
             }

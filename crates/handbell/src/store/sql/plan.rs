@@ -28,6 +28,8 @@ pub enum Step {
     Replace(Shape),
     /// The cells a subscription is found under.
     Cells(SubscriptionId, Vec<Cell>),
+    /// The incidents a report is found under.
+    Belongs(ReportId, Timestamp, Vec<IncidentId>),
     /// What hangs on a withdrawn report goes.
     EraseAround(ReportId),
     /// Passkeys, sessions and links of a member go.
@@ -95,6 +97,7 @@ impl Plan {
                         _ => Step::Update(shape),
                     }
                 }
+                Write::Belongs(report, filed_at, incidents) => Step::Belongs(report, filed_at, incidents),
                 Write::EraseAround(report) => Step::EraseAround(report),
                 Write::EraseSignIns(member) => Step::EraseSignIns(member),
                 Write::EraseSubscription(subscription) => Step::EraseSubscription(subscription),

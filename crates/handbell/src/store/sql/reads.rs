@@ -9,6 +9,7 @@ use handbell_rules::bell::delivery::{DeliveryState, Leased, Tally};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::Change;
+use handbell_rules::desk::difference::Difference;
 use handbell_rules::desk::escalation::Escalation;
 use handbell_rules::desk::hold::Hold;
 use handbell_rules::desk::incident::Incident;
@@ -58,7 +59,7 @@ fn single<T>(rows: &[Row], read: impl Fn(&Row) -> Result<T, StoreError>) -> Resu
 /// Everything of one incident in one statement, so that no part is newer than another.
 pub const INCIDENT_FILE: &str = "
     select 0 as part, body, version, opened_at as at, key from incident where key = $1
-    union all select 1, body, version, filed_at, key from report where incident = $1
+    union all select 1, r.body, r.version, r.filed_at, r.key from belonging b join report r on r.key = b.report where b.incident = $1
     union all select 2, body, 0, recorded_at, key from claim where incident = $1
     union all select 3, body, 0, recorded_at, key from independence where incident = $1
     union all select 4, body, version, drafted_at, key from alert where incident = $1
@@ -95,8 +96,12 @@ pub const RECEIVED_REPORTS: &str = "select body, version from report
     where state in ('received', 'being-read') and (filed_at, key) > ($1, $2) and state = 'received' order by filed_at, key limit $3";
 pub const BEGUN_REPORTS: &str = "select body, version from report where state = 'being-read' order by filed_at, key limit $1";
 
-pub const JOINED_REPORTS: &str = "select i.body, i.version, r.body, r.version from report r join incident i on i.key = r.incident
-    where r.incident is not null and r.filed_at >= $1 and i.open = 1 order by r.filed_at desc, r.key desc limit $2";
+pub const JOINED_REPORTS: &str = "select i.body, i.version, r.body, r.version
+    from belonging b join incident i on i.key = b.incident join report r on r.key = b.report
+    where b.filed_at >= $1 and i.open = 1 order by b.filed_at desc, b.report desc, b.incident desc limit $2";
+
+pub const DIFFERENCES_OF: &str = "select body, version from difference where report = $1 order by key";
+pub const DIFFERENCES_FROM: &str = "select body, version from difference where incident = $1 order by key";
 
 pub const OPEN_ALERTS: &str = "select body, version from alert where state in ('draft', 'live') order by drafted_at, key";
 
@@ -121,6 +126,8 @@ pub const PUBLIC_INCIDENTS: &str = "select stream from log_entry where kind = 1 
 /// Every table with its count and its oldest time, where it knows times.
 const HELD: &[(&str, &str)] = &[
     ("report", "select count(*), min(filed_at) from report"),
+    ("belonging", "select count(*), min(filed_at) from belonging"),
+    ("difference", "select count(*), null from difference"),
     ("answer", "select count(*), min(at) from answer"),
     ("note", "select count(*), min(at) from note"),
     ("contact", "select count(*), null from contact"),
@@ -249,6 +256,12 @@ impl Store for SqlStore {
     }
     async fn joined_reports(&self, since: Timestamp, at_most: u32) -> Result<Vec<(Incident, Report)>, StoreError> {
         each(&self.db.rows(JOINED_REPORTS, &[time(since), limit(at_most)]).await?, |row| Ok((compared(row, 0)?, compared(row, 2)?)))
+    }
+    async fn differences_of(&self, report: ReportId) -> Result<Vec<Difference>, StoreError> {
+        each(&self.db.rows(DIFFERENCES_OF, &[id(report.bytes())]).await?, |row| compared(row, 0))
+    }
+    async fn differences_from(&self, incident: IncidentId) -> Result<Vec<Difference>, StoreError> {
+        each(&self.db.rows(DIFFERENCES_FROM, &[id(incident.bytes())]).await?, |row| compared(row, 0))
     }
     async fn alert(&self, of: AlertId) -> Result<Option<Alert>, StoreError> {
         single(&self.db.rows("select body, version from alert where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))

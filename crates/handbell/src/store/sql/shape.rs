@@ -5,12 +5,13 @@
 //! The version stands in a column of its own and wins over the one inside the body.
 
 use handbell_rules::bell::alert::Alert;
+use handbell_rules::desk::difference::Difference;
 use handbell_rules::desk::escalation::Escalation;
 use handbell_rules::desk::hold::Hold;
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::desk::look::Look;
 use handbell_rules::desk::posting::Posting;
-use handbell_rules::id::{IncidentId, MemberId, SubscriptionId};
+use handbell_rules::id::{MemberId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
 use handbell_rules::people::nudge::Nudge;
@@ -95,10 +96,9 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
     let plain = |table, key: &[u8], columns| Shape { table, key: key.to_vec(), version: None, columns };
     let versioned = |table, key: &[u8], version, columns| Shape { table, key: key.to_vec(), version: Some(version), columns };
     let report = |r: &Report| -> Result<Vec<(&'static str, Value)>, StoreError> {
-        let incident = maybe_id(r.incident.as_ref().map(IncidentId::bytes));
         // The column is what the queue looks for: a joined or set-aside report that waits again is one being read.
         let state = if r.waits() && r.state != ReportState::Received { ReportState::BeingRead } else { r.state };
-        Ok(vec![("state", Value::Word(state.word())), ("incident", incident), ("filed_at", time(r.filed_at)), body(r)?])
+        Ok(vec![("state", Value::Word(state.word())), ("filed_at", time(r.filed_at)), body(r)?])
     };
     Ok(match row {
         R::NewReport(r, mark) => {
@@ -215,6 +215,12 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
         ),
         R::Escalation(e) => versioned("escalation", e.report.bytes(), e.version, vec![("forget_at", time(e.forget_at())), body(e)?]),
         R::Hold(h) => versioned("hold", h.on.bytes(), h.version, vec![("forget_at", time(h.forget_at())), body(h)?]),
+        R::Difference(d) => versioned(
+            "difference",
+            &[*d.report.bytes(), *d.incident.bytes()].concat(),
+            d.version,
+            vec![("report", id(d.report.bytes())), ("incident", id(d.incident.bytes())), ("forget_at", time(d.forget_at())), body(d)?],
+        ),
         R::Posting(p) => versioned("posting", p.id.bytes(), p.version, vec![("forget_at", time(p.forget_at())), body(p)?]),
         R::Mute(m) => versioned("mute", m.id.bytes(), m.version, vec![("forget_at", time(m.forget_at())), body(m)?]),
         R::Handover(h) => plain("handover", h.id.bytes(), vec![("forget_at", time(h.forget_at())), body(h)?]),
@@ -254,7 +260,7 @@ macro_rules! versioned {
     )*};
 }
 versioned! { Report Incident Alert Member Passkey Proposal OpeningAsk }
-versioned! { Look Nudge Escalation Hold Posting Mute }
+versioned! { Look Nudge Escalation Hold Posting Mute Difference }
 
 /// A row kept as JSON in the column at `place`.
 pub fn whole<T: DeserializeOwned>(row: &Row, place: usize) -> Result<T, StoreError> {

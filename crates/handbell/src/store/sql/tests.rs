@@ -99,6 +99,60 @@ async fn reports_and_notes_from_before_corrections_and_wishes_still_read() {
     assert_eq!(store.notes(report.id).await.unwrap()[0].from, handbell_rules::street::note::NoteFrom::Witness);
 }
 
+/// The tables as they were before a report could belong to several incidents, made of the ones of today.
+const ONE_INCIDENT_EACH: [&str; 8] = [
+    "alter table report add column incident blob references incident (key)",
+    "update report set incident = (select b.incident from belonging b where b.report = report.key)",
+    "update report set body = json_set(json_remove(body, '$.incidents'), '$.incident', json_extract(body, '$.incidents[0]'))",
+    "create index report_incident on report (incident, filed_at) where incident is not null",
+    "create index report_joined on report (filed_at, key) where incident is not null",
+    "drop table belonging",
+    "drop table difference",
+    "delete from _sqlx_migrations where version = 10",
+];
+
+#[tokio::test]
+async fn reports_that_were_joined_before_belong_to_the_same_incident_after_the_update() {
+    let (_folder, path, store) = made().await;
+    let ((one, first), (two, second)) = (opened(&store).await, opened(&store).await);
+    let alone = report();
+    commit(&store, filed(&alone)).await;
+    let (joined, alone) = (store.joined_reports(START, 10).await.unwrap(), store.report(alone.id).await.unwrap().unwrap());
+    store.close().await;
+    let mut hand = foreign_hand(&path).await;
+    for text in ONE_INCIDENT_EACH {
+        sqlx::query(text).execute(&mut hand).await.unwrap();
+    }
+    let old: String =
+        sqlx::query("select body from report where key = $1").bind(first.id.bytes().as_slice()).fetch_one(&mut hand).await.unwrap().get(0);
+    assert!(old.contains(&format!("\"incident\":\"{}\"", one.id)) && !old.contains("incidents"), "{old}");
+    hand.close().await.unwrap();
+
+    let store = SqlStore::open(&path, log_key()).await.unwrap();
+    assert_eq!(store.report(first.id).await.unwrap(), Some(first.clone()));
+    assert_eq!(store.report(alone.id).await.unwrap(), Some(alone));
+    assert_eq!(store.joined_reports(START, 10).await.unwrap(), joined);
+    for (incident, report) in [(one, first), (two, second)] {
+        assert_eq!(store.incident_file(incident.id).await.unwrap().unwrap().reports, [report]);
+    }
+}
+
+/// What intake must stay: rows of its own, and none that another change would have to wait for.
+#[tokio::test]
+async fn filing_a_report_writes_no_row_about_incidents() {
+    let (_folder, path, store) = made().await;
+    for _ in 0..20 {
+        assert!(super::plan::Plan::of(&change(filed(&report()))).unwrap().only_adds());
+        commit(&store, filed_with_all(&report(), ReceiptMark(fresh_hash()), fresh_hash())).await;
+    }
+    let mut hand = foreign_hand(&path).await;
+    for table in ["belonging", "difference"] {
+        let rows: i64 =
+            sqlx::query(sqlx::AssertSqlSafe(format!("select count(*) from {table}"))).fetch_one(&mut hand).await.unwrap().get(0);
+        assert_eq!(rows, 0, "{table}");
+    }
+}
+
 #[tokio::test]
 async fn a_store_is_made_once_and_never_over_another() {
     let (_folder, path, store) = made().await;
@@ -394,6 +448,10 @@ async fn hot_questions_rest_on_indexes() {
         reads::RECEIVED_REPORTS,
         reads::BEGUN_REPORTS,
         reads::JOINED_REPORTS,
+        reads::DIFFERENCES_OF,
+        reads::DIFFERENCES_FROM,
+        texts::ERASE_DIFFERENCES,
+        texts::ERASE_BELONGING,
         reads::OPEN_ALERTS,
         reads::PUBLIC_ALERTS,
         reads::OPEN_PROPOSALS,
@@ -491,7 +549,7 @@ impl Both {
                 let told: Vec<SubscriptionId> = people.iter().map(|place| self.people[*place].id).collect();
                 let (incident, alert) = (incident(), report());
                 self.say(filed(&alert)).await;
-                let joined = handbell_rules::street::report::Report { version: 1, incident: Some(incident.id), ..alert };
+                let joined = handbell_rules::street::report::Report { version: 1, incidents: vec![incident.id], ..alert };
                 self.say(What::IncidentOpened { incident: incident.clone(), report: joined }).await;
                 let incident = self.memory.incident(incident.id).await.unwrap().unwrap();
                 let alert = draft(&incident, Reach::Neighbours, None);

@@ -27,6 +27,9 @@ pub const ERASE_NOTES: &str = "delete from note where report = $1";
 pub const ERASE_ANSWERS: &str = "delete from answer where key = $1";
 pub const ERASE_CONTACT: &str = "delete from contact where key = $1";
 pub const ERASE_REPEATS: &str = "delete from repeat where report = $1";
+pub const ERASE_DIFFERENCES: &str = "delete from difference where report = $1";
+pub const ERASE_BELONGING: &str = "delete from belonging where report = $1";
+pub const BELONGING_COLUMNS: [&str; 3] = ["incident", "report", "filed_at"];
 pub const ERASE_SUBSCRIPTION: &str = "delete from subscription where key = $1";
 pub const ERASE_PASSKEYS: &str = "delete from passkey where member = $1";
 pub const ERASE_SESSIONS: &str = "delete from session where member = $1";
@@ -42,7 +45,7 @@ pub const OPENING_GOES: &str = "delete from opening where number = $1";
 pub const ASKS_GO: &str = "delete from opening_ask where at <= $1";
 
 /// What is forgotten when its time has come, by the statements that do it.
-pub const FORGET: [&str; 13] = [
+pub const FORGET: [&str; 14] = [
     "delete from contact where forget_at <= $1",
     "delete from repeat where forget_at <= $1",
     "delete from invitation where expires_at <= $1",
@@ -53,6 +56,7 @@ pub const FORGET: [&str; 13] = [
     "delete from nudge where forget_at <= $1",
     "delete from escalation where forget_at <= $1",
     "delete from hold where forget_at <= $1",
+    "delete from difference where forget_at <= $1",
     "delete from posting where forget_at <= $1",
     "delete from mute where forget_at <= $1",
     "delete from handover where forget_at <= $1",

@@ -296,7 +296,7 @@ impl Town {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(160))]
 
     #[test]
     fn the_state_of_a_report_follows_from_the_set_of_its_incidents(

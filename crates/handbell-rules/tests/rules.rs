@@ -28,6 +28,8 @@ use proptest::prelude::*;
 
 #[path = "rules/independence.rs"]
 mod independence;
+#[path = "rules/several.rs"]
+mod several;
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_700_000_000_000);
 const KINDS: [&str; 2] = ["immigration-visit", "flood"];

@@ -17,6 +17,7 @@ mod editor;
 mod flood;
 mod frame;
 mod incident;
+mod marks;
 mod observe;
 mod opening;
 mod parts;
@@ -42,6 +43,7 @@ pub use incident::{
     ClaimForm, ClaimRow, DeskIncidentPage, DeskRecordPage, IndependentPair, LinkedReport, OfferedReport, OutcomeDesk, PublishDesk,
     RecordProposal,
 };
+pub use marks::{MarkAsked, MarkShown, MarksAsked, MarksShown};
 pub use observe::ObservePage;
 pub use opening::{OpeningPage, OpeningWish, OpeningsPage, Shut, TrailPage, TrailRow};
 pub use parts::{

@@ -23,12 +23,14 @@ mod tests;
 use std::ops::Range;
 
 use reading::Reading;
+use serde::{Deserialize, Serialize};
 
 /// The languages whose obstruction words the guard knows. The other rules work in every language.
 pub const LANGUAGES: &[&str] = &["en", "es"];
 
 /// What a flag is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Rule {
     /// Words that summon, warn off, hide or obstruct.
     Obstruction,
@@ -100,6 +102,27 @@ impl Rule {
         }
     }
 
+    /// What marked words look like, to stand behind "It looks like".
+    #[must_use]
+    pub const fn looks_like(self) -> &'static str {
+        match self {
+            Self::Obstruction => "a call to come, to hide, to warn or to get in the way",
+            Self::Threat => "a threat or a call for harm",
+            Self::Plate => "the number plate of a vehicle",
+            Self::OfficerNumber => "the badge, shoulder or warrant number of an officer",
+            Self::Phone => "a telephone number",
+            Self::Email => "an e-mail address",
+            Self::Handle => "a name on a social network",
+            Self::Url => "an address on the web",
+            Self::Postcode => "a full postcode",
+            Self::HouseNumber => "the number of a house or a flat",
+            Self::Coordinates => "a place to within a few metres",
+            Self::DocumentNumber => "the number of a document or of somebody’s case",
+            Self::Name => "the name of a person",
+            Self::Overclaim => "a promise that nobody can keep",
+        }
+    }
+
     /// Whether the text must change before it can be published. The others are for a person to judge:
     /// a threat that was shouted may be quoted as what happened.
     #[must_use]
@@ -163,6 +186,13 @@ pub fn check(text: &str, language: &str) -> Vec<Flag> {
         flags.extend(self::flags(reading, found));
     }
     merged(flags)
+}
+
+/// Looks at a text in every language the guard knows, whatever language it says it is in: somebody who is
+/// quoted may speak another. Only calls and threats differ between languages.
+#[must_use]
+pub fn check_in_every_language(text: &str) -> Vec<Flag> {
+    merged(LANGUAGES.iter().flat_map(|language| check(text, language)).collect())
 }
 
 /// What one letter after another is pulled apart by.

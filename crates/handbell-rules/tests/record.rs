@@ -12,6 +12,8 @@ mod compared;
 mod invariants;
 #[path = "record/made_up.rs"]
 mod made_up;
+#[path = "record/marked.rs"]
+mod marked;
 #[path = "record/redactions.rs"]
 mod redactions;
 #[path = "record/refusals.rs"]

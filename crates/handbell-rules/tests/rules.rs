@@ -794,14 +794,17 @@ fn two_members_publish_and_one_does_not() {
             &open,
             (&ledger, ground),
             ProposalId([1; 16]),
-            proposal::Proposed::Opening,
+            proposal::Proposed::Opening.into(),
             NOW,
         )
     };
     assert_eq!(refused(propose(&desk_member(1), &an_incident())), Record::TooEarly.into());
     assert_eq!(refused(propose(&member(1, &[Role::Triager]), &over)), Record::EditorNeeded.into());
     let Ok(Change { what: What::EntryProposed { proposal }, .. }) = propose(&desk_member(1), &over) else { panic!() };
-    let publish = |caller: &DeskCaller| proposal::publish(ChangeId([2; 16]), caller, &over, &open, &proposal, Follows::default(), NOW);
+    let publish = |caller: &DeskCaller| {
+        let (ledger, ground) = (Ledger::default(), Ground { playbook: &playbook, home: false, entries: &[] });
+        proposal::publish(ChangeId([2; 16]), caller, &over, &open, (&ledger, ground), &proposal, false, Follows::default(), NOW)
+    };
     assert_eq!(refused(publish(&desk_member(1))), Record::SecondMemberNeeded.into());
     assert_eq!(refused(publish(&DeskCaller { device: DeviceId([1; 16]), ..desk_member(2) })), Record::SecondMemberNeeded.into());
     assert_eq!(refused(publish(&member(2, &[Role::Triager]))), Record::EditorNeeded.into());
@@ -821,12 +824,12 @@ fn an_outcome_names_nobody() {
     let propose = |text: &str, says: &str| {
         let outcome = proposal::Proposed::Outcome { text: text.into(), says: says.into() };
         let (ledger, ground) = (Ledger::default(), Ground { playbook: &playbook, home: false, entries: &[] });
-        proposal::propose(ChangeId([1; 16]), &desk_member(1), &over, &open, (&ledger, ground), ProposalId([1; 16]), outcome, NOW)
+        proposal::propose(ChangeId([1; 16]), &desk_member(1), &over, &open, (&ledger, ground), ProposalId([1; 16]), outcome.into(), NOW)
     };
     assert!(propose("Released on immigration bail", "A police statement").is_ok());
     assert_eq!(refused(propose("", "A police statement")), Record::OutcomeMissing.into());
     for text in ["Officer PC 4471 took him", "Van LB19 KXE", "Call 020 7946 0991", "He lives at 14 Evan Close"] {
-        assert_eq!(refused(propose(text, "A neighbour")), Record::TextFlagged.into(), "{text}");
+        assert_eq!(refused(propose(text, "A neighbour")), Record::MarksUnexplained.into(), "{text}");
     }
 }
 

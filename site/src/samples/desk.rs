@@ -4,9 +4,9 @@ use super::{Pen, Sample};
 use crate::{
     AlertPreview, AskedAnswer, AskedOwn, Basis, BasisCount, BelongsTo, CallPage, ClaimForm, ClaimOffer, ClaimRow, ClaimValue, ComposePage,
     Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, DifferentPair,
-    FieldError, IndependentPair, LinkedReport, MemberRow, ObservePage, OfferedReport, OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk,
-    Page, PendingUpdate, PeoplePage, PlacesFound, PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal, Shut, SignInPage,
-    SignInSpentPage, Slot, State, SuggestedIncident, Tab, TrailPage, TrailRow,
+    FieldError, IndependentPair, LinkedReport, MarkShown, MarksShown, MemberRow, ObservePage, OfferedReport, OpeningPage, OpeningWish,
+    OpeningsPage, OutcomeDesk, Page, PendingUpdate, PeoplePage, PlacesFound, PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal,
+    Shut, SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab, TrailPage, TrailRow,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -190,7 +190,10 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     none.published.clear();
     none.refused.clear();
     let mut wrong = record.clone();
-    wrong.errors = vec![pen.error("reason-p1", "Write one sentence that says why.")];
+    wrong.errors = vec![
+        pen.error("reason-p1", "Write one sentence that says why."),
+        pen.error("marked-p1", "Read the marked words and say that they may stand, or refuse them."),
+    ];
     wrong.waiting[0].errors = wrong.errors.clone();
     push("desk-record-errors", Box::new(wrong));
     push("desk-record", Box::new(record));
@@ -368,6 +371,19 @@ fn proposal(pen: &Pen, published: bool) -> RecordProposal {
         will_say: vec![pen.fact("Title", "Immigration visit in Eastgate", ""), pen.fact("Place", "Eastgate", "district, no finer")],
         strikes: if published { Vec::new() } else { pen.all(&["It was believed to be a Saturday."]) },
         hears: (!published).then(|| pen.say("This is correction 1. People told of 1 alert will hear of it.")),
+        marks: Some(MarksShown {
+            heading: pen.say("Words the guard marked, and why they may stand"),
+            lines: vec![MarkShown {
+                before: if published { String::new() } else { pen.say("The ") },
+                words: if published { String::new() } else { pen.say("Lord Nelson") },
+                after: if published { String::new() } else { pen.say(" stayed open.") },
+                looks_like: "the name of a person".to_owned(),
+                why: pen.say("It is no person’s name or number and leads to nobody"),
+            }],
+            because: pen.say("It is the pub at the corner."),
+            by: pen.all(&["Wren said so, 21:40."]),
+            tick: (!published).then(|| pen.say("I have read the marked words and they may stand")),
+        }),
         approvals: pen.approvals(),
         can_approve: !published,
         own: false,
@@ -574,6 +590,7 @@ fn incident(pen: &Pen) -> DeskIncidentPage {
             outcomes: pen.choices(&["left|They left without anyone", "arrests|Somebody was taken"]),
             can_propose: true,
             refusal: pen.some("Open it to the record first."),
+            marks: Some(super::editor::marks(pen)),
             proposal: None,
         },
         errors: Vec::new(),

@@ -2,26 +2,28 @@
 
 use super::{Pen, Sample};
 use crate::{
-    AssessmentForm, ChoiceGroup, ClaimEventForm, ClaimUse, CorrectionFields, EditorClaim, EditorFact, EditorForm, EditorPage,
-    EditorSentence, EditorSource, LookAlikeForm, RecordClaimForm, RedactionForm, SentenceRow, SimilarForm, SourceFields, State, Tab,
+    AssessmentForm, Carried, ChoiceGroup, ClaimEventForm, ClaimUse, CorrectionFields, EditorClaim, EditorFact, EditorForm, EditorPage,
+    EditorSentence, EditorSource, LookAlikeForm, MarkAsked, MarksAsked, RecordClaimForm, RedactionForm, SentenceRow, SimilarForm,
+    SourceFields, State, Tab,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut push = |name: &str, form: EditorForm, wrong: &[&str]| {
         let errors = wrong.iter().map(|field| pen.error(field, "Say this in another way.")).collect();
-        samples.push(Sample { name: format!("desk-editor{name}"), page: Box::new(EditorPage { errors, ..page(pen, form) }) });
+        let marks = (!wrong.is_empty()).then(|| marks(pen));
+        samples.push(Sample { name: format!("desk-editor{name}"), page: Box::new(EditorPage { errors, marks, ..page(pen, form) }) });
     };
     push("", EditorForm::Nothing, &[]);
     push("-source", EditorForm::Source(source(pen)), &["kind", "label", "standing", "url", "copies"]);
     push("-claim", EditorForm::Claim(Box::new(claim(pen))), &[]);
-    let wrong = ["predicate", "about", "source", "kind", "label", "polarity", "words", "choice", "edtf", "low", "high"];
+    let wrong = ["predicate", "about", "source", "kind", "label", "polarity", "words", "choice", "edtf", "low", "high", "because"];
     push("-claim-errors", EditorForm::Claim(Box::new(RecordClaimForm { started_from: None, ..claim(pen) })), &wrong);
     let claimed = vec![pen.link("/desk/incidents/i1/editor?add=assessment&fact=when", "When")];
     let others = vec![pen.link("/desk/incidents/i1/editor?add=assessment&fact=place", "Where")];
     push("-facts", EditorForm::Facts { claimed, others: others.clone() }, &[]);
     push("-facts-none", EditorForm::Facts { claimed: Vec::new(), others }, &[]);
     push("-assessment", EditorForm::Assessment(assessment(pen)), &[]);
-    let wrong = ["standing", "sentence-1", "rests-1", "use-1", "correction", "note"];
+    let wrong = ["standing", "sentence-1", "rests-1", "use-1", "correction", "note", "why-3f2a", "because"];
     push("-assessment-errors", EditorForm::Assessment(assessment(pen)), &wrong);
     let event = ClaimEventForm {
         claims: pen.choices(&["*1|1: When, a Saturday (date not given)"]),
@@ -51,6 +53,26 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     nothing.sources.clear();
     nothing.notes.clear();
     samples.push(Sample { name: "desk-editor-closed".to_owned(), page: Box::new(nothing) });
+}
+
+/// Words the guard marked: one that may stand for a reason, and one that never does.
+pub(super) fn marks(pen: &Pen) -> MarksAsked {
+    let mark = |field: &str, before: &str, words: &str, looks_like: &str, whys: &[&str]| MarkAsked {
+        before: pen.say(before),
+        words: pen.say(words),
+        after: pen.say(" stayed open."),
+        looks_like: looks_like.to_owned(),
+        field: field.to_owned(),
+        whys: pen.choices(whys),
+    };
+    MarksAsked {
+        lines: vec![
+            mark("why-3f2a", "The ", "Lord Nelson", "the name of a person", &["|Choose", "*not-a-person|It is no person’s name"]),
+            mark("why-90c1", "The shop at ", "14 Market Row", "the number of a house or a flat", &[]),
+        ],
+        because: pen.say("It is the pub at the corner."),
+        carried: vec![Carried { name: "why-77de".to_owned(), value: pen.say("plain-number") }],
+    }
 }
 
 fn source(pen: &Pen) -> SourceFields {
@@ -134,6 +156,7 @@ fn page(pen: &Pen, form: EditorForm) -> EditorPage {
         adds: vec![pen.link("/desk/incidents/i1/editor?add=claim", "A claim, and who says so")],
         starts: vec![pen.link("/desk/incidents/i1/editor?add=claim&from=c1", "Officers, how many: 4 to 6. Report of 21:40:10")],
         form,
+        marks: None,
         facts: vec![fact.clone(), EditorFact { claim_href: None, say_href: None, sentences: Vec::new(), tags: Vec::new(), ..fact }],
         sources: vec![
             EditorSource { number: "1".to_owned(), label: pen.say("Witness A"), words: pen.say("Witness") },

@@ -5,7 +5,7 @@
 
 use askama::Template;
 
-use super::{Choice, DeskBar, FieldError, Frame, Link, Tag};
+use super::{Choice, DeskBar, FieldError, Frame, Link, MarksAsked, Tag};
 
 /// A source that stands in the record.
 #[derive(Clone, Debug)]
@@ -273,6 +273,8 @@ pub struct EditorPage {
     pub starts: Vec<Link>,
     /// The form that is open.
     pub form: EditorForm,
+    /// What the guard marked in it.
+    pub marks: Option<MarksAsked>,
     /// Facts that stand.
     pub facts: Vec<EditorFact>,
     /// Sources that stand.

@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{ApprovalRow, Choice, DeskAlertRow, DeskBar, DifferentPair, Fact, FieldError, Frame, Link, Tag};
+use super::{ApprovalRow, Choice, DeskAlertRow, DeskBar, DifferentPair, Fact, FieldError, Frame, Link, MarksAsked, MarksShown, Tag};
 
 /// A report that belongs to the incident.
 #[derive(Clone, Debug)]
@@ -123,9 +123,11 @@ pub struct RecordProposal {
     pub strikes: Vec<String>,
     /// Which correction it is and who hears of it, when it corrects something public.
     pub hears: Option<String>,
+    /// What the guard marked in it, with the reasons.
+    pub marks: Option<MarksShown>,
     /// Approvals so far and still wanted.
     pub approvals: Vec<ApprovalRow>,
-    /// True when this member may approve now.
+    /// True when this member may approve now. Field `marked`, where something must be ticked.
     pub can_approve: bool,
     /// True when it is this member's own, to be taken back.
     pub own: bool,
@@ -137,7 +139,7 @@ pub struct RecordProposal {
     pub refused: Option<String>,
     /// Path of the published entry once it is in the log.
     pub published_href: Option<String>,
-    /// What could not be taken; its reason's field is `reason-` and the id.
+    /// What could not be taken; its reason's field is `reason-` and the id, its tick `marked-` and the id.
     pub errors: Vec<FieldError>,
 }
 
@@ -165,6 +167,8 @@ pub struct OutcomeDesk {
     pub can_propose: bool,
     /// Why not.
     pub refusal: Option<String>,
+    /// What the guard marked in the one that was chosen.
+    pub marks: Option<MarksAsked>,
     /// The proposal, once made.
     pub proposal: Option<RecordProposal>,
 }

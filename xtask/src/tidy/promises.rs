@@ -27,6 +27,7 @@ const PROMISES: &[&str] = &[
     "both-sides-the-same-size",
     "a-correction-never-erases",
     "nothing-publishes-itself",
+    "no-marked-word-by-one-person",
     "the-log-signs-one-tree",
     "a-withdrawal-leaves-a-mark",
     "forgetting-is-scheduled",

@@ -8,6 +8,7 @@ pub mod entry;
 pub mod kept;
 pub mod ledger;
 pub mod lookalike;
+pub mod marks;
 pub mod projection;
 pub mod proposal;
 pub mod source;

@@ -4,14 +4,16 @@
 //! different member approved it on a different device; there is no timer. The one other way in is
 //! [`super::entry::LetIn::Import`], by hand, and every page of it says so. (An alert's
 //! own entries follow from a bell that two members approved, once its incident was opened this way.)
+//! Words that the guard marked are published only when one member said why they may stand and the other read
+//! them ([`super::marks`]).
 
 use super::entry::NewEntry;
 use super::ledger::Ledger;
+use super::marks::{self, Explained, Explanation};
 use super::statement::{Ground, Statement, Written, work_out};
 use crate::bell::alert::{Alert, Ring};
 use crate::change::{Actor, Change, What};
 use crate::desk::incident::Incident;
-use crate::guard;
 use crate::id::{ChangeId, DeviceId, IncidentId, MemberId, ProposalId};
 use crate::people::member::{DeskCaller, Role};
 use crate::playbook::ReachRule;
@@ -42,6 +44,22 @@ pub enum Proposed {
         /// In order.
         statements: Vec<Statement>,
     },
+}
+
+/// What a member brings: what is proposed, and why words of it that the guard marked may stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewProposal {
+    /// What is proposed.
+    pub proposed: Proposed,
+    /// Why marked words may stand; empty where none is marked.
+    pub explanation: Explanation,
+}
+
+/// A proposal of which nothing is explained, since nothing should be marked.
+impl From<Proposed> for NewProposal {
+    fn from(proposed: Proposed) -> Self {
+        Self { proposed, explanation: Explanation::default() }
+    }
 }
 
 /// That a proposal was refused by another member, or taken back by the one who made it. It is never published.
@@ -77,6 +95,9 @@ pub struct Proposal {
     /// That it was refused or taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<Refused>,
+    /// What the guard marked in it and why that may stand; nothing when nothing was marked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explained: Option<Explained>,
 }
 
 impl Proposal {
@@ -87,6 +108,9 @@ impl Proposal {
 }
 
 /// Proposes an entry. Statements are held against the incident's ledger; approving holds them against it again.
+///
+/// # Errors
+/// What the record refuses, and words that the guard marked without a reason that fits them.
 #[expect(clippy::too_many_arguments, reason = "each argument is one thing the rule weighs")]
 pub fn propose(
     change: ChangeId,
@@ -95,14 +119,13 @@ pub fn propose(
     reach: &ReachRule,
     ledger: (&Ledger, Ground<'_>),
     id: ProposalId,
-    proposed: Proposed,
+    new: NewProposal,
     now: Timestamp,
 ) -> Result<Change, Refusal> {
+    let NewProposal { proposed, explanation } = new;
     caller.needs(Role::Editor).map_err(|_| Record::EditorNeeded)?;
     check(incident, reach, &proposed, now)?;
-    if let Proposed::Statements { statements } = &proposed {
-        work_out(ledger.0, ledger.1, statements)?;
-    }
+    let explained = marks::explain(&texts(ledger, &proposed)?, incident.home, &explanation)?;
     let proposal = Proposal {
         id,
         version: 0,
@@ -113,6 +136,7 @@ pub fn propose(
         at: now,
         published_at: None,
         refused: None,
+        explained,
     };
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::EntryProposed { proposal } })
 }
@@ -134,10 +158,7 @@ fn check(incident: &Incident, reach: &ReachRule, proposed: &Proposed, now: Times
                 if words.chars().count() > OUTCOME_LETTERS_MAX || words.chars().any(char::is_control) {
                     return Err(Record::OutcomeTooLong.into());
                 }
-                if !guard::check(words, "en").is_empty() {
-                    return Err(Record::TextFlagged.into());
-                }
-                super::words::fine(words, incident.home)?;
+                super::words::plain(words, incident.home)?;
             }
             Ok(())
         }
@@ -146,9 +167,22 @@ fn check(incident: &Incident, reach: &ReachRule, proposed: &Proposed, now: Times
     }
 }
 
+/// Every text of a proposal that somebody typed, in order, as the guard reads them.
+///
+/// # Errors
+/// What the statements are refused for.
+pub fn texts(ledger: (&Ledger, Ground<'_>), proposed: &Proposed) -> Result<Vec<String>, Refusal> {
+    match proposed {
+        Proposed::Opening => Ok(Vec::new()),
+        Proposed::Outcome { text, says } => Ok(vec![text.clone(), says.clone()]),
+        Proposed::Statements { statements } => Ok(work_out(ledger.0, ledger.1, statements)?.texts),
+    }
+}
+
 impl Proposal {
-    /// A published proposal without its words: who proposed what sort of thing, and when. The words stand in the
-    /// log until they are withdrawn there, and then nowhere.
+    /// A published proposal without its words: who proposed what sort of thing, and when, and what the guard had
+    /// marked by the names of its rules. The words stand in the log until they are withdrawn there, and then
+    /// nowhere.
     #[must_use]
     pub fn without_words(&self) -> Self {
         let proposed = match &self.proposed {
@@ -156,7 +190,7 @@ impl Proposal {
             Proposed::Outcome { .. } => Proposed::Outcome { text: String::new(), says: String::new() },
             Proposed::Statements { .. } => Proposed::Statements { statements: Vec::new() },
         };
-        Self { proposed, ..self.clone() }
+        Self { proposed, explained: self.explained.as_ref().map(Explained::without_words), ..self.clone() }
     }
 }
 
@@ -175,23 +209,32 @@ pub struct Follows {
     pub rings: Vec<Ring>,
 }
 
-/// Approves and publishes a proposal, with what follows from it.
+/// Approves and publishes a proposal, with what follows from it. `ticked` is whether the caller said that they
+/// read the words the guard marked and that these may stand; it is asked for where a strict rule marked any.
+///
+/// # Errors
+/// What the record refuses by now; marked words for which nobody gave a reason; no tick where one is asked for.
+#[expect(clippy::too_many_arguments, reason = "each argument is one thing the rule weighs")]
 pub fn publish(
     change: ChangeId,
     caller: &DeskCaller,
     incident: &Incident,
     reach: &ReachRule,
+    ledger: (&Ledger, Ground<'_>),
     proposal: &Proposal,
+    ticked: bool,
     follows: Follows,
     now: Timestamp,
 ) -> Result<Change, Refusal> {
     may_approve(caller, proposal)?;
     check(incident, reach, &proposal.proposed, now)?;
+    marks::stands(&texts(ledger, &proposal.proposed)?, incident.home, proposal.explained.as_ref(), ticked)?;
     let mut incident = incident.clone();
     if proposal.proposed == Proposed::Opening {
         incident.public = true;
     }
-    let proposal = Proposal { published_at: Some(now), ..proposal.clone() };
+    let explained = proposal.explained.as_ref().map(|explained| explained.agreed_by(caller.member, now));
+    let proposal = Proposal { published_at: Some(now), explained, ..proposal.clone() };
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::EntryPublished { incident, proposal, follows } })
 }
 

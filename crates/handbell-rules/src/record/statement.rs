@@ -117,6 +117,8 @@ pub struct Written {
     pub withdrawals: Vec<(u64, u8)>,
     /// Whether something public was corrected.
     pub corrects: bool,
+    /// Every text that somebody typed, in the order in which it was looked at; the guard reads these.
+    pub texts: Vec<String>,
 }
 
 /// What the statements are held against.
@@ -198,8 +200,11 @@ impl Batch<'_> {
         if there { Ok(wanted) } else { Err(Record::ClaimMissing.into()) }
     }
 
-    fn fine(&self, texts: &[&str]) -> Result<(), Refusal> {
-        texts.iter().try_for_each(|text| words::fine(text, self.ground.home))
+    /// Takes texts in: what the record never holds is refused, the rest waits for the guard.
+    fn take(&mut self, texts: &[&str]) -> Result<(), Refusal> {
+        texts.iter().try_for_each(|text| words::plain(text, self.ground.home))?;
+        self.written.texts.extend(texts.iter().filter(|text| !text.trim().is_empty()).map(|text| (*text).to_owned()));
+        Ok(())
     }
 
     fn add(&mut self, statement: &Statement) -> Result<(), Refusal> {
@@ -212,7 +217,7 @@ impl Batch<'_> {
                 if lookalike.place.trim().is_empty() || lookalike.note.trim().is_empty() {
                     return Err(Record::WordsMissing.into());
                 }
-                self.fine(&[&lookalike.place, &lookalike.note])?;
+                self.take(&[&lookalike.place, &lookalike.note])?;
                 self.write(EntryKind::LookAlike, None, lookalike);
                 Ok(())
             }
@@ -223,7 +228,7 @@ impl Batch<'_> {
                 if similar.place.trim().is_empty() {
                     return Err(Record::WordsMissing.into());
                 }
-                self.fine(&[&similar.place])?;
+                self.take(&[&similar.place])?;
                 self.write(EntryKind::LookAlike, Some(SIMILAR_TYPE), similar);
                 Ok(())
             }
@@ -238,7 +243,7 @@ impl Batch<'_> {
         if new.kind.needs_standing() && new.standing.trim().is_empty() {
             return Err(Record::StandingMissing.into());
         }
-        self.fine(&[&new.label, &new.standing, &new.said, &new.asked, &new.replied])?;
+        self.take(&[&new.label, &new.standing, &new.said, &new.asked, &new.replied])?;
         let url = some(&new.url);
         if url.as_deref().is_some_and(|url| !words::web_address(url)) {
             return Err(Record::AddressWrong.into());
@@ -295,8 +300,8 @@ impl Batch<'_> {
             }
             _ => return Err(Record::ValueWrong.into()),
         };
-        self.fine(&value.texts())?;
-        self.fine(&[&new.about])?;
+        self.take(&value.texts())?;
+        self.take(&[&new.about])?;
         let claim = PublicClaim {
             number: number(self.ledger.claims.len() + 1),
             source: self.source(new.source)?,
@@ -320,7 +325,7 @@ impl Batch<'_> {
         if reason.trim().is_empty() {
             return Err(Record::WordsMissing.into());
         }
-        self.fine(&[reason])?;
+        self.take(&[reason])?;
         let by_claim = by_claim.map(|other| self.claim(other)).transpose()?;
         if by_claim == Some(claim) {
             return Err(Record::EventWrong.into());
@@ -334,7 +339,7 @@ impl Batch<'_> {
         let predicate = self.ground.playbook.predicate(&new.predicate).ok_or(Record::FactUnknown)?;
         let language = self.ground.playbook.languages()[0].as_str();
         let about = self.ledger.part(&new.about);
-        self.fine(&[&new.about])?;
+        self.take(&[&new.about])?;
         if new.sentences.is_empty() || new.sentences.len() > SENTENCES_MAX {
             return Err(Record::SentenceMissing.into());
         }
@@ -347,7 +352,7 @@ impl Batch<'_> {
             if claims.is_empty() {
                 return Err(Record::SentenceUnsourced.into());
             }
-            self.fine(&[text])?;
+            self.take(&[text])?;
             let claims = claims.iter().map(|claim| self.claim(*claim)).collect::<Result<_, _>>()?;
             sentences.push(Sentence { text: text.trim().to_owned(), claims });
         }
@@ -362,7 +367,7 @@ impl Batch<'_> {
         if supersedes.is_some() && note.is_empty() {
             return Err(Record::CorrectionNoteMissing.into());
         }
-        self.fine(&[&note])?;
+        self.take(&[&note])?;
         let assessment = Assessment {
             number: number(self.ledger.assessments.len() + 1),
             predicate: predicate.id.clone(),

@@ -2,7 +2,8 @@
 //!
 //! Looser than an alert and stricter than a newspaper: threats and blocked roads are told as what happened,
 //! while plates, badge numbers, telephones, doors and promises nobody can keep stay out. Of a home the record
-//! names the district and no street, whoever printed it.
+//! names the district and no street, whoever printed it. What is said here holds for everybody; whether words
+//! that the guard marked may stand is for two members ([`super::marks`]).
 
 use crate::guard;
 use crate::refusal::{Record, Refusal};
@@ -46,11 +47,11 @@ const STREET_ENDS: [&str; 28] = [
 /// What stands before "Court" or "House" in the names of bodies.
 const BODIES: [&str; 9] = ["High", "Crown", "County", "Supreme", "Magistrates", "Magistrates'", "Youth", "Upper", "White"];
 
-/// Refuses a text the record never holds.
+/// Refuses a text the record never holds, whoever says that it may stand.
 ///
 /// # Errors
-/// Too long, unreadable, flagged by a strict rule of the guard, or at a home a street's name.
-pub fn fine(text: &str, home: bool) -> Result<(), Refusal> {
+/// Too long, unreadable, or at a home a street's name.
+pub fn plain(text: &str, home: bool) -> Result<(), Refusal> {
     if text.chars().count() > TEXT_LETTERS_MAX {
         return Err(Record::WordsTooLong.into());
     }
@@ -59,11 +60,20 @@ pub fn fine(text: &str, home: bool) -> Result<(), Refusal> {
     if text.chars().any(|c| c.is_control() || turns(c)) {
         return Err(Record::WordsUnreadable.into());
     }
-    if guard::check(text, "en").iter().any(|flag| flag.rule.is_strict()) {
-        return Err(Record::TextFlagged.into());
-    }
     if home && names_a_street(text) {
         return Err(Record::StreetOfAHome.into());
+    }
+    Ok(())
+}
+
+/// Refuses a text of which nobody says that its marked words may stand, as what a file brings in.
+///
+/// # Errors
+/// Like [`plain`], and flagged by a strict rule of the guard.
+pub fn fine(text: &str, home: bool) -> Result<(), Refusal> {
+    plain(text, home)?;
+    if guard::check_in_every_language(text).iter().any(|flag| flag.rule.is_strict()) {
+        return Err(Record::TextFlagged.into());
     }
     Ok(())
 }

@@ -47,7 +47,7 @@ fn proposed(by: &DeskCaller, incident: &Incident, what: Proposed) -> Result<hand
     let ground = Ground { playbook: playbook(), home: incident.home, entries: &[] };
     let now = Timestamp::from_milliseconds(NOW);
     let id = ProposalId([3; 16]);
-    let change = propose(ChangeId([1; 16]), by, incident, &rule(), (&Ledger::default(), ground), id, what, now)?;
+    let change = propose(ChangeId([1; 16]), by, incident, &rule(), (&Ledger::default(), ground), id, what.into(), now)?;
     match change.what {
         What::EntryProposed { proposal } => Ok(proposal),
         other => panic!("{other:?}"),
@@ -81,7 +81,9 @@ proptest! {
         let other = caller(second.0, second.1, roles.clone());
         let may = roles.iter().any(|role| matches!(role, Role::Editor | Role::Approver)) && first.0 != second.0 && first.1 != second.1;
         prop_assert_eq!(may_approve(&other, &proposal).is_ok(), may);
-        let published = publish(ChangeId([2; 16]), &other, &incident, &rule(), &proposal, Follows::default(), Timestamp::from_milliseconds(NOW));
+        let ground = Ground { playbook: playbook(), home: false, entries: &[] };
+        let (against, now) = ((&Ledger::default(), ground), Timestamp::from_milliseconds(NOW));
+        let published = publish(ChangeId([2; 16]), &other, &incident, &rule(), against, &proposal, false, Follows::default(), now);
         prop_assert_eq!(published.is_ok(), may);
         if let Ok(change) = published {
             let What::EntryPublished { proposal, .. } = change.what else { panic!("it was published") };

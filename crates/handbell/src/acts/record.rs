@@ -11,8 +11,9 @@ use handbell_rules::playbook::{Reach, ReachRule};
 use handbell_rules::record::as_of::AsOf;
 use handbell_rules::record::entry::{self, LetIn};
 use handbell_rules::record::ledger::Ledger;
+use handbell_rules::record::marks::{self, Finding};
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
-use handbell_rules::record::proposal::{self, Follows, Proposal, Proposed};
+use handbell_rules::record::proposal::{self, Follows, NewProposal, Proposal, Proposed};
 use handbell_rules::record::statement::{Ground, Written};
 use handbell_rules::refusal::{Record, Refusal};
 use handbell_rules::scenario::Scenario;
@@ -48,26 +49,39 @@ impl Weighed {
     }
 }
 
-/// Proposes to open an incident to the public record, an outcome, or statements.
-pub async fn propose(world: &World, caller: &DeskCaller, incident: IncidentId, proposed: Proposed) -> Result<ProposalId, ActError> {
+/// Proposes to open an incident to the public record, an outcome, or statements; with the reasons why words that
+/// the guard marks may stand, where it marks any.
+pub async fn propose(
+    world: &World,
+    caller: &DeskCaller,
+    incident: IncidentId,
+    new: impl Into<NewProposal>,
+) -> Result<ProposalId, ActError> {
     let incident = world.store.incident(incident).await?.ok_or(ActError::NotFound)?;
     let id: ProposalId = world.private_id();
     let rule = public_rule(world, &incident)?;
     let weighed = Weighed::read(world, &incident).await?;
     let against = (&weighed.ledger, weighed.ground(world));
-    let change = proposal::propose(world.private_id(), caller, &incident, rule, against, id, proposed, world.now())?;
+    let change = proposal::propose(world.private_id(), caller, &incident, rule, against, id, new.into(), world.now())?;
     world.commit(change).await?;
     Ok(id)
 }
 
 /// Approves a proposal on the caller's device and publishes it, with whatever alerts owe to the log by then.
 /// When something public is corrected, everybody who heard of an alert of the incident hears of that too, in
-/// the same commit, while the told list lives.
+/// the same commit, while the told list lives. Words that a strict rule of the guard marked need
+/// [`publish_marked`].
 pub async fn publish(world: &World, caller: &DeskCaller, id: ProposalId) -> Result<(), ActError> {
+    publish_marked(world, caller, id, false).await
+}
+
+/// Like [`publish`]; `ticked` is whether the caller said that they read the marked words and that these may stand.
+pub async fn publish_marked(world: &World, caller: &DeskCaller, id: ProposalId, ticked: bool) -> Result<(), ActError> {
     let now = world.now();
     let proposal = world.store.proposal(id).await?.ok_or(ActError::NotFound)?;
     let file = world.store.incident_file(proposal.incident).await?.ok_or(ActError::NotFound)?;
     let rule = public_rule(world, &file.incident)?;
+    let weighed = Weighed::read(world, &file.incident).await?;
     let mut follows = Follows::default();
     match &proposal.proposed {
         Proposed::Opening => {
@@ -87,7 +101,6 @@ pub async fn publish(world: &World, caller: &DeskCaller, id: ProposalId) -> Resu
             follows.entries.push(entry::outcome(&file.incident, text.trim(), says.trim(), world.bytes(), now));
         }
         Proposed::Statements { .. } => {
-            let weighed = Weighed::read(world, &file.incident).await?;
             let written = proposal::written(&weighed.ledger, weighed.ground(world), &proposal)?;
             let stated = |drafted| entry::stated(file.incident.id, drafted, LetIn::TwoMembers, world.bytes(), now);
             follows.entries.extend(written.entries.iter().map(stated));
@@ -102,7 +115,8 @@ pub async fn publish(world: &World, caller: &DeskCaller, id: ProposalId) -> Resu
             }
         }
     }
-    let change = proposal::publish(world.private_id(), caller, &file.incident, rule, &proposal, follows, now)?;
+    let against = (&weighed.ledger, weighed.ground(world));
+    let change = proposal::publish(world.private_id(), caller, &file.incident, rule, against, &proposal, ticked, follows, now)?;
     Ok(world.commit(change).await.map(|_| ())?)
 }
 
@@ -163,6 +177,14 @@ impl RecordFile {
     /// The refusal its approval would meet.
     pub fn would_write(&self, world: &World, proposal: &Proposal) -> Result<Written, Refusal> {
         proposal::written(&self.weighed.ledger, self.weighed.ground(world), proposal)
+    }
+
+    /// What the guard marks in something that is proposed now.
+    ///
+    /// # Errors
+    /// What the statements are refused for.
+    pub fn marks(&self, world: &World, proposed: &Proposed) -> Result<Vec<Finding>, Refusal> {
+        Ok(marks::find(&proposal::texts((&self.weighed.ledger, self.weighed.ground(world)), proposed)?))
     }
 
     /// Alerts of this incident whose told lists still live, so that a correction is told to them.

@@ -15,6 +15,7 @@ pub mod duty;
 pub mod editor;
 pub mod incident;
 pub mod looks;
+mod marked;
 pub mod mutes;
 pub mod observe;
 pub mod opening;

@@ -9,7 +9,7 @@ mod reading;
 mod stands;
 
 use super::words;
-use super::{Part, Typed, around, id, opening, refused, told_at};
+use super::{Part, Typed, around, id, marked, opening, refused, told_at};
 use crate::acts::record::{self, RecordFile};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
@@ -22,7 +22,8 @@ use axum::response::Response;
 use handbell_rules::id::IncidentId;
 use handbell_rules::people::member::Role;
 use handbell_rules::people::trail::Subject;
-use handbell_rules::record::proposal::{Proposal, Proposed};
+use handbell_rules::record::marks::Finding;
+use handbell_rules::record::proposal::{NewProposal, Proposal, Proposed};
 use handbell_rules::refusal::Record;
 use handbell_site::{EditorForm, EditorPage, FieldError, Link, Tab};
 use http::{HeaderMap, StatusCode};
@@ -81,7 +82,8 @@ impl Adding {
             Self::Redaction => &["entry", "reason"],
         };
         let source: &[&str] = if matches!(self, Self::Source | Self::Claim) { &SOURCE } else { &[] };
-        [own, source].concat()
+        let marked: &[&str] = if self == Self::Redaction { &[] } else { &marked::FIELDS };
+        [own, source, marked].concat()
     }
 
     /// The form's field for a refusal's.
@@ -145,7 +147,7 @@ async fn show(State(app): State<App>, Part(incident): Part<String>, RawQuery(que
             stands.file.reports.clear();
         }
         let fields = form::begun(&app, &stands, adding, &query)?;
-        view(&app, &desk, &stands, adding, Typed { fields, errors: Vec::new() }, StatusCode::OK).await
+        view(&app, &desk, &stands, adding, &[], Typed { fields, errors: Vec::new() }, StatusCode::OK).await
     })
     .await
 }
@@ -164,19 +166,27 @@ async fn add(State(app): State<App>, Part(incident): Part<String>, request: Requ
         let read: u32 = fields.one("version")?.parse().map_err(|_| Problem::of(Trouble::FormBroken))?;
         if read != stands.file.incident.version {
             let words = "Somebody added to this incident while you wrote. Look at what stands now, then propose again. Nothing was done.";
-            return view(&app, &desk, &stands, Some(adding), Typed::at(fields, "", words), StatusCode::CONFLICT).await;
+            return view(&app, &desk, &stands, Some(adding), &[], Typed::at(fields, "", words), StatusCode::CONFLICT).await;
         }
         let statements = match reading::statements(&app, &stands, adding, &fields) {
             Ok(statements) => statements,
             Err(errors) => {
-                return view(&app, &desk, &stands, Some(adding), Typed { fields, errors }, StatusCode::UNPROCESSABLE_ENTITY).await;
+                let typed = Typed { fields, errors };
+                return view(&app, &desk, &stands, Some(adding), &[], typed, StatusCode::UNPROCESSABLE_ENTITY).await;
             }
         };
-        match refused(record::propose(&app.world, &desk.caller, incident, Proposed::Statements { statements }).await)? {
+        let new = NewProposal { proposed: Proposed::Statements { statements }, explanation: marked::explanation(&fields) };
+        // What cannot be worked out is refused by the rule below, with its reason.
+        let findings = stands.marks(&app.world, &new.proposed).unwrap_or_default();
+        let errors = marked::errors(&findings, &new.explanation, stands.file.incident.home);
+        match refused(record::propose(&app.world, &desk.caller, incident, new).await)? {
             Ok(_) => Ok(see_other("/desk/record")),
             Err(no) => {
-                let typed = Typed::no(fields, no, |field| adding.field_of(field));
-                view(&app, &desk, &stands, Some(adding), typed, StatusCode::UNPROCESSABLE_ENTITY).await
+                let typed = match marked::is_about_marks(no) {
+                    true => Typed { fields, errors },
+                    false => Typed::no(fields, no, |field| adding.field_of(field)),
+                };
+                view(&app, &desk, &stands, Some(adding), &findings, typed, StatusCode::UNPROCESSABLE_ENTITY).await
             }
         }
     })
@@ -207,6 +217,7 @@ async fn view(
     desk: &Desk,
     stands: &RecordFile,
     adding: Option<Adding>,
+    findings: &[Finding],
     typed: Typed,
     status: StatusCode,
 ) -> Result<Response, Problem> {
@@ -218,6 +229,7 @@ async fn view(
         None => EditorForm::Nothing,
         Some(adding) => form::form(app, stands, adding, &typed),
     };
+    let marks = marked::asked(findings, &typed.fields, stands.file.incident.home);
     let adds = Adding::ALL.iter().filter(|(one, ..)| may && Some(*one) != adding);
     let (frame, bar) = around(app, desk, Tab::DeskRecord, &path, "Write the record").await?;
     // A refusal that no field of the page shows stands in the summary alone.
@@ -237,6 +249,7 @@ async fn view(
         adds: adds.map(|(_, name, words)| Link { href: format!("{path}?add={name}"), words: (*words).to_owned() }).collect(),
         starts: if may && adding.is_none() { form::starts(app, stands) } else { Vec::new() },
         form,
+        marks,
         facts: stands::facts(stands, may),
         sources: stands::sources(stands),
         notes: stands::notes(stands),

@@ -4,7 +4,7 @@
 //! approves it. Nothing publishes itself.
 
 use super::incident::{pressed, view};
-use super::{Names, Part, Typed, around, clock, editor, id, refused, same_version, statement, told_at, words};
+use super::{Names, Part, Typed, around, clock, editor, id, marked, refused, same_version, statement, told_at, words};
 use crate::acts::record::{self, RecordFile};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
@@ -20,7 +20,8 @@ use handbell_rules::id::ProposalId;
 use handbell_rules::people::member::Role;
 use handbell_rules::playbook::{Reach, ReachRule};
 use handbell_rules::record::entry;
-use handbell_rules::record::proposal::{Proposal, Proposed};
+use handbell_rules::record::marks::{self, Finding};
+use handbell_rules::record::proposal::{NewProposal, Proposal, Proposed};
 use handbell_rules::refusal::{Record, Refusal};
 use handbell_rules::time::DAY;
 use handbell_site::{ApprovalRow, Choice, DeskRecordPage, Fact, Link, OutcomeDesk, PublishDesk, RecordProposal, Tab};
@@ -80,14 +81,18 @@ async fn propose_opening(State(app): State<App>, Part(incident): Part<String>, r
 async fn propose_outcome(State(app): State<App>, Part(incident): Part<String>, request: Request) -> Response {
     let back = format!("/desk/incidents/{incident}");
     told_at(&app, &back, async {
-        let (desk, fields, incident) = pressed(&app, request, &incident, &["csrf", "version", "outcome"]).await?;
+        let (desk, fields, incident) = pressed(&app, request, &incident, &["csrf", "version", "outcome", "because", "why-*"]).await?;
         let file = app.world.store.incident_file(incident).await?.ok_or_else(|| Problem::of(Trouble::NotFound))?;
         let chosen = fields.one("outcome")?.to_owned();
         let Some((_, text, says)) = outcomes(&app, &file).into_iter().find(|(value, _, _)| *value == chosen) else {
             return view(&app, &desk, incident, Typed::at(fields, "outcome", "Choose what came of it.")).await;
         };
-        match refused(record::propose(&app.world, &desk.caller, incident, Proposed::Outcome { text, says }).await)? {
+        let findings = marks::find(&[text.clone(), says.clone()]);
+        let new = NewProposal { proposed: Proposed::Outcome { text, says }, explanation: marked::explanation(&fields) };
+        let errors = marked::errors(&findings, &new.explanation, file.incident.home);
+        match refused(record::propose(&app.world, &desk.caller, incident, new).await)? {
             Ok(_) => Ok(see_other(&back)),
+            Err(no) if marked::is_about_marks(no) => view(&app, &desk, incident, Typed { fields, errors }).await,
             Err(no) => view(&app, &desk, incident, Typed::no(fields, no, |field| field)).await,
         }
     })
@@ -96,14 +101,18 @@ async fn propose_outcome(State(app): State<App>, Part(incident): Part<String>, r
 
 async fn approve(State(app): State<App>, Part(proposal): Part<String>, request: Request) -> Response {
     told_at(&app, "/desk/record", async {
-        let (desk, fields) = gate::desk_form(&app, request, &["csrf", "version"]).await?;
+        let (desk, fields) = gate::desk_form(&app, request, &["csrf", "version", "marked"]).await?;
         desk.at_the_desk()?;
         let proposal: ProposalId = id(&proposal)?;
         let stored = app.world.store.proposal(proposal).await?.ok_or_else(|| Problem::of(Trouble::NotFound))?;
         same_version(&fields, stored.version)?;
-        match refused(record::publish(&app.world, &desk.caller, proposal).await)? {
+        let ticked = fields.one("marked")? == "yes";
+        match refused(record::publish_marked(&app.world, &desk.caller, proposal, ticked).await)? {
             Ok(()) => Ok(see_other("/desk/record")),
-            Err(no) => list(&app, &desk, Typed::no(fields, no, |_| "")).await,
+            Err(no) => {
+                let field = if no.field() == marked::TICK { marked::tick_field(proposal) } else { String::new() };
+                list(&app, &desk, Typed::at(fields, &field, no.advice())).await
+            }
         }
     })
     .await
@@ -194,7 +203,8 @@ fn words_gone() -> Vec<Fact> {
 
 /// A proposal as its own sheet, held against what stands.
 fn sheet(app: &App, desk: &Desk, stands: &RecordFile, one: &Proposal, names: &Names) -> RecordProposal {
-    let sheet = proposal(app, desk, &stands.file.incident, one, names);
+    let findings = if one.is_open() { stands.marks(&app.world, &one.proposed).unwrap_or_default() } else { Vec::new() };
+    let sheet = drawn(app, desk, &stands.file.incident, one, &findings, names);
     if !matches!(&one.proposed, Proposed::Statements { statements } if !statements.is_empty()) {
         return sheet;
     }
@@ -212,6 +222,14 @@ fn sheet(app: &App, desk: &Desk, stands: &RecordFile, one: &Proposal, names: &Na
 
 /// A proposal as its own sheet; what statements say needs what stands ([`sheet`]).
 fn proposal(app: &App, desk: &Desk, incident: &Incident, one: &Proposal, names: &Names) -> RecordProposal {
+    let findings = match &one.proposed {
+        Proposed::Outcome { text, says } if one.is_open() => marks::find(&[text.clone(), says.clone()]),
+        _ => Vec::new(),
+    };
+    drawn(app, desk, incident, one, &findings, names)
+}
+
+fn drawn(app: &App, desk: &Desk, incident: &Incident, one: &Proposal, findings: &[Finding], names: &Names) -> RecordProposal {
     let (kind, will_say) = match &one.proposed {
         Proposed::Opening => ("Open to the record", words::opening_facts(app, incident)),
         Proposed::Outcome { text, says } if text.is_empty() && says.is_empty() => ("Outcome", words_gone()),
@@ -221,6 +239,7 @@ fn proposal(app: &App, desk: &Desk, incident: &Incident, one: &Proposal, names: 
         }
         Proposed::Statements { .. } => ("Words for the record", Vec::new()),
     };
+    let unexplained = marked::is_unexplained(one, findings, incident.home).then_some(Record::MarksChanged.into());
     let approving = approving(desk, one);
     let own = one.proposed_by == desk.caller.member;
     let mut approvals =
@@ -245,11 +264,12 @@ fn proposal(app: &App, desk: &Desk, incident: &Incident, one: &Proposal, names: 
         will_say,
         strikes: Vec::new(),
         hears: None,
+        marks: marked::shown(app, one, findings, names),
         approvals,
-        can_approve: one.is_open() && approving.is_ok(),
+        can_approve: one.is_open() && approving.is_ok() && unexplained.is_none(),
         own,
         can_refuse: one.is_open() && (own || approving != Err(Record::EditorNeeded.into())),
-        refusal: approving.err().filter(|_| one.is_open()).map(|no| no.advice().to_owned()),
+        refusal: approving.err().or(unexplained).filter(|_| one.is_open()).map(|no| no.advice().to_owned()),
         refused,
         published_href: one.published_at.map(|_| format!("/record/{}", incident.id)),
         errors: Vec::new(),
@@ -296,8 +316,11 @@ pub fn outcome(app: &App, desk: &Desk, file: &IncidentFile, names: &Names, typed
         None
     };
     let chosen = typed.text("outcome");
+    let outcomes = outcomes(app, file);
+    let findings = outcomes.iter().find(|(value, ..)| *value == chosen).map(|(_, text, says)| marks::find(&[text.clone(), says.clone()]));
     OutcomeDesk {
-        outcomes: outcomes(app, file)
+        marks: marked::asked(&findings.unwrap_or_default(), &typed.fields, incident.home),
+        outcomes: outcomes
             .into_iter()
             .map(|(value, text, says)| Choice { chosen: value == chosen, ..Choice::new(value, format!("{text} Source: {says}.")) })
             .collect(),

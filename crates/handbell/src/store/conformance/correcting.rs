@@ -36,6 +36,7 @@ fn proposal(of: IncidentId) -> Proposal {
         at: START,
         published_at: None,
         refused: None,
+        explained: None,
     }
 }
 

@@ -392,6 +392,7 @@ pub async fn an_incident_file_holds_everything_of_one_incident(town: &mut dyn To
         at: START,
         published_at: None,
         refused: None,
+        explained: None,
     };
     commit(&*store, What::EntryProposed { proposal: proposal.clone() }).await;
 

@@ -50,6 +50,7 @@ pub async fn a_change_is_written_whole_or_not_at_all(town: &mut dyn Town) {
         at: START,
         published_at: None,
         refused: None,
+        explained: None,
     };
     commit(&*store, What::EntryProposed { proposal: proposal.clone() }).await;
     let lines = store.journal(0, 100).await.unwrap();

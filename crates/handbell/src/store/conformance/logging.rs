@@ -31,6 +31,7 @@ fn published(incident: &Incident, entries: Vec<NewEntry>) -> What {
         at: START,
         published_at: Some(START),
         refused: None,
+        explained: None,
     };
     What::EntryPublished { incident: incident.clone(), proposal, follows: Follows { entries, ..Follows::default() } }
 }

@@ -63,6 +63,7 @@ fn publishing(incident: &handbell_rules::desk::incident::Incident, entries: Vec<
         at: START,
         published_at: Some(START),
         refused: None,
+        explained: None,
     };
     What::EntryPublished { incident: incident.clone(), proposal, follows: Follows { entries, ..Follows::default() } }
 }

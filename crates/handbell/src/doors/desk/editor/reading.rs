@@ -71,10 +71,11 @@ impl Read<'_> {
         self.wrong(field, no.advice());
     }
 
-    /// The words of a field, unless the record never holds them; then that stands beside it.
+    /// The words of a field, unless the record never holds them; then that stands beside it. What the guard marks
+    /// is asked about when the whole form can be read.
     fn words(&mut self, field: &str) -> String {
         let text = self.text(field);
-        match words::fine(&text, self.stands.file.incident.home) {
+        match words::plain(&text, self.stands.file.incident.home) {
             Ok(()) => {}
             Err(Refusal::Record(no)) => self.no(field, no),
             Err(no) => self.wrong(field, no.advice()),

@@ -322,7 +322,7 @@ async fn what_cannot_be_taken_says_so_beside_its_field_and_stays() {
     let long = "a".repeat(601);
     let said = [("predicate", "when"), ("standing", "settled"), ("sentence-1", "It was a Saturday indeed.")];
     type Wrong<'a> = ((&'a str, &'a str), Vec<(&'a str, &'a str)>, &'a str);
-    let wrong: [Wrong<'_>; 15] = [
+    let wrong: [Wrong<'_>; 14] = [
         // PROMISE every-sentence-has-a-source.
         (assessment, said.to_vec(), "rests-1"),
         (assessment, [&said[..], &[("rests-1", "nine")]].concat(), "rests-1"),
@@ -334,7 +334,6 @@ async fn what_cannot_be_taken_says_so_beside_its_field_and_stays() {
         (claim, vec![("predicate", "when"), ("source", "1"), ("edtf", "the 13th")], "edtf"),
         (claim, vec![("predicate", "count.arrests"), ("source", "1"), ("low", "3"), ("high", "2")], "low"),
         (claim, vec![("predicate", "agency"), ("source", "1"), ("choice", "watching")], "choice"),
-        (claim, vec![("predicate", "what_happened"), ("source", "1"), ("words", "the van had the plate AB12 CDE")], "words"),
         (claim, vec![("predicate", "what_happened"), ("source", "1"), ("words", &long)], "words"),
         (("add=event", "event"), vec![("claim", "1"), ("event", "recording-error"), ("reason", "A slip of the pen.")], "by_claim"),
         (("add=look-alike", "look-alike"), vec![("place", "Southall"), ("year", "long ago"), ("note", "A van.")], "year"),
@@ -397,3 +396,5 @@ fn numbers_are_read_as_people_write_them() {
         assert_eq!(numbers(odd), None, "{odd}");
     }
 }
+
+mod marked;

@@ -22,10 +22,12 @@ pub const FORMS: &[Form] = &[
         action: "/report",
         fields: &[
             "step", "go", "kind", "basis", "place", "area", "when", "ago", "text", "officers", "vehicles", "people", "contact", "once",
-            "puzzle", "spot", "until", "sure", "exact", "answer-*",
+            "puzzle", "spot", "until", "sure", "exact", "chart", "press.x", "press.y", "answer-*",
         ],
-        purpose: "All steps. `step` (`what`, `where`, `more`, `ask`) is the page the answers come \
-                  from; `go` is `next`, `back`, `find`, `ask` or `send`. Answers of other steps come along hidden.",
+        purpose: "All steps. `step` (`what`, `where`, `map`, `more`, `ask`) is the page the answers come \
+                  from; `go` is `next`, `back`, `find`, `point`, `ask` or `send`, and on the chart `here`, `leave`, \
+                  `closer`, `wider` or a wind; a press on the picture sends `press.x` and `press.y` in pixels. \
+                  Answers of other steps come along hidden.",
     },
     Form { action: "/receipt", fields: &["words"], purpose: "Look up a report." },
     Form { action: "/receipt/answer", fields: &["words", "question", "answer"], purpose: "Answer the desk." },

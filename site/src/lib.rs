@@ -38,6 +38,14 @@ macro_rules! pages {
     )+};
 }
 
+impl ChartPicture {
+    /// The finished picture.
+    #[must_use]
+    pub fn svg(&self) -> String {
+        askama::Template::render(self).expect("a picture holds only finished words, and writing words to memory cannot fail")
+    }
+}
+
 pages!(
     AboutPage,
     AlertPage,
@@ -73,6 +81,7 @@ pages!(
     RecordListPage,
     RecordPage,
     ReportAskPage,
+    ReportMapPage,
     ReportMorePage,
     ReportWhatPage,
     ReportWherePage,

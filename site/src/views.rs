@@ -56,7 +56,7 @@ pub use record::{
 };
 pub use rights::{CardGroup, CardLine, CardPage, CardRow, CardSource, OtherLanguage, RedBand, RightsPage, Said};
 pub use street::{
-    HomePage, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptThing, ReceiptTyped, ReceiptWish, ReceiptWordsPage, ReportAskPage,
-    ReportMorePage, ReportWhatPage, ReportWherePage,
+    ChartLabel, ChartPicture, HomePage, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptThing, ReceiptTyped, ReceiptWish,
+    ReceiptWordsPage, ReportAskPage, ReportMapPage, ReportMorePage, ReportWhatPage, ReportWherePage,
 };
 pub use watch::{BoardLine, BoardPage, DutyPage, HandoverNote, LookForm, LookPage, LookRow, LookTurn, LooksPage};

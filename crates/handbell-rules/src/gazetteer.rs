@@ -372,6 +372,12 @@ impl Gazetteer {
         self.places.is_empty()
     }
 
+    /// Every place, in the order of the list.
+    #[must_use]
+    pub fn places(&self) -> &[NamedPlace] {
+        &self.places
+    }
+
     /// The place with this id.
     #[must_use]
     pub fn by_id(&self, id: &str) -> Option<&NamedPlace> {

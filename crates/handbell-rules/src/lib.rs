@@ -8,6 +8,7 @@ pub mod area;
 pub mod bell;
 pub mod cap;
 pub mod change;
+pub mod chart;
 pub mod desk;
 pub mod edtf;
 pub mod gazetteer;

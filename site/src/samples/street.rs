@@ -3,8 +3,8 @@
 use super::{Pen, Sample};
 use crate::{
     AlertRow, AskedQuestion, AskedSort, Carried, Frame, HomePage, Page, PlacesFound, Puzzle, ReceiptPage, ReceiptQuestion,
-    ReceiptStatusPage, ReceiptThing, ReceiptTyped, ReceiptWish, ReceiptWordsPage, RecordRow, ReportAskPage, ReportMorePage, ReportWhatPage,
-    ReportWherePage, State, Step, Tab,
+    ReceiptStatusPage, ReceiptThing, ReceiptTyped, ReceiptWish, ReceiptWordsPage, RecordRow, ReportAskPage, ReportMapPage, ReportMorePage,
+    ReportWhatPage, ReportWherePage, State, Step, Tab,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -32,6 +32,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     push("report-what-errors", Box::new(wrong));
 
     push("report-where", Box::new(place(pen)));
+    push("report-map", Box::new(map(pen)));
     let mut wrong = place(pen);
     wrong.errors = vec![
         pen.error("place", "Say where: a street and something nearby."),
@@ -213,6 +214,20 @@ fn place(pen: &Pen) -> ReportWherePage {
         when: pen.choices(&["*now|It is happening now", "moving|They are moving away", "over|It is over"]),
         ago: pen.choices(&["*0|Just now", "5|5 minutes ago", "15|15 minutes ago", "60|An hour ago"]),
         errors: Vec::new(),
+    }
+}
+
+fn map(pen: &Pen) -> ReportMapPage {
+    ReportMapPage {
+        frame: frame(pen, "/report"),
+        carried: carried(pen),
+        chart: "51.470000,-0.070000,2".into(),
+        side: 288,
+        middle: pen.say("60 m north of the Clock, Eastgate"),
+        near: vec![pen.say("The Clock, Eastgate: 60 m"), pen.say("Market Row: 150 m")],
+        across: pen.say("1.6 km"),
+        closest: false,
+        widest: false,
     }
 }
 

@@ -50,7 +50,8 @@ pub struct ReportWhatPage {
     pub errors: Vec<FieldError>,
 }
 
-/// `POST /report` with `step=where`: where and when. Coordinates are never asked for.
+/// `POST /report` with `step=where`: where and when. Coordinates are never asked for; whoever wants points to the
+/// place on a chart ([`ReportMapPage`]).
 #[derive(Clone, Debug, Template)]
 #[template(path = "report-where.html")]
 pub struct ReportWherePage {
@@ -72,6 +73,66 @@ pub struct ReportWherePage {
     pub asks: [String; 3],
     /// What could not be taken.
     pub errors: Vec<FieldError>,
+}
+
+/// `POST /report` with `step=map`: the place is pointed to. The middle of the chart is the place; a press on the
+/// picture and the buttons move it, so that it needs neither scripts nor a mouse.
+#[derive(Clone, Debug, Template)]
+#[template(path = "report-map.html")]
+pub struct ReportMapPage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// Answers of the other steps.
+    pub carried: Vec<Carried>,
+    /// The chart as the form carries it. Field `chart`.
+    pub chart: String,
+    /// Pixels of the picture's sides.
+    pub side: u32,
+    /// Where the middle lies, in words.
+    pub middle: String,
+    /// What is drawn near the middle, nearest first, in words.
+    pub near: Vec<String>,
+    /// Metres from one side of the picture to the other, in words.
+    pub across: String,
+    /// Whether nothing closer can be shown.
+    pub closest: bool,
+    /// Whether nothing wider can be shown.
+    pub widest: bool,
+}
+
+/// `GET /places/chart.svg`: the picture of a chart, without a script, a style or a link.
+#[derive(Clone, Debug, Template)]
+#[template(path = "chart.svg")]
+pub struct ChartPicture {
+    /// Pixels of its sides.
+    pub side: u32,
+    /// Cells of the group's areas: the points of each outline as SVG writes them.
+    pub cells: Vec<String>,
+    /// Edges between areas and at the end of all: `x1 y1 x2 y2` in pixels.
+    pub edges: Vec<[i32; 4]>,
+    /// What is named.
+    pub labels: Vec<ChartLabel>,
+    /// Pixels of the scale's bar.
+    pub bar: i32,
+    /// Its length in words.
+    pub bar_words: String,
+}
+
+/// One name on a chart.
+#[derive(Clone, Debug)]
+pub struct ChartLabel {
+    /// Pixels from the left to the dot, or to the middle of a name without one.
+    pub x: i32,
+    /// Pixels from the top.
+    pub y: i32,
+    /// Pixels from the left to the words.
+    pub words_x: i32,
+    /// `start`, `middle` or `end`: which end of the words stands there.
+    pub anchor: &'static str,
+    /// Whether it is a place with a dot, not the name of an area.
+    pub dot: bool,
+    /// The name.
+    pub words: String,
 }
 
 /// `POST /report` with `step=ask`: more questions of the script, all of which may stay empty.

@@ -23,9 +23,10 @@ fn is_desk(name: &str) -> bool {
     name.starts_with("desk-")
 }
 
-/// A field people can see and must be able to name.
+/// A field people can see and must be able to name. A picture that is pressed is named by its `alt`.
 fn is_field(tag: &Tag) -> bool {
-    tag.is("select") || tag.is("textarea") || (tag.is("input") && tag.get("type") != Some("hidden"))
+    let named_by_itself = tag.get("type") == Some("image") && tag.get("alt").is_some_and(|words| !words.is_empty());
+    tag.is("select") || tag.is("textarea") || (tag.is("input") && tag.get("type") != Some("hidden") && !named_by_itself)
 }
 
 #[test]
@@ -184,6 +185,14 @@ fn every_form_is_in_the_list_and_sends_only_what_the_list_says() {
                     assert_eq!(hidden.contains("version"), versioned, "{}", form.action);
                 }
                 form = None;
+            } else if let (Some(form), Some(name), Some("image")) = (form, tag.get("name"), tag.get("type")) {
+                // A picture sends where it was pressed.
+                for side in ["x", "y"] {
+                    let sent = format!("{name}.{side}");
+                    let field = form.fields.iter().find(|field| **field == sent);
+                    assert!(field.is_some(), "{}: {} sends {sent}", sample.name, form.action);
+                    used.entry(form.action).or_insert_with(BTreeSet::new).extend(field.copied());
+                }
             } else if let (Some(form), Some(name)) = (form, tag.get("name")) {
                 let field = form.fields.iter().find(|field| match field.strip_suffix('*') {
                     Some(beginning) => name.starts_with(beginning),

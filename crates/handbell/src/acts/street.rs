@@ -6,6 +6,7 @@
 use super::{ActError, CONFLICT_TRIES, StreetCaller};
 use crate::world::World;
 use handbell_rules::change::Change;
+use handbell_rules::chart;
 use handbell_rules::desk::incident::Ending;
 use handbell_rules::gazetteer::PlaceKind;
 use handbell_rules::id::{IncidentId, MemberId, ReportId};
@@ -54,7 +55,8 @@ pub struct Story {
 impl Story {
     /// The group's area it tells of, as the budgets and the puzzle count it.
     pub fn area(&self, world: &World) -> Option<String> {
-        let spot = self.spot.as_deref().and_then(|id| world.group.places.by_id(id)).map(|place| place.point);
+        let place = |id| world.group.places.by_id(id).map(|place| place.point);
+        let spot = self.spot.as_deref().and_then(|id| chart::pointed(id).or_else(|| place(id)));
         area_of(&world.group.areas, &self.told.place, self.told.point.or(spot))
     }
 }
@@ -146,7 +148,9 @@ enum By {
 fn held_against_the_script(world: &World, story: Story) -> Result<(NewReport, Answers), Refusal> {
     let Story { mut told, mut answers, spot, puzzle: _, crowded: _ } = story;
     let group = &world.group;
-    let chosen = match spot.as_deref().filter(|id| !id.is_empty()) {
+    let spot = spot.filter(|id| !id.is_empty());
+    let pointed = spot.as_deref().and_then(chart::pointed);
+    let chosen = match spot.as_deref().filter(|_| pointed.is_none()) {
         None => None,
         Some(id) => Some(group.places.by_id(id).ok_or(Street::SpotUnknown)?),
     };
@@ -155,19 +159,21 @@ fn held_against_the_script(world: &World, story: Story) -> Result<(NewReport, An
     let script = group.playbook.script();
     script.check(kind, SoFar { basis: Some(told.basis), happening: Some(told.happening), given: &answers.given })?;
     let home = kind.always_home || script.says_home(&answers.given);
-    let mut name = chosen.map(|place| place.words());
-    told.point = told.point.or(chosen.map(|place| place.point));
+    let mut name = chosen.map(|place| place.words()).or(pointed.map(|point| chart::in_words(point, &group.places, &group.areas)));
+    told.point = told.point.or(pointed).or(chosen.map(|place| place.point));
     if home && precision_max(Reach::Dispatch, kind.hazard.is_some(), home) < Precision::Exact {
         answers.place = answers.place.map(|told| told.min(Precision::Street));
         if let Some(point) = told.point {
             let near = group.places.nearest(point, &[PlaceKind::Landmark, PlaceKind::Street], LANDMARK_METRES_MAX);
             told.point = Some(near.map_or_else(|| point.rounded(), |place| place.point));
-            // A postcode is a handful of doors: its name goes with its point.
-            name = name.map(|name| near.map_or(name, |place| format!("near {}", place.words())));
+            // A postcode is a handful of doors and a pointed spot is one: the name goes with the point.
+            name = near.map(|place| format!("near {}", place.words())).or(name.filter(|_| pointed.is_none()));
         }
     }
-    if let Some(name) = name.filter(|_| told.place.trim().is_empty()) {
-        told.place = name;
+    // The chosen area's line stands below whatever the witness wrote, also below nothing.
+    let own = told.place.lines().next().is_some_and(|line| !line.trim().is_empty() && !line.starts_with("Area: "));
+    if let Some(name) = name.filter(|_| !own) {
+        told.place = format!("{name}\n{}", told.place.trim()).trim_end().to_owned();
     }
     Ok((told, answers))
 }

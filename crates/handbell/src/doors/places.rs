@@ -1,7 +1,10 @@
-//! Places: the search through the group's own list, for the form and for programs.
+//! Places: the search through the group's own list, for the form and for programs, and the chart of them
+//! that a witness points on.
 //!
 //! The list lies in memory; nothing is asked of anybody else, and what is searched for is neither kept nor
 //! logged. A caller who asks too often waits, by the same bucket in memory as everywhere.
+
+pub mod chart;
 
 use super::answer::{apart, json_door};
 use super::intake::PLACES_SHOWN;
@@ -19,7 +22,7 @@ use http::{HeaderValue, Request};
 use serde::Serialize;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/places", Who::Street, search)]
+    vec![Route::get("/places", Who::Street, search), Route::get("/places/chart.svg", Who::Street, chart::picture)]
 }
 
 /// The middle of the group's first area: what "near" means in a search.

@@ -358,6 +358,77 @@ async fn a_place_is_chosen_from_the_list_without_scripts_and_a_home_is_told_by_i
 }
 
 #[tokio::test]
+async fn a_place_that_was_pointed_to_is_kept_as_a_point_and_at_a_home_as_its_nearest_landmark() {
+    let town = Town::new();
+    let said = [("kind", "immigration-visit"), ("basis", "saw"), ("when", "now"), ("ago", "0")];
+    let chart = |heard: &Heard| handbell_rules::chart::Chart::parse(&heard.field("chart"));
+    let step = |pairs: &[(&'static str, String)]| -> Vec<(&'static str, String)> {
+        said.iter().map(|(name, value)| (*name, (*value).to_owned())).chain(pairs.iter().cloned()).collect()
+    };
+    let post = |fields: Vec<(&'static str, String)>| {
+        let town = &town;
+        async move { town.post("/report", &fields.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>()).await }
+    };
+    let own = |text: &str| text.to_owned();
+
+    // Pressed twice, moved once, and taken back: everything typed comes along.
+    let begun = post(step(&[("step", own("where")), ("go", own("point")), ("place", own("the corner")), ("area", own("north"))])).await;
+    let first = chart(&begun).unwrap();
+    let press = [("press.x", own("200")), ("press.y", own("30"))];
+    let on = |heard: &Heard| ("chart", heard.field("chart"));
+    let map = ("step", own("map"));
+    let pressed = post(step(&[&[map.clone(), on(&begun)], &press[..]].concat())).await;
+    assert_eq!(chart(&pressed), Some(first.pressed(200, 30)));
+    let moved = post(step(&[map.clone(), on(&pressed), ("go", own("south"))])).await;
+    assert!(chart(&moved).unwrap().middle.latitude() < chart(&pressed).unwrap().middle.latitude());
+    let outside = post(step(&[map.clone(), on(&moved), ("press.x", own("9999999999999")), ("press.y", own("-1"))])).await;
+    assert_eq!(chart(&outside), chart(&moved), "a press outside of the picture moves nothing");
+    for (broken, go) in [("51.47,x,2", ""), ("", "here"), ("51.470000,-0.070000,9", "here"), ("51.470000,-0.070000,2", "up")] {
+        let heard = post(step(&[map.clone(), ("chart", own(broken)), ("go", own(go))])).await;
+        assert!(heard.status.is_client_error(), "{broken} {go}");
+    }
+    let back = post(step(&[map.clone(), on(&moved), ("go", own("leave")), ("place", own("the corner")), ("area", own("north"))])).await;
+    assert_eq!((back.field("step"), back.field("place")), (own("where"), own("the corner")));
+
+    // What was pointed to is the point that is kept, and words for it where there are none.
+    let spot = ("spot", own("@51.474000,-0.066500"));
+    let send = [("step", own("more")), ("go", own("send")), spot.clone()];
+    let (report, _) = kept(&town, &post(step(&send)).await.receipt().unwrap()).await;
+    let point = Point::from_degrees(51.474, -0.066_5).unwrap();
+    assert_eq!(report.told.point, Some(point));
+    assert!(report.told.place.contains(" m ") && report.told.place.contains(" of "), "{}", report.told.place);
+    let with_area = [&send[..], &[("area", own("north"))]].concat();
+    let (report, _) = kept(&town, &post(step(&with_area)).await.receipt().unwrap()).await;
+    assert!(report.told.place.contains(" of ") && report.told.place.contains("\nArea: "), "{}", report.told.place);
+
+    // At a home neither the point nor the words for it lead to the door.
+    let home = [&send[..], &[("answer-premises-kind", own("somebodys-home"))]].concat();
+    let (report, _) = kept(&town, &post(step(&home)).await.receipt().unwrap()).await;
+    assert_ne!(report.told.point, Some(point));
+    assert!(report.told.place.starts_with("near ") && !report.told.place.contains(" m "), "{}", report.told.place);
+}
+
+#[tokio::test]
+async fn the_chart_is_a_picture_without_scripts_that_is_kept_nowhere() {
+    let town = Town::new();
+    let heard = town.get("/places/chart.svg?at=51.470000,-0.070000,2").await;
+    assert_eq!((heard.status.as_u16(), heard.header("content-type")), (200, "image/svg+xml".into()));
+    assert_eq!(heard.header("cache-control"), "no-store");
+    let text = heard.text();
+    assert!(text.starts_with("<svg") && text.contains("<text") && !text.contains("<script") && !text.contains("href"), "{text}");
+    assert_eq!(town.get("/places/chart.svg").await.status, 200);
+    for wrong in ["?at=89.000000,0.000000,1", "?at=nowhere", "?q=x", "?at=51.470000,-0.070000,2&at=1"] {
+        assert!(town.get(&format!("/places/chart.svg{wrong}")).await.status.is_client_error(), "{wrong}");
+    }
+    // Far from the group there is nothing to draw, and no number that a browser stumbles over.
+    for far in ["-51.000000,120.000000,3", "51.470000,179.999900,0", "84.900000,-179.900000,0"] {
+        let heard = town.get(&format!("/places/chart.svg?at={far}")).await;
+        assert_eq!(heard.status, 200);
+        assert!(!heard.text().contains("NaN") && !heard.text().contains("inf"));
+    }
+}
+
+#[tokio::test]
 async fn the_list_of_places_answers_whoever_asks_and_keeps_nothing() {
     let town = Town::new();
     let heard = town.get("/places?q=Rye%20Ln").await;

@@ -18,13 +18,14 @@ use crate::acts::{ActError, StreetCaller};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
+use handbell_rules::chart::{self, Chart, SIDE, Scale, Towards};
 use handbell_rules::refusal::{Refusal, Street};
 use handbell_rules::street::answers::{Answers, PLACE_PRECISIONS, TimePrecision};
 use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Route as WayIn};
 use handbell_rules::time::{MINUTE, Timestamp};
 use handbell_site::{
-    Carried, Choice, FieldError, Frame, PlacesFound, Puzzle, ReceiptPage, ReportAskPage, ReportMorePage, ReportWhatPage, ReportWherePage,
-    Step, Tab, forms,
+    Carried, Choice, FieldError, Frame, PlacesFound, Puzzle, ReceiptPage, ReportAskPage, ReportMapPage, ReportMorePage, ReportWhatPage,
+    ReportWherePage, Step, Tab, forms,
 };
 use http::{Request, StatusCode};
 
@@ -72,6 +73,8 @@ struct Typed {
     until: String,
     sure: String,
     exact: String,
+    /// The chart that is pointed on, while it is.
+    chart: String,
     /// Answers to the script by their fields, in the order they came.
     answers: Vec<(String, String)>,
 }
@@ -81,6 +84,7 @@ struct Typed {
 enum Shown {
     What,
     Where,
+    Map,
     More,
     Ask,
 }
@@ -106,6 +110,7 @@ impl Typed {
             until: one("until")?,
             sure: one("sure")?,
             exact: one("exact")?,
+            chart: one("chart")?,
             answers: intake::typed_answers(fields),
         })
     }
@@ -191,14 +196,14 @@ fn wrong_what(app: &App, typed: &Typed) -> Vec<FieldError> {
 /// own below the witness's words.
 fn place_words(app: &App, typed: &Typed) -> Result<String, FieldError> {
     let mut place = typed.place.split_whitespace().collect::<Vec<_>>().join(" ");
-    let chosen = app.world.group.places.by_id(&typed.spot);
-    if chosen.is_none() && !typed.spot.is_empty() {
+    let chosen = chart::pointed(&typed.spot).is_some() || app.world.group.places.by_id(&typed.spot).is_some();
+    if !chosen && !typed.spot.is_empty() {
         return Err(error("place", Street::SpotUnknown));
     }
     // A point alone is a place; what is left empty takes the chosen place's name when it is filed.
     if intake::point_in(&place).is_some() {
         place.clear();
-    } else if place.is_empty() && chosen.is_none() {
+    } else if place.is_empty() && !chosen {
         return Err(error("place", Street::PlaceMissing));
     }
     let words = match typed.area.as_str() {
@@ -344,6 +349,45 @@ fn where_page(app: &App, typed: &Typed, searched: bool, errors: Vec<FieldError>)
     }
 }
 
+fn map_page(app: &App, typed: &Typed) -> ReportMapPage {
+    let chart = Chart::parse(&typed.chart).unwrap_or_else(|| places::chart::beginning(app, &typed.spot, &typed.area));
+    ReportMapPage {
+        frame: framed(app),
+        carried: typed.carried(Shown::Map),
+        chart: chart.to_string(),
+        side: SIDE,
+        middle: places::chart::says(app, chart.middle),
+        near: places::chart::near(app, chart),
+        across: places::chart::across(chart),
+        closest: chart.scale == Scale::CLOSEST,
+        widest: chart.scale == Scale::WIDEST,
+    }
+}
+
+/// A press on the chart, a move of it, or the end of pointing: its middle becomes the chosen place, or nothing does.
+async fn pointing(app: &App, caller: &Request<()>, typed: Typed, go: &str, fields: &Fields) -> Result<Response, Problem> {
+    gate::knock(app, caller, Knock::Places)?;
+    let chart = Chart::parse(&typed.chart).ok_or_else(|| Problem::of(Trouble::FormBroken))?;
+    let pixel = |name| fields.one(name).map(|text| text.parse::<u32>().unwrap_or(SIDE));
+    let (at, spot, chart) = match go {
+        "here" => (Shown::Where, chart::spot_of(chart.middle), chart),
+        "leave" => (Shown::Where, typed.spot.clone(), chart),
+        "closer" => (Shown::Map, typed.spot.clone(), Chart { scale: chart.scale.closer(), ..chart }),
+        "wider" => (Shown::Map, typed.spot.clone(), Chart { scale: chart.scale.wider(), ..chart }),
+        // A keyboard's press on the picture says 0, 0 and means what is in the middle.
+        "" => match (pixel("press.x")?, pixel("press.y")?) {
+            (0, 0) => (Shown::Map, typed.spot.clone(), chart.pressed(SIDE / 2, SIDE / 2)),
+            (right, below) => (Shown::Map, typed.spot.clone(), chart.pressed(right, below)),
+        },
+        word => {
+            let towards = Towards::parse(word).ok_or_else(|| Problem::of(Trouble::FormBroken))?;
+            (Shown::Map, typed.spot.clone(), chart.moved(towards))
+        }
+    };
+    let typed = Typed { spot, chart: chart.to_string(), ..typed };
+    shown(app, at, &typed, StatusCode::OK, Vec::new()).await
+}
+
 /// Work for the page, while more reports come from this area, or altogether, than a budget holds.
 fn puzzle(app: &App, typed: &Typed) -> Option<Puzzle> {
     let area = report_of(app, typed).and_then(|story| story.area(&app.world));
@@ -447,6 +491,10 @@ pub fn found(app: &App, text: &str, spot: &str, searched: bool) -> Option<Places
     if let Some(place) = app.world.group.places.by_id(spot).filter(|_| !choices.iter().any(|choice| choice.value == spot)) {
         choices.insert(0, Choice::new(spot, place.words()));
     }
+    if let Some(point) = chart::pointed(spot) {
+        let hint = Some("Pointed to on the map".to_owned());
+        choices.insert(0, Choice { hint, ..Choice::new(spot, places::chart::says(app, point)) });
+    }
     let none =
         if choices.is_empty() { "Nothing in the list is called so. Your own words are enough." } else { "None of these: use my own words" };
     choices.push(Choice::new("", none));
@@ -467,6 +515,7 @@ async fn shown(app: &App, at: Shown, typed: &Typed, status: StatusCode, errors: 
     Ok(match at {
         Shown::What => page_with(status, &what_page(app, typed, errors).await?),
         Shown::Where => page_with(status, &where_page(app, typed, false, errors)),
+        Shown::Map => page_with(status, &map_page(app, typed)),
         Shown::Ask => page_with(status, &ask_page(app, typed, errors)),
         Shown::More => page_with(status, &more_page(app, typed, errors).await),
     })
@@ -497,6 +546,12 @@ async fn step(app: &App, request: Request<Body>) -> Result<Response, Problem> {
             gate::knock(app, &caller, Knock::Places)?;
             Ok(page_with(ok, &where_page(app, &typed, true, Vec::new())))
         }
+        ("where", "point") => {
+            gate::knock(app, &caller, Knock::Places)?;
+            let typed = Typed { chart: places::chart::beginning(app, &typed.spot, &typed.area).to_string(), ..typed };
+            shown(app, Shown::Map, &typed, ok, Vec::new()).await
+        }
+        ("map", go) => pointing(app, &caller, typed, go, &fields).await,
         ("where", "" | "next") => match wrong_where(app, &typed) {
             wrong if wrong.is_empty() => shown(app, Shown::More, &typed, ok, wrong).await,
             wrong => shown(app, Shown::Where, &typed, mend, wrong).await,

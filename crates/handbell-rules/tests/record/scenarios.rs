@@ -142,6 +142,9 @@ fn what_an_import_takes_from_the_file_stays_within_the_rules() {
     assert_eq!(changed("text = \"Peckham, London\"", "text = \"Practice Close, Peckham\""), street);
     assert_eq!(changed("title = \"Man released", "title = \"Man of Practice Close released"), street);
     assert_eq!(changed("seen being returned to his home", "seen being returned to Practice Close"), street);
+    // Nobody is there to say why marked words may stand.
+    assert_eq!(changed("seen being returned to his home", "seen in a van AB12 CDE"), Some(Record::TextFlagged.into()));
+    assert_eq!(changed("title = \"Man released", "title = \"Man of van AB12 CDE released"), Some(Record::TextFlagged.into()));
     assert_eq!(changed("label = \"LBC\"\nnote = \"Commercial news radio.\"", "label = \"LBC\""), Some(Record::StandingMissing.into()));
 }
 

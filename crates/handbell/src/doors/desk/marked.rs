@@ -93,7 +93,7 @@ pub fn asked(findings: &[Finding], fields: &Fields, home: bool) -> Option<MarksA
     let carried = fields.iter().filter(|(name, value)| hidden(name) && !value.is_empty());
     let carried: Vec<Carried> = carried.map(|(name, value)| Carried { name: name.to_owned(), value: value.to_owned() }).collect();
     let something = !lines.is_empty() || !carried.is_empty();
-    something.then(|| MarksAsked { lines, because: explanation.because, carried })
+    something.then_some(MarksAsked { lines, because: explanation.because, carried })
 }
 
 /// Marked words as whoever approves reads them: in their sentences while it waits, by the guard's rules afterwards.

@@ -14,7 +14,7 @@ use handbell_rules::desk::incident::Ending;
 use handbell_rules::id::{AlertId, ClaimId, IncidentId, MemberId, NoteId, ProposalId, ReportId, SubscriptionId};
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::playbook::UpdateText;
-use handbell_rules::record::proposal::Proposed;
+use handbell_rules::record::proposal::NewProposal;
 use handbell_rules::street::note::{WishAbout, open_wishes};
 use handbell_rules::street::report::{AsideWhy, NewReport};
 use std::pin::Pin;
@@ -67,7 +67,7 @@ pub enum Deed {
     SignIn { member: usize, device: Option<usize> },
     Revoke { member: usize },
     Propose { by: Hand, proposal: usize },
-    Publish { by: Hand, proposal: usize },
+    Publish { by: Hand, proposal: usize, ticked: bool },
     Ringer,
     Forgetter,
 }
@@ -200,7 +200,7 @@ pub enum Given {
     Member { name: String, roles: Vec<Role> },
     Link { link: String, device: Option<String> },
     Proposal(ProposalId),
-    Proposed { incident: IncidentId, proposed: Proposed },
+    Proposed { incident: IncidentId, proposed: NewProposal },
 }
 
 fn filed(filed: Filed) -> Made {
@@ -351,7 +351,9 @@ async fn at_the_desk(world: &World, deed: &Deed, given: Given, caller: &DeskCall
         (Deed::Propose { .. }, Given::Proposed { incident, proposed }) => {
             Made::Proposal(record::propose(world, caller, incident, proposed).await?)
         }
-        (Deed::Publish { .. }, Given::Proposal(proposal)) => nothing(record::publish(world, caller, proposal).await?),
+        (Deed::Publish { ticked, .. }, Given::Proposal(proposal)) => {
+            nothing(record::publish_marked(world, caller, proposal, *ticked).await?)
+        }
         _ => return Err(unready(deed)),
     };
     Ok(made)

@@ -10,7 +10,8 @@ use handbell_rules::playbook::ValueType;
 use handbell_rules::record::Ref;
 use handbell_rules::record::assessment::{CorrectionKind, NewAssessment, Standing};
 use handbell_rules::record::claim::{NewPublicClaim, Polarity};
-use handbell_rules::record::proposal::Proposed;
+use handbell_rules::record::marks::{Explanation, Why, find};
+use handbell_rules::record::proposal::{NewProposal, Proposed};
 use handbell_rules::record::source::{NewSource, SourceKind};
 use handbell_rules::record::statement::{RedactionReason, Statement};
 use handbell_rules::street::report::Count;
@@ -209,6 +210,9 @@ impl Script<'_> {
         let id = truth.incidents[incident].id?;
         let opening = !truth.incidents[incident].public;
         let gone = truth.incidents[incident].entries.first().copied().filter(|_| self.luck.one_in(8));
+        // Of three outcomes one says what the guard takes for a name, with a reason, and one without.
+        let turn = truth.proposals.len() % 3;
+        let (marked, explained) = (turn > 0, turn == 1);
         let (what, proposed) = match (opening, gone) {
             (true, _) => (Proposes::Opening, Proposed::Opening),
             (false, Some(entry)) => {
@@ -218,12 +222,25 @@ impl Script<'_> {
             (false, None) if self.luck.percent(70) => (Proposes::When, Proposed::Statements { statements: when(self.luck) }),
             (false, None) if self.luck.one_in(15) => (Proposes::Outcome, Proposed::Outcome { text: String::new(), says: "Nobody".into() }),
             (false, None) => {
-                let text = "The van left and nobody was taken along".into();
-                (Proposes::Outcome, Proposed::Outcome { text, says: "Two witnesses".into() })
+                let text = if marked { MARKED } else { "The van left and nobody was taken along" };
+                (Proposes::Outcome, Proposed::Outcome { text: text.into(), says: "Two witnesses".into() })
             }
         };
+        let marked = matches!(&proposed, Proposed::Outcome { text, .. } if text == MARKED);
+        let explanation = if marked && explained { a_pub() } else { Explanation::default() };
+        let proposed = NewProposal { proposed, explanation };
         let proposal = truth.proposals.len();
-        truth.proposals.push(ProposalTruth { incident, what, by, id: None, written: None, published: false, corrects: false });
+        truth.proposals.push(ProposalTruth {
+            incident,
+            what,
+            by,
+            id: None,
+            written: None,
+            published: false,
+            corrects: false,
+            marked,
+            explained,
+        });
         drop(truth);
         self.with(by, Deed::Propose { by, proposal }, Given::Proposed { incident: id, proposed })
     }
@@ -234,8 +251,18 @@ impl Script<'_> {
         let proposal = self
             .number(|truth, n| truth.proposals[n].id.is_some() && (any || !truth.proposals[n].published), |truth| truth.proposals.len())?;
         let id = self.truth().proposals[proposal].id?;
-        self.with(by, Deed::Publish { by, proposal }, Given::Proposal(id))
+        let ticked = self.truth().proposals[proposal].marked && self.luck.percent(60);
+        self.with(by, Deed::Publish { by, proposal, ticked }, Given::Proposal(id))
     }
+}
+
+/// An outcome that the guard takes for a person's name.
+const MARKED: &str = "The Lord Nelson stayed open.";
+
+/// Why it is none.
+fn a_pub() -> Explanation {
+    let marked = find(&[MARKED.to_owned()]);
+    Explanation { whys: marked.iter().map(|mark| (mark.sign(), Why::NotAPerson)).collect(), because: "It is a pub.".into() }
 }
 
 /// A new source that says when it happened, and the desk that says so too.

@@ -287,8 +287,8 @@ impl Truth {
                 self.members[by.member].duties.iter_mut().filter(|duty| duty.2.is_none()).for_each(|duty| duty.2 = Some(span));
             }
             Deed::Revoke { member } => self.members[*member].revoked = Some(seq),
-            Deed::Propose { proposal, .. } => self.proposals[*proposal].written = Some(seq),
-            Deed::Publish { proposal, by } => self.published(*proposal, *by, running),
+            Deed::Propose { proposal, .. } => self.proposed(*proposal, seq),
+            Deed::Publish { proposal, by, ticked } => self.published(*proposal, *by, *ticked, running),
             Deed::Forgetter => self.forgot(span),
             Deed::Take { .. } | Deed::Invite { .. } | Deed::SignIn { .. } | Deed::Ringer => {}
             Deed::ReadReceipt { .. } | Deed::ReadReport { .. } => {}

@@ -57,6 +57,10 @@ pub struct ProposalTruth {
     pub published: bool,
     /// Whether publishing it corrected something public.
     pub corrects: bool,
+    /// Whether it holds words that a strict rule of the guard marks.
+    pub marked: bool,
+    /// Whether it came with a reason for them.
+    pub explained: bool,
 }
 
 /// What a proposal is about.
@@ -89,7 +93,14 @@ impl Truth {
         self.group.playbook.kind(&known.kind)?.reach(Reach::Public, known.home).cloned()
     }
 
-    pub(super) fn published(&mut self, number: usize, by: Hand, running: &Running) {
+    pub(super) fn proposed(&mut self, number: usize, seq: u64) {
+        self.proposals[number].written = Some(seq);
+        if self.proposals[number].marked && !self.proposals[number].explained {
+            self.break_with("no-marked-word-by-one-person", format!("proposal {number} holds a marked word and no reason"));
+        }
+    }
+
+    pub(super) fn published(&mut self, number: usize, by: Hand, ticked: bool, running: &Running) {
         let proposal = self.proposals[number].clone();
         let editor = |hand: Hand| self.members[hand.member].roles.contains(&Role::Editor);
         let reads = [Role::Editor, Role::Approver].iter().any(|role| self.members[by.member].roles.contains(role));
@@ -99,6 +110,15 @@ impl Truth {
                 format!("proposal {number} was published without a second member, twice, or by the wrong role"),
             );
             return;
+        }
+        if proposal.marked {
+            if !ticked {
+                self.break_with(
+                    "no-marked-word-by-one-person",
+                    format!("nobody said that they read the marked words of proposal {number}"),
+                );
+            }
+            self.counts.add("marked words were published");
         }
         if proposal.what == Proposes::Opening {
             let incident = self.incidents[proposal.incident].clone();

@@ -10,6 +10,8 @@ import { asksAndIsAnswered, ringsEndsAndPublishes } from "./witness.mjs";
 const TOLD = "PRACTICE: officers ask people for papers at the phone shop";
 const SATURDAY = "It was believed to be a Saturday.";
 const THE_DAY = "It was 14 November 2026.";
+const PUB = "The Lord Nelson stayed open.";
+const SIGN = "It is a pub, its sign says so.";
 const NOTE = "We had said only that it was believed to be a Saturday. The Home Office has since given the date.";
 
 /** The witness's word becomes a claim of the record and the desk's first sentence, each read by a second member. */
@@ -36,6 +38,31 @@ async function saturdayStands({ amina, ben, incident, look }) {
   await amina.fillsIn({ "rests-1": "1" });
   assert.ok(await amina.proposes());
   await ben.publishes();
+}
+
+/** The guard takes a pub for a person: one member says why it is none, the other reads that before anybody else. */
+async function theGuardIsWrong({ amina, ben, incident, look }) {
+  await amina.adds(incident, /^Footage of another event/);
+  await amina.fillsIn({ place: "Southall", year: "2013", note: PUB });
+  assert.equal(await amina.proposes(), false, "marked words wait for a reason");
+  assert.equal(await amina.page.locator("main mark").innerText(), "Lord Nelson");
+  assert.match(await amina.text(), /It looks like the name of a person\./);
+  const [because, why] = await amina.wrongFields();
+  assert.ok(why.startsWith("why-") && because === "because", `${why} ${because}`);
+  assert.equal(await amina.page.locator('[name="note"]').inputValue(), PUB, "nothing typed is lost");
+  await look("editor-marked", amina.page);
+  await amina.fillsIn({ [why]: "not-a-person", because: SIGN });
+  assert.ok(await amina.proposes());
+  await ben.opens("/desk/record");
+  const shown = await ben.text();
+  assert.ok(shown.includes(PUB) && shown.includes(SIGN) && shown.includes("Amina said why"), "the words, the reason and who gave it");
+  await ben.presses(/^Approve and publish/);
+  assert.deepEqual((await ben.errors()).summary, ["Read the marked words and say that they may stand, or refuse them."]);
+  await look("desk-record-marked", ben.page);
+  await ben.picks("marked", "yes");
+  await ben.presses(/^Approve and publish/);
+  assert.deepEqual((await ben.errors()).summary, [], "it was published");
+  assert.match(await ben.text(), /Ben read it and agreed/);
 }
 
 /** A second source gives the day; the sentence that follows it is a correction and says so before it is sent. */
@@ -92,6 +119,7 @@ async function correct({ town, browse, scripts, Hands = Mouse }) {
   await amina.follows("Write the record");
   await look("editor", amina.page);
   await saturdayStands({ amina, ben, incident, look });
+  await theGuardIsWrong({ amina, ben, incident, look });
   await theDayIsGiven({ amina, ben, incident, look });
   assert.deepEqual(heard(await onlooker.phones(), 3), [], "nobody hears of it before it is approved");
   await ben.publishes();

@@ -64,7 +64,8 @@ async fn matter(world: &World, caller: &DeskCaller, subject: Subject) -> Result<
             (report.incidents, wrote_again)
         }
     };
-    // A report is over when the last of its incidents is; it is as delicate as the most delicate of them.
+    // A report is over when the last of its incidents is, and as delicate as the most delicate of them; an incident's
+    // page shows its reports, so it asks for a reason when one of them would.
     let (mut ended_at, mut sensitive, mut open) = (None, false, wrote_again);
     for incident in incidents {
         let file = world.store.incident_file(incident).await?.ok_or(ActError::NotFound)?;
@@ -73,6 +74,10 @@ async fn matter(world: &World, caller: &DeskCaller, subject: Subject) -> Result<
             || file.alerts.iter().any(|alert| alert.drafted_by == caller.member)
             || approved_one(world, caller, &file.alerts).await?;
         sensitive |= delicate(&file.incident.kind, file.incident.home);
+        for other in file.reports.iter().flat_map(|report| &report.incidents).filter(|other| **other != incident) {
+            let other = world.store.incident(*other).await?;
+            sensitive |= other.is_some_and(|other| delicate(&other.kind, other.home));
+        }
         open |= file.incident.ended.is_none();
         ended_at = ended_at.max(file.incident.ended.map(|(_, at)| at));
     }

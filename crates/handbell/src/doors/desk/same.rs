@@ -142,8 +142,9 @@ pub async fn from_report(app: &App, report: &Report, said: &[Difference], names:
 /// What an incident is said to be different from, for its page.
 pub fn from_incident(app: &App, said: &[(Report, Difference)], names: &Names) -> Vec<DifferentPair> {
     let line = |(report, one): &(Report, Difference)| {
-        let other = (format!("/desk/reports/{}", report.id), words::report_headline(app, report));
-        pair(app, one, report.version, other, names)
+        // What has become part of another incident is told no finer here: its own page may ask for a reason.
+        let headline = if report.incidents.is_empty() { words::report_headline(app, report) } else { words::report_of(app, report) };
+        pair(app, one, report.version, (format!("/desk/reports/{}", report.id), headline), names)
     };
     said.iter().map(line).collect()
 }

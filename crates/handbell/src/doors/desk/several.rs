@@ -225,3 +225,31 @@ async fn a_report_is_over_when_the_last_of_its_incidents_is() {
     town.clock.go(31 * MINUTE);
     assert!(!shows().await, "and now it is over too");
 }
+
+#[tokio::test]
+async fn what_also_belongs_to_a_home_asks_for_a_reason_wherever_it_is_shown() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let (wren, amina) = (town.signed_in("Wren", &[Role::Triager]).await, town.signed_in("Amina", &[Role::Triager]).await);
+    let (street, _) = filed(&town, "Rye Lane", BAKERY).await;
+    let (shared, _) = filed(&town, "Choumert Road, the blue door", BOTH).await;
+    let incident = desk::open_incident(world, &wren.caller, street, false).await.unwrap();
+    let other = desk::open_incident(world, &wren.caller, filed(&town, "Rye Lane", "Water").await.0, false).await.unwrap();
+    desk::say_different(world, &wren.caller, other, shared, "").await.unwrap();
+    let shows = async |path: &str| get_as(&town, &amina, path).await.text().contains("the blue door");
+    let (page, different) = (format!("/desk/incidents/{incident}"), format!("/desk/incidents/{other}"));
+    assert!(shows(&different).await, "a report of nothing yet is told by its place");
+    desk::join(world, &wren.caller, incident, shared).await.unwrap();
+    assert!(shows(&page).await && !shows(&different).await);
+    let home = desk::open_incident(world, &wren.caller, shared, true).await.unwrap();
+    town.clock.go(31 * MINUTE);
+    for path in [page.clone(), page_of(shared), format!("/desk/incidents/{home}")] {
+        let text = get_as(&town, &amina, &path).await.text();
+        assert!(!text.contains("the blue door") && text.contains("name=\"reason\""), "{path}");
+    }
+    assert!(!shows(&different).await && get_as(&town, &amina, &different).await.text().contains("Said to be different"));
+    // Taken out of the street's incident, it asks for nothing there any more.
+    desk::take_out(world, &wren.caller, incident, shared).await.unwrap();
+    let text = get_as(&town, &amina, &page).await.text();
+    assert!(text.contains("Who looks") && !text.contains("the blue door"));
+}

@@ -85,7 +85,9 @@ async function asksAnObserver({ amina, wren, incident }) {
   await amina.presses(/^Ask$/);
   assert.match(await amina.text(), /Wren is asked/);
 
-  await wren.opens("/desk/observe");
+  assert.deepEqual(await wren.page.locator(".tabs a").allInnerTexts(), ["Scene", "Drill"], "an observer sees the tabs that open for them");
+  await wren.opens("/desk/duty");
+  await wren.hands.presses(wren.page.getByRole("link", { name: "Scene" }));
   await wren.follows(/Rye Lane and Elm Grove/);
   assert.match(await wren.text(), /Observe only/);
   await wren.presses("Yes, I am going");

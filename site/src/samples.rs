@@ -123,6 +123,8 @@ impl Pen {
             locks: false,
             member: self.say("Heron"),
             roles: self.say("triager and approver"),
+            works: true,
+            observes: false,
             on_duty: true,
             duty_ends: self.some("04:00"),
             also_on: self.all(&["Wren", "Plover"]),

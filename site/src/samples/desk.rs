@@ -481,8 +481,8 @@ fn call(pen: &Pen) -> CallPage {
 
 fn observe(pen: &Pen) -> ObservePage {
     ObservePage {
-        frame: pen.desk_frame(Tab::Nowhere, "/desk/observe", "From the scene"),
-        desk: pen.desk(),
+        frame: pen.desk_frame(Tab::Scene, "/desk/observe", "From the scene"),
+        desk: crate::DeskBar { works: false, observes: true, roles: pen.say("observer"), ..pen.desk() },
         notice: pen.some("The desk has it."),
         looks: vec![pen.link("/desk/looks/l1", "Market Row and Mill Road: answer by 21:44")],
         kinds: pen.choices(&["immigration-visit|Immigration visit", "*flood|Flood"]),

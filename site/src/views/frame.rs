@@ -48,6 +48,8 @@ pub enum Tab {
     DeskBoard,
     /// Desk: the drill that runs here.
     Drill,
+    /// An observer's own page.
+    Scene,
 }
 
 /// What every page carries besides its own words.
@@ -127,6 +129,10 @@ pub struct DeskBar {
     pub member: String,
     /// Roles in words, for example `approver and editor`.
     pub roles: String,
+    /// Whether they work the desk, and so see its tabs.
+    pub works: bool,
+    /// Whether they are an observer, and so see the tab of their own page.
+    pub observes: bool,
     /// True while this member's duty runs.
     pub on_duty: bool,
     /// When duty ends by itself, for example `04:00`; `None` when off duty or open-ended.

@@ -3,6 +3,7 @@
 use super::App;
 use super::gate::Desk;
 use handbell_rules::bell::mode::Status;
+use handbell_rules::people::member::Role;
 use handbell_site::{DeskBar, Frame, Tab};
 
 fn dressed(app: &App, mut frame: Frame) -> Frame {
@@ -39,6 +40,8 @@ pub async fn bar(app: &App, desk: &Desk) -> Result<DeskBar, super::problem::Prob
     Ok(DeskBar {
         member: desk.caller.name.clone(),
         roles: roles.join(", "),
+        works: desk.caller.works_the_desk(),
+        observes: desk.caller.roles.contains(&Role::Observer),
         on_duty: mine.is_some(),
         duty_ends: mine.map(|duty| duty.until.clock(zone)),
         also_on,

@@ -79,7 +79,7 @@ async fn view(app: &App, desk: &Desk, typed: Typed, notice: Option<String>) -> R
         .iter()
         .map(|look| Link { href: format!("/desk/looks/{}", look.id), words: format!("{}: {}", look.place, look.state.words()) })
         .collect();
-    let (frame, bar) = around(app, desk, Tab::Nowhere, "/desk/observe", "From the scene").await?;
+    let (frame, bar) = around(app, desk, Tab::Scene, "/desk/observe", "From the scene").await?;
     let view = ObservePage {
         frame,
         desk: bar,

@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 
 const WAIT_MILLISECONDS = 15_000;
+const SEEN_WITHIN_MILLISECONDS = 2_000;
 /** More than the stops of any page, so that a lost focus ends. */
 const STOPS_MAX = 400;
 
@@ -27,6 +28,19 @@ export function standing(wanted) {
   });
   const sameGroup = wanted && at.type === "radio" && wanted.type === "radio" && at.name === wanted.name && at.form === wanted.form;
   return { there: at === wanted, group: Boolean(sameGroup), ringed, open, html: at.outerHTML.slice(0, 160) };
+}
+
+/**
+ * What stands under the focus now. A browser scrolls to a new focus with its next frame, so that what is not
+ * seen is looked at again until it is, for a moment.
+ */
+async function seen(page, wanted) {
+  const until = Date.now() + SEEN_WITHIN_MILLISECONDS;
+  for (;;) {
+    const found = await page.evaluate(standing, wanted);
+    if (!(found.there || found.group) || (found.ringed && found.open) || Date.now() > until) return found;
+    await new Promise((again) => setTimeout(again, 10));
+  }
 }
 
 /** Whoever has a mouse. */
@@ -75,7 +89,7 @@ export class Keyboard {
   async reaches(control) {
     const wanted = await control.elementHandle();
     for (let stop = 0; stop < STOPS_MAX; stop += 1) {
-      const found = await this.page.evaluate(standing, wanted);
+      const found = await seen(this.page, wanted);
       if (found.there || found.group) {
         assert.ok(found.ringed, `${this.page.url()}: the focus is seen on ${found.html}`);
         assert.ok(found.open, `${this.page.url()}: nothing lies over ${found.html}`);
@@ -168,7 +182,7 @@ export async function stroll(page) {
   for (let stop = 0; stop < wanted; stop += 1) {
     await page.keyboard.press("Tab");
     const handle = await page.evaluateHandle((number) => globalThis.stops[number], stop);
-    const found = await page.evaluate(standing, handle);
+    const found = await seen(page, handle);
     if (!found.there) {
       wrong.push(`stop ${stop + 1} of ${wanted} is ${await handle.evaluate((one) => one.outerHTML.slice(0, 160))}, Tab stands on ${found.html ?? "nothing"}`);
       return wrong;

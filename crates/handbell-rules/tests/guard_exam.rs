@@ -43,7 +43,7 @@ const RECALL_CLASS_MIN: usize = 98_00;
 /// Clean texts wrongly stopped, in hundredths of a percent of all of them (issue 4).
 const FALSE_ALARMS_MAX: usize = 5_00;
 /// The greatest share of clean texts that only another language's words flag, in hundredths of a percent.
-const EVERY_LANGUAGE_MORE_MAX: usize = 0_50;
+const EVERY_LANGUAGE_MORE_MAX: usize = 50;
 /// Texts the exam must have.
 const CASES_MIN: usize = 10_000;
 /// Carrier sentences each language must have.

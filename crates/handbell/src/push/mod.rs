@@ -6,8 +6,10 @@
 //! It does not decide who is told, when to try again or what is written down: rules and the ringer do.
 //! Nothing here logs an endpoint, a key or a word of a message.
 
+pub mod armed;
 pub mod credential;
 pub mod endpoint;
+pub mod locked;
 pub mod open;
 pub mod outcome;
 pub mod phone;
@@ -23,6 +25,7 @@ mod live_tests;
 #[cfg(test)]
 mod published;
 
+pub use armed::Envelopes;
 pub use endpoint::{Endpoint, Exercise, KnownOrigins, Live, Mode};
 pub use outcome::Outcome;
 pub use phone::Phones;

@@ -177,7 +177,12 @@ impl FreshKeyPair {
     }
 }
 
-/// An agreement that waits for its one message. Held in memory only, wiped when dropped or used.
+/// An envelope taken apart: our public key, the input keying material.
+pub(super) type EnvelopeParts = ([u8; PUBLIC_KEY_BYTES], Zeroizing<[u8; 32]>);
+
+/// An agreement that waits for its one message. Held in memory only, wiped when dropped or used. It cannot be
+/// copied and [`Envelope::seal`] takes it whole, so that no program that compiles can use one twice
+/// (PROMISE an-envelope-seals-once).
 pub struct Envelope {
     as_public: [u8; PUBLIC_KEY_BYTES],
     input_key: Zeroizing<[u8; 32]>,
@@ -191,6 +196,18 @@ impl Envelope {
         random.fill(&mut salt).map_err(|_| SealRefused::NoRandomness)?;
         let keys = content_keys(&self.input_key, &salt);
         Ok(Sealed { body: record(&keys, &salt, &self.as_public, content, padding) })
+    }
+
+    /// Taken apart to be laid down (`armed.rs`).
+    pub(super) fn into_parts(self) -> EnvelopeParts {
+        (self.as_public, self.input_key)
+    }
+
+    /// Put together again from what was laid down: the public key without its first byte.
+    pub(super) fn kept(as_public: &[u8; PUBLIC_KEY_BYTES - 1], input_key: Zeroizing<[u8; 32]>) -> Self {
+        let mut whole = [UNCOMPRESSED; PUBLIC_KEY_BYTES];
+        whole[1..].copy_from_slice(as_public);
+        Self { as_public: whole, input_key }
     }
 }
 

@@ -50,6 +50,7 @@ macro_rules! through {
             looks_of(incident: IncidentId) -> Vec<Look>;
             nudges() -> Vec<Nudge>;
             nudges_due(at_most: u32, now: Timestamp) -> Vec<Nudge>;
+            subscriptions_after(after: SubscriptionId, at_most: u32, now: Timestamp) -> Vec<Subscription>;
             duty_phones(member: MemberId, now: Timestamp) -> Vec<Subscription>;
             escalation(report: ReportId) -> Option<Escalation>;
             holds() -> Vec<Hold>;

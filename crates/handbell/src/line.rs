@@ -6,7 +6,7 @@
 
 use crate::folder::GroupFolder;
 use crate::push::{
-    Endpoint, Exercise, ExerciseSender, KnownOrigins, Live, LiveSender, Mode, Outcome, Phones, PushHeaders, PushSender, Sealed,
+    Endpoint, Envelopes, Exercise, ExerciseSender, KnownOrigins, Live, LiveSender, Mode, Outcome, Phones, PushHeaders, PushSender, Sealed,
     SubscriberKeys, Topic, Urgency, Vapid, VapidKey,
 };
 use crate::world::{Clock, MachineClock, Push};
@@ -60,11 +60,13 @@ pub fn line(folder: &GroupFolder, status: Status, vapid: GroupVapid, phones: Opt
     Ok(match status {
         Status::Actual => {
             let known = KnownOrigins::with_further(&folder.settings.push_origins).context("the setting push_origins")?;
-            Arc::new(Line { sender: LiveSender::new(vapid.vapid)?, status, random, names: LiveNames(known) })
+            let (sender, names) = (LiveSender::new(vapid.vapid)?, LiveNames(known));
+            Arc::new(Line { sender, status, random, envelopes: Envelopes::default(), names })
         }
         // An exercise group that is no demo has no phones: every endpoint is refused.
         Status::Exercise => {
-            Arc::new(Line { sender: ExerciseSender::new(vapid.vapid)?, status, random, names: ExerciseNames(phones.map(Phones::port)) })
+            let (sender, names) = (ExerciseSender::new(vapid.vapid)?, ExerciseNames(phones.map(Phones::port)));
+            Arc::new(Line { sender, status, random, envelopes: Envelopes::default(), names })
         }
     })
 }
@@ -94,14 +96,19 @@ struct Line<S, N> {
     sender: S,
     status: Status,
     random: SystemRandom,
+    envelopes: Envelopes,
     names: N,
 }
 
 impl<S, N> Line<S, N> {
-    fn seal(&self, to: &Subscription, message: &impl Serialize, tag: &str) -> Option<(Sealed, Topic)> {
+    /// Seals in the envelope that lies ready, or from nothing.
+    fn seal(&self, to: &Subscription, message: &impl Serialize, tag: &str, now: Timestamp) -> Option<(Sealed, Topic)> {
         let keys = SubscriberKeys::kept(&to.key, &to.secret).ok()?;
         let content = serde_json::to_vec(message).ok()?;
-        let sealed = Sealed::seal(&keys, &content, &self.random).ok()?;
+        let sealed = match self.envelopes.take(to.id, &keys, now) {
+            Some(envelope) => envelope.seal(&content, &self.random).ok()?,
+            None => Sealed::seal(&keys, &content, &self.random).ok()?,
+        };
         Some((sealed, Topic::for_subscriber(&keys, tag)))
     }
 
@@ -120,7 +127,7 @@ impl<S, N> Line<S, N> {
             tracing::error!("a message of the other mode was refused");
             return Answer::Refused;
         }
-        let (Some(endpoint), Some((sealed, topic))) = (self.names.read(&to.endpoint), self.seal(to, message, tag)) else {
+        let (Some(endpoint), Some((sealed, topic))) = (self.names.read(&to.endpoint), self.seal(to, message, tag, now)) else {
             return Answer::Refused;
         };
         let ttl_seconds = time_to_live_seconds(expires_at, now);
@@ -160,6 +167,9 @@ impl Push for Line<LiveSender, LiveNames> {
     fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal> {
         self.check::<Live>(endpoint, key, secret)
     }
+    fn envelopes(&self) -> Option<&Envelopes> {
+        Some(&self.envelopes)
+    }
 }
 
 #[async_trait]
@@ -172,6 +182,9 @@ impl Push for Line<ExerciseSender, ExerciseNames> {
     }
     fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal> {
         self.check::<Exercise>(endpoint, key, secret)
+    }
+    fn envelopes(&self) -> Option<&Envelopes> {
+        Some(&self.envelopes)
     }
 }
 

@@ -21,6 +21,7 @@ use handbell_rules::time::Timestamp;
 use std::sync::Arc;
 
 use crate::flood::Flood;
+use crate::push::Envelopes;
 use crate::store::{Committed, Store, StoreError};
 
 /// Tells the time.
@@ -45,6 +46,10 @@ pub trait Push: Send + Sync + 'static {
     async fn nudge(&self, to: &Subscription, message: &DutyMessage, expires_at: Timestamp, now: Timestamp) -> Answer;
     /// Checks what a browser sends when it subscribes: a known push service and readable keys.
     fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal>;
+    /// The envelopes that lie ready for next messages; none where nothing is sealed.
+    fn envelopes(&self) -> Option<&Envelopes> {
+        None
+    }
 }
 
 /// What the group is: read once at the start.

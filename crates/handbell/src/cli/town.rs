@@ -10,8 +10,9 @@ use crate::line;
 use crate::push::Phones;
 use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreError};
+use crate::work::armer::Armer;
 use crate::work::sequencer::Sequencer;
-use crate::work::{escalator, forgetter, nudger, ringer, spawn};
+use crate::work::{armer, escalator, forgetter, nudger, ringer, spawn};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
@@ -179,6 +180,7 @@ impl Town {
         spawn(forget(self.world.clone()));
         spawn(escalate(self.world.clone()));
         spawn(nudge(self.world.clone()));
+        spawn(arm(self.world.clone()));
         Ok(())
     }
 }
@@ -230,6 +232,24 @@ async fn nudge(world: World) {
             Ok(nudged) if nudged.tried > 0 => {}
             Ok(nudged) => wait(&world, &mut journal, nudged.next).await,
             Err(error) => rest("nudger", &error).await,
+        }
+    }
+}
+
+async fn arm(world: World) {
+    let mut armer = Armer::default();
+    loop {
+        match armer.step(&world).await {
+            Ok(armed) => {
+                let Some(next) = armed.next else { return };
+                // Between two batches everybody else gets a turn.
+                tokio::task::yield_now().await;
+                let milliseconds = next.since(world.now()).clamp(0, armer::ROUND_RESTS).unsigned_abs();
+                if milliseconds > 0 {
+                    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+                }
+            }
+            Err(error) => rest("armer", &error).await,
         }
     }
 }

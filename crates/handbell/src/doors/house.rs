@@ -10,6 +10,8 @@ use super::frame;
 use super::problem::{Problem, Trouble, html};
 use super::record::kept_file;
 use super::routes::{Route, Who};
+use crate::push::Envelopes;
+use crate::push::armed::Readiness;
 use crate::store::inventory::HOLDINGS;
 use axum::body::Body;
 use axum::extract::State;
@@ -24,6 +26,9 @@ use http::{HeaderValue, Request};
 /// Asked for again each time, answered with 304 while nothing changed: a page and its style never differ.
 const ASK_AGAIN: &str = "no-cache";
 const ICON: &str = "/assets/icon.svg";
+
+/// What envelopes would tell whoever copies the memory.
+const ENVELOPES_SEIZED: &str = "Envelopes made ahead: nothing on the disk; a copy of the running memory opens the next message to each phone that has one, and not those sent before.";
 
 /// What nobody here can promise.
 const LIMITS: [&str; 5] = [
@@ -54,6 +59,26 @@ fn age(oldest: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// Envelopes lie in memory and in no table, so their row is made here.
+fn envelopes(ready: Readiness) -> HeldClass {
+    let banded = |count: usize| if count == 0 { "none" } else { band(count as u64) };
+    let rest = match ready.unarmed {
+        None => "Not everybody was looked at since the start.".to_owned(),
+        Some(0) => "At the last look everybody had one.".to_owned(),
+        Some(left) => {
+            format!("At the last look {} had none, most for want of locked memory; theirs are sealed when the bell rings.", banded(left))
+        }
+    };
+    HeldClass {
+        class: "Envelopes made ahead".to_owned(),
+        holds: format!("For the next message to a phone, a key pair of ours and what was agreed with that browser. {rest}"),
+        who_reads: "the running program; in locked memory, never on the disk".to_owned(),
+        rows_now: banded(ready.armed).to_owned(),
+        oldest: "no time is kept".to_owned(),
+        goes: "with its one message, or when the subscription ends or changes its keys; all of them at a restart".to_owned(),
+    }
+}
+
 async fn about(State(app): State<App>) -> Response {
     page_door(&app, async {
         let world = &app.world;
@@ -76,11 +101,12 @@ async fn about(State(app): State<App>) -> Response {
         Ok(page(&AboutPage {
             frame: frame::public(&app, Tab::Nowhere, "/about"),
             as_of: now.day_and_clock(world.group.playbook.zone()),
-            classes: classes.collect(),
+            classes: classes.chain([envelopes(world.push.envelopes().map(Envelopes::readiness).unwrap_or_default())]).collect(),
             seizure: HOLDINGS
                 .iter()
                 .filter(|holding| !holding.seizure.is_empty())
                 .map(|holding| format!("{}: {}", holding.class, holding.seizure))
+                .chain([ENVELOPES_SEIZED.to_owned()])
                 .collect(),
             limits: LIMITS.iter().map(|line| (*line).to_owned()).collect(),
         }))

@@ -88,6 +88,7 @@ checks! {
     telling::a_delivery_is_leased_to_one_at_a_time
     telling::a_retry_waits_for_its_time
     telling::a_subscription_that_is_gone_is_pruned
+    telling::subscriptions_are_walked_in_order_each_once
     telling::a_late_word_about_an_earlier_try_is_ignored
     telling::an_ended_alert_is_known_before_its_commit_returns
     // The promises a-withdrawal-leaves-a-mark and forgetting-is-scheduled; then what pages find.

@@ -663,6 +663,12 @@ impl Store for MemoryStore {
     async fn subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>, StoreError> {
         self.read(|town| town.subscriptions.get(&id).cloned())
     }
+    async fn subscriptions_after(&self, after: SubscriptionId, at_most: u32, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
+        let beyond = (std::ops::Bound::Excluded(after), std::ops::Bound::Unbounded);
+        self.read(|town| {
+            town.subscriptions.range(beyond).map(|(_, s)| s).filter(|s| s.until > now).take(at_most as usize).cloned().collect()
+        })
+    }
     async fn member(&self, id: MemberId) -> Result<Option<Member>, StoreError> {
         self.read(|town| town.members.get(&id).cloned())
     }

@@ -2,6 +2,7 @@
 
 use super::super::fixture::Town;
 use super::super::routes::{Who, table};
+use crate::push::armed::Readiness;
 use crate::store::inventory::HOLDINGS;
 use axum::body::Body;
 use handbell_rules::people::member::Role;
@@ -147,4 +148,17 @@ async fn every_problem_is_explained_at_its_address() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), all, "each name means one thing");
+}
+
+#[tokio::test]
+async fn envelopes_are_told_in_bands_and_what_is_missing_is_said() {
+    let page = Town::new().get("/about").await.text();
+    assert!(page.contains("Envelopes made ahead") && page.contains("Not everybody was looked at since the start."));
+    let told = |armed, unarmed| super::envelopes(Readiness { armed, unarmed });
+    assert_eq!(told(0, Some(0)).rows_now, "none");
+    let (some, more) = (told(12, Some(0)), told(13, Some(0)));
+    assert_eq!(some.rows_now, more.rows_now, "a count that grows by one would tell of somebody");
+    assert!(some.holds.contains("everybody had one"));
+    let short = told(12, Some(13)).holds;
+    assert!(short.contains("had none") && !short.contains("13"), "{short}");
 }

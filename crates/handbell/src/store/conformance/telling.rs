@@ -6,7 +6,7 @@ use handbell_rules::bell::alert::RingKind;
 use handbell_rules::bell::delivery::{Answer, Leased, Tally};
 use handbell_rules::change::What;
 use handbell_rules::id::SubscriptionId;
-use handbell_rules::time::{HOUR, MINUTE, SECOND, Timestamp};
+use handbell_rules::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 
 use super::Town;
 use super::builders::*;
@@ -245,6 +245,25 @@ pub async fn a_subscription_that_is_gone_is_pruned(town: &mut dyn Town) {
     assert!(store.subscription(people[1]).await.unwrap().is_some());
     let question = super::finding::question(&[cell(0)]);
     assert_eq!(store.audience(&question).await.unwrap(), [people[1]]);
+}
+
+pub async fn subscriptions_are_walked_in_order_each_once(town: &mut dyn Town) {
+    let store = town.store();
+    let mut people = neighbours(&*store, 5).await;
+    people.sort_unstable();
+    let (mut walked, mut after) = (Vec::new(), SubscriptionId([0; 16]));
+    loop {
+        let page = store.subscriptions_after(after, 2, START).await.unwrap();
+        assert!(page.len() <= 2);
+        let Some(last) = page.last() else { break };
+        after = last.id;
+        walked.extend(page.iter().map(|subscription| subscription.id));
+    }
+    assert_eq!(walked, people);
+    assert_eq!(store.subscriptions_after(SubscriptionId([0; 16]), 9, START.plus(180 * DAY)).await.unwrap(), []);
+    commit(&*store, What::Unsubscribed { subscription: people[1] }).await;
+    let left = store.subscriptions_after(people[0], 9, START).await.unwrap();
+    assert_eq!(left.iter().map(|subscription| subscription.id).collect::<Vec<_>>(), people[2..]);
 }
 
 pub async fn a_late_word_about_an_earlier_try_is_ignored(town: &mut dyn Town) {

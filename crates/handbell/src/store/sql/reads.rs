@@ -325,6 +325,10 @@ impl Store for SqlStore {
     async fn subscription(&self, of: SubscriptionId) -> Result<Option<Subscription>, StoreError> {
         single(&self.db.rows("select body from subscription where key = $1", &[id(of.bytes())]).await?, |row| whole(row, 0))
     }
+    async fn subscriptions_after(&self, after: SubscriptionId, at_most: u32, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
+        let text = "select body from subscription where key > $1 and until > $2 order by key limit $3";
+        each(&self.db.rows(text, &[id(after.bytes()), time(now), limit(at_most)]).await?, |row| whole(row, 0))
+    }
     async fn member(&self, of: MemberId) -> Result<Option<Member>, StoreError> {
         single(&self.db.rows("select body, version from member where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
     }

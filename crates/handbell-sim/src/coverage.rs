@@ -25,6 +25,8 @@ pub const MUST_HAPPEN: &[&str] = &[
     "a push service took and hung",
     "a push service hung without taking",
     "a push service took a message twice",
+    "a message went in an envelope made ahead",
+    "a message found no envelope",
     "a subscription was gone",
     "a message was refused for good",
     "a ringer crashed",

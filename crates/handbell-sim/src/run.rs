@@ -14,6 +14,7 @@ use crate::town::Town;
 use crate::truth::{Broken, Kept};
 use crate::twisted::Twist;
 use handbell::acts::{ActError, StreetCaller, street};
+use handbell::work::armer::Armer;
 use handbell::world::Clock;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::time::{DAY, HOUR, MINUTE, SECOND};
@@ -83,7 +84,7 @@ pub fn simulate(seed: u64, choices: Choices) -> Result<Lived, Failure> {
     let status = if choices.twist == Some(Twist::DropsTheDrillsWord) { Status::Exercise } else { status };
     let services = 2 + luck.place(3);
     let town = Town::new(seed, status, choices.twist, services, choices.told);
-    let mut run = Run { town, luck, under_way: Vec::new(), next: 0 };
+    let mut run = Run { town, luck, under_way: Vec::new(), next: 0, armer: Armer::default() };
     let lived = run.live(choices.steps);
     let truth = run.town.stage.truth();
     match lived {
@@ -97,6 +98,7 @@ struct Run {
     luck: Seeded,
     under_way: Vec<(TaskId, bool, Playing)>,
     next: TaskId,
+    armer: Armer,
 }
 
 /// The answer of something that never gives way.
@@ -167,8 +169,17 @@ impl Run {
             _ => drop(self.turn()?),
         }
         self.town.stage.move_clock(self.luck.between(0, 700));
+        self.arm()?;
         self.look()?;
         self.held()
+    }
+
+    /// The armer gets its turn in the quiet world: it writes nothing, so a step of its own changes no other's luck.
+    fn arm(&mut self) -> Result<(), Broken> {
+        match at_once(Box::pin(self.armer.step(&self.town.quiet))) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Broken { rule: "nothing-is-broken", seen: error.to_string() }),
+        }
     }
 
     fn begin_something(&mut self) {

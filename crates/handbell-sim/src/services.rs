@@ -8,6 +8,9 @@ use crate::chance::Seeded;
 use crate::stage::Stage;
 use crate::truth::{PhoneId, Sent};
 use async_trait::async_trait;
+use aws_lc_rs::rand::SystemRandom;
+use handbell::push::locked::Locking;
+use handbell::push::{Envelopes, SubscriberKeys};
 use handbell::world::{Clock, Push};
 use handbell_rules::bell::delivery::{Answer, Leased};
 use handbell_rules::bell::message::Message;
@@ -15,10 +18,14 @@ use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::refusal::{Bell, Refusal};
 use handbell_rules::time::{MINUTE, SECOND, Timestamp};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 /// How long the ringer's sender waits for an answer.
 const SEND_LASTS: i64 = 30 * SECOND;
+
+/// Envelopes held ready at most: fewer than phones, so that some messages find none.
+const ENVELOPES_MAX: usize = 5;
 
 /// How a service feels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,12 +58,23 @@ pub struct Services {
     /// Whether the start is kept back until the end was taken; wrong on purpose.
     start_last: bool,
     kept_back: Mutex<Vec<Sent>>,
+    envelopes: Envelopes,
+    /// Our public key and salt of every message that went in an envelope.
+    used: Mutex<BTreeSet<Vec<u8>>>,
 }
 
 impl Services {
     /// So many services, all fine.
     pub fn new(stage: Arc<Stage>, count: usize, start_last: bool) -> Self {
-        Self { stage, moods: Mutex::new(vec![Mood::Fine; count]), start_last, kept_back: Mutex::default() }
+        let envelopes = Envelopes::new(ENVELOPES_MAX, Locking::NotLocked);
+        Self {
+            stage,
+            moods: Mutex::new(vec![Mood::Fine; count]),
+            start_last,
+            kept_back: Mutex::default(),
+            envelopes,
+            used: Mutex::default(),
+        }
     }
 
     /// How many there are.
@@ -81,6 +99,26 @@ impl Services {
             return mood;
         }
         Mood::ALL[self.stage.luck.place(Mood::ALL.len() - 1)]
+    }
+
+    /// Seals as the real line does, where an envelope lies ready. Its bytes are nobody's business here: they come
+    /// from the machine's randomness and decide nothing, so that a seed still replays.
+    fn seal(&self, to: &Subscription, now: Timestamp) {
+        let Ok(keys) = SubscriberKeys::kept(&to.key, &to.secret) else { return };
+        let sealed = self.envelopes.take(to.id, &keys, now).map(|envelope| envelope.seal(b"words", &SystemRandom::new()));
+        let mut truth = self.stage.truth();
+        match sealed {
+            None => truth.counts.add("a message found no envelope"),
+            Some(Err(refused)) => truth.break_with("an-envelope-seals-once", refused.to_string()),
+            Some(Ok(sealed)) => {
+                truth.counts.add("a message went in an envelope made ahead");
+                let mut used = self.used.lock().expect("no holder of this lock panics");
+                let (salt, key) = (sealed.body()[..16].to_vec(), sealed.body()[21..86].to_vec());
+                if !used.insert(salt) || !used.insert(key) {
+                    truth.break_with("an-envelope-seals-once", "a key pair or a salt served twice");
+                }
+            }
+        }
     }
 
     fn take(&self, sent: &Sent) {
@@ -129,6 +167,7 @@ impl Push for Services {
         let Some(sent) = self.stage.truth().handed(leased, to, message, now) else {
             return Answer::Refused;
         };
+        self.seal(to, now);
         let began = self.stage.now();
         let mut way = UnderWay { services: self, sent, answered: false };
         for _ in 0..3 {
@@ -188,5 +227,8 @@ impl Push for Services {
             return Err(Bell::KeysWrong.into());
         }
         Ok(())
+    }
+    fn envelopes(&self) -> Option<&Envelopes> {
+        Some(&self.envelopes)
     }
 }

@@ -8,7 +8,8 @@ use std::collections::HashSet;
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_790_000_000_000);
 
-/// Does not compile as soon as an envelope or a place can be cloned: then both impls fit and neither is chosen.
+/// PROMISE an-envelope-seals-once. Does not compile as soon as an envelope or a place can be cloned: then both
+/// impls fit and neither is chosen.
 const _: fn() = || {
     trait NotTwice<Which> {
         fn held() {}

@@ -49,8 +49,10 @@ fn median(values: &[f64]) -> f64 {
     sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }
 
-/// Nanoseconds this thread was on a processor (proc_pid_schedstat(5)).
+/// Nanoseconds this thread was on a processor (proc_pid_schedstat(5)). The system brings that number up to date
+/// at its own ticks, which are longer than a whole batch of armed messages, and whenever a thread yields: so yield.
 fn cpu_nanoseconds() -> anyhow::Result<u64> {
+    std::thread::yield_now();
     let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
     Ok(text.split_whitespace().next().context("schedstat is empty")?.parse()?)
 }

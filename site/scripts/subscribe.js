@@ -1,6 +1,7 @@
 // Subscribe: asks the browser for a push address and sends it with the ticked areas, or as a signed-in
-// observer's duty phone with the session's token. The server learns that address, the areas, kinds and
-// language, and nothing else. Nothing is kept here: the browser itself knows whether it is subscribed.
+// observer's duty phone with the session's token. The server learns that address, the areas, kinds,
+// language and wishes, and nothing else. Nothing is kept here: the browser itself knows whether it is subscribed.
+// `wishes.js` shows what it asked for.
 
 const WORKER = "/sw.js";
 
@@ -41,6 +42,15 @@ async function start(piece) {
     return fetch(target, { method, headers, body: JSON.stringify(body) });
   }
 
+  /** @param {string} name */
+  const ticked = (name) => /** @type {HTMLInputElement | null} */ (form.querySelector(`[name="${name}"]`))?.checked ?? false;
+
+  /** @param {string} name @returns {number | undefined} */
+  function number(name) {
+    const field = /** @type {HTMLInputElement | null} */ (form.querySelector(`[name="${name}"]`));
+    return field?.value ? Number(field.value) : undefined;
+  }
+
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const areas = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll('[name="area"]:checked')]);
@@ -62,13 +72,17 @@ async function start(piece) {
         applicationServerKey: bytes(piece.dataset.key ?? ""),
       });
       const cells = new Set(areas.flatMap((area) => (area.dataset.cells ?? "").split(" ")).filter(Boolean));
-      const discreet = /** @type {HTMLInputElement | null} */ (form.querySelector('[name="discreet"]'));
       const response = await send("POST", {
         subscription: subscription.toJSON(),
         cells: [...cells],
         kinds: kinds.map((kind) => kind.value),
         language: piece.dataset.language,
-        discreet: discreet?.checked ?? false,
+        discreet: ticked("discreet"),
+        confirmed_only: ticked("confirmed_only"),
+        quiet_from: number("quiet_from"),
+        quiet_to: number("quiet_to"),
+        daily_cap: number("daily_cap"),
+        snooze_hours: number("snooze_hours"),
       });
       if (!response.ok) {
         say(await words(response));
@@ -76,6 +90,7 @@ async function start(piece) {
       }
       stop.hidden = false;
       say(piece.dataset.told ?? "");
+      piece.dispatchEvent(new Event("told"));
     } catch {
       say("It did not work. Nothing was kept. Try once more, or read the alerts page.");
     }
@@ -93,6 +108,7 @@ async function start(piece) {
         await subscription.unsubscribe();
       }
       stop.hidden = true;
+      piece.dispatchEvent(new Event("stopped"));
       say("This browser will not be told any more. The server has forgotten it.");
     } catch {
       say("It did not work. Try once more.");

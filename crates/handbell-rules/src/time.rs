@@ -60,6 +60,13 @@ impl Timestamp {
     pub fn day_and_clock(self, zone: &str) -> String {
         self.format(zone, "%-d %B %Y, %H:%M")
     }
+    /// The hour on the wall in `zone`, 0 to 23, and when its day began there.
+    pub fn hour_and_midnight(self, zone: &str) -> (u8, Self) {
+        let instant = jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let here = instant.to_zoned(jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC));
+        let midnight = here.start_of_day().map_or(self, |began| Self(began.timestamp().as_millisecond()));
+        (u8::try_from(here.hour()).unwrap_or(0), midnight)
+    }
     fn format(self, zone: &str, pattern: &str) -> String {
         let instant = jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);

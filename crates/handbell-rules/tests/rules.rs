@@ -583,6 +583,7 @@ fn ring(
         approvals,
         approvals_needed: usize::from(alert.reach.approvals_min()),
         audience: vec![SubscriptionId([1; 16]); audience],
+        others_rest: false,
         status: Status::Actual,
         entries: Vec::new(),
     };
@@ -659,6 +660,29 @@ fn nothing_is_rung_for_nobody_twice_stale_in_the_wrong_store_or_to_the_public_be
     let drill = Alert { status: Status::Exercise, ..alert };
     assert_eq!(refused(ring(&drill, &incident, &[], &confirmed(&[]), &both, 5)), Bell::WrongStore.into());
     assert_eq!(refused(ring(&an_alert(Reach::Public), &incident, &[], &confirmed(&[]), &both, 5)), Record::NotPublic.into());
+}
+
+#[test]
+fn a_bell_that_would_wake_nobody_waits_unless_it_is_public() {
+    let (incident, both, known) = (Incident { public: true, ..an_incident() }, [approval(1), approval(2)], confirmed(&[]));
+    let ring_while_all_rest = |alert: &Alert| {
+        let weighed = Weighed {
+            incident: &incident,
+            reports: &[],
+            checked: &known,
+            alert,
+            first: None,
+            approvals: &both,
+            approvals_needed: 2,
+            audience: Vec::new(),
+            others_rest: true,
+            status: Status::Actual,
+            entries: Vec::new(),
+        };
+        alert::ring(ChangeId([1; 16]), &desk_member(1), weighed, RingId([1; 16]), NOW)
+    };
+    assert_eq!(refused(ring_while_all_rest(&an_alert(Reach::Neighbours))), Bell::EverybodyRests.into());
+    assert!(ring_while_all_rest(&an_alert(Reach::Public)).is_ok(), "its page and its file are for everybody");
 }
 
 #[test]

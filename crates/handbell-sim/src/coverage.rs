@@ -12,6 +12,8 @@ pub const MUST_HAPPEN: &[&str] = &[
     "a neighbours' bell rang",
     "a public bell rang",
     "an update rang",
+    "somebody was left in peace",
+    "danger to life passed a rest",
     "a cancel",
     "a stand-down",
     "an end with a start in flight",

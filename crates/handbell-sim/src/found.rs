@@ -6,7 +6,7 @@
 use crate::services::{Mood, Services};
 use crate::stage::Stage;
 use crate::town::Town;
-use handbell::acts::bell::{Composed, NewSubscription};
+use handbell::acts::bell::{Composed, NewSubscription, Wished};
 use handbell::acts::{ActError, StreetCaller, bell, desk, people, street};
 use handbell::work::ringer;
 use handbell::world::{Clock, Push, World};
@@ -206,6 +206,7 @@ fn an_end_waits_until_a_push_service_that_was_down_for_an_hour_is_back() {
         kinds: Vec::new(),
         language: "en".into(),
         discreet: false,
+        wished: Wished::default(),
     };
     now(bell::subscribe(&story.world, StreetCaller, new)).unwrap();
     let (incident, pair, _) = story.two_reports(&amber);

@@ -27,7 +27,8 @@ macro_rules! through {
             rings(of: AlertId) -> Vec<Ring>;
             open_alerts() -> Vec<Alert>;
             public_alerts(at_most: u32) -> Vec<Alert>;
-            audience(question: &AudienceQuestion) -> Vec<SubscriptionId>;
+            audience(question: &AudienceQuestion) -> Vec<Asked>;
+            told_often(since: Timestamp, at_least: u32, now: Timestamp) -> Vec<(SubscriptionId, u32)>;
             tally(of: AlertId) -> Vec<(RingKind, Tally)>;
             member(id: MemberId) -> Option<Member>;
             members() -> Vec<Member>;
@@ -102,6 +103,7 @@ macro_rules! windows {
             bell::delivery::{Leased, Tally},
             bell::mode::Status,
             bell::subscription::Subscription,
+            bell::wishes::Asked,
             change::{Change, What},
             desk::difference::Difference,
             desk::escalation::Escalation,

@@ -10,6 +10,7 @@ use handbell::store::memory::{Fault, MemoryStore};
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::Hash;
 use handbell_rules::bell::alert::AlertState;
+use handbell_rules::bell::wishes::Wishes;
 use handbell_rules::change::Actor;
 use handbell_rules::desk::incident::Ending;
 use handbell_rules::id::{ChangeId, RingId};
@@ -33,6 +34,8 @@ pub enum Twist {
     HidesEnds,
     /// Adds everybody to the told list.
     TellsStrangers,
+    /// Keeps no wish to be left in peace.
+    IgnoresWishes,
     /// Sends an end to somebody who never heard the start.
     EndsForStrangers,
     /// Never hands out the end of one person in four.
@@ -113,6 +116,7 @@ impl Twisted {
                 note.from = NoteFrom::Desk;
             }
             (What::BellRung { incident, .. }, Some(Twist::EndsTooSoon)) => incident.ended = Some((Ending::Over, change.at)),
+            (What::Subscribed { subscription }, Some(Twist::IgnoresWishes)) => subscription.wishes = Wishes::default(),
             (What::BellRung { told, .. }, Some(Twist::TellsStrangers)) => *told = self.everybody(),
             (What::BellRung { incident, alert, entries, .. }, Some(Twist::PublishesEarly)) => {
                 entries.push(entry::opening(incident, "Something", alert.status, [7; 32], change.at));

@@ -7,7 +7,7 @@
 
 use crate::chance::Seeded;
 use crate::town::{Town, log_key};
-use handbell::acts::bell::{NewSubscription, subscribe_observer};
+use handbell::acts::bell::{NewSubscription, Wished, subscribe_observer};
 use handbell::acts::look::Press;
 use handbell::acts::{StreetCaller, desk, look, people, street, watch};
 use handbell::store::memory::{Fault, MemoryStore};
@@ -85,8 +85,16 @@ impl Desk {
             let caller = now(people::who(&world, signed.session.text(), signed.device.unwrap().text())).unwrap();
             let endpoint = format!("https://push.example/{number}");
             let (cells, kinds) = (vec![], vec![]);
-            let phone =
-                NewSubscription { endpoint, key: vec![4; 65], secret: vec![1; 16], cells, kinds, language: "en".into(), discreet: false };
+            let phone = NewSubscription {
+                endpoint,
+                key: vec![4; 65],
+                secret: vec![1; 16],
+                cells,
+                kinds,
+                language: "en".into(),
+                discreet: false,
+                wished: Wished::default(),
+            };
             now(subscribe_observer(&world, &caller, phone)).unwrap();
             caller
         };

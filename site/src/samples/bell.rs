@@ -64,6 +64,8 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
                 },
             ],
             kinds: pen.choices(&["*immigration-visit|Officers checking papers", "*flood|Water"]),
+            hours: pen.choices(&["*|No quiet hours", "0|00:00", "7|07:00", "22|22:00"]),
+            caps: pen.choices(&["|No limit", "1|1", "*10|10"]),
             promises: pen.all(&[
                 "We know an address that reaches this browser, the areas you tick, your language.",
                 "We do not know your name, your number or where you live.",

@@ -125,9 +125,9 @@ pub struct AreaChoice {
     pub hint: Option<String>,
 }
 
-/// `/subscribe`: tick areas, be told. The script sends
-/// `POST /api/v1/subscriptions` with `{"subscription": …, "cells": […], "kinds": […],
-/// "language": "…", "discreet": …}` and `DELETE` with `{"endpoint": "…"}`.
+/// `/subscribe`: tick areas, be told, see and change what was asked for. The script sends
+/// `POST /api/v1/subscriptions` with the browser's subscription, areas, kinds, language and wishes, `DELETE` with
+/// `{"endpoint": "…"}`, and asks `POST /api/v1/subscriptions/mine` what this browser asked for.
 #[derive(Clone, Debug, Template)]
 #[template(path = "subscribe.html")]
 pub struct SubscribePage {
@@ -137,6 +137,10 @@ pub struct SubscribePage {
     pub areas: Vec<AreaChoice>,
     /// Kinds from the playbook; all are usually chosen.
     pub kinds: Vec<Choice>,
+    /// None, then the hours of a day as a clock shows them, `0` for `00:00`.
+    pub hours: Vec<Choice>,
+    /// None, then how many alerts a day can be chosen.
+    pub caps: Vec<Choice>,
     /// What we know, what we do not, who else could know: one sentence each.
     pub promises: Vec<String>,
     /// The server's VAPID public key, base64url without padding (RFC 8292 section 3.2).

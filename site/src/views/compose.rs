@@ -138,6 +138,8 @@ pub struct DeskAlertPage {
     pub conduct: Vec<String>,
     /// How many people it reaches, as a band, for example `10–49 people`.
     pub audience: String,
+    /// Who asked and rests, a sentence each with a band in it; while it is a draft.
+    pub resting: Vec<String>,
     /// Heading of the approvals, for example `Two people must agree`.
     pub approvals_words: String,
     /// Approvals given and wanted.

@@ -353,6 +353,8 @@ pub struct Weighed<'a> {
     pub approvals_needed: usize,
     /// Who would be told by a first ring; an update takes the told list of the first.
     pub audience: Vec<SubscriptionId>,
+    /// Whether others asked too and are left in peace by their wishes.
+    pub others_rest: bool,
     /// The store's mode.
     pub status: Status,
     /// Entries for the log that public reach allows now.
@@ -363,7 +365,7 @@ pub struct Weighed<'a> {
 ///
 /// PROMISE no-alert-without-a-person: nothing but a member's press, approved as the reach asks, rings.
 pub fn ring(change: ChangeId, caller: &DeskCaller, weighed: Weighed<'_>, ring: RingId, now: Timestamp) -> Result<Change, Refusal> {
-    let Weighed { incident, reports, checked, alert, first, approvals, approvals_needed, audience, status, entries } = weighed;
+    let Weighed { incident, reports, checked, alert, first, approvals, approvals_needed, audience, others_rest, status, entries } = weighed;
     caller.at_the_desk()?;
     if alert.status != status {
         return Err(Bell::WrongStore.into());
@@ -382,7 +384,9 @@ pub fn ring(change: ChangeId, caller: &DeskCaller, weighed: Weighed<'_>, ring: R
     let kind = match first {
         Some(first) if !first.is_live(now) => return Err(Bell::AlreadyEnded.into()),
         Some(_) => RingKind::Update,
-        None if audience.is_empty() => return Err(Bell::NobodyOnDuty.into()),
+        None if audience.is_empty() && !others_rest => return Err(Bell::NobodyOnDuty.into()),
+        // The public reach also writes the page and the file, so that sleeping subscribers hold up nobody else.
+        None if audience.is_empty() && alert.reach != Reach::Public => return Err(Bell::EverybodyRests.into()),
         None => RingKind::Alert,
     };
     let expires_at = match first.and_then(|first| first.expires_at) {

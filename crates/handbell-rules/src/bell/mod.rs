@@ -6,3 +6,4 @@ pub mod message;
 pub mod mode;
 pub mod nudged;
 pub mod subscription;
+pub mod wishes;

@@ -1,9 +1,10 @@
 //! Subscription: one browser that asked to hear, with coarse areas and nothing else.
 //!
 //! It holds a random id, the push service's address, the browser's public key, a few cells, kinds and a
-//! language. It knows no name and no home. A subscription that cannot be reached any more is pruned.
+//! language, and when it wants peace ([`super::wishes`]). It knows no name and no home. A subscription that cannot be reached any more is pruned.
 
 use super::mode::Status;
+use super::wishes::Wishes;
 use crate::area::Cell;
 use crate::change::{Actor, Change, What};
 use crate::id::{ChangeId, MemberId, SubscriptionId};
@@ -37,6 +38,9 @@ pub struct Subscription {
     pub language: String,
     /// Neutral titles, no sound.
     pub discreet: bool,
+    /// Quiet hours, cap, snooze and level.
+    #[serde(default)]
+    pub wishes: Wishes,
     /// The observer whose duty phone this is; none for neighbours.
     pub member: Option<MemberId>,
     /// Since when.

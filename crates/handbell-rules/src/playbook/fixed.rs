@@ -40,6 +40,8 @@ pub struct FixedTexts {
     pub push_title: &'static str,
     /// The lock screen's generic body.
     pub push_body: &'static str,
+    /// Why an alert about danger to life also reaches people who wish to be left in peace now.
+    pub passes_rest: &'static str,
     /// The lock screen's title for those who chose discretion.
     pub discreet_title: &'static str,
     /// What stands before everything in a drill.
@@ -138,6 +140,7 @@ static ENGLISH: FixedTexts = FixedTexts {
     update_title: "Update to an alert you were sent",
     push_title: "Confirmed activity in your area",
     push_body: "Open for rights information.",
+    passes_rest: "Lives may be in danger, so this is told even to those who asked for quiet.",
     discreet_title: "Update",
     exercise: "EXERCISE. This is a drill.",
     near: "the area near {name}",
@@ -179,6 +182,7 @@ static SPANISH: FixedTexts = FixedTexts {
     update_title: "Novedad de un aviso que recibiste",
     push_title: "Actividad confirmada en tu zona",
     push_body: "Abre para ver información sobre tus derechos.",
+    passes_rest: "Puede haber vidas en peligro; por eso se avisa también a quien pidió silencio.",
     discreet_title: "Novedad",
     exercise: "SIMULACRO. Esto es una práctica.",
     near: "la zona cerca de {name}",
@@ -221,6 +225,7 @@ mod tests {
                 texts.update_title,
                 texts.push_title,
                 texts.push_body,
+                texts.passes_rest,
                 texts.discreet_title,
                 texts.exercise,
                 texts.update_enough,

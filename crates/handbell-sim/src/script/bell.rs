@@ -2,11 +2,12 @@
 
 use super::{Ready, Script};
 use crate::deed::{Deed, Given, Hand};
-use crate::truth::{AlertTruth, PhoneTruth, Span};
-use handbell::acts::bell::{Composed, NewSubscription};
+use crate::truth::{AlertTruth, PhoneTruth, RestTruth, Span};
+use handbell::acts::bell::{Composed, NewSubscription, Wished};
 use handbell::world::Clock;
 use handbell_rules::area::Cell;
 use handbell_rules::bell::alert::ALERT_LIVES_MINUTES;
+use handbell_rules::bell::wishes::SNOOZE_HOURS;
 use handbell_rules::people::member::Role;
 use handbell_rules::place::Precision;
 use handbell_rules::playbook::{AreaSlot, ClockTime, CountBand, Reach, SlotKind, Slots, Spot, UpdateText};
@@ -196,6 +197,20 @@ impl Script<'_> {
         self.on_alert(by, alert, Deed::End { by, alert, wrong: self.luck.percent(50) })
     }
 
+    /// What somebody who subscribes wishes.
+    fn rest(&self) -> RestTruth {
+        let luck = self.luck;
+        let from = luck.place(24);
+        let to = (from + 1 + luck.place(23)) % 24;
+        let hour = |hour: usize| u8::try_from(hour).expect("an hour is below 24");
+        RestTruth {
+            quiet: luck.percent(20).then(|| (hour(from), hour(to))),
+            cap: if luck.percent(20) { luck.pick(&[1, 2]) } else { None },
+            snooze: if luck.percent(10) { luck.pick(&SNOOZE_HOURS) } else { None },
+            confirmed_only: luck.percent(20),
+        }
+    }
+
     /// Subscribes a new phone: a neighbour's, or an observer's.
     pub(super) fn subscribe(&self, by: Option<Hand>) -> Option<Ready> {
         let luck = self.luck;
@@ -209,12 +224,14 @@ impl Script<'_> {
         let phone = truth.phones.len();
         let wrong = luck.one_in(40);
         let endpoint = if wrong { format!("https://elsewhere.example/{phone}") } else { format!("https://push.example/{phone}") };
+        let rest = self.rest();
         let new = PhoneTruth {
             endpoint,
             cells: if by.is_some() { Vec::new() } else { cells },
             kinds,
             language: luck.pick(&["en", "es"])?.to_owned(),
             discreet: luck.percent(20),
+            rest: rest.clone(),
             member: by.map(|by| by.member),
             id: None,
             since: None,
@@ -233,6 +250,7 @@ impl Script<'_> {
             kinds: new.kinds.clone(),
             language: new.language.clone(),
             discreet: new.discreet,
+            wished: Wished { quiet: rest.quiet, daily_cap: rest.cap, snooze_hours: rest.snooze, confirmed_only: rest.confirmed_only },
         });
         truth.phones.push(new);
         drop(truth);

@@ -4,6 +4,7 @@
 //! phone's ear remembers what it was handed and what it took. "Perhaps told" means: handed out, and no
 //! definite no was written down.
 
+use super::rest::{Peace, RestTruth};
 use super::{PhoneId, Running, Span, Truth};
 use crate::deed::Hand;
 use handbell_rules::area::Cell;
@@ -38,6 +39,10 @@ pub struct Rung {
     pub may: BTreeSet<PhoneId>,
     /// Phones that must be told.
     pub must: BTreeSet<PhoneId>,
+    /// Phones that asked and surely wished to be left in peace.
+    pub rest: BTreeSet<PhoneId>,
+    /// The number of its commit.
+    pub committed: u64,
 }
 
 /// An alert that ended.
@@ -100,6 +105,8 @@ pub struct PhoneTruth {
     pub language: String,
     /// Neutral titles.
     pub discreet: bool,
+    /// When it wishes to be left in peace.
+    pub rest: RestTruth,
     /// The observer whose duty phone it is.
     pub member: Option<usize>,
     /// Its subscription, once known.
@@ -266,20 +273,32 @@ impl Truth {
     pub(super) fn rang(&mut self, number: usize, by: Hand, running: &Running) {
         let wrong = self.why_not(number, by, running);
         let alert = self.alerts[number].clone();
-        let (mut may, mut must) = (BTreeSet::new(), BTreeSet::new());
+        let mut passed = 0;
+        let (mut may, mut must, mut rest) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         match alert.follows {
             Some(first) => {
                 if let Some(first) = &self.alerts[first].rung {
                     may = first.may.clone();
+                    rest = first.rest.clone();
                 }
             }
             None => {
                 for (phone, known) in self.phones.iter().enumerate() {
                     let (possible, certain) = self.meant(known, &alert, running);
-                    may.extend(possible.then_some(phone));
-                    must.extend(certain.then_some(phone));
+                    let peace = self.peace(phone, known, &alert, running);
+                    let told = possible && peace != Peace::Kept;
+                    may.extend(told.then_some(phone));
+                    rest.extend((possible && !told).then_some(phone));
+                    must.extend((told && certain && peace != Peace::Perhaps).then_some(phone));
+                    passed += u32::from(told && peace == Peace::Passed);
                 }
             }
+        }
+        if !rest.is_empty() && alert.follows.is_none() {
+            self.counts.add("somebody was left in peace");
+        }
+        if passed > 0 {
+            self.counts.add("danger to life passed a rest");
         }
         if let Some(wrong) = &wrong {
             self.counts.add("a bell rang that should not have");
@@ -295,7 +314,7 @@ impl Truth {
             (None, Reach::Neighbours) => "a neighbours' bell rang",
             (None, Reach::Public) => "a public bell rang",
         });
-        self.alerts[number].rung = Some(Rung { span, wrong, may, must });
+        self.alerts[number].rung = Some(Rung { span, wrong, may, must, rest, committed: self.seq });
     }
 
     pub(super) fn ended(&mut self, number: usize, wrong: bool, running: &Running) {
@@ -412,6 +431,9 @@ impl Truth {
                 Some(Rung { wrong: Some(wrong), .. }) => return Some(("no-alert-without-its-approvals", wrong.clone())),
                 Some(_) => {}
             }
+        }
+        if rung.rest.contains(&sent.phone) {
+            return Some(("nobody-is-told-against-their-wishes", "it wished to be left in peace".into()));
         }
         if !rung.may.contains(&sent.phone) {
             return Some(("nobody-else-is-told", "it is not on the list".into()));

@@ -10,12 +10,14 @@ mod corrected;
 mod desk;
 mod forgetting;
 mod record;
+mod rest;
 mod street;
 
 pub use bell::{AlertTruth, Ear, PhoneTruth, SECRET_WORD, Sent};
 pub use desk::{Behind, ClaimTruth, IncidentTruth, JudgementTruth};
 pub use forgetting::Kept;
 pub use record::{LogTruth, ProposalTruth, Proposes};
+pub use rest::RestTruth;
 pub use street::ReportTruth;
 
 use crate::coverage::Coverage;

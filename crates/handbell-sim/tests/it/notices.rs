@@ -46,6 +46,11 @@ fn the_simulator_notices_strangers_on_the_list() {
 }
 
 #[test]
+fn the_simulator_notices_somebody_told_against_their_wishes() {
+    notices(Twist::IgnoresWishes, "nobody-is-told-against-their-wishes");
+}
+
+#[test]
 fn the_simulator_notices_an_end_for_somebody_who_never_heard_the_start() {
     // A stranger may be on the list, untold so far, or on no list at all.
     notices_one_of(Twist::EndsForStrangers, &["nobody-else-is-told", "the-same-people-hear-the-end"]);

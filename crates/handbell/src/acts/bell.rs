@@ -11,6 +11,9 @@ use handbell_rules::bell::alert::{self, Alert, Approval, Draft, OBSERVERS_WANTED
 use handbell_rules::bell::delivery::{Tally, band};
 use handbell_rules::bell::message;
 use handbell_rules::bell::subscription::{self, Subscription};
+use handbell_rules::bell::wishes::{
+    AlertFacts, Chosen, DailyCap, LevelWanted, LocalTime, QuietHours, Resting, Wishes, choose, least_cap, life_safety, snooze,
+};
 use handbell_rules::cap::CapAlert;
 use handbell_rules::cap::public::{PublicAlert, Publisher, Sources};
 use handbell_rules::desk::check;
@@ -20,6 +23,8 @@ use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::playbook::{FieldRole, Kind, Reach, ReachRule, Slots, UpdateText, Wording};
 use handbell_rules::record::entry;
 use handbell_rules::refusal::{Bell, Refusal};
+use handbell_rules::time::Timestamp;
+use std::collections::BTreeMap;
 
 /// Most neighbours one ring can tell; beyond it the group needs the wider bell.
 pub const RING_AUDIENCE_MAX: usize = 200_000;
@@ -52,6 +57,9 @@ pub struct AlertFile {
     pub tally: Vec<(RingKind, Tally)>,
     /// How many it would tell or told, as a band.
     pub band: &'static str,
+    /// Who asked and would be left in peace, or told although they rest, while it is a draft. Counts are for
+    /// bands; nobody is shown.
+    pub resting: Resting,
 }
 
 /// What anybody with the capability sees.
@@ -106,10 +114,15 @@ fn words_of(world: &World, incident: &Incident, composed: &Composed) -> Result<W
     let texts = message::texts(language);
     // A neighbour's locked screen says little; an observer who is sent needs to know where, and
     // whoever may stand in water needs to know that it is water.
-    let hazard = kind_of(world, incident)?.hazard.is_some();
+    let kind = kind_of(world, incident)?;
+    let hazard = kind.hazard.is_some();
     let (push_title, push_body) = match composed.reach {
         Reach::Dispatch => (rendered.title, rendered.body.clone()),
-        Reach::Neighbours | Reach::Public if hazard => (rendered.title, rendered.body.clone()),
+        // Whoever approves these words approves with them why they reach people who rest.
+        Reach::Neighbours | Reach::Public if hazard => (rendered.title, format!("{} {}", rendered.body, texts.passes_rest)),
+        Reach::Neighbours | Reach::Public if life_safety(kind) => {
+            (texts.push_title.to_owned(), format!("{} {}", texts.push_body, texts.passes_rest))
+        }
         Reach::Neighbours | Reach::Public => (texts.push_title.to_owned(), texts.push_body.to_owned()),
     };
     Ok(Words {
@@ -123,12 +136,20 @@ fn words_of(world: &World, incident: &Incident, composed: &Composed) -> Result<W
     })
 }
 
-/// Who would be told by a reach in an area.
-async fn audience(world: &World, incident: &Incident, reach: Reach, area: &Area) -> Result<Vec<SubscriptionId>, ActError> {
-    let wanted = kind_of(world, incident)?.roles_wanted.get(&FieldRole::Observer).map_or(OBSERVERS_WANTED, |wanted| usize::from(*wanted));
+/// Whom a first ring tells in an area, and how many of those who asked it leaves in peace.
+async fn audience(world: &World, incident: &Incident, reach: Reach, area: &Area, confirmed: bool) -> Result<Chosen, ActError> {
+    let kind = kind_of(world, incident)?;
+    let wanted = kind.roles_wanted.get(&FieldRole::Observer).map_or(OBSERVERS_WANTED, |wanted| usize::from(*wanted));
     let at_most = if reach == Reach::Dispatch { wanted } else { RING_AUDIENCE_MAX };
-    let question = AudienceQuestion { area: area.clone(), kind: incident.kind.clone(), reach, at_most, now: world.now() };
-    Ok(world.store.audience(&question).await?)
+    let local = LocalTime::at(world.now(), world.group.playbook.zone());
+    let question = AudienceQuestion { area: area.clone(), kind: incident.kind.clone(), reach, now: local.now };
+    let asked = world.store.audience(&question).await?;
+    let told_today = match least_cap(&asked) {
+        Some(cap) => world.store.told_often(local.day_began, cap, local.now).await?.into_iter().collect(),
+        None => BTreeMap::new(),
+    };
+    let facts = AlertFacts { confirmed, life_safety: life_safety(kind) };
+    Ok(choose(&asked, &told_today, &facts, &local, at_most))
 }
 
 /// Writes a draft.
@@ -206,7 +227,12 @@ pub async fn ring(world: &World, caller: &DeskCaller, id: AlertId) -> Result<(),
     let file = file_of(world, alert.incident).await?;
     let approvals = standing(world, world.store.approvals(id).await?).await?;
     let checked = check::level(&file.incident, &file.reports, &file.claims, &file.judgements);
-    let audience = if first.is_some() { Vec::new() } else { audience(world, &file.incident, alert.reach, &alert.area).await? };
+    let confirmed = checked.level == check::Level::Confirmed;
+    // An update asks nobody: it goes to whoever the first ring told, resting or not.
+    let chosen = match first {
+        Some(_) => Chosen::default(),
+        None => audience(world, &file.incident, alert.reach, &alert.area, confirmed).await?,
+    };
     let entries = match (rule_of(world, &file.incident, Reach::Public), &first) {
         (Ok(public), None) => {
             let rung = Alert { state: alert::AlertState::Live, rung_at: Some(now), ..alert.clone() };
@@ -226,7 +252,8 @@ pub async fn ring(world: &World, caller: &DeskCaller, id: AlertId) -> Result<(),
         first: first.as_ref(),
         approvals: &approvals,
         approvals_needed: usize::from(rule_of(world, &file.incident, alert.reach)?.approvals),
-        audience,
+        audience: chosen.told,
+        others_rest: chosen.resting.left_in_peace() > 0,
         status: world.store.status(),
         entries,
     };
@@ -266,15 +293,23 @@ pub async fn read_alert(world: &World, caller: &DeskCaller, id: AlertId) -> Resu
     let incident = world.store.incident(alert.incident).await?.ok_or(ActError::NotFound)?;
     let tally = world.store.tally(id).await?;
     let told = tally.first().map(|(_, tally)| tally.told_list);
+    let mut resting = Resting::default();
     let count = match (told, alert.follows) {
         (Some(told), _) => told,
         (None, Some(first)) => world.store.tally(first).await?.first().map_or(0, |(_, tally)| tally.told_list),
-        (None, None) => audience(world, &incident, alert.reach, &alert.area).await?.len() as u64,
+        (None, None) => {
+            let file = file_of(world, alert.incident).await?;
+            let checked = check::level(&file.incident, &file.reports, &file.claims, &file.judgements);
+            let chosen = audience(world, &incident, alert.reach, &alert.area, checked.level == check::Level::Confirmed).await?;
+            resting = chosen.resting;
+            chosen.told.len() as u64
+        }
     };
     Ok(AlertFile {
         approvals: world.store.approvals(id).await?,
         updates: world.store.updates(id).await?,
         band: band(count),
+        resting,
         tally,
         alert,
         incident,
@@ -332,6 +367,38 @@ pub struct NewSubscription {
     pub language: String,
     /// Neutral titles.
     pub discreet: bool,
+    /// When and how often it wants to be told.
+    pub wished: Wished,
+}
+
+/// What a browser wishes, as it was sent. Nothing in it holds nothing back.
+#[derive(Debug, Clone, Default)]
+pub struct Wished {
+    /// Whole hours from and to.
+    pub quiet: Option<(u8, u8)>,
+    /// Alerts a day.
+    pub daily_cap: Option<u8>,
+    /// Hours of a snooze from now: none keeps one that is running, 0 ends it.
+    pub snooze_hours: Option<u8>,
+    /// Whether only what is confirmed is wanted.
+    pub confirmed_only: bool,
+}
+
+impl Wished {
+    /// Reads them against the rules. `before` is what the same browser wished so far.
+    fn read(&self, before: Option<&Wishes>, now: Timestamp) -> Result<Wishes, Refusal> {
+        let running = before.and_then(|before| before.snoozed_until).filter(|until| *until > now);
+        Ok(Wishes {
+            quiet: self.quiet.map(|(from, to)| QuietHours::new(from, to)).transpose()?,
+            daily_cap: self.daily_cap.map(DailyCap::new).transpose()?,
+            snoozed_until: match self.snooze_hours {
+                None => running,
+                Some(0) => None,
+                Some(hours) => Some(snooze(hours, now)?),
+            },
+            level: if self.confirmed_only { LevelWanted::Confirmed } else { LevelWanted::AlsoPossible },
+        })
+    }
 }
 
 /// Subscribes a browser to areas.
@@ -352,6 +419,10 @@ async fn take_subscription(world: &World, new: NewSubscription, member: Option<M
     world.push.accepts(&new.endpoint, &new.key, &new.secret)?;
     let now = world.now();
     let id = subscription_id(world, &new.endpoint);
+    let before = world.store.subscription(id).await?;
+    let wishes = new.wished.read(before.as_ref().map(|before| &before.wishes), now)?;
+    // A duty is what its member starts and ends, so a duty phone has no rest; only how sure it must be counts.
+    let wishes = if member.is_some() { Wishes { level: wishes.level, ..Wishes::default() } } else { wishes };
     let subscription = Subscription {
         id,
         status: world.store.status(),
@@ -362,6 +433,7 @@ async fn take_subscription(world: &World, new: NewSubscription, member: Option<M
         kinds: new.kinds,
         language: new.language,
         discreet: new.discreet,
+        wishes,
         member,
         since: now,
         until: now,
@@ -380,6 +452,13 @@ pub fn subscription_id(world: &World, endpoint: &str) -> SubscriptionId {
     let mut id = [0u8; 16];
     id.copy_from_slice(&mark[..16]);
     SubscriptionId(id)
+}
+
+/// Reads what a browser asked for. Whoever holds the endpoint holds the browser. A duty phone is read nowhere:
+/// it is not the street's.
+pub async fn read_subscription(world: &World, _caller: StreetCaller, endpoint: &str) -> Result<Subscription, ActError> {
+    let found = world.store.subscription(subscription_id(world, endpoint)).await?;
+    found.filter(|own| own.member.is_none() && own.until > world.now()).ok_or(ActError::NotFound)
 }
 
 /// Ends a browser's subscription at once. Whoever holds the endpoint holds the browser; ending an unknown

@@ -3,7 +3,7 @@
 //! All of it is entered by the same acts as in a live group. Observers and neighbours are played by the
 //! program; nobody at the desk is.
 
-use crate::acts::bell::NewSubscription;
+use crate::acts::bell::{NewSubscription, Wished};
 use crate::acts::{StreetCaller, bell, people};
 use crate::line::Browser;
 use crate::world::World;
@@ -74,6 +74,7 @@ pub async fn arrive(world: &World, desk: &[(String, Vec<Role>)], browsers: Vec<B
             kinds: Vec::new(),
             language: "en".into(),
             discreet: false,
+            wished: Wished::default(),
         };
         match NEIGHBOURS.get(place) {
             Some((_, area)) => {

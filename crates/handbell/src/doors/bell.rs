@@ -20,6 +20,7 @@ use futures::{Stream, stream as streams};
 use handbell_rules::bell::alert::{Alert, AlertState, RingKind};
 use handbell_rules::bell::message;
 use handbell_rules::bell::mode::Status;
+use handbell_rules::bell::wishes::DAILY_CAP_MAX;
 use handbell_rules::id::AlertId;
 use handbell_rules::playbook::Reach;
 use handbell_rules::time::Timestamp;
@@ -249,10 +250,15 @@ async fn subscribe(State(app): State<App>) -> Response {
         .iter()
         .filter(told)
         .map(|kind| Choice { chosen: true, ..Choice::new(&kind.id, group.playbook.kind_label(&kind.id, "en")) });
+    let none = |words: &str| std::iter::once(Choice::new("", words));
+    // The largest cap is chosen unless somebody chooses another: enough for nearly every day, and an end to any.
+    let cap = |alerts: u8| Choice { chosen: alerts == DAILY_CAP_MAX, ..Choice::new(alerts.to_string(), alerts.to_string()) };
     page(&SubscribePage {
         frame: frame::public(&app, Tab::Alerts, "/subscribe"),
         areas: areas.collect(),
         kinds: kinds.collect(),
+        hours: none("No quiet hours").chain((0..24).map(|hour: u8| Choice::new(hour.to_string(), format!("{hour:02}:00")))).collect(),
+        caps: none("No limit").chain((1..=DAILY_CAP_MAX).map(cap)).collect(),
         promises: PROMISES.iter().map(|line| (*line).to_owned()).collect(),
         vapid_key: group.vapid_public.clone(),
     })
@@ -260,7 +266,7 @@ async fn subscribe(State(app): State<App>) -> Response {
 
 /// What a subscriber is told before subscribing.
 const PROMISES: [&str; 5] = [
-    "We know an address that reaches this browser, the areas and kinds you tick, and your language.",
+    "We know an address that reaches this browser, the areas and kinds you tick, your language, and when you want quiet.",
     "We do not know your name, your number or where you live.",
     "The maker of your browser can know that this device gets messages from us, and could be made to say so.",
     "If our switched-on server were taken, these addresses could be read.",

@@ -3,7 +3,7 @@
 
 use super::limits::Limits;
 use super::{App, gate, routes};
-use crate::acts::bell::{Composed, NewSubscription, approve, draft, ring, subscribe, subscribe_observer};
+use crate::acts::bell::{Composed, NewSubscription, Wished, approve, draft, ring, subscribe, subscribe_observer};
 use crate::acts::passkey::Passkeys;
 use crate::acts::people;
 use crate::acts::{StreetCaller, desk, record, street};
@@ -358,7 +358,16 @@ impl Town {
         let browser = |number: u8, cells| {
             let (key, secret) = browser_keys(number);
             let endpoint = format!("https://updates.push.services.mozilla.com/wpush/v2/{number}");
-            NewSubscription { endpoint, key, secret, cells, kinds: vec![], language: "en".into(), discreet: false }
+            NewSubscription {
+                endpoint,
+                key,
+                secret,
+                cells,
+                kinds: vec![],
+                language: "en".into(),
+                discreet: false,
+                wished: Wished::default(),
+            }
         };
         let cells = world.group.areas.named("middle").unwrap().area.cells().collect();
         subscribe(world, StreetCaller, browser(1, cells)).await.unwrap();

@@ -7,7 +7,7 @@
 
 use super::fixture::{Signed, Town, middle};
 use super::routes::{Who, table};
-use crate::acts::bell::{Composed, NewSubscription};
+use crate::acts::bell::{Composed, NewSubscription, Wished};
 use crate::acts::{ActError, StreetCaller, bell, desk, people, record, street};
 use crate::work::sequencer::Sequencer;
 use handbell_rules::bell::alert::ALERT_LIVES_MINUTES;
@@ -50,6 +50,7 @@ async fn confirmed(kind: &str, home: bool) -> Happened {
         kinds: vec![],
         language: "en".into(),
         discreet: false,
+        wished: Wished::default(),
     };
     let cells = world.group.areas.named("middle").unwrap().area.cells().collect();
     bell::subscribe(world, StreetCaller, browser(1, cells)).await.unwrap();

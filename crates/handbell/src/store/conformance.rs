@@ -15,6 +15,7 @@ mod joining;
 mod keeping;
 mod logging;
 mod opening;
+mod resting;
 mod telling;
 mod watching;
 
@@ -74,6 +75,8 @@ checks! {
     keeping::an_end_that_persists_unseen_is_known_as_ended
     keeping::the_journal_says_who_and_what_in_order_without_gaps
     // The promises the-same-people-hear-the-end, no-alert-after-cancel and nothing-goes-stale.
+    resting::wishes_come_with_whoever_asked
+    resting::how_often_somebody_was_told_is_counted_from_the_told_lists
     telling::a_ring_tells_everybody_on_its_list_once
     telling::an_update_goes_to_the_people_of_the_first_ring
     telling::whoever_was_never_tried_hears_neither_start_nor_end

@@ -178,10 +178,10 @@ pub const HOLDINGS: &[Holding] = &[
         table: "subscription",
         columns: &["key", "member", "since", "until", "body"],
         class: "subscriptions",
-        holds: "a push service's address with its keys, a few coarse areas, kinds and a language; for observers, which member's duty phone it is",
+        holds: "a push service's address with its keys, a few coarse areas, kinds, a language, and when it wants peace: quiet hours in whole hours, alerts a day, the end of a snooze; for observers, which member's duty phone it is",
         readable_by: NOBODY,
         life: "180 days unless renewed; at once when the browser unsubscribes or its push service says that it is gone",
-        seizure: "push addresses with coarse areas; a push service can be asked which device and person an address belongs to",
+        seizure: "push addresses with coarse areas and quiet hours; a push service can be asked which device and person an address belongs to",
     },
     Holding {
         table: "subscription_cell",

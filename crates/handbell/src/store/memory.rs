@@ -10,6 +10,7 @@ use handbell_rules::bell::alert::{Alert, AlertState, Approval, Ring, RingKind};
 use handbell_rules::bell::delivery::{Answer, DeliveryState, Leased, Settled, Tally};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
+use handbell_rules::bell::wishes::Asked;
 use handbell_rules::change::{Actor, Change};
 use handbell_rules::desk::claim::{Claim, Independence};
 use handbell_rules::desk::difference::Difference;
@@ -622,7 +623,7 @@ impl Store for MemoryStore {
             list
         })
     }
-    async fn audience(&self, question: &AudienceQuestion) -> Result<Vec<SubscriptionId>, StoreError> {
+    async fn audience(&self, question: &AudienceQuestion) -> Result<Vec<Asked>, StoreError> {
         self.read(|town| {
             let observing = |member: MemberId| {
                 let on = town.duties.get(&member).is_some_and(|duty| duty.observing && duty.runs(question.now));
@@ -639,7 +640,22 @@ impl Store for MemoryStore {
                         }
                     }
             };
-            town.subscriptions.values().filter(wanted).map(|s| s.id).take(question.at_most).collect()
+            town.subscriptions.values().filter(wanted).map(|s| Asked { subscription: s.id, wishes: s.wishes.clone() }).collect()
+        })
+    }
+    async fn told_often(&self, since: Timestamp, at_least: u32, now: Timestamp) -> Result<Vec<(SubscriptionId, u32)>, StoreError> {
+        self.read(|town| {
+            let today = |id: &AlertId| {
+                let rung = town.alerts.get(id).filter(|alert| alert.rung_at.is_some_and(|at| at >= since));
+                rung.and_then(told_until).is_some_and(|until| until > now)
+            };
+            let mut told: BTreeMap<SubscriptionId, u32> = BTreeMap::new();
+            for delivery in town.deliveries.values().filter(|d| d.kind == RingKind::Alert && today(&d.alert)) {
+                if delivery.state == DeliveryState::Waiting || heard(delivery.state, delivery.perhaps) {
+                    *told.entry(delivery.subscription).or_default() += 1;
+                }
+            }
+            told.into_iter().filter(|(_, alerts)| *alerts >= at_least).collect()
         })
     }
     async fn tally(&self, of: AlertId) -> Result<Vec<(RingKind, Tally)>, StoreError> {

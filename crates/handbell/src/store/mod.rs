@@ -26,6 +26,7 @@ use handbell_rules::bell::alert::{Alert, Approval, Ring, RingKind};
 use handbell_rules::bell::delivery::{Leased, Tally};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
+use handbell_rules::bell::wishes::Asked;
 use handbell_rules::change::Change;
 use handbell_rules::desk::claim::{Claim, Independence};
 use handbell_rules::desk::difference::Difference;
@@ -99,8 +100,6 @@ pub struct AudienceQuestion {
     pub kind: String,
     /// How far: observers on duty, or neighbours.
     pub reach: Reach,
-    /// Most to tell, for a dispatch.
-    pub at_most: usize,
     /// When.
     pub now: Timestamp,
 }
@@ -217,8 +216,12 @@ pub trait Store: Send + Sync + 'static {
     async fn open_alerts(&self) -> Result<Vec<Alert>, StoreError>;
     /// Alerts of public reach that were rung, newest first.
     async fn public_alerts(&self, at_most: u32) -> Result<Vec<Alert>, StoreError>;
-    /// Whom an alert would tell.
-    async fn audience(&self, question: &AudienceQuestion) -> Result<Vec<SubscriptionId>, StoreError>;
+    /// Everybody who asked to hear of such an alert, with their wishes, in the order of their ids. Whom of them a
+    /// ring tells is a rule (`bell::wishes`).
+    async fn audience(&self, question: &AudienceQuestion) -> Result<Vec<Asked>, StoreError>;
+    /// Subscriptions that were told, or may have been, of at least `at_least` alerts rung since then, with how
+    /// many. Counted from the told lists; nothing else is kept for it.
+    async fn told_often(&self, since: Timestamp, at_least: u32, now: Timestamp) -> Result<Vec<(SubscriptionId, u32)>, StoreError>;
     /// The told list of an alert's rings with what became of each; nobody but tests and the tally reads it.
     async fn tally(&self, of: AlertId) -> Result<Vec<(RingKind, Tally)>, StoreError>;
     /// A subscription.

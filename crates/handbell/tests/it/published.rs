@@ -116,6 +116,7 @@ async fn neighbour(world: &World) {
         kinds: Vec::new(),
         language: "en".to_owned(),
         discreet: false,
+        wishes: handbell_rules::bell::wishes::Wishes::default(),
         member: None,
         since: now,
         until: now,

@@ -12,6 +12,7 @@ use super::json;
 use axum::extract::State;
 use axum::response::Response;
 use handbell_rules::bell::subscription::SUBSCRIPTION_CELLS_MAX;
+use handbell_rules::bell::wishes::{DAILY_CAP_MAX, SNOOZE_HOURS};
 use handbell_rules::playbook::Reach;
 use handbell_rules::playbook::script::{Asks, SoFar};
 use handbell_rules::street::answers::{PLACE_PRECISIONS, TimePrecision};
@@ -155,7 +156,7 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
         Operation {
             body: Some((
                 "NewSubscription",
-                json!({"subscription": example_subscription(app), "cells": cells, "kinds": [told], "language": "en", "discreet": false}),
+                json!({"subscription": example_subscription(app), "cells": cells, "kinds": [told], "language": "en", "discreet": false, "quiet_from": 22, "quiet_to": 7, "daily_cap": 10}),
             )),
             ..plain(
                 "POST",
@@ -163,6 +164,16 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
                 "Ask to be told of confirmed alerts in areas of this group's list.",
                 (201, "Subscribed. The same endpoint again replaces what it asked for."),
                 "State",
+            )
+        },
+        Operation {
+            body: Some(("EndOfSubscription", json!({"endpoint": example_subscription(app)["endpoint"]}))),
+            ..plain(
+                "POST",
+                "/api/v1/subscriptions/mine",
+                "Show a browser what it asked for. Whoever holds the endpoint holds the browser; it travels in the body and stands in no address.",
+                (200, "What it asked for. To change it, send it again to /api/v1/subscriptions."),
+                "Subscription",
             )
         },
         Operation {
@@ -253,6 +264,8 @@ fn schemas(app: &App) -> Value {
     let times: Vec<&str> = TimePrecision::ALL.iter().map(|(_, word)| *word).collect();
     let places: Vec<&str> = PLACE_PRECISIONS.iter().map(|(_, word)| *word).collect();
     let languages = app.world.group.playbook.languages();
+    let hour = json!({"type": "integer", "minimum": 0, "maximum": 23, "description": "A whole hour of the group's zone; both or neither, and not the same. They may span midnight. Danger to life passes them and says so."});
+    let snoozes: Vec<u8> = std::iter::once(0).chain(SNOOZE_HOURS).collect();
     let browser = object(
         &["endpoint", "keys"],
         json!({
@@ -331,12 +344,27 @@ fn schemas(app: &App) -> Value {
             "cells": {"type": "array", "minItems": 1, "maxItems": SUBSCRIPTION_CELLS_MAX, "items": {"type": "string", "description": "An H3 cell of this group's list."}},
             "kinds": {"type": "array", "items": {"enum": kinds}, "description": "Empty means all."},
             "language": {"enum": languages}, "discreet": {"type": "boolean"},
+            "quiet_from": hour, "quiet_to": hour,
+            "daily_cap": {"type": "integer", "minimum": 1, "maximum": DAILY_CAP_MAX, "description": "Alerts a day of the group's zone. Missing means no limit. Updates, corrections and ends always follow."},
+            "snooze_hours": {"enum": snoozes, "description": "From now. 0 ends a snooze, missing keeps one that runs."},
+            "confirmed_only": {"type": "boolean", "description": "Changes nothing here: neighbours hear only what is confirmed."},
+        })),
+        "Subscription": object(&["cells", "kinds", "language", "discreet", "quiet_from", "quiet_to", "daily_cap", "snoozed_until", "snoozed_until_here", "until"], json!({
+            "cells": {"type": "array", "items": {"type": "string"}}, "kinds": {"type": "array", "items": {"enum": kinds}},
+            "language": {"enum": languages}, "discreet": {"type": "boolean"},
+            "quiet_from": {"type": ["integer", "null"]}, "quiet_to": {"type": ["integer", "null"]}, "daily_cap": {"type": ["integer", "null"]},
+            "snoozed_until": {"type": ["string", "null"], "format": "date-time"},
+            "snoozed_until_here": {"type": ["string", "null"], "description": "The same on the group's wall clock."},
+            "until": {"type": "string", "description": "The day on which it ends unless it is sent again."},
         })),
         "NewDutyPhone": object(&["subscription"], json!({
             "subscription": browser,
             "cells": {"type": "array", "items": {"type": "string"}, "description": "Not used: an observer goes where they are sent."},
             "kinds": {"type": "array", "items": {"type": "string"}, "description": "Not used."},
             "language": {"enum": languages}, "discreet": {"type": "boolean"},
+            "confirmed_only": {"type": "boolean", "description": "Be sent only to what is confirmed, not to what is still being checked."},
+            "quiet_from": {"type": "integer", "description": "Not used, like the three below: a duty is what its member starts and ends."},
+            "quiet_to": {"type": "integer"}, "daily_cap": {"type": "integer"}, "snooze_hours": {"type": "integer"},
         })),
         "EndOfSubscription": object(&["endpoint"], json!({"endpoint": {"type": "string"}})),
         "State": object(&["state"], json!({"state": {"type": "string"}})),

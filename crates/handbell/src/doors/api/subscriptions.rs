@@ -1,7 +1,7 @@
-//! Subscriptions for the subscribe page's script: take one in, end one.
+//! Subscriptions for the subscribe page's script: take one in or change it, show it to its browser, end one.
 //!
 //! The body is the browser's own `PushSubscription` JSON (W3C Push API, section 8) beside areas, kinds and
-//! language. Endpoints are taken on known push origins only, so nobody can make this server call an address
+//! language and wishes. Endpoints are taken on known push origins only, so nobody can make this server call an address
 //! of its own network. An endpoint is never logged.
 
 use super::super::answer::{apart, json_door};
@@ -11,7 +11,7 @@ use super::super::routes::{Route, Who};
 use super::super::{App, gate};
 use super::{body_of, json};
 use crate::acts::StreetCaller;
-use crate::acts::bell::{NewSubscription, subscribe, unsubscribe};
+use crate::acts::bell::{NewSubscription, Wished, read_subscription, subscribe, unsubscribe};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
@@ -19,7 +19,9 @@ use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use handbell_rules::area::Cell;
+use handbell_rules::bell::wishes::{DailyCap, QuietHours};
 use handbell_rules::refusal::{Bell, Refusal, Street};
+use handbell_rules::time::Timestamp;
 use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +30,13 @@ const KEYS: GeneralPurpose =
     GeneralPurpose::new(&URL_SAFE, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::post("/api/v1/subscriptions", Who::Street, take), Route::delete("/api/v1/subscriptions", Who::Street, end)]
+    let path = "/api/v1/subscriptions";
+    vec![
+        Route::post(path, Who::Street, take),
+        Route::delete(path, Who::Street, end),
+        // The endpoint is the browser's own secret, so it travels in a body and stands in no address.
+        Route::post("/api/v1/subscriptions/mine", Who::Street, mine),
+    ]
 }
 
 /// What a browser sends to be told.
@@ -44,6 +52,16 @@ pub(super) struct Sent {
     language: Option<String>,
     #[serde(default)]
     discreet: bool,
+    #[serde(default)]
+    quiet_from: Option<u8>,
+    #[serde(default)]
+    quiet_to: Option<u8>,
+    #[serde(default)]
+    daily_cap: Option<u8>,
+    #[serde(default)]
+    snooze_hours: Option<u8>,
+    #[serde(default)]
+    confirmed_only: bool,
 }
 
 impl Sent {
@@ -68,6 +86,16 @@ impl Sent {
             kinds: self.kinds,
             language,
             discreet: self.discreet,
+            wished: Wished {
+                quiet: match (self.quiet_from, self.quiet_to) {
+                    (Some(from), Some(to)) => Some((from, to)),
+                    (None, None) => None,
+                    _ => return Err(refused(Bell::QuietHoursWrong)),
+                },
+                daily_cap: self.daily_cap,
+                snooze_hours: self.snooze_hours,
+                confirmed_only: self.confirmed_only,
+            },
         })
     }
 }
@@ -95,6 +123,24 @@ pub(super) struct SentEnd {
     pub(super) endpoint: String,
 }
 
+/// What a browser asked for, without its address and keys.
+#[derive(Serialize)]
+struct Own {
+    cells: Vec<String>,
+    kinds: Vec<String>,
+    language: String,
+    discreet: bool,
+    quiet_from: Option<u8>,
+    quiet_to: Option<u8>,
+    daily_cap: Option<u8>,
+    /// UTC second; null when no snooze runs.
+    snoozed_until: Option<String>,
+    /// The same on the group's wall clock.
+    snoozed_until_here: Option<String>,
+    /// The day in the group's zone on which it ends unless renewed.
+    until: String,
+}
+
 #[derive(Serialize)]
 pub(super) struct StateAnswer {
     pub(super) state: &'static str,
@@ -116,6 +162,35 @@ async fn take(State(app): State<App>, request: Request<Body>) -> Response {
     .await
 }
 
+async fn mine(State(app): State<App>, request: Request<Body>) -> Response {
+    let (request, body) = apart(request);
+    json_door(async {
+        gate::from_this_site(&app, request.headers())?;
+        gate::knock(&app, &request, Knock::Subscribe)?;
+        let (sent, _) = body_of::<SentEnd>(request.headers(), body).await?;
+        let own = read_subscription(&app.world, StreetCaller, &sent.endpoint).await?;
+        let zone = app.world.group.playbook.zone();
+        let snoozed = own.wishes.snoozed_until.filter(|until| *until > app.world.now());
+        let quiet = own.wishes.quiet.as_ref();
+        json(
+            StatusCode::OK,
+            &Own {
+                cells: own.cells.iter().map(ToString::to_string).collect(),
+                kinds: own.kinds,
+                language: own.language,
+                discreet: own.discreet,
+                quiet_from: quiet.map(QuietHours::from),
+                quiet_to: quiet.map(QuietHours::to),
+                daily_cap: own.wishes.daily_cap.as_ref().map(DailyCap::alerts),
+                snoozed_until: snoozed.map(Timestamp::utc_second),
+                snoozed_until_here: snoozed.map(|until| until.day_and_clock(zone)),
+                until: own.until.day(zone),
+            },
+        )
+    })
+    .await
+}
+
 async fn end(State(app): State<App>, request: Request<Body>) -> Response {
     let (request, body) = apart(request);
     json_door(async {
@@ -127,3 +202,6 @@ async fn end(State(app): State<App>, request: Request<Body>) -> Response {
     })
     .await
 }
+
+#[cfg(test)]
+mod tests;

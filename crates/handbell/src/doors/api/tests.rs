@@ -10,6 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use handbell_rules::people::member::Role;
 use handbell_rules::street::report::Report;
+use handbell_rules::time::HOUR;
 use http::Request;
 use serde_json::{Value, json};
 
@@ -303,6 +304,41 @@ async fn a_browser_subscribes_once_and_is_forgotten_when_it_asks() {
 }
 
 #[tokio::test]
+async fn a_browser_sees_and_changes_what_it_asked_for_and_a_snooze_ends_by_itself() {
+    let town = Town::new();
+    let mine = async || posted(&town, "/api/v1/subscriptions/mine", json!({"endpoint": ENDPOINT}).to_string(), &[]).await;
+    let send = async |change: &dyn Fn(&mut Value)| {
+        let mut body = subscription(ENDPOINT);
+        change(&mut body);
+        assert_eq!(posted(&town, "/api/v1/subscriptions", body.to_string(), &[]).await.status, 201);
+    };
+    assert_eq!(mine().await.problem(), "not-found");
+    send(&|body| (body["quiet_from"], body["quiet_to"], body["daily_cap"]) = (json!(22), json!(7), json!(3))).await;
+    let own = mine().await.json();
+    assert_eq!((&own["quiet_from"], &own["quiet_to"], &own["daily_cap"]), (&json!(22), &json!(7), &json!(3)));
+    assert_eq!((&own["cells"], &own["kinds"], &own["discreet"]), (&json!([cells()[0]]), &json!(["flood"]), &json!(true)));
+    assert_eq!(own["snoozed_until"], Value::Null);
+    assert!(!own.to_string().contains("updates.push"), "its address is not said back");
+
+    send(&|body| body["snooze_hours"] = json!(8)).await;
+    let own = mine().await.json();
+    assert!(own["snoozed_until"].is_string() && own["snoozed_until_here"].is_string());
+    assert_eq!((&own["quiet_from"], &own["daily_cap"]), (&Value::Null, &Value::Null), "what is sent again replaces what was asked");
+    let until = own["snoozed_until"].clone();
+    town.clock.go(HOUR);
+    send(&|body| body["daily_cap"] = json!(1)).await;
+    assert_eq!(mine().await.json()["snoozed_until"], until, "changing something else keeps a snooze that runs");
+    town.clock.go(7 * HOUR);
+    assert_eq!(mine().await.json()["snoozed_until"], Value::Null);
+    send(&|body| body["snooze_hours"] = json!(24)).await;
+    send(&|body| body["snooze_hours"] = json!(0)).await;
+    assert_eq!(mine().await.json()["snoozed_until"], Value::Null);
+    let foreign = json!({"endpoint": ENDPOINT}).to_string();
+    let heard = posted(&town, "/api/v1/subscriptions/mine", foreign, &[("origin", "https://elsewhere.example")]).await;
+    assert_eq!(heard.problem(), "foreign-page");
+}
+
+#[tokio::test]
 async fn endpoints_elsewhere_and_in_our_own_network_are_refused() {
     let town = Town::new();
     for endpoint in [
@@ -349,6 +385,13 @@ async fn bad_subscriptions_are_refused() {
     case("keys-wrong", &|body| body["subscription"]["keys"]["auth"] = json!("AAAA"));
     case("keys-wrong", &|body| body["subscription"]["keys"]["p256dh"] = json!("!!"));
     case("keys-wrong", &|body| body["subscription"]["keys"]["p256dh"] = json!(URL_SAFE_NO_PAD.encode([4u8; 65])));
+    case("quiet-hours-wrong", &|body| body["quiet_from"] = json!(22));
+    case("quiet-hours-wrong", &|body| (body["quiet_from"], body["quiet_to"]) = (json!(24), json!(7)));
+    case("quiet-hours-wrong", &|body| (body["quiet_from"], body["quiet_to"]) = (json!(7), json!(7)));
+    case("daily-cap-wrong", &|body| body["daily_cap"] = json!(0));
+    case("daily-cap-wrong", &|body| body["daily_cap"] = json!(11));
+    case("snooze-wrong", &|body| body["snooze_hours"] = json!(2));
+    case("json-broken", &|body| body["daily_cap"] = json!(-1));
     case("unknown-field", &|body| body["member"] = json!("aaaaaaaaaaaaaaaaaaaaaaaaaa"));
     case("unknown-field", &|body| body["role"] = json!("observer"));
     case("unknown-field", &|body| body["subscription"]["status"] = json!("actual"));

@@ -20,6 +20,7 @@ use axum::response::Response;
 use handbell_rules::bell::alert::{self, Alert, AlertState, Approval, RingKind, Weighed};
 use handbell_rules::bell::delivery::band;
 use handbell_rules::bell::message;
+use handbell_rules::bell::wishes::Resting;
 use handbell_rules::desk::check::Checked;
 use handbell_rules::id::{AlertId, ChangeId, RingId, SubscriptionId};
 use handbell_rules::playbook::{CountBand, UpdateText};
@@ -229,6 +230,8 @@ struct Scales<'a> {
     checked: &'a Checked,
     /// Whether anybody would hear a first ring.
     somebody: bool,
+    /// Whether others asked too and are left in peace.
+    others_rest: bool,
     /// How many must approve.
     needed: u8,
     names: &'a Names,
@@ -247,6 +250,7 @@ impl Scales<'_> {
             approvals,
             approvals_needed: usize::from(self.needed),
             audience: if self.somebody { vec![SubscriptionId([0; 16])] } else { Vec::new() },
+            others_rest: self.others_rest,
             status: world.store.status(),
             entries: Vec::new(),
         };
@@ -370,6 +374,21 @@ async fn pending(scales: &Scales<'_>, file: &AlertFile) -> Result<Option<Pending
     }))
 }
 
+/// Who asked and rests, in bands and in words; a line each, none for nobody. A band never begins below ten.
+fn resting_lines(resting: &Resting) -> Vec<String> {
+    let line = |count: u64, words: &str| (count > 0).then(|| format!("{} {words}", band(count)));
+    [
+        line(resting.quiet, "more asked for this and have quiet hours now. They are not told."),
+        line(resting.snoozed, "more asked for this and have snoozed. They are not told."),
+        line(resting.capped, "more asked for this and were told as often today as they want. They are not told."),
+        line(resting.below_level, "more are on duty and go only to what is confirmed. They are not told."),
+        line(resting.passed, "of them asked for quiet now and are told all the same, because lives may be in danger."),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 /// The page of one alert. An update has no page of its own: it stands on that of its alert.
 async fn view(app: &App, desk: &Desk, id: AlertId, typed: Typed) -> Result<Response, Problem> {
     let file = bell::read_alert(&app.world, &desk.caller, id).await?;
@@ -381,7 +400,16 @@ async fn view(app: &App, desk: &Desk, id: AlertId, typed: Typed) -> Result<Respo
     let names = Names::read(app).await?;
     let kind = app.world.group.playbook.kind(&incident.incident.kind);
     let needed = kind.and_then(|kind| kind.reach(alert.reach, incident.incident.home)).map_or(2, |rule| rule.approvals);
-    let scales = Scales { app, desk, incident: &incident, checked: &checked, somebody: file.band != band(0), needed, names: &names };
+    let scales = Scales {
+        app,
+        desk,
+        incident: &incident,
+        checked: &checked,
+        somebody: file.band != band(0),
+        others_rest: file.resting.left_in_peace() > 0,
+        needed,
+        names: &names,
+    };
     let (draft, live) = (alert.state == AlertState::Draft, alert.state == AlertState::Live);
     let ringing = scales.may_ring(alert, None, &file.approvals);
     let pending_update = pending(&scales, &file).await?;
@@ -415,6 +443,7 @@ async fn view(app: &App, desk: &Desk, id: AlertId, typed: Typed) -> Result<Respo
         preview: preview(app, alert, &checked),
         conduct: alert.words.conduct.clone(),
         audience: if file.band == band(0) { "nobody".to_owned() } else { format!("{} people", file.band) },
+        resting: resting_lines(&file.resting),
         approvals_words: words::people(needed),
         approvals: scales.rows(&file.approvals),
         can_approve: draft && scales.may_approve(alert, &file.approvals),

@@ -2,7 +2,7 @@
 //! one record. Pages are read and their own forms are pressed; only the witness and the phones are played.
 
 use super::tests::{filed, get_as, lines, post_as};
-use crate::acts::bell::NewSubscription;
+use crate::acts::bell::{NewSubscription, Wished};
 use crate::acts::{StreetCaller, bell, record, street};
 use crate::doors::fixture::{Heard, Signed, Town};
 use crate::work::ringer;
@@ -82,6 +82,7 @@ pub(super) async fn subscribed(town: &Town, number: u8, area: &str) -> Subscript
         kinds: vec![],
         language: "en".into(),
         discreet: false,
+        wished: Wished::default(),
     };
     bell::subscribe(&town.app.world, StreetCaller, new).await.unwrap()
 }

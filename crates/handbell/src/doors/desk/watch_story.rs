@@ -3,7 +3,7 @@
 
 use super::story::{Phones, press};
 use super::tests::{filed, get_as, incident, post_as};
-use crate::acts::bell::{NewSubscription, subscribe_observer};
+use crate::acts::bell::{NewSubscription, Wished, subscribe_observer};
 use crate::acts::people;
 use crate::doors::fixture::{Heard, Signed, Town, browser_keys};
 use crate::work::{escalator, nudger};
@@ -75,7 +75,16 @@ impl Watch {
 fn phone(number: u8) -> NewSubscription {
     let (key, secret) = browser_keys(number);
     let endpoint = format!("https://updates.push.services.mozilla.com/wpush/v2/{number}");
-    NewSubscription { endpoint, key, secret, cells: vec![], kinds: vec![], language: "en".into(), discreet: false }
+    NewSubscription {
+        endpoint,
+        key,
+        secret,
+        cells: vec![],
+        kinds: vec![],
+        language: "en".into(),
+        discreet: false,
+        wished: Wished::default(),
+    }
 }
 
 /// Presses a form that carries no version.

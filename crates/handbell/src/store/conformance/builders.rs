@@ -9,6 +9,7 @@ use handbell_rules::bell::alert::{Alert, AlertState, Ring, RingKind, Words};
 use handbell_rules::bell::delivery::{Answer, Leased, settle};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
+use handbell_rules::bell::wishes::Wishes;
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::desk::hold::{self, InHand};
 use handbell_rules::desk::incident::{Ending, Incident};
@@ -328,6 +329,7 @@ pub fn subscription(cells: &[Cell], kinds: &[&str]) -> Subscription {
         kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
         language: "en".into(),
         discreet: false,
+        wishes: Wishes::default(),
         member: None,
         since: START,
         until: START.plus(180 * DAY),

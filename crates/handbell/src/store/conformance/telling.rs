@@ -244,7 +244,7 @@ pub async fn a_subscription_that_is_gone_is_pruned(town: &mut dyn Town) {
     assert_eq!(store.subscription(people[0]).await.unwrap(), None);
     assert!(store.subscription(people[1]).await.unwrap().is_some());
     let question = super::finding::question(&[cell(0)]);
-    assert_eq!(store.audience(&question).await.unwrap(), [people[1]]);
+    assert_eq!(super::finding::found(&*store, &question).await, [people[1]]);
 }
 
 pub async fn subscriptions_are_walked_in_order_each_once(town: &mut dyn Town) {

@@ -8,6 +8,7 @@ use handbell_rules::bell::alert::{Alert, Approval, Ring, RingKind};
 use handbell_rules::bell::delivery::{DeliveryState, Leased, Tally};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
+use handbell_rules::bell::wishes::Asked;
 use handbell_rules::change::Change;
 use handbell_rules::desk::difference::Difference;
 use handbell_rules::desk::escalation::Escalation;
@@ -66,9 +67,18 @@ pub const INCIDENT_FILE: &str = "
     union all select 5, body, version, at, key from proposal where incident = $1
     order by 1, 4, 5";
 
-pub const OBSERVERS: &str = "select s.key from subscription s join duty d on d.key = s.member join member m on m.key = s.member
+pub const OBSERVERS: &str = "select s.key, s.body from subscription s join duty d on d.key = s.member join member m on m.key = s.member
     where s.until > $1 and d.observing = 1 and d.starts_at <= $1 and $1 < d.until and m.revoked_at is null
-    order by s.key limit $2";
+    order by s.key";
+
+/// How many alerts were rung since the second time whose told lists are still kept.
+pub const RUNG_SINCE: &str = "select count(*) from alert where told_until > $1 and rung_at >= $2 and follows is null";
+/// Who was told of how many of them. Follows [`crate::store::effects::heard`], and counts whoever waits for their
+/// turn.
+pub const TOLD_OFTEN: &str = "select d.subscription, count(*) from alert a join delivery d on d.alert = a.key
+    where a.told_until > $1 and a.rung_at >= $2 and a.follows is null and d.kind = 'alert'
+    and (d.state in ('waiting', 'leased', 'accepted') or (d.perhaps = 1 and d.state <> 'gone'))
+    group by d.subscription having count(*) >= $3 order by d.subscription";
 
 /// The first list holds the area's cells, the second the coarser cells around them.
 pub const NEIGHBOURS_SQLITE: &str = "select s.key, s.body from subscription s where s.until > $1 and s.member is null and s.key in (
@@ -284,11 +294,12 @@ impl Store for SqlStore {
     async fn public_alerts(&self, at_most: u32) -> Result<Vec<Alert>, StoreError> {
         each(&self.db.rows(PUBLIC_ALERTS, &[limit(at_most)]).await?, |row| compared(row, 0))
     }
-    async fn audience(&self, question: &AudienceQuestion) -> Result<Vec<SubscriptionId>, StoreError> {
+    async fn audience(&self, question: &AudienceQuestion) -> Result<Vec<Asked>, StoreError> {
         let now = time(question.now);
         if question.reach == Reach::Dispatch {
-            let most = count(question.at_most as u64);
-            return each(&self.db.rows(OBSERVERS, &[now, most]).await?, |row| subscription_id(row, 0));
+            return each(&self.db.rows(OBSERVERS, &[now]).await?, |row| {
+                Ok(Asked { subscription: subscription_id(row, 0)?, wishes: whole::<Subscription>(row, 1)?.wishes })
+            });
         }
         let (everybody, owners) = asked_by(&question.area);
         let text = sql!(self.db, sqlite: NEIGHBOURS_SQLITE);
@@ -298,11 +309,20 @@ impl Store for SqlStore {
             let subscription: Subscription = whole(row, 1)?;
             let kind = subscription.kinds.is_empty() || subscription.kinds.contains(&question.kind);
             if kind && subscription.cells.iter().any(|cell| question.area.overlaps(*cell)) {
-                people.push(subscription.id);
+                people.push(Asked { subscription: subscription.id, wishes: subscription.wishes });
             }
         }
-        people.truncate(question.at_most);
         Ok(people)
+    }
+    async fn told_often(&self, since: Timestamp, at_least: u32, now: Timestamp) -> Result<Vec<(SubscriptionId, u32)>, StoreError> {
+        let (now, since) = (time(now), time(since));
+        // Fewer alerts than anybody's cap wear nobody out, and that is nearly every day.
+        let rung = single(&self.db.rows(RUNG_SINCE, &[now.clone(), since.clone()]).await?, |row| row.count(0))?.unwrap_or(0);
+        if rung < u64::from(at_least) {
+            return Ok(Vec::new());
+        }
+        let rows = self.db.rows(TOLD_OFTEN, &[now, since, count(u64::from(at_least))]).await?;
+        each(&rows, |row| Ok((subscription_id(row, 0)?, u32::try_from(row.count(1)?).unwrap_or(u32::MAX))))
     }
     async fn tally(&self, of: AlertId) -> Result<Vec<(RingKind, Tally)>, StoreError> {
         let mut rings: Vec<(RingId, RingKind, Tally)> = Vec::new();

@@ -445,6 +445,8 @@ async fn hot_questions_rest_on_indexes() {
         reads::TALLY,
         reads::NEIGHBOURS_SQLITE,
         reads::OBSERVERS,
+        reads::RUNG_SINCE,
+        reads::TOLD_OFTEN,
         reads::WAITING_REPORTS,
         reads::RECEIVED_REPORTS,
         reads::BEGUN_REPORTS,

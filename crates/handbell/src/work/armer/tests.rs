@@ -68,6 +68,7 @@ async fn subscribe(world: &World, number: u8, keys: u8) {
         kinds: Vec::new(),
         language: "en".into(),
         discreet: false,
+        wishes: handbell_rules::bell::wishes::Wishes::default(),
         member: None,
         since: world.now(),
         until: world.now().plus(SUBSCRIPTION_LIVES),

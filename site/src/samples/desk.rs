@@ -656,7 +656,7 @@ fn draft(pen: &Pen) -> DeskAlertPage {
         conduct: pen.conduct(),
         audience: pen.say("10–49 people"),
         resting: pen.all(&[
-            "fewer than 10 more asked for this and have quiet hours now. They are not told.",
+            "Fewer than 10 more asked for this and have quiet hours now. They are not told.",
             "10 to 49 more asked for this and were told as often today as they want. They are not told.",
         ]),
         approvals_words: pen.say("Two people must agree"),

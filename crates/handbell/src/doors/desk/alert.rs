@@ -376,7 +376,7 @@ async fn pending(scales: &Scales<'_>, file: &AlertFile) -> Result<Option<Pending
 
 /// Who asked and rests, in bands and in words; a line each, none for nobody. A band never begins below ten.
 fn resting_lines(resting: &Resting) -> Vec<String> {
-    let line = |count: u64, words: &str| (count > 0).then(|| format!("{} {words}", band(count)));
+    let line = |count: u64, words: &str| (count > 0).then(|| capitalised(&format!("{} {words}", band(count))));
     [
         line(resting.quiet, "more asked for this and have quiet hours now. They are not told."),
         line(resting.snoozed, "more asked for this and have snoozed. They are not told."),
@@ -387,6 +387,12 @@ fn resting_lines(resting: &Resting) -> Vec<String> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// A sentence with a capital letter in front.
+fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// The page of one alert. An update has no page of its own: it stands on that of its alert.

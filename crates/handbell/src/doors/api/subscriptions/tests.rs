@@ -104,8 +104,8 @@ async fn whoever_rests_is_left_in_peace_and_whoever_was_told_hears_the_end_at_an
     assert_eq!((file.resting.quiet, file.resting.snoozed, file.resting.capped, file.resting.passed), (1, 1, 0, 0));
     let request = Request::get(format!("/desk/alerts/{first}")).header("cookie", &street.about.amina.cookies).body(Body::empty()).unwrap();
     let page = street.town.send(request).await.text();
-    assert!(page.contains("fewer than 10 more asked for this and have quiet hours now."), "{page}");
-    assert!(page.contains("fewer than 10 more asked for this and have snoozed.") && !page.contains("as often today"));
+    assert!(page.contains("Fewer than 10 more asked for this and have quiet hours now."), "{page}");
+    assert!(page.contains("Fewer than 10 more asked for this and have snoozed.") && !page.contains("as often today"));
 
     ring(world, &street.about.amina.caller, first).await.unwrap();
     let mut told = vec![awake, capped];

@@ -17,6 +17,7 @@ import { journeys as people } from "./journeys/people.mjs";
 import { journeys as samples } from "./journeys/samples.mjs";
 import { journeys as street } from "./journeys/street.mjs";
 import { journeys as title } from "./journeys/title.mjs";
+import { journeys as wishes } from "./journeys/wishes.mjs";
 import { journeys as witness } from "./journeys/witness.mjs";
 import { startTown } from "./town.mjs";
 import { watch } from "./watch.mjs";
@@ -25,7 +26,7 @@ const ALONE_WITHIN_MILLISECONDS = 300_000;
 const words = process.argv.slice(2);
 const screens = words.includes("--screens");
 const wanted = words.filter((word) => !word.startsWith("--"));
-const chosen = [...street, ...flood, ...witness, ...title, ...pages, ...samples, ...chart, ...correct, ...desk, ...drill, ...people].filter((journey) => wanted.every((word) => journey.name.includes(word)));
+const chosen = [...street, ...flood, ...witness, ...wishes, ...title, ...pages, ...samples, ...chart, ...correct, ...desk, ...drill, ...people].filter((journey) => wanted.every((word) => journey.name.includes(word)));
 
 // Nothing of the browser may speak to the outside, not even to look for updates.
 const browser = await chromium.launch({

@@ -1,7 +1,8 @@
 //! The chart's picture and its words: what the group's own files know of a square of its neighbourhood.
 //!
 //! Outlines of the group's areas, names of places from its list, a cross in the middle. No map of anybody else's
-//! is asked for. Where somebody looked stands in the address of a picture that is never kept, and nowhere else.
+//! is asked for. Where somebody looked stands in the address of a picture that nothing here keeps; a proxy in
+//! front that writes down addresses would.
 
 use super::super::answer::{apart, page_door};
 use super::super::fields::Fields;

@@ -5,6 +5,8 @@
 //! key makes pressing it twice one report. The page is shown again, with what was typed, whenever anything
 //! could not be taken, also when the disk did not answer.
 
+mod pointing;
+
 use super::super::answer::{apart, page, page_door, page_with, whole};
 use super::super::fields::Fields;
 use super::super::limits::Knock;
@@ -18,14 +20,14 @@ use crate::acts::{ActError, StreetCaller};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use handbell_rules::chart::{self, Chart, SIDE, Scale, Towards};
+use handbell_rules::chart;
 use handbell_rules::refusal::{Refusal, Street};
 use handbell_rules::street::answers::{Answers, PLACE_PRECISIONS, TimePrecision};
 use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Route as WayIn};
 use handbell_rules::time::{MINUTE, Timestamp};
 use handbell_site::{
-    Carried, Choice, FieldError, Frame, PlacesFound, Puzzle, ReceiptPage, ReportAskPage, ReportMapPage, ReportMorePage, ReportWhatPage,
-    ReportWherePage, Step, Tab, forms,
+    Carried, Choice, FieldError, Frame, PlacesFound, Puzzle, ReceiptPage, ReportAskPage, ReportMorePage, ReportWhatPage, ReportWherePage,
+    Step, Tab, forms,
 };
 use http::{Request, StatusCode};
 
@@ -349,45 +351,6 @@ fn where_page(app: &App, typed: &Typed, searched: bool, errors: Vec<FieldError>)
     }
 }
 
-fn map_page(app: &App, typed: &Typed) -> ReportMapPage {
-    let chart = Chart::parse(&typed.chart).unwrap_or_else(|| places::chart::beginning(app, &typed.spot, &typed.area));
-    ReportMapPage {
-        frame: framed(app),
-        carried: typed.carried(Shown::Map),
-        chart: chart.to_string(),
-        side: SIDE,
-        middle: places::chart::says(app, chart.middle),
-        near: places::chart::near(app, chart),
-        across: places::chart::across(chart),
-        closest: chart.scale == Scale::CLOSEST,
-        widest: chart.scale == Scale::WIDEST,
-    }
-}
-
-/// A press on the chart, a move of it, or the end of pointing: its middle becomes the chosen place, or nothing does.
-async fn pointing(app: &App, caller: &Request<()>, typed: Typed, go: &str, fields: &Fields) -> Result<Response, Problem> {
-    gate::knock(app, caller, Knock::Places)?;
-    let chart = Chart::parse(&typed.chart).ok_or_else(|| Problem::of(Trouble::FormBroken))?;
-    let pixel = |name| fields.one(name).map(|text| text.parse::<u32>().unwrap_or(SIDE));
-    let (at, spot, chart) = match go {
-        "here" => (Shown::Where, chart::spot_of(chart.middle), chart),
-        "leave" => (Shown::Where, typed.spot.clone(), chart),
-        "closer" => (Shown::Map, typed.spot.clone(), Chart { scale: chart.scale.closer(), ..chart }),
-        "wider" => (Shown::Map, typed.spot.clone(), Chart { scale: chart.scale.wider(), ..chart }),
-        // A keyboard's press on the picture says 0, 0 and means what is in the middle.
-        "" => match (pixel("press.x")?, pixel("press.y")?) {
-            (0, 0) => (Shown::Map, typed.spot.clone(), chart.pressed(SIDE / 2, SIDE / 2)),
-            (right, below) => (Shown::Map, typed.spot.clone(), chart.pressed(right, below)),
-        },
-        word => {
-            let towards = Towards::parse(word).ok_or_else(|| Problem::of(Trouble::FormBroken))?;
-            (Shown::Map, typed.spot.clone(), chart.moved(towards))
-        }
-    };
-    let typed = Typed { spot, chart: chart.to_string(), ..typed };
-    shown(app, at, &typed, StatusCode::OK, Vec::new()).await
-}
-
 /// Work for the page, while more reports come from this area, or altogether, than a budget holds.
 fn puzzle(app: &App, typed: &Typed) -> Option<Puzzle> {
     let area = report_of(app, typed).and_then(|story| story.area(&app.world));
@@ -515,7 +478,7 @@ async fn shown(app: &App, at: Shown, typed: &Typed, status: StatusCode, errors: 
     Ok(match at {
         Shown::What => page_with(status, &what_page(app, typed, errors).await?),
         Shown::Where => page_with(status, &where_page(app, typed, false, errors)),
-        Shown::Map => page_with(status, &map_page(app, typed)),
+        Shown::Map => page_with(status, &pointing::map_page(app, typed)),
         Shown::Ask => page_with(status, &ask_page(app, typed, errors)),
         Shown::More => page_with(status, &more_page(app, typed, errors).await),
     })
@@ -551,7 +514,7 @@ async fn step(app: &App, request: Request<Body>) -> Result<Response, Problem> {
             let typed = Typed { chart: places::chart::beginning(app, &typed.spot, &typed.area).to_string(), ..typed };
             shown(app, Shown::Map, &typed, ok, Vec::new()).await
         }
-        ("map", go) => pointing(app, &caller, typed, go, &fields).await,
+        ("map", go) => pointing::step(app, &caller, typed, go, &fields).await,
         ("where", "" | "next") => match wrong_where(app, &typed) {
             wrong if wrong.is_empty() => shown(app, Shown::More, &typed, ok, wrong).await,
             wrong => shown(app, Shown::Where, &typed, mend, wrong).await,

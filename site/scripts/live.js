@@ -1,7 +1,7 @@
 // Live: when the server says that something changed, this page is read again and its middle is
-// replaced. It never decides what is shown. If it fails, the page stays as it was and the Reload
-// link works. While somebody is typing or choosing, nothing is replaced under their hands; the focus stays on
-// the same link or button, and what was unfolded stays so (PROMISE the-desk-by-keyboard).
+// replaced. It never decides what is shown. If it fails, the page stays and the Reload link works.
+// Nothing is replaced while somebody types or chooses; the focus and what was unfolded stay
+// (PROMISE the-desk-by-keyboard).
 
 const RETRY_FIRST_MILLISECONDS = 2000;
 const RETRY_MOST_MILLISECONDS = 60000;
@@ -83,8 +83,8 @@ function follow(main, events) {
       return;
     }
     const focused = document.activeElement;
-    const at = focused && main.contains(focused) ? place(focused) : null;
-    const unfolded = [...main.querySelectorAll("details[open] > summary")].map(place);
+    const at = main.contains(focused) ? focused : null;
+    const unfolded = [...main.querySelectorAll("details[open] > summary")];
     main.replaceChildren(...next.childNodes);
     document.title = fresh.title;
     const bell = document.querySelector("[data-bell]");
@@ -93,28 +93,20 @@ function follow(main, events) {
       bell.className = nextBell.className;
     }
     for (const summary of main.querySelectorAll("details > summary")) {
-      if (unfolded.includes(place(summary)) && summary.parentElement instanceof HTMLDetailsElement) {
-        summary.parentElement.open = true;
-      }
+      if (unfolded.some((one) => same(one, summary))) summary.parentElement?.setAttribute("open", "");
     }
     if (at) {
-      const same = [...main.querySelectorAll("a[href], button, summary")].find((one) => place(one) === at);
-      const next = same instanceof HTMLElement ? same : main;
-      next.focus({ preventScroll: true });
+      const next = [...main.querySelectorAll("a[href], button, summary")].find((one) => same(one, at));
+      /** @type {HTMLElement} */ (next ?? main).focus({ preventScroll: true });
     }
     const heading = main.querySelector("[data-live-words]") ?? main.querySelector("h1");
     announce(heading?.textContent ?? document.title);
   }
 
-  /**
-   * What makes a link, a button or a folded part the same one after the page was read again: where it leads,
-   * what it sends, and its words.
-   * @param {Element} one
-   */
-  function place(one) {
-    const form = one.closest("form")?.getAttribute("action");
-    const sends = [one.getAttribute("href"), form, one.getAttribute("name"), one.getAttribute("value")];
-    return [one.tagName, ...sends, (one.textContent ?? "").trim()].join(" ");
+  /** @param {Element} one @param {Element} other */
+  function same(one, other) {
+    const [here, there] = [one, other].map((each) => each.closest("form")?.getAttribute("action"));
+    return one.isEqualNode(other) && here === there;
   }
 
   /**

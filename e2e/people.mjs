@@ -322,6 +322,10 @@ export class Member extends Person {
     return answer.status();
   }
 
+  async renews() {
+    await this.presses("Still going on: renew it");
+  }
+
   async standsDown() {
     await this.presses("Stand down: it is over");
   }

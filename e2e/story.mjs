@@ -142,6 +142,14 @@ export async function tell({ town, browse, scripts, Hands = Mouse, at = async ()
   await at("alerts", witness.page);
   assert.equal(await recorded(witness), shipped, "nothing is public early");
 
+  // One press says that it is still going on; nobody is told of that.
+  await ben.opens(draft);
+  await ben.renews();
+  await ben.opens(draft);
+  assert.match(await ben.text(), /renewed at \d\d:\d\d/i);
+  assert.deepEqual(heard(await onlooker.phones()), told, "a renewal tells nobody new");
+  for (const name of told) assert.equal((await onlooker.phones()).get(name).length, 1, "and nobody twice");
+
   // Stand-down: exactly the same people hear the end (the-same-people-hear-the-end).
   await neighbour.opens(page);
   await ben.opens(draft);

@@ -250,6 +250,7 @@ pub const FORMS: &[Form] = &[
     Form { action: "/desk/alerts/{}/updates", fields: &["csrf", "version", "update"], purpose: "Draft an update from a fixed sentence." },
     Form { action: "/desk/alerts/{}/updates/{}/approve", fields: &["csrf", "version"], purpose: "Approve an update." },
     Form { action: "/desk/alerts/{}/updates/{}/send", fields: &["csrf", "version"], purpose: "Send an update." },
+    Form { action: "/desk/alerts/{}/renew", fields: &["csrf", "version"], purpose: "Say that it is still going on." },
     Form { action: "/desk/alerts/{}/cancel", fields: &["csrf", "version"], purpose: "Cancel: it was wrong." },
     Form { action: "/desk/alerts/{}/stand-down", fields: &["csrf", "version"], purpose: "Stand down: it is over." },
 ];

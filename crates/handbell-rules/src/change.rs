@@ -137,6 +137,10 @@ pub enum What {
     /// The bell rang: the told list is fixed here. `first` is the alert an update follows; then `told` is
     /// empty and the commit takes the told list of the first.
     BellRung { incident: Incident, alert: Alert, first: Option<Alert>, ring: Ring, told: Vec<SubscriptionId>, entries: Vec<NewEntry> },
+    /// A live alert was said to be still true.
+    AlertRenewed { alert: Alert },
+    /// The desk on duty was reminded that an alert runs out.
+    AlertReminded { alert: Alert, nudges: Vec<Nudge> },
     /// The alert was stood down or cancelled; the same people hear it.
     AlertEnded { incident: Incident, alert: Alert, ring: Ring, entries: Vec<NewEntry> },
     /// A member proposed an entry of the public record.
@@ -227,6 +231,8 @@ impl What {
             Self::AlertDrafted { .. } => "alert-drafted",
             Self::AlertApproved { .. } => "alert-approved",
             Self::BellRung { .. } => "bell-rung",
+            Self::AlertRenewed { .. } => "alert-renewed",
+            Self::AlertReminded { .. } => "alert-reminded",
             Self::AlertEnded { .. } => "alert-ended",
             Self::EntryProposed { .. } => "entry-proposed",
             Self::EntryRefused { .. } => "entry-refused",

@@ -122,6 +122,8 @@ refusals! {
         IncidentEnded "incident-over" "" "The incident has ended. Nothing is sent."
         AlreadyRung "already-rung" "" "This has been sent."
         AlreadyEnded "already-ended" "" "This alert has ended. A new alert is needed to undo that."
+        RanOut "alert-ran-out" "" "This alert ran out before it was renewed. Write a new one if it is still going on; end this one so that everybody who was told hears."
+        RenewedToTheEnd "renewed-to-the-end" "" "This alert lives as long as was approved with it. Write a new one if it goes on longer."
         NotRung "not-rung" "" "This was never sent."
         ApproverNeeded "approver-needed" "" "A member with the approver role must approve."
         SecondApproverNeeded "second-approver-needed" "" "A second member must approve on their own device."

@@ -134,6 +134,8 @@ impl Kept {
             state: AlertState::Live,
             rung_at: Some(NOW),
             expires_at: Some(NOW.plus(HOUR)),
+            renewed: Vec::new(),
+            reminded_of: None,
             ended_at: None,
             logged: true,
         };
@@ -215,7 +217,7 @@ fn a_public_alert_says_what_it_says_and_who_says_so() {
     }
     assert_eq!((info.categories.as_slice(), info.severity), ([Category::Met].as_slice(), Severity::Severe), "as the playbook says");
     assert_eq!((info.urgency, info.certainty, info.response_types.len()), (Urgency::Unknown, Certainty::Observed, 0));
-    assert_eq!(info.expires.as_ref().map(ToString::to_string).as_deref(), Some("2023-11-14T23:13:20-00:00"));
+    assert_eq!(info.expires.as_ref().map(ToString::to_string).as_deref(), Some("2023-11-14T22:28:20-00:00"));
     assert_eq!((info.headline.as_deref(), info.event.as_str()), (Some("Flood in Peckham"), "Flood"));
     assert_eq!(info.description.as_deref(), Some("Water is rising. Seen at 21:40 & after."));
     assert_eq!(info.web, Some(format!("https://town.example/alerts/{id}")));
@@ -259,6 +261,20 @@ fn every_later_message_references_all_before_it() {
     assert_eq!(messages[1].infos[0].description.as_deref(), Some("First.\nWater is rising. Seen at 21:40 & after."));
     assert_eq!(messages[1].infos[0].headline.as_deref(), Some("Flood in Peckham"));
     assert_eq!(PublicAlert::of(kept.sources()).unwrap().newest(&PUBLISHER), messages[3]);
+}
+
+// PROMISE nothing-goes-stale
+#[test]
+fn a_renewal_is_an_update_with_the_same_words_and_a_quarter_of_an_hour_more() {
+    let mut kept = Kept::flood();
+    kept.alert.renewed = vec![NOW.plus(12 * MINUTE), NOW.plus(50 * MINUTE)];
+    let messages = kept.messages();
+    hold(&messages);
+    assert_eq!(messages.iter().map(|m| m.msg_type).collect::<Vec<_>>(), [MsgType::Alert, MsgType::Update, MsgType::Update]);
+    assert!(messages.iter().all(|m| m.infos[0].description == messages[0].infos[0].description));
+    let until: Vec<_> = messages.iter().map(|m| m.infos[0].expires.as_ref().unwrap().instant()).collect();
+    // The last one may live no longer than was approved: an hour.
+    assert_eq!(until, [15, 27, 60].map(|minutes| NOW.plus(minutes * MINUTE)));
 }
 
 #[test]

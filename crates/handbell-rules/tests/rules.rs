@@ -181,6 +181,8 @@ fn an_alert(reach: Reach) -> Alert {
         state: AlertState::Draft,
         rung_at: None,
         expires_at: None,
+        renewed: Vec::new(),
+        reminded_of: None,
         ended_at: None,
         logged: false,
     }

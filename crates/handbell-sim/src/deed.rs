@@ -58,6 +58,7 @@ pub enum Deed {
     Update { by: Hand, alert: usize },
     Approve { by: Hand, alert: usize },
     Ring { by: Hand, alert: usize },
+    Renew { by: Hand, alert: usize },
     End { by: Hand, alert: usize, wrong: bool },
     Subscribe { phone: usize, by: Option<Hand> },
     Unsubscribe { phone: usize },
@@ -96,6 +97,7 @@ impl Deed {
             | Deed::Update { by, .. }
             | Deed::Approve { by, .. }
             | Deed::Ring { by, .. }
+            | Deed::Renew { by, .. }
             | Deed::End { by, .. }
             | Deed::StartDuty { by, .. }
             | Deed::EndDuty { by }
@@ -347,6 +349,7 @@ async fn at_the_desk(world: &World, deed: &Deed, given: Given, caller: &DeskCall
         (Deed::Update { .. }, Given::Update { first, text }) => Made::Alert(bell::draft_update(world, caller, first, text).await?),
         (Deed::Approve { .. }, Given::Alert(alert)) => nothing(bell::approve(world, caller, alert).await?),
         (Deed::Ring { .. }, Given::Alert(alert)) => nothing(bell::ring(world, caller, alert).await?),
+        (Deed::Renew { .. }, Given::Alert(alert)) => nothing(bell::renew(world, caller, alert).await?),
         (Deed::End { wrong, .. }, Given::Alert(alert)) => nothing(bell::end(world, caller, alert, *wrong).await?),
         (Deed::Propose { .. }, Given::Proposed { incident, proposed }) => {
             Made::Proposal(record::propose(world, caller, incident, proposed).await?)

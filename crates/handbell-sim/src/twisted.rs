@@ -189,7 +189,12 @@ through!(Twisted {
     }
 
     async fn alert(&self, id: AlertId) -> Result<Option<Alert>, StoreError> {
-        let alert = self.inner.alert(id).await?;
+        let mut alert = self.inner.alert(id).await?;
+        if self.is(Twist::SendsStale)
+            && let Some(alert) = &mut alert
+        {
+            alert.expires_at = alert.expires_at.map(|at| at.plus(HOUR));
+        }
         Ok(alert.map(|alert| if self.is(Twist::DropsTheDrillsWord) && alert.rung_at.is_some() { Alert { status: Status::Actual, ..alert } } else { alert }))
     }
 

@@ -6,7 +6,7 @@ use crate::{
     Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, DifferentPair,
     FieldError, IndependentPair, LinkedReport, MarkShown, MarksShown, MemberRow, ObservePage, OfferedReport, OpeningPage, OpeningWish,
     OpeningsPage, OutcomeDesk, Page, PendingUpdate, PeoplePage, PlacesFound, PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal,
-    Shut, SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab, TrailPage, TrailRow,
+    Renewal, Shut, SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab, TrailPage, TrailRow,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -642,7 +642,7 @@ fn draft(pen: &Pen) -> DeskAlertPage {
         facts: vec![
             pen.fact("Incident", "Immigration visit, Market Row", ""),
             pen.fact("Reach", "Neighbours", "Eastgate, around the market"),
-            pen.fact("Ends by itself", "23:42", ""),
+            pen.fact("Runs out", "15 minutes after it rings, unless it is renewed", "It can be renewed for 120 minutes."),
         ],
         preview: AlertPreview {
             push_title: pen.say("Confirmed activity in your area."),
@@ -669,6 +669,7 @@ fn draft(pen: &Pen) -> DeskAlertPage {
         said: Vec::new(),
         updates: Vec::new(),
         pending_update: None,
+        renewal: None,
         cancel_words: None,
         stand_down_words: None,
         public_href: None,
@@ -702,6 +703,10 @@ fn live(pen: &Pen) -> DeskAlertPage {
         can_approve: true,
         can_send: true,
         refusal: pen.some("One more must agree."),
+    });
+    page.renewal = Some(Renewal {
+        words: pen.say("It runs out at 21:57 unless one of you renews it. It can be renewed until 23:42. Nobody is told anything new."),
+        refusal: None,
     });
     page.cancel_words = pen.some("This alert is over. It was wrong. We are sorry for the fright.");
     page.stand_down_words = pen.some("This alert is over.");

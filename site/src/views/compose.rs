@@ -93,6 +93,15 @@ pub struct Deliveries {
     pub list_words: String,
 }
 
+/// When a live alert runs out, and what one press does about it.
+#[derive(Clone, Debug)]
+pub struct Renewal {
+    /// When it runs out, and until when it can be renewed.
+    pub words: String,
+    /// Why it cannot be renewed now.
+    pub refusal: Option<String>,
+}
+
 /// An update that waits for approvals.
 #[derive(Clone, Debug)]
 pub struct PendingUpdate {
@@ -160,6 +169,8 @@ pub struct DeskAlertPage {
     pub updates: Vec<Choice>,
     /// An update that waits for approvals.
     pub pending_update: Option<PendingUpdate>,
+    /// What renewing would do; `None` when it is not live.
+    pub renewal: Option<Renewal>,
     /// Fixed text of a cancel; `None` when it cannot be cancelled.
     pub cancel_words: Option<String>,
     /// Fixed text of a stand-down; `None` when it cannot be stood down.

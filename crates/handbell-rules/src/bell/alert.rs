@@ -16,12 +16,12 @@ use crate::playbook::{Reach, Slots};
 use crate::record::entry::NewEntry;
 use crate::refusal::{Bell, Refusal};
 use crate::street::report::{Report, ReportState};
-use crate::time::{DAY, HOUR, MINUTE, Timestamp};
+use crate::time::{DAY, HOUR, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A draft older than this is written again before it can ring.
 pub const DRAFT_LIVES: i64 = HOUR;
-/// Lives an alert can be given, in minutes.
+/// Longest lives an alert can be given, in minutes; it lives them only when it is renewed ([`super::renewal`]).
 pub const ALERT_LIVES_MINUTES: [u32; 4] = [30, 60, 120, 240];
 /// How long after the end the told list still serves corrections.
 pub const TOLD_LIST_KEPT: i64 = DAY;
@@ -143,7 +143,7 @@ pub struct Alert {
     pub slots: Slots,
     /// What people read.
     pub words: Words,
-    /// How long it lives once rung, in minutes.
+    /// How long it can be kept alive once rung, in minutes.
     pub lives_minutes: u32,
     /// Who wrote it.
     pub drafted_by: MemberId,
@@ -153,8 +153,14 @@ pub struct Alert {
     pub state: AlertState,
     /// When it was rung.
     pub rung_at: Option<Timestamp>,
-    /// When it ends by itself.
+    /// When it runs out unless it is renewed.
     pub expires_at: Option<Timestamp>,
+    /// When it was renewed, oldest first.
+    #[serde(default)]
+    pub renewed: Vec<Timestamp>,
+    /// The end that the desk was last reminded of.
+    #[serde(default)]
+    pub reminded_of: Option<Timestamp>,
     /// When it was stood down or cancelled.
     pub ended_at: Option<Timestamp>,
     /// Whether it stands in the public log.
@@ -194,7 +200,7 @@ pub struct Ring {
     pub kind: RingKind,
     /// When.
     pub at: Timestamp,
-    /// After this it is not tried any more.
+    /// After this it is not tried any more, however often the alert is renewed.
     pub expires_at: Timestamp,
 }
 
@@ -213,7 +219,7 @@ pub struct Draft {
     pub slots: Slots,
     /// Rendered by the playbook from its sentence and the slots.
     pub words: Words,
-    /// How long it lives.
+    /// How long it can be kept alive.
     pub lives_minutes: u32,
 }
 
@@ -241,6 +247,7 @@ pub fn draft(
     }
     let (area, reach, follows) = match &draft.follows {
         Some(first) if first.follows.is_some() => return Err(Bell::UpdateOfUpdate.into()),
+        Some(first) if first.state == AlertState::Live && !first.is_live(now) => return Err(Bell::RanOut.into()),
         Some(first) if !first.is_live(now) => return Err(Bell::AlreadyEnded.into()),
         Some(first) => (first.area.clone(), first.reach, Some(first.id)),
         None => (draft.area.ok_or(Bell::AreaMissing)?, draft.reach, None),
@@ -261,6 +268,8 @@ pub fn draft(
         state: AlertState::Draft,
         rung_at: None,
         expires_at: None,
+        renewed: Vec::new(),
+        reminded_of: None,
         ended_at: None,
         logged: false,
     };
@@ -314,7 +323,7 @@ pub fn approved(reach: Reach, needed: usize, approvals: &[Approval], checked: &C
 }
 
 /// Decides whether the incident is known well enough for the reach.
-fn known_well_enough(reach: Reach, incident: &Incident, reports: &[Report], checked: &Checked) -> Result<(), Refusal> {
+pub(super) fn known_well_enough(reach: Reach, incident: &Incident, reports: &[Report], checked: &Checked) -> Result<(), Refusal> {
     if incident.ended.is_some() {
         return Err(Bell::IncidentEnded.into());
     }
@@ -382,6 +391,7 @@ pub fn ring(change: ChangeId, caller: &DeskCaller, weighed: Weighed<'_>, ring: R
     known_well_enough(alert.reach, incident, reports, checked)?;
     approved(alert.reach, approvals_needed, approvals, checked)?;
     let kind = match first {
+        Some(first) if first.state == AlertState::Live && !first.is_live(now) => return Err(Bell::RanOut.into()),
         Some(first) if !first.is_live(now) => return Err(Bell::AlreadyEnded.into()),
         Some(_) => RingKind::Update,
         None if audience.is_empty() && !others_rest => return Err(Bell::NobodyOnDuty.into()),
@@ -389,22 +399,31 @@ pub fn ring(change: ChangeId, caller: &DeskCaller, weighed: Weighed<'_>, ring: R
         None if audience.is_empty() && alert.reach != Reach::Public => return Err(Bell::EverybodyRests.into()),
         None => RingKind::Alert,
     };
-    let expires_at = match first.and_then(|first| first.expires_at) {
-        Some(until) => until,
-        None => now.plus(i64::from(alert.lives_minutes) * MINUTE),
-    };
     let mut alert = alert.clone();
     alert.state = AlertState::Live;
     alert.rung_at = Some(now);
-    alert.expires_at = Some(expires_at);
+    // An update says that it is still going on, so it renews what it follows.
+    let lives = first.unwrap_or(&alert);
+    let (runs_out, longest) = (lives.runs_out_after(now), lives.longest());
+    let runs_out = first.and_then(|first| first.expires_at).map_or(runs_out, |until| until.max(runs_out));
+    let first = first.map(|first| Alert { expires_at: Some(runs_out), ..first.clone() });
+    alert.expires_at = Some(runs_out);
     alert.logged = alert.logged || (first.is_none() && !entries.is_empty());
     let mut incident = incident.clone();
     if first.is_none() {
         incident.live_alerts += 1;
         incident.rung_at = incident.rung_at.or((alert.reach != Reach::Dispatch).then_some(now));
     }
-    let ring = Ring { id: ring, alert: first.map_or(alert.id, |first| first.id), words_of: alert.id, kind, at: now, expires_at };
-    let first = first.cloned();
+    // A message waits for its push service as long as the alert may live; just before it is handed over it is asked
+    // whether the alert lives still.
+    let ring = Ring {
+        id: ring,
+        alert: first.as_ref().map_or(alert.id, |first| first.id),
+        words_of: alert.id,
+        kind,
+        at: now,
+        expires_at: longest.unwrap_or(runs_out),
+    };
     Ok(Change {
         id: change,
         at: now,

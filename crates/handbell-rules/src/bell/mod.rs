@@ -5,5 +5,6 @@ pub mod delivery;
 pub mod message;
 pub mod mode;
 pub mod nudged;
+pub mod renewal;
 pub mod subscription;
 pub mod wishes;

@@ -52,6 +52,12 @@ pub fn message(nudge: &Nudge, status: Status, language: &str, discreet: bool) ->
         About::ReportWaits(report) => {
             ("A report waits", "Nobody has opened it yet.", "desk-waits".to_owned(), format!("/desk/reports/{report}"))
         }
+        About::AlertRunsOut(alert) => (
+            "An alert runs out soon",
+            "Renew it if it is still going on, or end it.",
+            format!("alert-runs-out-{alert}"),
+            format!("/desk/alerts/{alert}"),
+        ),
         About::DutyEnds => ("Your duty ends soon", "Hand over, or stay longer.", "duty-ends".to_owned(), "/desk/duty".to_owned()),
     };
     let asked = matches!(nudge.about, About::LookAsked(_));

@@ -127,6 +127,8 @@ impl<'a> PublicAlert<'a> {
         let mut stages = vec![Stage { at: self.rung_at, kind: RingKind::Alert, words_of: self.sources.alert }];
         let rung = self.sources.updates.iter().filter(|update| update.follows == Some(self.sources.alert.id));
         let mut rung: Vec<(Timestamp, &Alert)> = rung.filter_map(|update| Some((update.rung_at?, update))).collect();
+        // A renewal says the same words for a quarter of an hour more.
+        rung.extend(self.sources.alert.renewed.iter().map(|at| (*at, self.sources.alert)));
         rung.sort_by_key(|(at, update)| (*at, update.id));
         stages.extend(rung.into_iter().map(|(at, update)| Stage { at, kind: RingKind::Update, words_of: update }));
         let end = match self.sources.alert.state {
@@ -183,7 +185,9 @@ impl<'a> PublicAlert<'a> {
     fn info(&self, publisher: &Publisher<'_>, stage: &Stage<'_>, ending: Option<(&str, &str)>) -> CapInfo {
         let alert = self.sources.alert;
         let (headline, description) = match (stage.kind, ending) {
-            (RingKind::Update, _) => (alert.words.headline.clone(), format!("{}\n{}", stage.words_of.words.push_body, alert.words.body)),
+            (RingKind::Update, _) if stage.words_of.id != alert.id => {
+                (alert.words.headline.clone(), format!("{}\n{}", stage.words_of.words.push_body, alert.words.body))
+            }
             (_, Some((title, body))) => (title.to_owned(), format!("{body}\n{}", alert.words.headline)),
             (_, None) => (alert.words.headline.clone(), alert.words.body.clone()),
         };
@@ -192,7 +196,7 @@ impl<'a> PublicAlert<'a> {
             RingKind::StandDown => (Urgency::Past, vec![ResponseType::AllClear], Certainty::Observed, Some(stage.at.plus(ENDING_LIVES))),
             RingKind::Cancel => (Urgency::Past, vec![ResponseType::None], Certainty::Unlikely, Some(stage.at.plus(ENDING_LIVES))),
             RingKind::Alert | RingKind::Update | RingKind::Correction => {
-                (Urgency::Unknown, Vec::new(), self.certainty(stage.at), alert.expires_at)
+                (Urgency::Unknown, Vec::new(), self.certainty(stage.at), Some(alert.runs_out_after(stage.at)))
             }
         };
         CapInfo {

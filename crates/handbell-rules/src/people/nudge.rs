@@ -5,7 +5,7 @@
 //! asks for is the one thing it carries, for the one observer it is for. It never reaches a neighbour, it is
 //! no alert, and nothing here says who read it.
 
-use crate::id::{ChangeId, IncidentId, LookId, MemberId, NudgeId, ReportId};
+use crate::id::{AlertId, ChangeId, IncidentId, LookId, MemberId, NudgeId, ReportId};
 use crate::time::{HOUR, MINUTE, SECOND, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,8 @@ pub enum About {
     ReportWaits(ReportId),
     /// The member's duty ends soon.
     DutyEnds,
+    /// A live alert runs out unless somebody renews it.
+    AlertRunsOut(AlertId),
 }
 
 impl About {
@@ -45,6 +47,7 @@ impl About {
             Self::AreYouWell(_) => 4,
             Self::ReportWaits(_) => 5,
             Self::DutyEnds => 6,
+            Self::AlertRunsOut(_) => 7,
         }
     }
 }

@@ -100,6 +100,8 @@ impl Script<'_> {
             drafted: None,
             approvals: Vec::new(),
             rung: None,
+            kept_alive: Vec::new(),
+            lapsed: false,
             ended: None,
             logged: (false, false),
             told_list_due: false,
@@ -126,6 +128,8 @@ impl Script<'_> {
             drafted: None,
             approvals: Vec::new(),
             rung: None,
+            kept_alive: Vec::new(),
+            lapsed: false,
             ended: None,
             logged: (false, false),
             told_list_due: false,
@@ -171,6 +175,13 @@ impl Script<'_> {
         let any = self.luck.one_in(10);
         let alert = self.alert(|truth, n| any || (truth.alerts[n].live() && truth.alerts[n].follows.is_none()))?;
         self.end(alert)
+    }
+
+    pub(super) fn renew(&self) -> Option<Ready> {
+        let by = self.hand(self.luck.pick(&[Role::Triager, Role::Approver, Role::Editor])?)?;
+        let any = self.luck.one_in(10);
+        let alert = self.alert(|truth, n| any || (truth.alerts[n].live() && truth.alerts[n].follows.is_none()))?;
+        self.on_alert(by, alert, Deed::Renew { by, alert })
     }
 
     /// What is worth doing in the minute after a bell rang, while messages are on their way.

@@ -91,7 +91,11 @@ impl Script<'_> {
             self.hand(Role::Triager)?,
             self.report(|truth, n| truth.reports[n].joined.iter().any(|incident| truth.incidents[*incident].id.is_some()))?,
         );
-        let joined = self.truth().reports[report].joined.clone();
+        // One that is being opened this very moment has no number on anybody's page yet.
+        let truth = self.truth();
+        let joined: Vec<usize> =
+            truth.reports[report].joined.iter().copied().filter(|incident| truth.incidents[*incident].id.is_some()).collect();
+        drop(truth);
         let incident = self.luck.pick(&joined)?;
         self.with(by, Deed::TakeOut { by, report, incident }, self.ids(Some(report), incident))
     }

@@ -90,6 +90,7 @@ impl<'a> Script<'a> {
             (46, Self::ring),
             (14, Self::update),
             (7, Self::end_any),
+            (9, Self::renew),
             (3, Self::subscribe_neighbour),
             (2, Self::subscribe_observer),
             (3, Self::unsubscribe),

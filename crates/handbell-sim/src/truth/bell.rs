@@ -54,6 +54,9 @@ pub struct Ended {
     pub wrong: bool,
 }
 
+/// An alert that nobody renews lives a quarter of an hour.
+const QUARTER: i64 = 15 * MINUTE;
+
 /// An alert, or an update of one.
 #[derive(Debug, Clone)]
 pub struct AlertTruth {
@@ -77,6 +80,10 @@ pub struct AlertTruth {
     pub approvals: Vec<Hand>,
     /// When it rang.
     pub rung: Option<Rung>,
+    /// When it was renewed, or an update of it rang.
+    pub kept_alive: Vec<Span>,
+    /// Whether a clock had seen it run out before it was kept alive under an earlier one.
+    pub lapsed: bool,
     /// When it ended.
     pub ended: Option<Ended>,
     /// Whether it stands in the log, and whether its end does.
@@ -248,7 +255,42 @@ impl Truth {
 
     /// The last moment at which an alert may still be handed out.
     fn expires(&self, first: &AlertTruth) -> Timestamp {
-        first.rung.as_ref().map_or(Timestamp::from_milliseconds(0), |rung| rung.span.high.plus(i64::from(first.lives) * MINUTE))
+        let Some(rung) = &first.rung else { return Timestamp::from_milliseconds(0) };
+        let last = first.kept_alive.iter().map(|span| span.high).fold(rung.span.high, Timestamp::max);
+        last.plus(QUARTER).min(rung.span.high.plus(i64::from(first.lives) * MINUTE))
+    }
+
+    /// The moment before which it lives for certain.
+    fn lives_until(first: &AlertTruth) -> Option<Timestamp> {
+        let rung = first.rung.as_ref()?;
+        let last = first.kept_alive.iter().map(|span| span.low).fold(rung.span.low, Timestamp::max);
+        Some(last.plus(QUARTER).min(rung.span.low.plus(i64::from(first.lives) * MINUTE)))
+    }
+
+    fn kept_alive(&mut self, first: usize, span: Span) {
+        let lapsed = Self::lives_until(&self.alerts[first]).is_none_or(|until| self.latest >= until);
+        let alert = &mut self.alerts[first];
+        alert.lapsed |= lapsed;
+        alert.kept_alive.push(span);
+    }
+
+    pub(super) fn renewed(&mut self, number: usize, running: &Running) {
+        let alert = &self.alerts[number];
+        let wrong = match () {
+            () if !alert.live() || alert.follows.is_some() => Some("which is no live alert"),
+            () if running.span.low >= self.expires(alert) => Some("which had run out"),
+            () if self.confirmations(alert.incident, running.since).is_empty()
+                && (alert.reach != Reach::Dispatch || !self.worth_a_look(alert.incident, running.since)) =>
+            {
+                Some("which nothing confirms any more")
+            }
+            () => None,
+        };
+        if let Some(wrong) = wrong {
+            self.break_with("nothing-goes-stale", format!("alert {number} was renewed, {wrong}"));
+        }
+        self.counts.add("an alert was renewed");
+        self.kept_alive(number, running.span);
     }
 
     /// Whether a phone may be meant by a ring, and whether it must be.
@@ -314,6 +356,9 @@ impl Truth {
             (None, Reach::Neighbours) => "a neighbours' bell rang",
             (None, Reach::Public) => "a public bell rang",
         });
+        if let Some(first) = alert.follows {
+            self.kept_alive(first, span);
+        }
         self.alerts[number].rung = Some(Rung { span, wrong, may, must, rest, committed: self.seq });
     }
 
@@ -536,9 +581,8 @@ impl Truth {
             let Some(rung) = &alert.rung else { continue };
             let first = alert.follows.unwrap_or(number);
             // What a clock that was set back has seen expire stays expired.
-            let lives = i64::from(self.alerts[first].lives) * MINUTE;
-            let expired = self.alerts[first].rung.as_ref().is_none_or(|rung| self.latest >= rung.span.low.plus(lives));
-            if !self.alerts[first].live() || expired {
+            let expired = Self::lives_until(&self.alerts[first]).is_none_or(|until| self.latest >= until);
+            if !self.alerts[first].live() || self.alerts[first].lapsed || expired {
                 continue;
             }
             let meant: Vec<PhoneId> = match alert.follows {

@@ -278,6 +278,7 @@ impl Truth {
             Deed::Draft { alert, .. } | Deed::Update { alert, .. } => self.alerts[*alert].drafted = Some(span),
             Deed::Approve { alert, by } => self.alerts[*alert].approvals.push(*by),
             Deed::Ring { alert, by } => self.rang(*alert, *by, running),
+            Deed::Renew { alert, .. } => self.renewed(*alert, running),
             Deed::End { alert, wrong, .. } => self.ended(*alert, *wrong, running),
             Deed::Subscribe { phone, .. } => {
                 self.phones[*phone].since = Some(seq);

@@ -10,6 +10,7 @@ use handbell_rules::area::{Area, Cell};
 use handbell_rules::bell::alert::{self, Alert, Approval, Draft, OBSERVERS_WANTED, RingKind, Weighed, Words};
 use handbell_rules::bell::delivery::{Tally, band};
 use handbell_rules::bell::message;
+use handbell_rules::bell::renewal;
 use handbell_rules::bell::subscription::{self, Subscription};
 use handbell_rules::bell::wishes::{
     AlertFacts, Chosen, DailyCap, LevelWanted, LocalTime, QuietHours, Resting, Wishes, choose, least_cap, life_safety, snooze,
@@ -38,7 +39,7 @@ pub struct Composed {
     pub areas: Vec<String>,
     /// Slot choices.
     pub slots: Slots,
-    /// How long it lives, in minutes.
+    /// How long it can be kept alive, in minutes.
     pub lives_minutes: u32,
 }
 
@@ -258,6 +259,16 @@ pub async fn ring(world: &World, caller: &DeskCaller, id: AlertId) -> Result<(),
         entries,
     };
     let change = alert::ring(world.private_id(), caller, weighed, world.private_id(), now)?;
+    Ok(world.commit(change).await.map(|_| ())?)
+}
+
+/// Says that a live alert is still true, for a quarter of an hour more.
+pub async fn renew(world: &World, caller: &DeskCaller, id: AlertId) -> Result<(), ActError> {
+    let alert = world.store.alert(id).await?.ok_or(ActError::NotFound)?;
+    let file = file_of(world, alert.incident).await?;
+    let checked = check::level(&file.incident, &file.reports, &file.claims, &file.judgements);
+    let known = (&file.incident, file.reports.as_slice(), &checked);
+    let change = renewal::renew(world.private_id(), caller, known, &alert, world.now())?;
     Ok(world.commit(change).await.map(|_| ())?)
 }
 

@@ -236,6 +236,11 @@ pub fn writes(change: &Change) -> Vec<Write> {
             let told = if first.is_some() { Told::SameAsFirst } else { Told::These(told.clone()) };
             list.extend([Put(R::Ring(ring.clone())), Tell(ring.clone(), told), Append(entries.clone())]);
         }
+        What::AlertRenewed { alert: a } => list.push(alert(a)),
+        What::AlertReminded { alert: a, nudges: n } => {
+            list.push(alert(a));
+            list.extend(nudges(n));
+        }
         What::AlertEnded { incident: i, alert: a, ring, entries } => {
             list.extend([
                 incident(i),
@@ -320,6 +325,8 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         | What::RecordImported { incident, .. } => *incident.id.bytes(),
         What::AlertDrafted { alert }
         | What::AlertApproved { alert, .. }
+        | What::AlertRenewed { alert }
+        | What::AlertReminded { alert, .. }
         | What::BellRung { alert, .. }
         | What::AlertEnded { alert, .. } => *alert.id.bytes(),
         What::EntryProposed { proposal } | What::EntryRefused { proposal } => *proposal.incident.bytes(),

@@ -1,7 +1,7 @@
 //! The escalator: moves on what nobody moved, when its clock says so.
 //!
-//! Three clocks: a look that nobody answered or reported back from, a report that nobody has opened, a duty
-//! that ends soon. What is due and what follows are rules; a step commits it and says when to come again.
+//! Four clocks: a look that nobody answered or reported back from, a report that nobody has opened, a duty
+//! that ends soon, a live alert that nobody renews. What is due and what follows are rules; a step commits it and says when to come again.
 //! Each step happens once, because a commit compares versions; after a crash the ordinary step goes on. It
 //! sends nothing itself: the nudges its commits queue are the nudger's.
 
@@ -10,6 +10,7 @@ use crate::acts::look::There;
 use crate::acts::{ActError, look, watch};
 use crate::store::StoreError;
 use crate::world::World;
+use handbell_rules::bell::renewal;
 use handbell_rules::desk::escalation::{self, CALLED_EVERY, OnDuty};
 use handbell_rules::desk::hold::InHand;
 use handbell_rules::id::MemberId;
@@ -37,7 +38,9 @@ pub async fn step(world: &World) -> Result<Stepped, ActError> {
     let (looks, next_look) = look::clock(world, &there).await?;
     let (reports, next_report) = reports(world, &there).await?;
     let (duties, next_duty) = duties(world, &there).await?;
-    Ok(Stepped { moved: looks + reports + duties, next: earlier(next_look, earlier(next_report, next_duty)) })
+    let (alerts, next_alert) = alerts(world, &there).await?;
+    let next = earlier(earlier(next_look, next_alert), earlier(next_report, next_duty));
+    Ok(Stepped { moved: looks + reports + duties + alerts, next })
 }
 
 /// Commits what a rule said; `false` when somebody was faster.
@@ -95,6 +98,21 @@ async fn duties(world: &World, there: &There) -> Result<(usize, Option<Timestamp
         match duty::remind(world.private_id(), running, now) {
             Some(change) => moved += usize::from(commit(world, change).await?),
             None => next = earlier(next, duty::reminder_due(running).filter(|due| *due > now)),
+        }
+    }
+    Ok((moved, next))
+}
+
+async fn alerts(world: &World, there: &There) -> Result<(usize, Option<Timestamp>), ActError> {
+    let now = world.now();
+    let (mut moved, mut next) = (0, None);
+    if there.desk.on_duty.is_empty() {
+        return Ok((moved, next));
+    }
+    for alert in world.store.open_alerts().await? {
+        match renewal::remind(world.private_id(), &alert, &there.desk.on_duty, now) {
+            Some(change) => moved += usize::from(commit(world, change).await?),
+            None => next = earlier(next, renewal::reminder_due(&alert).filter(|due| *due > now)),
         }
     }
     Ok((moved, next))

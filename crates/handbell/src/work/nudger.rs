@@ -79,6 +79,10 @@ async fn wanted(world: &World, nudge: &Nudge) -> Result<bool, StoreError> {
         }
         About::ReportWaits(id) => world.store.report(*id).await?.is_some_and(|report| report.state == ReportState::Received),
         About::LookNews(..) => true,
+        // Whoever renewed or ended it has answered.
+        About::AlertRunsOut(id) => {
+            world.store.alert(*id).await?.is_some_and(|alert| alert.is_live(world.now()) && alert.expires_at == Some(nudge.expires_at))
+        }
         About::DutyEnds => world.store.duty(nudge.to).await?.is_some_and(|duty| duty.runs(world.now()) && duty.reminded_at.is_some()),
     })
 }

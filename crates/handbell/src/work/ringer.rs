@@ -76,11 +76,20 @@ async fn one(
         // It was leased before the end and never handed over: the service did not take it.
         return Ok(Some(settle(lease, Answer::Later, chance, now)));
     }
-    if now >= lease.expires_at {
-        return Ok(Some(settle(lease, Answer::Later, chance, now)));
+    // It may wait as long as the alert can be renewed, and leaves only while the alert lives.
+    let until =
+        if lease.kind.is_live() { alert.expires_at.map_or(lease.expires_at, |at| at.min(lease.expires_at)) } else { lease.expires_at };
+    let while_it_lives = Leased { expires_at: until, ..lease.clone() };
+    if now >= until {
+        // It may have been renewed since this batch was read.
+        let renewed = world.store.alert(lease.alert).await?.is_some_and(|alert| alert.is_live(now));
+        if lease.kind.is_live() && renewed && now < lease.expires_at {
+            return Ok(Some(settle(lease, Answer::Later, chance, now)));
+        }
+        return Ok(Some(settle(&while_it_lives, Answer::Later, chance, now)));
     }
     let message = message(lease.kind, alert, words_of, &subscription.language, subscription.discreet);
-    let answer = world.push.send(lease, &subscription, &message, now).await;
+    let answer = world.push.send(&while_it_lives, &subscription, &message, now).await;
     Ok(Some(settle(lease, answer, chance, world.now())))
 }
 

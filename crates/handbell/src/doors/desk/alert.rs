@@ -20,14 +20,16 @@ use axum::response::Response;
 use handbell_rules::bell::alert::{self, Alert, AlertState, Approval, RingKind, Weighed};
 use handbell_rules::bell::delivery::band;
 use handbell_rules::bell::message;
+use handbell_rules::bell::renewal;
 use handbell_rules::bell::wishes::Resting;
 use handbell_rules::desk::check::Checked;
 use handbell_rules::id::{AlertId, ChangeId, RingId, SubscriptionId};
 use handbell_rules::playbook::{CountBand, UpdateText};
-use handbell_rules::refusal::Refusal;
-use handbell_rules::time::{DAY, MINUTE, Timestamp};
+use handbell_rules::refusal::{Bell, Refusal};
+use handbell_rules::time::{DAY, Timestamp};
 use handbell_site::{
-    AlertPreview, ApprovalRow, Choice, Deliveries, DeskAlertPage, DeskAlertsPage, Fact, Moment, PendingUpdate, State as SiteState, Tab, Tag,
+    AlertPreview, ApprovalRow, Choice, Deliveries, DeskAlertPage, DeskAlertsPage, Fact, Moment, PendingUpdate, Renewal, State as SiteState,
+    Tab, Tag,
 };
 use http::{HeaderMap, StatusCode};
 
@@ -47,6 +49,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/desk/alerts/{id}/updates", Who::Member, draft_update),
         Route::post("/desk/alerts/{id}/updates/{update}/approve", Who::Member, approve_update),
         Route::post("/desk/alerts/{id}/updates/{update}/send", Who::Member, send_update),
+        Route::post("/desk/alerts/{id}/renew", Who::Member, renew),
         Route::post("/desk/alerts/{id}/cancel", Who::Member, cancel),
         Route::post("/desk/alerts/{id}/stand-down", Who::Member, stand_down),
     ]
@@ -201,6 +204,19 @@ async fn send_update(State(app): State<App>, Part(ids): Part<(String, String)>, 
     .await
 }
 
+async fn renew(State(app): State<App>, Part(alert): Part<String>, request: Request) -> Response {
+    let back = format!("/desk/alerts/{alert}");
+    told_at(&app, &back, async {
+        // The version of the page is not compared: whoever presses means that it is still going on.
+        let (desk, fields, alert) = pressed(&app, request, &alert, &["csrf", "version"]).await?;
+        match refused(bell::renew(&app.world, &desk.caller, alert.id).await)? {
+            Ok(()) => Ok(see_other(&back)),
+            Err(no) => view(&app, &desk, alert.id, Typed::no(fields, no, |_| "")).await,
+        }
+    })
+    .await
+}
+
 async fn cancel(State(app): State<App>, Part(alert): Part<String>, request: Request) -> Response {
     end(app, alert, request, true).await
 }
@@ -262,6 +278,21 @@ impl Scales<'_> {
         alert::approve(ChangeId([0; 16]), &self.desk.caller, alert, approvals, self.app.world.now()).is_ok()
     }
 
+    /// What a press that renews would do, as the rule says.
+    fn renewal(&self, alert: &Alert) -> Option<Renewal> {
+        let now = self.app.world.now();
+        let (Some(runs_out), Some(longest), true) = (alert.expires_at, alert.longest(), alert.is_live(now)) else { return None };
+        let known = (&self.incident.incident, self.incident.reports.as_slice(), self.checked);
+        let pressed = renewal::renew(ChangeId([0; 16]), &self.desk.caller, known, alert, now);
+        let (runs_out, longest) = (clock(self.app, runs_out), clock(self.app, longest));
+        let words = format!(
+            "It runs out at {runs_out} unless one of you renews it. It can be renewed until {longest}. Nobody is told anything new."
+        );
+        // In its first moment a press would add nothing; that is no reason to take the button away.
+        let refusal = pressed.err().filter(|no| *no != Refusal::from(Bell::RenewedToTheEnd) || runs_out == longest);
+        Some(Renewal { words, refusal: refusal.map(|no| no.advice().to_owned()) })
+    }
+
     /// Approvals given, and those still wanted.
     fn rows(&self, approvals: &[Approval]) -> Vec<ApprovalRow> {
         let given = approvals.iter().map(|one| {
@@ -281,7 +312,7 @@ impl Scales<'_> {
 fn preview(app: &App, alert: &Alert, checked: &Checked) -> AlertPreview {
     let sent = message::message(RingKind::Alert, alert, alert, language(app), false);
     let from = alert.rung_at.unwrap_or_else(|| app.world.now());
-    let until = alert.expires_at.unwrap_or_else(|| from.plus(i64::from(alert.lives_minutes) * MINUTE));
+    let until = alert.expires_at.unwrap_or_else(|| alert.runs_out_after(from));
     AlertPreview {
         push_title: sent.title,
         push_body: sent.body,
@@ -315,7 +346,8 @@ fn state_words(app: &App, alert: &Alert, approvals: &[Approval], needed: u8, nam
             format!("Written by {} at {}. {agreed}", names.of(alert.drafted_by), clock(app, alert.drafted_at))
         }
         AlertState::Live if alert.is_live(app.world.now()) => {
-            format!("Rung at {}. It ends by itself at {}.", at(alert.rung_at), at(alert.expires_at))
+            let renewed = alert.renewed.last().map_or_else(String::new, |last| format!(", renewed at {}", clock(app, *last)));
+            format!("Rung at {}{renewed}. It runs out at {} unless it is renewed.", at(alert.rung_at), at(alert.expires_at))
         }
         AlertState::Live => format!("It ran out at {}. End it, so that everybody who was told hears how.", at(alert.expires_at)),
         AlertState::Cancelled => format!("Cancelled at {}.", at(alert.ended_at)),
@@ -426,9 +458,15 @@ async fn view(app: &App, desk: &Desk, id: AlertId, typed: Typed) -> Result<Respo
         Fact::new("It says", alert.words.body.clone()),
     ];
     facts.push(match alert.expires_at {
-        Some(at) => Fact::new("Ends by itself", clock(app, at)),
-        None => Fact::new("Ends by itself", format!("{} minutes after it rings", alert.lives_minutes)),
+        Some(at) => Fact::new("Runs out", clock(app, at)),
+        None => Fact::new("Runs out", "15 minutes after it rings, unless it is renewed".to_owned()),
     });
+    if let Some(runs_out) = facts.last_mut() {
+        *runs_out = runs_out.clone().with_note(match alert.longest() {
+            Some(longest) => format!("It can be renewed until {}.", clock(app, longest)),
+            None => format!("It can be renewed for {} minutes.", alert.lives_minutes),
+        });
+    }
     let (frame, bar) =
         around(app, desk, Tab::DeskAlerts, &format!("/desk/alerts/{id}"), if draft { "Approve an alert" } else { "Alert" }).await?;
     let view = DeskAlertPage {
@@ -460,6 +498,7 @@ async fn view(app: &App, desk: &Desk, id: AlertId, typed: Typed) -> Result<Respo
         said: said(app, &file),
         updates: if alert.is_live(app.world.now()) && pending_update.is_none() { update_choices(app, &typed)? } else { Vec::new() },
         pending_update,
+        renewal: scales.renewal(alert),
         cancel_words: live.then(|| format!("{}. {}", texts.cancel_title, texts.cancel_body)),
         stand_down_words: live.then(|| format!("{}. {}", texts.stand_down_title, texts.stand_down_body)),
         public_href: alert.rung_at.map(|_| format!("/alerts/{id}")),

@@ -217,6 +217,16 @@ async fn from_a_report_to_the_record() {
     assert_eq!(told, near);
     assert!(messages.iter().all(|message| message.kind == RingKind::Update && message.body.starts_with("Still going on at ")));
 
+    // One press keeps it alive for a quarter of an hour more and tells nobody.
+    let runs_out = world.store.alert(alert).await.unwrap().unwrap().expires_at.unwrap();
+    town.clock.go(12 * MINUTE);
+    done(&press(&town, &heron, &alert_page, &format!("{alert_page}/renew"), &[]).await);
+    ringer::step(world).await.unwrap();
+    assert!(phones.heard().0.is_empty());
+    let kept = world.store.alert(alert).await.unwrap().unwrap();
+    assert_eq!((kept.expires_at, kept.renewed.len()), (Some(runs_out.plus(12 * MINUTE)), 1));
+    assert!(get_as(&town, &wren, &alert_page).await.text().contains(", renewed at "));
+
     // It is over: one press on a page that is old by now, fixed words, the same people.
     let stand_down = format!("{alert_page}/stand-down");
     done(&post_as(&town, &heron, &stand_down, &[("csrf", &heron.csrf), ("version", "1")]).await);

@@ -233,6 +233,8 @@ pub fn draft(incident: &Incident, reach: Reach, follows: Option<&Alert>) -> Aler
         state: AlertState::Draft,
         rung_at: None,
         expires_at: None,
+        renewed: Vec::new(),
+        reminded_of: None,
         ended_at: None,
         logged: false,
     }

@@ -9,6 +9,7 @@ mod bench;
 mod kills;
 mod night;
 mod place;
+mod plot;
 mod sim;
 mod tidy;
 
@@ -30,6 +31,7 @@ const TASKS: &[Task] = &[
     Task { name: "ci", says: "what ./check runs for Rust: format, lints, tests, docs, sim, tidy", run: night::ci },
     Task { name: "night", says: "2,000 seeds and 200 kills; writes docs/operating/night.md", run: night::run },
     Task { name: "bench", says: "[ROOM] [--json] [--keep] measures beside what a user would take instead", run: bench::run },
+    Task { name: "plot", says: "draws docs/performance.svg from the table of docs/performance.md", run: plot::run },
 ];
 
 fn main() -> ExitCode {

@@ -2,6 +2,7 @@
 
 use super::Complaint;
 use super::tree::{Tree, lines};
+use crate::plot;
 
 const PROBLEMS: &str = "docs/problems.md";
 const REFUSALS_IN: &str = "crates/handbell-rules/src/refusal.rs";
@@ -9,6 +10,12 @@ const TROUBLES_IN: &str = "crates/handbell/src/doors/problem.rs";
 
 /// Most bytes of one file, by how its name ends: a bad network is the usual one.
 const BUDGETS: &[(&str, usize)] = &[(".js", 6_000), (".css", 12_000), (".html", 16_000), (".svg", 6_000), (".woff2", 0), (".png", 0)];
+
+/// The plot is what its table gives.
+pub fn plots(tree: &Tree) -> Vec<Complaint> {
+    let (table, plot) = (tree.text(plot::TABLE).unwrap_or_default(), tree.text(plot::PLOT).unwrap_or_default());
+    if plot == plot::drawn(table) { Vec::new() } else { vec![format!("{}: draw it again with `cargo xtask plot`", plot::PLOT)] }
+}
 
 pub fn refusals(tree: &Tree) -> Vec<Complaint> {
     let text = tree.text(REFUSALS_IN).unwrap_or_default();

@@ -40,6 +40,7 @@ const RULES: &[Rule] = &[
     Rule { holds: "every_problem_is_documented", look: documents::problems },
     Rule { holds: "every_decision_is_in_the_index", look: documents::decisions },
     Rule { holds: "every_link_leads_somewhere", look: documents::links },
+    Rule { holds: "the_plot_is_what_its_table_gives", look: documents::plots },
     Rule { holds: "every_dependency_says_why", look: documents::dependencies },
     Rule { holds: "the_site_stays_in_its_budgets", look: documents::budgets },
 ];

@@ -8,11 +8,11 @@
 
 use super::locked::{LockedSheets, Locking, PLACES_A_SHEET, Place};
 use super::seal::{Envelope, EnvelopeParts, FreshKeyPair, SubscriberKeys};
-use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
 use handbell_rules::id::SubscriptionId;
 use handbell_rules::time::{SECOND, Timestamp};
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Most envelopes held at once: about 200 MB, for a city. What the system lets us lock may be less.
@@ -44,8 +44,9 @@ pub struct Readiness {
     pub unarmed: Option<usize>,
 }
 
-/// Which browser's keys an envelope was made for: the first half of a SHA-256 over both.
-type ForWhom = [u8; 16];
+/// Which browser's keys an envelope was made for: a hash over both under a key drawn at the start of the program,
+/// so that nobody can choose keys that hash alike. Were two to meet by chance, one message could not be opened.
+type ForWhom = u64;
 
 /// What lies beside the secret and is none.
 struct Beside {
@@ -72,15 +73,7 @@ struct Held {
 pub struct Envelopes {
     held: Mutex<Held>,
     random: SystemRandom,
-}
-
-fn for_whom(keys: &SubscriberKeys) -> ForWhom {
-    let mut both = [0u8; 81];
-    both[..65].copy_from_slice(keys.public_key());
-    both[65..].copy_from_slice(keys.auth_secret());
-    let mut half = [0u8; 16];
-    half.copy_from_slice(&digest(&SHA256, &both).as_ref()[..16]);
-    half
+    mark: RandomState,
 }
 
 impl Held {
@@ -109,16 +102,20 @@ impl Envelopes {
             readiness: None,
             sealed_at: None,
         };
-        Self { held: Mutex::new(held), random: SystemRandom::new() }
+        Self { held: Mutex::new(held), random: SystemRandom::new(), mark: RandomState::new() }
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn for_whom(&self, keys: &SubscriberKeys) -> ForWhom {
+        self.mark.hash_one((keys.public_key(), keys.auth_secret()))
+    }
+
     /// Takes out the envelope of a subscription, if there is one for these very keys. It is gone from here.
     pub fn take(&self, of: SubscriptionId, keys: &SubscriberKeys, now: Timestamp) -> Option<Envelope> {
-        let asked = for_whom(keys);
+        let asked = self.for_whom(keys);
         let mut held = self.held();
         held.sealed_at = Some(now);
         let place = held.places.remove(&of)?;
@@ -138,7 +135,7 @@ impl Envelopes {
     /// Sees to it that a subscription has an envelope for its keys of now. The agreement is made without
     /// holding anybody up; one for other keys is dropped.
     pub fn arm(&self, of: SubscriptionId, keys: &SubscriberKeys) -> Arming {
-        let wanted = for_whom(keys);
+        let wanted = self.for_whom(keys);
         {
             let mut held = self.held();
             let round = held.round;

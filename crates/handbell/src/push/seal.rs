@@ -1,18 +1,21 @@
 //! Seal: one Web Push message, encrypted so that only one browser can read it.
 //!
-//! Follows RFC 8291 (keys) over RFC 8188 (`aes128gcm` content coding), on AWS-LC. Every message has its own
+//! Follows RFC 8291 (keys) over RFC 8188 (`aes128gcm` content coding), on AWS-LC; the five short HMACs of a
+//! message are RustCrypto's, which set up faster. Every message has its own
 //! key pair and its own salt: both are consumed by the act of sealing, so neither can serve twice.
 //! Every body has the same size, whatever it says, so that a push service cannot tell an alert from its
 //! cancellation by length. It does not keep subscribers, and it sends nothing.
 
 use aws_lc_rs::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::agreement::{ECDH_P256, EphemeralPrivateKey, UnparsedPublicKey, agree_ephemeral};
-use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SecureRandom;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use std::cell::RefCell;
 use thiserror::Error;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// Bytes of an uncompressed P-256 point (RFC 8291 section 2; X9.62).
 pub const PUBLIC_KEY_BYTES: usize = 65;
@@ -192,8 +195,7 @@ impl Envelope {
     /// Seals the content under a fresh salt and uses the envelope up.
     pub fn seal(self, content: &[u8], random: &dyn SecureRandom) -> Result<Sealed, SealRefused> {
         let padding = CONTENT_BYTES_MAX.checked_sub(content.len()).ok_or(SealRefused::ContentTooLong)?;
-        let mut salt = [0u8; SALT_BYTES];
-        random.fill(&mut salt).map_err(|_| SealRefused::NoRandomness)?;
+        let salt = SALTS.with_borrow_mut(|salts| salts.next(random))?;
         let keys = content_keys(&self.input_key, &salt);
         Ok(Sealed { body: record(&keys, &salt, &self.as_public, content, padding) })
     }
@@ -246,11 +248,12 @@ fn input_key(ecdh_secret: &[u8], auth: &[u8], ua_public: &[u8], as_public: &[u8]
 
 /// Derives the record's key and nonce from the input keying material and the salt (RFC 8188 sections 2.2, 2.3).
 fn content_keys(input_key: &[u8; 32], salt: &[u8; SALT_BYTES]) -> ContentKeys {
-    let pseudorandom_key = extract(salt, input_key);
+    // Both are drawn from one key, which is set up once.
+    let expanding = keyed(extract(salt, input_key).as_slice());
     let mut content_key = Zeroizing::new([0u8; 16]);
-    content_key.copy_from_slice(&expand(&pseudorandom_key, &[CONTENT_KEY_INFO])[..16]);
+    content_key.copy_from_slice(&first_round(expanding.clone(), &[CONTENT_KEY_INFO])[..16]);
     let mut nonce = [0u8; 12];
-    nonce.copy_from_slice(&expand(&pseudorandom_key, &[NONCE_INFO])[..12]);
+    nonce.copy_from_slice(&first_round(expanding, &[NONCE_INFO])[..12]);
     ContentKeys { content_key, nonce }
 }
 
@@ -274,23 +277,52 @@ fn record(keys: &ContentKeys, salt: &[u8; SALT_BYTES], as_public: &[u8; PUBLIC_K
 
 /// HKDF-Extract (RFC 5869 section 2.2). Written as its one HMAC so that the published values in between can be checked.
 fn extract(salt: &[u8], input: &[u8]) -> Zeroizing<[u8; 32]> {
-    hmac_sha256(salt, &[input])
+    let mut extracting = keyed(salt);
+    extracting.update(input);
+    Zeroizing::new(extracting.finalize().into_bytes().into())
 }
 
 /// HKDF-Expand for outputs of up to 32 bytes, which is its first round (RFC 5869 section 2.3).
 fn expand(pseudorandom_key: &[u8; 32], context: &[&[u8]]) -> Zeroizing<[u8; 32]> {
-    let parts: Vec<&[u8]> = context.iter().copied().chain([&[1u8] as &[u8]]).collect();
-    hmac_sha256(pseudorandom_key, &parts)
+    first_round(keyed(pseudorandom_key), context)
 }
 
-fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Zeroizing<[u8; 32]> {
-    let mut signing = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, key));
-    for part in parts {
-        signing.update(part);
+fn first_round(mut expanding: Hmac<Sha256>, context: &[&[u8]]) -> Zeroizing<[u8; 32]> {
+    for part in context {
+        expanding.update(part);
     }
-    let mut sum = Zeroizing::new([0u8; 32]);
-    sum.copy_from_slice(signing.sign().as_ref());
-    sum
+    expanding.update(&[1]);
+    Zeroizing::new(expanding.finalize().into_bytes().into())
+}
+
+fn keyed(key: &[u8]) -> Hmac<Sha256> {
+    Hmac::new_from_slice(key).expect("a key of any length is one (RFC 2104 section 2)")
+}
+
+/// Salts drawn by the sheet, because asking for randomness costs as much as deriving the keys. Each is given out
+/// once and wiped here; a salt is no secret once it was sent.
+struct Salts {
+    sheet: Box<[[u8; SALT_BYTES]; SALTS_A_SHEET]>,
+    left: usize,
+}
+
+const SALTS_A_SHEET: usize = 256;
+
+thread_local! {
+    static SALTS: RefCell<Salts> = RefCell::new(Salts { sheet: Box::new([[0; SALT_BYTES]; SALTS_A_SHEET]), left: 0 });
+}
+
+impl Salts {
+    fn next(&mut self, random: &dyn SecureRandom) -> Result<[u8; SALT_BYTES], SealRefused> {
+        if self.left == 0 {
+            random.fill(self.sheet.as_flattened_mut()).map_err(|_| SealRefused::NoRandomness)?;
+            self.left = SALTS_A_SHEET;
+        }
+        self.left -= 1;
+        let salt = self.sheet[self.left];
+        self.sheet[self.left].zeroize();
+        Ok(salt)
+    }
 }
 
 #[cfg(test)]
@@ -363,7 +395,7 @@ mod tests {
         let keys = SubscriberKeys::kept(&values.get("ua_public"), &values.get("auth_secret")).unwrap();
         let mut salts = std::collections::HashSet::new();
         let mut publics = std::collections::HashSet::new();
-        for _ in 0..64 {
+        for _ in 0..3 * SALTS_A_SHEET {
             let body = Sealed::seal(&keys, b"same words", &random).unwrap().into_body();
             assert!(salts.insert(body[..SALT_BYTES].to_vec()));
             assert!(publics.insert(body[21..86].to_vec()));

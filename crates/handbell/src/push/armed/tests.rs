@@ -200,7 +200,7 @@ fn one_envelope_takes_no_more_than_its_share_of_memory() {
     for count in [1_000u32, 40_000, 57_345] {
         let envelopes = unlocked(ENVELOPES_MAX);
         for number in 0..count {
-            envelopes.lay_down(id(number), [7; 16], ([4; 65], zeroize::Zeroizing::new([9; 32])));
+            envelopes.lay_down(id(number), 7, ([4; 65], zeroize::Zeroizing::new([9; 32])));
         }
         assert_eq!(envelopes.readiness().armed, count as usize);
         let each = envelopes.bytes_held() / count as usize;

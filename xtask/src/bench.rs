@@ -7,6 +7,7 @@
 use crate::{Answer, place};
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -24,6 +25,7 @@ struct Room {
 const ROOMS: &[Room] = &[
     Room { name: "street", package: "handbell", target: "street", peer: None },
     Room { name: "bell", package: "handbell", target: "bell", peer: Some("web-push") },
+    Room { name: "bell", package: "handbell", target: "deliver", peer: Some("web-push") },
     Room { name: "record", package: "handbell", target: "record", peer: None },
     Room { name: "desk", package: "handbell", target: "desk", peer: None },
     Room { name: "flood", package: "handbell", target: "flood", peer: None },
@@ -75,16 +77,16 @@ pub fn run(words: &[String]) -> Answer {
     }
     let chosen: Vec<&Room> = match names.first() {
         None => ROOMS.iter().collect(),
-        Some(name) => {
-            let known = || ROOMS.iter().map(|room| room.name).collect::<Vec<_>>().join(", ");
-            vec![
-                ROOMS
-                    .iter()
-                    .find(|room| room.name == *name)
-                    .with_context(|| format!("no room `{name}` is measured; known: {}", known()))?,
-            ]
-        }
+        // A room can have several programs; each can be asked for by its own name too.
+        Some(name) => ROOMS
+            .iter()
+            .filter(|room| room.name == *name || (room.target == *name && !ROOMS.iter().any(|room| room.name == *name)))
+            .collect(),
     };
+    if chosen.is_empty() {
+        let known: Vec<&str> = ROOMS.iter().flat_map(|room| [room.name, room.target]).collect::<BTreeSet<_>>().into_iter().collect();
+        bail!("no room `{}` is measured; known: {}", names.first().map_or("", |name| name.as_str()), known.join(", "));
+    }
     let mut table = Table::default();
     for room in chosen {
         table.rows.extend(measure(room)?.rows);
@@ -105,11 +107,16 @@ fn measure(room: &Room) -> anyhow::Result<Table> {
     if let Some(peer) = room.peer {
         bench.env("HANDBELL_PEER", built(peer)?);
     }
-    let output = bench
-        .args(["bench", "--quiet", "--locked", "-p", room.package, "--bench", room.target, "--", "--json"])
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| format!("running the bench of {}", room.name))?;
+    bench.args(["bench", "--quiet", "--locked", "-p", room.package, "--bench", room.target]);
+    if room.target == "deliver" {
+        // It leads the line to a push service of its own, which no program that is shipped can do.
+        bench.args(["--features", "conformance"]);
+        if let Some(folder) = installed("npm-web-push") {
+            bench.env("HANDBELL_NPM_PEER", folder);
+        }
+    }
+    let output =
+        bench.args(["--", "--json"]).stderr(Stdio::inherit()).output().with_context(|| format!("running the bench of {}", room.name))?;
     if !output.status.success() {
         bail!("the bench of {} failed", room.name);
     }
@@ -131,6 +138,21 @@ fn built(peer: &str) -> anyhow::Result<PathBuf> {
         bail!("the peer {peer} does not build; crate web-push needs OpenSSL's development files (libssl-dev) and pkg-config");
     }
     Ok(target.join("release").join(format!("peer-{peer}")))
+}
+
+/// Puts a peer that runs in node where its packages lie, installed from its own lock file. None when there is no
+/// node, or its packages cannot be had: then the row that it stands beside is left out.
+fn installed(peer: &str) -> Option<PathBuf> {
+    let target = place::root().join(place::variable("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into())).join("peers").join(peer);
+    std::fs::create_dir_all(&target).ok()?;
+    for entry in std::fs::read_dir(place::root().join("peers").join(peer)).ok()?.flatten() {
+        if entry.path().is_file() {
+            std::fs::copy(entry.path(), target.join(entry.file_name())).ok()?;
+        }
+    }
+    let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"];
+    let status = std::process::Command::new("npm").args(install).current_dir(&target).stdout(Stdio::null()).status().ok()?;
+    status.success().then_some(target)
 }
 
 /// The table as people read it.

@@ -71,6 +71,12 @@ pub fn line(folder: &GroupFolder, status: Status, vapid: GroupVapid, phones: Opt
     })
 }
 
+/// A live line for measuring: to where this sender leads, with these envelopes.
+#[cfg(any(test, feature = "conformance"))]
+pub fn measured(sender: LiveSender, known: KnownOrigins, envelopes: Envelopes) -> Arc<dyn Push> {
+    Arc::new(Line { sender, status: Status::Actual, random: SystemRandom::new(), envelopes, names: LiveNames(known) })
+}
+
 /// Reads an endpoint's text back into its mode's type.
 trait Names<M: Mode>: Send + Sync + 'static {
     fn read(&self, text: &str) -> Option<Endpoint<M>>;

@@ -4,6 +4,10 @@
 //! sender's private number in base64url and the content in hexadecimal, then one line for each turn with a
 //! number of messages. It answers each turn with its CPU nanoseconds and the last body in hexadecimal.
 //! The VAPID signature is made once and cloned, which is as much reuse as the crate offers.
+//!
+//! A task that begins with `deliver` is another one: `deliver.rs`.
+
+mod deliver;
 
 use std::error::Error;
 use std::fs;
@@ -25,6 +29,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut lines = std::io::stdin().lock().lines();
     let task = lines.next().ok_or("no task was given")??;
     let words: Vec<&str> = task.split_whitespace().collect();
+    if let ["deliver", rest @ ..] = words.as_slice() {
+        return deliver::run(rest);
+    }
     let [endpoint, p256dh, auth, key, content] = words.as_slice() else { return Err("a task has five words".into()) };
     let content = bytes(content)?;
     let browser = SubscriptionInfo::new(*endpoint, *p256dh, *auth);

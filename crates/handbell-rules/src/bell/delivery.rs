@@ -76,6 +76,16 @@ pub enum Answer {
     Hung,
     /// It refused the message or our credentials for good.
     Refused,
+    /// Nobody asked it: the ringer gives the delivery back for so many milliseconds, because its push service
+    /// wants a pause or has too much before it already. This is no try, and nobody was told by it.
+    NotTried(i64),
+}
+
+impl Answer {
+    /// Whether the message was tried at all.
+    pub fn is_of_a_try(self) -> bool {
+        !matches!(self, Self::NotTried(_))
+    }
 }
 
 /// A delivery a ringer holds for a while, with everything needed to send it.
@@ -112,7 +122,7 @@ pub struct Settled {
     pub state: DeliveryState,
     /// When to try again, while waiting.
     pub due_at: Timestamp,
-    /// Tries so far, this one included.
+    /// Tries so far, this one included if it was one.
     pub attempts: u32,
     /// When it was settled.
     pub at: Timestamp,
@@ -121,11 +131,12 @@ pub struct Settled {
 /// Decides what follows from an answer. `chance` spreads retries so that a provider that comes back is
 /// not met by everybody in the same moment.
 pub fn settle(leased: &Leased, answer: Answer, chance: u16, now: Timestamp) -> Settled {
-    let attempts = leased.attempts + 1;
+    let attempts = leased.attempts + u32::from(answer.is_of_a_try());
     let doubled = FIRST_WAIT << leased.attempts.min(5);
     let spread = doubled.min(RETRY_WAIT_MAX) * i64::from(chance) / i64::from(u16::MAX) / 2;
     let wait = match answer {
         Answer::RetryAfter(asked) => asked.clamp(SECOND, RETRY_AFTER_MAX) + spread,
+        Answer::NotTried(pause) => pause.clamp(SECOND, RETRY_AFTER_MAX) + i64::from(chance) * SECOND / i64::from(u16::MAX),
         _ => doubled.min(RETRY_WAIT_MAX) / 2 + spread,
     };
     let due_at = now.plus(wait);
@@ -134,8 +145,8 @@ pub fn settle(leased: &Leased, answer: Answer, chance: u16, now: Timestamp) -> S
         Answer::Accepted => DeliveryState::Accepted,
         Answer::Gone => DeliveryState::Gone,
         Answer::Refused => DeliveryState::Refused,
-        Answer::RetryAfter(_) | Answer::Later | Answer::Hung if given_up => DeliveryState::Expired,
-        Answer::RetryAfter(_) | Answer::Later | Answer::Hung => DeliveryState::Waiting,
+        Answer::RetryAfter(_) | Answer::Later | Answer::Hung | Answer::NotTried(_) if given_up => DeliveryState::Expired,
+        Answer::RetryAfter(_) | Answer::Later | Answer::Hung | Answer::NotTried(_) => DeliveryState::Waiting,
     };
     Settled { delivery: leased.delivery, subscription: leased.subscription, answer, state, due_at, attempts, at: now }
 }
@@ -210,6 +221,18 @@ mod tests {
         assert_eq!(settle(&end, Answer::Later, 0, now).state, DeliveryState::Waiting);
         assert_eq!(settle(&leased(400, 100_000_000), Answer::Later, 0, now).state, DeliveryState::Expired);
         assert_eq!(settle(&Leased { expires_at: now, ..end }, Answer::Later, 0, now).state, DeliveryState::Expired);
+    }
+
+    #[test]
+    fn what_was_given_back_counts_as_no_try_and_waits_its_pause() {
+        let now = Timestamp::from_milliseconds(0);
+        for chance in [0, u16::MAX] {
+            let back = settle(&leased(3, 1_000_000), Answer::NotTried(30 * SECOND), chance, now);
+            assert_eq!((back.state, back.attempts), (DeliveryState::Waiting, 3));
+            assert!((30 * SECOND..=31 * SECOND).contains(&back.due_at.milliseconds()));
+        }
+        // A pause beyond the alert's life ends it: nobody hears old news as new.
+        assert_eq!(settle(&leased(0, 20 * SECOND), Answer::NotTried(30 * SECOND), 0, now).state, DeliveryState::Expired);
     }
 
     #[test]

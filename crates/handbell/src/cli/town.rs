@@ -36,6 +36,8 @@ const GATHERS: Duration = Duration::from_millis(10);
 const LEAVES_AT_ONCE: u32 = 4_096;
 /// A worker looks at least this often.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
+/// While messages are under way, how often the ringer looks whether others are due.
+const RINGER_LOOKS_UP: Duration = Duration::from_millis(500);
 
 /// A folder with its world.
 pub struct Town {
@@ -198,8 +200,9 @@ async fn wait(world: &World, journal: &mut tokio::sync::watch::Receiver<u64>, ne
 
 async fn ring(world: World) {
     let mut journal = world.store.follow();
+    let mut ringer = ringer::Ringer::default();
     loop {
-        match ringer::step(&world).await {
+        match ringer.round(&world, || tokio::time::sleep(RINGER_LOOKS_UP)).await {
             Ok(rung) if rung.tried > 0 => {}
             Ok(rung) => wait(&world, &mut journal, rung.next).await,
             Err(error) => rest("ringer", &error).await,

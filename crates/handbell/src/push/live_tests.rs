@@ -4,27 +4,17 @@
 use super::drill_tests::{NOW, PATIENT, vapid};
 use super::endpoint::{Endpoint, KnownOrigins, Live};
 use super::outcome::Outcome;
-use super::resolve::PublicOnly;
+use super::resolve::{OnePlace, PublicOnly};
 use super::seal::{BODY_BYTES, Sealed, SubscriberKeys};
 use super::send::{ExerciseSender, LiveSender, PushHeaders, PushSender, Urgency};
 use aws_lc_rs::rand::SystemRandom;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::dns::Resolve;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-
-/// Leads every name to one place, port included.
-struct Leads(SocketAddr);
-
-impl Resolve for Leads {
-    fn resolve(&self, _name: Name) -> Resolving {
-        let there = self.0;
-        Box::pin(async move { Ok(Box::new(std::iter::once(there)) as Addrs) })
-    }
-}
 
 /// What a TLS service of the test saw of the one connection it took.
 struct Seen {
@@ -135,7 +125,7 @@ async fn seen(served: JoinHandle<Option<Seen>>) -> Option<Seen> {
 #[tokio::test]
 async fn a_live_message_goes_over_tls_to_the_named_host() {
     let (address, served) = tls_service(&[b"http/1.1"]);
-    assert_eq!(sent_live("push.example.org", trusting_the_test(), Leads(address)).await, Outcome::Accepted);
+    assert_eq!(sent_live("push.example.org", trusting_the_test(), OnePlace(address)).await, Outcome::Accepted);
     let head = String::from_utf8(seen(served).await.unwrap().head.split(|byte| *byte == b'\r').next().unwrap().to_vec()).unwrap();
     assert_eq!(head, "POST /up/1 HTTP/1.1");
 }
@@ -143,7 +133,7 @@ async fn a_live_message_goes_over_tls_to_the_named_host() {
 #[tokio::test]
 async fn a_live_sender_speaks_http_2_where_it_is_offered() {
     let (address, served) = tls_service(&[b"h2", b"http/1.1"]);
-    assert_eq!(sent_live("push.example.org", trusting_the_test(), Leads(address)).await, Outcome::Accepted);
+    assert_eq!(sent_live("push.example.org", trusting_the_test(), OnePlace(address)).await, Outcome::Accepted);
     let seen = seen(served).await.unwrap();
     assert_eq!(seen.protocol.as_deref(), Some(b"h2".as_slice()));
     assert_eq!(seen.content_bytes, BODY_BYTES);
@@ -152,10 +142,10 @@ async fn a_live_sender_speaks_http_2_where_it_is_offered() {
 #[tokio::test]
 async fn nothing_is_sent_to_a_host_whose_certificate_does_not_hold() {
     let (address, served) = tls_service(&[b"http/1.1"]);
-    assert_eq!(sent_live("push.example.org", trusting_the_web(), Leads(address)).await, Outcome::Later, "an unknown authority");
+    assert_eq!(sent_live("push.example.org", trusting_the_web(), OnePlace(address)).await, Outcome::Later, "an unknown authority");
     assert!(seen(served).await.is_none());
     let (address, served) = tls_service(&[b"http/1.1"]);
-    assert_eq!(sent_live("other.example.org", trusting_the_test(), Leads(address)).await, Outcome::Later, "another name");
+    assert_eq!(sent_live("other.example.org", trusting_the_test(), OnePlace(address)).await, Outcome::Later, "another name");
     assert!(seen(served).await.is_none());
 }
 
@@ -170,7 +160,7 @@ async fn a_host_that_speaks_no_tls_is_tried_later() {
         let _until_closed = stream.read_to_end(&mut read);
         read
     });
-    assert_eq!(sent_live("push.example.org", trusting_the_test(), Leads(address)).await, Outcome::Later);
+    assert_eq!(sent_live("push.example.org", trusting_the_test(), OnePlace(address)).await, Outcome::Later);
     let read = tokio::task::spawn_blocking(|| served.join().unwrap()).await.unwrap();
     assert!(!read.windows(4).any(|word| word == b"POST"), "no word of the request left in the clear");
 }
@@ -179,7 +169,7 @@ async fn a_host_that_speaks_no_tls_is_tried_later() {
 async fn a_known_host_that_leads_into_our_own_network_is_never_connected_to() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let outcome = sent_live("push.example.org", trusting_the_test(), PublicOnly::guarding(Leads(address))).await;
+    let outcome = sent_live("push.example.org", trusting_the_test(), PublicOnly::guarding(OnePlace(address))).await;
     assert_eq!(outcome, Outcome::Later);
     listener.set_nonblocking(true).unwrap();
     assert_eq!(listener.accept().err().map(|why| why.kind()), Some(ErrorKind::WouldBlock));

@@ -7,6 +7,7 @@
 //! Nothing here logs an endpoint, a key or a word of a message.
 
 pub mod armed;
+pub mod courier;
 pub mod credential;
 pub mod endpoint;
 pub mod locked;

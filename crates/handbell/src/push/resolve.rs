@@ -73,6 +73,18 @@ impl Resolve for NoNames {
     }
 }
 
+/// Leads every name to one place, port included: for measuring and for tests.
+#[cfg(any(test, feature = "conformance"))]
+pub struct OnePlace(pub SocketAddr);
+
+#[cfg(any(test, feature = "conformance"))]
+impl Resolve for OnePlace {
+    fn resolve(&self, _name: Name) -> Resolving {
+        let there = self.0;
+        Box::pin(async move { Ok(Box::new(std::iter::once(there)) as Addrs) })
+    }
+}
+
 /// Whether an address is one that everybody on the internet may reach (IANA special-purpose registries,
 /// RFC 6890).
 pub fn is_public(address: IpAddr) -> bool {

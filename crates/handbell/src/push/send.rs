@@ -4,7 +4,6 @@
 //! one speaks to phones on this machine and can reach nothing else. Neither follows a redirect, uses a
 //! proxy, keeps a cookie, names a user agent or reads an answer's words. It does not retry: that is a rule.
 
-use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +15,7 @@ use reqwest::dns::Resolve;
 use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use thiserror::Error;
 
+use super::courier::Courier;
 use super::endpoint::{Endpoint, Exercise, Live, Mode};
 use super::outcome::Outcome;
 use super::resolve::{MachineNames, NoNames, PublicOnly};
@@ -26,13 +26,6 @@ use super::vapid::Vapid;
 pub const CONNECT_TIME_MAX: Duration = Duration::from_secs(10);
 /// Longest wait for a whole answer, connecting included.
 pub const ANSWER_TIME_MAX: Duration = Duration::from_secs(20);
-/// An idle connection is asked for a sign of life this often, and given up when it stays silent as long again.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
-/// Bytes of an answer's body a service may send before it is told to stop (HTTP/2). Bodies are never read.
-const ANSWER_BYTES_MAX: u32 = 4 * 1_024;
-/// Bytes of an answer's headers that are taken.
-const ANSWER_HEADER_BYTES_MAX: u32 = 16 * 1_024;
-
 /// How urgent a message is to a phone that saves its battery (RFC 8030 section 5.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Urgency {
@@ -121,7 +114,10 @@ impl Waits {
 }
 
 /// Sends to the push services of real browsers.
-pub struct LiveSender(Courier<Live>);
+pub struct LiveSender {
+    courier: Courier,
+    vapid: Arc<Vapid>,
+}
 
 impl LiveSender {
     /// Trusts the public web's certificate authorities as Mozilla lists them, not the machine's own list,
@@ -131,33 +127,45 @@ impl LiveSender {
         Self::trusting(vapid, roots, PublicOnly::guarding(MachineNames), Waits::ORDINARY)
     }
 
+    /// For measuring: trusts one certificate and leads every name to one place, which need not be public.
+    #[cfg(any(test, feature = "conformance"))]
+    pub fn to_one_place(
+        vapid: Arc<Vapid>,
+        certificate: rustls::pki_types::CertificateDer<'static>,
+        place: std::net::SocketAddr,
+    ) -> Result<Self, SenderRefused> {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(certificate)?;
+        Self::trusting(vapid, roots, super::resolve::OnePlace(place), Waits::ORDINARY)
+    }
+
     pub(super) fn trusting(
         vapid: Arc<Vapid>,
         roots: rustls::RootCertStore,
         names: impl Resolve + 'static,
         waits: Waits,
     ) -> Result<Self, SenderRefused> {
-        let client = client(roots, names, waits)?
-            .https_only(true)
-            .http2_initial_stream_window_size(ANSWER_BYTES_MAX)
-            .http2_max_header_list_size(ANSWER_HEADER_BYTES_MAX)
-            .http2_keep_alive_interval(SIGN_OF_LIFE)
-            .http2_keep_alive_timeout(SIGN_OF_LIFE)
-            .build()?;
-        Ok(Self(Courier { client, vapid, mode: PhantomData }))
+        Ok(Self { courier: Courier::new(tls(roots)?, names, waits), vapid })
     }
 }
 
 #[async_trait]
 impl PushSender<Live> for LiveSender {
     async fn send(&self, endpoint: &Endpoint<Live>, sealed: Sealed, headers: PushHeaders, now_ms: i64) -> Outcome {
-        self.0.carry(endpoint, sealed, headers, now_ms).await
+        // Without randomness there is no signature, and nothing has left: the next try may find some.
+        let Ok(authorization) = self.vapid.authorization(endpoint.origin(), now_ms) else {
+            return Outcome::Later;
+        };
+        self.courier.carry(endpoint, sealed.into_body(), &headers, authorization, now_ms).await
     }
 }
 
 /// Sends to exercise phones on this machine. It trusts no certificate and resolves no name, so it could not
 /// reach a push service if it were asked to.
-pub struct ExerciseSender(Courier<Exercise>);
+pub struct ExerciseSender {
+    client: reqwest::Client,
+    vapid: Arc<Vapid>,
+}
 
 impl ExerciseSender {
     /// Makes one.
@@ -167,26 +175,13 @@ impl ExerciseSender {
 
     pub(super) fn waiting(vapid: Arc<Vapid>, waits: Waits) -> Result<Self, SenderRefused> {
         let client = client(rustls::RootCertStore::empty(), NoNames, waits)?.build()?;
-        Ok(Self(Courier { client, vapid, mode: PhantomData }))
+        Ok(Self { client, vapid })
     }
 }
 
 #[async_trait]
 impl PushSender<Exercise> for ExerciseSender {
     async fn send(&self, endpoint: &Endpoint<Exercise>, sealed: Sealed, headers: PushHeaders, now_ms: i64) -> Outcome {
-        self.0.carry(endpoint, sealed, headers, now_ms).await
-    }
-}
-
-/// What both senders share: one request, one outcome. Bound to its mode as they are.
-struct Courier<M: Mode> {
-    client: reqwest::Client,
-    vapid: Arc<Vapid>,
-    mode: PhantomData<M>,
-}
-
-impl<M: Mode> Courier<M> {
-    async fn carry(&self, endpoint: &Endpoint<M>, sealed: Sealed, headers: PushHeaders, now_ms: i64) -> Outcome {
         // Without randomness there is no signature, and nothing has left: the next try may find some.
         let Ok(authorization) = self.vapid.authorization(endpoint.origin(), now_ms) else {
             return Outcome::Later;
@@ -220,15 +215,19 @@ fn only_one(answer: &reqwest::Response) -> Option<&[u8]> {
     said.next().is_none().then(|| first.as_bytes())
 }
 
-fn client(roots: rustls::RootCertStore, names: impl Resolve + 'static, waits: Waits) -> Result<reqwest::ClientBuilder, SenderRefused> {
+fn tls(roots: rustls::RootCertStore) -> Result<rustls::ClientConfig, SenderRefused> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut tls = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
         .with_no_client_auth();
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(tls)
+}
+
+fn client(roots: rustls::RootCertStore, names: impl Resolve + 'static, waits: Waits) -> Result<reqwest::ClientBuilder, SenderRefused> {
     Ok(reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
+        .tls_backend_preconfigured(tls(roots)?)
         .dns_resolver(names)
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())

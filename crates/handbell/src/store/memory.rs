@@ -277,7 +277,7 @@ impl Town {
 
     fn settle(&mut self, settled: &Settled) {
         let Some(mut delivery) = self.deliveries.get(&settled.delivery).cloned() else { return };
-        if delivery.state != DeliveryState::Leased || delivery.attempts + 1 != settled.attempts {
+        if delivery.state != DeliveryState::Leased || delivery.attempts + u32::from(settled.answer.is_of_a_try()) != settled.attempts {
             return; // A late word about an earlier try.
         }
         delivery.state = settled.state;
@@ -679,6 +679,9 @@ impl Store for MemoryStore {
     async fn subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>, StoreError> {
         self.read(|town| town.subscriptions.get(&id).cloned())
     }
+    async fn subscriptions(&self, ids: &[SubscriptionId]) -> Result<Vec<Subscription>, StoreError> {
+        self.read(|town| ids.iter().filter_map(|id| town.subscriptions.get(id)).cloned().collect())
+    }
     async fn subscriptions_after(&self, after: SubscriptionId, at_most: u32, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
         let beyond = (std::ops::Bound::Excluded(after), std::ops::Bound::Unbounded);
         self.read(|town| {
@@ -810,7 +813,7 @@ impl Store for MemoryStore {
                 held("alert", town.alerts.len(), town.alerts.values().map(|a| a.drafted_at).min()),
                 held("approval", town.approvals.len(), town.approvals.values().map(|a| a.at).min()),
                 held("ring", town.rings.len(), town.rings.values().map(|r| r.at).min()),
-                held("delivery", town.deliveries.len(), None),
+                held("told_list", town.deliveries.values().map(|d| d.ring).collect::<BTreeSet<_>>().len(), None),
                 held("subscription", town.subscriptions.len(), town.subscriptions.values().map(|s| s.since).min()),
                 held("member", town.members.len(), town.members.values().map(|m| m.since).min()),
                 held("invitation", town.invitations.len(), None),

@@ -226,6 +226,8 @@ pub trait Store: Send + Sync + 'static {
     async fn tally(&self, of: AlertId) -> Result<Vec<(RingKind, Tally)>, StoreError>;
     /// A subscription.
     async fn subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>, StoreError>;
+    /// Those of some subscriptions that are there, in no order, read at once.
+    async fn subscriptions(&self, ids: &[SubscriptionId]) -> Result<Vec<Subscription>, StoreError>;
     /// Subscriptions that have not run out at `now`, neighbours' and members', in the order of their ids,
     /// after one.
     async fn subscriptions_after(&self, after: SubscriptionId, at_most: u32, now: Timestamp) -> Result<Vec<Subscription>, StoreError>;

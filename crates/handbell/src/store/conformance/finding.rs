@@ -464,7 +464,7 @@ pub async fn what_is_held_is_counted(town: &mut dyn Town) {
     assert_eq!(of("incident"), (1, Some(START)));
     assert_eq!(of("alert"), (1, Some(START)));
     assert_eq!(of("ring"), (1, Some(START)));
-    assert_eq!(of("delivery"), (3, None));
+    assert_eq!(of("told_list"), (1, None));
     assert_eq!(of("subscription"), (3, Some(START)));
     assert_eq!(of("member"), (0, None));
     assert_eq!(of("journal"), (8, Some(START)));

@@ -261,6 +261,11 @@ pub async fn subscriptions_are_walked_in_order_each_once(town: &mut dyn Town) {
     }
     assert_eq!(walked, people);
     assert_eq!(store.subscriptions_after(SubscriptionId([0; 16]), 9, START.plus(180 * DAY)).await.unwrap(), []);
+    let some = [people[3], SubscriptionId(fresh()), people[1]];
+    let mut read: Vec<_> = store.subscriptions(&some).await.unwrap().into_iter().map(|subscription| subscription.id).collect();
+    read.sort_unstable();
+    assert_eq!(read, [people[1], people[3]]);
+    assert_eq!(store.subscriptions(&[]).await.unwrap(), []);
     commit(&*store, What::Unsubscribed { subscription: people[1] }).await;
     let left = store.subscriptions_after(people[0], 9, START).await.unwrap();
     assert_eq!(left.iter().map(|subscription| subscription.id).collect::<Vec<_>>(), people[2..]);

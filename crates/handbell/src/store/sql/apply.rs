@@ -3,22 +3,25 @@
 //! Promises that a step either does what `effects` says or fails the whole change. Which changes share a
 //! transaction, and what a failure means for the others, is the writer's matter.
 
-use handbell_rules::bell::alert::{AlertState, Ring};
-use handbell_rules::bell::delivery::{Answer, DeliveryState, Settled};
-use handbell_rules::id::{AlertId, DeliveryId, IncidentId, SubscriptionId};
+use handbell_rules::bell::alert::Ring;
+use handbell_rules::bell::delivery::{Leased, Settled};
+use handbell_rules::id::{AlertId, IncidentId, RingId};
 use handbell_rules::people::access::ASK_WAITS;
 use handbell_rules::people::trail::{NewOpening, OPENINGS_KEPT, Opening};
 use handbell_rules::record::entry::NewEntry;
 use handbell_rules::record::kept::KeptEntry;
 use handbell_rules::time::Timestamp;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use tokio::sync::{OwnedRwLockWriteGuard, RwLock};
 
 use super::cells::filed_under;
-use super::db::{Failure, Line, Row, Value, classify};
+use super::db::{Failure, Line, Value, classify};
 use super::plan::{BULK_TABLES, Plan, Step};
-use super::shape::{Shape, count, id, maybe_id, opening_row, subscription_id, time, timestamp, truth};
+use super::shape::{Shape, count, id, maybe_id, opening_row, ring_kind, time, timestamp, truth};
 use super::texts::{self, Texts, sizes};
-use crate::store::effects::{Told, delivery_id};
+use super::told::{self, Head, List, Moved, People, Snapshot, ToldLists};
+use crate::store::effects::Told;
 use crate::store::log::{LogEdge, LogKey, Mark};
 use crate::store::{CheckpointRow, Committed, LogRow, StoreError};
 
@@ -70,19 +73,59 @@ pub struct Work<'writer> {
     pub key: &'writer LogKey,
     /// Whether the edge was compared with the stored checkpoint in this transaction.
     pub compared: bool,
+    /// The told lists.
+    pub lists: &'writer mut Lists,
+}
+
+/// The told lists in the writer's hands: taken when a transaction first needs them, so that readers never see
+/// what is not written yet, and given back when it is written or lost.
+pub struct Lists {
+    all: Arc<RwLock<ToldLists>>,
+    held: Option<OwnedRwLockWriteGuard<ToldLists>>,
+}
+
+impl Lists {
+    /// Of a store.
+    pub fn of(all: Arc<RwLock<ToldLists>>) -> Self {
+        Self { all, held: None }
+    }
+
+    async fn get(&mut self) -> &mut ToldLists {
+        let held = match self.held.take() {
+            Some(held) => held,
+            None => self.all.clone().write_owned().await,
+        };
+        self.held.insert(held)
+    }
+
+    /// What was moved stands.
+    pub fn keep(&mut self) {
+        if let Some(mut held) = self.held.take() {
+            held.keep();
+        }
+    }
+
+    /// What was moved does not stand.
+    pub fn lose(&mut self) {
+        if let Some(mut held) = self.held.take() {
+            held.forget_moves();
+        }
+    }
 }
 
 /// Where a change started, for going back.
 pub struct Start {
     edge: Mark,
     journal: u64,
+    told: Option<told::Mark>,
 }
 
 impl Work<'_> {
     /// Opens a savepoint.
     pub async fn start(&mut self) -> Result<Start, Trouble> {
         self.line.execute(texts::SAVEPOINT, &[]).await?;
-        Ok(Start { edge: self.edge.mark(), journal: self.journal })
+        let told = self.lists.held.as_ref().map(|lists| lists.mark());
+        Ok(Start { edge: self.edge.mark(), journal: self.journal, told })
     }
 
     /// Keeps what came after a savepoint, or goes back to it when only this change is concerned.
@@ -94,6 +137,12 @@ impl Work<'_> {
             self.line.execute(texts::GO_BACK, &[]).await?;
             self.edge.rewind(start.edge);
             self.journal = start.journal;
+            match (&mut self.lists.held, start.told) {
+                (Some(lists), Some(mark)) => lists.rewind(mark),
+                // They were taken after it started.
+                (Some(lists), None) => lists.forget_moves(),
+                (None, _) => {}
+            }
         }
         self.line.execute(texts::RELEASE, &[]).await?;
         Ok(outcome)
@@ -159,17 +208,19 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Runs a statement over many keys, in few sizes; what comes before the keys is the same each time.
-    pub async fn each_key(&mut self, text: &'static str, before: &[Value], keys: &[DeliveryId]) -> Result<(), Trouble> {
-        let mut rest = keys;
+    /// Which of these alerts a statement finds.
+    async fn which(&mut self, text: &'static str, alerts: &BTreeSet<AlertId>) -> Result<BTreeSet<AlertId>, Trouble> {
+        let keys: Vec<Value> = alerts.iter().map(|alert| id(alert.bytes())).collect();
+        let mut found = BTreeSet::new();
+        let mut rest = keys.as_slice();
         for size in sizes(keys.len()) {
             let (now, later) = rest.split_at(size);
             rest = later;
-            let values: Vec<Value> = before.iter().cloned().chain(now.iter().map(|key| id(key.bytes()))).collect();
-            let text = self.texts.list(text, before.len(), size);
-            self.line.execute(text, &values).await?;
+            for row in self.line.rows(self.texts.list(text, 0, size), now).await? {
+                found.insert(AlertId(row.exactly(0)?));
+            }
         }
-        Ok(())
+        Ok(found)
     }
 
     async fn step(&mut self, step: &Step) -> Result<(), Trouble> {
@@ -204,18 +255,19 @@ impl Work<'_> {
             Step::EraseSubscription(subscription) => {
                 self.line.execute(texts::ERASE_SUBSCRIPTION, &[id(subscription.bytes())]).await?;
             }
-            Step::Tell(ring, told) => self.tell(ring, told).await?,
-            Step::Settle(settled) => {
-                for some in settled.chunks(texts::ROWS_MAX) {
-                    self.settle(some).await?;
-                }
-            }
+            Step::Tell(ring, told, ready) => self.tell(ring, told, ready.as_ref()).await?,
+            Step::Settle(settled) => self.settle(settled).await?,
             Step::Append(entries) => self.append(entries).await?,
             Step::AppendAsIs(entries) => self.append_as_is(entries).await?,
             Step::Withdraw(stream, index, reason) => self.withdraw(*stream, *index, *reason).await?,
             Step::Open(line) => self.open(line).await?,
             Step::Forget(now) => {
                 self.forget_openings(*now).await?;
+                let mut over = BTreeSet::new();
+                for row in self.line.rows(texts::TOLD_LISTS_GO, &[time(*now)]).await? {
+                    over.insert(AlertId(row.exactly(0)?));
+                }
+                self.lists.get().await.forget(&over);
                 for text in texts::FORGET {
                     self.line.execute(text, &[time(*now)]).await?;
                 }
@@ -262,87 +314,71 @@ impl Work<'_> {
         }
     }
 
-    async fn tell(&mut self, ring: &Ring, told: &Told) -> Result<(), Trouble> {
-        let alert = [id(ring.alert.bytes())];
-        let listed = |rows: Vec<Row>| rows.iter().map(|row| subscription_id(row, 0)).collect::<Result<BTreeSet<_>, _>>();
-        let people: BTreeSet<SubscriptionId> = match told {
-            Told::These(people) => people.iter().copied().collect(),
-            Told::SameAsFirst => listed(self.line.rows(texts::TOLD_FIRST, &alert).await?)?,
-            Told::WhoeverHeardSoFar => listed(self.line.rows(texts::TOLD_HEARD, &alert).await?)?,
-            Told::WhoeverHeard => {
-                let people = listed(self.line.rows(texts::TOLD_HEARD, &alert).await?)?;
-                self.line.execute(texts::SUPERSEDE_UNTRIED, &alert).await?;
-                people
-            }
-        };
+    /// One row with everybody on it. What follows from an end for those who wait is written beside it.
+    async fn tell(&mut self, ring: &Ring, told: &Told, ready: Option<&Snapshot>) -> Result<(), Trouble> {
         // Later changes have later numbers, so the number of the line this change is about to get orders
         // the rings of one person.
-        let ordering = count(self.journal + 1);
-        let row = |subscription: &SubscriptionId| {
-            vec![
-                id(delivery_id(ring.id, *subscription).bytes()),
+        let head = Head::of(ring, self.journal + 1);
+        let lists = self.lists.get().await;
+        let mark = lists.mark();
+        let snapshot = match ready {
+            Some(ready) => ready.clone(),
+            None => Snapshot::of(ring.id, lists.chosen(ring.alert, told), lists.first_of(ring.alert)),
+        };
+        if *told == Told::WhoeverHeard {
+            lists.supersede_untried(ring.alert);
+        }
+        if !snapshot.people.ids.is_empty() {
+            lists.tell(head, snapshot.people);
+            let row = vec![
                 id(ring.id.bytes()),
                 id(ring.alert.bytes()),
                 id(ring.words_of.bytes()),
                 Value::Word(ring.kind.word()),
-                truth(ring.kind.is_live()),
-                id(subscription.bytes()),
-                Value::Word(DeliveryState::Waiting.word()),
-                truth(false),
-                Value::Number(0),
                 time(ring.at),
-                Value::Number(0),
                 time(ring.expires_at),
-                ordering.clone(),
-            ]
-        };
-        let rows: Vec<Vec<Value>> = people.iter().map(row).collect();
-        self.insert_many("delivery", &texts::DELIVERY_COLUMNS, &rows).await
+                count(head.ordering),
+                Value::Bytes(snapshot.bytes),
+            ];
+            self.insert_many("told_list", &texts::TOLD_LIST_COLUMNS, &[row]).await?;
+        }
+        self.write_moves(mark).await
     }
 
-    /// At most [`texts::ROWS_MAX`] outcomes.
     async fn settle(&mut self, settled: &[Settled]) -> Result<(), Trouble> {
-        let keys: Vec<DeliveryId> = settled.iter().map(|one| one.delivery).collect();
-        let mut known: HashMap<DeliveryId, Known> = HashMap::new();
-        let mut rest = keys.as_slice();
-        for size in sizes(keys.len()) {
-            let (now, later) = rest.split_at(size);
-            rest = later;
-            let values: Vec<Value> = now.iter().map(|key| id(key.bytes())).collect();
-            for row in self.line.rows(self.texts.list(texts::SETTLING, 0, size), &values).await? {
-                known.insert(row.exactly(0)?.into(), Known::read(&row)?);
-            }
-        }
-        let mut for_good: BTreeMap<(&'static str, bool), Vec<DeliveryId>> = BTreeMap::new();
-        let (mut unheard, mut gone) = (BTreeSet::new(), BTreeSet::new());
-        for one in settled {
-            let Some(delivery) = known.get_mut(&one.delivery) else { continue };
-            if delivery.state != DeliveryState::Leased || delivery.attempts + 1 != one.attempts {
-                continue; // A late word about an earlier try.
-            }
-            let perhaps = delivery.perhaps || one.answer == Answer::Hung;
-            let over = delivery.live && delivery.over;
-            delivery.state = if over && one.state == DeliveryState::Waiting { DeliveryState::Superseded } else { one.state };
-            if delivery.state == DeliveryState::Waiting {
-                self.line.execute(texts::SETTLE_TO_RETRY, &[id(one.delivery.bytes()), truth(perhaps), time(one.due_at)]).await?;
-            } else {
-                for_good.entry((delivery.state.word(), perhaps)).or_default().push(one.delivery);
-            }
-            if over {
-                unheard.insert((delivery.alert, delivery.subscription));
-            }
-            if one.state == DeliveryState::Gone {
-                gone.insert(delivery.subscription);
-            }
-        }
-        for ((state, perhaps), keys) in for_good {
-            self.each_key(texts::SETTLE_FOR_GOOD, &[Value::Word(state), truth(perhaps)], &keys).await?;
-        }
-        for (alert, subscription) in unheard {
-            self.line.execute(texts::WITHHOLD_END, &[id(alert.bytes()), id(subscription.bytes())]).await?;
-        }
+        let open = self.lists.get().await.open_alerts();
+        let over = self.which(texts::OVER_OF, &open).await?;
+        let lists = self.lists.get().await;
+        let mark = lists.mark();
+        let gone = lists.settle(settled, |alert| over.contains(alert));
+        self.write_moves(mark).await?;
         for subscription in gone {
             self.line.execute(texts::ERASE_SUBSCRIPTION, &[id(subscription.bytes())]).await?;
+        }
+        Ok(())
+    }
+
+    /// See [`crate::store::Store::lease`].
+    ///
+    /// PROMISE nothing-goes-stale: what has expired, or whose alert has ended, is marked here and never handed
+    /// out. Nobody is handed a second message of an alert while a first one is open. The lease is on the disk
+    /// before the ringer has it, so that after a crash it is known that this message may have been sent.
+    pub async fn lease(&mut self, batch: u32, lease_milliseconds: i64, now: Timestamp) -> Result<Vec<Leased>, Trouble> {
+        let open = self.lists.get().await.open_alerts();
+        let live = self.which(texts::LIVE_OF, &open).await?;
+        let lists = self.lists.get().await;
+        let mark = lists.mark();
+        let leased = lists.lease(batch as usize, lease_milliseconds, now, |alert| live.contains(alert));
+        self.write_moves(mark).await?;
+        Ok(leased)
+    }
+
+    async fn write_moves(&mut self, since: told::Mark) -> Result<(), Trouble> {
+        for Moved { ring, states, whole } in self.lists.get().await.moved_since(since) {
+            if whole {
+                self.line.execute(texts::ERASE_STATES, &[id(ring.bytes())]).await?;
+            }
+            self.insert_many("told_state", &texts::TOLD_STATE_COLUMNS, &[vec![id(ring.bytes()), Value::Bytes(states)]]).await?;
         }
         Ok(())
     }
@@ -394,36 +430,24 @@ impl Work<'_> {
     }
 }
 
-/// What a delivery was before it is settled.
-struct Known {
-    alert: AlertId,
-    subscription: SubscriptionId,
-    live: bool,
-    state: DeliveryState,
-    perhaps: bool,
-    attempts: u32,
-    /// Whether its alert is known and not live any more.
-    over: bool,
-}
-
-impl Known {
-    fn read(row: &Row) -> Result<Self, StoreError> {
-        let alert_state = row.maybe_text(7)?.and_then(AlertState::parse);
-        Ok(Self {
-            alert: row.exactly(1)?.into(),
-            subscription: subscription_id(row, 2)?,
-            live: row.number(3)? != 0,
-            state: delivery_state(row, 4)?,
-            perhaps: row.number(5)? != 0,
-            attempts: u32::try_from(row.count(6)?).unwrap_or(u32::MAX),
-            over: alert_state.is_some_and(|state| state != AlertState::Live),
-        })
+/// The told lists as they stand written.
+pub async fn told_lists(line: &mut Line) -> Result<ToldLists, Trouble> {
+    let mut lists: Vec<List> = Vec::new();
+    for row in line.rows(texts::TOLD_LISTS, &[]).await? {
+        let (ring, alert) = (RingId(row.exactly(0)?), AlertId(row.exactly(1)?));
+        let (at, expires_at, ordering) = (timestamp(&row, 4)?, timestamp(&row, 5)?, row.count(6)?);
+        let head = Head { ring, alert, words_of: AlertId(row.exactly(2)?), kind: ring_kind(&row, 3)?, at, expires_at, ordering };
+        let first = lists.iter().find(|list| list.head().alert == alert).map(List::ids);
+        let people = People::of(ring, told::coding::read_people(row.bytes(7)?, first)?);
+        lists.push(List::new(head, Arc::new(people)));
     }
-}
-
-/// A delivery's state at `place`.
-pub fn delivery_state(row: &Row, place: usize) -> Result<DeliveryState, StoreError> {
-    DeliveryState::parse(row.text(place)?).ok_or_else(|| StoreError::Broken("a delivery is in no known state".into()))
+    let places: HashMap<RingId, usize> = lists.iter().enumerate().map(|(at, list)| (list.head().ring, at)).collect();
+    for row in line.rows(texts::TOLD_STATES, &[]).await? {
+        if let Some(at) = places.get(&RingId(row.exactly(0)?)) {
+            lists[*at].read_states(row.bytes(1)?)?;
+        }
+    }
+    Ok(ToldLists::read(lists))
 }
 
 /// The newest checkpoint as the write connection sees it.

@@ -8,11 +8,11 @@
 mod apply;
 mod cells;
 mod db;
-mod lease;
 mod plan;
 mod reads;
 mod shape;
 mod texts;
+mod told;
 mod writer;
 
 #[cfg(test)]
@@ -25,6 +25,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use self::apply::Lists;
 use self::db::{Db, Value};
 use self::texts::Texts;
 use self::writer::{Open, Order, QUEUE_MAX, Shared, Writer};
@@ -100,6 +101,7 @@ impl SqlStore {
             db: db.clone(),
             key,
             shared: shared.clone(),
+            lists: Lists::of(shared.told.clone()),
             journal: journal.clone(),
             open: Some(open),
             broken: None,

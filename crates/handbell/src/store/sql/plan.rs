@@ -14,6 +14,7 @@ use handbell_rules::record::kept::KeptEntry;
 use handbell_rules::time::Timestamp;
 
 use super::shape::{Shape, shape};
+use super::told::Snapshot;
 use crate::store::StoreError;
 use crate::store::effects::{self, Told, Write, writes};
 
@@ -36,8 +37,8 @@ pub enum Step {
     EraseSignIns(MemberId),
     /// A subscription goes.
     EraseSubscription(SubscriptionId),
-    /// One delivery for each person told.
-    Tell(Ring, Told),
+    /// A told list, made ready when it is known who is on it.
+    Tell(Ring, Told, Option<Snapshot>),
     /// Outcomes of deliveries.
     Settle(Vec<Settled>),
     /// Entries for the log.
@@ -101,7 +102,13 @@ impl Plan {
                 Write::EraseAround(report) => Step::EraseAround(report),
                 Write::EraseSignIns(member) => Step::EraseSignIns(member),
                 Write::EraseSubscription(subscription) => Step::EraseSubscription(subscription),
-                Write::Tell(ring, told) => Step::Tell(ring, told),
+                Write::Tell(ring, told) => {
+                    let ready = match &told {
+                        Told::These(people) => Some(Snapshot::of(ring.id, people.clone(), None)),
+                        Told::SameAsFirst | Told::WhoeverHeard | Told::WhoeverHeardSoFar => None,
+                    };
+                    Step::Tell(ring, told, ready)
+                }
                 Write::Settle(settled) => Step::Settle(settled),
                 Write::Append(entries) if entries.is_empty() => continue,
                 Write::Append(entries) => Step::Append(entries),

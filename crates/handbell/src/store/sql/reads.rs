@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use handbell_rules::bell::alert::{Alert, Approval, Ring, RingKind};
-use handbell_rules::bell::delivery::{DeliveryState, Leased, Tally};
+use handbell_rules::bell::delivery::{Leased, Tally};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::bell::wishes::Asked;
@@ -31,15 +31,14 @@ use handbell_rules::street::note::Note;
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::{RepeatGuard, Report, SealedContact};
 use handbell_rules::time::Timestamp;
+use std::collections::BTreeSet;
 use tokio::sync::watch;
 
 use super::SqlStore;
-use super::apply::delivery_state;
 use super::cells::{as_json, asked_by};
 use super::db::{Row, Value, sql};
-use super::lease::ring_kind;
 use super::plan::Plan;
-use super::shape::{self, compared, count, id, maybe_timestamp, subscription_id, time, whole};
+use super::shape::{self, compared, count, id, maybe_timestamp, ring_kind, subscription_id, time, whole};
 use super::texts;
 use super::writer::{LeaseOrder, Order};
 use crate::store::effects::id_of;
@@ -71,14 +70,10 @@ pub const OBSERVERS: &str = "select s.key, s.body from subscription s join duty 
     where s.until > $1 and d.observing = 1 and d.starts_at <= $1 and $1 < d.until and m.revoked_at is null
     order by s.key";
 
-/// How many alerts were rung since the second time whose told lists are still kept.
-pub const RUNG_SINCE: &str = "select count(*) from alert where told_until > $1 and rung_at >= $2 and follows is null";
-/// Who was told of how many of them. Follows [`crate::store::effects::heard`], and counts whoever waits for their
-/// turn.
-pub const TOLD_OFTEN: &str = "select d.subscription, count(*) from alert a join delivery d on d.alert = a.key
-    where a.told_until > $1 and a.rung_at >= $2 and a.follows is null and d.kind = 'alert'
-    and (d.state in ('waiting', 'leased', 'accepted') or (d.perhaps = 1 and d.state <> 'gone'))
-    group by d.subscription having count(*) >= $3 order by d.subscription";
+/// The alerts that were rung since the second time and whose told lists are still kept.
+pub const RUNG_SINCE: &str = "select key from alert where told_until > $1 and rung_at >= $2 and follows is null";
+/// The list holds keys in hexadecimal digits.
+pub const SUBSCRIPTIONS_SQLITE: &str = "select s.body from json_each($1) j join subscription s on s.key = unhex(j.value)";
 
 /// The first list holds the area's cells, the second the coarser cells around them.
 pub const NEIGHBOURS_SQLITE: &str = "select s.key, s.body from subscription s where s.until > $1 and s.member is null and s.key in (
@@ -86,17 +81,7 @@ pub const NEIGHBOURS_SQLITE: &str = "select s.key, s.body from subscription s wh
     union select subscription from subscription_cell where own = 1 and cell in (select value from json_each($3)))
     order by s.key";
 
-/// A waiting delivery counts when it is its turn; a leased one when its lease runs out.
-pub const NEXT_DUE: &str = "select min(next.at) from (
-    select w.due_at as at from (
-        select d.due_at from delivery d where d.state = 'waiting' and not exists (
-            select 1 from delivery e where e.alert = d.alert and e.subscription = d.subscription and e.ordering < d.ordering and e.state in ('waiting', 'leased'))
-        order by d.due_at limit 1) as w
-    union all select min(lease_until) from delivery where state = 'leased') as next";
-
-pub const TALLY: &str =
-    "select r.key, r.kind, d.state, count(d.key) from ring r left join delivery d on d.alert = r.alert and d.ring = r.key
-    where r.alert = $1 group by r.key, r.kind, r.at, d.state order by r.at, r.key";
+pub const RINGS_TOLD: &str = "select key, kind from ring where alert = $1 order by at, key";
 
 pub const WAITING_REPORTS: &str =
     "select body, version from report where state in ('received', 'being-read') order by filed_at, key limit $1";
@@ -148,7 +133,8 @@ const HELD: &[(&str, &str)] = &[
     ("alert", "select count(*), min(drafted_at) from alert"),
     ("approval", "select count(*), min(at) from approval"),
     ("ring", "select count(*), min(at) from ring"),
-    ("delivery", "select count(*), null from delivery"),
+    ("told_list", "select count(*), null from told_list"),
+    ("told_state", "select count(*), null from told_state"),
     ("subscription", "select count(*), min(since) from subscription"),
     ("subscription_cell", "select count(*), null from subscription_cell"),
     ("member", "select count(*), min(since) from member"),
@@ -184,8 +170,7 @@ impl Store for SqlStore {
         self.ask(|answer| Order::Lease(LeaseOrder { batch, lease_milliseconds, now }, answer)).await
     }
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let rows = self.db.rows(NEXT_DUE, &[]).await?;
-        Ok(single(&rows, |row| maybe_timestamp(row, 0))?.flatten())
+        Ok(self.shared.told.read().await.next_due())
     }
     fn has_ended(&self, alert: &AlertId) -> bool {
         self.shared.ended().contains(alert)
@@ -315,35 +300,27 @@ impl Store for SqlStore {
         Ok(people)
     }
     async fn told_often(&self, since: Timestamp, at_least: u32, now: Timestamp) -> Result<Vec<(SubscriptionId, u32)>, StoreError> {
-        let (now, since) = (time(now), time(since));
+        let rung = self.db.rows(RUNG_SINCE, &[time(now), time(since)]).await?;
         // Fewer alerts than anybody's cap wear nobody out, and that is nearly every day.
-        let rung = single(&self.db.rows(RUNG_SINCE, &[now.clone(), since.clone()]).await?, |row| row.count(0))?.unwrap_or(0);
-        if rung < u64::from(at_least) {
+        if rung.len() < at_least as usize {
             return Ok(Vec::new());
         }
-        let rows = self.db.rows(TOLD_OFTEN, &[now, since, count(u64::from(at_least))]).await?;
-        each(&rows, |row| Ok((subscription_id(row, 0)?, u32::try_from(row.count(1)?).unwrap_or(u32::MAX))))
+        let alerts = rung.iter().map(|row| Ok(AlertId(row.exactly(0)?))).collect::<Result<BTreeSet<_>, StoreError>>()?;
+        Ok(self.shared.told.read().await.told_often(&alerts, at_least))
     }
     async fn tally(&self, of: AlertId) -> Result<Vec<(RingKind, Tally)>, StoreError> {
-        let mut rings: Vec<(RingId, RingKind, Tally)> = Vec::new();
-        for row in &self.db.rows(TALLY, &[id(of.bytes())]).await? {
-            let ring = RingId(row.exactly(0)?);
-            if rings.last().is_none_or(|(last, _, _)| *last != ring) {
-                rings.push((ring, ring_kind(row, 1)?, Tally::default()));
-            }
-            let (Some((_, _, tally)), true) = (rings.last_mut(), row.maybe_text(2)?.is_some()) else { continue };
-            let some = row.count(3)?;
-            tally.told_list += some;
-            match delivery_state(row, 2)? {
-                DeliveryState::Accepted => tally.accepted += some,
-                DeliveryState::Waiting | DeliveryState::Leased => tally.waiting += some,
-                _ => tally.unreachable += some,
-            }
-        }
-        Ok(rings.into_iter().map(|(_, kind, tally)| (kind, tally)).collect())
+        let rings = self.db.rows(RINGS_TOLD, &[id(of.bytes())]).await?;
+        let told = self.shared.told.read().await;
+        each(&rings, |row| Ok((ring_kind(row, 1)?, told.tally(RingId(row.exactly(0)?)))))
     }
     async fn subscription(&self, of: SubscriptionId) -> Result<Option<Subscription>, StoreError> {
         single(&self.db.rows("select body from subscription where key = $1", &[id(of.bytes())]).await?, |row| whole(row, 0))
+    }
+    async fn subscriptions(&self, ids: &[SubscriptionId]) -> Result<Vec<Subscription>, StoreError> {
+        let keys: Vec<String> = ids.iter().map(|of| of.bytes().iter().map(|byte| format!("{byte:02x}")).collect()).collect();
+        let keys = serde_json::to_string(&keys).map_err(|error| StoreError::Broken(error.to_string()))?;
+        let text = sql!(self.db, sqlite: SUBSCRIPTIONS_SQLITE);
+        each(&self.db.rows(text, &[Value::Text(keys)]).await?, |row| whole(row, 0))
     }
     async fn subscriptions_after(&self, after: SubscriptionId, at_most: u32, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
         let text = "select body from subscription where key > $1 and until > $2 order by key limit $3";

@@ -4,7 +4,7 @@
 //! Rows that hold secrets or hashes have real columns and no body, so nothing secret is written twice.
 //! The version stands in a column of its own and wins over the one inside the body.
 
-use handbell_rules::bell::alert::Alert;
+use handbell_rules::bell::alert::{Alert, RingKind};
 use handbell_rules::desk::difference::Difference;
 use handbell_rules::desk::escalation::Escalation;
 use handbell_rules::desk::hold::Hold;
@@ -283,6 +283,11 @@ pub fn timestamp(row: &Row, place: usize) -> Result<Timestamp, StoreError> {
 /// A time at `place` that may be missing.
 pub fn maybe_timestamp(row: &Row, place: usize) -> Result<Option<Timestamp>, StoreError> {
     Ok(row.maybe_number(place)?.map(Timestamp::from_milliseconds))
+}
+
+/// A ring's kind at `place`.
+pub fn ring_kind(row: &Row, place: usize) -> Result<RingKind, StoreError> {
+    RingKind::parse(row.text(place)?).ok_or_else(|| StoreError::Broken("a ring is of no known kind".into()))
 }
 
 /// A subscription's id at `place`.

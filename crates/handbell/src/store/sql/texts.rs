@@ -45,13 +45,14 @@ pub const OPENING_GOES: &str = "delete from opening where number = $1";
 pub const ASKS_GO: &str = "delete from opening_ask where at <= $1";
 
 /// What is forgotten when its time has come, by the statements that do it.
-pub const FORGET: [&str; 14] = [
+pub const FORGET: [&str; 15] = [
     "delete from contact where forget_at <= $1",
     "delete from repeat where forget_at <= $1",
     "delete from invitation where expires_at <= $1",
     "delete from session where expires_at <= $1",
     "delete from subscription where until <= $1",
-    "delete from delivery where alert in (select key from alert where told_until <= $1)",
+    "delete from told_state where ring in (select ring from told_list where alert in (select key from alert where told_until <= $1))",
+    "delete from told_list where alert in (select key from alert where told_until <= $1)",
     "delete from look where forget_at <= $1",
     "delete from nudge where forget_at <= $1",
     "delete from escalation where forget_at <= $1",
@@ -62,61 +63,15 @@ pub const FORGET: [&str; 14] = [
     "delete from handover where forget_at <= $1",
 ];
 
-pub const TOLD_FIRST: &str = "select subscription from delivery
-    where alert = $1 and kind = 'alert' and (state in ('waiting', 'leased', 'accepted') or (state = 'expired' and perhaps = 1))
-    order by subscription";
-/// Follows [`crate::store::effects::heard`].
-pub const TOLD_HEARD: &str = "select distinct subscription from delivery
-    where alert = $1 and live = 1 and (state in ('accepted', 'leased') or (perhaps = 1 and state <> 'gone'))
-    order by subscription";
-pub const SUPERSEDE_UNTRIED: &str = "update delivery set state = 'superseded' where alert = $1 and live = 1 and state = 'waiting'";
-pub const DELIVERY_COLUMNS: [&str; 14] = [
-    "key",
-    "ring",
-    "alert",
-    "words_of",
-    "kind",
-    "live",
-    "subscription",
-    "state",
-    "perhaps",
-    "attempts",
-    "due_at",
-    "lease_until",
-    "expires_at",
-    "ordering",
-];
-
-pub const SETTLING: &str = "select d.key, d.alert, d.subscription, d.live, d.state, d.perhaps, d.attempts, a.state
-    from delivery d left join alert a on a.key = d.alert where d.key in ({keys})";
-pub const SETTLE_FOR_GOOD: &str = "update delivery set state = $1, perhaps = $2, attempts = attempts + 1 where key in ({keys})";
-pub const SETTLE_TO_RETRY: &str =
-    "update delivery set state = 'waiting', perhaps = $2, attempts = attempts + 1, due_at = $3 where key = $1";
-/// Follows [`crate::store::effects::heard`]: whoever heard nothing of the start hears nothing of the end.
-pub const WITHHOLD_END: &str = "update delivery set state = 'superseded'
-    where alert = $1 and subscription = $2 and live = 0 and state = 'waiting' and not exists (
-        select 1 from delivery h where h.alert = $1 and h.subscription = $2 and h.live = 1
-        and (h.state in ('accepted', 'leased') or (h.perhaps = 1 and h.state <> 'gone')))";
-
-/// A ringer that let its lease run out may have sent; nobody knows.
-pub const LEASES_RUN_OUT: &str = "update delivery set perhaps = 1, attempts = attempts + 1, due_at = $1,
-    state = case when live = 1 and not exists (select 1 from alert a where a.key = delivery.alert and a.state = 'live') then 'superseded' else 'waiting' end
-    where state = 'leased' and lease_until <= $1";
-pub const EXPIRE: &str = "update delivery set state = 'expired' where state = 'waiting' and expires_at <= $1";
-/// Follows [`crate::store::effects::heard`]: whoever turns out to have heard nothing of an alert, and will not
-/// hear of it any more, hears nothing of a correction.
-pub const WITHHOLD_CORRECTIONS: &str = "update delivery set state = 'superseded'
-    where live = 0 and state = 'waiting' and kind = 'correction' and not exists (
-        select 1 from delivery h where h.alert = delivery.alert and h.subscription = delivery.subscription and h.live = 1
-        and (h.state in ('waiting', 'leased', 'accepted') or (h.perhaps = 1 and h.state <> 'gone')))";
-/// The sign before `due_at` keeps the engine on the index that is in the order asked for.
-pub const TURN: &str = "select d.key, d.ring, d.kind, d.alert, d.words_of, d.subscription, d.attempts, d.expires_at, a.state
-    from delivery d left join alert a on a.key = d.alert
-    where d.state = 'waiting' and +d.due_at <= $1 and not exists (
-        select 1 from delivery e where e.alert = d.alert and e.subscription = d.subscription and e.ordering < d.ordering and e.state in ('waiting', 'leased'))
-    order by d.live, d.key limit $2";
-pub const LEASE: &str = "update delivery set state = 'leased', lease_until = $1 where key in ({keys})";
-pub const SUPERSEDE: &str = "update delivery set state = 'superseded' where key in ({keys})";
+pub const TOLD_LIST_COLUMNS: [&str; 8] = ["ring", "alert", "words_of", "kind", "at", "expires_at", "ordering", "people"];
+pub const TOLD_LISTS: &str = "select ring, alert, words_of, kind, at, expires_at, ordering, people from told_list order by ordering";
+pub const TOLD_STATE_COLUMNS: [&str; 2] = ["ring", "states"];
+pub const TOLD_STATES: &str = "select ring, states from told_state order by number";
+pub const ERASE_STATES: &str = "delete from told_state where ring = $1";
+pub const TOLD_LISTS_GO: &str = "select distinct alert from told_list where alert in (select key from alert where told_until <= $1)";
+/// Alerts that are live, and those that are known and not live any more.
+pub const LIVE_OF: &str = "select key from alert where state = 'live' and key in ({keys})";
+pub const OVER_OF: &str = "select key from alert where state <> 'live' and key in ({keys})";
 
 pub const LOG_COLUMNS: [&str; 5] = ["leaf_index", "stream", "kind", "leaf", "content"];
 pub const LOG_FROM: &str = "select leaf_index, stream, kind, leaf, null from log_entry where leaf_index >= $1 order by leaf_index limit $2";

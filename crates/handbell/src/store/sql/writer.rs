@@ -15,14 +15,15 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{RwLock, mpsc, oneshot, watch};
 use tokio::time::Instant;
 
-use super::apply::{Trouble, Work, newest_checkpoint};
+use super::apply::{Lists, Trouble, Work, newest_checkpoint, told_lists};
 use super::db::{Db, Line, sql};
 use super::plan::Plan;
 use super::shape::{log_row, time, timestamp};
 use super::texts::{self, Texts};
+use super::told::ToldLists;
 use crate::store::log::{LogEdge, LogKey};
 #[cfg(any(test, feature = "conformance"))]
 use crate::store::memory::Fault;
@@ -69,6 +70,8 @@ enum Done {
 #[derive(Debug, Default)]
 pub struct Shared {
     ended: Mutex<HashSet<AlertId>>,
+    /// The told lists, as far as they are written.
+    pub told: Arc<RwLock<ToldLists>>,
     /// Transactions that were committed.
     pub transactions: AtomicU64,
     #[cfg(any(test, feature = "conformance"))]
@@ -135,6 +138,11 @@ impl Open {
             let alert = AlertId(row.exactly(0)?);
             shared.ended().insert(alert);
         }
+        // A list that cannot be read is somebody's end that would never be sent: nothing is written over it.
+        *shared.told.write().await = told_lists(line).await.map_err(|trouble| match trouble {
+            Trouble::Unfit(why) => Trouble::Doubt(why),
+            other => other,
+        })?;
         Ok((edge, journal))
     }
 
@@ -157,6 +165,8 @@ pub struct Writer {
     pub db: Db,
     pub key: LogKey,
     pub shared: Arc<Shared>,
+    /// The told lists for changes.
+    pub lists: Lists,
     pub journal: watch::Sender<u64>,
     /// None after a failure, until it could be opened anew.
     pub open: Option<Open>,
@@ -233,6 +243,7 @@ impl Writer {
                 }
             }
             Err(trouble) => {
+                self.lists.lose();
                 if let Some(open) = self.open.take() {
                     open.line.hang_up().await;
                 }
@@ -296,6 +307,7 @@ impl Writer {
             texts: &mut self.texts,
             key: &self.key,
             compared: false,
+            lists: &mut self.lists,
         };
         let done = write(&mut work, orders).await?;
         work.sign(before).await?;
@@ -318,6 +330,7 @@ impl Writer {
             return Err(Trouble::Lost("a planted fault: it was written".into()));
         }
         open.edge.keep();
+        self.lists.keep();
         open.journal = journal;
         Ok(done)
     }

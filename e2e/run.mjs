@@ -10,6 +10,7 @@ import { chromium } from "playwright-core";
 import { journeys as chart } from "./journeys/chart.mjs";
 import { journeys as correct } from "./journeys/correct.mjs";
 import { journeys as desk } from "./journeys/desk.mjs";
+import { journeys as dispatch } from "./journeys/dispatch.mjs";
 import { journeys as drill } from "./journeys/drill.mjs";
 import { journeys as flood } from "./journeys/flood.mjs";
 import { journeys as pages } from "./journeys/pages.mjs";
@@ -26,7 +27,7 @@ const ALONE_WITHIN_MILLISECONDS = 300_000;
 const words = process.argv.slice(2);
 const screens = words.includes("--screens");
 const wanted = words.filter((word) => !word.startsWith("--"));
-const chosen = [...street, ...flood, ...witness, ...wishes, ...title, ...pages, ...samples, ...chart, ...correct, ...desk, ...drill, ...people].filter((journey) => wanted.every((word) => journey.name.includes(word)));
+const chosen = [...street, ...flood, ...witness, ...wishes, ...title, ...pages, ...samples, ...chart, ...correct, ...desk, ...dispatch, ...drill, ...people].filter((journey) => wanted.every((word) => journey.name.includes(word)));
 
 // Nothing of the browser may speak to the outside, not even to look for updates.
 const browser = await chromium.launch({

@@ -71,6 +71,23 @@ pub const FORMS: &[Form] = &[
         purpose: "`duty=start`, for `hours`; or `duty=end`, with a `note` for the next shift.",
     },
     Form {
+        action: "/desk/ready",
+        fields: &["csrf", "area", "language"],
+        purpose: "Say for this duty which areas one could go from, and what one could interpret.",
+    },
+    Form {
+        action: "/desk/dispatches/{}",
+        fields: &["csrf", "say", "minutes"],
+        purpose: "Answer a dispatch: `say=going` with `minutes`, or `cannot`, `there`, `not-there`, `cannot-find`, \
+                  `well`, `left`, `still-there`.",
+    },
+    Form {
+        action: "/desk/alerts/{}/wanted",
+        fields: &["csrf", "observer", "interpreter", "language", "first-aider", "legal-adviser"],
+        purpose: "How many of each role a dispatch wants; the language is the interpreters'.",
+    },
+    Form { action: "/desk/alerts/{}/well", fields: &["csrf", "member"], purpose: "Somebody who has not checked in was found to be well." },
+    Form {
         action: "/desk/incidents/{}/looks",
         fields: &["csrf", "version", "observer", "place", "approach", "look_for", "minutes"],
         purpose: "Ask an observer on duty to go and look.",

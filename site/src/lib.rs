@@ -71,6 +71,7 @@ pages!(
     LooksPage,
     MutesPage,
     ObservePage,
+    DispatchPage,
     OpeningPage,
     OpeningsPage,
     PeoplePage,

@@ -12,6 +12,7 @@ mod bell;
 mod call;
 mod compose;
 mod desk;
+mod dispatch;
 mod drill;
 mod editor;
 mod flood;
@@ -34,6 +35,7 @@ pub use compose::{
     AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, PendingUpdate, Renewal, Slot,
 };
 pub use desk::{Basis, BasisCount, BelongsTo, DeskReportPage, DeskWish, DifferentPair, QueueFold, QueueItem, QueuePage, SuggestedIncident};
+pub use dispatch::{DispatchDesk, DispatchPage, DispatchPerson, DispatchRow, DispatchWanted, ReadyForm};
 pub use drill::{DrillAlert, DrillBar, DrillDots, DrillFinding, DrillGoing, DrillItem, DrillPage, DrillRow, DrillScore, DrillStep};
 pub use editor::{
     AssessmentForm, ChoiceGroup, ClaimEventForm, ClaimUse, CorrectionFields, EditorClaim, EditorFact, EditorForm, EditorPage,

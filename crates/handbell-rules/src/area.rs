@@ -135,6 +135,22 @@ impl Cell {
         disk.into_iter().filter(|cell| *cell != self.0).map(Self).collect()
     }
 
+    /// Steps over the grid to another cell, counted in cells of the default resolution; 0 when they overlap.
+    /// Where the grid cannot count (across a pentagon, or far away) the distance is taken in steps of a cell's
+    /// usual width.
+    #[must_use]
+    pub fn steps_to(self, other: Self) -> u32 {
+        if self.overlaps(other) {
+            return 0;
+        }
+        let usual = |cell: Self| cell_at(cell.centre(), Resolution::Seven);
+        match usual(self).grid_distance(usual(other)) {
+            Ok(steps) => u32::try_from(steps).unwrap_or(0).max(1),
+            // A cell of resolution 7 is about 2,100 metres from its neighbours' middle to its own.
+            Err(_) => (distance_metres(self.centre(), other.centre()) / 2_100.0).ceil().clamp(1.0, f64::from(u32::MAX)) as u32,
+        }
+    }
+
     /// How much ground it covers in cells of resolution 7, rounded up to one.
     fn size_in_default_cells(self) -> usize {
         7_usize.pow(u32::from(RESOLUTION_DEFAULT.saturating_sub(self.resolution())))

@@ -6,6 +6,7 @@
 
 use crate::bell::alert::{Alert, Approval, Ring};
 use crate::bell::delivery::Settled;
+use crate::bell::dispatch::{Dispatch, Ready};
 use crate::bell::subscription::Subscription;
 use crate::desk::claim::{Claim, Independence};
 use crate::desk::difference::Difference;
@@ -135,12 +136,31 @@ pub enum What {
     /// A member approved it.
     AlertApproved { alert: Alert, approval: Approval },
     /// The bell rang: the told list is fixed here. `first` is the alert an update follows; then `told` is
-    /// empty and the commit takes the told list of the first.
-    BellRung { incident: Incident, alert: Alert, first: Option<Alert>, ring: Ring, told: Vec<SubscriptionId>, entries: Vec<NewEntry> },
+    /// empty and the commit takes the told list of the first. `dispatch` says who of them was asked, for that reach.
+    BellRung {
+        incident: Incident,
+        alert: Alert,
+        first: Option<Alert>,
+        ring: Ring,
+        told: Vec<SubscriptionId>,
+        entries: Vec<NewEntry>,
+        dispatch: Option<Box<Dispatch>>,
+    },
     /// A live alert was said to be still true.
     AlertRenewed { alert: Alert },
     /// The desk on duty was reminded that an alert runs out.
     AlertReminded { alert: Alert, nudges: Vec<Nudge> },
+    /// A member said how many of each role a dispatch wants.
+    DispatchPlanned { dispatch: Dispatch, nudges: Vec<Nudge> },
+    /// Places were free: the same alert rings for the next nearest, with a told list of their own. The alert is
+    /// written as it was read, so that an end at the same moment wins.
+    DispatchWidened { alert: Alert, dispatch: Dispatch, ring: Ring, told: Vec<SubscriptionId> },
+    /// The clock moved a dispatch on: nobody is left, somebody has not checked in, it is over.
+    DispatchMoved { dispatch: Dispatch, nudges: Vec<Nudge> },
+    /// Somebody who was asked answered, or the desk found out that they are well.
+    DispatchAnswered { dispatch: Dispatch, nudges: Vec<Nudge> },
+    /// A member on duty said where they could go from and what they speak.
+    ReadySaid { ready: Ready },
     /// The alert was stood down or cancelled; the same people hear it.
     AlertEnded { incident: Incident, alert: Alert, ring: Ring, entries: Vec<NewEntry> },
     /// A member proposed an entry of the public record.
@@ -233,6 +253,11 @@ impl What {
             Self::BellRung { .. } => "bell-rung",
             Self::AlertRenewed { .. } => "alert-renewed",
             Self::AlertReminded { .. } => "alert-reminded",
+            Self::DispatchPlanned { .. } => "dispatch-planned",
+            Self::DispatchWidened { .. } => "dispatch-widened",
+            Self::DispatchMoved { .. } => "dispatch-moved",
+            Self::DispatchAnswered { .. } => "dispatch-answered",
+            Self::ReadySaid { .. } => "ready-said",
             Self::AlertEnded { .. } => "alert-ended",
             Self::EntryProposed { .. } => "entry-proposed",
             Self::EntryRefused { .. } => "entry-refused",

@@ -588,6 +588,7 @@ fn ring(
         others_rest: false,
         status: Status::Actual,
         entries: Vec::new(),
+        dispatch: None,
     };
     alert::ring(ChangeId([1; 16]), &desk_member(1), weighed, RingId([1; 16]), NOW)
 }
@@ -680,6 +681,7 @@ fn a_bell_that_would_wake_nobody_waits_unless_it_is_public() {
             others_rest: true,
             status: Status::Actual,
             entries: Vec::new(),
+            dispatch: None,
         };
         alert::ring(ChangeId([1; 16]), &desk_member(1), weighed, RingId([1; 16]), NOW)
     };

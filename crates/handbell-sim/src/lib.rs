@@ -13,6 +13,8 @@ pub mod chance;
 pub mod coverage;
 pub mod deed;
 #[cfg(test)]
+mod dispatched;
+#[cfg(test)]
 mod found;
 mod run;
 mod script;

@@ -57,6 +57,10 @@ macro_rules! through {
             holds() -> Vec<Hold>;
             postings() -> Vec<Posting>;
             mutes() -> Vec<Mute>;
+            dispatch(of: AlertId) -> Option<Dispatch>;
+            dispatches() -> Vec<Dispatch>;
+            open_dispatches() -> Vec<Dispatch>;
+            ready(now: Timestamp) -> Vec<Ready>;
             handovers() -> Vec<Handover>;
             log_rows(from: u64, at_most: u32) -> Vec<LogRow>;
             stream(of: IncidentId) -> Vec<LogRow>;
@@ -107,6 +111,7 @@ macro_rules! windows {
         use handbell_rules::{
             bell::alert::{Alert, Approval, Ring, RingKind},
             bell::delivery::{Leased, Tally},
+            bell::dispatch::{Dispatch, Ready},
             bell::mode::Status,
             bell::subscription::Subscription,
             bell::wishes::Asked,

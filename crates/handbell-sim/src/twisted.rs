@@ -135,7 +135,7 @@ impl Twisted {
         let (at, expires_at) = (draft.drafted_at, draft.drafted_at.plus(HOUR));
         let alert = Alert { version: 1, state: AlertState::Live, rung_at: Some(at), expires_at: Some(expires_at), ..draft.clone() };
         let ring = Ring { id: RingId(*draft.id.bytes()), alert: alert.id, words_of: alert.id, kind: RingKind::Alert, at, expires_at };
-        let what = What::BellRung { incident, alert, first: None, ring, told: self.everybody(), entries: Vec::new() };
+        let what = What::BellRung { incident, alert, first: None, ring, told: self.everybody(), entries: Vec::new(), dispatch: None };
         self.inner.commit(Change { id: ChangeId(*draft.id.bytes()), at, by: Actor::Worker, what }).await.map(|_| ())
     }
 }

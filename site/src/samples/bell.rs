@@ -11,6 +11,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut updated = alert(pen);
     updated.update = Some(pen.moment("22:05", "Enough observers are there. No more are needed."));
     updated.cards = vec![pen.link("/rights/street", "Stopped in the street")];
+    updated.answer_href = Some("/desk/dispatches/abc".to_owned());
     updated.cap_href = Some("/alerts/abc.cap".to_owned());
     push("alert-updated", Box::new(updated));
     let mut over = alert(pen);
@@ -158,5 +159,6 @@ fn alert(pen: &Pen) -> AlertPage {
         plain_lines: pen.plain_lines(),
         log_words: None,
         cap_href: None,
+        answer_href: None,
     }
 }

@@ -4,9 +4,10 @@ use super::{Pen, Sample};
 use crate::{
     AlertPreview, AskedAnswer, AskedOwn, Basis, BasisCount, BelongsTo, CallPage, ClaimForm, ClaimOffer, ClaimRow, ClaimValue, ComposePage,
     Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, DifferentPair,
-    FieldError, IndependentPair, LinkedReport, MarkShown, MarksShown, MemberRow, ObservePage, OfferedReport, OpeningPage, OpeningWish,
-    OpeningsPage, OutcomeDesk, Page, PendingUpdate, PeoplePage, PlacesFound, PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal,
-    Renewal, Shut, SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab, TrailPage, TrailRow,
+    DispatchDesk, DispatchPerson, DispatchRow, DispatchWanted, FieldError, IndependentPair, LinkedReport, MarkShown, MarksShown, MemberRow,
+    ObservePage, OfferedReport, OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk, Page, PendingUpdate, PeoplePage, PlacesFound,
+    PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal, Renewal, Shut, SignInPage, SignInSpentPage, Slot, State,
+    SuggestedIncident, Tab, TrailPage, TrailRow,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -631,6 +632,7 @@ fn compose(pen: &Pen) -> ComposePage {
 
 fn draft(pen: &Pen) -> DeskAlertPage {
     DeskAlertPage {
+        dispatch: None,
         frame: pen.desk_frame(Tab::DeskAlerts, "/desk/alerts/a1", "Approve an alert"),
         desk: pen.desk(),
         id: "a1".to_owned(),
@@ -677,6 +679,40 @@ fn draft(pen: &Pen) -> DeskAlertPage {
     }
 }
 
+fn dispatch(pen: &Pen) -> DispatchDesk {
+    let row = |role: &str, wanted: u8, filled: u8, words: &str| DispatchRow { role: pen.say(role), wanted, filled, words: pen.say(words) };
+    let person = |member: &str, who: &str, words: &str, overdue: Option<String>| DispatchPerson {
+        member: member.to_owned(),
+        who: pen.say(who),
+        words: pen.say(words),
+        can_be_well: overdue.is_some(),
+        overdue,
+    };
+    let numbers = |most: u8| (0..=most).map(|number| pen.choices(&[&format!("{number}|{number}")])).collect::<Vec<_>>().concat();
+    DispatchDesk {
+        words: pen.say("Two rings so far. Places are free; the next ring asks at 21:50."),
+        rows: vec![row("Observers", 4, 2, "2 of 4 taken, 1 on the scene for 12 minutes"), row("Somali interpreters", 1, 0, "0 of 1 taken")],
+        people: vec![
+            person(
+                "m1",
+                "Wren",
+                "on the scene since 21:42, goes with Heron",
+                pen.some("No word since 21:57. Find out whether they are well."),
+            ),
+            person("m2", "Heron", "on the way, there by 21:50, goes with Wren", None),
+            person("m3", "Plover", "asked at 21:42", None),
+        ],
+        people_words: None,
+        wanted: vec![
+            DispatchWanted { name: "observer", label: "Observers, in pairs", options: numbers(8) },
+            DispatchWanted { name: "interpreter", label: "Interpreters", options: numbers(8) },
+            DispatchWanted { name: "language", label: "Their language", options: pen.choices(&["|any", "*so|Somali"]) },
+            DispatchWanted { name: "first-aider", label: "First aiders", options: numbers(8) },
+            DispatchWanted { name: "legal-adviser", label: "Legal advisers", options: numbers(8) },
+        ],
+    }
+}
+
 fn live(pen: &Pen) -> DeskAlertPage {
     let mut page = draft(pen);
     page.frame.bell_live = true;
@@ -711,6 +747,7 @@ fn live(pen: &Pen) -> DeskAlertPage {
     page.cancel_words = pen.some("This alert is over. It was wrong. We are sorry for the fright.");
     page.stand_down_words = pen.some("This alert is over.");
     page.public_href = Some("/alerts/abc".to_owned());
+    page.dispatch = Some(dispatch(pen));
     page.errors = vec![pen.error("update", "Choose an update.")];
     page
 }

@@ -2,7 +2,8 @@
 
 use super::{Pen, Sample};
 use crate::{
-    BoardLine, BoardPage, DutyPage, HandoverNote, LookForm, LookPage, LookRow, LookTurn, LooksPage, MuteLine, MutesPage, Page, State, Tab,
+    BoardLine, BoardPage, DispatchPage, DutyPage, HandoverNote, LookForm, LookPage, LookRow, LookTurn, LooksPage, MuteLine, MutesPage,
+    Page, ReadyForm, State, Tab,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -29,6 +30,20 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     (closed.can_answer, closed.can_arrive, closed.can_report) = (false, false, false);
     closed.tag = pen.tag(State::Over);
     push("desk-look-closed", Box::new(closed));
+    push("desk-dispatch", Box::new(dispatch(pen)));
+    let mut there = dispatch(pen);
+    there.words = pen.say("You are on the scene.");
+    there.going.clear();
+    there.presses =
+        pen.choices(&["*well|I am well", "left|I have left and am safe", "cannot-find|I cannot find it", "not-there|I am not there yet"]);
+    push("desk-dispatch-there", Box::new(there));
+    let mut late = dispatch(pen);
+    late.words = pen.say("Enough are going. Please stand by.");
+    late.tag = pen.tag(State::Over);
+    late.going.clear();
+    late.presses.clear();
+    late.errors = vec![pen.error("", "Enough are going. Thank you; please stand by.")];
+    push("desk-dispatch-enough", Box::new(late));
     push("desk-board", Box::new(board(pen)));
     let mut empty = board(pen);
     empty.lines.clear();
@@ -117,6 +132,28 @@ fn look(pen: &Pen) -> LookPage {
     }
 }
 
+fn dispatch(pen: &Pen) -> DispatchPage {
+    DispatchPage {
+        frame: pen.desk_frame(Tab::Nowhere, "/desk/dispatches/a1", "Can you go?"),
+        desk: pen.desk(),
+        id: "a1".to_owned(),
+        tag: pen.tag(State::Checking),
+        headline: pen.say("Go and watch: Market Row and Mill Road"),
+        body: pen.say("Observers wanted at Market Row and Mill Road, since 21:40. Observe only."),
+        words: pen.say("You are asked as an observer. One press is enough."),
+        facts: vec![
+            pen.fact("Asked for", "Observers", "2 of 4 places are taken."),
+            pen.fact("You go with", "Nobody yet", "Nobody stands alone."),
+        ],
+        conduct: pen.conduct(),
+        rights: pen.all(&["You do not have to answer questions.", "You may leave at any moment."]),
+        going: pen.choices(&["5|5 minutes", "10|10 minutes", "15|15 minutes", "20|20 minutes", "30|30 minutes"]),
+        presses: pen.choices(&["there|I am there", "cannot|I cannot"]),
+        alert_href: "/alerts/abc".to_owned(),
+        errors: Vec::new(),
+    }
+}
+
 /// Two muted patterns, one with nothing under it yet.
 pub(super) fn muted(pen: &Pen) -> Vec<MuteLine> {
     let line = |id: &str, samples: usize| MuteLine {
@@ -185,6 +222,12 @@ fn duty(pen: &Pen) -> DutyPage {
         debrief: false,
         hours: pen.choices(&["1|1 hour", "2|2 hours", "3|3 hours", "*4|4 hours"]),
         hands_over: true,
+        ready: Some(ReadyForm {
+            areas: pen.choices(&["*middle|Around the market", "north|Northmarsh"]),
+            languages: pen.choices(&["so|Somali", "*pl|Polish"]),
+            words: pen.say("Nothing follows you: it is what you choose here, kept until your duty ends."),
+            asked: vec![pen.link("/desk/dispatches/a1", "Market Row: asked")],
+        }),
         notes: vec![HandoverNote { by: pen.say("Wren, 19:58"), text: pen.say("Quiet.\nOne look is still open.") }],
         note: pen.say(""),
         vapid_key: "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIg".to_owned(),

@@ -93,6 +93,8 @@ pub struct AlertPage {
     pub log_words: Option<String>,
     /// Path of the CAP file; public reach only.
     pub cap_href: Option<String>,
+    /// Where whoever was asked answers; for a dispatch.
+    pub answer_href: Option<String>,
 }
 
 impl AlertPage {

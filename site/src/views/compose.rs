@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{Choice, DeskBar, Fact, FieldError, Frame, Moment, Tag};
+use super::{Choice, DeskBar, DispatchDesk, Fact, FieldError, Frame, Moment, Tag};
 
 /// One slot of the alert's template. Field `slot-NAME`.
 #[derive(Clone, Debug)]
@@ -177,6 +177,8 @@ pub struct DeskAlertPage {
     pub stand_down_words: Option<String>,
     /// Path of the page people see; `None` before ringing.
     pub public_href: Option<String>,
+    /// Who is wanted at its place and who goes; for a dispatch.
+    pub dispatch: Option<DispatchDesk>,
     /// What could not be taken.
     pub errors: Vec<FieldError>,
 }

@@ -5,7 +5,7 @@
 
 use askama::Template;
 
-use super::{Choice, DeskBar, FieldError, Frame, Link, Tag};
+use super::{Choice, DeskBar, FieldError, Frame, Link, ReadyForm, Tag};
 
 /// One turn in a look, for the desk.
 #[derive(Clone, Debug)]
@@ -192,6 +192,8 @@ pub struct DutyPage {
     pub hours: Vec<Choice>,
     /// True for members of the desk, who hand over; observers do not.
     pub hands_over: bool,
+    /// Where this member could go from; `None` off duty and for whoever is never sent.
+    pub ready: Option<ReadyForm>,
     /// Notes of earlier shifts, newest first.
     pub notes: Vec<HandoverNote>,
     /// What was typed. Field `note`.

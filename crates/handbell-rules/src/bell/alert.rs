@@ -5,6 +5,7 @@
 //! edited: another text is another draft, so an approval always belongs to one text. Undoing a wrong
 //! cancel is a new alert.
 
+use super::dispatch::Dispatch;
 use super::mode::Status;
 use crate::area::Area;
 use crate::change::{Actor, Change, What};
@@ -29,8 +30,6 @@ pub const TOLD_LIST_KEPT: i64 = DAY;
 pub const TOLD_LIST_KEPT_MAX: i64 = 7 * DAY;
 /// How long the end of an alert is tried to be delivered.
 pub const ENDING_LIVES: i64 = 6 * HOUR;
-/// Observers sent unless the playbook says otherwise.
-pub const OBSERVERS_WANTED: usize = 4;
 
 /// What people read, rendered once when the draft was written and never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -368,13 +367,16 @@ pub struct Weighed<'a> {
     pub status: Status,
     /// Entries for the log that public reach allows now.
     pub entries: Vec<NewEntry>,
+    /// Who of the audience is asked to go; for a dispatch's first ring.
+    pub dispatch: Option<Dispatch>,
 }
 
 /// Decides whether this bell may ring. Whoever presses needs a desk role; the approvals carry the weight.
 ///
 /// PROMISE no-alert-without-a-person: nothing but a member's press, approved as the reach asks, rings.
 pub fn ring(change: ChangeId, caller: &DeskCaller, weighed: Weighed<'_>, ring: RingId, now: Timestamp) -> Result<Change, Refusal> {
-    let Weighed { incident, reports, checked, alert, first, approvals, approvals_needed, audience, others_rest, status, entries } = weighed;
+    let Weighed { incident, reports, checked, alert, first, approvals, approvals_needed, audience, others_rest, status, entries, dispatch } =
+        weighed;
     caller.at_the_desk()?;
     if alert.status != status {
         return Err(Bell::WrongStore.into());
@@ -428,7 +430,7 @@ pub fn ring(change: ChangeId, caller: &DeskCaller, weighed: Weighed<'_>, ring: R
         id: change,
         at: now,
         by: Actor::Member(caller.member),
-        what: What::BellRung { incident, alert, first, ring, told: audience, entries },
+        what: What::BellRung { incident, alert, first, ring, told: audience, entries, dispatch: dispatch.map(Box::new) },
     })
 }
 

@@ -2,6 +2,7 @@
 
 pub mod alert;
 pub mod delivery;
+pub mod dispatch;
 pub mod message;
 pub mod mode;
 pub mod nudged;

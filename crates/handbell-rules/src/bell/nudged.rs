@@ -6,7 +6,7 @@
 use super::message::{EXERCISE, texts};
 use super::mode::Status;
 use crate::desk::look::OBSERVE_ONLY;
-use crate::people::nudge::{About, Nudge};
+use crate::people::nudge::{About, DispatchNews, Nudge};
 use serde::{Deserialize, Serialize};
 
 /// What is sealed for a duty phone.
@@ -58,6 +58,12 @@ pub fn message(nudge: &Nudge, status: Status, language: &str, discreet: bool) ->
             format!("alert-runs-out-{alert}"),
             format!("/desk/alerts/{alert}"),
         ),
+        About::Dispatch(news, alert) => {
+            let (title, body) = dispatch(*news);
+            // What is for the desk replaces what is for the desk, and what is for whoever goes replaces the same.
+            let (tag, room) = if news.for_the_desk() { ("dispatch-desk", "alerts") } else { ("dispatch", "dispatches") };
+            (title, body, format!("{tag}-{alert}"), format!("/desk/{room}/{alert}"))
+        }
         About::DutyEnds => ("Your duty ends soon", "Hand over, or stay longer.", "duty-ends".to_owned(), "/desk/duty".to_owned()),
     };
     let asked = matches!(nudge.about, About::LookAsked(_));
@@ -72,6 +78,22 @@ pub fn message(nudge: &Nudge, status: Status, language: &str, discreet: bool) ->
         url,
         conduct: if asked { OBSERVE_ONLY.iter().map(|line| (*line).to_owned()).collect() } else { Vec::new() },
         silent: discreet,
+    }
+}
+
+/// Title and line of each piece of news of a dispatch. None names a place or a person.
+const fn dispatch(news: DispatchNews) -> (&'static str, &'static str) {
+    match news {
+        DispatchNews::Enough => ("Enough, stand by", "Enough are going. Thank you; please stay where you are."),
+        DispatchNews::PairChanged => ("Your pair has changed", "Open the page before you go on. Nobody stands alone."),
+        DispatchNews::OtherLeaves => ("The other of your pair is leaving", "Do not stay alone. Leave as well."),
+        DispatchNews::CheckIn => ("Are you well?", "Time to check in. One press is enough."),
+        DispatchNews::OtherSilent => ("The other of your pair has not checked in", "Look after them, and tell the desk."),
+        DispatchNews::SayLeft => ("Please leave, and say so", "The alert has ended. One press is enough when you are safe."),
+        DispatchNews::Overdue => ("Somebody has not checked in", "Find out whether they are well."),
+        DispatchNews::IsWell => ("They are well", "Whoever had not checked in has said so now."),
+        DispatchNews::NobodyLeft => ("Nobody is left to ask", "Places of a dispatch are free."),
+        DispatchNews::CannotFind => ("Somebody cannot find it", "Open the dispatch."),
     }
 }
 

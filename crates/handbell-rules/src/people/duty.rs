@@ -5,7 +5,7 @@
 //! they have been on without a rest. An observer gets dispatches only while on duty. There is no presence, no
 //! last-seen and no location.
 
-use super::member::{DeskCaller, Role};
+use super::member::DeskCaller;
 use super::nudge::{About, Nudge};
 use crate::change::{Actor, Change, What};
 use crate::id::{ChangeId, MemberId};
@@ -34,7 +34,7 @@ pub struct Duty {
     pub from: Timestamp,
     /// Until when, by itself.
     pub until: Timestamp,
-    /// Whether this duty makes the member an observer who can be sent.
+    /// Whether this duty makes the member one who can be sent, as an observer or in another role.
     pub observing: bool,
     /// Since when without a rest of [`REST_LASTS`].
     pub on_since: Timestamp,
@@ -82,7 +82,7 @@ pub fn start(change: ChangeId, caller: &DeskCaller, known: Option<&Duty>, hours:
     let duty = Duty {
         version: known.map_or(0, |duty| duty.version),
         on_since: known.filter(|known| !rested(known)).map_or(now, |known| known.on_since),
-        ..Duty::of(caller.member, now, lasts, caller.roles.contains(&Role::Observer))
+        ..Duty::of(caller.member, now, lasts, caller.goes_out())
     };
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::DutyStarted { duty } })
 }
@@ -115,6 +115,7 @@ pub fn remind(change: ChangeId, duty: &Duty, now: Timestamp) -> Option<Change> {
 mod tests {
     use super::*;
     use crate::id::{DeviceId, SessionId};
+    use crate::people::member::Role;
     use proptest::prelude::*;
 
     const NOW: Timestamp = Timestamp::from_milliseconds(1_700_000_000_000);

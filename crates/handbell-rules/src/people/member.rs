@@ -6,6 +6,7 @@
 
 use crate::change::{Actor, Change, What};
 use crate::id::{ChangeId, DeviceId, InvitationId, MemberId, SessionId};
+use crate::playbook::FieldRole;
 use crate::refusal::{Desk, People, Refusal};
 use crate::time::{HOUR, MINUTE, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -37,11 +38,17 @@ pub enum Role {
     Keeper,
     /// Reads who opened what.
     Auditor,
+    /// Goes along and puts words from one language into another.
+    Interpreter,
+    /// Goes along and looks after the hurt.
+    FirstAider,
+    /// Goes along, knows the law and says only what the card says.
+    LegalAdviser,
 }
 
 impl Role {
     /// Every role with its word.
-    pub const ALL: [(Role, &'static str); 7] = [
+    pub const ALL: [(Role, &'static str); 10] = [
         (Role::Triager, "triager"),
         (Role::Approver, "approver"),
         (Role::Editor, "editor"),
@@ -49,10 +56,23 @@ impl Role {
         (Role::Custodian, "custodian"),
         (Role::Keeper, "keeper"),
         (Role::Auditor, "auditor"),
+        (Role::Interpreter, "interpreter"),
+        (Role::FirstAider, "first-aider"),
+        (Role::LegalAdviser, "legal-adviser"),
     ];
     /// Reads a role's word.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, word)| *word == text).map(|(role, _)| *role)
+    }
+    /// What whoever has this role can be sent for.
+    pub const fn field(self) -> Option<FieldRole> {
+        match self {
+            Self::Observer => Some(FieldRole::Observer),
+            Self::Interpreter => Some(FieldRole::Interpreter),
+            Self::FirstAider => Some(FieldRole::FirstAider),
+            Self::LegalAdviser => Some(FieldRole::LegalAdviser),
+            Self::Triager | Self::Approver | Self::Editor | Self::Custodian | Self::Keeper | Self::Auditor => None,
+        }
     }
     /// The role's word.
     pub fn word(self) -> &'static str {
@@ -186,6 +206,10 @@ impl DeskCaller {
     /// Refuses whoever holds no role that works the desk.
     pub fn at_the_desk(&self) -> Result<(), Refusal> {
         if self.works_the_desk() { Ok(()) } else { Err(Desk::NotOnDesk.into()) }
+    }
+    /// Whether the member can be sent in any role.
+    pub fn goes_out(&self) -> bool {
+        self.roles.iter().any(|role| role.field().is_some())
     }
     /// Whether the member holds a role that works the desk.
     pub fn works_the_desk(&self) -> bool {

@@ -36,6 +36,41 @@ pub enum About {
     DutyEnds,
     /// A live alert runs out unless somebody renews it.
     AlertRunsOut(AlertId),
+    /// Something about a dispatch: for somebody who was asked, or for the desk.
+    Dispatch(DispatchNews, AlertId),
+}
+
+/// What there is to say about a dispatch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DispatchNews {
+    /// Enough are going: stand by.
+    Enough,
+    /// There is a second one now, or there is none any more.
+    PairChanged,
+    /// The other of the pair is leaving.
+    OtherLeaves,
+    /// Time to check in.
+    CheckIn,
+    /// The other of the pair has not checked in.
+    OtherSilent,
+    /// It has ended, or run out: say that you have left.
+    SayLeft,
+    /// For the desk: somebody has not checked in.
+    Overdue,
+    /// For the desk: they are well after all.
+    IsWell,
+    /// For the desk: places are free and nobody is left to ask.
+    NobodyLeft,
+    /// For the desk: somebody cannot find it.
+    CannotFind,
+}
+
+impl DispatchNews {
+    /// Whether it is for the desk rather than for somebody who was asked.
+    pub const fn for_the_desk(self) -> bool {
+        matches!(self, Self::Overdue | Self::IsWell | Self::NobodyLeft | Self::CannotFind)
+    }
 }
 
 impl About {
@@ -48,6 +83,7 @@ impl About {
             Self::ReportWaits(_) => 5,
             Self::DutyEnds => 6,
             Self::AlertRunsOut(_) => 7,
+            Self::Dispatch(news, _) => 16 + *news as u8,
         }
     }
 }

@@ -17,6 +17,12 @@ pub const PUBLIC_DELAY_MINUTES_MAX: u32 = 7 * 24 * 60;
 pub const ROLE_WANTED_MAX: u8 = 8;
 /// How many observers a dispatch wants when the playbook does not say.
 pub const OBSERVERS_WANTED_DEFAULT: u8 = 4;
+/// How often whoever is on the scene checks in when the playbook does not say, in minutes.
+pub const CHECK_IN_MINUTES_DEFAULT: u8 = 15;
+/// The longest anybody may be out there unheard of, in minutes.
+pub const CHECK_IN_MINUTES_MAX: u8 = 30;
+/// More often than this nobody could watch anything else, in minutes.
+pub const CHECK_IN_MINUTES_MIN: u8 = 5;
 /// The longest an alert may live without being rung again, in minutes (a day).
 pub const EXPIRY_MINUTES_MAX: u32 = 24 * 60;
 /// The shortest life that still lets a phone that was off hear of it, in minutes.

@@ -59,6 +59,8 @@ pub struct Kind {
     pub agencies: Vec<String>,
     /// How many of each role a dispatch asks for by default.
     pub roles_wanted: BTreeMap<FieldRole, u8>,
+    /// How often whoever is on the scene of a dispatch checks in, in minutes.
+    pub check_in_minutes: u8,
     /// How long an alert lives when nobody says otherwise, in minutes.
     pub expiry_default_minutes: u32,
     /// How long it may live at most, in minutes.

@@ -236,6 +236,11 @@ fn kind(id: &str, file: &str, written: WrittenKind) -> Result<Kind, PlaybookRefu
     }
     let dispatched = open.contains_key(&Reach::Dispatch) || home.contains_key(&Reach::Dispatch);
     let roles_wanted = roles_wanted(file, written.roles_wanted, dispatched)?;
+    let check_in_minutes = written.check_in_minutes.unwrap_or(floor::CHECK_IN_MINUTES_DEFAULT);
+    if !(floor::CHECK_IN_MINUTES_MIN..=floor::CHECK_IN_MINUTES_MAX).contains(&check_in_minutes) {
+        let (least, most) = (floor::CHECK_IN_MINUTES_MIN, floor::CHECK_IN_MINUTES_MAX);
+        return Err(loosens(file, "check_in_minutes", format!("whoever is there checks in every {least} to {most} minutes")));
+    }
     Ok(Kind {
         id: id.to_owned(),
         hazard: written.hazard,
@@ -244,6 +249,7 @@ fn kind(id: &str, file: &str, written: WrittenKind) -> Result<Kind, PlaybookRefu
         activities: written.activities,
         agencies: written.agencies,
         roles_wanted,
+        check_in_minutes,
         expiry_default_minutes: written.expiry.default_minutes,
         expiry_max_minutes: written.expiry.max_minutes,
         cap_category: written.cap_category,

@@ -39,7 +39,9 @@ pub use card::{CARD_LINES_MAX, Card, CardAbout, CardLine, CardSource, SourceDay,
 pub use card_words::{CARD_WORDS, CardWords, card_words};
 pub use day::Day;
 pub use fixed::{FIXED, FixedTexts, UpdateText, fixed_texts};
-pub use floor::{Hazard, OBSERVERS_WANTED_DEFAULT, Reach};
+pub use floor::{
+    CHECK_IN_MINUTES_DEFAULT, CHECK_IN_MINUTES_MAX, CHECK_IN_MINUTES_MIN, Hazard, OBSERVERS_WANTED_DEFAULT, ROLE_WANTED_MAX, Reach,
+};
 pub use kind::{CapCategory, CapSeverity, FieldRole, Kind, NotPublic, PublicFrom, PublicMoment, ReachRule, SlotKind};
 pub use predicate::{Cardinality, Predicate, ValueType};
 pub use refusal::{PlaybookRefusal, RenderRefusal};

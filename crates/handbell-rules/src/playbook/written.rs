@@ -69,6 +69,7 @@ pub(super) struct WrittenKind {
     pub expiry: WrittenExpiry,
     #[serde(default)]
     pub roles_wanted: BTreeMap<FieldRole, u8>,
+    pub check_in_minutes: Option<u8>,
     #[serde(default)]
     pub slots: WrittenSlots,
     #[serde(default)]

@@ -104,7 +104,7 @@ async fn played(name: &str, text: &str) -> anyhow::Result<Score> {
         ("Ben".to_owned(), vec![Role::Approver]),
         ("Cleo".to_owned(), vec![Role::Approver, Role::Editor]),
     ];
-    let cast = cast::arrive(&world, &seats, Silence::browsers(&cast::phone_names())?).await?;
+    let cast = cast::arrive(&world, &seats, Silence::browsers(&cast::phone_names(&seats))?).await?;
     let stage = Arc::new(Stage::new(drill, scenario.incident.kind, name.to_owned(), 1.0, None));
     let mut desk = Desk::new(world.clone(), clock, stage.clone(), cast);
     desk.play().await?;

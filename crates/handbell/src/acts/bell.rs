@@ -3,11 +3,11 @@
 //! Words come from the playbook's sentence and its slots only; the desk cannot talk an alert out of its
 //! safe shape. Whoever is told is fixed by the commit.
 
-use super::{ActError, StreetCaller};
+use super::{ActError, StreetCaller, dispatch};
 use crate::store::{AudienceQuestion, IncidentFile};
 use crate::world::World;
 use handbell_rules::area::{Area, Cell};
-use handbell_rules::bell::alert::{self, Alert, Approval, Draft, OBSERVERS_WANTED, RingKind, Weighed, Words};
+use handbell_rules::bell::alert::{self, Alert, Approval, Draft, RingKind, Weighed, Words};
 use handbell_rules::bell::delivery::{Tally, band};
 use handbell_rules::bell::message;
 use handbell_rules::bell::renewal;
@@ -20,10 +20,10 @@ use handbell_rules::cap::public::{PublicAlert, Publisher, Sources};
 use handbell_rules::desk::check;
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::id::{AlertId, IncidentId, MemberId, SubscriptionId};
-use handbell_rules::people::member::{DeskCaller, Role};
-use handbell_rules::playbook::{FieldRole, Kind, Reach, ReachRule, Slots, UpdateText, Wording};
+use handbell_rules::people::member::DeskCaller;
+use handbell_rules::playbook::{Kind, Reach, ReachRule, Slots, UpdateText, Wording};
 use handbell_rules::record::entry;
-use handbell_rules::refusal::{Bell, Refusal};
+use handbell_rules::refusal::{Bell, Desk as DeskNo, Refusal};
 use handbell_rules::time::Timestamp;
 use std::collections::BTreeMap;
 
@@ -137,11 +137,10 @@ fn words_of(world: &World, incident: &Incident, composed: &Composed) -> Result<W
     })
 }
 
-/// Whom a first ring tells in an area, and how many of those who asked it leaves in peace.
+/// Whom a first ring tells in an area, and how many of those who asked it leaves in peace. Whom of those on duty
+/// a dispatch asks, and in which ring, is [`dispatch`]'s matter.
 async fn audience(world: &World, incident: &Incident, reach: Reach, area: &Area, confirmed: bool) -> Result<Chosen, ActError> {
     let kind = kind_of(world, incident)?;
-    let wanted = kind.roles_wanted.get(&FieldRole::Observer).map_or(OBSERVERS_WANTED, |wanted| usize::from(*wanted));
-    let at_most = if reach == Reach::Dispatch { wanted } else { RING_AUDIENCE_MAX };
     let local = LocalTime::at(world.now(), world.group.playbook.zone());
     let question = AudienceQuestion { area: area.clone(), kind: incident.kind.clone(), reach, now: local.now };
     let asked = world.store.audience(&question).await?;
@@ -150,7 +149,7 @@ async fn audience(world: &World, incident: &Incident, reach: Reach, area: &Area,
         None => BTreeMap::new(),
     };
     let facts = AlertFacts { confirmed, life_safety: life_safety(kind) };
-    Ok(choose(&asked, &told_today, &facts, &local, at_most))
+    Ok(choose(&asked, &told_today, &facts, &local, RING_AUDIENCE_MAX))
 }
 
 /// Writes a draft.
@@ -230,10 +229,15 @@ pub async fn ring(world: &World, caller: &DeskCaller, id: AlertId) -> Result<(),
     let checked = check::level(&file.incident, &file.reports, &file.claims, &file.judgements);
     let confirmed = checked.level == check::Level::Confirmed;
     // An update asks nobody: it goes to whoever the first ring told, resting or not.
-    let chosen = match first {
+    let mut chosen = match first {
         Some(_) => Chosen::default(),
         None => audience(world, &file.incident, alert.reach, &alert.area, confirmed).await?,
     };
+    let mut asked = None;
+    if first.is_none() && alert.reach == Reach::Dispatch {
+        let (begun, told) = dispatch::first_ring(world, caller, &alert, &file.incident, confirmed).await?;
+        (asked, chosen.told) = (Some(begun), told);
+    }
     let entries = match (rule_of(world, &file.incident, Reach::Public), &first) {
         (Ok(public), None) => {
             let rung = Alert { state: alert::AlertState::Live, rung_at: Some(now), ..alert.clone() };
@@ -257,6 +261,7 @@ pub async fn ring(world: &World, caller: &DeskCaller, id: AlertId) -> Result<(),
         others_rest: chosen.resting.left_in_peace() > 0,
         status: world.store.status(),
         entries,
+        dispatch: asked,
     };
     let change = alert::ring(world.private_id(), caller, weighed, world.private_id(), now)?;
     Ok(world.commit(change).await.map(|_| ())?)
@@ -311,9 +316,13 @@ pub async fn read_alert(world: &World, caller: &DeskCaller, id: AlertId) -> Resu
         (None, None) => {
             let file = file_of(world, alert.incident).await?;
             let checked = check::level(&file.incident, &file.reports, &file.claims, &file.judgements);
-            let chosen = audience(world, &incident, alert.reach, &alert.area, checked.level == check::Level::Confirmed).await?;
+            let confirmed = checked.level == check::Level::Confirmed;
+            let chosen = audience(world, &incident, alert.reach, &alert.area, confirmed).await?;
             resting = chosen.resting;
-            chosen.told.len() as u64
+            match alert.reach {
+                Reach::Dispatch => dispatch::first_reaches(world, &alert, &incident, confirmed).await?,
+                Reach::Neighbours | Reach::Public => chosen.told.len() as u64,
+            }
         }
     };
     Ok(AlertFile {
@@ -420,8 +429,8 @@ pub async fn subscribe(world: &World, _caller: StreetCaller, new: NewSubscriptio
 /// Subscribes a member's duty phone. An observer's hears dispatches and looks while its member is on duty, and
 /// the desk's is called for what waits.
 pub async fn subscribe_observer(world: &World, caller: &DeskCaller, new: NewSubscription) -> Result<SubscriptionId, ActError> {
-    if !caller.works_the_desk() {
-        caller.needs(Role::Observer)?;
+    if !caller.works_the_desk() && !caller.goes_out() {
+        return Err(Refusal::from(DeskNo::NotOnDesk).into());
     }
     take_subscription(world, new, Some(caller.member)).await
 }

@@ -7,6 +7,7 @@ use super::ActError;
 use crate::stage::Stage;
 use crate::world::World;
 use handbell_rules::bell::alert::RingKind;
+use handbell_rules::bell::delivery::Tally;
 use handbell_rules::desk::check::{self, Checked, Level};
 use handbell_rules::id::{MemberId, ReportId};
 use handbell_rules::people::member::Role;
@@ -125,7 +126,16 @@ async fn alerts_of(world: &World, file: &IncidentFile) -> Result<Vec<PlayedAlert
         let Some(rung_at) = alert.rung_at else { continue };
         let checked = stood(file, rung_at);
         let tally = world.store.tally(alert.id).await?;
-        let of = |wanted: &[RingKind]| tally.iter().find(|(kind, _)| wanted.contains(kind)).map(|(_, tally)| *tally);
+        // A dispatch rings several times; its people are those of all its rings.
+        let of = |wanted: &[RingKind]| {
+            let rings = tally.iter().filter(|(kind, _)| wanted.contains(kind)).map(|(_, tally)| *tally);
+            rings.reduce(|one, other| Tally {
+                told_list: one.told_list + other.told_list,
+                accepted: one.accepted + other.accepted,
+                waiting: one.waiting + other.waiting,
+                unreachable: one.unreachable + other.unreachable,
+            })
+        };
         let start = of(&[RingKind::Alert]).unwrap_or_default();
         let inside = |named: &handbell_rules::area::NamedArea| named.area.cells().all(|cell| alert.area.cells().any(|own| own == cell));
         alerts.push(PlayedAlert {

@@ -5,6 +5,7 @@
 
 pub mod bell;
 pub mod desk;
+pub mod dispatch;
 pub mod drill;
 pub mod flood;
 pub mod look;

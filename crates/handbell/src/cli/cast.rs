@@ -1,7 +1,7 @@
 //! Cast: who is there when an exercise begins: members with sign-in links, observers on duty, phones.
 //!
 //! All of it is entered by the same acts as in a live group. Observers and neighbours are played by the
-//! program; nobody at the desk is.
+//! program; nobody at the desk is. A member who signs in and can be sent has a phone here too.
 
 use crate::acts::bell::{NewSubscription, Wished};
 use crate::acts::{StreetCaller, bell, people};
@@ -36,10 +36,15 @@ pub struct Cast {
     pub observers: Vec<DeskCaller>,
 }
 
-/// The names of every phone, neighbours first.
-pub fn phone_names() -> Vec<String> {
+/// Members of the desk's list who can be sent, and so have a phone of their own.
+fn sent(desk: &[(String, Vec<Role>)]) -> impl Iterator<Item = &str> {
+    desk.iter().filter(|(_, roles)| roles.iter().any(|role| role.field().is_some())).map(|(name, _)| name.as_str())
+}
+
+/// The names of every phone, neighbours first, then the played observers, then members who can be sent.
+pub fn phone_names(desk: &[(String, Vec<Role>)]) -> Vec<String> {
     let neighbours = NEIGHBOURS.iter().map(|(name, area)| format!("{name} · {area}"));
-    neighbours.chain(OBSERVERS.iter().map(|name| format!("{name} · observer"))).collect()
+    neighbours.chain(OBSERVERS.into_iter().chain(sent(desk)).map(|name| format!("{name} · observer"))).collect()
 }
 
 /// A member the program plays: the same as a signed-in one, on a made-up device of their own.
@@ -84,7 +89,8 @@ pub async fn arrive(world: &World, desk: &[(String, Vec<Role>)], browsers: Vec<B
                 bell::subscribe(world, StreetCaller, new(named.area.cells().collect())).await.map_err(anyhow::Error::new)?;
             }
             None => {
-                let observer = cast.observers.get(place - NEIGHBOURS.len()).context("a phone without an owner")?;
+                let mut owners = cast.observers.iter().chain(cast.callers.iter().filter(|member| member.goes_out()));
+                let observer = owners.nth(place - NEIGHBOURS.len()).context("a phone without an owner")?;
                 bell::subscribe_observer(world, observer, new(Vec::new())).await.map_err(anyhow::Error::new)?;
             }
         }

@@ -73,7 +73,8 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
         listen: listen.to_owned(),
     };
     init(&temporary.0, &settings, &MachineChance).await?;
-    let phones = Arc::new(crate::line::phones(&temporary.0, &cast::phone_names()).await?);
+    let desk = DESK.map(|name| (name.to_owned(), vec![Role::Triager, Role::Approver, Role::Editor]));
+    let phones = Arc::new(crate::line::phones(&temporary.0, &cast::phone_names(&desk)).await?);
     let staging = Staging { played: auto, demo: true, phones: Some(phones.clone()), silent: false };
     let town = town::open(&temporary.0, &staging).await?;
     town.start_workers().await?;
@@ -82,7 +83,6 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
         let scenario = super::import::read(name, text, &world.group.playbook).map_err(|why| anyhow::anyhow!("{name}: {why}"))?;
         record::import_scenario(&world, &scenario).await.map_err(anyhow::Error::new).with_context(|| format!("entering {name}"))?;
     }
-    let desk = DESK.map(|name| (name.to_owned(), vec![Role::Triager, Role::Approver, Role::Editor]));
     let links = cast::arrive(&world, &desk, crate::line::browsers(&phones)).await?;
     let router = routes::router(town.app(Some(phones), false));
     let served = spawn(doors::serve(listener, router, town.kept(), town::told_to_stop()));

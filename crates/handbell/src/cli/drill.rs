@@ -119,14 +119,14 @@ async fn play_through(words: Words) -> anyhow::Result<Answer> {
     let dir = folder::fresh(&words.dir, &settings).await?;
     let phones = match words.silent {
         true => None,
-        false => Some(Arc::new(line::phones(&dir, &cast::phone_names()).await?)),
+        false => Some(Arc::new(line::phones(&dir, &cast::phone_names(&desk)).await?)),
     };
     let staging = Staging { played: false, demo: phones.is_some(), phones: phones.clone(), silent: words.silent };
     let town = town::open(&dir, &staging).await?;
     town.start_workers().await?;
     let browsers = match &phones {
         Some(phones) => line::browsers(phones),
-        None => Silence::browsers(&cast::phone_names())?,
+        None => Silence::browsers(&cast::phone_names(&desk))?,
     };
     let cast = cast::arrive(&town.world, &desk, browsers).await?;
     let app = App { stage: Some(stage.clone()), ..town.app(phones.clone(), false) };

@@ -184,6 +184,7 @@ fn alert_page(app: &App, read: &Read) -> AlertPage {
         plain_lines: texts.without_card.iter().map(|line| (*line).to_owned()).collect(),
         log_words: alert.logged.then(|| "This alert stands in the public log.".to_owned()),
         cap_href: cap::href(alert, &read.incident),
+        answer_href: super::desk::dispatches::answer_href(alert),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod board;
 pub mod call;
 pub mod claim;
 pub mod compose;
+pub mod dispatches;
 pub mod drill;
 pub mod duty;
 pub mod editor;
@@ -49,7 +50,7 @@ use std::str::FromStr;
 pub fn routes() -> Vec<Route> {
     let checks =
         [queue::routes(), report::routes(), same::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes()];
-    let watches = [looks::routes(), board::routes(), mutes::routes(), duty::routes()];
+    let watches = [looks::routes(), dispatches::routes(), board::routes(), mutes::routes(), duty::routes()];
     let says = [compose::routes(), alert::routes(), record::routes(), editor::routes()];
     checks.into_iter().chain(watches).chain(says).chain([call::routes(), drill::routes()]).flatten().collect()
 }
@@ -183,6 +184,8 @@ pub fn language(app: &App) -> &str {
     &app.world.group.playbook.languages()[0]
 }
 
+#[cfg(test)]
+mod dispatch_story;
 #[cfg(test)]
 mod flood_story;
 #[cfg(test)]

@@ -10,6 +10,7 @@
 mod belonging;
 pub mod builders;
 mod correcting;
+mod dispatching;
 mod finding;
 mod joining;
 mod keeping;
@@ -119,6 +120,10 @@ checks! {
     watching::a_report_is_called_out_once_for_each_step
     watching::of_two_who_take_one_thing_one_has_it
     watching::a_duty_keeps_its_reminder_and_since_when_it_had_no_rest
+    dispatching::whoever_is_asked_by_a_wider_ring_hears_the_end_as_well
+    dispatching::a_wider_ring_that_an_end_overtook_tells_nobody
+    dispatching::what_was_said_of_a_dispatch_is_compared_found_and_forgotten
+    dispatching::what_a_member_says_for_a_duty_goes_with_it
     watching::what_the_desk_watches_with_goes_when_its_time_has_come
     // The promises a-correction-never-erases and a-withdrawal-leaves-a-mark, in the record.
     correcting::a_correction_goes_to_whoever_heard_and_ends_nothing

@@ -6,6 +6,7 @@
 use handbell_rules::bell::alert::{Alert, Approval, Ring};
 pub use handbell_rules::bell::alert::{TOLD_LIST_KEPT_MAX, told_until};
 use handbell_rules::bell::delivery::{DeliveryState, Settled};
+use handbell_rules::bell::dispatch::{Dispatch, Ready};
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::{Change, What};
 use handbell_rules::desk::claim::{Claim, Independence};
@@ -96,6 +97,10 @@ pub enum Row {
     Mute(Mute),
     /// A hand-over note.
     Handover(Handover),
+    /// Who is wanted at an alert's place, and who was asked.
+    Dispatch(Box<Dispatch>),
+    /// What a member said for one duty.
+    Ready(Ready),
 }
 
 /// Who hears a ring.
@@ -123,6 +128,8 @@ pub enum Write {
     EraseAround(ReportId),
     /// Erases every passkey, session and link of a member. Browsers stay bound: alone they open nothing.
     EraseSignIns(MemberId),
+    /// Erases what a member said for their duty.
+    EraseReady(MemberId),
     /// Erases a subscription.
     EraseSubscription(SubscriptionId),
     /// Queues one delivery for each person told.
@@ -168,13 +175,16 @@ pub const LOOKS: [&str; 3] = ["opened", "opening-asked", "opening-agreed"];
 /// What a change writes, in order.
 pub fn writes(change: &Change) -> Vec<Write> {
     use Row as R;
-    use Write::{Append, AppendAsIs, Belongs, EraseAround, EraseSignIns, EraseSubscription, Forget, Put, Settle, Tell, Withdraw};
+    use Write::{
+        Append, AppendAsIs, Belongs, EraseAround, EraseReady, EraseSignIns, EraseSubscription, Forget, Put, Settle, Tell, Withdraw,
+    };
     let mut list = Vec::with_capacity(6);
     let report = |report: &Report| Put(R::Report(Box::new(report.clone())));
     let belongs = |report: &Report| Belongs(report.id, report.filed_at, report.incidents.clone());
     let alert = |alert: &Alert| Put(R::Alert(Box::new(alert.clone())));
     let incident = |incident: &Incident| Put(R::Incident(incident.clone()));
     let look = |look: &Look| Put(R::Look(Box::new(look.clone())));
+    let dispatch = |dispatch: &Dispatch| Put(R::Dispatch(Box::new(dispatch.clone())));
     let nudges = |nudges: &[Nudge]| nudges.iter().map(|nudge| Put(R::Nudge(nudge.clone()))).collect::<Vec<_>>();
     match &change.what {
         What::ReportFiled { report, receipt, contact, repeat, answers } => {
@@ -230,8 +240,9 @@ pub fn writes(change: &Change) -> Vec<Write> {
         What::HandoverWritten { handover } => list.push(Put(R::Handover(handover.clone()))),
         What::AlertDrafted { alert: a } => list.push(alert(a)),
         What::AlertApproved { alert: a, approval } => list.extend([alert(a), Put(R::Approval(approval.clone()))]),
-        What::BellRung { incident: i, alert: a, first, ring, told, entries } => {
+        What::BellRung { incident: i, alert: a, first, ring, told, entries, dispatch: d } => {
             list.extend([incident(i), alert(a)]);
+            list.extend(d.as_deref().map(dispatch));
             list.extend(first.as_ref().map(alert));
             let told = if first.is_some() { Told::SameAsFirst } else { Told::These(told.clone()) };
             list.extend([Put(R::Ring(ring.clone())), Tell(ring.clone(), told), Append(entries.clone())]);
@@ -241,6 +252,16 @@ pub fn writes(change: &Change) -> Vec<Write> {
             list.push(alert(a));
             list.extend(nudges(n));
         }
+        What::DispatchPlanned { dispatch: d, nudges: n }
+        | What::DispatchMoved { dispatch: d, nudges: n }
+        | What::DispatchAnswered { dispatch: d, nudges: n } => {
+            list.push(dispatch(d));
+            list.extend(nudges(n));
+        }
+        What::DispatchWidened { alert: a, dispatch: d, ring, told } => {
+            list.extend([alert(a), dispatch(d), Put(R::Ring(ring.clone())), Tell(ring.clone(), Told::These(told.clone()))]);
+        }
+        What::ReadySaid { ready } => list.push(Put(R::Ready(ready.clone()))),
         What::AlertEnded { incident: i, alert: a, ring, entries } => {
             list.extend([
                 incident(i),
@@ -290,8 +311,11 @@ pub fn writes(change: &Change) -> Vec<Write> {
         What::MemberRecovered { member, invitation } => {
             list.extend([Put(R::Member(member.clone())), EraseSignIns(member.id), Put(R::Invitation(invitation.clone()))]);
         }
-        What::MemberRevoked { member } => list.extend([Put(R::Member(member.clone())), EraseSignIns(member.id)]),
-        What::DutyStarted { duty } | What::DutyEnded { duty } => list.push(Put(R::Duty(duty.clone()))),
+        What::MemberRevoked { member } => {
+            list.extend([Put(R::Member(member.clone())), EraseSignIns(member.id), EraseReady(member.id)]);
+        }
+        What::DutyStarted { duty } => list.push(Put(R::Duty(duty.clone()))),
+        What::DutyEnded { duty } => list.extend([Put(R::Duty(duty.clone())), EraseReady(duty.member)]),
         What::Opened { line } => list.push(Write::Open(line.clone())),
         What::OpeningAsked { ask } | What::OpeningAgreed { ask } => list.push(Put(R::OpeningAsk(ask.clone()))),
         What::DutyReminded { duty, nudges: n } => {
@@ -328,7 +352,12 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         | What::AlertRenewed { alert }
         | What::AlertReminded { alert, .. }
         | What::BellRung { alert, .. }
+        | What::DispatchWidened { alert, .. }
         | What::AlertEnded { alert, .. } => *alert.id.bytes(),
+        What::DispatchPlanned { dispatch, .. } | What::DispatchMoved { dispatch, .. } | What::DispatchAnswered { dispatch, .. } => {
+            *dispatch.alert.bytes()
+        }
+        What::ReadySaid { ready } => *ready.member.bytes(),
         What::EntryProposed { proposal } | What::EntryRefused { proposal } => *proposal.incident.bytes(),
         What::MemberInvited { member, .. }
         | What::MemberVouched { member }

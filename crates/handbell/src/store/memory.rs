@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use handbell_rules::area::Cell;
 use handbell_rules::bell::alert::{Alert, AlertState, Approval, Ring, RingKind};
 use handbell_rules::bell::delivery::{Answer, DeliveryState, Leased, Settled, Tally};
+use handbell_rules::bell::dispatch::{Dispatch, Ready};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::bell::wishes::Asked;
@@ -107,6 +108,8 @@ struct Town {
     postings: BTreeMap<PostingId, Posting>,
     mutes: BTreeMap<MuteId, Mute>,
     handovers: BTreeMap<HandoverId, Handover>,
+    dispatches: BTreeMap<AlertId, Dispatch>,
+    ready: BTreeMap<MemberId, Ready>,
     log: Vec<LogRow>,
     checkpoint: Option<CheckpointRow>,
     edge: LogEdge,
@@ -217,6 +220,10 @@ impl Town {
             Row::Posting(posting) => put!(self.postings, posting.id, posting),
             Row::Mute(mute) => put!(self.mutes, mute.id, mute),
             Row::Handover(handover) => fresh!(self.handovers, handover.id, handover.clone()),
+            Row::Dispatch(dispatch) => put!(self.dispatches, dispatch.alert, dispatch.as_ref()),
+            Row::Ready(ready) => {
+                self.ready.insert(ready.member, ready.clone());
+            }
         }
         Ok(())
     }
@@ -329,6 +336,8 @@ impl Town {
         self.openings.drain(..kept.min(self.openings.len().saturating_sub(1)));
         self.asks.retain(|_, ask| now.since(ask.at) < ASK_WAITS);
         self.looks.retain(|_, look| look.forget_at() > now);
+        self.dispatches.retain(|_, dispatch| dispatch.forget_at() > now);
+        self.ready.retain(|_, ready| ready.until > now);
         self.nudges.retain(|_, nudge| nudge.forget_at > now);
         self.escalations.retain(|_, escalation| escalation.forget_at() > now);
         self.holds.retain(|_, hold| hold.forget_at() > now);
@@ -369,6 +378,9 @@ impl Town {
                 self.passkeys.retain(|_, passkey| passkey.member != *member);
                 self.sessions.retain(|_, session| session.member != *member);
                 self.invitations.retain(|_, invitation| invitation.member != *member);
+            }
+            Write::EraseReady(member) => {
+                self.ready.remove(member);
             }
             Write::EraseSubscription(id) => {
                 self.subscriptions.remove(id);
@@ -779,6 +791,18 @@ impl Store for MemoryStore {
     async fn postings(&self) -> Result<Vec<Posting>, StoreError> {
         self.read(|town| town.postings.values().cloned().collect())
     }
+    async fn dispatch(&self, of: AlertId) -> Result<Option<Dispatch>, StoreError> {
+        self.read(|town| town.dispatches.get(&of).cloned())
+    }
+    async fn dispatches(&self) -> Result<Vec<Dispatch>, StoreError> {
+        self.read(|town| town.dispatches.values().cloned().collect())
+    }
+    async fn open_dispatches(&self) -> Result<Vec<Dispatch>, StoreError> {
+        self.read(|town| town.dispatches.values().filter(|dispatch| dispatch.open()).cloned().collect())
+    }
+    async fn ready(&self, now: Timestamp) -> Result<Vec<Ready>, StoreError> {
+        self.read(|town| town.ready.values().filter(|ready| now < ready.until).cloned().collect())
+    }
     async fn handovers(&self) -> Result<Vec<Handover>, StoreError> {
         self.read(|town| town.handovers.values().cloned().collect())
     }
@@ -831,6 +855,8 @@ impl Store for MemoryStore {
                 held("posting", town.postings.len(), None),
                 held("mute", town.mutes.len(), None),
                 held("handover", town.handovers.len(), None),
+                held("dispatch", town.dispatches.len(), town.dispatches.values().map(|d| d.planned_at).min()),
+                held("ready", town.ready.len(), None),
                 held("log_entry", town.log.len(), None),
                 held("journal", town.journal.len(), town.journal.first().map(|line| line.at)),
             ]

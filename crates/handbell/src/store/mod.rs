@@ -24,6 +24,7 @@ use async_trait::async_trait;
 use handbell_rules::area::Area;
 use handbell_rules::bell::alert::{Alert, Approval, Ring, RingKind};
 use handbell_rules::bell::delivery::{Leased, Tally};
+use handbell_rules::bell::dispatch::{Dispatch, Ready};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::bell::wishes::Asked;
@@ -285,6 +286,14 @@ pub trait Store: Send + Sync + 'static {
     async fn postings(&self) -> Result<Vec<Posting>, StoreError>;
     /// Mutes that are kept; whether one stands is a rule.
     async fn mutes(&self) -> Result<Vec<Mute>, StoreError>;
+    /// Who is wanted at an alert's place, who was asked and what they said.
+    async fn dispatch(&self, of: AlertId) -> Result<Option<Dispatch>, StoreError>;
+    /// Dispatches that are kept, drafts and those that are over among them.
+    async fn dispatches(&self) -> Result<Vec<Dispatch>, StoreError>;
+    /// Dispatches from which something is still to come.
+    async fn open_dispatches(&self) -> Result<Vec<Dispatch>, StoreError>;
+    /// What members said for duties that have not run out at `now`.
+    async fn ready(&self, now: Timestamp) -> Result<Vec<Ready>, StoreError>;
     /// Hand-over notes that are kept, oldest first.
     async fn handovers(&self) -> Result<Vec<Handover>, StoreError>;
     /// Log entries from an index on.

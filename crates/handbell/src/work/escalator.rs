@@ -1,13 +1,14 @@
 //! The escalator: moves on what nobody moved, when its clock says so.
 //!
-//! Four clocks: a look that nobody answered or reported back from, a report that nobody has opened, a duty
-//! that ends soon, a live alert that nobody renews. What is due and what follows are rules; a step commits it and says when to come again.
+//! Five clocks: a look that nobody answered or reported back from, a dispatch with free places or somebody who
+//! has not checked in, a report that nobody has opened, a duty that ends soon, a live alert that nobody renews.
+//! What is due and what follows are rules; a step commits it and says when to come again.
 //! Each step happens once, because a commit compares versions; after a crash the ordinary step goes on. It
 //! sends nothing itself: the nudges its commits queue are the nudger's.
 
 use crate::acts::desk::QUEUE_LENGTH_MAX;
 use crate::acts::look::There;
-use crate::acts::{ActError, look, watch};
+use crate::acts::{ActError, dispatch, look, watch};
 use crate::store::StoreError;
 use crate::world::World;
 use handbell_rules::bell::renewal;
@@ -36,11 +37,12 @@ fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp
 pub async fn step(world: &World) -> Result<Stepped, ActError> {
     let there = There::read(world).await?;
     let (looks, next_look) = look::clock(world, &there).await?;
+    let (dispatches, next_dispatch) = dispatch::clock(world, &there).await?;
     let (reports, next_report) = reports(world, &there).await?;
     let (duties, next_duty) = duties(world, &there).await?;
     let (alerts, next_alert) = alerts(world, &there).await?;
-    let next = earlier(earlier(next_look, next_alert), earlier(next_report, next_duty));
-    Ok(Stepped { moved: looks + reports + duties + alerts, next })
+    let next = [next_look, next_dispatch, next_report, next_duty, next_alert].into_iter().flatten().min();
+    Ok(Stepped { moved: looks + dispatches + reports + duties + alerts, next })
 }
 
 /// Commits what a rule said; `false` when somebody was faster.

@@ -8,6 +8,7 @@ use crate::store::StoreError;
 use crate::world::World;
 use futures::future::join_all;
 use handbell_rules::bell::delivery::Answer;
+use handbell_rules::bell::dispatch::still_news;
 use handbell_rules::bell::nudged;
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::desk::look::LookState;
@@ -83,6 +84,13 @@ async fn wanted(world: &World, nudge: &Nudge) -> Result<bool, StoreError> {
         About::AlertRunsOut(id) => {
             world.store.alert(*id).await?.is_some_and(|alert| alert.is_live(world.now()) && alert.expires_at == Some(nudge.expires_at))
         }
+        About::Dispatch(news, id) => match world.store.dispatch(*id).await? {
+            Some(dispatch) => {
+                let live = world.store.alert(*id).await?.is_some_and(|alert| alert.is_live(world.now()));
+                still_news(&dispatch, live, *news, nudge.to)
+            }
+            None => false,
+        },
         About::DutyEnds => world.store.duty(nudge.to).await?.is_some_and(|duty| duty.runs(world.now()) && duty.reminded_at.is_some()),
     })
 }

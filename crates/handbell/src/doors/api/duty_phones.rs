@@ -16,7 +16,7 @@ use crate::acts::bell::{subscribe_observer, unsubscribe};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use handbell_rules::people::member::Role;
+use handbell_rules::refusal::Desk as DeskNo;
 use http::{Request, StatusCode};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -24,9 +24,9 @@ pub(super) fn routes() -> Vec<Route> {
     vec![Route::post(path, Who::Member, take), Route::delete(path, Who::Member, end)]
 }
 
-/// An observer hears dispatches and looks there; a member of the desk is called for what waits.
+/// Whoever can be sent hears dispatches and looks there; a member of the desk is called for what waits.
 fn may_have_one(desk: &gate::Desk) -> Result<(), Problem> {
-    if desk.caller.works_the_desk() { Ok(()) } else { desk.caller.needs(Role::Observer).map_err(Problem::refused) }
+    if desk.caller.works_the_desk() || desk.caller.goes_out() { Ok(()) } else { Err(Problem::refused(DeskNo::NotOnDesk.into())) }
 }
 
 async fn take(State(app): State<App>, request: Request<Body>) -> Response {

@@ -5,7 +5,7 @@
 //! version of the page holds them up. Counts are bands; nobody is shown who was told.
 
 use super::compose::{band_of, band_word, now};
-use super::{Names, Part, Typed, around, clock, id, language, moment, queue, refused, same_version, told_at, words};
+use super::{Names, Part, Typed, around, clock, dispatches, id, language, moment, queue, refused, same_version, told_at, words};
 use crate::acts::bell::{self, AlertFile};
 use crate::acts::desk;
 use crate::doors::App;
@@ -269,6 +269,7 @@ impl Scales<'_> {
             others_rest: self.others_rest,
             status: world.store.status(),
             entries: Vec::new(),
+            dispatch: None,
         };
         alert::ring(ChangeId([0; 16]), &self.desk.caller, weighed, RingId([0; 16]), world.now()).map(|_| ())
     }
@@ -356,7 +357,12 @@ fn state_words(app: &App, alert: &Alert, approvals: &[Approval], needed: u8, nam
 }
 
 fn deliveries(file: &AlertFile) -> Option<Deliveries> {
-    let (kind, tally) = file.tally.last()?;
+    let (kind, _) = file.tally.last()?;
+    // A dispatch rings several times; its start is counted over all of them.
+    let of_kind = file.tally.iter().filter(|(other, _)| other == kind).map(|(_, tally)| tally);
+    let (told, waiting, unreachable) = of_kind.fold((0, 0, 0), |(told, waiting, unreachable), tally| {
+        (told + tally.accepted, waiting + tally.waiting, unreachable + tally.unreachable)
+    });
     let about = match kind {
         RingKind::Alert => "the alert",
         RingKind::Update => "the update",
@@ -365,9 +371,9 @@ fn deliveries(file: &AlertFile) -> Option<Deliveries> {
         RingKind::Correction => "the correction",
     };
     Some(Deliveries {
-        told: band(tally.accepted).to_owned(),
-        waiting: band(tally.waiting).to_owned(),
-        unreachable: band(tally.unreachable).to_owned(),
+        told: band(told).to_owned(),
+        waiting: band(waiting).to_owned(),
+        unreachable: band(unreachable).to_owned(),
         list_words: format!("Counts of {about}. Who was told is kept until 24 hours after the end, and shown to nobody."),
     })
 }
@@ -428,7 +434,7 @@ fn capitalised(sentence: &str) -> String {
 }
 
 /// The page of one alert. An update has no page of its own: it stands on that of its alert.
-async fn view(app: &App, desk: &Desk, id: AlertId, typed: Typed) -> Result<Response, Problem> {
+pub(super) async fn view(app: &App, desk: &Desk, id: AlertId, typed: Typed) -> Result<Response, Problem> {
     let file = bell::read_alert(&app.world, &desk.caller, id).await?;
     let alert = &file.alert;
     if let Some(first) = alert.follows {
@@ -502,6 +508,7 @@ async fn view(app: &App, desk: &Desk, id: AlertId, typed: Typed) -> Result<Respo
         cancel_words: live.then(|| format!("{}. {}", texts.cancel_title, texts.cancel_body)),
         stand_down_words: live.then(|| format!("{}. {}", texts.stand_down_title, texts.stand_down_body)),
         public_href: alert.rung_at.map(|_| format!("/alerts/{id}")),
+        dispatch: dispatches::beside(app, desk, alert, &incident.incident, &names).await?,
         errors: typed.errors.clone(),
     };
     Ok(page_with(typed.status(), &view))

@@ -3,7 +3,7 @@
 //! The strip on every desk page starts and ends a duty with one press; this page has the rest. What stands
 //! before whoever goes home is said, never asked back: nothing of a debrief is written down here.
 
-use super::{Names, Typed, around, clock, refused, told_at};
+use super::{Names, Typed, around, clock, dispatches, refused, told_at};
 use crate::acts::{people, watch};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
@@ -14,7 +14,6 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use handbell_rules::people::duty::{DUTY_HOURS, Tired};
 use handbell_rules::people::handover::Handover;
-use handbell_rules::people::member::Role;
 use handbell_rules::refusal::Desk as DeskNo;
 use handbell_rules::time::HOUR;
 use handbell_site::{Choice, DutyPage, HandoverNote, Link, Tab};
@@ -31,7 +30,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 fn has_duties(desk: &Desk) -> Result<(), Problem> {
-    let has = desk.caller.works_the_desk() || desk.caller.needs(Role::Observer).is_ok();
+    let has = desk.caller.works_the_desk() || desk.caller.goes_out();
     if has { Ok(()) } else { Err(Problem::refused(DeskNo::NotOnDesk.into())) }
 }
 
@@ -87,7 +86,7 @@ async fn press(State(app): State<App>, request: Request) -> Response {
     .await
 }
 
-async fn view(app: &App, desk: &Desk, typed: Typed, debrief: bool) -> Result<Response, Problem> {
+pub(super) async fn view(app: &App, desk: &Desk, typed: Typed, debrief: bool) -> Result<Response, Problem> {
     let now = app.world.now();
     let names = Names::read(app).await?;
     let mine = app.world.store.duty(desk.caller.member).await?.filter(|duty| duty.runs(now));
@@ -110,6 +109,7 @@ async fn view(app: &App, desk: &Desk, typed: Typed, debrief: bool) -> Result<Res
             }
         }),
         debrief: debrief && mine.is_none(),
+        ready: dispatches::ready(app, desk, mine.as_ref(), &typed).await?,
         frame,
         desk: bar,
         hours: DUTY_HOURS

@@ -3,7 +3,7 @@
 //! An observer reads no queue and no report. Their account is filed like any report, by its own way in,
 //! which only a signed-in member with that role has.
 
-use super::{Typed, around, language, told_at};
+use super::{Typed, around, dispatches, language, told_at};
 use crate::acts::{look, street};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
@@ -75,16 +75,18 @@ async fn view(app: &App, desk: &Desk, typed: Typed, notice: Option<String>) -> R
     let playbook = &app.world.group.playbook;
     let choice = |field: &str, value: &str, label: String| Choice { chosen: typed.text(field) == value, ..Choice::new(value, label) };
     let looks = look::asked_of(&app.world, &desk.caller).await?;
-    let looks = looks
-        .iter()
-        .map(|look| Link { href: format!("/desk/looks/{}", look.id), words: format!("{}: {}", look.place, look.state.words()) })
-        .collect();
+    let mut asked = dispatches::asked_of(app, desk).await?;
+    asked.extend(
+        looks
+            .iter()
+            .map(|look| Link { href: format!("/desk/looks/{}", look.id), words: format!("{}: {}", look.place, look.state.words()) }),
+    );
     let (frame, bar) = around(app, desk, Tab::Scene, "/desk/observe", "From the scene").await?;
     let view = ObservePage {
         frame,
         desk: bar,
         notice,
-        looks,
+        looks: asked,
         kinds: playbook.kinds().iter().map(|kind| choice("kind", &kind.id, playbook.kind_label(&kind.id, language(app)))).collect(),
         place: typed.text("place"),
         when: GOES_ON.iter().map(|(happening, words)| choice("when", happening.word(), (*words).to_owned())).collect(),

@@ -2,7 +2,7 @@
 //!
 //! The page is whole by reloading; the stream only says that it is worth doing.
 
-use super::{Names, around, board, duty, looks, mutes, words};
+use super::{Names, around, board, dispatches, duty, looks, mutes, words};
 use crate::acts::flood::Line;
 use crate::acts::{desk, opening, record, watch};
 use crate::doors::answer::{page_door, page_with, see_other};
@@ -304,6 +304,9 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
             // An observer has a page of their own, with the same button for their duty.
             return Ok(see_other("/desk/observe"));
         }
+        if !desk.caller.works_the_desk() && desk.caller.goes_out() {
+            return Ok(see_other("/desk/duty"));
+        }
         if !desk.caller.works_the_desk() && desk.caller.needs(Role::Auditor).is_ok() {
             return Ok(see_other("/desk/trail"));
         }
@@ -328,7 +331,10 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
             let standing = standing(&app, &line.report, &holds).await?;
             lines.push(waiting(&app, &desk, &names, line, standing));
         }
-        let looks = if shut { Vec::new() } else { looks::to_know(&app, &names).await? };
+        let looks = match shut {
+            true => Vec::new(),
+            false => [dispatches::to_know(&app, &names).await?, looks::to_know(&app, &names).await?].concat(),
+        };
         let overdue = looks.iter().filter(|link| link.words.starts_with("Overdue")).count();
         let urgent = lines.iter().filter(|line| line.late || line.soon).count();
         let (frame, bar) = around(&app, &desk, Tab::Queue, "/desk", "Queue").await?;

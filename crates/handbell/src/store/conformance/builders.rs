@@ -263,7 +263,7 @@ pub fn ringing(
     incident.live_alerts += u32::from(first.is_none());
     let kind = if first.is_some() { RingKind::Update } else { RingKind::Alert };
     let ring = Ring { id: RingId(fresh()), alert: first.map_or(alert.id, |first| first.id), words_of: alert.id, kind, at, expires_at };
-    (What::BellRung { incident, alert, first: first.cloned(), ring: ring.clone(), told: people.to_vec(), entries }, ring)
+    (What::BellRung { incident, alert, first: first.cloned(), ring: ring.clone(), told: people.to_vec(), entries, dispatch: None }, ring)
 }
 
 /// An alert with its incident, as stored.

@@ -252,6 +252,9 @@ impl Work<'_> {
                     self.line.execute(text, &[id(member.bytes())]).await?;
                 }
             }
+            Step::EraseReady(member) => {
+                self.line.execute(texts::ERASE_READY, &[id(member.bytes())]).await?;
+            }
             Step::EraseSubscription(subscription) => {
                 self.line.execute(texts::ERASE_SUBSCRIPTION, &[id(subscription.bytes())]).await?;
             }

@@ -35,6 +35,8 @@ pub enum Step {
     EraseAround(ReportId),
     /// Passkeys, sessions and links of a member go.
     EraseSignIns(MemberId),
+    /// What a member said for a duty goes.
+    EraseReady(MemberId),
     /// A subscription goes.
     EraseSubscription(SubscriptionId),
     /// A told list, made ready when it is known who is on it.
@@ -93,7 +95,7 @@ impl Plan {
                             steps.push(Step::Replace(shape));
                             Step::Cells(subscription.id, subscription.cells.clone())
                         }
-                        effects::Row::Claim(_) => Step::Replace(shape),
+                        effects::Row::Claim(_) | effects::Row::Ready(_) => Step::Replace(shape),
                         _ if shape.version.unwrap_or(0) == 0 => Step::Insert(shape),
                         _ => Step::Update(shape),
                     }
@@ -101,6 +103,7 @@ impl Plan {
                 Write::Belongs(report, filed_at, incidents) => Step::Belongs(report, filed_at, incidents),
                 Write::EraseAround(report) => Step::EraseAround(report),
                 Write::EraseSignIns(member) => Step::EraseSignIns(member),
+                Write::EraseReady(member) => Step::EraseReady(member),
                 Write::EraseSubscription(subscription) => Step::EraseSubscription(subscription),
                 Write::Tell(ring, told) => {
                     let ready = match &told {
@@ -130,7 +133,15 @@ impl Plan {
         let gone = |settled: &[Settled]| settled.iter().any(|one| one.state == DeliveryState::Gone);
         let prunes = steps.iter().any(|step| matches!(step, Step::Settle(settled) if gone(settled)));
         let erases = steps.iter().any(|step| {
-            matches!(step, Step::EraseAround(_) | Step::EraseSignIns(_) | Step::EraseSubscription(_) | Step::Withdraw(..) | Step::Forget(_))
+            matches!(
+                step,
+                Step::EraseAround(_)
+                    | Step::EraseReady(_)
+                    | Step::EraseSignIns(_)
+                    | Step::EraseSubscription(_)
+                    | Step::Withdraw(..)
+                    | Step::Forget(_)
+            )
         });
         Ok(Self {
             change: change.id,

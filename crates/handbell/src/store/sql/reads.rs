@@ -6,6 +6,7 @@
 use async_trait::async_trait;
 use handbell_rules::bell::alert::{Alert, Approval, Ring, RingKind};
 use handbell_rules::bell::delivery::{Leased, Tally};
+use handbell_rules::bell::dispatch::{Dispatch, Ready};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::bell::wishes::Asked;
@@ -153,6 +154,8 @@ const HELD: &[(&str, &str)] = &[
     ("posting", "select count(*), null from posting"),
     ("mute", "select count(*), null from mute"),
     ("handover", "select count(*), null from handover"),
+    ("dispatch", "select count(*), min(planned_at) from dispatch"),
+    ("ready", "select count(*), null from ready"),
     ("log_entry", "select count(*), null from log_entry"),
     ("checkpoint", "select count(*), null from checkpoint"),
     ("journal", "select count(*), min(at) from journal"),
@@ -434,6 +437,18 @@ impl Store for SqlStore {
     }
     async fn postings(&self) -> Result<Vec<Posting>, StoreError> {
         each(&self.db.rows("select body, version from posting order by key", &[]).await?, |row| compared(row, 0))
+    }
+    async fn dispatch(&self, of: AlertId) -> Result<Option<Dispatch>, StoreError> {
+        single(&self.db.rows("select body, version from dispatch where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
+    }
+    async fn dispatches(&self) -> Result<Vec<Dispatch>, StoreError> {
+        each(&self.db.rows("select body, version from dispatch order by key", &[]).await?, |row| compared(row, 0))
+    }
+    async fn open_dispatches(&self) -> Result<Vec<Dispatch>, StoreError> {
+        each(&self.db.rows("select body, version from dispatch where open = 1 order by key", &[]).await?, |row| compared(row, 0))
+    }
+    async fn ready(&self, now: Timestamp) -> Result<Vec<Ready>, StoreError> {
+        each(&self.db.rows("select body from ready where $1 < forget_at order by key", &[time(now)]).await?, |row| shape::whole(row, 0))
     }
     async fn handovers(&self) -> Result<Vec<Handover>, StoreError> {
         each(&self.db.rows("select body from handover order by key", &[]).await?, |row| whole(row, 0))

@@ -5,6 +5,7 @@
 //! The version stands in a column of its own and wins over the one inside the body.
 
 use handbell_rules::bell::alert::{Alert, RingKind};
+use handbell_rules::bell::dispatch::Dispatch;
 use handbell_rules::desk::difference::Difference;
 use handbell_rules::desk::escalation::Escalation;
 use handbell_rules::desk::hold::Hold;
@@ -224,6 +225,13 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
         R::Posting(p) => versioned("posting", p.id.bytes(), p.version, vec![("forget_at", time(p.forget_at())), body(p)?]),
         R::Mute(m) => versioned("mute", m.id.bytes(), m.version, vec![("forget_at", time(m.forget_at())), body(m)?]),
         R::Handover(h) => plain("handover", h.id.bytes(), vec![("forget_at", time(h.forget_at())), body(h)?]),
+        R::Dispatch(d) => versioned(
+            "dispatch",
+            d.alert.bytes(),
+            d.version,
+            vec![("open", truth(d.open())), ("planned_at", time(d.planned_at)), ("forget_at", time(d.forget_at())), body(d)?],
+        ),
+        R::Ready(r) => plain("ready", r.member.bytes(), vec![("forget_at", time(r.until)), body(r)?]),
         R::Proposal(p) => versioned(
             "proposal",
             p.id.bytes(),
@@ -260,7 +268,7 @@ macro_rules! versioned {
     )*};
 }
 versioned! { Report Incident Alert Member Passkey Proposal OpeningAsk }
-versioned! { Look Nudge Escalation Hold Posting Mute Difference }
+versioned! { Look Nudge Escalation Hold Posting Mute Difference Dispatch }
 
 /// A row kept as JSON in the column at `place`.
 pub fn whole<T: DeserializeOwned>(row: &Row, place: usize) -> Result<T, StoreError> {

@@ -16,6 +16,7 @@ import { journeys as flood } from "./journeys/flood.mjs";
 import { journeys as pages } from "./journeys/pages.mjs";
 import { journeys as people } from "./journeys/people.mjs";
 import { journeys as samples } from "./journeys/samples.mjs";
+import { journeys as signed } from "./journeys/signed.mjs";
 import { journeys as street } from "./journeys/street.mjs";
 import { journeys as title } from "./journeys/title.mjs";
 import { journeys as wishes } from "./journeys/wishes.mjs";
@@ -27,7 +28,7 @@ const ALONE_WITHIN_MILLISECONDS = 300_000;
 const words = process.argv.slice(2);
 const screens = words.includes("--screens");
 const wanted = words.filter((word) => !word.startsWith("--"));
-const chosen = [...street, ...flood, ...witness, ...wishes, ...title, ...pages, ...samples, ...chart, ...correct, ...desk, ...dispatch, ...drill, ...people].filter((journey) => wanted.every((word) => journey.name.includes(word)));
+const chosen = [...street, ...flood, ...witness, ...wishes, ...title, ...pages, ...samples, ...chart, ...correct, ...desk, ...dispatch, ...drill, ...people, ...signed].filter((journey) => wanted.every((word) => journey.name.includes(word)));
 
 // Nothing of the browser may speak to the outside, not even to look for updates.
 const browser = await chromium.launch({
@@ -51,7 +52,8 @@ for (const journey of chosen) {
   let town;
   const contexts = [];
   try {
-    town = await startTown(journey.town);
+    // A journey of the worker alone brings a site of its own.
+    town = journey.town === null ? null : await startTown(journey.town);
     const allWell = [];
     const browse = async (options = {}) => {
       const context = await browser.newContext({ locale: "en-GB", reducedMotion: "reduce", ...options });
@@ -63,7 +65,7 @@ for (const journey of chosen) {
     const limit = new Promise((_, fail) => {
       late = setTimeout(() => fail(new Error("the journey took too long")), ALONE_WITHIN_MILLISECONDS);
     });
-    await Promise.race([journey.run({ town, browse, screens }), limit]).finally(() => clearTimeout(late));
+    await Promise.race([journey.run({ town, browse, browser, screens }), limit]).finally(() => clearTimeout(late));
     for (const well of allWell) await well();
     passed += 1;
     console.log(`ok ${journey.name} (${Math.round(performance.now() - since)} ms)`);

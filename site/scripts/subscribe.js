@@ -66,7 +66,8 @@ async function start(piece) {
     }
     try {
       const registration = await navigator.serviceWorker.register(policy ? policy.createScriptURL("") : WORKER);
-      await navigator.serviceWorker.ready;
+      // The worker keeps the group's list of signing devices as it stands at this press.
+      (await navigator.serviceWorker.ready).active?.postMessage("subscribed");
       const subscription = await registration.pushManager.subscribe({
         userVisibleOnly: true,
         applicationServerKey: bytes(piece.dataset.key ?? ""),

@@ -54,6 +54,9 @@ const WATCH_STYLE: &str = include_str!("../pieces/watch/piece.css");
 /// The style of a drill's score, beside the other one: only that page loads it.
 const DRILL_STYLE: &str = include_str!("../pieces/drill/piece.css");
 
+/// The service worker.
+const WORKER: &[u8] = include_bytes!("../scripts/sw.js");
+
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
@@ -76,12 +79,13 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("/assets/leave.js", SCRIPT, include_bytes!("../scripts/leave.js").as_slice()),
         ("/assets/live.js", SCRIPT, include_bytes!("../scripts/live.js").as_slice()),
         ("/assets/passkey.js", SCRIPT, include_bytes!("../scripts/passkey.js").as_slice()),
+        ("/assets/sign.js", SCRIPT, include_bytes!("../scripts/sign.js").as_slice()),
         ("/assets/subscribe.js", SCRIPT, include_bytes!("../scripts/subscribe.js").as_slice()),
         ("/assets/wishes.js", SCRIPT, include_bytes!("../scripts/wishes.js").as_slice()),
         ("/assets/puzzle.js", SCRIPT, include_bytes!("../scripts/puzzle.js").as_slice()),
         ("/assets/places.js", SCRIPT, include_bytes!("../scripts/places.js").as_slice()),
         // At the root, because a service worker may only look after paths below its own.
-        ("/sw.js", SCRIPT, include_bytes!("../scripts/sw.js").as_slice()),
+        ("/sw.js", SCRIPT, WORKER),
         ("/assets/icon.svg", "image/svg+xml", include_bytes!("../pieces/mark/icon.svg").as_slice()),
         ("/assets/site.webmanifest", "application/manifest+json", include_bytes!("../pieces/mark/site.webmanifest").as_slice()),
     ]
@@ -93,6 +97,11 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
 /// Every file that pages may load.
 pub fn assets() -> &'static [Asset] {
     &ASSETS
+}
+
+/// SHA-256 of the service worker, which the log of a live group names whenever it changes.
+pub fn worker_digest() -> [u8; 32] {
+    Sha256::digest(WORKER).into()
 }
 
 /// A style sheet without comments, line breaks and the spaces that mean nothing.

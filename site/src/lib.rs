@@ -10,7 +10,7 @@ pub mod forms;
 pub mod samples;
 pub mod views;
 
-pub use assets::{Asset, assets};
+pub use assets::{Asset, assets, worker_digest};
 pub use views::*;
 
 /// A whole page that can be turned into HTML.
@@ -74,6 +74,7 @@ pages!(
     DispatchPage,
     OpeningPage,
     OpeningsPage,
+    KeysPage,
     PeoplePage,
     QueuePage,
     ReceiptPage,

@@ -18,6 +18,7 @@ mod editor;
 mod flood;
 mod frame;
 mod incident;
+mod keys;
 mod marks;
 mod observe;
 mod opening;
@@ -47,6 +48,7 @@ pub use incident::{
     ClaimForm, ClaimRow, DeskIncidentPage, DeskRecordPage, IndependentPair, LinkedReport, OfferedReport, OutcomeDesk, PublishDesk,
     RecordProposal,
 };
+pub use keys::{KeyRow, KeysPage};
 pub use marks::{MarkAsked, MarkShown, MarksAsked, MarksShown};
 pub use observe::ObservePage;
 pub use opening::{OpeningPage, OpeningWish, OpeningsPage, Shut, TrailPage, TrailRow};

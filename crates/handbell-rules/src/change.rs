@@ -7,6 +7,7 @@
 use crate::bell::alert::{Alert, Approval, Ring};
 use crate::bell::delivery::Settled;
 use crate::bell::dispatch::{Dispatch, Ready};
+use crate::bell::manifest::{KeptManifest, SigningKey};
 use crate::bell::subscription::Subscription;
 use crate::desk::claim::{Claim, Independence};
 use crate::desk::difference::Difference;
@@ -135,6 +136,18 @@ pub enum What {
     AlertDrafted { alert: Alert },
     /// A member approved it.
     AlertApproved { alert: Alert, approval: Approval },
+    /// An approver let an alert through the day's ceiling, with a reason.
+    CeilingLifted { alert: Alert },
+    /// A browser of the desk became a signing device; `replaced` is the key it had before.
+    SigningKeyAdded { key: SigningKey, replaced: Option<SigningKey> },
+    /// A member took their own signing device back.
+    SigningKeyTakenBack { key: SigningKey },
+    /// A device signed the next list of signing devices; another signature is still wanted.
+    ManifestSigned { manifest: KeptManifest },
+    /// The second one signed it: it is the group's list from now on, and stands in the log.
+    ManifestMade { manifest: KeptManifest },
+    /// The service worker that this program gives browsers is another one than the log says.
+    WorkerNamed { digest: [u8; 32] },
     /// The bell rang: the told list is fixed here. `first` is the alert an update follows; then `told` is
     /// empty and the commit takes the told list of the first. `dispatch` says who of them was asked, for that reach.
     BellRung {
@@ -250,6 +263,12 @@ impl What {
             Self::HandoverWritten { .. } => "handover-written",
             Self::AlertDrafted { .. } => "alert-drafted",
             Self::AlertApproved { .. } => "alert-approved",
+            Self::CeilingLifted { .. } => "ceiling-lifted",
+            Self::SigningKeyAdded { .. } => "signing-key-added",
+            Self::SigningKeyTakenBack { .. } => "signing-key-taken-back",
+            Self::ManifestSigned { .. } => "manifest-signed",
+            Self::ManifestMade { .. } => "manifest-made",
+            Self::WorkerNamed { .. } => "worker-named",
             Self::BellRung { .. } => "bell-rung",
             Self::AlertRenewed { .. } => "alert-renewed",
             Self::AlertReminded { .. } => "alert-reminded",

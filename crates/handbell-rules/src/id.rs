@@ -105,6 +105,8 @@ ids! {
     AlertId
     /// One sending of an alert, an update, a cancel or a stand-down. Private.
     RingId
+    /// The public half of a key that signs alerts: the first sixteen bytes of its SHA-256. Public.
+    SigningKeyId
     /// One subscriber, one ring. Private.
     DeliveryId
     /// One subscribed browser. Public to its own browser only.

@@ -147,6 +147,16 @@ refusals! {
         CellTooFine "cell-too-fine" "cells" "Only areas from this group's list can be subscribed to."
         TooManyCells "too-many-cells" "cells" "Choose at most 12 areas."
         KindUnknown "kind-not-offered" "kinds" "Choose kinds from the list."
+        SignatureMissing "signature-missing" "" "A live alert is approved by a signature of this browser. Allow scripts on this page, load it again and press once more."
+        SignatureWrong "signature-wrong" "" "The signature fits neither these words nor this browser's key. Load the page again and press once more."
+        SignatureNotListed "signature-not-listed" "" "This browser is not on the group's list of signing devices. Open Signing devices and add it."
+        TooFewSignatures "too-few-signatures" "" "Too few signatures of the newest list stand under it. Let another member on the list approve it."
+        SigningListMissing "signing-list-missing" "" "This group has no signing devices yet. Two members must each add a browser and sign the list."
+        SigningListShort "signing-list-short" "" "The list must name browsers of at least two members. Let another approver add theirs first."
+        SigningListChanged "signing-list-changed" "" "The list is another one now, or you have signed it. Load the page again."
+        SigningKeyWrong "signing-key-wrong" "" "This browser's key cannot be read, or it is another member's. Load the page again and press once more."
+        CeilingReached "ceiling-reached" "" "This group has rung as many broad alerts in a day as it set itself. An approver can let this one through and say why."
+        CeilingNotReached "ceiling-not-reached" "" "Nothing holds this alert back, or somebody has let it through."
     }
 }
 

@@ -138,6 +138,7 @@ impl Kept {
             reminded_of: None,
             ended_at: None,
             logged: true,
+            let_through: None,
         };
         let incident = Incident {
             id: IncidentId([9; 16]),

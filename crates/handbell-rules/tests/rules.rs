@@ -185,11 +185,12 @@ fn an_alert(reach: Reach) -> Alert {
         reminded_of: None,
         ended_at: None,
         logged: false,
+        let_through: None,
     }
 }
 
 fn approval(number: u8) -> Approval {
-    Approval { alert: AlertId([7; 16]), member: MemberId([number; 16]), device: DeviceId([number; 16]), at: NOW }
+    Approval { alert: AlertId([7; 16]), member: MemberId([number; 16]), device: DeviceId([number; 16]), at: NOW, signature: None }
 }
 
 fn checked(level: Level, because: Because, recorders: &[u8]) -> Checked {
@@ -715,7 +716,7 @@ fn a_draft_without_an_area_is_refused_and_nothing_is_widened() {
 fn an_approval_needs_the_role_comes_once_and_belongs_to_a_draft() {
     let alert = an_alert(Reach::Neighbours);
     let approve =
-        |caller: &DeskCaller, alert: &Alert, approvals: &[Approval]| alert::approve(ChangeId([1; 16]), caller, alert, approvals, NOW);
+        |caller: &DeskCaller, alert: &Alert, approvals: &[Approval]| alert::approve(ChangeId([1; 16]), caller, alert, approvals, None, NOW);
     assert_eq!(refused(approve(&member(1, &[Role::Triager]), &alert, &[])), Bell::ApproverNeeded.into());
     assert_eq!(refused(approve(&desk_member(1), &alert, &[approval(1)])), Bell::AlreadyApproved.into());
     let on_anothers_device = DeskCaller { device: DeviceId([1; 16]), ..desk_member(2) };
@@ -864,7 +865,7 @@ fn an_outcome_names_nobody() {
 proptest! {
     #[test]
     fn no_set_of_approvals_by_one_member_or_one_device_ever_suffices(members in prop::collection::vec((0u8..3, 0u8..3), 0..6), recorders in prop::collection::vec(0u8..3, 0..3)) {
-        let approvals: Vec<Approval> = members.iter().map(|(m, d)| Approval { alert: AlertId([7; 16]), member: MemberId([*m; 16]), device: DeviceId([*d; 16]), at: NOW }).collect();
+        let approvals: Vec<Approval> = members.iter().map(|(m, d)| Approval { alert: AlertId([7; 16]), member: MemberId([*m; 16]), device: DeviceId([*d; 16]), at: NOW, signature: None }).collect();
         let checked = confirmed(&recorders);
         let good = alert::approved(Reach::Neighbours, 2, &approvals, &checked).is_ok();
         // Written again, from the published table: two different members on two different devices, and

@@ -11,7 +11,7 @@ use handbell::acts::{ActError, StreetCaller, bell, desk, people, street};
 use handbell::work::ringer;
 use handbell::world::{Clock, Push, World};
 use handbell_rules::bell::delivery::{Answer, Leased};
-use handbell_rules::bell::message::Message;
+use handbell::push::SignedMessage;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::subscription::Subscription;
@@ -42,7 +42,7 @@ struct Phone {
 
 #[async_trait::async_trait]
 impl Push for Phone {
-    async fn send(&self, leased: &Leased, _to: &Subscription, _message: &Message, _now: Timestamp) -> Answer {
+    async fn send(&self, leased: &Leased, _to: &Subscription, _message: &SignedMessage, _now: Timestamp) -> Answer {
         if *self.silent.lock().unwrap() {
             return Answer::Later;
         }

@@ -13,7 +13,7 @@ use handbell::push::locked::Locking;
 use handbell::push::{Envelopes, SubscriberKeys};
 use handbell::world::{Clock, Push};
 use handbell_rules::bell::delivery::{Answer, Leased};
-use handbell_rules::bell::message::Message;
+use handbell::push::SignedMessage;
 use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::refusal::{Bell, Refusal};
@@ -163,7 +163,7 @@ fn retry_after(luck: &Seeded) -> i64 {
 
 #[async_trait]
 impl Push for Services {
-    async fn send(&self, leased: &Leased, to: &Subscription, message: &Message, now: Timestamp) -> Answer {
+    async fn send(&self, leased: &Leased, to: &Subscription, message: &SignedMessage, now: Timestamp) -> Answer {
         let Some(sent) = self.stage.truth().handed(leased, to, message, now) else {
             return Answer::Refused;
         };

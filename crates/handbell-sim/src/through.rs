@@ -24,6 +24,9 @@ macro_rules! through {
             differences_of(report: ReportId) -> Vec<Difference>;
             differences_from(incident: IncidentId) -> Vec<Difference>;
             updates(of: AlertId) -> Vec<Alert>;
+            broad_rung(since: Timestamp) -> u32;
+            signing_keys() -> Vec<SigningKey>;
+            manifests() -> Vec<KeptManifest>;
             rings(of: AlertId) -> Vec<Ring>;
             open_alerts() -> Vec<Alert>;
             public_alerts(at_most: u32) -> Vec<Alert>;
@@ -112,6 +115,7 @@ macro_rules! windows {
             bell::alert::{Alert, Approval, Ring, RingKind},
             bell::delivery::{Leased, Tally},
             bell::dispatch::{Dispatch, Ready},
+            bell::manifest::{KeptManifest, SigningKey},
             bell::mode::Status,
             bell::subscription::Subscription,
             bell::wishes::Asked,

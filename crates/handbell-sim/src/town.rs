@@ -76,6 +76,8 @@ fn group_of(status: Status) -> Group {
         vapid_public: String::new(),
         log_vkey: log_key().verifier().to_string(),
         founding: handbell_rules::people::standing::Founding::Everybody,
+        // Two keys are a story of their own (`keyed`).
+        signing: handbell_rules::bell::signed::Signing::Played,
         links_sign_in: true,
         played: false,
         demo: false,

@@ -202,7 +202,7 @@ through!(Twisted {
         let mut approvals = self.inner.approvals(of).await?;
         if self.is(Twist::ForgesApprovals) {
             let at = Timestamp::from_milliseconds(0);
-            approvals = self.inner.members().await?.iter().map(|m| Approval { alert: of, member: m.id, device: DeviceId(*m.id.bytes()), at }).collect();
+            approvals = self.inner.members().await?.iter().map(|m| Approval { alert: of, member: m.id, device: DeviceId(*m.id.bytes()), at, signature: None }).collect();
         }
         Ok(approvals)
     }

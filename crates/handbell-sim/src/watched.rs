@@ -14,7 +14,7 @@ use handbell::store::memory::{Fault, MemoryStore};
 use handbell::work::{escalator, nudger};
 use handbell::world::{Push, World};
 use handbell_rules::bell::delivery::{Answer, Leased};
-use handbell_rules::bell::message::Message;
+use handbell::push::SignedMessage;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::subscription::Subscription;
@@ -47,7 +47,7 @@ struct DutyPhones {
 
 #[async_trait::async_trait]
 impl Push for DutyPhones {
-    async fn send(&self, _leased: &Leased, _to: &Subscription, _message: &Message, _now: Timestamp) -> Answer {
+    async fn send(&self, _leased: &Leased, _to: &Subscription, _message: &SignedMessage, _now: Timestamp) -> Answer {
         Answer::Later
     }
     async fn nudge(&self, to: &Subscription, message: &DutyMessage, expires_at: Timestamp, now: Timestamp) -> Answer {

@@ -7,9 +7,9 @@
 use async_trait::async_trait;
 use handbell_rules::area::AreaFile;
 use handbell_rules::bell::delivery::{Answer, Leased};
-use handbell_rules::bell::message::Message;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::nudged::DutyMessage;
+use handbell_rules::bell::signed::Signing;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::Change;
 use handbell_rules::gazetteer::Gazetteer;
@@ -21,7 +21,7 @@ use handbell_rules::time::Timestamp;
 use std::sync::Arc;
 
 use crate::flood::Flood;
-use crate::push::Envelopes;
+use crate::push::{Envelopes, SignedMessage};
 use crate::store::{Committed, Store, StoreError};
 
 /// Tells the time.
@@ -40,8 +40,8 @@ pub trait Chance: Send + Sync + 'static {
 /// send in that mode it refuses.
 #[async_trait]
 pub trait Push: Send + Sync + 'static {
-    /// Seals and sends.
-    async fn send(&self, leased: &Leased, to: &Subscription, message: &Message, now: Timestamp) -> Answer;
+    /// Seals and sends a message that was cleared ([`crate::push::signed`]): nothing else can be handed over.
+    async fn send(&self, leased: &Leased, to: &Subscription, message: &SignedMessage, now: Timestamp) -> Answer;
     /// Seals and sends a nudge to a member's duty phone; no service keeps it past `expires_at`.
     async fn nudge(&self, to: &Subscription, message: &DutyMessage, expires_at: Timestamp, now: Timestamp) -> Answer;
     /// Checks what a browser sends when it subscribes: a known push service and readable keys.
@@ -78,6 +78,8 @@ pub struct Group {
     pub log_vkey: String,
     /// Who of its members are founders.
     pub founding: Founding,
+    /// Whether its alerts are signed by two devices.
+    pub signing: Signing,
     /// Whether a sign-in link opens the desk without a passkey.
     pub links_sign_in: bool,
     /// Whether a program plays the members (`handbell demo --auto`); said on every page.

@@ -4,10 +4,7 @@ use super::{Pen, Sample};
 use crate::{
     AlertPreview, AskedAnswer, AskedOwn, Basis, BasisCount, BelongsTo, CallPage, ClaimForm, ClaimOffer, ClaimRow, ClaimValue, ComposePage,
     Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, DifferentPair,
-    DispatchDesk, DispatchPerson, DispatchRow, DispatchWanted, FieldError, IndependentPair, LinkedReport, MarkShown, MarksShown, MemberRow,
-    ObservePage, OfferedReport, OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk, Page, PendingUpdate, PeoplePage, PlacesFound,
-    PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal, Renewal, Shut, SignInPage, SignInSpentPage, Slot, State,
-    SuggestedIncident, Tab, TrailPage, TrailRow,
+    DispatchDesk, DispatchPerson, DispatchRow, DispatchWanted, FieldError, IndependentPair, KeyRow, KeysPage, LinkedReport, MarkShown, MarksShown, MemberRow, ObservePage, OfferedReport, OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk, Page, PendingUpdate, PeoplePage, PlacesFound, PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal, Renewal, Shut, SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab, TrailPage, TrailRow,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -59,6 +56,8 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
         }),
     );
     push("desk-people", Box::new(people(pen)));
+    push("desk-keys", Box::new(keys(pen, false)));
+    push("desk-keys-first", Box::new(keys(pen, true)));
     push("desk-observe", Box::new(observe(pen)));
     push("desk-call", Box::new(call(pen)));
     push("desk-queue", Box::new(queue(pen)));
@@ -429,6 +428,34 @@ fn people(pen: &Pen) -> PeoplePage {
     }
 }
 
+fn keys(pen: &Pen, first: bool) -> KeysPage {
+    let row = |id: &str, member: &str, here: bool, state: &str| KeyRow {
+        id: id.to_owned(),
+        member: pen.say(member),
+        here,
+        state: pen.say(state),
+        since: pen.say("Added 20 November 2026 at 21:40"),
+        may_take_back: here,
+    };
+    KeysPage {
+        frame: pen.desk_frame(Tab::People, "/desk/keys", "Signing devices"),
+        desk: pen.desk(),
+        state_words: pen.say(if first { "There is no list yet." } else { "List 3 stands, with 2 devices of 2 members." }),
+        devices: if first { Vec::new() } else { vec![row("k1", "Heron", true, "On list 3"), row("k2", "Plover", false, "Waits for the next list")] },
+        may_add: true,
+        has_key: !first,
+        origin: "https://bell.example".to_owned(),
+        device: "d1".to_owned(),
+        next: if first { None } else { pen.some("handbell signing devices v1\nversion 4\n") },
+        next_words: pen.say("One member has signed it. One more must."),
+        refusal: if first { None } else { pen.some("This browser is not on the group's list of signing devices.") },
+        may_sign: !first,
+        sign_text: pen.some("handbell signing devices v1\nversion 4\n"),
+        bounds: pen.all(&["An end needs no key."]),
+        errors: if first { Vec::new() } else { vec![crate::FieldError::new("", pen.say("The list is another one now."))] },
+    }
+}
+
 fn call(pen: &Pen) -> CallPage {
     let say = |words: &str| pen.say(words);
     let bands = ["|I did not count", "1-2|1 or 2", "3-5|3 to 5"];
@@ -663,6 +690,9 @@ fn draft(pen: &Pen) -> DeskAlertPage {
         ]),
         approvals_words: pen.say("Two people must agree"),
         approvals: pen.approvals(),
+        sign_text: pen.some("handbell alert v1\nkind alert\n"),
+        held_back: true,
+        reason: pen.say("A second river is over its bank."),
         can_approve: true,
         can_ring: true,
         refusal: pen.some("You recorded the deciding check. Another approver must agree."),
@@ -735,6 +765,7 @@ fn live(pen: &Pen) -> DeskAlertPage {
     page.pending_update = Some(PendingUpdate {
         id: "u1".to_owned(),
         words: pen.say("Enough observers are there. No more are needed."),
+        sign_text: pen.some("handbell alert v1\nkind update\n"),
         approvals: pen.approvals(),
         can_approve: true,
         can_send: true,

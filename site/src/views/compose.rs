@@ -109,6 +109,8 @@ pub struct PendingUpdate {
     pub id: String,
     /// What it will say.
     pub words: String,
+    /// What the press that approves signs; `None` where nothing is signed.
+    pub sign_text: Option<String>,
     /// Approvals given and wanted.
     pub approvals: Vec<ApprovalRow>,
     /// True when this member may approve.
@@ -153,6 +155,12 @@ pub struct DeskAlertPage {
     pub approvals_words: String,
     /// Approvals given and wanted.
     pub approvals: Vec<ApprovalRow>,
+    /// What the press that approves signs; `None` where nothing is signed.
+    pub sign_text: Option<String>,
+    /// True when the day's broad alerts are used up and this member may let it through. Field `reason`.
+    pub held_back: bool,
+    /// What was typed as the reason.
+    pub reason: String,
     /// True when this member may approve now.
     pub can_approve: bool,
     /// True when it may be rung now.

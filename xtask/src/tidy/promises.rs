@@ -13,6 +13,7 @@ const PROMISES: &[&str] = &[
     "two-people-for-a-broad-bell",
     "the-same-people-hear-the-end",
     "no-alert-after-cancel",
+    "no-unsigned-alert",
     "an-envelope-seals-once",
     "a-drill-cannot-ring-live",
     "a-missing-area-is-refused",

@@ -6,7 +6,9 @@
 //! cancel is a new alert.
 
 use super::dispatch::Dispatch;
+use super::ceiling::LetThrough;
 use super::mode::Status;
+use super::signed::AlertSignature;
 use crate::area::Area;
 use crate::change::{Actor, Change, What};
 use crate::desk::check::{Because, Checked, Level};
@@ -164,6 +166,9 @@ pub struct Alert {
     pub ended_at: Option<Timestamp>,
     /// Whether it stands in the public log.
     pub logged: bool,
+    /// Who let it through although the day's broad alerts were used up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub let_through: Option<LetThrough>,
 }
 
 impl Alert {
@@ -184,6 +189,9 @@ pub struct Approval {
     pub device: DeviceId,
     /// When.
     pub at: Timestamp,
+    /// What the device signed; none in an exercise that is played without keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<AlertSignature>,
 }
 
 /// One sending: an alert, an update or an end.
@@ -271,12 +279,22 @@ pub fn draft(
         reminded_of: None,
         ended_at: None,
         logged: false,
+        let_through: None,
     };
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::AlertDrafted { alert } })
 }
 
 /// Approves a draft on this member's device.
-pub fn approve(change: ChangeId, caller: &DeskCaller, alert: &Alert, approvals: &[Approval], now: Timestamp) -> Result<Change, Refusal> {
+///
+/// `signature` is what that device signed, verified by the act ([`super::signed`]).
+pub fn approve(
+    change: ChangeId,
+    caller: &DeskCaller,
+    alert: &Alert,
+    approvals: &[Approval],
+    signature: Option<AlertSignature>,
+    now: Timestamp,
+) -> Result<Change, Refusal> {
     caller.needs(Role::Approver).map_err(|_| Bell::ApproverNeeded)?;
     if alert.state != AlertState::Draft {
         return Err(Bell::AlreadyRung.into());
@@ -287,7 +305,7 @@ pub fn approve(change: ChangeId, caller: &DeskCaller, alert: &Alert, approvals: 
     if approvals.iter().any(|approval| approval.member == caller.member || approval.device == caller.device) {
         return Err(Bell::AlreadyApproved.into());
     }
-    let approval = Approval { alert: alert.id, member: caller.member, device: caller.device, at: now };
+    let approval = Approval { alert: alert.id, member: caller.member, device: caller.device, at: now, signature };
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::AlertApproved { alert: alert.clone(), approval } })
 }
 

@@ -69,6 +69,19 @@ impl EntryKind {
     }
 }
 
+/// The operator's own stream of the log: lists of signing devices (kind 33) and hashes of the service worker
+/// (kind 34). No incident has it, because an incident's is random.
+pub const OPERATORS_STREAM: IncidentId = IncidentId([0; 16]);
+
+/// What the operator's stream says, in 32 public bytes each (docs/formats/leaf.md).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// The SHA-256 of a list of signing devices.
+    Keys([u8; 32]),
+    /// The SHA-256 of the service worker that browsers are given.
+    Worker([u8; 32]),
+}
+
 /// The `type` of a look-alike entry that tells of a similar event elsewhere.
 pub const SIMILAR_TYPE: &str = "similar.noted";
 

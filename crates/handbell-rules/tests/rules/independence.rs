@@ -158,7 +158,7 @@ proptest! {
                 }
                 4 => {
                     if let Ok(Change { what: What::AlertApproved { approval, .. }, .. }) =
-                        alert::approve(ChangeId([number; 16]), &person, &draft, &approvals, NOW)
+                        alert::approve(ChangeId([number; 16]), &person, &draft, &approvals, None, NOW)
                     {
                         approvals.push(approval);
                     }

@@ -154,7 +154,7 @@ async fn deliver() -> anyhow::Result<Vec<serde_json::Value>> {
         id
     };
     let people: Vec<_> = (0..MESSAGES).map(|number| line.person(number, Vec::new(), id(number), now)).collect();
-    let message = ours::message();
+    let message = ours::message()?;
     let raw = raw::Raw::open(sink.address, CONNECTIONS).await?;
     let body = hyper::body::Bytes::from(vec![7u8; handbell::push::seal::BODY_BYTES]);
     let browser = Browser::new()?;

@@ -4,9 +4,10 @@ use crate::sink::{self, Sink};
 use anyhow::{Context, ensure};
 use async_trait::async_trait;
 use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use futures::stream::{self, StreamExt};
 use handbell::acts::bell::Composed;
-use handbell::acts::{StreetCaller, bell, desk, people, street};
+use handbell::acts::{StreetCaller, bell, desk, keys, people, street};
 use handbell::cli::init;
 use handbell::cli::town::{self, Staging};
 use handbell::config::Settings;
@@ -14,20 +15,24 @@ use handbell::line;
 use handbell::push::armed::{ENVELOPES_MAX, Envelopes};
 use handbell::push::locked::Locking;
 use handbell::push::open::Receiver;
+use handbell::push::signed::{SignedAlert, SignedMessage};
 use handbell::push::{KnownOrigins, LiveSender, SubscriberKeys, Vapid, VapidKey};
 use handbell::work::ringer::Ringer;
 use handbell::world::{Clock, MachineChance, MachineClock, Push, World};
-use handbell_rules::bell::alert::RingKind;
+use handbell_rules::area::{Area, Cell};
+use handbell_rules::bell::alert::{Alert, AlertState, RingKind, Words};
 use handbell_rules::bell::delivery::{Answer, Leased};
-use handbell_rules::bell::message::Message;
+use handbell_rules::bell::manifest::{Roll, enrolment, key_id};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::nudged::DutyMessage;
+use handbell_rules::bell::signed::{AlertSignature, Signing};
 use handbell_rules::bell::subscription::{SUBSCRIPTION_LIVES, Subscription};
 use handbell_rules::bell::wishes::Wishes;
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::desk::claim::{Certainty, NewClaim};
-use handbell_rules::id::{AlertId, DeliveryId, RingId, SubscriptionId};
+use handbell_rules::id::{AlertId, DeliveryId, IncidentId, MemberId, RingId, SubscriptionId};
 use handbell_rules::people::member::{DeskCaller, Role};
+use handbell_rules::place::Point;
 use handbell_rules::playbook::{AreaSlot, ClockTime, Reach, Slots};
 use handbell_rules::refusal::Refusal;
 use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Route};
@@ -98,7 +103,7 @@ impl Ours {
     }
 
     /// Seals and hands over one message for each, so many at once.
-    pub async fn deliver(&self, people: &[Subscription], at_once: usize, message: &Message, now: Timestamp) -> anyhow::Result<()> {
+    pub async fn deliver(&self, people: &[Subscription], at_once: usize, message: &SignedMessage, now: Timestamp) -> anyhow::Result<()> {
         let send = |person| async move {
             let lease = Leased {
                 delivery: DeliveryId([1; 16]),
@@ -120,18 +125,65 @@ impl Ours {
     }
 }
 
-/// A message as alerts have them.
-pub fn message() -> Message {
-    Message {
-        kind: RingKind::Alert,
-        status: Status::Actual,
-        title: "Confirmed activity near you".into(),
-        body: "Open for rights information.".into(),
-        tag: "a".repeat(26),
-        url: format!("/alerts/{}", "a".repeat(26)),
+/// A message as alerts have them. Signatures would lie in the same padding, so they are left out.
+pub fn message() -> anyhow::Result<SignedMessage> {
+    let words = Words {
+        headline: "Immigration officers are visiting shops in Eastgate.".into(),
+        body: "Seen at 14:05.".into(),
+        push_title: "Confirmed activity near you".into(),
+        push_body: "Open for rights information.".into(),
+        area: "Eastgate".into(),
         conduct: vec!["Keep two metres back.".into(), "In danger: 999.".into()],
-        silent: false,
+        purpose: "To witness.".into(),
+    };
+    let alert = Alert {
+        id: AlertId([3; 16]),
+        version: 1,
+        incident: IncidentId([9; 16]),
+        follows: None,
+        status: Status::Actual,
+        reach: Reach::Neighbours,
+        area: Area::new(vec![Cell::around(Point::new(51_470_000, -70_000)?)])?,
+        slots: Slots::default(),
+        words,
+        lives_minutes: 30,
+        drafted_by: MemberId([1; 16]),
+        drafted_at: Timestamp::from_milliseconds(0),
+        state: AlertState::Live,
+        rung_at: None,
+        expires_at: None,
+        renewed: Vec::new(),
+        reminded_of: None,
+        ended_at: None,
+        logged: false,
+        let_through: None,
+    };
+    let signed = SignedAlert::of(Signing::Played, "https://bell.example", &["en".into()], &alert, [], &Roll::default());
+    signed.message(RingKind::Alert, &alert, &alert, "en", false).context("a message")
+}
+
+/// Two browsers of the desk that sign, listed as the group's.
+async fn signing_devices(world: &World, callers: &[DeskCaller]) -> anyhow::Result<Vec<EcdsaKeyPair>> {
+    let random = SystemRandom::new();
+    let origin = &world.group.origin;
+    let mut pairs = Vec::new();
+    for caller in callers {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).ok().context("a key pair")?;
+        let public = pair.public_key().as_ref();
+        let proof = pair.sign(&random, enrolment(origin, caller.device, public).as_bytes()).ok().context("a signature")?;
+        keys::add(world, caller, public, proof.as_ref()).await.map_err(anyhow::Error::new)?;
+        pairs.push(pair);
     }
+    for (caller, pair) in callers.iter().zip(&pairs) {
+        let list = keys::read(world, caller).await.map_err(anyhow::Error::new)?.proposed.context("a list to sign")?;
+        keys::sign_list(world, caller, signature(pair, &list.text())?).await.map_err(anyhow::Error::new)?;
+    }
+    Ok(pairs)
+}
+
+fn signature(pair: &EcdsaKeyPair, text: &str) -> anyhow::Result<AlertSignature> {
+    let signed = pair.sign(&SystemRandom::new(), text.as_bytes()).ok().context("a signature")?;
+    Ok(AlertSignature { key: key_id(pair.public_key().as_ref()), signature: signed.as_ref().to_vec() })
 }
 
 /// Hands on, and writes down when each message was taken.
@@ -142,7 +194,7 @@ struct Timed {
 
 #[async_trait]
 impl Push for Timed {
-    async fn send(&self, leased: &Leased, to: &Subscription, message: &Message, now: Timestamp) -> Answer {
+    async fn send(&self, leased: &Leased, to: &Subscription, message: &SignedMessage, now: Timestamp) -> Answer {
         let answer = self.line.send(leased, to, message, now).await;
         if answer == Answer::Accepted {
             #[expect(clippy::disallowed_methods, reason = "measuring is for benches")]
@@ -226,6 +278,7 @@ pub async fn ring(sink: &mut Sink, count: usize) -> anyhow::Result<Rung> {
         let device = signed.device.context("a link binds a browser")?;
         callers.push(people::who(&world, signed.session.text(), device.text()).await.map_err(error)?);
     }
+    let pairs = signing_devices(&world, &callers[1..]).await?;
     let point = cells.first().map(|cell| cell.centre());
     let mut reports = Vec::new();
     for _ in 0..2 {
@@ -249,10 +302,12 @@ pub async fn ring(sink: &mut Sink, count: usize) -> anyhow::Result<Rung> {
         .await
         .map_err(error)?;
     let slots = Slots { area: Some(AreaSlot::Named(vec![area.id.clone()])), time: ClockTime::new(14, 5), ..Slots::default() };
-    let composed = Composed { reach: Reach::Neighbours, areas: vec![area.id.clone()], slots, lives_minutes: 15 };
+    let composed = Composed { reach: Reach::Neighbours, areas: vec![area.id.clone()], slots, lives_minutes: 30 };
     let alert = bell::draft(&world, &callers[0], incident, composed).await.map_err(error)?;
-    for caller in &callers[1..] {
-        bell::approve(&world, caller, alert).await.map_err(error)?;
+    let drafted = world.store.alert(alert).await?.context("the draft")?;
+    let said = keys::statement(&world, &drafted);
+    for (caller, pair) in callers[1..].iter().zip(&pairs) {
+        bell::approve_signed(&world, caller, alert, Some(signature(pair, said.text())?)).await.map_err(error)?;
     }
     sink.take()?;
 

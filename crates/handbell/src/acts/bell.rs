@@ -3,14 +3,16 @@
 //! Words come from the playbook's sentence and its slots only; the desk cannot talk an alert out of its
 //! safe shape. Whoever is told is fixed by the commit.
 
-use super::{ActError, StreetCaller, dispatch};
+use super::{ActError, StreetCaller, dispatch, keys};
 use crate::store::{AudienceQuestion, IncidentFile};
 use crate::world::World;
 use handbell_rules::area::{Area, Cell};
 use handbell_rules::bell::alert::{self, Alert, Approval, Draft, RingKind, Weighed, Words};
+use handbell_rules::bell::ceiling::{self, CEILING_SPAN};
 use handbell_rules::bell::delivery::{Tally, band};
 use handbell_rules::bell::message;
 use handbell_rules::bell::renewal;
+use handbell_rules::bell::signed::{AlertSignature, Signing};
 use handbell_rules::bell::subscription::{self, Subscription};
 use handbell_rules::bell::wishes::{
     AlertFacts, Chosen, DailyCap, LevelWanted, LocalTime, QuietHours, Resting, Wishes, choose, least_cap, life_safety, snooze,
@@ -192,11 +194,19 @@ pub async fn draft_update(world: &World, caller: &DeskCaller, first: AlertId, up
     Ok(id)
 }
 
-/// Approves a draft on the caller's device.
+/// Approves a draft on the caller's device, without a signature: in an exercise that is played without keys.
 pub async fn approve(world: &World, caller: &DeskCaller, id: AlertId) -> Result<(), ActError> {
+    approve_signed(world, caller, id, None).await
+}
+
+/// Approves a draft on the caller's device, with what that device signed. The signature is checked before
+/// anything is written.
+pub async fn approve_signed(world: &World, caller: &DeskCaller, id: AlertId, signature: Option<AlertSignature>) -> Result<(), ActError> {
     let alert = world.store.alert(id).await?.ok_or(ActError::NotFound)?;
     let approvals = world.store.approvals(id).await?;
-    let change = alert::approve(world.private_id(), caller, &alert, &approvals, world.now())?;
+    // Who may not approve, or has, hears that first.
+    let change = alert::approve(world.private_id(), caller, &alert, &approvals, signature.clone(), world.now())?;
+    keys::check_approval(world, caller, &alert, signature.as_ref()).await?;
     Ok(world.commit(change).await.map(|_| ())?)
 }
 
@@ -226,6 +236,7 @@ pub async fn ring(world: &World, caller: &DeskCaller, id: AlertId) -> Result<(),
     };
     let file = file_of(world, alert.incident).await?;
     let approvals = standing(world, world.store.approvals(id).await?).await?;
+    let signed = keys::signed(world, &alert, &approvals).await?;
     let checked = check::level(&file.incident, &file.reports, &file.claims, &file.judgements);
     let confirmed = checked.level == check::Level::Confirmed;
     // An update asks nobody: it goes to whoever the first ring told, resting or not.
@@ -264,6 +275,22 @@ pub async fn ring(world: &World, caller: &DeskCaller, id: AlertId) -> Result<(),
         dispatch: asked,
     };
     let change = alert::ring(world.private_id(), caller, weighed, world.private_id(), now)?;
+    signed.may_ring(&alert)?;
+    if world.group.signing == Signing::ByDevices {
+        ceiling::allows(&alert, rung_today(world).await?)?;
+    }
+    Ok(world.commit(change).await.map(|_| ())?)
+}
+
+/// How many broad alerts rang within the ceiling's span.
+pub async fn rung_today(world: &World) -> Result<u32, ActError> {
+    Ok(world.store.broad_rung(world.now().plus(-CEILING_SPAN)).await?)
+}
+
+/// Lets one draft through the day's ceiling, with a reason.
+pub async fn let_through(world: &World, caller: &DeskCaller, id: AlertId, reason: &str) -> Result<(), ActError> {
+    let alert = world.store.alert(id).await?.ok_or(ActError::NotFound)?;
+    let change = ceiling::let_through(world.private_id(), caller, &alert, rung_today(world).await?, reason, world.now())?;
     Ok(world.commit(change).await.map(|_| ())?)
 }
 

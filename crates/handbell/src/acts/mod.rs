@@ -8,6 +8,7 @@ pub mod desk;
 pub mod dispatch;
 pub mod drill;
 pub mod flood;
+pub mod keys;
 pub mod look;
 pub mod opening;
 pub mod passkey;

@@ -20,6 +20,7 @@ use handbell_log::hash::leaf_hash;
 use handbell_log::note::VerifierKey;
 use handbell_log::tree::root_of;
 use handbell_rules::bell::mode::Status;
+use handbell_rules::bell::signed::Signing;
 use handbell_rules::people::standing::Founding;
 use std::path::Path;
 use std::sync::Arc;
@@ -118,6 +119,7 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
         vapid_public: vapid.public_key_text(),
         log_vkey: folder.log_key.verifier().to_string(),
         founding: Founding::of(status == Status::Exercise),
+        signing: Signing::of(status == Status::Exercise),
         links_sign_in: folder.settings.links_sign_in.unwrap_or(status == Status::Exercise),
         played: staging.played,
         demo: staging.demo,
@@ -177,6 +179,8 @@ impl Town {
     /// Starts the workers. They end with the program.
     pub async fn start_workers(&self) -> anyhow::Result<()> {
         let sequencer = self.publish().await?;
+        let worker = handbell_site::worker_digest();
+        crate::acts::keys::name_worker(&self.world, worker).await.context("naming the service worker in the log")?;
         spawn(sequence(self.world.clone(), sequencer));
         spawn(ring(self.world.clone()));
         spawn(forget(self.world.clone()));

@@ -9,6 +9,7 @@ mod incidents;
 mod openapi;
 mod puzzle;
 mod reports;
+mod signing;
 mod subscriptions;
 
 use super::fields::read_body;
@@ -23,7 +24,7 @@ use serde::de::DeserializeOwned;
 
 /// The routes for programs.
 pub fn routes() -> Vec<Route> {
-    [reports::routes(), subscriptions::routes(), duty_phones::routes(), incidents::routes(), puzzle::routes(), openapi::routes()]
+    [reports::routes(), subscriptions::routes(), duty_phones::routes(), incidents::routes(), puzzle::routes(), signing::routes(), openapi::routes()]
         .into_iter()
         .flatten()
         .collect()

@@ -15,6 +15,7 @@ pub mod drill;
 pub mod duty;
 pub mod editor;
 pub mod incident;
+pub mod keys;
 pub mod looks;
 mod marked;
 pub mod mutes;
@@ -51,7 +52,7 @@ pub fn routes() -> Vec<Route> {
     let checks =
         [queue::routes(), report::routes(), same::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes()];
     let watches = [looks::routes(), dispatches::routes(), board::routes(), mutes::routes(), duty::routes()];
-    let says = [compose::routes(), alert::routes(), record::routes(), editor::routes()];
+    let says = [compose::routes(), alert::routes(), keys::routes(), record::routes(), editor::routes()];
     checks.into_iter().chain(watches).chain(says).chain([call::routes(), drill::routes()]).flatten().collect()
 }
 

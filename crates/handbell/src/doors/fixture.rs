@@ -16,7 +16,8 @@ use axum::body::Body;
 use handbell_log::note::SigningKey;
 use handbell_rules::area::{AreaFile, Cell};
 use handbell_rules::bell::delivery::{Answer, Leased};
-use handbell_rules::bell::message::Message;
+use crate::push::SignedMessage;
+use handbell_rules::bell::signed::Signing;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::subscription::Subscription;
@@ -73,7 +74,7 @@ struct SilentPush;
 
 #[async_trait]
 impl Push for SilentPush {
-    async fn send(&self, _leased: &Leased, _to: &Subscription, _message: &Message, _now: Timestamp) -> Answer {
+    async fn send(&self, _leased: &Leased, _to: &Subscription, _message: &SignedMessage, _now: Timestamp) -> Answer {
         Answer::Later
     }
     async fn nudge(&self, _to: &Subscription, _message: &DutyMessage, _expires_at: Timestamp, _now: Timestamp) -> Answer {
@@ -211,7 +212,17 @@ impl Town {
         Self::with(Status::Exercise)
     }
 
+    /// A real group whose alerts are signed, as every real group's are outside of these tests.
+    pub fn keyed() -> Self {
+        Self::made(Status::Actual, Signing::ByDevices)
+    }
+
     fn with(status: Status) -> Self {
+        // Who signs is told by the stories of signing devices; the others look at something else.
+        Self::made(status, Signing::Played)
+    }
+
+    fn made(status: Status, signing: Signing) -> Self {
         let key = Arc::new(SigningKey::from_seed("town.example/log", &[7; 32]).unwrap());
         let store = Arc::new(MemoryStore::new(key.clone(), status));
         // 20 November 2026, 21:40 in London.
@@ -229,6 +240,7 @@ impl Town {
             vapid_public: "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8".into(),
             log_vkey: key.verifier().to_string(),
             founding: Founding::Everybody,
+            signing,
             links_sign_in: true,
             played: false,
             demo: status == Status::Exercise,

@@ -34,7 +34,7 @@ const ENVELOPES_SEIZED: &str = "Envelopes made ahead: nothing on the disk; a cop
 const LIMITS: [&str; 5] = [
     "Whoever controls the running machine can read reports and what the desk writes, as they arrive and later. At rest they are as safe as the disk's own encryption. Contact details are the exception: they are sealed before they are written, and this server cannot open them.",
     "Until members sign in with passkeys, whoever runs this server can make a sign-in link for any member and act as them.",
-    "Alerts are sealed for each browser. They are not yet signed by the members who approve them: somebody who takes this server over could send a false one, or change the files it gives to browsers.",
+    "Real alerts are signed by browsers of two members, and your browser checks before it shows one. That stops a thief of this server's sending key or its database. It does not stop somebody who changes the files this site gives browsers, nor a false end of an alert that is live.",
     "Push services know that a device gets messages from here, and when. They cannot read them.",
     "Nobody else signs the log yet. Whoever keeps a checkpoint can prove that it only grew since.",
 ];

@@ -328,7 +328,7 @@ async fn services_that_break_the_rules_get_the_careful_outcome() {
         assert_eq!(sent_to(port, HASTY).await, outcome, "{}", String::from_utf8_lossy(answer));
         let head = tokio::task::spawn_blocking(|| served.join().unwrap()).await.unwrap();
         let head = String::from_utf8_lossy(&head).to_lowercase();
-        assert!(head.starts_with("post /phone/x http/1.1\r\n") && head.contains("content-length: 2048\r\n"));
+        assert!(head.starts_with("post /phone/x http/1.1\r\n") && head.contains("content-length: 3072\r\n"));
         for absent in ["user-agent", "cookie", "referer", "accept-language"] {
             assert!(!head.contains(absent), "{absent} in {head}");
         }

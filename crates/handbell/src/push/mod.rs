@@ -17,6 +17,7 @@ pub mod phone;
 pub mod resolve;
 pub mod seal;
 pub mod send;
+pub mod signed;
 pub mod vapid;
 
 #[cfg(test)]
@@ -32,4 +33,5 @@ pub use outcome::Outcome;
 pub use phone::Phones;
 pub use seal::{Sealed, SubscriberKeys};
 pub use send::{ExerciseSender, LiveSender, PushHeaders, PushSender, Topic, Urgency};
+pub use signed::{SignedMessage, SignedAlert};
 pub use vapid::{Vapid, VapidKey};

@@ -21,9 +21,9 @@ use zeroize::{Zeroize as _, Zeroizing};
 pub const PUBLIC_KEY_BYTES: usize = 65;
 /// Bytes of a subscriber's authentication secret (RFC 8291 section 3.2).
 pub const AUTH_SECRET_BYTES: usize = 16;
-/// Bytes of every sealed body. Push services must take 4,096 (RFC 8030 section 7.2); half of that holds the
-/// conduct lines in scripts of three bytes a letter, and a town's worth of messages stays small.
-pub const BODY_BYTES: usize = 2_048;
+/// Bytes of every sealed body. Push services must take 4,096 (RFC 8030 section 7.2); three quarters of that hold
+/// the conduct lines in scripts of three bytes a letter and two signatures with their path.
+pub const BODY_BYTES: usize = 3_072;
 /// Longest content that fits a body, in bytes.
 pub const CONTENT_BYTES_MAX: usize = BODY_BYTES - HEADER_BYTES - 1 - TAG_BYTES;
 

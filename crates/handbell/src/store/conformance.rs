@@ -17,6 +17,7 @@ mod keeping;
 mod logging;
 mod opening;
 mod resting;
+mod signing;
 mod telling;
 mod watching;
 
@@ -125,6 +126,9 @@ checks! {
     dispatching::what_was_said_of_a_dispatch_is_compared_found_and_forgotten
     dispatching::what_a_member_says_for_a_duty_goes_with_it
     watching::what_the_desk_watches_with_goes_when_its_time_has_come
+    // The promise no-unsigned-alert: whose signatures count, and what the ceiling counts.
+    signing::signing_devices_and_their_lists_are_kept_and_named_in_the_log
+    signing::broad_rings_are_counted_and_dispatches_updates_and_drafts_are_not
     // The promises a-correction-never-erases and a-withdrawal-leaves-a-mark, in the record.
     correcting::a_correction_goes_to_whoever_heard_and_ends_nothing
     correcting::a_correction_is_withheld_from_whoever_turns_out_to_have_heard_nothing

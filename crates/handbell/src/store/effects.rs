@@ -7,6 +7,7 @@ use handbell_rules::bell::alert::{Alert, Approval, Ring};
 pub use handbell_rules::bell::alert::{TOLD_LIST_KEPT_MAX, told_until};
 use handbell_rules::bell::delivery::{DeliveryState, Settled};
 use handbell_rules::bell::dispatch::{Dispatch, Ready};
+use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::{Change, What};
 use handbell_rules::desk::claim::{Claim, Independence};
@@ -23,7 +24,7 @@ use handbell_rules::people::member::{Device, Invitation, Member, Session};
 use handbell_rules::people::nudge::Nudge;
 use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{NewOpening, OpeningAsk, Subject};
-use handbell_rules::record::entry::NewEntry;
+use handbell_rules::record::entry::{NewEntry, Said};
 use handbell_rules::record::kept::KeptEntry;
 use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::answers::KeptAnswers;
@@ -61,6 +62,10 @@ pub enum Row {
     Alert(Box<Alert>),
     /// An approval.
     Approval(Approval),
+    /// A key of a signing device.
+    SigningKey(SigningKey),
+    /// A list of signing devices.
+    Manifest(KeptManifest),
     /// A ring.
     Ring(Ring),
     /// A subscription.
@@ -138,6 +143,8 @@ pub enum Write {
     Settle(Vec<Settled>),
     /// Appends entries to the log.
     Append(Vec<NewEntry>),
+    /// Appends what the operator's own stream says.
+    Say(Said),
     /// Writes another log's entries as they are; the log must be empty.
     AppendAsIs(Vec<KeptEntry>),
     /// Takes the content of an entry of this stream away and appends the mark of its withdrawal, with the
@@ -239,6 +246,18 @@ pub fn writes(change: &Change) -> Vec<Write> {
         What::MutePut { mute } | What::MuteAgreed { mute } | What::MuteLifted { mute } => list.push(Put(R::Mute(mute.clone()))),
         What::HandoverWritten { handover } => list.push(Put(R::Handover(handover.clone()))),
         What::AlertDrafted { alert: a } => list.push(alert(a)),
+        What::CeilingLifted { alert: a } => list.push(alert(a)),
+        What::SigningKeyAdded { key, replaced } => {
+            list.extend(replaced.clone().map(|key| Put(R::SigningKey(key))));
+            list.push(Put(R::SigningKey(key.clone())));
+        }
+        What::SigningKeyTakenBack { key } => list.push(Put(R::SigningKey(key.clone()))),
+        What::ManifestSigned { manifest } => list.push(Put(R::Manifest(manifest.clone()))),
+        What::ManifestMade { manifest } => {
+            list.push(Put(R::Manifest(manifest.clone())));
+            list.push(Write::Say(Said::Keys(Sha256::digest(&manifest.text).into())));
+        }
+        What::WorkerNamed { digest } => list.push(Write::Say(Said::Worker(*digest))),
         What::AlertApproved { alert: a, approval } => list.extend([alert(a), Put(R::Approval(approval.clone()))]),
         What::BellRung { incident: i, alert: a, first, ring, told, entries, dispatch: d } => {
             list.extend([incident(i), alert(a)]);
@@ -348,6 +367,7 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         | What::EntryPublished { incident, .. }
         | What::RecordImported { incident, .. } => *incident.id.bytes(),
         What::AlertDrafted { alert }
+        | What::CeilingLifted { alert }
         | What::AlertApproved { alert, .. }
         | What::AlertRenewed { alert }
         | What::AlertReminded { alert, .. }
@@ -377,7 +397,11 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         What::MutePut { mute } | What::MuteAgreed { mute } | What::MuteLifted { mute } => *mute.id.bytes(),
         What::Opened { line } => id_of(&line.subject),
         What::OpeningAsked { ask } | What::OpeningAgreed { ask } => id_of(&ask.subject),
+        What::SigningKeyAdded { key, .. } | What::SigningKeyTakenBack { key } => *key.id.bytes(),
         What::LogTakenOver { .. }
+        | What::ManifestSigned { .. }
+        | What::ManifestMade { .. }
+        | What::WorkerNamed { .. }
         | What::Subscribed { .. }
         | What::Unsubscribed { .. }
         | What::DeliveriesSettled { .. }

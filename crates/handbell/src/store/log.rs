@@ -12,7 +12,7 @@ use handbell_log::note::SigningKey;
 use handbell_log::payload;
 use handbell_log::tree::Frontier;
 use handbell_rules::id::IncidentId;
-use handbell_rules::record::entry::NewEntry;
+use handbell_rules::record::entry::{NewEntry, OPERATORS_STREAM, Said};
 use handbell_rules::record::kept::KeptEntry;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -158,6 +158,18 @@ impl LogEdge {
         let leaf = Leaf::withdrawal(Stream(*stream.bytes()), target, reason).encode();
         self.tree.append(leaf_hash(&leaf));
         Ok(LogRow { index, stream, kind: Kind::Withdrawal.code(), leaf: leaf.to_vec(), content: None })
+    }
+
+    /// Adds what the operator's own stream says. It has public fields, no content and no place in a chain.
+    pub fn say(&mut self, said: Said) -> LogRow {
+        let (index, stream) = (self.size(), Stream(*OPERATORS_STREAM.bytes()));
+        let leaf = match said {
+            Said::Keys(digest) => Leaf::key(stream, digest),
+            Said::Worker(digest) => Leaf::note(stream, digest),
+        };
+        let (kind, leaf) = (leaf.kind_code(), leaf.encode());
+        self.tree.append(leaf_hash(&leaf));
+        LogRow { index, stream: OPERATORS_STREAM, kind, leaf: leaf.to_vec(), content: None }
     }
 
     /// Remembers this moment. Costs the same however long the log is.

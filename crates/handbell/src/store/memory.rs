@@ -9,6 +9,8 @@ use handbell_rules::area::Cell;
 use handbell_rules::bell::alert::{Alert, AlertState, Approval, Ring, RingKind};
 use handbell_rules::bell::delivery::{Answer, DeliveryState, Leased, Settled, Tally};
 use handbell_rules::bell::dispatch::{Dispatch, Ready};
+use handbell_rules::bell::ceiling;
+use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::bell::wishes::Asked;
@@ -21,7 +23,7 @@ use handbell_rules::desk::incident::Incident;
 use handbell_rules::desk::look::Look;
 use handbell_rules::desk::posting::Posting;
 use handbell_rules::id::{
-    AlertId, ChangeId, ClaimId, DeliveryId, DeviceId, HandoverId, IncidentId, IndependenceId, InvitationId, LookId, MemberId, MuteId,
+    AlertId, ChangeId, ClaimId, DeliveryId, DeviceId, HandoverId, IncidentId, IndependenceId, InvitationId, LookId, MemberId, MuteId, SigningKeyId,
     NoteId, NudgeId, OpeningAskId, PasskeyId, PostingId, ProposalId, ReportId, RingId, SessionId, SubscriptionId,
 };
 use handbell_rules::people::access::ASK_WAITS;
@@ -88,6 +90,8 @@ struct Town {
     judgements: BTreeMap<IndependenceId, Independence>,
     alerts: BTreeMap<AlertId, Alert>,
     approvals: BTreeMap<(AlertId, MemberId), Approval>,
+    signing_keys: BTreeMap<SigningKeyId, SigningKey>,
+    manifests: BTreeMap<u32, KeptManifest>,
     rings: BTreeMap<RingId, Ring>,
     deliveries: BTreeMap<DeliveryId, Delivery>,
     subscriptions: BTreeMap<SubscriptionId, Subscription>,
@@ -195,6 +199,8 @@ impl Town {
             Row::Independence(judgement) => fresh!(self.judgements, judgement.id, judgement.clone()),
             Row::Alert(alert) => put!(self.alerts, alert.id, alert.as_ref()),
             Row::Approval(approval) => fresh!(self.approvals, (approval.alert, approval.member), approval.clone()),
+            Row::SigningKey(key) => put!(self.signing_keys, key.id, key),
+            Row::Manifest(manifest) => put!(self.manifests, manifest.number, manifest),
             Row::Ring(ring) => fresh!(self.rings, ring.id, ring.clone()),
             Row::Subscription(subscription) => {
                 self.subscriptions.insert(subscription.id, subscription.clone());
@@ -392,6 +398,10 @@ impl Town {
                     let row = self.edge.append(entry)?;
                     self.log.push(row);
                 }
+            }
+            Write::Say(said) => {
+                let row = self.edge.say(*said);
+                self.log.push(row);
             }
             Write::AppendAsIs(entries) => {
                 let rows = self.edge.take_over(entries)?;
@@ -616,6 +626,16 @@ impl Store for MemoryStore {
     async fn approvals(&self, of: AlertId) -> Result<Vec<Approval>, StoreError> {
         self.read(|town| sorted(town.approvals.values().filter(|a| a.alert == of).cloned(), |a| (a.at, a.member)))
     }
+    async fn broad_rung(&self, since: Timestamp) -> Result<u32, StoreError> {
+        let counted = |alert: &&Alert| ceiling::counts(alert) && alert.rung_at.is_some_and(|at| at > since);
+        self.read(|town| u32::try_from(town.alerts.values().filter(counted).count()).unwrap_or(u32::MAX))
+    }
+    async fn signing_keys(&self) -> Result<Vec<SigningKey>, StoreError> {
+        self.read(|town| sorted(town.signing_keys.values().cloned(), |key| (key.since, key.id)))
+    }
+    async fn manifests(&self) -> Result<Vec<KeptManifest>, StoreError> {
+        self.read(|town| town.manifests.values().cloned().collect())
+    }
     async fn rings(&self, of: AlertId) -> Result<Vec<Ring>, StoreError> {
         self.read(|town| sorted(town.rings.values().filter(|r| r.alert == of).cloned(), |r| (r.at, r.id)))
     }
@@ -836,6 +856,8 @@ impl Store for MemoryStore {
                 held("independence", town.judgements.len(), town.judgements.values().map(|j| j.recorded_at).min()),
                 held("alert", town.alerts.len(), town.alerts.values().map(|a| a.drafted_at).min()),
                 held("approval", town.approvals.len(), town.approvals.values().map(|a| a.at).min()),
+                held("signing_key", town.signing_keys.len(), town.signing_keys.values().map(|key| key.since).min()),
+                held("manifest", town.manifests.len(), None),
                 held("ring", town.rings.len(), town.rings.values().map(|r| r.at).min()),
                 held("told_list", town.deliveries.values().map(|d| d.ring).collect::<BTreeSet<_>>().len(), None),
                 held("subscription", town.subscriptions.len(), town.subscriptions.values().map(|s| s.since).min()),

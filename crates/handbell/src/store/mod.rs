@@ -25,6 +25,7 @@ use handbell_rules::area::Area;
 use handbell_rules::bell::alert::{Alert, Approval, Ring, RingKind};
 use handbell_rules::bell::delivery::{Leased, Tally};
 use handbell_rules::bell::dispatch::{Dispatch, Ready};
+use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::bell::wishes::Asked;
@@ -211,6 +212,12 @@ pub trait Store: Send + Sync + 'static {
     async fn updates(&self, of: AlertId) -> Result<Vec<Alert>, StoreError>;
     /// Approvals of an alert, oldest first.
     async fn approvals(&self, of: AlertId) -> Result<Vec<Approval>, StoreError>;
+    /// How many alerts that the ceiling counts ([`handbell_rules::bell::ceiling::counts`]) rang after a time.
+    async fn broad_rung(&self, since: Timestamp) -> Result<u32, StoreError>;
+    /// Every key of a signing device, those taken back among them, oldest first.
+    async fn signing_keys(&self) -> Result<Vec<SigningKey>, StoreError>;
+    /// Every list of signing devices by its number, one that still wants a signature among them.
+    async fn manifests(&self) -> Result<Vec<KeptManifest>, StoreError>;
     /// Rings of an alert, oldest first.
     async fn rings(&self, of: AlertId) -> Result<Vec<Ring>, StoreError>;
     /// Drafts and live alerts, oldest first.

@@ -9,12 +9,14 @@
 
 pub mod lanes;
 
+use crate::push::signed::{SignedAlert, roll};
+use crate::push::signed::{SignedAlert, SignedMessage, roll};
 use crate::store::StoreError;
 use crate::world::World;
 use futures::stream::{FuturesUnordered, StreamExt};
 use handbell_rules::bell::alert::{Alert, RingKind};
 use handbell_rules::bell::delivery::{Answer, Leased, Settled, settle};
-use handbell_rules::bell::message::{Message, message};
+use handbell_rules::bell::manifest::Roll;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::id::{AlertId, SubscriptionId};
@@ -217,7 +219,14 @@ async fn take(world: &World, batch: u32, now: Timestamp) -> Result<Taken, StoreE
     let whom: Vec<SubscriptionId> = leases.iter().map(|lease| lease.subscription).collect::<BTreeSet<_>>().into_iter().collect();
     let people = if whom.is_empty() { Vec::new() } else { world.store.subscriptions(&whom).await? };
     let mut people: HashMap<SubscriptionId, Subscription> = people.into_iter().map(|person| (person.id, person)).collect();
-    let mut said: HashMap<(AlertId, AlertId, RingKind, String, bool), Arc<Message>> = HashMap::new();
+    let roll = if leases.is_empty() { Roll::default() } else { roll(&*world.store).await? };
+    let mut signed: HashMap<AlertId, SignedAlert> = HashMap::new();
+    for words_of in leases.iter().map(|lease| lease.words_of).collect::<BTreeSet<_>>() {
+        if let Some(alert) = alerts.get(&words_of) {
+            signed.insert(words_of, signatures(world, alert, &roll).await?);
+        }
+    }
+    let mut said: HashMap<(AlertId, AlertId, RingKind, String, bool), Option<Arc<SignedMessage>>> = HashMap::new();
     let (mut ready, mut certain) = (Vec::with_capacity(leased), Vec::new());
     let mut twice: HashMap<SubscriptionId, u32> = HashMap::new();
     for lease in &leases {
@@ -232,17 +241,32 @@ async fn take(world: &World, batch: u32, now: Timestamp) -> Result<Taken, StoreE
             certain.push(settle(&lease, Answer::Gone, chance(world), world.now()));
             continue;
         };
-        let (Some(alert), Some(words_of)) = (alerts.get(&lease.alert), alerts.get(&lease.words_of)) else {
+        let (Some(alert), Some(words_of), Some(signed)) =
+            (alerts.get(&lease.alert), alerts.get(&lease.words_of), signed.get(&lease.words_of))
+        else {
             certain.push(settle(&lease, Answer::Refused, chance(world), world.now()));
             continue;
         };
         let key = (lease.alert, lease.words_of, lease.kind, to.language.clone(), to.discreet);
-        let message = said.entry(key).or_insert_with(|| Arc::new(message(lease.kind, alert, words_of, &to.language, to.discreet))).clone();
+        let message = said.entry(key).or_insert_with(|| signed.message(lease.kind, alert, words_of, &to.language, to.discreet).map(Arc::new));
+        let Some(message) = message.clone() else {
+            tracing::error!(alert = %lease.alert, "an alert without enough signatures was held back");
+            certain.push(settle(&lease, Answer::Refused, chance(world), world.now()));
+            continue;
+        };
         let lives_until = if lease.kind.is_live() { alert.expires_at } else { None };
         let until = lives_until.map_or(lease.expires_at, |at| at.min(lease.expires_at));
         ready.push(Ready { lease, to, message, since: now, until });
     }
     Ok(Taken { ready, certain, leased, full: leased == batch as usize })
+}
+
+/// The signatures of an alert or update that count now. They are checked once for a whole lease.
+async fn signatures(world: &World, alert: &Alert, roll: &Roll) -> Result<SignedAlert, StoreError> {
+    let approvals = world.store.approvals(alert.id).await?;
+    let group = &world.group;
+    let given = approvals.iter().filter_map(|approval| approval.signature.as_ref());
+    Ok(SignedAlert::of(group.signing, &group.origin, group.playbook.languages(), alert, given, roll))
 }
 
 /// Hands one message over, unless there is nothing to say any more. It may wait as long as its alert can be renewed,
@@ -268,7 +292,7 @@ async fn hand_over(world: &World, lane: LaneNumber, ready: Ready) -> Result<Back
 }
 
 /// The one place where a message leaves: by the way that reaches this person.
-async fn send(world: &World, lease: &Leased, to: &Subscription, message: &Message, now: Timestamp) -> Answer {
+async fn send(world: &World, lease: &Leased, to: &Subscription, message: &SignedMessage, now: Timestamp) -> Answer {
     world.push.send(lease, to, message, now).await
 }
 

@@ -176,6 +176,13 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
                 "Subscription",
             )
         },
+        plain(
+            "GET",
+            "/api/v1/signing",
+            "Read the lists of devices whose signatures phones go by, oldest first, and the hash of the service worker that checks them.",
+            (200, "Each list's text, word for word as it was signed, with the signatures under it (ECDSA on P-256 with SHA-256, r and s, base64url)."),
+            "Signing",
+        ),
         Operation {
             body: Some(("EndOfSubscription", json!({"endpoint": EXAMPLE_ENDPOINT}))),
             ..plain(
@@ -368,6 +375,14 @@ fn schemas(app: &App) -> Value {
         })),
         "EndOfSubscription": object(&["endpoint"], json!({"endpoint": {"type": "string"}})),
         "State": object(&["state"], json!({"state": {"type": "string"}})),
+        "Signing": object(&["status", "origin", "worker", "items", "next"], json!({
+            "status": {"enum": ["actual", "exercise"]}, "origin": {"type": "string"},
+            "worker": {"type": "string", "pattern": "^[0-9a-f]{64}$"}, "next": {"type": "null"},
+            "items": {"type": "array", "items": object(&["version", "text", "signatures"], json!({
+                "version": {"type": "integer"}, "text": {"type": "string"},
+                "signatures": {"type": "array", "items": object(&["key", "signature"], json!({"key": {"type": "string"}, "signature": {"type": "string"}}))},
+            }))},
+        })),
         "Incidents": object(&["items", "next"], json!({"items": {"type": "array", "items": {"$ref": "#/components/schemas/Incident"}}, "next": {"type": ["string", "null"]}})),
         "Incident": object(&["projection", "incident", "title", "kind", "district", "happened", "status", "state", "outcome", "lines"], json!({
             "projection": {"type": "integer"}, "incident": {"type": "string"}, "title": {"type": "string"}, "kind": {"type": "string"}, "district": {"type": "string"},

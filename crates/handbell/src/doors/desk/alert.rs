@@ -5,7 +5,8 @@
 //! version of the page holds them up. Counts are bands; nobody is shown who was told.
 
 use super::compose::{band_of, band_word, now};
-use super::{Names, Part, Typed, around, clock, dispatches, id, language, moment, queue, refused, same_version, told_at, words};
+use super::{Names, Part, Typed, around, clock, dispatches, id, keys, language, moment, queue, refused, same_version, told_at, words};
+use crate::acts::ActError;
 use crate::acts::bell::{self, AlertFile};
 use crate::acts::desk;
 use crate::doors::App;
@@ -18,13 +19,16 @@ use crate::store::IncidentFile;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use handbell_rules::bell::alert::{self, Alert, AlertState, Approval, RingKind, Weighed};
+use handbell_rules::bell::ceiling;
 use handbell_rules::bell::delivery::band;
 use handbell_rules::bell::message;
 use handbell_rules::bell::renewal;
+use handbell_rules::bell::signed::Signing;
 use handbell_rules::bell::wishes::Resting;
 use handbell_rules::desk::check::Checked;
 use handbell_rules::id::{AlertId, ChangeId, RingId, SubscriptionId};
 use handbell_rules::playbook::{CountBand, UpdateText};
+use handbell_rules::people::member::Role;
 use handbell_rules::refusal::{Bell, Refusal};
 use handbell_rules::time::{DAY, Timestamp};
 use handbell_site::{
@@ -45,6 +49,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/desk/alerts", Who::Member, list),
         Route::get("/desk/alerts/{id}", Who::Member, show),
         Route::post("/desk/alerts/{id}/approve", Who::Member, approve),
+        Route::post("/desk/alerts/{id}/let-through", Who::Member, let_through),
         Route::post("/desk/alerts/{id}/ring", Who::Member, ring),
         Route::post("/desk/alerts/{id}/updates", Who::Member, draft_update),
         Route::post("/desk/alerts/{id}/updates/{update}/approve", Who::Member, approve_update),
@@ -103,12 +108,23 @@ async fn pressed(app: &App, request: Request, alert: &str, known: &[&str]) -> Re
     Ok((desk, fields, stored.ok_or_else(|| Problem::of(Trouble::NotFound))?))
 }
 
+/// What a form that approves may send; the last two come from its script.
+const SIGNED: &[&str] = &["csrf", "version", "key", "signature"];
+
+/// Approves with what came along as a signature.
+async fn approves(app: &App, desk: &Desk, fields: &Fields, alert: AlertId) -> Result<Result<(), ActError>, Problem> {
+    Ok(match keys::signature_of(fields)? {
+        Ok(signature) => bell::approve_signed(&app.world, &desk.caller, alert, signature).await,
+        Err(no) => Err(no.into()),
+    })
+}
+
 async fn approve(State(app): State<App>, Part(alert): Part<String>, request: Request) -> Response {
     let back = format!("/desk/alerts/{alert}");
     told_at(&app, &back, async {
-        let (desk, fields, alert) = pressed(&app, request, &alert, &["csrf", "version"]).await?;
+        let (desk, fields, alert) = pressed(&app, request, &alert, SIGNED).await?;
         same_version(&fields, alert.version)?;
-        match refused(bell::approve(&app.world, &desk.caller, alert.id).await)? {
+        match refused(approves(&app, &desk, &fields, alert.id).await?)? {
             Ok(()) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, alert.id, Typed::no(fields, no, |_| "")).await,
         }
@@ -124,6 +140,19 @@ async fn ring(State(app): State<App>, Part(alert): Part<String>, request: Reques
         match refused(bell::ring(&app.world, &desk.caller, alert.id).await)? {
             Ok(()) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, alert.id, Typed::no(fields, no, |_| "")).await,
+        }
+    })
+    .await
+}
+
+async fn let_through(State(app): State<App>, Part(alert): Part<String>, request: Request) -> Response {
+    let back = format!("/desk/alerts/{alert}");
+    told_at(&app, &back, async {
+        let (desk, fields, alert) = pressed(&app, request, &alert, &["csrf", "version", "reason"]).await?;
+        same_version(&fields, alert.version)?;
+        match refused(bell::let_through(&app.world, &desk.caller, alert.id, fields.one("reason")?).await)? {
+            Ok(()) => Ok(see_other(&back)),
+            Err(no) => view(&app, &desk, alert.id, Typed::no(fields, no, |_| "reason")).await,
         }
     })
     .await
@@ -172,8 +201,8 @@ async fn draft_update(State(app): State<App>, Part(alert): Part<String>, request
 }
 
 /// A press on an update: the update must follow the alert that the address names.
-async fn pressed_update(app: &App, request: Request, ids: &(String, String)) -> Result<(Desk, Fields, Alert, AlertId), Problem> {
-    let (desk, fields, alert) = pressed(app, request, &ids.0, &["csrf", "version"]).await?;
+async fn pressed_update(app: &App, request: Request, ids: &(String, String), known: &[&str]) -> Result<(Desk, Fields, Alert, AlertId), Problem> {
+    let (desk, fields, alert) = pressed(app, request, &ids.0, known).await?;
     same_version(&fields, alert.version)?;
     let update = app.world.store.alert(id(&ids.1)?).await?.filter(|update| update.follows == Some(alert.id));
     let update = update.ok_or_else(|| Problem::of(Trouble::NotFound))?;
@@ -183,8 +212,8 @@ async fn pressed_update(app: &App, request: Request, ids: &(String, String)) -> 
 async fn approve_update(State(app): State<App>, Part(ids): Part<(String, String)>, request: Request) -> Response {
     let back = format!("/desk/alerts/{}", ids.0);
     told_at(&app, &back, async {
-        let (desk, fields, alert, update) = pressed_update(&app, request, &ids).await?;
-        match refused(bell::approve(&app.world, &desk.caller, update).await)? {
+        let (desk, fields, alert, update) = pressed_update(&app, request, &ids, SIGNED).await?;
+        match refused(approves(&app, &desk, &fields, update).await?)? {
             Ok(()) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, alert.id, Typed::no(fields, no, |_| "")).await,
         }
@@ -195,7 +224,7 @@ async fn approve_update(State(app): State<App>, Part(ids): Part<(String, String)
 async fn send_update(State(app): State<App>, Part(ids): Part<(String, String)>, request: Request) -> Response {
     let back = format!("/desk/alerts/{}", ids.0);
     told_at(&app, &back, async {
-        let (desk, fields, alert, update) = pressed_update(&app, request, &ids).await?;
+        let (desk, fields, alert, update) = pressed_update(&app, request, &ids, &["csrf", "version"]).await?;
         match refused(bell::ring(&app.world, &desk.caller, update).await)? {
             Ok(()) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, alert.id, Typed::no(fields, no, |_| "")).await,
@@ -276,7 +305,7 @@ impl Scales<'_> {
 
     /// Asks the rule whether this member may approve now.
     fn may_approve(&self, alert: &Alert, approvals: &[Approval]) -> bool {
-        alert::approve(ChangeId([0; 16]), &self.desk.caller, alert, approvals, self.app.world.now()).is_ok()
+        alert::approve(ChangeId([0; 16]), &self.desk.caller, alert, approvals, None, self.app.world.now()).is_ok()
     }
 
     /// What a press that renews would do, as the rule says.
@@ -402,7 +431,10 @@ async fn pending(scales: &Scales<'_>, file: &AlertFile) -> Result<Option<Pending
     };
     let approvals = app.world.store.approvals(update.id).await?;
     let ringing = scales.may_ring(update, Some(&file.alert), &approvals);
+    let signed = crate::acts::keys::signed(&app.world, update, &approvals).await?;
+    let ringing = ringing.and_then(|()| signed.may_ring(update));
     Ok(Some(PendingUpdate {
+        sign_text: keys::text_to_sign(app, scales.desk, update).await?,
         id: update.id.to_string(),
         words: update.words.push_body.clone(),
         approvals: scales.rows(&approvals),
@@ -455,7 +487,10 @@ pub(super) async fn view(app: &App, desk: &Desk, id: AlertId, typed: Typed) -> R
         names: &names,
     };
     let (draft, live) = (alert.state == AlertState::Draft, alert.state == AlertState::Live);
-    let ringing = scales.may_ring(alert, None, &file.approvals);
+    let signed = crate::acts::keys::signed(&app.world, alert, &file.approvals).await?;
+    let held_back = app.world.group.signing == Signing::ByDevices && ceiling::allows(alert, bell::rung_today(&app.world).await?).is_err();
+    let ringing = scales.may_ring(alert, None, &file.approvals).and_then(|()| signed.may_ring(alert));
+    let ringing = ringing.and_then(|()| if held_back { Err(Bell::CeilingReached.into()) } else { Ok(()) });
     let pending_update = pending(&scales, &file).await?;
     let texts = message::texts(language(app));
     let mut facts = vec![
@@ -496,6 +531,9 @@ pub(super) async fn view(app: &App, desk: &Desk, id: AlertId, typed: Typed) -> R
         resting: resting_lines(&file.resting),
         approvals_words: words::people(needed),
         approvals: scales.rows(&file.approvals),
+        sign_text: if draft { keys::text_to_sign(app, desk, alert).await? } else { None },
+        held_back: draft && held_back && desk.caller.needs(Role::Approver).is_ok(),
+        reason: typed.text("reason"),
         can_approve: draft && scales.may_approve(alert, &file.approvals),
         can_ring: draft && ringing.is_ok(),
         refusal: ringing.err().filter(|_| draft).map(|no| no.advice().to_owned()),

@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use handbell_rules::area::Cell;
 use handbell_rules::bell::alert::RingKind;
 use handbell_rules::bell::delivery::{Answer, Leased};
+use crate::push::SignedMessage;
 use handbell_rules::bell::message::Message;
 use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::subscription::Subscription;
@@ -28,8 +29,8 @@ pub(super) struct Phones(Mutex<Vec<(SubscriptionId, Message)>>, Mutex<Vec<DutyMe
 
 #[async_trait]
 impl Push for Phones {
-    async fn send(&self, _leased: &Leased, to: &Subscription, message: &Message, _now: Timestamp) -> Answer {
-        self.0.lock().unwrap().push((to.id, message.clone()));
+    async fn send(&self, _leased: &Leased, to: &Subscription, message: &SignedMessage, _now: Timestamp) -> Answer {
+        self.0.lock().unwrap().push((to.id, (**message).clone()));
         Answer::Accepted
     }
     async fn nudge(&self, _to: &Subscription, message: &DutyMessage, _expires_at: Timestamp, _now: Timestamp) -> Answer {

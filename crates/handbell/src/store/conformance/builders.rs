@@ -237,6 +237,7 @@ pub fn draft(incident: &Incident, reach: Reach, follows: Option<&Alert>) -> Aler
         reminded_of: None,
         ended_at: None,
         logged: false,
+        let_through: None,
     }
 }
 

@@ -380,7 +380,7 @@ pub async fn an_incident_file_holds_everything_of_one_incident(town: &mut dyn To
     update.drafted_at = START.plus(MINUTE);
     commit(&*store, What::AlertDrafted { alert: update.clone() }).await;
     commit(&*store, What::AlertDrafted { alert: draft(&stranger, Reach::Neighbours, None) }).await;
-    let approval = Approval { alert: first.id, member, device: device(), at: START };
+    let approval = Approval { alert: first.id, member, device: device(), at: START, signature: None };
     let read = store.alert(first.id).await.unwrap().unwrap();
     commit(&*store, What::AlertApproved { alert: read, approval: approval.clone() }).await;
     let read = store.alert(first.id).await.unwrap().unwrap();

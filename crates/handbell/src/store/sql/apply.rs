@@ -261,6 +261,11 @@ impl Work<'_> {
             Step::Tell(ring, told, ready) => self.tell(ring, told, ready.as_ref()).await?,
             Step::Settle(settled) => self.settle(settled).await?,
             Step::Append(entries) => self.append(entries).await?,
+            Step::Say(said) => {
+                self.compare().await?;
+                let row = self.edge.say(*said);
+                self.add_leaves(vec![row]).await?;
+            }
             Step::AppendAsIs(entries) => self.append_as_is(entries).await?,
             Step::Withdraw(stream, index, reason) => self.withdraw(*stream, *index, *reason).await?,
             Step::Open(line) => self.open(line).await?,

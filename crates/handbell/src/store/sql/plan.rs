@@ -9,7 +9,7 @@ use handbell_rules::bell::delivery::{DeliveryState, Settled};
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::id::{AlertId, ChangeId, IncidentId, MemberId, ReportId, SubscriptionId};
 use handbell_rules::people::trail::NewOpening;
-use handbell_rules::record::entry::NewEntry;
+use handbell_rules::record::entry::{NewEntry, Said};
 use handbell_rules::record::kept::KeptEntry;
 use handbell_rules::time::Timestamp;
 
@@ -45,6 +45,8 @@ pub enum Step {
     Settle(Vec<Settled>),
     /// Entries for the log.
     Append(Vec<NewEntry>),
+    /// What the operator's own stream says.
+    Say(Said),
     /// Entries of another log, as they are.
     AppendAsIs(Vec<KeptEntry>),
     /// The content of an entry goes, and its mark comes.
@@ -115,6 +117,7 @@ impl Plan {
                 Write::Settle(settled) => Step::Settle(settled),
                 Write::Append(entries) if entries.is_empty() => continue,
                 Write::Append(entries) => Step::Append(entries),
+                Write::Say(said) => Step::Say(said),
                 Write::AppendAsIs(entries) => Step::AppendAsIs(entries),
                 Write::Withdraw(stream, index, reason) => Step::Withdraw(stream, index, reason),
                 Write::Open(line) => Step::Open(line),

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use handbell_rules::bell::alert::{Alert, Approval, Ring, RingKind};
 use handbell_rules::bell::delivery::{Leased, Tally};
 use handbell_rules::bell::dispatch::{Dispatch, Ready};
+use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::bell::wishes::Asked;
@@ -133,6 +134,8 @@ const HELD: &[(&str, &str)] = &[
     ("independence", "select count(*), min(recorded_at) from independence"),
     ("alert", "select count(*), min(drafted_at) from alert"),
     ("approval", "select count(*), min(at) from approval"),
+    ("signing_key", "select count(*), min(since) from signing_key"),
+    ("manifest", "select count(*), null from manifest"),
     ("ring", "select count(*), min(at) from ring"),
     ("told_list", "select count(*), null from told_list"),
     ("told_state", "select count(*), null from told_state"),
@@ -272,6 +275,17 @@ impl Store for SqlStore {
     }
     async fn approvals(&self, of: AlertId) -> Result<Vec<Approval>, StoreError> {
         each(&self.db.rows("select body from approval where alert = $1 order by at, key", &[id(of.bytes())]).await?, |row| whole(row, 0))
+    }
+    async fn broad_rung(&self, since: Timestamp) -> Result<u32, StoreError> {
+        let text = "select count(*) from alert where rung_at > $1 and follows is null and reach <> 'dispatch'";
+        let rung = single(&self.db.rows(text, &[time(since)]).await?, |row| row.count(0))?;
+        Ok(u32::try_from(rung.unwrap_or_default()).unwrap_or(u32::MAX))
+    }
+    async fn signing_keys(&self) -> Result<Vec<SigningKey>, StoreError> {
+        each(&self.db.rows("select body, version from signing_key order by since, key", &[]).await?, |row| compared(row, 0))
+    }
+    async fn manifests(&self) -> Result<Vec<KeptManifest>, StoreError> {
+        each(&self.db.rows("select body, version from manifest order by key", &[]).await?, |row| compared(row, 0))
     }
     async fn rings(&self, of: AlertId) -> Result<Vec<Ring>, StoreError> {
         each(&self.db.rows("select body from ring where alert = $1 order by at, key", &[id(of.bytes())]).await?, |row| whole(row, 0))

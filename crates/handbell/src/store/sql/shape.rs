@@ -6,6 +6,7 @@
 
 use handbell_rules::bell::alert::{Alert, RingKind};
 use handbell_rules::bell::dispatch::Dispatch;
+use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
 use handbell_rules::desk::difference::Difference;
 use handbell_rules::desk::escalation::Escalation;
 use handbell_rules::desk::hold::Hold;
@@ -214,6 +215,8 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
             n.version,
             vec![("member", id(n.to.bytes())), ("due_at", maybe_time(n.due_at)), ("forget_at", time(n.forget_at)), body(n)?],
         ),
+        R::SigningKey(k) => versioned("signing_key", k.id.bytes(), k.version, vec![("since", time(k.since)), body(k)?]),
+        R::Manifest(m) => versioned("manifest", &manifest_key(m.number), m.version, vec![body(m)?]),
         R::Escalation(e) => versioned("escalation", e.report.bytes(), e.version, vec![("forget_at", time(e.forget_at())), body(e)?]),
         R::Hold(h) => versioned("hold", h.on.bytes(), h.version, vec![("forget_at", time(h.forget_at())), body(h)?]),
         R::Difference(d) => versioned(
@@ -239,6 +242,11 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
             vec![("incident", id(p.incident.bytes())), ("at", time(p.at)), ("published_at", maybe_time(p.published_at)), body(p)?],
         ),
     })
+}
+
+/// A list's number as the bytes of a key, in the order of the numbers.
+fn manifest_key(number: u32) -> [u8; 16] {
+    u128::from(number).to_be_bytes()
 }
 
 fn alert_columns(a: &Alert) -> Result<Vec<(&'static str, Value)>, StoreError> {
@@ -268,7 +276,7 @@ macro_rules! versioned {
     )*};
 }
 versioned! { Report Incident Alert Member Passkey Proposal OpeningAsk }
-versioned! { Look Nudge Escalation Hold Posting Mute Difference Dispatch }
+versioned! { Look Nudge Escalation Hold Posting Mute Difference Dispatch SigningKey KeptManifest }
 
 /// A row kept as JSON in the column at `place`.
 pub fn whole<T: DeserializeOwned>(row: &Row, place: usize) -> Result<T, StoreError> {

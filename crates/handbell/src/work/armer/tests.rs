@@ -10,7 +10,7 @@ use crate::world::{Push, World};
 use async_trait::async_trait;
 use aws_lc_rs::rand::SystemRandom;
 use handbell_rules::bell::delivery::{Answer, Leased};
-use handbell_rules::bell::message::Message;
+use crate::push::SignedMessage;
 use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::subscription::{SUBSCRIPTION_LIVES, Subscription};
 use handbell_rules::change::{Actor, Change, What};
@@ -26,7 +26,7 @@ struct Sealing {
 
 #[async_trait]
 impl Push for Sealing {
-    async fn send(&self, _leased: &Leased, to: &Subscription, _message: &Message, now: Timestamp) -> Answer {
+    async fn send(&self, _leased: &Leased, to: &Subscription, _message: &SignedMessage, now: Timestamp) -> Answer {
         let keys = SubscriberKeys::kept(&to.key, &to.secret).unwrap();
         let taken = self.envelopes.take(to.id, &keys, now);
         self.sealed.lock().unwrap().push((to.id, taken.is_some()));

@@ -5,8 +5,8 @@
 //! gets fewer at once. What would have to wait here for long is given back to the store, which nobody has to wait
 //! behind. Ends stand before starts. Nothing here sends, sleeps or writes.
 
+use crate::push::signed::SignedMessage;
 use handbell_rules::bell::delivery::{Answer, Leased};
-use handbell_rules::bell::message::Message;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::time::{MINUTE, SECOND, Timestamp};
 use std::collections::{BTreeMap, VecDeque};
@@ -35,7 +35,7 @@ pub struct Ready {
     /// To whom.
     pub to: Subscription,
     /// What.
-    pub message: Arc<Message>,
+    pub message: Arc<SignedMessage>,
     /// Since when it is held.
     pub since: Timestamp,
     /// After this it does not leave.
@@ -182,11 +182,23 @@ impl Lanes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::push::signed::SignedAlert;
+    use crate::store::conformance::builders;
     use handbell_rules::bell::alert::RingKind;
+    use handbell_rules::bell::manifest::Roll;
     use handbell_rules::bell::mode::Status;
+    use handbell_rules::bell::signed::Signing;
     use handbell_rules::id::{AlertId, DeliveryId, RingId, SubscriptionId};
+    use handbell_rules::playbook::Reach;
 
     const NOW: Timestamp = Timestamp::from_milliseconds(1_000_000);
+
+    /// What is said plays no part here.
+    fn a_message() -> Arc<SignedMessage> {
+        let alert = builders::draft(&builders::incident(), Reach::Neighbours, None);
+        let signed = SignedAlert::of(Signing::Played, "https://bell.example", &["en".into()], &alert, [], &Roll::default());
+        Arc::new(signed.message(RingKind::Alert, &alert, &alert, "en", false).unwrap())
+    }
 
     fn ready(number: u16, kind: RingKind, origin: &str) -> Ready {
         let mut id = [0; 16];
@@ -201,20 +213,10 @@ mod tests {
             attempts: 0,
             expires_at: NOW.plus(15 * MINUTE),
         };
-        let mut to = crate::store::conformance::builders::subscription(&[], &[]);
+        let mut to = builders::subscription(&[], &[]);
         to.endpoint = format!("{origin}/send/{number}");
         to.status = Status::Actual;
-        let message = Message {
-            kind,
-            status: Status::Actual,
-            title: String::new(),
-            body: String::new(),
-            tag: String::new(),
-            url: String::new(),
-            conduct: vec![],
-            silent: false,
-        };
-        Ready { lease, to, message: Arc::new(message), since: NOW, until: NOW.plus(15 * MINUTE) }
+        Ready { lease, to, message: a_message(), since: NOW, until: NOW.plus(15 * MINUTE) }
     }
 
     fn started(lanes: &mut Lanes, now: Timestamp) -> Vec<(LaneNumber, String)> {

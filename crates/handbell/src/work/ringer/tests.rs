@@ -63,7 +63,7 @@ impl Services {
 
 #[async_trait]
 impl Push for Services {
-    async fn send(&self, leased: &Leased, to: &Subscription, message: &Message, _now: Timestamp) -> Answer {
+    async fn send(&self, leased: &Leased, to: &Subscription, message: &SignedMessage, _now: Timestamp) -> Answer {
         assert_eq!(leased.kind, message.kind);
         if let Some(store) = self.store.get() {
             let rings = store.rings(leased.alert).await.unwrap();

@@ -11,6 +11,7 @@ use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use handbell_rules::bell::delivery::{Answer, Leased};
+use crate::push::SignedMessage;
 use handbell_rules::bell::message::Message;
 use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::subscription::Subscription;
@@ -31,8 +32,8 @@ struct Phones(Mutex<Vec<(SubscriptionId, Message)>>);
 
 #[async_trait]
 impl Push for Phones {
-    async fn send(&self, _leased: &Leased, to: &Subscription, message: &Message, _now: Timestamp) -> Answer {
-        self.0.lock().unwrap().push((to.id, message.clone()));
+    async fn send(&self, _leased: &Leased, to: &Subscription, message: &SignedMessage, _now: Timestamp) -> Answer {
+        self.0.lock().unwrap().push((to.id, (**message).clone()));
         Answer::Accepted
     }
     async fn nudge(&self, _to: &Subscription, _message: &DutyMessage, _expires_at: Timestamp, _now: Timestamp) -> Answer {

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use axum::body::Body;
 use handbell_rules::bell::alert::RingKind;
 use handbell_rules::bell::delivery::{Answer, Leased};
+use crate::push::SignedMessage;
 use handbell_rules::bell::message::Message;
 use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::subscription::Subscription;
@@ -26,8 +27,8 @@ struct Phones(Mutex<Vec<(SubscriptionId, Message)>>);
 
 #[async_trait]
 impl Push for Phones {
-    async fn send(&self, _leased: &Leased, to: &Subscription, message: &Message, _now: Timestamp) -> Answer {
-        self.0.lock().unwrap().push((to.id, message.clone()));
+    async fn send(&self, _leased: &Leased, to: &Subscription, message: &SignedMessage, _now: Timestamp) -> Answer {
+        self.0.lock().unwrap().push((to.id, (**message).clone()));
         Answer::Accepted
     }
     async fn nudge(&self, _to: &Subscription, _message: &DutyMessage, _expires_at: Timestamp, _now: Timestamp) -> Answer {

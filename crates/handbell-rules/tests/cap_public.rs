@@ -19,8 +19,7 @@ use proptest::prelude::*;
 use std::sync::LazyLock;
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_700_000_000_000);
-const PUBLISHER: Publisher<'static> =
-    Publisher { name: "Eastgate neighbours", origin: "https://town.example", language: "en", kind_label: "Flood" };
+const PUBLISHER: Publisher<'static> = Publisher { name: "Eastgate neighbours", origin: "https://town.example", kind_label: "Flood" };
 
 fn folder(at: &std::path::Path, root: &std::path::Path, into: &mut Folder) {
     for entry in std::fs::read_dir(at).expect("the shipped playbook") {
@@ -127,6 +126,7 @@ impl Kept {
                 area: "Peckham, around the station".into(),
                 conduct: vec!["Keep out of the water.".into(), "In danger: 999.".into()],
                 purpose: "So that nobody is caught by it.".into(),
+                others: Vec::new(),
             },
             lives_minutes: 60,
             drafted_by: MemberId([1; 16]),

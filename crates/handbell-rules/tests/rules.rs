@@ -174,6 +174,7 @@ fn an_alert(reach: Reach) -> Alert {
             area: "Peckham and Queens Road".into(),
             conduct: vec!["Keep back.".into()],
             purpose: "To witness.".into(),
+            others: Vec::new(),
         },
         lives_minutes: 60,
         drafted_by: MemberId([1; 16]),

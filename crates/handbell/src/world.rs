@@ -15,7 +15,7 @@ use handbell_rules::change::Change;
 use handbell_rules::gazetteer::Gazetteer;
 use handbell_rules::id;
 use handbell_rules::people::standing::Founding;
-use handbell_rules::playbook::{Playbook, SignOffs};
+use handbell_rules::playbook::{Day, Playbook, SignOffs, Tongue};
 use handbell_rules::refusal::Refusal;
 use handbell_rules::time::Timestamp;
 use std::sync::Arc;
@@ -62,7 +62,7 @@ pub struct Group {
     pub status: Status,
     /// Its playbook.
     pub playbook: Playbook,
-    /// Which of its rights cards a lawyer signed off, as the folder said at the start.
+    /// Which of its rights cards a lawyer signed off and which languages a person checked, as the folder said at the start.
     pub sign_offs: SignOffs,
     /// Its areas.
     pub areas: AreaFile,
@@ -86,6 +86,14 @@ pub struct Group {
     pub played: bool,
     /// Whether this is the demo, which has a page of exercise phones.
     pub demo: bool,
+}
+
+impl Group {
+    /// The languages an alert may be told in now: in a live store only those that a person has checked.
+    #[must_use]
+    pub fn tongues(&self, now: Timestamp) -> Vec<Tongue> {
+        self.sign_offs.tongues(&self.playbook, self.status, Day::at(now, self.playbook.zone()))
+    }
 }
 
 /// See the module.

@@ -9,6 +9,7 @@ use super::dispatch::Dispatch;
 use super::ceiling::LetThrough;
 use super::mode::Status;
 use super::signed::AlertSignature;
+use super::spoken::SpokenWords;
 use crate::area::Area;
 use crate::change::{Actor, Change, What};
 use crate::desk::check::{Because, Checked, Level};
@@ -33,7 +34,7 @@ pub const TOLD_LIST_KEPT_MAX: i64 = 7 * DAY;
 /// How long the end of an alert is tried to be delivered.
 pub const ENDING_LIVES: i64 = 6 * HOUR;
 
-/// What people read, rendered once when the draft was written and never changed.
+/// What people read, in English and in `others`, rendered once when the draft was written and never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Words {
     /// The headline of the page.
@@ -50,6 +51,9 @@ pub struct Words {
     pub conduct: Vec<String>,
     /// What the alert is for.
     pub purpose: String,
+    /// The same in the other languages it may be told in; read with [`Words::told_in`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<SpokenWords>,
 }
 
 /// Where an alert stands.

@@ -2,11 +2,12 @@
 //!
 //! A locked screen says little; the page says the rest. PROMISE conduct-travels-with-every-alert: the
 //! conduct text lies inside every message that says something is going on, so it is there with no network.
-//! The only address in a message is a path on the group's own site.
+//! The only address in a message is a path on the group's own site. It is in a language that the alert may be
+//! told in (`spoken`).
 
 use super::alert::{Alert, RingKind};
 use super::mode::Status;
-use crate::playbook::{FixedTexts, Hazard, fixed_texts};
+use crate::playbook::{Direction, FixedTexts, Hazard, fixed_texts};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -33,13 +34,19 @@ pub struct Message {
     pub conduct: Vec<String>,
     /// Whether the phone is asked to make no sound (discreet mode).
     pub silent: bool,
+    /// The language of the title and the line.
+    pub lang: String,
+    /// Which way it is written.
+    pub dir: Direction,
 }
 
-/// Makes the message of a ring in a language. `words_of` is the alert or the update whose words are said.
+/// Makes the message of a ring in a language, or in English where the alert may not be told in it. `words_of`
+/// is the alert or the update whose words are said.
 pub fn message(kind: RingKind, alert: &Alert, words_of: &Alert, language: &str, discreet: bool) -> Message {
-    let texts = texts(language);
+    let told = words_of.words.told_in(language, alert.status);
+    let texts = told.fixed;
     let (title, body) = match kind {
-        RingKind::Alert | RingKind::Update => (words_of.words.push_title.clone(), words_of.words.push_body.clone()),
+        RingKind::Alert | RingKind::Update => (told.push_title.to_owned(), told.push_body.to_owned()),
         RingKind::Cancel => (texts.cancel_title.to_owned(), texts.cancel_body.to_owned()),
         RingKind::StandDown => (texts.stand_down_title.to_owned(), texts.stand_down_body.to_owned()),
         RingKind::Correction => (texts.correction_title.to_owned(), texts.correction_body.to_owned()),
@@ -50,16 +57,21 @@ pub fn message(kind: RingKind, alert: &Alert, words_of: &Alert, language: &str, 
         Status::Exercise => format!("{EXERCISE} · {title}"),
         Status::Actual => title,
     };
+    // Words that no person has checked say so, whatever else is left out.
+    let body = [if discreet { String::new() } else { body }, told.mark().unwrap_or_default()];
+    let body = body.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     Message {
         kind,
         status: alert.status,
         title,
-        body: if discreet { String::new() } else { body },
+        body,
         // A correction stands beside the alert on the screen; it never takes its place.
         tag: if kind == RingKind::Correction { format!("{}-correction", alert.id) } else { alert.id.to_string() },
         url: if kind == RingKind::Correction { format!("/record/{}", alert.incident) } else { format!("/alerts/{}", alert.id) },
-        conduct: if kind.is_live() { words_of.words.conduct.clone() } else { Vec::new() },
+        conduct: if kind.is_live() { told.conduct.to_vec() } else { Vec::new() },
         silent: discreet,
+        lang: told.language.to_owned(),
+        dir: told.direction,
     }
 }
 

@@ -10,5 +10,6 @@ pub mod mode;
 pub mod nudged;
 pub mod renewal;
 pub mod signed;
+pub mod spoken;
 pub mod subscription;
 pub mod wishes;

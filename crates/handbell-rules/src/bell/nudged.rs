@@ -1,12 +1,13 @@
 //! Nudged: what a duty phone is sent when its member is nudged.
 //!
-//! The words are fixed here for every sort of nudge; only a request to look carries words of the desk, and
+//! The words are fixed here for every sort of nudge, in English; only a request to look carries words of the desk, and
 //! with them its conduct text. A discreet phone shows neither. It is no alert: no approval, no told list.
 
 use super::message::{EXERCISE, texts};
 use super::mode::Status;
 use crate::desk::look::OBSERVE_ONLY;
 use crate::people::nudge::{About, DispatchNews, Nudge};
+use crate::playbook::SOURCE_LANGUAGE;
 use serde::{Deserialize, Serialize};
 
 /// What is sealed for a duty phone.
@@ -34,7 +35,7 @@ pub struct DutyMessage {
 /// Makes the message of a nudge.
 ///
 /// PROMISE conduct-travels-with-every-alert: a request to look carries its conduct text inside.
-pub fn message(nudge: &Nudge, status: Status, language: &str, discreet: bool) -> DutyMessage {
+pub fn message(nudge: &Nudge, status: Status, discreet: bool) -> DutyMessage {
     let (title, body, tag, url): (&str, &str, String, String) = match &nudge.about {
         About::LookAsked(look) => ("Can you go and look?", nudge.words.as_str(), format!("look-{look}"), format!("/desk/looks/{look}")),
         About::LookNews(look, incident) => {
@@ -67,7 +68,7 @@ pub fn message(nudge: &Nudge, status: Status, language: &str, discreet: bool) ->
         About::DutyEnds => ("Your duty ends soon", "Hand over, or stay longer.", "duty-ends".to_owned(), "/desk/duty".to_owned()),
     };
     let asked = matches!(nudge.about, About::LookAsked(_));
-    let title = if discreet { texts(language).discreet_title } else { title };
+    let title = if discreet { texts(SOURCE_LANGUAGE).discreet_title } else { title };
     DutyMessage {
         kind: "duty".to_owned(),
         status,
@@ -112,12 +113,12 @@ mod tests {
     #[test]
     fn conduct_travels_inside_a_request_to_look_and_a_drill_says_so_first() {
         for discreet in [false, true] {
-            let told = message(&nudge(About::LookAsked(LookId([3; 16])), NUDGE_LIVES), Status::Exercise, "en", discreet);
+            let told = message(&nudge(About::LookAsked(LookId([3; 16])), NUDGE_LIVES), Status::Exercise, discreet);
             assert_eq!(told.conduct, OBSERVE_ONLY);
             assert!(told.title.starts_with(EXERCISE));
             assert_eq!(told.body.is_empty(), discreet, "a discreet phone shows no place");
         }
-        let waits = message(&nudge(About::ReportWaits(ReportId([4; 16])), NUDGE_LIVES), Status::Actual, "en", false);
+        let waits = message(&nudge(About::ReportWaits(ReportId([4; 16])), NUDGE_LIVES), Status::Actual, false);
         assert!(!waits.body.contains("Lantern"), "nothing but a look carries words");
     }
 }

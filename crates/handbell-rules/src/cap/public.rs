@@ -13,11 +13,12 @@ use crate::area::{Area, Cell, RESOLUTION_DEFAULT};
 use crate::bell::alert::{Alert, AlertState, ENDING_LIVES, RingKind};
 use crate::bell::message;
 use crate::bell::mode::Status;
+use crate::bell::spoken::Told;
 use crate::desk::check::{Because, Level, level};
 use crate::desk::claim::{Claim, Independence};
 use crate::desk::incident::Incident;
 use crate::place::Precision;
-use crate::playbook::{CapCategory, CapSeverity, Kind, Reach, ReachRule};
+use crate::playbook::{CapCategory, CapSeverity, Direction, Kind, Reach, ReachRule, SOURCE_LANGUAGE};
 use crate::record::entry::public_place;
 use crate::street::report::Report;
 use crate::time::Timestamp;
@@ -25,7 +26,9 @@ use std::collections::BTreeSet;
 
 /// Name of the parameter that says what our areas are.
 const AREA_PARAMETER: &str = "handbell:area-is";
-/// Its value.
+/// Name of the code for what happens: the kind's id in the playbook, the same in every language.
+const EVENT_CODE: &str = "handbell:kind";
+/// What our areas are.
 const AREA_IS: &str = "whom we told, not where it is";
 
 /// Why an alert has no CAP message. Doors answer all of these as if the alert did not exist.
@@ -74,9 +77,7 @@ pub struct Publisher<'a> {
     pub name: &'a str,
     /// Its address, without a slash at the end: the sender of every message.
     pub origin: &'a str,
-    /// The language of its texts.
-    pub language: &'a str,
-    /// What people call the kind, in that language.
+    /// What people call the kind, in English; other languages bring their own word with the alert.
     pub kind_label: &'a str,
 }
 
@@ -149,11 +150,15 @@ impl<'a> PublicAlert<'a> {
 
     fn message(&self, publisher: &Publisher<'_>, stage: &Stage<'_>, earlier: &[CapAlert]) -> CapAlert {
         let Sources { alert, incident, .. } = self.sources;
-        let texts = message::texts(publisher.language);
+        let texts = message::texts(SOURCE_LANGUAGE);
         let drill = alert.status == Status::Exercise;
-        let ending = message::ending(stage.kind, publisher.language);
+        let told: Vec<Told<'_>> = self.told(stage);
+        let unchecked: Vec<&str> = told.iter().filter(|one| !one.checked).map(|one| one.language).collect();
+        // Only a drill has any.
+        let translations = (!unchecked.is_empty()).then(|| format!("Translations that no person has checked: {}.", unchecked.join(", ")));
         // Section 3.2.1: the note of an exercise says what it is, that of a cancel why.
-        let notes = [drill.then_some(texts.exercise), (stage.kind == RingKind::Cancel).then_some(texts.cancel_body)];
+        let wrong = (stage.kind == RingKind::Cancel).then_some(texts.cancel_body);
+        let notes = [drill.then_some(texts.exercise), wrong, translations.as_deref()];
         let note = notes.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let references = earlier.iter().map(|message| Reference::to(message).to_string()).collect::<Vec<_>>().join(" ");
         CapAlert {
@@ -178,19 +183,28 @@ impl<'a> PublicAlert<'a> {
             note: (!note.is_empty()).then_some(note),
             references: (!references.is_empty()).then_some(references),
             incidents: Some(incident.id.to_string()),
-            infos: vec![self.info(publisher, stage, ending)],
+            infos: told.iter().map(|told| self.info(publisher, stage, told)).collect(),
         }
     }
 
-    fn info(&self, publisher: &Publisher<'_>, stage: &Stage<'_>, ending: Option<(&str, &str)>) -> CapInfo {
+    /// The words of a stage in every language in which it and the first message may be told: the source first.
+    fn told(&self, stage: &Stage<'_>) -> Vec<Told<'a>> {
         let alert = self.sources.alert;
-        let (headline, description) = match (stage.kind, ending) {
-            (RingKind::Update, _) if stage.words_of.id != alert.id => {
-                (alert.words.headline.clone(), format!("{}\n{}", stage.words_of.words.push_body, alert.words.body))
-            }
-            (_, Some((title, body))) => (title.to_owned(), format!("{body}\n{}", alert.words.headline)),
-            (_, None) => (alert.words.headline.clone(), alert.words.body.clone()),
+        let may = |language: &&str| stage.words_of.words.languages(alert.status).any(|one| one == *language);
+        alert.words.languages(alert.status).filter(may).map(|language| alert.words.told_in(language, alert.status)).collect()
+    }
+
+    /// One language's block. Everything but its texts follows from the stage alone, so that all say the same.
+    fn info(&self, publisher: &Publisher<'_>, stage: &Stage<'_>, told: &Told<'_>) -> CapInfo {
+        let alert = self.sources.alert;
+        let news = stage.words_of.words.told_in(told.language, alert.status).push_body;
+        let (headline, description) = match stage.kind {
+            RingKind::Update if stage.words_of.id != alert.id => (told.headline, format!("{news}\n{}", told.body)),
+            RingKind::Cancel => (told.fixed.cancel_title, format!("{}\n{}", told.fixed.cancel_body, told.headline)),
+            RingKind::StandDown => (told.fixed.stand_down_title, format!("{}\n{}", told.fixed.stand_down_body, told.headline)),
+            RingKind::Alert | RingKind::Update | RingKind::Correction => (told.headline, told.body.to_owned()),
         };
+        let description = told.mark().into_iter().fold(description, |words, mark| format!("{words}\n{mark}"));
         let mark = if alert.status == Status::Exercise { format!("{} · ", message::EXERCISE) } else { String::new() };
         let (urgency, response_types, certainty, expires) = match stage.kind {
             RingKind::StandDown => (Urgency::Past, vec![ResponseType::AllClear], Certainty::Observed, Some(stage.at.plus(ENDING_LIVES))),
@@ -200,34 +214,34 @@ impl<'a> PublicAlert<'a> {
             }
         };
         CapInfo {
-            language: Some(publisher.language.to_owned()),
+            language: Some(told.language.to_owned()),
             categories: vec![category(self.kind.cap_category)],
-            event: publisher.kind_label.to_owned(),
+            event: told.event.unwrap_or(publisher.kind_label).to_owned(),
             response_types,
             urgency,
             severity: severity(self.kind.cap_severity),
             certainty,
             audience: None,
-            event_codes: Vec::new(),
+            event_codes: vec![NamedValue { name: EVENT_CODE.into(), value: self.kind.id.clone() }],
             effective: None,
             onset: None,
             expires: expires.map(CapTime::of),
             sender_name: Some(signature(publisher.name)),
-            headline: Some(bare(&format!("{mark}{headline}"))),
-            description: Some(bare(&description)),
-            instruction: stage.kind.is_live().then(|| self.conduct(publisher.language)),
+            headline: Some(plain(&format!("{mark}{headline}"), told)),
+            description: Some(plain(&description, told)),
+            instruction: stage.kind.is_live().then(|| self.conduct(told)),
             web: Some(format!("{}/alerts/{}", publisher.origin, alert.id)),
             contact: None,
             parameters: vec![NamedValue { name: AREA_PARAMETER.into(), value: AREA_IS.into() }],
             resources: Vec::new(),
-            areas: vec![self.area()],
+            areas: vec![self.area(told)],
         }
     }
 
     /// PROMISE conduct-travels-with-every-alert: as in a push message, and never empty.
-    fn conduct(&self, language: &str) -> String {
-        let kept = &self.sources.alert.words.conduct;
-        bare(&if kept.is_empty() { message::conduct(self.kind.hazard, language).join("\n") } else { kept.join("\n") })
+    fn conduct(&self, told: &Told<'_>) -> String {
+        let fixed = || message::conduct(self.kind.hazard, told.language).join("\n");
+        plain(&if told.conduct.is_empty() { fixed() } else { told.conduct.join("\n") }, told)
     }
 
     /// How sure it was when the message went out: what was recorded later is not looked at, so that a message
@@ -248,11 +262,11 @@ impl<'a> PublicAlert<'a> {
 
     /// Whom we told, no finer than the public reach allows: in words, and as outlines of coarse cells where
     /// more than a district may be named.
-    fn area(&self) -> CapArea {
+    fn area(&self, told: &Told<'_>) -> CapArea {
         let Sources { alert, incident, .. } = self.sources;
         let coarse = incident.home || self.kind.always_home || self.rule.precision <= Precision::District;
         CapArea {
-            area_desc: public_place(incident, self.rule, &alert.words.area),
+            area_desc: plain(&public_place(incident, self.rule, told.area), told),
             polygons: if coarse { Vec::new() } else { outlines(&alert.area) },
             circles: Vec::new(),
             geocodes: Vec::new(),
@@ -274,6 +288,15 @@ fn outlines(area: &Area) -> Vec<String> {
     let cells: BTreeSet<Cell> =
         area.cells().map(|cell| if cell.resolution() > RESOLUTION_DEFAULT { Cell::around(cell.centre()) } else { cell }).collect();
     cells.into_iter().filter_map(Polygon::of_cell).map(|outline| outline.to_string()).collect()
+}
+
+/// Text for a reader of CAP. In a language that is written from right to left the marks around a name stay,
+/// because without them its signs would be torn from it.
+fn plain(text: &str, told: &Told<'_>) -> String {
+    match told.direction {
+        Direction::Ltr => bare(text),
+        Direction::Rtl => text.to_owned(),
+    }
 }
 
 /// Without the invisible marks that keep names of either direction whole on a page: what reads CAP shows them

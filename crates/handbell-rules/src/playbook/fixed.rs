@@ -5,13 +5,46 @@
 //! say "do not block") and that is safe only because no playbook, setting or form can reach them. A language
 //! without an entry here cannot be declared by a playbook.
 
+use std::sync::LazyLock;
+
+use sha2::{Digest, Sha256};
+
 use super::slots::{ClockTime, CountBand};
+
+/// Which way a language is written, as HTML and a notification say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// From left to right.
+    Ltr,
+    /// From right to left.
+    Rtl,
+}
+
+impl Direction {
+    /// The word of the `dir` attribute.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ltr => "ltr",
+            Self::Rtl => "rtl",
+        }
+    }
+}
 
 /// The fixed texts of one language.
 #[derive(Debug, PartialEq, Eq)]
 pub struct FixedTexts {
     /// The language's tag.
     pub language: &'static str,
+    /// What its speakers call it.
+    pub own_name: &'static str,
+    /// Which way it is written.
+    pub direction: Direction,
+    /// What stands between the names of a list.
+    pub comma: &'static str,
+    /// The mark of a translation that no person has checked. Of English, which is the source, nobody sees it.
+    pub unchecked: &'static str,
     /// What the alert is for, when people are what it is about.
     pub purpose: &'static str,
     /// What the alert is for, when it is about a hazard.
@@ -46,7 +79,7 @@ pub struct FixedTexts {
     pub discreet_title: &'static str,
     /// What stands before everything in a drill.
     pub exercise: &'static str,
-    pub(super) near: &'static str,
+    near: &'static str,
     bands: [&'static str; 6],
     update_enough: &'static str,
     update_going_on: &'static str,
@@ -60,6 +93,68 @@ impl FixedTexts {
     #[must_use]
     pub fn band(&self, band: CountBand) -> &'static str {
         self.bands[band as usize]
+    }
+
+    /// Names as a list of this language. In one that is written from right to left each name is set apart, so
+    /// that a Latin name keeps its own direction and its signs stay with it (Unicode UAX 9, section 2.4.2).
+    #[must_use]
+    pub fn names(&self, names: &[&str]) -> String {
+        names.iter().map(|name| self.apart(name)).collect::<Vec<_>>().join(self.comma)
+    }
+
+    /// The words for ground near a named area.
+    pub(super) fn near(&self, name: &str) -> String {
+        self.near.replace("{name}", &self.apart(name))
+    }
+
+    fn apart(&self, name: &str) -> String {
+        match self.direction {
+            Direction::Ltr => name.to_owned(),
+            Direction::Rtl => format!("\u{2068}{name}\u{2069}"),
+        }
+    }
+
+    /// Every text, in the order of the fields: what a check of the language is about. A new field has to be
+    /// named here before this compiles.
+    pub(super) fn lines(&self) -> Vec<&'static str> {
+        let Self {
+            language,
+            own_name,
+            direction,
+            comma,
+            unchecked,
+            purpose,
+            purpose_hazard,
+            conduct,
+            conduct_hazard,
+            without_card,
+            cancel_title,
+            cancel_body,
+            stand_down_title,
+            stand_down_body,
+            correction_title,
+            correction_body,
+            update_title,
+            push_title,
+            push_body,
+            passes_rest,
+            discreet_title,
+            exercise,
+            near,
+            bands,
+            update_enough,
+            update_going_on,
+            update_count,
+            update_interpreter,
+            update_first_aider,
+        } = *self;
+        let mut lines = vec![language, own_name, direction.word(), comma, unchecked, purpose, purpose_hazard];
+        lines.extend(conduct.into_iter().chain(conduct_hazard).chain(without_card));
+        lines.extend([cancel_title, cancel_body, stand_down_title, stand_down_body, correction_title, correction_body]);
+        lines.extend([update_title, push_title, push_body, passes_rest, discreet_title, exercise, near]);
+        lines.extend(bands);
+        lines.extend([update_enough, update_going_on, update_count, update_interpreter, update_first_aider]);
+        lines
     }
 
     /// The body of an update.
@@ -107,11 +202,35 @@ pub fn fixed_texts(language: &str) -> Option<&'static FixedTexts> {
     FIXED.iter().copied().find(|texts| texts.language == language)
 }
 
+/// SHA-256 of the program's fixed texts of a language, so that what was said in them can be held against what
+/// they say now; `None` when the program has none.
+#[must_use]
+pub fn fixed_hash(language: &str) -> Option<&'static str> {
+    HASHES.iter().find(|(known, _)| *known == language).map(|(_, hash)| hash.as_str())
+}
+
+static HASHES: LazyLock<Vec<(&str, String)>> = LazyLock::new(|| {
+    let hash = |texts: &&'static FixedTexts| {
+        let mut hash = Sha256::new();
+        hash.update(b"handbell fixed texts v1\n");
+        for line in texts.lines() {
+            hash.update((line.len() as u64).to_be_bytes());
+            hash.update(line.as_bytes());
+        }
+        (texts.language, hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    };
+    FIXED.iter().map(hash).collect()
+});
+
 /// Every language the program has fixed texts for.
 pub const FIXED: &[&FixedTexts] = &[&ENGLISH, &SPANISH];
 
 static ENGLISH: FixedTexts = FixedTexts {
     language: "en",
+    own_name: "English",
+    direction: Direction::Ltr,
+    comma: ", ",
+    unchecked: "Translation not checked by a person.",
     purpose: "This alert is for witnessing, and so that everybody here knows their rights.",
     purpose_hazard: "This alert is so that people can keep safe and look after each other.",
     conduct: [
@@ -154,6 +273,10 @@ static ENGLISH: FixedTexts = FixedTexts {
 
 static SPANISH: FixedTexts = FixedTexts {
     language: "es",
+    own_name: "Español",
+    direction: Direction::Ltr,
+    comma: ", ",
+    unchecked: "Traducción no revisada por una persona.",
     purpose: "Este aviso es para observar y para que todas las personas conozcan sus derechos.",
     purpose_hazard: "Este aviso es para que la gente esté a salvo y se cuide entre sí.",
     conduct: [

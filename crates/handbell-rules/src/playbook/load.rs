@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::card::{self, Card, Surroundings};
+use super::checked::{SOURCE_LANGUAGE, WordsCheck, words_hash};
 use super::fixed::fixed_texts;
 use super::floor::{self, Reach};
 use super::kind::{FieldRole, Kind, PublicFrom, ReachRule, SlotKind};
@@ -14,6 +15,7 @@ use super::refusal::PlaybookRefusal;
 use super::render::{PARTS, put_into_words, template_message};
 use super::script::Script;
 use super::script_load::{self, INTAKE_FILE};
+use super::sign_off::WrittenWordsCheck;
 use super::slots::CountBand;
 use super::strict_toml;
 use super::words::Words;
@@ -63,20 +65,40 @@ pub(super) fn load(folder: &Folder) -> Result<Playbook, PlaybookRefusal> {
         cards.push(card::load(id, &name, file(folder, &name)?, &around)?);
     }
 
-    let wanted = wanted_messages(&kinds, &predicates, &script);
-    let mut words = BTreeMap::new();
-    for language in &head.languages {
+    let wanted_by_alerts = wanted_by_alerts(&kinds);
+    let wanted = wanted_messages(&wanted_by_alerts, &predicates, &script);
+    let mut words: BTreeMap<String, Words> = BTreeMap::new();
+    for language in head.alert_languages() {
         let name = format!("words/{language}.ftl");
         let spoken = Words::parse(language, file(folder, &name)?).map_err(|why| PlaybookRefusal::BadWords { file: name.clone(), why })?;
-        check_messages(&name, &spoken, &wanted)?;
-        check_labels(&name, language, &spoken, &wanted)?;
-        check_script(&name, language, &spoken, &script)?;
+        // A language in which only alerts speak has no more messages than these.
+        let whole = head.languages.contains(language);
+        let wanted = if whole { &wanted } else { &wanted_by_alerts };
+        check_messages(&name, &spoken, wanted)?;
+        check_labels(&name, language, &spoken, wanted)?;
+        if whole {
+            check_script(&name, language, &spoken, &script)?;
+        }
+        if let Some(source) = words.get(SOURCE_LANGUAGE) {
+            check_same_slots(&name, &spoken, source, &wanted_by_alerts)?;
+        }
         for kind in &kinds {
             check_templates(&name, language, kind, &spoken)?;
         }
         words.insert(language.clone(), spoken);
     }
+    let messages: Vec<&str> = wanted_by_alerts.keys().map(String::as_str).collect();
+    let fixed = |language: &str| fixed_texts(language).expect("the language was checked with the head");
+    let source = (&words[SOURCE_LANGUAGE], fixed(SOURCE_LANGUAGE));
+    let words_hashes = words.iter().map(|(language, spoken)| {
+        let hash = words_hash(&messages, source, (spoken, fixed(language)));
+        (language.clone(), hash)
+    });
+    let words_hashes = words_hashes.collect();
     Ok(Playbook {
+        alert_languages: head.alert_languages().cloned().collect(),
+        words_checks: words_checks(head.words_check)?,
+        words_hashes,
         id: head.id,
         name: head.name,
         zone: head.zone,
@@ -118,15 +140,18 @@ fn check_head(head: &WrittenPlaybook) -> Result<(), PlaybookRefusal> {
     if head.languages.is_empty() {
         return Err(bad(PLAYBOOK_FILE, "languages", "at least one language is needed"));
     }
-    for (position, language) in head.languages.iter().enumerate() {
-        if head.languages[..position].contains(language) {
+    if head.languages[0] != SOURCE_LANGUAGE {
+        return Err(bad(PLAYBOOK_FILE, "languages", "English comes first: every translation is checked against it"));
+    }
+    for (position, language) in head.alert_languages().enumerate() {
+        if head.alert_languages().take(position).any(|before| before == language) {
             return Err(bad(PLAYBOOK_FILE, "languages", format!("`{language}` is there twice")));
         }
         if fixed_texts(language).is_none() || !guard::LANGUAGES.contains(&language.as_str()) {
             return Err(PlaybookRefusal::LanguageWithoutConduct { language: language.clone() });
         }
     }
-    for language in &head.languages {
+    for language in head.alert_languages() {
         guarded(PLAYBOOK_FILE, "name", &head.name, language)?;
     }
     Ok(())
@@ -168,7 +193,7 @@ fn refuse_unknown_files(folder: &Folder, head: &WrittenPlaybook) -> Result<(), P
     let mut known: BTreeSet<String> = BTreeSet::from([PLAYBOOK_FILE.to_owned(), PREDICATES_FILE.to_owned(), INTAKE_FILE.to_owned()]);
     known.extend(head.kinds.iter().map(|id| format!("kinds/{id}.toml")));
     known.extend(head.cards.iter().map(|id| format!("cards/{id}.toml")));
-    known.extend(head.languages.iter().map(|language| format!("words/{language}.ftl")));
+    known.extend(head.alert_languages().map(|language| format!("words/{language}.ftl")));
     match folder.keys().find(|name| !known.contains(*name)) {
         None => Ok(()),
         Some(name) => {
@@ -391,7 +416,8 @@ fn public_from(
 /// A message every language must have, and whether it is a label (no slots) or part of a template.
 type WantedMessages = BTreeMap<String, bool>;
 
-fn wanted_messages(kinds: &[Kind], predicates: &[Predicate], script: &Script) -> WantedMessages {
+/// What an alert can say: the messages that a check of a language is about.
+fn wanted_by_alerts(kinds: &[Kind]) -> WantedMessages {
     let mut wanted = WantedMessages::new();
     for kind in kinds {
         wanted.insert(format!("kind-{}", kind.id), true);
@@ -403,6 +429,11 @@ fn wanted_messages(kinds: &[Kind], predicates: &[Predicate], script: &Script) ->
             }
         }
     }
+    wanted
+}
+
+fn wanted_messages(by_alerts: &WantedMessages, predicates: &[Predicate], script: &Script) -> WantedMessages {
+    let mut wanted = by_alerts.clone();
     for predicate in predicates {
         wanted.insert(predicate_message(&predicate.id), true);
         let name = predicate.id.replace(['.', '_'], "-");
@@ -424,6 +455,23 @@ fn check_messages(file: &str, words: &Words, wanted: &WantedMessages) -> Result<
         Some(message) => Err(PlaybookRefusal::MessageMissing { file: file.to_owned(), message: message.clone() }),
         None => Ok(()),
     }
+}
+
+/// Each part of a template says the same facts in every language: it shows the slots that the English one shows.
+fn check_same_slots(file: &str, words: &Words, source: &Words, wanted: &WantedMessages) -> Result<(), PlaybookRefusal> {
+    let differs = |message: &&String| words.slots(message) != source.slots(message);
+    match wanted.keys().find(differs) {
+        None => Ok(()),
+        Some(message) => {
+            let why = format!("it does not show the slots that the English one shows: {:?}", source.slots(message));
+            Err(PlaybookRefusal::BadTemplate { file: file.to_owned(), message: message.clone(), why })
+        }
+    }
+}
+
+fn words_checks(written: Vec<WrittenWordsCheck>) -> Result<Vec<WordsCheck>, PlaybookRefusal> {
+    let read = |one: WrittenWordsCheck| one.read().map_err(|(key, why)| bad(PLAYBOOK_FILE, &format!("words_check.{key}"), why));
+    written.into_iter().map(read).collect()
 }
 
 fn check_labels(file: &str, language: &str, words: &Words, wanted: &WantedMessages) -> Result<(), PlaybookRefusal> {

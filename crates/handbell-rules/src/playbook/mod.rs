@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 mod card;
 mod card_words;
+mod checked;
 mod day;
 mod fixed;
 pub mod floor;
@@ -37,8 +38,9 @@ pub(crate) mod tests;
 
 pub use card::{CARD_LINES_MAX, Card, CardAbout, CardLine, CardSource, SourceDay, Spoken};
 pub use card_words::{CARD_WORDS, CardWords, card_words};
+pub use checked::{SOURCE_LANGUAGE, Tongue, WordsCheck, WordsStanding};
 pub use day::Day;
-pub use fixed::{FIXED, FixedTexts, UpdateText, fixed_texts};
+pub use fixed::{Direction, FIXED, FixedTexts, UpdateText, fixed_hash, fixed_texts};
 pub use floor::{
     CHECK_IN_MINUTES_DEFAULT, CHECK_IN_MINUTES_MAX, CHECK_IN_MINUTES_MIN, Hazard, OBSERVERS_WANTED_DEFAULT, ROLE_WANTED_MAX, Reach,
 };
@@ -65,6 +67,9 @@ pub struct Playbook {
     script: script::Script,
     cards: Vec<Card>,
     words: BTreeMap<String, words::Words>,
+    alert_languages: Vec<String>,
+    words_checks: Vec<WordsCheck>,
+    words_hashes: BTreeMap<String, String>,
     hash: String,
 }
 
@@ -101,10 +106,29 @@ impl Playbook {
         &self.zone
     }
 
-    /// The languages every template exists in; the first is the one used when none fits.
+    /// The languages of everything, from the questions of a report to the rights cards; the first is English.
     #[must_use]
     pub fn languages(&self) -> &[String] {
         &self.languages
+    }
+
+    /// The languages an alert can be told in: those of everything, and others in which only its alerts speak.
+    /// Whether it may be told so depends on who checked them ([`SignOffs::tongues`]).
+    #[must_use]
+    pub fn alert_languages(&self) -> &[String] {
+        &self.alert_languages
+    }
+
+    /// SHA-256 of everything an alert can say in a language beside the English of it: what a check of the
+    /// language is bound to. `None` for a language it does not speak.
+    #[must_use]
+    pub fn words_hash(&self, language: &str) -> Option<&str> {
+        self.words_hashes.get(language).map(String::as_str)
+    }
+
+    /// The checks that came with the playbook; they count as those that the group entered do.
+    pub(crate) fn words_checks(&self) -> &[WordsCheck] {
+        &self.words_checks
     }
 
     /// The kinds, in the order people are offered them.

@@ -142,9 +142,9 @@ fn area_words(slot: &AreaSlot, areas: &AreaFile, fixed: &FixedTexts, ceiling: Pr
         AreaSlot::Named(ids) if ids.is_empty() || ids.len() > AREAS_NAMED_MAX => Err(unknown),
         AreaSlot::Named(ids) => {
             let found: Vec<&NamedArea> = ids.iter().map(named).collect::<Result<_, _>>()?;
-            Ok(found.iter().map(|area| area.name.as_str()).collect::<Vec<_>>().join(", "))
+            Ok(fixed.names(&found.iter().map(|area| area.name.as_str()).collect::<Vec<_>>()))
         }
-        AreaSlot::Near(id) => Ok(fixed.near.replace("{name}", &named(id)?.name)),
+        AreaSlot::Near(id) => Ok(fixed.near(&named(id)?.name)),
         AreaSlot::District(id) => Ok(named(id)?.district.clone()),
     }
 }

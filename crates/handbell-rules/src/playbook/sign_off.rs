@@ -1,4 +1,4 @@
-//! Sign-offs: which lawyer's office read which card, word for word, and on which day.
+//! Sign-offs: which lawyer's office read which card, and who read a language's alert words, word for word.
 //!
 //! They stand apart from the playbook, in a file of the group. A sign-off is bound to the SHA-256 of the card's
 //! file, so one changed letter loses it. It holds a role and a firm and no person's name: there is no key for
@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::card::Card;
+use super::checked::WordsCheck;
 use super::day::Day;
 use super::strict_toml::{self, TomlRefusal};
 use crate::area::is_id;
@@ -50,6 +51,16 @@ pub enum SignOffRefusal {
         /// Why.
         why: &'static str,
     },
+    /// A check of a language with a value that is wrong in itself.
+    #[error("{SIGN_OFFS_FILE}: check of words {number}: `{key}`: {why}")]
+    BadCheck {
+        /// Which one, counted from 1.
+        number: usize,
+        /// The key.
+        key: &'static str,
+        /// Why.
+        why: &'static str,
+    },
     /// More than a group can have.
     #[error("{SIGN_OFFS_FILE}: larger than such a file can be")]
     TooLarge,
@@ -63,7 +74,31 @@ pub enum SignOffRefusal {
 struct WrittenSignOffs {
     #[serde(default)]
     sign_off: Vec<WrittenSignOff>,
+    #[serde(default)]
+    words_check: Vec<WrittenWordsCheck>,
 }
+
+/// A check of a language as written, here and in a playbook.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenWordsCheck {
+    language: String,
+    sha256: String,
+    role: String,
+    firm: String,
+    on: String,
+}
+
+impl WrittenWordsCheck {
+    /// Reads it: the key that is wrong and why, or the check.
+    pub(super) fn read(self) -> Result<WordsCheck, (&'static str, &'static str)> {
+        let on = Day::parse(&self.on).ok_or(("on", NO_DAY))?;
+        let one = WordsCheck { language: self.language, sha256: self.sha256, role: self.role, firm: self.firm, on };
+        check_words(&one).map(|()| one)
+    }
+}
+
+const NO_DAY: &str = "this is no day such as 2026-11-21";
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,7 +112,10 @@ struct WrittenSignOff {
 
 /// All sign-offs of a group.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SignOffs(Vec<SignOff>);
+pub struct SignOffs {
+    cards: Vec<SignOff>,
+    words: Vec<WordsCheck>,
+}
 
 /// Where a card stands on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,20 +150,32 @@ impl Standing<'_> {
 }
 
 fn check(number: usize, one: &SignOff) -> Result<(), SignOffRefusal> {
-    let bad = |key, why| Err(SignOffRefusal::BadValue { number, key, why });
+    let bad = |(key, why)| SignOffRefusal::BadValue { number, key, why };
     if !is_id(&one.card) {
-        return bad("card", "a card's id is lower-case letters, digits and hyphens");
+        return Err(bad(("card", "a card's id is lower-case letters, digits and hyphens")));
     }
-    if one.sha256.len() != 64 || !one.sha256.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)) {
-        return bad("sha256", "64 lower-case hexadecimal digits are needed");
+    check_signed(&one.sha256, &one.role, &one.firm).map_err(bad)
+}
+
+fn check_words(one: &WordsCheck) -> Result<(), (&'static str, &'static str)> {
+    if !is_id(&one.language) {
+        return Err(("language", "a language's tag is lower-case letters, digits and hyphens"));
     }
-    for (key, words) in [("role", &one.role), ("firm", &one.firm)] {
+    check_signed(&one.sha256, &one.role, &one.firm)
+}
+
+/// What was read, and by whom: a role and a firm, in which no number and no address hides.
+fn check_signed(sha256: &str, role: &str, firm: &str) -> Result<(), (&'static str, &'static str)> {
+    if sha256.len() != 64 || !sha256.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)) {
+        return Err(("sha256", "64 lower-case hexadecimal digits are needed"));
+    }
+    for (key, words) in [("role", role), ("firm", firm)] {
         let length = words.chars().count();
         if words.trim() != words || words.is_empty() || length > WORDS_CHARACTERS_MAX || words.chars().any(char::is_control) {
-            return bad(key, "1 to 80 plain characters are needed, without blanks around them");
+            return Err((key, "1 to 80 plain characters are needed, without blanks around them"));
         }
         if guard::check(words, "en").iter().any(|flag| flag.rule.is_strict()) {
-            return bad(key, "no number, address or handle belongs here");
+            return Err((key, "no number, address or handle belongs here"));
         }
     }
     Ok(())
@@ -144,12 +194,16 @@ impl SignOffs {
         let mut all = Vec::with_capacity(written.sign_off.len());
         for (place, one) in written.sign_off.into_iter().enumerate() {
             let number = place + 1;
-            let on = Day::parse(&one.on).ok_or(SignOffRefusal::BadValue { number, key: "on", why: "this is no day such as 2026-11-21" })?;
+            let on = Day::parse(&one.on).ok_or(SignOffRefusal::BadValue { number, key: "on", why: NO_DAY })?;
             let one = SignOff { card: one.card, sha256: one.sha256, role: one.role, firm: one.firm, on };
             check(number, &one)?;
             all.push(one);
         }
-        Ok(Self(all))
+        let mut words = Vec::with_capacity(written.words_check.len());
+        for (place, one) in written.words_check.into_iter().enumerate() {
+            words.push(one.read().map_err(|(key, why)| SignOffRefusal::BadCheck { number: place + 1, key, why })?);
+        }
+        Ok(Self { cards: all, words })
     }
 
     /// The file's text.
@@ -157,14 +211,21 @@ impl SignOffs {
     /// # Errors
     /// When it would be larger than what is read again.
     pub fn to_text(&self) -> Result<String, SignOffRefusal> {
-        let sign_off = self.0.iter().map(|one| WrittenSignOff {
+        let sign_off = self.cards.iter().map(|one| WrittenSignOff {
             card: one.card.clone(),
             sha256: one.sha256.clone(),
             role: one.role.clone(),
             firm: one.firm.clone(),
             on: one.on.to_string(),
         });
-        let written = WrittenSignOffs { sign_off: sign_off.collect() };
+        let words_check = self.words.iter().map(|one| WrittenWordsCheck {
+            language: one.language.clone(),
+            sha256: one.sha256.clone(),
+            role: one.role.clone(),
+            firm: one.firm.clone(),
+            on: one.on.to_string(),
+        });
+        let written = WrittenSignOffs { sign_off: sign_off.collect(), words_check: words_check.collect() };
         let text = toml::to_string(&written).map_err(|error| SignOffRefusal::Unwritable(error.to_string()))?;
         if text.len() > SIGN_OFFS_BYTES_MAX { Err(SignOffRefusal::TooLarge) } else { Ok(text) }
     }
@@ -174,16 +235,32 @@ impl SignOffs {
     /// # Errors
     /// When it is wrong in itself.
     pub fn add(&mut self, new: SignOff) -> Result<(), SignOffRefusal> {
-        check(self.0.len() + 1, &new)?;
-        self.0.retain(|one| one.card != new.card);
-        self.0.push(new);
+        check(self.cards.len() + 1, &new)?;
+        self.cards.retain(|one| one.card != new.card);
+        self.cards.push(new);
         Ok(())
+    }
+
+    /// Adds a check of a language. An earlier one of the same language goes.
+    ///
+    /// # Errors
+    /// When it is wrong in itself.
+    pub fn add_words_check(&mut self, new: WordsCheck) -> Result<(), SignOffRefusal> {
+        check_words(&new).map_err(|(key, why)| SignOffRefusal::BadCheck { number: self.words.len() + 1, key, why })?;
+        self.words.retain(|one| one.language != new.language);
+        self.words.push(new);
+        Ok(())
+    }
+
+    /// The checks of languages that the group entered.
+    pub(super) fn words_checks(&self) -> std::slice::Iter<'_, WordsCheck> {
+        self.words.iter()
     }
 
     /// Where a card stands on a day. A sign-off of a day that has not come counts for nothing.
     #[must_use]
     pub fn standing(&self, card: &Card, today: Day) -> Standing<'_> {
-        let mut of_card = self.0.iter().rev().filter(|one| one.card == card.id && one.on <= today);
+        let mut of_card = self.cards.iter().rev().filter(|one| one.card == card.id && one.on <= today);
         let newest = of_card.clone().next();
         let exact = of_card.find(|one| one.sha256 == card.text_hash);
         match (card.is_expired(today), exact, newest) {

@@ -3,7 +3,7 @@
 //! A message is found or refused; it never falls back to its own name, because a name on a phone at night is
 //! no alert. Terms, attributes and functions are not offered to playbooks: a template is a sentence with slots.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -13,12 +13,12 @@ use unic_langid::LanguageIdentifier;
 /// The messages of one language.
 pub(super) struct Words {
     bundle: FluentBundle<FluentResource>,
-    ids: BTreeSet<String>,
+    texts: BTreeMap<String, String>,
 }
 
 impl fmt::Debug for Words {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Words").field("ids", &self.ids).finish_non_exhaustive()
+        out.debug_struct("Words").field("ids", &self.texts.keys()).finish_non_exhaustive()
     }
 }
 
@@ -28,7 +28,8 @@ impl Words {
         let tag: LanguageIdentifier = language.parse().map_err(|_| format!("`{language}` is no language tag"))?;
         let resource = FluentResource::try_new(text.to_owned())
             .map_err(|(_, errors)| errors.first().map_or_else(|| "broken".to_owned(), ToString::to_string))?;
-        let mut ids = BTreeSet::new();
+        let mut texts: BTreeMap<String, String> = BTreeMap::new();
+        let mut open: Option<String> = None;
         for (number, line) in text.lines().enumerate() {
             // In Fluent's grammar only messages, terms and comments begin in the first column.
             if line.starts_with('-') {
@@ -39,24 +40,41 @@ impl Words {
             }
             if line.starts_with(|first: char| first.is_ascii_alphabetic()) {
                 let id = line.split_once('=').map_or(line, |(id, _)| id).trim();
-                if !ids.insert(id.to_owned()) {
+                if texts.insert(id.to_owned(), line.to_owned()).is_some() {
                     return Err(format!("line {}: message `{id}` is there twice", number + 1));
                 }
+                open = Some(id.to_owned());
+            } else if line.starts_with('#') {
+                open = None;
+            } else if let Some(text) = open.as_ref().and_then(|id| texts.get_mut(id)).filter(|_| !line.trim().is_empty()) {
+                text.push('\n');
+                text.push_str(line);
             }
         }
         let mut bundle = FluentBundle::new_concurrent(vec![tag]);
         bundle.add_resource(resource).map_err(|errors| errors.first().map_or_else(|| "broken".to_owned(), ToString::to_string))?;
-        Ok(Self { bundle, ids })
+        Ok(Self { bundle, texts })
     }
 
     /// The names of all messages.
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
-        self.ids.iter().map(String::as_str)
+        self.texts.keys().map(String::as_str)
     }
 
     /// Whether there is such a message.
     pub(super) fn has(&self, id: &str) -> bool {
-        self.ids.contains(id) && self.bundle.has_message(id)
+        self.texts.contains_key(id) && self.bundle.has_message(id)
+    }
+
+    /// A message as it is written, without the blank lines around it; empty where there is none.
+    pub(super) fn text(&self, id: &str) -> &str {
+        self.texts.get(id).map_or("", String::as_str)
+    }
+
+    /// The names of the slots a message shows, as it is written.
+    pub(super) fn slots(&self, id: &str) -> BTreeSet<String> {
+        let name = |rest: &str| rest.chars().take_while(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_')).collect();
+        self.text(id).split('$').skip(1).map(name).collect()
     }
 
     /// The message with its variables filled. The error says what is missing.

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::floor::Hazard;
 use super::kind::{CapCategory, CapSeverity, FieldRole, SlotKind};
 use super::predicate::{Cardinality, ValueType};
+use super::sign_off::WrittenWordsCheck;
 use crate::desk::incident::Ending;
 use crate::place::Precision;
 
@@ -20,11 +21,22 @@ pub(super) struct WrittenPlaybook {
     pub name: String,
     pub zone: String,
     pub languages: Vec<String>,
+    #[serde(default)]
+    pub alerts_also_in: Vec<String>,
+    #[serde(default)]
+    pub words_check: Vec<WrittenWordsCheck>,
     pub kinds: Vec<String>,
     #[serde(default)]
     pub cards: Vec<String>,
     #[serde(default)]
     pub queue: WrittenQueue,
+}
+
+impl WrittenPlaybook {
+    /// Every language an alert can be told in, English first.
+    pub(super) fn alert_languages(&self) -> impl Iterator<Item = &String> {
+        self.languages.iter().chain(&self.alerts_also_in)
+    }
 }
 
 /// From when a waiting report has which word.

@@ -10,9 +10,9 @@ use handbell_rules::area::{Area, Cell};
 use handbell_rules::bell::alert::{self, Alert, Approval, Draft, RingKind, Weighed, Words};
 use handbell_rules::bell::ceiling::{self, CEILING_SPAN};
 use handbell_rules::bell::delivery::{Tally, band};
-use handbell_rules::bell::message;
 use handbell_rules::bell::renewal;
 use handbell_rules::bell::signed::{AlertSignature, Signing};
+use handbell_rules::bell::spoken::{alert_words, update_words};
 use handbell_rules::bell::subscription::{self, Subscription};
 use handbell_rules::bell::wishes::{
     AlertFacts, Chosen, DailyCap, LevelWanted, LocalTime, QuietHours, Resting, Wishes, choose, least_cap, life_safety, snooze,
@@ -23,7 +23,7 @@ use handbell_rules::desk::check;
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::id::{AlertId, IncidentId, MemberId, SubscriptionId};
 use handbell_rules::people::member::DeskCaller;
-use handbell_rules::playbook::{Kind, Reach, ReachRule, Slots, UpdateText, Wording};
+use handbell_rules::playbook::{Kind, Reach, ReachRule, SOURCE_LANGUAGE, Slots, UpdateText, Wording};
 use handbell_rules::record::entry;
 use handbell_rules::refusal::{Bell, Desk as DeskNo, Refusal};
 use handbell_rules::time::Timestamp;
@@ -108,34 +108,10 @@ fn area_of(world: &World, ids: &[String]) -> Result<Option<Area>, ActError> {
 
 fn words_of(world: &World, incident: &Incident, composed: &Composed) -> Result<Words, ActError> {
     let wording = Wording { kind: incident.kind.clone(), home: incident.home, reach: composed.reach, slots: composed.slots.clone() };
-    let language = &world.group.playbook.languages()[0];
-    let rendered = world.group.playbook.render(&wording, &world.group.areas, language).map_err(|why| {
+    let group = &world.group;
+    alert_words(&group.playbook, &group.areas, &wording, &composed.areas, &group.tongues(world.now())).map_err(|why| {
         tracing::debug!(%why, "a draft's slots were refused");
-        Refusal::from(Bell::SlotWrong)
-    })?;
-    let names: Vec<&str> = composed.areas.iter().filter_map(|id| world.group.areas.named(id)).map(|named| named.name.as_str()).collect();
-    let texts = message::texts(language);
-    // A neighbour's locked screen says little; an observer who is sent needs to know where, and
-    // whoever may stand in water needs to know that it is water.
-    let kind = kind_of(world, incident)?;
-    let hazard = kind.hazard.is_some();
-    let (push_title, push_body) = match composed.reach {
-        Reach::Dispatch => (rendered.title, rendered.body.clone()),
-        // Whoever approves these words approves with them why they reach people who rest.
-        Reach::Neighbours | Reach::Public if hazard => (rendered.title, format!("{} {}", rendered.body, texts.passes_rest)),
-        Reach::Neighbours | Reach::Public if life_safety(kind) => {
-            (texts.push_title.to_owned(), format!("{} {}", texts.push_body, texts.passes_rest))
-        }
-        Reach::Neighbours | Reach::Public => (texts.push_title.to_owned(), texts.push_body.to_owned()),
-    };
-    Ok(Words {
-        headline: rendered.headline,
-        body: rendered.body.clone(),
-        push_title,
-        push_body,
-        area: names.join(", "),
-        conduct: rendered.conduct,
-        purpose: rendered.purpose,
+        Refusal::from(Bell::SlotWrong).into()
     })
 }
 
@@ -183,9 +159,7 @@ pub async fn draft_update(world: &World, caller: &DeskCaller, first: AlertId, up
     let first = world.store.alert(first).await?.ok_or(ActError::NotFound)?;
     let incident = world.store.incident(first.incident).await?.ok_or(ActError::NotFound)?;
     let id: AlertId = world.public_id();
-    let texts = message::texts(&world.group.playbook.languages()[0]);
-    let body = texts.update_body(update);
-    let words = Words { headline: body.clone(), push_title: texts.update_title.to_owned(), push_body: body, ..first.words.clone() };
+    let words = update_words(&first.words, update, &world.group.tongues(world.now()));
     let (reach, slots, lives_minutes) = (first.reach, Slots::default(), first.lives_minutes);
     let draft = Draft { id, area: Some(first.area.clone()), follows: Some(first), reach, slots, words, lives_minutes };
     let allowed = reaches(world, &incident);
@@ -382,8 +356,7 @@ pub async fn read_cap(world: &World, _caller: StreetCaller, id: AlertId) -> Resu
     let file = file_of(world, alert.incident).await?;
     let updates: Vec<Alert> = file.alerts.into_iter().filter(|update| update.follows == Some(id)).collect();
     let group = &world.group;
-    let language = &group.playbook.languages()[0];
-    let kind_label = group.playbook.kind_label(&file.incident.kind, language);
+    let kind_label = group.playbook.kind_label(&file.incident.kind, SOURCE_LANGUAGE);
     let public = PublicAlert::of(Sources {
         alert: &alert,
         updates: &updates,
@@ -394,7 +367,7 @@ pub async fn read_cap(world: &World, _caller: StreetCaller, id: AlertId) -> Resu
         kind: group.playbook.kind(&file.incident.kind),
     })
     .map_err(|_| ActError::NotFound)?;
-    Ok(public.newest(&Publisher { name: &group.name, origin: &group.origin, language, kind_label: &kind_label }))
+    Ok(public.newest(&Publisher { name: &group.name, origin: &group.origin, kind_label: &kind_label }))
 }
 
 /// What a browser sends when it subscribes.

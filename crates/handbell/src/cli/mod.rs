@@ -144,17 +144,21 @@ enum Command {
         /// The file or folder to make. One that exists is left alone.
         out: PathBuf,
     },
-    /// List the rights cards and who signed them; with CARD, --role and --firm enter a sign-off.
+    /// List the rights cards and languages and who signed or checked them; with CARD or --language, --role and
+    /// --firm enter it.
     SignOff {
         /// The group's folder.
         dir: PathBuf,
         /// The card that was signed off, for example street.
-        #[arg(requires = "role")]
+        #[arg(requires = "role", conflicts_with = "language")]
         card: Option<String>,
-        /// In which role it was signed, for example solicitor. No person's name.
-        #[arg(long, requires = "card", requires = "firm")]
+        /// The language whose alert words somebody read beside the English ones, for example es.
+        #[arg(long, requires = "role")]
+        language: Option<String>,
+        /// In which role, for example solicitor or translator. No person's name.
+        #[arg(long, requires = "firm")]
         role: Option<String>,
-        /// Of which firm or law centre.
+        /// Of which firm, law centre or body.
         #[arg(long, requires = "role")]
         firm: Option<String>,
         /// On which day, for example 2026-11-30; today when left out.
@@ -280,8 +284,12 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
         }
         Command::Import { dir, file, kind, key } => import::run(&dir, &file, &kind, key.as_deref()).await,
         Command::Export { dir, kind, out } => export::run(&dir, &kind, &out),
-        Command::SignOff { dir, card, role, firm, on } => {
-            let new = card.zip(role).zip(firm).map(|((card, role), firm)| sign_off::New { card, role, firm, on });
+        Command::SignOff { dir, card, language, role, firm, on } => {
+            let what = card.map(sign_off::What::Card).or(language.map(sign_off::What::Language));
+            if what.is_none() && role.is_some() {
+                return Err(Stopped(Answer::Usage, "name a CARD or a --language".into()).into());
+            }
+            let new = what.zip(role).zip(firm).map(|((what, role), firm)| sign_off::New { what, role, firm, on });
             sign_off::run(&dir, new, &MachineClock)
         }
         Command::Verify { what, key } => verify::run(&what, key.as_deref()).await,

@@ -52,7 +52,7 @@ async fn one(world: &World, nudge: &Nudge) -> Result<Tried, StoreError> {
     }
     let phones = world.store.duty_phones(nudge.to, now).await?;
     let sends = phones.iter().map(|phone| async move {
-        let message = nudged::message(nudge, world.store.status(), &phone.language, phone.discreet);
+        let message = nudged::message(nudge, world.store.status(), phone.discreet);
         world.push.nudge(phone, &message, nudge.expires_at, now).await
     });
     let answers = join_all(sends).await;

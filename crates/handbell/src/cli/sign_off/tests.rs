@@ -40,7 +40,7 @@ fn group() -> (tempfile::TempDir, PathBuf) {
 }
 
 fn new(card: &str, on: Option<&str>) -> Option<New> {
-    Some(New { card: card.into(), role: "solicitor".into(), firm: "Lantern Law Centre".into(), on: on.map(str::to_owned) })
+    Some(New { what: What::Card(card.into()), role: "solicitor".into(), firm: "Lantern Law Centre".into(), on: on.map(str::to_owned) })
 }
 
 fn standing(dir: &Path, card: &str) -> &'static str {
@@ -77,7 +77,7 @@ fn what_cannot_be_signed_is_refused_and_changes_nothing() {
     assert_eq!(refused(new("street", Some("2026-11-20")), &TODAY), Answer::No, "before the review");
     assert_eq!(refused(new("street", Some("tomorrow")), &TODAY), Answer::Usage);
     assert_eq!(refused(new("street", None), &NEXT_YEAR), Answer::No, "an expired card");
-    let words = Some(New { card: "street".into(), role: "solicitor".into(), firm: "ring 07700 900123".into(), on: None });
+    let words = Some(New { what: What::Card("street".into()), role: "solicitor".into(), firm: "ring 07700 900123".into(), on: None });
     assert_eq!(refused(words, &TODAY), Answer::No);
     assert!(run(&dir.join("nowhere"), None, &TODAY).is_err());
 }
@@ -90,4 +90,42 @@ fn a_broken_file_of_sign_offs_is_said_and_not_ignored() {
         assert!(folder::sign_offs(&dir).is_err());
         assert!(run(&dir, None, &TODAY).is_err());
     }
+}
+
+fn checks(language: &str, on: Option<&str>) -> Option<New> {
+    let what = What::Language(language.into());
+    Some(New { what, role: "translator".into(), firm: "Harbour Language Centre".into(), on: on.map(str::to_owned) })
+}
+
+#[test]
+fn a_language_is_checked_word_for_word_beside_the_cards() {
+    let (_above, dir) = group();
+    let may_be_live = |language: &str| {
+        let playbook = folder::playbook(&dir, "uk-street").unwrap();
+        let today = Day::at(TODAY.now(), playbook.zone());
+        let tongues = folder::sign_offs(&dir).unwrap().tongues(&playbook, Status::Actual, today);
+        tongues.iter().any(|tongue| tongue.language == language && tongue.checked)
+    };
+    assert_eq!((may_be_live("en"), may_be_live("es")), (true, false));
+    run(&dir, new("street", None), &TODAY).unwrap();
+    assert_eq!(run(&dir, checks("es", Some("2026-11-30")), &TODAY).unwrap(), Answer::Good);
+    assert_eq!((may_be_live("en"), may_be_live("es")), (true, true));
+    assert_eq!(standing(&dir, "street"), "signed-off", "the cards stay signed");
+    run(&dir, new("home", None), &TODAY).unwrap();
+    assert!(may_be_live("es"), "and the language stays checked");
+    let text = std::fs::read_to_string(dir.join(SIGN_OFFS_FILE)).unwrap();
+    assert!(text.contains("Harbour Language Centre") && !text.contains("name"), "{text}");
+    assert_eq!(run(&dir, None, &TODAY).unwrap(), Answer::Good);
+}
+
+#[test]
+fn a_check_that_cannot_be_is_refused_and_changes_nothing() {
+    let (_above, dir) = group();
+    for new in [checks("tlh", None), checks("en", None), checks("es", Some("2026-12-02")), checks("es", Some("soon"))] {
+        run(&dir, new, &TODAY).unwrap_err();
+        assert!(!dir.join(SIGN_OFFS_FILE).exists());
+    }
+    let known = Some(New { what: What::Language("es".into()), role: "translator".into(), firm: "ring 07700 900123".into(), on: None });
+    run(&dir, known, &TODAY).unwrap_err();
+    assert!(!dir.join(SIGN_OFFS_FILE).exists());
 }

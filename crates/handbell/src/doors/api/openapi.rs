@@ -271,6 +271,7 @@ fn schemas(app: &App) -> Value {
     let times: Vec<&str> = TimePrecision::ALL.iter().map(|(_, word)| *word).collect();
     let places: Vec<&str> = PLACE_PRECISIONS.iter().map(|(_, word)| *word).collect();
     let languages = app.world.group.playbook.languages();
+    let told_in = app.world.group.playbook.alert_languages();
     let hour = json!({"type": "integer", "minimum": 0, "maximum": 23, "description": "A whole hour of the group's zone; both or neither, and not the same. They may span midnight. Danger to life passes them and says so."});
     let snoozes: Vec<u8> = std::iter::once(0).chain(SNOOZE_HOURS).collect();
     let browser = object(
@@ -350,7 +351,7 @@ fn schemas(app: &App) -> Value {
             "subscription": browser,
             "cells": {"type": "array", "minItems": 1, "maxItems": SUBSCRIPTION_CELLS_MAX, "items": {"type": "string", "description": "An H3 cell of this group's list."}},
             "kinds": {"type": "array", "items": {"enum": kinds}, "description": "Empty means all."},
-            "language": {"enum": languages}, "discreet": {"type": "boolean"},
+            "language": {"enum": told_in, "description": "Live alerts are told in it once a person has checked it, and in English until then."}, "discreet": {"type": "boolean"},
             "quiet_from": hour, "quiet_to": hour,
             "daily_cap": {"type": "integer", "minimum": 1, "maximum": DAILY_CAP_MAX, "description": "Alerts a day of the group's zone. Missing means no limit. Updates, corrections and ends always follow."},
             "snooze_hours": {"enum": snoozes, "description": "From now. 0 ends a snooze, missing keeps one that runs."},
@@ -358,7 +359,7 @@ fn schemas(app: &App) -> Value {
         })),
         "Subscription": object(&["cells", "kinds", "language", "discreet", "quiet_from", "quiet_to", "daily_cap", "snoozed_until", "snoozed_until_here", "until"], json!({
             "cells": {"type": "array", "items": {"type": "string"}}, "kinds": {"type": "array", "items": {"enum": kinds}},
-            "language": {"enum": languages}, "discreet": {"type": "boolean"},
+            "language": {"enum": told_in, "description": "Live alerts are told in it once a person has checked it, and in English until then."}, "discreet": {"type": "boolean"},
             "quiet_from": {"type": ["integer", "null"]}, "quiet_to": {"type": ["integer", "null"]}, "daily_cap": {"type": ["integer", "null"]},
             "snoozed_until": {"type": ["string", "null"], "format": "date-time"},
             "snoozed_until_here": {"type": ["string", "null"], "description": "The same on the group's wall clock."},
@@ -368,7 +369,7 @@ fn schemas(app: &App) -> Value {
             "subscription": browser,
             "cells": {"type": "array", "items": {"type": "string"}, "description": "Not used: an observer goes where they are sent."},
             "kinds": {"type": "array", "items": {"type": "string"}, "description": "Not used."},
-            "language": {"enum": languages}, "discreet": {"type": "boolean"},
+            "language": {"enum": told_in, "description": "Live alerts are told in it once a person has checked it, and in English until then."}, "discreet": {"type": "boolean"},
             "confirmed_only": {"type": "boolean", "description": "Be sent only to what is confirmed, not to what is still being checked."},
             "quiet_from": {"type": "integer", "description": "Not used, like the three below: a duty is what its member starts and ends."},
             "quiet_to": {"type": "integer"}, "daily_cap": {"type": "integer"}, "snooze_hours": {"type": "integer"},

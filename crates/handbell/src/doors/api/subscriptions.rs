@@ -74,7 +74,7 @@ impl Sent {
     pub(super) fn read(self, app: &App) -> Result<NewSubscription, Problem> {
         let decode = |text: &str| KEYS.decode(text).map_err(|_| refused(Bell::KeysWrong));
         let language = self.language.unwrap_or_else(|| "en".to_owned());
-        if !app.world.group.playbook.languages().contains(&language) {
+        if !app.world.group.playbook.alert_languages().contains(&language) {
             return Err(refused(Street::LanguageUnknown));
         }
         let cells: Result<Vec<Cell>, _> = self.cells.iter().map(|text| text.parse::<Cell>()).collect();

@@ -216,6 +216,7 @@ pub fn draft(incident: &Incident, reach: Reach, follows: Option<&Alert>) -> Aler
         area: "central Peckham".into(),
         conduct: vec!["Keep a distance.".into()],
         purpose: "to witness".into(),
+        others: Vec::new(),
     };
     Alert {
         id: AlertId(fresh()),

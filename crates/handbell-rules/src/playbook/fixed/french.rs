@@ -1,0 +1,60 @@
+//! The fixed texts in French: a translation of the English ones, and not checked by a person until somebody
+//! signs it off (`playbook::checked`). Any change here undoes that.
+
+use super::{Direction, FixedTexts};
+
+pub(super) static FRENCH: FixedTexts = FixedTexts {
+    language: "fr",
+    own_name: "Français",
+    direction: Direction::Ltr,
+    comma: ", ",
+    unchecked: "Traduction non vérifiée par une personne.",
+    purpose: "Cette alerte sert à témoigner et à ce que chacun ici connaisse ses droits.",
+    purpose_hazard: "Cette alerte sert à rester en sécurité et à veiller les uns sur les autres.",
+    conduct: [
+        "Allez-y seulement comme témoin, et seulement si vous vous sentez en sécurité.",
+        "Restez à deux mètres, ou plus loin si les agents le demandent.",
+        "Filmez ce que font les agents, pas le visage de la personne contrôlée.",
+        "Ne touchez, ne bloquez, ne poursuivez, ne menacez et n’insultez personne.",
+        "Ne diffusez rien en direct. Ne donnez pas de faux nom.",
+        "On vous dit de bouger ? Dites que vous bougez, reculez, filmez encore. En danger : 999.",
+    ],
+    conduct_hazard: [
+        "Prenez d’abord soin de vous, puis des personnes à côté de vous.",
+        "N’entrez ni à pied ni en voiture dans l’eau, la fumée ou des câbles tombés.",
+        "Faites ce que les services de secours vous demandent.",
+        "Prenez des nouvelles des voisins qui peuvent avoir besoin d’aide.",
+        "Filmez seulement d’un endroit sûr, et pas les personnes en détresse.",
+        "Si quelqu’un est en danger, appelez le 999.",
+    ],
+    without_card: [
+        "Restez calme, gardez vos distances et ne touchez personne.",
+        "Si quelqu’un est en danger, appelez le 999.",
+    ],
+    cancel_title: "Annulé : notre alerte était fausse",
+    cancel_body: "L’alerte que nous vous avons envoyée était une erreur. Rien ne vous est demandé. Nous sommes désolés.",
+    stand_down_title: "C’est terminé",
+    stand_down_body: "Ce que nous vous avions signalé est terminé. Plus rien ne vous est demandé. Merci.",
+    correction_title: "Nous avons corrigé ce que nous avions dit",
+    correction_body: "Dans notre registre, un point sur une alerte que vous avez reçue était faux ou est mieux connu maintenant. Ouvrez pour lire ce qui a changé.",
+    update_title: "Du nouveau sur une alerte que vous avez reçue",
+    push_title: "Activité confirmée dans votre zone",
+    push_body: "Ouvrez pour lire l’information sur les droits.",
+    passes_rest: "Des vies sont peut-être en danger : ceci est donc dit aussi à ceux qui ont demandé le silence.",
+    discreet_title: "Mise à jour",
+    exercise: "EXERCICE. Ceci est un entraînement.",
+    near: "la zone près de {name}",
+    bands: [
+        "moins de 10",
+        "de 10 à 49",
+        "de 50 à 99",
+        "des centaines",
+        "des milliers",
+        "des dizaines de milliers",
+    ],
+    update_enough: "Assez d’observateurs ont dit oui. Merci. Restez où vous êtes, s’il vous plaît.",
+    update_going_on: "Toujours en cours à {time}.",
+    update_count: "Personnes sur place à {time} : {count}.",
+    update_interpreter: "On cherche un interprète formé et de service.",
+    update_first_aider: "On cherche un secouriste formé et de service.",
+};

@@ -1,0 +1,60 @@
+//! The fixed texts in Polish: a translation of the English ones, and not checked by a person until somebody
+//! signs it off (`playbook::checked`). Any change here undoes that.
+
+use super::{Direction, FixedTexts};
+
+pub(super) static POLISH: FixedTexts = FixedTexts {
+    language: "pl",
+    own_name: "Polski",
+    direction: Direction::Ltr,
+    comma: ", ",
+    unchecked: "Tłumaczenie niesprawdzone przez człowieka.",
+    purpose: "To powiadomienie służy temu, aby byli świadkowie i aby każdy tutaj znał swoje prawa.",
+    purpose_hazard: "To powiadomienie służy temu, aby ludzie byli bezpieczni i dbali o siebie nawzajem.",
+    conduct: [
+        "Idź tylko jako świadek i tylko wtedy, gdy czujesz się bezpiecznie.",
+        "Stój dwa metry dalej, a jeśli funkcjonariusze poproszą, to jeszcze dalej.",
+        "Nagrywaj to, co robią funkcjonariusze, a nie twarz zatrzymanej osoby.",
+        "Nikogo nie dotykaj, nie blokuj, nie ścigaj, nie strasz i nie obrażaj.",
+        "Nie transmituj i nie publikuj na żywo. Nie podawaj fałszywego nazwiska.",
+        "Każą się przesunąć? Powiedz, że się przesuwasz, cofnij się, nagrywaj dalej. W niebezpieczeństwie: 999.",
+    ],
+    conduct_hazard: [
+        "Zadbaj najpierw o siebie, potem o osoby obok.",
+        "Nie wchodź i nie wjeżdżaj w wodę, dym ani zerwane przewody.",
+        "Rób to, o co proszą służby ratunkowe.",
+        "Zapytaj sąsiadów, którzy mogą potrzebować pomocy.",
+        "Nagrywaj tylko z bezpiecznego miejsca i nie nagrywaj cierpiących.",
+        "Jeśli ktoś jest w niebezpieczeństwie, zadzwoń pod 999.",
+    ],
+    without_card: [
+        "Zachowaj spokój i odstęp i nikogo nie dotykaj.",
+        "Jeśli ktoś jest w niebezpieczeństwie, zadzwoń pod 999.",
+    ],
+    cancel_title: "Odwołane: nasze powiadomienie było błędne",
+    cancel_body: "Powiadomienie, które wysłaliśmy, było pomyłką. O nic nie prosimy. Przepraszamy.",
+    stand_down_title: "To już koniec",
+    stand_down_body: "To, o czym pisaliśmy, się skończyło. O nic więcej nie prosimy. Dziękujemy.",
+    correction_title: "Poprawiliśmy to, co napisaliśmy",
+    correction_body: "Coś w naszym zapisie powiadomienia, które do Ciebie dotarło, było błędne albo teraz wiadomo więcej. Otwórz, aby przeczytać, co się zmieniło.",
+    update_title: "Nowe informacje o powiadomieniu, które do Ciebie dotarło",
+    push_title: "Potwierdzone zdarzenie w Twojej okolicy",
+    push_body: "Otwórz, aby przeczytać o prawach.",
+    passes_rest: "Życie ludzi może być zagrożone, dlatego mówimy o tym także tym, którzy prosili o ciszę.",
+    discreet_title: "Nowa informacja",
+    exercise: "ĆWICZENIA. To jest próba.",
+    near: "okolica: {name}",
+    bands: [
+        "mniej niż 10",
+        "od 10 do 49",
+        "od 50 do 99",
+        "setki",
+        "tysiące",
+        "dziesiątki tysięcy",
+    ],
+    update_enough: "Zgłosiło się już dość obserwatorów. Dziękujemy. Prosimy zostać tam, gdzie jesteś.",
+    update_going_on: "O {time} to jeszcze trwało.",
+    update_count: "Osoby na miejscu o {time}: {count}.",
+    update_interpreter: "Potrzebny przeszkolony tłumacz na dyżurze.",
+    update_first_aider: "Potrzebny przeszkolony ratownik na dyżurze.",
+};

@@ -1,0 +1,60 @@
+//! The fixed texts in Portuguese: a translation of the English ones, and not checked by a person until somebody
+//! signs it off (`playbook::checked`). Any change here undoes that.
+
+use super::{Direction, FixedTexts};
+
+pub(super) static PORTUGUESE: FixedTexts = FixedTexts {
+    language: "pt",
+    own_name: "Português",
+    direction: Direction::Ltr,
+    comma: ", ",
+    unchecked: "Tradução não verificada por uma pessoa.",
+    purpose: "Este aviso serve para testemunhar e para que todas as pessoas aqui conheçam os seus direitos.",
+    purpose_hazard: "Este aviso serve para que as pessoas estejam em segurança e cuidem umas das outras.",
+    conduct: [
+        "Vá apenas como testemunha, e apenas se se sentir em segurança.",
+        "Fique a dois metros, ou mais longe se os agentes o pedirem.",
+        "Filme o que os agentes fazem, não a cara da pessoa abordada.",
+        "Não toque, não bloqueie, não persiga, não ameace nem insulte ninguém.",
+        "Não transmita nem publique em direto. Não dê um nome falso.",
+        "Pedem-lhe que se mova? Diga que se está a mover, recue, continue a filmar. Em perigo: 999.",
+    ],
+    conduct_hazard: [
+        "Cuide primeiro de si, depois de quem está ao seu lado.",
+        "Não ande nem conduza por água, fumo ou cabos caídos.",
+        "Faça o que os serviços de emergência lhe pedirem.",
+        "Pergunte aos vizinhos que possam precisar de ajuda.",
+        "Filme apenas de um lugar seguro, e não pessoas em aflição.",
+        "Se alguém estiver em perigo, ligue para o 999.",
+    ],
+    without_card: [
+        "Mantenha a calma e a distância, e não toque em ninguém.",
+        "Se alguém estiver em perigo, ligue para o 999.",
+    ],
+    cancel_title: "Anulado: o nosso aviso estava errado",
+    cancel_body: "O aviso que lhe enviámos foi um erro. Não lhe é pedido nada. Pedimos desculpa.",
+    stand_down_title: "Terminou",
+    stand_down_body: "Aquilo de que o avisámos terminou. Não lhe é pedido mais nada. Obrigado.",
+    correction_title: "Corrigimos o que dissemos",
+    correction_body: "Algo no nosso registo de um aviso que recebeu estava errado ou sabe-se melhor agora. Abra para ler o que mudou.",
+    update_title: "Novidade sobre um aviso que recebeu",
+    push_title: "Atividade confirmada na sua zona",
+    push_body: "Abra para ler a informação sobre direitos.",
+    passes_rest: "Pode haver vidas em perigo; por isso avisamos também quem pediu silêncio.",
+    discreet_title: "Atualização",
+    exercise: "EXERCÍCIO. Isto é um treino.",
+    near: "a zona perto de {name}",
+    bands: [
+        "menos de 10",
+        "10 a 49",
+        "50 a 99",
+        "centenas",
+        "milhares",
+        "dezenas de milhares",
+    ],
+    update_enough: "Já há observadores suficientes. Obrigado. Por favor, fique onde está.",
+    update_going_on: "Às {time} ainda estava a acontecer.",
+    update_count: "Pessoas no local às {time}: {count}.",
+    update_interpreter: "Procura-se intérprete com formação e de serviço.",
+    update_first_aider: "Procura-se socorrista com formação e de serviço.",
+};

@@ -1,0 +1,60 @@
+//! The fixed texts in Romanian: a translation of the English ones, and not checked by a person until somebody
+//! signs it off (`playbook::checked`). Any change here undoes that.
+
+use super::{Direction, FixedTexts};
+
+pub(super) static ROMANIAN: FixedTexts = FixedTexts {
+    language: "ro",
+    own_name: "Română",
+    direction: Direction::Ltr,
+    comma: ", ",
+    unchecked: "Traducere neverificată de o persoană.",
+    purpose: "Acest anunț este pentru a observa și pentru ca toată lumea de aici să-și cunoască drepturile.",
+    purpose_hazard: "Acest anunț este pentru ca oamenii să fie în siguranță și să aibă grijă unii de alții.",
+    conduct: [
+        "Mergeți doar ca martor și doar dacă vă simțiți în siguranță.",
+        "Stați la doi metri sau mai departe, dacă agenții o cer.",
+        "Filmați ce fac agenții, nu fața persoanei oprite.",
+        "Nu atingeți, nu blocați, nu urmăriți, nu amenințați și nu insultați pe nimeni.",
+        "Nu transmiteți și nu publicați în direct. Nu dați un nume fals.",
+        "Vi se cere să vă mutați? Spuneți că vă mutați, retrageți-vă, filmați mai departe. În pericol: 999.",
+    ],
+    conduct_hazard: [
+        "Aveți grijă întâi de dumneavoastră, apoi de cei de alături.",
+        "Nu mergeți și nu conduceți prin apă, fum sau cabluri căzute.",
+        "Faceți ce vă cer serviciile de urgență.",
+        "Întrebați vecinii care ar putea avea nevoie de ajutor.",
+        "Filmați doar dintr-un loc sigur, și nu oameni în suferință.",
+        "Dacă cineva este în pericol, sunați la 999.",
+    ],
+    without_card: [
+        "Păstrați calmul și distanța și nu atingeți pe nimeni.",
+        "Dacă cineva este în pericol, sunați la 999.",
+    ],
+    cancel_title: "Anulat: anunțul nostru a fost greșit",
+    cancel_body: "Anunțul pe care vi l-am trimis a fost o greșeală. Nu vi se cere nimic. Ne pare rău.",
+    stand_down_title: "S-a terminat",
+    stand_down_body: "Lucrul despre care v-am anunțat s-a încheiat. Nu vi se mai cere nimic. Vă mulțumim.",
+    correction_title: "Am corectat ce am spus",
+    correction_body: "Ceva din evidența noastră despre un anunț primit de dumneavoastră era greșit sau se știe mai bine acum. Deschideți ca să citiți ce s-a schimbat.",
+    update_title: "Noutăți despre un anunț pe care l-ați primit",
+    push_title: "Activitate confirmată în zona dumneavoastră",
+    push_body: "Deschideți pentru informații despre drepturi.",
+    passes_rest: "Pot fi vieți în pericol, de aceea anunțăm și pe cei care au cerut liniște.",
+    discreet_title: "Noutate",
+    exercise: "EXERCIȚIU. Aceasta este o simulare.",
+    near: "zona de lângă {name}",
+    bands: [
+        "mai puțin de 10",
+        "între 10 și 49",
+        "între 50 și 99",
+        "sute",
+        "mii",
+        "zeci de mii",
+    ],
+    update_enough: "Au răspuns destui observatori. Vă mulțumim. Vă rugăm să așteptați acolo unde sunteți.",
+    update_going_on: "La ora {time} încă avea loc.",
+    update_count: "Persoane acolo la ora {time}: {count}.",
+    update_interpreter: "Este nevoie de un interpret instruit, aflat de serviciu.",
+    update_first_aider: "Este nevoie de o persoană instruită în primul ajutor, aflată de serviciu.",
+};

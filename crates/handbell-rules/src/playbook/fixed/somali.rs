@@ -1,0 +1,60 @@
+//! The fixed texts in Somali: a translation of the English ones, and not checked by a person until somebody
+//! signs it off (`playbook::checked`). Any change here undoes that.
+
+use super::{Direction, FixedTexts};
+
+pub(super) static SOMALI: FixedTexts = FixedTexts {
+    language: "so",
+    own_name: "Soomaali",
+    direction: Direction::Ltr,
+    comma: ", ",
+    unchecked: "Turjumaaddan qof ma hubin.",
+    purpose: "Digniintani waa marag ahaan, iyo in qof walba oo halkan jooga xuquuqdiisa ogaado.",
+    purpose_hazard: "Digniintani waa in dadku ammaan ahaadaan oo ay is daryeelaan.",
+    conduct: [
+        "Tag marag ahaan oo keliya, haddii aad ammaan dareento oo keliya.",
+        "Laba mitir ka fogow, ama ka badan haddii saraakiishu ku weydiiyaan.",
+        "Duub waxa saraakiishu sameeyaan, ha duubin wejiga qofka la joojiyay.",
+        "Cidna ha taaban, ha xannibin, ha eryan, ha u hanjabin, hana caayin.",
+        "Toos ha u baahin. Magac been ah ha bixin.",
+        "Ma lagu yiri dhaqaaq? Sheeg inaad dhaqaaqayso, dib u jooga, sii duub. Khatar: 999.",
+    ],
+    conduct_hazard: [
+        "Marka hore naftaada daryeel, kaddib dadka kuu dhow.",
+        "Ha dhex socon hana dhex wadin biyo, qiiq ama fiilooyin dhacay.",
+        "Samee waxa adeegyada gurmadku kaa codsadaan.",
+        "Soo ogow deriska laga yaabo inay caawimaad u baahan yihiin.",
+        "Meel ammaan ah oo keliya wax ka duub, hana duubin dadka dhibaataysan.",
+        "Haddii qof khatar ku jiro, wac 999.",
+    ],
+    without_card: [
+        "Is deji, fogaanshaha ilaali, cidna ha taaban.",
+        "Haddii qof khatar ku jiro, wac 999.",
+    ],
+    cancel_title: "La baajiyay: digniintayadu waa khaldanayd",
+    cancel_body: "Digniintii aan kuu dirnay waxay ahayd khalad. Waxba lagaama rabo. Waan ka xunnahay.",
+    stand_down_title: "Way dhammaatay",
+    stand_down_body: "Wixii aan kuu sheegnay way dhammaadeen. Wax kale lagaama rabo. Mahadsanid.",
+    correction_title: "Waan saxnay wixii aan niri",
+    correction_body: "Wax ku jira diiwaankayaga digniin laguu diray ayaa khaldanaa ama hadda si ka fiican loo yaqaan. Fur si aad u akhrido waxa isbeddelay.",
+    update_title: "War cusub oo ku saabsan digniin laguu diray",
+    push_title: "Dhacdo la xaqiijiyay oo deegaankaaga ah",
+    push_body: "Fur si aad u akhrido macluumaadka xuquuqda.",
+    passes_rest: "Nolol ayaa khatar ku jiri karta, sidaas darteed xitaa kuwa xasilloonida codsaday waa loo sheegayaa.",
+    discreet_title: "War cusub",
+    exercise: "LAYLI. Tani waa tababar.",
+    near: "aagga u dhow {name}",
+    bands: [
+        "in ka yar 10",
+        "10 ilaa 49",
+        "50 ilaa 99",
+        "boqollaal",
+        "kumannaan",
+        "tobannaan kun",
+    ],
+    update_enough: "Goobjoogayaal ku filan ayaa haa yiri. Mahadsanid. Fadlan joog meesha aad joogto.",
+    update_going_on: "Saacadda {time} weli way socotay.",
+    update_count: "Dadka jooga saacadda {time}: {count}.",
+    update_interpreter: "Waxaa loo baahan yahay turjubaan tababaran oo shaqada ku jira.",
+    update_first_aider: "Waxaa loo baahan yahay gargaare koowaad oo tababaran oo shaqada ku jira.",
+};

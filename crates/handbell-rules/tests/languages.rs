@@ -1,0 +1,311 @@
+//! Languages: every alert, update and end that the shipped playbook can make, in every language, and which of
+//! them may be told.
+//!
+//! The property that counts: whatever is said with status Actual is English or stands in a language that a
+//! person has checked, word for word. It is asked of every kind, message, language and slot value.
+
+use handbell_rules::area::{Area, AreaFile};
+use handbell_rules::bell::alert::{Alert, AlertState, RingKind, Words};
+use handbell_rules::bell::message::{Message, message};
+use handbell_rules::bell::mode::Status;
+use handbell_rules::bell::spoken::{alert_words, update_words};
+use handbell_rules::id::{AlertId, IncidentId, MemberId};
+use handbell_rules::playbook::{
+    AreaSlot, ClockTime, CountBand, Day, Folder, Kind, Playbook, Reach, SOURCE_LANGUAGE, SignOffs, SlotKind, Slots, Spot, Tongue,
+    UpdateText, Wording, WordsCheck, WordsStanding, fixed_texts,
+};
+use handbell_rules::time::{HOUR, Timestamp};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::LazyLock;
+
+const NOW: Timestamp = Timestamp::from_milliseconds(1_796_126_400_000);
+
+fn folder(at: &Path, root: &Path, into: &mut Folder) {
+    for entry in std::fs::read_dir(at).expect("the shipped playbook") {
+        let path = entry.expect("the shipped playbook").path();
+        if path.is_dir() {
+            folder(&path, root, into);
+        } else {
+            let name = path.strip_prefix(root).expect("below the root").to_string_lossy().into_owned();
+            into.insert(name, std::fs::read_to_string(&path).expect("a text"));
+        }
+    }
+}
+
+fn shipped() -> Folder {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../playbooks/uk-street");
+    let mut texts = Folder::new();
+    folder(&root, &root, &mut texts);
+    texts
+}
+
+static PLAYBOOK: LazyLock<Playbook> = LazyLock::new(|| Playbook::load(&shipped()).expect("the shipped playbook loads"));
+static AREAS: LazyLock<AreaFile> =
+    LazyLock::new(|| AreaFile::parse("areas/peckham.toml", include_str!("../../../areas/peckham.toml")).expect("the shipped areas load"));
+
+fn today() -> Day {
+    Day::at(NOW, "Europe/London")
+}
+
+fn check(playbook: &Playbook, language: &str, on: &str) -> WordsCheck {
+    WordsCheck {
+        language: language.into(),
+        sha256: playbook.words_hash(language).expect("a language of the playbook").into(),
+        role: "translator".into(),
+        firm: "Harbour Language Centre".into(),
+        on: Day::parse(on).expect("a day"),
+    }
+}
+
+fn checked(languages: &[&str]) -> SignOffs {
+    let mut sign_offs = SignOffs::default();
+    for language in languages {
+        sign_offs.add_words_check(check(&PLAYBOOK, language, "2026-11-30")).expect("a good check");
+    }
+    sign_offs
+}
+
+/// Every filling of the slots that a reach of a kind asks for.
+fn fillings(kind: &Kind, reach: Reach, home: bool) -> Vec<Slots> {
+    let Some(rule) = kind.reach(reach, home) else { return Vec::new() };
+    let asked = |slot: SlotKind| rule.slots.contains(&slot);
+    let or_none = |slot: SlotKind, ids: &[String]| -> Vec<Option<String>> {
+        if asked(slot) { ids.iter().cloned().map(Some).collect() } else { vec![None] }
+    };
+    let first = AREAS.areas()[0].id.clone();
+    let areas = match asked(SlotKind::Area) {
+        false => vec![None],
+        true if rule.precision == handbell_rules::place::Precision::District => vec![Some(AreaSlot::District(first))],
+        true => {
+            let several = AREAS.areas().iter().take(3).map(|area| area.id.clone()).collect();
+            vec![Some(AreaSlot::Named(several)), Some(AreaSlot::Near(first.clone())), Some(AreaSlot::District(first))]
+        }
+    };
+    let counts = if asked(SlotKind::Count) { CountBand::ALL.into_iter().map(Some).collect() } else { vec![None] };
+    let mut all = Vec::new();
+    for area in &areas {
+        for agency in or_none(SlotKind::Agency, &kind.agencies) {
+            for activity in or_none(SlotKind::Activity, &kind.activities) {
+                for count in &counts {
+                    all.push(Slots {
+                        area: area.clone(),
+                        spot: asked(SlotKind::Spot).then(|| Spot::new("Mill Walk and Heron Row").expect("a junction")),
+                        agency: agency.clone(),
+                        activity: activity.clone(),
+                        time: asked(SlotKind::Time).then(|| ClockTime::new(21, 5).expect("a time")),
+                        count: *count,
+                    });
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Every alert the shipped playbook can make, in words.
+fn every_wording() -> Vec<Wording> {
+    let mut all = Vec::new();
+    for kind in PLAYBOOK.kinds() {
+        for reach in Reach::ALL {
+            for home in [false, true] {
+                let fillings = fillings(kind, reach, home);
+                all.extend(fillings.into_iter().map(|slots| Wording { kind: kind.id.clone(), home, reach, slots }));
+            }
+        }
+    }
+    assert!(all.len() > 100, "there is something to look at");
+    all
+}
+
+fn updates() -> Vec<UpdateText> {
+    let at = ClockTime::new(22, 40).expect("a time");
+    let mut all =
+        vec![UpdateText::EnoughObservers, UpdateText::StillGoingOn { at }, UpdateText::InterpreterWanted, UpdateText::FirstAiderWanted];
+    all.extend(CountBand::ALL.map(|band| UpdateText::PeoplePresent { band, at }));
+    all
+}
+
+fn words(wording: &Wording, tongues: &[Tongue]) -> Words {
+    let named = [AREAS.areas()[0].id.clone(), AREAS.areas()[1].id.clone()];
+    alert_words(&PLAYBOOK, &AREAS, wording, &named, tongues).unwrap_or_else(|why| panic!("{wording:?}: {why}"))
+}
+
+fn alert(words: Words, status: Status, reach: Reach) -> Alert {
+    let area: Area = AREAS.areas()[0].area.clone();
+    Alert {
+        id: AlertId([7; 16]),
+        version: 1,
+        incident: IncidentId([9; 16]),
+        follows: None,
+        status,
+        reach,
+        area,
+        slots: Slots::default(),
+        words,
+        lives_minutes: 60,
+        drafted_by: MemberId([1; 16]),
+        drafted_at: NOW,
+        state: AlertState::Live,
+        rung_at: Some(NOW),
+        expires_at: Some(NOW.plus(HOUR)),
+        ended_at: None,
+        logged: false,
+    }
+}
+
+/// Every message of one alert in a language: its own, those of its updates, and its ends.
+fn messages(first: &Alert, tongues: &[Tongue], language: &str, discreet: bool) -> Vec<Message> {
+    let mut all: Vec<Message> = [RingKind::Alert, RingKind::Cancel, RingKind::StandDown, RingKind::Correction]
+        .into_iter()
+        .map(|kind| message(kind, first, first, language, discreet))
+        .collect();
+    for update in updates() {
+        let second = alert(update_words(&first.words, update, tongues), first.status, first.reach);
+        all.push(message(RingKind::Update, first, &second, language, discreet));
+    }
+    all
+}
+
+/// Whatever is shown of a message.
+fn shown(message: &Message) -> Vec<String> {
+    [vec![message.title.clone(), message.body.clone()], message.conduct.clone()].concat()
+}
+
+#[test]
+fn no_live_message_is_in_words_that_nobody_checked() {
+    let languages = PLAYBOOK.alert_languages();
+    for of_them in [vec![], vec!["es"]] {
+        let sign_offs = checked(&of_them);
+        let tongues = sign_offs.tongues(&PLAYBOOK, Status::Actual, today());
+        let may: BTreeSet<&str> = of_them.iter().copied().chain([SOURCE_LANGUAGE]).collect();
+        assert!(tongues.iter().all(|tongue| tongue.checked && may.contains(tongue.language.as_str())), "{tongues:?}");
+        for wording in every_wording() {
+            let told = words(&wording, &tongues);
+            // Even if a drill's list had been taken by mistake, nothing of it is told.
+            let mistaken = words(&wording, &sign_offs.tongues(&PLAYBOOK, Status::Exercise, today()));
+            for (words, tongues) in [(told, &tongues), (mistaken, &sign_offs.tongues(&PLAYBOOK, Status::Exercise, today()))] {
+                let first = alert(words, Status::Actual, wording.reach);
+                let english = messages(&first, tongues, SOURCE_LANGUAGE, false);
+                for language in languages {
+                    let there = messages(&first, tongues, language, false);
+                    if may.contains(language.as_str()) {
+                        assert!(there.iter().all(|one| one.lang == *language && !one.body.contains("not checked")), "{wording:?}");
+                    } else {
+                        assert_eq!(there, english, "{language} {wording:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_drill_speaks_every_language_and_marks_what_nobody_checked() {
+    let sign_offs = SignOffs::default();
+    let tongues = sign_offs.tongues(&PLAYBOOK, Status::Exercise, today());
+    assert_eq!(tongues.len(), PLAYBOOK.alert_languages().len());
+    for wording in every_wording() {
+        let first = alert(words(&wording, &tongues), Status::Exercise, wording.reach);
+        for tongue in &tongues {
+            let fixed = fixed_texts(&tongue.language).expect("fixed texts");
+            for discreet in [false, true] {
+                for one in messages(&first, &tongues, &tongue.language, discreet) {
+                    assert_eq!((one.lang.as_str(), one.dir), (tongue.language.as_str(), fixed.direction));
+                    let marked = one.body.contains(fixed.unchecked) && one.body.contains("Translation not checked by a person.");
+                    assert_eq!(marked, tongue.language != SOURCE_LANGUAGE, "{one:?}");
+                    assert!(one.title.starts_with("EXERCISE"));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_message_has_other_words_in_every_language_and_leaves_no_slot_open() {
+    let tongues = SignOffs::default().tongues(&PLAYBOOK, Status::Exercise, today());
+    for wording in every_wording() {
+        let first = alert(words(&wording, &tongues), Status::Exercise, wording.reach);
+        let english = messages(&first, &tongues, SOURCE_LANGUAGE, false);
+        for tongue in tongues.iter().filter(|tongue| tongue.language != SOURCE_LANGUAGE) {
+            for (one, source) in messages(&first, &tongues, &tongue.language, false).iter().zip(&english) {
+                assert!(one.title != source.title && one.body != source.body, "{one:?}");
+                assert_eq!(
+                    (one.kind, &one.tag, &one.url, one.conduct.len()),
+                    (source.kind, &source.tag, &source.url, source.conduct.len())
+                );
+                for text in shown(one) {
+                    assert!(!text.contains(['{', '}', '$']), "{text}");
+                    assert!(!text.contains("http") && !text.contains("www."), "{text}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_check_is_of_these_very_words_and_one_changed_letter_undoes_it() {
+    let sign_offs = checked(&["es"]);
+    assert!(matches!(sign_offs.words_standing(&PLAYBOOK, "es", today()), WordsStanding::Checked(_)));
+    assert!(matches!(sign_offs.words_standing(&PLAYBOOK, "en", today()), WordsStanding::Source));
+    assert!(matches!(sign_offs.words_standing(&PLAYBOOK, "tlh", today()), WordsStanding::Unchecked));
+    let before = Day::parse("2026-11-29").expect("a day");
+    assert!(matches!(sign_offs.words_standing(&PLAYBOOK, "es", before), WordsStanding::Unchecked), "a day that has not come");
+    for (file, from, to, undone) in [
+        ("words/es.ftl", "flood-public-title = Inundación en", "flood-public-title = Inundaciones en", true),
+        ("words/en.ftl", "flood-public-title = Flood in", "flood-public-title = Floods in", true),
+        ("words/es.ftl", "agency-police = policía", "agency-police = la policía", true),
+        ("words/es.ftl", "choice-drains = El alcantarillado", "choice-drains = Las alcantarillas", false),
+    ] {
+        let mut texts = shipped();
+        let text = texts.get_mut(file).expect("the file");
+        assert!(text.contains(from), "{file} does not hold {from}");
+        *text = text.replacen(from, to, 1);
+        let changed = Playbook::load(&texts).expect("it still loads");
+        let standing = sign_offs.words_standing(&changed, "es", today());
+        assert_eq!(matches!(standing, WordsStanding::Changed(_)), undone, "{to}: {standing:?}");
+        assert_eq!(sign_offs.tongues(&changed, Status::Actual, today()).len(), if undone { 1 } else { 2 }, "{to}");
+    }
+}
+
+#[test]
+fn a_check_that_comes_with_the_playbook_counts_like_one_of_the_group() {
+    let mut texts = shipped();
+    let by = check(&PLAYBOOK, "es", "2026-11-30");
+    let head = texts.get_mut("playbook.toml").expect("the head");
+    let row = format!(
+        "\n[[words_check]]\nlanguage = \"es\"\nsha256 = \"{}\"\nrole = \"translator\"\nfirm = \"Harbour Language Centre\"\non = \"{}\"\n",
+        by.sha256, by.on
+    );
+    head.push_str(&row);
+    let playbook = Playbook::load(&texts).expect("it loads");
+    assert_eq!(SignOffs::default().words_standing(&playbook, "es", today()), WordsStanding::Checked(&by));
+    for wrong in ["Harbour Language Centre\"\nname = \"somebody", "ring 07700 900123"] {
+        let mut texts = texts.clone();
+        let head = texts.get_mut("playbook.toml").expect("the head");
+        *head = head.replace("Harbour Language Centre", wrong);
+        assert!(Playbook::load(&texts).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn what_was_checked_when_an_alert_was_written_is_not_said_in_fixed_texts_that_changed_since() {
+    let tongues = checked(&["es"]).tongues(&PLAYBOOK, Status::Actual, today());
+    let mut first = alert(words(&every_wording()[0], &tongues), Status::Actual, Reach::Dispatch);
+    assert_eq!(message(RingKind::StandDown, &first, &first, "es", false).title, "Ha terminado");
+    first.words.others[0].fixed = "0".repeat(64);
+    for kind in [RingKind::Alert, RingKind::StandDown, RingKind::Cancel] {
+        assert_eq!(message(kind, &first, &first, "es", false).lang, "en");
+    }
+}
+
+#[test]
+fn an_alert_of_an_older_store_is_told_in_english() {
+    let kept =
+        alert(words(&every_wording()[0], &checked(&["es"]).tongues(&PLAYBOOK, Status::Actual, today())), Status::Actual, Reach::Dispatch);
+    let mut older = serde_json::to_value(&kept.words).expect("words are JSON");
+    older.as_object_mut().expect("an object").remove("others");
+    let read: Words = serde_json::from_value(older).expect("it is read");
+    assert!(read.others.is_empty());
+    assert_eq!(read.told_in("es", Status::Actual).language, "en");
+}

@@ -45,6 +45,18 @@ pub const FORMS: &[Form] = &[
         purpose: "Withdraw. Without `sure` the page comes back with `withdraw_asked`; `sure=yes` \
                   withdraws, `sure=no` keeps.",
     },
+    Form {
+        action: "/channels",
+        fields: &["by", "address", "area", "kind", "quiet_from", "quiet_to", "daily_cap", "language", "discreet", "go"],
+        purpose: "Ask to be told by mail, ntfy or Matrix.",
+    },
+    Form { action: "/channels/confirm/{}", fields: &[], purpose: "Say so from one's own mailbox." },
+    Form {
+        action: "/channels/mine/{}",
+        fields: &["area", "kind", "quiet_from", "quiet_to", "daily_cap", "language", "discreet", "minutes", "go"],
+        purpose: "One's own: `go` is `save`, `further` (an address after `minutes`), `no-further` or `end`. A mail program's \
+                  one press sends `List-Unsubscribe=One-Click` instead and ends it.",
+    },
     Form { action: "/desk/sign-in", fields: &["token"], purpose: "Redeem a sign-in link." },
     Form { action: "/desk/sign-out", fields: &["csrf"], purpose: "Lock: end this session." },
     Form { action: "/desk/open", fields: &["csrf", "subject", "reason"], purpose: "Open a matter and say why." },

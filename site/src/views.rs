@@ -10,6 +10,7 @@
 mod about;
 mod bell;
 mod call;
+mod channels;
 mod compose;
 mod desk;
 mod dispatch;
@@ -24,6 +25,7 @@ mod observe;
 mod opening;
 mod parts;
 mod people;
+mod reach;
 mod record;
 mod rights;
 mod street;
@@ -32,6 +34,7 @@ mod watch;
 pub use about::{AboutPage, ErrorPage, HeldClass, LogPage};
 pub use bell::{AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Phone, PhoneMessage, SubscribePage};
 pub use call::{AskedAnswer, AskedOwn, CallPage, ClaimOffer, ClaimValue};
+pub use channels::{ChannelSaidPage, ChannelsPage, OwnChannel};
 pub use compose::{
     AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, PendingUpdate, Renewal, Slot,
 };
@@ -56,6 +59,7 @@ pub use parts::{
     AskedQuestion, AskedSort, Carried, Choice, Duty, Fact, FieldError, Link, Moment, PlacesFound, Puzzle, State, Step, Tag, error_at,
 };
 pub use people::{MemberRow, PeoplePage, SignInPage, SignInSpentPage};
+pub use reach::{CanaryRow, ReachPage, ReachRow};
 pub use record::{
     Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, RecordEntry, RecordListPage, RecordPage, RecordRow, SaidRow, SourceRow,
     Sourced, Voice,

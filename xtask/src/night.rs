@@ -22,7 +22,8 @@ pub fn run(_words: &[String]) -> Answer {
     let (passed, failed) = sim::seeds_of(SEEDS)?;
     crate::closing("sim", passed, failed);
     let killed = kills::all(KILLS)?;
-    let all_good = failed == 0 && killed.good;
+    let synapse = synapse()?;
+    let all_good = failed == 0 && killed.good && synapse != Some(false);
     let page = format!(
         "# The last night run\n\n\
          `cargo xtask night` is run by hand. This page is written by it.\n\n\
@@ -31,9 +32,15 @@ pub fn run(_words: &[String]) -> Answer {
          | commit | {commit} |\n\
          | simulator | {passed} seeds held, {failed} did not |\n\
          | kills | {killed} |\n\
+         | a real Matrix server | {matrix} |\n\
          | verdict | {verdict} |\n",
         when = said_by("date", &["-u", "+%Y-%m-%d %H:%M"])?,
         commit = said_by("git", &["rev-parse", "--short", "HEAD"])?,
+        matrix = match synapse {
+            None => "not run: `HANDBELL_TEST_SYNAPSE` named none",
+            Some(true) => "a message once, its end, its edit, and whoever left is forgotten",
+            Some(false) => "FAILED",
+        },
         killed = killed.said.as_deref().unwrap_or("the test did not get to its end"),
         verdict = if all_good { "good" } else { "FAILED" },
     );
@@ -42,6 +49,16 @@ pub fn run(_words: &[String]) -> Answer {
     std::fs::write(&path, page).with_context(|| format!("writing {}", path.display()))?;
     println!("written to docs/operating/night.md");
     Ok(all_good)
+}
+
+/// Runs the test with a real home server, where one is installed; `None` where none is.
+fn synapse() -> anyhow::Result<Option<bool>> {
+    if place::variable("HANDBELL_TEST_SYNAPSE").is_none() {
+        return Ok(None);
+    }
+    let words = ["test", "-p", "handbell", "--locked", "--quiet", "--test", "it", "--", "synapse::"];
+    let status = Command::new("cargo").args(words).current_dir(place::root()).status().context("running the test with a Matrix server")?;
+    Ok(Some(status.success()))
 }
 
 fn said_by(program: &str, words: &[&str]) -> anyhow::Result<String> {

@@ -8,6 +8,8 @@ use crate::bell::alert::{Alert, Approval, Ring};
 use crate::bell::delivery::Settled;
 use crate::bell::dispatch::{Dispatch, Ready};
 use crate::bell::manifest::{KeptManifest, SigningKey};
+use crate::bell::joining::Joining;
+use crate::bell::reach::MonthReach;
 use crate::bell::subscription::Subscription;
 use crate::desk::claim::{Claim, Independence};
 use crate::desk::difference::Difference;
@@ -190,6 +192,12 @@ pub enum What {
     Subscribed { subscription: Subscription },
     /// A browser unsubscribed.
     Unsubscribed { subscription: SubscriptionId },
+    /// Somebody asked to be told by mail; nothing begins before they say so from there.
+    JoiningAsked { joining: Joining },
+    /// They said so: the subscription begins and the link is spent.
+    Joined { joining: Joining, subscription: Subscription },
+    /// What each channel took, counted without people; nudges say that one is silent.
+    ReachCounted { months: Vec<MonthReach>, nudges: Vec<Nudge> },
     /// What became of a batch of deliveries.
     DeliveriesSettled { settled: Vec<Settled> },
     /// A member was invited.
@@ -285,6 +293,9 @@ impl What {
             Self::LogTakenOver { .. } => "log-taken-over",
             Self::Subscribed { .. } => "subscribed",
             Self::Unsubscribed { .. } => "unsubscribed",
+            Self::JoiningAsked { .. } => "joining-asked",
+            Self::Joined { .. } => "joined",
+            Self::ReachCounted { .. } => "reach-counted",
             Self::DeliveriesSettled { .. } => "deliveries-settled",
             Self::MemberInvited { .. } => "member-invited",
             Self::SignedIn { .. } => "signed-in",

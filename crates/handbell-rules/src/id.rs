@@ -111,6 +111,8 @@ ids! {
     DeliveryId
     /// One subscribed browser. Public to its own browser only.
     SubscriptionId
+    /// One wish to be told that waits for its owner: the keyed hash of its link. Private.
+    JoiningId
     /// One member of the group. Private.
     MemberId
     /// One browser bound to a member. Private.

@@ -157,6 +157,12 @@ refusals! {
         SigningKeyWrong "signing-key-wrong" "" "This browser's key cannot be read, or it is another member's. Load the page again and press once more."
         CeilingReached "ceiling-reached" "" "This group has rung as many broad alerts in a day as it set itself. An approver can let this one through and say why."
         CeilingNotReached "ceiling-not-reached" "" "Nothing holds this alert back, or somebody has let it through."
+        ChannelOff "channel-off" "by" "This group does not send by this way. Choose one that is offered."
+        ChannelBusy "channel-busy" "by" "It could not be sent just now. Try again in a few minutes."
+        MailWrong "mail-wrong" "address" "Write one e-mail address, like name@example.org."
+        NumberWrong "number-wrong" "address" "Write the number with its country, like +44 7700 900123."
+        MatrixWrong "matrix-wrong" "address" "Write your Matrix name, like @name:example.org."
+        ChannelAddressWrong "channel-address-wrong" "address" "This address cannot be used. Begin again."
     }
 }
 

@@ -59,6 +59,8 @@ macro_rules! through {
             escalation(report: ReportId) -> Option<Escalation>;
             holds() -> Vec<Hold>;
             postings() -> Vec<Posting>;
+            joining(id: JoiningId) -> Option<Joining>;
+            reach() -> Vec<MonthReach>;
             mutes() -> Vec<Mute>;
             dispatch(of: AlertId) -> Option<Dispatch>;
             dispatches() -> Vec<Dispatch>;
@@ -116,7 +118,9 @@ macro_rules! windows {
             bell::delivery::{Leased, Tally},
             bell::dispatch::{Dispatch, Ready},
             bell::manifest::{KeptManifest, SigningKey},
+            bell::joining::Joining,
             bell::mode::Status,
+            bell::reach::MonthReach,
             bell::subscription::Subscription,
             bell::wishes::Asked,
             change::{Change, What},
@@ -126,7 +130,7 @@ macro_rules! windows {
             desk::incident::Incident,
             desk::look::Look,
             desk::posting::Posting,
-            id::{AlertId, DeviceId, IncidentId, LookId, MemberId, OpeningAskId, ProposalId, ReportId, SubscriptionId},
+            id::{AlertId, DeviceId, IncidentId, JoiningId, LookId, MemberId, OpeningAskId, ProposalId, ReportId, SubscriptionId},
             people::duty::Duty,
             people::handover::Handover,
             people::member::{Device, Invitation, Member, Session},

@@ -109,8 +109,12 @@ fn known(key: &str, place: &str) -> Result<(), SettingsError> {
     if KEYS.contains(&key) {
         return Ok(());
     }
-    let nearest = KEYS.iter().min_by_key(|known| distance(known, key)).copied().unwrap_or(KEYS[0]);
-    Err(SettingsError::Unknown { place: place.to_owned(), key: key.to_owned(), nearest })
+    Err(SettingsError::Unknown { place: place.to_owned(), key: key.to_owned(), nearest: nearest(key, KEYS.into_iter()) })
+}
+
+/// The known key that differs least from a misspelt one.
+pub(crate) fn nearest(key: &str, known: impl Iterator<Item = &'static str>) -> &'static str {
+    known.min_by_key(|known| distance(known, key)).unwrap_or_default()
 }
 
 /// How many letters must change to make one word the other (Levenshtein 1965).

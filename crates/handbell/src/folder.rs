@@ -94,6 +94,21 @@ pub fn make(path: &Path, settings: &Settings, chance: &dyn Chance) -> anyhow::Re
     Ok(Made { contact_identity: identity.to_string().expose_secret().to_owned() })
 }
 
+/// The key that seals addresses at rest. A folder made before there was one gets it at its first live start.
+pub fn address_key(path: &Path, chance: &dyn Chance) -> anyhow::Result<zeroize::Zeroizing<Vec<u8>>> {
+    let file = path.join("keys").join("address.key");
+    match std::fs::read(&file) {
+        Ok(bytes) => Ok(zeroize::Zeroizing::new(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let mut seed = zeroize::Zeroizing::new(vec![0u8; 32]);
+            chance.fill(&mut seed);
+            secret_file(&file, &seed)?;
+            Ok(seed)
+        }
+        Err(error) => Err(error).with_context(|| format!("reading {}", file.display())),
+    }
+}
+
 fn check_origin(origin: &str) -> anyhow::Result<()> {
     let bare = origin
         .strip_prefix("https://")

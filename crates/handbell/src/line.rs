@@ -4,6 +4,7 @@
 //! origins over HTTPS and has no way to name anything else; the exercise line speaks to the phones inside
 //! this program and has no way to name anything else.
 
+use crate::channel::{Channel, Parcel};
 use crate::folder::GroupFolder;
 use crate::push::{
     Endpoint, Envelopes, Exercise, ExerciseSender, KnownOrigins, Live, LiveSender, Mode, Outcome, Phones, PushHeaders, PushSender, Sealed,
@@ -160,6 +161,24 @@ impl<S, N> Line<S, N> {
         SubscriberKeys::check(key, secret, &self.random).map_err(|_| Bell::KeysWrong)?;
         Ok(())
     }
+}
+
+/// A browser is one of the ways, and is held against the same bad peers as the others.
+#[async_trait]
+impl<M: Mode, S: PushSender<M>, N: Names<M>> Channel<M> for Line<S, N> {
+    type To = Subscription;
+
+    async fn carry(&self, to: &Subscription, parcel: &Parcel<M>, now: Timestamp) -> Answer {
+        let message = parcel.message();
+        self.hand_over::<M>(to, (message, message.status, &message.tag), parcel.expires_at, now).await
+    }
+}
+
+/// The way to browsers of a drill, for the suite that holds every way against bad peers.
+#[cfg(test)]
+pub(crate) fn to_browsers_of_a_drill(sender: ExerciseSender, port: u16) -> impl Channel<Exercise, To = Subscription> {
+    let (random, names) = (SystemRandom::new(), ExerciseNames(Some(port)));
+    Line { sender, status: Status::Exercise, random, envelopes: Envelopes::default(), names }
 }
 
 #[async_trait]

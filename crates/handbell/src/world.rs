@@ -20,6 +20,7 @@ use handbell_rules::refusal::Refusal;
 use handbell_rules::time::Timestamp;
 use std::sync::Arc;
 
+use crate::channel::carrier::Carrier;
 use crate::flood::Flood;
 use crate::push::{Envelopes, SignedMessage};
 use crate::store::{Committed, Store, StoreError};
@@ -46,6 +47,10 @@ pub trait Push: Send + Sync + 'static {
     async fn nudge(&self, to: &Subscription, message: &DutyMessage, expires_at: Timestamp, now: Timestamp) -> Answer;
     /// Checks what a browser sends when it subscribes: a known push service and readable keys.
     fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal>;
+    /// What carries messages by other channels than browsers; none in a drill.
+    fn carrier(&self) -> Option<&Carrier> {
+        None
+    }
     /// The envelopes that lie ready for next messages; none where nothing is sealed.
     fn envelopes(&self) -> Option<&Envelopes> {
         None

@@ -1,7 +1,10 @@
 //! Samples of the bell's public pages: alerts in every state, subscribing, exercise phones.
 
 use super::{Pen, Sample};
-use crate::{AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Page, Phone, PhoneMessage, State, SubscribePage, Tab};
+use crate::{
+    AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, ChannelSaidPage, ChannelsPage, DemoPhonesPage, FieldError, OwnChannel, Page,
+    Phone, PhoneMessage, State, SubscribePage, Tab,
+};
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut push = |name: &str, page: Box<dyn Page>| {
@@ -75,9 +78,12 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
                 "If our switched-on server were taken, the addresses could be read.",
                 "If that is too much, read the alerts page instead. Nothing is lost but speed.",
             ]),
+            elsewhere: true,
             vapid_key: "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIg".to_owned(),
         }),
     );
+
+    channels(pen, &mut push);
 
     let mut frame = pen.frame(Tab::Nowhere, "/demo/phones");
     frame.exercise = true;
@@ -96,6 +102,71 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
                 .collect(),
         }),
     );
+}
+
+fn channels(pen: &Pen, push: &mut impl FnMut(&str, Box<dyn Page>)) {
+    let asking = ChannelsPage {
+        frame: pen.frame(Tab::Alerts, "/channels"),
+        action: "/channels".to_owned(),
+        errors: Vec::new(),
+        ways: pen.choices(&["*mail|E-mail", "ntfy|ntfy", "matrix|Matrix|Rooms are not encrypted."]),
+        address: String::new(),
+        areas: pen.choices(&["east|Eastgate, around the market|Market Row, the library", "mill|Mill Road"]),
+        kinds: pen.choices(&["*immigration-visit|Officers checking papers", "*flood|Water"]),
+        languages: pen.choices(&["*en|English", "es|Español"]),
+        quiet_from: pen.choices(&["*|No quiet hours", "22|22:00"]),
+        quiet_to: pen.choices(&["*|No quiet hours", "7|07:00"]),
+        caps: pen.choices(&["|No limit", "*10|10"]),
+        discreet: false,
+        texts: pen.some("Text JOIN and the name of an area to +44 7700 900123. STOP ends it."),
+        own: None,
+        promises: pen.all(&["Your address stands sealed; whoever takes our switched-on server could read it."]),
+    };
+    let mut mending = asking.clone();
+    mending.errors = vec![
+        FieldError::new("address", pen.say("Write one e-mail address, like name@example.org.")),
+        FieldError::new("area", pen.say("Choose at least one area.")),
+        FieldError::new("by", pen.say("This group does not send by this way.")),
+    ];
+    mending.address = pen.say("amira@");
+    let mut own = asking.clone();
+    own.frame = pen.frame(Tab::Alerts, "/channels/mine/abc");
+    own.action = "/channels/mine/abc".to_owned();
+    (own.ways, own.texts, own.discreet) = (Vec::new(), None, true);
+    own.own = Some(OwnChannel {
+        words: pen.say("You are told by e-mail until 20 May."),
+        further: None,
+        minutes: pen.choices(&["2|2 minutes", "*5|5 minutes"]),
+    });
+    let mut both = own.clone();
+    both.own = Some(OwnChannel {
+        words: pen.say("You are told by e-mail until 20 May."),
+        further: pen.some("After 5 minutes, ntfy is used."),
+        minutes: Vec::new(),
+    });
+    let mut none = asking.clone();
+    (none.ways, none.texts) = (Vec::new(), None);
+    push("channels", Box::new(asking));
+    push("channels-mending", Box::new(mending));
+    push("channels-none", Box::new(none));
+    push("channels-own", Box::new(own));
+    push("channels-own-two", Box::new(both));
+    let said = ChannelSaidPage {
+        frame: pen.frame(Tab::Alerts, "/channels"),
+        heading: pen.say("Your address for the app"),
+        lines: pen.all(&["Put the first line into ntfy.", "Keep the second: it changes and ends it."]),
+        facts: vec![
+            pen.fact("Topic", "https://ntfy.example/abc", "For the app."),
+            pen.fact("Your page", "https://bell.example/channels/mine/abc", "For you."),
+        ],
+        action: None,
+        button: String::new(),
+    };
+    let mut asks = said.clone();
+    asks.frame = pen.frame(Tab::Alerts, "/channels/confirm/abc");
+    (asks.facts, asks.action, asks.button) = (Vec::new(), Some("/channels/confirm/abc".to_owned()), pen.say("Yes, send me alerts"));
+    push("channel-said", Box::new(said));
+    push("channel-confirm", Box::new(asks));
 }
 
 fn messages(pen: &Pen) -> Vec<PhoneMessage> {

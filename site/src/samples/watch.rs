@@ -2,8 +2,7 @@
 
 use super::{Pen, Sample};
 use crate::{
-    BoardLine, BoardPage, DispatchPage, DutyPage, HandoverNote, LookForm, LookPage, LookRow, LookTurn, LooksPage, MuteLine, MutesPage,
-    Page, ReadyForm, State, Tab,
+    BoardLine, BoardPage, CanaryRow, DispatchPage, DutyPage, HandoverNote, LookForm, LookPage, LookRow, LookTurn, LooksPage, MuteLine, MutesPage, Page, ReachPage, ReachRow, ReadyForm, State, Tab,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -44,6 +43,10 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     late.presses.clear();
     late.errors = vec![pen.error("", "Enough are going. Thank you; please stand by.")];
     push("desk-dispatch-enough", Box::new(late));
+    push("desk-reach", Box::new(reach(pen)));
+    let mut nothing = reach(pen);
+    (nothing.alarms, nothing.canaries, nothing.months) = (Vec::new(), Vec::new(), Vec::new());
+    push("desk-reach-nothing", Box::new(nothing));
     push("desk-board", Box::new(board(pen)));
     let mut empty = board(pen);
     empty.lines.clear();
@@ -181,6 +184,30 @@ fn mutes(pen: &Pen) -> MutesPage {
         hours: pen.choices(&["*1|1 hour", "4|4 hours"]),
         reason: pen.say("Sent by a program"),
         errors: Vec::new(),
+    }
+}
+
+fn reach(pen: &Pen) -> ReachPage {
+    let row = |month: &str, channel: &str| ReachRow {
+        month: month.to_owned(),
+        channel: pen.say(channel),
+        begun: "1204".to_owned(),
+        accepted: "1190".to_owned(),
+        gone: "fewer than 10".to_owned(),
+        refused: "none".to_owned(),
+        ran_out: "fewer than 10".to_owned(),
+        median: "2 s".to_owned(),
+        missed: "none".to_owned(),
+    };
+    ReachPage {
+        frame: pen.desk_frame(Tab::DeskAlerts, "/desk/reach", "How well we reach people"),
+        desk: pen.desk(),
+        alarms: pen.all(&["Two test messages in a row did not arrive by ntfy."]),
+        canaries: vec![
+            CanaryRow { channel: pen.say("e-mail"), words: pen.say("Arrived at 21:40.") },
+            CanaryRow { channel: pen.say("ntfy"), words: pen.say("Missed 2 in a row. Last arrived at 21:20.") },
+        ],
+        months: vec![row("2026-11", "this browser"), row("2026-11", "e-mail"), row("2026-10", "e-mail")],
     }
 }
 

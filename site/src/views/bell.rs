@@ -145,6 +145,8 @@ pub struct SubscribePage {
     pub caps: Vec<Choice>,
     /// What we know, what we do not, who else could know: one sentence each.
     pub promises: Vec<String>,
+    /// Whether the group also sends by other channels.
+    pub elsewhere: bool,
     /// The server's VAPID public key, base64url without padding (RFC 8292 section 3.2).
     pub vapid_key: String,
 }

@@ -1,14 +1,21 @@
 //! The bell: what is said, to whom, with whose approval, and what became of each delivery.
 
+pub mod address;
 pub mod alert;
+pub mod canary;
 pub mod ceiling;
 pub mod delivery;
 pub mod dispatch;
+pub mod fallback;
+pub mod inbound;
+pub mod joining;
 pub mod manifest;
 pub mod message;
 pub mod mode;
 pub mod nudged;
+pub mod reach;
 pub mod renewal;
+pub mod segment;
 pub mod signed;
 pub mod spoken;
 pub mod subscription;

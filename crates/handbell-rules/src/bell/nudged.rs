@@ -65,6 +65,9 @@ pub fn message(nudge: &Nudge, status: Status, discreet: bool) -> DutyMessage {
             let (tag, room) = if news.for_the_desk() { ("dispatch-desk", "alerts") } else { ("dispatch", "dispatches") };
             (title, body, format!("{tag}-{alert}"), format!("/desk/{room}/{alert}"))
         }
+        About::ChannelSilent(word) => {
+            ("A channel is silent", "Two test messages in a row did not arrive.", format!("channel-{word}"), "/desk/reach".to_owned())
+        }
         About::DutyEnds => ("Your duty ends soon", "Hand over, or stay longer.", "duty-ends".to_owned(), "/desk/duty".to_owned()),
     };
     let asked = matches!(nudge.about, About::LookAsked(_));

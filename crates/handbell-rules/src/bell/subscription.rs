@@ -1,8 +1,10 @@
-//! Subscription: one browser that asked to hear, with coarse areas and nothing else.
+//! Subscription: somebody who asked to hear, by one channel, with coarse areas and nothing else.
 //!
-//! It holds a random id, the push service's address, the browser's public key, a few cells, kinds and a
+//! It holds a random id, where a message is handed in (a push service's address with the browser's key, or the
+//! sealed address of another channel), a few cells, kinds and a
 //! language, and when it wants peace ([`super::wishes`]). It knows no name and no home. A subscription that cannot be reached any more is pruned.
 
+use super::address::By;
 use super::mode::Status;
 use super::wishes::Wishes;
 use crate::area::Cell;
@@ -24,12 +26,19 @@ pub struct Subscription {
     pub id: SubscriptionId,
     /// Live or exercise; the store holds one sort only.
     pub status: Status,
-    /// Where the push service takes messages for it, checked at the door and again at connect.
+    /// By which channel.
+    #[serde(default)]
+    pub by: By,
+    /// Where the push service takes messages for it, checked at the door and again at connect; for every other
+    /// channel the address, sealed under a key outside the database.
     pub endpoint: String,
-    /// The browser's public key: an uncompressed P-256 point (RFC 8291 section 2).
+    /// The browser's public key: an uncompressed P-256 point (RFC 8291 section 2). Empty for other channels.
     pub key: Vec<u8>,
-    /// The browser's authentication secret, 16 bytes (RFC 8291 section 3.2).
+    /// The browser's authentication secret, 16 bytes (RFC 8291 section 3.2). Empty for other channels.
     pub secret: Vec<u8>,
+    /// A channel that is used when the first has not taken a message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub further: Option<Further>,
     /// Coarse areas, sorted, each once.
     pub cells: Vec<Cell>,
     /// Kinds wanted; empty means all.
@@ -49,6 +58,17 @@ pub struct Subscription {
     pub until: Timestamp,
 }
 
+/// A further channel.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Further {
+    /// By which channel.
+    pub by: By,
+    /// The address, sealed as [`Subscription::endpoint`].
+    pub address: String,
+    /// After how many minutes ([`super::fallback::MINUTES`]).
+    pub after_minutes: u8,
+}
+
 impl std::fmt::Debug for Subscription {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Subscription({})", self.id)
@@ -63,6 +83,15 @@ pub fn subscribe(
     known_kinds: &[&str],
     now: Timestamp,
 ) -> Result<Change, Refusal> {
+    // PROMISE a-drill-cannot-ring-live: a drill's store holds no address but its own phones'. A duty phone is a
+    // browser: it is called at once, and answers.
+    let elsewhere = subscription.by != By::Push || subscription.further.is_some();
+    if elsewhere && (subscription.status == Status::Exercise || subscription.member.is_some()) {
+        return Err(Bell::ChannelOff.into());
+    }
+    if subscription.further.as_ref().is_some_and(|further| further.by == By::Push || further.by == subscription.by) {
+        return Err(Bell::ChannelOff.into());
+    }
     if subscription.member.is_none() {
         if subscription.cells.is_empty() {
             return Err(Bell::AreaMissing.into());
@@ -89,4 +118,49 @@ pub fn subscribe(
 /// Ends a subscription at once.
 pub fn unsubscribe(change: ChangeId, id: SubscriptionId, now: Timestamp) -> Change {
     Change { id: change, at: now, by: Actor::Street, what: What::Unsubscribed { subscription: id } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bell::wishes::Wishes;
+
+    fn asked(by: By, status: Status, further: Option<By>, member: bool) -> Result<Change, Refusal> {
+        let cell: Cell = "87194ad30ffffff".parse().unwrap();
+        let now = Timestamp::from_milliseconds(0);
+        let further = further.map(|by| Further { by, address: "sealed".into(), after_minutes: 5 });
+        let subscription = Subscription {
+            id: SubscriptionId([1; 16]),
+            status,
+            by,
+            endpoint: "sealed".into(),
+            key: vec![],
+            secret: vec![],
+            further,
+            cells: vec![cell],
+            kinds: vec![],
+            language: "en".into(),
+            discreet: false,
+            wishes: Wishes::default(),
+            member: member.then_some(MemberId([2; 16])),
+            since: now,
+            until: now,
+        };
+        subscribe(ChangeId([3; 16]), subscription, &[cell], &[], now)
+    }
+
+    /// PROMISE a-drill-cannot-ring-live
+    #[test]
+    fn a_drill_holds_no_address_but_its_phones() {
+        for (by, _) in By::ALL {
+            assert_eq!(asked(by, Status::Exercise, None, false).is_ok(), by == By::Push);
+            assert!(asked(by, Status::Actual, None, false).is_ok());
+            assert_eq!(asked(by, Status::Actual, None, true).is_ok(), by == By::Push, "a duty phone is a browser");
+            assert!(asked(By::Push, Status::Exercise, Some(by), false).is_err());
+            for (further, _) in By::ALL {
+                let two = asked(by, Status::Actual, Some(further), false);
+                assert_eq!(two.is_ok(), further != By::Push && further != by);
+            }
+        }
+    }
 }

@@ -38,6 +38,8 @@ pub enum About {
     AlertRunsOut(AlertId),
     /// Something about a dispatch: for somebody who was asked, or for the desk.
     Dispatch(DispatchNews, AlertId),
+    /// A channel, by its word, delivers nothing.
+    ChannelSilent(String),
 }
 
 /// What there is to say about a dispatch.
@@ -74,7 +76,7 @@ impl DispatchNews {
 }
 
 impl About {
-    const fn number(&self) -> u8 {
+    fn number(&self) -> u8 {
         match self {
             Self::LookAsked(_) => 1,
             Self::LookNews(..) => 2,
@@ -84,6 +86,8 @@ impl About {
             Self::DutyEnds => 6,
             Self::AlertRunsOut(_) => 7,
             Self::Dispatch(news, _) => 16 + *news as u8,
+            // One change may say so of several channels.
+            Self::ChannelSilent(word) => word.bytes().fold(8, u8::wrapping_add),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::{ActError, StreetCaller, dispatch, keys};
 use crate::store::{AudienceQuestion, IncidentFile};
 use crate::world::World;
 use handbell_rules::area::{Area, Cell};
+use handbell_rules::bell::address::By;
 use handbell_rules::bell::alert::{self, Alert, Approval, Draft, RingKind, Weighed, Words};
 use handbell_rules::bell::ceiling::{self, CEILING_SPAN};
 use handbell_rules::bell::delivery::{Tally, band};
@@ -406,7 +407,7 @@ pub struct Wished {
 
 impl Wished {
     /// Reads them against the rules. `before` is what the same browser wished so far.
-    fn read(&self, before: Option<&Wishes>, now: Timestamp) -> Result<Wishes, Refusal> {
+    pub(super) fn read(&self, before: Option<&Wishes>, now: Timestamp) -> Result<Wishes, Refusal> {
         let running = before.and_then(|before| before.snoozed_until).filter(|until| *until > now);
         Ok(Wishes {
             quiet: self.quiet.map(|(from, to)| QuietHours::new(from, to)).transpose()?,
@@ -446,9 +447,12 @@ async fn take_subscription(world: &World, new: NewSubscription, member: Option<M
     let subscription = Subscription {
         id,
         status: world.store.status(),
+        by: By::Push,
         endpoint: new.endpoint,
         key: new.key,
         secret: new.secret,
+        // What its owner named for when this browser is not reached stays.
+        further: before.and_then(|before| before.further),
         cells: if member.is_some() { Vec::new() } else { new.cells },
         kinds: new.kinds,
         language: new.language,

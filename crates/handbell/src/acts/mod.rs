@@ -4,6 +4,7 @@
 //! but what the world can do to us: somebody was faster, nothing there, the disk does not answer.
 
 pub mod bell;
+pub mod channels;
 pub mod desk;
 pub mod dispatch;
 pub mod drill;

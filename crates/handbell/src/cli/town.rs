@@ -2,6 +2,9 @@
 
 use super::{Answer, control, say};
 use crate::acts::passkey::Passkeys;
+use crate::channel::carrier::Carrier;
+use crate::channel::sealed::AddressKey;
+use crate::channel::settings::{CHANNELS_FILE, ChannelSettings};
 use crate::doors::kept::Kept;
 use crate::doors::limits::Limits;
 use crate::doors::{App, routes, serve as doors};
@@ -12,13 +15,14 @@ use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreError};
 use crate::work::armer::Armer;
 use crate::work::sequencer::Sequencer;
-use crate::work::{armer, escalator, forgetter, nudger, ringer, spawn};
+use crate::work::{armer, canary, escalator, forgetter, nudger, ringer, spawn};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::leaf_hash;
 use handbell_log::note::VerifierKey;
 use handbell_log::tree::root_of;
+use handbell_rules::bell::canary::EVERY;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::signed::Signing;
 use handbell_rules::people::standing::Founding;
@@ -129,6 +133,7 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
         (true, Status::Actual) => anyhow::bail!("a live group is never silent; a drill is"),
         (false, status) => line::line(&folder, status, vapid, staging.phones.as_deref())?,
     };
+    let push = with_channels(&folder, status, push)?;
     let world = World {
         store: store.clone(),
         clock: Arc::new(MachineClock),
@@ -138,6 +143,21 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
         flood: Arc::default(),
     };
     Ok(Town { folder, world, store })
+}
+
+/// Puts the carrier of a live group before its line to browsers.
+///
+/// PROMISE a-drill-cannot-ring-live: an exercise group with other channels does not start at all.
+fn with_channels(folder: &GroupFolder, status: Status, browsers: Arc<dyn Push>) -> anyhow::Result<Arc<dyn Push>> {
+    let settings = ChannelSettings::read(&folder.path)?;
+    if status == Status::Exercise {
+        anyhow::ensure!(!settings.any(), "an exercise has no channels: take {CHANNELS_FILE} out of its folder");
+        return Ok(browsers);
+    }
+    let channels = settings.make(&folder.path.join("keys"), &folder.settings.name)?;
+    let key = AddressKey::new(&folder::address_key(&folder.path, &MachineChance)?).context("keys/address.key must hold 32 bytes")?;
+    let (marks, origin) = (folder.receipt_key.clone(), folder.settings.origin.clone());
+    Ok(Arc::new(Carrier::new(browsers, channels, key, marks, origin, Arc::new(MachineClock))))
 }
 
 impl Town {
@@ -187,6 +207,7 @@ impl Town {
         spawn(escalate(self.world.clone()));
         spawn(nudge(self.world.clone()));
         spawn(arm(self.world.clone()));
+        spawn(sing(self.world.clone()));
         Ok(())
     }
 }
@@ -239,6 +260,22 @@ async fn nudge(world: World) {
             Ok(nudged) if nudged.tried > 0 => {}
             Ok(nudged) => wait(&world, &mut journal, nudged.next).await,
             Err(error) => rest("nudger", &error).await,
+        }
+    }
+}
+
+async fn sing(world: World) {
+    loop {
+        match canary::step(&world).await {
+            Ok(sung) => {
+                let Some(next) = sung.next else { return };
+                let milliseconds = next.since(world.now()).clamp(1_000, EVERY).unsigned_abs();
+                tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the canary rests");
+                tokio::time::sleep(TRY_AGAIN).await;
+            }
         }
     }
 }

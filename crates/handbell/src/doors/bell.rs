@@ -261,6 +261,7 @@ async fn subscribe(State(app): State<App>) -> Response {
         hours: none("No quiet hours").chain((0..24).map(|hour: u8| Choice::new(hour.to_string(), format!("{hour:02}:00")))).collect(),
         caps: none("No limit").chain((1..=DAILY_CAP_MAX).map(cap)).collect(),
         promises: PROMISES.iter().map(|line| (*line).to_owned()).collect(),
+        elsewhere: !crate::acts::channels::offered(&app.world).is_empty(),
         vapid_key: group.vapid_public.clone(),
     })
 }

@@ -22,6 +22,7 @@ pub mod mutes;
 pub mod observe;
 pub mod opening;
 pub mod queue;
+pub mod reach;
 pub mod record;
 pub mod report;
 pub mod same;
@@ -53,7 +54,7 @@ pub fn routes() -> Vec<Route> {
         [queue::routes(), report::routes(), same::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes()];
     let watches = [looks::routes(), dispatches::routes(), board::routes(), mutes::routes(), duty::routes()];
     let says = [compose::routes(), alert::routes(), keys::routes(), record::routes(), editor::routes()];
-    checks.into_iter().chain(watches).chain(says).chain([call::routes(), drill::routes()]).flatten().collect()
+    checks.into_iter().chain(watches).chain(says).chain([call::routes(), drill::routes(), reach::routes()]).flatten().collect()
 }
 
 /// What an address names in its braces. What cannot be read is nowhere, said as a page.

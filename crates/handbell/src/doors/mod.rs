@@ -20,6 +20,7 @@ pub mod stream;
 
 pub mod api;
 pub mod bell;
+pub mod channels;
 pub mod desk;
 pub mod house;
 pub mod intake;

@@ -4,7 +4,7 @@
 //! tests walk it as every sort of caller, so that a route nobody thought about cannot exist.
 
 use super::problem::{Problem, Trouble};
-use super::{App, api, bell, desk, headers, house, people, places, record, rights, street};
+use super::{App, api, bell, channels, desk, headers, house, people, places, record, rights, street};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::from_fn;
@@ -67,6 +67,7 @@ pub fn table() -> Vec<Route> {
         street::routes(),
         places::routes(),
         bell::routes(),
+        channels::routes(),
         record::routes(),
         rights::routes(),
         house::routes(),

@@ -7,6 +7,7 @@
 
 use std::marker::PhantomData;
 
+use handbell_rules::bell::mode::Status;
 use reqwest::Url;
 use thiserror::Error;
 
@@ -34,6 +35,8 @@ mod sealed {
 pub trait Mode: sealed::Sealed + Send + Sync + 'static {
     /// The mode's word.
     const NAME: &'static str;
+    /// The mode as a value.
+    const STATUS: Status;
 }
 
 /// Real subscribers.
@@ -46,10 +49,12 @@ pub enum Exercise {}
 
 impl Mode for Live {
     const NAME: &'static str = "live";
+    const STATUS: Status = Status::Actual;
 }
 
 impl Mode for Exercise {
     const NAME: &'static str = "exercise";
+    const STATUS: Status = Status::Exercise;
 }
 
 /// Why an endpoint or an origin was refused. The word of each is stable.

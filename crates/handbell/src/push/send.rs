@@ -104,9 +104,9 @@ pub enum SenderRefused {
 
 /// How long a sender waits.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Waits {
-    pub(super) connect: Duration,
-    pub(super) answer: Duration,
+pub(crate) struct Waits {
+    pub(crate) connect: Duration,
+    pub(crate) answer: Duration,
 }
 
 impl Waits {
@@ -173,7 +173,7 @@ impl ExerciseSender {
         Self::waiting(vapid, Waits::ORDINARY)
     }
 
-    pub(super) fn waiting(vapid: Arc<Vapid>, waits: Waits) -> Result<Self, SenderRefused> {
+    pub(crate) fn waiting(vapid: Arc<Vapid>, waits: Waits) -> Result<Self, SenderRefused> {
         let client = client(rustls::RootCertStore::empty(), NoNames, waits)?.build()?;
         Ok(Self { client, vapid })
     }

@@ -8,6 +8,8 @@ pub use handbell_rules::bell::alert::{TOLD_LIST_KEPT_MAX, told_until};
 use handbell_rules::bell::delivery::{DeliveryState, Settled};
 use handbell_rules::bell::dispatch::{Dispatch, Ready};
 use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
+use handbell_rules::bell::joining::Joining;
+use handbell_rules::bell::reach::MonthReach;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::{Change, What};
 use handbell_rules::desk::claim::{Claim, Independence};
@@ -98,6 +100,10 @@ pub enum Row {
     Difference(Difference),
     /// A line of the known-activity board.
     Posting(Posting),
+    /// A wish to be told that waits for its owner.
+    Joining(Joining),
+    /// A channel's figures of a month.
+    Reach(MonthReach),
     /// A mute.
     Mute(Mute),
     /// A hand-over note.
@@ -307,6 +313,14 @@ pub fn writes(change: &Change) -> Vec<Write> {
             list.push(AppendAsIs(entries.clone()));
         }
         What::Subscribed { subscription } => list.push(Put(R::Subscription(subscription.clone()))),
+        What::JoiningAsked { joining } => list.push(Put(R::Joining(joining.clone()))),
+        What::Joined { joining, subscription } => {
+            list.extend([Put(R::Joining(joining.clone())), Put(R::Subscription(subscription.clone()))]);
+        }
+        What::ReachCounted { months, nudges } => {
+            list.extend(months.iter().cloned().map(|month| Put(R::Reach(month))));
+            list.extend(nudges.iter().cloned().map(|nudge| Put(R::Nudge(nudge))));
+        }
         What::Unsubscribed { subscription } => list.push(EraseSubscription(*subscription)),
         What::DeliveriesSettled { settled } => list.push(Settle(settled.clone())),
         What::MemberInvited { member, invitation } => list.extend([Put(R::Member(member.clone())), Put(R::Invitation(invitation.clone()))]),
@@ -404,6 +418,9 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         | What::WorkerNamed { .. }
         | What::Subscribed { .. }
         | What::Unsubscribed { .. }
+        | What::JoiningAsked { .. }
+        | What::Joined { .. }
+        | What::ReachCounted { .. }
         | What::DeliveriesSettled { .. }
         | What::NudgeSettled { .. }
         | What::HandoverWritten { .. }

@@ -11,7 +11,9 @@ use handbell_rules::bell::delivery::{Answer, DeliveryState, Leased, Settled, Tal
 use handbell_rules::bell::dispatch::{Dispatch, Ready};
 use handbell_rules::bell::ceiling;
 use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
+use handbell_rules::bell::joining::Joining;
 use handbell_rules::bell::mode::Status;
+use handbell_rules::bell::reach::MonthReach;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::bell::wishes::Asked;
 use handbell_rules::change::{Actor, Change};
@@ -23,8 +25,8 @@ use handbell_rules::desk::incident::Incident;
 use handbell_rules::desk::look::Look;
 use handbell_rules::desk::posting::Posting;
 use handbell_rules::id::{
-    AlertId, ChangeId, ClaimId, DeliveryId, DeviceId, HandoverId, IncidentId, IndependenceId, InvitationId, LookId, MemberId, MuteId, SigningKeyId,
-    NoteId, NudgeId, OpeningAskId, PasskeyId, PostingId, ProposalId, ReportId, RingId, SessionId, SubscriptionId,
+    AlertId, ChangeId, ClaimId, DeliveryId, DeviceId, HandoverId, IncidentId, IndependenceId, InvitationId, JoiningId, LookId, MemberId,
+    MuteId, NoteId, NudgeId, OpeningAskId, PasskeyId, PostingId, ProposalId, ReportId, RingId, SessionId, SigningKeyId, SubscriptionId,
 };
 use handbell_rules::people::access::ASK_WAITS;
 use handbell_rules::people::duty::Duty;
@@ -110,6 +112,8 @@ struct Town {
     holds: BTreeMap<hold::InHand, Hold>,
     differences: BTreeMap<(ReportId, IncidentId), Difference>,
     postings: BTreeMap<PostingId, Posting>,
+    joinings: BTreeMap<JoiningId, Joining>,
+    reach: BTreeMap<Vec<u8>, MonthReach>,
     mutes: BTreeMap<MuteId, Mute>,
     handovers: BTreeMap<HandoverId, Handover>,
     dispatches: BTreeMap<AlertId, Dispatch>,
@@ -224,6 +228,8 @@ impl Town {
             Row::Hold(hold) => put!(self.holds, hold.on, hold),
             Row::Difference(said) => put!(self.differences, (said.report, said.incident), said),
             Row::Posting(posting) => put!(self.postings, posting.id, posting),
+            Row::Joining(joining) => put!(self.joinings, joining.id, joining),
+            Row::Reach(month) => put!(self.reach, month.key(), month),
             Row::Mute(mute) => put!(self.mutes, mute.id, mute),
             Row::Handover(handover) => fresh!(self.handovers, handover.id, handover.clone()),
             Row::Dispatch(dispatch) => put!(self.dispatches, dispatch.alert, dispatch.as_ref()),
@@ -349,6 +355,8 @@ impl Town {
         self.holds.retain(|_, hold| hold.forget_at() > now);
         self.differences.retain(|_, difference| difference.forget_at() > now);
         self.postings.retain(|_, posting| posting.forget_at() > now);
+        self.joinings.retain(|_, joining| joining.forget_at() > now);
+        self.reach.retain(|_, month| month.forget_at() > now);
         self.mutes.retain(|_, mute| mute.forget_at() > now);
         self.handovers.retain(|_, handover| handover.forget_at() > now);
         let alerts = &self.alerts;
@@ -805,6 +813,12 @@ impl Store for MemoryStore {
     async fn holds(&self) -> Result<Vec<Hold>, StoreError> {
         self.read(|town| sorted(town.holds.values().cloned(), |hold| *hold.on.bytes()))
     }
+    async fn joining(&self, id: JoiningId) -> Result<Option<Joining>, StoreError> {
+        self.read(|town| town.joinings.get(&id).cloned())
+    }
+    async fn reach(&self) -> Result<Vec<MonthReach>, StoreError> {
+        self.read(|town| town.reach.values().cloned().collect())
+    }
     async fn mutes(&self) -> Result<Vec<Mute>, StoreError> {
         self.read(|town| town.mutes.values().cloned().collect())
     }
@@ -875,6 +889,8 @@ impl Store for MemoryStore {
                 held("escalation", town.escalations.len(), None),
                 held("hold", town.holds.len(), None),
                 held("posting", town.postings.len(), None),
+                held("joining", town.joinings.len(), None),
+                held("reach", town.reach.len(), town.reach.values().map(|month| month.since).min()),
                 held("mute", town.mutes.len(), None),
                 held("handover", town.handovers.len(), None),
                 held("dispatch", town.dispatches.len(), town.dispatches.values().map(|d| d.planned_at).min()),

@@ -26,7 +26,9 @@ use handbell_rules::bell::alert::{Alert, Approval, Ring, RingKind};
 use handbell_rules::bell::delivery::{Leased, Tally};
 use handbell_rules::bell::dispatch::{Dispatch, Ready};
 use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
+use handbell_rules::bell::joining::Joining;
 use handbell_rules::bell::mode::Status;
+use handbell_rules::bell::reach::MonthReach;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::bell::wishes::Asked;
 use handbell_rules::change::Change;
@@ -37,7 +39,9 @@ use handbell_rules::desk::hold::Hold;
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::desk::look::Look;
 use handbell_rules::desk::posting::Posting;
-use handbell_rules::id::{AlertId, ChangeId, DeviceId, IncidentId, LookId, MemberId, OpeningAskId, ProposalId, ReportId, SubscriptionId};
+use handbell_rules::id::{
+    AlertId, ChangeId, DeviceId, IncidentId, JoiningId, LookId, MemberId, OpeningAskId, ProposalId, ReportId, SubscriptionId,
+};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::handover::Handover;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
@@ -291,6 +295,10 @@ pub trait Store: Send + Sync + 'static {
     async fn holds(&self) -> Result<Vec<Hold>, StoreError>;
     /// Lines of the known-activity board that are kept, oldest first.
     async fn postings(&self) -> Result<Vec<Posting>, StoreError>;
+    /// A wish to be told that waits for its owner.
+    async fn joining(&self, id: JoiningId) -> Result<Option<Joining>, StoreError>;
+    /// Every channel's figures, month by month.
+    async fn reach(&self) -> Result<Vec<MonthReach>, StoreError>;
     /// Mutes that are kept; whether one stands is a rule.
     async fn mutes(&self) -> Result<Vec<Mute>, StoreError>;
     /// Who is wanted at an alert's place, who was asked and what they said.

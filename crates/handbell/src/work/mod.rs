@@ -4,6 +4,7 @@
 //! same code over a made-up clock. Recovery after a crash is the ordinary step.
 
 pub mod armer;
+pub mod canary;
 pub mod escalator;
 pub mod forgetter;
 pub mod nudger;

@@ -91,6 +91,7 @@ async fn wanted(world: &World, nudge: &Nudge) -> Result<bool, StoreError> {
             }
             None => false,
         },
+        About::ChannelSilent(word) => world.push.carrier().is_some_and(|carrier| carrier.silent().iter().any(|by| by.word() == word)),
         About::DutyEnds => world.store.duty(nudge.to).await?.is_some_and(|duty| duty.runs(world.now()) && duty.reminded_at.is_some()),
     })
 }

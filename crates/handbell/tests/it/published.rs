@@ -17,6 +17,7 @@ use handbell::work::sequencer::Sequencer;
 use handbell::world::World;
 use handbell_log::tile::{TileId, content_path, tiles_between};
 use handbell_rules::area::Cell;
+use handbell_rules::bell::address::By;
 use handbell_rules::bell::subscription::{self, Subscription};
 use handbell_rules::desk::claim::{Certainty, NewClaim};
 use handbell_rules::desk::incident::Ending;
@@ -109,9 +110,11 @@ async fn neighbour(world: &World) {
     let somebody = Subscription {
         id: world.public_id(),
         status: world.store.status(),
+        by: By::Push,
         endpoint: "https://push.invalid/nobody".to_owned(),
         key: vec![4; 65],
         secret: vec![0; 16],
+        further: None,
         cells: cells.clone(),
         kinds: Vec::new(),
         language: "en".to_owned(),

@@ -9,6 +9,7 @@ use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
+use crate::work::canary::alarms;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use handbell_rules::desk::hold::InHand;
@@ -52,11 +53,13 @@ fn sentence(reasons: &[String]) -> String {
 pub async fn stands(app: &App, desk: &Desk) -> Result<String, Problem> {
     let now = app.world.now();
     let lines = watch::board(&app.world, &desk.caller).await?;
-    Ok(match lines.iter().filter(|posting| posting.from <= now).count() {
+    let stands = match lines.iter().filter(|posting| posting.from <= now).count() {
         0 => "Nothing is known to go on now.".to_owned(),
         1 => "One line stands now.".to_owned(),
         more => format!("{more} lines stand now."),
-    })
+    };
+    // A channel that delivers nothing is known activity too.
+    Ok(std::iter::once(stands).chain(alarms(&app.world)).collect::<Vec<_>>().join(" "))
 }
 
 async fn show(State(app): State<App>, headers: HeaderMap) -> Response {

@@ -5,6 +5,7 @@
 
 use handbell_log::note::SigningKey;
 use handbell_rules::area::{Area, Cell};
+use handbell_rules::bell::address::By;
 use handbell_rules::bell::alert::{Alert, AlertState, Ring, RingKind, Words};
 use handbell_rules::bell::delivery::{Answer, Leased, settle};
 use handbell_rules::bell::mode::Status;
@@ -326,9 +327,11 @@ pub fn subscription(cells: &[Cell], kinds: &[&str]) -> Subscription {
     Subscription {
         id: SubscriptionId(fresh()),
         status: STATUS,
+        by: By::Push,
         endpoint: "https://push.example/send/secret-address".into(),
         key: vec![4; 65],
         secret: vec![5; 16],
+        further: None,
         cells: cells.to_vec(),
         kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
         language: "en".into(),

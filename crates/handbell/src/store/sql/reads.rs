@@ -8,7 +8,9 @@ use handbell_rules::bell::alert::{Alert, Approval, Ring, RingKind};
 use handbell_rules::bell::delivery::{Leased, Tally};
 use handbell_rules::bell::dispatch::{Dispatch, Ready};
 use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
+use handbell_rules::bell::joining::Joining;
 use handbell_rules::bell::mode::Status;
+use handbell_rules::bell::reach::MonthReach;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::bell::wishes::Asked;
 use handbell_rules::change::Change;
@@ -18,7 +20,9 @@ use handbell_rules::desk::hold::Hold;
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::desk::look::Look;
 use handbell_rules::desk::posting::Posting;
-use handbell_rules::id::{AlertId, DeviceId, IncidentId, LookId, MemberId, OpeningAskId, ProposalId, ReportId, RingId, SubscriptionId};
+use handbell_rules::id::{
+    AlertId, DeviceId, IncidentId, JoiningId, LookId, MemberId, OpeningAskId, ProposalId, ReportId, RingId, SubscriptionId,
+};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::handover::Handover;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
@@ -155,6 +159,8 @@ const HELD: &[(&str, &str)] = &[
     ("escalation", "select count(*), null from escalation"),
     ("hold", "select count(*), null from hold"),
     ("posting", "select count(*), null from posting"),
+    ("joining", "select count(*), null from joining"),
+    ("reach", "select count(*), min(since) from reach"),
     ("mute", "select count(*), null from mute"),
     ("handover", "select count(*), null from handover"),
     ("dispatch", "select count(*), min(planned_at) from dispatch"),
@@ -445,6 +451,12 @@ impl Store for SqlStore {
     }
     async fn holds(&self) -> Result<Vec<Hold>, StoreError> {
         each(&self.db.rows("select body, version from hold order by key", &[]).await?, |row| compared(row, 0))
+    }
+    async fn joining(&self, of: JoiningId) -> Result<Option<Joining>, StoreError> {
+        single(&self.db.rows("select body, version from joining where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
+    }
+    async fn reach(&self) -> Result<Vec<MonthReach>, StoreError> {
+        each(&self.db.rows("select body, version from reach order by key", &[]).await?, |row| compared(row, 0))
     }
     async fn mutes(&self) -> Result<Vec<Mute>, StoreError> {
         each(&self.db.rows("select body, version from mute order by key", &[]).await?, |row| compared(row, 0))

@@ -7,6 +7,8 @@
 use handbell_rules::bell::alert::{Alert, RingKind};
 use handbell_rules::bell::dispatch::Dispatch;
 use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
+use handbell_rules::bell::joining::Joining;
+use handbell_rules::bell::reach::MonthReach;
 use handbell_rules::desk::difference::Difference;
 use handbell_rules::desk::escalation::Escalation;
 use handbell_rules::desk::hold::Hold;
@@ -226,6 +228,10 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
             vec![("report", id(d.report.bytes())), ("incident", id(d.incident.bytes())), ("forget_at", time(d.forget_at())), body(d)?],
         ),
         R::Posting(p) => versioned("posting", p.id.bytes(), p.version, vec![("forget_at", time(p.forget_at())), body(p)?]),
+        R::Joining(j) => versioned("joining", j.id.bytes(), j.version, vec![("forget_at", time(j.forget_at())), body(j)?]),
+        R::Reach(r) => {
+            versioned("reach", &r.key(), r.version, vec![("since", time(r.since)), ("forget_at", time(r.forget_at())), body(r)?])
+        }
         R::Mute(m) => versioned("mute", m.id.bytes(), m.version, vec![("forget_at", time(m.forget_at())), body(m)?]),
         R::Handover(h) => plain("handover", h.id.bytes(), vec![("forget_at", time(h.forget_at())), body(h)?]),
         R::Dispatch(d) => versioned(
@@ -276,7 +282,7 @@ macro_rules! versioned {
     )*};
 }
 versioned! { Report Incident Alert Member Passkey Proposal OpeningAsk }
-versioned! { Look Nudge Escalation Hold Posting Mute Difference Dispatch SigningKey KeptManifest }
+versioned! { Joining MonthReach Look Nudge Escalation Hold Posting Mute Difference Dispatch SigningKey KeptManifest }
 
 /// A row kept as JSON in the column at `place`.
 pub fn whole<T: DeserializeOwned>(row: &Row, place: usize) -> Result<T, StoreError> {

@@ -46,7 +46,7 @@ pub const OPENING_GOES: &str = "delete from opening where number = $1";
 pub const ASKS_GO: &str = "delete from opening_ask where at <= $1";
 
 /// What is forgotten when its time has come, by the statements that do it.
-pub const FORGET: [&str; 17] = [
+pub const FORGET: [&str; 19] = [
     "delete from contact where forget_at <= $1",
     "delete from repeat where forget_at <= $1",
     "delete from invitation where expires_at <= $1",
@@ -60,6 +60,8 @@ pub const FORGET: [&str; 17] = [
     "delete from hold where forget_at <= $1",
     "delete from difference where forget_at <= $1",
     "delete from posting where forget_at <= $1",
+    "delete from joining where forget_at <= $1",
+    "delete from reach where forget_at <= $1",
     "delete from mute where forget_at <= $1",
     "delete from handover where forget_at <= $1",
     "delete from dispatch where forget_at <= $1",

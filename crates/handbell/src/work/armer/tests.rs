@@ -9,6 +9,7 @@ use crate::work::ringer;
 use crate::world::{Push, World};
 use async_trait::async_trait;
 use aws_lc_rs::rand::SystemRandom;
+use handbell_rules::bell::address::By;
 use handbell_rules::bell::delivery::{Answer, Leased};
 use crate::push::SignedMessage;
 use handbell_rules::bell::nudged::DutyMessage;
@@ -61,9 +62,11 @@ async fn subscribe(world: &World, number: u8, keys: u8) {
     let subscription = Subscription {
         id: person(number),
         status: world.group.status,
+        by: By::Push,
         endpoint: format!("https://updates.push.services.mozilla.com/wpush/v2/{number}"),
         key,
         secret,
+        further: None,
         cells: fixture::cells().iter().take(1).map(|cell| cell.parse().unwrap()).collect(),
         kinds: Vec::new(),
         language: "en".into(),

@@ -82,6 +82,9 @@ macro_rules! through {
             fn follow(&self) -> tokio::sync::watch::Receiver<u64> {
                 self.inner.follow()
             }
+            fn listen(&self, listener: std::sync::Arc<dyn handbell::store::moves::Listener>) {
+                self.inner.listen(listener);
+            }
             async fn passkey(&self, credential: &[u8]) -> Result<Option<Passkey>, StoreError> {
                 self.before().await?;
                 let answer = self.inner.passkey(credential).await;

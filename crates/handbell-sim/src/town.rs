@@ -107,6 +107,7 @@ impl Town {
             push: services.clone(),
             group,
             flood: Arc::default(),
+            audience: Arc::default(),
         };
         let world = World { store: Arc::new(ShakyStore::new(store, stage.clone())), ..quiet.clone() };
         Self { stage, world, quiet, services }

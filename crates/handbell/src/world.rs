@@ -20,6 +20,7 @@ use handbell_rules::refusal::Refusal;
 use handbell_rules::time::Timestamp;
 use std::sync::Arc;
 
+use crate::audience::AudienceIndex;
 use crate::channel::carrier::Carrier;
 use crate::flood::Flood;
 use crate::push::{Envelopes, SignedMessage};
@@ -116,6 +117,8 @@ pub struct World {
     pub group: Arc<Group>,
     /// How many reports come, and the line-up of those that wait.
     pub flood: Arc<Flood>,
+    /// Who hears of an area.
+    pub audience: Arc<AudienceIndex>,
 }
 
 /// How often a commit whose fate is unknown is said again. The change's id makes that harmless.

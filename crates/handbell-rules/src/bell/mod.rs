@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod alert;
+pub mod audience;
 pub mod canary;
 pub mod ceiling;
 pub mod delivery;

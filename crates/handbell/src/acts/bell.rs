@@ -122,7 +122,12 @@ async fn audience(world: &World, incident: &Incident, reach: Reach, area: &Area,
     let kind = kind_of(world, incident)?;
     let local = LocalTime::at(world.now(), world.group.playbook.zone());
     let question = AudienceQuestion { area: area.clone(), kind: incident.kind.clone(), reach, now: local.now };
-    let asked = world.store.audience(&question).await?;
+    let mut asked = world.audience.asked(&*world.store, &question).await?;
+    if asked.len() > at_most {
+        // Where not all can be told, the order of ids decides, which nobody chose and which says nothing of where
+        // they are.
+        asked.sort_unstable_by_key(|one| one.subscription);
+    }
     let told_today = match least_cap(&asked) {
         Some(cap) => world.store.told_often(local.day_began, cap, local.now).await?.into_iter().collect(),
         None => BTreeMap::new(),

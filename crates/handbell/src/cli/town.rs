@@ -15,7 +15,7 @@ use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreError};
 use crate::work::armer::Armer;
 use crate::work::sequencer::Sequencer;
-use crate::work::{armer, canary, escalator, forgetter, nudger, ringer, spawn};
+use crate::work::{armer, canary, escalator, forgetter, indexer, nudger, ringer, spawn};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
@@ -141,6 +141,7 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
         push,
         group: Arc::new(group),
         flood: Arc::default(),
+        audience: Arc::default(),
     };
     Ok(Town { folder, world, store })
 }
@@ -201,6 +202,7 @@ impl Town {
         let sequencer = self.publish().await?;
         let worker = handbell_site::worker_digest();
         crate::acts::keys::name_worker(&self.world, worker).await.context("naming the service worker in the log")?;
+        indexer::begin(&self.world).await.context("making the index of who hears of an area")?;
         spawn(sequence(self.world.clone(), sequencer));
         spawn(ring(self.world.clone()));
         spawn(forget(self.world.clone()));
@@ -208,6 +210,7 @@ impl Town {
         spawn(nudge(self.world.clone()));
         spawn(arm(self.world.clone()));
         spawn(sing(self.world.clone()));
+        spawn(index(self.world.clone()));
         Ok(())
     }
 }
@@ -295,6 +298,13 @@ async fn arm(world: World) {
             }
             Err(error) => rest("armer", &error).await,
         }
+    }
+}
+
+async fn index(world: World) {
+    loop {
+        indexer::step(&world).await;
+        tokio::time::sleep(Duration::from_millis(indexer::LOOK_RESTS.unsigned_abs())).await;
     }
 }
 

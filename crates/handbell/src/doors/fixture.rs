@@ -252,6 +252,7 @@ impl Town {
             push: Arc::new(SilentPush),
             group: Arc::new(group),
             flood: Arc::default(),
+            audience: Arc::default(),
         };
         let folder = tempfile::tempdir().unwrap();
         let app = App {

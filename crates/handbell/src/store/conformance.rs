@@ -12,6 +12,7 @@ pub mod builders;
 mod correcting;
 mod dispatching;
 mod finding;
+mod hearing;
 mod joining;
 mod keeping;
 mod logging;
@@ -103,6 +104,9 @@ checks! {
     finding::a_told_list_is_kept_until_its_end_was_heard
     finding::neighbours_are_found_by_area_kind_and_time
     finding::coarse_and_fine_cells_find_each_other
+    hearing::the_index_answers_what_the_store_answers
+    hearing::the_index_answers_what_the_store_answers_when_a_commit_fails_or_nobody_waits_for_it
+    hearing::an_index_made_while_people_come_and_go_misses_nobody
     finding::a_subscription_that_moves_is_found_where_it_is_now
     finding::observers_are_found_while_on_duty
     finding::pages_get_what_they_ask_for_in_order

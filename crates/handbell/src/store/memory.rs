@@ -49,6 +49,7 @@ use tokio::sync::watch;
 
 use super::effects::{LOOKS, Row, Told, Write, delivery_id, heard, id_of, subject, told_until, writes};
 use super::log::{LogEdge, LogKey};
+use super::moves::{Listener, Listeners, Moved};
 use super::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
 
 /// A fault planted at a coming commit.
@@ -126,6 +127,7 @@ struct Town {
 /// See the module.
 pub struct MemoryStore {
     town: Mutex<Town>,
+    listeners: Listeners,
     ended: Mutex<HashSet<AlertId>>,
     faults: Mutex<VecDeque<Option<Fault>>>,
     key: LogKey,
@@ -159,7 +161,7 @@ macro_rules! fresh {
 impl MemoryStore {
     /// An empty store.
     pub fn new(key: LogKey, status: Status) -> Self {
-        Self { town: Mutex::default(), ended: Mutex::default(), faults: Mutex::default(), key, status, journal: watch::Sender::new(0) }
+        Self { town: Mutex::default(), listeners: Listeners::default(), ended: Mutex::default(), faults: Mutex::default(), key, status, journal: watch::Sender::new(0) }
     }
 
     /// Plants what happens to the coming commits, one by one; `None` lets one pass.
@@ -437,6 +439,8 @@ impl Store for MemoryStore {
         let fault = self.faults.lock().expect("no holder of this lock panics").pop_front().flatten();
         let mut town = self.town();
         if let Some(number) = town.changes.get(&change.id) {
+            let moves: Vec<Moved> = writes(&change).iter().flat_map(Moved::by).collect();
+            self.listeners.tell_in_doubt(&moves);
             return Ok(Committed { journal: *number, again: true });
         }
         if fault == Some(Fault::Fails) {
@@ -444,8 +448,10 @@ impl Store for MemoryStore {
         }
         let mut after = town.clone();
         let before = after.edge.size();
+        let mut moves = Vec::new();
         for write in writes(&change) {
             after.write(&write)?;
+            moves.extend(Moved::by(&write));
         }
         if after.edge.size() != before {
             town.edge.agrees_with(&self.key, town.checkpoint.as_ref())?;
@@ -470,6 +476,8 @@ impl Store for MemoryStore {
         if let handbell_rules::change::What::AlertEnded { alert, .. } = &change.what {
             self.ended.lock().expect("no holder of this lock panics").insert(alert.id);
         }
+        // Told under the lock, so that everybody hears commits in their order.
+        self.listeners.tell(&moves);
         drop(town);
         self.journal.send_replace(number);
         match fault {
@@ -534,6 +542,9 @@ impl Store for MemoryStore {
         self.ended.lock().expect("no holder of this lock panics").contains(alert)
     }
 
+    fn listen(&self, listener: std::sync::Arc<dyn Listener>) {
+        self.listeners.add(listener);
+    }
     fn follow(&self) -> watch::Receiver<u64> {
         self.journal.subscribe()
     }

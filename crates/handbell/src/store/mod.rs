@@ -15,6 +15,7 @@ pub mod effects;
 pub mod inventory;
 pub mod log;
 pub mod memory;
+pub mod moves;
 pub mod sql;
 
 #[cfg(any(test, feature = "conformance"))]
@@ -176,6 +177,8 @@ pub trait Store: Send + Sync + 'static {
     fn has_ended(&self, alert: &AlertId) -> bool;
     /// Follows the journal: the newest line's number.
     fn follow(&self) -> tokio::sync::watch::Receiver<u64>;
+    /// Tells somebody of every move of a subscription from now on, after it is on disk and in the journal's order.
+    fn listen(&self, listener: std::sync::Arc<dyn moves::Listener>);
     /// The store's mode, fixed when it was made.
     fn status(&self) -> Status;
 
@@ -229,7 +232,8 @@ pub trait Store: Send + Sync + 'static {
     /// Alerts of public reach that were rung, newest first.
     async fn public_alerts(&self, at_most: u32) -> Result<Vec<Alert>, StoreError>;
     /// Everybody who asked to hear of such an alert, with their wishes, in the order of their ids. Whom of them a
-    /// ring tells is a rule (`bell::wishes`).
+    /// ring tells is a rule (`bell::wishes`). Acts ask the index in memory (`crate::audience`), which is held
+    /// against this.
     async fn audience(&self, question: &AudienceQuestion) -> Result<Vec<Asked>, StoreError>;
     /// Subscriptions that were told, or may have been, of at least `at_least` alerts rung since then, with how
     /// many. Counted from the told lists; nothing else is kept for it.

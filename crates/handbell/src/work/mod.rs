@@ -7,6 +7,7 @@ pub mod armer;
 pub mod canary;
 pub mod escalator;
 pub mod forgetter;
+pub mod indexer;
 pub mod nudger;
 pub mod ringer;
 pub mod sequencer;

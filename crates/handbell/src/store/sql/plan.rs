@@ -17,6 +17,7 @@ use super::shape::{Shape, shape};
 use super::told::Snapshot;
 use crate::store::StoreError;
 use crate::store::effects::{self, Told, Write, writes};
+use crate::store::moves::Moved;
 
 /// One thing the writer does inside a transaction.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +73,8 @@ pub struct Plan {
     pub subject: Option<[u8; 16]>,
     /// What to do, in order.
     pub steps: Vec<Step>,
+    /// What it does to subscriptions.
+    pub moves: Vec<Moved>,
     /// The alert this ends.
     pub ends: Option<AlertId>,
     /// Whether something is erased because somebody asked or its time has come, so that old pages are
@@ -88,7 +91,9 @@ impl Plan {
     /// [`StoreError::Broken`] for a row that cannot be written as JSON.
     pub fn of(change: &Change) -> Result<Self, StoreError> {
         let mut steps = Vec::with_capacity(4);
+        let mut moves = Vec::new();
         for write in writes(change) {
+            moves.extend(Moved::by(&write));
             let step = match write {
                 Write::Put(row) => {
                     let shape = shape(&row)?;
@@ -153,6 +158,7 @@ impl Plan {
             what: change.what.name(),
             subject: effects::subject(&change.what),
             steps,
+            moves,
             ends,
             erases,
             prunes,

@@ -48,6 +48,7 @@ use super::shape::{self, compared, count, id, maybe_timestamp, ring_kind, subscr
 use super::texts;
 use super::writer::{LeaseOrder, Order};
 use crate::store::effects::id_of;
+use crate::store::moves::Listener;
 use crate::store::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
 
 fn limit(at_most: u32) -> Value {
@@ -186,6 +187,9 @@ impl Store for SqlStore {
     }
     fn has_ended(&self, alert: &AlertId) -> bool {
         self.shared.ended().contains(alert)
+    }
+    fn listen(&self, listener: std::sync::Arc<dyn Listener>) {
+        self.shared.listeners.add(listener);
     }
     fn follow(&self) -> watch::Receiver<u64> {
         self.journal.subscribe()

@@ -27,6 +27,7 @@ use super::told::ToldLists;
 use crate::store::log::{LogEdge, LogKey};
 #[cfg(any(test, feature = "conformance"))]
 use crate::store::memory::Fault;
+use crate::store::moves::Listeners;
 use crate::store::{Committed, StoreError};
 
 /// Most changes one transaction carries.
@@ -72,6 +73,8 @@ pub struct Shared {
     ended: Mutex<HashSet<AlertId>>,
     /// The told lists, as far as they are written.
     pub told: Arc<RwLock<ToldLists>>,
+    /// Whoever keeps a copy of subscriptions.
+    pub listeners: Listeners,
     /// Transactions that were committed.
     pub transactions: AtomicU64,
     #[cfg(any(test, feature = "conformance"))]
@@ -220,9 +223,14 @@ impl Writer {
         match outcome {
             Ok(done) => {
                 let mut ended = self.shared.ended();
-                let plans = orders.iter().zip(&done).filter(|(_, done)| matches!(done, Done::Committed(Ok(_))));
-                for (order, _) in plans {
-                    if let Order::Commit(plan, _) = order {
+                for (order, done) in orders.iter().zip(&done) {
+                    if let (Order::Commit(plan, _), Done::Committed(Ok(committed))) = (order, done) {
+                        // What stood there already may be older than what the listeners heard since.
+                        if committed.again {
+                            self.shared.listeners.tell_in_doubt(&plan.moves);
+                        } else {
+                            self.shared.listeners.tell(&plan.moves);
+                        }
                         ended.extend(plan.ends);
                         if plan.erases || plan.prunes {
                             let wait = if plan.erases { Duration::ZERO } else { SCRUB_WAIT };
@@ -259,7 +267,10 @@ impl Writer {
                 }
                 for order in orders.drain(..) {
                     match order {
-                        Order::Commit(_, answer) => drop(answer.send(Err(told(trouble.clone())))),
+                        Order::Commit(plan, answer) => {
+                            self.shared.listeners.tell_in_doubt(&plan.moves);
+                            drop(answer.send(Err(told(trouble.clone()))));
+                        }
                         Order::Lease(_, answer) => drop(answer.send(Err(told(trouble.clone())))),
                         Order::Close(_) => {}
                     }

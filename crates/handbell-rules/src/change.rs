@@ -7,8 +7,8 @@
 use crate::bell::alert::{Alert, Approval, Ring};
 use crate::bell::delivery::Settled;
 use crate::bell::dispatch::{Dispatch, Ready};
-use crate::bell::manifest::{KeptManifest, SigningKey};
 use crate::bell::joining::Joining;
+use crate::bell::manifest::{KeptManifest, SigningKey};
 use crate::bell::reach::MonthReach;
 use crate::bell::subscription::Subscription;
 use crate::desk::claim::{Claim, Independence};

@@ -10,6 +10,7 @@ use crate::chance::Seeded;
 use crate::town::{Town, log_key};
 use handbell::acts::bell::{self, Composed, NewSubscription, Wished, subscribe_observer};
 use handbell::acts::{desk, dispatch as acts, people, street};
+use handbell::push::SignedMessage;
 use handbell::store::Store;
 use handbell::store::memory::{Fault, MemoryStore};
 use handbell::work::{escalator, nudger, ringer};
@@ -17,7 +18,6 @@ use handbell::world::{Push, World};
 use handbell_rules::bell::alert::{ALERT_LIVES_MINUTES, RingKind};
 use handbell_rules::bell::delivery::{Answer, Leased};
 use handbell_rules::bell::dispatch::{Dispatch, Press, Quota, due_at};
-use handbell_rules::bell::message::Message;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::subscription::Subscription;
@@ -53,7 +53,7 @@ struct Phones {
 
 #[async_trait::async_trait]
 impl Push for Phones {
-    async fn send(&self, leased: &Leased, to: &Subscription, _message: &Message, _now: Timestamp) -> Answer {
+    async fn send(&self, leased: &Leased, to: &Subscription, _message: &SignedMessage, _now: Timestamp) -> Answer {
         let member = to.member.unwrap();
         let fine = *self.fine.lock().unwrap();
         let answer = if fine {

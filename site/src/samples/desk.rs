@@ -4,7 +4,10 @@ use super::{Pen, Sample};
 use crate::{
     AlertPreview, AskedAnswer, AskedOwn, Basis, BasisCount, BelongsTo, CallPage, ClaimForm, ClaimOffer, ClaimRow, ClaimValue, ComposePage,
     Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, DifferentPair,
-    DispatchDesk, DispatchPerson, DispatchRow, DispatchWanted, FieldError, IndependentPair, KeyRow, KeysPage, LinkedReport, MarkShown, MarksShown, MemberRow, ObservePage, OfferedReport, OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk, Page, PendingUpdate, PeoplePage, PlacesFound, PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal, Renewal, Shut, SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab, TrailPage, TrailRow,
+    DispatchDesk, DispatchPerson, DispatchRow, DispatchWanted, FieldError, IndependentPair, KeyRow, KeysPage, LinkedReport, MarkShown,
+    MarksShown, MemberRow, ObservePage, OfferedReport, OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk, Page, PendingUpdate,
+    PeoplePage, PlacesFound, PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal, Renewal, Shut, SignInPage, SignInSpentPage,
+    Slot, State, SuggestedIncident, Tab, TrailPage, TrailRow,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -441,7 +444,11 @@ fn keys(pen: &Pen, first: bool) -> KeysPage {
         frame: pen.desk_frame(Tab::People, "/desk/keys", "Signing devices"),
         desk: pen.desk(),
         state_words: pen.say(if first { "There is no list yet." } else { "List 3 stands, with 2 devices of 2 members." }),
-        devices: if first { Vec::new() } else { vec![row("k1", "Heron", true, "On list 3"), row("k2", "Plover", false, "Waits for the next list")] },
+        devices: if first {
+            Vec::new()
+        } else {
+            vec![row("k1", "Heron", true, "On list 3"), row("k2", "Plover", false, "Waits for the next list")]
+        },
         may_add: true,
         has_key: !first,
         origin: "https://bell.example".to_owned(),

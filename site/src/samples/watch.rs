@@ -2,7 +2,8 @@
 
 use super::{Pen, Sample};
 use crate::{
-    BoardLine, BoardPage, CanaryRow, DispatchPage, DutyPage, HandoverNote, LookForm, LookPage, LookRow, LookTurn, LooksPage, MuteLine, MutesPage, Page, ReachPage, ReachRow, ReadyForm, State, Tab,
+    BoardLine, BoardPage, CanaryRow, DispatchPage, DutyPage, HandoverNote, LookForm, LookPage, LookRow, LookTurn, LooksPage, MuteLine,
+    MutesPage, Page, ReachPage, ReachRow, ReadyForm, State, Tab,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {

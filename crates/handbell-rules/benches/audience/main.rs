@@ -114,7 +114,8 @@ fn row(name: &str, own_ms: f64, peer: &str, peer_ms: f64) -> serde_json::Value {
 fn measure(country: &Country, people: u32, name: &str, beside_postgis: bool, rows: &mut Vec<serde_json::Value>) -> Result<(), Doubt> {
     let started = Instant::now();
     let mut making = Making::default();
-    let mut scan = Scan { people: Vec::with_capacity(people as usize), kinds: Vec::with_capacity(people as usize), until: NOW.milliseconds() + 1 };
+    let mut scan =
+        Scan { people: Vec::with_capacity(people as usize), kinds: Vec::with_capacity(people as usize), until: NOW.milliseconds() + 1 };
     let (mut circles, mut cells) = (Vec::new(), 0usize);
     each(country, people, |circle, subscription| {
         making.add(subscription);
@@ -158,7 +159,12 @@ fn measure(country: &Country, people: u32, name: &str, beside_postgis: bool, row
         sizes[sizes.len() / 2],
         sizes[sizes.len() - 1],
     );
-    eprintln!("  index {own:.4} ms, p99 {:.4}, most {:.4}; scan {peer:.3} ms, p99 {:.3}", percentile(&mut ours, 99), percentile(&mut ours, 100), percentile(&mut scans, 99));
+    eprintln!(
+        "  index {own:.4} ms, p99 {:.4}, most {:.4}; scan {peer:.3} ms, p99 {:.3}",
+        percentile(&mut ours, 99),
+        percentile(&mut ours, 100),
+        percentile(&mut scans, 99)
+    );
     eprintln!(
         "  made from subscriptions in {:.1} s and {:.1} s (their making up included in the first); {:.1} bytes a person",
         made.as_secs_f64(),
@@ -189,7 +195,12 @@ fn measure(country: &Country, people: u32, name: &str, beside_postgis: bool, row
             }
         }
         let (own, peer) = (percentile(&mut again, 50), percentile(&mut theirs, 50));
-        eprintln!("  {}: {peer:.2} ms, p99 {:.2}, filled in {:.1} s; index beside it {own:.4} ms", server.version, percentile(&mut theirs, 99), filled.as_secs_f64());
+        eprintln!(
+            "  {}: {peer:.2} ms, p99 {:.2}, filled in {:.1} s; index beside it {own:.4} ms",
+            server.version,
+            percentile(&mut theirs, 99),
+            filled.as_secs_f64()
+        );
         rows.push(row(&format!("{name}-postgis"), own, &server.version, peer));
     }
     Ok(())

@@ -6,6 +6,7 @@
 //! circle" are the same question, and engines for cells and for circles must give the same answer.
 
 use handbell_rules::area::Cell;
+use handbell_rules::bell::address::By;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::bell::wishes::Wishes;
@@ -80,9 +81,16 @@ impl Dice {
             let (latitude, longitude) = if self.share() < 0.85 {
                 let everybody: f64 = CITIES.iter().map(|(_, _, people)| people).sum();
                 let mut of = self.share() * everybody;
-                let (latitude, longitude, _) = CITIES.iter().find(|(_, _, people)| { of -= people; of < 0.0 }).unwrap_or(&CITIES[0]);
+                let (latitude, longitude, _) = CITIES
+                    .iter()
+                    .find(|(_, _, people)| {
+                        of -= people;
+                        of < 0.0
+                    })
+                    .unwrap_or(&CITIES[0]);
                 // Two independent numbers of the normal distribution (Box and Muller).
-                let (far, turn) = ((-2.0 * (1.0 - self.share()).ln()).sqrt() * SPREAD_METRES / METRES_A_DEGREE, self.share() * std::f64::consts::TAU);
+                let (far, turn) =
+                    ((-2.0 * (1.0 - self.share()).ln()).sqrt() * SPREAD_METRES / METRES_A_DEGREE, self.share() * std::f64::consts::TAU);
                 (latitude + far * turn.sin(), longitude + far * turn.cos() / latitude.to_radians().cos())
             } else {
                 (self.between((SOUTH_WEST.0, NORTH_EAST.0)), self.between((SOUTH_WEST.1, NORTH_EAST.1)))
@@ -183,7 +191,8 @@ impl Country {
             let limit = chord_squared_of(circle.metres);
             let up = reach / METRES_A_DEGREE + 1e-6;
             let right = up / (circle.latitude + up).to_radians().cos();
-            let (low, high) = (square(circle.latitude - up, circle.longitude - right), square(circle.latitude + up, circle.longitude + right));
+            let (low, high) =
+                (square(circle.latitude - up, circle.longitude - right), square(circle.latitude + up, circle.longitude + right));
             for row in low.0..=high.0 {
                 for (middle, cell) in self.squares[row * COLUMNS + low.1..=row * COLUMNS + high.1].iter().flatten() {
                     let far = around.chord_squared(middle);
@@ -233,6 +242,8 @@ pub fn each(country: &Country, people: u32, mut take: impl FnMut(&Circle, &Subsc
         id: id(0),
         status: Status::Exercise,
         endpoint: String::new(),
+        by: By::Push,
+        further: None,
         key: Vec::new(),
         secret: Vec::new(),
         cells: Vec::new(),

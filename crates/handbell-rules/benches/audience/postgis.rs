@@ -78,7 +78,9 @@ impl PostGis {
         let tells = BufReader::new(speaks.stdout.take().ok_or("no way to hear psql")?);
         let mut server = Self { bin, room, speaks, asks, tells, version: String::new() };
         server.ask("create extension postgis; select 1;")?;
-        server.version = server.ask("select 'PostGIS ' || postgis_lib_version() || ' on PostgreSQL ' || current_setting('server_version_num')::int / 10000;")?;
+        server.version = server.ask(
+            "select 'PostGIS ' || postgis_lib_version() || ' on PostgreSQL ' || current_setting('server_version_num')::int / 10000;",
+        )?;
         Ok(Some(server))
     }
 

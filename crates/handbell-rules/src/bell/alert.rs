@@ -5,8 +5,8 @@
 //! edited: another text is another draft, so an approval always belongs to one text. Undoing a wrong
 //! cancel is a new alert.
 
-use super::dispatch::Dispatch;
 use super::ceiling::LetThrough;
+use super::dispatch::Dispatch;
 use super::mode::Status;
 use super::signed::AlertSignature;
 use super::spoken::SpokenWords;

@@ -49,7 +49,14 @@ pub fn allows(alert: &Alert, rung: u32) -> Result<(), Refusal> {
 }
 
 /// Lets one draft through.
-pub fn let_through(change: ChangeId, caller: &DeskCaller, alert: &Alert, rung: u32, reason: &str, now: Timestamp) -> Result<Change, Refusal> {
+pub fn let_through(
+    change: ChangeId,
+    caller: &DeskCaller,
+    alert: &Alert,
+    rung: u32,
+    reason: &str,
+    now: Timestamp,
+) -> Result<Change, Refusal> {
     caller.needs(Role::Approver).map_err(|_| Bell::ApproverNeeded)?;
     if alert.state != AlertState::Draft {
         return Err(Bell::AlreadyRung.into());
@@ -81,7 +88,8 @@ mod tests {
 
     fn draft(reach: Reach, follows: Option<AlertId>) -> Alert {
         let none = String::new;
-        let words = Words { headline: none(), body: none(), push_title: none(), push_body: none(), area: none(), conduct: vec![], purpose: none() };
+        let words =
+            Words { headline: none(), body: none(), push_title: none(), push_body: none(), area: none(), conduct: vec![], purpose: none() };
         Alert {
             id: AlertId([1; 16]),
             version: 0,
@@ -120,7 +128,9 @@ mod tests {
             name: "Amina".into(),
             roles: vec![Role::Approver],
         };
-        let lifts = |who: &DeskCaller, rung, reason: &str| let_through(ChangeId([1; 16]), who, &broad, rung, reason, Timestamp::from_milliseconds(5));
+        let lifts = |who: &DeskCaller, rung, reason: &str| {
+            let_through(ChangeId([1; 16]), who, &broad, rung, reason, Timestamp::from_milliseconds(5))
+        };
         let refused = |answer: Result<Change, Refusal>| answer.unwrap_err().name();
         assert_eq!(refused(lifts(&DeskCaller { roles: vec![Role::Triager], ..approver.clone() }, 3, "Flood")), "approver-needed");
         assert_eq!(refused(lifts(&approver, 2, "Flood")), "ceiling-not-reached");
@@ -129,6 +139,9 @@ mod tests {
         let What::CeilingLifted { alert } = lifts(&approver, 3, " A second river is over its bank. ").unwrap().what else { panic!() };
         assert_eq!(alert.let_through.as_ref().unwrap().reason, "A second river is over its bank.");
         assert_eq!(allows(&alert, 9), Ok(()));
-        assert_eq!(refused(let_through(ChangeId([1; 16]), &approver, &alert, 9, "Again", Timestamp::from_milliseconds(6))), "ceiling-not-reached");
+        assert_eq!(
+            refused(let_through(ChangeId([1; 16]), &approver, &alert, 9, "Again", Timestamp::from_milliseconds(6))),
+            "ceiling-not-reached"
+        );
     }
 }

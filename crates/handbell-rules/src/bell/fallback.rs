@@ -30,14 +30,14 @@ pub fn due(said: Answer, waited: i64, after_minutes: u8) -> bool {
     match said {
         Answer::Accepted => false,
         Answer::Gone | Answer::Refused => true,
-        Answer::Later | Answer::Hung | Answer::RetryAfter(_) => waited >= i64::from(after_minutes) * MINUTE,
+        Answer::Later | Answer::Hung | Answer::RetryAfter(_) | Answer::NotTried(_) => waited >= i64::from(after_minutes) * MINUTE,
     }
 }
 
 /// What both channels together answered. A person is gone only when both say so; while one may still take it,
 /// it is tried again.
 pub fn together(first: Answer, further: Answer) -> Answer {
-    let again = |said: Answer| matches!(said, Answer::Later | Answer::Hung | Answer::RetryAfter(_));
+    let again = |said: Answer| matches!(said, Answer::Later | Answer::Hung | Answer::RetryAfter(_) | Answer::NotTried(_));
     match (first, further) {
         (Answer::Accepted, _) | (_, Answer::Accepted) => Answer::Accepted,
         (said, _) if again(said) => said,

@@ -96,7 +96,8 @@ pub fn enrolment(origin: &str, device: DeviceId, public: &[u8]) -> String {
 impl Manifest {
     /// The canonical text, which is what is signed, hashed and logged.
     pub fn text(&self) -> String {
-        let mut text = format!("{FIRST_LINE}\norigin {}\nname {}\nversion {}\nbefore {}\n", self.origin, self.name, self.number, hex(&self.before));
+        let mut text =
+            format!("{FIRST_LINE}\norigin {}\nname {}\nversion {}\nbefore {}\n", self.origin, self.name, self.number, hex(&self.before));
         for reach in Reach::ALL {
             let _ = writeln!(text, "needs {} {}", reach.name(), signatures_needed(reach));
         }
@@ -236,7 +237,8 @@ pub fn add(
     if public.len() != PUBLIC_BYTES || known.iter().any(|key| key.id == id) || !checks(public, statement.as_bytes(), proof) {
         return Err(Bell::SigningKeyWrong.into());
     }
-    let key = SigningKey { id, version: 0, member: caller.member, device: caller.device, public: public.to_vec(), since: now, removed_at: None };
+    let key =
+        SigningKey { id, version: 0, member: caller.member, device: caller.device, public: public.to_vec(), since: now, removed_at: None };
     let before = known.iter().find(|key| key.device == caller.device && key.removed_at.is_none());
     let replaced = before.map(|key| SigningKey { removed_at: Some(now), ..key.clone() });
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::SigningKeyAdded { key, replaced } })
@@ -268,7 +270,14 @@ pub struct Weighed<'a> {
 }
 
 /// Signs the next list. The second member's signature makes it the group's.
-pub fn sign(change: ChangeId, caller: &DeskCaller, weighed: Weighed<'_>, signature: AlertSignature, checks: Checks<'_>, now: Timestamp) -> Result<Change, Refusal> {
+pub fn sign(
+    change: ChangeId,
+    caller: &DeskCaller,
+    weighed: Weighed<'_>,
+    signature: AlertSignature,
+    checks: Checks<'_>,
+    now: Timestamp,
+) -> Result<Change, Refusal> {
     caller.needs(Role::Approver).map_err(|_| Bell::ApproverNeeded)?;
     let proposed = weighed.proposed.ok_or(Bell::SigningListChanged)?;
     if proposed.holders() < LIST_SIGNERS {

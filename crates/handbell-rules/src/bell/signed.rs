@@ -204,7 +204,13 @@ pub const fn signatures_needed(reach: Reach) -> usize {
 }
 
 /// Decides whether a device's signature counts: of a listed device of a member who stands, over exactly this text.
-pub fn may_sign(manifest: Option<&Manifest>, standing: &Standing, statement: &Statement, signature: &AlertSignature, checks: Checks<'_>) -> Result<(), Refusal> {
+pub fn may_sign(
+    manifest: Option<&Manifest>,
+    standing: &Standing,
+    statement: &Statement,
+    signature: &AlertSignature,
+    checks: Checks<'_>,
+) -> Result<(), Refusal> {
     let manifest = manifest.ok_or(Bell::SigningListMissing)?;
     let listed = standing.listed(manifest, signature.key).ok_or(Bell::SignatureNotListed)?;
     if checks(&listed.public, statement.text.as_bytes(), &signature.signature) { Ok(()) } else { Err(Bell::SignatureWrong.into()) }

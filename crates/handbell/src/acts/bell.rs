@@ -123,7 +123,7 @@ async fn audience(world: &World, incident: &Incident, reach: Reach, area: &Area,
     let local = LocalTime::at(world.now(), world.group.playbook.zone());
     let question = AudienceQuestion { area: area.clone(), kind: incident.kind.clone(), reach, now: local.now };
     let mut asked = world.audience.asked(&*world.store, &question).await?;
-    if asked.len() > at_most {
+    if asked.len() > RING_AUDIENCE_MAX {
         // Where not all can be told, the order of ids decides, which nobody chose and which says nothing of where
         // they are.
         asked.sort_unstable_by_key(|one| one.subscription);

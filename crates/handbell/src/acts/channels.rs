@@ -194,7 +194,7 @@ async fn ask_by_mail(world: &World, carrier: &Carrier, mail: MailAddress, choice
     match channel.send(&mail, &letter, now).await {
         // Whether an address takes mail is told to nobody who types it here.
         Answer::Accepted | Answer::Gone | Answer::Refused | Answer::Hung => Ok(Asked::LetterSent),
-        Answer::Later | Answer::RetryAfter(_) => Err(Refusal::from(Bell::ChannelBusy).into()),
+        Answer::Later | Answer::RetryAfter(_) | Answer::NotTried(_) => Err(Refusal::from(Bell::ChannelBusy).into()),
     }
 }
 

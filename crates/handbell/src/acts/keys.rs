@@ -77,7 +77,12 @@ pub fn statement(world: &World, alert: &Alert) -> Statement {
 
 /// Checks what comes with an approval: in a live group a signature of the caller's own listed browser; in an
 /// exercise nothing, or a good one.
-pub(super) async fn check_approval(world: &World, caller: &DeskCaller, alert: &Alert, signature: Option<&AlertSignature>) -> Result<(), ActError> {
+pub(super) async fn check_approval(
+    world: &World,
+    caller: &DeskCaller,
+    alert: &Alert,
+    signature: Option<&AlertSignature>,
+) -> Result<(), ActError> {
     let Some(signature) = signature else {
         return match world.group.signing {
             Signing::Played => Ok(()),

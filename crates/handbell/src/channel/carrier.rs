@@ -10,6 +10,7 @@ use super::sealed::{AddressKey, mark, own_secret};
 use super::settings::Channels;
 use super::{Channel, Parcel, Wrapping};
 use crate::channel::matrix::DirectRoom;
+use crate::push::SignedMessage;
 use crate::push::{Envelopes, Live};
 use crate::world::{Clock, Push};
 use async_trait::async_trait;
@@ -134,7 +135,7 @@ impl Carrier {
         lets
     }
 
-    fn parcel(&self, leased: &Leased, to: &Subscription, message: &Message) -> Option<Parcel<Live>> {
+    fn parcel(&self, leased: &Leased, to: &Subscription, message: &SignedMessage) -> Option<Parcel<Live>> {
         let thread = mark(&self.marks, "thread", &[to.id.bytes(), message.tag.as_bytes()]);
         let wrapping = Wrapping {
             language: to.language.clone(),
@@ -144,11 +145,11 @@ impl Carrier {
             own_link: Some(self.own_link(to.id)),
             expires_at: leased.expires_at,
         };
-        Parcel::of(message.clone(), wrapping)
+        Parcel::of(Message::clone(message), wrapping)
     }
 
     /// Hands over by one channel and counts what it said.
-    async fn by(&self, by: By, sealed: &str, leased: &Leased, to: &Subscription, message: &Message, now: Timestamp) -> Answer {
+    async fn by(&self, by: By, sealed: &str, leased: &Leased, to: &Subscription, message: &SignedMessage, now: Timestamp) -> Answer {
         let said = match by {
             By::Push => self.browsers.send(leased, to, message, now).await,
             _ => match (self.open(by, sealed, to.id), self.parcel(leased, to, message)) {
@@ -190,7 +191,7 @@ impl Carrier {
                 Answer::Accepted => counted.took(self.clock.now().since(begun)),
                 Answer::Gone => counted.gone += 1,
                 Answer::Refused => counted.refused += 1,
-                Answer::Later | Answer::Hung | Answer::RetryAfter(_) => {}
+                Answer::Later | Answer::Hung | Answer::RetryAfter(_) | Answer::NotTried(_) => {}
             }
         }
         match said {
@@ -200,7 +201,7 @@ impl Carrier {
     }
 
     /// A start or news for somebody with two channels.
-    async fn live(&self, leased: &Leased, to: &Subscription, message: &Message, now: Timestamp) -> Answer {
+    async fn live(&self, leased: &Leased, to: &Subscription, message: &SignedMessage, now: Timestamp) -> Answer {
         let Some(further) = &to.further else { return Answer::Refused };
         let thread = self.thread_of(to, message);
         let waited = now.since(self.first_try(leased, now)).max(waited_at_least(leased.attempts));
@@ -215,7 +216,7 @@ impl Carrier {
     }
 
     /// An end for somebody with two channels: wherever the start may have been heard.
-    async fn end(&self, leased: &Leased, to: &Subscription, message: &Message, now: Timestamp) -> Answer {
+    async fn end(&self, leased: &Leased, to: &Subscription, message: &SignedMessage, now: Timestamp) -> Answer {
         let Some(further) = &to.further else { return Answer::Refused };
         let goes = Heard::end_goes(locked(&self.heard).get(&self.thread_of(to, message)).copied());
         let ways = [(goes.first, to.by, &to.endpoint), (goes.further, further.by, &further.address)];
@@ -234,7 +235,7 @@ impl Carrier {
                     }
                     taken.insert((leased.delivery, by));
                 }
-                Answer::Later | Answer::Hung | Answer::RetryAfter(_) => again = again.or(Some(answer)),
+                Answer::Later | Answer::Hung | Answer::RetryAfter(_) | Answer::NotTried(_) => again = again.or(Some(answer)),
                 Answer::Gone | Answer::Refused => {}
             }
             said.push(answer);
@@ -265,7 +266,7 @@ async fn carried<C: Channel<Live>>(channel: Option<&C>, to: &C::To, parcel: &Par
 
 #[async_trait]
 impl Push for Carrier {
-    async fn send(&self, leased: &Leased, to: &Subscription, message: &Message, now: Timestamp) -> Answer {
+    async fn send(&self, leased: &Leased, to: &Subscription, message: &SignedMessage, now: Timestamp) -> Answer {
         match &to.further {
             None => self.by(to.by, &to.endpoint, leased, to, message, now).await,
             Some(_) if leased.kind.is_live() => self.live(leased, to, message, now).await,

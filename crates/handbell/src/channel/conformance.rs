@@ -45,6 +45,8 @@ pub(super) fn message(kind: RingKind, status: Status) -> Message {
         url: "/alerts/x".into(),
         conduct: if kind.is_live() { vec!["Go only as a witness, and only if you feel safe.".into()] } else { vec![] },
         silent: false,
+        lang: "en".into(),
+        dir: handbell_rules::playbook::Direction::Ltr,
     }
 }
 

@@ -24,10 +24,18 @@ use serde::de::DeserializeOwned;
 
 /// The routes for programs.
 pub fn routes() -> Vec<Route> {
-    [reports::routes(), subscriptions::routes(), duty_phones::routes(), incidents::routes(), puzzle::routes(), signing::routes(), openapi::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        reports::routes(),
+        subscriptions::routes(),
+        duty_phones::routes(),
+        incidents::routes(),
+        puzzle::routes(),
+        signing::routes(),
+        openapi::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// An answer in JSON, keys in the order of the type.

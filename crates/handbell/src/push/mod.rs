@@ -33,5 +33,5 @@ pub use outcome::Outcome;
 pub use phone::Phones;
 pub use seal::{Sealed, SubscriberKeys};
 pub use send::{ExerciseSender, LiveSender, PushHeaders, PushSender, Topic, Urgency};
-pub use signed::{SignedMessage, SignedAlert};
+pub use signed::{SignedAlert, SignedMessage};
 pub use vapid::{Vapid, VapidKey};

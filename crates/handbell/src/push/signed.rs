@@ -93,7 +93,9 @@ impl SignedAlert {
     ) -> Self {
         let statement = Statement::of(origin, alert, languages);
         let (by, list) = match &roll.newest {
-            Some(newest) => (counting(newest, &roll.standing, &statement, signatures, &checks).into_iter().cloned().collect(), newest.number),
+            Some(newest) => {
+                (counting(newest, &roll.standing, &statement, signatures, &checks).into_iter().cloned().collect(), newest.number)
+            }
             None => (Vec::new(), 0),
         };
         Self { signing, languages: languages.to_vec(), statement, by, list }

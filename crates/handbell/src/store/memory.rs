@@ -7,11 +7,11 @@
 use async_trait::async_trait;
 use handbell_rules::area::Cell;
 use handbell_rules::bell::alert::{Alert, AlertState, Approval, Ring, RingKind};
+use handbell_rules::bell::ceiling;
 use handbell_rules::bell::delivery::{Answer, DeliveryState, Leased, Settled, Tally};
 use handbell_rules::bell::dispatch::{Dispatch, Ready};
-use handbell_rules::bell::ceiling;
-use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
 use handbell_rules::bell::joining::Joining;
+use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::reach::MonthReach;
 use handbell_rules::bell::subscription::Subscription;
@@ -161,7 +161,15 @@ macro_rules! fresh {
 impl MemoryStore {
     /// An empty store.
     pub fn new(key: LogKey, status: Status) -> Self {
-        Self { town: Mutex::default(), listeners: Listeners::default(), ended: Mutex::default(), faults: Mutex::default(), key, status, journal: watch::Sender::new(0) }
+        Self {
+            town: Mutex::default(),
+            listeners: Listeners::default(),
+            ended: Mutex::default(),
+            faults: Mutex::default(),
+            key,
+            status,
+            journal: watch::Sender::new(0),
+        }
     }
 
     /// Plants what happens to the coming commits, one by one; `None` lets one pass.

@@ -9,7 +9,6 @@
 
 pub mod lanes;
 
-use crate::push::signed::{SignedAlert, roll};
 use crate::push::signed::{SignedAlert, SignedMessage, languages_of, roll};
 use crate::store::StoreError;
 use crate::world::World;
@@ -248,7 +247,8 @@ async fn take(world: &World, batch: u32, now: Timestamp) -> Result<Taken, StoreE
             continue;
         };
         let key = (lease.alert, lease.words_of, lease.kind, to.language.clone(), to.discreet);
-        let message = said.entry(key).or_insert_with(|| signed.message(lease.kind, alert, words_of, &to.language, to.discreet).map(Arc::new));
+        let message =
+            said.entry(key).or_insert_with(|| signed.message(lease.kind, alert, words_of, &to.language, to.discreet).map(Arc::new));
         let Some(message) = message.clone() else {
             tracing::error!(alert = %lease.alert, "an alert without enough signatures was held back");
             certain.push(settle(&lease, Answer::Refused, chance(world), world.now()));

@@ -63,8 +63,11 @@ impl Gathering {
 
     /// Numbers everybody and writes the lists.
     pub fn settle(self) -> Settled {
-        let middles: Vec<Direction> =
-            self.keys.iter().map(|key| ground::cell_of(*key).map_or_else(Direction::default, |cell| Direction::to(cell.centre()))).collect();
+        let middles: Vec<Direction> = self
+            .keys
+            .iter()
+            .map(|key| ground::cell_of(*key).map_or_else(Direction::default, |cell| Direction::to(cell.centre())))
+            .collect();
         let mut order: Vec<(u64, u32)> = (0..self.people.len())
             .map(|at| {
                 let cells = self.cells_of(at);
@@ -181,12 +184,8 @@ impl Settled {
         for (number, count) in counts.iter().enumerate() {
             if self.until[number] > after.max(LEFT) {
                 let own = &cells[next[number] - *count as usize..next[number]];
-                let person = Person {
-                    id: self.fixed.ids[number],
-                    until: self.until[number],
-                    mask: self.masks[number],
-                    rests: self.rests[number],
-                };
+                let person =
+                    Person { id: self.fixed.ids[number], until: self.until[number], mask: self.masks[number], rests: self.rests[number] };
                 gathering.add(person, own.iter().map(|place| lists.keys()[*place as usize]));
             }
         }

@@ -92,7 +92,8 @@ fn every_message_that_a_phone_can_be_given_is_covered_in_every_language_and_mann
 
 #[test]
 fn ringing_and_ending_change_nothing_that_was_signed() {
-    let rung = Alert { state: AlertState::Live, rung_at: Some(NOW), expires_at: Some(NOW.plus(MINUTE)), logged: true, version: 4, ..alert() };
+    let rung =
+        Alert { state: AlertState::Live, rung_at: Some(NOW), expires_at: Some(NOW.plus(MINUTE)), logged: true, version: 4, ..alert() };
     assert_eq!(statement(&rung), statement(&alert()));
     let ended = Alert { state: AlertState::Cancelled, ended_at: Some(NOW), ..rung };
     assert_eq!(statement(&ended), statement(&alert()));
@@ -358,7 +359,11 @@ fn where_fewer_than_two_are_left_a_list_begins_anew() {
     let list = desk.newest().unwrap();
     assert_eq!((list.number, list.before), (2, [0; 32]));
     assert!(!follows(&desk.lists[0].read().unwrap(), &desk.lists[1], &checks), "a phone does not follow a beginning");
-    assert_eq!(no(take_back(ChangeId([3; 16]), &caller(1), &desk.keys[2], NOW)), "signing-list-changed", "another's is not theirs to take back");
+    assert_eq!(
+        no(take_back(ChangeId([3; 16]), &caller(1), &desk.keys[2], NOW)),
+        "signing-list-changed",
+        "another's is not theirs to take back"
+    );
 }
 
 #[test]
@@ -366,7 +371,9 @@ fn a_key_is_added_by_an_approver_who_holds_it_once() {
     let desk = Desk::of(&[1]);
     let (who, own) = (caller(2), public(2));
     let proof = made_up(&own, enrolment(ORIGIN, who.device, &own).as_bytes());
-    let tries = |who: &DeskCaller, public: &[u8], proof: &[u8]| add(ChangeId([1; 16]), who, ORIGIN, public, proof, &desk.keys, &checks, NOW).map(|_| ());
+    let tries = |who: &DeskCaller, public: &[u8], proof: &[u8]| {
+        add(ChangeId([1; 16]), who, ORIGIN, public, proof, &desk.keys, &checks, NOW).map(|_| ())
+    };
     assert_eq!(tries(&who, &own, &proof), Ok(()));
     assert_eq!(no(tries(&DeskCaller { roles: vec![Role::Triager], ..caller(2) }, &own, &proof)), "approver-needed");
     assert_eq!(no(tries(&caller(3), &own, &proof)), "signing-key-wrong", "the proof names the browser");

@@ -180,7 +180,10 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
             "GET",
             "/api/v1/signing",
             "Read the lists of devices whose signatures phones go by, oldest first, and the hash of the service worker that checks them.",
-            (200, "Each list's text, word for word as it was signed, with the signatures under it (ECDSA on P-256 with SHA-256, r and s, base64url)."),
+            (
+                200,
+                "Each list's text, word for word as it was signed, with the signatures under it (ECDSA on P-256 with SHA-256, r and s, base64url).",
+            ),
             "Signing",
         ),
         Operation {

@@ -27,8 +27,8 @@ use handbell_rules::bell::signed::Signing;
 use handbell_rules::bell::wishes::Resting;
 use handbell_rules::desk::check::Checked;
 use handbell_rules::id::{AlertId, ChangeId, RingId, SubscriptionId};
-use handbell_rules::playbook::{CountBand, UpdateText};
 use handbell_rules::people::member::Role;
+use handbell_rules::playbook::{CountBand, UpdateText};
 use handbell_rules::refusal::{Bell, Refusal};
 use handbell_rules::time::{DAY, Timestamp};
 use handbell_site::{
@@ -201,7 +201,12 @@ async fn draft_update(State(app): State<App>, Part(alert): Part<String>, request
 }
 
 /// A press on an update: the update must follow the alert that the address names.
-async fn pressed_update(app: &App, request: Request, ids: &(String, String), known: &[&str]) -> Result<(Desk, Fields, Alert, AlertId), Problem> {
+async fn pressed_update(
+    app: &App,
+    request: Request,
+    ids: &(String, String),
+    known: &[&str],
+) -> Result<(Desk, Fields, Alert, AlertId), Problem> {
     let (desk, fields, alert) = pressed(app, request, &ids.0, known).await?;
     same_version(&fields, alert.version)?;
     let update = app.world.store.alert(id(&ids.1)?).await?.filter(|update| update.follows == Some(alert.id));

@@ -129,8 +129,13 @@ fn state_words(app: &App, file: &KeysFile) -> String {
         (Some(list), _) => {
             format!("List {} stands, with {} devices of {} members.", list.number, list.devices.len(), list.holders())
         }
-        (None, Signing::ByDevices) => "There is no list yet, so no live alert can ring. Two members each add a browser, then both sign the list.".to_owned(),
-        (None, Signing::Played) => "There is no list. This is an exercise: it can be played without keys, and its messages say that they are not signed.".to_owned(),
+        (None, Signing::ByDevices) => {
+            "There is no list yet, so no live alert can ring. Two members each add a browser, then both sign the list.".to_owned()
+        }
+        (None, Signing::Played) => {
+            "There is no list. This is an exercise: it can be played without keys, and its messages say that they are not signed."
+                .to_owned()
+        }
     }
 }
 

@@ -6,8 +6,8 @@
 
 use handbell_rules::bell::alert::{Alert, RingKind};
 use handbell_rules::bell::dispatch::Dispatch;
-use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
 use handbell_rules::bell::joining::Joining;
+use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
 use handbell_rules::bell::reach::MonthReach;
 use handbell_rules::desk::difference::Difference;
 use handbell_rules::desk::escalation::Escalation;

@@ -3,6 +3,7 @@
 use super::*;
 use crate::doors::fixture::{self, Town};
 use crate::push::Envelopes;
+use crate::push::SignedMessage;
 use crate::push::armed::Readiness;
 use crate::push::locked::Locking;
 use crate::work::ringer;
@@ -11,7 +12,6 @@ use async_trait::async_trait;
 use aws_lc_rs::rand::SystemRandom;
 use handbell_rules::bell::address::By;
 use handbell_rules::bell::delivery::{Answer, Leased};
-use crate::push::SignedMessage;
 use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::subscription::{SUBSCRIPTION_LIVES, Subscription};
 use handbell_rules::change::{Actor, Change, What};

@@ -4,13 +4,13 @@
 use crate::acts::StreetCaller;
 use crate::acts::bell::{NewSubscription, Wished, approve, end, read_alert, ring, subscribe};
 use crate::doors::fixture::{Confirmed, Town, browser_keys};
+use crate::push::SignedMessage;
 use crate::work::ringer;
 use crate::world::Push;
 use async_trait::async_trait;
 use axum::body::Body;
 use handbell_rules::bell::alert::RingKind;
 use handbell_rules::bell::delivery::{Answer, Leased};
-use crate::push::SignedMessage;
 use handbell_rules::bell::message::Message;
 use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::subscription::Subscription;

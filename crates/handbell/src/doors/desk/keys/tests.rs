@@ -25,8 +25,8 @@ use handbell_rules::bell::signed::{AlertSignature, Signing};
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::id::AlertId;
 use handbell_rules::people::member::Role;
-use handbell_rules::playbook::Reach;
 use handbell_rules::playbook::FIXED;
+use handbell_rules::playbook::Reach;
 use handbell_rules::refusal::Refusal;
 use handbell_rules::time::{HOUR, MINUTE, Timestamp};
 use http::StatusCode;
@@ -167,7 +167,13 @@ async fn a_live_alert_rings_with_two_signatures_which_phones_are_given() {
     let row = town.app.world.store.alert(alert).await.unwrap().unwrap();
     let good = keyed.amina.signs(keys::statement(&town.app.world, &row).text());
     let (key, signature) = (good.key.to_string(), written(&good.signature));
-    let signed = post_as(town, &about.amina, &format!("{path}/approve"), &[fields.as_slice(), &[("key", key.as_str()), ("signature", signature.as_str())]].concat()).await;
+    let signed = post_as(
+        town,
+        &about.amina,
+        &format!("{path}/approve"),
+        &[fields.as_slice(), &[("key", key.as_str()), ("signature", signature.as_str())]].concat(),
+    )
+    .await;
     assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.text());
     approves(town, &about.ben, &keyed.ben, alert).await.unwrap();
     keyed.rings(alert).await.unwrap();
@@ -181,7 +187,11 @@ async fn a_live_alert_rings_with_two_signatures_which_phones_are_given() {
     assert_eq!(said.iter().map(|row| row.kind).collect::<Vec<_>>(), [33, 34], "the list and the worker stand in the log");
     keys::name_worker(&town.app.world, handbell_site::worker_digest()).await.unwrap();
     keys::name_worker(&town.app.world, [9; 32]).await.unwrap();
-    assert_eq!(town.app.world.store.stream(handbell_rules::record::entry::OPERATORS_STREAM).await.unwrap().len(), 3, "named when it changes");
+    assert_eq!(
+        town.app.world.store.stream(handbell_rules::record::entry::OPERATORS_STREAM).await.unwrap().len(),
+        3,
+        "named when it changes"
+    );
 }
 
 #[tokio::test]
@@ -256,7 +266,13 @@ async fn the_fourth_broad_alert_of_a_day_waits_for_a_reason() {
     assert!(page.text().contains(&format!("action=\"{path}/let-through\"")));
     let version = page.field("version");
     let presses = async |reason: &str| {
-        post_as(&keyed.town, &keyed.about.amina, &format!("{path}/let-through"), &[("csrf", &keyed.about.amina.csrf), ("version", &version), ("reason", reason)]).await
+        post_as(
+            &keyed.town,
+            &keyed.about.amina,
+            &format!("{path}/let-through"),
+            &[("csrf", &keyed.about.amina.csrf), ("version", &version), ("reason", reason)],
+        )
+        .await
     };
     assert_eq!(presses("").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(presses("A second visit two streets on.").await.status, StatusCode::SEE_OTHER);
@@ -271,8 +287,11 @@ async fn the_fourth_broad_alert_of_a_day_waits_for_a_reason() {
 #[test]
 fn a_signature_of_another_library_is_good_and_a_changed_one_is_not() {
     let written = include_str!("../../../../../../docs/formats/signed-alert.md");
-    let block = |name: &str| written.split(&format!("<!-- vector: {name} -->")).nth(1).unwrap().split("```").nth(1).unwrap().trim_start_matches("text\n");
-    let unhex = |text: &str| -> Vec<u8> { (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect() };
+    let block = |name: &str| {
+        written.split(&format!("<!-- vector: {name} -->")).nth(1).unwrap().split("```").nth(1).unwrap().trim_start_matches("text\n")
+    };
+    let unhex =
+        |text: &str| -> Vec<u8> { (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect() };
     let (text, mut lines) = (block("alert"), block("signature").lines());
     let (public, signature) = (unhex(lines.next().unwrap()), unhex(lines.next().unwrap()));
     assert!(checks(&public, text.as_bytes(), &signature));

@@ -62,7 +62,7 @@ pub(crate) fn log_key() -> SigningKey {
     SigningKey::from_seed("sim.example/log", &[7; 32]).expect("the name is a good one")
 }
 
-fn group_of(status: Status) -> Group {
+pub(crate) fn group_of(status: Status) -> Group {
     Group {
         name: "A made-up town".into(),
         origin: "https://sim.example".into(),

@@ -105,9 +105,10 @@ pub async fn signed(world: &World, alert: &Alert, approvals: &[Approval]) -> Res
 
 /// Writes into the log which service worker this program gives browsers, unless the newest word there says it.
 ///
-/// A live group's only: an exercise has nobody outside to show it to.
+/// A live group's only, from its first list on: an exercise has nobody outside to show it to, and a log that is
+/// taken over comes into an empty one.
 pub async fn name_worker(world: &World, digest: [u8; 32]) -> Result<(), ActError> {
-    if world.group.signing != Signing::ByDevices {
+    if world.group.signing != Signing::ByDevices || lists(world).await?.is_empty() {
         return Ok(());
     }
     let said = world.store.stream(OPERATORS_STREAM).await?;

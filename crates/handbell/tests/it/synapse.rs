@@ -93,6 +93,8 @@ fn parcel(kind: RingKind, title: &str) -> Parcel<Live> {
         url: "/alerts/x".into(),
         conduct: vec![],
         silent: false,
+        lang: "en".into(),
+        dir: handbell_rules::playbook::Direction::Ltr,
     };
     let wrapping = Wrapping {
         language: "en".into(),

@@ -69,6 +69,7 @@ fn live(lives_minutes: u32) -> Alert {
         reminded_of: None,
         ended_at: None,
         logged: false,
+        let_through: None,
     };
     alert.expires_at = Some(alert.runs_out_after(RUNG));
     alert

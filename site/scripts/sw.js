@@ -5,7 +5,6 @@
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const LISTS = "/api/v1/signing";
 const TOLERATED = 600_000;
-const RIGHT_TO_LEFT = ["ar", "ur"];
 const DUTY = ["Can you go and look?", "News of a look", "An observer has not reported back", "Are you well?", "A report waits", "Your duty ends soon", "An alert runs out soon"];
 const HEAD =
   /^handbell alert v1\norigin (?<origin>\S+)\nalert (?<alert>\S+)\nwords \S+\nkind (?<kind>alert|update)\nstatus (?<status>\w+)\nreach (?<reach>\w+)\narea \w{64}\nmade (?<made>\d+)\nuntil (?<until>\d+)\nends-until (?<ends>\d+)\nmessages (?<messages>\w{64})\n$/;
@@ -109,7 +108,7 @@ async function verified(message, own) {
 async function decided(message) {
   const own = await kept();
   const url = path(message.url);
-  const show = { title: text(message.title), body: text(message.body), tag: text(message.tag), silent: message.silent === true, url, lang: text(message.lang) || "en" };
+  const show = { title: text(message.title), body: text(message.body), tag: text(message.tag), silent: message.silent === true, lang: text(message.lang) || "en", dir: message.dir === "rtl" ? "rtl" : "ltr", url };
   if (own.status !== message.status) throw new Error("practice and what is real never mix");
   if (own.status === "exercise") {
     if (!show.title.startsWith("EXERCISE")) throw new Error("it does not say so");
@@ -130,11 +129,11 @@ async function decided(message) {
 
 /** @param {PushMessageData | null} data */
 async function told(data) {
-  let show = { title: "Update", body: "An update could not be verified. Open Handbell.", tag: "handbell-unverified", silent: false, url: "/alerts", lang: "en" };
+  let show = { title: "Update", body: "An update could not be verified. Open Handbell.", tag: "handbell-unverified", silent: false, lang: "en", dir: "ltr", url: "/alerts" };
   try {
     show = await decided(data?.json() ?? {});
   } catch {}
-  await worker.registration.showNotification(show.title, { body: show.body, tag: show.tag, silent: show.silent, lang: show.lang, dir: RIGHT_TO_LEFT.includes(show.lang) ? "rtl" : "ltr", data: { url: show.url } });
+  await worker.registration.showNotification(show.title, { body: show.body, tag: show.tag, silent: show.silent, lang: show.lang, dir: /** @type {NotificationDirection} */ (show.dir), data: { url: show.url } });
 }
 
 worker.addEventListener("push", (event) => {

@@ -149,8 +149,11 @@ fn alert(words: Words, status: Status, reach: Reach) -> Alert {
         state: AlertState::Live,
         rung_at: Some(NOW),
         expires_at: Some(NOW.plus(HOUR)),
+        renewed: Vec::new(),
+        reminded_of: None,
         ended_at: None,
         logged: false,
+        let_through: None,
     }
 }
 

@@ -4,7 +4,7 @@
 //! signed. Nothing is committed before the signature has been checked.
 
 use super::ActError;
-use crate::push::signed::{SignedAlert, checks, languages_of, roll};
+use crate::push::signed::{SignedAlert, checks, roll};
 use crate::world::World;
 use handbell_log::leaf::{Body, Kind, Leaf};
 use handbell_rules::bell::alert::{Alert, Approval};
@@ -72,7 +72,7 @@ pub async fn sign_list(world: &World, caller: &DeskCaller, signature: AlertSigna
 
 /// What a device signs of an alert or an update.
 pub fn statement(world: &World, alert: &Alert) -> Statement {
-    Statement::of(&world.group.origin, alert, &languages_of(alert))
+    Statement::of(&world.group.origin, alert, world.group.playbook.alert_languages())
 }
 
 /// Checks what comes with an approval: in a live group a signature of the caller's own listed browser; in an
@@ -100,7 +100,7 @@ pub(super) async fn check_approval(
 pub async fn signed(world: &World, alert: &Alert, approvals: &[Approval]) -> Result<SignedAlert, ActError> {
     let signatures = approvals.iter().filter_map(|approval| approval.signature.as_ref());
     let group = &world.group;
-    Ok(SignedAlert::of(group.signing, &group.origin, &languages_of(alert), alert, signatures, &roll(&*world.store).await?))
+    Ok(SignedAlert::of(group.signing, &group.origin, group.playbook.alert_languages(), alert, signatures, &roll(&*world.store).await?))
 }
 
 /// Writes into the log which service worker this program gives browsers, unless the newest word there says it.

@@ -29,11 +29,6 @@ pub async fn roll(store: &dyn Store) -> Result<Roll, StoreError> {
     Ok(Roll::of(store.signing_keys().await?, &store.members().await?, &store.manifests().await?))
 }
 
-/// The languages in which phones may be told of an alert.
-pub fn languages_of(alert: &Alert) -> Vec<String> {
-    alert.words.languages(alert.status).map(str::to_owned).collect()
-}
-
 /// What a phone checks a message by (docs/formats/signed-alert.md).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Proof {

@@ -9,7 +9,7 @@
 
 pub mod lanes;
 
-use crate::push::signed::{SignedAlert, SignedMessage, languages_of, roll};
+use crate::push::signed::{SignedAlert, SignedMessage, roll};
 use crate::store::StoreError;
 use crate::world::World;
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -266,7 +266,7 @@ async fn signatures(world: &World, alert: &Alert, roll: &Roll) -> Result<SignedA
     let approvals = world.store.approvals(alert.id).await?;
     let group = &world.group;
     let given = approvals.iter().filter_map(|approval| approval.signature.as_ref());
-    Ok(SignedAlert::of(group.signing, &group.origin, &languages_of(alert), alert, given, roll))
+    Ok(SignedAlert::of(group.signing, &group.origin, group.playbook.alert_languages(), alert, given, roll))
 }
 
 /// Hands one message over, unless there is nothing to say any more. It may wait as long as its alert can be renewed,

@@ -39,6 +39,7 @@ fn alert() -> Alert {
             area: "Peckham".into(),
             conduct: vec!["Go only as a witness.".into(), "Keep two metres back.".into()],
             purpose: "For witnessing.".into(),
+            others: Vec::new(),
         },
         lives_minutes: 60,
         drafted_by: MemberId([1; 16]),

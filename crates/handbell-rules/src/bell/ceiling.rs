@@ -88,8 +88,16 @@ mod tests {
 
     fn draft(reach: Reach, follows: Option<AlertId>) -> Alert {
         let none = String::new;
-        let words =
-            Words { headline: none(), body: none(), push_title: none(), push_body: none(), area: none(), conduct: vec![], purpose: none() };
+        let words = Words {
+            headline: none(),
+            body: none(),
+            push_title: none(),
+            push_body: none(),
+            area: none(),
+            conduct: vec![],
+            purpose: none(),
+            others: vec![],
+        };
         Alert {
             id: AlertId([1; 16]),
             version: 0,

@@ -267,7 +267,18 @@ mod tests {
 
     fn message(kind: RingKind, title: &str, body: &str) -> Message {
         let (title, body) = (title.to_owned(), body.to_owned());
-        Message { kind, status: Status::Actual, title, body, tag: "t".into(), url: "/alerts/x".into(), conduct: vec![], silent: false }
+        Message {
+            kind,
+            status: Status::Actual,
+            title,
+            body,
+            tag: "t".into(),
+            url: "/alerts/x".into(),
+            conduct: vec![],
+            silent: false,
+            lang: "en".into(),
+            dir: crate::playbook::Direction::Ltr,
+        }
     }
 
     #[test]

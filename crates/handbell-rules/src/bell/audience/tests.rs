@@ -23,6 +23,8 @@ fn subscription(number: u32, cells: Vec<Cell>) -> Subscription {
     Subscription {
         id: id(number),
         status: Status::Exercise,
+        by: crate::bell::address::By::Push,
+        further: None,
         endpoint: String::new(),
         key: Vec::new(),
         secret: Vec::new(),

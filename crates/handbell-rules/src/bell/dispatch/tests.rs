@@ -41,6 +41,7 @@ pub(super) fn alert() -> Alert {
             area: "Around the station".into(),
             conduct: vec!["Keep back.".into()],
             purpose: "To witness.".into(),
+            others: vec![],
         },
         lives_minutes: 60,
         drafted_by: MemberId([1; 16]),
@@ -52,6 +53,7 @@ pub(super) fn alert() -> Alert {
         reminded_of: None,
         ended_at: None,
         logged: false,
+        let_through: None,
     }
 }
 

@@ -47,6 +47,7 @@ fn live(lives_minutes: u32) -> Alert {
         area: "Eastgate".into(),
         conduct: vec!["Stay out of the water.".into()],
         purpose: String::new(),
+        others: vec![],
     };
     let cells = vec![crate::area::Cell::around(crate::place::Point::new(51_470_000, -70_000).unwrap())];
     let mut alert = Alert {

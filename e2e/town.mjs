@@ -4,6 +4,7 @@
 // journey, the journey does itself.
 
 import { execFileSync, spawn } from "node:child_process";
+import { createServer } from "node:net";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -22,8 +23,9 @@ function environment() {
 }
 
 /** Starts a demo. Answers with its address, the two sign-in links by name, and how to end and verify it. */
-export async function startTown({ speed = SLOW, extra = [], drill = null } = {}) {
+export async function startTown({ speed = SLOW, extra = [], drill = null, live = null } = {}) {
   if (!existsSync(PROGRAM)) throw new Error(`no program at ${PROGRAM}; run: cargo build -p handbell`);
+  if (live) return startLive(live);
   const folder = drill && mkdtempSync(join(tmpdir(), "handbell-drill-"));
   if (drill) execFileSync(PROGRAM, ["init", join(folder, "group"), "--origin", "https://bell.example"], { env: environment() });
   const play = drill ? ["drill", join(folder, "group"), drill, "--stay"] : ["demo"];
@@ -71,6 +73,59 @@ export async function startTown({ speed = SLOW, extra = [], drill = null } = {})
       }
       if (folder) rmSync(folder, { recursive: true, force: true });
       return { code: child.exitCode, said: said.join("\n") };
+    },
+  };
+}
+
+/** A port that was free a moment ago; a live group's origin is permanent, so it must be known before. */
+function freePort() {
+  return new Promise((done, failed) => {
+    const server = createServer().once("error", failed);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+}
+
+/** Starts a live group of its own with these members, whose links sign in. It has no way out of this machine. */
+async function startLive(names) {
+  const folder = mkdtempSync(join(tmpdir(), "handbell-live-"));
+  const address = `http://localhost:${await freePort()}`;
+  const group = join(folder, "group");
+  const env = environment();
+  execFileSync(PROGRAM, ["init", group, "--origin", address, "--links-sign-in"], { env });
+  const links = new Map();
+  for (const name of names) {
+    const roles = ["triager", "approver", "editor"].flatMap((role) => ["--role", role]);
+    const said = execFileSync(PROGRAM, ["invite", group, ...roles, "--name", name], { env }).toString();
+    links.set(name, said.match(/https?:\S+/)[0]);
+  }
+  const child = spawn(PROGRAM, ["serve", group, "--listen", address.replace("http://localhost", "127.0.0.1"), "--without-limits"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const errors = [];
+  child.stderr.on("data", (bytes) => errors.push(bytes.toString()));
+  const ended = new Promise((done) => child.once("exit", done));
+  await new Promise((ready, failed) => {
+    const late = setTimeout(() => failed(new Error(`the group was not ready in time\n${errors.join("")}`)), STARTS_WITHIN_MILLISECONDS);
+    ended.then(() => failed(new Error(`the group ended before it was ready\n${errors.join("")}`)));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      if (line.startsWith("listening on ")) {
+        clearTimeout(late);
+        ready();
+      }
+    });
+  });
+  return {
+    address,
+    links,
+    operatorReads: () => errors.join(""),
+    verify: () => verify(address),
+    async end() {
+      child.kill("SIGTERM");
+      const late = setTimeout(() => child.kill("SIGKILL"), 8_000);
+      await ended;
+      clearTimeout(late);
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

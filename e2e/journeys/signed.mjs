@@ -3,8 +3,10 @@
 // PROMISE no-unsigned-alert, on the phone's side.
 
 import assert from "node:assert/strict";
-import { eventually } from "../people.mjs";
-import { alert, device, given, list, startPhone, startSite } from "../worker.mjs";
+import { createHash, createPublicKey, verify } from "node:crypto";
+import { audit } from "../audit.mjs";
+import { Member, Witness, eventually } from "../people.mjs";
+import { alert, device, given, id, list, startPhone, startSite } from "../worker.mjs";
 
 const ORIGIN = "https://bell.example";
 const HOUR = 3_600_000;
@@ -37,7 +39,114 @@ async function refuses(phone, what, message) {
   assert.deepEqual(after, [...before.filter((one) => one.tag !== UNVERIFIED.tag), UNVERIFIED].sort((one, other) => (one.tag < other.tag ? -1 : 1)), what);
 }
 
+/** Checks every list that the site gives out with Node's cryptography, from the format alone. */
+function checksLists({ origin, items }) {
+  let before = null;
+  for (const { version, text, signatures } of items) {
+    assert.ok(text.startsWith(`handbell signing devices v1\norigin ${origin}\n`), text);
+    const hash = before ? createHash("sha256").update(before).digest("hex") : "0".repeat(64);
+    assert.ok(text.includes(`\nversion ${version}\nbefore ${hash}\n`), text);
+    const devices = new Map([...(before ?? text).matchAll(/^device (\S+) (\S+) (\w+)$/gm)].map(([, key, holder, point]) => [key, { holder, point }]));
+    const holders = new Set();
+    for (const { key, signature } of signatures) {
+      const point = Buffer.from(devices.get(key).point, "hex");
+      assert.equal(id(createHash("sha256").update(point).digest()), key, "a key's id follows from it");
+      const known = createPublicKey({ key: { kty: "EC", crv: "P-256", x: point.subarray(1, 33).toString("base64url"), y: point.subarray(33).toString("base64url") }, format: "jwk" });
+      assert.ok(verify("sha256", Buffer.from(text), { key: known, dsaEncoding: "ieee-p1363" }, Buffer.from(signature, "base64url")), `list ${version}`);
+      holders.add(devices.get(key).holder);
+    }
+    assert.ok(holders.size >= 2, "two members signed it");
+    before = text;
+  }
+}
+
 export const journeys = [
+  {
+    name: "two_members_make_their_browsers_sign_and_sign_what_they_approve_in_a_live_group",
+    town: { live: ["Amina", "Ben"] },
+    async run({ town, browse }) {
+      // A press is signed first, so its page comes a moment later.
+      const reads = (member, words) => eventually(async () => words.test(await member.text()), `${words}`);
+      const somebody = async (kind) => new kind(await (await browse()).newPage(), town.address);
+      const [amina, ben] = [await somebody(Member), await somebody(Member)];
+      const [witness, neighbour] = [await somebody(Witness), await somebody(Witness)];
+      for (const [member, name] of [[amina, "Amina"], [ben, "Ben"]]) {
+        await member.signsIn(town.links.get(name));
+        await member.startsDuty();
+        await member.opens("/desk/keys");
+        await reads(member, /no live alert can ring/);
+        await member.presses("Make this browser a signing device");
+        await reads(member, new RegExp(`${name} \\(this browser\\)`));
+      }
+      await audit(ben.page, "/desk/keys");
+      await ben.presses("Sign this list");
+      await reads(ben, /You have signed it/);
+      await amina.opens("/desk/keys");
+      await amina.presses("Sign this list");
+      await reads(amina, /List 1 stands, with 2 devices of 2 members/);
+      const given = await (await amina.page.request.get(`${town.address}/api/v1/signing`)).json();
+      assert.equal(given.items.length, 1);
+      checksLists(given);
+      assert.equal(given.worker, createHash("sha256").update(await (await amina.page.request.get(`${town.address}/sw.js`)).body()).digest("hex"));
+
+      // An incident that two people saw, and a draft.
+      for (const [who, place] of [[witness, "Rye Lane, by the phone shop"], [neighbour, "Rye Lane, bus stop"]]) await who.reports({ place, text: `Seen from ${place}` });
+      await amina.takes("phone shop");
+      await amina.opensReport("phone shop");
+      const incident = await amina.opensIncident();
+      await amina.opensReport("bus stop");
+      await amina.joinsSuggested(incident);
+      await amina.opens(incident);
+      const [one, other] = await amina.reportSources();
+      for (const source of [one, other]) await amina.claims({ predicate: "activity", value: "holding-somebody", source });
+      await amina.opens(incident);
+      await amina.findsIndependent(one, other, "They stood on different sides of the road.");
+      await amina.opens(incident);
+      await amina.follows("Write an alert");
+      const draft = await amina.composes({ reach: "neighbours", areas: ["peckham"] });
+
+      // Each approval is signed in its browser; a browser that lost its key says so and sends nothing.
+      await amina.approves();
+      await reads(amina, /1 of 2 agreed/);
+      await ben.opens(draft);
+      const lost = await ben.page.evaluate(
+        () =>
+          new Promise((done) => {
+            const asked = indexedDB.open("handbell-signing", 1);
+            asked.onsuccess = () => {
+              const keys = asked.result.transaction("keys", "readwrite").objectStore("keys");
+              const own = keys.get("own");
+              own.onsuccess = () => {
+                globalThis.own = own.result;
+                keys.delete("own").onsuccess = () => (asked.result.close(), done(own.result.key.extractable));
+              };
+            };
+          }),
+      );
+      assert.equal(lost, false, "no script can read the key out");
+      await ben.page.getByRole("button", { name: /^Approve$/ }).click();
+      await eventually(async () => /has no signing key/.test(await ben.text()), "it says that the key is gone");
+      assert.doesNotMatch(await ben.text(), /2 of 2 agreed/);
+      // A new key is not on the list, and the page says what to do.
+      await ben.opens("/desk/keys");
+      await ben.presses("Make a new key");
+      await ben.opens(draft);
+      await ben.approves();
+      await reads(ben, /not on the group.s list of signing devices/);
+      await ben.opens("/desk/keys");
+      await reads(ben, /begins anew/);
+      await ben.presses("Sign this list");
+      await amina.opens("/desk/keys");
+      await amina.presses("Sign this list");
+      await ben.opens(draft);
+      await ben.approves();
+      await reads(ben, /2 of 2 agreed/);
+      await reads(ben, /Nobody would be told/);
+      const { items } = await (await amina.page.request.get(`${town.address}/api/v1/signing`)).json();
+      assert.deepEqual(items.map(({ version }) => version), [1, 2]);
+      assert.equal((await town.verify()).code, 0, "the lists stand in a log that verifies");
+    },
+  },
   {
     name: "a_phone_shows_what_two_devices_signed_and_replaces_it_by_its_update_and_its_end",
     town: null,

@@ -26,7 +26,7 @@ use handbell_rules::time::{HOUR, MINUTE, SECOND, Timestamp};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-fn now<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
     match std::pin::pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(answer) => answer,
         Poll::Pending => unreachable!("the quiet world never gives way"),
@@ -57,21 +57,21 @@ impl Push for Phone {
     }
 }
 
-struct Story {
-    world: World,
-    stage: Arc<Stage>,
+pub(crate) struct Story {
+    pub(crate) world: World,
+    pub(crate) stage: Arc<Stage>,
     phone: Arc<Phone>,
 }
 
 impl Story {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let town = Town::new(1, Status::Actual, None, 1, false);
         town.services.set_mood(0, Mood::Fine);
         let phone = Arc::new(Phone { services: town.services.clone(), silent: Mutex::default(), took: Mutex::default() });
         Self { world: World { push: phone.clone(), ..town.quiet.clone() }, stage: town.stage, phone }
     }
 
-    fn member(&self, name: &str) -> DeskCaller {
+    pub(crate) fn member(&self, name: &str) -> DeskCaller {
         let link = now(people::invite(&self.world, name, &[Role::Triager, Role::Approver])).unwrap();
         let signed = now(people::sign_in(&self.world, link.text(), None)).unwrap();
         now(people::who(&self.world, signed.session.text(), signed.device.unwrap().text())).unwrap()
@@ -104,12 +104,12 @@ impl Story {
         now(desk::record_claim(&self.world, by, incident, claim)).unwrap();
     }
 
-    fn judges(&self, by: &DeskCaller, incident: IncidentId, pair: (ReportId, ReportId), independent: bool) {
+    pub(crate) fn judges(&self, by: &DeskCaller, incident: IncidentId, pair: (ReportId, ReportId), independent: bool) {
         now(desk::judge_independence(&self.world, by, incident, pair, independent, "They stood at two ends.")).unwrap();
     }
 
     /// An incident of two first-hand reports, each with a claim.
-    fn two_reports(&self, by: &DeskCaller) -> (IncidentId, (ReportId, ReportId), String) {
+    pub(crate) fn two_reports(&self, by: &DeskCaller) -> (IncidentId, (ReportId, ReportId), String) {
         let ((one, words), (other, _)) = (self.reports(), self.reports());
         let incident = now(desk::open_incident(&self.world, by, one, false)).unwrap();
         now(desk::join(&self.world, by, incident, other)).unwrap();
@@ -118,7 +118,7 @@ impl Story {
         (incident, (one, other), words)
     }
 
-    fn drafts(&self, by: &DeskCaller, incident: IncidentId, reach: Reach) -> AlertId {
+    pub(crate) fn drafts(&self, by: &DeskCaller, incident: IncidentId, reach: Reach) -> AlertId {
         let area = self.world.group.areas.areas()[0].id.clone();
         let time = ClockTime::new(14, 5);
         let slots = match reach {

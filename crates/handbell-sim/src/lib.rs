@@ -16,6 +16,8 @@ pub mod deed;
 mod dispatched;
 #[cfg(test)]
 mod found;
+#[cfg(test)]
+mod keyed;
 mod run;
 mod script;
 mod services;

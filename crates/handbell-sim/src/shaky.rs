@@ -74,6 +74,13 @@ impl ShakyStore {
 }
 
 through!(ShakyStore {
+    async fn subscriptions(&self, ids: &[SubscriptionId]) -> Result<Vec<Subscription>, StoreError> {
+        self.before().await?;
+        let answer = self.inner.subscriptions(ids).await;
+        self.after().await;
+        answer
+    }
+
     async fn commit(&self, change: Change) -> Result<Committed, StoreError> {
         self.stage.pause().await;
         let fault = self.fault(&change);

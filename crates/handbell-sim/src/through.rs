@@ -91,12 +91,6 @@ macro_rules! through {
                 self.after().await;
                 answer
             }
-            async fn subscriptions(&self, ids: &[SubscriptionId]) -> Result<Vec<Subscription>, StoreError> {
-                self.before().await?;
-                let answer = self.inner.subscriptions(ids).await;
-                self.after().await;
-                answer
-            }
             fn status(&self) -> Status {
                 self.inner.status()
             }

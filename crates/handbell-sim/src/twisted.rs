@@ -94,6 +94,11 @@ impl Twisted {
         self.twist == Some(twist)
     }
 
+    fn shown(&self, found: Subscription) -> Subscription {
+        let other = |status| if status == Status::Actual { Status::Exercise } else { Status::Actual };
+        if self.is(Twist::MixesDrills) { Subscription { status: other(found.status), ..found } } else { found }
+    }
+
     async fn before(&self) -> Result<(), StoreError> {
         Ok(())
     }
@@ -208,9 +213,11 @@ through!(Twisted {
     }
 
     async fn subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>, StoreError> {
-        let found = self.inner.subscription(id).await?;
-        let other = |status| if status == Status::Actual { Status::Exercise } else { Status::Actual };
-        Ok(found.map(|s| if self.is(Twist::MixesDrills) { Subscription { status: other(s.status), ..s } } else { s }))
+        Ok(self.inner.subscription(id).await?.map(|found| self.shown(found)))
+    }
+
+    async fn subscriptions(&self, ids: &[SubscriptionId]) -> Result<Vec<Subscription>, StoreError> {
+        Ok(self.inner.subscriptions(ids).await?.into_iter().map(|found| self.shown(found)).collect())
     }
 
     async fn checkpoint(&self) -> Result<Option<CheckpointRow>, StoreError> {

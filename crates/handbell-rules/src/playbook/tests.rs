@@ -227,6 +227,10 @@ fn a_playbook_cannot_call_a_crowd_or_ring_for_ever() {
     assert_eq!(loosens(VISIT, "observer = 4", "observer = 3"), "roles_wanted.observer");
     assert_eq!(loosens(VISIT, "observer = 4", "first-aider = 9"), "roles_wanted.first-aider");
     assert_eq!(bad(VISIT, "observer = 4", "observer = 0"), "roles_wanted.observer");
+    // Whoever is on the scene is heard of every 5 to 30 minutes, and every 15 when nobody says otherwise.
+    for minutes in ["4", "31"] {
+        assert_eq!(loosens(VISIT, "[expiry]", &format!("check_in_minutes = {minutes}\n[expiry]")), "check_in_minutes");
+    }
     assert_eq!(loosens(VISIT, "max_minutes = 360", "max_minutes = 1441"), "expiry.max_minutes");
     assert_eq!(bad(VISIT, "default_minutes = 120", "default_minutes = 361"), "expiry.default_minutes");
     assert_eq!(bad(VISIT, "default_minutes = 120", "default_minutes = 9"), "expiry.default_minutes");

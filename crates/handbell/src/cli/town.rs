@@ -211,6 +211,7 @@ impl Town {
         spawn(arm(self.world.clone()));
         spawn(sing(self.world.clone()));
         spawn(index(self.world.clone()));
+        spawn(sing(self.world.clone()));
         Ok(())
     }
 }

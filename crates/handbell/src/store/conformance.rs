@@ -9,6 +9,7 @@
 
 mod belonging;
 pub mod builders;
+mod channels;
 mod correcting;
 mod dispatching;
 mod finding;
@@ -104,6 +105,8 @@ checks! {
     finding::a_told_list_is_kept_until_its_end_was_heard
     finding::neighbours_are_found_by_area_kind_and_time
     finding::coarse_and_fine_cells_find_each_other
+    channels::a_wish_by_mail_is_spent_once
+    channels::figures_of_channels_stand_by_month_and_go_after_a_year
     hearing::the_index_answers_what_the_store_answers
     hearing::the_index_answers_what_the_store_answers_when_a_commit_fails_or_nobody_waits_for_it
     hearing::an_index_made_while_people_come_and_go_misses_nobody

@@ -1,0 +1,52 @@
+//! Channels: a wish by mail is spent once, figures of channels add up, and both go when their time has come.
+
+use handbell_rules::bell::address::By;
+use handbell_rules::bell::joining::{JOINING_LIVES, Joining};
+use handbell_rules::bell::reach::{Counted, MONTHS_KEPT, MonthReach};
+use handbell_rules::change::What;
+use handbell_rules::id::JoiningId;
+use handbell_rules::time::DAY;
+
+use super::Town;
+use super::builders::*;
+use crate::store::StoreError;
+
+pub async fn a_wish_by_mail_is_spent_once(town: &mut dyn Town) {
+    let store = town.store();
+    let asked = Joining { id: JoiningId(fresh()), version: 0, sealed: "sealed".into(), until: START.plus(JOINING_LIVES) };
+    commit(&*store, What::JoiningAsked { joining: asked.clone() }).await;
+    let kept = store.joining(asked.id).await.unwrap().unwrap();
+    assert_eq!((kept.sealed.as_str(), kept.until), ("sealed", asked.until));
+    let mut person = subscription(&[cell(0)], &[]);
+    person.by = By::Mail;
+    let spent = Joining { sealed: String::new(), ..kept };
+    let joined = || What::Joined { joining: spent.clone(), subscription: person.clone() };
+    commit(&*store, joined()).await;
+    assert_eq!(store.subscription(person.id).await.unwrap(), Some(person.clone()));
+    assert_eq!(store.joining(asked.id).await.unwrap().unwrap().sealed, "", "nothing of it is left");
+    // Two presses in the same moment read the same version; one of them is late.
+    assert!(matches!(store.commit(change(joined())).await, Err(StoreError::Conflict)));
+    commit_at(&*store, asked.until, What::Forgotten).await;
+    assert_eq!(store.joining(asked.id).await.unwrap(), None);
+    assert!(store.joining(JoiningId(fresh())).await.unwrap().is_none());
+}
+
+pub async fn figures_of_channels_stand_by_month_and_go_after_a_year(town: &mut dyn Town) {
+    let store = town.store();
+    let counted = Counted { begun: 12, accepted: 11, gone: 1, ..Counted::default() };
+    let months: Vec<MonthReach> =
+        [By::Mail, By::Ntfy].into_iter().map(|by| MonthReach { counted: counted.clone(), ..MonthReach::begin(by, START) }).collect();
+    commit(&*store, What::ReachCounted { months, nudges: vec![] }).await;
+    let mut kept = store.reach().await.unwrap();
+    assert_eq!(kept.len(), 2);
+    let mail = kept.iter_mut().find(|month| month.by == By::Mail).unwrap();
+    mail.counted.add(&counted);
+    commit(&*store, What::ReachCounted { months: vec![mail.clone()], nudges: vec![] }).await;
+    let kept = store.reach().await.unwrap();
+    let mail = kept.iter().find(|month| month.by == By::Mail).unwrap();
+    assert_eq!((mail.counted.begun, mail.counted.accepted, mail.counted.gone), (24, 22, 2));
+    let stale = MonthReach { version: 0, ..mail.clone() };
+    assert!(matches!(store.commit(change(What::ReachCounted { months: vec![stale], nudges: vec![] })).await, Err(StoreError::Conflict)));
+    commit_at(&*store, START.plus(MONTHS_KEPT * 31 * DAY), What::Forgotten).await;
+    assert!(store.reach().await.unwrap().is_empty());
+}

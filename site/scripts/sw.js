@@ -5,7 +5,27 @@
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const LISTS = "/api/v1/signing";
 const TOLERATED = 600_000;
-const DUTY = ["Can you go and look?", "News of a look", "An observer has not reported back", "Are you well?", "A report waits", "Your duty ends soon", "An alert runs out soon"];
+/** What it says of the desk's own messages, which nobody signs: no place, and no word of theirs. @type {Record<string, string>} */
+const DUTY = {
+  "Can you go and look?": "",
+  "News of a look": "Open the page to read it.",
+  "An observer has not reported back": "Find out whether they are well.",
+  "Are you well?": "Your time to report back is up. One press is enough.",
+  "A report waits": "Nobody has opened it yet.",
+  "Your duty ends soon": "Hand over, or stay longer.",
+  "An alert runs out soon": "Renew it if it is still going on, or end it.",
+  "A channel is silent": "Two test messages in a row did not arrive.",
+  "Enough, stand by": "Enough are going. Thank you; please stay where you are.",
+  "Your pair has changed": "Open the page before you go on. Nobody stands alone.",
+  "The other of your pair is leaving": "Do not stay alone. Leave as well.",
+  "Time to check in": "Are you well? One press is enough.",
+  "The other of your pair has not checked in": "Look after them, and tell the desk.",
+  "Please leave, and say so": "The alert has ended. One press is enough when you are safe.",
+  "Somebody has not checked in": "Find out whether they are well.",
+  "They are well": "Whoever had not checked in has said so now.",
+  "Nobody is left to ask": "Places of a dispatch are free.",
+  "Somebody cannot find it": "Open the dispatch.",
+};
 const HEAD =
   /^handbell alert v1\norigin (?<origin>\S+)\nalert (?<alert>\S+)\nwords \S+\nkind (?<kind>alert|update)\nstatus (?<status>\w+)\nreach (?<reach>\w+)\narea \w{64}\nmade (?<made>\d+)\nuntil (?<until>\d+)\nends-until (?<ends>\d+)\nmessages (?<messages>\w{64})\n$/;
 /** @type {Promise<unknown>} one push after the other */
@@ -115,7 +135,8 @@ async function decided(message) {
     return message.proof ? show : { ...show, body: `${show.body} Not signed.`.trim() };
   }
   if (message.kind === "duty") {
-    return { ...show, title: DUTY.includes(show.title) ? show.title : "Update", body: "", url: url.startsWith("/desk/") ? url : "/desk" };
+    const known = Object.hasOwn(DUTY, show.title);
+    return { ...show, title: known ? show.title : "Update", body: known && show.body ? DUTY[show.title] : "", url: url.startsWith("/desk/") ? url : "/desk" };
   }
   const { tag, rank, until } = await verified(message, own);
   for (const [old, { until }] of Object.entries(own.shown)) if (until < Date.now()) delete own.shown[old];

@@ -11,7 +11,7 @@ const TROUBLES_IN: &str = "crates/handbell/src/doors/problem.rs";
 /// Most bytes of one file, by how its name ends: a bad network is the usual one.
 /// The service worker is one file that can be compared with one hash in the log, and it verifies signatures.
 const BUDGETS: &[(&str, usize)] =
-    &[("/sw.js", 9_000), (".js", 6_000), (".css", 12_000), (".html", 16_000), (".svg", 6_000), (".woff2", 0), (".png", 0)];
+    &[("/sw.js", 11_000), (".js", 6_000), (".css", 12_000), (".html", 16_000), (".svg", 6_000), (".woff2", 0), (".png", 0)];
 
 /// The plot is what its table gives.
 pub fn plots(tree: &Tree) -> Vec<Complaint> {

@@ -91,7 +91,7 @@ const fn dispatch(news: DispatchNews) -> (&'static str, &'static str) {
         DispatchNews::Enough => ("Enough, stand by", "Enough are going. Thank you; please stay where you are."),
         DispatchNews::PairChanged => ("Your pair has changed", "Open the page before you go on. Nobody stands alone."),
         DispatchNews::OtherLeaves => ("The other of your pair is leaving", "Do not stay alone. Leave as well."),
-        DispatchNews::CheckIn => ("Are you well?", "Time to check in. One press is enough."),
+        DispatchNews::CheckIn => ("Time to check in", "Are you well? One press is enough."),
         DispatchNews::OtherSilent => ("The other of your pair has not checked in", "Look after them, and tell the desk."),
         DispatchNews::SayLeft => ("Please leave, and say so", "The alert has ended. One press is enough when you are safe."),
         DispatchNews::Overdue => ("Somebody has not checked in", "Find out whether they are well."),

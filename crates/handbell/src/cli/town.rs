@@ -211,7 +211,6 @@ impl Town {
         spawn(arm(self.world.clone()));
         spawn(sing(self.world.clone()));
         spawn(index(self.world.clone()));
-        spawn(sing(self.world.clone()));
         Ok(())
     }
 }

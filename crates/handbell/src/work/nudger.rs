@@ -95,3 +95,6 @@ async fn wanted(world: &World, nudge: &Nudge) -> Result<bool, StoreError> {
         About::DutyEnds => world.store.duty(nudge.to).await?.is_some_and(|duty| duty.runs(world.now()) && duty.reminded_at.is_some()),
     })
 }
+
+#[cfg(test)]
+mod tests;

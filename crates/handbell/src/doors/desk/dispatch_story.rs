@@ -139,7 +139,7 @@ async fn two_are_wanted_four_are_asked_and_whoever_comes_late_stands_by() {
     told.town.clock.go(5 * MINUTE - 1);
     done(&told.press(1, &[("say", "well")]).await);
     told.town.clock.go(1);
-    assert_eq!(titles(&told.works().await), ["Are you well?"]);
+    assert_eq!(titles(&told.works().await), ["Time to check in"]);
     told.town.clock.go(OVERDUE_STEP_AFTER);
     assert_eq!(titles(&told.works().await), ["The other of your pair has not checked in"]);
     assert!(!told.desk_page().await.contains("find out whether they are well"));

@@ -56,7 +56,7 @@ fn synapse() -> anyhow::Result<Option<bool>> {
     if place::variable("HANDBELL_TEST_SYNAPSE").is_none() {
         return Ok(None);
     }
-    let words = ["test", "-p", "handbell", "--locked", "--quiet", "--test", "it", "--", "synapse::"];
+    let words = ["test", "-p", "handbell", "--locked", "--quiet", "--lib", "--", "synapse_tests"];
     let status = Command::new("cargo").args(words).current_dir(place::root()).status().context("running the test with a Matrix server")?;
     Ok(Some(status.success()))
 }

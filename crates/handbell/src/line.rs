@@ -170,6 +170,10 @@ impl<M: Mode, S: PushSender<M>, N: Names<M>> Channel<M> for Line<S, N> {
 
     async fn carry(&self, to: &Subscription, parcel: &Parcel<M>, now: Timestamp) -> Answer {
         let message = parcel.message();
+        // PROMISE no-unsigned-alert, as where the ringer hands over.
+        if M::STATUS == Status::Actual && message.proof().is_none() && message.kind.is_live() {
+            return Answer::Refused;
+        }
         self.hand_over::<M>(to, (message, message.status, &message.tag), parcel.expires_at, now).await
     }
 }

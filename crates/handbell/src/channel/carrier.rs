@@ -10,8 +10,7 @@ use super::sealed::{AddressKey, mark, own_secret};
 use super::settings::Channels;
 use super::{Channel, Parcel, Wrapping};
 use crate::channel::matrix::DirectRoom;
-use crate::push::SignedMessage;
-use crate::push::{Envelopes, Live};
+use crate::push::{Envelopes, Live, SignedMessage};
 use crate::world::{Clock, Push};
 use async_trait::async_trait;
 use aws_lc_rs::hmac;
@@ -21,9 +20,9 @@ use handbell_rules::bell::address::{Address, By};
 use handbell_rules::bell::canary::Canary;
 use handbell_rules::bell::delivery::{Answer, Leased};
 use handbell_rules::bell::fallback::{Heard, due, together, waited_at_least};
-use handbell_rules::bell::message::Message;
 use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::reach::Counted;
+use handbell_rules::bell::signed::Signing;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::id::{DeliveryId, SubscriptionId};
 use handbell_rules::refusal::Refusal;
@@ -45,6 +44,7 @@ pub struct Carrier {
     marks: hmac::Key,
     pub(super) origin: String,
     clock: Arc<dyn Clock>,
+    signing: Signing,
     /// When a delivery that was not taken at once was first tried.
     first_tried: Mutex<HashMap<DeliveryId, Timestamp>>,
     /// Where a thread's start was heard; for people with a further channel only.
@@ -79,9 +79,10 @@ impl Carrier {
         marks: hmac::Key,
         origin: String,
         clock: Arc<dyn Clock>,
+        signing: Signing,
     ) -> Self {
         let (first_tried, heard, taken, counted, asked, canaries) = Default::default();
-        Self { browsers, channels, key, marks, origin, clock, first_tried, heard, taken, counted, asked, canaries }
+        Self { browsers, channels, key, marks, origin, clock, signing, first_tried, heard, taken, counted, asked, canaries }
     }
 
     /// Whether a channel is on. Browsers always are.
@@ -136,6 +137,10 @@ impl Carrier {
     }
 
     fn parcel(&self, leased: &Leased, to: &Subscription, message: &SignedMessage) -> Option<Parcel<Live>> {
+        // PROMISE no-unsigned-alert: as the line to browsers, this one carries none.
+        if self.signing == Signing::ByDevices && message.proof().is_none() && message.kind.is_live() {
+            return None;
+        }
         let thread = mark(&self.marks, "thread", &[to.id.bytes(), message.tag.as_bytes()]);
         let wrapping = Wrapping {
             language: to.language.clone(),
@@ -145,7 +150,7 @@ impl Carrier {
             own_link: Some(self.own_link(to.id)),
             expires_at: leased.expires_at,
         };
-        Parcel::of(Message::clone(message), wrapping)
+        Parcel::of(message.clone(), wrapping)
     }
 
     /// Hands over by one channel and counts what it said.
@@ -155,7 +160,10 @@ impl Carrier {
             _ => match (self.open(by, sealed, to.id), self.parcel(leased, to, message)) {
                 (Some(address), Some(parcel)) => self.hand_over(&address, &parcel, now).await,
                 _ => {
-                    tracing::error!(channel = by.word(), "a message of the other mode, or an address that does not open, was refused");
+                    tracing::error!(
+                        channel = by.word(),
+                        "a message of the other mode or without signatures, or an address that does not open, was refused"
+                    );
                     Answer::Refused
                 }
             },
@@ -244,7 +252,7 @@ impl Carrier {
         again.or_else(|| said.into_iter().reduce(together)).unwrap_or(Answer::Refused)
     }
 
-    fn thread_of(&self, to: &Subscription, message: &Message) -> String {
+    fn thread_of(&self, to: &Subscription, message: &SignedMessage) -> String {
         format!("{} {}", to.id, message.tag)
     }
 

@@ -12,6 +12,7 @@ use super::peers::{Manners, Peer};
 use super::sms::{Body, Sms, Template};
 use super::{Channel, Parcel, Wrapping};
 use crate::line::to_browsers_of_a_drill;
+use crate::push::SignedMessage;
 use crate::push::endpoint::{Endpoint, Exercise, Live, Mode};
 use crate::push::open::Receiver;
 use crate::push::send::{ExerciseSender, Waits as PushWaits};
@@ -59,7 +60,7 @@ pub(super) fn parcel<M: Mode>(kind: RingKind) -> Parcel<M> {
         own_link: Some("https://bell.example/channels/mine/secret".into()),
         expires_at: NOW.plus(900_000),
     };
-    Parcel::of(message(kind, M::STATUS), wrapping).expect("the message is of the parcel's own mode")
+    Parcel::of(SignedMessage::played(message(kind, M::STATUS)), wrapping).expect("the message is of the parcel's own mode")
 }
 
 fn gateway(there: SocketAddr, path: &str) -> Gateway {
@@ -181,9 +182,9 @@ fn no_message_of_a_drill_becomes_a_parcel_for_a_live_way() {
         own_link: None,
         expires_at: NOW,
     };
-    assert!(Parcel::<Live>::of(message(RingKind::Alert, Status::Exercise), wrapping()).is_none());
-    assert!(Parcel::<Exercise>::of(message(RingKind::Alert, Status::Actual), wrapping()).is_none());
-    assert!(Parcel::<Live>::of(message(RingKind::Alert, Status::Actual), wrapping()).is_some());
+    assert!(Parcel::<Live>::of(SignedMessage::played(message(RingKind::Alert, Status::Exercise)), wrapping()).is_none());
+    assert!(Parcel::<Exercise>::of(SignedMessage::played(message(RingKind::Alert, Status::Actual)), wrapping()).is_none());
+    assert!(Parcel::<Live>::of(SignedMessage::played(message(RingKind::Alert, Status::Actual)), wrapping()).is_some());
 }
 
 #[tokio::test]

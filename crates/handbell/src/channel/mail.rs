@@ -33,8 +33,9 @@ use zeroize::Zeroizing;
 
 /// Connections kept open between messages.
 const IDLE_MAX: usize = 4;
-/// Bytes that a server may say to one message.
-const ANSWER_BYTES_MAX: usize = 64 * 1_024;
+/// Bytes that a server may say to one message: six short replies. lettre reads a reply anew with each of its lines,
+/// so a larger bound would let a bad server busy a whole thread.
+const ANSWER_BYTES_MAX: usize = 8 * 1_024;
 /// The promise of every card.
 const NEVER_ASKED: &str = "We never ask you for money, papers, passwords or your location by message.";
 

@@ -22,18 +22,20 @@ mod conformance;
 pub(crate) mod peers;
 #[cfg(test)]
 pub(crate) mod smtp_tests;
+#[cfg(test)]
+mod synapse_tests;
 
-use crate::push::Mode;
+use crate::push::{Mode, SignedMessage};
 use async_trait::async_trait;
 use handbell_rules::bell::alert::RingKind;
 use handbell_rules::bell::delivery::Answer;
-use handbell_rules::bell::message::Message;
 use handbell_rules::time::Timestamp;
 use std::marker::PhantomData;
 
-/// One message for one person, in words that every adapter can use.
+/// One message for one person, in words that every adapter can use. It is made of a message whose signatures were
+/// checked and of nothing else (PROMISE no-unsigned-alert).
 pub struct Parcel<M: Mode> {
-    message: Message,
+    message: SignedMessage,
     /// The person's language.
     pub language: String,
     /// Messages of one thread replace or follow each other: a keyed mark of the alert and the person, so that
@@ -70,12 +72,12 @@ impl<M: Mode> Parcel<M> {
     /// Wraps a message. `None` when it is of the other mode.
     ///
     /// PROMISE a-drill-cannot-ring-live: an exercise's message never becomes a parcel that a live adapter takes.
-    pub fn of(message: Message, wrapping: Wrapping) -> Option<Self> {
+    pub fn of(message: SignedMessage, wrapping: Wrapping) -> Option<Self> {
         let Wrapping { language, thread, once, page, own_link, expires_at } = wrapping;
         (message.status == M::STATUS).then_some(Self { message, language, thread, once, page, own_link, expires_at, mode: PhantomData })
     }
-    /// The message.
-    pub fn message(&self) -> &Message {
+    /// The message, cleared to leave.
+    pub fn message(&self) -> &SignedMessage {
         &self.message
     }
     /// Whether it is the first of its thread.

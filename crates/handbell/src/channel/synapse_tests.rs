@@ -89,6 +89,8 @@ async fn a_real_home_server_delivers_once_and_the_end_edits_the_start() {
         println!("skipped: HANDBELL_TEST_SYNAPSE names no home server");
         return;
     };
+    // For the test's own client; what is tested brings its own.
+    let _first = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
     let (_served, base) = served(&programs, folder.path()).await;
     for user in ["bell", "amira"] {

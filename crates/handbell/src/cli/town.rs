@@ -158,7 +158,7 @@ fn with_channels(folder: &GroupFolder, status: Status, browsers: Arc<dyn Push>) 
     let channels = settings.make(&folder.path.join("keys"), &folder.settings.name)?;
     let key = AddressKey::new(&folder::address_key(&folder.path, &MachineChance)?).context("keys/address.key must hold 32 bytes")?;
     let (marks, origin) = (folder.receipt_key.clone(), folder.settings.origin.clone());
-    Ok(Arc::new(Carrier::new(browsers, channels, key, marks, origin, Arc::new(MachineClock))))
+    Ok(Arc::new(Carrier::new(browsers, channels, key, marks, origin, Arc::new(MachineClock), Signing::of(false))))
 }
 
 impl Town {

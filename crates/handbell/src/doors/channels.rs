@@ -155,7 +155,7 @@ fn view(app: &App, shown: &Shown, own: Option<OwnChannel>, errors: Vec<FieldErro
         address: shown.address.clone(),
         areas: areas.collect(),
         kinds: kinds.collect(),
-        languages: group.playbook.languages().iter().map(|tag| chosen(Choice::new(tag, tag), *tag == shown.language)).collect(),
+        languages: group.playbook.alert_languages().iter().map(|tag| chosen(Choice::new(tag, tag), *tag == shown.language)).collect(),
         quiet_from: hours(&shown.quiet.0),
         quiet_to: hours(&shown.quiet.1),
         caps: caps.collect(),
@@ -184,7 +184,7 @@ fn choices(app: &App, fields: &Fields) -> Result<Choices, Problem> {
     };
     let language = match fields.one("language")? {
         "" => app.world.group.playbook.languages()[0].clone(),
-        tag if app.world.group.playbook.languages().iter().any(|known| known == tag) => tag.to_owned(),
+        tag if app.world.group.playbook.alert_languages().iter().any(|known| known == tag) => tag.to_owned(),
         _ => return Err(Problem::refused(Street::LanguageUnknown.into())),
     };
     let wished = Wished { quiet, daily_cap: number("daily_cap", Bell::DailyCapWrong)?, snooze_hours: None, confirmed_only: false };

@@ -56,6 +56,12 @@ impl SignedMessage {
     pub fn proof(&self) -> Option<&Proof> {
         self.proof.as_ref()
     }
+
+    /// A message of a played exercise, for the suite that holds every channel against bad peers.
+    #[cfg(test)]
+    pub(crate) fn played(message: Message) -> Self {
+        Self { message, proof: None }
+    }
 }
 
 impl Deref for SignedMessage {

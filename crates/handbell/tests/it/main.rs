@@ -19,7 +19,6 @@ mod recorded;
 mod redacted;
 mod sealed;
 mod slow;
-mod synapse;
 mod talk;
 mod town;
 mod traced;

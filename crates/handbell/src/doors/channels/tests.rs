@@ -65,7 +65,7 @@ impl Reached {
         };
         let (marks, origin) = (world.group.receipt_key.clone(), world.group.origin.clone());
         let key = AddressKey::new(&[7; 32]).unwrap();
-        let carrier = Carrier::new(world.push.clone(), channels, key, marks, origin, world.clock.clone());
+        let carrier = Carrier::new(world.push.clone(), channels, key, marks, origin, world.clock.clone(), world.group.signing);
         town.app.world.push = Arc::new(carrier);
         Self { town, mail, sms, ntfy, matrix }
     }

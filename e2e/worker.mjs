@@ -42,7 +42,7 @@ export function list(origin, version, before, devices) {
 export const given = (version, text, signers) => ({ version, text, signatures: signers.map((one) => ({ key: one.key, signature: one.signs(text) })) });
 
 function leaf(message) {
-  const fields = [message.kind, message.title, message.body, message.tag, message.url, message.silent ? "1" : "0", ...message.conduct];
+  const fields = [message.kind, message.title, message.body, message.tag, message.url, message.silent ? "1" : "0", message.lang, message.dir, ...message.conduct];
   return sha256(Buffer.from([0]), ...fields.map((field) => `${Buffer.byteLength(field)}:${field},`));
 }
 
@@ -52,7 +52,7 @@ const node = (one, other) => sha256(Buffer.from([1]), ...[one, other].sort(Buffe
 export function alert({ origin, signers, version = 1, reach = "neighbours", status = "actual", made = Date.now(), until = made + 60 * MINUTE, number = 1, kind = "alert", of = number, words = "Something is happening near you." }) {
   const [own, told] = [id(sha256(`alert ${number}`)), id(sha256(`alert ${of}`))];
   const url = `/alerts/${told}`;
-  const plain = (kind, title, body, conduct = []) => ({ kind, status, title, body, tag: told, url, conduct, silent: false });
+  const plain = (kind, title, body, conduct = []) => ({ kind, status, title, body, tag: told, url, conduct, silent: false, lang: "en", dir: "ltr" });
   const conduct = ["Go only as a witness.", "Keep two metres back."];
   const kinds =
     kind === "update"

@@ -188,7 +188,7 @@ export const journeys = [
         const proof = (more) => ({ ...good, proof: { ...good.proof, ...more } });
         await refuses(phone, "no words", "");
         await refuses(phone, "no proof", { ...good, proof: undefined });
-        for (const field of ["title", "body", "url", "tag"]) await refuses(phone, field, { ...good, [field]: `${good[field]}!` });
+        for (const field of ["title", "body", "url", "tag", "lang", "dir"]) await refuses(phone, field, { ...good, [field]: `${good[field]}!` });
         await refuses(phone, "conduct", { ...good, conduct: good.conduct.slice(1) });
         await refuses(phone, "kind", { ...good, kind: "cancel" });
         await refuses(phone, "one signature", signed({ signers: [amina] })("alert"));

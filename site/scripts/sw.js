@@ -110,7 +110,7 @@ async function verified(message, own) {
   const kinds = said.kind === "update" ? ["update"] : ["alert", "cancel", "stand-down", "correction"];
   const same = said.origin === own.origin && said.status === "actual" && message.status === "actual" && message.tag === tag;
   if (!same || !kinds.includes(message.kind)) throw new Error("another alert");
-  const fields = [message.kind, message.title, message.body, message.tag, message.url, message.silent ? "1" : "0", ...message.conduct];
+  const fields = [message.kind, message.title, message.body, message.tag, message.url, message.silent ? "1" : "0", message.lang, message.dir, ...message.conduct];
   let node = await hash(new Uint8Array([0]), ...fields.map((field) => coded(`${coded(field).length}:${field},`)));
   const beside = bytes(path);
   for (let at = 0; at < beside.length; at += 32) {

@@ -318,6 +318,8 @@ impl Sent {
             now(nudger::step(&self.world)).unwrap();
             self.town.stage.move_clock(MINUTE);
             if next.is_none() {
+                // The minute that passed last may have made something due.
+                self.work();
                 return;
             }
         }

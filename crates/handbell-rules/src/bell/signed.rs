@@ -136,7 +136,8 @@ fn leaf(message: &Message) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update([0]);
     let silent = if message.silent { "1" } else { "0" };
-    let fields = [message.kind.word(), &message.title, &message.body, &message.tag, &message.url, silent];
+    let fields =
+        [message.kind.word(), &message.title, &message.body, &message.tag, &message.url, silent, &message.lang, message.dir.word()];
     for field in fields.into_iter().chain(message.conduct.iter().map(String::as_str)) {
         hash.update(field.len().to_string());
         hash.update(b":");

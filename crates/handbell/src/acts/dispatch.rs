@@ -192,11 +192,16 @@ pub async fn clock(world: &World, there: &There) -> Result<(usize, Option<Timest
         let mut known = open;
         for _ in 0..STEPS_MAX {
             let Some(alert) = world.store.alert(known.alert).await?.filter(|alert| alert.state != AlertState::Draft) else { break };
-            let Some(file) = world.store.incident_file(known.incident).await? else { break };
-            let checked = check::level(&file.incident, &file.reports, &file.claims, &file.judgements);
-            let able = able(world, there, &file.incident.kind, checked.level == Level::Confirmed, alert.id).await?;
+            let mut able = Vec::new();
+            // One moment for the question and for the rule: nobody is left only where somebody has looked.
+            let now = world.now();
+            if known.looks_for_more(&alert, now) {
+                let Some(file) = world.store.incident_file(known.incident).await? else { break };
+                let checked = check::level(&file.incident, &file.reports, &file.claims, &file.judgements);
+                able = self::able(world, there, &file.incident.kind, checked.level == Level::Confirmed, alert.id).await?;
+            }
             let around = Around { alert: &alert, able: &able, desk: &there.desk, ring: world.private_id() };
-            let Some(change) = dispatch::tick(world.private_id(), &known, &around, world.now()) else {
+            let Some(change) = dispatch::tick(world.private_id(), &known, &around, now) else {
                 next = [next, dispatch::due_at(&known, &alert)].into_iter().flatten().min();
                 break;
             };

@@ -7,7 +7,7 @@
 
 use super::ring::{Able, WIDEN_AFTER, ask, next};
 use super::{Answer, Dispatch, Overdue, OverdueStep};
-use crate::bell::alert::{Alert, AlertState, Ring, RingKind};
+use crate::bell::alert::{Alert, Ring, RingKind};
 use crate::change::{Actor, Change, What};
 use crate::desk::look::DeskNow;
 use crate::id::{ChangeId, MemberId, RingId};
@@ -74,8 +74,7 @@ pub fn tick(change: ChangeId, known: &Dispatch, around: &Around<'_>, now: Timest
     if let Some((dispatch, nudges)) = overdue(change, known, around, now) {
         return moved(What::DispatchMoved { dispatch, nudges });
     }
-    let waited = known.widened_at.is_none_or(|at| now.since(at) >= WIDEN_AFTER);
-    if known.over_at.is_some() || known.enough() || !waited {
+    if !known.looks_for_more(around.alert, now) {
         return None;
     }
     let picked = next(known, around.able, &around.alert.area);
@@ -146,8 +145,9 @@ fn overdue(change: ChangeId, known: &Dispatch, around: &Around<'_>, now: Timesta
 }
 
 impl Dispatch {
-    /// Whether the alert's end is not yet known here; the clock sees to it.
-    pub fn lags(&self, alert: &Alert, now: Timestamp) -> bool {
-        self.over_at.is_none() && alert.state != AlertState::Draft && !alert.is_live(now)
+    /// Whether a next ring would ask now, if anybody is left: only then has somebody to look who is able.
+    pub fn looks_for_more(&self, alert: &Alert, now: Timestamp) -> bool {
+        let waited = self.widened_at.is_none_or(|at| now.since(at) >= WIDEN_AFTER);
+        self.rung_at.is_some() && self.over_at.is_none() && alert.is_live(now) && !self.enough() && waited
     }
 }

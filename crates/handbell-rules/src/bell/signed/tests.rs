@@ -128,7 +128,7 @@ fn whatever_is_signed_cannot_be_changed_unseen() {
 proptest! {
     /// A message that differs in one sign, anywhere, has no way to the root.
     #[test]
-    fn no_message_but_those_that_can_be_made_leads_to_the_root(field in 0usize..6, sign in "[a-z]") {
+    fn no_message_but_those_that_can_be_made_leads_to_the_root(field in 0usize..8, sign in "[a-z]") {
         let first = alert();
         let mut said = message(RingKind::Alert, &first, &first, "en", false);
         match field {
@@ -137,6 +137,8 @@ proptest! {
             2 => said.tag.push_str(&sign),
             3 => said.url.push_str(&sign),
             4 => said.conduct.push(sign),
+            5 => said.lang.push_str(&sign),
+            6 => said.dir = crate::playbook::Direction::Rtl,
             _ => said.silent = !said.silent,
         }
         prop_assert!(!leads(&statement(&first), &said));

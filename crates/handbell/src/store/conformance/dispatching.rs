@@ -8,6 +8,7 @@ use handbell_rules::bell::dispatch::{DISPATCH_KEPT, Dispatch, Quota, Ready};
 use handbell_rules::change::What;
 use handbell_rules::id::{AlertId, IncidentId, MemberId, RingId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
+use handbell_rules::people::member::Role;
 use handbell_rules::people::nudge::{About, DispatchNews, Nudge};
 use handbell_rules::playbook::FieldRole;
 use handbell_rules::time::{HOUR, MINUTE, SECOND, Timestamp};
@@ -106,7 +107,7 @@ pub async fn what_was_said_of_a_dispatch_is_compared_found_and_forgotten(town: &
 pub async fn what_a_member_says_for_a_duty_goes_with_it(town: &mut dyn Town) {
     let store = town.store();
     let ready = |member: MemberId, cells| Ready { member, cells, languages: vec!["so".into()], until: START.plus(HOUR) };
-    let (one, other) = (MemberId(fresh()), MemberId(fresh()));
+    let (one, other) = (member(&*store, "Wren", &[Role::Observer]).await.id, member(&*store, "Heron", &[Role::FirstAider]).await.id);
     let duty = Duty::of(one, START, HOUR, true);
     commit(&*store, What::DutyStarted { duty: duty.clone() }).await;
     for member in [one, other] {

@@ -50,12 +50,12 @@ fn everything() -> Vec<About> {
 /// (docs/formats/signed-alert.md): every title with its line, and no place.
 #[test]
 fn a_live_phone_knows_every_line_of_the_desks_own_messages_by_heart() {
-    let script = handbell_site::asset("sw.js").expect("the service worker is an asset");
+    let script = handbell_site::assets().iter().find(|asset| asset.path == "/sw.js").expect("the service worker is an asset");
     let script = std::str::from_utf8(script.bytes).expect("scripts are text");
     let now = Timestamp::from_milliseconds(0);
     for about in everything() {
         let nudge = Nudge::new(ChangeId([1; 16]), MemberId([2; 16]), about.clone(), "Lantern Corner.", now.plus(MINUTE), now);
-        let said = nudged::message(&nudge, Status::Actual, "en", false);
+        let said = nudged::message(&nudge, Status::Actual, false);
         // A request to look carries words of the desk, which the page says behind the sign-in.
         let line = if matches!(about, About::LookAsked(_)) { "" } else { said.body.as_str() };
         let known = format!("\"{}\": \"{line}\"", said.title);

@@ -462,10 +462,8 @@ fn check_name(name: &str) -> Result<(), String> {
         return Err("it holds control characters".into());
     }
     // Names reach people in every language the group speaks, so each lexicon looks at them.
-    for language in guard::LANGUAGES {
-        if let Some(flag) = guard::check(name, language).first() {
-            return Err(format!("{} in `{}`", flag.rule.name(), &name[flag.excerpt.clone()]));
-        }
+    if let Some(flag) = guard::check_in_every_language(name).first() {
+        return Err(format!("{} in `{}`", flag.rule.name(), &name[flag.excerpt.clone()]));
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ mod pattern;
 mod places;
 mod reading;
 mod spanish;
+mod stems;
 
 #[cfg(test)]
 mod tests;
@@ -26,7 +27,7 @@ use reading::Reading;
 use serde::{Deserialize, Serialize};
 
 /// The languages whose obstruction words the guard knows. The other rules work in every language.
-pub const LANGUAGES: &[&str] = &["en", "es"];
+pub const LANGUAGES: &[&str] = &["en", "es", "ar", "pt", "fr", "pl", "ro", "so", "bn", "ur"];
 
 /// What a flag is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -147,6 +148,27 @@ type Found = (Rule, Range<usize>);
 /// overlapping findings are one flag.
 #[must_use]
 pub fn check(text: &str, language: &str) -> Vec<Flag> {
+    look(text, Spoken::In(language))
+}
+
+/// Which languages' calls and threats are looked for; English always is, because people mix.
+#[derive(Clone, Copy)]
+enum Spoken<'a> {
+    In(&'a str),
+    Every,
+}
+
+impl Spoken<'_> {
+    fn calls(self, reading: &Reading, tokens: &[reading::Token], found: &mut Vec<Found>) {
+        match self {
+            Self::In(language) => lexicon::orders_and_threats(reading, tokens, language, Some(language), found),
+            // Spanish brings English with it.
+            Self::Every => lexicon::orders_and_threats(reading, tokens, "es", None, found),
+        }
+    }
+}
+
+fn look(text: &str, spoken_in: Spoken<'_>) -> Vec<Flag> {
     let plain = Reading::of(text);
     let mut readings = vec![plain];
     // What was torn apart comes together; then what was masked shows.
@@ -169,7 +191,7 @@ pub fn check(text: &str, language: &str) -> Vec<Flag> {
         places::coordinates(reading, &mut found);
         names::names(reading, &tokens, &mut found);
         names::called(reading, &tokens, &mut found);
-        lexicon::orders_and_threats(reading, &tokens, language, &mut found);
+        spoken_in.calls(reading, &tokens, &mut found);
         lexicon::overclaims(reading, &tokens, &mut found);
         flags.extend(self::flags(reading, found));
 
@@ -182,7 +204,7 @@ pub fn check(text: &str, language: &str) -> Vec<Flag> {
     }
     for reading in &words {
         let mut found: Vec<Found> = Vec::new();
-        lexicon::orders_and_threats(reading, &reading.tokens(), language, &mut found);
+        spoken_in.calls(reading, &reading.tokens(), &mut found);
         flags.extend(self::flags(reading, found));
     }
     merged(flags)
@@ -192,7 +214,7 @@ pub fn check(text: &str, language: &str) -> Vec<Flag> {
 /// quoted may speak another. Only calls and threats differ between languages.
 #[must_use]
 pub fn check_in_every_language(text: &str) -> Vec<Flag> {
-    merged(LANGUAGES.iter().flat_map(|language| check(text, language)).collect())
+    look(text, Spoken::Every)
 }
 
 /// What one letter after another is pulled apart by.

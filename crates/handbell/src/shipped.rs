@@ -18,6 +18,14 @@ pub const UK_STREET: &[(&str, &str)] = &[
     ("cards/work.toml", include_str!("../../../playbooks/uk-street/cards/work.toml")),
     ("words/en.ftl", include_str!("../../../playbooks/uk-street/words/en.ftl")),
     ("words/es.ftl", include_str!("../../../playbooks/uk-street/words/es.ftl")),
+    ("words/ur.ftl", include_str!("../../../playbooks/uk-street/words/ur.ftl")),
+    ("words/bn.ftl", include_str!("../../../playbooks/uk-street/words/bn.ftl")),
+    ("words/so.ftl", include_str!("../../../playbooks/uk-street/words/so.ftl")),
+    ("words/ro.ftl", include_str!("../../../playbooks/uk-street/words/ro.ftl")),
+    ("words/pl.ftl", include_str!("../../../playbooks/uk-street/words/pl.ftl")),
+    ("words/fr.ftl", include_str!("../../../playbooks/uk-street/words/fr.ftl")),
+    ("words/pt.ftl", include_str!("../../../playbooks/uk-street/words/pt.ftl")),
+    ("words/ar.ftl", include_str!("../../../playbooks/uk-street/words/ar.ftl")),
 ];
 
 /// Named areas around Peckham in London.

@@ -313,7 +313,7 @@ pub fn ask(
 fn said(words: &str, no: Desk) -> Result<String, Refusal> {
     let words = words.trim();
     let long = words.is_empty() || words.chars().count() > LOOK_LETTERS_MAX || words.chars().any(char::is_control);
-    if long || guard::LANGUAGES.iter().any(|language| !guard::check(words, language).is_empty()) {
+    if long || !guard::check_in_every_language(words).is_empty() {
         return Err(no.into());
     }
     Ok(words.trim_end_matches('.').to_owned())

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::reading::{Reading, Token};
-use super::{Found, Rule, calls};
+use super::{Found, Rule, calls, stems};
 
 /// One language's orders and threats.
 struct Lexicon {
@@ -563,8 +563,11 @@ fn by_first_word(phrases: &'static [&'static str]) -> Phrases {
 }
 
 /// Orders and threats in one language; English is looked for in every language, because people mix.
-pub(super) fn orders_and_threats(reading: &Reading, tokens: &[Token], language: &str, found: &mut Vec<Found>) {
+///
+/// `stems_in` is the language of the lists for languages that have no patterns here; none asks all of them.
+pub(super) fn orders_and_threats(reading: &Reading, tokens: &[Token], language: &str, stems_in: Option<&str>, found: &mut Vec<Found>) {
     let words: Vec<String> = tokens.iter().map(|token| letters_for_digits(&token.word)).collect();
+    stems::stems(reading, tokens, &words, stems_in, found);
     calls::calls(reading, tokens, &words, language, found);
     let joined = spelled_out(tokens);
     for lexicon in READY.iter() {

@@ -106,12 +106,12 @@ impl Reading {
         let mut tokens = Vec::new();
         let mut position = 0;
         while position < self.len() {
-            if !self.at(position).is_alphanumeric() {
+            if !of_word(self.at(position)) {
                 position += 1;
                 continue;
             }
             let start = position;
-            while self.at(position).is_alphanumeric() || (self.at(position) == '\'' && self.at(position + 1).is_alphabetic()) {
+            while of_word(self.at(position)) || (self.at(position) == '\'' && self.at(position + 1).is_alphabetic()) {
                 position += 1;
             }
             let word = self.slice(start..position);
@@ -289,6 +289,12 @@ impl Reading {
         }
         Self { signs }
     }
+}
+
+/// Whether a sign belongs to a word: a letter, a digit, or one of the two Bengali signs that bind letters and that
+/// Unicode counts as neither.
+fn of_word(sign: char) -> bool {
+    sign.is_alphanumeric() || matches!(sign, '\u{09BC}' | '\u{09CD}')
 }
 
 /// A word with its digits as the letters they are drawn like.

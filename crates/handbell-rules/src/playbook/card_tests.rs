@@ -265,12 +265,10 @@ fn the_red_band_goes_only_from_a_good_card() {
 }
 
 #[test]
-fn every_language_of_an_alert_has_the_words_of_a_card() {
+fn every_language_with_the_words_of_a_card_can_tell_an_alert() {
     let languages = |all: Vec<&'static str>| BTreeSet::from_iter(all);
-    assert_eq!(
-        languages(CARD_WORDS.iter().map(|words| words.language).collect()),
-        languages(FIXED.iter().map(|texts| texts.language).collect())
-    );
+    let told = languages(FIXED.iter().map(|texts| texts.language).collect());
+    assert!(languages(CARD_WORDS.iter().map(|words| words.language).collect()).is_subset(&told));
     for words in CARD_WORDS {
         let groups: BTreeSet<_> = CardAbout::ALL.map(|about| words.group(about)).into();
         assert_eq!(groups.len(), CardAbout::ALL.len());

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::card::{self, Card, Surroundings};
+use super::card_words::card_words;
 use super::checked::{SOURCE_LANGUAGE, WordsCheck, words_hash};
 use super::fixed::fixed_texts;
 use super::floor::{self, Reach};
@@ -150,6 +151,10 @@ fn check_head(head: &WrittenPlaybook) -> Result<(), PlaybookRefusal> {
         if fixed_texts(language).is_none() || !guard::LANGUAGES.contains(&language.as_str()) {
             return Err(PlaybookRefusal::LanguageWithoutConduct { language: language.clone() });
         }
+    }
+    if let Some(language) = head.languages.iter().find(|language| card_words(language).is_none()) {
+        let why = format!("there are no words around a rights card in `{language}`; it can stand in `alerts_also_in`");
+        return Err(bad(PLAYBOOK_FILE, "languages", why));
     }
     for language in head.alert_languages() {
         guarded(PLAYBOOK_FILE, "name", &head.name, language)?;

@@ -185,10 +185,8 @@ impl Spot {
         if !words.chars().all(|sign| sign.is_alphabetic() || matches!(sign, ' ' | '&' | '/' | '\'' | '’' | '-' | ',')) {
             return Err(SpotRefusal::NotLetters);
         }
-        for language in guard::LANGUAGES {
-            if let Some(flag) = guard::check(words, language).first() {
-                return Err(SpotRefusal::Guarded(flag.rule.name()));
-            }
+        if let Some(flag) = guard::check_in_every_language(words).first() {
+            return Err(SpotRefusal::Guarded(flag.rule.name()));
         }
         Ok(Self(words.to_owned()))
     }

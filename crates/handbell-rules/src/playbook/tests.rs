@@ -15,7 +15,8 @@ pub(crate) fn shipped_folder() -> Folder {
     }
     let files = files! {
         "playbook.toml" "predicates.toml" "intake.toml" "kinds/immigration-visit.toml" "kinds/eviction.toml" "kinds/hate-incident.toml"
-        "kinds/flood.toml" "kinds/something-else.toml" "words/en.ftl" "words/es.ftl"
+        "kinds/flood.toml" "kinds/something-else.toml" "words/en.ftl" "words/es.ftl" "words/ar.ftl" "words/pt.ftl"
+        "words/fr.ftl" "words/pl.ftl" "words/ro.ftl" "words/so.ftl" "words/bn.ftl" "words/ur.ftl"
         "cards/street.toml" "cards/home.toml" "cards/work.toml" "cards/held.toml" "cards/watching.toml"
         "cards/beside-somebody.toml"
     };
@@ -290,7 +291,9 @@ fn the_head_of_a_playbook_is_checked() {
     assert_eq!(bad(head, "Europe/London", "Europe/Peckham"), "zone");
     assert_eq!(bad(head, "[\"en\", \"es\"]", "[]"), "languages");
     assert_eq!(bad(head, "[\"en\", \"es\"]", "[\"en\", \"en\"]"), "languages");
-    assert_eq!(refused(head, "\"es\"]", "\"fr\"]"), PlaybookRefusal::LanguageWithoutConduct { language: "fr".into() });
+    assert_eq!(refused(head, "\"es\"]", "\"tlh\"]"), PlaybookRefusal::LanguageWithoutConduct { language: "tlh".into() });
+    assert_eq!(bad(head, "[\"en\", \"es\"]", "[\"es\", \"en\"]"), "languages", "English comes first");
+    assert_eq!(bad(head, "\"es\"]\n", "\"es\", \"fr\"]\nalerts_also_in = []\n# "), "languages", "no words of a card");
     assert_eq!(bad(head, "\"flood\",", "\"flood\", \"flood\","), "kinds");
     assert!(matches!(refused(head, "Street rapid response", "Write to desk@example.org"), PlaybookRefusal::Guarded { rule: "email", .. }));
 }

@@ -173,7 +173,7 @@ async fn deliver() -> anyhow::Result<Vec<serde_json::Value>> {
         line.deliver(&people, AT_ONCE, &message, now).await?;
         let mine = MESSAGES as f64 / (cpu_seconds()? - before);
         let (came, kept) = sink.take()?;
-        ensure!(came == MESSAGES as u64 && line.open(&kept, "Keep two metres back.")? > 0, "{came} messages came");
+        ensure!(came == MESSAGES as u64 && line.open(&kept, "/alerts/")? > 0, "{came} messages came");
 
         let before = cpu_seconds()?;
         raw.send(MESSAGES, AT_ONCE, body.clone()).await?;

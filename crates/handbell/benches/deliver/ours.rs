@@ -20,6 +20,7 @@ use handbell::push::{KnownOrigins, LiveSender, SubscriberKeys, Vapid, VapidKey};
 use handbell::work::ringer::Ringer;
 use handbell::world::{Clock, MachineChance, MachineClock, Push, World};
 use handbell_rules::area::{Area, Cell};
+use handbell_rules::bell::address::By;
 use handbell_rules::bell::alert::{Alert, AlertState, RingKind, Words};
 use handbell_rules::bell::delivery::{Answer, Leased};
 use handbell_rules::bell::manifest::{Roll, enrolment, key_id};
@@ -77,6 +78,8 @@ impl Ours {
             discreet: false,
             wishes: Wishes::default(),
             member: None,
+            by: By::Push,
+            further: None,
             since: now,
             until: now.plus(SUBSCRIPTION_LIVES),
         }
@@ -108,7 +111,7 @@ impl Ours {
             let lease = Leased {
                 delivery: DeliveryId([1; 16]),
                 ring: RingId([2; 16]),
-                kind: RingKind::Alert,
+                kind: RingKind::StandDown,
                 alert: AlertId([3; 16]),
                 words_of: AlertId([3; 16]),
                 subscription: SubscriptionId([4; 16]),
@@ -125,7 +128,7 @@ impl Ours {
     }
 }
 
-/// A message as alerts have them. Signatures would lie in the same padding, so they are left out.
+/// The end of an alert: the line takes no beginning without signatures. They would lie in the same padding.
 pub fn message() -> anyhow::Result<SignedMessage> {
     let words = Words {
         headline: "Immigration officers are visiting shops in Eastgate.".into(),
@@ -135,6 +138,7 @@ pub fn message() -> anyhow::Result<SignedMessage> {
         area: "Eastgate".into(),
         conduct: vec!["Keep two metres back.".into(), "In danger: 999.".into()],
         purpose: "To witness.".into(),
+        others: Vec::new(),
     };
     let alert = Alert {
         id: AlertId([3; 16]),
@@ -159,7 +163,7 @@ pub fn message() -> anyhow::Result<SignedMessage> {
         let_through: None,
     };
     let signed = SignedAlert::of(Signing::Played, "https://bell.example", &["en".into()], &alert, [], &Roll::default());
-    signed.message(RingKind::Alert, &alert, &alert, "en", false).context("a message")
+    signed.message(RingKind::StandDown, &alert, &alert, "en", false).context("a message")
 }
 
 /// Two browsers of the desk that sign, listed as the group's.
@@ -283,7 +287,7 @@ pub async fn ring(sink: &mut Sink, count: usize) -> anyhow::Result<Rung> {
     let mut reports = Vec::new();
     for _ in 0..2 {
         let filed = street::file_report(&world, StreetCaller, seen(world.now(), point), None, None).await.map_err(error)?;
-        reports.push(filed.context("a report is filed")?.report);
+        reports.push(filed.ok().context("a report is filed")?.report);
     }
     let incident = desk::open_incident(&world, &callers[0], reports[0], false).await.map_err(error)?;
     desk::join(&world, &callers[0], incident, reports[1]).await.map_err(error)?;

@@ -6,6 +6,7 @@
 //! behind. Ends stand before starts. Nothing here sends, sleeps or writes.
 
 use crate::push::signed::SignedMessage;
+use handbell_rules::bell::address::By;
 use handbell_rules::bell::delivery::{Answer, Leased};
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::time::{MINUTE, SECOND, Timestamp};
@@ -15,6 +16,8 @@ use std::sync::Arc;
 /// Most messages under way to one origin: what four connections with a hundred streams each take at once, which
 /// is what services commonly allow (RFC 9113 section 6.5.2).
 pub const UNDER_WAY_MAX: usize = 400;
+/// Most messages under way by any other channel: a mail server or a gateway takes them one by one.
+const OTHERS_UNDER_WAY_MAX: usize = 32;
 /// Fewest that an origin which fails is tried with.
 const UNDER_WAY_MIN: usize = 4;
 /// Most messages that wait here for one origin.
@@ -48,6 +51,8 @@ struct Lane {
     starts: VecDeque<Ready>,
     under_way: usize,
     limit: usize,
+    /// What the limit is while all is well.
+    most: usize,
     paused_until: Timestamp,
 }
 
@@ -63,8 +68,13 @@ pub struct Lanes {
     turn: usize,
 }
 
-/// The origin of an address: what stands before the part that names a person.
-fn origin(address: &str) -> &str {
+/// Whose lane somebody's messages wait in: the origin of a push address, which is what stands before the part that
+/// names a person; for every other channel the channel, whose addresses are sealed.
+fn origin(to: &Subscription) -> &str {
+    if to.by != By::Push {
+        return to.by.word();
+    }
+    let address = to.endpoint.as_str();
     let after = address.find("://").map_or(0, |at| at + 3);
     address[after..].find('/').map_or(address, |at| &address[..after + at])
 }
@@ -82,11 +92,12 @@ impl Lane {
 impl Lanes {
     /// Puts a message into its origin's queue, or says for how long it is to be given back.
     pub fn put(&mut self, ready: Ready, now: Timestamp) -> Result<(), (Leased, Answer)> {
-        let origin = origin(&ready.to.endpoint);
+        let origin = origin(&ready.to);
         let number = match self.numbers.get(origin) {
             Some(number) => *number,
             None => {
-                self.lanes.push(Lane { limit: UNDER_WAY_MAX, ..Lane::default() });
+                let most = if ready.to.by == By::Push { UNDER_WAY_MAX } else { OTHERS_UNDER_WAY_MAX };
+                self.lanes.push(Lane { limit: most, most, ..Lane::default() });
                 self.numbers.insert(origin.to_owned(), self.lanes.len() - 1);
                 self.lanes.len() - 1
             }
@@ -129,7 +140,7 @@ impl Lanes {
                 lane.limit = UNDER_WAY_MIN;
             }
             Some(Answer::Later | Answer::Hung) => lane.limit = (lane.limit / 2).max(UNDER_WAY_MIN),
-            Some(Answer::Accepted | Answer::Gone | Answer::Refused) => lane.limit = (lane.limit + 1).min(UNDER_WAY_MAX),
+            Some(Answer::Accepted | Answer::Gone | Answer::Refused) => lane.limit = (lane.limit + 1).min(lane.most),
             Some(Answer::NotTried(_)) | None => {}
         }
     }
@@ -168,7 +179,7 @@ impl Lanes {
         let mut kept = Vec::new();
         numbers.retain(|_, number| {
             let lane = std::mem::take(&mut lanes[*number]);
-            let worth = lane.paused_until > now || lane.limit < UNDER_WAY_MAX || lane.waiting() + lane.under_way > 0;
+            let worth = lane.paused_until > now || lane.limit < lane.most || lane.waiting() + lane.under_way > 0;
             if worth {
                 *number = kept.len();
                 kept.push(lane);
@@ -315,9 +326,15 @@ mod tests {
 
     #[test]
     fn the_origin_is_what_names_nobody() {
-        assert_eq!(origin("https://push.example/send/abc"), "https://push.example");
-        assert_eq!(origin("http://127.0.0.1:8480/phone/x"), "http://127.0.0.1:8480");
-        assert_eq!(origin("https://push.example"), "https://push.example");
-        assert_eq!(origin("something else"), "something else");
+        let mut to = builders::subscription(&[], &[]);
+        let mut of = |by: By, address: &str| {
+            (to.by, to.endpoint) = (by, address.to_owned());
+            origin(&to).to_owned()
+        };
+        assert_eq!(of(By::Push, "https://push.example/send/abc"), "https://push.example");
+        assert_eq!(of(By::Push, "http://127.0.0.1:8480/phone/x"), "http://127.0.0.1:8480");
+        assert_eq!(of(By::Push, "https://push.example"), "https://push.example");
+        // Sealed addresses are all different, and all of one channel share its lane.
+        assert_eq!((of(By::Mail, "sealed one"), of(By::Mail, "sealed two")), ("mail".into(), "mail".into()));
     }
 }

@@ -27,6 +27,7 @@ const ROOMS: &[Room] = &[
     Room { name: "bell", package: "handbell", target: "bell", peer: Some("web-push") },
     Room { name: "bell", package: "handbell", target: "deliver", peer: Some("web-push") },
     Room { name: "bell", package: "handbell-rules", target: "audience", peer: None },
+    Room { name: "bell", package: "handbell", target: "live", peer: None },
     Room { name: "record", package: "handbell", target: "record", peer: None },
     Room { name: "desk", package: "handbell", target: "desk", peer: None },
     Room { name: "flood", package: "handbell", target: "flood", peer: None },

@@ -44,6 +44,10 @@ impl Timestamp {
     pub fn utc_second(self) -> String {
         self.format("UTC", "%Y-%m-%dT%H:%M:%SZ")
     }
+    /// As the head of an answer writes it (RFC 9110, section 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
+    pub fn http_date(self) -> String {
+        self.format("UTC", "%a, %d %b %Y %H:%M:%S GMT")
+    }
     /// The clock on the wall in `zone` (an IANA name): `03:04`.
     pub fn clock(self, zone: &str) -> String {
         self.format(zone, "%H:%M")

@@ -170,6 +170,7 @@ impl Town {
             limits: Arc::new(Limits::new(without_limits)),
             passkeys: Arc::new(Passkeys::new(&self.world.group)),
             idle: Arc::default(),
+            crowds: Arc::default(),
             phones,
             stage: None,
             public: self.folder.path.join("public"),

@@ -201,11 +201,12 @@ async fn events(State(app): State<App>, id: Result<Path<String>, PathRejection>)
     json_door(async {
         let id = named(id)?;
         read(&app, &id).await?;
+        let address = format!("/alerts/{id}/events");
         let look = move |app: App| {
             let id = id.clone();
             async move { fingerprint(&app, &id).await }
         };
-        Ok(stream::answer(changes(app.clone(), look).await))
+        Ok(stream::shared(&app.crowds, &address, changes(app.clone(), look), app.world.now()).await)
     })
     .await
 }

@@ -256,6 +256,7 @@ impl Town {
         };
         let folder = tempfile::tempdir().unwrap();
         let app = App {
+            crowds: Arc::default(),
             passkeys: Arc::new(Passkeys::new(&world.group)),
             idle: Arc::default(),
             world,

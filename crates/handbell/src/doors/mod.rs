@@ -5,6 +5,7 @@
 //! a query or a word of a report (PROMISE no-address-is-kept).
 
 pub mod answer;
+pub mod crowd;
 pub mod fields;
 pub mod frame;
 pub mod gate;
@@ -53,6 +54,8 @@ pub struct App {
     pub passkeys: Arc<Passkeys>,
     /// When each open session was last used; in memory only.
     pub idle: Arc<idle::Idle>,
+    /// Those who wait for something public to change.
+    pub crowds: Arc<crowd::Crowds>,
     /// The exercise phones of a demo.
     pub phones: Option<Arc<Phones>>,
     /// The drill that runs here, if one does.

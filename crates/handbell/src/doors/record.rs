@@ -131,7 +131,7 @@ async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
 
 async fn events(State(app): State<App>) -> Response {
     let size = |app: App| async move { app.world.store.checkpoint().await.ok().flatten().map(|row| row.size) };
-    json_door(async { Ok(stream::answer(bell::changes(app, size).await)) }).await
+    json_door(async { Ok(stream::shared(&app.crowds, "/events", bell::changes(app.clone(), size), app.world.now()).await) }).await
 }
 
 /// What the newest checkpoint says, and the minute of its newest entry.

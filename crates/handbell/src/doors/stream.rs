@@ -1,14 +1,17 @@
 //! Streams: pages that change by themselves, by server-sent events (WHATWG HTML, section 9.2).
 //!
 //! A stream says only that something changed; the page is read again from its own address. So a stream
-//! holds no words, and a page without scripts is whole by reloading. Connections are counted and bounded.
+//! holds no words, and a page without scripts is whole by reloading. Connections are counted and bounded. What is
+//! the same for many goes to a [`super::crowd`]; a stream of the desk asks about its session by itself.
 
+use super::crowd::{Crowds, Entry};
 use super::problem::{Problem, Trouble};
 use super::{App, gate};
 use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::{Stream, StreamExt};
+use handbell_rules::time::Timestamp;
 use http::HeaderMap;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -16,14 +19,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Live connections of the whole server.
-pub const LIVE_CONNECTIONS_MAX: usize = 2_000;
+pub const LIVE_CONNECTIONS_MAX: usize = 10_000;
 
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 
-struct Counted;
+/// A place among the live connections, taken until this is dropped.
+pub struct Counted;
 
 impl Counted {
-    fn new() -> Option<Arc<Self>> {
+    /// A place, if there is one left.
+    pub fn new() -> Option<Arc<Self>> {
         let before = LIVE.fetch_add(1, Ordering::Relaxed);
         let counted = Arc::new(Self);
         (before < LIVE_CONNECTIONS_MAX).then_some(counted)
@@ -78,11 +83,39 @@ pub fn answer(changes: impl Stream<Item = ()> + Send + 'static) -> Response {
     let Some(counted) = Counted::new() else {
         return Problem::of(Trouble::Busy).json();
     };
+    answer_counted(changes, Some(counted))
+}
+
+fn answer_counted(changes: impl Stream<Item = ()> + Send + 'static, counted: Option<Arc<Counted>>) -> Response {
     let events = changes.map(move |()| {
         let _held = &counted;
         Ok::<_, Infallible>(Event::default().event("changed").data("{}"))
     });
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))).into_response();
     response.headers_mut().insert("x-accel-buffering", http::HeaderValue::from_static("no"));
+    response
+}
+
+/// Beside an answer: its caller may leave the accept loop and join a crowd.
+#[derive(Clone)]
+pub struct Offer {
+    /// The way in.
+    pub entry: Entry,
+    /// The date of the answer (RFC 9110, section 6.6.1).
+    pub date: String,
+}
+
+/// Answers with a stream that says `changed` whenever `changes` yields, which is the same for everybody who asks
+/// at `address`. Where the connection can be taken over, it is; elsewhere the answer streams by itself.
+pub async fn shared<S>(crowds: &Crowds, address: &str, changes: impl Future<Output = S>, now: Timestamp) -> Response
+where
+    S: Stream<Item = ()> + Send + 'static,
+{
+    let Some(counted) = Counted::new() else {
+        return Problem::of(Trouble::Busy).json();
+    };
+    let entry = crowds.entry(address, counted, changes).await;
+    let mut response = answer_counted(entry.clone().changes(), None);
+    response.extensions_mut().insert(Offer { entry, date: now.http_date() });
     response
 }

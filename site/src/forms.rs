@@ -50,7 +50,7 @@ pub const FORMS: &[Form] = &[
         fields: &["by", "address", "area", "kind", "quiet_from", "quiet_to", "daily_cap", "language", "discreet", "go"],
         purpose: "Ask to be told by mail, ntfy or Matrix.",
     },
-    Form { action: "/channels/confirm/{}", fields: &[], purpose: "Say so from one's own mailbox." },
+    Form { action: "/channels/confirm/{}", fields: &["go"], purpose: "Say so from one's own mailbox." },
     Form {
         action: "/channels/mine/{}",
         fields: &["area", "kind", "quiet_from", "quiet_to", "daily_cap", "language", "discreet", "minutes", "go"],

@@ -288,7 +288,7 @@ async fn confirm(State(app): State<App>, token: Result<Path<String>, PathRejecti
         let token = named(token)?;
         gate::from_this_site(&app, request.headers())?;
         gate::knock(&app, &request, Knock::Secret)?;
-        Fields::read(request, &[]).await?;
+        Fields::read(request, &["go"]).await?;
         let link = channels::confirm(&app.world, StreetCaller, &token).await.map_err(gone)?;
         Ok(page(&said(
             &app,

@@ -113,7 +113,7 @@ async fn a_real_server_takes_a_letter_and_another_program_reads_it() {
     }
     let body = lines.next().unwrap();
     assert!(
-        body.contains("Actividad confirmada. .") && body.contains("منطقة") && body.contains("\\n.\\n..\\n"),
+        body.contains("Actividad confirmada. .") && body.contains("منطقة") && body.contains("\\r\\n.\\r\\n..\\r\\n"),
         "a line of one dot stays: {body}"
     );
     assert_eq!(lines.next(), Some("0"), "no defect: {said}");

@@ -10,6 +10,7 @@ use super::tree::{Tree, is_test_file, lines, only_tests};
 const PROMISES: &[&str] = &[
     "receipt-means-durable",
     "no-alert-without-a-person",
+    "a-quota-is-never-exceeded",
     "two-people-for-a-broad-bell",
     "the-same-people-hear-the-end",
     "no-alert-after-cancel",
@@ -19,6 +20,7 @@ const PROMISES: &[&str] = &[
     "a-missing-area-is-refused",
     "nothing-goes-stale",
     "conduct-travels-with-every-alert",
+    "only-checked-words-go-live",
     "no-field-for-a-person",
     "a-witness-is-unknown",
     "no-address-is-kept",

@@ -76,7 +76,7 @@ fn the_shipped_playbook_loads_and_can_be_shared() {
     let kinds: Vec<_> = playbook.kinds().iter().map(|kind| kind.id.as_str()).collect();
     assert_eq!(kinds, ["immigration-visit", "eviction", "hate-incident", "flood", "something-else"]);
     assert_eq!(playbook.kind_label("eviction", "es"), "Desahucio");
-    assert_eq!(playbook.kind_label("eviction", "fr"), "Eviction");
+    assert_eq!(playbook.kind_label("eviction", "tlh"), "Eviction");
     assert_eq!(playbook.predicate_label("count.officers", "en"), "Officers");
     assert_eq!(playbook.agency_label("border-force", "en"), "Border Force");
     assert_eq!(playbook.activity_label("no-such", "en"), "no-such");
@@ -293,7 +293,8 @@ fn the_head_of_a_playbook_is_checked() {
     assert_eq!(bad(head, "[\"en\", \"es\"]", "[\"en\", \"en\"]"), "languages");
     assert_eq!(refused(head, "\"es\"]", "\"tlh\"]"), PlaybookRefusal::LanguageWithoutConduct { language: "tlh".into() });
     assert_eq!(bad(head, "[\"en\", \"es\"]", "[\"es\", \"en\"]"), "languages", "English comes first");
-    assert_eq!(bad(head, "\"es\"]\n", "\"es\", \"fr\"]\nalerts_also_in = []\n# "), "languages", "no words of a card");
+    let also = "\"es\"]\n# Languages in which alerts speak and nothing else. Live only once a person has checked them.\nalerts_also_in = [\"ar\", \"pt\", \"fr\",";
+    assert_eq!(bad(head, also, "\"es\", \"fr\"]\nalerts_also_in = [\"ar\", \"pt\","), "languages", "no words of a card");
     assert_eq!(bad(head, "\"flood\",", "\"flood\", \"flood\","), "kinds");
     assert!(matches!(refused(head, "Street rapid response", "Write to desk@example.org"), PlaybookRefusal::Guarded { rule: "email", .. }));
 }
@@ -502,7 +503,7 @@ fn what_cannot_be_said_is_refused_by_name() {
     };
     assert_eq!(no(&|w| w.kind = "raid".into(), "en"), RenderRefusal::KindUnknown);
     assert_eq!(no(&|w| w.kind = "eviction".into(), "en"), RenderRefusal::ReachNotAllowed);
-    assert_eq!(no(&|_| (), "fr"), RenderRefusal::LanguageUnknown);
+    assert_eq!(no(&|_| (), "tlh"), RenderRefusal::LanguageUnknown);
     assert_eq!(no(&|w| w.slots.area = None, "en"), RenderRefusal::SlotMissing { slot: "area" });
     assert_eq!(no(&|w| w.slots.time = None, "en"), RenderRefusal::SlotMissing { slot: "time" });
     assert_eq!(no(&|w| w.slots.count = Some(CountBand::Hundreds), "en"), RenderRefusal::SlotNotWanted { slot: "count" });

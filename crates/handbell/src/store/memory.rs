@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use handbell_rules::area::Cell;
 use handbell_rules::bell::alert::{Alert, AlertState, Approval, Ring, RingKind};
 use handbell_rules::bell::ceiling;
-use handbell_rules::bell::delivery::{Answer, DeliveryState, Leased, Settled, Tally};
+use handbell_rules::bell::delivery::{DeliveryState, Leased, Tally};
 use handbell_rules::bell::dispatch::{Dispatch, Ready};
 use handbell_rules::bell::joining::Joining;
 use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
@@ -47,7 +47,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
-use super::effects::{LOOKS, Row, Told, Write, delivery_id, heard, id_of, subject, told_until, writes};
+mod deliveries;
+
+use self::deliveries::Delivery;
+use super::effects::{LOOKS, Row, Write, heard, id_of, subject, told_until, writes};
 use super::log::{LogEdge, LogKey};
 use super::moves::{Listener, Listeners, Moved};
 use super::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
@@ -59,23 +62,6 @@ pub enum Fault {
     Fails,
     /// Everything is written and the commit says that it failed.
     FailsButPersists,
-}
-
-#[derive(Debug, Clone)]
-struct Delivery {
-    id: DeliveryId,
-    ring: RingId,
-    alert: AlertId,
-    words_of: AlertId,
-    kind: RingKind,
-    subscription: SubscriptionId,
-    state: DeliveryState,
-    perhaps: bool,
-    attempts: u32,
-    due_at: Timestamp,
-    lease_until: Timestamp,
-    expires_at: Timestamp,
-    order: u64,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -250,103 +236,6 @@ impl Town {
         Ok(())
     }
 
-    fn tell(&mut self, ring: &Ring, told: &Told) {
-        let order = self.rings.len() as u64;
-        let told_so_far = |town: &Town| -> Vec<Delivery> {
-            town.deliveries.values().filter(|d| d.alert == ring.alert && d.kind.is_live()).cloned().collect()
-        };
-        let people: BTreeSet<SubscriptionId> = match told {
-            Told::These(people) => people.iter().copied().collect(),
-            Told::SameAsFirst => told_so_far(self)
-                .iter()
-                .filter(|d| d.kind == RingKind::Alert)
-                .filter(|d| {
-                    matches!(d.state, DeliveryState::Waiting | DeliveryState::Leased | DeliveryState::Accepted)
-                        || (d.state == DeliveryState::Expired && d.perhaps)
-                })
-                .map(|d| d.subscription)
-                .collect(),
-            Told::WhoeverHeardSoFar => told_so_far(self).iter().filter(|d| heard(d.state, d.perhaps)).map(|d| d.subscription).collect(),
-            Told::WhoeverHeard => {
-                let people = told_so_far(self).iter().filter(|d| heard(d.state, d.perhaps)).map(|d| d.subscription).collect();
-                for delivery in
-                    self.deliveries.values_mut().filter(|d| d.alert == ring.alert && d.kind.is_live() && d.state == DeliveryState::Waiting)
-                {
-                    delivery.state = DeliveryState::Superseded;
-                }
-                people
-            }
-        };
-        for subscription in people {
-            let id = delivery_id(ring.id, subscription);
-            let epoch = Timestamp::from_milliseconds(0);
-            let (state, perhaps, attempts, lease_until) = (DeliveryState::Waiting, false, 0, epoch);
-            let (alert, words_of, kind) = (ring.alert, ring.words_of, ring.kind);
-            let (due_at, expires_at, ring) = (ring.at, ring.expires_at, ring.id);
-            self.deliveries.insert(
-                id,
-                Delivery {
-                    id,
-                    ring,
-                    alert,
-                    words_of,
-                    kind,
-                    subscription,
-                    state,
-                    perhaps,
-                    attempts,
-                    due_at,
-                    lease_until,
-                    expires_at,
-                    order,
-                },
-            );
-        }
-    }
-
-    fn settle(&mut self, settled: &Settled) {
-        let Some(mut delivery) = self.deliveries.get(&settled.delivery).cloned() else { return };
-        if delivery.state != DeliveryState::Leased || delivery.attempts + u32::from(settled.answer.is_of_a_try()) != settled.attempts {
-            return; // A late word about an earlier try.
-        }
-        delivery.state = settled.state;
-        delivery.due_at = settled.due_at;
-        delivery.attempts = settled.attempts;
-        delivery.perhaps |= settled.answer == Answer::Hung;
-        let over = self.alerts.get(&delivery.alert).is_some_and(|alert| alert.state != AlertState::Live);
-        if over && delivery.kind.is_live() && delivery.state == DeliveryState::Waiting {
-            delivery.state = DeliveryState::Superseded;
-        }
-        self.deliveries.insert(delivery.id, delivery.clone());
-        let same_person = |d: &Delivery| d.alert == delivery.alert && d.subscription == delivery.subscription;
-        let heard_nothing = over
-            && delivery.kind.is_live()
-            && !self.deliveries.values().any(|d| same_person(d) && d.kind.is_live() && heard(d.state, d.perhaps));
-        if heard_nothing {
-            for end in self.deliveries.values_mut().filter(|d| same_person(d) && !d.kind.is_live() && d.state == DeliveryState::Waiting) {
-                end.state = DeliveryState::Superseded;
-            }
-        }
-        if settled.state == DeliveryState::Gone {
-            self.subscriptions.remove(&delivery.subscription);
-        }
-    }
-
-    /// Whoever turns out to have heard nothing of an alert, and will not hear of it any more, hears nothing of
-    /// a correction.
-    fn withhold_corrections(&mut self) {
-        let told = |d: &&Delivery| {
-            let open = matches!(d.state, DeliveryState::Waiting | DeliveryState::Leased);
-            d.kind.is_live() && (open || heard(d.state, d.perhaps))
-        };
-        let told: HashSet<(AlertId, SubscriptionId)> = self.deliveries.values().filter(told).map(|d| (d.alert, d.subscription)).collect();
-        for delivery in self.deliveries.values_mut().filter(|d| d.kind == RingKind::Correction && d.state == DeliveryState::Waiting) {
-            if !told.contains(&(delivery.alert, delivery.subscription)) {
-                delivery.state = DeliveryState::Superseded;
-            }
-        }
-    }
-
     fn forget(&mut self, now: Timestamp) {
         self.contacts.retain(|_, contact| contact.forget_at > now);
         self.repeats.retain(|_, (guard, _)| guard.forget_at > now);
@@ -371,19 +260,6 @@ impl Town {
         self.handovers.retain(|_, handover| handover.forget_at() > now);
         let alerts = &self.alerts;
         self.deliveries.retain(|_, delivery| alerts.get(&delivery.alert).and_then(told_until).is_none_or(|until| until > now));
-    }
-
-    /// Waiting deliveries whose turn it is: nothing earlier for the same person and alert is still open, so
-    /// that nobody hears the end before the start.
-    fn in_turn(&self) -> impl Iterator<Item = &Delivery> {
-        let mut first: HashMap<(AlertId, SubscriptionId), u64> = HashMap::new();
-        for d in self.deliveries.values().filter(|d| matches!(d.state, DeliveryState::Waiting | DeliveryState::Leased)) {
-            let order = first.entry((d.alert, d.subscription)).or_insert(d.order);
-            *order = d.order.min(*order);
-        }
-        self.deliveries
-            .values()
-            .filter(move |d| d.state == DeliveryState::Waiting && first.get(&(d.alert, d.subscription)) == Some(&d.order))
     }
 
     fn write(&mut self, write: &Write) -> Result<(), StoreError> {

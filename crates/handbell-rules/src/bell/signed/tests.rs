@@ -7,12 +7,11 @@ use crate::area::{Area, Cell};
 use crate::bell::alert::{AlertState, Words};
 use crate::bell::manifest::{KeptManifest, SigningKey, Weighed, add, enrolment, follows, holder, key_id, proposed, sign, take_back};
 use crate::bell::mode::Status;
-use crate::bell::spoken::SpokenWords;
 use crate::change::What;
 use crate::id::{ChangeId, DeviceId, IncidentId, MemberId, SessionId};
 use crate::people::member::{DeskCaller, Member, Role};
 use crate::place::Point;
-use crate::playbook::{Slots, fixed_hash};
+use crate::playbook::Slots;
 use proptest::prelude::*;
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_795_210_800_000);
@@ -20,23 +19,6 @@ const ORIGIN: &str = "https://bell.example";
 
 fn languages() -> Vec<String> {
     vec!["en".into(), "es".into()]
-}
-
-/// A checked language of the alert; its ends are the program's fixed texts.
-fn spanish() -> SpokenWords {
-    SpokenWords {
-        language: "es".into(),
-        checked: true,
-        fixed: fixed_hash("es").unwrap().into(),
-        event: "Visita de inmigración".into(),
-        headline: "Immigration officers near Rye Lane".into(),
-        body: "Seen at 21:40.".into(),
-        push_title: "Handbell".into(),
-        push_body: "Something is happening near you.".into(),
-        area: "Peckham".into(),
-        conduct: vec!["Go only as a witness.".into(), "Keep two metres back.".into()],
-        purpose: "For witnessing.".into(),
-    }
 }
 
 fn alert() -> Alert {
@@ -57,7 +39,7 @@ fn alert() -> Alert {
             area: "Peckham".into(),
             conduct: vec!["Go only as a witness.".into(), "Keep two metres back.".into()],
             purpose: "For witnessing.".into(),
-            others: vec![spanish()],
+            others: Vec::new(),
         },
         lives_minutes: 60,
         drafted_by: MemberId([1; 16]),

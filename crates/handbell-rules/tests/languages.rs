@@ -175,6 +175,7 @@ fn shown(message: &Message) -> Vec<String> {
     [vec![message.title.clone(), message.body.clone()], message.conduct.clone()].concat()
 }
 
+// PROMISE only-checked-words-go-live
 #[test]
 fn no_live_message_is_in_words_that_nobody_checked() {
     let languages = PLAYBOOK.alert_languages();

@@ -37,8 +37,12 @@ const KINDS: [&str; 2] = ["immigration-visit", "flood"];
 fn playbook() -> Playbook {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../playbooks/uk-street");
     let mut folder = Folder::new();
-    for name in ["playbook.toml", "predicates.toml", "intake.toml", "words/en.ftl", "words/es.ftl"] {
+    for name in ["playbook.toml", "predicates.toml", "intake.toml"] {
         folder.insert(name.into(), std::fs::read_to_string(format!("{root}/{name}")).expect("the shipped playbook"));
+    }
+    for language in ["en", "es", "ar", "pt", "fr", "pl", "ro", "so", "bn", "ur"] {
+        let name = format!("words/{language}.ftl");
+        folder.insert(name.clone(), std::fs::read_to_string(format!("{root}/{name}")).expect("the shipped playbook"));
     }
     for kind in ["eviction", "flood", "hate-incident", "immigration-visit", "something-else"] {
         let name = format!("kinds/{kind}.toml");

@@ -250,7 +250,9 @@ impl Run {
         if self.under_way.is_empty() {
             return;
         }
-        let place = self.luck.place(self.under_way.len());
+        // A crash of the ringer is worth more than anybody else's going away.
+        let ringer = self.under_way.iter().position(|(_, ringer, _)| *ringer).filter(|_| self.luck.percent(60));
+        let place = ringer.unwrap_or_else(|| self.luck.place(self.under_way.len()));
         let (task, _, playing) = self.under_way.remove(place);
         let stage = &self.town.stage;
         stage.play(task);

@@ -7,6 +7,7 @@
 use super::rest::{Peace, RestTruth};
 use super::{PhoneId, Running, Span, Truth};
 use crate::deed::Hand;
+use handbell::work::ringer::LEASE_LASTS;
 use handbell_rules::area::Cell;
 use handbell_rules::bell::alert::{DRAFT_LIVES, ENDING_LIVES, RingKind};
 use handbell_rules::bell::delivery::{Answer, Leased, Settled};
@@ -404,15 +405,18 @@ impl Truth {
                 RingKind::Update => ear.update_leases.0 += 1,
                 RingKind::Cancel | RingKind::StandDown | RingKind::Correction => continue,
             }
-            self.leases.insert(lease.delivery, (alert, lease.subscription, start));
+            let leased_at = self.now;
+            self.leases.insert(lease.delivery, (alert, lease.subscription, start, leased_at));
         }
     }
 
     /// Outcomes were written down.
     pub fn settled(&mut self, settled: &[Settled]) {
         for outcome in settled {
-            let Some((alert, subscription, start)) = self.leases.get(&outcome.delivery).copied() else { continue };
-            let definite = matches!(outcome.answer, Answer::Gone | Answer::Later | Answer::RetryAfter(_) | Answer::Refused);
+            let Some((alert, subscription, start, leased_at)) = self.leases.get(&outcome.delivery).copied() else { continue };
+            // What comes when its lease may have run out already is a late word: the store need not believe it.
+            let in_time = self.latest < leased_at.plus(LEASE_LASTS);
+            let definite = in_time && matches!(outcome.answer, Answer::Gone | Answer::Later | Answer::RetryAfter(_) | Answer::Refused);
             let ear = self.ears.entry((alert, subscription)).or_default();
             let count = if start { &mut ear.start_leases.1 } else { &mut ear.update_leases.1 };
             *count += u32::from(definite);
@@ -549,7 +553,10 @@ impl Truth {
                 .kind(kind)
                 .and_then(|kind| kind.roles_wanted.get(&FieldRole::Observer))
                 .map_or(4, |wanted| usize::from(*wanted));
-            let sent_out = self.ears.iter().filter(|((alert, _), ear)| *alert == sent.alert && ear.starts > 0).count();
+            // People, not phones: all duty phones of a member ring together.
+            let asked = self.ears.iter().filter(|((alert, _), ear)| *alert == sent.alert && ear.starts > 0);
+            let member = |subscription: &SubscriptionId| self.phones.iter().find(|phone| phone.id == Some(*subscription))?.member;
+            let sent_out = asked.filter_map(|((_, subscription), _)| member(subscription)).collect::<BTreeSet<_>>().len();
             // A ring asks two for each place, and this script's clock widens none.
             if sent_out > 2 * wanted {
                 self.break_with(

@@ -142,7 +142,7 @@ pub struct Truth {
     pub proposals: Vec<ProposalTruth>,
     /// Who heard what, or perhaps did.
     pub ears: BTreeMap<(usize, handbell_rules::id::SubscriptionId), Ear>,
-    pub(crate) leases: BTreeMap<handbell_rules::id::DeliveryId, (usize, handbell_rules::id::SubscriptionId, bool)>,
+    pub(crate) leases: BTreeMap<handbell_rules::id::DeliveryId, (usize, handbell_rules::id::SubscriptionId, bool, Timestamp)>,
     /// The log as it was seen.
     pub log: LogTruth,
     /// What happened how often.

@@ -132,11 +132,8 @@ fn endless(stream: &mut TcpStream, begins: &[u8], goes_on: &[u8], slowly: bool) 
     }
     let mut written = stream.write_all(begins);
     while written.is_ok() {
-        if slowly {
-            match stream.read(&mut [0u8; 1]) {
-                Ok(0) => return,
-                _ => {}
-            }
+        if slowly && let Ok(0) = stream.read(&mut [0u8; 1]) {
+            return;
         }
         written = stream.write_all(goes_on);
     }

@@ -195,6 +195,9 @@ fn chance(world: &World) -> u16 {
     u16::from_be_bytes(world.bytes())
 }
 
+/// What decides what a message says: its alert, whose words, what sort, the language, whether discreetly.
+type Wording = (AlertId, AlertId, RingKind, String, bool);
+
 /// What a lease came to.
 struct Taken {
     ready: Vec<Ready>,
@@ -225,7 +228,7 @@ async fn take(world: &World, batch: u32, now: Timestamp) -> Result<Taken, StoreE
             signed.insert(words_of, signatures(world, alert, &roll).await?);
         }
     }
-    let mut said: HashMap<(AlertId, AlertId, RingKind, String, bool), Option<Arc<SignedMessage>>> = HashMap::new();
+    let mut said: HashMap<Wording, Option<Arc<SignedMessage>>> = HashMap::new();
     let (mut ready, mut certain) = (Vec::with_capacity(leased), Vec::new());
     let mut twice: HashMap<SubscriptionId, u32> = HashMap::new();
     for lease in &leases {

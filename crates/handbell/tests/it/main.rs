@@ -18,6 +18,7 @@ mod published;
 mod recorded;
 mod redacted;
 mod sealed;
+mod signing;
 mod slow;
 mod talk;
 mod town;

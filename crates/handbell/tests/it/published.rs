@@ -5,6 +5,7 @@
 //! swapped, removed and added, and `handbell verify` must say no and name the place.
 
 use crate::chance::Chance;
+use crate::signing::{self, Browser};
 use crate::town::{Town, code, said};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -18,6 +19,7 @@ use handbell::world::World;
 use handbell_log::tile::{TileId, content_path, tiles_between};
 use handbell_rules::area::Cell;
 use handbell_rules::bell::address::By;
+use handbell_rules::bell::ceiling::BROAD_ALERTS_A_DAY;
 use handbell_rules::bell::subscription::{self, Subscription};
 use handbell_rules::desk::claim::{Certainty, NewClaim};
 use handbell_rules::desk::incident::Ending;
@@ -47,6 +49,8 @@ struct Members {
     amina: DeskCaller,
     ben: DeskCaller,
     observer: DeskCaller,
+    /// The browsers of the first two.
+    browsers: Vec<Browser>,
 }
 
 fn published() -> &'static Published {
@@ -55,10 +59,12 @@ fn published() -> &'static Published {
         let made = Town::new();
         let public = made.public();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let (size, older_checkpoint) = runtime.block_on(fill(&made.dir));
+        let older_checkpoint = runtime.block_on(fill(&made.dir));
         drop(runtime);
         // From here on the real binary: it publishes what the store holds before it listens.
         made.serve().stop();
+        let checkpoint = std::fs::read_to_string(public.join("log/checkpoint")).unwrap();
+        let size = checkpoint.lines().nth(1).unwrap().parse().unwrap();
         // For `e2e/foreign/run`, which checks the same folder in another language.
         if let Ok(kept) = std::env::var("HANDBELL_TEST_PUBLISHED_TO") {
             copy_all(&public, Path::new(&kept));
@@ -69,15 +75,13 @@ fn published() -> &'static Published {
 
 /// Fills a group's store through the acts; the record is published twice on the way, so that partial tiles
 /// of other sizes lie about as in real life.
-async fn fill(dir: &Path) -> (u64, Vec<u8>) {
+async fn fill(dir: &Path) -> Vec<u8> {
     let opened = town::open(dir, &town::Staging::default()).await.unwrap();
     let world = &opened.world;
     let desk = [Role::Triager, Role::Approver, Role::Editor];
-    let members = Members {
-        amina: member(world, "Amina", &desk).await,
-        ben: member(world, "Ben", &desk).await,
-        observer: member(world, "Chidi", &[Role::Observer]).await,
-    };
+    let (amina, ben) = (member(world, "Amina", &desk).await, member(world, "Ben", &desk).await);
+    let browsers = signing::browsers(world, &[&amina, &ben]).await;
+    let members = Members { amina, ben, observer: member(world, "Chidi", &[Role::Observer]).await, browsers };
     for member in [&members.amina, &members.ben, &members.observer] {
         people::start_duty(world, member, 4).await.unwrap();
     }
@@ -93,7 +97,7 @@ async fn fill(dir: &Path) -> (u64, Vec<u8>) {
             older = std::fs::read(dir.join("public/log/checkpoint")).unwrap();
         }
     }
-    (size, older)
+    older
 }
 
 async fn member(world: &World, name: &str, roles: &[Role]) -> DeskCaller {
@@ -130,7 +134,7 @@ async fn neighbour(world: &World) {
 
 /// One incident from its report to its outcomes; every fourth one rings for the neighbours.
 async fn incident(world: &World, members: &Members, number: u32) {
-    let Members { amina, ben, observer } = members;
+    let Members { amina, ben, observer, .. } = members;
     let now = world.now();
     let told = NewReport {
         kind: if number.is_multiple_of(2) { "immigration-visit" } else { "flood" }.to_owned(),
@@ -178,8 +182,11 @@ async fn ring(world: &World, members: &Members, incident: IncidentId) {
     let slots = Slots { area: Some(AreaSlot::Named(areas.clone())), time, ..Slots::default() };
     let composed = Composed { reach: Reach::Neighbours, areas, slots, lives_minutes: 120 };
     let alert = bell::draft(world, &members.amina, incident, composed).await.unwrap();
-    for member in [&members.amina, &members.ben] {
-        bell::approve(world, member, alert).await.unwrap();
+    for browser in &members.browsers {
+        browser.approves(world, alert).await;
+    }
+    if bell::rung_today(world).await.unwrap() >= BROAD_ALERTS_A_DAY {
+        bell::let_through(world, &members.ben, alert, "A year of a neighbourhood in one test.").await.unwrap();
     }
     bell::ring(world, &members.ben, alert).await.unwrap();
     bell::end(world, &members.amina, alert, false).await.unwrap();
@@ -300,7 +307,9 @@ impl Copy {
             let class = if matches!(tile, TileId::Entries { .. }) { "bundles" } else { "tiles" };
             files.entry(class).or_default().push((format!("log/{}", tile.path()), tile.path()));
         }
-        files.insert("contents", (0..size).map(|index| (format!("log/{}", content_path(index)), content_path(index))).collect());
+        // Lists of signing devices and the service worker's hash are entries without words of their own.
+        let contents = (0..size).map(|index| (format!("log/{}", content_path(index)), content_path(index)));
+        files.insert("contents", contents.filter(|(path, _)| self.public.join(path).is_file()).collect());
         let pages = std::fs::read_dir(self.public.join("incidents")).unwrap().map(|page| page.unwrap().file_name().into_string().unwrap());
         files.insert(
             "pages",

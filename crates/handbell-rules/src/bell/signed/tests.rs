@@ -298,7 +298,8 @@ fn the_first_list_takes_two_members_and_one_with_two_browsers_is_one() {
 #[test]
 fn a_later_list_is_signed_by_two_of_the_one_before_and_not_by_whoever_is_new() {
     let mut desk = Desk::of(&[1, 2]);
-    (desk.signs(1).unwrap(), desk.signs(2).unwrap());
+    desk.signs(1).unwrap();
+    desk.signs(2).unwrap();
     desk.adds(3);
     assert_eq!(no(desk.signs(3)), "signature-not-listed");
     assert_eq!(desk.signs(2), Ok(false));
@@ -314,9 +315,11 @@ fn a_later_list_is_signed_by_two_of_the_one_before_and_not_by_whoever_is_new() {
 #[test]
 fn a_step_with_one_signature_another_origin_or_strangers_is_none() {
     let mut desk = Desk::of(&[1, 2, 3]);
-    (desk.signs(1).unwrap(), desk.signs(2).unwrap());
+    desk.signs(1).unwrap();
+    desk.signs(2).unwrap();
     desk.adds(4);
-    (desk.signs(1).unwrap(), desk.signs(3).unwrap());
+    desk.signs(1).unwrap();
+    desk.signs(3).unwrap();
     let (first, good) = (desk.lists[0].read().unwrap(), desk.lists[1].clone());
     assert!(follows(&first, &good, &checks));
     let one = KeptManifest { signatures: good.signatures[..1].to_vec(), ..good.clone() };
@@ -338,7 +341,8 @@ fn a_step_with_one_signature_another_origin_or_strangers_is_none() {
 #[test]
 fn a_revocation_takes_the_keys_out_at_once_and_the_next_list_says_so() {
     let mut desk = Desk::of(&[1, 2, 3]);
-    (desk.signs(1).unwrap(), desk.signs(2).unwrap());
+    desk.signs(1).unwrap();
+    desk.signs(2).unwrap();
     desk.members[1].revoked_at = Some(NOW);
     let (list, said) = (desk.newest().unwrap(), statement(&alert()));
     assert_eq!(no(may_sign(Some(&list), &desk.standing(), &said, &signature(2, said.text()), &checks)), "signature-not-listed");
@@ -353,12 +357,14 @@ fn a_revocation_takes_the_keys_out_at_once_and_the_next_list_says_so() {
 #[test]
 fn where_fewer_than_two_are_left_a_list_begins_anew() {
     let mut desk = Desk::of(&[1, 2]);
-    (desk.signs(1).unwrap(), desk.signs(2).unwrap());
+    desk.signs(1).unwrap();
+    desk.signs(2).unwrap();
     desk.adds(3);
     let change = take_back(ChangeId([3; 16]), &caller(2), &desk.keys[1], NOW).unwrap();
     let What::SigningKeyTakenBack { key } = change.what else { panic!("{change:?}") };
     desk.keys[1] = key;
-    (desk.signs(1).unwrap(), desk.signs(3).unwrap());
+    desk.signs(1).unwrap();
+    desk.signs(3).unwrap();
     let list = desk.newest().unwrap();
     assert_eq!((list.number, list.before), (2, [0; 32]));
     assert!(!follows(&desk.lists[0].read().unwrap(), &desk.lists[1], &checks), "a phone does not follow a beginning");
@@ -388,7 +394,8 @@ fn a_key_is_added_by_an_approver_who_holds_it_once() {
 #[test]
 fn one_signature_sends_observers_and_two_members_ring_further() {
     let mut desk = Desk::of(&[1, 2]);
-    (desk.signs(1).unwrap(), desk.signs(2).unwrap());
+    desk.signs(1).unwrap();
+    desk.signs(2).unwrap();
     let (list, said) = (desk.newest().unwrap(), statement(&alert()));
     let count = |signatures: &[AlertSignature]| counting(&list, &desk.standing(), &said, signatures, &checks).len();
     let (one, two) = (signature(1, said.text()), signature(2, said.text()));

@@ -51,7 +51,7 @@ pub async fn signing_devices_and_their_lists_are_kept_and_named_in_the_log(town:
     town.reopen().await;
     let store = town.store();
     let made = KeptManifest { version: 2, ..made };
-    assert_eq!(store.manifests().await.unwrap(), [made.clone()]);
+    assert_eq!(store.manifests().await.unwrap(), std::slice::from_ref(&made));
     let said: Vec<Leaf> = store.stream(OPERATORS_STREAM).await.unwrap().iter().map(|row| Leaf::decode(&row.leaf).unwrap()).collect();
     let said: Vec<_> = said.iter().map(|leaf| (leaf.kind().unwrap(), *leaf.body())).collect();
     assert_eq!(said, [(Kind::Key, Body::Fixed(Sha256::digest(&made.text).into())), (Kind::Note, Body::Fixed([7; 32]))]);

@@ -205,7 +205,7 @@ pub fn states(slots: impl Iterator<Item = (u32, Slot)>) -> Vec<u8> {
 
 /// Reads them back into the slots of a list.
 pub fn read_states(bytes: &[u8], slots: &mut [Slot]) -> Result<(), StoreError> {
-    if bytes.len() % STRETCH != 0 {
+    if !bytes.len().is_multiple_of(STRETCH) {
         return Err(unreadable());
     }
     for stretch in bytes.chunks_exact(STRETCH) {

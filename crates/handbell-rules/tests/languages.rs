@@ -313,3 +313,23 @@ fn an_alert_of_an_older_store_is_told_in_english() {
     assert!(read.others.is_empty());
     assert_eq!(read.told_in("es", Status::Actual).language, "en");
 }
+
+/// Bytes that a message may take of the one padded body: what two signatures, the canonical text and the longest
+/// path need beside it (docs/formats/signed-alert.md) is about a thousand more, and a body holds 2,969.
+const MESSAGE_BYTES_MAX: usize = 1_650;
+
+#[test]
+fn the_longest_message_of_every_language_leaves_room_for_its_signatures() {
+    let languages: Vec<&str> = PLAYBOOK.alert_languages().iter().map(String::as_str).collect();
+    let tongues = checked(&languages[1..]).tongues(&PLAYBOOK, Status::Exercise, today());
+    assert_eq!(tongues.len(), languages.len());
+    for wording in every_wording().iter().step_by(11) {
+        let first = alert(words(wording, &tongues), Status::Exercise, wording.reach);
+        for language in &languages {
+            for message in messages(&first, &tongues, language, false) {
+                let bytes = serde_json::to_vec(&message).expect("a message is JSON").len();
+                assert!(bytes <= MESSAGE_BYTES_MAX, "{bytes} bytes in {language}: {wording:?}");
+            }
+        }
+    }
+}

@@ -3,7 +3,7 @@
 // (crates/handbell/src/doors/desk/dispatch_story.rs).
 
 import assert from "node:assert/strict";
-import { NARROW, audit } from "../audit.mjs";
+import { NARROW } from "../audit.mjs";
 import { Keyboard } from "../hands.mjs";
 import { Member, Onlooker, eventually } from "../people.mjs";
 
@@ -77,7 +77,6 @@ export const journeys = [
         await who.hands.presses(who.page.locator(`a[href="${page}"]`));
         assert.match(await who.text(), /Read this before you go[^]*Everybody’s rights[^]*I am going/);
       }
-      await audit(wren.page, "dispatch");
       await wren.presses("10 minutes");
       assert.match(await wren.text(), /wait for the second/);
       await heron.presses("15 minutes");
@@ -103,7 +102,6 @@ export const journeys = [
       await amina.opens(draft);
       assert.match(await amina.text(), /2 of 2 taken, 2 on the scene/);
       assert.match(await amina.text(), /Wren[^]*goes with Heron/, "the desk on duty sees who goes");
-      await audit(amina.page, "dispatch-at-the-desk");
 
       // One press ends it; whoever is there says that they left.
       await amina.standsDown();

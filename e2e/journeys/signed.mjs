@@ -67,6 +67,7 @@ export const journeys = [
     async run({ town, browse }) {
       // A press is signed first, so its page comes a moment later.
       const reads = (member, words) => eventually(async () => words.test(await member.text()), `${words}`);
+      const signs = (member, words) => Promise.all([member.page.waitForNavigation(), member.presses(words)]);
       const somebody = async (kind) => new kind(await (await browse()).newPage(), town.address);
       const [amina, ben] = [await somebody(Member), await somebody(Member)];
       const [witness, neighbour] = [await somebody(Witness), await somebody(Witness)];
@@ -75,14 +76,14 @@ export const journeys = [
         await member.startsDuty();
         await member.opens("/desk/keys");
         await reads(member, /no live alert can ring/);
-        await member.presses("Make this browser a signing device");
+        await signs(member, "Make this browser a signing device");
         await reads(member, new RegExp(`${name} \\(this browser\\)`));
       }
       await audit(ben.page, "/desk/keys");
-      await ben.presses("Sign this list");
+      await signs(ben, "Sign this list");
       await reads(ben, /You have signed it/);
       await amina.opens("/desk/keys");
-      await amina.presses("Sign this list");
+      await signs(amina, "Sign this list");
       await reads(amina, /List 1 stands, with 2 devices of 2 members/);
       const given = await (await amina.page.request.get(`${town.address}/api/v1/signing`)).json();
       assert.equal(given.items.length, 1);
@@ -106,7 +107,7 @@ export const journeys = [
       const draft = await amina.composes({ reach: "neighbours", areas: ["peckham"] });
 
       // Each approval is signed in its browser; a browser that lost its key says so and sends nothing.
-      await amina.approves();
+      await signs(amina, /^Approve$/);
       await reads(amina, /1 of 2 agreed/);
       await ben.opens(draft);
       const lost = await ben.page.evaluate(
@@ -129,17 +130,17 @@ export const journeys = [
       assert.doesNotMatch(await ben.text(), /2 of 2 agreed/);
       // A new key is not on the list, and the page says what to do.
       await ben.opens("/desk/keys");
-      await ben.presses("Make a new key");
+      await signs(ben, "Make a new key");
       await ben.opens(draft);
-      await ben.approves();
+      await signs(ben, /^Approve$/);
       await reads(ben, /not on the group.s list of signing devices/);
       await ben.opens("/desk/keys");
       await reads(ben, /begins anew/);
-      await ben.presses("Sign this list");
+      await signs(ben, "Sign this list");
       await amina.opens("/desk/keys");
-      await amina.presses("Sign this list");
+      await signs(amina, "Sign this list");
       await ben.opens(draft);
-      await ben.approves();
+      await signs(ben, /^Approve$/);
       await reads(ben, /2 of 2 agreed/);
       await reads(ben, /Nobody would be told/);
       const { items } = await (await amina.page.request.get(`${town.address}/api/v1/signing`)).json();

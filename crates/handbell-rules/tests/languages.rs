@@ -6,7 +6,7 @@
 
 use handbell_rules::area::{Area, AreaFile};
 use handbell_rules::bell::alert::{Alert, AlertState, RingKind, Words};
-use handbell_rules::bell::message::{Message, message};
+use handbell_rules::bell::message::{MESSAGE_BYTES_MAX, Message, message};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::spoken::{alert_words, update_words};
 use handbell_rules::id::{AlertId, IncidentId, MemberId};
@@ -313,10 +313,6 @@ fn an_alert_of_an_older_store_is_told_in_english() {
     assert!(read.others.is_empty());
     assert_eq!(read.told_in("es", Status::Actual).language, "en");
 }
-
-/// Bytes that a message may take of the one padded body: what two signatures, the canonical text and the longest
-/// path need beside it (docs/formats/signed-alert.md) is about a thousand more, and a body holds 2,969.
-const MESSAGE_BYTES_MAX: usize = 1_650;
 
 #[test]
 fn the_longest_message_of_every_language_leaves_room_for_its_signatures() {

@@ -59,6 +59,10 @@ impl Canary {
         }
         Some(if say { Judged::Alarm } else { Judged::Missed })
     }
+    /// The alarm that was to be said could not be written down: the next miss says it.
+    pub fn unsaid(&mut self) {
+        self.said_at = None;
+    }
     /// A word leaves.
     pub fn leave(&mut self, word: String, now: Timestamp) {
         (self.sent, self.seen) = (Some((word, now)), false);
@@ -124,5 +128,18 @@ mod tests {
         assert_eq!(round(true, 85), Judged::WellAgain);
         assert_eq!(round(false, 90), Judged::Missed);
         assert_eq!(round(false, 95), Judged::Alarm);
+    }
+
+    #[test]
+    fn an_alarm_that_could_not_be_written_down_is_said_by_the_next_miss() {
+        let at = |minutes: i64| Timestamp::from_milliseconds(minutes * MINUTE);
+        let mut canary = Canary::new();
+        let misses = |canary: &mut Canary, minutes: i64| {
+            canary.leave(format!("word {minutes}"), at(minutes));
+            canary.judge(at(minutes + 5)).unwrap()
+        };
+        assert_eq!((misses(&mut canary, 0), misses(&mut canary, 5)), (Judged::Missed, Judged::Alarm));
+        canary.unsaid();
+        assert_eq!((misses(&mut canary, 10), misses(&mut canary, 15)), (Judged::Alarm, Judged::Missed));
     }
 }

@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 /// The word every message of a drill begins with, in every language.
 pub const EXERCISE: &str = "EXERCISE";
 
+/// Most bytes of a message as JSON, of the texts that ship: the rest of the one padded body is for the signatures.
+pub const MESSAGE_BYTES_MAX: usize = 1_650;
+
 /// What is sealed for one browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -66,6 +66,13 @@ impl Carrier {
         locked(&self.canaries).get_mut(&by)?.judge(now)
     }
 
+    /// The alarm of a channel could not be written down.
+    pub fn canary_unsaid(&self, by: By) {
+        if let Some(canary) = locked(&self.canaries).get_mut(&by) {
+            canary.unsaid();
+        }
+    }
+
     /// Looks whether a word arrived, where that can be read back.
     pub async fn look_for_canary(&self, by: By, now: Timestamp) {
         let Some((word, at)) = locked(&self.canaries).get(&by).and_then(|canary| canary.sent.clone()) else { return };

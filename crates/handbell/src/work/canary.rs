@@ -8,7 +8,6 @@
 use crate::acts::ActError;
 use crate::acts::look::There;
 use crate::channel::carrier::Carrier;
-use crate::store::StoreError;
 use crate::world::World;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -66,24 +65,22 @@ async fn judge(carrier: &Carrier, by: By, now: Timestamp) -> Option<Judged> {
     carrier.judge_canary(by, now)
 }
 
-/// Adds counts to their months and queues the alarm for whoever is on duty, in one commit. Counts that cannot be
-/// written now are kept for the next step; an alarm that loses against somebody faster is said again by the step.
+/// Adds counts to their months and queues the alarm for whoever is on duty, in one commit. What cannot be
+/// written now is not lost: counts are kept for the next step, and an alarm is said by the next miss.
 async fn write_down(world: &World, carrier: &Carrier, counts: Vec<(By, Counted)>, silent: &[By]) -> Result<(), ActError> {
     if counts.is_empty() {
         return Ok(());
     }
-    let change = match prepared(world, &counts, silent).await {
-        Ok(change) => change,
-        Err(error) => {
-            carrier.put_back(counts);
-            return Err(error);
-        }
+    let written = match prepared(world, &counts, silent).await {
+        Ok(change) => world.commit(change).await.map(drop).map_err(ActError::from),
+        Err(error) => Err(error),
     };
-    match world.commit(change).await {
-        Ok(_) => Ok(()),
+    match written {
+        Ok(()) => Ok(()),
         Err(error) => {
             carrier.put_back(counts);
-            if matches!(error, StoreError::Conflict) { Ok(()) } else { Err(error.into()) }
+            silent.iter().for_each(|by| carrier.canary_unsaid(*by));
+            if matches!(error, ActError::Conflict) { Ok(()) } else { Err(error) }
         }
     }
 }

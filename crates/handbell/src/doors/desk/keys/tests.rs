@@ -19,7 +19,7 @@ use handbell_rules::bell::alert::RingKind;
 use handbell_rules::bell::ceiling::BROAD_ALERTS_A_DAY;
 use handbell_rules::bell::delivery::{Answer, Leased};
 use handbell_rules::bell::manifest::{Roll, enrolment, key_id};
-use handbell_rules::bell::message::message;
+use handbell_rules::bell::message::{MESSAGE_BYTES_MAX, message};
 use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::signed::{AlertSignature, Signing};
 use handbell_rules::bell::subscription::Subscription;
@@ -303,6 +303,9 @@ fn a_signature_of_another_library_is_good_and_a_changed_one_is_not() {
     }
 }
 
+/// A path through at most 128 messages (ten languages, four kinds, two manners make eighty), base64url.
+const LONGEST_PATH: usize = 7 * 43;
+
 /// Every message fits the one size with two signatures, in every language that the program has fixed words for.
 #[tokio::test]
 async fn every_message_with_its_signatures_fits_the_one_size() {
@@ -323,6 +326,9 @@ async fn every_message_with_its_signatures_fits_the_one_size() {
             assert_eq!(*said, message(kind, &row, &row, language, false));
             assert!(said.proof().is_some());
             longest = longest.max(serde_json::to_vec(&said).unwrap().len());
+            // With the longest message that ships in any language, and the longest path that ten of them make.
+            let proof = serde_json::to_vec(said.proof().unwrap()).unwrap().len() + LONGEST_PATH;
+            assert!(proof + MESSAGE_BYTES_MAX <= CONTENT_BYTES_MAX, "{proof} bytes of signatures");
             tries += 1;
         }
     }

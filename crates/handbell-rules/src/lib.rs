@@ -20,6 +20,7 @@ pub mod playbook;
 pub mod record;
 pub mod refusal;
 pub mod scenario;
+pub mod span;
 pub mod spelling;
 pub mod street;
 pub mod time;

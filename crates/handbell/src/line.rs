@@ -72,6 +72,23 @@ pub fn line(folder: &GroupFolder, status: Status, vapid: GroupVapid, phones: Opt
     })
 }
 
+/// One push service on this machine that stands for all of them, for a journey with a real browser.
+#[cfg(feature = "conformance")]
+pub struct Led {
+    /// Where it listens: on loopback.
+    pub place: std::net::SocketAddr,
+    /// The one certificate that is trusted.
+    pub certificate: rustls::pki_types::CertificateDer<'static>,
+}
+
+/// A live group's line as [`line`] makes it, but every name leads to that service.
+#[cfg(feature = "conformance")]
+pub fn led(folder: &GroupFolder, vapid: GroupVapid, led: &Led) -> anyhow::Result<Arc<dyn Push>> {
+    anyhow::ensure!(led.place.ip().is_loopback(), "a line is led to this machine or nowhere");
+    let known = KnownOrigins::with_further(&folder.settings.push_origins).context("the setting push_origins")?;
+    Ok(measured(LiveSender::to_one_place(vapid.vapid, led.certificate.clone(), led.place)?, known, Envelopes::default()))
+}
+
 /// A live line for measuring: to where this sender leads, with these envelopes.
 #[cfg(any(test, feature = "conformance"))]
 pub fn measured(sender: LiveSender, known: KnownOrigins, envelopes: Envelopes) -> Arc<dyn Push> {

@@ -75,7 +75,7 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
     init(&temporary.0, &settings, &MachineChance).await?;
     let desk = DESK.map(|name| (name.to_owned(), vec![Role::Triager, Role::Approver, Role::Editor]));
     let phones = Arc::new(crate::line::phones(&temporary.0, &cast::phone_names(&desk)).await?);
-    let staging = Staging { played: auto, demo: true, phones: Some(phones.clone()), silent: false };
+    let staging = Staging { played: auto, demo: true, phones: Some(phones.clone()), ..Staging::default() };
     let town = town::open(&temporary.0, &staging).await?;
     town.start_workers().await?;
     let world = town.world.clone();

@@ -121,7 +121,7 @@ async fn play_through(words: Words) -> anyhow::Result<Answer> {
         true => None,
         false => Some(Arc::new(line::phones(&dir, &cast::phone_names(&desk)).await?)),
     };
-    let staging = Staging { played: false, demo: phones.is_some(), phones: phones.clone(), silent: words.silent };
+    let staging = Staging { demo: phones.is_some(), phones: phones.clone(), silent: words.silent, ..Staging::default() };
     let town = town::open(&dir, &staging).await?;
     town.start_workers().await?;
     let browsers = match &phones {

@@ -268,7 +268,7 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
                 )
                 .into());
             }
-            town::serve(&dir, listen, without_limits).await
+            town::serve(&dir, &town::Staging::default(), listen, without_limits).await
         }
         Command::Demo { listen, speed, auto } => demo::run(&listen, speed, auto).await,
         Command::Drill(words) => drill::run(words).await,

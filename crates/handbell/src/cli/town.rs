@@ -94,6 +94,9 @@ pub struct Staging {
     pub phones: Option<Arc<Phones>>,
     /// Whether nothing leaves at all: the desk works and there is no line to any phone.
     pub silent: bool,
+    /// A push service on this machine to which everything for browsers is led. A shipped program has no such field.
+    #[cfg(feature = "conformance")]
+    pub led: Option<line::Led>,
 }
 
 /// Opens a folder and makes its world.
@@ -131,6 +134,8 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
     let push: Arc<dyn Push> = match (staging.silent, status) {
         (true, Status::Exercise) => Arc::new(line::Silence),
         (true, Status::Actual) => anyhow::bail!("a live group is never silent; a drill is"),
+        #[cfg(feature = "conformance")]
+        (false, Status::Actual) if let Some(led) = &staging.led => line::led(&folder, vapid, led)?,
         (false, status) => line::line(&folder, status, vapid, staging.phones.as_deref())?,
     };
     let push = with_channels(&folder, status, push)?;
@@ -354,8 +359,8 @@ pub fn told_to_stop() -> impl Future<Output = ()> {
 }
 
 /// `handbell serve`.
-pub async fn serve(dir: &Path, listen: Option<String>, without_limits: bool) -> anyhow::Result<Answer> {
-    let town = open(dir, &Staging::default()).await?;
+pub async fn serve(dir: &Path, staging: &Staging, listen: Option<String>, without_limits: bool) -> anyhow::Result<Answer> {
+    let town = open(dir, staging).await?;
     let address = listen.unwrap_or_else(|| town.folder.settings.listen.clone());
     let listener = TcpListener::bind(&address).await.with_context(|| format!("listening on {address}"))?;
     town.start_workers().await?;

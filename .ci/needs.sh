@@ -151,6 +151,21 @@ need_chromium() {
   export CHROMIUM
 }
 
+# need_firefox: Debian's Firefox, for the journey in which a real one is rung. Without it that journey is skipped by
+# its name; with HANDBELL_REQUIRE_TEST_DATA=1 it fails. Ubuntu's is a snap, which reads no profile of ours.
+need_firefox() {
+  FIREFOX=${FIREFOX:-$(command -v firefox-esr || true)}
+  export FIREFOX
+  if [ -n "$FIREFOX" ]; then return; fi
+  # A list of packages that was never read has no candidate for anything.
+  if command -v apt-get >/dev/null 2>&1 && { has_candidate firefox-esr || (apt_install ca-certificates && has_candidate firefox-esr); }; then
+    (apt_install firefox-esr) || say "Firefox could not be installed"
+  else
+    say "there is no firefox-esr for this system"
+  fi
+  FIREFOX=$(command -v firefox-esr || true)
+}
+
 NODE_WANTED=18
 
 node_here() {

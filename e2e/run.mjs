@@ -4,7 +4,8 @@
 //   node run.mjs WORD            those with WORD in their name
 //   node run.mjs --screens       also writes docs/screens/*.png
 //
-// CHROMIUM names another browser, HANDBELL_BIN another handbell. Each journey gets a demo of its own.
+// CHROMIUM and FIREFOX name other browsers, HANDBELL_BIN another handbell. Each journey gets a demo of its own. One
+// that misses a program says so and is skipped by its name; with HANDBELL_REQUIRE_TEST_DATA=1 it fails instead.
 
 import { chromium } from "playwright-core";
 import { journeys as chart } from "./journeys/chart.mjs";
@@ -12,6 +13,7 @@ import { journeys as correct } from "./journeys/correct.mjs";
 import { journeys as desk } from "./journeys/desk.mjs";
 import { journeys as dispatch } from "./journeys/dispatch.mjs";
 import { journeys as drill } from "./journeys/drill.mjs";
+import { journeys as firefox } from "./journeys/firefox.mjs";
 import { journeys as flood } from "./journeys/flood.mjs";
 import { journeys as pages } from "./journeys/pages.mjs";
 import { journeys as people } from "./journeys/people.mjs";
@@ -28,7 +30,7 @@ const ALONE_WITHIN_MILLISECONDS = 300_000;
 const words = process.argv.slice(2);
 const screens = words.includes("--screens");
 const wanted = words.filter((word) => !word.startsWith("--"));
-const chosen = [...street, ...flood, ...witness, ...wishes, ...title, ...pages, ...samples, ...chart, ...correct, ...desk, ...dispatch, ...drill, ...people, ...signed].filter((journey) => wanted.every((word) => journey.name.includes(word)));
+const chosen = [...street, ...flood, ...witness, ...wishes, ...title, ...pages, ...samples, ...chart, ...correct, ...desk, ...dispatch, ...drill, ...people, ...signed, ...firefox].filter((journey) => wanted.every((word) => journey.name.includes(word)));
 
 // Nothing of the browser may speak to the outside, not even to look for updates.
 const browser = await chromium.launch({
@@ -48,6 +50,11 @@ const browser = await chromium.launch({
 let passed = 0;
 let failed = 0;
 for (const journey of chosen) {
+  const missing = journey.missing?.();
+  if (missing && process.env.HANDBELL_REQUIRE_TEST_DATA !== "1") {
+    console.log(`skipped ${journey.name}: ${missing}`);
+    continue;
+  }
   const since = performance.now();
   let town;
   const contexts = [];
@@ -65,10 +72,10 @@ for (const journey of chosen) {
     const limit = new Promise((_, fail) => {
       late = setTimeout(() => fail(new Error("the journey took too long")), ALONE_WITHIN_MILLISECONDS);
     });
-    await Promise.race([journey.run({ town, browse, browser, screens }), limit]).finally(() => clearTimeout(late));
+    const note = await Promise.race([journey.run({ town, browse, browser, screens }), limit]).finally(() => clearTimeout(late));
     for (const well of allWell) await well();
     passed += 1;
-    console.log(`ok ${journey.name} (${Math.round(performance.now() - since)} ms)`);
+    console.log(`ok ${journey.name} (${Math.round(performance.now() - since)} ms)${note ? `: ${note}` : ""}`);
   } catch (error) {
     failed += 1;
     console.log(`FAILED ${journey.name}\n${String(error.stack ?? error).replace(/^/gm, "  ")}`);

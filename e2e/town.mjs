@@ -5,7 +5,7 @@
 
 import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -13,6 +13,8 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const PROGRAM = resolve(ROOT, process.env.HANDBELL_BIN ?? "target/debug/handbell");
+/** Serves a live group whose line to browsers leads to a push service of the journey. */
+const LED = resolve(ROOT, process.env.HANDBELL_LED ?? join(dirname(PROGRAM), "examples/led_here"));
 const STARTS_WITHIN_MILLISECONDS = 30_000;
 const SLOW = "0.1";
 
@@ -22,10 +24,14 @@ function environment() {
   return { ...Object.fromEntries(kept), HANDBELL_LOG: "warn" };
 }
 
-/** Starts a demo. Answers with its address, the two sign-in links by name, and how to end and verify it. */
-export async function startTown({ speed = SLOW, extra = [], drill = null, live = null } = {}) {
+/**
+ * Starts a demo, a drill, or a live group of these members whose line may be led to a push service of the journey.
+ * Answers with its address, the sign-in links by name, and how to end and verify it.
+ */
+export async function startTown({ speed = SLOW, extra = [], drill = null, live = null, led = null } = {}) {
   if (!existsSync(PROGRAM)) throw new Error(`no program at ${PROGRAM}; run: cargo build -p handbell`);
-  if (live) return startLive(live);
+  if (led && !existsSync(LED)) throw new Error(`no program at ${LED}; run: cargo build -p handbell --features conformance --example led_here`);
+  if (live) return startLive(live, led);
   const folder = drill && mkdtempSync(join(tmpdir(), "handbell-drill-"));
   if (drill) execFileSync(PROGRAM, ["init", join(folder, "group"), "--origin", "https://bell.example"], { env: environment() });
   const play = drill ? ["drill", join(folder, "group"), drill, "--stay"] : ["demo"];
@@ -88,8 +94,11 @@ function freePort() {
   });
 }
 
-/** Starts a live group of its own with these members, whose links sign in. It has no way out of this machine. */
-async function startLive(names) {
+/**
+ * Starts a live group of its own with these members, whose links sign in. It has no way out of this machine; with
+ * `led` it has one to the push service there, which is trusted by its certificate.
+ */
+async function startLive(names, led) {
   const folder = mkdtempSync(join(tmpdir(), "handbell-live-"));
   const address = `http://localhost:${await freePort()}`;
   const group = join(folder, "group");
@@ -101,7 +110,11 @@ async function startLive(names) {
     const said = execFileSync(PROGRAM, ["invite", group, ...roles, "--name", name], { env }).toString();
     links.set(name, said.match(/https?:\S+/)[0]);
   }
-  const child = spawn(PROGRAM, ["serve", group, "--listen", address.replace("http://localhost", "127.0.0.1"), "--without-limits"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const listen = address.replace("http://localhost", "127.0.0.1");
+  const certificate = join(folder, "push.der");
+  if (led) writeFileSync(certificate, led.certificate);
+  const [program, words] = led ? [LED, [group, listen, led.place, certificate]] : [PROGRAM, ["serve", group, "--listen", listen, "--without-limits"]];
+  const child = spawn(program, words, { env, stdio: ["ignore", "pipe", "pipe"] });
   const errors = [];
   child.stderr.on("data", (bytes) => errors.push(bytes.toString()));
   const ended = new Promise((done) => child.once("exit", done));

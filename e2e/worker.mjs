@@ -126,28 +126,42 @@ export async function startPhone(browser, site) {
     });
   });
   const registrationId = await registered;
-  /** What the screen shows, in a stable order. */
-  const shown = () =>
+  const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+  await worker.evaluate(() => {
+    globalThis.heard = 0;
+    addEventListener("push", () => (globalThis.heard += 1));
+  });
+  /** What the screen shows and since when, in a stable order. */
+  const stands = () =>
     page.evaluate(async () => {
       const all = await (await navigator.serviceWorker.ready).getNotifications();
-      return all.map(({ title, body, tag, silent, data }) => ({ title, body, tag, silent, url: data.url })).sort((one, other) => (one.tag < other.tag ? -1 : 1));
+      const one = ({ title, body, tag, silent, data, timestamp }) => ({ since: timestamp, said: { title, body, tag, silent, url: data.url } });
+      return all.map(one).sort((one, other) => (one.said.tag < other.said.tag ? -1 : 1));
     });
+  const shown = async () => (await stands()).map(({ said }) => said);
   return {
     page,
     shown,
     /** Waits until the worker keeps a list, as it does once somebody subscribed. */
     kept: () => page.evaluate(async () => (await (await caches.open("handbell")).match("/kept"))?.json()),
-    /** Hands a push over and answers with the screen once the worker is done with it. */
+    /**
+     * Hands a push over and answers with the screen once the worker is done with it. The screen is read then and not
+     * before: Chromium forgets a notification that is asked for between its writing down and its showing.
+     */
     async hears(data) {
       const text = typeof data === "string" ? data : JSON.stringify(data);
-      await page.evaluate(async () => {
-        for (const one of await (await navigator.serviceWorker.ready).getNotifications({ tag: "handbell-unverified" })) one.close();
-      });
-      const before = JSON.stringify(await shown());
+      const [before, heard] = [await stands(), await worker.evaluate(() => globalThis.heard)];
       await tools.send("ServiceWorker.deliverPushMessage", { origin: site.address, registrationId, data: text });
-      const until = Date.now() + 5_000;
-      while (JSON.stringify(await shown()) === before && Date.now() < until) await new Promise((again) => setTimeout(again, 25));
-      return shown();
+      const until = Date.now() + 15_000;
+      while ((await worker.evaluate(() => globalThis.heard)) === heard) {
+        if (Date.now() > until) throw new Error("the push did not come to the worker");
+        await new Promise((again) => setTimeout(again, 25));
+      }
+      await worker.evaluate(() => turn);
+      const screen = await stands();
+      const newer = screen.some((one) => !before.some((old) => JSON.stringify(old) === JSON.stringify(one)));
+      if (!newer) throw new Error(`nothing was shown of a push; on the screen: ${JSON.stringify(screen)}`);
+      return screen.map(({ said }) => said);
     },
     /** Presses "Tell this browser" again. */
     subscribesAgain: () => page.evaluate(async () => (await navigator.serviceWorker.ready).active.postMessage("subscribed")),

@@ -169,7 +169,6 @@ export const journeys = [
         assert.equal((await phone.shown())[0].title, "It is over");
         // Whoever sends the start again, or the update, gets the end shown again and nothing else.
         for (const old of [bell("alert"), update("update")]) {
-          await phone.page.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications()).forEach((one) => one.close()));
           const screen = await phone.hears(old);
           assert.deepEqual(screen.map((one) => [one.title, one.silent]), [["It is over", true]]);
         }

@@ -30,6 +30,8 @@ const preferences = (pushService) => ({
   "dom.push.connection.enabled": true,
   // After losing its way it tries again in milliseconds, not minutes.
   "dom.push.retryBaseInterval": 200,
+  // Its person says yes when a site asks whether it may show notifications.
+  "permissions.default.desktop-notification": 1,
   // There is no desktop that could show a notification: Firefox draws it, and leaves it until somebody closes it.
   "alerts.useSystemBackend": false,
   "alerts.durationImmediate": 3_600_000,
@@ -93,31 +95,61 @@ class Tab {
   }
 }
 
-/** Starts it. `pushService` is where its push client connects. */
-export async function startFirefox(pushService) {
-  const program = findFirefox();
-  if (!program) throw new Error("no Firefox: install firefox-esr, or say where it is in FIREFOX");
-  const profile = mkdtempSync(join(tmpdir(), "handbell-firefox-"));
-  const lines = Object.entries(preferences(pushService)).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`);
-  writeFileSync(join(profile, "user.js"), lines.join(""));
-  const words = ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0", "about:blank"];
-  const env = { ...process.env, HOME: profile, MOZ_CRASHREPORTER_DISABLE: "1" };
-  const child = spawn(program, words, { env, stdio: ["ignore", "ignore", "pipe"] });
-  const ended = new Promise((done) => child.once("exit", done));
-  const said = [];
-  const tidies = async () => {
-    const late = setTimeout(() => child.kill("SIGKILL"), ENDS_WITHIN_MILLISECONDS);
-    await ended;
-    clearTimeout(late);
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+/** A conversation with it: answers with a function that asks one thing. `happened` hears of events by their names. */
+async function converses(address, happened) {
+  const socket = await connects(`${address}/session`);
+  const waiting = new Map();
+  let number = 0;
+  socket.heard = (text) => {
+    const { id, type, result, error, message, method, params } = JSON.parse(text);
+    if (type === "event") return happened[method]?.(params);
+    const asked = waiting.get(id);
+    waiting.delete(id);
+    if (type === "error") asked?.failed(new Error(`${asked.method}: ${error}: ${message}`));
+    else asked?.done(result);
   };
+  socket.closed = () => {
+    for (const { failed, method } of waiting.values()) failed(new Error(`${method}: Firefox hung up`));
+  };
+  return (method, params) =>
+    new Promise((done, failed) => {
+      const id = (number += 1);
+      const late = setTimeout(() => failed(new Error(`${method}: no answer`)), ANSWERS_WITHIN_MILLISECONDS);
+      const once = (then) => (what) => (clearTimeout(late), then(what));
+      waiting.set(id, { method, done: once(done), failed: once(failed) });
+      socket.says(JSON.stringify({ id, method, params }));
+    });
+}
 
-  try {
+/** One Firefox with one profile, which it keeps when it is closed and opened again. */
+class Firefox {
+  /** Errors in pages, and every address that a page asked for. */
+  complaints = [];
+  requests = [];
+  #said = [];
+  #profile = mkdtempSync(join(tmpdir(), "handbell-firefox-"));
+  #child = null;
+  #ended = null;
+  #bidi = null;
+
+  constructor(pushService) {
+    const lines = Object.entries(preferences(pushService)).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`);
+    writeFileSync(join(this.#profile, "user.js"), lines.join(""));
+  }
+
+  async opens() {
+    const program = findFirefox();
+    if (!program) throw new Error("no Firefox: install firefox-esr, or say where it is in FIREFOX");
+    const words = ["--headless", "--no-remote", "--profile", this.#profile, "--remote-debugging-port", "0", "about:blank"];
+    const env = { ...process.env, HOME: this.#profile, MOZ_CRASHREPORTER_DISABLE: "1" };
+    const child = spawn(program, words, { env, stdio: ["ignore", "ignore", "pipe"] });
+    this.#child = child;
+    this.#ended = new Promise((done) => child.once("exit", done));
     const address = await new Promise((ready, failed) => {
-      const late = setTimeout(() => failed(new Error(`Firefox was not ready in time\n${said.join("\n")}`)), STARTS_WITHIN_MILLISECONDS);
-      ended.then((code) => failed(new Error(`Firefox ended before it was ready: ${code}\n${said.join("\n")}`)));
+      const late = setTimeout(() => failed(new Error(`Firefox was not ready in time\n${this.operatorReads()}`)), STARTS_WITHIN_MILLISECONDS);
+      this.#ended.then((code) => failed(new Error(`Firefox ended before it was ready: ${code}\n${this.operatorReads()}`)));
       createInterface({ input: child.stderr }).on("line", (line) => {
-        said.push(line);
+        this.#said.push(line);
         const listening = line.match(/WebDriver BiDi listening on (ws:\S+)/);
         if (listening) {
           clearTimeout(late);
@@ -125,57 +157,52 @@ export async function startFirefox(pushService) {
         }
       });
     });
-    const socket = await connects(`${address}/session`);
-    const waiting = new Map();
-    let number = 0;
-    const complaints = [];
     const happened = {
-      "log.entryAdded": ({ level, text, source }) => level === "error" && complaints.push(`${text} (${source.context ? "page" : "worker"})`),
-      "network.beforeRequestSent": ({ request }) => requests.push(request.url),
+      "log.entryAdded": ({ level, text }) => level === "error" && this.complaints.push(text),
+      "network.beforeRequestSent": ({ request }) => this.requests.push(request.url),
     };
-    const requests = [];
-    socket.heard = (text) => {
-      const { id, type, result, error, message, method, params } = JSON.parse(text);
-      if (type === "event") return happened[method]?.(params);
-      const asked = waiting.get(id);
-      waiting.delete(id);
-      if (type === "error") asked?.failed(new Error(`${asked.method}: ${error}: ${message}`));
-      else asked?.done(result);
-    };
-    socket.closed = () => {
-      for (const { failed, method } of waiting.values()) failed(new Error(`${method}: Firefox hung up`));
-    };
-    /** Asks one thing of the browser. */
-    const bidi = (method, params) =>
-      new Promise((done, failed) => {
-        const id = (number += 1);
-        const late = setTimeout(() => failed(new Error(`${method}: no answer`)), ANSWERS_WITHIN_MILLISECONDS);
-        const once = (then) => (what) => (clearTimeout(late), then(what));
-        waiting.set(id, { method, done: once(done), failed: once(failed) });
-        socket.says(JSON.stringify({ id, method, params }));
-      });
-    const { capabilities } = await bidi("session.new", { capabilities: {} });
-    await bidi("session.subscribe", { events: Object.keys(happened) });
-    return {
-      /** Errors in pages, violated policies among them, and every address that a page asked for. */
-      complaints,
-      requests,
-      version: capabilities.browserVersion,
-      async tab() {
-        const { context } = await bidi("browsingContext.create", { type: "tab" });
-        return new Tab(bidi, context);
-      },
-      /** Lets a site show notifications, as its person would when asked. */
-      allows: (origin) => bidi("permissions.setPermission", { descriptor: { name: "notifications" }, state: "granted", origin }),
-      operatorReads: () => said.join("\n"),
-      async end() {
-        await bidi("browser.close", {}).catch(() => child.kill("SIGTERM"));
-        await tidies();
-      },
-    };
+    this.#bidi = await converses(address, happened);
+    const { capabilities } = await this.#bidi("session.new", { capabilities: {} });
+    this.version = capabilities.browserVersion;
+    await this.#bidi("session.subscribe", { events: Object.keys(happened) });
+  }
+
+  async tab() {
+    const { context } = await this.#bidi("browsingContext.create", { type: "tab" });
+    return new Tab(this.#bidi, context);
+  }
+
+  /** What it wrote for whoever started it. */
+  operatorReads() {
+    return this.#said.join("\n");
+  }
+
+  /** Closes it as its person does, and waits until it is gone. */
+  async closes() {
+    const child = this.#child;
+    if (!child) return;
+    this.#child = null;
+    await (this.#bidi?.("browser.close", {}) ?? Promise.reject()).catch(() => child.kill("SIGTERM"));
+    const late = setTimeout(() => child.kill("SIGKILL"), ENDS_WITHIN_MILLISECONDS);
+    await this.#ended;
+    clearTimeout(late);
+    this.#bidi = null;
+  }
+
+  async end() {
+    await this.closes();
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Starts it. `pushService` is where its push client connects. */
+export async function startFirefox(pushService) {
+  const firefox = new Firefox(pushService);
+  try {
+    await firefox.opens();
+    return firefox;
   } catch (error) {
-    child.kill("SIGTERM");
-    await tidies();
+    await firefox.end();
     throw error;
   }
 }

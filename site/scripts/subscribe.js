@@ -77,7 +77,7 @@ async function start(piece) {
         subscription: subscription.toJSON(),
         cells: [...cells],
         kinds: kinds.map((kind) => kind.value),
-        language: piece.dataset.language,
+        language: /** @type {HTMLSelectElement | null} */ (form.querySelector('[name="language"]'))?.value ?? piece.dataset.language,
         discreet: ticked("discreet"),
         confirmed_only: ticked("confirmed_only"),
         quiet_from: number("quiet_from"),

@@ -49,6 +49,9 @@ const CARD_STYLE: &str = include_str!("../pieces/card/piece.css");
 /// The style of an incident's page, beside the other one: only that page loads it.
 const RECORD_STYLE: &str = concat!(include_str!("../pieces/claims/piece.css"), include_str!("../pieces/voice/piece.css"));
 
+/// The style of what an alert page says about its language, beside the other one: only those pages load it.
+const SPEECH_STYLE: &str = include_str!("../pieces/speech/piece.css");
+
 /// The style of the desk's watch, beside the other one: only the desk's pages load it.
 const WATCH_STYLE: &str = include_str!("../pieces/watch/piece.css");
 /// The style of a drill's score, beside the other one: only that page loads it.
@@ -66,6 +69,7 @@ static COMPACT_CARD_STYLE: LazyLock<String> = LazyLock::new(|| compact(CARD_STYL
 static COMPACT_RECORD_STYLE: LazyLock<String> = LazyLock::new(|| compact(RECORD_STYLE));
 static COMPACT_DRILL_STYLE: LazyLock<String> = LazyLock::new(|| compact(DRILL_STYLE));
 
+static COMPACT_SPEECH_STYLE: LazyLock<String> = LazyLock::new(|| compact(SPEECH_STYLE));
 static COMPACT_WATCH_STYLE: LazyLock<String> = LazyLock::new(|| compact(WATCH_STYLE));
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
@@ -74,6 +78,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("/assets/call.css", CSS, COMPACT_CALL_STYLE.as_bytes()),
         ("/assets/card.css", CSS, COMPACT_CARD_STYLE.as_bytes()),
         ("/assets/record.css", CSS, COMPACT_RECORD_STYLE.as_bytes()),
+        ("/assets/speech.css", CSS, COMPACT_SPEECH_STYLE.as_bytes()),
         ("/assets/watch.css", CSS, COMPACT_WATCH_STYLE.as_bytes()),
         ("/assets/drill.css", CSS, COMPACT_DRILL_STYLE.as_bytes()),
         ("/assets/leave.js", SCRIPT, include_bytes!("../scripts/leave.js").as_slice()),

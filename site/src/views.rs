@@ -32,7 +32,7 @@ mod street;
 mod watch;
 
 pub use about::{AboutPage, ErrorPage, HeldClass, LogPage};
-pub use bell::{AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Phone, PhoneMessage, SubscribePage};
+pub use bell::{AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Phone, PhoneMessage, Speech, SubscribePage};
 pub use call::{AskedAnswer, AskedOwn, CallPage, ClaimOffer, ClaimValue};
 pub use channels::{ChannelSaidPage, ChannelsPage, OwnChannel};
 pub use compose::{
@@ -46,7 +46,8 @@ pub use editor::{
     EditorSentence, EditorSource, LookAlikeForm, RecordClaimForm, RedactionForm, SentenceRow, SimilarForm, SourceFields,
 };
 pub use flood::{MuteLine, MutesPage};
-pub use frame::{DeskBar, Direction, Frame, Tab};
+pub(crate) use frame::english;
+pub use frame::{DeskBar, Frame, Tab};
 pub use incident::{
     ClaimForm, ClaimRow, DeskIncidentPage, DeskRecordPage, IndependentPair, LinkedReport, OfferedReport, OutcomeDesk, PublishDesk,
     RecordProposal,

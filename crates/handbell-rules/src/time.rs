@@ -64,6 +64,10 @@ impl Timestamp {
     pub fn day_and_clock(self, zone: &str) -> String {
         self.format(zone, "%-d %B %Y, %H:%M")
     }
+    /// The same in numbers alone, for languages whose months are not known here (RFC 3339's order): `2026-01-02, 03:04`.
+    pub fn day_and_clock_in_numbers(self, zone: &str) -> String {
+        self.format(zone, "%Y-%m-%d, %H:%M")
+    }
     /// The hour on the wall in `zone`, 0 to 23, and when its day began there.
     pub fn hour_and_midnight(self, zone: &str) -> (u8, Self) {
         let instant = jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
@@ -88,6 +92,7 @@ mod tests {
         assert_eq!(at.utc_minute(), "2022-06-11T10:00Z");
         assert_eq!(at.clock("Europe/London"), "11:00");
         assert_eq!(at.day_and_clock("Europe/London"), "11 June 2022, 11:00");
+        assert_eq!(at.day_and_clock_in_numbers("Europe/London"), "2022-06-11, 11:00");
     }
 
     #[test]

@@ -4,167 +4,24 @@
 //! The property that counts: whatever is said with status Actual is English or stands in a language that a
 //! person has checked, word for word. It is asked of every kind, message, language and slot value.
 
-use handbell_rules::area::{Area, AreaFile};
-use handbell_rules::bell::alert::{Alert, AlertState, RingKind, Words};
+mod shipped;
+
+use handbell_rules::bell::alert::{Alert, RingKind, Words};
 use handbell_rules::bell::message::{MESSAGE_BYTES_MAX, Message, message};
 use handbell_rules::bell::mode::Status;
-use handbell_rules::bell::spoken::{alert_words, update_words};
-use handbell_rules::id::{AlertId, IncidentId, MemberId};
-use handbell_rules::playbook::{
-    AreaSlot, ClockTime, CountBand, Day, Folder, Kind, Playbook, Reach, SOURCE_LANGUAGE, SignOffs, SlotKind, Slots, Spot, Tongue,
-    UpdateText, Wording, WordsCheck, WordsStanding, fixed_texts,
-};
-use handbell_rules::time::{HOUR, Timestamp};
+use handbell_rules::bell::spoken::update_words;
+use handbell_rules::playbook::{Day, Playbook, Reach, SOURCE_LANGUAGE, SignOffs, UpdateText, WordsStanding, fixed_texts};
+use shipped::{PLAYBOOK, alert, check, checked, every_wording, shipped, today, updates, words};
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::sync::LazyLock;
-
-const NOW: Timestamp = Timestamp::from_milliseconds(1_796_126_400_000);
-
-fn folder(at: &Path, root: &Path, into: &mut Folder) {
-    for entry in std::fs::read_dir(at).expect("the shipped playbook") {
-        let path = entry.expect("the shipped playbook").path();
-        if path.is_dir() {
-            folder(&path, root, into);
-        } else {
-            let name = path.strip_prefix(root).expect("below the root").to_string_lossy().into_owned();
-            into.insert(name, std::fs::read_to_string(&path).expect("a text"));
-        }
-    }
-}
-
-fn shipped() -> Folder {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../playbooks/uk-street");
-    let mut texts = Folder::new();
-    folder(&root, &root, &mut texts);
-    texts
-}
-
-static PLAYBOOK: LazyLock<Playbook> = LazyLock::new(|| Playbook::load(&shipped()).expect("the shipped playbook loads"));
-static AREAS: LazyLock<AreaFile> =
-    LazyLock::new(|| AreaFile::parse("areas/peckham.toml", include_str!("../../../areas/peckham.toml")).expect("the shipped areas load"));
-
-fn today() -> Day {
-    Day::at(NOW, "Europe/London")
-}
-
-fn check(playbook: &Playbook, language: &str, on: &str) -> WordsCheck {
-    WordsCheck {
-        language: language.into(),
-        sha256: playbook.words_hash(language).expect("a language of the playbook").into(),
-        role: "translator".into(),
-        firm: "Harbour Language Centre".into(),
-        on: Day::parse(on).expect("a day"),
-    }
-}
-
-fn checked(languages: &[&str]) -> SignOffs {
-    let mut sign_offs = SignOffs::default();
-    for language in languages {
-        sign_offs.add_words_check(check(&PLAYBOOK, language, "2026-11-30")).expect("a good check");
-    }
-    sign_offs
-}
-
-/// Every filling of the slots that a reach of a kind asks for.
-fn fillings(kind: &Kind, reach: Reach, home: bool) -> Vec<Slots> {
-    let Some(rule) = kind.reach(reach, home) else { return Vec::new() };
-    let asked = |slot: SlotKind| rule.slots.contains(&slot);
-    let or_none = |slot: SlotKind, ids: &[String]| -> Vec<Option<String>> {
-        if asked(slot) { ids.iter().cloned().map(Some).collect() } else { vec![None] }
-    };
-    let first = AREAS.areas()[0].id.clone();
-    let areas = match asked(SlotKind::Area) {
-        false => vec![None],
-        true if rule.precision == handbell_rules::place::Precision::District => vec![Some(AreaSlot::District(first))],
-        true => {
-            let several = AREAS.areas().iter().take(3).map(|area| area.id.clone()).collect();
-            vec![Some(AreaSlot::Named(several)), Some(AreaSlot::Near(first.clone())), Some(AreaSlot::District(first))]
-        }
-    };
-    let counts = if asked(SlotKind::Count) { CountBand::ALL.into_iter().map(Some).collect() } else { vec![None] };
-    let mut all = Vec::new();
-    for area in &areas {
-        for agency in or_none(SlotKind::Agency, &kind.agencies) {
-            for activity in or_none(SlotKind::Activity, &kind.activities) {
-                for count in &counts {
-                    all.push(Slots {
-                        area: area.clone(),
-                        spot: asked(SlotKind::Spot).then(|| Spot::new("Mill Walk and Heron Row").expect("a junction")),
-                        agency: agency.clone(),
-                        activity: activity.clone(),
-                        time: asked(SlotKind::Time).then(|| ClockTime::new(21, 5).expect("a time")),
-                        count: *count,
-                    });
-                }
-            }
-        }
-    }
-    all
-}
-
-/// Every alert the shipped playbook can make, in words.
-fn every_wording() -> Vec<Wording> {
-    let mut all = Vec::new();
-    for kind in PLAYBOOK.kinds() {
-        for reach in Reach::ALL {
-            for home in [false, true] {
-                let fillings = fillings(kind, reach, home);
-                all.extend(fillings.into_iter().map(|slots| Wording { kind: kind.id.clone(), home, reach, slots }));
-            }
-        }
-    }
-    assert!(all.len() > 100, "there is something to look at");
-    all
-}
-
-fn updates() -> Vec<UpdateText> {
-    let at = ClockTime::new(22, 40).expect("a time");
-    let mut all =
-        vec![UpdateText::EnoughObservers, UpdateText::StillGoingOn { at }, UpdateText::InterpreterWanted, UpdateText::FirstAiderWanted];
-    all.extend(CountBand::ALL.map(|band| UpdateText::PeoplePresent { band, at }));
-    all
-}
-
-fn words(wording: &Wording, tongues: &[Tongue]) -> Words {
-    let named = [AREAS.areas()[0].id.clone(), AREAS.areas()[1].id.clone()];
-    alert_words(&PLAYBOOK, &AREAS, wording, &named, tongues).unwrap_or_else(|why| panic!("{wording:?}: {why}"))
-}
-
-fn alert(words: Words, status: Status, reach: Reach) -> Alert {
-    let area: Area = AREAS.areas()[0].area.clone();
-    Alert {
-        id: AlertId([7; 16]),
-        version: 1,
-        incident: IncidentId([9; 16]),
-        follows: None,
-        status,
-        reach,
-        area,
-        slots: Slots::default(),
-        words,
-        lives_minutes: 60,
-        drafted_by: MemberId([1; 16]),
-        drafted_at: NOW,
-        state: AlertState::Live,
-        rung_at: Some(NOW),
-        expires_at: Some(NOW.plus(HOUR)),
-        renewed: Vec::new(),
-        reminded_of: None,
-        ended_at: None,
-        logged: false,
-        let_through: None,
-    }
-}
 
 /// Every message of one alert in a language: its own, those of its updates, and its ends.
-fn messages(first: &Alert, tongues: &[Tongue], language: &str, discreet: bool) -> Vec<Message> {
+fn messages(first: &Alert, language: &str, discreet: bool) -> Vec<Message> {
     let mut all: Vec<Message> = [RingKind::Alert, RingKind::Cancel, RingKind::StandDown, RingKind::Correction]
         .into_iter()
         .map(|kind| message(kind, first, first, language, discreet))
         .collect();
     for update in updates() {
-        let second = alert(update_words(&first.words, update, tongues), first.status, first.reach);
+        let second = alert(update_words(&first.words, update), first.status, first.reach);
         all.push(message(RingKind::Update, first, &second, language, discreet));
     }
     all
@@ -188,11 +45,11 @@ fn no_live_message_is_in_words_that_nobody_checked() {
             let told = words(&wording, &tongues);
             // Even if a drill's list had been taken by mistake, nothing of it is told.
             let mistaken = words(&wording, &sign_offs.tongues(&PLAYBOOK, Status::Exercise, today()));
-            for (words, tongues) in [(told, &tongues), (mistaken, &sign_offs.tongues(&PLAYBOOK, Status::Exercise, today()))] {
+            for words in [told, mistaken] {
                 let first = alert(words, Status::Actual, wording.reach);
-                let english = messages(&first, tongues, SOURCE_LANGUAGE, false);
+                let english = messages(&first, SOURCE_LANGUAGE, false);
                 for language in languages {
-                    let there = messages(&first, tongues, language, false);
+                    let there = messages(&first, language, false);
                     if may.contains(language.as_str()) {
                         assert!(there.iter().all(|one| one.lang == *language && !one.body.contains("not checked")), "{wording:?}");
                     } else {
@@ -214,7 +71,7 @@ fn a_drill_speaks_every_language_and_marks_what_nobody_checked() {
         for tongue in &tongues {
             let fixed = fixed_texts(&tongue.language).expect("fixed texts");
             for discreet in [false, true] {
-                for one in messages(&first, &tongues, &tongue.language, discreet) {
+                for one in messages(&first, &tongue.language, discreet) {
                     assert_eq!((one.lang.as_str(), one.dir), (tongue.language.as_str(), fixed.direction));
                     let marked = one.body.contains(fixed.unchecked) && one.body.contains("Translation not checked by a person.");
                     assert_eq!(marked, tongue.language != SOURCE_LANGUAGE, "{one:?}");
@@ -230,14 +87,14 @@ fn every_message_has_other_words_in_every_language_and_leaves_no_slot_open() {
     let tongues = SignOffs::default().tongues(&PLAYBOOK, Status::Exercise, today());
     for wording in every_wording() {
         let first = alert(words(&wording, &tongues), Status::Exercise, wording.reach);
-        let english = messages(&first, &tongues, SOURCE_LANGUAGE, false);
+        let english = messages(&first, SOURCE_LANGUAGE, false);
         for tongue in tongues.iter().filter(|tongue| tongue.language != SOURCE_LANGUAGE) {
-            for (one, source) in messages(&first, &tongues, &tongue.language, false).iter().zip(&english) {
+            for (one, source) in messages(&first, &tongue.language, false).iter().zip(&english) {
                 assert!(one.title != source.title && one.body != source.body, "{one:?}");
-                assert_eq!(
-                    (one.kind, &one.tag, &one.url, one.conduct.len()),
-                    (source.kind, &source.tag, &source.url, source.conduct.len())
-                );
+                assert_eq!((one.kind, &one.tag, one.conduct.len()), (source.kind, &source.tag, source.conduct.len()));
+                // It leads to the page in its own language; the record is in English.
+                let page = if one.kind == RingKind::Correction { String::new() } else { format!("?lang={}", tongue.language) };
+                assert_eq!(one.url, format!("{}{page}", source.url));
                 for text in shown(one) {
                     assert!(!text.contains(['{', '}', '$']), "{text}");
                     assert!(!text.contains("http") && !text.contains("www."), "{text}");
@@ -304,6 +161,23 @@ fn what_was_checked_when_an_alert_was_written_is_not_said_in_fixed_texts_that_ch
 }
 
 #[test]
+fn an_update_speaks_the_languages_of_its_first_alert_and_no_others() {
+    let tongues = checked(&["es", "ar"]).tongues(&PLAYBOOK, Status::Actual, today());
+    let first = words(&every_wording()[0], &tongues);
+    for update in updates() {
+        let spoken = update_words(&first, update);
+        assert_eq!(spoken.languages(Status::Actual).collect::<Vec<_>>(), ["en", "es", "ar"]);
+    }
+    // Texts that the program has changed since it was written are said in neither.
+    let mut older = first;
+    older.others[0].fixed = "0".repeat(64);
+    let spoken = update_words(&older, UpdateText::EnoughObservers);
+    for words in [&older, &spoken] {
+        assert_eq!(words.languages(Status::Actual).collect::<Vec<_>>(), ["en", "ar"]);
+    }
+}
+
+#[test]
 fn an_alert_of_an_older_store_is_told_in_english() {
     let kept =
         alert(words(&every_wording()[0], &checked(&["es"]).tongues(&PLAYBOOK, Status::Actual, today())), Status::Actual, Reach::Dispatch);
@@ -322,7 +196,7 @@ fn the_longest_message_of_every_language_leaves_room_for_its_signatures() {
     for wording in every_wording().iter().step_by(11) {
         let first = alert(words(wording, &tongues), Status::Exercise, wording.reach);
         for language in &languages {
-            for message in messages(&first, &tongues, language, false) {
+            for message in messages(&first, language, false) {
                 let bytes = serde_json::to_vec(&message).expect("a message is JSON").len();
                 assert!(bytes <= MESSAGE_BYTES_MAX, "{bytes} bytes in {language}: {wording:?}");
             }

@@ -2,9 +2,10 @@
 
 use super::{Pen, Sample};
 use crate::{
-    AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, ChannelSaidPage, ChannelsPage, DemoPhonesPage, FieldError, OwnChannel, Page,
-    Phone, PhoneMessage, State, SubscribePage, Tab,
+    AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, ChannelSaidPage, ChannelsPage, DemoPhonesPage, FieldError, OtherLanguage,
+    OwnChannel, Page, Phone, PhoneMessage, Speech, State, SubscribePage, Tab, Tag,
 };
+use handbell_rules::playbook::fixed_texts;
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut push = |name: &str, page: Box<dyn Page>| {
@@ -39,6 +40,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
 
     let rest = AlertsPage {
         frame: pen.frame(Tab::Alerts, "/alerts"),
+        speech: Speech::default(),
         live: Vec::new(),
         ended: Vec::new(),
         rest_words: pen.say("No alert is live. The last one ended on Thursday at 18:20."),
@@ -46,7 +48,12 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut some = rest.clone();
     some.live = vec![row(pen, State::Confirmed)];
     some.ended = vec![row(pen, State::Over), row(pen, State::Mistaken)];
+    let mut passed = rest.clone();
+    passed.speech =
+        Speech { passed_over: pen.some("You asked for العربية. No person has checked our translation into it."), ..others(pen) };
+    push("alerts-passed-over", Box::new(passed));
     push("alerts", Box::new(rest));
+    in_arabic(pen, some.clone(), &mut push);
     push("alerts-live", Box::new(some));
 
     push(
@@ -68,6 +75,8 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
                 },
             ],
             kinds: pen.choices(&["*immigration-visit|Officers checking papers", "*flood|Water"]),
+            languages: pen.choices(&["*en|English", "es|Español", "ar|العربية (not checked yet)"]),
+            language_hint: pen.say("Alerts come in it once a person has checked its translation, and in English until then."),
             hours: pen.choices(&["*|No quiet hours", "0|00:00", "7|07:00", "22|22:00"]),
             caps: pen.choices(&["|No limit", "1|1", "*10|10"]),
             promises: pen.all(&[
@@ -102,6 +111,53 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
                 .collect(),
         }),
     );
+}
+
+/// The same page in other languages.
+fn others(pen: &Pen) -> Speech {
+    let other = |(lang, words): &(&str, &str)| OtherLanguage {
+        href: format!("/alerts/abc?lang={lang}"),
+        lang: (*lang).to_owned(),
+        words: pen.say(words),
+    };
+    let all = [("en", "English"), ("es", "Español"), ("pt", "Português"), ("fr", "Français"), ("pl", "Polski"), ("ro", "Română")];
+    let rest = [("so", "Soomaali"), ("bn", "বাংলা"), ("ur", "اردو")];
+    Speech { others: all.iter().chain(&rest).map(other).collect(), ..Speech::default() }
+}
+
+/// Alert pages that are written from right to left, unchecked as in a drill.
+fn in_arabic(pen: &Pen, list: AlertsPage, push: &mut impl FnMut(&str, Box<dyn Page>)) {
+    let Some(texts) = fixed_texts("ar") else { return };
+    let all = |lines: &[&str]| lines.iter().map(|line| pen.say(line)).collect::<Vec<_>>();
+    let speech = Speech { mark: pen.some(texts.unchecked), ..others(pen) };
+    let mut live = alert(pen);
+    live.frame = live.frame.spoken(texts);
+    live.frame.exercise = true;
+    live.speech = speech.clone();
+    live.headline = pen.say("ضباط الهجرة في محلات \u{2068}Eastgate, around the market\u{2069}");
+    live.purpose = pen.say(texts.purpose);
+    live.conduct = all(&texts.conduct);
+    live.plain_lines = all(&texts.without_card);
+    live.said = vec![pen.moment("21:42", texts.push_title)];
+    live.how_we_know = vec![pen.fact(texts.page.level, texts.page.levels[1], texts.page.becauses[1])];
+    live.tag = Tag::with_words(State::Exercise, pen.say(texts.page.exercise));
+    let mut wrong = live.clone();
+    wrong.band = AlertBand::Cancelled;
+    wrong.frame.bell_live = false;
+    wrong.ended_at = pen.some("22:31");
+    wrong.ended_words = pen.some(texts.cancel_body);
+    wrong.tag = Tag::with_words(State::Mistaken, pen.say(texts.page.mistaken));
+    push("alert-arabic", Box::new(live));
+    push("alert-arabic-cancelled", Box::new(wrong));
+    let mut list = list;
+    list.frame = list.frame.spoken(texts);
+    list.frame.exercise = true;
+    list.speech = speech;
+    for row in list.live.iter_mut().chain(&mut list.ended) {
+        row.lang = Some("en".to_owned());
+        row.tag = Tag::with_words(State::Over, pen.say(texts.page.over));
+    }
+    push("alerts-arabic", Box::new(list));
 }
 
 fn channels(pen: &Pen, push: &mut impl FnMut(&str, Box<dyn Page>)) {
@@ -192,6 +248,7 @@ fn row(pen: &Pen, state: State) -> AlertRow {
     AlertRow {
         href: "/alerts/abc".to_owned(),
         headline: pen.say("Water is coming up Mill Road in Eastgate"),
+        lang: None,
         times: pen.say("Since 21:42 · Eastgate"),
         tag: pen.tag(state),
     }
@@ -202,6 +259,7 @@ fn alert(pen: &Pen) -> AlertPage {
     frame.bell_live = true;
     AlertPage {
         frame,
+        speech: Speech::default(),
         id: "abc".to_owned(),
         band: AlertBand::Live,
         headline: pen.say("Immigration officers are visiting shops in Eastgate, around the market"),
@@ -226,6 +284,7 @@ fn alert(pen: &Pen) -> AlertPage {
             pen.fact("Told", "Neighbours in 2 areas", ""),
         ],
         cards: Vec::new(),
+        cards_lang: "en".to_owned(),
         cards_band: None,
         plain_lines: pen.plain_lines(),
         log_words: None,

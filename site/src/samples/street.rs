@@ -18,6 +18,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     live.live = vec![AlertRow {
         href: "/alerts/abc".to_owned(),
         headline: pen.say("Water is coming up Mill Road in Eastgate"),
+        lang: None,
         times: pen.say("Since 21:42. Ends by itself at 23:42, or sooner."),
         tag: pen.tag(State::Confirmed),
     }];

@@ -2,11 +2,35 @@
 //!
 //! An alert page says the same to everybody and always carries its conduct lines. The list shows the
 //! public reach only; a neighbours' alert is reached through its capability and stands in no list.
-//! Nothing here knows who was told.
+//! Nothing here knows who was told. The words around an alert come with its frame, in the page's language.
 
 use askama::Template;
+use handbell_rules::playbook::filled;
 
-use super::{Choice, Fact, Frame, Link, Moment, RedBand, Tag};
+use super::{Choice, Fact, Frame, Link, Moment, OtherLanguage, RedBand, Tag, english};
+
+/// What an alert page says about the language it is in.
+#[derive(Clone, Debug, Default)]
+pub struct Speech {
+    /// The same page in other languages that may be told here.
+    pub others: Vec<OtherLanguage>,
+    /// The mark of a translation that no person has checked, in the page's language; in a drill only.
+    pub mark: Option<String>,
+    /// Why the page is not in the language that was asked for.
+    pub passed_over: Option<String>,
+}
+
+impl Speech {
+    /// Whether there is anything to say.
+    pub fn says_something(&self) -> bool {
+        !self.others.is_empty() || self.mark.is_some() || self.passed_over.is_some()
+    }
+
+    /// The mark for whoever reads English.
+    pub fn mark_in_english(&self) -> &'static str {
+        english().unchecked
+    }
+}
 
 /// One alert in a list.
 #[derive(Clone, Debug)]
@@ -15,6 +39,8 @@ pub struct AlertRow {
     pub href: String,
     /// Its headline.
     pub headline: String,
+    /// The headline's language where it is not the page's.
+    pub lang: Option<String>,
     /// Times and area in words, for example `Since 21:42 · Peckham North`.
     pub times: String,
     /// Its state.
@@ -27,6 +53,8 @@ pub struct AlertRow {
 pub struct AlertsPage {
     /// What stands around the page.
     pub frame: Frame,
+    /// What it says about its language.
+    pub speech: Speech,
     /// Live alerts.
     pub live: Vec<AlertRow>,
     /// Alerts that have ended or were cancelled.
@@ -52,6 +80,8 @@ pub enum AlertBand {
 pub struct AlertPage {
     /// What stands around the page; `exercise` makes it the exercise variant.
     pub frame: Frame,
+    /// What it says about its language.
+    pub speech: Speech,
     /// The alert's public id, used for `/alerts/{id}/events`.
     pub id: String,
     /// Which band.
@@ -85,6 +115,8 @@ pub struct AlertPage {
     /// Rights cards that a lawyer has signed off; in a drill also others, under the band. Empty shows
     /// `plain_lines` instead.
     pub cards: Vec<Link>,
+    /// The language of the cards' titles and of the band over them.
+    pub cards_lang: String,
     /// The red band over cards that must not be relied on; in a drill only.
     pub cards_band: Option<RedBand>,
     /// The two lines that are not legal advice.
@@ -98,11 +130,33 @@ pub struct AlertPage {
 }
 
 impl AlertPage {
-    /// The heading of an ended alert; the words of the end usually begin with it.
+    /// Since when it is live and until when.
+    pub fn since_until(&self) -> String {
+        filled(self.frame.words.since_until, &[("since", &self.since), ("until", &self.expires)])
+    }
+
+    /// What stands before an update of this time.
+    pub fn updated(&self, at: &str) -> String {
+        filled(self.frame.words.updated, &[("time", at)])
+    }
+
+    /// Over or cancelled, and when.
+    pub fn ended_when(&self) -> String {
+        let words = self.frame.words;
+        let text = if self.band == AlertBand::Cancelled { words.cancelled_at } else { words.over_at };
+        filled(text, &[("time", self.ended_at.as_deref().unwrap_or_default())])
+    }
+
+    /// That the same people are sent the end.
+    pub fn sent_too(&self) -> String {
+        filled(self.frame.words.sent_too, &[("time", &self.since)])
+    }
+
+    /// The heading of an ended alert; the words of the end may begin with it.
     pub fn ended_heading(&self) -> &'static str {
         match self.band {
-            AlertBand::Cancelled => "This alert is over. It was wrong.",
-            AlertBand::Over | AlertBand::Live => "This alert is over.",
+            AlertBand::Cancelled => self.frame.words.was_wrong,
+            AlertBand::Over | AlertBand::Live => self.frame.words.is_over,
         }
     }
 
@@ -127,7 +181,7 @@ pub struct AreaChoice {
     pub hint: Option<String>,
 }
 
-/// `/subscribe`: tick areas, be told, see and change what was asked for. The script sends
+/// `/subscribe`: tick areas, choose a language, be told, see and change what was asked for. The script sends
 /// `POST /api/v1/subscriptions` with the browser's subscription, areas, kinds, language and wishes, `DELETE` with
 /// `{"endpoint": "…"}`, and asks `POST /api/v1/subscriptions/mine` what this browser asked for.
 #[derive(Clone, Debug, Template)]
@@ -139,6 +193,10 @@ pub struct SubscribePage {
     pub areas: Vec<AreaChoice>,
     /// Kinds from the playbook; all are usually chosen.
     pub kinds: Vec<Choice>,
+    /// Languages in which alerts can be told, each by its own name.
+    pub languages: Vec<Choice>,
+    /// What a choice of one means here.
+    pub language_hint: String,
     /// None, then the hours of a day as a clock shows them, `0` for `00:00`.
     pub hours: Vec<Choice>,
     /// None, then how many alerts a day can be chosen.

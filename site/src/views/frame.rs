@@ -4,24 +4,7 @@
 //! program says so. It does not decide either: the caller knows whether this group is a drill. There
 //! is no field here for a reader, because pages are the same for everybody who may open them.
 
-/// Which way the language of the page is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// Left to right, as in English.
-    LeftToRight,
-    /// Right to left, as in Arabic.
-    RightToLeft,
-}
-
-impl Direction {
-    /// The value of the `dir` attribute.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Direction::LeftToRight => "ltr",
-            Direction::RightToLeft => "rtl",
-        }
-    }
-}
+use handbell_rules::playbook::{Direction, FixedTexts, PageWords, SOURCE_LANGUAGE, fixed_texts};
 
 /// The tab that is marked as the current one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +42,8 @@ pub struct Frame {
     pub lang: String,
     /// Writing direction of that language.
     pub dir: Direction,
+    /// The frame's own words in that language.
+    pub words: &'static PageWords,
     /// The page's own title. Pages a witness sees say only `Local information`
     /// ([`Frame::NEUTRAL_TITLE`]): the window title is readable over a shoulder.
     pub title: String,
@@ -88,7 +73,8 @@ impl Frame {
     pub fn public(group_name: impl Into<String>, tab: Tab, path: impl Into<String>) -> Self {
         Frame {
             lang: "en".to_owned(),
-            dir: Direction::LeftToRight,
+            dir: Direction::Ltr,
+            words: english().page,
             title: Self::NEUTRAL_TITLE.to_owned(),
             group_name: group_name.into(),
             exercise: false,
@@ -99,6 +85,15 @@ impl Frame {
             emergency: "999".to_owned(),
             path: path.into(),
         }
+    }
+
+    /// The same frame in another language.
+    #[must_use]
+    pub fn spoken(mut self, texts: &'static FixedTexts) -> Self {
+        self.lang = texts.language.to_owned();
+        self.dir = texts.direction;
+        self.words = texts.page;
+        self
     }
 
     /// A desk page's frame in English; `title` names the page, the rest of the title is added.
@@ -116,10 +111,20 @@ impl Frame {
         format!("{exercise}{error}{}", self.title)
     }
 
+    /// What stands before and after the emergency number.
+    pub fn call(&self) -> (&'static str, &'static str) {
+        self.words.call.split_once("{number}").unwrap_or((self.words.call, ""))
+    }
+
     /// True when `tab` is the one to mark.
     pub fn is_on(&self, tab: Tab) -> bool {
         self.tab == tab
     }
+}
+
+/// The texts that every other language is a translation of.
+pub(crate) fn english() -> &'static FixedTexts {
+    fixed_texts(SOURCE_LANGUAGE).expect("the fixed texts hold English")
 }
 
 /// The strip that tells a member they are on duty. Present on every desk page after sign-in.

@@ -13,9 +13,17 @@ fn text(path: &str) -> &'static str {
 
 /// Every style sheet, one after the other.
 fn style() -> String {
-    ["/assets/handbell.css", "/assets/call.css", "/assets/card.css", "/assets/record.css", "/assets/watch.css", "/assets/drill.css"]
-        .map(text)
-        .concat()
+    [
+        "/assets/handbell.css",
+        "/assets/call.css",
+        "/assets/card.css",
+        "/assets/record.css",
+        "/assets/speech.css",
+        "/assets/watch.css",
+        "/assets/drill.css",
+    ]
+    .map(text)
+    .concat()
 }
 
 #[test]
@@ -36,6 +44,7 @@ fn the_style_sheet_stays_in_its_budget_and_loads_nothing() {
         ("/assets/call.css", 1_000),
         ("/assets/card.css", 5_000),
         ("/assets/record.css", 7_000),
+        ("/assets/speech.css", 500),
         ("/assets/watch.css", 3_000),
         ("/assets/drill.css", 4_000),
     ] {

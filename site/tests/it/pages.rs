@@ -40,8 +40,26 @@ fn every_page_is_a_whole_document_with_one_heading() {
             assert_eq!(count(once), 1, "{name}: {once}");
         }
         let root = found.iter().find(|tag| tag.is("html")).unwrap();
-        assert_eq!(root.get("lang"), Some("en"), "{name}");
-        assert_eq!(root.get("dir"), Some("ltr"), "{name}");
+        let frame = sample.page.frame();
+        assert_eq!((root.get("lang"), root.get("dir")), (Some(frame.lang.as_str()), Some(frame.dir.word())), "{name}");
+        let turned = ["ar", "ur"].contains(&frame.lang.as_str());
+        assert_eq!(frame.dir.word(), if turned { "rtl" } else { "ltr" }, "{name}");
+    }
+}
+
+#[test]
+fn an_alert_page_in_another_language_says_nothing_in_english_but_the_mark() {
+    let in_arabic: Vec<_> = rendered(Ink::Plain).into_iter().filter(|(sample, _)| sample.page.frame().lang == "ar").collect();
+    assert!(in_arabic.len() >= 3, "there is something to look at");
+    let english = handbell_rules::playbook::fixed_texts("en").unwrap();
+    for (sample, html) in in_arabic {
+        let page = english.page;
+        for words in
+            [page.live_alert, page.leave, page.skip, page.alerts, page.no_spot, page.if_you_go, page.no_adverts, page.not_emergency]
+        {
+            assert!(!html.contains(words), "{}: {words}", sample.name);
+        }
+        assert!(html.contains(&format!("<span lang=\"en\" dir=\"ltr\">{}</span>", english.unchecked)), "{}", sample.name);
     }
 }
 
@@ -291,7 +309,10 @@ fn conduct_stands_on_every_alert_page() {
             || sample.name.starts_with("desk-compose");
         if speaks_of_one_alert {
             seen += 1;
-            assert!(html.contains("Do not touch, block, chase"), "{}", sample.name);
+            let language = &sample.page.frame().lang;
+            let forbids = handbell_rules::playbook::fixed_texts(language).unwrap().conduct[3];
+            let forbids = if language == "en" { "Do not touch, block, chase" } else { forbids };
+            assert!(html.contains(forbids), "{}", sample.name);
         }
     }
     assert!(seen >= 8);

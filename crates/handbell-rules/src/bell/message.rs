@@ -7,7 +7,8 @@
 
 use super::alert::{Alert, RingKind};
 use super::mode::Status;
-use crate::playbook::{Direction, FixedTexts, Hazard, fixed_texts};
+use crate::id::AlertId;
+use crate::playbook::{Direction, FixedTexts, Hazard, SOURCE_LANGUAGE, fixed_texts};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +32,7 @@ pub struct Message {
     pub body: String,
     /// Messages with the same tag replace each other on the screen.
     pub tag: String,
-    /// Path of the alert's page on the group's own site; of the record's for a correction.
+    /// Path of the alert's page on the group's own site, in the message's language; of the record's for a correction.
     pub url: String,
     /// The conduct text; empty when nothing is going on any more.
     pub conduct: Vec<String>,
@@ -70,12 +71,18 @@ pub fn message(kind: RingKind, alert: &Alert, words_of: &Alert, language: &str, 
         body,
         // A correction stands beside the alert on the screen; it never takes its place.
         tag: if kind == RingKind::Correction { format!("{}-correction", alert.id) } else { alert.id.to_string() },
-        url: if kind == RingKind::Correction { format!("/record/{}", alert.incident) } else { format!("/alerts/{}", alert.id) },
+        url: if kind == RingKind::Correction { format!("/record/{}", alert.incident) } else { page_of(alert.id, told.language) },
         conduct: if kind.is_live() { told.conduct.to_vec() } else { Vec::new() },
         silent: discreet,
         lang: told.language.to_owned(),
         dir: told.direction,
     }
+}
+
+/// The path of an alert's page in a language. English needs no saying: who is told in it because the language
+/// they asked for may not be told finds there, by their browser's wish, why.
+pub fn page_of(alert: AlertId, language: &str) -> String {
+    if language == SOURCE_LANGUAGE { format!("/alerts/{alert}") } else { format!("/alerts/{alert}?lang={language}") }
 }
 
 /// The fixed texts of a language, or English.
@@ -87,16 +94,6 @@ pub fn texts(language: &str) -> &'static FixedTexts {
 pub fn conduct(hazard: Option<Hazard>, language: &str) -> &'static [&'static str] {
     let texts = texts(language);
     if hazard.is_some() { &texts.conduct_hazard } else { &texts.conduct }
-}
-
-/// What the page says below the headline once the alert has ended, in the fixed words.
-pub fn ending(kind: RingKind, language: &str) -> Option<(&'static str, &'static str)> {
-    let texts = texts(language);
-    match kind {
-        RingKind::Cancel => Some((texts.cancel_title, texts.cancel_body)),
-        RingKind::StandDown => Some((texts.stand_down_title, texts.stand_down_body)),
-        RingKind::Alert | RingKind::Update | RingKind::Correction => None,
-    }
 }
 
 /// Seconds a push service may keep a message: never past its end (PROMISE nothing-goes-stale).

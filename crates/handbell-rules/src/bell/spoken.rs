@@ -191,30 +191,23 @@ fn spoken(playbook: &Playbook, areas: &AreaFile, wording: &Wording, names: &[&st
     })
 }
 
-/// Puts an update of an alert into words: the fixed sentence of the closed list, in English and in every
-/// language of the list in which the first alert was told too.
+/// Puts an update of an alert into words: the fixed sentence of the closed list, in English and in the very
+/// languages in which the first alert may still be told. Whether somebody has entered or lost a check since
+/// changes nothing, so that one person hears one alert in one language from its start to its end.
 #[must_use]
-pub fn update_words(first: &Words, update: UpdateText, tongues: &[Tongue]) -> Words {
+pub fn update_words(first: &Words, update: UpdateText) -> Words {
     let source = texts(SOURCE_LANGUAGE);
     let body = source.update_body(update);
-    let other = |tongue: &Tongue| {
-        let before = first.others.iter().find(|one| one.language == tongue.language)?;
-        let (fixed, hash) = fixed_texts(&tongue.language).zip(fixed_hash(&tongue.language))?;
+    let other = |before: &SpokenWords| {
+        let fixed = fixed_texts(&before.language).filter(|_| fixed_hash(&before.language) == Some(before.fixed.as_str()))?;
         let body = fixed.update_body(update);
-        Some(SpokenWords {
-            checked: tongue.checked,
-            fixed: hash.to_owned(),
-            headline: body.clone(),
-            push_title: fixed.update_title.to_owned(),
-            push_body: body,
-            ..before.clone()
-        })
+        Some(SpokenWords { headline: body.clone(), push_title: fixed.update_title.to_owned(), push_body: body, ..before.clone() })
     };
     Words {
         headline: body.clone(),
         push_title: source.update_title.to_owned(),
         push_body: body,
-        others: tongues.iter().filter_map(other).collect(),
+        others: first.others.iter().filter_map(other).collect(),
         ..first.clone()
     }
 }

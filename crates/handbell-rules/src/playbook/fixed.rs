@@ -1,13 +1,14 @@
 //! Fixed texts: what every alert says and nobody can change, per language.
 //!
-//! The conduct lines, the purpose, the cancel and stand-down texts
-//! and the generic lock-screen words are constants of the program. They are not looked at by the guard (they
+//! The conduct lines, the purpose, the cancel and stand-down texts, the generic lock-screen words and what
+//! stands around an alert on its page (`pages`) are constants of the program. They are not looked at by the guard (they
 //! say "do not block") and that is safe only because no playbook, setting or form can reach them. A language
 //! without an entry here cannot be declared by a playbook.
 
 mod arabic;
 mod bengali;
 mod french;
+mod pages;
 mod polish;
 mod portuguese;
 mod romanian;
@@ -19,6 +20,8 @@ use std::sync::LazyLock;
 use sha2::{Digest, Sha256};
 
 use super::slots::{ClockTime, CountBand};
+
+pub use pages::{PageWords, filled};
 
 /// Which way a language is written, as HTML and a notification say it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -95,6 +98,8 @@ pub struct FixedTexts {
     update_count: &'static str,
     update_interpreter: &'static str,
     update_first_aider: &'static str,
+    /// What stands around an alert on its page.
+    pub page: &'static PageWords,
 }
 
 impl FixedTexts {
@@ -156,6 +161,7 @@ impl FixedTexts {
             update_count,
             update_interpreter,
             update_first_aider,
+            page,
         } = *self;
         let mut lines = vec![language, own_name, direction.word(), comma, unchecked, purpose, purpose_hazard];
         lines.extend(conduct.into_iter().chain(conduct_hazard).chain(without_card));
@@ -163,6 +169,7 @@ impl FixedTexts {
         lines.extend([update_title, push_title, push_body, passes_rest, discreet_title, exercise, near]);
         lines.extend(bands);
         lines.extend([update_enough, update_going_on, update_count, update_interpreter, update_first_aider]);
+        lines.extend(page.lines());
         lines
     }
 
@@ -289,6 +296,7 @@ static ENGLISH: FixedTexts = FixedTexts {
     update_count: "People there at {time}: {count}.",
     update_interpreter: "A trained interpreter on duty is wanted.",
     update_first_aider: "A trained first aider on duty is wanted.",
+    page: &pages::ENGLISH,
 };
 
 static SPANISH: FixedTexts = FixedTexts {
@@ -335,6 +343,7 @@ static SPANISH: FixedTexts = FixedTexts {
     update_count: "Personas allí a las {time}: {count}.",
     update_interpreter: "Se busca intérprete con formación que esté de turno.",
     update_first_aider: "Se busca persona de primeros auxilios con formación que esté de turno.",
+    page: &pages::SPANISH,
 };
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub use card::{CARD_LINES_MAX, Card, CardAbout, CardLine, CardSource, SourceDay,
 pub use card_words::{CARD_WORDS, CardWords, card_words};
 pub use checked::{SOURCE_LANGUAGE, Tongue, WordsCheck, WordsStanding};
 pub use day::Day;
-pub use fixed::{Direction, FIXED, FixedTexts, UpdateText, fixed_hash, fixed_texts};
+pub use fixed::{Direction, FIXED, FixedTexts, PageWords, UpdateText, filled, fixed_hash, fixed_texts};
 pub use floor::{
     CHECK_IN_MINUTES_DEFAULT, CHECK_IN_MINUTES_MAX, CHECK_IN_MINUTES_MIN, Hazard, OBSERVERS_WANTED_DEFAULT, ROLE_WANTED_MAX, Reach,
 };

@@ -165,7 +165,7 @@ pub async fn draft_update(world: &World, caller: &DeskCaller, first: AlertId, up
     let first = world.store.alert(first).await?.ok_or(ActError::NotFound)?;
     let incident = world.store.incident(first.incident).await?.ok_or(ActError::NotFound)?;
     let id: AlertId = world.public_id();
-    let words = update_words(&first.words, update, &world.group.tongues(world.now()));
+    let words = update_words(&first.words, update);
     let (reach, slots, lives_minutes) = (first.reach, Slots::default(), first.lives_minutes);
     let draft = Draft { id, area: Some(first.area.clone()), follows: Some(first), reach, slots, words, lives_minutes };
     let allowed = reaches(world, &incident);

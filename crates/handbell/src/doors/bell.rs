@@ -3,6 +3,7 @@
 //!
 //! An alert for neighbours or observers stands in no list and no feed: whoever holds its address reads it, and
 //! an unknown address, a draft and an update get the same answer. The streams say only that something changed.
+//! Alert pages are in the language of whoever asks, as far as the alert may be told in it (`tongue`).
 
 mod cap;
 mod phones;
@@ -10,19 +11,20 @@ mod phones;
 use super::answer::{json_door, named, page, page_door};
 use super::problem::{Problem, Trouble};
 use super::routes::{Route, Who};
+use super::tongue::{Asked, Tongue, choice_hint, choices};
 use super::{App, frame, rights, stream};
 use crate::acts::StreetCaller;
 use crate::acts::bell::{AlertPage as Read, read_page};
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use futures::{Stream, stream as streams};
-use handbell_rules::bell::alert::{Alert, AlertState, RingKind};
+use handbell_rules::bell::alert::{Alert, AlertState};
 use handbell_rules::bell::message;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::wishes::DAILY_CAP_MAX;
 use handbell_rules::id::AlertId;
-use handbell_rules::playbook::Reach;
+use handbell_rules::playbook::{FixedTexts, PageWords, Reach, filled};
 use handbell_rules::time::Timestamp;
 use handbell_site::{
     AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, Choice, Fact, Moment, State as Shown, SubscribePage, Tab, Tag,
@@ -72,28 +74,31 @@ fn ended_at(alert: &Alert, now: Timestamp) -> Option<Timestamp> {
     alert.ended_at.or(alert.expires_at.filter(|at| *at <= now))
 }
 
-fn tag_of(alert: &Alert, band: AlertBand) -> Tag {
-    match (alert.status, band) {
-        (_, AlertBand::Cancelled) => Tag::of(Shown::Mistaken),
-        (_, AlertBand::Over) => Tag::of(Shown::Over),
-        (Status::Exercise, AlertBand::Live) => Tag::of(Shown::Exercise),
-        (Status::Actual, AlertBand::Live) => Tag::of(Shown::Confirmed),
-    }
+fn tag_of(alert: &Alert, band: AlertBand, words: &PageWords) -> Tag {
+    let (shown, words) = match (alert.status, band) {
+        (_, AlertBand::Cancelled) => (Shown::Mistaken, words.mistaken),
+        (_, AlertBand::Over) => (Shown::Over, words.over),
+        (Status::Exercise, AlertBand::Live) => (Shown::Exercise, words.exercise),
+        (Status::Actual, AlertBand::Live) => (Shown::Confirmed, words.confirmed),
+    };
+    Tag::with_words(shown, words)
 }
 
-/// The public alerts, newest first.
-pub(super) async fn public_rows(app: &App) -> Result<PublicRows, Problem> {
+/// The public alerts, newest first, each in the page's language as far as it may be told in it.
+pub(super) async fn public_rows(app: &App, tongue: &Tongue) -> Result<PublicRows, Problem> {
     let world = &app.world;
-    let (now, zone) = (world.now(), world.group.playbook.zone());
+    let (now, zone, words) = (world.now(), world.group.playbook.zone(), tongue.texts.page);
     let (mut live, mut ended, mut last) = (Vec::new(), Vec::new(), None);
     for alert in world.store.public_alerts(ALERTS_LISTED_MAX).await? {
         let band = band_of(&alert, now);
-        let since = alert.rung_at.map_or_else(String::new, |at| at.day_and_clock(zone));
+        let since = alert.rung_at.map_or_else(String::new, |at| tongue.day_and_clock(at, zone));
+        let told = alert.words.told_in(tongue.tag(), alert.status);
         let row = AlertRow {
-            href: format!("/alerts/{}", alert.id),
-            headline: alert.words.headline.clone(),
-            times: format!("Since {since} · {}", alert.words.area),
-            tag: tag_of(&alert, band),
+            href: tongue.path(&format!("/alerts/{}", alert.id)),
+            headline: told.headline.to_owned(),
+            lang: (told.language != tongue.tag()).then(|| told.language.to_owned()),
+            times: format!("{} · {}", filled(words.since, &[("time", &since)]), told.area),
+            tag: tag_of(&alert, band, words),
         };
         if band == AlertBand::Live {
             live.push(row);
@@ -103,18 +108,25 @@ pub(super) async fn public_rows(app: &App) -> Result<PublicRows, Problem> {
         }
     }
     let rest_words = match last {
-        Some(at) => format!("No alert that everybody may know of is live. The last one ended on {}.", at.day_and_clock(zone)),
-        None => "No alert that everybody may know of is live.".to_owned(),
+        Some(at) => format!("{} {}", words.none_live, filled(words.last_ended, &[("time", &tongue.day_and_clock(at, zone))])),
+        None => words.none_live.to_owned(),
     };
     Ok(PublicRows { live, ended, rest_words })
 }
 
-async fn list(State(app): State<App>) -> Response {
+async fn list(State(app): State<App>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     page_door(&app, async {
-        let rows = public_rows(&app).await?;
-        let mut frame = frame::public(&app, Tab::Alerts, "/alerts");
+        let group = &app.world.group;
+        // What stands on the page beside the alerts may be told in the languages that may be told now.
+        let tongues = group.tongues(app.world.now());
+        let spoken = || tongues.iter().map(|tongue| tongue.language.as_str());
+        let tongue = Asked::read(query.as_deref(), &headers)?.choose(spoken(), group.playbook.alert_languages());
+        let checked = tongues.iter().any(|one| one.checked && one.language == tongue.tag());
+        let rows = public_rows(&app, &tongue).await?;
+        let mut frame = frame::public(&app, Tab::Alerts, &tongue.path("/alerts")).spoken(tongue.texts);
         frame.bell_live = !rows.live.is_empty();
-        Ok(page(&AlertsPage { frame, live: rows.live, ended: rows.ended, rest_words: rows.rest_words }))
+        let speech = tongue.speech("/alerts", spoken(), checked);
+        Ok(tongue.says(page(&AlertsPage { frame, speech, live: rows.live, ended: rows.ended, rest_words: rows.rest_words })))
     })
     .await
 }
@@ -126,63 +138,78 @@ async fn read(app: &App, id: &str) -> Result<Read, Problem> {
 }
 
 /// The page of an alert, or, with `.cap` after its id, its file: a path has one name between slashes.
-async fn show(State(app): State<App>, id: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+async fn show(State(app): State<App>, id: Result<Path<String>, PathRejection>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     if let Some(id) = id.as_ref().ok().and_then(|Path(name)| name.strip_suffix(cap::SUFFIX)) {
         return cap::file(&app, id, &headers).await;
     }
-    page_door(&app, async { Ok(page(&alert_page(&app, &read(&app, &named(id)?).await?))) }).await
+    page_door(&app, async {
+        let read = read(&app, &named(id)?).await?;
+        let asked = Asked::read(query.as_deref(), &headers)?;
+        let alert = &read.alert;
+        // PROMISE only-checked-words-go-live: the page speaks the languages that its alert may be told in.
+        let tongue = asked.choose(alert.words.languages(alert.status), app.world.group.playbook.alert_languages());
+        Ok(tongue.says(page(&alert_page(&app, &read, &tongue))))
+    })
+    .await
 }
 
-fn alert_page(app: &App, read: &Read) -> AlertPage {
+fn alert_page(app: &App, read: &Read, tongue: &Tongue) -> AlertPage {
     let world = &app.world;
     let (now, zone) = (world.now(), world.group.playbook.zone());
     let alert = &read.alert;
-    let texts = message::texts("en");
+    let (texts, words) = (tongue.texts, tongue.texts.page);
+    let told = alert.words.told_in(tongue.tag(), alert.status);
     let band = band_of(alert, now);
     let ended = ended_at(alert, now).filter(|_| band != AlertBand::Live);
     let moment = |at: Timestamp, words: &str| Moment::new(at.clock(zone), at.utc_minute(), words);
-    let updates: Vec<Moment> = read.updates.iter().filter_map(|update| Some(moment(update.rung_at?, &update.words.push_body))).collect();
+    let update = |update: &Alert| Some(moment(update.rung_at?, update.words.told_in(tongue.tag(), alert.status).push_body));
+    let updates: Vec<Moment> = read.updates.iter().filter_map(update).collect();
     let rung_at = alert.rung_at.unwrap_or(alert.drafted_at);
     let ended_words = match alert.state {
-        AlertState::Cancelled => message::ending(RingKind::Cancel, "en").map(|(_, body)| body.to_owned()),
-        AlertState::StoodDown => message::ending(RingKind::StandDown, "en").map(|(_, body)| body.to_owned()),
-        _ => ended.map(|_| "It ended by itself, at the time that was announced with it.".to_owned()),
+        AlertState::Cancelled => Some(texts.cancel_body),
+        AlertState::StoodDown => Some(texts.stand_down_body),
+        _ => ended.map(|_| words.ended_by_itself),
     };
-    let mut said = vec![moment(rung_at, &alert.words.body)];
+    let mut said = vec![moment(rung_at, told.body)];
     said.extend(updates.iter().cloned());
-    if let (Some(at), Some(words)) = (ended, &ended_words) {
+    if let (Some(at), Some(words)) = (ended, ended_words) {
         said.push(moment(at, words));
     }
     said.reverse();
     let hazard = world.group.playbook.kind(&read.incident.kind).and_then(|kind| kind.hazard);
-    let conduct = if alert.words.conduct.is_empty() {
-        message::conduct(hazard, "en").iter().map(|line| (*line).to_owned()).collect()
+    let conduct = if told.conduct.is_empty() {
+        message::conduct(hazard, tongue.tag()).iter().map(|line| (*line).to_owned()).collect()
     } else {
-        alert.words.conduct.clone()
+        told.conduct.to_vec()
     };
-    let cards = rights::of_alert(app, alert.status, &read.incident.kind);
-    let mut frame = frame::public(app, Tab::Alerts, &format!("/alerts/{}", alert.id));
+    let cards = rights::of_alert(app, alert.status, &read.incident.kind, tongue.tag());
+    let path = format!("/alerts/{}", alert.id);
+    let mut frame = frame::public(app, Tab::Alerts, &tongue.path(&path)).spoken(texts);
     frame.bell_live = band == AlertBand::Live;
     AlertPage {
         frame,
+        speech: tongue.speech(&path, alert.words.languages(alert.status), told.checked),
         id: alert.id.to_string(),
         band,
-        headline: alert.words.headline.clone(),
-        ended_words,
+        headline: told.headline.to_owned(),
+        ended_words: ended_words.map(str::to_owned),
         ended_at: ended.map(|at| at.clock(zone)),
         update: updates.last().cloned(),
-        purpose: alert.words.purpose.clone(),
-        area: alert.words.area.clone(),
+        purpose: told.purpose.to_owned(),
+        area: told.area.to_owned(),
         since: rung_at.clock(zone),
         expires: alert.expires_at.map_or_else(String::new, |at| at.clock(zone)),
-        tag: tag_of(alert, band),
+        tag: tag_of(alert, band, words),
         conduct,
         said,
-        how_we_know: vec![Fact::new("Level", read.checked.level.words()).with_note(read.checked.because.sentence())],
+        how_we_know: vec![
+            Fact::new(words.level, words.level_words(read.checked.level)).with_note(words.because_words(read.checked.because)),
+        ],
         cards: cards.links,
+        cards_lang: cards.lang,
         cards_band: cards.band,
         plain_lines: texts.without_card.iter().map(|line| (*line).to_owned()).collect(),
-        log_words: alert.logged.then(|| "This alert stands in the public log.".to_owned()),
+        log_words: alert.logged.then(|| words.in_the_log.to_owned()),
         cap_href: cap::href(alert, &read.incident),
         answer_href: super::desk::dispatches::answer_href(alert),
     }
@@ -236,7 +263,16 @@ where
     })
 }
 
-async fn subscribe(State(app): State<App>) -> Response {
+async fn subscribe(State(app): State<App>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    page_door(&app, async {
+        let wished = Asked::read(query.as_deref(), &headers)?.wished(app.world.group.playbook.alert_languages());
+        // The page itself is in English; which language it offers first depends on who asks.
+        Ok(Tongue::source().says(page(&subscribe_page(&app, wished))))
+    })
+    .await
+}
+
+fn subscribe_page(app: &App, wished: &FixedTexts) -> SubscribePage {
     let group = &app.world.group;
     let areas = group.areas.areas().iter().map(|named| AreaChoice {
         id: named.id.clone(),
@@ -255,16 +291,18 @@ async fn subscribe(State(app): State<App>) -> Response {
     let none = |words: &str| std::iter::once(Choice::new("", words));
     // The largest cap is chosen unless somebody chooses another: enough for nearly every day, and an end to any.
     let cap = |alerts: u8| Choice { chosen: alerts == DAILY_CAP_MAX, ..Choice::new(alerts.to_string(), alerts.to_string()) };
-    page(&SubscribePage {
-        frame: frame::public(&app, Tab::Alerts, "/subscribe"),
+    SubscribePage {
+        frame: frame::public(app, Tab::Alerts, "/subscribe"),
         areas: areas.collect(),
         kinds: kinds.collect(),
+        languages: choices(app, wished.language),
+        language_hint: choice_hint(app).to_owned(),
         hours: none("No quiet hours").chain((0..24).map(|hour: u8| Choice::new(hour.to_string(), format!("{hour:02}:00")))).collect(),
         caps: none("No limit").chain((1..=DAILY_CAP_MAX).map(cap)).collect(),
         promises: PROMISES.iter().map(|line| (*line).to_owned()).collect(),
         elsewhere: !crate::acts::channels::offered(&app.world).is_empty(),
         vapid_key: group.vapid_public.clone(),
-    })
+    }
 }
 
 /// What a subscriber is told before subscribing.
@@ -276,5 +314,7 @@ const PROMISES: [&str; 5] = [
     "If that is too much, read the alerts page instead. Then you learn only of alerts that everybody may know of.",
 ];
 
+#[cfg(test)]
+mod spoken_tests;
 #[cfg(test)]
 mod tests;

@@ -10,13 +10,14 @@ use super::fields::{Fields, read_body};
 use super::limits::Knock;
 use super::problem::{Problem, Trouble};
 use super::routes::{Route, Who};
+use super::tongue::{self, Tongue};
 use super::{App, frame, gate};
 use crate::acts::bell::Wished;
 use crate::acts::channels::{self, Asked, Choices};
 use crate::acts::{ActError, StreetCaller};
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use handbell_rules::area::Cell;
 use handbell_rules::bell::address::By;
@@ -27,7 +28,7 @@ use handbell_rules::playbook::Reach;
 use handbell_rules::refusal::{Bell, Refusal, Street};
 use handbell_site::{ChannelSaidPage, ChannelsPage, Choice, Fact, FieldError, OwnChannel, Tab};
 use http::header::CONTENT_TYPE;
-use http::{Request, StatusCode};
+use http::{HeaderMap, Request, StatusCode};
 
 /// What one press in a mail program sends (RFC 8058 section 3.1).
 const ONE_CLICK: (&str, &str) = ("List-Unsubscribe", "One-Click");
@@ -155,7 +156,7 @@ fn view(app: &App, shown: &Shown, own: Option<OwnChannel>, errors: Vec<FieldErro
         address: shown.address.clone(),
         areas: areas.collect(),
         kinds: kinds.collect(),
-        languages: group.playbook.alert_languages().iter().map(|tag| chosen(Choice::new(tag, tag), *tag == shown.language)).collect(),
+        languages: tongue::choices(app, &shown.language),
         quiet_from: hours(&shown.quiet.0),
         quiet_to: hours(&shown.quiet.1),
         caps: caps.collect(),
@@ -201,8 +202,13 @@ fn beside(problem: &Problem) -> Vec<FieldError> {
     vec![FieldError::new(field, problem.advice())]
 }
 
-async fn show(State(app): State<App>) -> Response {
-    page(&view(&app, &Shown::fresh(&app), None, Vec::new()))
+async fn show(State(app): State<App>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    page_door(&app, async {
+        let wished = tongue::Asked::read(query.as_deref(), &headers)?.wished(app.world.group.playbook.alert_languages());
+        let shown = Shown { language: wished.language.to_owned(), ..Shown::fresh(&app) };
+        Ok(Tongue::source().says(page(&view(&app, &shown, None, Vec::new()))))
+    })
+    .await
 }
 
 fn said(app: &App, heading: &str, lines: &[&str], facts: Vec<Fact>) -> ChannelSaidPage {

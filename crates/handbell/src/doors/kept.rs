@@ -187,7 +187,7 @@ impl Kept {
         *request.method_mut() = Method::GET;
         let made = asked(router, request).await;
         let small = made.body().size_hint().exact().is_some_and(|bytes| bytes <= PAGE_BYTES_MAX as u64);
-        if made.status() != StatusCode::OK || made.extensions().get::<MayBeKept>().is_none() || !small {
+        if made.status() != StatusCode::OK || made.extensions().get::<MayBeKept>().is_none() || !small || depends_on_the_reader(&made) {
             return if head_only { without_body(made) } else { made };
         }
         let (head, body) = made.into_parts();
@@ -229,6 +229,13 @@ impl Kept {
             shelf.bytes -= before.size();
         }
     }
+}
+
+/// Whether another reader of the same address may get another page: one that speaks the language its reader asked
+/// for says so (`Vary`, RFC 9110, section 12.5.5). The shelf knows addresses only, so none of them is put there.
+fn depends_on_the_reader(made: &Response) -> bool {
+    let named = made.headers().get_all(VARY).iter().flat_map(|value| value.to_str().unwrap_or("*").split(','));
+    named.map(str::trim).any(|name| !name.eq_ignore_ascii_case(ACCEPT_ENCODING.as_str()))
 }
 
 /// The address under which a request's page may lie on the shelf.

@@ -30,6 +30,7 @@ mod places;
 pub mod record;
 pub mod rights;
 pub mod street;
+mod tongue;
 
 #[cfg(test)]
 pub mod fixture;

@@ -97,21 +97,25 @@ fn band_of_all<'a>(app: &App, cards: impl Iterator<Item = &'a Card>, words: &Car
 pub(super) struct AlertCards {
     /// Links to cards, in the playbook's order.
     pub links: Vec<Link>,
+    /// The language they are in.
+    pub lang: String,
     /// The band over them; in a drill only.
     pub band: Option<RedBand>,
 }
 
 /// The cards an alert of a kind may carry. A live alert carries only what a lawyer signed and what is not
-/// expired; a drill carries all, under the band.
-pub(super) fn of_alert(app: &App, status: Status, kind: &str) -> AlertCards {
+/// expired; a drill carries all, under the band. They are in the language that is wanted where cards have it:
+/// law is not translated on the way.
+pub(super) fn of_alert(app: &App, status: Status, kind: &str, wanted: &str) -> AlertCards {
     let playbook = &app.world.group.playbook;
-    let lang = playbook.languages()[0].as_str();
+    let lang = playbook.languages().iter().find(|lang| *lang == wanted).unwrap_or(&playbook.languages()[0]).as_str();
     let cards: Vec<&Card> = playbook
         .cards()
         .iter()
         .filter(|card| card.belongs_to(kind) && (status == Status::Exercise || standing(app, card).is_good()))
         .collect();
     AlertCards {
+        lang: lang.to_owned(),
         band: card_words(lang).and_then(|words| band_of_all(app, cards.iter().copied(), words)),
         links: cards.iter().map(|card| Link { href: card_path(app, card, lang), words: spoken(&card.situation, lang) }).collect(),
     }

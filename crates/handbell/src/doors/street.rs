@@ -11,6 +11,7 @@ pub mod steps;
 
 use super::answer::{page, page_door};
 use super::routes::{Route, Who};
+use super::tongue::Tongue;
 use super::{App, bell, frame, record};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -37,7 +38,7 @@ async fn home(State(app): State<App>) -> Response {
     page_door(&app, async {
         let world = &app.world;
         let group = &world.group;
-        let alerts = bell::public_rows(&app).await?;
+        let alerts = bell::public_rows(&app, &Tongue::source()).await?;
         let labels: Vec<String> = group.playbook.kinds().iter().map(|kind| group.playbook.kind_label(&kind.id, "en")).collect();
         let mut frame = frame::public(&app, Tab::Nowhere, "/");
         frame.bell_live = !alerts.live.is_empty();

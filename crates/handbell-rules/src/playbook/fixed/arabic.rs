@@ -47,4 +47,5 @@ pub(super) static ARABIC: FixedTexts = FixedTexts {
     update_count: "عدد الناس هناك في الساعة {time}: {count}.",
     update_interpreter: "مطلوب مترجم مدرّب في نوبته.",
     update_first_aider: "مطلوب مسعف مدرّب في نوبته.",
+    page: &super::pages::ARABIC,
 };

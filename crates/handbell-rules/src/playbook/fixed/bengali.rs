@@ -47,4 +47,5 @@ pub(super) static BENGALI: FixedTexts = FixedTexts {
     update_count: "{time} সময়ে সেখানে মানুষ: {count}।",
     update_interpreter: "দায়িত্বে থাকা প্রশিক্ষিত দোভাষী প্রয়োজন।",
     update_first_aider: "দায়িত্বে থাকা প্রশিক্ষিত প্রাথমিক চিকিৎসাকর্মী প্রয়োজন।",
+    page: &super::pages::BENGALI,
 };

@@ -47,4 +47,5 @@ pub(super) static FRENCH: FixedTexts = FixedTexts {
     update_count: "Personnes sur place à {time} : {count}.",
     update_interpreter: "On cherche un interprète formé et de service.",
     update_first_aider: "On cherche un secouriste formé et de service.",
+    page: &super::pages::FRENCH,
 };

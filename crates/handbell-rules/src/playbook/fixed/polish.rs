@@ -47,4 +47,5 @@ pub(super) static POLISH: FixedTexts = FixedTexts {
     update_count: "Osoby na miejscu o {time}: {count}.",
     update_interpreter: "Potrzebny przeszkolony tłumacz na dyżurze.",
     update_first_aider: "Potrzebny przeszkolony ratownik na dyżurze.",
+    page: &super::pages::POLISH,
 };

@@ -47,4 +47,5 @@ pub(super) static PORTUGUESE: FixedTexts = FixedTexts {
     update_count: "Pessoas no local às {time}: {count}.",
     update_interpreter: "Procura-se intérprete com formação e de serviço.",
     update_first_aider: "Procura-se socorrista com formação e de serviço.",
+    page: &super::pages::PORTUGUESE,
 };

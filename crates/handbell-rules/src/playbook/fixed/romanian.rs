@@ -47,4 +47,5 @@ pub(super) static ROMANIAN: FixedTexts = FixedTexts {
     update_count: "Persoane acolo la ora {time}: {count}.",
     update_interpreter: "Este nevoie de un interpret instruit, aflat de serviciu.",
     update_first_aider: "Este nevoie de o persoană instruită în primul ajutor, aflată de serviciu.",
+    page: &super::pages::ROMANIAN,
 };

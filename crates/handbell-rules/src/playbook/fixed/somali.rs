@@ -47,4 +47,5 @@ pub(super) static SOMALI: FixedTexts = FixedTexts {
     update_count: "Dadka jooga saacadda {time}: {count}.",
     update_interpreter: "Waxaa loo baahan yahay turjubaan tababaran oo shaqada ku jira.",
     update_first_aider: "Waxaa loo baahan yahay gargaare koowaad oo tababaran oo shaqada ku jira.",
+    page: &super::pages::SOMALI,
 };

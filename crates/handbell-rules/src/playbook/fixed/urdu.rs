@@ -47,4 +47,5 @@ pub(super) static URDU: FixedTexts = FixedTexts {
     update_count: "{time} بجے وہاں موجود لوگ: {count}۔",
     update_interpreter: "ڈیوٹی پر موجود تربیت یافتہ ترجمان درکار ہے۔",
     update_first_aider: "ڈیوٹی پر موجود تربیت یافتہ ابتدائی طبی مددگار درکار ہے۔",
+    page: &super::pages::URDU,
 };

@@ -65,7 +65,7 @@ async fn a_public_alert_is_listed_and_its_end_is_said() {
     let text = town.get(&format!("/alerts/{id}")).await.text();
     assert!(text.contains("This alert is over. It was wrong.") && text.contains("The alert we sent you was a mistake."), "{text}");
     assert!(text.contains("This alert stands in the public log."));
-    let list = town.get("/alerts").await.text();
+    let list = read(&town.get("/alerts").await);
     assert!(
         list.contains("The bell is at rest")
             && list.contains("Mistaken")

@@ -205,3 +205,29 @@ async fn the_shelf_is_bounded_in_pages_and_bytes() {
         assert!(shop.kept.shelf.read().unwrap().bytes <= BYTES_MAX);
     }
 }
+
+#[tokio::test]
+async fn a_page_in_one_readers_language_is_kept_for_nobody() {
+    let town = Town::new();
+    let kept = Kept::new(town.app.world.store.follow());
+    let spoken = |vary: Option<&'static str>| {
+        let door = move |headers: HeaderMap| async move {
+            let mut page = Response::new(Body::from(headers["accept-language"].to_str().unwrap().to_owned()));
+            if let Some(vary) = vary {
+                page.headers_mut().insert(VARY, HeaderValue::from_static(vary));
+            }
+            may_be_kept(page)
+        };
+        Router::new().route("/record/x", axum::routing::get(door))
+    };
+    let ask = |tongue: &'static str| Request::get("/record/x").header("accept-language", tongue).body(Body::empty()).unwrap();
+    for vary in ["accept-language", "Accept-Encoding, Accept-Language", "*"] {
+        for tongue in ["es", "ar"] {
+            let body = kept.answer(ask(tongue), spoken(Some(vary))).await.into_body().collect().await.unwrap().to_bytes();
+            assert_eq!(body, tongue, "{vary}");
+        }
+        assert!(kept.ready(&ask("es")).is_none(), "{vary}");
+    }
+    drop(kept.answer(ask("es"), spoken(Some("accept-encoding"))).await);
+    assert!(kept.ready(&ask("es")).is_some(), "what depends on the coding alone is kept in both");
+}

@@ -31,6 +31,8 @@ use handbell_rules::time::{HOUR, MINUTE, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
+mod raced;
+
 /// Steps of one desk.
 const STEPS: usize = 120;
 /// Desks played by one check.

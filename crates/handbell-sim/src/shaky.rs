@@ -81,7 +81,7 @@ through!(ShakyStore {
         answer
     }
 
-    async fn commit(&self, change: Change) -> Result<Committed, StoreError> {
+    async fn commit_on(&self, change: Change, footing: Option<Footing>) -> Result<Committed, StoreError> {
         self.stage.pause().await;
         let fault = self.fault(&change);
         let what = change.what.name();
@@ -90,7 +90,7 @@ through!(ShakyStore {
             _ => Vec::new(),
         };
         self.inner.plant(fault);
-        let answer = self.inner.commit(change).await;
+        let answer = self.inner.commit_on(change, footing).await;
         let written = match (&answer, fault) {
             (Ok(committed), _) => !committed.again,
             (Err(StoreError::Unavailable(_)), Some(Fault::FailsButPersists)) => true,

@@ -108,6 +108,8 @@ macro_rules! through {
 macro_rules! windows {
     () => {
         #[allow(unused_imports, reason = "one list of names serves two files")]
+        use handbell::store::footing::Footing;
+        #[allow(unused_imports, reason = "one list of names serves two files")]
         use handbell::store::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
         #[allow(unused_imports, reason = "one list of names serves two files")]
         use handbell_rules::{

@@ -146,7 +146,7 @@ impl Twisted {
 }
 
 through!(Twisted {
-    async fn commit(&self, change: Change) -> Result<Committed, StoreError> {
+    async fn commit_on(&self, change: Change, footing: Option<Footing>) -> Result<Committed, StoreError> {
         let drafted = match &change.what {
             What::AlertDrafted { alert } if self.is(Twist::RingsByItself) && alert.follows.is_none() => Some(alert.clone()),
             _ => None,
@@ -156,7 +156,7 @@ through!(Twisted {
             return Ok(Committed { journal: 0, again: false });
         };
         self.inner.plant([fault]);
-        let answer = self.inner.commit(change).await?;
+        let answer = self.inner.commit_on(change, footing).await?;
         if let Some(alert) = drafted {
             self.ring_by_itself(&alert).await?;
         }

@@ -24,6 +24,7 @@ use crate::audience::AudienceIndex;
 use crate::channel::carrier::Carrier;
 use crate::flood::Flood;
 use crate::push::{Envelopes, SignedMessage};
+use crate::store::footing::{Footing, Ground};
 use crate::store::{Committed, Store, StoreError};
 
 /// Tells the time.
@@ -147,11 +148,21 @@ impl World {
         T::from(self.bytes())
     }
 
+    /// What a decision will stand on that counts over many rows. Taken before anything is read for it.
+    pub fn footing(&self, on: &'static [Ground]) -> Footing {
+        Footing { since: *self.store.follow().borrow(), on }
+    }
+
     /// Commits. When nobody knows whether it was written, the same change is said again.
     pub async fn commit(&self, change: Change) -> Result<Committed, StoreError> {
+        self.commit_on(change, None).await
+    }
+
+    /// Commits if what was counted for it has not moved since; else a conflict, and nothing is written.
+    pub async fn commit_on(&self, change: Change, footing: Option<Footing>) -> Result<Committed, StoreError> {
         let mut tries = 1;
         loop {
-            match self.store.commit(change.clone()).await {
+            match self.store.commit_on(change.clone(), footing).await {
                 Err(StoreError::Unavailable(why)) if tries < COMMIT_TRIES => {
                     tracing::warn!(tries, %why, "a commit is said again");
                     tries += 1;

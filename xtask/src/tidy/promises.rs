@@ -11,6 +11,7 @@ const PROMISES: &[&str] = &[
     "receipt-means-durable",
     "no-alert-without-a-person",
     "a-quota-is-never-exceeded",
+    "what-was-counted-holds",
     "two-people-for-a-broad-bell",
     "the-same-people-hear-the-end",
     "no-alert-after-cancel",

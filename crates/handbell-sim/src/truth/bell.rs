@@ -42,8 +42,6 @@ pub struct Rung {
     pub must: BTreeSet<PhoneId>,
     /// Phones that asked and surely wished to be left in peace.
     pub rest: BTreeSet<PhoneId>,
-    /// The number of its commit.
-    pub committed: u64,
 }
 
 /// An alert that ended.
@@ -227,8 +225,8 @@ impl Truth {
             return Some("somebody approved who may not".into());
         }
         let ways = self.confirmations(alert.incident, since);
-        // An approval counts while its member is one; whoever was revoked before this began counts for nothing.
-        let counts = |hand: &&Hand| self.members[hand.member].revoked.is_none_or(|revoked| revoked > since);
+        // An approval counts while its member is one; whoever was revoked before this was written counts for nothing.
+        let counts = |hand: &&Hand| self.members[hand.member].revoked.is_none();
         let hands: Vec<Hand> = alert.approvals.iter().filter(counts).copied().collect();
         let people: BTreeSet<usize> = hands.iter().map(|hand| hand.member).collect();
         let enough = people.len() >= usize::from(rule.approvals);
@@ -360,7 +358,7 @@ impl Truth {
         if let Some(first) = alert.follows {
             self.kept_alive(first, span);
         }
-        self.alerts[number].rung = Some(Rung { span, wrong, may, must, rest, committed: self.seq });
+        self.alerts[number].rung = Some(Rung { span, wrong, may, must, rest });
     }
 
     pub(super) fn ended(&mut self, number: usize, wrong: bool, running: &Running) {

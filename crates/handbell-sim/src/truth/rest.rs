@@ -70,7 +70,8 @@ impl Truth {
             // A told list that a clock set forward has let go counts nobody any more.
             let kept = self.latest < rung.span.low.plus(DAY) && alert.ended.is_none_or(|ended| self.latest < ended.span.low.plus(DAY));
             let took = phone.id.is_some_and(|id| self.ears.get(&(number, id)).is_some_and(|ear| ear.accepted));
-            if one_day && kept && took && rung.committed <= running.since {
+            // Whoever rang before this was written counts, also when it was in the same instant.
+            if one_day && kept && took {
                 surely += 1;
             }
         }

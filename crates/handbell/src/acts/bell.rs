@@ -4,6 +4,7 @@
 //! safe shape. Whoever is told is fixed by the commit.
 
 use super::{ActError, StreetCaller, dispatch, keys};
+use crate::store::footing::Ground;
 use crate::store::{AudienceQuestion, IncidentFile};
 use crate::world::World;
 use handbell_rules::area::{Area, Cell};
@@ -206,10 +207,30 @@ async fn standing(world: &World, approvals: Vec<Approval>) -> Result<Vec<Approva
     Ok(standing)
 }
 
+/// What the ring of a broad alert stands on: the day's ceiling and each person's cap are counted over all alerts.
+const BROAD_RING_STANDS_ON: &[Ground] = &[Ground::Approvals, Ground::Rings];
+/// What every other ring stands on.
+const RING_STANDS_ON: &[Ground] = &[Ground::Approvals];
+
 /// Rings: an alert to its audience, an update to exactly those the first one told.
+///
+/// Who rings in the same instant as another is asked of the rules again, with the other one counted: neither the
+/// day's ceiling nor anybody's cap is passed by two who could not see each other.
 pub async fn ring(world: &World, caller: &DeskCaller, id: AlertId) -> Result<(), ActError> {
+    for _ in 0..super::CONFLICT_TRIES {
+        match ring_once(world, caller, id).await {
+            Err(ActError::Conflict) => {}
+            answer => return answer,
+        }
+    }
+    ring_once(world, caller, id).await
+}
+
+async fn ring_once(world: &World, caller: &DeskCaller, id: AlertId) -> Result<(), ActError> {
     let now = world.now();
     let alert = world.store.alert(id).await?.ok_or(ActError::NotFound)?;
+    // Taken before anything is counted. Which kind of ring it is never changes.
+    let footing = world.footing(if ceiling::counts(&alert) { BROAD_RING_STANDS_ON } else { RING_STANDS_ON });
     let first = match alert.follows {
         Some(first) => Some(world.store.alert(first).await?.ok_or(ActError::NotFound)?),
         None => None,
@@ -259,7 +280,7 @@ pub async fn ring(world: &World, caller: &DeskCaller, id: AlertId) -> Result<(),
     if world.group.signing == Signing::ByDevices {
         ceiling::allows(&alert, rung_today(world).await?)?;
     }
-    Ok(world.commit(change).await.map(|_| ())?)
+    Ok(world.commit_on(change, Some(footing)).await.map(|_| ())?)
 }
 
 /// How many broad alerts rang within the ceiling's span.

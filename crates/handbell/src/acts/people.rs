@@ -4,6 +4,7 @@
 //! kept is their SHA-256.
 
 use super::ActError;
+use crate::store::footing::Ground;
 use crate::world::World;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -46,6 +47,8 @@ impl std::fmt::Debug for Secret {
 /// has a passkey: two others recover them at the desk, so that a keeper cannot sign in as somebody else.
 pub async fn invite(world: &World, name: &str, roles: &[Role]) -> Result<Secret, ActError> {
     let now = world.now();
+    // How many there ever were says who founds a group.
+    let footing = world.footing(&[Ground::Members]);
     let mut roles = roles.to_vec();
     roles.sort_unstable();
     roles.dedup();
@@ -75,7 +78,7 @@ pub async fn invite(world: &World, name: &str, roles: &[Role]) -> Result<Secret,
     };
     let (invitation, secret) = super::vouch::link(world, member.id);
     let change = member::invite(world.private_id(), member, invitation, now)?;
-    world.commit(change).await?;
+    world.commit_on(change, Some(footing)).await?;
     Ok(secret)
 }
 

@@ -3,8 +3,9 @@
 //! Each reads the caller as stored, because what a member may do for another hangs on their own standing.
 //! Who is let in and when is decided by the rules (PROMISE nobody-joins-alone).
 
-use super::ActError;
 use super::people::Secret;
+use super::{ActError, CONFLICT_TRIES};
+use crate::store::footing::Ground;
 use crate::world::World;
 use handbell_rules::change::What;
 use handbell_rules::id::MemberId;
@@ -37,8 +38,10 @@ pub async fn everybody(world: &World, caller: &DeskCaller) -> Result<Vec<Member>
     Ok(world.store.members().await?)
 }
 
-/// Invites somebody new; answers with the link's secret.
+/// Invites somebody new; answers with the link's secret. Two who invite in one instant never give one name twice:
+/// the later one reads that somebody was faster.
 pub async fn invite(world: &World, caller: &DeskCaller, name: &str, roles: &[Role]) -> Result<Secret, ActError> {
+    let footing = world.footing(&[Ground::Members]);
     let (by, _) = read(world, caller, caller.member).await?;
     let everybody = world.store.members().await?;
     let mut roles = roles.to_vec();
@@ -58,7 +61,7 @@ pub async fn invite(world: &World, caller: &DeskCaller, name: &str, roles: &[Rol
     };
     let (invitation, secret) = link(world, member.id);
     let change = standing::invite(world.private_id(), &by, caller, &everybody, member, invitation, now)?;
-    world.commit(change).await?;
+    world.commit_on(change, Some(footing)).await?;
     Ok(secret)
 }
 
@@ -79,10 +82,22 @@ pub async fn recover(world: &World, caller: &DeskCaller, member: MemberId) -> Re
     Ok(linked.then_some(secret))
 }
 
-/// Revokes a member, or the caller themselves.
+/// Revokes a member, or the caller themselves. How many full members are left is counted over all of them, so
+/// whoever revokes in the same instant as another is asked of the rule again, with the other one counted.
 pub async fn revoke(world: &World, caller: &DeskCaller, member: MemberId) -> Result<(), ActError> {
+    for _ in 0..CONFLICT_TRIES {
+        match revoke_once(world, caller, member).await {
+            Err(ActError::Conflict) => {}
+            answer => return answer,
+        }
+    }
+    revoke_once(world, caller, member).await
+}
+
+async fn revoke_once(world: &World, caller: &DeskCaller, member: MemberId) -> Result<(), ActError> {
+    let footing = world.footing(&[Ground::Members]);
     let (by, member) = read(world, caller, member).await?;
     let everybody = world.store.members().await?;
     let change = standing::revoke(world.private_id(), &by, caller, &everybody, &member, world.now())?;
-    Ok(world.commit(change).await.map(|_| ())?)
+    Ok(world.commit_on(change, Some(footing)).await.map(|_| ())?)
 }

@@ -20,6 +20,7 @@ mod logging;
 mod opening;
 mod resting;
 mod signing;
+mod standing;
 mod telling;
 mod watching;
 
@@ -78,6 +79,9 @@ checks! {
     keeping::a_commit_that_persists_but_says_it_failed_can_be_said_again
     keeping::an_end_that_persists_unseen_is_known_as_ended
     keeping::the_journal_says_who_and_what_in_order_without_gaps
+    standing::what_stands_on_a_ground_that_moved_is_a_conflict_and_writes_nothing
+    standing::of_many_who_stand_on_one_ground_exactly_one_wins
+    standing::a_footing_that_was_lost_unseen_is_answered_as_written
     // The promises the-same-people-hear-the-end, no-alert-after-cancel and nothing-goes-stale.
     resting::wishes_come_with_whoever_asked
     resting::how_often_somebody_was_told_is_counted_from_the_told_lists

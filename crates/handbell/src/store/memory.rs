@@ -51,6 +51,7 @@ mod deliveries;
 
 use self::deliveries::Delivery;
 use super::effects::{LOOKS, Row, Write, heard, id_of, subject, told_until, writes};
+use super::footing::Footing;
 use super::log::{LogEdge, LogKey};
 use super::moves::{Listener, Listeners, Moved};
 use super::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
@@ -319,7 +320,7 @@ impl Town {
 
 #[async_trait]
 impl Store for MemoryStore {
-    async fn commit(&self, change: Change) -> Result<Committed, StoreError> {
+    async fn commit_on(&self, change: Change, footing: Option<Footing>) -> Result<Committed, StoreError> {
         let fault = self.faults.lock().expect("no holder of this lock panics").pop_front().flatten();
         let mut town = self.town();
         if let Some(number) = town.changes.get(&change.id) {
@@ -329,6 +330,12 @@ impl Store for MemoryStore {
         }
         if fault == Some(Fault::Fails) {
             return Err(StoreError::Unavailable("a planted fault: nothing was written".into()));
+        }
+        if let Some(footing) = footing {
+            let mut later = town.journal.iter().rev().take_while(|line| line.number > footing.since);
+            if later.any(|line| footing.is_moved_by(&line.what)) {
+                return Err(StoreError::Conflict);
+            }
         }
         let mut after = town.clone();
         let before = after.edge.size();
@@ -362,8 +369,9 @@ impl Store for MemoryStore {
         }
         // Told under the lock, so that everybody hears commits in their order.
         self.listeners.tell(&moves);
-        drop(town);
+        // And so is the journal's number: it never goes back.
         self.journal.send_replace(number);
+        drop(town);
         match fault {
             Some(Fault::FailsButPersists) => Err(StoreError::Unavailable("a planted fault: it was written".into())),
             _ => Ok(Committed { journal: number, again: false }),

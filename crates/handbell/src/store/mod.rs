@@ -7,11 +7,14 @@
 //! 3. The same change twice is the same change once.
 //! 4. State, journal line, queued work, log entries and their signed checkpoint are one transaction.
 //! 5. A store is created by `handbell init`, never by `handbell serve`.
+//! 6. When a commit says what it counted ([`Store::commit_on`]) and something has moved that ground since, it is a
+//!    [`StoreError::Conflict`] as well.
 //!
 //! An [`StoreError::Unavailable`] from `commit` means that nobody knows yet whether it was written; saying
 //! the same change again settles it.
 
 pub mod effects;
+pub mod footing;
 pub mod inventory;
 pub mod log;
 pub mod memory;
@@ -21,6 +24,7 @@ pub mod sql;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 
+use self::footing::Footing;
 use async_trait::async_trait;
 use handbell_rules::area::Area;
 use handbell_rules::bell::alert::{Alert, Approval, Ring, RingKind};
@@ -167,7 +171,12 @@ pub struct Held {
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Writes one change, whole.
-    async fn commit(&self, change: Change) -> Result<Committed, StoreError>;
+    async fn commit(&self, change: Change) -> Result<Committed, StoreError> {
+        self.commit_on(change, None).await
+    }
+    /// Writes one change, whole, if its footing still stands; without one as [`Store::commit`]. A change that
+    /// stands written already is answered as such, whatever moved since.
+    async fn commit_on(&self, change: Change, footing: Option<Footing>) -> Result<Committed, StoreError>;
     /// Hands out up to `batch` deliveries that are due, for `lease_milliseconds`. What has expired or been
     /// superseded is marked on the way and never handed out.
     async fn lease(&self, batch: u32, lease_milliseconds: i64, now: Timestamp) -> Result<Vec<Leased>, StoreError>;

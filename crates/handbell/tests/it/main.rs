@@ -15,6 +15,7 @@ mod locked;
 mod mailed;
 mod moved;
 mod published;
+mod raced;
 mod recorded;
 mod redacted;
 mod sealed;

@@ -100,7 +100,18 @@ async fn fill(dir: &Path) -> Vec<u8> {
     older
 }
 
-async fn member(world: &World, name: &str, roles: &[Role]) -> DeskCaller {
+/// Two members with every role of the desk, on duty.
+pub async fn two(world: &World) -> (DeskCaller, DeskCaller) {
+    let desk = [Role::Triager, Role::Approver, Role::Editor];
+    let both = (member(world, "Amina", &desk).await, member(world, "Ben", &desk).await);
+    for one in [&both.0, &both.1] {
+        people::start_duty(world, one, 4).await.unwrap();
+    }
+    both
+}
+
+/// A member as a caller of acts, on a browser of their own.
+pub async fn member(world: &World, name: &str, roles: &[Role]) -> DeskCaller {
     people::invite(world, name, roles).await.unwrap();
     let member = world.store.members().await.unwrap().into_iter().find(|member| member.name == name).unwrap();
     DeskCaller { member: member.id, device: world.private_id(), session: world.private_id(), name: member.name, roles: member.roles }

@@ -153,6 +153,13 @@ impl Work<'_> {
         if let Some(row) = self.line.rows(texts::JOURNAL_OF_CHANGE, &[id(plan.change.bytes())]).await?.first() {
             return Ok(Committed { journal: row.count(0)?, again: true });
         }
+        if let Some(footing) = plan.footing {
+            for row in self.line.rows(texts::JOURNAL_WORDS_AFTER, &[count(footing.since)]).await? {
+                if footing.is_moved_by(row.text(0)?) {
+                    return Err(Trouble::Conflict);
+                }
+            }
+        }
         for step in &plan.steps {
             self.step(step).await?;
         }

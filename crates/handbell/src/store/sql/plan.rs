@@ -17,6 +17,7 @@ use super::shape::{Shape, shape};
 use super::told::Snapshot;
 use crate::store::StoreError;
 use crate::store::effects::{self, Told, Write, writes};
+use crate::store::footing::Footing;
 use crate::store::moves::Moved;
 
 /// One thing the writer does inside a transaction.
@@ -71,6 +72,8 @@ pub struct Plan {
     pub what: &'static str,
     /// What it was done to, for those who later ask who opened what.
     pub subject: Option<[u8; 16]>,
+    /// What must not have moved since it was read.
+    pub footing: Option<Footing>,
     /// What to do, in order.
     pub steps: Vec<Step>,
     /// What it does to subscriptions.
@@ -89,7 +92,7 @@ impl Plan {
     ///
     /// # Errors
     /// [`StoreError::Broken`] for a row that cannot be written as JSON.
-    pub fn of(change: &Change) -> Result<Self, StoreError> {
+    pub fn of(change: &Change, footing: Option<Footing>) -> Result<Self, StoreError> {
         let mut steps = Vec::with_capacity(4);
         let mut moves = Vec::new();
         for write in writes(change) {
@@ -157,6 +160,7 @@ impl Plan {
             member,
             what: change.what.name(),
             subject: effects::subject(&change.what),
+            footing,
             steps,
             moves,
             ends,
@@ -168,7 +172,7 @@ impl Plan {
     /// Whether this only adds rows that nobody else can have an interest in, so that many such changes
     /// can be written by the same few statements.
     pub fn only_adds(&self) -> bool {
-        self.steps.iter().all(|step| matches!(step, Step::Insert(shape) if BULK_TABLES.contains(&shape.table)))
+        self.footing.is_none() && self.steps.iter().all(|step| matches!(step, Step::Insert(shape) if BULK_TABLES.contains(&shape.table)))
     }
 }
 

@@ -48,6 +48,7 @@ use super::shape::{self, compared, count, id, maybe_timestamp, ring_kind, subscr
 use super::texts;
 use super::writer::{LeaseOrder, Order};
 use crate::store::effects::id_of;
+use crate::store::footing::Footing;
 use crate::store::moves::Listener;
 use crate::store::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
 
@@ -175,8 +176,8 @@ const HELD: &[(&str, &str)] = &[
 
 #[async_trait]
 impl Store for SqlStore {
-    async fn commit(&self, change: Change) -> Result<Committed, StoreError> {
-        let plan = Box::new(Plan::of(&change)?);
+    async fn commit_on(&self, change: Change, footing: Option<Footing>) -> Result<Committed, StoreError> {
+        let plan = Box::new(Plan::of(&change, footing)?);
         self.ask(|answer| Order::Commit(plan, answer)).await
     }
     async fn lease(&self, batch: u32, lease_milliseconds: i64, now: Timestamp) -> Result<Vec<Leased>, StoreError> {

@@ -143,7 +143,7 @@ async fn reports_that_were_joined_before_belong_to_the_same_incident_after_the_u
 async fn filing_a_report_writes_no_row_about_incidents() {
     let (_folder, path, store) = made().await;
     for _ in 0..20 {
-        assert!(super::plan::Plan::of(&change(filed(&report()))).unwrap().only_adds());
+        assert!(super::plan::Plan::of(&change(filed(&report())), None).unwrap().only_adds());
         commit(&store, filed_with_all(&report(), ReceiptMark(fresh_hash()), fresh_hash())).await;
     }
     let mut hand = foreign_hand(&path).await;

@@ -21,6 +21,7 @@ pub const ROLLBACK: &str = "rollback";
 
 pub const JOURNAL_COLUMNS: [&str; 6] = ["number", "change", "at", "member", "what", "subject"];
 pub const JOURNAL_OF_CHANGE: &str = "select number from journal where change = $1";
+pub const JOURNAL_WORDS_AFTER: &str = "select distinct what from journal where number > $1";
 pub const JOURNAL_END: &str = "select number, at from journal order by number desc limit 1";
 
 pub const ERASE_NOTES: &str = "delete from note where report = $1";

@@ -16,6 +16,7 @@ const DUTY = {
   "An alert runs out soon": "Renew it if it is still going on, or end it.",
   "A channel is silent": "Two test messages in a row did not arrive.",
   "Enough, stand by": "Enough are going. Thank you; please stay where you are.",
+  "A place is free again": "Can you go after all? One press is enough.",
   "Your pair has changed": "Open the page before you go on. Nobody stands alone.",
   "The other of your pair is leaving": "Do not stay alone. Leave as well.",
   "Time to check in": "Are you well? One press is enough.",

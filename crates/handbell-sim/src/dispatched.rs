@@ -4,7 +4,8 @@
 //! the desk wants more or fewer and sends updates; push services take, refuse and hang, and the commits of the
 //! ringer, the escalator and the nudger fail or are written unseen. After everything healed the same must hold:
 //! whoever took any ring's start has taken its end, and nobody else; nobody was asked twice; no more go than
-//! are wanted; "enough" was said once, to those who were asked; whoever was silent reached the desk.
+//! are wanted; "enough" was said once for each time that somebody waited, to those who were asked; a free place was
+//! offered to those who stand by; whoever was silent reached the desk.
 
 use crate::chance::Seeded;
 use crate::town::{Town, log_key};
@@ -30,6 +31,7 @@ use handbell_rules::refusal::Refusal;
 use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Route};
 use handbell_rules::time::{MINUTE, SECOND, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
@@ -91,6 +93,10 @@ struct Sent {
     wren: DeskCaller,
     finches: Vec<DeskCaller>,
     alert: AlertId,
+    /// How often each of those who were asked took a place.
+    went: Mutex<BTreeMap<MemberId, u32>>,
+    /// How often a free place was offered to somebody who stood by, as far as nudges are kept.
+    offered: AtomicU32,
 }
 
 fn slots(world: &World) -> Slots {
@@ -190,7 +196,8 @@ impl Sent {
         let alert = now(bell::draft(&world, &heron, incident, composed)).unwrap();
         now(bell::approve(&world, &wren, alert)).unwrap();
         now(bell::ring(&world, &wren, alert)).unwrap();
-        Self { seed, town, world, store, phones, luck, wren, finches, alert }
+        let (went, offered) = (Mutex::default(), AtomicU32::new(0));
+        Self { seed, town, world, store, phones, luck, wren, finches, alert, went, offered }
     }
 
     fn dispatch(&self) -> Dispatch {
@@ -226,7 +233,12 @@ impl Sent {
                         Press::StillThere,
                     ])
                     .unwrap();
+                let held = |dispatch: &Dispatch| dispatch.of(who.member).is_some_and(|asked| asked.fills());
+                let before = held(&self.dispatch());
                 let _ = now(acts::answer(world, who, self.alert, press));
+                if held(&self.dispatch()) && !before {
+                    *self.went.lock().unwrap().entry(who.member).or_default() += 1;
+                }
             }
             14 => {
                 let of = |role, wanted: i64| Quota { role, language: None, wanted: u8::try_from(wanted).unwrap() };
@@ -295,14 +307,21 @@ impl Sent {
         let told: u64 = tally.iter().filter(|(kind, _)| *kind == RingKind::Alert).map(|(_, tally)| tally.told_list).sum();
         assert_eq!(told, asked.len() as u64, "seed {seed}: whoever is asked stands on a told list, and nobody else");
         assert!(tally.iter().filter(|(kind, _)| *kind == RingKind::Alert).count() as u32 == dispatch.rings, "seed {seed}");
-        let mut enough: Vec<MemberId> = Vec::new();
+        let (mut enough, mut free): (BTreeMap<MemberId, u32>, BTreeMap<MemberId, u32>) = Default::default();
         for nudge in now(self.store.nudges()).unwrap() {
-            if nudge.about == About::Dispatch(DispatchNews::Enough, self.alert) {
-                enough.push(nudge.to);
+            match nudge.about {
+                About::Dispatch(DispatchNews::Enough, _) => *enough.entry(nudge.to).or_default() += 1,
+                About::Dispatch(DispatchNews::PlaceFree, _) => *free.entry(nudge.to).or_default() += 1,
+                _ => {}
             }
         }
-        let once: BTreeSet<MemberId> = enough.iter().copied().collect();
-        assert!(once.len() == enough.len() && once.is_subset(&asked), "seed {seed}: enough is said once, to those who were asked");
+        let went = self.went.lock().unwrap();
+        for (member, told) in enough {
+            let between = free.get(&member).unwrap_or(&0) + went.get(&member).unwrap_or(&0);
+            assert!(asked.contains(&member) && told <= 1 + between, "seed {seed}: {told} times enough and {between} times a place");
+        }
+        assert!(free.keys().all(|member| asked.contains(member)), "seed {seed}: a place is offered to those who were asked");
+        self.offered.store(free.values().sum(), Ordering::Relaxed);
         for (member, _, kind) in self.phones.took.lock().unwrap().iter() {
             assert!(asked.contains(member), "seed {seed}: a {} reached somebody who was not asked", kind.word());
         }
@@ -359,7 +378,7 @@ impl Sent {
 #[test]
 fn whoever_was_asked_by_any_ring_hears_the_end_whatever_crashes() {
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    let (mut crashes, mut wider, mut lonely) = (0, 0, 0);
+    let (mut crashes, mut wider, mut lonely, mut offered) = (0, 0, 0, 0);
     for seed in 0..150 {
         let sent = Sent::of(seed);
         for _ in 0..30 {
@@ -373,6 +392,7 @@ fn whoever_was_asked_by_any_ring_hears_the_end_whatever_crashes() {
                 break;
             }
         }
+        offered += sent.offered.load(Ordering::Relaxed);
         sent.ends();
         sent.check();
         wider += u32::from(sent.everybody_heard() > 1);
@@ -387,5 +407,6 @@ fn whoever_was_asked_by_any_ring_hears_the_end_whatever_crashes() {
     {
         assert!(seen.get(what).is_some_and(|count| *count >= 40), "{what} hardly happened: {seen:?}");
     }
+    assert!(offered >= 20, "{offered} free places were offered to those who stood by");
     assert!(crashes >= 200 && wider >= 40 && lonely >= 5, "{crashes} crashes, {wider} wider rings, {lonely} with nobody left");
 }

@@ -7,12 +7,18 @@
 //! | – | a ring, by a member's press or wider by the clock | asked |
 //! | asked, stood by, cannot | they say that they go, while a place is free | going |
 //! | asked, stood by, going | they cannot | cannot |
-//! | asked | the last place of their role was taken | stood by |
+//! | asked, going but cannot find it | the last place of their role was taken | stood by |
+//! | stood by | a place of their role is free again, and the clock tells them | asked |
 //! | going | there / the desk wants fewer / the alert ends | on the scene / stood by |
-//! | on the scene | they leave / pressed by mistake | left / going |
+//! | on the scene | they leave / cannot find it / pressed by mistake | left / going |
 //! | left | pressed by mistake | on the scene |
 //!
-//! PROMISE a-quota-is-never-exceeded: no more are going than are wanted of a role, nobody is asked
+//! A place is held by whoever is going or there and can find it. Who declines, leaves or cannot find it opens it
+//! again: first those who stand by are told, then the next ring asks. "Enough, stand by" is said once to each
+//! who waits without a place when their role becomes full, and again only after they heard that a place was free,
+//! or held one themselves.
+//!
+//! PROMISE a-quota-is-never-exceeded: no more are going than are wanted of a role, nobody is rung
 //! twice, and observers go in pairs. Distance is counted between coarse areas that people named for one
 //! duty; nothing here holds a position of anybody. None of it enters the public record.
 
@@ -97,10 +103,6 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// Whether this one fills a place. Whoever was there and left has filled theirs.
-    pub const fn fills(self) -> bool {
-        matches!(self, Self::Going | Self::OnScene | Self::Left)
-    }
     /// Whether they are out: on the way or there.
     pub const fn out(self) -> bool {
         matches!(self, Self::Going | Self::OnScene)
@@ -173,9 +175,9 @@ pub struct Asked {
     pub there_since: Option<Timestamp>,
     /// The other of their pair.
     pub partner: Option<MemberId>,
-    /// When they were told that enough are going. They hear it once.
+    /// When they were told that enough are going; none again from when a place was offered to them or theirs.
     pub enough_at: Option<Timestamp>,
-    /// Whether they said that they cannot find it.
+    /// Whether they said that they cannot find it. They look on, and hold no place.
     pub cannot_find: bool,
     /// Until when they say that they are well; none while nobody waits for it.
     pub check_in_by: Option<Timestamp>,
@@ -201,6 +203,10 @@ impl Asked {
             check_in_by: None,
             overdue: None,
         }
+    }
+    /// Whether this one holds a place: on the way or there, and able to find it.
+    pub fn fills(&self) -> bool {
+        self.answer.out() && !self.cannot_find
     }
     fn say(&mut self, answer: Answer, now: Timestamp) {
         (self.answer, self.answered_at) = (answer, Some(now));
@@ -278,7 +284,7 @@ impl Dispatch {
     }
     /// How many places of a quota are filled.
     pub fn filled(&self, quota: usize) -> usize {
-        self.asked.iter().filter(|asked| asked.quota == quota && asked.answer.fills()).count()
+        self.asked.iter().filter(|asked| asked.quota == quota && asked.fills()).count()
     }
     /// How many places of a quota are free.
     pub fn missing(&self, quota: usize) -> usize {
@@ -301,12 +307,21 @@ impl Dispatch {
     fn check_in_every(&self) -> i64 {
         i64::from(self.check_in_minutes) * MINUTE
     }
-    /// Tells those who wait without a place, once each, and gives back who is told.
+    /// Those who wait without a place of a full role stand by: whoever has not answered, and whoever looks for it
+    /// in vain. Gives back who is told.
     fn stand_by(&mut self, now: Timestamp) -> Vec<MemberId> {
         let full: Vec<bool> = (0..self.quotas.len()).map(|quota| self.missing(quota) == 0).collect();
         let mut told = Vec::new();
-        for asked in self.asked.iter_mut().filter(|asked| asked.answer == Answer::Asked && full.get(asked.quota) == Some(&true)) {
-            asked.answer = Answer::StoodBy;
+        for asked in self.asked.iter_mut().filter(|asked| full.get(asked.quota) == Some(&true)) {
+            match asked.answer {
+                Answer::Asked => asked.answer = Answer::StoodBy,
+                // Nobody stops looking for somebody who has not checked in.
+                Answer::Going if asked.cannot_find && asked.overdue.is_none() => {
+                    asked.say(Answer::StoodBy, now);
+                    asked.rest();
+                }
+                _ => continue,
+            }
             if asked.enough_at.is_none() {
                 asked.enough_at = Some(now);
                 told.push(asked.member);

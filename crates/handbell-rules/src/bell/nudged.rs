@@ -89,6 +89,7 @@ pub fn message(nudge: &Nudge, status: Status, discreet: bool) -> DutyMessage {
 const fn dispatch(news: DispatchNews) -> (&'static str, &'static str) {
     match news {
         DispatchNews::Enough => ("Enough, stand by", "Enough are going. Thank you; please stay where you are."),
+        DispatchNews::PlaceFree => ("A place is free again", "Can you go after all? One press is enough."),
         DispatchNews::PairChanged => ("Your pair has changed", "Open the page before you go on. Nobody stands alone."),
         DispatchNews::OtherLeaves => ("The other of your pair is leaving", "Do not stay alone. Leave as well."),
         DispatchNews::CheckIn => ("Time to check in", "Are you well? One press is enough."),

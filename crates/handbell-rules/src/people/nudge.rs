@@ -66,6 +66,8 @@ pub enum DispatchNews {
     NobodyLeft,
     /// For the desk: somebody cannot find it.
     CannotFind,
+    /// For somebody who stands by: a place of their role is free again.
+    PlaceFree,
 }
 
 impl DispatchNews {

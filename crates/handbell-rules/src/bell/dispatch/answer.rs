@@ -48,7 +48,7 @@ pub fn may(dispatch: &Dispatch, alert: &Alert, member: MemberId, press: Press, n
     let live = alert.is_live(now) && dispatch.over_at.is_none();
     let takes_a_place = match press {
         Press::Going { minutes } if !(1..=ARRIVE_MINUTES_MAX).contains(&minutes) => return Err(Bell::DispatchPressWrong.into()),
-        Press::Going { .. } | Press::OnScene => !asked.answer.fills(),
+        Press::Going { .. } | Press::OnScene => !asked.fills(),
         _ => false,
     };
     let fits = match press {
@@ -69,8 +69,11 @@ pub fn may(dispatch: &Dispatch, alert: &Alert, member: MemberId, press: Press, n
     if !fits {
         return Err(Bell::DispatchPressWrong.into());
     }
+    // Whoever never left goes before somebody who is still on the way, but sends nobody away who is there.
+    let on_the_way = dispatch.asked.iter().any(|one| one.quota == asked.quota && one.answer == Answer::Going && one.fills());
+    let comes_back = press == Press::StillThere && !on_the_way;
     // PROMISE a-quota-is-never-exceeded: a yes needs a free place, whoever it comes from.
-    if takes_a_place && dispatch.missing(asked.quota) == 0 {
+    if (takes_a_place || comes_back) && dispatch.missing(asked.quota) == 0 {
         return Err(Bell::DispatchEnough.into());
     }
     Ok(())
@@ -93,16 +96,18 @@ pub fn press(
     let mut dispatch = known.clone();
     let place = dispatch.place(caller.member).ok_or(Bell::DispatchPressWrong)?;
     let every = dispatch.check_in_every();
+    let live = alert.is_live(now) && dispatch.over_at.is_none();
     let missed = dispatch.asked[place].overdue.is_some_and(|overdue| overdue.at_the_desk());
     let mut news: Vec<(DispatchNews, Vec<MemberId>)> = Vec::new();
     match press {
         Press::Going { .. } | Press::OnScene => {
-            if !dispatch.asked[place].answer.fills() {
+            if !dispatch.asked[place].fills() {
                 dispatch.acceptances += 1;
                 dispatch.asked[place].accepted = Some(dispatch.acceptances);
             }
             let asked = &mut dispatch.asked[place];
-            asked.overdue = None;
+            // Whoever holds a place and loses it hears so again.
+            (asked.overdue, asked.cannot_find, asked.enough_at) = (None, false, None);
             if let Press::Going { minutes } = press {
                 asked.say(Answer::Going, now);
                 asked.arrive_by = Some(now.plus(i64::from(minutes) * MINUTE));
@@ -116,13 +121,12 @@ pub fn press(
             news.push((DispatchNews::Enough, dispatch.stand_by(now)));
         }
         Press::Cannot => {
-            let left_alone: Vec<MemberId> = dispatch.part(place).into_iter().collect();
+            let left_alone = dispatch.opens_place(place);
             let asked = &mut dispatch.asked[place];
             asked.say(Answer::Cannot, now);
+            asked.cannot_find = false;
             asked.rest();
-            let mut changed = dispatch.pair_up();
-            changed.extend(left_alone);
-            news.push((DispatchNews::PairChanged, changed));
+            news.push((DispatchNews::PairChanged, dispatch.paired_anew(left_alone)));
         }
         Press::NotThere => {
             let asked = &mut dispatch.asked[place];
@@ -130,7 +134,15 @@ pub fn press(
             (asked.there_since, asked.overdue, asked.check_in_by) = (None, None, Some(now.plus(every)));
         }
         Press::CannotFind => {
-            dispatch.asked[place].cannot_find = true;
+            // They look on and are waited for, and somebody else may have their place.
+            let left_alone = dispatch.opens_place(place);
+            let asked = &mut dispatch.asked[place];
+            if asked.answer == Answer::OnScene {
+                asked.say(Answer::Going, now);
+                (asked.there_since, asked.check_in_by) = (None, Some(now.plus(every)));
+            }
+            asked.cannot_find = true;
+            news.push((DispatchNews::PairChanged, dispatch.paired_anew(left_alone)));
             news.push((DispatchNews::CannotFind, dispatch.rung_by.map(|by| desk.whom(by)).unwrap_or_default()));
         }
         Press::Well => {
@@ -138,17 +150,32 @@ pub fn press(
             // Whoever is on the way is waited for until they should be there.
             let until = asked.arrive_by.filter(|_| asked.answer == Answer::Going).map_or(now, |by| by.max(now));
             (asked.check_in_by, asked.overdue) = (Some(until.plus(every)), None);
+            // Whoever looks for it in vain was not told "enough" while the desk looked for them.
+            let told = if live { dispatch.stand_by(now) } else { Vec::new() };
+            news.push((DispatchNews::Enough, told));
         }
         Press::Left => {
-            news.push((DispatchNews::OtherLeaves, dispatch.other_out(place).into_iter().collect()));
+            // At the end nobody comes in their place.
+            let left_alone = if live { dispatch.opens_place(place) } else { dispatch.other_out(place) };
             let asked = &mut dispatch.asked[place];
             asked.say(Answer::Left, now);
             asked.rest();
+            // Whoever has somebody new at once need not leave; whoever has nobody is told to.
+            let paired = if live { dispatch.pair_up() } else { Vec::new() };
+            news.push((DispatchNews::OtherLeaves, left_alone.into_iter().filter(|one| !paired.contains(one)).collect()));
+            news.push((DispatchNews::PairChanged, paired));
         }
         Press::StillThere => {
             let asked = &mut dispatch.asked[place];
             asked.say(Answer::OnScene, now);
-            asked.check_in_by = Some(now.plus(every));
+            (asked.check_in_by, asked.cannot_find) = (Some(now.plus(every)), false);
+            // Whoever is there is waited for, also when their place was given away: then who said yes last stands by.
+            let (told, lost) = dispatch.send_home(now);
+            let paired = dispatch.pair_up();
+            let mut changed: Vec<MemberId> = lost.into_iter().filter(|one| !paired.contains(one)).collect();
+            changed.extend(paired.into_iter().filter(|one| *one != caller.member));
+            news.push((DispatchNews::PairChanged, changed));
+            news.push((DispatchNews::Enough, told));
         }
     }
     if missed && !matches!(press, Press::CannotFind) {
@@ -156,6 +183,24 @@ pub fn press(
     }
     let nudges = news.iter().flat_map(|(news, to)| Nudge::each(change, to, &About::Dispatch(*news, dispatch.alert), now)).collect();
     Ok(Change { id: change, at: now, by: Actor::Street, what: What::DispatchAnswered { dispatch, nudges } })
+}
+
+impl Dispatch {
+    /// Whoever stands at `place` gives up what they hold: who was with them is alone, and the clock looks for
+    /// somebody anew. Gives back who is left alone.
+    fn opens_place(&mut self, place: usize) -> Option<MemberId> {
+        if self.asked[place].fills() {
+            self.nobody_left = None;
+        }
+        self.part(place)
+    }
+
+    /// Pairs whoever can be paired; gives back whose pair is another one now, each once.
+    fn paired_anew(&mut self, left_alone: Option<MemberId>) -> Vec<MemberId> {
+        let mut changed = self.pair_up();
+        changed.extend(left_alone.filter(|one| !changed.contains(one)));
+        changed
+    }
 }
 
 /// Somebody at the desk found out that whoever has not checked in is well.

@@ -5,8 +5,8 @@
 //! wider ring says the words that were approved and nothing else, only while the alert is live, so it needs no
 //! approval of its own (PROMISE no-alert-without-a-person: a member's press began it).
 
-use super::ring::{Able, WIDEN_AFTER, ask, next};
-use super::{Answer, Dispatch, Overdue, OverdueStep};
+use super::ring::{ASKED_FOR_EACH_PLACE, Able, WIDEN_AFTER, ask, next};
+use super::{Answer, Asked, Dispatch, Overdue, OverdueStep};
 use crate::bell::alert::{Alert, Ring, RingKind};
 use crate::change::{Actor, Change, What};
 use crate::desk::look::DeskNow;
@@ -77,8 +77,13 @@ pub fn tick(change: ChangeId, known: &Dispatch, around: &Around<'_>, now: Timest
     if !known.looks_for_more(around.alert, now) {
         return None;
     }
-    let picked = next(known, around.able, &around.alert.area);
     let mut dispatch = known.clone();
+    let again = dispatch.call_back(around.able, now);
+    if !again.is_empty() {
+        let nudges = Nudge::each(change, &again, &About::Dispatch(DispatchNews::PlaceFree, known.alert), now);
+        return moved(What::DispatchMoved { dispatch, nudges });
+    }
+    let picked = next(known, around.able, &around.alert.area);
     if picked.is_empty() {
         if known.nobody_left.is_some() {
             return None;
@@ -145,6 +150,29 @@ fn overdue(change: ChangeId, known: &Dispatch, around: &Around<'_>, now: Timesta
 }
 
 impl Dispatch {
+    /// Those who stand by are told first that a place of theirs is free again, as many for each place as a ring
+    /// asks, in the order in which they were asked. They are asked from then on, and the next ring waits for them
+    /// as for others. Gives back who is told.
+    fn call_back(&mut self, able: &[Able], now: Timestamp) -> Vec<MemberId> {
+        let mut told = Vec::new();
+        for quota in 0..self.quotas.len() {
+            let at_most = self.missing(quota) * ASKED_FOR_EACH_PLACE;
+            let waits = |asked: &&mut Asked| {
+                let free = able.iter().any(|one| one.member == asked.member && !one.phones.is_empty());
+                asked.quota == quota && asked.answer == Answer::StoodBy && free
+            };
+            for asked in self.asked.iter_mut().filter(waits).take(at_most) {
+                asked.answer = Answer::Asked;
+                (asked.answered_at, asked.enough_at, asked.cannot_find) = (None, None, false);
+                told.push(asked.member);
+            }
+        }
+        if !told.is_empty() {
+            (self.widened_at, self.nobody_left) = (Some(now), None);
+        }
+        told
+    }
+
     /// Whether a next ring would ask now, if anybody is left: only then has somebody to look who is able.
     pub fn looks_for_more(&self, alert: &Alert, now: Timestamp) -> bool {
         let waited = self.widened_at.is_none_or(|at| now.since(at) >= WIDEN_AFTER);

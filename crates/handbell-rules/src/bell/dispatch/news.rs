@@ -12,6 +12,7 @@ pub fn still_news(dispatch: &Dispatch, live: bool, news: DispatchNews, to: Membe
     let mine = dispatch.of(to);
     match news {
         // Once it is over, its end is what they hear.
+        DispatchNews::PlaceFree => live && mine.is_some_and(|asked| asked.answer == Answer::Asked && dispatch.missing(asked.quota) > 0),
         DispatchNews::Enough => live && mine.is_some_and(|asked| asked.answer == Answer::StoodBy),
         DispatchNews::PairChanged => live && mine.is_some_and(|asked| asked.answer.out()),
         DispatchNews::OtherLeaves | DispatchNews::OtherSilent => mine.is_some_and(|asked| asked.answer.out()),

@@ -3,7 +3,7 @@
 //! Nobody is sent to stand alone: the first of a pair waits for the second, and when one cannot come any
 //! more the other is told and waits again. Other roles have no pair of their own; they go in with observers.
 
-use super::{Answer, Dispatch};
+use super::Dispatch;
 use crate::id::MemberId;
 use crate::playbook::FieldRole;
 
@@ -13,7 +13,7 @@ impl Dispatch {
         let mut alone: Vec<usize> = (0..self.asked.len())
             .filter(|place| {
                 let asked = &self.asked[*place];
-                asked.answer.out() && asked.partner.is_none() && self.role_of(asked) == FieldRole::Observer
+                asked.fills() && asked.partner.is_none() && self.role_of(asked) == FieldRole::Observer
             })
             .collect();
         alone.sort_by_key(|place| self.asked[*place].accepted);
@@ -43,8 +43,6 @@ impl Dispatch {
 
     /// Whether an observer who is out still waits for a second one.
     pub fn waits_for_second(&self, member: MemberId) -> bool {
-        self.of(member).is_some_and(|asked| {
-            matches!(asked.answer, Answer::Going | Answer::OnScene) && asked.partner.is_none() && self.role_of(asked) == FieldRole::Observer
-        })
+        self.of(member).is_some_and(|asked| asked.fills() && asked.partner.is_none() && self.role_of(asked) == FieldRole::Observer)
     }
 }

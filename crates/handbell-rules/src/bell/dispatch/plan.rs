@@ -86,11 +86,13 @@ pub fn plan(
 impl Dispatch {
     /// Those who are on the way beyond what is wanted stand by, the latest first; a role with more people there
     /// than are wanted wants them all the same. Gives back who is told, and who lost the other of their pair.
-    fn send_home(&mut self, now: Timestamp) -> (Vec<MemberId>, Vec<MemberId>) {
+    pub(super) fn send_home(&mut self, now: Timestamp) -> (Vec<MemberId>, Vec<MemberId>) {
         let (mut told, mut lost) = (Vec::new(), Vec::new());
         for quota in 0..self.quotas.len() {
             while self.filled(quota) > usize::from(self.quotas[quota].wanted) {
-                let on_the_way = |place: &usize| self.asked[*place].quota == quota && self.asked[*place].answer == Answer::Going;
+                let on_the_way = |place: &usize| {
+                    self.asked[*place].quota == quota && self.asked[*place].answer == Answer::Going && self.asked[*place].fills()
+                };
                 let latest = (0..self.asked.len()).filter(on_the_way).max_by_key(|place| self.asked[*place].accepted);
                 let Some(place) = latest else {
                     self.quotas[quota].wanted = u8::try_from(self.filled(quota)).unwrap_or(u8::MAX);

@@ -90,6 +90,8 @@ struct Played {
     now: Timestamp,
     rung: Vec<SubscriptionId>,
     told: Vec<(DispatchNews, MemberId)>,
+    /// Who knows that enough are going, and has heard and held nothing else since.
+    stands_by: BTreeSet<MemberId>,
     changes: u8,
 }
 
@@ -98,7 +100,7 @@ impl Played {
         let alert = alert();
         let planned = Dispatch::new(alert.id, alert.incident, quotas, 15, NOW);
         let (dispatch, rung) = begin(planned, MemberId([1; 16]), &able, &alert.area, NOW);
-        Self { dispatch, alert, able, now: NOW, rung, told: vec![], changes: 0 }
+        Self { dispatch, alert, able, now: NOW, rung, told: vec![], stands_by: BTreeSet::new(), changes: 0 }
     }
     fn id(&mut self) -> ChangeId {
         self.changes = self.changes.wrapping_add(1);
@@ -123,10 +125,18 @@ impl Played {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), nudges.len(), "one change queues no message over another");
-        self.told.extend(nudges.iter().map(|nudge| match nudge.about {
-            About::Dispatch(news, _) => (news, nudge.to),
-            ref other => panic!("{other:?}"),
-        }));
+        for nudge in &nudges {
+            let About::Dispatch(news, _) = nudge.about else { panic!("{:?}", nudge.about) };
+            match news {
+                DispatchNews::Enough => assert!(self.stands_by.insert(nudge.to), "nobody hears twice that enough are going"),
+                DispatchNews::PlaceFree => assert!(self.stands_by.remove(&nudge.to), "a place is offered to whoever stands by"),
+                _ => {}
+            }
+            self.told.push((news, nudge.to));
+        }
+        for asked in dispatch.asked.iter().filter(|asked| asked.fills()) {
+            self.stands_by.remove(&asked.member);
+        }
         self.dispatch = Dispatch { version: dispatch.version + 1, ..dispatch };
     }
     fn press(&mut self, number: usize, what: Press) -> Result<(), Refusal> {
@@ -170,7 +180,8 @@ impl Played {
         assert_eq!(asked, self.rung.iter().map(|phone| MemberId(*phone.bytes())).collect(), "whoever is asked is told, and nobody else");
         let enough = self.heard(DispatchNews::Enough);
         assert!(enough.iter().all(|told| asked.contains(told)), "nobody is told enough who was not asked");
-        assert_eq!(enough.len(), enough.iter().collect::<BTreeSet<_>>().len(), "and nobody twice");
+        let waits = !dispatch.enough() && dispatch.nobody_left.is_none() && dispatch.over_at.is_none() && self.alert.is_live(self.now);
+        assert!(!waits || due_at(dispatch, &self.alert).is_some(), "while a place is free the clock goes on");
         let mut alone = 0;
         for one in &dispatch.asked {
             if let Some(partner) = one.partner {
@@ -363,6 +374,89 @@ fn enough_is_said_once_and_a_late_yes_is_refused_kindly_until_a_place_is_free_ag
     assert_eq!(played.heard(DispatchNews::Enough).len(), 2, "nobody hears it twice");
     // And whoever could not can, when there is a place, as a press is taken back.
     assert_eq!(played.press(asked[1], Press::Going { minutes: 5 }), Err(Bell::DispatchEnough.into()));
+    played.holds();
+}
+
+/// Four who were asked: the first two go, the others stand by.
+fn full() -> (Played, Vec<usize>) {
+    let mut played = Played::begins(vec![quota(FieldRole::Observer, 2)], people());
+    let asked = in_order(&played);
+    for who in &asked[..2] {
+        played.press(*who, Press::Going { minutes: 10 }).unwrap();
+    }
+    assert_eq!(played.heard(DispatchNews::Enough), [member(asked[2]), member(asked[3])]);
+    (played, asked)
+}
+
+#[test]
+fn a_place_that_is_given_up_is_offered_to_those_who_stand_by_and_then_to_the_next() {
+    for gives_up in [Press::Cannot, Press::CannotFind, Press::Left] {
+        let (mut played, asked) = full();
+        if gives_up == Press::Left {
+            played.press(asked[1], Press::OnScene).unwrap();
+        }
+        played.press(asked[1], gives_up).unwrap();
+        assert_eq!(played.dispatch.missing(0), 1, "{gives_up:?}");
+        assert!(played.dispatch.waits_for_second(member(asked[0])), "and the other waits for a second one");
+        played.pass(WIDEN_AFTER);
+        assert_eq!(played.heard(DispatchNews::PlaceFree), [member(asked[2]), member(asked[3])], "two for one place");
+        assert_eq!(played.dispatch.asked.len(), 4, "nobody new is rung for it yet");
+        played.holds();
+        played.pass(WIDEN_AFTER);
+        let after = in_order(&played);
+        assert_eq!(after.len(), 6, "then the next two are");
+        played.press(after[4], Press::Going { minutes: 10 }).unwrap();
+        assert_eq!(played.dispatch.of(member(after[4])).unwrap().partner, Some(member(asked[0])));
+        let enough = played.heard(DispatchNews::Enough);
+        let mut again: Vec<MemberId> = [asked[2], asked[3], after[5]].map(member).to_vec();
+        if gives_up == Press::CannotFind {
+            again.insert(0, member(asked[1]));
+            assert_eq!(played.dispatch.of(member(asked[1])).unwrap().answer, Answer::StoodBy, "nobody looks on in vain");
+        }
+        assert_eq!(enough[2..], again, "once for each time that it is full, to whoever waited");
+        assert_eq!(played.dispatch.filled(0), 2);
+        played.holds();
+    }
+}
+
+#[test]
+fn who_cannot_find_it_is_waited_for_and_has_the_place_again_while_it_is_free() {
+    let (mut played, asked) = full();
+    played.press(asked[1], Press::CannotFind).unwrap();
+    let looks = played.dispatch.of(member(asked[1])).unwrap();
+    assert!(looks.check_in_by.is_some() && looks.answer.out(), "they are out, and must say that they are well");
+    played.press(asked[1], Press::OnScene).unwrap();
+    assert_eq!(played.dispatch.filled(0), 2);
+    assert_eq!(played.dispatch.of(member(asked[1])).unwrap().partner, Some(member(asked[0])));
+    // The desk looks for whoever is silent, also when others have the place.
+    played.press(asked[1], Press::CannotFind).unwrap();
+    assert_eq!(played.dispatch.of(member(asked[1])).unwrap().answer, Answer::Going, "who was there is looking again");
+    played.press(asked[0], Press::OnScene).unwrap();
+    played.pass(15 * MINUTE);
+    assert!(played.dispatch.of(member(asked[1])).unwrap().overdue.is_some());
+    played.press(asked[2], Press::Going { minutes: 5 }).unwrap();
+    assert!(played.dispatch.of(member(asked[1])).unwrap().overdue.is_some(), "a full role ends no search for somebody");
+    played.press(asked[1], Press::Well).unwrap();
+    assert_eq!(played.dispatch.of(member(asked[1])).unwrap().answer, Answer::StoodBy);
+    played.holds();
+}
+
+#[test]
+fn who_never_left_goes_before_somebody_on_the_way_and_sends_nobody_away_who_is_there() {
+    let (mut played, asked) = full();
+    played.press(asked[1], Press::OnScene).unwrap();
+    played.press(asked[1], Press::Left).unwrap();
+    assert_eq!(played.heard(DispatchNews::OtherLeaves), [member(asked[0])]);
+    played.press(asked[2], Press::Going { minutes: 5 }).unwrap();
+    played.press(asked[0], Press::OnScene).unwrap();
+    played.press(asked[1], Press::StillThere).unwrap();
+    assert_eq!(played.dispatch.of(member(asked[2])).unwrap().answer, Answer::StoodBy);
+    assert_eq!(played.heard(DispatchNews::Enough).last(), Some(&member(asked[2])), "they hear it although they heard it before");
+    assert_eq!(played.dispatch.of(member(asked[1])).unwrap().partner, Some(member(asked[0])));
+    played.holds();
+    played.press(asked[1], Press::Left).unwrap();
+    played.press(asked[2], Press::OnScene).unwrap();
+    assert_eq!(played.press(asked[1], Press::StillThere), Err(Bell::DispatchEnough.into()));
     played.holds();
 }
 

@@ -96,6 +96,9 @@ fn sentence(app: &App, dispatch: &Dispatch, alert: &Alert, mine: &Asked, full: b
         Answer::Asked => "You are asked. One press is enough, also for no.".to_owned(),
         Answer::StoodBy if full => "Enough are going. Thank you; please stand by.".to_owned(),
         Answer::StoodBy | Answer::Cannot => "A place is free, if you can come after all.".to_owned(),
+        Answer::Going if mine.cannot_find => {
+            "You are looking for it, and the desk knows. Say when you are there; your place is open to others meanwhile.".to_owned()
+        }
         Answer::Going if alone => "You are the first of your pair. Come near, and wait for the second; nobody stands alone.".to_owned(),
         Answer::Going => "You are on your way.".to_owned(),
         Answer::OnScene if alone => "You are there, and nobody is with you yet. Stay at a distance until somebody is.".to_owned(),
@@ -109,7 +112,7 @@ async fn view(app: &App, desk: &Desk, of: AlertId, typed: Typed) -> Result<Respo
     let names = Names::read(app).await?;
     let now = app.world.now();
     let quota = &dispatch.quotas[mine.quota];
-    let full = dispatch.missing(mine.quota) == 0 && !mine.answer.fills();
+    let full = dispatch.missing(mine.quota) == 0 && !mine.fills();
     let may = |press| dispatch::may(&dispatch, &alert, mine.member, press, now).is_ok();
     let taken = format!("{} of {} places are taken.", dispatch.filled(mine.quota), quota.wanted);
     let mut facts = vec![Fact::new("Asked for", quota.words()).with_note(taken)];

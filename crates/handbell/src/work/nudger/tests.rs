@@ -20,6 +20,7 @@ fn everything() -> Vec<About> {
         DispatchNews::IsWell,
         DispatchNews::NobodyLeft,
         DispatchNews::CannotFind,
+        DispatchNews::PlaceFree,
     ];
     let mut all = vec![
         About::LookAsked(look),
@@ -39,7 +40,7 @@ fn everything() -> Vec<About> {
             About::Dispatch(news, _) => match news {
                 DispatchNews::Enough | DispatchNews::PairChanged | DispatchNews::OtherLeaves | DispatchNews::CheckIn => {}
                 DispatchNews::OtherSilent | DispatchNews::SayLeft | DispatchNews::Overdue | DispatchNews::IsWell => {}
-                DispatchNews::NobodyLeft | DispatchNews::CannotFind => {}
+                DispatchNews::NobodyLeft | DispatchNews::CannotFind | DispatchNews::PlaceFree => {}
             },
         }
     }

@@ -236,3 +236,5 @@ impl Envelopes {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod whole_tests;

@@ -8,6 +8,7 @@
 #![expect(clippy::print_stdout, reason = "each suite closes with a line of counts")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
+mod areas;
 mod chance;
 mod desk;
 mod kills;

@@ -19,6 +19,8 @@ pub struct Killed {
     pub kills: u32,
     /// The test's closing line; none when it did not get so far.
     pub said: Option<String>,
+    /// The closing line of the kills during a fan-out.
+    pub fan_out: Option<String>,
     /// Whether everything held.
     pub good: bool,
 }
@@ -39,22 +41,20 @@ pub fn all(kills: u32) -> anyhow::Result<Killed> {
         .stdout(Stdio::piped())
         .spawn()
         .context("starting the test that kills")?;
-    let mut said = None;
+    let (mut said, mut fan_out) = (None, None);
     for line in BufReader::new(test.stdout.take().context("the test has no output")?).lines() {
         let line = line.context("reading the test")?;
         println!("{line}");
-        if let Some(found) = closing_of(&line) {
-            said = Some(found.to_owned());
-        }
+        said = closing_of(&line, "kills: ", " receipts acknowledged").map(str::to_owned).or(said);
+        fan_out = closing_of(&line, "fan-out: ", " people told").map(str::to_owned).or(fan_out);
     }
-    let good = test.wait().context("waiting for the test")?.success() && said.is_some();
-    Ok(Killed { kills, said, good })
+    let good = test.wait().context("waiting for the test")?.success() && said.is_some() && fan_out.is_some();
+    Ok(Killed { kills, said, fan_out, good })
 }
 
-fn closing_of(line: &str) -> Option<&str> {
-    let at = line.find("kills: ")?;
-    let line = &line[at + "kills: ".len()..];
-    line.contains(" receipts acknowledged").then_some(line)
+fn closing_of<'line>(line: &'line str, begins: &str, holds: &str) -> Option<&'line str> {
+    let line = &line[line.find(begins)? + begins.len()..];
+    line.contains(holds).then_some(line)
 }
 
 #[cfg(test)]
@@ -64,7 +64,10 @@ mod tests {
     #[test]
     fn a_run_without_its_closing_line_says_nothing() {
         let line = "kills: 20 kills, 812 receipts acknowledged, 0 lost; restart median 296 ms";
-        assert_eq!(closing_of(line), Some("20 kills, 812 receipts acknowledged, 0 lost; restart median 296 ms"));
-        assert_eq!(closing_of("test result: ok. 1 passed"), None);
+        let kills = |line| closing_of(line, "kills: ", " receipts acknowledged");
+        assert_eq!(kills(line), Some("20 kills, 812 receipts acknowledged, 0 lost; restart median 296 ms"));
+        assert_eq!(kills("test result: ok. 1 passed"), None);
+        let line = "fan-out: 3 crashes, 300 people told, 0 left out";
+        assert_eq!((kills(line), closing_of(line, "fan-out: ", " people told")), (None, Some("3 crashes, 300 people told, 0 left out")));
     }
 }

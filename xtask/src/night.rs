@@ -7,7 +7,7 @@ use crate::{Answer, kills, place, sim};
 use anyhow::Context;
 use std::process::Command;
 
-const SEEDS: u32 = 2_000;
+const SEEDS: u32 = 5_000;
 const KILLS: u32 = 200;
 
 /// `cargo xtask ci`: the Rust stages of ./check.
@@ -32,6 +32,7 @@ pub fn run(_words: &[String]) -> Answer {
          | commit | {commit} |\n\
          | simulator | {passed} seeds held, {failed} did not |\n\
          | kills | {killed} |\n\
+         | kills while it rings | {fan_out} |\n\
          | a real Matrix server | {matrix} |\n\
          | verdict | {verdict} |\n",
         when = said_by("date", &["-u", "+%Y-%m-%d %H:%M"])?,
@@ -42,6 +43,7 @@ pub fn run(_words: &[String]) -> Answer {
             Some(false) => "FAILED",
         },
         killed = killed.said.as_deref().unwrap_or("the test did not get to its end"),
+        fan_out = killed.fan_out.as_deref().unwrap_or("the test did not get to its end"),
         verdict = if all_good { "good" } else { "FAILED" },
     );
     let path = place::root().join("docs/operating/night.md");

@@ -113,7 +113,7 @@ impl Member {
     }
 
     /// Fills in the form of a page that goes where `ending` says, with the first of every choice.
-    fn fill(&self, talk: &mut Talk, path: &str, ending: &str) -> io::Result<Answer> {
+    pub fn fill(&self, talk: &mut Talk, path: &str, ending: &str) -> io::Result<Answer> {
         let page = self.page(talk, path)?;
         let form = forms(&page).into_iter().find(|form| form.action.ends_with(ending));
         let form = form.ok_or_else(|| io::Error::other(format!("{path} has no form for {ending}")))?;

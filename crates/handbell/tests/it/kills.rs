@@ -4,6 +4,8 @@
 //! whose answer never came is sent again with its Idempotency-Key. `HANDBELL_TEST_KILLS` says how many
 //! kills (20), `HANDBELL_TEST_SEED` which moments.
 
+mod fanout;
+
 use crate::chance::Chance;
 use crate::desk::{self, Member, Progress};
 use crate::talk::Talk;

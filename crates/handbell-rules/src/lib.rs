@@ -10,7 +10,6 @@ pub mod cap;
 pub mod change;
 pub mod chart;
 pub mod desk;
-pub mod edtf;
 pub mod gazetteer;
 pub mod guard;
 pub mod id;

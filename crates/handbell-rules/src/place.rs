@@ -138,6 +138,16 @@ impl Point {
         }
     }
 
+    /// The point on a grid of hundredths of a degree, about 1 km: an area that has no cell.
+    #[must_use]
+    pub fn rounded_to_an_area(self) -> Self {
+        let round = |value: i32| (value + value.signum() * 5_000) / 10_000 * 10_000;
+        Self {
+            lat_microdegrees: round(self.lat_microdegrees).clamp(-90_000_000, 90_000_000),
+            lon_microdegrees: round(self.lon_microdegrees).clamp(-180_000_000, 180_000_000),
+        }
+    }
+
     /// The latitude in micro-degrees, north positive.
     #[must_use]
     pub fn lat_microdegrees(self) -> i32 {
@@ -192,6 +202,27 @@ pub fn distance_metres(a: Point, b: Point) -> f64 {
     let half_lon = (b.longitude() - a.longitude()).to_radians() / 2.0;
     let chord = half_lat.sin().powi(2) + lat_a.cos() * lat_b.cos() * half_lon.sin().powi(2);
     2.0 * EARTH_RADIUS_METRES * chord.sqrt().min(1.0).asin()
+}
+
+/// Metres of a micro-degree of latitude.
+const MICRODEGREE_METRES: f64 = 0.111_195_08;
+
+/// Whether two points are no farther apart than `metres`, as the record asks it: on a plane through both, which
+/// is exact enough for distances of a town, and with nothing but sums and products, which every machine rounds
+/// alike, so that pages stay the same byte for byte. Sines are not among those ([`distance_metres`]).
+#[must_use]
+pub fn may_be_one(a: Point, b: Point, metres: u32) -> bool {
+    let half_turn = 180 * MICRODEGREES;
+    let east = (i64::from(a.lon_microdegrees) - i64::from(b.lon_microdegrees)).abs();
+    let east = east.min(2 * half_turn - east) as f64;
+    let north = f64::from(a.lat_microdegrees) - f64::from(b.lat_microdegrees);
+    let between = (f64::from(a.lat_microdegrees) + f64::from(b.lat_microdegrees)) / 2e6 / 180.0 * std::f64::consts::PI;
+    // The cosine by its series up to the eighteenth power, exact to a billionth as far as the pole.
+    let square = between * between;
+    let series = |sum: f64, place: u32| 1.0 - sum * square / f64::from((2 * place) * (2 * place - 1));
+    let cosine = (1..=9).rev().fold(1.0, series).max(0.0);
+    let (east, north) = (east * cosine * MICRODEGREE_METRES, north * MICRODEGREE_METRES);
+    east * east + north * north <= f64::from(metres) * f64::from(metres)
 }
 
 /// How finely a place is told, ordered from coarse to fine: a ceiling is kept by `told <= ceiling`.
@@ -295,6 +326,26 @@ mod tests {
         assert_eq!(point, Point::from_degrees(51.4697, -0.0692).unwrap());
         // a negative number between -1 and 0 keeps its sign; digits after the sixth are cut
         assert_eq!(Point::parse("-0.1234567", "+7").unwrap().lat_microdegrees(), -123_456);
+    }
+
+    /// Against the sphere, at every latitude people live at and across the line where days change.
+    #[test]
+    fn two_points_may_be_one_as_far_as_their_distance_says() {
+        for latitude in [-54.8, -33.9, 0.0, 51.47, 70.0] {
+            for (north, east) in [(0.0, 0.001), (0.001, 0.0), (0.003, -0.004), (-0.05, 0.09), (0.2, 0.3)] {
+                for longitude in [-0.069, 179.95] {
+                    let other = longitude + east;
+                    let other = if other > 180.0 { other - 360.0 } else { other };
+                    let (a, b) = (Point::from_degrees(latitude, longitude).unwrap(), Point::from_degrees(latitude + north, other).unwrap());
+                    let metres = distance_metres(a, b);
+                    let (under, over) = ((metres * 0.995) as u32, (metres * 1.005) as u32 + 1);
+                    assert!(!may_be_one(a, b, under) && may_be_one(a, b, over), "{latitude} {longitude} {metres}");
+                    assert_eq!(may_be_one(a, b, 300), may_be_one(b, a, 300));
+                }
+            }
+        }
+        let pole = |longitude| Point::from_degrees(90.0, longitude).unwrap();
+        assert!(may_be_one(pole(0.0), pole(180.0), 1), "every longitude is the pole");
     }
 
     #[test]

@@ -13,9 +13,9 @@ pub mod truth;
 
 use serde::Deserialize;
 
-pub use crate::edtf::EdtfDate;
 pub use crate::record::assessment::{SetAsideReason, Standing};
 pub use crate::record::source::SourceKind;
+pub use crate::span::Span;
 
 use crate::place::{Point, Precision};
 use crate::playbook::Playbook;
@@ -186,7 +186,7 @@ pub struct ScenarioClaim {
     /// The part of the incident it is about, if not all of it.
     pub about: Option<String>,
     /// The date, if the words resolve to one.
-    pub edtf: Option<EdtfDate>,
+    pub edtf: Option<Span>,
     /// The words.
     pub words: Option<String>,
     /// The count.
@@ -201,7 +201,7 @@ pub struct SimilarElsewhere {
     /// Where.
     pub place: String,
     /// When.
-    pub edtf: EdtfDate,
+    pub edtf: Span,
 }
 
 /// Footage of another event that circulates with this one.

@@ -22,3 +22,5 @@ mod refusals;
 mod scenarios;
 #[path = "record/two_members.rs"]
 mod two_members;
+#[path = "record/values.rs"]
+mod values;

@@ -820,7 +820,10 @@ fn two_members_publish_and_one_does_not() {
     let open = playbook.kind("immigration-visit").and_then(|kind| kind.reach(Reach::Public, false)).expect("public").clone();
     let over = Incident { ended: Some((Ending::Over, NOW)), ..an_incident() };
     let propose = |caller: &DeskCaller, incident: &Incident| {
-        let (ledger, ground) = (Ledger::default(), Ground { playbook: &playbook, home: false, entries: &[] });
+        let (ledger, ground) = (
+            Ledger::default(),
+            Ground { playbook: &playbook, home: false, finest: handbell_rules::place::Precision::Street, entries: &[] },
+        );
         proposal::propose(
             ChangeId([1; 16]),
             caller,
@@ -836,7 +839,10 @@ fn two_members_publish_and_one_does_not() {
     assert_eq!(refused(propose(&member(1, &[Role::Triager]), &over)), Record::EditorNeeded.into());
     let Ok(Change { what: What::EntryProposed { proposal }, .. }) = propose(&desk_member(1), &over) else { panic!() };
     let publish = |caller: &DeskCaller| {
-        let (ledger, ground) = (Ledger::default(), Ground { playbook: &playbook, home: false, entries: &[] });
+        let (ledger, ground) = (
+            Ledger::default(),
+            Ground { playbook: &playbook, home: false, finest: handbell_rules::place::Precision::Street, entries: &[] },
+        );
         proposal::publish(ChangeId([2; 16]), caller, &over, &open, (&ledger, ground), &proposal, false, Follows::default(), NOW)
     };
     assert_eq!(refused(publish(&desk_member(1))), Record::SecondMemberNeeded.into());
@@ -857,7 +863,10 @@ fn an_outcome_names_nobody() {
     let over = Incident { ended: Some((Ending::Over, NOW)), public: true, ..an_incident() };
     let propose = |text: &str, says: &str| {
         let outcome = proposal::Proposed::Outcome { text: text.into(), says: says.into() };
-        let (ledger, ground) = (Ledger::default(), Ground { playbook: &playbook, home: false, entries: &[] });
+        let (ledger, ground) = (
+            Ledger::default(),
+            Ground { playbook: &playbook, home: false, finest: handbell_rules::place::Precision::Street, entries: &[] },
+        );
         proposal::propose(ChangeId([1; 16]), &desk_member(1), &over, &open, (&ledger, ground), ProposalId([1; 16]), outcome.into(), NOW)
     };
     assert!(propose("Released on immigration bail", "A police statement").is_ok());

@@ -16,7 +16,22 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     push("", EditorForm::Nothing, &[]);
     push("-source", EditorForm::Source(source(pen)), &["kind", "label", "standing", "url", "copies"]);
     push("-claim", EditorForm::Claim(Box::new(claim(pen))), &[]);
-    let wrong = ["predicate", "about", "source", "kind", "label", "polarity", "words", "choice", "edtf", "low", "high", "because"];
+    let wrong = [
+        "predicate",
+        "about",
+        "source",
+        "kind",
+        "label",
+        "polarity",
+        "words",
+        "choice",
+        "edtf",
+        "low",
+        "high",
+        "point",
+        "radius",
+        "because",
+    ];
     push("-claim-errors", EditorForm::Claim(Box::new(RecordClaimForm { started_from: None, ..claim(pen) })), &wrong);
     let claimed = vec![pen.link("/desk/incidents/i1/editor?add=assessment&fact=when", "When")];
     let others = vec![pen.link("/desk/incidents/i1/editor?add=assessment&fact=place", "Where")];
@@ -103,6 +118,9 @@ fn claim(pen: &Pen) -> RecordClaimForm {
         edtf: pen.say("2017-05-13"),
         low: pen.say("2"),
         high: pen.say("3"),
+        point: pen.say("51.470, -0.069"),
+        radius: pen.say("300"),
+        understood: pen.some("This reads: When: on 14 or 15 May 2022. Nothing is proposed yet."),
         started_from: pen.some("Started from the desk’s own claim (Report of 21:40:10). Its source is called Witness A here."),
     }
 }

@@ -93,7 +93,7 @@ pub struct SourceFields {
 }
 
 /// The form of a claim. Fields `predicate`, `about`, `source` and those of a new source, `polarity`, `words`,
-/// `choice`, `edtf`, `low`, `high`.
+/// `choice`, `edtf`, `low`, `high`, `point`, `radius`; `look` asks how it reads.
 #[derive(Clone, Debug)]
 pub struct RecordClaimForm {
     /// The playbook's facts, each with the value it takes.
@@ -118,6 +118,12 @@ pub struct RecordClaimForm {
     pub low: String,
     /// What was typed.
     pub high: String,
+    /// What was typed: latitude and longitude.
+    pub point: String,
+    /// What was typed: metres.
+    pub radius: String,
+    /// How the claim reads, for whoever asked before proposing it.
+    pub understood: Option<String>,
     /// What the form was started from, as a sentence.
     pub started_from: Option<String>,
 }

@@ -5,90 +5,9 @@
 //! here: that is an assessment. The desk's own working claims ([`crate::desk::claim`]) are private and others.
 
 use super::Ref;
-use crate::edtf::EdtfDate;
+pub use super::value::Value;
+use crate::place::Point;
 use serde::{Deserialize, Serialize};
-
-/// What is said. The payload's `value`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
-pub enum Value {
-    /// A time: a date, the source's words, or both.
-    Span {
-        /// A day, month or year of EDTF level 0, if the words resolve to one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        edtf: Option<String>,
-        /// The words.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        words: Option<String>,
-    },
-    /// A number, low and high; an end that is missing is open.
-    Range {
-        /// At least.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        low: Option<u32>,
-        /// At most.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        high: Option<u32>,
-        /// The words.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        words: Option<String>,
-    },
-    /// One of a closed list.
-    Choice {
-        /// The playbook's id.
-        choice: String,
-        /// Its label.
-        words: String,
-    },
-    /// Words that no rule compares.
-    Text {
-        /// The words.
-        text: String,
-    },
-}
-
-impl Value {
-    /// The value as a reader sees it. A time that resolves to no day says so.
-    pub fn says(&self) -> String {
-        match self {
-            Self::Span { edtf, words } => {
-                let date = edtf.as_deref().and_then(EdtfDate::parse).map(|date| date.words());
-                match (date, words) {
-                    (Some(date), Some(words)) if date.contains(words.as_str()) => date,
-                    (Some(date), Some(words)) => format!("{date}, {words}"),
-                    (Some(date), None) => date,
-                    (None, Some(words)) => format!("{words} (date not given)"),
-                    (None, None) => String::new(),
-                }
-            }
-            Self::Range { low, high, words } => {
-                let numbers = match (low, high) {
-                    (Some(low), Some(high)) if low == high => low.to_string(),
-                    (Some(low), Some(high)) => format!("{low} to {high}"),
-                    (Some(low), None) => format!("{low} or more"),
-                    (None, Some(high)) => format!("{high} or fewer"),
-                    (None, None) => String::new(),
-                };
-                match words {
-                    Some(words) if low.is_some() && high.is_some() && low != high => format!("{words} ({numbers})"),
-                    Some(words) => words.clone(),
-                    None => numbers,
-                }
-            }
-            Self::Choice { words, .. } => words.clone(),
-            Self::Text { text } => text.clone(),
-        }
-    }
-
-    /// Every text in it, for whoever looks for something that may not be said.
-    pub fn texts(&self) -> Vec<&str> {
-        match self {
-            Self::Span { words, .. } | Self::Range { words, .. } => words.as_deref().into_iter().collect(),
-            Self::Choice { words, .. } => vec![words],
-            Self::Text { text } => vec![text],
-        }
-    }
-}
 
 /// Whether the source says it is so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -136,12 +55,18 @@ pub struct NewPublicClaim {
     pub about: String,
     /// Whether the source says it is so.
     pub polarity: Polarity,
-    /// A date, if the words resolve to one; for times.
+    /// EDTF, if the words resolve to days; for times.
     pub edtf: String,
     /// At least; for numbers.
     pub low: Option<u32>,
     /// At most; for numbers.
     pub high: Option<u32>,
+    /// Where about, if the words resolve to a point; for places.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<Point>,
+    /// How far from there it may have been, in metres; for places with a point.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub radius_metres: Option<u32>,
     /// The words, the choice or the text.
     pub words: String,
 }

@@ -5,20 +5,27 @@
 //! copies of one original that differ contradict each other even where several values could be true: one
 //! original cannot say both. Words are never compared by a rule: two times of one day that say different
 //! hours neither agree nor contradict here, and a reader is told to compare them. A source whose words were
-//! withdrawn may have been anybody's copy, so it is never counted beside another.
+//! withdrawn may have been anybody's copy, so it is never counted beside another. Spans are held against each other
+//! by the moments they may be, places by their centres and both radii, ranges by their ends; a place in words, a
+//! number such as "dozens" and a span that says nothing are words.
 
 use super::claim::{Polarity, PublicClaim, Value};
 use super::source::{Source, original, root};
-use crate::edtf::EdtfDate;
+use super::value::RADIUS_METRES_MIN;
+use crate::place::may_be_one;
+use crate::span::Span;
 use std::collections::BTreeSet;
 
 /// Whether some value fits both; nothing when no rule can tell.
 pub fn overlap(first: &Value, second: &Value) -> Option<bool> {
     match (first, second) {
         (Value::Span { edtf: Some(first), words: a }, Value::Span { edtf: Some(second), words: b }) => {
-            let (first_day, second_day) = (EdtfDate::parse(first)?, EdtfDate::parse(second)?);
-            let overlap = first_day.overlaps(&second_day);
-            let finer = more_words(a, &first_day).zip(more_words(b, &second_day)).is_some_and(|(a, b)| a != b);
+            let (first, second) = (Span::parse(first).ok()?, Span::parse(second).ok()?);
+            if first.says_nothing() || second.says_nothing() {
+                return None;
+            }
+            let overlap = first.meets(&second);
+            let finer = more_words(a, &first).zip(more_words(b, &second)).is_some_and(|(a, b)| a != b);
             (!overlap || !finer).then_some(overlap)
         }
         (Value::Range { low: a, high: b, .. }, Value::Range { low: c, high: d, .. }) => {
@@ -27,14 +34,18 @@ pub fn overlap(first: &Value, second: &Value) -> Option<bool> {
             }
             Some(a.unwrap_or(0) <= d.unwrap_or(u32::MAX) && c.unwrap_or(0) <= b.unwrap_or(u32::MAX))
         }
+        (Value::Place { radius_metres: a, .. }, Value::Place { radius_metres: b, .. }) => {
+            let metres = |radius: &Option<u32>| radius.unwrap_or(RADIUS_METRES_MIN);
+            Some(may_be_one(first.point()?, second.point()?, metres(a).saturating_add(metres(b))))
+        }
         (Value::Choice { choice: first, .. }, Value::Choice { choice: second, .. }) => Some(first == second),
         _ => None,
     }
 }
 
 /// The words of a time that say more than its date.
-fn more_words(words: &Option<String>, date: &EdtfDate) -> Option<String> {
-    words.as_deref().map(str::to_lowercase).filter(|words| !date.words().to_lowercase().contains(words.as_str()))
+fn more_words(words: &Option<String>, span: &Span) -> Option<String> {
+    words.as_deref().map(str::to_lowercase).filter(|words| !span.words().to_lowercase().contains(words.as_str()))
 }
 
 fn same_fact(first: &PublicClaim, second: &PublicClaim) -> bool {

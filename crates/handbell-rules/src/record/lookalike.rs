@@ -21,6 +21,6 @@ pub struct LookAlike {
 pub struct Similar {
     /// Where.
     pub place: String,
-    /// When, as EDTF level 0.
+    /// When, as EDTF.
     pub edtf: String,
 }

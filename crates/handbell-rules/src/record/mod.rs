@@ -4,6 +4,7 @@ pub mod as_of;
 pub mod assessment;
 pub mod claim;
 pub mod compare;
+pub mod count;
 pub mod entry;
 pub mod kept;
 pub mod ledger;
@@ -13,6 +14,7 @@ pub mod projection;
 pub mod proposal;
 pub mod source;
 pub mod statement;
+pub mod value;
 pub mod words;
 
 use serde::{Deserialize, Serialize};

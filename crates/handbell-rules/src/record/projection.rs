@@ -56,7 +56,7 @@ pub struct RecordLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct When {
-    /// The dates that are claimed and not set aside, as EDTF level 0; more than one where accounts differ.
+    /// The dates that are claimed and not set aside, as EDTF; more than one where accounts differ.
     pub edtf: Vec<String>,
     /// The same in words.
     pub words: String,

@@ -13,9 +13,10 @@ use super::ledger::{Ledger, Placed};
 use super::lookalike::{LookAlike, Similar};
 use super::source::{NewSource, Source};
 use super::words;
-use crate::edtf::EdtfDate;
-use crate::playbook::{Cardinality, Playbook, ValueType};
+use crate::place::Precision;
+use crate::playbook::{Cardinality, Playbook};
 use crate::refusal::{Record, Refusal};
+use crate::span::Span;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
@@ -128,6 +129,8 @@ pub struct Ground<'a> {
     pub playbook: &'a Playbook,
     /// Whether it was at a home: then no street may be named.
     pub home: bool,
+    /// The finest precision that the playbook's public reach has here; a home's is the district, whatever it says.
+    pub finest: Precision,
     /// Every entry of the incident that still has words, by index and kind, for redactions.
     pub entries: &'a [(u64, u8)],
 }
@@ -222,7 +225,7 @@ impl Batch<'_> {
                 Ok(())
             }
             Statement::Similar(similar) => {
-                if EdtfDate::parse(&similar.edtf).is_none() {
+                if Span::parse(&similar.edtf).is_err() {
                     return Err(Record::DateUnreadable.into());
                 }
                 if similar.place.trim().is_empty() {
@@ -271,35 +274,8 @@ impl Batch<'_> {
     fn add_claim(&mut self, new: &NewPublicClaim) -> Result<(), Refusal> {
         let predicate = self.ground.playbook.predicate(&new.predicate).ok_or(Record::FactUnknown)?;
         let language = self.ground.playbook.languages()[0].as_str();
-        let words_given = some(&new.words);
-        let edtf = some(&new.edtf);
-        if edtf.as_deref().is_some_and(|edtf| EdtfDate::parse(edtf).is_none()) {
-            return Err(Record::DateUnreadable.into());
-        }
-        if new.low.zip(new.high).is_some_and(|(low, high)| low > high) {
-            return Err(Record::NumbersReversed.into());
-        }
-        let numbers = new.low.is_some() || new.high.is_some();
-        let value = match predicate.value_type {
-            ValueType::Span if !numbers && (edtf.is_some() || words_given.is_some()) => Value::Span { edtf, words: words_given },
-            ValueType::Range if edtf.is_none() && numbers => Value::Range { low: new.low, high: new.high, words: words_given },
-            ValueType::Choice if edtf.is_none() && !numbers => {
-                let choice = words_given.unwrap_or_default().to_lowercase().replace(' ', "-");
-                if !predicate.choices.contains(&choice) {
-                    return Err(Record::ValueWrong.into());
-                }
-                let words = match new.predicate.as_str() {
-                    "agency" => self.ground.playbook.agency_label(&choice, language),
-                    "activity" => self.ground.playbook.activity_label(&choice, language),
-                    _ => choice.replace('-', " "),
-                };
-                Value::Choice { choice, words }
-            }
-            ValueType::Text | ValueType::Place if edtf.is_none() && !numbers => {
-                Value::Text { text: words_given.ok_or(Record::WordsMissing)? }
-            }
-            _ => return Err(Record::ValueWrong.into()),
-        };
+        let finest = if self.ground.home { Precision::District } else { self.ground.finest };
+        let value = Value::of(new, predicate, self.ground.playbook, finest)?;
         self.take(&value.texts())?;
         self.take(&[&new.about])?;
         let claim = PublicClaim {

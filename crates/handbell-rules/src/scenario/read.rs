@@ -242,8 +242,8 @@ fn check_assessments(assessments: &[ScenarioAssessment], ids: &BTreeSet<&str>) -
     Ok(())
 }
 
-fn read_date(key: &str, text: &str) -> Result<EdtfDate, ScenarioRefusal> {
-    EdtfDate::parse(text).ok_or_else(|| bad(key, format!("`{text}` is no day, month or year")))
+fn read_date(key: &str, text: &str) -> Result<Span, ScenarioRefusal> {
+    Span::parse(text).map_err(|why| bad(key, why.to_string()))
 }
 
 fn read_claim(key: &str, written: WrittenClaim, ids: &BTreeSet<&str>) -> Result<ScenarioClaim, ScenarioRefusal> {

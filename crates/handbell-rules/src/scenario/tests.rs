@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::playbook::tests::shipped;
-use jiff::civil::Date;
 
 const RYE_LANE: &str = include_str!("../../../../scenarios/rye-lane-2017.toml");
 const EVAN_COOK: &str = include_str!("../../../../scenarios/evan-cook-close-2022.toml");
@@ -46,7 +45,7 @@ fn rye_lane_says_what_its_file_says() {
     assert_eq!(scenario.sources[1].copies.as_deref(), Some("facebook-post"));
     let dated: Vec<_> = scenario.claims.iter().filter(|claim| claim.predicate == "when").collect();
     assert_eq!(dated[0].edtf, None);
-    assert_eq!(dated[1].edtf.as_ref().unwrap().first, Date::constant(2017, 5, 13));
+    assert_eq!(dated[1].edtf, Some(Span::of_day(jiff::civil::date(2017, 5, 13))));
     let officers = scenario.claims.iter().find(|claim| claim.predicate == "count.officers").unwrap();
     assert_eq!(officers.count.as_ref().map(|count| (count.low, count.high)), Some((Some(6), None)));
     let second = &scenario.assessments[1];
@@ -185,14 +184,16 @@ fn unknown_keys_name_the_nearest_known_one() {
 }
 
 #[test]
-fn a_date_is_a_day_a_month_or_a_year() {
-    let ends = |text: &str| EdtfDate::parse(text).map(|date| (date.first.to_string(), date.last.to_string()));
-    let pair = |first: &str, last: &str| Some((first.to_owned(), last.to_owned()));
-    assert_eq!(ends("2017-05-13"), pair("2017-05-13", "2017-05-13"));
-    assert_eq!(ends("2024-02"), pair("2024-02-01", "2024-02-29"));
-    assert_eq!(ends("2017"), pair("2017-01-01", "2017-12-31"));
-    for text in ["", "2017-13", "2017-5-13", "17", "2017-05-13?", "2017-05-13/2017-05-14", "2017-05-13-01", "-2017", "201X", "2017-"] {
-        assert_eq!(ends(text), None, "{text}");
+fn a_date_is_any_span_and_one_that_is_none_says_what_to_write() {
+    let dated = |edtf: &str| parse(&RYE_LANE.replacen("edtf = \"2017-05-13\"", &format!("edtf = \"{edtf}\""), 1));
+    for edtf in ["2017-05", "2017", "2017-05-13?", "[2017-05-13,2017-05-20]", "../2017-05-13"] {
+        let scenario = dated(edtf).unwrap();
+        let written = scenario.claims.iter().find_map(|claim| claim.edtf.as_ref()).map(Span::to_string);
+        assert_eq!(written.as_deref(), Some(edtf));
+    }
+    for wrong in ["", "2017-13", "2017-5-13", "17", "2017-05-13-01", "2017-"] {
+        let Err(ScenarioRefusal::BadValue { why, .. }) = dated(wrong) else { panic!("{wrong} was taken") };
+        assert!(why.contains("Write") || why.contains("Months are"), "{why}");
     }
 }
 

@@ -3,7 +3,7 @@
 //! What comes out goes through the same rules as what an editor writes; the file gets no easier way. The
 //! drill of a scenario never comes this way: practice does not enter the record.
 
-use super::{Scenario, ScenarioClaim};
+use super::{Scenario, ScenarioClaim, Span};
 use crate::change::{Actor, Change, What};
 use crate::desk::incident::{Ending, Incident};
 use crate::id::{ChangeId, IncidentId};
@@ -51,8 +51,7 @@ impl Scenario {
                 .iter()
                 .map(|one| Statement::LookAlike(LookAlike { place: one.place.clone(), year: u32::from(one.year), note: one.note.clone() })),
         );
-        let similar =
-            |one: &super::SimilarElsewhere| Statement::Similar(Similar { place: one.place.clone(), edtf: one.edtf.written.clone() });
+        let similar = |one: &super::SimilarElsewhere| Statement::Similar(Similar { place: one.place.clone(), edtf: one.edtf.to_string() });
         all.extend(self.similar_elsewhere.iter().map(similar));
         all.extend(self.assessments.iter().map(|one| {
             let claims = |id: &str| -> Vec<Ref> {
@@ -116,7 +115,7 @@ impl Scenario {
         for words in [&self.incident.title, &place.words] {
             crate::record::words::fine(words, home)?;
         }
-        let ground = Ground { playbook, home, entries: &[] };
+        let ground = Ground { playbook, home, finest: self.incident.place.public_precision.unwrap_or(Precision::District), entries: &[] };
         let written = work_out(&Ledger::default(), ground, &self.statements(playbook))?;
         // Nobody is there to say that marked words may stand: a file is mended, not explained.
         written.texts.iter().try_for_each(|text| crate::record::words::fine(text, home))?;
@@ -156,9 +155,11 @@ fn new_claim(claim: &ScenarioClaim, source: Option<Ref>, playbook: &Playbook) ->
         predicate: claim.predicate.clone(),
         about: claim.about.clone().unwrap_or_default(),
         polarity: Polarity::Asserts,
-        edtf: claim.edtf.as_ref().map(|date| date.written.clone()).unwrap_or_default(),
+        edtf: claim.edtf.as_ref().map(Span::to_string).unwrap_or_default(),
         low: count.and_then(|count| count.low),
         high: count.and_then(|count| count.high),
+        point: None,
+        radius_metres: None,
         words: words.unwrap_or_default(),
     }
 }

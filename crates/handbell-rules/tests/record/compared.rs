@@ -24,13 +24,36 @@ fn range(low: Option<u32>, high: Option<u32>) -> Value {
     Value::Range { low, high, words: None }
 }
 
+/// A place some steps of about 111 metres to the north.
+fn place(steps: i32, radius_metres: Option<u32>) -> Value {
+    let (lat, lon) = (Some(51_470_000 + steps * 1_000), Some(-69_000));
+    Value::Place { words: "a corner".into(), lat, lon, radius_metres, precision: None }
+}
+
 fn value() -> impl Strategy<Value = Value> {
-    let dates = proptest::sample::select(vec!["", "2017", "2017-05", "2017-05-13", "2017-05-14", "2018"]);
+    let dates = proptest::sample::select(vec![
+        "",
+        "2017",
+        "2017-05",
+        "2017-05-13",
+        "2017-05-14",
+        "2018",
+        "2017-05-13?",
+        "2017-05~",
+        "[2017-05-13,2017-05-20]",
+        "../2017-05-13",
+        "2017-05-13/..",
+        "2017-21",
+        "201X",
+        "../..",
+    ]);
     let words = proptest::sample::select(vec!["", "Saturday", "11:00", "12:08", "13 May"]);
     let end = || proptest::option::of(0..4u32);
     prop_oneof![
         (dates, words).prop_map(|(edtf, words)| span(edtf, words)),
         (end(), end()).prop_map(|(low, high)| range(low, high)),
+        (0..4i32, proptest::option::of(0..4u32)).prop_map(|(step, radius)| place(step, radius.map(|radius| 100 + radius * 100))),
+        Just(Value::Place { words: "a corner".into(), lat: None, lon: None, radius_metres: None, precision: None }),
         proptest::sample::select(vec!["yes", "no"]).prop_map(|one| Value::Choice { choice: one.into(), words: one.into() }),
         proptest::sample::select(vec!["a", "b"]).prop_map(|one| Value::Text { text: one.into() }),
     ]
@@ -72,18 +95,54 @@ proptest! {
     }
 
     #[test]
-    fn copies_and_carried_words_count_once(links in proptest::collection::vec((any::<bool>(), 0..6u32), 1..8)) {
+    fn copies_and_carried_words_count_once(links in proptest::collection::vec((any::<bool>(), 0..6u32), 1..8), value in value()) {
         let sources: Vec<Option<Source>> = (1..).zip(&links).map(|(number, (copy, to))| {
             let to = (*to >= 1 && *to < number).then_some(*to);
             source(number, to.filter(|_| *copy), to.filter(|_| !*copy))
         }).collect();
-        let claims: Vec<PublicClaim> = (1..).zip(&links).map(|(number, _)| claim(number, number, span("2017-05-13", ""))).collect();
+        let claims: Vec<PublicClaim> = (1..).zip(&links).map(|(number, _)| claim(number, number, value.clone())).collect();
         let live: Vec<&PublicClaim> = claims.iter().collect();
         let originals = u32::try_from(sources.iter().flatten().filter(|source| source.copies.or(source.via).is_none()).count()).unwrap();
         for claim in &claims {
             prop_assert_eq!(corroboration(claim, &live, &sources), originals);
         }
     }
+}
+
+/// Two centres 333 metres apart.
+#[test]
+fn two_places_are_one_where_their_radii_reach_each_other() {
+    assert_eq!(overlap(&place(0, Some(200)), &place(3, Some(200))), Some(true));
+    assert_eq!(overlap(&place(0, Some(100)), &place(3, Some(200))), Some(false));
+    assert_eq!(overlap(&place(0, None), &place(2, None)), Some(false), "without a radius it is what rounding leaves open");
+    assert_eq!(overlap(&place(0, None), &place(1, None)), Some(true));
+    let in_words = Value::Place { words: "a corner".into(), lat: None, lon: None, radius_metres: None, precision: None };
+    assert_eq!(overlap(&in_words, &place(0, None)), None, "words are for a reader");
+    let as_once = Value::Text { text: "a corner".into() };
+    assert_eq!(overlap(&as_once, &place(0, None)), None, "a place of an older entry is a text");
+}
+
+#[test]
+fn what_a_source_leaves_open_decides_what_fits() {
+    let fits = |first: &str, second: &str| overlap(&span(first, ""), &span(second, ""));
+    assert_eq!(fits("2017-05-13", "[2017-05-13,2017-05-20]"), Some(true));
+    assert_eq!(fits("2017-05-15", "[2017-05-13,2017-05-20]"), Some(false), "one of two days is no day between");
+    assert_eq!(fits("2017-05-13", "../2017-05-13"), Some(true));
+    assert_eq!(fits("2017-05-14", "../2017-05-13"), Some(false));
+    assert_eq!(fits("2017-05-13?", "2017-05-14"), Some(false), "doubt hides no difference");
+    assert_eq!(fits("2017-05~", "2017-05-14"), Some(true));
+    assert_eq!(fits("2017-05-13", "../.."), None, "a span that says nothing agrees with nobody");
+}
+
+#[test]
+fn a_number_in_words_is_compared_by_a_reader() {
+    let sources = [source(1, None, None), source(2, None, None)];
+    let counted = |number, words: &str, low, high| claim(number, number, Value::Range { low, high, words: Some(words.into()) });
+    let (dozens, some) = (counted(1, "dozens", None, None), counted(2, "about 20 to 30", Some(20), Some(30)));
+    assert!(!contradict(&dozens, &some, &sources) && only_words(&dozens, &some));
+    assert_eq!(corroboration(&dozens, &[&dozens, &some], &sources), 1);
+    let same = counted(2, "dozens", None, None);
+    assert_eq!(corroboration(&dozens, &[&dozens, &same], &sources), 2, "the same words are the same account");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use crate::made_up::*;
 use handbell_rules::record::Ref;
 use handbell_rules::record::as_of::AsOf;
+use handbell_rules::record::claim::NewPublicClaim;
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
 use handbell_rules::record::source::SourceKind;
 use handbell_rules::record::statement::Statement;
@@ -23,26 +24,43 @@ fn claims(page: &IncidentRecord) -> BTreeMap<u32, &handbell_rules::record::proje
     page.facts.iter().flat_map(|fact| &fact.claims).map(|claim| (claim.number, claim)).collect()
 }
 
+/// Two claims of one fact that cannot both be true, of each type that a rule compares, with what they say.
+fn disagreeing() -> [[(NewPublicClaim, &'static str); 2]; 6] {
+    let (one, other) = (Ref::New(0), Ref::New(1));
+    [
+        [(dated(one, "2017-05-13", ""), "13 May 2017"), (dated(other, "2017-05-20", ""), "20 May 2017")],
+        [(dated(one, "[2017-05-13,2017-05-14]", ""), "on 13 or 14 May 2017"), (dated(other, "2017-05-20~", ""), "on or about 20 May 2017")],
+        [(dated(one, "../2017-05-13", ""), "on or before 13 May 2017"), (dated(other, "2017-06?", ""), "perhaps in June 2017")],
+        [(counted(one, (Some(20), Some(30)), ""), "between 20 and 30"), (counted(other, (Some(31), None), ""), "31 or more")],
+        [
+            (placed(one, "the market", (51_470_000, -69_000), 300), "the market, to within about 300 metres"),
+            (placed(other, "the common", (51_477_000, -69_000), 400), "the common, to within about 400 metres"),
+        ],
+        [(claim(one, "media.shows_this", "yes"), "yes"), (claim(other, "media.shows_this", "no"), "no")],
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     /// (a)
     #[test]
-    fn two_dates_that_disagree_both_stay_on_the_page(batches in batches()) {
+    fn two_accounts_that_disagree_both_stay_on_the_page(batches in batches(), pair in 0..6usize) {
         let mut log = Log::opened();
+        let [(first, first_says), (second, second_says)] = disagreeing()[pair].clone();
         let both = [
             Statement::Source(source(SourceKind::Press, "First")),
             Statement::Source(source(SourceKind::Official, "Second")),
-            Statement::Claim(dated(Ref::New(0), "2017-05-13", "")),
-            Statement::Claim(dated(Ref::New(1), "2017-05-20", "")),
+            Statement::Claim(first.clone()),
+            Statement::Claim(second),
         ];
         log.state(&both).unwrap();
         for (minutes, wishes) in &batches {
             log.add(*minutes, wishes);
             let page = log.page();
-            let fact = page.facts.iter().find(|fact| fact.predicate == "when" && fact.about.is_none());
+            let fact = page.facts.iter().find(|fact| fact.predicate == first.predicate && fact.about.is_none());
             let on_page = claims(&page);
-            for (number, says, other) in [(1, "13 May 2017", 2), (2, "20 May 2017", 1)] {
+            for (number, says, other) in [(1, first_says, 2), (2, second_says, 1)] {
                 let gone = log.withdrawn().contains(&log.nth(2, number as usize - 1));
                 prop_assert_eq!(on_page.get(&number).map(|claim| claim.says.as_str()), (!gone).then_some(says));
                 let both_live = [1, 2].iter().all(|number| on_page.get(number).is_some_and(|claim| claim.live));

@@ -4,6 +4,7 @@
 //! test can ask which words a page still holds. Nothing here computes what the rules should compute.
 
 use handbell_rules::id::IncidentId;
+use handbell_rules::place::Point;
 use handbell_rules::playbook::{Folder, Playbook};
 use handbell_rules::record::Ref;
 use handbell_rules::record::assessment::{CorrectionKind, NewAssessment, SetAsideReason, Standing};
@@ -68,12 +69,25 @@ pub fn claim(source: Ref, predicate: &str, words: &str) -> NewPublicClaim {
         edtf: String::new(),
         low: None,
         high: None,
+        point: None,
+        radius_metres: None,
         words: words.into(),
     }
 }
 
 pub fn dated(source: Ref, edtf: &str, words: &str) -> NewPublicClaim {
     NewPublicClaim { edtf: edtf.into(), ..claim(source, "when", words) }
+}
+
+/// A claim of a number; without one its words stand alone.
+pub fn counted(source: Ref, ends: (Option<u32>, Option<u32>), words: &str) -> NewPublicClaim {
+    NewPublicClaim { low: ends.0, high: ends.1, ..claim(source, "count.people", words) }
+}
+
+/// A claim of a place with a point, in micro-degrees.
+pub fn placed(source: Ref, words: &str, (lat, lon): (i32, i32), radius_metres: u32) -> NewPublicClaim {
+    let point = Some(Point::new(lat, lon).expect("a point on the earth"));
+    NewPublicClaim { point, radius_metres: Some(radius_metres), ..claim(source, "place", words) }
 }
 
 pub fn assessment(predicate: &str, sentence: &str, claims: &[Ref], note: &str) -> NewAssessment {
@@ -121,7 +135,11 @@ impl Log {
     pub fn work_out(&self, statements: &[Statement]) -> Result<Written, Refusal> {
         let with_words: Vec<(u64, u8)> =
             self.entries.iter().filter(|entry| entry.payload.is_some()).map(|entry| (entry.index, entry.kind)).collect();
-        work_out(&Ledger::read(&self.entries), Ground { playbook: playbook(), home: self.home, entries: &with_words }, statements)
+        work_out(
+            &Ledger::read(&self.entries),
+            Ground { playbook: playbook(), home: self.home, finest: handbell_rules::place::Precision::Street, entries: &with_words },
+            statements,
+        )
     }
 
     pub fn state(&mut self, statements: &[Statement]) -> Result<Written, Refusal> {
@@ -257,12 +275,39 @@ impl Log {
                 }
                 Wish::Claim { source, shape, about, polarity, low, high } => one(&there.sources, *source).map(|source| {
                     let words = self.word();
-                    let (predicate, edtf, numbers, words) = match shape % 7 {
-                        0 => ("when", ["2017-05-13", "2017-05", "2017", "2018-01-01"][usize::from(shape / 7) % 4], false, words),
+                    const SPANS: [&str; 10] = [
+                        "2017-05-13",
+                        "2017-05",
+                        "2017",
+                        "2018-01-01",
+                        "2017-05-13?",
+                        "2017-05~",
+                        "[2017-05-13,2017-05-14]",
+                        "../2017-05-13",
+                        "2017-21",
+                        "201X",
+                    ];
+                    if shape % 9 == 7 {
+                        let (predicate, about) = ("place", String::new());
+                        there.claims.push((Ref::New(new_claims), predicate.to_owned(), about.clone()));
+                        new_claims += 1;
+                        let point = (51_470_000 + i32::from(*low as u8) * 1_000, -69_000);
+                        return Statement::Claim(match high % 2 {
+                            0 => placed(source, &words, point, 100 + high * 300),
+                            _ => claim(source, predicate, &words),
+                        });
+                    }
+                    if shape % 9 == 8 {
+                        there.claims.push((Ref::New(new_claims), "count.people".to_owned(), String::new()));
+                        new_claims += 1;
+                        return Statement::Claim(counted(source, (None, None), &words));
+                    }
+                    let (predicate, edtf, numbers, words) = match shape % 9 {
+                        0 => ("when", SPANS[usize::from(shape / 9) % SPANS.len()], false, words),
                         1 => ("when", "", false, words),
                         2 => ("count.people", "", true, words),
-                        3 => ("agency", "", false, ["Border Force", "police", "council"][usize::from(shape / 7) % 3].to_owned()),
-                        4 => ("media.shows_this", "", false, ["yes", "no", "not known"][usize::from(shape / 7) % 3].to_owned()),
+                        3 => ("agency", "", false, ["Border Force", "police", "council"][usize::from(shape / 9) % 3].to_owned()),
+                        4 => ("media.shows_this", "", false, ["yes", "no", "not known"][usize::from(shape / 9) % 3].to_owned()),
                         5 => ("duration", "", false, words),
                         _ => ("what_happened", "", false, words),
                     };

@@ -64,7 +64,8 @@ fn editor(number: u8) -> DeskCaller {
 }
 
 fn proposed(home: bool, proposed: Proposed, explanation: Explanation) -> Result<Proposal, Refusal> {
-    let against = (&Ledger::default(), Ground { playbook: playbook(), home, entries: &[] });
+    let against =
+        (&Ledger::default(), Ground { playbook: playbook(), home, finest: handbell_rules::place::Precision::Street, entries: &[] });
     let new = NewProposal { proposed, explanation };
     let change = propose(ChangeId([1; 16]), &editor(1), &incident(home), &reach(), against, ProposalId([3; 16]), new, now())?;
     let What::EntryProposed { proposal } = change.what else { panic!("{:?}", change.what) };
@@ -72,7 +73,8 @@ fn proposed(home: bool, proposed: Proposed, explanation: Explanation) -> Result<
 }
 
 fn published(home: bool, by: u8, proposal: &Proposal, ticked: bool) -> Result<Proposal, Refusal> {
-    let against = (&Ledger::default(), Ground { playbook: playbook(), home, entries: &[] });
+    let against =
+        (&Ledger::default(), Ground { playbook: playbook(), home, finest: handbell_rules::place::Precision::Street, entries: &[] });
     let follows = Follows::default();
     let change = publish(ChangeId([2; 16]), &editor(by), &incident(home), &reach(), against, proposal, ticked, follows, now())?;
     let What::EntryPublished { proposal, .. } = change.what else { panic!("{:?}", change.what) };

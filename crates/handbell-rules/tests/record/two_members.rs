@@ -44,7 +44,7 @@ fn caller(member: u8, device: u8, roles: Vec<Role>) -> DeskCaller {
 }
 
 fn proposed(by: &DeskCaller, incident: &Incident, what: Proposed) -> Result<handbell_rules::record::proposal::Proposal, Refusal> {
-    let ground = Ground { playbook: playbook(), home: incident.home, entries: &[] };
+    let ground = Ground { playbook: playbook(), home: incident.home, finest: handbell_rules::place::Precision::Street, entries: &[] };
     let now = Timestamp::from_milliseconds(NOW);
     let id = ProposalId([3; 16]);
     let change = propose(ChangeId([1; 16]), by, incident, &rule(), (&Ledger::default(), ground), id, what.into(), now)?;
@@ -81,7 +81,7 @@ proptest! {
         let other = caller(second.0, second.1, roles.clone());
         let may = roles.iter().any(|role| matches!(role, Role::Editor | Role::Approver)) && first.0 != second.0 && first.1 != second.1;
         prop_assert_eq!(may_approve(&other, &proposal).is_ok(), may);
-        let ground = Ground { playbook: playbook(), home: false, entries: &[] };
+        let ground = Ground { playbook: playbook(), home: false, finest: handbell_rules::place::Precision::Street, entries: &[] };
         let (against, now) = ((&Ledger::default(), ground), Timestamp::from_milliseconds(NOW));
         let published = publish(ChangeId([2; 16]), &other, &incident, &rule(), against, &proposal, false, Follows::default(), now);
         prop_assert_eq!(published.is_ok(), may);

@@ -291,6 +291,8 @@ fn when(luck: &Seeded) -> Vec<Statement> {
         edtf: day.into(),
         low: None,
         high: None,
+        point: None,
+        radius_metres: None,
         words: String::new(),
     };
     let said = NewAssessment {

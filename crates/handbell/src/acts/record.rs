@@ -7,6 +7,7 @@ use handbell_rules::bell::alert::{Alert, correction_ring};
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::id::{IncidentId, ProposalId};
 use handbell_rules::people::member::DeskCaller;
+use handbell_rules::place::Precision;
 use handbell_rules::playbook::{Reach, ReachRule};
 use handbell_rules::record::as_of::AsOf;
 use handbell_rules::record::entry::{self, LetIn};
@@ -31,6 +32,7 @@ struct Weighed {
     ledger: Ledger,
     entries: Vec<(u64, u8)>,
     home: bool,
+    kind: String,
 }
 
 impl Weighed {
@@ -41,11 +43,15 @@ impl Weighed {
 
     fn of(rows: &[LogRow], logged: &[LoggedEntry], incident: &Incident) -> Self {
         let entries = rows.iter().filter(|row| row.content.is_some()).map(|row| (row.index, row.kind)).collect();
-        Self { ledger: Ledger::read(logged), entries, home: incident.home }
+        Self { ledger: Ledger::read(logged), entries, home: incident.home, kind: incident.kind.clone() }
     }
 
     fn ground<'a>(&'a self, world: &'a World) -> Ground<'a> {
-        Ground { playbook: &world.group.playbook, home: self.home, entries: &self.entries }
+        let playbook = &world.group.playbook;
+        // Without a public reach nothing is published, and nothing may be finer than the district.
+        let rule = playbook.kind(&self.kind).and_then(|kind| kind.reach(Reach::Public, self.home));
+        let finest = rule.map_or(Precision::District, |rule| rule.precision);
+        Ground { playbook, home: self.home, finest, entries: &self.entries }
     }
 }
 

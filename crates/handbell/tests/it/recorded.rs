@@ -104,6 +104,8 @@ pub fn claim(source: Ref, words: &str) -> Statement {
         edtf: String::new(),
         low: None,
         high: None,
+        point: None,
+        radius_metres: None,
         words: words.to_owned(),
     })
 }

@@ -4,12 +4,12 @@
 //! taken back or contradicted stays in its place; nothing here decides between two.
 
 use super::{AssessmentLine, ClaimLine, CorrectionLine, EventLine, FactLine, SentenceLine, When};
-use crate::edtf::EdtfDate;
 use crate::record::assessment::{Correction, Standing};
 use crate::record::claim::{Polarity, PublicClaim, Value as Said};
 use crate::record::compare;
 use crate::record::ledger::Ledger;
 use crate::record::source::Source;
+use crate::span::Span;
 use std::collections::BTreeSet;
 
 /// One line of claims for each fact, in the order in which it was first claimed or assessed.
@@ -152,8 +152,8 @@ pub(super) fn when(facts: &[FactLine], happened: &str) -> When {
         let _ = settles || told(&|_| true);
     }
     if dates.is_empty() && !claimed {
-        dates.extend(happened.get(..10).filter(|day| EdtfDate::parse(day).is_some()).map(str::to_owned));
+        dates.extend(happened.get(..10).filter(|day| Span::parse(day).is_ok()).map(str::to_owned));
     }
-    let words: Vec<String> = dates.iter().filter_map(|date| EdtfDate::parse(date)).map(|date| date.words()).collect();
+    let words: Vec<String> = dates.iter().filter_map(|date| Span::parse(date).ok()).map(|date| date.words()).collect();
     When { edtf: dates, words: if words.is_empty() { "Date not given".to_owned() } else { words.join(" or ") } }
 }

@@ -4,9 +4,9 @@
 //! What the sentences of alerts add up to (live, over, mistaken) is the page's state.
 
 use super::{LoggedEntry, Outcome, RecordLine, text};
-use crate::edtf::EdtfDate;
 use crate::record::claim::Polarity;
 use crate::record::ledger::Ledger;
+use crate::span::Span;
 use serde_json::{Map, Value};
 
 /// What the lines say, and what follows from them for the page's state.
@@ -129,7 +129,7 @@ fn noted(index: u64, ledger: &Ledger) -> Option<String> {
         return Some(format!("Not this event: {}, {}. {}", lookalike.place, lookalike.year, sentence(&lookalike.note)));
     }
     let similar = ledger.similar.iter().find(|placed| placed.index == index)?.body.as_ref()?;
-    let date = EdtfDate::parse(&similar.edtf).map_or_else(|| similar.edtf.clone(), |date| date.words());
+    let date = Span::parse(&similar.edtf).map_or_else(|_| similar.edtf.clone(), |date| date.words());
     Some(format!("Something similar: {}, {date}.", similar.place))
 }
 

@@ -16,10 +16,10 @@ use crate::acts::record::read_record;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
-use handbell_rules::edtf::EdtfDate;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::as_of::AsOf;
 use handbell_rules::record::projection::IncidentRecord;
+use handbell_rules::span::{Falls, Span, Window, falls};
 use http::StatusCode;
 use serde::Serialize;
 
@@ -109,10 +109,10 @@ impl Question {
     /// Every word must stand in what the page says; a day is enough that may be the day, both ends included. An
     /// incident whose record holds no point lies in no box.
     fn fits(&self, record: &IncidentRecord) -> bool {
-        let end = |text: &str, open: jiff::civil::Date| text.parse().unwrap_or(open);
-        let (from, to) = (end(&self.from, jiff::civil::Date::MIN), end(&self.to, jiff::civil::Date::MAX));
-        let dates: Vec<EdtfDate> = record.when.edtf.iter().filter_map(|date| EdtfDate::parse(date)).collect();
-        let dated = (self.from.is_empty() && self.to.is_empty()) || dates.iter().any(|date| date.first <= to && from <= date.last);
+        // An end that was not asked for is no day, and open.
+        let window = Window { from: self.from.parse().ok(), to: self.to.parse().ok() };
+        let dates: Vec<Span> = record.when.edtf.iter().filter_map(|date| Span::parse(date).ok()).collect();
+        let dated = falls(&dates, window) != Falls::Outside;
         let place = record.place.as_ref().and_then(|place| Some((place.lat?, place.lon?)));
         let inside = self.bbox.is_none_or(|[west, south, east, north]| {
             place.is_some_and(|(lat, lon)| (south..=north).contains(&lat) && (west..=east).contains(&lon))

@@ -47,6 +47,8 @@ pub enum Adding {
     Redaction,
 }
 
+/// What the button sends that only shows how a claim reads.
+pub const LOOK: &str = "look";
 /// Fields of a source.
 const SOURCE: [&str; 9] = ["kind", "label", "standing", "said", "url", "copies", "via", "asked", "replied"];
 
@@ -74,7 +76,7 @@ impl Adding {
     fn fields(self) -> Vec<&'static str> {
         let own: &[&str] = match self {
             Self::Source => &[],
-            Self::Claim => &["predicate", "about", "source", "polarity", "words", "choice", "edtf", "low", "high"],
+            Self::Claim => &["predicate", "about", "source", "polarity", "words", "choice", "edtf", "low", "high", "point", "radius", LOOK],
             Self::Assessment => &["predicate", "about", "standing", "sentence-*", "rests-*", "use-*", "correction", "note"],
             Self::Event => &["claim", "event", "by_claim", "reason"],
             Self::LookAlike => &["place", "year", "note"],
@@ -175,6 +177,9 @@ async fn add(State(app): State<App>, Part(incident): Part<String>, request: Requ
                 return view(&app, &desk, &stands, Some(adding), &[], typed, StatusCode::UNPROCESSABLE_ENTITY).await;
             }
         };
+        if adding == Adding::Claim && !fields.one(LOOK)?.is_empty() {
+            return view(&app, &desk, &stands, Some(adding), &[], Typed { fields, errors: Vec::new() }, StatusCode::OK).await;
+        }
         let new = NewProposal { proposed: Proposed::Statements { statements }, explanation: marked::explanation(&fields) };
         // What cannot be worked out is refused by the rule below, with its reason.
         let findings = stands.marks(&app.world, &new.proposed).unwrap_or_default();

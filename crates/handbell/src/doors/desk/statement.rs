@@ -8,7 +8,7 @@ use super::claim::capital;
 use super::language;
 use crate::acts::record::RecordFile;
 use crate::doors::App;
-use handbell_rules::edtf::EdtfDate;
+use handbell_rules::place::Precision;
 use handbell_rules::record::Ref;
 use handbell_rules::record::assessment::NewAssessment;
 use handbell_rules::record::claim::{NewPublicClaim, Polarity};
@@ -16,7 +16,23 @@ use handbell_rules::record::entry::EntryKind;
 use handbell_rules::record::proposal::{Proposal, Proposed};
 use handbell_rules::record::source::NewSource;
 use handbell_rules::record::statement::Statement;
+use handbell_rules::record::value::Value;
+use handbell_rules::span::Span;
 use handbell_site::Fact;
+
+/// What a claim will say, in the words that everybody will read.
+pub fn says(app: &App, claim: &NewPublicClaim) -> String {
+    let playbook = &app.world.group.playbook;
+    // How fine it may be is judged when it is proposed; here it is only said.
+    let of = |predicate| Value::of(claim, predicate, playbook, Precision::Exact).ok();
+    let value = playbook.predicate(&claim.predicate).and_then(of);
+    let says = value.map_or_else(|| claim.words.trim().to_owned(), |value| value.says());
+    match claim.polarity {
+        Polarity::Asserts => says,
+        Polarity::Denies => format!("denies: {says}"),
+        Polarity::SaysUnknown => format!("says that it is not known: {says}"),
+    }
+}
 
 /// What a proposal of statements will do.
 #[derive(Debug, Default)]
@@ -136,21 +152,7 @@ impl Teller<'_> {
     }
 
     fn said(&self, claim: &NewPublicClaim) -> String {
-        let date = EdtfDate::parse(&claim.edtf).map(|date| date.words());
-        let numbers = match (claim.low, claim.high) {
-            (Some(low), Some(high)) if low == high => Some(low.to_string()),
-            (Some(low), Some(high)) => Some(format!("{low} to {high}")),
-            (Some(low), None) => Some(format!("{low} or more")),
-            (None, Some(high)) => Some(format!("{high} or fewer")),
-            (None, None) => None,
-        };
-        let words = Some(super::words::choice_label(self.app, &claim.predicate, claim.words.trim())).filter(|words| !words.is_empty());
-        let says = [date, numbers, words].into_iter().flatten().collect::<Vec<_>>().join(", ");
-        match claim.polarity {
-            Polarity::Asserts => says,
-            Polarity::Denies => format!("denies: {says}"),
-            Polarity::SaysUnknown => format!("says that it is not known: {says}"),
-        }
+        says(self.app, claim)
     }
 
     /// The number of a new source or claim of the batch, by its place among its like.
@@ -220,7 +222,7 @@ impl Teller<'_> {
             Statement::Assessment(new) => return self.assessment_facts(new),
             Statement::LookAlike(one) => Fact::new("Not this event", format!("{}, {}", one.place, one.year)).with_note(one.note.clone()),
             Statement::Similar(one) => {
-                let date = EdtfDate::parse(&one.edtf).map_or_else(|| one.edtf.clone(), |date| date.words());
+                let date = Span::parse(&one.edtf).map_or_else(|_| one.edtf.clone(), |date| date.words());
                 Fact::new("Something similar", format!("{}, {date}", one.place))
             }
             Statement::Redaction { entry, reason } => {

@@ -16,12 +16,12 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use handbell_log::tile::content_path;
 use handbell_rules::bell::mode::Status;
-use handbell_rules::edtf::EdtfDate;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::as_of::AsOf;
 use handbell_rules::record::assessment::Standing;
 use handbell_rules::record::claim::{Polarity, Value};
 use handbell_rules::record::projection::{ClaimLine, CorrectionLine, FactLine, IncidentRecord, RecordLine, SourceLine};
+use handbell_rules::span::Span;
 use handbell_site::{
     Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, Link, RecordEntry, RecordPage, SaidRow, SourceRow, Sourced,
     State as Shown, Tab, Tag, Voice,
@@ -137,7 +137,7 @@ fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsOf>) -> Reco
             .similar
             .iter()
             .map(|one| Elsewhere {
-                when: EdtfDate::parse(&one.edtf).map_or_else(|| one.edtf.clone(), |date| date.words()),
+                when: Span::parse(&one.edtf).map_or_else(|_| one.edtf.clone(), |date| date.words()),
                 place: one.place.clone(),
                 note: String::new(),
             })

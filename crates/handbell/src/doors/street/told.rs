@@ -56,6 +56,8 @@ fn day(edtf: &str, note: &str) -> Proposed {
         edtf: edtf.into(),
         low: None,
         high: None,
+        point: None,
+        radius_metres: None,
         words: String::new(),
     };
     let said = NewAssessment {

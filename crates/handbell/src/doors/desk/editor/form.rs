@@ -4,8 +4,8 @@
 //! one way to fill it.
 
 use super::super::{Typed, claim::capital, language, words};
-use super::Adding;
 use super::stands::{about_href, listed, named, says, short};
+use super::{Adding, reading};
 use crate::acts::record::RecordFile;
 use crate::doors::App;
 use crate::doors::fields::Fields;
@@ -17,7 +17,7 @@ use handbell_rules::record::assessment::{CorrectionKind, SetAsideReason, Standin
 use handbell_rules::record::claim::ClaimEventKind;
 use handbell_rules::record::projection::{ClaimLine, FactLine};
 use handbell_rules::record::source::SourceKind;
-use handbell_rules::record::statement::{RedactionReason, SENTENCES_MAX};
+use handbell_rules::record::statement::{RedactionReason, SENTENCES_MAX, Statement};
 use handbell_site::{
     AssessmentForm, Choice, ChoiceGroup, ClaimEventForm, ClaimUse, CorrectionFields, EditorForm, FieldError, Link, LookAlikeForm,
     RecordClaimForm, RedactionForm, SentenceRow, SimilarForm, SourceFields, error_at,
@@ -207,8 +207,9 @@ impl Filled<'_> {
         let predicate = |one: &Predicate| {
             let takes = match one.value_type {
                 ValueType::Span => "a date or words",
-                ValueType::Place | ValueType::Text => "words",
-                ValueType::Range => "numbers",
+                ValueType::Place => "words, or words and a point",
+                ValueType::Text => "words",
+                ValueType::Range => "numbers or words",
                 ValueType::Choice => "one of a list",
             };
             self.choice("predicate", &one.id, format!("{} ({takes})", playbook.predicate_label(&one.id, language)))
@@ -248,8 +249,27 @@ impl Filled<'_> {
             edtf: text("edtf"),
             low: text("low"),
             high: text("high"),
+            point: text("point"),
+            radius: text("radius"),
+            understood: self.understood(),
             started_from: Some(text(STARTED_FROM)).filter(|words| !words.is_empty()),
         }
+    }
+
+    /// How the claim reads as it was typed, for whoever asked before proposing it.
+    fn understood(&self) -> Option<String> {
+        if self.typed.text(super::LOOK).is_empty() || !self.typed.errors.is_empty() {
+            return None;
+        }
+        let statements = reading::statements(self.app, self.stands, Adding::Claim, &self.typed.fields).ok()?;
+        let claim = statements.iter().find_map(|one| if let Statement::Claim(claim) = one { Some(claim) } else { None })?;
+        let playbook = &self.app.world.group.playbook;
+        let label = named(&playbook.predicate_label(&claim.predicate, language(self.app)), Some(claim.about.as_str()));
+        let counted = playbook.predicate(&claim.predicate).is_some_and(|one| one.value_type == ValueType::Range);
+        let only_words = counted && claim.low.is_none() && claim.high.is_none();
+        let compared = if only_words { " No number can be read from these words, so readers compare them themselves." } else { "" };
+        let says = super::super::statement::says(self.app, claim);
+        Some(format!("This reads: {label}: {}.{compared} Nothing is proposed yet.", says.trim_end_matches('.')))
     }
 
     /// The facts somebody says something about, and the playbook's others.

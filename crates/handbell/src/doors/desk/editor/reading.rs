@@ -8,19 +8,19 @@ use super::form::{NEW_SOURCE, POLARITIES, RELY};
 use crate::acts::record::RecordFile;
 use crate::doors::App;
 use crate::doors::fields::Fields;
-use handbell_rules::edtf::EdtfDate;
+use handbell_rules::place::Point;
 use handbell_rules::playbook::ValueType;
 use handbell_rules::record::Ref;
 use handbell_rules::record::assessment::{CorrectionKind, NewAssessment, SetAsideReason, Standing};
 use handbell_rules::record::claim::{ClaimEventKind, NewPublicClaim, Polarity};
+use handbell_rules::record::count;
 use handbell_rules::record::lookalike::{LookAlike, Similar};
 use handbell_rules::record::source::{NewSource, SourceKind};
 use handbell_rules::record::statement::{RedactionReason, SENTENCES_MAX, Statement};
 use handbell_rules::record::words;
 use handbell_rules::refusal::{Record, Refusal};
+use handbell_rules::span::Span;
 use handbell_site::FieldError;
-
-const DATE_WORDS: &str = "Write a date as 2017-05-13, 2017-05 or 2017.";
 
 /// Reads a form into the statements it proposes.
 ///
@@ -144,6 +144,26 @@ impl Read<'_> {
         number
     }
 
+    /// Says beside the field what is wrong with a date, and what to write.
+    fn span(&mut self, field: &str, text: &str) {
+        match Span::parse(text) {
+            Err(no) => self.wrong(field, no.to_string()),
+            Ok(span) if span.has_a_clock() => self.wrong(field, "Leave the clock out and say the hour in words."),
+            Ok(span) if span.says_nothing() => self.wrong(field, "This says no day at all. Leave it empty."),
+            Ok(_) => {}
+        }
+    }
+
+    /// A point as people copy it from a map: `51.470, -0.069`.
+    fn point(&mut self, field: &str) -> Option<Point> {
+        let text = self.text(field);
+        let point = text.split_once(',').and_then(|(north, east)| Point::parse(north, east).ok());
+        if point.is_none() && !text.is_empty() {
+            self.no(field, Record::PlaceUnreadable);
+        }
+        point
+    }
+
     fn claim(&mut self) -> Option<Vec<Statement>> {
         let predicate = self.app.world.group.playbook.predicate(&self.text("predicate")).cloned();
         if predicate.is_none() {
@@ -170,17 +190,22 @@ impl Read<'_> {
             self.wrong("polarity", "Choose what the source does.");
         }
         let (mut words, choice, edtf) = (self.words("words"), self.text("choice"), self.text("edtf"));
-        let (low, high) = (self.number("low"), self.number("high"));
+        let (mut low, mut high) = (self.number("low"), self.number("high"));
+        let (point, radius_metres) = (self.point("point"), self.number("radius"));
         let predicate = predicate?;
         let numbers = !self.text("low").is_empty() || !self.text("high").is_empty();
+        let placed = !self.text("point").is_empty() || !self.text("radius").is_empty();
         let takes = predicate.value_type;
         if !choice.is_empty() && takes != ValueType::Choice {
             self.wrong("choice", "This fact takes no choice. Choose “None of these”.");
         }
         if !edtf.is_empty() && takes != ValueType::Span {
             self.wrong("edtf", "This fact takes no date. Leave it empty.");
-        } else if !edtf.is_empty() && EdtfDate::parse(&edtf).is_none() {
-            self.no("edtf", Record::DateUnreadable);
+        } else if !edtf.is_empty() {
+            self.span("edtf", &edtf);
+        }
+        if placed && takes != ValueType::Place {
+            self.wrong("point", "This fact takes no point. Leave it and its radius empty.");
         }
         if numbers && takes != ValueType::Range {
             self.wrong("low", "This fact takes no numbers. Leave them empty.");
@@ -191,13 +216,20 @@ impl Read<'_> {
             ValueType::Choice if !words.is_empty() => self.wrong("words", "This fact takes one of a list. Leave the words empty."),
             ValueType::Choice if !predicate.choices.contains(&choice) => self.wrong("choice", "Choose one of this fact’s own list."),
             ValueType::Choice => words = choice,
-            ValueType::Range if !numbers => self.wrong("low", "This fact takes numbers. Give the least, the most or both."),
+            ValueType::Range if !numbers && words.is_empty() => self
+                .wrong("low", "This fact takes numbers. Give the least, the most or both, or words such as “about 20 to 30” or “dozens”."),
+            // What the words say is taken from them; what they leave open stays words.
+            ValueType::Range if !numbers => {
+                let said = count::read(&words);
+                (low, high) = (said.and_then(|said| said.low), said.and_then(|said| said.high));
+            }
             ValueType::Span if edtf.is_empty() && words.is_empty() => self.wrong("edtf", "Give a date, the source’s words, or both."),
             ValueType::Text | ValueType::Place if words.is_empty() => self.no("words", Record::WordsMissing),
             _ => {}
         }
         let (first, source) = source?;
-        let claim = NewPublicClaim { source, predicate: predicate.id, about, polarity: polarity?, edtf, low, high, words };
+        let claim =
+            NewPublicClaim { source, predicate: predicate.id, about, polarity: polarity?, edtf, low, high, point, radius_metres, words };
         Some(first.into_iter().chain([Statement::Claim(claim)]).collect())
     }
 
@@ -308,9 +340,7 @@ impl Read<'_> {
     fn similar(&mut self) -> Option<Statement> {
         let place = self.needed("place", "Say where.");
         let edtf = self.text("edtf");
-        if EdtfDate::parse(&edtf).is_none() {
-            self.wrong("edtf", DATE_WORDS);
-        }
+        self.span("edtf", &edtf);
         Some(Statement::Similar(Similar { place, edtf }))
     }
 

@@ -1,11 +1,11 @@
 //! What stands in the record of one incident, in an editor's words: facts, claims and sources by number.
 
 use crate::acts::record::RecordFile;
-use handbell_rules::edtf::EdtfDate;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::assessment::Standing;
 use handbell_rules::record::claim::Polarity;
 use handbell_rules::record::projection::{ClaimLine, FactLine, IncidentRecord, SourceLine};
+use handbell_rules::span::Span;
 use handbell_site::{EditorClaim, EditorFact, EditorSentence, EditorSource, State, Tag};
 
 /// Letters of a line in a list.
@@ -131,7 +131,7 @@ pub fn sources(stands: &RecordFile) -> Vec<EditorSource> {
 /// Look-alikes and similar events that stand.
 pub fn notes(stands: &RecordFile) -> Vec<String> {
     let Some(record) = &stands.record else { return Vec::new() };
-    let date = |edtf: &str| EdtfDate::parse(edtf).map_or_else(|| edtf.to_owned(), |date| date.words());
+    let date = |edtf: &str| Span::parse(edtf).map_or_else(|_| edtf.to_owned(), |date| date.words());
     let not_this = record.lookalikes.iter().map(|one| format!("Not this event: {}, {}. {}", one.place, one.year, one.note));
     not_this.chain(record.similar.iter().map(|one| format!("Similar: {}, {}.", one.place, date(&one.edtf)))).collect()
 }

@@ -398,3 +398,4 @@ fn numbers_are_read_as_people_write_them() {
 }
 
 mod marked;
+mod read;

@@ -4,6 +4,9 @@
 use super::*;
 use handbell_rules::record::claim::Value;
 
+/// Fields of a form as they are typed.
+type Typed<'a> = &'a [(&'a str, &'a str)];
+
 const SAID: [(&str, &str); 2] = [("source", "1"), ("polarity", "asserts")];
 
 impl Told {
@@ -18,7 +21,7 @@ async fn how_a_claim_reads_is_shown_before_anything_is_proposed() {
     told.saturday_stands().await;
     let before = lines(&told.town).await;
     let at = [("predicate", "place"), ("words", "outside the library"), ("point", "51.46971, -0.06925"), ("radius", "300")];
-    let cases: [(&[(&str, &str)], &str); 6] = [
+    let cases: [(Typed<'_>, &str); 6] = [
         (&[("predicate", "when"), ("edtf", "[2026-11-14,2026-11-15]")], ": on 14 or 15 November 2026. Nothing is proposed yet."),
         (&[("predicate", "when"), ("edtf", "2026-11~")], ": in or about November 2026. Nothing is proposed yet."),
         (&[("predicate", "count.people"), ("low", "20"), ("high", "30")], ": between 20 and 30. Nothing is proposed yet."),
@@ -44,7 +47,7 @@ async fn what_cannot_be_read_is_said_beside_its_field_with_what_to_write() {
     let told = Told::begin().await;
     told.saturday_stands().await;
     let place = [("predicate", "place"), ("words", "outside the library")];
-    let cases: [(&[(&str, &str)], &[(&str, &str)], &str, &str); 8] = [
+    let cases: [(Typed<'_>, Typed<'_>, &str, &str); 8] = [
         (&[("predicate", "when")], &[("edtf", "2026-11-31")], "edtf", "Look at how many days that month has."),
         (&[("predicate", "when")], &[("edtf", "{2026,2027}")], "edtf", "Write one claim for each"),
         (&[("predicate", "when")], &[("edtf", "2026-11-14T10:00:00")], "edtf", "say the hour in words"),

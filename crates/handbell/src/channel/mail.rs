@@ -1,12 +1,12 @@
 //! Mail: one plain-text message for one mailbox, over the group's own SMTP server.
 //!
-//! TLS from the first byte (RFC 8314), with certificates of the public web; the server's address is checked
-//! before every connection. Each message names one recipient and no other. The first of a thread has an id
+//! TLS from the first byte (RFC 8314) or after STARTTLS and then with no way around it (`starttls.rs`), with
+//! certificates of the public web; the server's address is checked before every connection. Each message names one recipient and no other. The first of a thread has an id
 //! that those after it name, so that a program shows them together. It is plain text without a picture, a
 //! counter or a link to anybody else. Signing (DKIM) is the server's part.
 
 use super::gateway::{Stands, Waits};
-use super::{Channel, Parcel};
+use super::{Channel, Parcel, starttls};
 use crate::push::Live;
 use async_trait::async_trait;
 use handbell_rules::bell::address::MailAddress;
@@ -39,15 +39,26 @@ const ANSWER_BYTES_MAX: usize = 8 * 1_024;
 /// The promise of every card.
 const NEVER_ASKED: &str = "We never ask you for money, papers, passwords or your location by message.";
 
+/// How a connection comes to speak TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    /// From the first byte.
+    AtOnce,
+    /// After the server's greeting, and before anything of a message; without it there is no mail.
+    Starttls,
+    /// Never. Only a server of the own network may do without.
+    Never,
+}
+
 /// How the server is reached.
 #[derive(Debug, Clone)]
 pub struct MailServer {
     /// Its name.
     pub host: String,
-    /// Its port; 465 is TLS from the first byte.
+    /// Its port; 465 is TLS from the first byte, 587 STARTTLS.
     pub port: u16,
-    /// Whether it speaks TLS. Only a server of the own network may do without.
-    pub tls: bool,
+    /// How it comes to speak TLS.
+    pub tls: Tls,
     /// Where it stands.
     pub stands: Stands,
     /// Who we are to it.
@@ -173,9 +184,8 @@ impl Mail {
         let connected = timeout(self.waits.connect, self.stream()).await;
         let Ok(Ok((stream, allowed))) = connected else { return Err(Answer::Later) };
         // The name in the greeting is the mail's own domain: the machine's name is nobody's business.
-        let domain = self.server.from.as_str().rsplit_once('@').map_or("localhost", |(_, domain)| domain);
-        let mut smtp =
-            AsyncSmtpConnection::connect_with_transport(stream, &ClientId::Domain(domain.to_owned())).await.map_err(|_| Answer::Later)?;
+        let hello = ClientId::Domain(self.domain().to_owned());
+        let mut smtp = AsyncSmtpConnection::connect_with_transport(stream, &hello).await.map_err(|_| Answer::Later)?;
         if let Some((user, password)) = &self.server.login {
             let credentials = Credentials::new(user.clone(), password.as_str().to_owned());
             smtp.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.map_err(|why| {
@@ -189,6 +199,10 @@ impl Mail {
         Ok(Line { smtp, allowed })
     }
 
+    fn domain(&self) -> &str {
+        self.server.from.as_str().rsplit_once('@').map_or("localhost", |(_, domain)| domain)
+    }
+
     async fn stream(&self) -> io::Result<(Box<dyn AsyncTokioStream>, Arc<AtomicUsize>)> {
         let found: Vec<SocketAddr> = tokio::net::lookup_host((self.server.host.as_str(), self.server.port)).await?.collect();
         // One address of another network makes the whole answer suspect, as in push/resolve.rs.
@@ -198,12 +212,17 @@ impl Mail {
         let tcp = TcpStream::connect(found.as_slice()).await?;
         let there = tcp.peer_addr()?;
         let allowed = Arc::new(AtomicUsize::new(ANSWER_BYTES_MAX));
-        let stream: Box<dyn AsyncTokioStream> = if self.server.tls {
+        let (tcp, greeting): (_, &'static [u8]) = match self.server.tls {
+            // A server that began TLS so does not greet again (RFC 3207 section 4.2), and lettre waits for it.
+            Tls::Starttls => (starttls::begin(tcp, self.domain()).await?, b"220 within TLS\r\n"),
+            Tls::AtOnce | Tls::Never => (tcp, b""),
+        };
+        let stream: Box<dyn AsyncTokioStream> = if self.server.tls == Tls::Never {
+            Box::new(Bounded { greeting, inner: tcp, there, allowed: Arc::clone(&allowed) })
+        } else {
             let name = rustls::pki_types::ServerName::try_from(self.server.host.clone()).map_err(io::Error::other)?;
             let inner = self.tls.connect(name, tcp).await?;
-            Box::new(Bounded { inner, there, allowed: Arc::clone(&allowed) })
-        } else {
-            Box::new(Bounded { inner: tcp, there, allowed: Arc::clone(&allowed) })
+            Box::new(Bounded { greeting, inner, there, allowed: Arc::clone(&allowed) })
         };
         Ok((stream, allowed))
     }
@@ -261,6 +280,8 @@ impl Channel<Live> for Mail {
 /// A stream whose other side may say only so much: lettre reads a line until it ends, and a line need not end.
 #[derive(Debug)]
 struct Bounded<S> {
+    /// Read before anything of the other side.
+    greeting: &'static [u8],
     inner: S,
     there: SocketAddr,
     allowed: Arc<AtomicUsize>,
@@ -268,6 +289,12 @@ struct Bounded<S> {
 
 impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if !self.greeting.is_empty() {
+            let (now, later) = self.greeting.split_at(buffer.remaining().min(self.greeting.len()));
+            buffer.put_slice(now);
+            self.greeting = later;
+            return Poll::Ready(Ok(()));
+        }
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.inner).poll_read(context, buffer);
         let read = buffer.filled().len().saturating_sub(before);

@@ -15,6 +15,7 @@ pub mod ntfy;
 pub mod sealed;
 pub mod settings;
 pub mod sms;
+pub mod starttls;
 
 #[cfg(test)]
 mod conformance;
@@ -22,6 +23,8 @@ mod conformance;
 pub(crate) mod peers;
 #[cfg(test)]
 pub(crate) mod smtp_tests;
+#[cfg(test)]
+mod starttls_tests;
 #[cfg(test)]
 mod synapse_tests;
 

@@ -4,7 +4,7 @@
 //! `keys/` and are named here, never written here. It checks addresses and templates; it connects to nothing.
 
 use super::gateway::{Gateway, Stands, Waits};
-use super::mail::{Mail, MailServer};
+use super::mail::{Mail, MailServer, Tls};
 use super::matrix::Matrix;
 use super::ntfy::Ntfy;
 use super::sms::{Body, SLOTS, Sms, Template};
@@ -28,7 +28,7 @@ const INBOUND_SECRET_SIGNS_MIN: usize = 32;
 
 /// Every table with its keys.
 const KEYS: [(&str, &[&str]); 4] = [
-    ("mail", &["host", "port", "tls", "user", "password_file", "from", "canary", "own_network"]),
+    ("mail", &["host", "port", "tls", "starttls", "user", "password_file", "from", "canary", "own_network"]),
     (
         "sms",
         &[
@@ -69,12 +69,14 @@ pub struct ChannelSettings {
 pub struct MailSettings {
     /// The server's name.
     pub host: String,
-    /// Its port.
-    #[serde(default = "tls_port")]
-    pub port: u16,
+    /// Its port; 465, or 587 with `starttls`.
+    pub port: Option<u16>,
     /// `false` only in the own network.
     #[serde(default = "yes")]
     pub tls: bool,
+    /// Whether TLS begins with the word STARTTLS instead of the first byte.
+    #[serde(default)]
+    pub starttls: bool,
     /// The user, with `password_file`.
     pub user: Option<String>,
     /// The password's file in `keys/`.
@@ -138,9 +140,11 @@ pub struct HttpSettings {
     pub own_network: bool,
 }
 
-fn tls_port() -> u16 {
-    465
-}
+/// Submission with TLS from the first byte (RFC 8314 section 3.3).
+const TLS_PORT: u16 = 465;
+/// Submission (RFC 6409 section 3.1).
+const STARTTLS_PORT: u16 = 587;
+
 fn yes() -> bool {
     true
 }
@@ -274,6 +278,13 @@ fn secret(keys: &Path, file: &str) -> anyhow::Result<Zeroizing<String>> {
 impl MailSettings {
     fn make(self, keys: &Path, group: &str) -> anyhow::Result<Mail> {
         ensure!(self.tls || self.own_network, "`tls = false` is for a server of your own network, with `own_network = true`");
+        let tls = match (self.tls, self.starttls) {
+            (true, false) => Tls::AtOnce,
+            (true, true) => Tls::Starttls,
+            (false, false) => Tls::Never,
+            (false, true) => bail!("`tls = false` and `starttls = true` contradict each other: there is no plain mail after STARTTLS"),
+        };
+        let port = self.port.unwrap_or(if tls == Tls::Starttls { STARTTLS_PORT } else { TLS_PORT });
         let login = match (self.user, self.password_file) {
             (Some(user), Some(file)) => Some((user, secret(keys, &file)?)),
             (None, None) => None,
@@ -281,7 +292,7 @@ impl MailSettings {
         };
         let from = MailAddress::parse(&self.from).map_err(|_| anyhow::anyhow!("`from` must be one address, like bell@example.org"))?;
         let (host, group) = (self.host, group.to_owned());
-        let server = MailServer { host, port: self.port, tls: self.tls, stands: stands(self.own_network), login, from, group };
+        let server = MailServer { host, port, tls, stands: stands(self.own_network), login, from, group };
         Ok(Mail::new(server, Waits::ORDINARY)?)
     }
 }
@@ -403,6 +414,10 @@ token_file = "matrix.token"
             ChannelSettings::parse(&ALL.replace(from, to)).and_then(|read| read.make(keys.path(), "Eastgate")).is_err()
         };
         assert!(refused("host = \"smtp.example.org\"", "host = \"smtp.example.org\"\ntls = false"), "plain mail over the internet");
+        assert!(
+            refused("host = \"smtp.example.org\"", "host = \"smtp.example.org\"\ntls = false\nown_network = true\nstarttls = true"),
+            "both"
+        );
         assert!(refused("https://gateway", "http://gateway") && refused("https://ntfy", "http://ntfy"), "plain http over the internet");
         assert!(refused("https://ntfy.example/", "https://10.0.0.1/"), "the own network without saying so");
         assert!(refused("sms.secret", "../log.seed") && refused("sms.secret", ".hidden") && refused("sms.secret", "absent"));

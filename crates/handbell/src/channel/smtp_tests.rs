@@ -3,7 +3,7 @@
 use super::Channel;
 use super::conformance::{HASTY, NOW, parcel};
 use super::gateway::Stands;
-use super::mail::{Mail, MailServer};
+use super::mail::{Mail, MailServer, Tls};
 use crate::push::endpoint::Live;
 use futures::future::join_all;
 use handbell_rules::bell::address::MailAddress;
@@ -77,7 +77,7 @@ impl Server {
         let server = MailServer {
             host: "127.0.0.1".into(),
             port: self.address.port(),
-            tls,
+            tls: if tls { Tls::AtOnce } else { Tls::Never },
             stands: Stands::OwnNetwork,
             login: login.then(|| ("bell".to_owned(), Zeroizing::new("password".to_owned()))),
             from: MailAddress::parse("bell@group.example").unwrap(),
@@ -203,7 +203,7 @@ async fn a_mail_server_of_another_network_is_never_connected_to() {
     let server = MailServer {
         host: "localhost".into(),
         port: listener.local_addr().unwrap().port(),
-        tls: true,
+        tls: Tls::AtOnce,
         stands: Stands::Outside,
         login: None,
         from: MailAddress::parse("bell@group.example").unwrap(),

@@ -4,7 +4,7 @@
 //! test says so and passes; with `HANDBELL_REQUIRE_TEST_DATA=1` that is a failure. `./check` installs it.
 
 use handbell::channel::gateway::{Stands, Waits};
-use handbell::channel::mail::{Letter, Mail, MailServer};
+use handbell::channel::mail::{Letter, Mail, MailServer, Tls};
 use handbell_rules::bell::address::MailAddress;
 use handbell_rules::bell::delivery::Answer;
 use handbell_rules::time::Timestamp;
@@ -77,7 +77,7 @@ async fn a_real_server_takes_a_letter_and_another_program_reads_it() {
     let server = MailServer {
         host: "127.0.0.1".into(),
         port,
-        tls: false,
+        tls: Tls::Never,
         stands: Stands::OwnNetwork,
         login: None,
         from: MailAddress::parse("bell@group.example").unwrap(),

@@ -90,6 +90,11 @@ pub const FORMS: &[Form] = &[
         purpose: "`duty=start`, for `hours`; or `duty=end`, with a `note` for the next shift.",
     },
     Form {
+        action: "/desk/telephone",
+        fields: &["csrf", "go"],
+        purpose: "`go=code` shows what one's own telephone is to text to be asked by text message; `go=end` ends it.",
+    },
+    Form {
         action: "/desk/ready",
         fields: &["csrf", "area", "language"],
         purpose: "Say for this duty which areas one could go from, and what one could interpret.",

@@ -70,4 +70,4 @@ pub use street::{
     ChartLabel, ChartPicture, HomePage, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptThing, ReceiptTyped, ReceiptWish,
     ReceiptWordsPage, ReportAskPage, ReportMapPage, ReportMorePage, ReportWhatPage, ReportWherePage,
 };
-pub use watch::{BoardLine, BoardPage, DutyPage, HandoverNote, LookForm, LookPage, LookRow, LookTurn, LooksPage};
+pub use watch::{BoardLine, BoardPage, DutyPage, HandoverNote, LookForm, LookPage, LookRow, LookTurn, LooksPage, TelephonePart, ToText};

@@ -3,7 +3,7 @@
 use super::{Pen, Sample};
 use crate::{
     BoardLine, BoardPage, CanaryRow, DispatchPage, DutyPage, HandoverNote, LookForm, LookPage, LookRow, LookTurn, LooksPage, MuteLine,
-    MutesPage, Page, ReachPage, ReachRow, ReadyForm, State, Tab,
+    MutesPage, Page, ReachPage, ReachRow, ReadyForm, State, Tab, TelephonePart, ToText,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -255,6 +255,11 @@ fn duty(pen: &Pen) -> DutyPage {
             languages: pen.choices(&["so|Somali", "*pl|Polish"]),
             words: pen.say("Nothing follows you: it is what you choose here, kept until your duty ends."),
             asked: vec![pen.link("/desk/dispatches/a1", "Market Row: asked")],
+        }),
+        telephone: Some(TelephonePart {
+            words: pen.say("A telephone of yours is asked by text message while you are on duty, until 20 May 2027."),
+            has: true,
+            shown: Some(ToText { text: "JOIN K7QM2RTX".to_owned(), number: "+447700900100".to_owned() }),
         }),
         notes: vec![HandoverNote { by: pen.say("Wren, 19:58"), text: pen.say("Quiet.\nOne look is still open.") }],
         note: pen.say(""),

@@ -174,6 +174,26 @@ pub struct HandoverNote {
     pub text: String,
 }
 
+/// The part of the duty page about a telephone.
+#[derive(Clone, Debug)]
+pub struct TelephonePart {
+    /// How it stands, in one sentence.
+    pub words: String,
+    /// Whether there is one to end.
+    pub has: bool,
+    /// What the telephone is to text, when it was just asked for.
+    pub shown: Option<ToText>,
+}
+
+/// What a telephone is to text, and to which number.
+#[derive(Clone, Debug)]
+pub struct ToText {
+    /// The text.
+    pub text: String,
+    /// The number.
+    pub number: String,
+}
+
 /// `/desk/duty`: start, stay, end, hand over.
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/duty.html")]
@@ -194,6 +214,8 @@ pub struct DutyPage {
     pub hands_over: bool,
     /// Where this member could go from; `None` off duty and for whoever is never sent.
     pub ready: Option<ReadyForm>,
+    /// A telephone that is asked by text message; `None` for whoever is never sent.
+    pub telephone: Option<TelephonePart>,
     /// Notes of earlier shifts, newest first.
     pub notes: Vec<HandoverNote>,
     /// What was typed. Field `note`.

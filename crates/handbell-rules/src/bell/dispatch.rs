@@ -23,11 +23,13 @@
 //! duty; nothing here holds a position of anybody. None of it enters the public record.
 
 mod answer;
+pub mod called;
 mod clock;
 mod news;
 mod pair;
 mod plan;
 mod ready;
+pub mod reply;
 mod ring;
 
 #[cfg(test)]

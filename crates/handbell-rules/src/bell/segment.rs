@@ -7,6 +7,7 @@
 
 use super::alert::RingKind;
 use super::message::Message;
+use crate::playbook::Direction;
 
 /// Septets of one segment in the GSM alphabet (3GPP TS 23.040 section 9.2.3.24, 140 bytes).
 pub const SEPTETS_MAX: usize = 160;
@@ -246,15 +247,24 @@ pub fn filled(text: &str, group: &str, area: &str) -> String {
         .unwrap_or_default()
 }
 
+/// Words as a telephone gets them. Where they are written from left to right the marks that isolate a slot's text
+/// (U+2068, U+2069) mean nothing, and one of them would make a text of 160 signs one of 70.
+pub fn plain(text: &str, direction: Direction) -> String {
+    match direction {
+        Direction::Ltr => text.replace(['\u{2068}', '\u{2069}'], ""),
+        Direction::Rtl => text.to_owned(),
+    }
+}
+
 /// What a text message says for a message: the message's own words with the group's name where they fit, and
 /// how to end them where there is room; else the fixed text.
 pub fn one_segment(message: &Message, language: &str, group: &str) -> String {
     let texts = texts(language);
     let said = |parts: &[&str]| parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ");
-    let title =
-        if message.title.ends_with(['.', '!', '?', '…', '۔', '।']) { message.title.clone() } else { format!("{}.", message.title) };
+    let (title, body) = (plain(&message.title, message.dir), plain(&message.body, message.dir));
+    let title = if title.ends_with(['.', '!', '?', '…', '۔', '।']) { title } else { format!("{title}.") };
     let begins = format!("{group}: {title}");
-    [said(&[&begins, &message.body, texts.stop_ends]), said(&[&begins, &message.body]), said(&[&title, &message.body]), begins]
+    [said(&[&begins, &body, texts.stop_ends]), said(&[&begins, &body]), said(&[&title, &body]), begins]
         .into_iter()
         .find(|text| fits(text))
         .unwrap_or_else(|| filled(texts.of(message.kind), group, ""))
@@ -327,6 +337,8 @@ mod tests {
             one_segment(&short, "en", "Eastgate"),
             "Eastgate: Confirmed activity in your area. Open for rights information. STOP ends these."
         );
+        let isolated = message(RingKind::Alert, "Water in \u{2068}Peckham\u{2069}", "Keep to dry ground.");
+        assert_eq!(one_segment(&isolated, "en", "Eastgate"), "Eastgate: Water in Peckham. Keep to dry ground. STOP ends these.");
         let long = message(RingKind::Cancel, &"a".repeat(150), &"b".repeat(150));
         assert_eq!(one_segment(&long, "en", "Eastgate"), "Eastgate: cancelled. The alert you got was a mistake.");
         for kind in [RingKind::Alert, RingKind::Update, RingKind::Cancel, RingKind::StandDown, RingKind::Correction] {

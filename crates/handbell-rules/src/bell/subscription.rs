@@ -50,7 +50,7 @@ pub struct Subscription {
     /// Quiet hours, cap, snooze and level.
     #[serde(default)]
     pub wishes: Wishes,
-    /// The observer whose duty phone this is; none for neighbours.
+    /// The member whose duty phone this is; none for neighbours.
     pub member: Option<MemberId>,
     /// Since when.
     pub since: Timestamp,
@@ -83,10 +83,14 @@ pub fn subscribe(
     known_kinds: &[&str],
     now: Timestamp,
 ) -> Result<Change, Refusal> {
-    // PROMISE a-drill-cannot-ring-live: a drill's store holds no address but its own phones'. A duty phone is a
-    // browser: it is called at once, and answers.
+    // PROMISE a-drill-cannot-ring-live: a drill's store holds no address but its own phones'.
     let elsewhere = subscription.by != By::Push || subscription.further.is_some();
-    if elsewhere && (subscription.status == Status::Exercise || subscription.member.is_some()) {
+    if elsewhere && subscription.status == Status::Exercise {
+        return Err(Bell::ChannelOff.into());
+    }
+    // A duty phone is a browser or a telephone: it is called at once, and answers.
+    let answers = matches!(subscription.by, By::Push | By::Sms) && subscription.further.is_none();
+    if subscription.member.is_some() && !answers {
         return Err(Bell::ChannelOff.into());
     }
     if subscription.further.as_ref().is_some_and(|further| further.by == By::Push || further.by == subscription.by) {
@@ -155,7 +159,10 @@ mod tests {
         for (by, _) in By::ALL {
             assert_eq!(asked(by, Status::Exercise, None, false).is_ok(), by == By::Push);
             assert!(asked(by, Status::Actual, None, false).is_ok());
-            assert_eq!(asked(by, Status::Actual, None, true).is_ok(), by == By::Push, "a duty phone is a browser");
+            let answers = matches!(by, By::Push | By::Sms);
+            assert_eq!(asked(by, Status::Actual, None, true).is_ok(), answers, "a duty phone is a browser or a telephone");
+            assert!(asked(by, Status::Exercise, None, true).is_err() || by == By::Push);
+            assert!(asked(by, Status::Actual, Some(By::Ntfy), true).is_err(), "a duty phone has no second channel");
             assert!(asked(By::Push, Status::Exercise, Some(by), false).is_err());
             for (further, _) in By::ALL {
                 let two = asked(by, Status::Actual, Some(further), false);

@@ -6,7 +6,7 @@
 //! invitation or one text, never more, to an address that has not answered yet.
 
 use super::bell::Wished;
-use super::{ActError, StreetCaller};
+use super::{ActError, StreetCaller, telephone};
 use crate::channel::carrier::Carrier;
 use crate::channel::mail::Letter;
 use crate::world::World;
@@ -28,6 +28,9 @@ use serde::{Deserialize, Serialize};
 const ASKS_A_DAY: u8 = 3;
 /// Answers to one number a day, the help text apart.
 const REPLIES_A_DAY: u8 = 6;
+/// Answers to one duty telephone a day: enough for every reply of a long night, and an end for two machines that
+/// answer each other.
+const DUTY_REPLIES_A_DAY: u8 = 60;
 /// Help texts to one number a day.
 const HELP_A_DAY: u8 = 1;
 /// Ids of subscriptions are hashes under this purpose.
@@ -81,7 +84,7 @@ fn carrier(world: &World) -> Result<&Carrier, ActError> {
     world.push.carrier().ok_or_else(|| Refusal::from(Bell::ChannelOff).into())
 }
 
-fn on(world: &World, by: By) -> Result<&Carrier, ActError> {
+pub(super) fn on(world: &World, by: By) -> Result<&Carrier, ActError> {
     let carrier = carrier(world)?;
     if carrier.is_on(by) { Ok(carrier) } else { Err(Refusal::from(Bell::ChannelOff).into()) }
 }
@@ -97,11 +100,14 @@ pub fn number(world: &World) -> Option<String> {
     Some(world.push.carrier()?.channels.sms_inbound.as_ref()?.number.as_str().to_owned())
 }
 
-fn id_of(world: &World, by: By, person: &str) -> SubscriptionId {
-    let mark = world.mark(ADDRESS, format!("{}\0{person}", by.word()).as_bytes());
+pub(super) fn id_from(mark: [u8; 32]) -> SubscriptionId {
     let mut id = [0u8; 16];
     id.copy_from_slice(&mark[..16]);
     SubscriptionId(id)
+}
+
+fn id_of(world: &World, by: By, person: &str) -> SubscriptionId {
+    id_from(world.mark(ADDRESS, format!("{}\0{person}", by.word()).as_bytes()))
 }
 
 /// The change that begins a subscription at an address, or changes it.
@@ -214,7 +220,7 @@ async fn invite(world: &World, carrier: &Carrier, user: MatrixUser, choices: Cho
     Ok(Asked::Invited)
 }
 
-fn joining_id(world: &World, token: &str) -> JoiningId {
+pub(super) fn joining_id(world: &World, token: &str) -> JoiningId {
     let mark = world.mark(JOINING, token.as_bytes());
     let mut id = [0u8; 16];
     id.copy_from_slice(&mark[..16]);
@@ -340,10 +346,14 @@ pub async fn text_came_in(world: &World, _caller: StreetCaller, from: &str, text
         Inbound::Stop => {
             // The end comes first and is never limited; only the answer to it is.
             world.commit(subscription::unsubscribe(world.private_id(), id, now)).await?;
+            telephone::stopped(world, &number).await?;
             (filled(words.stopped, group, ""), "reply", REPLIES_A_DAY)
         }
         Inbound::Join(asked) => match area_named(world, &asked) {
-            None => (filled(words.help, group, ""), "help", HELP_A_DAY),
+            None => match telephone::joined(world, &number, &asked).await? {
+                Some(said) => (said, "reply", REPLIES_A_DAY),
+                None => (filled(words.help, group, ""), "help", HELP_A_DAY),
+            },
             Some(area) => {
                 let before = world.store.subscription(id).await?;
                 let mut cells: Vec<Cell> = before.map_or(Vec::new(), |before| before.cells);
@@ -355,7 +365,10 @@ pub async fn text_came_in(world: &World, _caller: StreetCaller, from: &str, text
                 (filled(words.joined, group, &area.name), "reply", REPLIES_A_DAY)
             }
         },
-        Inbound::Unknown => (filled(words.help, group, ""), "help", HELP_A_DAY),
+        Inbound::Unknown => match telephone::replied(world, &number, text).await? {
+            Some(said) => (said, "duty reply", DUTY_REPLIES_A_DAY),
+            None => (filled(words.help, group, ""), "help", HELP_A_DAY),
+        },
     };
     let mark = world.mark(sort, number.as_str().as_bytes());
     if let Some(sms) = &carrier.channels.sms

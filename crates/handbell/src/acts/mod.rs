@@ -17,6 +17,7 @@ pub mod people;
 pub mod record;
 pub mod street;
 pub mod take_over;
+pub mod telephone;
 pub mod vouch;
 pub mod watch;
 

@@ -17,6 +17,7 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use handbell_rules::bell::address::{Address, By};
+use handbell_rules::bell::alert::RingKind;
 use handbell_rules::bell::canary::Canary;
 use handbell_rules::bell::delivery::{Answer, Leased};
 use handbell_rules::bell::fallback::{Heard, due, together, waited_at_least};
@@ -148,6 +149,7 @@ impl Carrier {
             once: leased.delivery.to_string(),
             page: format!("{}{}", self.origin, message.url),
             own_link: Some(self.own_link(to.id)),
+            asks: to.member.is_some() && leased.kind == RingKind::Alert,
             expires_at: leased.expires_at,
         };
         Parcel::of(message.clone(), wrapping)
@@ -170,6 +172,14 @@ impl Carrier {
         };
         self.count(by, leased, said, now);
         said
+    }
+
+    /// Sends a text of the desk to a member's duty telephone.
+    pub async fn text(&self, to: &Subscription, text: &str, now: Timestamp) -> Answer {
+        match (&self.channels.sms, self.open(to.by, &to.endpoint, to.id)) {
+            (Some(sms), Some(Address::Sms(number))) => sms.send(&number, text, now).await,
+            _ => Answer::Refused,
+        }
     }
 
     /// Gives a parcel to the adapter of an address; a channel that is switched off refuses.
@@ -282,7 +292,7 @@ impl Push for Carrier {
         }
     }
     async fn nudge(&self, to: &Subscription, message: &DutyMessage, expires_at: Timestamp, now: Timestamp) -> Answer {
-        // A duty phone is a browser; the rule of subscriptions says so.
+        // What a telephone is told of the desk's work is a text of its own (`text`).
         if to.by == By::Push { self.browsers.nudge(to, message, expires_at, now).await } else { Answer::Refused }
     }
     fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal> {

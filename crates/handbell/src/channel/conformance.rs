@@ -58,6 +58,7 @@ pub(super) fn parcel<M: Mode>(kind: RingKind) -> Parcel<M> {
         once: format!("delivery-{kind:?}").to_lowercase(),
         page: "https://bell.example/alerts/x".into(),
         own_link: Some("https://bell.example/channels/mine/secret".into()),
+        asks: false,
         expires_at: NOW.plus(900_000),
     };
     Parcel::of(SignedMessage::played(message(kind, M::STATUS)), wrapping).expect("the message is of the parcel's own mode")
@@ -180,6 +181,7 @@ fn no_message_of_a_drill_becomes_a_parcel_for_a_live_way() {
         once: "o".into(),
         page: "https://bell.example/".into(),
         own_link: None,
+        asks: false,
         expires_at: NOW,
     };
     assert!(Parcel::<Live>::of(SignedMessage::played(message(RingKind::Alert, Status::Exercise)), wrapping()).is_none());

@@ -50,6 +50,8 @@ pub struct Parcel<M: Mode> {
     pub page: String,
     /// The person's own secret link, where they see, change and end what they asked for.
     pub own_link: Option<String>,
+    /// Whether it asks a member on duty to go, who answers by the same way.
+    pub asks: bool,
     /// After this it is not news any more.
     pub expires_at: Timestamp,
     mode: PhantomData<M>,
@@ -67,6 +69,8 @@ pub struct Wrapping {
     pub page: String,
     /// See [`Parcel::own_link`].
     pub own_link: Option<String>,
+    /// See [`Parcel::asks`].
+    pub asks: bool,
     /// See [`Parcel::expires_at`].
     pub expires_at: Timestamp,
 }
@@ -76,8 +80,18 @@ impl<M: Mode> Parcel<M> {
     ///
     /// PROMISE a-drill-cannot-ring-live: an exercise's message never becomes a parcel that a live adapter takes.
     pub fn of(message: SignedMessage, wrapping: Wrapping) -> Option<Self> {
-        let Wrapping { language, thread, once, page, own_link, expires_at } = wrapping;
-        (message.status == M::STATUS).then_some(Self { message, language, thread, once, page, own_link, expires_at, mode: PhantomData })
+        let Wrapping { language, thread, once, page, own_link, asks, expires_at } = wrapping;
+        (message.status == M::STATUS).then_some(Self {
+            message,
+            language,
+            thread,
+            once,
+            page,
+            own_link,
+            asks,
+            expires_at,
+            mode: PhantomData,
+        })
     }
     /// The message, cleared to leave.
     pub fn message(&self) -> &SignedMessage {

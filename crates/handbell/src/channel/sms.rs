@@ -10,6 +10,7 @@ use crate::push::{Live, Outcome};
 use async_trait::async_trait;
 use handbell_rules::bell::address::PhoneNumber;
 use handbell_rules::bell::delivery::Answer;
+use handbell_rules::bell::dispatch::called;
 use handbell_rules::bell::segment::{fits, one_segment};
 use handbell_rules::time::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
@@ -120,7 +121,12 @@ impl Channel<Live> for Sms {
     type To = PhoneNumber;
 
     async fn carry(&self, to: &PhoneNumber, parcel: &Parcel<Live>, now: Timestamp) -> Answer {
-        self.send(to, &one_segment(parcel.message(), &parcel.language, &self.group), now).await
+        let text = if parcel.asks {
+            called::ask(parcel.message(), &self.group)
+        } else {
+            one_segment(parcel.message(), &parcel.language, &self.group)
+        };
+        self.send(to, &text, now).await
     }
 }
 

@@ -27,6 +27,7 @@ pub mod record;
 pub mod report;
 pub mod same;
 pub mod statement;
+pub mod telephone;
 mod words;
 
 use super::answer::{page_with, see_other};
@@ -52,7 +53,7 @@ use std::str::FromStr;
 pub fn routes() -> Vec<Route> {
     let checks =
         [queue::routes(), report::routes(), same::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes()];
-    let watches = [looks::routes(), dispatches::routes(), board::routes(), mutes::routes(), duty::routes()];
+    let watches = [looks::routes(), dispatches::routes(), board::routes(), mutes::routes(), duty::routes(), telephone::routes()];
     let says = [compose::routes(), alert::routes(), keys::routes(), record::routes(), editor::routes()];
     checks.into_iter().chain(watches).chain(says).chain([call::routes(), drill::routes(), reach::routes()]).flatten().collect()
 }

@@ -7,9 +7,12 @@
 use crate::store::StoreError;
 use crate::world::World;
 use futures::future::join_all;
+use handbell_rules::bell::address::By;
 use handbell_rules::bell::delivery::Answer;
-use handbell_rules::bell::dispatch::still_news;
+use handbell_rules::bell::dispatch::{called, still_news};
 use handbell_rules::bell::nudged;
+use handbell_rules::bell::segment::filled;
+use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::desk::look::LookState;
 use handbell_rules::people::nudge::{self, About, Nudge, Tried};
@@ -52,6 +55,9 @@ async fn one(world: &World, nudge: &Nudge) -> Result<Tried, StoreError> {
     }
     let phones = world.store.duty_phones(nudge.to, now).await?;
     let sends = phones.iter().map(|phone| async move {
+        if phone.by == By::Sms {
+            return text(world, nudge, phone, now).await;
+        }
         let message = nudged::message(nudge, world.store.status(), phone.discreet);
         world.push.nudge(phone, &message, nudge.expires_at, now).await
     });
@@ -63,6 +69,15 @@ async fn one(world: &World, nudge: &Nudge) -> Result<Tried, StoreError> {
     } else {
         Tried::Nobody
     })
+}
+
+/// A telephone is told what concerns whoever was asked to go, and nothing else of the desk's work.
+async fn text(world: &World, nudge: &Nudge, phone: &Subscription, now: Timestamp) -> Answer {
+    let About::Dispatch(news, _) = &nudge.about else { return Answer::Refused };
+    match (called::news(*news), world.push.carrier()) {
+        (Some(words), Some(carrier)) => carrier.text(phone, &filled(words, &world.group.name, ""), now).await,
+        _ => Answer::Refused,
+    }
 }
 
 /// Whether a nudge is still news to its member, who is still a member.

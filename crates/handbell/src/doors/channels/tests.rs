@@ -359,3 +359,5 @@ async fn a_drill_and_a_group_without_channels_have_none() {
         assert_eq!(town.send(form(&format!("/channels/sms/{SECRET}"), &[("from", "+447700900123")])).await.status, 404);
     }
 }
+
+mod replies;

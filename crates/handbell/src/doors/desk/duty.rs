@@ -3,7 +3,8 @@
 //! The strip on every desk page starts and ends a duty with one press; this page has the rest. What stands
 //! before whoever goes home is said, never asked back: nothing of a debrief is written down here.
 
-use super::{Names, Typed, around, clock, dispatches, refused, told_at};
+use super::{Names, Typed, around, clock, dispatches, refused, telephone, told_at};
+use crate::acts::telephone::ToText;
 use crate::acts::{people, watch};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
@@ -87,6 +88,11 @@ async fn press(State(app): State<App>, request: Request) -> Response {
 }
 
 pub(super) async fn view(app: &App, desk: &Desk, typed: Typed, debrief: bool) -> Result<Response, Problem> {
+    view_with(app, desk, typed, debrief, None).await
+}
+
+/// The page, with what a telephone is to text when it was just asked for.
+pub(super) async fn view_with(app: &App, desk: &Desk, typed: Typed, debrief: bool, shown: Option<ToText>) -> Result<Response, Problem> {
     let now = app.world.now();
     let names = Names::read(app).await?;
     let mine = app.world.store.duty(desk.caller.member).await?.filter(|duty| duty.runs(now));
@@ -110,6 +116,7 @@ pub(super) async fn view(app: &App, desk: &Desk, typed: Typed, debrief: bool) ->
         }),
         debrief: debrief && mine.is_none(),
         ready: dispatches::ready(app, desk, mine.as_ref(), &typed).await?,
+        telephone: telephone::part(app, desk, shown).await?,
         frame,
         desk: bar,
         hours: DUTY_HOURS

@@ -208,6 +208,7 @@ async fn an_observer_does_not_work_the_desk() {
         "/desk/looks/{id}/report",
         "/desk/dispatches/{id}",
         "/desk/ready",
+        "/desk/telephone",
     ];
     for route in members_routes("GET").iter().filter(|route| !theirs.contains(&route.path)) {
         let mut request = Request::get(path_of(route)).body(Body::empty()).unwrap();

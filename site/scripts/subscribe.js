@@ -84,6 +84,7 @@ async function start(piece) {
         quiet_to: number("quiet_to"),
         daily_cap: number("daily_cap"),
         snooze_hours: number("snooze_hours"),
+        ...JSON.parse(piece.dataset.more ?? "{}"),
       });
       if (!response.ok) {
         say(await words(response));
@@ -91,7 +92,7 @@ async function start(piece) {
       }
       stop.hidden = false;
       say(piece.dataset.told ?? "");
-      piece.dispatchEvent(new Event("told"));
+      piece.dispatchEvent(new CustomEvent("told", { detail: await response.json() }));
     } catch {
       say("It did not work. Nothing was kept. Try once more, or read the alerts page.");
     }

@@ -21,6 +21,7 @@ function start(piece) {
     if (!own) {
       return;
     }
+    piece.dispatchEvent(new CustomEvent("own", { detail: own }));
     for (const field of form.querySelectorAll("input, select")) {
       if (field instanceof HTMLSelectElement) {
         field.value = String(own[field.name] ?? "");

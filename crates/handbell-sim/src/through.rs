@@ -56,6 +56,7 @@ macro_rules! through {
             nudges_due(at_most: u32, now: Timestamp) -> Vec<Nudge>;
             subscriptions_after(after: SubscriptionId, at_most: u32, now: Timestamp) -> Vec<Subscription>;
             duty_phones(member: MemberId, now: Timestamp) -> Vec<Subscription>;
+            further_of(person: SubscriptionId) -> Vec<Subscription>;
             escalation(report: ReportId) -> Option<Escalation>;
             holds() -> Vec<Hold>;
             postings() -> Vec<Posting>;

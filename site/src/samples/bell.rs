@@ -88,6 +88,8 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
                 "If that is too much, read the alerts page instead. Nothing is lost but speed.",
             ]),
             elsewhere: true,
+            seconds: pen.choices(&["mail|e-mail", "sms|text message", "ntfy|ntfy", "none|Nothing else"]),
+            minutes: pen.choices(&["2|2 minutes", "*5|5 minutes", "10|10 minutes"]),
             vapid_key: "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIg".to_owned(),
         }),
     );

@@ -205,6 +205,10 @@ pub struct SubscribePage {
     pub promises: Vec<String>,
     /// Whether the group also sends by other channels.
     pub elsewhere: bool,
+    /// Ways that can be used when this browser was not reached, `none` among them; empty where there is no other way.
+    pub seconds: Vec<Choice>,
+    /// After how many minutes.
+    pub minutes: Vec<Choice>,
     /// The server's VAPID public key, base64url without padding (RFC 8292 section 3.2).
     pub vapid_key: String,
 }

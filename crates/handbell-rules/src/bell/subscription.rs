@@ -67,6 +67,9 @@ pub struct Further {
     pub address: String,
     /// After how many minutes ([`super::fallback::MINUTES`]).
     pub after_minutes: u8,
+    /// For a telephone: the keyed hash of its number, the id it would have by itself, so that a STOP finds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<SubscriptionId>,
 }
 
 impl std::fmt::Debug for Subscription {
@@ -119,6 +122,12 @@ pub fn subscribe(
     Ok(Change { id: change, at: now, by: Actor::Street, what: What::Subscribed { subscription } })
 }
 
+/// Takes the further channel away and changes nothing else, whatever has changed around it: an end is never refused.
+pub fn without_further(change: ChangeId, subscription: Subscription, now: Timestamp) -> Change {
+    let subscription = Subscription { further: None, ..subscription };
+    Change { id: change, at: now, by: Actor::Street, what: What::Subscribed { subscription } }
+}
+
 /// Ends a subscription at once.
 pub fn unsubscribe(change: ChangeId, id: SubscriptionId, now: Timestamp) -> Change {
     Change { id: change, at: now, by: Actor::Street, what: What::Unsubscribed { subscription: id } }
@@ -127,12 +136,13 @@ pub fn unsubscribe(change: ChangeId, id: SubscriptionId, now: Timestamp) -> Chan
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bell::wishes::Wishes;
+
+    const NOW: Timestamp = Timestamp::from_milliseconds(0);
 
     fn asked(by: By, status: Status, further: Option<By>, member: bool) -> Result<Change, Refusal> {
         let cell: Cell = "87194ad30ffffff".parse().unwrap();
-        let now = Timestamp::from_milliseconds(0);
-        let further = further.map(|by| Further { by, address: "sealed".into(), after_minutes: 5 });
+        let now = NOW;
+        let further = further.map(|by| Further { by, address: "sealed".into(), after_minutes: 5, person: None });
         let subscription = Subscription {
             id: SubscriptionId([1; 16]),
             status,
@@ -151,6 +161,16 @@ mod tests {
             until: now,
         };
         subscribe(ChangeId([3; 16]), subscription, &[cell], &[], now)
+    }
+
+    #[test]
+    fn a_further_channel_ends_and_nothing_else_does() {
+        let What::Subscribed { subscription } = asked(By::Push, Status::Actual, Some(By::Sms), false).unwrap().what else { panic!() };
+        let later = NOW.plus(DAY);
+        let What::Subscribed { subscription: after } = without_further(ChangeId([3; 16]), subscription.clone(), later).what else {
+            panic!()
+        };
+        assert_eq!(after, Subscription { further: None, ..subscription });
     }
 
     /// PROMISE a-drill-cannot-ring-live

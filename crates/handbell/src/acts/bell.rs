@@ -478,7 +478,7 @@ async fn take_subscription(world: &World, new: NewSubscription, member: Option<M
         key: new.key,
         secret: new.secret,
         // What its owner named for when this browser is not reached stays.
-        further: before.and_then(|before| before.further),
+        further: before.and_then(|before| before.further).filter(|_| member.is_none()),
         cells: if member.is_some() { Vec::new() } else { new.cells },
         kinds: new.kinds,
         language: new.language,

@@ -6,7 +6,7 @@
 //! invitation or one text, never more, to an address that has not answered yet.
 
 use super::bell::Wished;
-use super::{ActError, StreetCaller, telephone};
+use super::{ActError, StreetCaller, second, telephone};
 use crate::channel::carrier::Carrier;
 use crate::channel::mail::Letter;
 use crate::world::World;
@@ -69,9 +69,18 @@ pub enum Asked {
     },
 }
 
+/// What a link from a letter begins.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Begins {
+    /// A subscription of the mailbox's own.
+    Own(Waiting),
+    /// A browser's second channel.
+    Second(second::Waiting),
+}
+
 /// What waits sealed until its owner says so.
 #[derive(Serialize, Deserialize)]
-struct Waiting {
+pub(super) struct Waiting {
     mail: String,
     cells: Vec<Cell>,
     kinds: Vec<String>,
@@ -106,7 +115,7 @@ pub(super) fn id_from(mark: [u8; 32]) -> SubscriptionId {
     SubscriptionId(id)
 }
 
-fn id_of(world: &World, by: By, person: &str) -> SubscriptionId {
+pub(super) fn id_of(world: &World, by: By, person: &str) -> SubscriptionId {
     id_from(world.mark(ADDRESS, format!("{}\0{person}", by.word()).as_bytes()))
 }
 
@@ -137,7 +146,7 @@ async fn begin(world: &World, address: &Address, choices: &Choices) -> Result<(S
     Ok((id, checked(world, subscription)?))
 }
 
-fn checked(world: &World, subscription: Subscription) -> Result<Change, ActError> {
+pub(super) fn checked(world: &World, subscription: Subscription) -> Result<Change, ActError> {
     let known: Vec<Cell> = world.group.areas.areas().iter().flat_map(|area| area.area.cells()).collect();
     let kinds: Vec<&str> = world.group.playbook.kinds().iter().map(|kind| kind.id.as_str()).collect();
     Ok(subscription::subscribe(world.private_id(), subscription, &known, &kinds, world.now())?)
@@ -172,21 +181,28 @@ async fn ask_by_mail(world: &World, carrier: &Carrier, mail: MailAddress, choice
     let address = Address::Mail(mail.clone());
     // Refused now rather than in an hour; the change itself is thrown away.
     begin(world, &address, &choices).await?;
-    let mark = world.mark("asked by mail", mail.as_str().as_bytes());
-    if !carrier.lets(mark, ASKS_A_DAY, now) {
-        return Ok(Asked::LetterSent);
-    }
-    let token = fresh_topic(world).as_str().to_owned();
-    let id = joining_id(world, &token);
     let wishes = choices.wished.read(None, now)?;
     let Choices { cells, kinds, language, discreet, .. } = choices;
     let waiting = Waiting { mail: mail.as_str().to_owned(), cells, kinds, language, discreet, wishes };
-    let written = serde_json::to_string(&waiting).map_err(|error| ActError::Broken(error.to_string()))?;
+    letter(world, carrier, &mail, &Begins::Own(waiting), "sends alerts to this address").await?;
+    Ok(Asked::LetterSent)
+}
+
+/// Sends the one letter with the one link that begins something. `asked` says what somebody asked that we do.
+pub(super) async fn letter(world: &World, carrier: &Carrier, mail: &MailAddress, begins: &Begins, asked: &str) -> Result<(), ActError> {
+    let now = world.now();
+    let mark = world.mark("asked by mail", mail.as_str().as_bytes());
+    if !carrier.lets(mark, ASKS_A_DAY, now) {
+        return Ok(());
+    }
+    let token = fresh_topic(world).as_str().to_owned();
+    let id = joining_id(world, &token);
+    let written = serde_json::to_string(begins).map_err(|error| ActError::Broken(error.to_string()))?;
     let sealed = carrier.key.seal(JOINING, id.bytes(), &written, world.bytes());
     world.commit(joining::ask(world.private_id(), id, sealed, now)).await?;
     let group = &world.group.name;
     let text = format!(
-        "Somebody asked that {group} sends alerts to this address.\n\nIf it was you, open this page within the hour and press the button:\n{}/channels/confirm/{token}\n\nIf it was not you, do nothing. Nothing more will come, and the address is forgotten.\n\n-- \n{group}\nWe never ask you for money, papers, passwords or your location by message.\n",
+        "Somebody asked that {group} {asked}.\n\nIf it was you, open this page within the hour and press the button:\n{}/channels/confirm/{token}\n\nIf it was not you, do nothing. Nothing more will come, and the address is forgotten.\n\n-- \n{group}\nWe never ask you for money, papers, passwords or your location by message.\n",
         world.group.origin
     );
     let letter = Letter {
@@ -197,9 +213,9 @@ async fn ask_by_mail(world: &World, carrier: &Carrier, mail: MailAddress, choice
         unsubscribe: None,
     };
     let Some(channel) = &carrier.channels.mail else { return Err(Refusal::from(Bell::ChannelOff).into()) };
-    match channel.send(&mail, &letter, now).await {
+    match channel.send(mail, &letter, now).await {
         // Whether an address takes mail is told to nobody who types it here.
-        Answer::Accepted | Answer::Gone | Answer::Refused | Answer::Hung => Ok(Asked::LetterSent),
+        Answer::Accepted | Answer::Gone | Answer::Refused | Answer::Hung => Ok(()),
         Answer::Later | Answer::RetryAfter(_) | Answer::NotTried(_) => Err(Refusal::from(Bell::ChannelBusy).into()),
     }
 }
@@ -245,7 +261,10 @@ pub async fn confirm(world: &World, _caller: StreetCaller, token: &str) -> Resul
     let found = waiting(world, token).await?;
     let broken = || ActError::Refused(super::RefusalError(People::LinkSpent.into()));
     let written = carrier.key.open(JOINING, found.id.bytes(), &found.sealed).ok_or_else(broken)?;
-    let Waiting { mail, cells, kinds, language, discreet, wishes } = serde_json::from_str(&written).map_err(|_| broken())?;
+    let Waiting { mail, cells, kinds, language, discreet, wishes } = match serde_json::from_str(&written).map_err(|_| broken())? {
+        Begins::Own(waiting) => waiting,
+        Begins::Second(waiting) => return second::confirm(world, carrier, waiting, &found).await,
+    };
     let choices = Choices { cells, kinds, language, discreet, wished: Wished::default() };
     let (id, mut begun) = begin(world, &Address::Mail(MailAddress::parse(&mail)?), &choices).await?;
     if let What::Subscribed { subscription } = &mut begun.what {
@@ -285,6 +304,18 @@ pub async fn end_own(world: &World, _caller: StreetCaller, secret: &str) -> Resu
     Ok(world.commit(subscription::unsubscribe(world.private_id(), id, world.now())).await.map(|_| ())?)
 }
 
+/// One press in a mail program. Of a browser only the mail ends, which is its second channel; whoever is told by
+/// mail alone is told nothing more.
+pub async fn one_press(world: &World, caller: StreetCaller, secret: &str) -> Result<(), ActError> {
+    let id = crate::channel::sealed::owner(&world.group.receipt_key, secret).ok_or(ActError::NotFound)?;
+    match world.store.subscription(id).await? {
+        Some(own) if own.by == By::Push && own.member.is_none() => {
+            Ok(world.commit(subscription::without_further(world.private_id(), own, world.now())).await.map(|_| ())?)
+        }
+        _ => end_own(world, caller, secret).await,
+    }
+}
+
 /// Names a topic of ntfy that is used when the first channel has not taken a message after some minutes, or takes
 /// it away again (`None`). Gives the topic's address.
 pub async fn further_own(
@@ -295,15 +326,19 @@ pub async fn further_own(
 ) -> Result<Option<String>, ActError> {
     let before = own(world, secret).await?;
     let Some(minutes) = after_minutes else {
-        let change = checked(world, Subscription { further: None, ..before })?;
-        world.commit(change).await?;
+        world.commit(subscription::without_further(world.private_id(), before, world.now())).await?;
         return Ok(None);
     };
+    topic_for(world, before, minutes).await.map(Some)
+}
+
+/// Makes a fresh topic somebody's second channel; gives its address.
+pub(super) async fn topic_for(world: &World, before: Subscription, after_minutes: u8) -> Result<String, ActError> {
     let carrier = on(world, By::Ntfy)?;
     let topic = fresh_topic(world);
-    let address = carrier.channels.ntfy.as_ref().map(|ntfy| ntfy.topic_address(&topic));
+    let address = carrier.channels.ntfy.as_ref().map(|ntfy| ntfy.topic_address(&topic)).unwrap_or_default();
     let sealed = carrier.seal(&Address::Ntfy(topic), before.id, world.bytes());
-    let further = Further { by: By::Ntfy, address: sealed, after_minutes: fallback::minutes(minutes)? };
+    let further = Further { by: By::Ntfy, address: sealed, after_minutes: fallback::minutes(after_minutes)?, person: None };
     let change = checked(world, Subscription { further: Some(further), ..before })?;
     world.commit(change).await?;
     Ok(address)
@@ -347,6 +382,7 @@ pub async fn text_came_in(world: &World, _caller: StreetCaller, from: &str, text
             // The end comes first and is never limited; only the answer to it is.
             world.commit(subscription::unsubscribe(world.private_id(), id, now)).await?;
             telephone::stopped(world, &number).await?;
+            second::stopped(world, id).await?;
             (filled(words.stopped, group, ""), "reply", REPLIES_A_DAY)
         }
         Inbound::Join(asked) => match area_named(world, &asked) {

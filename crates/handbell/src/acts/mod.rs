@@ -15,6 +15,7 @@ pub mod opening;
 pub mod passkey;
 pub mod people;
 pub mod record;
+pub mod second;
 pub mod street;
 pub mod take_over;
 pub mod telephone;

@@ -6,7 +6,7 @@
 //! answer goes to the real owner, who sees it (docs/operating/channels.md).
 
 use super::channels::{id_from, joining_id, on};
-use super::{ActError, dispatch};
+use super::{ActError, dispatch, second};
 use crate::world::World;
 use handbell_rules::bell::address::{Address, By, PhoneNumber};
 use handbell_rules::bell::dispatch::called;
@@ -46,6 +46,8 @@ pub struct ToText {
 enum Begins {
     /// A member's duty telephone.
     DutyTelephone(MemberId),
+    /// The second channel of a browser, and after how many minutes it is used.
+    Second(SubscriptionId, u8),
 }
 
 fn telephone_id(world: &World, number: &PhoneNumber) -> SubscriptionId {
@@ -71,6 +73,17 @@ pub async fn offer_duty(world: &World, caller: &DeskCaller) -> Result<ToText, Ac
         return Err(Refusal::from(DeskNo::NotOnDesk).into());
     }
     offer(world, &Begins::DutyTelephone(caller.member)).await
+}
+
+/// The code that makes a telephone the second channel of a browser.
+pub(super) async fn offer_second(world: &World, id: SubscriptionId, after_minutes: u8) -> Result<ToText, ActError> {
+    offer(world, &Begins::Second(id, after_minutes)).await
+}
+
+/// Whether texts come in, so that a code can.
+pub fn comes_in(world: &World) -> bool {
+    let inbound = world.push.carrier().and_then(|carrier| carrier.channels.sms_inbound.as_ref());
+    inbound.is_some_and(|inbound| inbound.secret.is_some())
 }
 
 /// A member's duty telephones; one, but for the moment in which another takes its place.
@@ -106,6 +119,7 @@ pub(super) async fn joined(world: &World, number: &PhoneNumber, asked: &str) -> 
     let begins: Begins = serde_json::from_str(&written).map_err(|error| ActError::Broken(error.to_string()))?;
     match begins {
         Begins::DutyTelephone(member) => begin_duty(world, number, member, &found).await,
+        Begins::Second(id, after_minutes) => second::joined(world, number, (id, after_minutes), &found).await,
     }
 }
 
@@ -154,9 +168,8 @@ async fn caller_of(world: &World, member: MemberId) -> Result<Option<DeskCaller>
 /// nobody could reach them.
 pub(super) async fn stopped(world: &World, number: &PhoneNumber) -> Result<(), ActError> {
     let id = telephone_id(world, number);
-    let before = world.store.subscription(id).await?;
+    let Some(phone) = world.store.subscription(id).await? else { return Ok(()) };
     world.commit(subscription::unsubscribe(world.private_id(), id, world.now())).await?;
-    let Some(phone) = before else { return Ok(()) };
     let Some(member) = phone.member else { return Ok(()) };
     if !world.store.duty_phones(member, world.now()).await?.is_empty() {
         return Ok(());

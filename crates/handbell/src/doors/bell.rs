@@ -15,11 +15,14 @@ use super::tongue::{Asked, Tongue, choice_hint, choices};
 use super::{App, frame, rights, stream};
 use crate::acts::StreetCaller;
 use crate::acts::bell::{AlertPage as Read, read_page};
+use crate::acts::second;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use futures::{Stream, stream as streams};
+use handbell_rules::bell::address::By;
 use handbell_rules::bell::alert::{Alert, AlertState};
+use handbell_rules::bell::fallback::MINUTES;
 use handbell_rules::bell::message;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::wishes::DAILY_CAP_MAX;
@@ -301,8 +304,26 @@ fn subscribe_page(app: &App, wished: &FixedTexts) -> SubscribePage {
         caps: none("No limit").chain((1..=DAILY_CAP_MAX).map(cap)).collect(),
         promises: PROMISES.iter().map(|line| (*line).to_owned()).collect(),
         elsewhere: !crate::acts::channels::offered(&app.world).is_empty(),
+        seconds: seconds(app),
+        minutes: MINUTES
+            .iter()
+            .map(|minutes| Choice { chosen: *minutes == MINUTES[1], ..Choice::new(minutes.to_string(), format!("{minutes} minutes")) })
+            .collect(),
         vapid_key: group.vapid_public.clone(),
     }
+}
+
+/// The ways a browser can name for when it is not reached, and none.
+fn seconds(app: &App) -> Vec<Choice> {
+    let offered = second::offered(&app.world);
+    let hint = |by: &By| match by {
+        By::Mail => "One letter comes first, with a button.",
+        By::Sms => "You text us a code from your telephone.",
+        _ => "An app of its own; you get a secret address from us.",
+    };
+    let none = (!offered.is_empty()).then(|| Choice::new("none", "Nothing else"));
+    let ways = offered.iter().map(|by| Choice { hint: Some(hint(by).to_owned()), ..Choice::new(by.word(), by.label()) });
+    ways.chain(none).collect()
 }
 
 /// What a subscriber is told before subscribing.

@@ -311,7 +311,11 @@ fn own_part(app: &App, own: &Subscription) -> OwnChannel {
     let takes = own.by != By::Ntfy && own.further.is_none() && channels::offered(&app.world).contains(&By::Ntfy);
     let minutes = MINUTES.into_iter().filter(|_| takes);
     OwnChannel {
-        words: format!("You are told by {} until {}, unless you renew it by saving.", own.by.label(), own.until.day(zone)),
+        words: format!(
+            "You are told by {} until {}, unless you renew it by saving.",
+            if own.by == By::Push { "a browser" } else { own.by.label() },
+            own.until.day(zone)
+        ),
         further: own.further.as_ref().map(|further| {
             format!("When it has not taken a message after {} minutes, {} is used too.", further.after_minutes, further.by.label())
         }),
@@ -355,7 +359,7 @@ async fn own(State(app): State<App>, token: Result<Path<String>, PathRejection>,
         let ended = said(&app, "It is ended", &["The address is forgotten. Nothing more comes."], Vec::new());
         // The link is the key: no other page knows it, so it does not matter which page presses.
         let Some(fields) = own_fields(request).await? else {
-            channels::end_own(world, StreetCaller, &token).await?;
+            channels::one_press(world, StreetCaller, &token).await?;
             return Ok(page(&ended));
         };
         match fields.one("go")? {

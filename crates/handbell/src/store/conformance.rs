@@ -109,6 +109,7 @@ checks! {
     finding::a_told_list_is_kept_until_its_end_was_heard
     finding::neighbours_are_found_by_area_kind_and_time
     finding::coarse_and_fine_cells_find_each_other
+    channels::a_second_telephone_is_found_by_its_number_alone
     channels::a_wish_by_mail_is_spent_once
     channels::figures_of_channels_stand_by_month_and_go_after_a_year
     hearing::the_index_answers_what_the_store_answers

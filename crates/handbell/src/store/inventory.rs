@@ -188,9 +188,9 @@ pub const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "subscription",
-        columns: &["key", "member", "since", "until", "body"],
+        columns: &["key", "member", "since", "until", "body", "further"],
         class: "subscriptions",
-        holds: "by which channel; a push service's address with its keys, or an address of mail, a telephone number, a topic or a Matrix room, sealed; a few coarse areas, kinds, a language, and when it wants peace: quiet hours in whole hours, alerts a day, the end of a snooze; for observers, which member's duty phone it is",
+        holds: "by which channel; a push service's address with its keys, or an address of mail, a telephone number, a topic or a Matrix room, sealed; a few coarse areas, kinds, a language, and when it wants peace: quiet hours in whole hours, alerts a day, the end of a snooze; a second way for when the first is not reached, sealed, of a telephone with a keyed hash of its number; for members on duty, whose duty phone it is",
         readable_by: NOBODY,
         life: "180 days unless renewed; at once when it is ended or its channel says that the address is gone",
         seizure: "push addresses with coarse areas and quiet hours; a push service can be asked which device and person an address belongs to. Other addresses open only with the key in the folder, which stands beside the database",

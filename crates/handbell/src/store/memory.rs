@@ -710,6 +710,10 @@ impl Store for MemoryStore {
     async fn duty_phones(&self, member: MemberId, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
         self.read(|town| town.subscriptions.values().filter(|s| s.member == Some(member) && s.until > now).cloned().collect())
     }
+    async fn further_of(&self, person: SubscriptionId) -> Result<Vec<Subscription>, StoreError> {
+        let is = |s: &&Subscription| s.further.as_ref().is_some_and(|further| further.person == Some(person));
+        self.read(|town| town.subscriptions.values().filter(is).cloned().collect())
+    }
     async fn escalation(&self, report: ReportId) -> Result<Option<Escalation>, StoreError> {
         self.read(|town| town.escalations.get(&report).cloned())
     }

@@ -302,6 +302,8 @@ pub trait Store: Send + Sync + 'static {
     async fn nudges_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Nudge>, StoreError>;
     /// A member's duty phones.
     async fn duty_phones(&self, member: MemberId, now: Timestamp) -> Result<Vec<Subscription>, StoreError>;
+    /// Subscriptions whose further channel is the telephone with this keyed hash.
+    async fn further_of(&self, person: SubscriptionId) -> Result<Vec<Subscription>, StoreError>;
     /// How far the waiting of a report was called out.
     async fn escalation(&self, report: ReportId) -> Result<Option<Escalation>, StoreError>;
     /// Who has what, as far as it is kept; whether it stands is a rule.

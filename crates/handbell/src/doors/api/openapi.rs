@@ -11,6 +11,7 @@ use super::super::{App, intake};
 use super::json;
 use axum::extract::State;
 use axum::response::Response;
+use handbell_rules::bell::fallback::MINUTES;
 use handbell_rules::bell::subscription::SUBSCRIPTION_CELLS_MAX;
 use handbell_rules::bell::wishes::{DAILY_CAP_MAX, SNOOZE_HOURS};
 use handbell_rules::playbook::Reach;
@@ -162,8 +163,11 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
                 "POST",
                 "/api/v1/subscriptions",
                 "Ask to be told of confirmed alerts in areas of this group's list.",
-                (201, "Subscribed. The same endpoint again replaces what it asked for."),
-                "State",
+                (
+                    201,
+                    "Subscribed. The same endpoint again replaces what it asked for. What is still to do for a second way stands in `second`.",
+                ),
+                "Taken",
             )
         },
         Operation {
@@ -359,14 +363,28 @@ fn schemas(app: &App) -> Value {
             "daily_cap": {"type": "integer", "minimum": 1, "maximum": DAILY_CAP_MAX, "description": "Alerts a day of the group's zone. Missing means no limit. Updates, corrections and ends always follow."},
             "snooze_hours": {"enum": snoozes, "description": "From now. 0 ends a snooze, missing keeps one that runs."},
             "confirmed_only": {"type": "boolean", "description": "Changes nothing here: neighbours hear only what is confirmed."},
+            "second": object(&["by"], json!({
+                "by": {"enum": ["mail", "sms", "ntfy", "none"], "description": "Another way for when this browser has not taken a message; `none` ends it, and a missing `second` leaves it. Only ways that this group has."},
+                "address": {"type": "string", "description": "A mail address; the other ways name themselves."},
+                "after_minutes": {"enum": MINUTES},
+            })),
         })),
-        "Subscription": object(&["cells", "kinds", "language", "discreet", "quiet_from", "quiet_to", "daily_cap", "snoozed_until", "snoozed_until_here", "until"], json!({
+        "Taken": object(&["state"], json!({
+            "state": {"type": "string"},
+            "second": object(&["state"], json!({
+                "state": {"enum": ["begun", "letter-sent", "to-text", "ended"]},
+                "address": {"type": "string", "description": "The topic's address, shown once. Whoever knows it reads along."},
+                "text": {"type": "string", "description": "What the telephone itself texts within the hour."}, "number": {"type": "string"},
+            })),
+        })),
+        "Subscription": object(&["cells", "kinds", "language", "discreet", "quiet_from", "quiet_to", "daily_cap", "snoozed_until", "snoozed_until_here", "until", "second"], json!({
             "cells": {"type": "array", "items": {"type": "string"}}, "kinds": {"type": "array", "items": {"enum": kinds}},
             "language": {"enum": told_in, "description": "Live alerts are told in it once a person has checked it, and in English until then."}, "discreet": {"type": "boolean"},
             "quiet_from": {"type": ["integer", "null"]}, "quiet_to": {"type": ["integer", "null"]}, "daily_cap": {"type": ["integer", "null"]},
             "snoozed_until": {"type": ["string", "null"], "format": "date-time"},
             "snoozed_until_here": {"type": ["string", "null"], "description": "The same on the group's wall clock."},
             "until": {"type": "string", "description": "The day on which it ends unless it is sent again."},
+            "second": {"type": ["object", "null"], "description": "Another way for when this browser has not taken a message; its address is not shown.", "properties": {"by": {"type": "string"}, "after_minutes": {"type": "integer"}}},
         })),
         "NewDutyPhone": object(&["subscription"], json!({
             "subscription": browser,

@@ -12,6 +12,7 @@ use super::super::{App, gate};
 use super::{body_of, json};
 use crate::acts::StreetCaller;
 use crate::acts::bell::{NewSubscription, Wished, read_subscription, subscribe, unsubscribe};
+use crate::acts::second::{self, Named, Second};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
@@ -62,12 +63,33 @@ pub(super) struct Sent {
     snooze_hours: Option<u8>,
     #[serde(default)]
     confirmed_only: bool,
+    /// Missing leaves the second channel as it is.
+    #[serde(default)]
+    second: Option<SentSecond>,
+}
+
+/// What is used when this browser has not been reached.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SentSecond {
+    /// `mail`, `sms`, `ntfy`, or `none` to end it.
+    by: String,
+    /// The mailbox; the others name themselves.
+    #[serde(default)]
+    address: String,
+    #[serde(default)]
+    after_minutes: u8,
 }
 
 impl Sent {
-    /// The same without areas and kinds.
+    /// The same without areas, kinds and a second channel.
     pub(super) fn everywhere(self) -> Self {
-        Self { cells: Vec::new(), kinds: Vec::new(), ..self }
+        Self { cells: Vec::new(), kinds: Vec::new(), second: None, ..self }
+    }
+
+    fn named(&self) -> Result<Option<Named>, Problem> {
+        let read = |second: &SentSecond| Named::read(&second.by, &second.address, second.after_minutes);
+        self.second.as_ref().map(read).transpose().map_err(Problem::refused)
     }
 
     /// Reads keys, cells and language; everything else is the act's to judge.
@@ -139,6 +161,49 @@ struct Own {
     snoozed_until_here: Option<String>,
     /// The day in the group's zone on which it ends unless renewed.
     until: String,
+    /// What is used when this browser has not been reached; its address is not shown.
+    second: Option<OwnSecond>,
+}
+
+#[derive(Serialize)]
+struct OwnSecond {
+    by: &'static str,
+    after_minutes: u8,
+}
+
+/// What became of asking to be told.
+#[derive(Serialize)]
+struct Taken {
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    second: Option<TakenSecond>,
+}
+
+/// What became of naming a second channel, and what is still to do.
+#[derive(Serialize, Default)]
+struct TakenSecond {
+    /// `begun`, `letter-sent`, `to-text` or `ended`.
+    state: &'static str,
+    /// A topic's address, to be put into the app.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
+    /// What the telephone texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    /// To which number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<String>,
+}
+
+impl From<Second> for TakenSecond {
+    fn from(second: Second) -> Self {
+        match second {
+            Second::Ended => Self { state: "ended", ..Self::default() },
+            Second::Topic(address) => Self { state: "begun", address: Some(address), ..Self::default() },
+            Second::LetterSent => Self { state: "letter-sent", ..Self::default() },
+            Second::ToText(to) => Self { state: "to-text", text: Some(to.text), number: Some(to.number), ..Self::default() },
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -156,8 +221,17 @@ async fn take(State(app): State<App>, request: Request<Body>) -> Response {
         gate::from_this_site(&app, request.headers())?;
         gate::knock(&app, &request, Knock::Subscribe)?;
         let (sent, _) = body_of::<Sent>(request.headers(), body).await?;
-        subscribe(&app.world, StreetCaller, sent.read(&app)?).await?;
-        json(StatusCode::CREATED, &StateAnswer { state: "subscribed" })
+        let named = sent.named()?;
+        // What cannot be named is said before anything is written.
+        if let Some(named) = &named {
+            second::may(&app.world, named)?;
+        }
+        let id = subscribe(&app.world, StreetCaller, sent.read(&app)?).await?;
+        let second = match named {
+            Some(named) => Some(second::name(&app.world, StreetCaller, id, named).await?.into()),
+            None => None,
+        };
+        json(StatusCode::CREATED, &Taken { state: "subscribed", second })
     })
     .await
 }
@@ -185,6 +259,7 @@ async fn mine(State(app): State<App>, request: Request<Body>) -> Response {
                 snoozed_until: snoozed.map(Timestamp::utc_second),
                 snoozed_until_here: snoozed.map(|until| until.day_and_clock(zone)),
                 until: own.until.day(zone),
+                second: own.further.map(|second| OwnSecond { by: second.by.word(), after_minutes: second.after_minutes }),
             },
         )
     })

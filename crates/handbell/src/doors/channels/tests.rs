@@ -361,3 +361,4 @@ async fn a_drill_and_a_group_without_channels_have_none() {
 }
 
 mod replies;
+mod seconds;

@@ -3,8 +3,9 @@
 use handbell_rules::bell::address::By;
 use handbell_rules::bell::joining::{JOINING_LIVES, Joining};
 use handbell_rules::bell::reach::{Counted, MONTHS_KEPT, MonthReach};
+use handbell_rules::bell::subscription::{Further, Subscription};
 use handbell_rules::change::What;
-use handbell_rules::id::JoiningId;
+use handbell_rules::id::{JoiningId, SubscriptionId};
 use handbell_rules::time::DAY;
 
 use super::Town;
@@ -29,6 +30,28 @@ pub async fn a_wish_by_mail_is_spent_once(town: &mut dyn Town) {
     commit_at(&*store, asked.until, What::Forgotten).await;
     assert_eq!(store.joining(asked.id).await.unwrap(), None);
     assert!(store.joining(JoiningId(fresh())).await.unwrap().is_none());
+}
+
+pub async fn a_second_telephone_is_found_by_its_number_alone(town: &mut dyn Town) {
+    let store = town.store();
+    let (number, other) = (SubscriptionId(fresh()), SubscriptionId(fresh()));
+    let second = |person| Some(Further { by: By::Sms, address: "sealed".into(), after_minutes: 5, person: Some(person) });
+    let mut two: Vec<Subscription> = (0..2).map(|_| Subscription { further: second(number), ..subscription(&[cell(0)], &[]) }).collect();
+    two.sort_by_key(|one| one.id);
+    let beside = Subscription { further: second(other), ..subscription(&[cell(0)], &[]) };
+    let without = subscription(&[cell(0)], &[]);
+    for one in two.iter().chain([&beside, &without]) {
+        commit(&*store, What::Subscribed { subscription: one.clone() }).await;
+    }
+    assert_eq!(store.further_of(number).await.unwrap(), two);
+    assert!(store.further_of(SubscriptionId(fresh())).await.unwrap().is_empty());
+    let ended = Subscription { further: None, ..two[0].clone() };
+    commit(&*store, What::Subscribed { subscription: ended.clone() }).await;
+    assert_eq!(store.further_of(number).await.unwrap(), [two[1].clone()]);
+    assert_eq!(store.subscription(ended.id).await.unwrap(), Some(ended), "and stands otherwise");
+    commit(&*store, What::Unsubscribed { subscription: two[1].id }).await;
+    assert!(store.further_of(number).await.unwrap().is_empty());
+    assert_eq!(store.further_of(other).await.unwrap(), [beside]);
 }
 
 pub async fn figures_of_channels_stand_by_month_and_go_after_a_year(town: &mut dyn Town) {

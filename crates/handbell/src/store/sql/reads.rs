@@ -80,6 +80,8 @@ pub const OBSERVERS: &str = "select s.key, s.body from subscription s join duty 
 
 /// The alerts that were rung since the second time and whose told lists are still kept.
 pub const RUNG_SINCE: &str = "select key from alert where told_until > $1 and rung_at >= $2 and follows is null";
+/// Whose second channel a telephone is.
+pub const FURTHER_OF: &str = "select body from subscription where further = $1 order by key";
 /// The list holds keys in hexadecimal digits.
 pub const SUBSCRIPTIONS_SQLITE: &str = "select s.body from json_each($1) j join subscription s on s.key = unhex(j.value)";
 
@@ -449,6 +451,9 @@ impl Store for SqlStore {
     async fn duty_phones(&self, member: MemberId, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
         let text = "select body from subscription where member = $1 and until > $2 order by key";
         each(&self.db.rows(text, &[id(member.bytes()), time(now)]).await?, |row| whole(row, 0))
+    }
+    async fn further_of(&self, person: SubscriptionId) -> Result<Vec<Subscription>, StoreError> {
+        each(&self.db.rows(FURTHER_OF, &[id(person.bytes())]).await?, |row| whole(row, 0))
     }
     async fn escalation(&self, report: ReportId) -> Result<Option<Escalation>, StoreError> {
         let text = "select body, version from escalation where key = $1";

@@ -152,7 +152,13 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
         R::Subscription(s) => plain(
             "subscription",
             s.id.bytes(),
-            vec![("member", member_value(s.member)), ("since", time(s.since)), ("until", time(s.until)), body(s)?],
+            vec![
+                ("member", member_value(s.member)),
+                ("since", time(s.since)),
+                ("until", time(s.until)),
+                ("further", maybe_id(s.further.as_ref().and_then(|further| further.person.as_ref()).map(SubscriptionId::bytes))),
+                body(s)?,
+            ],
         ),
         R::Member(m) => {
             versioned("member", m.id.bytes(), m.version, vec![("since", time(m.since)), ("revoked_at", maybe_time(m.revoked_at)), body(m)?])

@@ -437,6 +437,7 @@ async fn hot_questions_rest_on_indexes() {
         reads::RINGS_TOLD,
         reads::SUBSCRIPTIONS_SQLITE,
         reads::NEIGHBOURS_SQLITE,
+        reads::FURTHER_OF,
         reads::OBSERVERS,
         reads::RUNG_SINCE,
         reads::WAITING_REPORTS,

@@ -90,9 +90,10 @@ export function alert({ origin, signers, version = 1, reach = "neighbours", stat
 
 /** The group's site on this machine. `signing` is what it gives out as lists; `null` answers 503. */
 export async function startSite(signing) {
-  const site = { signing, asked: 0 };
+  const site = { signing, asked: 0, posted: [] };
   const server = createServer((request, response) => {
     const path = request.url;
+    if (request.method === "POST") return site.posted.push(path), response.writeHead(204).end();
     if (path === "/sw.js") return response.setHeader("content-type", "text/javascript").end(readFileSync(WORKER));
     if (path !== "/api/v1/signing") return response.setHeader("content-type", "text/html").end("<!doctype html><title>A site</title>");
     site.asked += 1;
@@ -163,6 +164,8 @@ export async function startPhone(browser, site) {
       if (!newer) throw new Error(`nothing was shown of a push; on the screen: ${JSON.stringify(screen)}`);
       return screen.map(({ said }) => said);
     },
+    /** Hands a push over and waits for nothing. */
+    gets: (data) => tools.send("ServiceWorker.deliverPushMessage", { origin: site.address, registrationId, data: JSON.stringify(data) }),
     /** Presses "Tell this browser" again. */
     subscribesAgain: () => page.evaluate(async () => (await navigator.serviceWorker.ready).active.postMessage("subscribed")),
     end: () => context.close(),

@@ -215,6 +215,33 @@ export const journeys = [
     },
   },
   {
+    name: "a_test_message_is_acknowledged_by_its_word_and_never_shown_as_an_alert",
+    town: null,
+    async run({ browser }) {
+      await at(browser, group().signing, async (phone, site) => {
+        const test = (word, more = {}) => ({
+          kind: "canary", status: "actual", title: "Come to the yard", body: "Officers at Rye Lane", tag: "lure",
+          url: `/channels/canary/${word}`, conduct: [], silent: false, ...more,
+        });
+        await phone.gets(test("seen"));
+        await eventually(() => site.posted.includes("/channels/canary/seen"), "the worker says that it came");
+        // What comes next is judged after it, one push after the other.
+        await refuses(phone, "a test that leads elsewhere", test("x", { url: "https://elsewhere.example/channels/canary/x" }));
+        await refuses(phone, "a test that leads to another page", test("x", { url: "/alerts" }));
+        await refuses(phone, "a test of a drill", test("x", { status: "exercise" }));
+        assert.deepEqual(site.posted, ["/channels/canary/seen"], "nothing else was posted");
+        assert.ok((await phone.shown()).every((one) => one.tag === "handbell-unverified"), "while a page is in sight nothing is shown");
+        await phone.page.goto("about:blank");
+        await phone.gets(test("unseen"));
+        await eventually(() => site.posted.includes("/channels/canary/unseen"), "the worker says that it came");
+        await phone.page.goto(site.address);
+        await eventually(async () => (await phone.shown()).some((one) => one.tag === "handbell-test"), "a browser demands that something is seen");
+        const shown = (await phone.shown()).filter((one) => one.tag !== "handbell-unverified");
+        assert.deepEqual(shown, [{ title: "Test", body: "Nothing happened.", tag: "handbell-test", silent: true, url: "/desk/reach" }]);
+      });
+    },
+  },
+  {
     name: "a_phone_follows_lists_signed_by_two_of_the_one_before_and_no_others",
     town: null,
     async run({ browser }) {

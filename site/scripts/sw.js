@@ -125,6 +125,15 @@ async function verified(message, own) {
   return { tag, rank: live ? Number(said.made) : Number.MAX_SAFE_INTEGER, until: Number(said.ends) };
 }
 
+/** Says by its word that a test message came. It shows nothing while a page is in sight, else words of its own. @param {string} url */
+async function tested(url) {
+  if (!url.startsWith("/channels/canary/")) throw new Error("no test");
+  await fetch(url, { method: "POST" }).catch(() => {});
+  const open = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (open.some((page) => page.visibilityState === "visible")) return null;
+  return { title: "Test", body: "Nothing happened.", tag: "handbell-test", silent: true, lang: "en", dir: "ltr", url: "/desk/reach" };
+}
+
 /** What is shown of a push; throws when it cannot be verified. @param {any} message */
 async function decided(message) {
   const own = await kept();
@@ -139,6 +148,7 @@ async function decided(message) {
     const known = Object.hasOwn(DUTY, show.title);
     return { ...show, title: known ? show.title : "Update", body: known && show.body ? DUTY[show.title] : "", url: url.startsWith("/desk/") ? url : "/desk" };
   }
+  if (message.kind === "canary") return tested(url);
   const { tag, rank, until } = await verified(message, own);
   for (const [old, { until }] of Object.entries(own.shown)) if (until < Date.now()) delete own.shown[old];
   // What is older than what stands on the screen, or says that something goes on after its end, changes nothing.
@@ -151,11 +161,12 @@ async function decided(message) {
 
 /** @param {PushMessageData | null} data */
 async function told(data) {
+  /** @type {any} */
   let show = { title: "Update", body: "An update could not be verified. Open Handbell.", tag: "handbell-unverified", silent: false, lang: "en", dir: "ltr", url: "/alerts" };
   try {
     show = await decided(data?.json() ?? {});
   } catch {}
-  await worker.registration.showNotification(show.title, { body: show.body, tag: show.tag, silent: show.silent, lang: show.lang, dir: /** @type {NotificationDirection} */ (show.dir), data: { url: show.url } });
+  if (show) await worker.registration.showNotification(show.title, { body: show.body, tag: show.tag, silent: show.silent, lang: show.lang, dir: /** @type {NotificationDirection} */ (show.dir), data: { url: show.url } });
 }
 
 worker.addEventListener("push", (event) => {

@@ -16,6 +16,10 @@ pub struct ReachPage {
     pub alarms: Vec<String>,
     /// Each channel's test messages.
     pub canaries: Vec<CanaryRow>,
+    /// Whether there is a test browser, in one sentence.
+    pub test_browser: String,
+    /// The server's VAPID public key, base64url without padding.
+    pub vapid_key: String,
     /// Figures, newest month first.
     pub months: Vec<ReachRow>,
 }

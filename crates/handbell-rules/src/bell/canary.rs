@@ -96,7 +96,12 @@ pub enum Judged {
 
 /// The line in the log and on pages.
 pub fn silent_words(by: By) -> String {
-    format!("Two test messages in a row did not arrive by {}.", by.label())
+    format!("Two test messages in a row did not arrive by {}.", named(by))
+}
+
+/// What the desk calls a channel: of browsers there are many.
+pub fn named(by: By) -> &'static str {
+    if by == By::Push { "browsers" } else { by.label() }
 }
 
 #[cfg(test)]

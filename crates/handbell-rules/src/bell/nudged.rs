@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DutyMessage {
-    /// Always `duty`.
+    /// `duty`, or `canary` for a test message.
     pub kind: String,
     /// `actual` or `exercise`.
     pub status: Status,
@@ -82,6 +82,24 @@ pub fn message(nudge: &Nudge, status: Status, discreet: bool) -> DutyMessage {
         url,
         conduct: if asked { OBSERVE_ONLY.iter().map(|line| (*line).to_owned()).collect() } else { Vec::new() },
         silent: discreet,
+    }
+}
+
+/// Where a browser says that a test message came.
+pub const CANARY_PATH: &str = "/channels/canary/";
+
+/// The test message to the group's own browser. It is no news: the browser says by its word that it came, and shows
+/// words of its own where it must show any, never these.
+pub fn canary(word: &str, status: Status) -> DutyMessage {
+    DutyMessage {
+        kind: "canary".to_owned(),
+        status,
+        title: "Test".to_owned(),
+        body: "Nothing happened.".to_owned(),
+        tag: "handbell-test".to_owned(),
+        url: format!("{CANARY_PATH}{word}"),
+        conduct: Vec::new(),
+        silent: true,
     }
 }
 

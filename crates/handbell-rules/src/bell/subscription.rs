@@ -10,6 +10,7 @@ use super::wishes::Wishes;
 use crate::area::Cell;
 use crate::change::{Actor, Change, What};
 use crate::id::{ChangeId, MemberId, SubscriptionId};
+use crate::people::member::DeskCaller;
 use crate::refusal::{Bell, Refusal};
 use crate::time::{DAY, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -128,6 +129,28 @@ pub fn without_further(change: ChangeId, subscription: Subscription, now: Timest
     Change { id: change, at: now, by: Actor::Street, what: What::Subscribed { subscription } }
 }
 
+/// The group's own browser that gets test messages. It has no area, so no alert is ever for it.
+///
+/// # Errors
+/// `role-needed`; `channel-off` in a drill, which has no test messages, and for anything but a browser.
+pub fn test_browser(change: ChangeId, caller: &DeskCaller, subscription: Subscription, now: Timestamp) -> Result<Change, Refusal> {
+    caller.at_the_desk()?;
+    if subscription.status == Status::Exercise || subscription.by != By::Push {
+        return Err(Bell::ChannelOff.into());
+    }
+    let subscription = Subscription {
+        further: None,
+        cells: Vec::new(),
+        kinds: Vec::new(),
+        wishes: Wishes::default(),
+        member: None,
+        since: now,
+        until: now.plus(SUBSCRIPTION_LIVES),
+        ..subscription
+    };
+    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::Subscribed { subscription } })
+}
+
 /// Ends a subscription at once.
 pub fn unsubscribe(change: ChangeId, id: SubscriptionId, now: Timestamp) -> Change {
     Change { id: change, at: now, by: Actor::Street, what: What::Unsubscribed { subscription: id } }
@@ -136,6 +159,8 @@ pub fn unsubscribe(change: ChangeId, id: SubscriptionId, now: Timestamp) -> Chan
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::{DeviceId, SessionId};
+    use crate::people::member::Role;
 
     const NOW: Timestamp = Timestamp::from_milliseconds(0);
 
@@ -161,6 +186,28 @@ mod tests {
             until: now,
         };
         subscribe(ChangeId([3; 16]), subscription, &[cell], &[], now)
+    }
+
+    #[test]
+    fn no_alert_is_ever_for_the_test_browser_and_a_drill_has_none() {
+        let caller = |role| DeskCaller {
+            member: MemberId([4; 16]),
+            device: DeviceId([5; 16]),
+            session: SessionId([6; 16]),
+            name: "Wren".into(),
+            roles: vec![role],
+        };
+        let of = |by, status| match asked(by, Status::Actual, None, false).unwrap().what {
+            What::Subscribed { subscription } => Subscription { by, status, member: Some(MemberId([2; 16])), ..subscription },
+            other => panic!("{other:?}"),
+        };
+        let begins = |role, by, status| test_browser(ChangeId([3; 16]), &caller(role), of(by, status), NOW);
+        let What::Subscribed { subscription } = begins(Role::Triager, By::Push, Status::Actual).unwrap().what else {
+            panic!("another change")
+        };
+        assert!(subscription.cells.is_empty() && subscription.member.is_none() && subscription.until == NOW.plus(SUBSCRIPTION_LIVES));
+        assert!(begins(Role::Observer, By::Push, Status::Actual).is_err(), "whoever does not work the desk opts nothing in");
+        assert!(begins(Role::Triager, By::Push, Status::Exercise).is_err() && begins(Role::Triager, By::Sms, Status::Actual).is_err());
     }
 
     #[test]

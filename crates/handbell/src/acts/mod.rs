@@ -19,6 +19,7 @@ pub mod second;
 pub mod street;
 pub mod take_over;
 pub mod telephone;
+pub mod test_browser;
 pub mod vouch;
 pub mod watch;
 

@@ -1,6 +1,6 @@
 //! Canaries of the carrier: where test words go out, and how one is seen.
 //!
-//! ntfy and Matrix are read back. A letter carries a link whose button, or a program that posts to it, says that
+//! ntfy and Matrix are read back. The group's own browser says by its service worker that a word came. A letter carries a link whose button, or a program that posts to it, says that
 //! it came; a text is sent back by the telephone that got it. What is remembered is gone after a restart, and
 //! counting begins anew.
 
@@ -9,7 +9,9 @@ use super::mail::Letter;
 use handbell_rules::bell::address::By;
 use handbell_rules::bell::canary::{Canary, EVERY, Judged};
 use handbell_rules::bell::delivery::Answer;
+use handbell_rules::bell::nudged;
 use handbell_rules::bell::segment::filled;
+use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::time::Timestamp;
 
 /// What a test text says; the word stands where an area would.
@@ -20,12 +22,20 @@ impl Carrier {
         let canaries = &self.channels.canaries;
         self.is_on(by)
             && match by {
-                By::Push => false,
+                By::Push => locked(&self.test_browser).is_some(),
                 By::Mail => canaries.mail.is_some(),
                 By::Sms => canaries.sms.is_some(),
                 By::Ntfy => canaries.ntfy.is_some(),
                 By::Matrix => canaries.matrix.is_some(),
             }
+    }
+
+    /// Says which browser gets test messages; without one there are none, and nothing is missed.
+    pub fn watch(&self, browser: Option<Subscription>) {
+        if browser.is_none() {
+            locked(&self.canaries).remove(&By::Push);
+        }
+        *locked(&self.test_browser) = browser;
     }
 
     /// Channels whose next word is due.
@@ -111,7 +121,12 @@ impl Carrier {
                 (Some(matrix), Some(room)) => matrix.write(room, &words, &format!("canary-{word}"), now).await,
                 _ => Answer::Refused,
             },
-            By::Push => Answer::Refused,
+            By::Push => {
+                let to = locked(&self.test_browser).clone();
+                let Some(to) = to else { return Answer::Refused };
+                // The same seal and service as every browser's; kept by the service no longer than it is waited for.
+                self.browsers.nudge(&to, &nudged::canary(&word, to.status), now.plus(EVERY), now).await
+            }
         }
     }
 }

@@ -37,7 +37,7 @@ const REMEMBERED_MAX: usize = 200_000;
 
 /// See the module.
 pub struct Carrier {
-    browsers: Arc<dyn Push>,
+    pub(super) browsers: Arc<dyn Push>,
     /// The channels that are on.
     pub channels: Channels,
     /// Opens and seals addresses.
@@ -56,6 +56,8 @@ pub struct Carrier {
     /// How often something was asked for an address today, by its keyed hash.
     asked: Mutex<HashMap<[u8; 32], (Timestamp, u8)>>,
     pub(super) canaries: Mutex<BTreeMap<By, Canary>>,
+    /// The group's own browser, as it was last read.
+    pub(super) test_browser: Mutex<Option<Subscription>>,
 }
 
 pub(super) fn locked<T>(held: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -82,8 +84,8 @@ impl Carrier {
         clock: Arc<dyn Clock>,
         signing: Signing,
     ) -> Self {
-        let (first_tried, heard, taken, counted, asked, canaries) = Default::default();
-        Self { browsers, channels, key, marks, origin, clock, signing, first_tried, heard, taken, counted, asked, canaries }
+        let (first_tried, heard, taken, counted, asked, canaries, test_browser) = Default::default();
+        Self { browsers, channels, key, marks, origin, clock, signing, first_tried, heard, taken, counted, asked, canaries, test_browser }
     }
 
     /// Whether a channel is on. Browsers always are.

@@ -11,6 +11,7 @@ mod puzzle;
 mod reports;
 mod signing;
 mod subscriptions;
+mod test_browser;
 
 use super::fields::read_body;
 use super::problem::{Problem, Trouble};
@@ -28,6 +29,7 @@ pub fn routes() -> Vec<Route> {
         reports::routes(),
         subscriptions::routes(),
         duty_phones::routes(),
+        test_browser::routes(),
         incidents::routes(),
         puzzle::routes(),
         signing::routes(),

@@ -223,6 +223,22 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
             )
         },
         Operation {
+            member: true,
+            body: Some(("NewDutyPhone", json!({"subscription": example_subscription(app), "language": "en"}))),
+            ..plain(
+                "POST",
+                "/api/v1/desk/test-browser",
+                "Make this browser the one that gets the group's test messages, in place of the one before. Members of the desk only; a live group only.",
+                (201, "Watched from now on."),
+                "State",
+            )
+        },
+        Operation {
+            member: true,
+            body: Some(("EndOfSubscription", json!({"endpoint": EXAMPLE_ENDPOINT}))),
+            ..plain("DELETE", "/api/v1/desk/test-browser", "End the test browser, whichever it is.", (200, "Forgotten."), "State")
+        },
+        Operation {
             parameters: vec![
                 query("q", "Words that must all stand in the title or a line.", "visit"),
                 query("from", "First UTC day.", "2017-05-13"),

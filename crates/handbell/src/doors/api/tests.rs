@@ -523,6 +523,7 @@ async fn every_example_works_as_it_stands() {
     let document = town.get("/api/v1/openapi.json").await.json();
     let receipt = format!("Receipt {}", about.words);
     let member = town.signed_in("Finch", &[Role::Observer]).await;
+    let desk = town.signed_in("Wren", &[Role::Triager]).await;
     let newest = town.app.world.store.public_incidents(1).await.unwrap().first().map(ToString::to_string);
     // In the order of the list, but for taking back, which comes last.
     let mut operations = openapi::operations(&town.app, newest);
@@ -546,7 +547,9 @@ async fn every_example_works_as_it_stands() {
             request = request.header("authorization", &receipt);
         }
         if operation.member {
-            request = request.header("cookie", &member.cookies).header("x-handbell-token", &member.csrf);
+            // What the desk alone may do is done by somebody of the desk.
+            let caller = if operation.path.ends_with("/test-browser") { &desk } else { &member };
+            request = request.header("cookie", &caller.cookies).header("x-handbell-token", &caller.csrf);
         }
         let security: Vec<String> =
             described["security"].as_array().into_iter().flatten().flat_map(|all| all.as_object().unwrap().keys().cloned()).collect();

@@ -3,6 +3,7 @@
 //! It shows counts of ten and more, never who, and no address.
 
 use super::around;
+use crate::acts::test_browser;
 use crate::channel::carrier::Carrier;
 use crate::doors::answer::{page, page_door};
 use crate::doors::routes::{Route, Who};
@@ -10,7 +11,7 @@ use crate::doors::{App, gate};
 use crate::work::canary::alarms;
 use axum::extract::State;
 use axum::response::Response;
-use handbell_rules::bell::address::By;
+use handbell_rules::bell::canary::named;
 use handbell_rules::bell::reach::{MonthReach, shown};
 use handbell_site::{CanaryRow, ReachPage, ReachRow, Tab};
 use http::HeaderMap;
@@ -20,16 +21,11 @@ pub fn routes() -> Vec<Route> {
     vec![Route::get("/desk/reach", Who::Member, show)]
 }
 
-/// What the desk calls a channel: of browsers there are many here.
-fn named(by: By) -> String {
-    if by == By::Push { "browsers".to_owned() } else { by.label().to_owned() }
-}
-
 fn row(month: &MonthReach) -> ReachRow {
     let counted = &month.counted;
     ReachRow {
         month: month.month.clone(),
-        channel: named(month.by),
+        channel: named(month.by).to_owned(),
         begun: shown(counted.begun),
         accepted: shown(counted.accepted),
         gone: shown(counted.gone),
@@ -54,14 +50,20 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
                 (missed, Some(at)) => format!("Missed {missed} in a row. Last arrived at {}.", at.day_and_clock(zone)),
                 (missed, None) => format!("Missed {missed} in a row. None has arrived since the program started."),
             };
-            CanaryRow { channel: named(by), words }
+            CanaryRow { channel: named(by).to_owned(), words }
         });
+        let browser = test_browser::read(&app.world).await?;
         let (frame, bar) = around(&app, &desk, Tab::DeskAlerts, "/desk/reach", "How well we reach people").await?;
         Ok(page(&ReachPage {
             frame,
             desk: bar,
             alarms: alarms(&app.world),
             canaries: canaries.collect(),
+            test_browser: match &browser {
+                Some(browser) => format!("There is one, until {}. It must stay open.", browser.until.day(zone)),
+                None => "There is none, so nobody would notice if browsers were told nothing.".to_owned(),
+            },
+            vapid_key: app.world.group.vapid_public.clone(),
             months: months.iter().map(row).collect(),
         }))
     })

@@ -97,6 +97,9 @@ impl Entry {
     /// Takes a caller over: answers their request, whose head was read, and lets them join. `socket` is theirs
     /// alone, and nothing of an earlier answer waits to be sent.
     pub async fn join(self, socket: TcpStream, head: Bytes) {
+        // Entered with the runtime anew: its old entry would wake the task that read the head, and so keep all of
+        // that task's memory as long as the socket is open.
+        let Ok(socket) = socket.into_std().and_then(TcpStream::from_std) else { return };
         let answered = async {
             let mut rest = &head[..];
             while !rest.is_empty() {

@@ -17,7 +17,7 @@ struct Room {
     name: &'static str,
     package: &'static str,
     target: &'static str,
-    /// A package outside the workspace that the bench starts and stands beside, by `HANDBELL_PEER`.
+    /// A package outside the workspace that the bench starts and stands beside, by `BENCH_PEER`.
     peer: Option<&'static str>,
 }
 
@@ -107,14 +107,14 @@ pub fn run(words: &[String]) -> Answer {
 fn measure(room: &Room) -> anyhow::Result<Table> {
     let mut bench = place::cargo();
     if let Some(peer) = room.peer {
-        bench.env("HANDBELL_PEER", built(peer)?);
+        bench.env("BENCH_PEER", built(peer)?);
     }
     bench.args(["bench", "--quiet", "--locked", "-p", room.package, "--bench", room.target]);
     if room.target == "deliver" {
         // It leads the line to a push service of its own, which no program that is shipped can do.
         bench.args(["--features", "conformance"]);
         if let Some(folder) = installed("npm-web-push") {
-            bench.env("HANDBELL_NPM_PEER", folder);
+            bench.env("BENCH_PEER_NPM", folder);
         }
     }
     let output =

@@ -21,7 +21,6 @@ use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::subscription::Subscription;
 use handbell_rules::refusal::{Bell, Refusal};
 use handbell_rules::time::Timestamp;
-use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -116,6 +115,10 @@ impl Names<Exercise> for ExerciseNames {
     }
 }
 
+fn written(message: &DutyMessage) -> Vec<u8> {
+    serde_json::to_vec(message).expect("words and numbers are always JSON")
+}
+
 struct Line<S, N> {
     sender: S,
     status: Status,
@@ -126,12 +129,11 @@ struct Line<S, N> {
 
 impl<S, N> Line<S, N> {
     /// Seals in the envelope that lies ready, or from nothing.
-    fn seal(&self, to: &Subscription, message: &impl Serialize, tag: &str, now: Timestamp) -> Option<(Sealed, Topic)> {
+    fn seal(&self, to: &Subscription, content: &[u8], tag: &str, now: Timestamp) -> Option<(Sealed, Topic)> {
         let keys = SubscriberKeys::kept(&to.key, &to.secret).ok()?;
-        let content = serde_json::to_vec(message).ok()?;
         let sealed = match self.envelopes.take(to.id, &keys, now) {
-            Some(envelope) => envelope.seal(&content, &self.random).ok()?,
-            None => Sealed::seal(&keys, &content, &self.random).ok()?,
+            Some(envelope) => envelope.seal(content, &self.random).ok()?,
+            None => Sealed::seal(&keys, content, &self.random).ok()?,
         };
         Some((sealed, Topic::for_subscriber(&keys, tag)))
     }
@@ -139,7 +141,7 @@ impl<S, N> Line<S, N> {
     async fn hand_over<M: Mode>(
         &self,
         to: &Subscription,
-        (message, status, tag): (&impl Serialize, Status, &str),
+        (content, status, tag): (&[u8], Status, &str),
         expires_at: Timestamp,
         now: Timestamp,
     ) -> Answer
@@ -151,7 +153,7 @@ impl<S, N> Line<S, N> {
             tracing::error!("a message of the other mode was refused");
             return Answer::Refused;
         }
-        let (Some(endpoint), Some((sealed, topic))) = (self.names.read(&to.endpoint), self.seal(to, message, tag, now)) else {
+        let (Some(endpoint), Some((sealed, topic))) = (self.names.read(&to.endpoint), self.seal(to, content, tag, now)) else {
             return Answer::Refused;
         };
         let ttl_seconds = time_to_live_seconds(expires_at, now);
@@ -191,7 +193,7 @@ impl<M: Mode, S: PushSender<M>, N: Names<M>> Channel<M> for Line<S, N> {
         if M::STATUS == Status::Actual && message.proof().is_none() && message.kind.is_live() {
             return Answer::Refused;
         }
-        self.hand_over::<M>(to, (message, message.status, &message.tag), parcel.expires_at, now).await
+        self.hand_over::<M>(to, (message.content(), message.status, &message.tag), parcel.expires_at, now).await
     }
 }
 
@@ -210,10 +212,10 @@ impl Push for Line<LiveSender, LiveNames> {
             tracing::error!("a live message without signatures was refused");
             return Answer::Refused;
         }
-        self.hand_over::<Live>(to, (message, message.status, &message.tag), leased.expires_at, now).await
+        self.hand_over::<Live>(to, (message.content(), message.status, &message.tag), leased.expires_at, now).await
     }
     async fn nudge(&self, to: &Subscription, message: &DutyMessage, expires_at: Timestamp, now: Timestamp) -> Answer {
-        self.hand_over::<Live>(to, (message, message.status, &message.tag), expires_at, now).await
+        self.hand_over::<Live>(to, (&written(message), message.status, &message.tag), expires_at, now).await
     }
     fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal> {
         self.check::<Live>(endpoint, key, secret)
@@ -226,10 +228,10 @@ impl Push for Line<LiveSender, LiveNames> {
 #[async_trait]
 impl Push for Line<ExerciseSender, ExerciseNames> {
     async fn send(&self, leased: &Leased, to: &Subscription, message: &SignedMessage, now: Timestamp) -> Answer {
-        self.hand_over::<Exercise>(to, (message, message.status, &message.tag), leased.expires_at, now).await
+        self.hand_over::<Exercise>(to, (message.content(), message.status, &message.tag), leased.expires_at, now).await
     }
     async fn nudge(&self, to: &Subscription, message: &DutyMessage, expires_at: Timestamp, now: Timestamp) -> Answer {
-        self.hand_over::<Exercise>(to, (message, message.status, &message.tag), expires_at, now).await
+        self.hand_over::<Exercise>(to, (&written(message), message.status, &message.tag), expires_at, now).await
     }
     fn accepts(&self, endpoint: &str, key: &[u8], secret: &[u8]) -> Result<(), Refusal> {
         self.check::<Exercise>(endpoint, key, secret)

@@ -29,7 +29,7 @@ pub fn run(words: &[&str]) -> Result<(), Box<dyn Error>> {
     let [port, p256dh, auth, key, content, messages, at_once, certificate] = words else { return Err("a task has eight words".into()) };
     let (port, messages, at_once): (u16, u64, usize) = (port.parse()?, messages.parse()?, at_once.parse()?);
     let content = bytes(content)?;
-    let signing_for = SubscriptionInfo::new(format!("https://{NAME}:{port}/send/0"), *p256dh, *auth);
+    let signing_for = SubscriptionInfo::new(format!("https://{NAME}:{port}/send/0"), (*p256dh).to_string(), (*auth).to_string());
     let mut signing = VapidSignatureBuilder::from_base64(key, &signing_for)?;
     signing.add_claim("sub", "https://bell.example");
     let signature = signing.build()?;
@@ -42,7 +42,7 @@ pub fn run(words: &[&str]) -> Result<(), Box<dyn Error>> {
         let before = cpu_nanoseconds()?;
         let send = |number: u64| {
             let (client, content, signature) = (&client, &content, signature.clone());
-            let browser = SubscriptionInfo::new(format!("https://{NAME}:{port}/send/{number}"), *p256dh, *auth);
+            let browser = SubscriptionInfo::new(format!("https://{NAME}:{port}/send/{number}"), (*p256dh).to_string(), (*auth).to_string());
             async move {
                 let mut message = WebPushMessageBuilder::new(&browser);
                 message.set_payload(ContentEncoding::Aes128Gcm, content);

@@ -28,6 +28,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 
+/// As in the program itself.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ROUNDS: usize = 9;
 const MESSAGES_A_TURN: u32 = 4_000;
 /// `handbell::work::ringer::LEASE_BATCH`.
@@ -75,7 +79,7 @@ struct Peer {
 
 impl Peer {
     fn start(task: &str) -> anyhow::Result<Self> {
-        let program = std::env::var("HANDBELL_PEER").context("`cargo xtask bench bell` builds the peer and names it in HANDBELL_PEER")?;
+        let program = std::env::var("BENCH_PEER").context("`cargo xtask bench bell` builds the peer and names it in BENCH_PEER")?;
         let mut child = Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("starting the peer")?;
         let mut asks = child.stdin.take().context("the peer's input")?;
         writeln!(asks, "{task}")?;

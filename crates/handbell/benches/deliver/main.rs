@@ -24,10 +24,16 @@ use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use handbell::push::open::Receiver;
+use handbell::push::{Vapid, VapidKey};
 use ours::Ours;
 use sink::Sink;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+/// As in the program itself. The bare client lives in this process and has it too.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const ROUNDS: usize = 5;
 const MESSAGES: usize = 20_000;
@@ -115,7 +121,7 @@ fn main() -> anyhow::Result<()> {
     let one = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let mut rows = one.block_on(deliver())?;
     drop(one);
-    let count = variable("HANDBELL_BENCH_PEOPLE").map_or(Ok(100_000), |text| text.parse())?;
+    let count = variable("BENCH_PEOPLE").map_or(Ok(100_000), |text| text.parse())?;
     let two = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let mut sink = Sink::start()?;
     let rung = two.block_on(ours::ring(&mut sink, count))?;
@@ -158,9 +164,13 @@ async fn deliver() -> anyhow::Result<Vec<serde_json::Value>> {
     let raw = raw::Raw::open(sink.address, CONNECTIONS).await?;
     let body = hyper::body::Bytes::from(vec![7u8; handbell::push::seal::BODY_BYTES]);
     let browser = Browser::new()?;
+    let random = SystemRandom::new();
+    let key = VapidKey::from_pkcs8(&VapidKey::generate(&random)?)?;
+    let vapid = Vapid::new(key, "https://bell.example", Arc::new(random))?;
+    let authorization = vapid.authorization(&format!("https://{}", sink::NAME), now.milliseconds())?;
     let content = hexadecimal(&browser.content);
-    let crate_peer = variable("HANDBELL_PEER").context("`cargo xtask bench deliver` builds the peer and names it in HANDBELL_PEER")?;
-    let npm_peer = variable("HANDBELL_NPM_PEER");
+    let crate_peer = variable("BENCH_PEER").context("`cargo xtask bench deliver` builds the peer and names it in BENCH_PEER")?;
+    let npm_peer = variable("BENCH_PEER_NPM");
     if npm_peer.is_none() {
         eprintln!("deliver-npm is left out: there is no node, or its packages could not be had");
     }
@@ -176,7 +186,7 @@ async fn deliver() -> anyhow::Result<Vec<serde_json::Value>> {
         ensure!(came == MESSAGES as u64 && line.open(&kept, "/alerts/")? > 0, "{came} messages came");
 
         let before = cpu_seconds()?;
-        raw.send(MESSAGES, AT_ONCE, body.clone()).await?;
+        raw.send(MESSAGES, AT_ONCE, body.clone(), &authorization).await?;
         let plain = MESSAGES as f64 / (cpu_seconds()? - before);
         sink.take()?;
 

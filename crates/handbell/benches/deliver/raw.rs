@@ -1,8 +1,12 @@
-//! Raw: the bare client, with a body of the same size that is always the same: what sending alone costs.
+//! Raw: the bare client, with a body of the same size that is always the same: what sending alone costs. Its requests
+//! have the heads that ours have, of the same lengths.
 
 use crate::sink;
 use anyhow::{Context, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures::stream::{self, StreamExt};
+use http::HeaderValue;
 use http_body_util::Full;
 use hyper::Request;
 use hyper::body::Bytes;
@@ -42,8 +46,10 @@ impl Raw {
     }
 
     /// Sends so many, so many at once.
-    pub async fn send(&self, messages: usize, at_once: usize, body: Bytes) -> anyhow::Result<()> {
+    pub async fn send(&self, messages: usize, at_once: usize, body: Bytes, authorization: &HeaderValue) -> anyhow::Result<()> {
         let one = |number: usize| {
+            let authorization = authorization.clone();
+            let topic = URL_SAFE_NO_PAD.encode([number.to_be_bytes(); 3].as_flattened());
             let mut sender = self.senders[number % self.senders.len()].clone();
             let body = body.clone();
             async move {
@@ -52,6 +58,8 @@ impl Raw {
                     .header("content-type", "application/octet-stream")
                     .header("ttl", "900")
                     .header("urgency", "high")
+                    .header("authorization", authorization)
+                    .header("topic", topic)
                     .body(Full::new(body))?;
                 let answer = sender.send_request(request).await.context("the bare client")?;
                 ensure!(answer.status().as_u16() == 201, "the sink answered {}", answer.status());

@@ -7,24 +7,26 @@
 //! keeps no cookie, names no user agent and reads no word of an answer. A message that left for certain is never
 //! sent again here: that is a rule's matter.
 
+use h2::client::SendRequest;
+use h2::{Ping, PingPong};
 use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderValue, RETRY_AFTER};
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderMap, Method, Request, Response, Uri, Version};
+use http::{HeaderMap, Method, Request, StatusCode, Uri, Version};
 use http_body_util::Full;
-use hyper::body::{Bytes, Incoming};
-use hyper::client::conn::{http1, http2};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper::body::Bytes;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
 use reqwest::dns::Resolve;
 use rustls::pki_types::ServerName;
 use std::collections::HashMap;
-use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use super::endpoint::{Endpoint, Live};
 use super::outcome::Outcome;
@@ -51,8 +53,6 @@ const NEXT_ADDRESS_AFTER: Duration = Duration::from_millis(250);
 /// Origins whose connections are remembered. Push services are few.
 const ORIGINS_MAX: usize = 256;
 
-type Body = Full<Bytes>;
-
 /// See the module.
 pub struct Courier {
     tls: TlsConnector,
@@ -63,6 +63,20 @@ pub struct Courier {
 
 /// Nothing left: no connection could be had.
 struct NotSent;
+
+/// Why a message was not answered.
+enum Lost {
+    /// No byte of it left.
+    Unsent,
+    /// It may have left.
+    Unknown,
+}
+
+/// What an answer says to us.
+struct Answered {
+    status: StatusCode,
+    headers: HeaderMap,
+}
 
 impl Courier {
     /// Carries to whom `tls` trusts, where `names` leads.
@@ -80,7 +94,7 @@ impl Courier {
         now_ms: i64,
     ) -> Outcome {
         let Some(origin) = self.origin(endpoint) else { return Outcome::Later };
-        let Some(mut request) = origin.request(endpoint, body, headers, authorization) else { return Outcome::Later };
+        let body = Bytes::from(body);
         let until = Instant::now() + self.waits.answer;
         // A connection that closed before the message was on it gives it back unsent; another one is tried, once.
         for _ in 0..2 {
@@ -88,11 +102,12 @@ impl Courier {
                 Ok(Ok(way)) => way,
                 Ok(Err(NotSent)) | Err(_) => return Outcome::Later,
             };
+            let Some(request) = origin.request(endpoint, body.clone(), headers, authorization.clone()) else { return Outcome::Later };
             match tokio::time::timeout_at(until, way.send(&origin, request)).await {
-                Err(_) | Ok(Err(None)) => return Outcome::Hung,
+                Err(_) | Ok(Err(Lost::Unknown)) => return Outcome::Hung,
                 // The answer is dropped unread: its status is all that is needed, and a slow body delays nobody.
-                Ok(Ok(answer)) => return Outcome::of(answer.status().as_u16(), only_one(answer.headers()), now_ms),
-                Ok(Err(Some(unsent))) => request = *unsent,
+                Ok(Ok(answer)) => return Outcome::of(answer.status.as_u16(), only_one(&answer.headers), now_ms),
+                Ok(Err(Lost::Unsent)) => {}
             }
         }
         Outcome::Later
@@ -144,21 +159,15 @@ impl Courier {
         let name = ServerName::try_from(origin.host.clone()).ok()?;
         let stream = self.tls.connect(name, stream).await.ok()?;
         let two = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-        let stream = TokioIo::new(stream);
         if two {
-            let (sender, connection) = http2::Builder::new(TokioExecutor::new())
-                .timer(TokioTimer::new())
-                .initial_stream_window_size(ANSWER_BYTES_MAX)
-                .max_header_list_size(ANSWER_HEADER_BYTES_MAX)
-                .keep_alive_interval(SIGN_OF_LIFE)
-                .keep_alive_timeout(SIGN_OF_LIFE)
-                .handshake(stream)
-                .await
-                .ok()?;
+            let mut opening = h2::client::Builder::new();
+            opening.enable_push(false).initial_window_size(ANSWER_BYTES_MAX).max_header_list_size(ANSWER_HEADER_BYTES_MAX);
+            let (sender, connection) = opening.handshake(stream).await.ok()?;
             Some(origin.stands(sender, connection))
         } else {
             let mut opening = http1::Builder::new();
-            let (sender, connection) = opening.max_buf_size(ANSWER_HEADER_BYTES_MAX as usize).handshake(stream).await.ok()?;
+            let opening = opening.max_buf_size(ANSWER_HEADER_BYTES_MAX as usize).handshake(TokioIo::new(stream));
+            let (sender, connection) = opening.await.ok()?;
             origin.old.store(1, Ordering::Relaxed);
             spawn(connection);
             Some(Way::One(sender))
@@ -175,7 +184,7 @@ struct Origin {
     head: Mutex<HeaderMap>,
     connections: Mutex<Vec<Arc<Connection>>>,
     /// Connections of an origin that speaks only HTTP/1.1, idle and since when.
-    idle: Mutex<Vec<(http1::SendRequest<Body>, Instant)>>,
+    idle: Mutex<Vec<(http1::SendRequest<Full<Bytes>>, Instant)>>,
     old: AtomicU32,
     opening: tokio::sync::Mutex<()>,
     failures: AtomicU64,
@@ -183,14 +192,16 @@ struct Origin {
 
 /// One HTTP/2 connection.
 struct Connection {
-    sender: http2::SendRequest<Body>,
-    under_way: AtomicUsize,
+    sender: SendRequest<Bytes>,
+    /// Messages on it, whose task asks for signs of life while there are any.
+    under_way: Arc<AtomicUsize>,
+    ended: Arc<AtomicBool>,
     used: Mutex<Instant>,
 }
 
 /// A place on a connection.
 enum Way {
-    One(http1::SendRequest<Body>),
+    One(http1::SendRequest<Full<Bytes>>),
     Two(Place),
 }
 
@@ -235,7 +246,7 @@ impl Origin {
         })
     }
 
-    fn request(&self, endpoint: &Endpoint<Live>, body: Vec<u8>, said: &PushHeaders, authorization: HeaderValue) -> Option<Request<Body>> {
+    fn request(&self, endpoint: &Endpoint<Live>, body: Bytes, said: &PushHeaders, authorization: HeaderValue) -> Option<Request<Bytes>> {
         let url = endpoint.url();
         let path = match url.query() {
             None => PathAndQuery::from_maybe_shared(Bytes::copy_from_slice(url.path().as_bytes())),
@@ -254,9 +265,12 @@ impl Origin {
         headers.insert("ttl", HeaderValue::from(said.ttl_seconds));
         headers.insert("urgency", HeaderValue::from_static(said.urgency.word()));
         if let Some(topic) = &said.topic {
-            headers.insert("topic", HeaderValue::from_str(topic.as_str()).ok()?);
+            let mut topic = HeaderValue::from_str(topic.as_str()).ok()?;
+            // Each is sent once. In the connection's table (RFC 7541 section 7.1.3) it would only push others out.
+            topic.set_sensitive(true);
+            headers.insert("topic", topic);
         }
-        let mut request = Request::new(Full::new(Bytes::from(body)));
+        let mut request = Request::new(body);
         *request.method_mut() = Method::POST;
         *request.uri_mut() = Uri::from_parts(parts).ok()?;
         *request.version_mut() = Version::HTTP_2;
@@ -276,7 +290,7 @@ impl Origin {
         // Dropping the last hand on a connection closes it when its messages are done.
         connections.retain(|one| {
             let forgotten = one.under_way.load(Ordering::Relaxed) == 0 && now - *lock(&one.used) >= IDLE_MAX;
-            !one.sender.is_closed() && !forgotten
+            !one.ended.load(Ordering::Relaxed) && !forgotten
         });
         let least = connections.iter().min_by_key(|one| one.under_way.load(Ordering::Relaxed))?;
         let room = least.under_way.load(Ordering::Relaxed) < STREAMS_A_CONNECTION || connections.len() >= CONNECTIONS_MAX;
@@ -285,55 +299,83 @@ impl Origin {
 
     fn least_busy(&self) -> Option<Way> {
         let connections = lock(&self.connections);
-        let least = connections.iter().filter(|one| !one.sender.is_closed()).min_by_key(|one| one.under_way.load(Ordering::Relaxed))?;
+        let least =
+            connections.iter().filter(|one| !one.ended.load(Ordering::Relaxed)).min_by_key(|one| one.under_way.load(Ordering::Relaxed))?;
         Some(Way::Two(Place::on(least, Instant::now())))
     }
 
-    fn stands<F>(&self, sender: http2::SendRequest<Body>, connection: F) -> Way
-    where
-        F: Future<Output = Result<(), hyper::Error>> + Send + 'static,
-    {
-        // How it ends is seen by the messages on it.
-        spawn(connection);
+    fn stands(&self, sender: SendRequest<Bytes>, mut connection: h2::client::Connection<TlsStream<TcpStream>, Bytes>) -> Way {
+        let (under_way, ended) = (Arc::<AtomicUsize>::default(), Arc::<AtomicBool>::default());
+        let pings = connection.ping_pong();
+        let (on_it, over) = (under_way.clone(), ended.clone());
+        spawn(async move {
+            // How it ends is seen by the messages on it, which end when it is dropped.
+            tokio::select! {
+                _ = connection => {}
+                () = falls_silent(pings, &on_it) => {}
+            }
+            over.store(true, Ordering::Relaxed);
+        });
         let now = Instant::now();
-        let opened = Arc::new(Connection { sender, under_way: AtomicUsize::new(0), used: Mutex::new(now) });
+        let opened = Arc::new(Connection { sender, under_way, ended, used: Mutex::new(now) });
         let place = Place::on(&opened, now);
         lock(&self.connections).push(opened);
         Way::Two(place)
     }
 }
 
+/// Ends when a connection with messages on it gave no sign of life in time.
+async fn falls_silent(pings: Option<PingPong>, under_way: &AtomicUsize) {
+    let Some(mut pings) = pings else { return std::future::pending().await };
+    loop {
+        tokio::time::sleep(SIGN_OF_LIFE).await;
+        if under_way.load(Ordering::Relaxed) > 0 {
+            match tokio::time::timeout(SIGN_OF_LIFE, pings.ping(Ping::opaque())).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(_)) | Err(_) => return,
+            }
+        }
+    }
+}
+
 impl Way {
-    /// Sends. An error with the request in it says that nothing of it left.
-    async fn send(self, origin: &Origin, mut request: Request<Body>) -> Result<Response<Incoming>, Option<Box<Request<Body>>>> {
+    /// Sends, and waits for the answer's head.
+    async fn send(self, origin: &Origin, request: Request<Bytes>) -> Result<Answered, Lost> {
+        let (head, body) = request.into_parts();
         match self {
             Self::Two(place) => {
-                let mut sender = place.0.sender.clone();
-                sender.try_send_request(request).await.map_err(|mut error| error.take_message().map(Box::new))
+                let mut sender = place.0.sender.clone().ready().await.map_err(|_| Lost::Unsent)?;
+                let Ok((coming, mut stream)) = sender.send_request(Request::from_parts(head, ()), false) else {
+                    // Going away, or out of numbers for streams: whoever comes next needs another one.
+                    place.0.ended.store(true, Ordering::Relaxed);
+                    return Err(Lost::Unsent);
+                };
+                // It waits here until the service's windows take it (RFC 9113 section 5.2).
+                stream.send_data(body, true).map_err(|_| Lost::Unknown)?;
+                let answer = coming.await.map_err(|_| Lost::Unknown)?;
+                let (head, _unread) = answer.into_parts();
+                Ok(Answered { status: head.status, headers: head.headers })
             }
             Self::One(mut sender) => {
+                let mut request = Request::from_parts(head, Full::new(body));
                 // HTTP/1.1 says the host in a header and the path alone above it (RFC 9112 section 3.2.1).
                 if let Ok(host) = HeaderValue::from_str(&origin.host) {
                     request.headers_mut().insert(HOST, host);
                 }
-                let path = request.uri().path_and_query().cloned();
-                let absolute = path.map(|path| std::mem::replace(request.uri_mut(), Uri::from(path)));
+                if let Some(path) = request.uri().path_and_query().cloned() {
+                    *request.uri_mut() = Uri::from(path);
+                }
                 *request.version_mut() = Version::HTTP_11;
-                let answered = sender.try_send_request(request).await;
-                match answered {
+                match sender.try_send_request(request).await {
                     Ok(answer) => {
                         // A body that is still coming would be in the way of the next message.
                         if answer.headers().get(CONTENT_LENGTH).is_some_and(|length| length == "0") && !sender.is_closed() {
                             lock(&origin.idle).push((sender, Instant::now()));
                         }
-                        Ok(answer)
+                        let (head, _unread) = answer.into_parts();
+                        Ok(Answered { status: head.status, headers: head.headers })
                     }
-                    Err(mut error) => Err(error.take_message().map(|mut unsent| {
-                        if let Some(absolute) = absolute {
-                            *unsent.uri_mut() = absolute;
-                        }
-                        Box::new(unsent)
-                    })),
+                    Err(mut error) => Err(if error.take_message().is_some() { Lost::Unsent } else { Lost::Unknown }),
                 }
             }
         }

@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::dns::Resolve;
 use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use sha2::Sha256;
 use thiserror::Error;
 
 use super::courier::Courier;
@@ -59,12 +60,11 @@ impl Topic {
     /// The topic of an alert for one subscriber. It is keyed with that subscriber's secret, so that a push
     /// service can neither guess the alert from it nor see from it that two people hear of the same one.
     pub fn for_subscriber(keys: &SubscriberKeys, tag: &str) -> Self {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, keys.auth_secret());
-        let mut mark = hmac::Context::with_key(&key);
+        let mut mark = Hmac::<Sha256>::new_from_slice(keys.auth_secret()).expect("a key of any length is one (RFC 2104 section 2)");
         mark.update(b"handbell push topic\0");
         mark.update(tag.as_bytes());
         // 24 bytes are the 32 signs that the header may have.
-        Self(URL_SAFE_NO_PAD.encode(&mark.sign().as_ref()[..24]))
+        Self(URL_SAFE_NO_PAD.encode(&mark.finalize().into_bytes()[..24]))
     }
 
     /// The header's value.

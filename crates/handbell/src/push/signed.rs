@@ -49,9 +49,23 @@ pub struct SignedMessage {
     message: Message,
     #[serde(skip_serializing_if = "Option::is_none")]
     proof: Option<Proof>,
+    /// All of it as JSON, written once for everybody who is told in these words.
+    #[serde(skip)]
+    content: Vec<u8>,
 }
 
 impl SignedMessage {
+    fn of(message: Message, proof: Option<Proof>) -> Self {
+        let mut signed = Self { message, proof, content: Vec::new() };
+        signed.content = serde_json::to_vec(&signed).expect("words and numbers are always JSON");
+        signed
+    }
+
+    /// What a phone gets, as JSON (docs/formats/signed-alert.md).
+    pub fn content(&self) -> &[u8] {
+        &self.content
+    }
+
     /// What a phone checks it by; none for a played exercise, and for an end whose signatures are gone.
     pub fn proof(&self) -> Option<&Proof> {
         self.proof.as_ref()
@@ -60,7 +74,7 @@ impl SignedMessage {
     /// A message of a played exercise, for the suite that holds every channel against bad peers.
     #[cfg(test)]
     pub(crate) fn played(message: Message) -> Self {
-        Self { message, proof: None }
+        Self::of(message, None)
     }
 }
 
@@ -121,7 +135,7 @@ impl SignedAlert {
         let signed = if kind.is_live() { enough(words_of.reach, self.by.len()).is_ok() } else { !self.by.is_empty() };
         let proof = signed.then(|| self.statement.path(&message)).flatten().map(|path| self.proof(&path));
         let may = proof.is_some() || !kind.is_live() || self.signing == Signing::Played;
-        may.then_some(SignedMessage { message, proof })
+        may.then(|| SignedMessage::of(message, proof))
     }
 
     fn proof(&self, path: &[[u8; 32]]) -> Proof {

@@ -10,7 +10,7 @@ use crate::coverage::Coverage;
 use crate::deed::{Deed, Made, Outcome, Playing, play};
 use crate::script::{Ready, Script};
 use crate::stage::TaskId;
-use crate::town::Town;
+use crate::town::{CHECKED, Town};
 use crate::truth::{Broken, Kept};
 use crate::twisted::Twist;
 use handbell::acts::{ActError, StreetCaller, street};
@@ -115,6 +115,8 @@ impl Run {
     }
 
     fn live(&mut self, steps: u64) -> Result<(), Broken> {
+        let checked = self.luck.place(CHECKED.len());
+        self.town.check_languages(checked);
         self.settle_in()?;
         self.rough();
         for _ in 0..steps {
@@ -163,6 +165,7 @@ impl Run {
             15 if self.luck.percent(60) => self.pass(self.luck.between(20 * HOUR, 5 * DAY))?,
             16..=19 => self.rough(),
             20..=21 => self.everybody_heard()?,
+            22 => self.start_again()?,
             23..=40 => Script::new(&self.town, &self.luck).change_a_service(),
             41..=52 => self.leave(),
             _ if begin => self.begin_something(),
@@ -260,6 +263,19 @@ impl Run {
         stage.play(0);
         stage.leave(task);
         stage.truth().went_away(task);
+    }
+
+    /// The server starts again with other checks of languages: in an orderly way, or by a crash of everything.
+    fn start_again(&mut self) -> Result<(), Broken> {
+        if self.luck.percent(50) {
+            self.finish()?;
+        }
+        while !self.under_way.is_empty() {
+            self.leave();
+        }
+        let checked = self.luck.place(CHECKED.len());
+        self.town.check_languages(checked);
+        self.held()
     }
 
     fn step_the_clock(&self) {

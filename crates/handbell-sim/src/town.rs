@@ -14,7 +14,7 @@ use handbell::world::{Group, World};
 use handbell_log::note::SigningKey;
 use handbell_rules::area::AreaFile;
 use handbell_rules::bell::mode::Status;
-use handbell_rules::playbook::{Folder, Playbook, SignOffs};
+use handbell_rules::playbook::{Day, Folder, Playbook, SignOffs, WordsCheck};
 use handbell_rules::time::Timestamp;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -62,13 +62,38 @@ pub(crate) fn log_key() -> SigningKey {
     SigningKey::from_seed("sim.example/log", &[7; 32]).expect("the name is a good one")
 }
 
+/// The sets of languages that somebody has checked, of which a town has one at a time. Phones ask for more.
+pub const CHECKED: [&[&str]; 4] = [&[], &["es"], &["es", "ar"], &["ar", "pl"]];
+
+/// A group's file in which somebody has checked these languages, word for word.
+fn sign_offs(playbook: &Playbook, languages: &[&str]) -> SignOffs {
+    let mut sign_offs = SignOffs::default();
+    for language in languages {
+        let one = WordsCheck {
+            language: (*language).to_owned(),
+            sha256: playbook.words_hash(language).expect("a language of the playbook").to_owned(),
+            role: "translator".into(),
+            firm: "A made-up office".into(),
+            on: Day::parse("2022-06-01").expect("a day before the beginning"),
+        };
+        sign_offs.add_words_check(one).expect("a good check");
+    }
+    sign_offs
+}
+
+#[cfg(test)]
 pub(crate) fn group_of(status: Status) -> Group {
+    group_with(status, &[])
+}
+
+fn group_with(status: Status, languages: &[&str]) -> Group {
+    let playbook = playbook();
     Group {
         name: "A made-up town".into(),
         origin: "https://sim.example".into(),
         status,
-        playbook: playbook(),
-        sign_offs: SignOffs::default(),
+        sign_offs: sign_offs(&playbook, languages),
+        playbook,
         areas: AreaFile::parse("peckham.toml", &read(&project().join("areas/peckham.toml"))).expect("the project's own areas load"),
         places: handbell_rules::gazetteer::Gazetteer::default(),
         receipt_key: aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &[9; 32]),
@@ -84,18 +109,16 @@ pub(crate) fn group_of(status: Status) -> Group {
     }
 }
 
-/// The group for a mode, loaded once.
-fn group(status: Status) -> Arc<Group> {
-    static LIVE: OnceLock<Arc<Group>> = OnceLock::new();
-    static DRILL: OnceLock<Arc<Group>> = OnceLock::new();
-    let kept = if status == Status::Actual { &LIVE } else { &DRILL };
-    kept.get_or_init(|| Arc::new(group_of(status))).clone()
+/// The group for a mode and a set of checked languages, loaded once.
+fn group(status: Status, checked: usize) -> Arc<Group> {
+    static GROUPS: [[OnceLock<Arc<Group>>; CHECKED.len()]; 2] = [const { [const { OnceLock::new() }; CHECKED.len()] }; 2];
+    GROUPS[usize::from(status == Status::Exercise)][checked].get_or_init(|| Arc::new(group_with(status, CHECKED[checked]))).clone()
 }
 
 impl Town {
     /// An empty town of a seed. `told` prints the trace.
     pub fn new(seed: u64, status: Status, twist: Option<Twist>, services: usize, told: bool) -> Self {
-        let group = group(status);
+        let group = group(status, 0);
         let truth = Truth::new(group.clone(), status, BEGINNING, told);
         let stage = Arc::new(Stage::new(seed, BEGINNING, truth));
         let store = Arc::new(Twisted::new(Arc::new(log_key()), status, twist));
@@ -111,5 +134,14 @@ impl Town {
         };
         let world = World { store: Arc::new(ShakyStore::new(store, stage.clone())), ..quiet.clone() };
         Self { stage, world, quiet, services }
+    }
+
+    /// The keeper enters checks of languages, or takes some back, and starts the server again: what begins from now
+    /// on reads the other file. Nothing may be under way.
+    pub fn check_languages(&mut self, checked: usize) {
+        let other = group(self.quiet.group.status, checked);
+        self.world.group = other.clone();
+        self.quiet.group = other;
+        self.stage.truth().languages_checked(CHECKED[checked]);
     }
 }

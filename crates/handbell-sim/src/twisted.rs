@@ -9,11 +9,13 @@ use handbell::store::log::LogKey;
 use handbell::store::memory::{Fault, MemoryStore};
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::Hash;
-use handbell_rules::bell::alert::AlertState;
+use handbell_rules::bell::alert::{AlertState, Words};
+use handbell_rules::bell::spoken::SpokenWords;
 use handbell_rules::bell::wishes::Wishes;
 use handbell_rules::change::Actor;
 use handbell_rules::desk::incident::Ending;
 use handbell_rules::id::{ChangeId, RingId};
+use handbell_rules::playbook::fixed_hash;
 use handbell_rules::record::entry::{self, EntryKind};
 use handbell_rules::street::note::NoteFrom;
 use handbell_rules::time::HOUR;
@@ -48,6 +50,10 @@ pub enum Twist {
     MixesDrills,
     /// Says the alert's words without the word that it is a drill.
     DropsTheDrillsWord,
+    /// Says words that nobody checked as if somebody had.
+    SpeaksUnchecked,
+    /// Takes everybody for a reader of English.
+    ForgetsLanguages,
     /// Signs another tree of the same size now and then.
     SignsTwoTrees,
     /// Hands out what has expired.
@@ -96,7 +102,11 @@ impl Twisted {
 
     fn shown(&self, found: Subscription) -> Subscription {
         let other = |status| if status == Status::Actual { Status::Exercise } else { Status::Actual };
-        if self.is(Twist::MixesDrills) { Subscription { status: other(found.status), ..found } } else { found }
+        match self.twist {
+            Some(Twist::MixesDrills) => Subscription { status: other(found.status), ..found },
+            Some(Twist::ForgetsLanguages) => Subscription { language: "en".into(), ..found },
+            _ => found,
+        }
     }
 
     async fn before(&self) -> Result<(), StoreError> {
@@ -143,6 +153,25 @@ impl Twisted {
         let what = What::BellRung { incident, alert, first: None, ring, told: self.everybody(), entries: Vec::new(), dispatch: None };
         self.inner.commit(Change { id: ChangeId(*draft.id.bytes()), at, by: Actor::Worker, what }).await.map(|_| ())
     }
+}
+
+/// English words that say they are Somali ones, and checked; nobody ever checks Somali here.
+fn unchecked(words: &Words) -> Option<SpokenWords> {
+    let language = "so".to_owned();
+    let fixed = fixed_hash(&language)?.to_owned();
+    (!words.others.iter().any(|one| one.language == language)).then(|| SpokenWords {
+        language,
+        checked: true,
+        fixed,
+        event: words.headline.clone(),
+        headline: words.headline.clone(),
+        body: words.body.clone(),
+        push_title: words.push_title.clone(),
+        push_body: words.push_body.clone(),
+        area: words.area.clone(),
+        conduct: words.conduct.clone(),
+        purpose: words.purpose.clone(),
+    })
 }
 
 through!(Twisted {
@@ -199,6 +228,11 @@ through!(Twisted {
             && let Some(alert) = &mut alert
         {
             alert.expires_at = alert.expires_at.map(|at| at.plus(HOUR));
+        }
+        if self.is(Twist::SpeaksUnchecked)
+            && let Some(alert) = &mut alert
+        {
+            alert.words.others.extend(unchecked(&alert.words));
         }
         Ok(alert.map(|alert| if self.is(Twist::DropsTheDrillsWord) && alert.rung_at.is_some() { Alert { status: Status::Actual, ..alert } } else { alert }))
     }

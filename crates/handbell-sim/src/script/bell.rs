@@ -89,12 +89,14 @@ impl Script<'_> {
         let lives = if self.luck.one_in(40) { 7 } else { self.luck.pick(&ALERT_LIVES_MINUTES)? };
         let mut truth = self.truth();
         let alert = truth.alerts.len();
+        let tongues = truth.checked.clone();
         truth.alerts.push(AlertTruth {
             incident,
             follows: None,
             reach,
             cells,
             area_names,
+            tongues,
             lives,
             id: None,
             drafted: None,
@@ -240,7 +242,7 @@ impl Script<'_> {
             endpoint,
             cells: if by.is_some() { Vec::new() } else { cells },
             kinds,
-            language: luck.pick(&["en", "es"])?.to_owned(),
+            language: luck.pick(&["en", "es", "ar", "pl", "so"])?.to_owned(),
             discreet: luck.percent(20),
             rest: rest.clone(),
             member: by.map(|by| by.member),

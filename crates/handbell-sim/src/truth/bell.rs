@@ -69,6 +69,8 @@ pub struct AlertTruth {
     pub cells: Vec<Cell>,
     /// Its areas' names, as a message may say them.
     pub area_names: String,
+    /// The languages that somebody had checked when it was written; an update has its first alert's.
+    pub tongues: BTreeSet<String>,
     /// Minutes it lives.
     pub lives: u32,
     /// Its id, once known.
@@ -148,6 +150,8 @@ pub struct Ear {
     pub ends: u32,
     /// How often a correction was taken.
     pub corrections: u32,
+    /// The language it was spoken to in.
+    pub language: Option<String>,
     /// Whether the start was written down as accepted.
     pub accepted: bool,
     /// Whether the service asked to come back so late that a start or an update may have been given up.
@@ -446,10 +450,11 @@ impl Truth {
         let sent = Sent { alert, words_of, kind: leased.kind, subscription: to.id, phone };
         self.note(|| format!("handed {:?} of {alert}/{words_of} to phone {phone}", leased.kind));
         self.counts.add("a message was handed out");
-        if let Some((rule, seen)) = self.what_is_wrong_with(&sent, to, message, now) {
+        if let Some((rule, seen)) = self.what_is_wrong_with(&sent, to, message, now).or_else(|| self.wrongly_spoken(&sent, message)) {
             self.break_with(rule, format!("a {} of alert {alert} to phone {phone}: {seen}", leased.kind.word()));
             return None;
         }
+        self.spoke(&sent, message);
         Some(sent)
     }
 

@@ -12,6 +12,7 @@ mod forgetting;
 mod record;
 mod rest;
 mod street;
+mod tongue;
 
 pub use bell::{AlertTruth, Ear, PhoneTruth, SECRET_WORD, Sent};
 pub use desk::{Behind, ClaimTruth, IncidentTruth, JudgementTruth};
@@ -29,7 +30,7 @@ use handbell_rules::id::MemberId;
 use handbell_rules::people::member::Role;
 use handbell_rules::time::{HOUR, Timestamp};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A phone's number.
@@ -134,6 +135,8 @@ pub struct Truth {
     pub incidents: Vec<IncidentTruth>,
     /// Alerts and updates, by number.
     pub alerts: Vec<AlertTruth>,
+    /// Languages that somebody has checked by now.
+    pub checked: BTreeSet<String>,
     /// Phones, by number.
     pub phones: Vec<PhoneTruth>,
     /// Members, by number.
@@ -169,6 +172,7 @@ impl Truth {
             reports: Vec::new(),
             incidents: Vec::new(),
             alerts: Vec::new(),
+            checked: BTreeSet::new(),
             phones: Vec::new(),
             members: Vec::new(),
             proposals: Vec::new(),

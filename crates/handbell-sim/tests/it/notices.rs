@@ -62,6 +62,16 @@ fn the_simulator_notices_somebody_who_never_hears_the_end() {
 }
 
 #[test]
+fn the_simulator_notices_words_that_nobody_checked() {
+    notices(Twist::SpeaksUnchecked, "only-checked-words-go-live");
+}
+
+#[test]
+fn the_simulator_notices_somebody_told_in_another_language_than_theirs() {
+    notices(Twist::ForgetsLanguages, "everybody-hears-their-language");
+}
+
+#[test]
 fn the_simulator_notices_forged_approvals() {
     notices(Twist::ForgesApprovals, "no-alert-without-its-approvals");
 }

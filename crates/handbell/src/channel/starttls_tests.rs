@@ -197,6 +197,10 @@ fn pem(label: &str, der: &[u8]) -> String {
 }
 
 /// Starts aiosmtpd, with TLS to begin or without; `None` when it is not installed.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where the real server lies is the test run's to say, and that it listens is asked of it, with a limit"
+)]
 fn real(folder: &std::path::Path, tls: bool) -> Option<(Served, u16)> {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let (cert, secret) = (folder.join("cert.pem"), folder.join("key.pem"));
@@ -225,6 +229,7 @@ fn real(folder: &std::path::Path, tls: bool) -> Option<(Served, u16)> {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "whether a missing server is a failure is the test run's to say")]
 async fn a_real_server_takes_a_letter_after_starttls_and_gets_none_when_it_offers_no_tls() {
     for tls in [true, false] {
         let folder = tempfile::tempdir().unwrap();

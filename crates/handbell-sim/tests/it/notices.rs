@@ -3,7 +3,7 @@
 use handbell_sim::{Choices, Twist, simulate};
 
 /// Towns after which a blindness is a blindness.
-const TOWNS_ENOUGH: u64 = 300;
+const TOWNS_ENOUGH: u64 = 600;
 
 /// The first thing that does not hold with this twist must be one of these rules.
 fn notices_one_of(twist: Twist, rules: &[&str]) {

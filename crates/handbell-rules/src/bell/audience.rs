@@ -152,7 +152,9 @@ impl Audience {
         let (ground, test) = (Ground::of(area), self.legend.test(asking));
         // A clock that went back finds nobody whom the store has forgotten.
         let now = self.forgotten.map_or(now, |forgotten| forgotten.max(now));
-        let mut asked = Vec::new();
+        let runs = self.settled.runs(&ground);
+        // Room for all at once: growing would move what was found again and again.
+        let mut asked = Vec::with_capacity(runs.iter().map(ExactSizeIterator::len).sum());
         let mut found = |person: Person| {
             let rare = || self.rare.get(&person.id);
             if !test.closer || mask::closer(person.mask, rare(), asking, &self.legend) {
@@ -160,7 +162,7 @@ impl Audience {
                 asked.push(Asked { subscription: person.id, wishes });
             }
         };
-        self.settled.each(&ground, &test, now, &mut found);
+        self.settled.each(runs, &test, now, &mut found);
         for Newcomer { person, keys } in self.newcomers.values() {
             if test.fits(person.mask) && person.until > now && keys.iter().any(|key| ground.meets(*key)) {
                 found(*person);

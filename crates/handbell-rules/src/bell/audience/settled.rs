@@ -12,6 +12,7 @@ use crate::id::SubscriptionId;
 use crate::time::Timestamp;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The time of whoever left.
@@ -146,9 +147,16 @@ impl Settled {
         }
     }
 
-    /// Everybody who asked for ground of an area, is here at `now` and fits.
-    pub fn each(&self, ground: &Ground, test: &Test, now: Timestamp, mut found: impl FnMut(Person)) {
-        self.fixed.lists.each_run(ground, self.len(), |run| {
+    /// The numbers of everybody who asked for ground of an area, whoever left among them.
+    pub fn runs(&self, ground: &Ground) -> Vec<Range<usize>> {
+        let mut runs = Vec::new();
+        self.fixed.lists.each_run(ground, self.len(), |run| runs.push(run));
+        runs
+    }
+
+    /// Everybody in these runs who is here at `now` and fits.
+    pub fn each(&self, runs: Vec<Range<usize>>, test: &Test, now: Timestamp, mut found: impl FnMut(Person)) {
+        for run in runs {
             let (ids, until) = (&self.fixed.ids[run.clone()], &self.until[run.clone()]);
             let (masks, rests) = (&self.masks[run.clone()], &self.rests[run]);
             for (((id, until), mask), rests) in ids.iter().zip(until).zip(masks).zip(rests) {
@@ -156,7 +164,7 @@ impl Settled {
                     found(Person { id: *id, until: *until, mask: *mask, rests: *rests });
                 }
             }
-        });
+        }
     }
 
     /// Everybody who has not left and whose time ends after `after`, with their ground: what a new numbering

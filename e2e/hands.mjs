@@ -164,7 +164,10 @@ export class Keyboard {
  */
 export async function stroll(page) {
   await page.evaluate(() => {
-    document.activeElement?.blur();
+    // A walk before this one may have come round to the first stop: begin at the very top again.
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
     for (const folded of document.querySelectorAll("details")) folded.open = true;
     const seen = (one) => one.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }) && one.getClientRects().length > 0;
     const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")];

@@ -27,6 +27,7 @@ use crate::people::passkey::Passkey;
 use crate::people::trail::{NewOpening, OpeningAsk};
 use crate::record::entry::NewEntry;
 use crate::record::kept::KeptEntry;
+use crate::record::letter::{Letter, LetterContact};
 use crate::record::proposal::{Follows, Proposal};
 use crate::street::answers::KeptAnswers;
 use crate::street::flood::mute::Mute;
@@ -180,10 +181,25 @@ pub enum What {
     AlertEnded { incident: Incident, alert: Alert, ring: Ring, entries: Vec<NewEntry> },
     /// A member proposed an entry of the public record.
     EntryProposed { proposal: Proposal },
-    /// Another member refused it, or its maker took it back; it is never public.
-    EntryRefused { proposal: Proposal },
+    /// Another member refused it, or its maker took it back; it is never public. The letter it would have
+    /// published waits again.
+    EntryRefused { proposal: Proposal, letter: Option<Letter>, entries: Vec<NewEntry> },
     /// Another member approved it; it is public.
     EntryPublished { incident: Incident, proposal: Proposal, follows: Follows },
+    /// Somebody concerned sent a reply or a complaint.
+    LetterSent { letter: Letter, receipt: [u8; 32], contact: Option<LetterContact> },
+    /// A member has it.
+    LetterTaken { letter: Letter },
+    /// The desk offered shorter words.
+    LetterShortened { letter: Letter },
+    /// The sender agreed to them.
+    LetterAgreed { letter: Letter },
+    /// The sender took it back; what waited to publish it has no words any more.
+    LetterWithdrawn { letter: Letter, emptied: Option<Proposal> },
+    /// A member proposed to publish it.
+    LetterProposed { letter: Letter, proposal: Proposal },
+    /// A member declined it, or decided the complaint.
+    LetterDecided { letter: Letter, entries: Vec<NewEntry> },
     /// An incident was entered into the public record from a file.
     RecordImported { incident: Incident, entries: Vec<NewEntry> },
     /// Another log's entries were written into this one, which was empty, as they are.
@@ -289,6 +305,13 @@ impl What {
             Self::EntryProposed { .. } => "entry-proposed",
             Self::EntryRefused { .. } => "entry-refused",
             Self::EntryPublished { .. } => "entry-published",
+            Self::LetterSent { .. } => "letter-sent",
+            Self::LetterTaken { .. } => "letter-taken",
+            Self::LetterShortened { .. } => "letter-shortened",
+            Self::LetterAgreed { .. } => "letter-agreed",
+            Self::LetterWithdrawn { .. } => "letter-withdrawn",
+            Self::LetterProposed { .. } => "letter-proposed",
+            Self::LetterDecided { .. } => "letter-decided",
             Self::RecordImported { .. } => "record-imported",
             Self::LogTakenOver { .. } => "log-taken-over",
             Self::Subscribed { .. } => "subscribed",

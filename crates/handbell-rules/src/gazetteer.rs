@@ -25,6 +25,8 @@ const SEARCH_WORDS_MAX: usize = 8;
 const FORGIVEN_LETTERS_MIN: usize = 4;
 /// Places looked at closely for one search; a search for half the alphabet finds what is nearest among these.
 const LOOKED_AT_MAX: usize = 20_000;
+/// Places of as many words, one of them shared, that are compared letter by letter for a name.
+const NAMESAKES_MAX: usize = 200;
 /// The file's header, and so its columns.
 pub const COLUMNS: [&str; 5] = ["name", "kind", "lat", "lon", "near"];
 
@@ -382,6 +384,23 @@ impl Gazetteer {
     #[must_use]
     pub fn by_id(&self, id: &str) -> Option<&NamedPlace> {
         self.by_id.get(id).and_then(|number| self.places.get(*number as usize))
+    }
+
+    /// A place of exactly this name, however its words are shortened; of several the first in the list. Nothing is
+    /// forgiven here, as in a search: a text that is read means the names it writes.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&NamedPlace> {
+        let cut: String = name.chars().take(SEARCH_LETTERS_MAX).collect();
+        let wanted = joined_postcodes(compared(&cut));
+        let having = |word: &String| {
+            let at = self.vocabulary.binary_search_by(|(known, _)| known.as_ref().cmp(word.as_str())).ok()?;
+            Some(self.vocabulary[at].1.as_slice())
+        };
+        let lists: Vec<&[u32]> = wanted.iter().map(having).collect::<Option<_>>()?;
+        let rarest = lists.into_iter().min_by_key(|places| places.len())?;
+        let whole = |number: &&u32| self.lengths.get(**number as usize).is_some_and(|length| usize::from(*length) == wanted.len());
+        let place = |number: &u32| self.places.get(*number as usize);
+        rarest.iter().filter(whole).take(NAMESAKES_MAX).filter_map(place).find(|place| joined_postcodes(compared(&place.name)) == wanted)
     }
 
     /// The nearest place of one of these kinds within so many metres.

@@ -127,6 +127,8 @@ ids! {
     PasskeyId
     /// One proposed entry of the public record. Private.
     ProposalId
+    /// One reply or complaint that came in. Private.
+    LetterId
     /// One request to an observer to go and look. Private.
     LookId
     /// One short message to one member's duty phones. Private.

@@ -16,6 +16,7 @@ pub mod id;
 pub mod people;
 pub mod place;
 pub mod playbook;
+pub mod reading;
 pub mod record;
 pub mod refusal;
 pub mod scenario;

@@ -20,6 +20,7 @@ pub use crate::span::Span;
 use crate::place::{Point, Precision};
 use crate::playbook::Playbook;
 use crate::playbook::strict_toml::TomlRefusal;
+use crate::record::outcome::{OutcomeValue, Slot};
 
 /// The most characters of any one text in a scenario.
 pub const SCENARIO_TEXT_CHARACTERS_MAX: usize = 1_000;
@@ -99,6 +100,8 @@ pub struct Scenario {
     pub lookalikes: Vec<Lookalike>,
     /// What the desk said, in order; a later one on the same predicate supersedes an earlier one.
     pub assessments: Vec<ScenarioAssessment>,
+    /// What became of it, in order; a later one of the same slot and part follows an earlier one.
+    pub outcomes: Vec<ScenarioOutcome>,
     /// Whether all of it is made up for practice: then it never enters a record.
     pub practice: bool,
     /// The practice day, if there is one.
@@ -233,6 +236,28 @@ pub struct ScenarioAssessment {
     pub public_wording: String,
     /// What the correction says, if this one corrects an earlier one.
     pub correction_note: Option<String>,
+}
+
+/// What became of something, in one slot.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScenarioOutcome {
+    /// The source's id.
+    pub source: String,
+    /// The slot.
+    pub slot: Slot,
+    /// The part of the incident it is about, if not all of it.
+    pub about: Option<String>,
+    /// A value of the slot.
+    pub value: OutcomeValue,
+    /// Since when, as EDTF.
+    pub edtf: Option<String>,
+    /// Whom somebody asked.
+    pub asked: Option<String>,
+    /// On which day.
+    pub asked_on: Option<String>,
+    /// What else is known.
+    pub words: Option<String>,
 }
 
 /// A source set aside.

@@ -14,13 +14,12 @@ use handbell_rules::cap::public::{NoCap, PublicAlert, Publisher, Sources};
 use handbell_rules::cap::{CapRefusal, check as beyond_the_schema, read, write};
 use handbell_rules::desk::claim::{Certainty, Claim, Independence, Source};
 use handbell_rules::desk::incident::Incident;
-use handbell_rules::id::{ChangeId, ClaimId, IncidentId, MemberId, ReportId};
+use handbell_rules::id::{ClaimId, IncidentId, MemberId, ReportId};
 use handbell_rules::playbook::{FIXED, FixedTexts, Reach, SOURCE_LANGUAGE, SignOffs, Tongue, Wording, fixed_texts};
-use handbell_rules::street::receipt::ReceiptMark;
-use handbell_rules::street::report::{Basis, Filing, Happening, NewReport, Observed, Report, Route, file};
+use handbell_rules::street::report::{Basis, Report};
 use handbell_rules::time::{HOUR, MINUTE};
 use roxmltree::{Document, Node};
-use shipped::{NOW, PLAYBOOK, alert, checked, every_wording, today, updates, words};
+use shipped::{NOW, PLAYBOOK, alert, checked, every_wording, reported, today, updates, words};
 use std::collections::{BTreeMap, BTreeSet};
 
 const NAMESPACE: &str = "urn:oasis:names:tc:emergency:cap:1.2";
@@ -288,37 +287,6 @@ fn one_file(file: &str, place: usize, expected: &Expected<'_>, earlier: &[String
     format!("{sender},{identifier},{sent}")
 }
 
-fn report(kind: &str) -> Report {
-    let told = NewReport {
-        kind: kind.into(),
-        basis: Basis::Saw,
-        happening: Happening::Now,
-        observed: Observed { from: NOW, to: NOW },
-        place: "The underpass".into(),
-        point: None,
-        text: String::new(),
-        officers: None,
-        vehicles: None,
-        people: None,
-        route: Route::Web,
-        language: "en".into(),
-    };
-    let filing = Filing {
-        id: ReportId([1; 16]),
-        receipt: ReceiptMark([1; 32]),
-        contact: None,
-        repeat: None,
-        observer: None,
-        recorder: None,
-        answers: Default::default(),
-        lane: Default::default(),
-    };
-    let change = file(ChangeId([0; 16]), told, filing, &[kind], NOW).expect("a good report");
-    let handbell_rules::change::What::ReportFiled { mut report, .. } = change.what else { panic!("a report was filed") };
-    report.incidents = vec![IncidentId([9; 16])];
-    report
-}
-
 /// An incident of a wording, open to the record, with what confirms it: an observer on the scene, or what no
 /// longer does.
 struct About {
@@ -357,7 +325,7 @@ impl About {
             recorded_at: NOW.plus(-MINUTE),
         };
         let claims = if observed { vec![claim] } else { Vec::new() };
-        Self { incident, reports: vec![report(&wording.kind)], claims, judgements: Vec::new() }
+        Self { incident, reports: vec![reported(1, &wording.kind, NOW)], claims, judgements: Vec::new() }
     }
 
     fn sources<'a>(&'a self, alert: &'a Alert, updates: &'a [Alert]) -> Sources<'a> {

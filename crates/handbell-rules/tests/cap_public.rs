@@ -1,6 +1,8 @@
 //! Our own alerts as CAP: which have a message at all, what each message of the chain says, and that every
 //! one of them is read back without a refusal.
 
+mod shipped;
+
 use handbell_rules::area::AreaFile;
 use handbell_rules::bell::alert::{Alert, AlertState, ENDING_LIVES, Words};
 use handbell_rules::bell::mode::Status;
@@ -12,10 +14,10 @@ use handbell_rules::desk::claim::{Certainty as Sure, Claim, Independence, Source
 use handbell_rules::desk::incident::{Ending, Incident};
 use handbell_rules::id::{AlertId, ClaimId, IncidentId, IndependenceId, MemberId, ReportId};
 use handbell_rules::playbook::{Folder, Hazard, Playbook, Reach, Slots};
-use handbell_rules::street::receipt::ReceiptMark;
-use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Report, ReportState, Route};
+use handbell_rules::street::report::{Basis, Report, ReportState};
 use handbell_rules::time::{HOUR, MINUTE, Timestamp};
 use proptest::prelude::*;
+use shipped::reported;
 use std::sync::LazyLock;
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_700_000_000_000);
@@ -56,38 +58,6 @@ struct Kept {
     reports: Vec<Report>,
     claims: Vec<Claim>,
     judgements: Vec<Independence>,
-}
-
-fn report(number: u8) -> Report {
-    let told = NewReport {
-        kind: "flood".into(),
-        basis: Basis::Saw,
-        happening: Happening::Now,
-        observed: Observed { from: NOW, to: NOW },
-        place: "The underpass".into(),
-        point: None,
-        text: String::new(),
-        officers: None,
-        vehicles: None,
-        people: None,
-        route: Route::Web,
-        language: "en".into(),
-    };
-    let filing = handbell_rules::street::report::Filing {
-        id: ReportId([number; 16]),
-        receipt: ReceiptMark([number; 32]),
-        contact: None,
-        repeat: None,
-        observer: None,
-        recorder: None,
-        answers: Default::default(),
-        lane: Default::default(),
-    };
-    let change =
-        handbell_rules::street::report::file(handbell_rules::id::ChangeId([0; 16]), told, filing, &["flood"], NOW).expect("a good report");
-    let handbell_rules::change::What::ReportFiled { mut report, .. } = change.what else { panic!("a report was filed") };
-    report.incidents = vec![IncidentId([9; 16])];
-    report
 }
 
 fn claim(number: u8, source: Source) -> Claim {
@@ -153,7 +123,8 @@ impl Kept {
             live_alerts: 1,
             public: true,
         };
-        let (reports, claims) = (vec![report(1), report(2)], vec![claim(1, Source::Observer(ReportId([1; 16])))]);
+        let (reports, claims) =
+            (vec![reported(1, "flood", NOW), reported(2, "flood", NOW)], vec![claim(1, Source::Observer(ReportId([1; 16])))]);
         Self { alert, updates: Vec::new(), incident, reports, claims, judgements: Vec::new() }
     }
 

@@ -8,18 +8,24 @@
 
 #[path = "record/compared.rs"]
 mod compared;
+#[path = "record/figures.rs"]
+mod figures;
 #[path = "record/invariants.rs"]
 mod invariants;
 #[path = "record/made_up.rs"]
 mod made_up;
 #[path = "record/marked.rs"]
 mod marked;
+#[path = "record/outcomes.rs"]
+mod outcomes;
 #[path = "record/redactions.rs"]
 mod redactions;
 #[path = "record/refusals.rs"]
 mod refusals;
 #[path = "record/scenarios.rs"]
 mod scenarios;
+#[path = "record/sides.rs"]
+mod sides;
 #[path = "record/two_members.rs"]
 mod two_members;
 #[path = "record/values.rs"]

@@ -420,7 +420,7 @@ fn a_witness_hears_in_order_what_became_of_it() {
     assert_eq!(became(&report, &[]).report, [Became::Read]);
     report.state = ReportState::Joined;
     assert_eq!(became(&report, &[Around::default()]).report, [Became::Read, Became::TakenUp]);
-    let recorded = Recorded { incident: IncidentId([9; 16]), corrections: 2 };
+    let recorded = Recorded { incident: IncidentId([9; 16]), corrections: 2, outcome: true };
     let all = Around { others: true, observers: true, neighbours: true, ended: Some(Ending::Over), recorded: Some(recorded) };
     assert_eq!(
         became(&report, &[all]).report,

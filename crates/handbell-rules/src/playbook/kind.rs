@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::floor::{Hazard, Reach};
 use crate::desk::incident::Ending;
 use crate::place::Precision;
+use crate::record::outcome::Slot;
 
 /// Somebody trained who may be dispatched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -57,6 +58,8 @@ pub struct Kind {
     pub activities: Vec<String>,
     /// Whose people can be there, by id; empty when it makes no sense to ask.
     pub agencies: Vec<String>,
+    /// The slots in which the desk follows what becomes of it, in the order of the page.
+    pub outcomes: Vec<Slot>,
     /// How many of each role a dispatch asks for by default.
     pub roles_wanted: BTreeMap<FieldRole, u8>,
     /// How often whoever is on the scene of a dispatch checks in, in minutes.

@@ -26,6 +26,7 @@ use crate::area::is_id;
 use crate::desk::ageing::{Ageing, LATE_MINUTES_MAX, LOOK_NOW_MINUTES_MAX};
 use crate::desk::incident::Ending;
 use crate::guard;
+use crate::record::outcome::Slot;
 
 const PLAYBOOK_FILE: &str = "playbook.toml";
 const PREDICATES_FILE: &str = "predicates.toml";
@@ -271,6 +272,7 @@ fn kind(id: &str, file: &str, written: WrittenKind) -> Result<Kind, PlaybookRefu
         let (least, most) = (floor::CHECK_IN_MINUTES_MIN, floor::CHECK_IN_MINUTES_MAX);
         return Err(loosens(file, "check_in_minutes", format!("whoever is there checks in every {least} to {most} minutes")));
     }
+    let outcomes = outcomes(file, written.outcomes)?;
     Ok(Kind {
         id: id.to_owned(),
         hazard: written.hazard,
@@ -278,6 +280,7 @@ fn kind(id: &str, file: &str, written: WrittenKind) -> Result<Kind, PlaybookRefu
         hard_to_read: written.hard_to_read,
         activities: written.activities,
         agencies: written.agencies,
+        outcomes,
         roles_wanted,
         check_in_minutes,
         expiry_default_minutes: written.expiry.default_minutes,
@@ -287,6 +290,21 @@ fn kind(id: &str, file: &str, written: WrittenKind) -> Result<Kind, PlaybookRefu
         open,
         home,
     })
+}
+
+/// What a kind that says nothing of outcomes is followed in: what everybody asks first.
+const OUTCOMES_DEFAULT: [Slot; 2] = [Slot::People, Slot::Official];
+
+fn outcomes(file: &str, written: Option<Vec<Slot>>) -> Result<Vec<Slot>, PlaybookRefusal> {
+    let list = written.unwrap_or_else(|| OUTCOMES_DEFAULT.to_vec());
+    let set: BTreeSet<Slot> = list.iter().copied().collect();
+    if set.len() != list.len() {
+        return Err(bad(file, "outcomes", "a slot is there twice"));
+    }
+    if set.is_empty() {
+        return Err(bad(file, "outcomes", "how it ended is asked in one slot at least"));
+    }
+    Ok(set.into_iter().collect())
 }
 
 fn check_expiry(file: &str, written: &WrittenKind) -> Result<(), PlaybookRefusal> {

@@ -76,6 +76,7 @@ pub(super) struct WrittenKind {
     pub activities: Vec<String>,
     #[serde(default)]
     pub agencies: Vec<String>,
+    pub outcomes: Option<Vec<crate::record::outcome::Slot>>,
     pub cap_category: CapCategory,
     pub cap_severity: CapSeverity,
     pub expiry: WrittenExpiry,

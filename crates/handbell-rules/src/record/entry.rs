@@ -4,6 +4,7 @@
 //! Neither members nor phones nor times finer than a minute stand in one. The store adds `seq` and
 //! `prev`, makes the bytes canonical and commits them with the fact.
 
+use super::outcome::Slot;
 use crate::bell::alert::{Alert, AlertState};
 use crate::bell::mode::Status;
 use crate::desk::incident::Incident;
@@ -43,6 +44,12 @@ pub enum EntryKind {
     ClaimEvent = 13,
     /// What is taken for this event and is not, or is similar.
     LookAlike = 16,
+    /// What somebody concerned answers.
+    Reply = 14,
+    /// A body's own words, that it was asked for them, and what came.
+    Statement = 15,
+    /// A decision about what may be shown.
+    Moderation = 17,
 }
 
 impl EntryKind {
@@ -65,6 +72,9 @@ impl EntryKind {
             Self::Assessment => "assessment.made",
             Self::ClaimEvent => "claim.event",
             Self::LookAlike => "lookalike.noted",
+            Self::Reply => "reply.published",
+            Self::Statement => "statement.published",
+            Self::Moderation => "moderation.noted",
         }
     }
 }
@@ -176,6 +186,18 @@ pub fn opening(incident: &Incident, kind_label: &str, status: Status, salt: [u8;
     )
 }
 
+impl NewEntry {
+    /// The same opening with the slots in which the desk follows what becomes of the incident, so that anybody can
+    /// work out from the log what is asked again, and when.
+    #[must_use]
+    pub fn following(mut self, slots: &[Slot]) -> Self {
+        if !slots.is_empty() {
+            self.fields.insert("outcomes".into(), slots.iter().map(|slot| slot.name()).collect());
+        }
+        self
+    }
+}
+
 /// What the opening of an imported incident says beside what the incident itself knows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Imported {
@@ -221,6 +243,11 @@ pub fn stated(stream: IncidentId, drafted: &super::statement::Drafted, let_in: L
 /// The entry of an outcome.
 pub fn outcome(incident: &Incident, text: &str, says: &str, salt: [u8; 32], now: Timestamp) -> NewEntry {
     entry(incident.id, EntryKind::Outcome, now, salt, json!({ "outcome": text, "says": says, "approved_by": "two members" }))
+}
+
+/// The entry of a decision about what may be shown.
+pub fn moderated(stream: IncidentId, what: &super::moderation::Moderation, salt: [u8; 32], now: Timestamp) -> NewEntry {
+    entry(stream, EntryKind::Moderation, now, salt, serde_json::to_value(what).unwrap_or_default())
 }
 
 /// The entries an alert owes to the log at `now`: none while its incident is not public or the reach is

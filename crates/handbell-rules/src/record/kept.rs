@@ -76,7 +76,7 @@ fn incident(record: &IncidentRecord, entries: &[LoggedEntry], can_be_home: impl 
         ended: match record.state.as_str() {
             "over" => Some((Ending::Over, ended_at)),
             "mistaken" => Some((Ending::Mistaken, ended_at)),
-            _ if record.outcome.is_some() => Some((Ending::Over, ended_at)),
+            _ if record.outcome.is_some() || record.outcomes.iter().any(|slot| !slot.told.is_empty()) => Some((Ending::Over, ended_at)),
             // An alert that was live where this comes from is not live here; the desk ends the incident itself.
             _ => None,
         },

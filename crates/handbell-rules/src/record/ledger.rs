@@ -7,7 +7,11 @@
 use super::assessment::{Assessment, Correction};
 use super::claim::{ClaimEvent, ClaimEventKind, PublicClaim};
 use super::lookalike::{LookAlike, Similar};
+use super::moderation::Moderation;
+use super::official::{ASKED_TYPE, CAME_TYPE, Side};
+use super::outcome::{Outcome, Slot};
 use super::projection::LoggedEntry;
+use super::reply::Reply;
 use super::source::Source;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -51,6 +55,14 @@ pub struct Ledger {
     pub lookalikes: Vec<Placed<LookAlike>>,
     /// Similar events elsewhere.
     pub similar: Vec<Placed<Similar>>,
+    /// Replies; the first is number 1.
+    pub replies: Vec<Placed<Reply>>,
+    /// Statements, requests for comment and what came of these, in one count; the first is number 1.
+    pub sides: Vec<Placed<Side>>,
+    /// Decisions about what may be shown.
+    pub moderation: Vec<Placed<Moderation>>,
+    /// Outcomes; the first is number 1. One in free words, from before there were slots, has no body.
+    pub outcomes: Vec<Placed<Outcome>>,
 }
 
 fn read<T: DeserializeOwned>(payload: &Map<String, Value>) -> Option<T> {
@@ -64,6 +76,15 @@ fn text(payload: Option<&Map<String, Value>>, key: &str) -> String {
 /// Keeps a body only where its own number is its place.
 fn numbered<T>(body: Option<T>, number: impl Fn(&T) -> u32, before: usize) -> Option<T> {
     body.filter(|body| usize::try_from(number(body)).is_ok_and(|number| number == before + 1))
+}
+
+/// What an entry of a body's side is, by its `type`.
+fn side(payload: &Map<String, Value>) -> Option<Side> {
+    match payload.get("type").and_then(Value::as_str)? {
+        ASKED_TYPE => read(payload).map(Side::Asked),
+        CAME_TYPE => read(payload).map(Side::Came),
+        _ => read(payload).map(Side::Statement),
+    }
 }
 
 impl Ledger {
@@ -82,6 +103,10 @@ impl Ledger {
                     let body = numbered(payload.and_then(read::<PublicClaim>), |claim| claim.number, ledger.claims.len());
                     ledger.claims.push(Placed { index, at, body });
                 }
+                9 => {
+                    let body = numbered(payload.and_then(read::<Outcome>), |one| one.number, ledger.outcomes.len());
+                    ledger.outcomes.push(Placed { index, at, body });
+                }
                 13 => ledger.events.push(Placed { index, at, body: payload.and_then(read) }),
                 12 => {
                     let body = numbered(payload.and_then(read::<Assessment>), |one| one.number, ledger.assessments.len());
@@ -95,6 +120,15 @@ impl Ledger {
                     ledger.similar.push(Placed { index, at, body: payload.and_then(read) });
                 }
                 16 => ledger.lookalikes.push(Placed { index, at, body: payload.and_then(read) }),
+                14 => {
+                    let body = numbered(payload.and_then(read::<Reply>), |reply| reply.number, ledger.replies.len());
+                    ledger.replies.push(Placed { index, at, body });
+                }
+                15 => {
+                    let body = numbered(payload.and_then(side), Side::number, ledger.sides.len());
+                    ledger.sides.push(Placed { index, at, body });
+                }
+                17 => ledger.moderation.push(Placed { index, at, body: payload.and_then(read) }),
                 _ => {}
             }
         }
@@ -187,6 +221,21 @@ impl Ledger {
         u32::try_from(at + 1).ok()
     }
 
+    /// The chain a new outcome joins: that of its slot and part. None where it begins one. A chain about all of the
+    /// incident goes on also when all its words are gone; which part another was about is gone with its words.
+    pub fn outcome_chain(&self, slot: Slot, about: Option<&str>) -> Option<u32> {
+        let bodies = || self.outcomes.iter().filter_map(|placed| placed.body.as_ref()).filter(|body| body.slot == slot);
+        let same = |body: &&Outcome| if body.is_mark() { about.is_none() && !body.part } else { body.about.as_deref() == about };
+        bodies().find(same).map(|body| body.chain)
+    }
+
+    /// The newest outcome of a chain that is no mark, by number.
+    pub fn newest_outcome(&self, chain: u32) -> Option<u32> {
+        let newest =
+            (1..).zip(&self.outcomes).filter(|(_, placed)| placed.body.as_ref().is_some_and(|body| body.chain == chain && !body.is_mark()));
+        newest.map(|(number, _)| number).last()
+    }
+
     /// How the record already writes a part of the incident, where it differs only in capitals and spaces;
     /// otherwise the part as given. One fact is not told as two because of a capital letter.
     pub fn part(&self, given: &str) -> Option<String> {
@@ -197,7 +246,8 @@ impl Ledger {
         }
         let claimed = self.claims.iter().filter_map(|placed| placed.body.as_ref()?.about.as_deref());
         let assessed = self.assessments.iter().filter_map(|placed| placed.body.as_ref()?.about.as_deref());
-        let known = claimed.chain(assessed).find(|about| plain(about) == wanted);
+        let told = self.outcomes.iter().filter_map(|placed| placed.body.as_ref()?.about.as_deref());
+        let known = claimed.chain(assessed).chain(told).find(|about| plain(about) == wanted);
         Some(known.unwrap_or(given.trim()).to_owned())
     }
 }

@@ -2,16 +2,26 @@
 
 pub mod as_of;
 pub mod assessment;
+pub mod brought;
 pub mod claim;
 pub mod compare;
 pub mod count;
 pub mod entry;
+pub mod figures;
+pub mod follow_up;
 pub mod kept;
 pub mod ledger;
+pub mod letter;
 pub mod lookalike;
 pub mod marks;
+pub mod moderation;
+pub mod official;
+pub mod outcome;
 pub mod projection;
 pub mod proposal;
+pub mod reply;
+pub mod search;
+pub mod sentence;
 pub mod source;
 pub mod statement;
 pub mod value;

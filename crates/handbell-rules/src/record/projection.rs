@@ -7,6 +7,8 @@
 
 mod facts;
 mod lines;
+mod outcomes;
+mod sides;
 
 use super::assessment::{CorrectionKind, SetAsideReason, Standing};
 use super::claim::{ClaimEventKind, Polarity, Value as Said};
@@ -17,12 +19,15 @@ use super::lookalike::{LookAlike, Similar};
 use super::source::{Source, SourceKind, root};
 use crate::id::IncidentId;
 use facts::{corrections, facts, when};
+pub(in crate::record) use lines::utc_words;
 use lines::written;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+pub use sides::{AskedLine, CameLine, ModerationLine, ReplyLine, StatementLine};
+use sides::{asked, moderation, replies, statements};
 
 /// The version of this function; a page says which one made it.
-pub const PROJECTION_VERSION: u32 = 2;
+pub const PROJECTION_VERSION: u32 = 3;
 
 /// One entry as the projection reads it.
 #[derive(Debug, Clone, PartialEq)]
@@ -245,15 +250,90 @@ pub struct IncidentRecord {
     pub lookalikes: Vec<LookAlike>,
     /// Similar events elsewhere.
     pub similar: Vec<Similar>,
-    /// How it ended, as last told.
+    /// What those concerned answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replies: Vec<ReplyLine>,
+    /// Bodies' own words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub statements: Vec<StatementLine>,
+    /// Who was asked for comment, and what came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<AskedLine>,
+    /// What was decided about what may be shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moderation: Vec<ModerationLine>,
+    /// How it ended in free words, as last told before there were slots.
     pub outcome: Option<Outcome>,
+    /// What became of it, slot by slot, in the order of the slots.
+    #[serde(default)]
+    pub outcomes: Vec<SlotLine>,
     /// The newest entry's UTC minute.
     pub changed: String,
     /// Every entry, oldest first.
     pub lines: Vec<RecordLine>,
 }
 
-/// How it ended and who says so.
+/// One slot of what became of it: what is told, since when, and when somebody was last asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SlotLine {
+    /// The slot's stable name.
+    pub slot: String,
+    /// What people call it.
+    pub label: String,
+    /// The part of the incident; none for all of it.
+    pub about: Option<String>,
+    /// The number of its first outcome; none while nothing was told.
+    pub chain: Option<u32>,
+    /// Every outcome, oldest first; the last stands, and says nothing where its words were withdrawn.
+    pub told: Vec<OutcomeLine>,
+    /// Whom the desk last asked.
+    pub last_asked: Option<LastAsked>,
+    /// The day from which the desk asks again; none when it is closed or the years are over.
+    pub asks_again: Option<String>,
+}
+
+/// One outcome of a slot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutcomeLine {
+    /// Its number.
+    pub number: u32,
+    /// Place in the log.
+    pub index: u64,
+    /// When it was recorded, UTC minute; empty when its words were withdrawn.
+    pub at: String,
+    /// The value's stable name; none when its words were withdrawn.
+    pub value: Option<String>,
+    /// The value in words.
+    pub words: String,
+    /// Since when, as EDTF.
+    pub edtf: Option<String>,
+    /// The same in words; empty where nobody could tell.
+    pub day_words: String,
+    /// What else is known; may be empty.
+    pub note: String,
+    /// The source's number.
+    pub source: Option<u32>,
+    /// Whom the desk asked.
+    pub asked: Option<String>,
+    /// On which day.
+    pub asked_on: Option<String>,
+}
+
+/// Whom the desk last asked about a slot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LastAsked {
+    /// Whom.
+    pub whom: String,
+    /// The day.
+    pub on: String,
+    /// The same in words.
+    pub on_words: String,
+}
+
+/// How it ended in free words, and who says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
@@ -289,6 +369,7 @@ pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<Incident
     let independent_sources = compare::voices(speaking(), &sources);
     let ended_before = opened.get("ended").and_then(Value::as_bool) == Some(true);
     let own_title = text(&opened, "title");
+    let outcomes = outcomes::slots(entries, &opened, &ledger, written.live > 0);
     Some(IncidentRecord {
         projection: PROJECTION_VERSION,
         incident,
@@ -315,7 +396,12 @@ pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<Incident
         corrections,
         lookalikes: ledger.lookalikes.iter().filter_map(|placed| placed.body.clone()).collect(),
         similar: ledger.similar.iter().filter_map(|placed| placed.body.clone()).collect(),
+        replies: replies(&ledger),
+        statements: statements(&ledger),
+        asked: asked(&ledger),
+        moderation: moderation(&ledger),
         outcome: written.outcome,
+        outcomes,
         changed: written.lines.iter().rev().map(|line| line.at.clone()).find(|at| !at.is_empty()).unwrap_or_default(),
         lines: written.lines,
     })

@@ -7,22 +7,23 @@
 //! Words that the guard marked are published only when one member said why they may stand and the other read
 //! them ([`super::marks`]).
 
-use super::entry::NewEntry;
+use super::entry::{NewEntry, moderated};
 use super::ledger::Ledger;
+use super::letter::{self, Letter};
 use super::marks::{self, Explained, Explanation};
+use super::moderation::Moderation;
+use super::outcome::OUTCOME_LETTERS_MAX;
 use super::statement::{Ground, Statement, Written, work_out};
 use crate::bell::alert::{Alert, Ring};
 use crate::change::{Actor, Change, What};
 use crate::desk::incident::Incident;
-use crate::id::{ChangeId, DeviceId, IncidentId, MemberId, ProposalId};
+use crate::id::{ChangeId, DeviceId, IncidentId, LetterId, MemberId, ProposalId};
 use crate::people::member::{DeskCaller, Role};
 use crate::playbook::ReachRule;
 use crate::refusal::{Desk, Record, Refusal};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Letters of an outcome and of its source.
-pub const OUTCOME_LETTERS_MAX: usize = 300;
 /// Letters of the reason why a proposal is refused.
 pub const REASON_LETTERS_MAX: usize = 500;
 
@@ -98,6 +99,12 @@ pub struct Proposal {
     /// What the guard marked in it and why that may stand; nothing when nothing was marked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explained: Option<Explained>,
+    /// Who approved it; none before that, and where an older version did not write it down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<MemberId>,
+    /// The letter whose words it would publish.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<LetterId>,
 }
 
 impl Proposal {
@@ -137,6 +144,8 @@ pub fn propose(
         published_at: None,
         refused: None,
         explained,
+        approved_by: None,
+        letter: None,
     };
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::EntryProposed { proposal } })
 }
@@ -163,7 +172,27 @@ fn check(incident: &Incident, reach: &ReachRule, proposed: &Proposed, now: Times
             Ok(())
         }
         Proposed::Statements { .. } if !incident.public => Err(Record::NotPublic.into()),
-        Proposed::Statements { .. } => Ok(()),
+        Proposed::Statements { statements } => {
+            // What has not come yet cannot have been asked or answered.
+            let minute = now.utc_minute();
+            let late = |one: &Statement| match one {
+                Statement::Asked(asked) => asked.asked > minute,
+                Statement::Came(came) => came.when > minute,
+                _ => false,
+            };
+            if statements.iter().any(late) {
+                return Err(Record::MinuteWrong.into());
+            }
+            let outcomes = || statements.iter().filter_map(|one| if let Statement::Outcome(new) = one { Some(new) } else { None });
+            if incident.ended.is_none() && outcomes().next().is_some() {
+                return Err(Record::StillLive.into());
+            }
+            let today = minute.get(..10).and_then(super::outcome::day);
+            if outcomes().any(|new| !today.is_some_and(|today| new.was_asked_by(today))) {
+                return Err(Record::AskedMissing.into());
+            }
+            Ok(())
+        }
     }
 }
 
@@ -207,6 +236,8 @@ pub struct Follows {
     pub withdrawals: Vec<(u64, u8)>,
     /// What the told hear of a correction, ring by ring.
     pub rings: Vec<Ring>,
+    /// The letter whose words these are, which is published with them.
+    pub letter: Option<Letter>,
 }
 
 /// Approves and publishes a proposal, with what follows from it. `ticked` is whether the caller said that they
@@ -233,8 +264,13 @@ pub fn publish(
     if proposal.proposed == Proposed::Opening {
         incident.public = true;
     }
+    let follows = match (proposal.letter, follows.letter) {
+        (None, _) => Follows { letter: None, ..follows },
+        (Some(of), Some(letter)) if letter.id == of => Follows { letter: Some(letter::published(&letter, proposal.id, now)?), ..follows },
+        (Some(_), _) => return Err(Record::LetterClosed.into()),
+    };
     let explained = proposal.explained.as_ref().map(|explained| explained.agreed_by(caller.member, now));
-    let proposal = Proposal { published_at: Some(now), explained, ..proposal.clone() };
+    let proposal = Proposal { published_at: Some(now), approved_by: Some(caller.member), explained, ..proposal.clone() };
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::EntryPublished { incident, proposal, follows } })
 }
 
@@ -253,11 +289,31 @@ pub fn may_approve(caller: &DeskCaller, proposal: &Proposal) -> Result<(), Refus
     Ok(())
 }
 
-/// Refuses a proposal with a reason, or takes one's own back. Nothing of it is ever public.
+/// What a refusal touches beside the proposal.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// The incident.
+    pub incident: &'a Incident,
+    /// The letter whose words it would have published.
+    pub letter: Option<&'a Letter>,
+    /// Fresh randomness for the line in the moderation log.
+    pub salt: [u8; 32],
+}
+
+/// Refuses a proposal with a reason, or takes one's own back. Nothing of it is ever public. That another member
+/// refused something stands in the moderation log, where the incident is public; that somebody changed their own
+/// mind does not.
 ///
 /// # Errors
 /// Decided already; neither its maker nor an editor or approver; no reason, unless it is one's own.
-pub fn refuse(change: ChangeId, caller: &DeskCaller, proposal: &Proposal, reason: &str, now: Timestamp) -> Result<Change, Refusal> {
+pub fn refuse(
+    change: ChangeId,
+    caller: &DeskCaller,
+    proposal: &Proposal,
+    around: Around<'_>,
+    reason: &str,
+    now: Timestamp,
+) -> Result<Change, Refusal> {
     let own = caller.member == proposal.proposed_by;
     if !own && ![Role::Editor, Role::Approver].iter().any(|role| caller.roles.contains(role)) {
         return Err(Record::EditorNeeded.into());
@@ -273,8 +329,14 @@ pub fn refuse(change: ChangeId, caller: &DeskCaller, proposal: &Proposal, reason
         return Err(Desk::ReasonTooLong.into());
     }
     let refused = Refused { by: caller.member, at: now, reason: reason.to_owned() };
+    let line = Moderation::ProposalRefused { proposed: proposal.at.utc_minute() };
+    let logged = around.incident.public && !own;
+    let entries = logged.then(|| moderated(proposal.incident, &line, around.salt, now)).into_iter().collect();
+    // A letter that was closed meanwhile stays as it is.
+    let letter = around.letter.filter(|letter| Some(letter.id) == proposal.letter && letter.closed.is_none()).map(letter::refused);
     let proposal = Proposal { refused: Some(refused), ..proposal.clone() };
-    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::EntryRefused { proposal } })
+    let what = What::EntryRefused { proposal, letter, entries };
+    Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what })
 }
 
 /// What the statements of a proposal write now; nothing for the other proposals.

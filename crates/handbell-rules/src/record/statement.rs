@@ -11,6 +11,9 @@ use super::claim::{ClaimEvent, ClaimEventKind, NewPublicClaim, PublicClaim, Valu
 use super::entry::{EntryKind, SIMILAR_TYPE};
 use super::ledger::{Ledger, Placed};
 use super::lookalike::{LookAlike, Similar};
+use super::official::{NewAsked, NewCame, NewOfficial};
+use super::outcome::{NewOutcome, Outcome, OutcomeValue};
+use super::reply::NewReply;
 use super::source::{NewSource, Source};
 use super::words;
 use crate::place::Precision;
@@ -19,6 +22,10 @@ use crate::refusal::{Record, Refusal};
 use crate::span::Span;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
+
+mod sides;
+
+pub(super) use sides::body_of;
 
 /// Statements of one batch.
 pub const STATEMENTS_MAX: usize = 2_000;
@@ -91,6 +98,16 @@ pub enum Statement {
     LookAlike(LookAlike),
     /// A similar event elsewhere.
     Similar(Similar),
+    /// What somebody concerned answers.
+    Reply(NewReply),
+    /// A body's own words.
+    Official(NewOfficial),
+    /// That a body was asked for comment.
+    Asked(NewAsked),
+    /// What came of that.
+    Came(NewCame),
+    /// What became of something.
+    Outcome(NewOutcome),
     /// The words of an entry are taken from the public.
     Redaction {
         /// Its place in the log.
@@ -225,7 +242,7 @@ impl Batch<'_> {
                 Ok(())
             }
             Statement::Similar(similar) => {
-                if Span::parse(&similar.edtf).is_err() {
+                if !Span::parse(&similar.edtf).is_ok_and(|span| !span.has_a_clock() && !span.says_nothing()) {
                     return Err(Record::DateUnreadable.into());
                 }
                 if similar.place.trim().is_empty() {
@@ -235,6 +252,11 @@ impl Batch<'_> {
                 self.write(EntryKind::LookAlike, Some(SIMILAR_TYPE), similar);
                 Ok(())
             }
+            Statement::Reply(new) => self.add_reply(new),
+            Statement::Official(new) => self.add_official(new),
+            Statement::Asked(new) => self.add_asked(new),
+            Statement::Came(new) => self.add_came(new),
+            Statement::Outcome(new) => self.add_outcome(new),
             Statement::Redaction { entry, reason } => self.redact(*entry, *reason),
         }
     }
@@ -329,8 +351,10 @@ impl Batch<'_> {
                 return Err(Record::SentenceUnsourced.into());
             }
             self.take(&[text])?;
-            let claims = claims.iter().map(|claim| self.claim(*claim)).collect::<Result<_, _>>()?;
-            sentences.push(Sentence { text: text.trim().to_owned(), claims });
+            let claims = claims.iter().map(|claim| self.claim(*claim)).collect::<Result<Vec<u32>, _>>()?;
+            // Whoever types two sentences into one row said of both what they rest on: each is written with it.
+            let each = super::sentence::sentences(text).into_iter();
+            sentences.extend(each.map(|one| Sentence { text: one.to_owned(), claims: claims.clone() }));
         }
         let relies_on: Vec<u32> = new.relies_on.iter().map(|claim| self.claim(*claim)).collect::<Result<_, _>>()?;
         let set_aside = |(claim, reason): &(Ref, _)| Ok::<_, Refusal>(SetAside { claim: self.claim(*claim)?, reason: *reason });
@@ -359,6 +383,29 @@ impl Batch<'_> {
         Ok(())
     }
 
+    fn add_outcome(&mut self, new: &NewOutcome) -> Result<(), Refusal> {
+        new.check()?;
+        self.take(&new.texts())?;
+        let number = number(self.ledger.outcomes.len() + 1);
+        let about = self.ledger.part(&new.about);
+        let outcome = Outcome {
+            number,
+            chain: self.ledger.outcome_chain(new.slot, about.as_deref()).unwrap_or(number),
+            slot: new.slot,
+            about,
+            value: new.value,
+            edtf: some(&new.edtf),
+            source: Some(self.source(new.source)?),
+            asked: some(&new.asked),
+            asked_on: some(&new.asked_on),
+            words: some(&new.words),
+            takes: None,
+            part: false,
+        };
+        self.write_outcome(outcome);
+        Ok(())
+    }
+
     fn redact(&mut self, entry: u64, reason: RedactionReason) -> Result<(), Refusal> {
         let kind = self.ground.entries.iter().find(|(index, _)| *index == entry).map(|(_, kind)| *kind);
         let withdrawn_already = self.written.withdrawals.iter().any(|(index, _)| *index == entry);
@@ -368,7 +415,8 @@ impl Batch<'_> {
             Some(12) => self.redact_assessment(entry, reason)?,
             Some(13) => self.redact_event(entry, reason)?,
             // What refers to these does so by number, and the number stays.
-            Some(3 | 9 | 16) => {}
+            Some(3 | 14 | 15 | 16) => {}
+            Some(9) => self.redact_outcome(entry)?,
             Some(11) => {
                 if let Some(source) = self.ledger.sources.iter_mut().find(|source| source.index == entry) {
                     source.body = None;
@@ -421,6 +469,36 @@ impl Batch<'_> {
         }
         self.ledger.assessments[place].body = None;
         Ok(())
+    }
+
+    /// The mark says in which slot and chain the words stood, so that nothing told before takes their place. One in
+    /// free words stood in no slot and leaves its place alone.
+    fn redact_outcome(&mut self, entry: u64) -> Result<(), Refusal> {
+        let place = self.ledger.outcomes.iter().position(|one| one.index == entry).ok_or(Record::EntryNotRedactable)?;
+        let Some(told) = self.ledger.outcomes[place].body.take() else { return Ok(()) };
+        if told.is_mark() {
+            return Err(Record::EntryNotRedactable.into());
+        }
+        let mark = Outcome {
+            number: number(self.ledger.outcomes.len() + 1),
+            value: OutcomeValue::Withdrawn,
+            takes: Some(told.number),
+            part: told.about.is_some(),
+            about: None,
+            edtf: None,
+            source: None,
+            asked: None,
+            asked_on: None,
+            words: None,
+            ..told
+        };
+        self.write_outcome(mark);
+        Ok(())
+    }
+
+    fn write_outcome(&mut self, outcome: Outcome) {
+        self.write(EntryKind::Outcome, None, &outcome);
+        self.ledger.outcomes.push(placed(outcome));
     }
 
     fn write_event(&mut self, body: ClaimEvent) {

@@ -49,6 +49,8 @@ struct WrittenScenario {
     lookalike: Vec<Lookalike>,
     #[serde(default)]
     assessment: Vec<ScenarioAssessment>,
+    #[serde(default)]
+    outcome: Vec<ScenarioOutcome>,
     drill: Option<WrittenDrill>,
 }
 
@@ -129,6 +131,7 @@ pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioRefus
         ("similar_elsewhere", written.similar_elsewhere.len()),
         ("lookalike", written.lookalike.len()),
         ("assessment", written.assessment.len()),
+        ("outcome", written.outcome.len()),
     ] {
         if length > SCENARIO_ENTRIES_MAX {
             return Err(bad(key, format!("at most {SCENARIO_ENTRIES_MAX} are allowed")));
@@ -152,6 +155,7 @@ pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioRefus
         })
         .collect::<Result<Vec<_>, ScenarioRefusal>>()?;
     check_assessments(&written.assessment, &ids)?;
+    check_outcomes(&written.outcome, &ids)?;
     let drill = written.drill.map(read_drill).transpose()?;
     Ok(Scenario {
         incident: written.incident,
@@ -160,6 +164,7 @@ pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioRefus
         similar_elsewhere,
         lookalikes: written.lookalike,
         assessments: written.assessment,
+        outcomes: written.outcome,
         practice: written.practice,
         drill,
     })
@@ -238,6 +243,21 @@ fn check_assessments(assessments: &[ScenarioAssessment], ids: &BTreeSet<&str>) -
                 return Err(ScenarioRefusal::SourceUnknown { key, source_id: source.clone() });
             }
         }
+    }
+    Ok(())
+}
+
+fn check_outcomes(outcomes: &[ScenarioOutcome], ids: &BTreeSet<&str>) -> Result<(), ScenarioRefusal> {
+    for (position, outcome) in outcomes.iter().enumerate() {
+        let key = format!("outcome {}", position + 1);
+        if !ids.contains(outcome.source.as_str()) {
+            return Err(ScenarioRefusal::SourceUnknown { key, source_id: outcome.source.clone() });
+        }
+        for text in [&outcome.about, &outcome.words, &outcome.asked].into_iter().flatten() {
+            check_text(&key, text)?;
+        }
+        // The rule of the record itself; a file gets no easier way.
+        outcome.told(crate::record::Ref::New(0)).check().map_err(|no| bad(key, no.advice()))?;
     }
     Ok(())
 }

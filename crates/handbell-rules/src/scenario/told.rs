@@ -3,7 +3,7 @@
 //! What comes out goes through the same rules as what an editor writes; the file gets no easier way. The
 //! drill of a scenario never comes this way: practice does not enter the record.
 
-use super::{Scenario, ScenarioClaim, Span};
+use super::{Scenario, ScenarioClaim, ScenarioOutcome, Span};
 use crate::change::{Actor, Change, What};
 use crate::desk::incident::{Ending, Incident};
 use crate::id::{ChangeId, IncidentId};
@@ -15,6 +15,7 @@ use crate::record::claim::{NewPublicClaim, Polarity};
 use crate::record::entry::{self, Imported, LetIn, PublicPlace};
 use crate::record::ledger::Ledger;
 use crate::record::lookalike::{LookAlike, Similar};
+use crate::record::outcome::NewOutcome;
 use crate::record::source::NewSource;
 use crate::record::statement::{Ground, Statement, work_out};
 use crate::refusal::Refusal;
@@ -26,7 +27,8 @@ const ROUNDED_TO: i32 = 1_000;
 const ROUNDED_BY_METRES: u32 = 100;
 
 impl Scenario {
-    /// The statements, in the file's order: sources, claims, look-alikes, similar events, what the desk said.
+    /// The statements, in the file's order: sources, claims, look-alikes, similar events, what the desk said,
+    /// what became of it.
     pub fn statements(&self, playbook: &Playbook) -> Vec<Statement> {
         let source =
             |id: &str| self.sources.iter().position(|source| source.id == id).and_then(|place| u32::try_from(place).ok()).map(Ref::New);
@@ -74,6 +76,8 @@ impl Scenario {
                 note: words(&one.correction_note),
             })
         }));
+        // A source nobody listed was refused when the file was read.
+        all.extend(self.outcomes.iter().map(|one| Statement::Outcome(one.told(source(&one.source).unwrap_or(Ref::Known(0))))));
         all
     }
 
@@ -142,6 +146,23 @@ impl Scenario {
         let mut entries = vec![entry::imported(&incident, &opening, status, salt(), now)];
         entries.extend(written.entries.iter().map(|drafted| entry::stated(id, drafted, LetIn::Import, salt(), now)));
         Ok(Change { id: change, at: now, by: Actor::Keeper, what: What::RecordImported { incident, entries } })
+    }
+}
+
+impl ScenarioOutcome {
+    /// The outcome as an editor would propose it, by the source that says it.
+    pub(super) fn told(&self, source: Ref) -> NewOutcome {
+        let words = |text: &Option<String>| text.clone().unwrap_or_default();
+        NewOutcome {
+            slot: self.slot,
+            about: words(&self.about),
+            value: self.value,
+            edtf: words(&self.edtf),
+            source,
+            asked: words(&self.asked),
+            asked_on: words(&self.asked_on),
+            words: words(&self.words),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod calendar;
 mod compared;
 mod read;
 mod refusal;
+mod said;
 mod window;
 mod words;
 mod write;

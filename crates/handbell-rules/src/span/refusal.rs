@@ -13,7 +13,7 @@ pub enum SpanRefusal {
     #[error("This is too long for a date. Write the first and the last day with a / between them.")]
     TooLong,
     /// A blank anywhere.
-    #[error("Leave the blanks out: 2017-05-13/2017-05-15, [2017-05-13,2017-05-14].")]
+    #[error("This cannot be read. Write 13 May 2017, 14 or 15 May 2017, about May 2017, or EDTF without blanks: 2017-05-13/2017-05-15.")]
     Blank,
     /// No date at all.
     #[error("“{0}” is no date. Write a day as 2017-05-13, a month as 2017-05, a year as 2017.")]

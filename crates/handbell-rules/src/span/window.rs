@@ -33,7 +33,8 @@ fn number(day: Date) -> i64 {
 }
 
 impl Window {
-    fn bounds(self) -> Bounds {
+    /// From the first moment of its first day to the moment at which its last is over.
+    pub fn bounds(self) -> Bounds {
         let from = self.from.map(|day| Moment(number(day) * DAY_SECONDS));
         Bounds { from, before: self.to.map(|day| Moment((number(day) + 1) * DAY_SECONDS)) }
     }

@@ -6,7 +6,7 @@
 
 use super::{Clock, Date, Doubt, End, Member, Season, Shape, Span, Written, write};
 
-const MONTHS: [&str; 12] =
+pub(super) const MONTHS: [&str; 12] =
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 fn month(number: u8) -> &'static str {

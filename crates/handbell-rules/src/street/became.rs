@@ -15,6 +15,8 @@ pub struct Recorded {
     pub incident: IncidentId,
     /// How many corrections stand on its page.
     pub corrections: usize,
+    /// Whether the page says what came of it.
+    pub outcome: bool,
 }
 
 /// What is known of the incident that a report belongs to, as far as its witness may hear it.
@@ -93,11 +95,12 @@ impl Became {
             Self::Ended(Ending::Mistaken) => "It turned out to be something else. Whoever was told heard that too.",
             Self::Several(number) => return format!("The desk sees {number} things in it. What became of each is told apart."),
             Self::Recorded(recorded) => {
-                return match recorded.corrections {
+                let corrected = match recorded.corrections {
                     0 => "It is in the public record. Nothing there was corrected so far.".to_owned(),
                     1 => "It is in the public record. One correction stands there.".to_owned(),
                     more => format!("It is in the public record. {more} corrections stand there."),
                 };
+                return if recorded.outcome { format!("{corrected} What came of it stands there too.") } else { corrected };
             }
             Self::Withdrawn => "You took this report back. What it said is gone.",
         };
@@ -160,9 +163,9 @@ mod tests {
 
     #[test]
     fn every_sentence_is_plain_and_ends() {
-        let recorded = |corrections| Became::Recorded(Recorded { incident: IncidentId([1; 16]), corrections });
+        let recorded = |corrections, outcome| Became::Recorded(Recorded { incident: IncidentId([1; 16]), corrections, outcome });
         let mut all = vec![Became::Kept, Became::Read, Became::TakenUp, Became::Joined, Became::ObserversSent, Became::NeighboursTold];
-        all.extend([Became::Withdrawn, Became::Several(3), recorded(0), recorded(1), recorded(7)]);
+        all.extend([Became::Withdrawn, Became::Several(3), recorded(0, false), recorded(1, true), recorded(7, true)]);
         all.extend(AsideWhy::ALL.map(|(why, _)| Became::SetAside(why)));
         all.extend(Ending::ALL.map(|(ending, _)| Became::Ended(ending)));
         for one in all {

@@ -121,6 +121,26 @@ proptest! {
         }
     }
 
+    /// PROMISE every-sentence-has-a-source, for each sentence and not for each text.
+    #[test]
+    fn each_sentence_of_a_text_is_written_with_its_claims_and_no_word_is_lost(
+        parts in prop::collection::vec("[A-Z][a-z]{1,8}( [a-z]{1,8}){0,4}[.?!]", 1..6),
+    ) {
+        let mut log = Log::opened();
+        log.state(&[Statement::Source(source(SourceKind::Press, "A paper")), Statement::Claim(dated(Ref::New(0), "2017-05-13", ""))]).unwrap();
+        let text = parts.join("  ");
+        log.state(&[Statement::Assessment(assessment("when", &text, &[Ref::Known(1)], ""))]).unwrap();
+        let page = log.page();
+        let said: Vec<_> = page.facts.iter().flat_map(|fact| &fact.assessments).flat_map(|one| &one.sentences).collect();
+        prop_assert!(said.iter().all(|sentence| sentence.claims == [1] && sentence.sources == [1]));
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        prop_assert_eq!(said.iter().flat_map(|sentence| words(&sentence.text)).collect::<Vec<_>>(), words(&text));
+        let shortened = |part: &String| handbell_rules::record::sentence::sentences(&format!("{part} After")).len() < 2;
+        if !parts.iter().any(shortened) {
+            prop_assert_eq!(said.len(), parts.len());
+        }
+    }
+
     /// (e)
     #[test]
     fn what_was_written_out_and_read_back_gives_the_same_page(batches in batches()) {

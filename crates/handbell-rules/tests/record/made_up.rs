@@ -12,6 +12,7 @@ use handbell_rules::record::claim::{ClaimEventKind, NewPublicClaim, Polarity};
 use handbell_rules::record::entry::{LetIn, stated};
 use handbell_rules::record::ledger::Ledger;
 use handbell_rules::record::lookalike::{LookAlike, Similar};
+use handbell_rules::record::outcome::{NewOutcome, OutcomeValue, Slot};
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
 use handbell_rules::record::source::{NewSource, SourceKind};
 use handbell_rules::record::statement::{Ground, RedactionReason, Statement, Written, work_out};
@@ -201,6 +202,7 @@ pub enum Wish {
     Assess { fact: u8, standing: u8, relies: Vec<u8>, aside: Vec<(u8, u8)>, sentences: u8 },
     LookAlike,
     Similar { year: u16 },
+    Outcome { source: u8, slot: u8, value: u8, about: u8 },
     Redact { entry: u8 },
 }
 
@@ -215,6 +217,7 @@ pub fn wish() -> impl Strategy<Value = Wish> {
             .prop_map(|(fact, standing, relies, aside, sentences)| Wish::Assess { fact, standing, relies, aside, sentences }),
         1 => Just(Wish::LookAlike),
         1 => (1990..2030u16).prop_map(|year| Wish::Similar { year }),
+        2 => (any(), any(), any(), any()).prop_map(|(source, slot, value, about)| Wish::Outcome { source, slot, value, about }),
         2 => any().prop_map(|entry| Wish::Redact { entry }),
     ]
 }
@@ -352,6 +355,22 @@ impl Log {
                 }),
                 Wish::LookAlike => Some(Statement::LookAlike(LookAlike { place: self.word(), year: 2013, note: self.word() })),
                 Wish::Similar { year } => Some(Statement::Similar(Similar { place: self.word(), edtf: year.to_string() })),
+                Wish::Outcome { source, slot, value, about } => one(&there.sources, *source).map(|source| {
+                    let slot = one(&Slot::all().collect::<Vec<_>>(), *slot).expect("there are slots");
+                    let value = one(&slot.values().collect::<Vec<_>>(), *value).expect("each takes values").value;
+                    let unknown = value == OutcomeValue::Unknown;
+                    let text = |text: String| if unknown { text } else { String::new() };
+                    Statement::Outcome(NewOutcome {
+                        slot,
+                        about: ["", "first shop", "second shop"][usize::from(about % 3)].to_owned(),
+                        value,
+                        edtf: if unknown { String::new() } else { "2017-05".into() },
+                        source,
+                        asked: text(format!("The office {}", self.word())),
+                        asked_on: text("2017-06-01".into()),
+                        words: self.word(),
+                    })
+                }),
                 Wish::Redact { entry } => {
                     taken.push(*entry);
                     None

@@ -11,12 +11,12 @@ use handbell_rules::refusal::{Record, Refusal};
 use handbell_rules::scenario::Scenario;
 use handbell_rules::time::Timestamp;
 
-const RYE_LANE: &str = include_str!("../../../../scenarios/rye-lane-2017.toml");
+pub const RYE_LANE: &str = include_str!("../../../../scenarios/rye-lane-2017.toml");
 const EVAN_COOK: &str = include_str!("../../../../scenarios/evan-cook-close-2022.toml");
 /// 2026-11-21T06:00Z.
 const ENTERED: Timestamp = Timestamp::from_milliseconds(1_795_240_800_000);
 
-fn entered(text: &str) -> Result<(bool, Vec<LoggedEntry>), Refusal> {
+pub fn entered(text: &str) -> Result<(bool, Vec<LoggedEntry>), Refusal> {
     let scenario = Scenario::parse("scenario.toml", text).unwrap();
     scenario.check(playbook()).unwrap();
     let id = IncidentId([0x11; 16]);
@@ -26,7 +26,7 @@ fn entered(text: &str) -> Result<(bool, Vec<LoggedEntry>), Refusal> {
     Ok((incident.public, entries.collect()))
 }
 
-fn page(text: &str) -> IncidentRecord {
+pub fn page(text: &str) -> IncidentRecord {
     let (public, entries) = entered(text).unwrap();
     assert!(public);
     project(IncidentId([0x11; 16]), &entries).unwrap()

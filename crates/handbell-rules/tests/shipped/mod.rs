@@ -7,11 +7,14 @@ use handbell_rules::area::{Area, AreaFile};
 use handbell_rules::bell::alert::{Alert, AlertState, Words};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::spoken::alert_words;
-use handbell_rules::id::{AlertId, IncidentId, MemberId};
+use handbell_rules::change::What;
+use handbell_rules::id::{AlertId, ChangeId, IncidentId, MemberId, ReportId};
 use handbell_rules::playbook::{
     AreaSlot, ClockTime, CountBand, Day, Folder, Kind, Playbook, Reach, SignOffs, SlotKind, Slots, Spot, Tongue, UpdateText, Wording,
     WordsCheck,
 };
+use handbell_rules::street::receipt::ReceiptMark;
+use handbell_rules::street::report::{Basis, Filing, Happening, NewReport, Observed, Report, Route, file};
 use handbell_rules::time::{HOUR, Timestamp};
 use std::path::Path;
 use std::sync::LazyLock;
@@ -153,4 +156,36 @@ pub fn alert(words: Words, status: Status, reach: Reach) -> Alert {
         logged: false,
         let_through: None,
     }
+}
+
+/// A report of what somebody saw, filed and joined to the incident of nines.
+pub fn reported(number: u8, kind: &str, at: Timestamp) -> Report {
+    let told = NewReport {
+        kind: kind.into(),
+        basis: Basis::Saw,
+        happening: Happening::Now,
+        observed: Observed { from: at, to: at },
+        place: "The underpass".into(),
+        point: None,
+        text: String::new(),
+        officers: None,
+        vehicles: None,
+        people: None,
+        route: Route::Web,
+        language: "en".into(),
+    };
+    let filing = Filing {
+        id: ReportId([number; 16]),
+        receipt: ReceiptMark([number; 32]),
+        contact: None,
+        repeat: None,
+        observer: None,
+        recorder: None,
+        answers: Default::default(),
+        lane: Default::default(),
+    };
+    let change = file(ChangeId([0; 16]), told, filing, &[kind], at).expect("a good report");
+    let What::ReportFiled { mut report, .. } = change.what else { panic!("a report was filed") };
+    report.incidents = vec![IncidentId([9; 16])];
+    report
 }

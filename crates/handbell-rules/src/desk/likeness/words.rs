@@ -45,7 +45,7 @@ pub fn folded(text: &str) -> String {
 }
 
 /// Signs of writing that puts no space between words.
-fn unspaced(sign: char) -> bool {
+pub(crate) fn unspaced(sign: char) -> bool {
     matches!(u32::from(sign), 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x3040..=0x30FF | 0x3400..=0x9FFF | 0x20000..=0x3FFFF)
 }
 

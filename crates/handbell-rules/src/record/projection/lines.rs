@@ -17,15 +17,21 @@ pub(super) struct Lines {
     pub(super) mistaken: bool,
     pub(super) ended: bool,
     pub(super) outcome: Option<Outcome>,
+    /// How many outcomes were met so far.
+    outcomes: u32,
 }
 
 pub(super) fn written(entries: &[LoggedEntry], ledger: &Ledger) -> Lines {
+    let slotted = super::outcomes::taken(ledger);
     let mut page = Lines { lines: Vec::with_capacity(entries.len()), ..Lines::default() };
     // Withdrawals, keys and notes have no words of their own.
     for entry in entries.iter().filter(|entry| entry.kind < 32) {
+        page.outcomes += u32::from(entry.kind == 9);
         let Some(payload) = &entry.payload else {
-            // An outcome whose words went does not make an earlier one the last word again.
-            page.outcome = page.outcome.filter(|_| entry.kind != 9);
+            // An outcome whose words went does not make an earlier one the last word again; one of a slot was never
+            // that word.
+            let takes_the_last_word = entry.kind == 9 && !slotted.contains(&page.outcomes);
+            page.outcome = page.outcome.filter(|_| !takes_the_last_word);
             page.lines.push(RecordLine {
                 index: entry.index,
                 kind: entry.kind,
@@ -74,6 +80,10 @@ impl Lines {
                 self.live = self.live.saturating_sub(1);
                 self.ended = true;
                 format!("The alert of {} ended on {}, and {} heard so.", when("rung"), when("ended"), get("told"))
+            }
+            9 if payload.contains_key("slot") => {
+                let told = ledger.outcomes.iter().find(|placed| placed.index == entry.index).and_then(|placed| placed.body.as_ref());
+                told.map_or_else(|| "An outcome that this version cannot read.".to_owned(), super::outcomes::sentence)
             }
             9 => {
                 self.outcome = Some(Outcome { text: get("outcome"), says: get("says"), index: entry.index });
@@ -128,6 +138,9 @@ fn noted(index: u64, ledger: &Ledger) -> Option<String> {
         let lookalike = lookalike.body.as_ref()?;
         return Some(format!("Not this event: {}, {}. {}", lookalike.place, lookalike.year, sentence(&lookalike.note)));
     }
+    if let Some(said) = super::sides::says(index, ledger) {
+        return said;
+    }
     let similar = ledger.similar.iter().find(|placed| placed.index == index)?.body.as_ref()?;
     let date = Span::parse(&similar.edtf).map_or_else(|_| similar.edtf.clone(), |date| date.words());
     Some(format!("Something similar: {}, {date}.", similar.place))
@@ -135,7 +148,7 @@ fn noted(index: u64, ledger: &Ledger) -> Option<String> {
 
 /// A UTC minute as people read it: `2026-01-02T03:04Z` becomes `2 January 2026 at 03:04 UTC`. Whatever is
 /// written otherwise stays as it is.
-pub(super) fn utc_words(minute: &str) -> String {
+pub(in crate::record) fn utc_words(minute: &str) -> String {
     const MONTHS: [&str; 12] =
         ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
     let read = || {
@@ -158,7 +171,7 @@ fn told(reach: &str) -> &str {
     }
 }
 
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }

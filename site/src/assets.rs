@@ -47,7 +47,20 @@ const CALL_STYLE: &str = include_str!("../pieces/call/piece.css");
 const CARD_STYLE: &str = include_str!("../pieces/card/piece.css");
 
 /// The style of an incident's page, beside the other one: only that page loads it.
-const RECORD_STYLE: &str = concat!(include_str!("../pieces/claims/piece.css"), include_str!("../pieces/voice/piece.css"));
+const RECORD_STYLE: &str = concat!(
+    include_str!("../pieces/claims/piece.css"),
+    include_str!("../pieces/voice/piece.css"),
+    include_str!("../pieces/came/piece.css")
+);
+
+/// The style of charts, beside the other one: only their page loads it.
+const CHARTS_STYLE: &str = include_str!("../pieces/charts/piece.css");
+
+/// The style of the record's search, beside the other one: only the list loads it.
+const SEARCH_STYLE: &str = include_str!("../pieces/search/piece.css");
+
+/// The style of the map, beside the other one: only its page loads it.
+const MAP_STYLE: &str = include_str!("../pieces/map/piece.css");
 
 /// The style of what an alert page says about its language, beside the other one: only those pages load it.
 const SPEECH_STYLE: &str = include_str!("../pieces/speech/piece.css");
@@ -67,6 +80,9 @@ static COMPACT_STYLE: LazyLock<String> = LazyLock::new(|| compact(STYLE));
 static COMPACT_CALL_STYLE: LazyLock<String> = LazyLock::new(|| compact(CALL_STYLE));
 static COMPACT_CARD_STYLE: LazyLock<String> = LazyLock::new(|| compact(CARD_STYLE));
 static COMPACT_RECORD_STYLE: LazyLock<String> = LazyLock::new(|| compact(RECORD_STYLE));
+static COMPACT_CHARTS_STYLE: LazyLock<String> = LazyLock::new(|| compact(CHARTS_STYLE));
+static COMPACT_SEARCH_STYLE: LazyLock<String> = LazyLock::new(|| compact(SEARCH_STYLE));
+static COMPACT_MAP_STYLE: LazyLock<String> = LazyLock::new(|| compact(MAP_STYLE));
 static COMPACT_DRILL_STYLE: LazyLock<String> = LazyLock::new(|| compact(DRILL_STYLE));
 
 static COMPACT_SPEECH_STYLE: LazyLock<String> = LazyLock::new(|| compact(SPEECH_STYLE));
@@ -78,9 +94,14 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("/assets/call.css", CSS, COMPACT_CALL_STYLE.as_bytes()),
         ("/assets/card.css", CSS, COMPACT_CARD_STYLE.as_bytes()),
         ("/assets/record.css", CSS, COMPACT_RECORD_STYLE.as_bytes()),
+        ("/assets/charts.css", CSS, COMPACT_CHARTS_STYLE.as_bytes()),
+        ("/assets/search.css", CSS, COMPACT_SEARCH_STYLE.as_bytes()),
+        ("/assets/map.css", CSS, COMPACT_MAP_STYLE.as_bytes()),
         ("/assets/speech.css", CSS, COMPACT_SPEECH_STYLE.as_bytes()),
         ("/assets/watch.css", CSS, COMPACT_WATCH_STYLE.as_bytes()),
         ("/assets/drill.css", CSS, COMPACT_DRILL_STYLE.as_bytes()),
+        ("/assets/map.js", SCRIPT, include_bytes!("../scripts/map.js").as_slice()),
+        ("/assets/map-style.js", SCRIPT, include_bytes!("../scripts/map-style.js").as_slice()),
         ("/assets/leave.js", SCRIPT, include_bytes!("../scripts/leave.js").as_slice()),
         ("/assets/live.js", SCRIPT, include_bytes!("../scripts/live.js").as_slice()),
         ("/assets/passkey.js", SCRIPT, include_bytes!("../scripts/passkey.js").as_slice()),
@@ -146,7 +167,7 @@ mod tests {
 
     #[test]
     fn compacting_loses_no_rule_and_no_declaration() {
-        for style in [STYLE, CARD_STYLE, RECORD_STYLE, WATCH_STYLE] {
+        for style in [STYLE, CARD_STYLE, RECORD_STYLE, CHARTS_STYLE, WATCH_STYLE] {
             let compacted = compact(style);
             let bare = |text: &str| text.replace([' ', '\n'], "").replace(";}", "}");
             let mut plain = String::new();

@@ -1,7 +1,8 @@
 //! The forms of every page: where each one goes and which fields it sends.
 //!
 //! Doors read this list to know what arrives; a test compares it with every form of every rendered
-//! page, so neither can drift. All forms use `post` and `application/x-www-form-urlencoded`. It does
+//! page, so neither can drift. All forms but the search of the record use `post` and
+//! `application/x-www-form-urlencoded`. It does
 //! not say what is valid: that is decided by the doors and the rules.
 
 /// One form.
@@ -29,6 +30,11 @@ pub const FORMS: &[Form] = &[
                   `closer`, `wider` or a wind; a press on the picture sends `press.x` and `press.y` in pixels. \
                   Answers of other steps come along hidden.",
     },
+    Form {
+        action: "/record",
+        fields: &["q", "from", "to", "kind", "district", "bbox", "source", "level", "asof"],
+        purpose: "Search the record; by `get`, so that an answer has an address.",
+    },
     Form { action: "/receipt", fields: &["words"], purpose: "Look up a report." },
     Form { action: "/receipt/answer", fields: &["words", "question", "answer"], purpose: "Answer the desk." },
     Form { action: "/receipt/add", fields: &["words", "text"], purpose: "Add to the report." },
@@ -45,6 +51,17 @@ pub const FORMS: &[Form] = &[
         purpose: "Withdraw. Without `sure` the page comes back with `withdraw_asked`; `sure=yes` \
                   withdraws, `sure=no` keeps.",
     },
+    Form {
+        action: "/receipt/letter",
+        fields: &["words", "go"],
+        purpose: "A reply's or a complaint's sender: `go=agree` to shorter words, or `go=withdraw`.",
+    },
+    Form {
+        action: "/record/{}/reply",
+        fields: &["role", "body", "claim", "text", "contact", "once"],
+        purpose: "Answer the record. `claim` is repeated; `once` is a key of this sending.",
+    },
+    Form { action: "/record/{}/complaint", fields: &["reason", "claim", "text", "contact", "once"], purpose: "Complain about the record." },
     Form {
         action: "/channels",
         fields: &["by", "address", "area", "kind", "quiet_from", "quiet_to", "daily_cap", "language", "discreet", "go"],
@@ -201,6 +218,27 @@ pub const FORMS: &[Form] = &[
         purpose: "Propose an outcome.",
     },
     Form {
+        action: "/desk/incidents/{}/read",
+        fields: &[
+            "csrf",
+            "version",
+            "text",
+            "published",
+            "publisher",
+            "kind",
+            "label",
+            "standing",
+            "url",
+            "go",
+            "take-*",
+            "kind-*",
+            "standing-*",
+            "because",
+            "why-*",
+        ],
+        purpose: "Read a text. `go` is `read` or `propose`; `take-…` is `accept` or `refuse` for one finding. Nothing of the text is kept.",
+    },
+    Form {
         action: "/desk/incidents/{}/editor/source",
         fields: &["csrf", "version", "kind", "label", "standing", "said", "url", "copies", "via", "asked", "replied", "because", "why-*"],
         purpose: "Propose a source.",
@@ -270,9 +308,45 @@ pub const FORMS: &[Form] = &[
         purpose: "Propose a similar event elsewhere.",
     },
     Form {
+        action: "/desk/incidents/{}/editor/outcome",
+        fields: &[
+            "csrf", "version", "value", "about", "edtf", "words", "whom", "asked_on", "source", "kind", "label", "standing", "said", "url",
+            "copies", "via", "asked", "replied", "because", "why-*",
+        ],
+        purpose: "Propose what came of it; `value` is a slot and its value, as `conduct/upheld`. `source` is as in a claim.",
+    },
+    Form {
+        action: "/desk/follow-up/{}",
+        fields: &["csrf", "version", "slot", "about", "whom", "asked_on"],
+        purpose: "Propose that nobody could tell what came of a slot: whom the desk asked, and when.",
+    },
+    Form {
         action: "/desk/incidents/{}/editor/redaction",
         fields: &["csrf", "version", "entry", "reason"],
         purpose: "Propose to take an entry's words from the public.",
+    },
+    Form { action: "/desk/replies/{}/take", fields: &["csrf", "version"], purpose: "Take a reply or a complaint." },
+    Form {
+        action: "/desk/replies/{}/publish",
+        fields: &["csrf", "version", "words", "out-*", "checked", "because", "why-*"],
+        purpose: "Propose to publish a reply. `words` is `whole` or `shortened`; `out-N` says why passage N does not stand.",
+    },
+    Form { action: "/desk/replies/{}/shorten", fields: &["csrf", "version", "shorter"], purpose: "Offer the sender shorter words." },
+    Form { action: "/desk/replies/{}/decide", fields: &["csrf", "version", "verdict"], purpose: "Decline a reply, or decide a complaint." },
+    Form {
+        action: "/desk/incidents/{}/sides/statement",
+        fields: &["csrf", "version", "source", "said", "text", "because", "why-*"],
+        purpose: "Propose a body's statement, word for word.",
+    },
+    Form {
+        action: "/desk/incidents/{}/sides/asked",
+        fields: &["csrf", "version", "body", "how", "asked_day", "asked_clock", "until_day", "until_clock", "about", "because", "why-*"],
+        purpose: "Propose that a body was asked for comment.",
+    },
+    Form {
+        action: "/desk/incidents/{}/sides/came",
+        fields: &["csrf", "version", "request", "came", "came_day", "came_clock"],
+        purpose: "Propose what came of a request for comment.",
     },
     Form {
         action: "/desk/record/{}/refuse",

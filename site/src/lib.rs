@@ -8,9 +8,11 @@
 mod assets;
 pub mod forms;
 pub mod samples;
+mod vendored;
 pub mod views;
 
 pub use assets::{Asset, assets, worker_digest};
+pub use vendored::{VENDORED, Vendored};
 pub use views::*;
 
 /// A whole page that can be turned into HTML.
@@ -55,6 +57,7 @@ pages!(
     CardPage,
     ChannelSaidPage,
     ChannelsPage,
+    ChartsPage,
     ComposePage,
     CorrectionsPage,
     DemoPhonesPage,
@@ -63,34 +66,45 @@ pages!(
     DeskIncidentPage,
     DeskRecordPage,
     DeskReportPage,
+    DispatchPage,
     DrillPage,
     DutyPage,
     EditorPage,
+    ArticlePage,
     ErrorPage,
+    FollowUpPage,
     HomePage,
+    KeysPage,
     LogPage,
     LookPage,
     LooksPage,
+    MapPage,
     MutesPage,
     ObservePage,
-    DispatchPage,
     OpeningPage,
     OpeningsPage,
-    KeysPage,
+    LetterFormPage,
+    LetterPage,
+    LetterReceivedPage,
+    LetterStatusPage,
+    LettersPage,
+    ModerationPage,
     PeoplePage,
     QueuePage,
+    ReachPage,
     ReceiptPage,
     ReceiptStatusPage,
     ReceiptWordsPage,
-    ReachPage,
     RecordListPage,
     RecordPage,
+    RecordPartPage,
     ReportAskPage,
     ReportMapPage,
     ReportMorePage,
     ReportWhatPage,
     ReportWherePage,
     RightsPage,
+    SidesPage,
     SignInPage,
     SignInSpentPage,
     SubscribePage,

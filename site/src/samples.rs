@@ -4,12 +4,14 @@
 //! a page that is not here is not tested. Places, people and times are invented. With
 //! [`Ink::Hostile`] every string that comes from outside carries markup, to see that it stays text.
 
+mod article;
 mod bell;
 mod desk;
 mod drill;
 mod editor;
 mod record;
 mod rights;
+mod sides;
 mod street;
 mod watch;
 
@@ -43,9 +45,11 @@ pub fn all(ink: Ink) -> Vec<Sample> {
     bell::add(&pen, &mut samples);
     record::add(&pen, &mut samples);
     rights::add(&pen, &mut samples);
+    sides::add(&pen, &mut samples);
     desk::add(&pen, &mut samples);
     drill::add(&pen, &mut samples);
     editor::add(&pen, &mut samples);
+    article::add(&pen, &mut samples);
     watch::add(&pen, &mut samples);
     samples
 }

@@ -8,18 +8,22 @@
 //! Nothing here has a field for a witness's name, an address, an officer or the person targeted.
 
 mod about;
+mod article;
 mod bell;
 mod call;
 mod channels;
+mod charts;
 mod compose;
 mod desk;
 mod dispatch;
 mod drill;
 mod editor;
 mod flood;
+mod follow_up;
 mod frame;
 mod incident;
 mod keys;
+mod map;
 mod marks;
 mod observe;
 mod opening;
@@ -28,13 +32,16 @@ mod people;
 mod reach;
 mod record;
 mod rights;
+mod sides;
 mod street;
 mod watch;
 
 pub use about::{AboutPage, ErrorPage, HeldClass, LogPage};
+pub use article::{ArticleFinding, ArticlePage, ArticleRead, ArticleSentence, ArticleVoice};
 pub use bell::{AlertBand, AlertPage, AlertRow, AlertsPage, AreaChoice, DemoPhonesPage, Phone, PhoneMessage, Speech, SubscribePage};
 pub use call::{AskedAnswer, AskedOwn, CallPage, ClaimOffer, ClaimValue};
 pub use channels::{ChannelSaidPage, ChannelsPage, OwnChannel};
+pub use charts::{Bar, ChartShown, ChartsPage, Drawing, Drawn, NumberRow};
 pub use compose::{
     AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, PendingUpdate, Renewal, Slot,
 };
@@ -43,9 +50,10 @@ pub use dispatch::{DispatchDesk, DispatchPage, DispatchPerson, DispatchRow, Disp
 pub use drill::{DrillAlert, DrillBar, DrillDots, DrillFinding, DrillGoing, DrillItem, DrillPage, DrillRow, DrillScore, DrillStep};
 pub use editor::{
     AssessmentForm, ChoiceGroup, ClaimEventForm, ClaimUse, CorrectionFields, EditorClaim, EditorFact, EditorForm, EditorPage,
-    EditorSentence, EditorSource, LookAlikeForm, RecordClaimForm, RedactionForm, SentenceRow, SimilarForm, SourceFields,
+    EditorSentence, EditorSource, LookAlikeForm, OutcomeForm, RecordClaimForm, RedactionForm, SentenceRow, SimilarForm, SourceFields,
 };
 pub use flood::{MuteLine, MutesPage};
+pub use follow_up::{FollowUpPage, FollowUpRow};
 pub(crate) use frame::english;
 pub use frame::{DeskBar, Frame, Tab};
 pub use incident::{
@@ -53,6 +61,7 @@ pub use incident::{
     RecordProposal,
 };
 pub use keys::{KeyRow, KeysPage};
+pub use map::{DistrictRow, MapPage};
 pub use marks::{MarkAsked, MarkShown, MarksAsked, MarksShown};
 pub use observe::ObservePage;
 pub use opening::{OpeningPage, OpeningWish, OpeningsPage, Shut, TrailPage, TrailRow};
@@ -62,10 +71,14 @@ pub use parts::{
 pub use people::{MemberRow, PeoplePage, SignInPage, SignInSpentPage};
 pub use reach::{CanaryRow, ReachPage, ReachRow};
 pub use record::{
-    Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, RecordEntry, RecordListPage, RecordPage, RecordRow, SaidRow, SourceRow,
-    Sourced, Voice,
+    Also, Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, FoundRow, NamedBy, Quoted, RecordEntry, RecordListPage,
+    RecordPage, RecordPart, RecordPartPage, RecordRow, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, TimeRow, Voice,
 };
 pub use rights::{CardGroup, CardLine, CardPage, CardRow, CardSource, OtherLanguage, RedBand, RightsPage, Said};
+pub use sides::{
+    LetterFormPage, LetterPage, LetterReceivedPage, LetterRow, LetterStatusPage, LettersPage, ModerationPage, ModerationRow, PassageAsked,
+    SidesPage,
+};
 pub use street::{
     ChartLabel, ChartPicture, HomePage, ReceiptPage, ReceiptQuestion, ReceiptStatusPage, ReceiptThing, ReceiptTyped, ReceiptWish,
     ReceiptWordsPage, ReportAskPage, ReportMapPage, ReportMorePage, ReportWhatPage, ReportWherePage,

@@ -172,6 +172,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
         frame: pen.desk_frame(Tab::DeskRecord, "/desk/record", "Record"),
         desk: pen.desk(),
         notice: None,
+        letters: pen.link("/desk/replies", "Replies and complaints: 2 wait"),
         waiting: vec![
             proposal(pen, false),
             RecordProposal { id: "p2".to_owned(), own: true, can_approve: false, strikes: Vec::new(), hears: None, ..proposal(pen, false) },

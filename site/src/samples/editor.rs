@@ -3,8 +3,8 @@
 use super::{Pen, Sample};
 use crate::{
     AssessmentForm, Carried, ChoiceGroup, ClaimEventForm, ClaimUse, CorrectionFields, EditorClaim, EditorFact, EditorForm, EditorPage,
-    EditorSentence, EditorSource, LookAlikeForm, MarkAsked, MarksAsked, RecordClaimForm, RedactionForm, SentenceRow, SimilarForm,
-    SourceFields, State, Tab,
+    EditorSentence, EditorSource, FollowUpPage, FollowUpRow, LookAlikeForm, MarkAsked, MarksAsked, OutcomeForm, RecordClaimForm,
+    RedactionForm, SentenceRow, SimilarForm, SourceFields, State, Tab,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -52,12 +52,36 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     push("-look-alike", EditorForm::LookAlike(look_alike), &["place", "year", "note"]);
     let similar = SimilarForm { place: pen.say("Northgate"), edtf: pen.say("2016-06") };
     push("-similar", EditorForm::Similar(similar), &["place", "edtf"]);
+    let outcome = OutcomeForm {
+        values: vec![
+            ChoiceGroup {
+                label: pen.say("People held"),
+                choices: pen.choices(&["*held/bailed|Released on bail or with conditions", "held/unknown|Nobody could tell us"]),
+            },
+            ChoiceGroup {
+                label: pen.say("Complaint or review of conduct"),
+                choices: pen.choices(&["conduct/upheld|Upheld", "conduct/not-upheld|Not upheld"]),
+            },
+        ],
+        about: pen.say("one of three"),
+        edtf: pen.say("2017-05-13/.."),
+        words: pen.say("must report regularly"),
+        whom: pen.say("The police press office"),
+        asked_on: "2018-05-14".to_owned(),
+        sources: pen.choices(&["new|A new source, below", "*2|2: Home Office"]),
+        source: source(pen),
+        source_is_new: false,
+    };
+    push("-outcome", EditorForm::Outcome(Box::new(outcome.clone())), &[]);
+    let wrong = ["value", "about", "edtf", "words", "whom", "asked_on", "source"];
+    push("-outcome-errors", EditorForm::Outcome(Box::new(OutcomeForm { source_is_new: true, ..outcome })), &wrong);
     let redaction = RedactionForm {
         entries: pen.choices(&["7|7: Claim 2. When: source 2 says: 13 May 2017."]),
         reasons: pen.choices(&["safety|Somebody could have been hurt", "error|It should never have been published"]),
     };
     push("-redaction", EditorForm::Redaction(redaction.clone()), &["entry", "reason"]);
     push("-redaction-none", EditorForm::Redaction(RedactionForm { entries: Vec::new(), ..redaction }), &[]);
+    follow_up(pen, samples);
     let mut nothing = page(pen, EditorForm::Nothing);
     nothing.refusal = pen.some("Open the incident to the public record first.");
     nothing.record_href = None;
@@ -68,6 +92,44 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     nothing.sources.clear();
     nothing.notes.clear();
     samples.push(Sample { name: "desk-editor-closed".to_owned(), page: Box::new(nothing) });
+}
+
+/// The follow-up list: with rows, with a row that waits and one that could not be taken, and with nothing due.
+fn follow_up(pen: &Pen, samples: &mut Vec<Sample>) {
+    let row = |place: usize, label: &str, stands: &str| FollowUpRow {
+        id: "i1".to_owned(),
+        version: "4".to_owned(),
+        incident: pen.link("/record/mzqk", "Immigration visit, Eastgate"),
+        slot: "held".to_owned(),
+        about: pen.say("one of three"),
+        label: pen.say(label),
+        due: pen.say("11 June 2023"),
+        stands: pen.say(stands),
+        editor_href: "/desk/incidents/i1/editor?add=outcome&from=held".to_owned(),
+        waiting: false,
+        can_propose: true,
+        whom_id: format!("whom-{place}"),
+        whom: pen.say("The police press office"),
+        on_id: format!("on-{place}"),
+        on: "2026-11-21".to_owned(),
+    };
+    let page = FollowUpPage {
+        frame: pen.desk_frame(Tab::DeskRecord, "/desk/follow-up", "Ask again"),
+        desk: pen.desk(),
+        rows: vec![
+            row(1, "People held: one of three", "Released on bail or with conditions, on or after 13 May 2017."),
+            FollowUpRow { waiting: true, ..row(2, "Complaint or review of conduct", "Not known yet. Nobody was asked.") },
+        ],
+        more: pen.say("7 more are due."),
+        refusal: None,
+        errors: Vec::new(),
+    };
+    let mut push = |name: &str, page: FollowUpPage| samples.push(Sample { name: name.to_owned(), page: Box::new(page) });
+    push("desk-follow-up", page.clone());
+    let errors = vec![pen.error("whom-1", "Say whom you asked."), pen.error("on-1", "Say on which day.")];
+    push("desk-follow-up-errors", FollowUpPage { errors, ..page.clone() });
+    let refusal = pen.some("Ask somebody with the editor role.");
+    push("desk-follow-up-empty", FollowUpPage { rows: Vec::new(), more: String::new(), refusal, ..page });
 }
 
 /// Words the guard marked: one that may stand for a reason, and one that never does.

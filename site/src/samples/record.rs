@@ -2,36 +2,85 @@
 
 use super::{Pen, Sample};
 use crate::{
-    AboutPage, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, ErrorPage, HeldClass, LogPage, Page, RecordEntry,
-    RecordListPage, RecordPage, RecordRow, SaidRow, SourceRow, Sourced, State, Tab, Tag, Voice,
+    AboutPage, Also, Bar, Came, Changed, ChartShown, ChartsPage, Choice, CorrectionRow, CorrectionsPage, Differing, DistrictRow, Drawing,
+    Drawn, Elsewhere, ErrorPage, FoundRow, HeldClass, LogPage, MapPage, NamedBy, NumberRow, Page, Quoted, RecordEntry, RecordListPage,
+    RecordPage, RecordPart, RecordPartPage, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, State, Tab, Tag, TimeRow, Voice,
 };
+
+/// The form as it first stands, or with everything asked.
+fn search(pen: &Pen, asked: bool) -> RecordSearch {
+    let given = |text: &str| if asked { pen.say(text) } else { String::new() };
+    let choices = |any: &str, one: &str| {
+        vec![Choice { chosen: !asked, ..Choice::new("", any) }, Choice { chosen: asked, ..Choice::new("one", pen.say(one)) }]
+    };
+    RecordSearch {
+        q: given("bailiffs"),
+        from: given("2026-10-01"),
+        to: given("2026-10-31"),
+        kinds: choices("Any kind", "Eviction"),
+        levels: choices("Any state", "Over"),
+        district: given("Eastgate"),
+        source: given("press"),
+        sources: vec![pen.say("press"), pen.say("official")],
+        bbox: given("-0.1,51.4,0,51.5"),
+        asof: given("2026-11-01"),
+        asked,
+        narrowed: asked,
+        no_word: false,
+    }
+}
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut push = |name: &str, page: Box<dyn Page>| {
         samples.push(Sample { name: name.to_owned(), page });
     };
-    let row = |state: State| RecordRow {
+    let row = |state: State| FoundRow {
         href: "/record/mzqk".to_owned(),
         title: pen.say("Report of bailiffs at a home in Eastgate"),
         meta: pen.say("28 October 2026 · Eastgate"),
         tag: pen.tag(state),
+        only_possible: false,
+        excerpt: None,
     };
     let frame = |path: &str| pen.frame(Tab::Record, path);
-    push(
-        "record-list",
-        Box::new(RecordListPage {
-            frame: frame("/record"),
-            incidents: State::ALL.map(row).to_vec(),
-            next_href: Some("/record?after=mzqk".to_owned()),
-        }),
-    );
-    push("record-list-empty", Box::new(RecordListPage { frame: frame("/record"), incidents: Vec::new(), next_href: None }));
+    let list = |search: RecordSearch, incidents: Vec<FoundRow>, next: Option<&str>| {
+        Box::new(RecordListPage { frame: frame("/record"), search, incidents, next_href: next.map(str::to_owned) })
+    };
+    push("record-list", list(search(pen, false), State::ALL.map(row).to_vec(), Some("/record?after=mzqk")));
+    push("record-list-empty", list(search(pen, false), Vec::new(), None));
+    let quoted = Quoted {
+        pieces: vec![
+            (pen.say("Claim 3. What was seen: source 2 says: two "), false),
+            (pen.say("bailiffs"), true),
+            (pen.say(" and a van"), false),
+        ],
+        cut_before: true,
+        cut_behind: true,
+    };
+    let found = FoundRow { only_possible: true, excerpt: Some(quoted), ..row(State::Over) };
+    push("record-list-found", list(search(pen, true), vec![found], Some("/record?after=mzqk&q=bailiffs")));
+    push("record-list-nothing", list(search(pen, true), Vec::new(), None));
+    push("record-list-no-word", list(RecordSearch { no_word: true, ..search(pen, true) }, Vec::new(), None));
     push("record", Box::new(incident(pen)));
     let mut open = bare(pen);
     open.frame.exercise = true;
     push("record-exercise", Box::new(open));
-    push("corrections", Box::new(CorrectionsPage { frame: frame("/corrections"), corrections: vec![slip(pen)] }));
-    push("corrections-empty", Box::new(CorrectionsPage { frame: frame("/corrections"), corrections: Vec::new() }));
+    for (name, part) in parts(pen) {
+        push(name, Box::new(part));
+    }
+    push(
+        "corrections",
+        Box::new(CorrectionsPage {
+            frame: frame("/corrections"),
+            corrections: vec![slip(pen)],
+            next_href: Some("/corrections?before=210".to_owned()),
+        }),
+    );
+    push("corrections-empty", Box::new(CorrectionsPage { frame: frame("/corrections"), corrections: Vec::new(), next_href: None }));
+    push("record-charts", Box::new(charts(pen)));
+    push("record-charts-few", Box::new(few(pen)));
+    push("record-map", Box::new(map(pen, true)));
+    push("record-map-bare", Box::new(map(pen, false)));
     push("about", Box::new(about(pen)));
     push(
         "log",
@@ -60,6 +109,21 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     );
 }
 
+fn came(pen: &Pen, label: &str, words: &str, sources: &[&str]) -> Came {
+    let sourced = |words: &str, source: &str| Sourced { words: pen.say(words), sources: vec![source.to_owned()] };
+    Came {
+        label: pen.say(label),
+        words: pen.say(words),
+        sources: sources.iter().map(|source| (*source).to_owned()).collect(),
+        asked: pen.say("Recorded on 21 November 2026. Last asked on 14 May 2018: the police press office. We ask again from 14 May 2027."),
+        before: if sources == ["2"] {
+            vec![sourced("Released on bail or with conditions, on or after 13 May 2017.", "2")]
+        } else {
+            Vec::new()
+        },
+    }
+}
+
 fn incident(pen: &Pen) -> RecordPage {
     let entry = |index: &str, kind: &str, at: &str, words: &str| RecordEntry {
         index: index.to_owned(),
@@ -81,7 +145,22 @@ fn incident(pen: &Pen) -> RecordPage {
         about: pen.say(about),
         said: vec![sourced("A resident: two vans.", &["1"]), sourced("A broadcaster: a van.", &["2"])],
     };
-    let elsewhere = |when: &str, place: &str, note: &str| Elsewhere { when: pen.say(when), place: pen.say(place), note: pen.say(note) };
+    let elsewhere = |when: &str, place: &str, note: &str| Elsewhere {
+        when: pen.say(when),
+        place: pen.say(place),
+        note: pen.say(note),
+        link: Some(pen.link("/record?district=Glasgow", "One incident of this record in Glasgow")),
+    };
+    let stand = |who: &str, sub: bool, struck: bool| StandRow {
+        who: pen.say(who),
+        sub,
+        about: pen.say("Vehicles"),
+        says: pen.say("two vans"),
+        struck,
+        source: "2".to_owned(),
+    };
+    let time =
+        |when: &str| TimeRow { when: pen.say(when), what: pen.say("Police were called"), sources: vec!["1".to_owned(), "2".to_owned()] };
     RecordPage {
         frame: pen.frame(Tab::Record, "/record/mzqk"),
         id: pen.say("mzqk3f7a2xw5n4ch6y"),
@@ -109,11 +188,33 @@ fn incident(pen: &Pen) -> RecordPage {
         ],
         differ: vec![differing("Vehicles")],
         worded: vec![differing("How long it lasted")],
-        voices: ["Home Office", "A newspaper", "A campaign", "Witness A"].map(|name| voice(pen, name)).to_vec(),
+        voices: [vec![own_words(pen)], ["A newspaper", "Witness A"].map(|name| voice(pen, name)).to_vec(), vec![replied(pen)]].concat(),
+        asked: pen.all(&["Home Office was asked for comment by e-mail on 20 November 2026 at 14:05 UTC. No answer is recorded."]),
+        moderated: pen.some("One decision about what is shown here"),
         lookalikes: vec![elsewhere("2013", "Another street", "Megaphones held close to two officers.")],
         similar: vec![elsewhere("13 May 2021", "Glasgow", "")],
+        came: vec![
+            came(pen, "People held: the three men", "Not charged, 4 July 2018.", &["2"]),
+            came(pen, "Court or tribunal", "Found unlawful, 2019. It was about one of them.", &["3"]),
+            came(pen, "Complaint or review of conduct", "Nobody could tell us.", &["1"]),
+            came(pen, "Correction by a publisher", "Not known yet. Nobody was asked.", &[]),
+        ],
         outcomes: vec![differing("Outcome: the three men")],
         outcome: pen.some("Nobody was arrested. The officers left at 22:20."),
+        stands: vec![stand("A newspaper", false, true), stand("A newspaper", true, false)],
+        silent: pen.some("On these facts nothing is recorded from: A campaign."),
+        times: vec![time("13 May 2017")],
+        also: Some(Also {
+            words: pen.say("The record holds 3 other incidents in Eastgate, 2 of the same kind."),
+            links: vec![pen.link("/record?district=Eastgate", "All in Eastgate")],
+            named_by: vec![NamedBy {
+                href: "/record/other".to_owned(),
+                title: pen.say("Bailiffs at a home in Leith"),
+                words: pen.say("Names this one as something similar."),
+            }],
+        }),
+        rest: Rest { claims: Some(pen.link("/record/mzqk/claims?from=1", "All 212 claims")), ..Rest::default() },
+        sources_at: "#s".to_owned(),
         sources: ["1", "2", "3"].map(|number| source(pen, number)).to_vec(),
         sources_words: pen.say("3 sources. What reached us through another counts once: 3 counts as 2."),
         changes: vec![
@@ -136,6 +237,100 @@ fn incident(pen: &Pen) -> RecordPage {
     }
 }
 
+fn map(pen: &Pen, streets: bool) -> MapPage {
+    let row = |name: &str, count: u32, href: Option<&str>, at: Option<(&str, &str)>| DistrictRow {
+        name: pen.say(name),
+        count,
+        words: pen.say(&format!("{count} incidents")),
+        href: href.map(str::to_owned),
+        at: at.map(|(lat, lon)| (lat.to_owned(), lon.to_owned())),
+    };
+    MapPage {
+        frame: pen.frame(Tab::Record, "/record/map"),
+        counted: pen.say("21 incidents, counted up to entry 4190 of the log"),
+        behind: streets.then(|| pen.say("The counting is not finished.")),
+        districts: vec![
+            row("Eastgate", 12, Some("/record?district=Eastgate"), Some(("51.47", "-0.069"))),
+            row("Leith", 7, Some("/record?district=Leith"), None),
+            row("2 other districts", 2, None, None),
+        ],
+        streets: streets.then(|| "/record/streets.pmtiles".to_owned()),
+    }
+}
+
+fn charts(pen: &Pen) -> ChartsPage {
+    let row = |name: &str, href: Option<&str>, cells: &[&str]| NumberRow {
+        name: pen.say(name),
+        href: href.map(str::to_owned),
+        cells: pen.all(cells),
+    };
+    let bar = |x: i32, height: i32, part: bool| Bar { x, y: 160 - height, width: 24, height, part };
+    let words = |x: i32, y: i32, words: &str| Drawn { x, y, anchor: "middle", words: pen.say(words) };
+    let drawing = Drawing {
+        width: 360,
+        height: 190,
+        title: pen.say("First accounts by quarter, and those that were corrected"),
+        tells: pen.say("Two quarters. In the later one 12 first accounts, of which 3 were corrected."),
+        lines: vec!["M30 40h320".to_owned(), "M30 160h320".to_owned()],
+        bars: vec![bar(60, 90, false), bar(60, 20, true), bar(120, 120, false), bar(120, 30, true)],
+        strokes: vec!["M200 60v40".to_owned()],
+        words: vec![words(72, 178, "2026"), words(12, 44, "12")],
+    };
+    ChartsPage {
+        frame: pen.frame(Tab::Record, "/record/charts"),
+        counted: pen.say("21 incidents, counted up to entry 4190 of the log"),
+        behind: pen.some("The counting is not finished: 4190 of 9000 entries."),
+        charts: vec![ChartShown {
+            id: "corrected",
+            heading: pen.say("How often was the first account corrected?"),
+            says: pen.all(&["3 of 12 first accounts were corrected."]),
+            drawing: Some(drawing),
+            key: pen.some("Dark: corrected."),
+            caption: pen.say("First accounts by quarter."),
+            columns: pen.all(&["Quarter", "First accounts", "Corrected", "Share"]),
+            rows: vec![
+                row("Oct–Dec 2026", Some("/record?from=2026-10-01&to=2026-12-31"), &["12", "3", "25 %"]),
+                row("No one quarter", None, &["9", "1", "too few"]),
+            ],
+        }],
+    }
+}
+
+/// Charts of a record that holds too little to draw.
+fn few(pen: &Pen) -> ChartsPage {
+    let full = charts(pen);
+    let one = full.charts[0].clone();
+    let bare = ChartShown { drawing: None, key: None, rows: Vec::new(), ..one };
+    ChartsPage { behind: None, charts: vec![bare], ..full }
+}
+
+/// Each list of an incident on a page of its own.
+fn parts(pen: &Pen) -> Vec<(&'static str, RecordPartPage)> {
+    let full = incident(pen);
+    let of = |list: RecordPart| RecordPartPage {
+        frame: pen.frame(Tab::Record, "/record/mzqk/claims?from=41"),
+        title: full.title.clone(),
+        back_href: "/record/mzqk".to_owned(),
+        heading: pen.say("Who says what"),
+        words: pen.say("41 to 60 of 212"),
+        list,
+        sources_at: "/record/mzqk/sources?from=".to_owned(),
+        earlier: Some(pen.link("/record/mzqk/claims?from=21", "Earlier in the list")),
+        later: Some(pen.link("/record/mzqk/claims?from=61", "Go on")),
+    };
+    let claims = full.claims.iter().map(|row| SaidRow { links: Vec::new(), ..row.clone() }).collect();
+    vec![
+        ("record-part-corrections", of(RecordPart::Corrections(full.slips.clone()))),
+        ("record-part-said", of(RecordPart::Said(full.said.clone()))),
+        ("record-part-claims", of(RecordPart::Claims(claims))),
+        ("record-part-accounts", of(RecordPart::Accounts(full.differ.clone()))),
+        ("record-part-voices", of(RecordPart::Voices(full.voices.clone()))),
+        ("record-part-sources", of(RecordPart::Sources(full.sources.clone()))),
+        ("record-part-changes", of(RecordPart::Changes(full.changes.clone()))),
+        ("record-part-entries", of(RecordPart::Entries(full.entries.clone()))),
+    ]
+}
+
 /// A page of which nothing is known yet but that it was opened.
 fn bare(pen: &Pen) -> RecordPage {
     let full = incident(pen);
@@ -148,11 +343,19 @@ fn bare(pen: &Pen) -> RecordPage {
         differ: Vec::new(),
         worded: Vec::new(),
         voices: Vec::new(),
+        asked: Vec::new(),
+        moderated: None,
         lookalikes: Vec::new(),
         similar: Vec::new(),
+        came: Vec::new(),
         outcomes: Vec::new(),
         outcome: None,
         sources: Vec::new(),
+        stands: Vec::new(),
+        silent: None,
+        times: Vec::new(),
+        also: None,
+        rest: Rest::default(),
         ..full
     }
 }
@@ -194,7 +397,26 @@ fn voice(pen: &Pen, name: &str) -> Voice {
         name: pen.say(name),
         says: pen.all(&["When: 13 May 2017.", "Vehicles: two vans."]),
         kind: pen.say("Official. A party to the event. Replied: update."),
+        counts: "Source",
         source: "2".to_owned(),
+        href: "#s2".to_owned(),
+    }
+}
+
+/// A body's own words, in the same box.
+fn own_words(pen: &Pen) -> Voice {
+    Voice { says: pen.all(&["When: 13 May 2017.", "In its own words, 14 May 2017: “We acted lawfully.”"]), ..voice(pen, "Home Office") }
+}
+
+/// A reply, in the same box.
+fn replied(pen: &Pen) -> Voice {
+    Voice {
+        says: pen.all(&["“We were open all day.”", "[Taken out, because it says who somebody is.]"]),
+        kind: pen.say("A shop or business, in its own words, sent in by the form. The desk has not checked who sent it."),
+        counts: "Entry",
+        source: "4182".to_owned(),
+        href: "#entry-4182".to_owned(),
+        ..voice(pen, "Reply: A shop or business")
     }
 }
 

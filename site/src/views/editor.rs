@@ -216,6 +216,30 @@ pub struct SimilarForm {
     pub edtf: String,
 }
 
+/// The form of an outcome. Fields `value` (slot and value, as `conduct/upheld`), `about`, `edtf`, `words`, `whom`,
+/// `asked_on`, `source` and those of a new source.
+#[derive(Clone, Debug)]
+pub struct OutcomeForm {
+    /// Values by slot; those the playbook follows for this kind first.
+    pub values: Vec<ChoiceGroup>,
+    /// What was typed.
+    pub about: String,
+    /// What was typed.
+    pub edtf: String,
+    /// What was typed.
+    pub words: String,
+    /// What was typed.
+    pub whom: String,
+    /// What was typed.
+    pub asked_on: String,
+    /// A new source first, then the known ones.
+    pub sources: Vec<Choice>,
+    /// A new source's fields.
+    pub source: SourceFields,
+    /// Whether those fields are shown open.
+    pub source_is_new: bool,
+}
+
 /// The form that takes words from the public. Fields `entry`, `reason`.
 #[derive(Clone, Debug)]
 pub struct RedactionForm {
@@ -249,6 +273,8 @@ pub enum EditorForm {
     LookAlike(LookAlikeForm),
     /// A similar event elsewhere.
     Similar(SimilarForm),
+    /// What became of something.
+    Outcome(Box<OutcomeForm>),
     /// Words are taken from the public.
     Redaction(RedactionForm),
 }

@@ -252,6 +252,8 @@ pub struct DeskRecordPage {
     pub notice: Option<String>,
     /// Proposals that wait.
     pub waiting: Vec<RecordProposal>,
+    /// Replies and complaints, with how many wait.
+    pub letters: Link,
     /// Incidents of the record, each leading to its editor.
     pub incidents: Vec<Link>,
     /// Proposals that were published.

@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{Fact, Frame, Link, Tag};
+use super::{Choice, Fact, Frame, Link, Tag};
 
 /// One incident in a list.
 #[derive(Clone, Debug)]
@@ -21,14 +21,75 @@ pub struct RecordRow {
     pub tag: Tag,
 }
 
-/// `/record`: every incident opened to the public.
+/// Words of a page around what was searched for.
+#[derive(Clone, Debug)]
+pub struct Quoted {
+    /// Pieces in order, each with whether it was searched for.
+    pub pieces: Vec<(String, bool)>,
+    /// Whether the text goes on before them.
+    pub cut_before: bool,
+    /// Whether it goes on behind them.
+    pub cut_behind: bool,
+}
+
+/// One incident that was found.
+#[derive(Clone, Debug)]
+pub struct FoundRow {
+    /// Path of its page.
+    pub href: String,
+    /// Its title.
+    pub title: String,
+    /// Date and district.
+    pub meta: String,
+    /// Its state.
+    pub tag: Tag,
+    /// Whether it only may have been in the days asked for.
+    pub only_possible: bool,
+    /// Where the words were found.
+    pub excerpt: Option<Quoted>,
+}
+
+/// What the list was asked, as it stands in its form.
+#[derive(Clone, Debug, Default)]
+pub struct RecordSearch {
+    /// Words.
+    pub q: String,
+    /// First day, `2026-11-20`.
+    pub from: String,
+    /// Last day.
+    pub to: String,
+    /// Kinds, the first of them any.
+    pub kinds: Vec<Choice>,
+    /// States, the first of them any.
+    pub levels: Vec<Choice>,
+    /// A district.
+    pub district: String,
+    /// A sort of source, or a name.
+    pub source: String,
+    /// Sorts of sources, offered while somebody types.
+    pub sources: Vec<String>,
+    /// A box on the map, from the map's page.
+    pub bbox: String,
+    /// An earlier moment.
+    pub asof: String,
+    /// Whether anything was asked.
+    pub asked: bool,
+    /// Whether more than words was asked.
+    pub narrowed: bool,
+    /// Whether something was typed and no word was in it.
+    pub no_word: bool,
+}
+
+/// `/record`: every incident opened to the public, or those that were asked for.
 #[derive(Clone, Debug, Template)]
 #[template(path = "record-list.html")]
 pub struct RecordListPage {
     /// What stands around the page.
     pub frame: Frame,
+    /// What was asked.
+    pub search: RecordSearch,
     /// Incidents, newest first.
-    pub incidents: Vec<RecordRow>,
+    pub incidents: Vec<FoundRow>,
     /// Path of the next page of the list.
     pub next_href: Option<String>,
 }
@@ -97,20 +158,24 @@ pub struct Differing {
     pub said: Vec<Sourced>,
 }
 
-/// What one source says.
+/// What one source says, in our words or its own, or what somebody concerned replied.
 ///
-/// PROMISE both-sides-the-same-size: there is one such box and no other, so an office, a newspaper, a campaign
-/// and a witness get the same element, the same classes and the same place in the order of recording.
+/// PROMISE both-sides-the-same-size: there is one such box and no other, so an office, a newspaper, a campaign,
+/// a witness and whoever replies get the same element, the same classes and a place in the order of recording.
 #[derive(Clone, Debug)]
 pub struct Voice {
     /// Its name.
     pub name: String,
-    /// What it says, claim by claim.
+    /// What it says, claim by claim; its own words are marked as such.
     pub says: Vec<String>,
     /// What it is, where it stands, whether it was asked.
     pub kind: String,
+    /// What the boxed number counts: `Source` or `Entry`.
+    pub counts: &'static str,
     /// Its number.
     pub source: String,
+    /// Where that number leads.
+    pub href: String,
 }
 
 /// Something that is not this event.
@@ -122,6 +187,8 @@ pub struct Elsewhere {
     pub place: String,
     /// What it shows; may be empty.
     pub note: String,
+    /// What the record itself holds of that district.
+    pub link: Option<Link>,
 }
 
 /// One source in the list.
@@ -146,6 +213,141 @@ pub struct Changed {
     pub words: String,
     /// The page as it was then.
     pub href: Option<String>,
+}
+
+/// One slot of what came of it.
+///
+/// PROMISE both-sides-the-same-size: there is one such piece and no other, so a value gets the same element, the same
+/// classes and the same heading whichever side it favours, "nobody could tell us" among them. Slots stand in the
+/// order of their list, never in the order of what they say.
+#[derive(Clone, Debug)]
+pub struct Came {
+    /// The slot, and the part it is about.
+    pub label: String,
+    /// What is known, since when, and what else is known.
+    pub words: String,
+    /// Number of the source; none while nothing was told.
+    pub sources: Vec<String>,
+    /// When it was recorded, when somebody was last asked, and when the desk asks again.
+    pub asked: String,
+    /// What was told before, newest first.
+    pub before: Vec<Sourced>,
+}
+
+/// What a publisher says about one fact on which accounts part.
+#[derive(Clone, Debug)]
+pub struct StandRow {
+    /// The publisher.
+    pub who: String,
+    /// True for every row of a publisher but the first.
+    pub sub: bool,
+    /// The fact.
+    pub about: String,
+    /// Its version.
+    pub says: String,
+    /// Whether it has since said otherwise, or the desk sets it aside.
+    pub struck: bool,
+    /// The source's number.
+    pub source: String,
+}
+
+/// A time that somebody gives, in the order of time.
+#[derive(Clone, Debug)]
+pub struct TimeRow {
+    /// When.
+    pub when: String,
+    /// What then.
+    pub what: String,
+    /// Who says so: numbers of sources.
+    pub sources: Vec<String>,
+}
+
+/// Another incident that names this one.
+#[derive(Clone, Debug)]
+pub struct NamedBy {
+    /// Path of its page.
+    pub href: String,
+    /// Its title.
+    pub title: String,
+    /// How it names this one.
+    pub words: String,
+}
+
+/// What else the record holds of this district.
+#[derive(Clone, Debug)]
+pub struct Also {
+    /// How many, in words.
+    pub words: String,
+    /// Lists of these.
+    pub links: Vec<Link>,
+    /// Who names this incident as similar, or as what old footage really shows.
+    pub named_by: Vec<NamedBy>,
+}
+
+/// Where the rest of each list is, when a page shows its beginning only.
+#[derive(Clone, Debug, Default)]
+pub struct Rest {
+    /// All corrections.
+    pub corrections: Option<Link>,
+    /// All of what the desk says.
+    pub said: Option<Link>,
+    /// All claims.
+    pub claims: Option<Link>,
+    /// All facts on which accounts part.
+    pub accounts: Option<Link>,
+    /// Everybody who speaks, with all they say.
+    pub voices: Option<Link>,
+    /// All sources.
+    pub sources: Option<Link>,
+    /// All changes.
+    pub changes: Option<Link>,
+    /// All entries.
+    pub entries: Option<Link>,
+}
+
+/// One list of an incident's page, on a page of its own.
+#[derive(Clone, Debug)]
+pub enum RecordPart {
+    /// Corrections, oldest first.
+    Corrections(Vec<CorrectionRow>),
+    /// What the desk says.
+    Said(Vec<Sourced>),
+    /// Who says what.
+    Claims(Vec<SaidRow>),
+    /// Facts on which accounts part.
+    Accounts(Vec<Differing>),
+    /// Everybody who speaks.
+    Voices(Vec<Voice>),
+    /// Sources.
+    Sources(Vec<SourceRow>),
+    /// Changes.
+    Changes(Vec<Changed>),
+    /// Entries.
+    Entries(Vec<RecordEntry>),
+}
+
+/// `/record/{incident}/{part}`: one list of an incident, from a place on.
+#[derive(Clone, Debug, Template)]
+#[template(path = "record-part.html")]
+pub struct RecordPartPage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// The incident's title.
+    pub title: String,
+    /// Path of its page.
+    pub back_href: String,
+    /// What the list is.
+    pub heading: String,
+    /// Which of them these are, for example `41 to 60 of 212`.
+    pub words: String,
+    /// The list.
+    pub list: RecordPart,
+    /// Before a source's number: where it is told.
+    pub sources_at: String,
+    /// Earlier in the list.
+    pub earlier: Option<Link>,
+    /// Later in the list.
+    pub later: Option<Link>,
 }
 
 /// `/record/{incident}`: one incident.
@@ -178,16 +380,34 @@ pub struct RecordPage {
     pub differ: Vec<Differing>,
     /// Where accounts are in words that no rule compares.
     pub worded: Vec<Differing>,
-    /// What each source says.
+    /// What each source says and what was replied.
     pub voices: Vec<Voice>,
+    /// Who was asked for comment, when, and what came; in sentences.
+    pub asked: Vec<String>,
+    /// That decisions about this page stand in the public log; nothing where there are none.
+    pub moderated: Option<String>,
     /// Footage of other events.
     pub lookalikes: Vec<Elsewhere>,
     /// Similar events.
     pub similar: Vec<Elsewhere>,
+    /// What came of it, slot by slot.
+    pub came: Vec<Came>,
     /// What came of it, claim by claim.
     pub outcomes: Vec<Differing>,
-    /// What came of it, as the desk published it; `None` while nothing is known.
+    /// What came of it in free words, as the desk published it; `None` where it said nothing so.
     pub outcome: Option<String>,
+    /// Where each publisher stands on the facts on which accounts part.
+    pub stands: Vec<StandRow>,
+    /// Who of the sources says nothing about these, in words.
+    pub silent: Option<String>,
+    /// The times that are given, in their order.
+    pub times: Vec<TimeRow>,
+    /// What else the record holds of this district; not on a page as it was.
+    pub also: Option<Also>,
+    /// Where the lists go on.
+    pub rest: Rest,
+    /// Before a source's number: `#s`, or the page of sources.
+    pub sources_at: String,
     /// Sources.
     pub sources: Vec<SourceRow>,
     /// What is said of their number.
@@ -237,4 +457,6 @@ pub struct CorrectionsPage {
     pub frame: Frame,
     /// Corrections, newest first.
     pub corrections: Vec<CorrectionRow>,
+    /// Where the older ones stand, if there are more.
+    pub next_href: Option<String>,
 }

@@ -8,3 +8,4 @@ mod colours;
 mod files;
 mod html;
 mod pages;
+mod vendored;

@@ -49,6 +49,11 @@ macro_rules! through {
             opening_asks(since: Timestamp) -> Vec<OpeningAsk>;
             proposal(id: ProposalId) -> Option<Proposal>;
             open_proposals() -> Vec<Proposal>;
+            letter(id: LetterId) -> Option<Letter>;
+            letter_by_receipt(mark: ReceiptMark) -> Option<Letter>;
+            open_letters(at_most: u32) -> Vec<Letter>;
+            closed_letters(at_most: u32) -> Vec<Letter>;
+            letter_contact(of: LetterId) -> Option<LetterContact>;
             look(id: LookId) -> Option<Look>;
             open_looks() -> Vec<Look>;
             looks_of(incident: IncidentId) -> Vec<Look>;
@@ -71,6 +76,10 @@ macro_rules! through {
             log_rows(from: u64, at_most: u32) -> Vec<LogRow>;
             stream(of: IncidentId) -> Vec<LogRow>;
             public_incidents(at_most: u32) -> Vec<IncidentId>;
+            newest_of_kind(kind: u8, below: u64, at_most: u32) -> Vec<(u64, IncidentId)>;
+            public_incidents_after(after: Option<IncidentId>, at_most: u32) -> Option<Vec<IncidentId>>;
+            search(question: &Question, after: Option<IncidentId>, at_most: u32) -> Option<FoundStretch>;
+            published_about(at_most: u32) -> Vec<IncidentId>;
             journal(after: u64, at_most: u32) -> Vec<JournalLine>;
             held() -> Vec<Held>;
             next_due() -> Option<Timestamp>;
@@ -111,6 +120,8 @@ macro_rules! windows {
         #[allow(unused_imports, reason = "one list of names serves two files")]
         use handbell::store::footing::Footing;
         #[allow(unused_imports, reason = "one list of names serves two files")]
+        use handbell::store::found::FoundStretch;
+        #[allow(unused_imports, reason = "one list of names serves two files")]
         use handbell::store::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
         #[allow(unused_imports, reason = "one list of names serves two files")]
         use handbell_rules::{
@@ -130,14 +141,18 @@ macro_rules! windows {
             desk::incident::Incident,
             desk::look::Look,
             desk::posting::Posting,
-            id::{AlertId, DeviceId, IncidentId, JoiningId, LookId, MemberId, OpeningAskId, ProposalId, ReportId, SubscriptionId},
+            id::{
+                AlertId, DeviceId, IncidentId, JoiningId, LetterId, LookId, MemberId, OpeningAskId, ProposalId, ReportId, SubscriptionId,
+            },
             people::duty::Duty,
             people::handover::Handover,
             people::member::{Device, Invitation, Member, Session},
             people::nudge::Nudge,
             people::passkey::Passkey,
             people::trail::{Opening, OpeningAsk, Subject},
+            record::letter::{Letter, LetterContact},
             record::proposal::Proposal,
+            record::search::Question,
             street::answers::Answers,
             street::flood::mute::Mute,
             street::note::Note,

@@ -104,6 +104,7 @@ fn group_with(status: Status, languages: &[&str]) -> Group {
         // Two keys are a story of their own (`keyed`).
         signing: handbell_rules::bell::signed::Signing::Played,
         links_sign_in: true,
+        hub: None,
         played: false,
         demo: false,
     }

@@ -30,6 +30,9 @@ pub struct Settings {
     /// Whether a sign-in link opens the desk without a passkey. Not said: in an exercise yes, else no.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links_sign_in: Option<bool>,
+    /// A hub of others that is told when the public feed changes (WebSub); none when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub websub_hub: Option<String>,
     /// Where `serve` listens.
     #[serde(default = "listen")]
     pub listen: String,
@@ -42,7 +45,8 @@ fn listen() -> String {
     LISTEN.to_owned()
 }
 
-const KEYS: [&str; 9] = ["name", "origin", "status", "playbook", "areas", "address_header", "push_origins", "links_sign_in", "listen"];
+const KEYS: [&str; 10] =
+    ["name", "origin", "status", "playbook", "areas", "address_header", "push_origins", "links_sign_in", "websub_hub", "listen"];
 
 /// Why settings cannot be used; says what to do.
 #[derive(Debug, thiserror::Error)]

@@ -7,6 +7,7 @@
 pub mod atom;
 pub mod csv;
 pub mod geojson;
+pub mod json_ld;
 pub mod lines;
 pub mod published;
 

@@ -5,11 +5,13 @@
 
 pub mod acts;
 pub mod audience;
+pub mod bring;
 pub mod channel;
 pub mod cli;
 pub mod config;
 pub mod doors;
 pub mod export;
+pub mod figures;
 pub mod flood;
 pub mod folder;
 pub mod line;

@@ -89,6 +89,8 @@ pub struct Group {
     pub signing: Signing,
     /// Whether a sign-in link opens the desk without a passkey.
     pub links_sign_in: bool,
+    /// A hub of others that is told when the public feed changes, and that the feed names.
+    pub hub: Option<String>,
     /// Whether a program plays the members (`handbell demo --auto`); said on every page.
     pub played: bool,
     /// Whether this is the demo, which has a page of exercise phones.

@@ -21,7 +21,7 @@ use handbell_rules::place::Precision;
 use handbell_rules::playbook::{PublicFrom, Reach, ReachRule};
 use handbell_rules::time::MINUTE;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The log as it was seen.
 pub struct LogTruth {
@@ -31,12 +31,27 @@ pub struct LogTruth {
     streams: BTreeMap<[u8; 16], (u64, u64)>,
     checkpoints: BTreeMap<u64, String>,
     newest: u64,
+    /// Entries of which a public line says that their words were taken.
+    told_taken: BTreeSet<u64>,
+}
+
+/// Whether whoever publishes at this moment has said of marked words that they read them.
+fn ticked(moment: &Moment) -> bool {
+    matches!(&moment.running, Some(Running { deed: Deed::Publish { ticked: true, .. }, .. }))
 }
 
 impl LogTruth {
     pub(super) fn new(group: &Group) -> Self {
         let key = VerifierKey::parse(&group.log_vkey).expect("the town's own verifier key can be read");
-        Self { key, hashes: Vec::new(), tree: Frontier::new(), streams: BTreeMap::new(), checkpoints: BTreeMap::new(), newest: 0 }
+        Self {
+            key,
+            hashes: Vec::new(),
+            tree: Frontier::new(),
+            streams: BTreeMap::new(),
+            checkpoints: BTreeMap::new(),
+            newest: 0,
+            told_taken: BTreeSet::new(),
+        }
     }
 }
 
@@ -270,6 +285,7 @@ impl Truth {
             11 => "log: source",
             12 => "log: assessment",
             13 => "log: claim event",
+            17 => "log: decision",
             _ => "log: another kind",
         });
         if text.contains(super::bell::SECRET_WORD) {
@@ -296,6 +312,9 @@ impl Truth {
         self.counts.add("log: withdrawal");
         let incident = self.incidents.iter().position(|incident| incident.id == Some(row.stream));
         let meant = incident.and_then(|number| self.publishing(number, moment)).map(|proposal| proposal.what);
+        if !self.log.told_taken.contains(&target) {
+            return Err(("no-decision-in-silence", format!("the words of entry {target} went and no line of the log says so")));
+        }
         if row.content.is_some() || target >= row.index || meant != Some(Proposes::Redaction(target)) {
             return Err(("a-withdrawal-leaves-a-mark", format!("a mark on entry {target} that no two members made")));
         }
@@ -332,7 +351,7 @@ impl Truth {
                 Err(("nothing-publishes-itself", "no two members approved the statement".into()))
             }
             3 | 12 => {
-                let corrects = publishing.is_some_and(|proposal| proposal.corrects);
+                let corrects = publishing.as_ref().is_some_and(|proposal| proposal.corrects);
                 self.incidents[number].corrections_logged += usize::from(row.kind == 3);
                 if payload["supersedes"].is_u64() == corrects {
                     Ok(())
@@ -344,7 +363,7 @@ impl Truth {
                 self.incidents[number].entries.push(row.index);
                 Ok(())
             }
-            13 if publishing.is_some_and(|proposal| matches!(proposal.what, Proposes::Redaction(_))) => Ok(()),
+            13 if publishing.as_ref().is_some_and(|proposal| matches!(proposal.what, Proposes::Redaction(_))) => Ok(()),
             13 => Err(("nothing-publishes-itself", "no two members took these words away".into())),
             _ if !incident.public => early("its incident is not public"),
             5 => self.alert_due(number, &rule, payload, moment),
@@ -401,6 +420,20 @@ impl Truth {
                 self.alerts[found].logged = (true, true);
                 Ok(())
             }
+            17 => match payload["entry"].as_u64() {
+                Some(entry)
+                    if payload["action"] == "words-taken" && published(Proposes::Redaction(entry)) && self.log.told_taken.insert(entry) =>
+                {
+                    Ok(())
+                }
+                None if payload["action"] == "marks-overruled"
+                    && publishing.as_ref().is_some_and(|proposal| proposal.marked)
+                    && ticked(moment) =>
+                {
+                    Ok(())
+                }
+                _ => Err(("nothing-publishes-itself", "it tells a decision that nobody took, or tells one twice".into())),
+            },
             _ => early("it is of a kind that nothing here writes"),
         }
     }

@@ -4,7 +4,7 @@
 //! connection, answers 201. Only the sender's time on processors counts, all of its threads. Rows
 //! `deliver-web-push` and `deliver-npm` stand beside crate web-push, sent by reqwest over TLS and HTTP/2, and beside
 //! npm web-push, each in a process of its own (`peers/`); `deliver-raw` beside the bare client with a body that is
-//! always the same. Ours is the whole line: the endpoint read, the message written as JSON, the topic, the envelope
+//! always the same. Ours is the whole line: the endpoint read, the topic, the message (written once for all told in the same words), the envelope
 //! that lies ready, the body padded to its one size (which the peers' are not), four connections. The turns
 //! alternate and the middle counts. `ring-100k-p99-seconds` is a whole live town: from the press that rings, over
 //! the audience, the commit and the ringer, until all but one of a hundred were taken, while every outcome is

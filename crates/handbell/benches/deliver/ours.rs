@@ -255,6 +255,7 @@ pub async fn ring(sink: &mut Sink, count: usize) -> anyhow::Result<Rung> {
         push_origins: vec![format!("https://{}", sink::NAME)],
         listen: handbell::config::LISTEN.into(),
         links_sign_in: Some(true),
+        websub_hub: None,
     };
     init(&dir, &settings, &MachineChance).await?;
     let opened = town::open(&dir, &Staging::default()).await?;

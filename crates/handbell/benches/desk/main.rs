@@ -94,6 +94,7 @@ async fn played(name: &str, text: &str) -> anyhow::Result<Score> {
         push_origins: Vec::new(),
         listen: handbell::config::LISTEN.into(),
         links_sign_in: None,
+        websub_hub: None,
     };
     init(&dir, &settings, &MachineChance).await?;
     let town = town::open(&dir, &Staging { silent: true, ..Staging::default() }).await?;

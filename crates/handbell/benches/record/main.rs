@@ -1,104 +1,60 @@
-//! The bench of the record: what one incident page costs the server when many people read it at once.
+//! The bench of the record: a page that many people read at once, a search of a large record, and reading all of it
+//! back.
 //!
-//! Row `page-1000`: 1,000 kept-alive connections that ask for the same page with gzip, in answers per second
-//! of the server's CPU (all its threads, or all of nginx's programs), beside nginx `gzip_static` with the
-//! same compressed bytes and the same headers. nginx keeps its file open, writes no access log and turns off
-//! what it would add. Turns alternate in one run; only one of the two is asked at a time.
+//! `cargo xtask bench record` measures all of it. `cargo bench -p handbell --bench record -- page` or `large` measures
+//! one part; `HANDBELL_BENCH_INCIDENTS` makes the large record smaller, and then its rows say so in their names.
 
 #![expect(clippy::disallowed_methods, reason = "a bench measures real time")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench talks to whoever runs it")]
 #![allow(missing_docs, reason = "a program, not a library")]
 
+mod large;
 mod nginx;
+mod page;
 mod readers;
+mod search;
 #[path = "../street/server.rs"]
 #[expect(dead_code, reason = "the street's bench needs more of it")]
 mod server;
 
-use anyhow::Context;
-use std::process::{Command, Stdio};
-use std::time::Duration;
-
-const ROUNDS: usize = 7;
-const SCENARIO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios/rye-lane-2017.toml");
-
-/// Seconds of one side's turn in a round.
-fn turn() -> Duration {
-    let seconds = std::env::var("HANDBELL_BENCH_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
-    Duration::from_secs(seconds)
+fn median(values: &[f64]) -> f64 {
+    at(values, 0.5)
 }
 
-fn median(values: &[f64]) -> f64 {
+/// The value below which such a share of all lies.
+fn at(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+    let place = (sorted.len() as f64 * share) as usize;
+    sorted.get(place.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
 }
 
-/// One turn: answers per second of the CPU that `cpu` tells of.
-fn measured(readers: &mut readers::Readers, cpu: impl Fn() -> anyhow::Result<f64>) -> anyhow::Result<f64> {
-    let before = cpu()?;
-    let answers = readers.read_for(turn())?;
-    Ok(answers as f64 / (cpu()? - before).max(0.01))
+/// CPU seconds of this program so far, in all its threads (proc(5)).
+fn cpu_seconds() -> anyhow::Result<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    let fields: Vec<&str> = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
+    let ticks = |place: usize| fields.get(place).and_then(|text| text.parse::<f64>().ok()).unwrap_or_default();
+    Ok((ticks(11) + ticks(12)) / 100.0)
 }
 
 fn main() -> anyhow::Result<()> {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let wanted = |part: &str| words.is_empty() || words.iter().any(|word| word == part);
     let json = std::env::args().any(|word| word == "--json");
-    let room = tempfile::Builder::new().prefix("record-").tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-    let town = room.path().join("town");
-    let server = server::Server::start(&town)?;
-    let imported = Command::new(env!("CARGO_BIN_EXE_handbell"))
-        .arg("import")
-        .arg(&town)
-        .arg(SCENARIO)
-        .args(["--as", "scenario"])
-        .stdout(Stdio::null())
-        .status()?;
-    anyhow::ensure!(imported.success(), "the scenario was not imported");
-    let list = String::from_utf8(readers::fetch(server.address, "/record", "identity")?.body)?;
-    let path = list.split('"').find(|word| word.starts_with("/record/")).context("the record lists no incident")?.to_owned();
-    let plain = readers::fetch(server.address, &path, "identity")?;
-    let page = readers::fetch(server.address, &path, "gzip")?;
-    anyhow::ensure!(page.header("content-encoding") == Some("gzip"), "the page did not come compressed");
-    eprintln!("the page has {} bytes, {} compressed, and {} headers", plain.body.len(), page.body.len(), page.headers.len());
-
-    let nginx = nginx::Nginx::start(room.path(), &path, &plain, &page)?;
-    if nginx.is_none() {
-        eprintln!("nginx is not installed, so nothing stands beside: no ratio");
+    let mut rows = Vec::new();
+    if wanted("page") {
+        rows.push(page::measure()?);
     }
-    let mut ours = readers::Readers::connect(server.address, &path, &page)?;
-    let mut theirs = nginx.as_ref().map(|nginx| readers::Readers::connect(nginx.address, &path, &page)).transpose()?;
-    let (mut values, mut peer_values) = (Vec::new(), Vec::new());
-    for round in 0..=ROUNDS {
-        let one = measured(&mut ours, || server.cpu_seconds())?;
-        let two = match (&mut theirs, &nginx) {
-            (Some(theirs), Some(nginx)) => Some(measured(theirs, || nginx.cpu_seconds())?),
-            _ => None,
-        };
-        eprintln!(
-            "round {round}: handbell {one:.0}, nginx {} answers per server CPU second",
-            two.map_or("–".into(), |two| format!("{two:.0}"))
-        );
-        // The first turns accept the connections and fill the caches of both.
-        if round > 0 {
-            values.push(one);
-            peer_values.extend(two);
-        }
+    if wanted("large") {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        rows.extend(runtime.block_on(search::measure())?);
     }
-    let value = median(&values);
-    let peer_value = nginx.is_some().then(|| median(&peer_values));
-    let row = serde_json::json!({
-        "name": "page-1000",
-        "value": value,
-        "unit": "answers per server CPU second",
-        "peer": nginx.as_ref().map(|nginx| format!("{} gzip_static", nginx.version)),
-        "peer_value": peer_value,
-        "ratio": peer_value.map(|peer| value / peer),
-        "better": "higher",
-    });
     if json {
-        println!("{}", serde_json::json!({ "rows": [row] }));
+        println!("{}", serde_json::json!({ "rows": rows }));
     } else {
-        println!("{row}");
+        for row in rows {
+            println!("{row}");
+        }
     }
     Ok(())
 }

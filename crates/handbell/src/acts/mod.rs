@@ -4,12 +4,14 @@
 //! but what the world can do to us: somebody was faster, nothing there, the disk does not answer.
 
 pub mod bell;
+pub mod bring;
 pub mod channels;
 pub mod desk;
 pub mod dispatch;
 pub mod drill;
 pub mod flood;
 pub mod keys;
+pub mod letters;
 pub mod look;
 pub mod opening;
 pub mod passkey;

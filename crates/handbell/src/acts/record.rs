@@ -4,18 +4,20 @@ use super::ActError;
 use crate::store::{IncidentFile, LogRow};
 use crate::world::World;
 use handbell_rules::bell::alert::{Alert, correction_ring};
+use handbell_rules::change::Change;
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::id::{IncidentId, ProposalId};
 use handbell_rules::people::member::DeskCaller;
 use handbell_rules::place::Precision;
 use handbell_rules::playbook::{Reach, ReachRule};
 use handbell_rules::record::as_of::AsOf;
-use handbell_rules::record::entry::{self, LetIn};
+use handbell_rules::record::entry::{self, LetIn, NewEntry};
 use handbell_rules::record::ledger::Ledger;
 use handbell_rules::record::marks::{self, Finding};
-use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
-use handbell_rules::record::proposal::{self, Follows, NewProposal, Proposal, Proposed};
-use handbell_rules::record::statement::{Ground, Written};
+use handbell_rules::record::moderation::Moderation;
+use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, SlotLine, project};
+use handbell_rules::record::proposal::{self, Around, Follows, NewProposal, Proposal, Proposed};
+use handbell_rules::record::statement::{Ground, RedactionReason, Statement, Written};
 use handbell_rules::refusal::{Record, Refusal};
 use handbell_rules::scenario::Scenario;
 
@@ -92,7 +94,9 @@ pub async fn publish_marked(world: &World, caller: &DeskCaller, id: ProposalId, 
     match &proposal.proposed {
         Proposed::Opening => {
             let label = world.group.playbook.kind_label(&file.incident.kind, &world.group.playbook.languages()[0]);
-            follows.entries.push(entry::opening(&file.incident, &label, world.group.status, world.bytes(), now));
+            let followed = world.group.playbook.kind(&file.incident.kind).map(|kind| kind.outcomes.as_slice()).unwrap_or_default();
+            let opening = entry::opening(&file.incident, &label, world.group.status, world.bytes(), now);
+            follows.entries.push(opening.following(followed));
             let opened = Incident { public: true, ..file.incident.clone() };
             for alert in file.alerts.iter().filter(|alert| alert.follows.is_none() && !alert.logged) {
                 let updates: Vec<Alert> = file.alerts.iter().filter(|update| update.follows == Some(alert.id)).cloned().collect();
@@ -121,9 +125,22 @@ pub async fn publish_marked(world: &World, caller: &DeskCaller, id: ProposalId, 
             }
         }
     }
+    if let Some(letter) = proposal.letter {
+        follows.letter = world.store.letter(letter).await?;
+    }
+    follows.entries.extend(decisions(world, &proposal, &follows.withdrawals));
     let against = (&weighed.ledger, weighed.ground(world));
     let change = proposal::publish(world.private_id(), caller, &file.incident, rule, against, &proposal, ticked, follows, now)?;
     Ok(world.commit(change).await.map(|_| ())?)
+}
+
+/// What publishing a proposal decides about what may be shown, as lines of the moderation log (PROMISE
+/// no-decision-in-silence).
+fn decisions(world: &World, proposal: &Proposal, withdrawals: &[(u64, u8)]) -> Vec<NewEntry> {
+    let reason = |code: u8| RedactionReason::ALL.iter().map(|(reason, ..)| *reason).find(|reason| reason.code() == code);
+    let taken = withdrawals.iter().filter_map(|(entry, code)| Some(Moderation::WordsTaken { entry: *entry, reason: reason(*code)? }));
+    let all = Moderation::of_marks(proposal.explained.as_ref()).into_iter().chain(taken);
+    all.map(|one| entry::moderated(proposal.incident, &one, world.bytes(), world.now())).collect()
 }
 
 /// Enters a scenario into the public record, by hand of whoever runs the server; every page of it says so.
@@ -158,7 +175,13 @@ pub async fn open_proposals(world: &World, caller: &DeskCaller) -> Result<Vec<Pr
 /// Refuses a proposal with a reason, or takes one's own back.
 pub async fn refuse(world: &World, caller: &DeskCaller, id: ProposalId, reason: &str) -> Result<(), ActError> {
     let proposal = world.store.proposal(id).await?.ok_or(ActError::NotFound)?;
-    let change = proposal::refuse(world.private_id(), caller, &proposal, reason, world.now())?;
+    let incident = world.store.incident(proposal.incident).await?.ok_or(ActError::NotFound)?;
+    let letter = match proposal.letter {
+        Some(letter) => world.store.letter(letter).await?,
+        None => None,
+    };
+    let around = Around { incident: &incident, letter: letter.as_ref(), salt: world.bytes() };
+    let change = proposal::refuse(world.private_id(), caller, &proposal, around, reason, world.now())?;
     Ok(world.commit(change).await.map(|_| ())?)
 }
 
@@ -183,6 +206,16 @@ impl RecordFile {
     /// The refusal its approval would meet.
     pub fn would_write(&self, world: &World, proposal: &Proposal) -> Result<Written, Refusal> {
         proposal::written(&self.weighed.ledger, self.weighed.ground(world), proposal)
+    }
+
+    /// What proposing something would change; nothing is written.
+    ///
+    /// # Errors
+    /// What the rules refuse.
+    pub fn propose(&self, world: &World, caller: &DeskCaller, id: ProposalId, new: NewProposal) -> Result<Change, ActError> {
+        let rule = public_rule(world, &self.file.incident)?;
+        let against = (&self.weighed.ledger, self.weighed.ground(world));
+        Ok(proposal::propose(world.private_id(), caller, &self.file.incident, rule, against, id, new, world.now())?)
     }
 
     /// What the guard marks in something that is proposed now.
@@ -213,25 +246,63 @@ pub async fn read_record_file(world: &World, caller: &DeskCaller, incident: Inci
 
 /// Turns log rows into what the projection reads.
 pub fn logged(rows: &[LogRow]) -> Result<Vec<LoggedEntry>, ActError> {
-    let broken = |index: u64| ActError::Broken(format!("the content of log entry {index} cannot be read"));
-    rows.iter()
-        .map(|row| {
-            let payload = match &row.content {
-                None => None,
-                Some(bytes) => {
-                    let content = handbell_log::leaf::Content::decode(bytes).map_err(|_| broken(row.index))?;
-                    Some(serde_json::from_slice(&content.payload).map_err(|_| broken(row.index))?)
-                }
-            };
-            Ok(LoggedEntry { index: row.index, kind: row.kind, payload })
-        })
-        .collect()
+    Ok(crate::store::found::logged(rows)?)
 }
 
 /// The page of one incident, now or as of an earlier moment; nothing when the record does not hold it then.
 pub async fn read_record(world: &World, incident: IncidentId, as_of: Option<&AsOf>) -> Result<Option<IncidentRecord>, ActError> {
     let entries = logged(&world.store.stream(incident).await?)?;
     Ok(project(incident, as_of.map_or(entries.as_slice(), |moment| moment.of(&entries))))
+}
+
+/// Incidents that members of this desk published something about, as far as the follow-up looks.
+pub const FOLLOWED_MAX: u32 = 2_000;
+
+/// One slot of one incident about which somebody should be asked again.
+pub struct Due {
+    /// The incident.
+    pub incident: Incident,
+    /// Its heading.
+    pub title: String,
+    /// The slot as its page has it.
+    pub slot: SlotLine,
+    /// Since which day, `2026-11-21`.
+    pub since: String,
+    /// Whether an outcome of it waits for a second member.
+    pub waiting: bool,
+}
+
+/// What the desk should ask again today, the longest first. The days follow from the log alone; looked at are the
+/// incidents that members here published something about, and the newest of the record.
+pub async fn follow_up(world: &World, caller: &DeskCaller) -> Result<Vec<Due>, ActError> {
+    caller.at_the_desk()?;
+    let today = world.now().utc_minute().get(..10).unwrap_or_default().to_owned();
+    let mut incidents = world.store.published_about(FOLLOWED_MAX).await?;
+    incidents.extend(world.store.public_incidents(RECORD_LIST_MAX).await?);
+    incidents.sort_unstable();
+    incidents.dedup();
+    let waiting = world.store.open_proposals().await?;
+    let waits = |incident: IncidentId, slot: &SlotLine| {
+        let of = waiting.iter().filter(|one| one.incident == incident);
+        let statements = of.filter_map(|one| if let Proposed::Statements { statements } = &one.proposed { Some(statements) } else { None });
+        let about = slot.about.as_deref().unwrap_or_default();
+        { statements }
+            .flatten()
+            .any(|one| matches!(one, Statement::Outcome(new) if new.slot.name() == slot.slot && new.about.trim() == about))
+    };
+    let mut due = Vec::new();
+    for id in incidents {
+        // A stream of a neighbouring group's log has a page and no incident of ours.
+        let Some(incident) = world.store.incident(id).await? else { continue };
+        let Some(record) = read_record(world, id, None).await?.filter(|_| incident.ended.is_some()) else { continue };
+        for slot in record.outcomes {
+            let Some(since) = slot.asks_again.clone().filter(|since| *since <= today) else { continue };
+            let waiting = waits(id, &slot);
+            due.push(Due { incident: incident.clone(), title: record.title.clone(), slot, since, waiting });
+        }
+    }
+    due.sort_by(|one, other| (&one.since, &one.title).cmp(&(&other.since, &other.title)));
+    Ok(due)
 }
 
 /// The pages of the newest incidents.

@@ -262,7 +262,7 @@ fn mark_of(world: &World, receipt: &Receipt) -> ReceiptMark {
 
 /// Seals contact details to the custodians' key (PROMISE a-witness-is-unknown): from here on nobody at the
 /// desk and nobody at the server can read them.
-fn seal_contact(world: &World, contact: &str) -> Result<Vec<u8>, ActError> {
+pub(super) fn seal_contact(world: &World, contact: &str) -> Result<Vec<u8>, ActError> {
     check_text(contact, CONTACT_LETTERS_MAX, Street::ContactTooLong)?;
     let mut padded = Zeroizing::new(contact.as_bytes().to_vec());
     padded.resize(CONTACT_PADDED_BYTES, b'\n');
@@ -321,7 +321,8 @@ async fn around(world: &World, id: IncidentId) -> Result<Option<(Around, Option<
         true => {
             let entries = world.store.stream(id).await?;
             let corrections = entries.iter().filter(|entry| entry.kind == EntryKind::Correction.code()).count();
-            Some(Recorded { incident: id, corrections })
+            let outcome = entries.iter().any(|entry| entry.kind == EntryKind::Outcome.code() && entry.content.is_some());
+            Some(Recorded { incident: id, corrections, outcome })
         }
     };
     let around = Around {

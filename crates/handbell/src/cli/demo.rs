@@ -70,6 +70,7 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
         address_header: String::new(),
         push_origins: Vec::new(),
         links_sign_in: None,
+        websub_hub: None,
         listen: listen.to_owned(),
     };
     init(&temporary.0, &settings, &MachineChance).await?;

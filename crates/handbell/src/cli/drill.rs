@@ -115,6 +115,7 @@ async fn play_through(words: Words) -> anyhow::Result<Answer> {
         push_origins: Vec::new(),
         listen: words.listen.clone(),
         links_sign_in: None,
+        websub_hub: None,
     };
     let dir = folder::fresh(&words.dir, &settings).await?;
     let phones = match words.silent {

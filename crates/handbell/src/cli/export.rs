@@ -3,21 +3,24 @@
 //! Made of what is published in the folder's `public/` and of nothing else, after all of it was verified. It
 //! takes no lock and opens no store, so a server may run meanwhile. What lies at OUT is never overwritten.
 
+use super::import::Progress;
 use super::{Answer, Stopped, say};
 use crate::config::Settings;
 use crate::export::published::{Published, Unreadable};
-use crate::export::{csv, geojson, lines};
+use crate::export::{csv, geojson, json_ld, lines};
 use anyhow::Context;
 use handbell_log::hash::{Hash, leaf_hash};
 use handbell_log::tile::{TileId, content_path, tile_bytes, tiles_between};
-use std::fs::OpenOptions;
-use std::io::Write;
+use handbell_rules::record::projection::IncidentRecord;
+use std::cell::Cell;
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 /// `handbell export DIR --as KIND OUT`.
 pub fn run(dir: &Path, kind: &str, out: &Path) -> anyhow::Result<Answer> {
-    if !["jsonl", "csv", "geojson", "bundle"].contains(&kind) {
-        return Err(Stopped(Answer::Usage, format!("--as {kind} is not known; choose jsonl, csv, geojson or bundle")).into());
+    if !["jsonl", "csv", "geojson", "json-ld", "bundle"].contains(&kind) {
+        return Err(Stopped(Answer::Usage, format!("--as {kind} is not known; choose jsonl, csv, geojson, json-ld or bundle")).into());
     }
     if !dir.join("handbell.toml").is_file() {
         return Err(Stopped(Answer::CouldNotTell, format!("{} is no group's folder", dir.display())).into());
@@ -36,9 +39,36 @@ pub fn run(dir: &Path, kind: &str, out: &Path) -> anyhow::Result<Answer> {
     };
     let origin = settings.origin.as_str();
     match kind {
-        "csv" => file(out, &csv::table(origin, &published.records()?))?,
-        "geojson" => file(out, &geojson::collection(origin, &published.records()?))?,
-        "jsonl" => file(out, &lines::write(&published)?)?,
+        "csv" => records(out, &published, csv::head(), |record, _| csv::rows(origin, record), String::new)?,
+        "geojson" => {
+            let around = Cell::new(geojson::Around::default());
+            let feature = |record: &IncidentRecord, first| {
+                let mut so_far = around.get();
+                let feature = geojson::next(origin, record, first, &mut so_far);
+                around.set(so_far);
+                feature
+            };
+            records(out, &published, geojson::BEGINS.to_owned(), feature, || geojson::end(around.get()))?;
+        }
+        "json-ld" => {
+            let begins = format!("{{\"@context\":\"{}\",\"@graph\":[", json_ld::CONTEXT);
+            let article = |record: &IncidentRecord, first: bool| {
+                let article = json_ld::article(&settings.name, origin, record);
+                if first { article.to_string() } else { format!(",\n{article}") }
+            };
+            records(out, &published, begins, article, || "]}\n".to_owned())?;
+        }
+        "jsonl" => {
+            let mut progress = Progress::of(published.verified.checkpoint.size, "entries");
+            file(out, |file| {
+                lines::write_to(&published, |line| {
+                    progress.step(1);
+                    file.write_all(line.as_bytes())
+                })
+                .map_err(anyhow::Error::from)
+            })?;
+            progress.end();
+        }
         _ => bundle(out, &published)?,
     }
     let checkpoint = &published.verified.checkpoint;
@@ -46,15 +76,43 @@ pub fn run(dir: &Path, kind: &str, out: &Path) -> anyhow::Result<Answer> {
     Ok(Answer::Good)
 }
 
-/// Writes a new file, whole or not at all.
-fn file(out: &Path, text: &str) -> anyhow::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(out).with_context(|| format!("making {}", out.display()))?;
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+/// Writes a new file, whole or not at all, as it comes.
+fn file(out: &Path, write: impl FnOnce(&mut BufWriter<File>) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let file = OpenOptions::new().write(true).create_new(true).open(out).with_context(|| format!("making {}", out.display()))?;
+    let mut file = BufWriter::new(file);
+    let written = write(&mut file).and_then(|()| {
+        file.flush()?;
+        Ok(file.get_ref().sync_all()?)
+    });
     if written.is_err() {
         // Half a file would be taken for a whole one.
         let _ = std::fs::remove_file(out);
     }
     written.with_context(|| format!("writing {}", out.display()))
+}
+
+/// Writes each incident's page as it is projected, and none is kept.
+fn records(
+    out: &Path,
+    published: &Published,
+    begins: String,
+    each: impl Fn(&IncidentRecord, bool) -> String,
+    ends: impl FnOnce() -> String,
+) -> anyhow::Result<()> {
+    let streams = published.streams();
+    let mut progress = Progress::of(streams.count() as u64, "incidents");
+    file(out, |file| {
+        file.write_all(begins.as_bytes())?;
+        let mut first = true;
+        for record in streams.records() {
+            file.write_all(each(&record?, first).as_bytes())?;
+            first = false;
+            progress.step(1);
+        }
+        Ok(file.write_all(ends().as_bytes())?)
+    })?;
+    progress.end();
+    Ok(())
 }
 
 /// Writes a new folder that `handbell verify` accepts, whole or not at all.
@@ -90,7 +148,8 @@ fn fill(out: &Path, published: &Published) -> anyhow::Result<()> {
     for (index, content) in &published.contents {
         put(format!("log/{}", content_path(*index)), &content.encode())?;
     }
-    for record in published.records()? {
+    for record in published.streams().records() {
+        let record = record?;
         put(format!("incidents/{}.json", record.incident), &serde_json::to_vec(&record)?)?;
     }
     put("log/vkey".to_owned(), format!("{}\n", published.vkey).as_bytes())?;

@@ -1,5 +1,6 @@
 //! The command line: one command each, with an exit code that scripts can trust.
 
+pub mod article;
 pub mod cast;
 pub mod control;
 pub mod demo;
@@ -19,6 +20,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::people::member::Role;
+use handbell_rules::record::brought::row::Marked;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -125,20 +127,39 @@ enum Command {
         dir: PathBuf,
         /// The file.
         file: PathBuf,
-        /// What the file is: scenario, or jsonl for a whole log from `handbell export --as jsonl`, which only a group
-        /// that has published nothing can take over.
+        /// What the file is: scenario; events-csv for a table of events and claims; revisions-jsonl for a public list
+        /// with its edits; reports-csv for reports into an exercise group; jsonl for a whole log from `handbell export --as
+        /// jsonl`, which only a group that has published nothing can take over; or article for a text whose findings are
+        /// printed and not entered.
         #[arg(long = "as", value_name = "KIND")]
         kind: String,
         /// For jsonl: the verifier key of the log's publisher as you know it from elsewhere; without it the file's own
         /// word is taken.
         #[arg(long)]
         key: Option<String>,
+        /// For events-csv, reports-csv and revisions-jsonl: a file that says which column says what.
+        #[arg(long)]
+        map: Option<PathBuf>,
+        /// For revisions-jsonl: the file of the edits.
+        #[arg(long)]
+        edits: Option<PathBuf>,
+        /// What becomes of a row in which the guard marks words: row refuses all of it (so it is without this), words
+        /// leaves only the marked words out. Either way they are written to DIR/rejects and counted.
+        #[arg(long, value_name = "row|words")]
+        marked: Option<String>,
+        /// For article: when it was published, as “16 May 2017” or a year; “last Saturday” is counted from it.
+        #[arg(long)]
+        published: Option<String>,
+        /// For article: print for programs.
+        #[arg(long)]
+        json: bool,
     },
     /// Write the public record to a new file or folder, from what is published; a server may run meanwhile.
     Export {
         /// The group's folder.
         dir: PathBuf,
-        /// As what: jsonl (the whole log), csv (one row for each claim), geojson, or bundle (a folder to verify).
+        /// As what: jsonl (the whole log), csv (one row for each claim), geojson, json-ld (schema.org), or bundle (a folder
+        /// to verify).
         #[arg(long = "as", value_name = "KIND")]
         kind: String,
         /// The file or folder to make. One that exists is left alone.
@@ -249,6 +270,7 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
                 address_header: String::new(),
                 push_origins: Vec::new(),
                 links_sign_in: links_sign_in.then_some(true),
+                websub_hub: None,
                 listen: crate::config::LISTEN.to_owned(),
             };
             let made = init(&dir, &settings, &MachineChance).await?;
@@ -282,7 +304,15 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
             say(&format!("revoked {name}"));
             Ok(Answer::Good)
         }
-        Command::Import { dir, file, kind, key } => import::run(&dir, &file, &kind, key.as_deref()).await,
+        Command::Import { dir, file, kind, key, map, edits, marked, published, json } => {
+            let marked = match marked.as_deref() {
+                None => None,
+                Some("row") => Some(Marked::Row),
+                Some("words") => Some(Marked::Words),
+                Some(other) => return Err(Stopped(Answer::Usage, format!("--marked {other} is not known; choose row or words")).into()),
+            };
+            import::run(&dir, &file, &kind, import::With { key, map, edits, marked, published, json }).await
+        }
         Command::Export { dir, kind, out } => export::run(&dir, &kind, &out),
         Command::SignOff { dir, card, language, role, firm, on } => {
             let what = card.map(sign_off::What::Card).or(language.map(sign_off::What::Language));

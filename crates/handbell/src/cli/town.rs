@@ -15,7 +15,7 @@ use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreError};
 use crate::work::armer::Armer;
 use crate::work::sequencer::Sequencer;
-use crate::work::{armer, canary, escalator, forgetter, indexer, nudger, ringer, spawn};
+use crate::work::{announcer, armer, canary, escalator, forgetter, indexer, nudger, ringer};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
@@ -27,9 +27,10 @@ use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::signed::Signing;
 use handbell_rules::people::standing::Founding;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 /// The store's file in a group's folder.
 pub const STORE_FILE: &str = "handbell.db";
@@ -51,6 +52,8 @@ pub struct Town {
     /// The world.
     pub world: World,
     store: Arc<SqlStore>,
+    /// The workers that were started and not yet stopped.
+    workers: Mutex<JoinSet<()>>,
 }
 
 /// Checks that the log this folder has published is a beginning of the log in its store.
@@ -128,6 +131,7 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
         founding: Founding::of(status == Status::Exercise),
         signing: Signing::of(status == Status::Exercise),
         links_sign_in: folder.settings.links_sign_in.unwrap_or(status == Status::Exercise),
+        hub: hub(&folder.settings, status)?,
         played: staging.played,
         demo: staging.demo,
     };
@@ -148,7 +152,15 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
         flood: Arc::default(),
         audience: Arc::default(),
     };
-    Ok(Town { folder, world, store })
+    Ok(Town { folder, world, store, workers: Mutex::default() })
+}
+
+/// The hub of the settings. PROMISE a-drill-cannot-ring-live: an exercise tells nobody outside of anything.
+fn hub(settings: &crate::config::Settings, status: Status) -> anyhow::Result<Option<String>> {
+    let Some(hub) = &settings.websub_hub else { return Ok(None) };
+    anyhow::ensure!(status == Status::Actual, "an exercise tells no hub: take `websub_hub` out of its settings");
+    anyhow::ensure!(announcer::may_be_a_hub(hub), "`websub_hub` must be an https address, such as https://hub.example/");
+    Ok(Some(hub.clone()))
 }
 
 /// Puts the carrier of a live group before its line to browsers.
@@ -176,9 +188,11 @@ impl Town {
             passkeys: Arc::new(Passkeys::new(&self.world.group)),
             idle: Arc::default(),
             crowds: Arc::default(),
+            figures: Arc::default(),
             phones,
             stage: None,
             public: self.folder.path.join("public"),
+            streets: self.folder.path.join("map.pmtiles"),
             address_header: (!header.is_empty()).then_some(header),
         }
     }
@@ -188,8 +202,13 @@ impl Town {
         Kept::new(self.world.store.follow())
     }
 
-    /// Finishes what is queued and leaves one file.
+    /// Stops the workers, finishes what is queued and leaves one file.
+    ///
+    /// A worker is stopped where it waits, as a death of the program would stop it; what it had not written down it
+    /// does again after the next start.
     pub async fn close(&self) {
+        let mut workers = std::mem::take(&mut *self.workers.lock().unwrap_or_else(PoisonError::into_inner));
+        workers.shutdown().await;
         self.store.close().await;
     }
 
@@ -203,20 +222,27 @@ impl Town {
         Ok(sequencer)
     }
 
-    /// Starts the workers. They end with the program.
+    /// Starts the workers. They end with [`Town::close`], or with the program.
     pub async fn start_workers(&self) -> anyhow::Result<()> {
         let sequencer = self.publish().await?;
         let worker = handbell_site::worker_digest();
         crate::acts::keys::name_worker(&self.world, worker).await.context("naming the service worker in the log")?;
         indexer::begin(&self.world).await.context("making the index of who hears of an area")?;
-        spawn(sequence(self.world.clone(), sequencer));
-        spawn(ring(self.world.clone()));
-        spawn(forget(self.world.clone()));
-        spawn(escalate(self.world.clone()));
-        spawn(nudge(self.world.clone()));
-        spawn(arm(self.world.clone()));
-        spawn(sing(self.world.clone()));
-        spawn(index(self.world.clone()));
+        let world = || self.world.clone();
+        let group = &self.world.group;
+        let announcer = group.hub.as_deref().map(|hub| announcer::Announcer::new(hub, &group.origin)).transpose()?;
+        let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        workers.spawn(sequence(world(), sequencer));
+        workers.spawn(ring(world()));
+        workers.spawn(forget(world()));
+        workers.spawn(escalate(world()));
+        workers.spawn(nudge(world()));
+        workers.spawn(arm(world()));
+        workers.spawn(sing(world()));
+        workers.spawn(index(world()));
+        if let Some(announcer) = announcer {
+            workers.spawn(announce(world(), announcer));
+        }
         Ok(())
     }
 }
@@ -311,6 +337,17 @@ async fn index(world: World) {
     loop {
         indexer::step(&world).await;
         tokio::time::sleep(Duration::from_millis(indexer::LOOK_RESTS.unsigned_abs())).await;
+    }
+}
+
+async fn announce(world: World, mut announcer: announcer::Announcer) {
+    let mut journal = world.store.follow();
+    loop {
+        match announcer.step(&world).await {
+            Ok(announcer::Announced::Later(milliseconds)) => tokio::time::sleep(Duration::from_millis(milliseconds)).await,
+            Ok(_) => wait(&world, &mut journal, None).await,
+            Err(error) => rest("announcer", &error).await,
+        }
     }
 }
 

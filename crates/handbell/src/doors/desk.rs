@@ -6,6 +6,7 @@
 //! acts on something that has changed since is told so and nothing is done.
 
 pub mod alert;
+pub mod article;
 pub mod board;
 pub mod call;
 pub mod claim;
@@ -14,8 +15,10 @@ pub mod dispatches;
 pub mod drill;
 pub mod duty;
 pub mod editor;
+pub mod follow_up;
 pub mod incident;
 pub mod keys;
+pub mod letters;
 pub mod looks;
 mod marked;
 pub mod mutes;
@@ -26,6 +29,7 @@ pub mod reach;
 pub mod record;
 pub mod report;
 pub mod same;
+pub mod sides;
 pub mod statement;
 pub mod telephone;
 mod words;
@@ -54,7 +58,17 @@ pub fn routes() -> Vec<Route> {
     let checks =
         [queue::routes(), report::routes(), same::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes()];
     let watches = [looks::routes(), dispatches::routes(), board::routes(), mutes::routes(), duty::routes(), telephone::routes()];
-    let says = [compose::routes(), alert::routes(), keys::routes(), record::routes(), editor::routes()];
+    let says = [
+        compose::routes(),
+        alert::routes(),
+        keys::routes(),
+        record::routes(),
+        editor::routes(),
+        letters::routes(),
+        sides::routes(),
+        follow_up::routes(),
+        article::routes(),
+    ];
     checks.into_iter().chain(watches).chain(says).chain([call::routes(), drill::routes(), reach::routes()]).flatten().collect()
 }
 

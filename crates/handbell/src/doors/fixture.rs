@@ -242,6 +242,7 @@ impl Town {
             founding: Founding::Everybody,
             signing,
             links_sign_in: true,
+            hub: None,
             played: false,
             demo: status == Status::Exercise,
         };
@@ -257,6 +258,7 @@ impl Town {
         let folder = tempfile::tempdir().unwrap();
         let app = App {
             crowds: Arc::default(),
+            figures: Arc::default(),
             passkeys: Arc::new(Passkeys::new(&world.group)),
             idle: Arc::default(),
             world,
@@ -264,6 +266,7 @@ impl Town {
             phones: None,
             stage: None,
             public: folder.path().to_owned(),
+            streets: folder.path().join("map.pmtiles"),
             address_header: None,
         };
         Self { app, store, clock, folder }

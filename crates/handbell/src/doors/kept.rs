@@ -117,7 +117,7 @@ fn has(asked: &HeaderMap, tag: &HeaderValue) -> bool {
 }
 
 /// Whether the caller takes gzip at least as gladly as plain bytes (RFC 9110, section 12.5.3). Who says nothing gets plain bytes.
-fn takes_gzip(asked: &HeaderMap) -> bool {
+pub(super) fn takes_gzip(asked: &HeaderMap) -> bool {
     let (mut gzip, mut any, mut identity) = (None, None, None);
     for value in asked.get_all(ACCEPT_ENCODING) {
         for part in value.to_str().unwrap_or_default().split(',') {

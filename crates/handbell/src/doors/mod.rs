@@ -57,12 +57,16 @@ pub struct App {
     pub idle: Arc<idle::Idle>,
     /// Those who wait for something public to change.
     pub crowds: Arc<crowd::Crowds>,
+    /// The record in numbers, counted as it grows.
+    pub figures: Arc<crate::figures::FiguresKept>,
     /// The exercise phones of a demo.
     pub phones: Option<Arc<Phones>>,
     /// The drill that runs here, if one does.
     pub stage: Option<Arc<Stage>>,
     /// The group's `public/` folder, which the sequencer fills.
     pub public: PathBuf,
+    /// The operator's own map of streets, where there is one.
+    pub streets: PathBuf,
     /// The one header in which a trusted proxy names the caller's address, in lower case.
     pub address_header: Option<String>,
 }

@@ -4,15 +4,23 @@
 //! from the group's `public/` folder by a path that has one spelling; anybody may fetch them from anywhere,
 //! because the whole point is that others check.
 
+mod charts;
 mod feeds;
 pub(super) mod incident;
+pub(super) mod letters;
+mod listed;
+mod map;
+mod moderation;
+mod part;
+pub(super) mod search;
+mod voices;
 
 use super::answer::{apart, json_door, page, page_door};
-use super::fields::Fields;
 use super::problem::{Problem, Trouble};
 use super::routes::{Route, Who};
 use super::{App, bell, frame, stream};
-use crate::acts::record::{logged, read_record};
+use crate::acts::record::logged;
+use crate::store::found::Found;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
@@ -20,18 +28,19 @@ use handbell_log::checkpoint::Checkpoint;
 use handbell_log::note::{Note, VerifierKey};
 use handbell_log::tile::TilePath;
 use handbell_rules::id::IncidentId;
-use handbell_rules::record::as_of::AsOf;
-use handbell_rules::record::projection::IncidentRecord;
+use handbell_rules::record::entry::EntryKind;
+use handbell_rules::record::search::{Question, Sheet, excerpt, says};
+use handbell_rules::record::source::SourceKind;
+use handbell_rules::span::Falls;
 use handbell_rules::time::Timestamp;
-use handbell_site::{Fact, LogPage, RecordListPage, RecordRow, State as Shown, Tab, Tag};
+use handbell_site::{Choice, Fact, FoundRow, LogPage, Quoted, RecordListPage, RecordRow, RecordSearch, State as Shown, Tab, Tag};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use search::{Asked, LEVELS};
 use sha2::{Digest, Sha256};
 
 /// Incidents one page of the list shows.
-const LISTED_MAX: usize = 50;
-/// Incidents a list can reach, page by page.
-const RECORD_INCIDENTS_MAX: u32 = 100_000;
+const LISTED_MAX: u32 = 50;
 /// Tiles and bundles never change once they are there.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// A content may be withdrawn, so nobody keeps it for long without asking again.
@@ -41,7 +50,10 @@ const A_MINUTE: &str = "public, max-age=60, must-revalidate";
 pub fn routes() -> Vec<Route> {
     let mut routes = vec![
         Route::get("/record", Who::Street, list),
+        Route::get("/record/charts", Who::Street, charts::show),
         Route::get("/record/{incident}", Who::Street, incident::show),
+        Route::get("/record/{incident}/json-ld", Who::Street, feeds::linked),
+        Route::get("/record/{incident}/{part}", Who::Street, part::show),
         Route::get("/corrections", Who::Street, incident::corrections),
         Route::get("/events", Who::Street, events),
         Route::get("/log", Who::Street, log),
@@ -50,7 +62,10 @@ pub fn routes() -> Vec<Route> {
         Route::get("/log/tile/{*path}", Who::Street, file),
         Route::get("/log/content/{*path}", Who::Street, file),
     ];
+    routes.extend(letters::routes());
+    routes.extend(moderation::routes());
     routes.extend(feeds::routes());
+    routes.extend(map::routes());
     routes
 }
 
@@ -63,8 +78,8 @@ fn day(app: &App, minute: &str) -> String {
     )
 }
 
-fn tag_of(record: &IncidentRecord) -> Tag {
-    match record.state.as_str() {
+fn tag_of(state: &str) -> Tag {
+    match state {
         "live" => Tag::with_words(Shown::Confirmed, "An alert is live"),
         "over" => Tag::of(Shown::Over),
         "mistaken" => Tag::of(Shown::Mistaken),
@@ -72,58 +87,106 @@ fn tag_of(record: &IncidentRecord) -> Tag {
     }
 }
 
-/// One stretch of the record's incidents, newest first.
-pub(super) struct Stretch {
-    /// Their pages.
-    pub records: Vec<IncidentRecord>,
-    /// The incident after which the next stretch begins, if there is more.
-    pub next: Option<IncidentId>,
-}
-
-/// Reads at most `at_most` incidents after `after`, now or as of an earlier moment. One that is not in the record begins nothing.
-pub(super) async fn stretch(app: &App, after: Option<IncidentId>, as_of: Option<&AsOf>, at_most: usize) -> Result<Stretch, Problem> {
-    let all = app.world.store.public_incidents(RECORD_INCIDENTS_MAX).await?;
-    let from = match after {
-        None => 0,
-        Some(after) => 1 + all.iter().position(|incident| *incident == after).ok_or_else(|| Problem::of(Trouble::NotFound))?,
-    };
-    let wanted = all.get(from..).unwrap_or_default();
-    let mut records = Vec::new();
-    for incident in wanted.iter().take(at_most) {
-        records.extend(read_record(&app.world, *incident, as_of).await?);
-    }
-    let next = if wanted.len() > at_most { wanted.get(at_most.saturating_sub(1)).copied() } else { None };
-    Ok(Stretch { records, next })
-}
-
-/// An incident's row in a list.
-pub(super) fn row(record: &IncidentRecord) -> RecordRow {
-    let corrected = match record.corrections.len() {
+/// Date, district and how often it was corrected.
+fn meta(when: &str, district: &str, corrections: usize) -> String {
+    let corrected = match corrections {
         0 => String::new(),
         1 => " · corrected once".to_owned(),
         2 => " · corrected twice".to_owned(),
         n => format!(" · corrected {n} times"),
     };
+    format!("{when} · {district}{corrected}")
+}
+
+/// The newest incidents.
+pub(super) async fn newest(app: &App, at_most: u32) -> Result<Vec<Sheet>, Problem> {
+    let stretch = app.world.store.search(&Question::default(), None, at_most).await?.unwrap_or_default();
+    Ok(stretch.found.into_iter().map(|found| found.sheet).collect())
+}
+
+/// An incident's row in a list.
+pub(super) fn row(sheet: &Sheet) -> RecordRow {
     RecordRow {
-        href: format!("/record/{}", record.incident),
-        title: record.title.clone(),
-        meta: format!("{} · {}{corrected}", record.when.words, record.district),
-        tag: tag_of(record),
+        href: format!("/record/{}", sheet.incident),
+        title: sheet.title.clone(),
+        meta: meta(&sheet.when, &sheet.district, sheet.corrections),
+        tag: tag_of(&sheet.state),
     }
+}
+
+/// A row of what was found. Words around those that were searched for come from the page itself.
+async fn found_row(app: &App, asked: &Asked, found: Found) -> Result<FoundRow, Problem> {
+    let sheet = found.sheet;
+    let mut shown = None;
+    if !asked.question.words.phrases().is_empty()
+        && let Some(record) = asked.record(app, sheet.incident).await?
+    {
+        // The heading stands in the row already.
+        let said: Vec<&str> = says(&record).into_iter().skip(1).collect();
+        shown = excerpt(said, &asked.question.words);
+    }
+    Ok(FoundRow {
+        href: match &asked.as_of {
+            Some(moment) => format!("/record/{}?asof={moment}", sheet.incident),
+            None => format!("/record/{}", sheet.incident),
+        },
+        meta: meta(&sheet.when, &sheet.district, sheet.corrections),
+        tag: tag_of(&sheet.state),
+        title: sheet.title,
+        only_possible: found.falls == Falls::Possible,
+        excerpt: shown.map(|shown| Quoted { pieces: shown.pieces, cut_before: shown.cut_before, cut_behind: shown.cut_behind }),
+    })
+}
+
+/// Places and incidents of the newest entries of one kind below a place, newest first, and the place below which
+/// there are more.
+async fn newest_of_kind(app: &App, kind: EntryKind, below: u64, at_most: usize) -> Result<(Vec<(u64, IncidentId)>, Option<u64>), Problem> {
+    let one_more = u32::try_from(at_most + 1).unwrap_or(u32::MAX);
+    let mut found = app.world.store.newest_of_kind(kind.code(), below, one_more).await?;
+    let more = found.len() > at_most;
+    found.truncate(at_most);
+    let next = found.last().map(|(index, _)| *index).filter(|_| more);
+    Ok((found, next))
 }
 
 async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
     page_door(&app, async {
-        let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
-        let after = match fields.one("after")? {
-            "" => None,
-            after => Some(after.parse().map_err(|_| Problem::of(Trouble::NotFound))?),
-        };
-        let stretch = stretch(&app, after, None, LISTED_MAX).await?;
+        let asked = Asked::read(query.as_deref())?;
+        let stretch = asked.found(&app, LISTED_MAX).await?;
+        let mut rows = Vec::with_capacity(stretch.found.len());
+        for found in stretch.found {
+            rows.push(found_row(&app, &asked, found).await?);
+        }
+        let playbook = &app.world.group.playbook;
+        let choice = |value: &str, label: &str, name: &str| Choice { chosen: asked.one(name) == value, ..Choice::new(value, label) };
+        let kinds = playbook.kinds().iter().map(|kind| {
+            let label = playbook.kind_label(&kind.id, &playbook.languages()[0]);
+            choice(&kind.id, &label, "kind")
+        });
+        let one = |name: &str| asked.one(name).to_owned();
         Ok(page(&RecordListPage {
             frame: frame::public(&app, Tab::Record, "/record"),
-            incidents: stretch.records.iter().map(row).collect(),
-            next_href: stretch.next.map(|next| format!("/record?after={next}")),
+            search: RecordSearch {
+                q: one("q"),
+                from: one("from"),
+                to: one("to"),
+                kinds: std::iter::once(choice("", "Any kind", "kind")).chain(kinds).collect(),
+                levels: std::iter::once(choice("", "Any state", "level"))
+                    .chain(LEVELS.iter().map(|(name, words)| choice(name, words, "level")))
+                    .collect(),
+                district: one("district"),
+                source: one("source"),
+                sources: SourceKind::ALL.iter().map(|(_, name, _)| (*name).to_owned()).collect(),
+                bbox: one("bbox"),
+                asof: one("asof"),
+                asked: asked.narrows(),
+                narrowed: ["from", "to", "kind", "level", "district", "source", "bbox", "asof"]
+                    .iter()
+                    .any(|name| !asked.one(name).is_empty()),
+                no_word: asked.question.words.has_no_word(),
+            },
+            incidents: rows,
+            next_href: stretch.next.map(|next| asked.next("/record", next)),
         }))
     })
     .await
@@ -247,5 +310,7 @@ pub(super) fn kept_file(
 
 #[cfg(test)]
 mod scenario_tests;
+#[cfg(test)]
+mod sides_tests;
 #[cfg(test)]
 mod tests;

@@ -24,7 +24,7 @@ use http::{HeaderValue, StatusCode};
 /// reader; nothing of it is loaded into our pages.
 pub const EXIT_TO: &str = "https://www.bbc.co.uk/weather";
 /// Incidents of the record that the first page shows.
-const HOME_RECORD_MAX: usize = 5;
+const HOME_RECORD_MAX: u32 = 5;
 
 /// The street's routes.
 pub fn routes() -> Vec<Route> {
@@ -42,8 +42,8 @@ async fn home(State(app): State<App>) -> Response {
         let labels: Vec<String> = group.playbook.kinds().iter().map(|kind| group.playbook.kind_label(&kind.id, "en")).collect();
         let mut frame = frame::public(&app, Tab::Nowhere, "/");
         frame.bell_live = !alerts.live.is_empty();
-        let records = record::stretch(&app, None, None, HOME_RECORD_MAX).await?.records;
-        let corrected = records.iter().filter(|read| !read.corrections.is_empty()).count();
+        let records = record::newest(&app, HOME_RECORD_MAX).await?;
+        let corrected = records.iter().filter(|sheet| sheet.corrections > 0).count();
         let mut rights = super::rights::links(&app);
         rights.push(Link { href: "/rights".into(), words: "If you go, go to witness".into() });
         Ok(page(&HomePage {

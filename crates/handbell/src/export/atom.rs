@@ -27,6 +27,8 @@ pub struct Feed<'a> {
     pub status: Status,
     /// The address of this page of the feed, below the origin.
     pub this: String,
+    /// The hub that is told of changes (WebSub), where there is one.
+    pub hub: Option<&'a str>,
     /// The address of the next, older page.
     pub next: Option<String>,
 }
@@ -160,6 +162,15 @@ fn content(record: &IncidentRecord) -> String {
     if let Some(outcome) = &record.outcome {
         paragraph(&mut html, &format!("{} Source: {}", sentence(&outcome.text), sentence(&outcome.says)));
     }
+    for slot in &record.outcomes {
+        let Some(one) = slot.told.last().filter(|one| one.value.is_some()) else { continue };
+        let about = slot.about.as_deref().map(|about| format!(" ({about})")).unwrap_or_default();
+        let since = if one.day_words.is_empty() { String::new() } else { format!(", {}", one.day_words) };
+        let asked = slot.last_asked.as_ref().map(|last| format!(" Last asked on {}: {}", last.on_words, sentence(&last.whom)));
+        let note = if one.note.is_empty() { String::new() } else { format!(" {}", sentence(&one.note)) };
+        let source = one.source.map(|number| format!(" Source {number}.")).unwrap_or_default();
+        paragraph(&mut html, &format!("{}{about}: {}{since}.{note}{}{source}", slot.label, one.words, asked.unwrap_or_default()));
+    }
     if !record.facts.is_empty() {
         html.push_str("<ul>");
         for one in &record.facts {
@@ -215,6 +226,9 @@ pub fn feed(feed: &Feed<'_>, items: &[Item]) -> String {
     );
     if let Some(next) = &feed.next {
         text.push_str(&format!("<link rel=\"next\" type=\"application/atom+xml\" href=\"{origin}{}\"/>", xml(next)));
+    }
+    if let Some(hub) = feed.hub {
+        text.push_str(&format!("<link rel=\"hub\" href=\"{}\"/>", xml(hub)));
     }
     text.push('\n');
     for item in items {

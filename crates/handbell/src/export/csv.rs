@@ -101,21 +101,29 @@ fn cells(origin: &str, record: &IncidentRecord, said: Option<(&FactLine, &ClaimL
     cells
 }
 
-/// The table of some incidents, in the order given, with the header row.
-pub fn table(origin: &str, records: &[IncidentRecord]) -> String {
+/// The header row.
+pub fn head() -> String {
     let mut text = String::new();
     row(&COLUMNS.map(str::to_owned), &mut text);
-    for record in records {
-        let claims: Vec<(&FactLine, &ClaimLine)> =
-            record.facts.iter().flat_map(|fact| fact.claims.iter().map(move |claim| (fact, claim))).collect();
-        if claims.is_empty() {
-            row(&cells(origin, record, None), &mut text);
-        }
-        for said in claims {
-            row(&cells(origin, record, Some(said)), &mut text);
-        }
+    text
+}
+
+/// The rows of one incident.
+pub fn rows(origin: &str, record: &IncidentRecord) -> String {
+    let mut text = String::new();
+    let mut claims = record.facts.iter().flat_map(|fact| fact.claims.iter().map(move |claim| (fact, claim))).peekable();
+    if claims.peek().is_none() {
+        row(&cells(origin, record, None), &mut text);
+    }
+    for said in claims {
+        row(&cells(origin, record, Some(said)), &mut text);
     }
     text
+}
+
+/// The table of some incidents, in the order given, with the header row.
+pub fn table(origin: &str, records: &[IncidentRecord]) -> String {
+    records.iter().fold(head(), |table, record| table + &rows(origin, record))
 }
 
 #[cfg(test)]

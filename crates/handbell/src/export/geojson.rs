@@ -7,7 +7,7 @@
 
 use super::page_of;
 use handbell_rules::record::projection::IncidentRecord;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// Micro-degrees in the thousandth of a degree to which every point is rounded.
 const THOUSANDTH: i64 = 1_000;
@@ -56,20 +56,45 @@ fn feature(origin: &str, record: &IncidentRecord) -> Value {
     })
 }
 
+/// The box around the points so far; members of an object have no order, so it comes last, when all are known.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Around(Option<[i64; 4]>);
+
+impl Around {
+    fn take(&mut self, [lon, lat]: [i64; 2]) {
+        let [west, south, east, north] = self.0.unwrap_or([lon, lat, lon, lat]);
+        self.0 = Some([west.min(lon), south.min(lat), east.max(lon), north.max(lat)]);
+    }
+}
+
+/// How a collection begins.
+pub const BEGINS: &str = "{\"type\":\"FeatureCollection\",\"features\":[";
+
+/// One incident as it stands in a collection; `first` is whether none stands before it.
+pub fn next(origin: &str, record: &IncidentRecord, first: bool, around: &mut Around) -> String {
+    if let Some(point) = point(record) {
+        around.take(point);
+    }
+    let feature = feature(origin, record);
+    if first { feature.to_string() } else { format!(",\n{feature}") }
+}
+
+/// How a collection ends.
+pub fn end(around: Around) -> String {
+    match around.0 {
+        Some(edges) => format!("],\"bbox\":{}}}\n", Value::from(edges.map(degrees).to_vec())),
+        None => "]}\n".to_owned(),
+    }
+}
+
 /// The feature collection of some incidents, in the order given.
 pub fn collection(origin: &str, records: &[IncidentRecord]) -> String {
-    let mut whole = Map::new();
-    whole.insert("type".into(), "FeatureCollection".into());
-    let points: Vec<[i64; 2]> = records.iter().filter_map(point).collect();
-    let edge = |axis: usize, of: fn(i64, i64) -> i64| points.iter().map(|point| point[axis]).reduce(of).map(degrees);
-    let edges = [edge(0, i64::min), edge(1, i64::min), edge(0, i64::max), edge(1, i64::max)];
-    if let Some(bbox) = edges.into_iter().collect::<Option<Vec<Value>>>() {
-        whole.insert("bbox".into(), bbox.into());
+    let mut around = Around::default();
+    let mut text = BEGINS.to_owned();
+    for (place, record) in records.iter().enumerate() {
+        text.push_str(&next(origin, record, place == 0, &mut around));
     }
-    whole.insert("features".into(), records.iter().map(|record| feature(origin, record)).collect());
-    let mut text = Value::Object(whole).to_string();
-    text.push('\n');
-    text
+    text + &end(around)
 }
 
 #[cfg(test)]

@@ -54,11 +54,28 @@ struct Row {
     withdrawn: bool,
 }
 
-/// Writes a published log as lines.
+/// A published log as lines.
 ///
 /// # Errors
 /// [`Unreadable::Wrong`] for a payload that is no text, which no verified log holds.
 pub fn write(published: &Published) -> Result<String, Unreadable> {
+    let mut text = String::new();
+    write_to(published, |line| {
+        text.push_str(line);
+        Ok(())
+    })?;
+    Ok(text)
+}
+
+/// Gives the lines of a published log one after another, each with its end.
+///
+/// # Errors
+/// [`Unreadable::Wrong`] for a payload that is no text, which no verified log holds; what the taker says.
+pub fn write_to(published: &Published, mut take: impl FnMut(&str) -> std::io::Result<()>) -> Result<(), Unreadable> {
+    let mut take = |mut line: String| {
+        line.push('\n');
+        take(&line).map_err(|error| Unreadable::CouldNotTell(error.to_string()))
+    };
     let wrong = |what: &str| Unreadable::Wrong(what.to_owned());
     let checkpoint = &published.verified.checkpoint;
     let head = Head {
@@ -71,8 +88,7 @@ pub fn write(published: &Published) -> Result<String, Unreadable> {
         vkey: published.vkey.to_string(),
     };
     let line = |value: serde_json::Result<String>| value.map_err(|error| wrong(&error.to_string()));
-    let mut text = line(serde_json::to_string(&head))?;
-    text.push('\n');
+    take(line(serde_json::to_string(&head))?)?;
     for entry in &published.verified.entries {
         let content = published.contents.get(&entry.index);
         let payload = content.map(|content| String::from_utf8(content.payload.clone()));
@@ -85,10 +101,9 @@ pub fn write(published: &Published) -> Result<String, Unreadable> {
             payload: payload.transpose().map_err(|_| wrong("a payload is no text"))?,
             withdrawn: matches!(entry.state, State::Withdrawn { .. }),
         };
-        text.push_str(&line(serde_json::to_string(&row))?);
-        text.push('\n');
+        take(line(serde_json::to_string(&row))?)?;
     }
-    Ok(text)
+    Ok(())
 }
 
 /// Why a file is refused: the line, counted from 1, and what is wrong there.

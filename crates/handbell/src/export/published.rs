@@ -10,7 +10,7 @@ use handbell_log::tile::content_path;
 use handbell_log::verify::{Failure, State, Verdict, Verified, verify_log};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 /// How often reading starts again when the log grew, or something was withdrawn, on the way.
@@ -101,26 +101,58 @@ impl Published {
         Ok(Self { vkey: key.clone(), note, verified, contents })
     }
 
-    /// The page of every incident, the newest opened first, as the doors list them.
-    pub fn records(&self) -> Result<Vec<IncidentRecord>, serde_json::Error> {
-        records(&self.verified)
+    /// Every incident of the log, to be projected one after another.
+    pub fn streams(&self) -> Streams<'_> {
+        Streams::of(&self.verified)
     }
 }
 
-/// The page of every incident of a log, the newest opened first.
-pub fn records(verified: &Verified) -> Result<Vec<IncidentRecord>, serde_json::Error> {
-    let mut streams: BTreeMap<IncidentId, Vec<LoggedEntry>> = BTreeMap::new();
-    let mut opened = Vec::new();
-    for entry in &verified.entries {
-        let payload = match &entry.state {
-            State::Open(payload) => Some(serde_json::from_slice(payload)?),
-            State::Withdrawn { .. } | State::Public => None,
-        };
-        let (stream, kind) = (IncidentId(entry.leaf.stream().0), entry.leaf.kind_code());
-        streams.entry(stream).or_default().push(LoggedEntry { index: entry.index, kind, payload });
-        if kind == 1 && !opened.contains(&stream) {
-            opened.push(stream);
+/// Where each incident's entries stand in a log: eight bytes for an entry, and no word of any.
+#[derive(Debug)]
+pub struct Streams<'a> {
+    verified: &'a Verified,
+    entries: HashMap<IncidentId, Vec<usize>>,
+    opened: Vec<IncidentId>,
+}
+
+impl<'a> Streams<'a> {
+    /// Of a verified log.
+    pub fn of(verified: &'a Verified) -> Self {
+        let (mut entries, mut opened): (HashMap<IncidentId, Vec<usize>>, Vec<IncidentId>) = (HashMap::new(), Vec::new());
+        for (place, entry) in verified.entries.iter().enumerate() {
+            let stream = IncidentId(entry.leaf.stream().0);
+            let of = entries.entry(stream).or_default();
+            // A stream is opened once; a strange log that opens it again has it once all the same.
+            let opens = entry.leaf.kind_code() == 1 && !of.iter().any(|earlier| verified.entries[*earlier].leaf.kind_code() == 1);
+            of.push(place);
+            if opens {
+                opened.push(stream);
+            }
         }
+        Self { verified, entries, opened }
     }
-    Ok(opened.iter().rev().filter_map(|stream| project(*stream, streams.get(stream)?)).collect())
+
+    /// How many incidents there are.
+    pub fn count(&self) -> usize {
+        self.opened.len()
+    }
+
+    /// The page of every incident, the newest opened first, as the doors list them; one at a time.
+    pub fn records(&self) -> impl Iterator<Item = Result<IncidentRecord, serde_json::Error>> + '_ {
+        self.opened.iter().rev().filter_map(|stream| self.record(*stream).transpose())
+    }
+
+    fn record(&self, stream: IncidentId) -> Result<Option<IncidentRecord>, serde_json::Error> {
+        let Some(places) = self.entries.get(&stream) else { return Ok(None) };
+        let mut entries = Vec::with_capacity(places.len());
+        for place in places {
+            let entry = &self.verified.entries[*place];
+            let payload = match &entry.state {
+                State::Open(payload) => Some(serde_json::from_slice(payload)?),
+                State::Withdrawn { .. } | State::Public => None,
+            };
+            entries.push(LoggedEntry { index: entry.index, kind: entry.leaf.kind_code(), payload });
+        }
+        Ok(project(stream, &entries))
+    }
 }

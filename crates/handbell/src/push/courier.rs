@@ -257,7 +257,8 @@ impl Origin {
         let mut headers = {
             let mut head = lock(&self.head);
             if head.get(AUTHORIZATION) != Some(&authorization) {
-                // Its bytes are the same for hours, so that a connection's table can hold them (RFC 7541).
+                // Made once for hours and cloned by its count. A connection's table never holds it: `h2` writes an
+                // authorization out each time (RFC 7541 section 7.1.3).
                 head.insert(AUTHORIZATION, authorization);
             }
             head.clone()
@@ -312,7 +313,7 @@ impl Origin {
             // How it ends is seen by the messages on it, which end when it is dropped.
             tokio::select! {
                 _ = connection => {}
-                () = falls_silent(pings, &on_it) => {}
+                () = falls_silent(pings, &on_it, SIGN_OF_LIFE, SIGN_OF_LIFE) => {}
             }
             over.store(true, Ordering::Relaxed);
         });
@@ -324,13 +325,14 @@ impl Origin {
     }
 }
 
-/// Ends when a connection with messages on it gave no sign of life in time.
-async fn falls_silent(pings: Option<PingPong>, under_way: &AtomicUsize) {
+/// Ends when a connection with messages on it gave no sign of life in time: asked `every` so often, it has `within`
+/// to answer.
+async fn falls_silent(pings: Option<PingPong>, under_way: &AtomicUsize, every: Duration, within: Duration) {
     let Some(mut pings) = pings else { return std::future::pending().await };
     loop {
-        tokio::time::sleep(SIGN_OF_LIFE).await;
+        tokio::time::sleep(every).await;
         if under_way.load(Ordering::Relaxed) > 0 {
-            match tokio::time::timeout(SIGN_OF_LIFE, pings.ping(Ping::opaque())).await {
+            match tokio::time::timeout(within, pings.ping(Ping::opaque())).await {
                 Ok(Ok(_)) => {}
                 Ok(Err(_)) | Err(_) => return,
             }
@@ -344,12 +346,14 @@ impl Way {
         let (head, body) = request.into_parts();
         match self {
             Self::Two(place) => {
-                let mut sender = place.0.sender.clone().ready().await.map_err(|_| Lost::Unsent)?;
-                let Ok((coming, mut stream)) = sender.send_request(Request::from_parts(head, ()), false) else {
-                    // Going away, or out of numbers for streams: whoever comes next needs another one.
+                // Going away, or out of numbers for streams: whoever comes next needs another one.
+                let over = || {
                     place.0.ended.store(true, Ordering::Relaxed);
-                    return Err(Lost::Unsent);
+                    Lost::Unsent
                 };
+                let mut sender = place.0.sender.clone().ready().await.map_err(|_| over())?;
+                let sent = sender.send_request(Request::from_parts(head, ()), false);
+                let (coming, mut stream) = sent.map_err(|_| over())?;
                 // It waits here until the service's windows take it (RFC 9113 section 5.2).
                 stream.send_data(body, true).map_err(|_| Lost::Unknown)?;
                 let answer = coming.await.map_err(|_| Lost::Unknown)?;
@@ -413,3 +417,6 @@ fn only_one(headers: &HeaderMap) -> Option<&[u8]> {
     let first = said.next()?;
     said.next().is_none().then(|| first.as_bytes())
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,9 +16,11 @@ mod finding;
 mod hearing;
 mod joining;
 mod keeping;
+mod letters;
 mod logging;
 mod opening;
 mod resting;
+pub(crate) mod searching;
 mod signing;
 mod standing;
 mod telling;
@@ -151,6 +153,19 @@ checks! {
     correcting::a_withdrawal_that_fails_keeps_the_words_or_takes_them_once
     correcting::an_import_is_entered_whole_and_once
     correcting::a_refused_proposal_waits_no_more_and_says_why
+    // What is found in the record.
+    searching::a_search_finds_what_a_walk_over_the_pages_finds
+    searching::a_list_goes_on_after_any_of_its_incidents
+    searching::what_is_withdrawn_is_not_found_from_its_commit_on
+    searching::a_commit_that_fails_changes_nothing_that_is_found
+    searching::no_question_is_syntax
+    // Replies and complaints: kept apart, decided once, forgotten.
+    letters::a_receipt_opens_its_letter_after_a_restart
+    letters::of_two_who_take_a_letter_one_has_it
+    letters::a_letter_and_its_proposal_are_written_together_and_published_together
+    letters::a_letter_taken_back_leaves_no_word_and_no_way_to_its_sender
+    letters::a_decision_and_its_line_in_the_log_are_written_together
+    letters::letters_and_ways_to_their_senders_go_in_their_time
     // The trail of who opened what.
     opening::lines_of_the_trail_are_numbered_and_chained_in_the_order_of_their_commits
     opening::a_line_that_fails_leaves_no_gap_and_said_again_stands_once

@@ -19,7 +19,7 @@ use handbell_rules::desk::hold::Hold;
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::desk::look::Look;
 use handbell_rules::desk::posting::Posting;
-use handbell_rules::id::{DeliveryId, IncidentId, MemberId, ReportId, RingId, SubscriptionId};
+use handbell_rules::id::{DeliveryId, IncidentId, LetterId, MemberId, ReportId, RingId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::handover::Handover;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
@@ -28,6 +28,7 @@ use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{NewOpening, OpeningAsk, Subject};
 use handbell_rules::record::entry::{NewEntry, Said};
 use handbell_rules::record::kept::KeptEntry;
+use handbell_rules::record::letter::{Letter, LetterContact};
 use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::answers::KeptAnswers;
 use handbell_rules::street::flood::mute::Mute;
@@ -85,7 +86,7 @@ pub enum Row {
     /// A duty.
     Duty(Duty),
     /// A proposal.
-    Proposal(Proposal),
+    Proposal(Box<Proposal>),
     /// A wish to open something that is over.
     OpeningAsk(OpeningAsk),
     /// A look.
@@ -112,6 +113,12 @@ pub enum Row {
     Dispatch(Box<Dispatch>),
     /// What a member said for one duty.
     Ready(Ready),
+    /// A reply or complaint that came, with the mark of its receipt.
+    NewLetter(Box<Letter>, ReceiptMark),
+    /// One that changed.
+    Letter(Box<Letter>),
+    /// A sealed way to reach who sent one.
+    LetterContact(LetterContact),
 }
 
 /// Who hears a ring.
@@ -143,6 +150,8 @@ pub enum Write {
     EraseReady(MemberId),
     /// Erases a subscription.
     EraseSubscription(SubscriptionId),
+    /// Erases the way to reach who sent a letter.
+    EraseLetterContact(LetterId),
     /// Queues one delivery for each person told.
     Tell(Ring, Told),
     /// Writes down outcomes and prunes what is gone.
@@ -198,6 +207,8 @@ pub fn writes(change: &Change) -> Vec<Write> {
     let incident = |incident: &Incident| Put(R::Incident(incident.clone()));
     let look = |look: &Look| Put(R::Look(Box::new(look.clone())));
     let dispatch = |dispatch: &Dispatch| Put(R::Dispatch(Box::new(dispatch.clone())));
+    let letter = |letter: &Letter| Put(R::Letter(Box::new(letter.clone())));
+    let proposal_row = |proposal: &Proposal| Put(R::Proposal(Box::new(proposal.clone())));
     let nudges = |nudges: &[Nudge]| nudges.iter().map(|nudge| Put(R::Nudge(nudge.clone()))).collect::<Vec<_>>();
     match &change.what {
         What::ReportFiled { report, receipt, contact, repeat, answers } => {
@@ -296,11 +307,29 @@ pub fn writes(change: &Change) -> Vec<Write> {
                 Append(entries.clone()),
             ]);
         }
-        What::EntryProposed { proposal } | What::EntryRefused { proposal } => list.push(Put(R::Proposal(proposal.clone()))),
+        What::EntryProposed { proposal } => list.push(proposal_row(proposal)),
+        What::EntryRefused { proposal, letter: l, entries } => {
+            list.push(proposal_row(proposal));
+            list.extend(l.as_ref().map(letter));
+            list.push(Append(entries.clone()));
+        }
+        What::LetterSent { letter, receipt, contact } => {
+            list.push(Put(R::NewLetter(Box::new(letter.clone()), ReceiptMark(*receipt))));
+            list.extend(contact.clone().map(|contact| Put(R::LetterContact(contact))));
+        }
+        What::LetterTaken { letter: l } | What::LetterShortened { letter: l } | What::LetterAgreed { letter: l } => list.push(letter(l)),
+        What::LetterWithdrawn { letter: l, emptied } => {
+            list.push(letter(l));
+            list.extend(emptied.as_ref().map(proposal_row));
+            list.push(Write::EraseLetterContact(l.id));
+        }
+        What::LetterProposed { letter: l, proposal } => list.extend([letter(l), proposal_row(proposal)]),
+        What::LetterDecided { letter: l, entries } => list.extend([letter(l), Append(entries.clone())]),
         What::EntryPublished { incident: i, proposal, follows } => {
-            list.extend([incident(i), Put(R::Proposal(proposal.clone()))]);
+            list.extend([incident(i), Put(R::Proposal(Box::new(proposal.clone())))]);
             list.extend(follows.alerts.iter().map(alert));
-            list.extend(follows.emptied.iter().map(|proposal| Put(R::Proposal(proposal.clone()))));
+            list.extend(follows.emptied.iter().map(|proposal| Put(R::Proposal(Box::new(proposal.clone())))));
+            list.extend(follows.letter.as_ref().map(letter));
             list.push(Append(follows.entries.clone()));
             list.extend(follows.withdrawals.iter().map(|(index, reason)| Withdraw(i.id, *index, *reason)));
             for ring in &follows.rings {
@@ -392,7 +421,14 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
             *dispatch.alert.bytes()
         }
         What::ReadySaid { ready } => *ready.member.bytes(),
-        What::EntryProposed { proposal } | What::EntryRefused { proposal } => *proposal.incident.bytes(),
+        What::EntryProposed { proposal } | What::EntryRefused { proposal, .. } => *proposal.incident.bytes(),
+        What::LetterSent { letter, .. }
+        | What::LetterTaken { letter }
+        | What::LetterShortened { letter }
+        | What::LetterAgreed { letter }
+        | What::LetterWithdrawn { letter, .. }
+        | What::LetterProposed { letter, .. }
+        | What::LetterDecided { letter, .. } => *letter.id.bytes(),
         What::MemberInvited { member, .. }
         | What::MemberVouched { member }
         | What::RecoveryAsked { member }

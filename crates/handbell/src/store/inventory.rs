@@ -29,6 +29,8 @@ const NOBODY: &str = "nobody; only the program uses it";
 const EVERYBODY: &str = "everybody";
 /// Retention by a worker comes later; until then nothing but the person concerned removes it.
 const UNTIL_RETENTION: &str = "kept until the group's retention rule for it exists; nothing removes it by itself yet";
+/// Derived from the public record.
+const FOLLOWS_THE_RECORD: &str = "as long as the page says it; what is taken from the public leaves it in the same commit";
 const PUBLIC_FOR_GOOD: &str = "kept for good; it is the public record";
 
 /// Everything the store holds. Each table once, each column once.
@@ -367,6 +369,24 @@ pub const HOLDINGS: &[Holding] = &[
         seizure: "the words of these notes and who wrote them",
     },
     Holding {
+        table: "letter",
+        columns: &["key", "version", "receipt", "incident", "open", "received_at", "forget_at", "body"],
+        class: "replies and complaints",
+        holds: "what somebody concerned sent in about an incident of the record: in which role or for which reason, their words, which member has it, and what became of it; the keyed hash of their receipt",
+        readable_by: "the desk, and the sender with the receipt",
+        life: "30 days after it is decided, 180 days at most; the words go at once when they stand in the record or the sender takes them back",
+        seizure: "the words of replies and complaints that wait or were declined lately; nothing that says who sent them, and no receipt",
+    },
+    Holding {
+        table: "letter_contact",
+        columns: &["key", "sealed", "forget_at"],
+        class: "ways to reach who sent a reply or a complaint",
+        holds: "how to reach a sender who chose to say so, sealed to the custodians' key before it was written",
+        readable_by: "custodians, with their own key, outside the server",
+        life: "14 days, or at once when the sender takes the letter back",
+        seizure: "sealed boxes and how many there are; the server holds no key that opens them",
+    },
+    Holding {
         table: "log_entry",
         columns: &["leaf_index", "stream", "kind", "leaf", "content"],
         class: "the public log",
@@ -401,6 +421,60 @@ pub const HOLDINGS: &[Holding] = &[
         readable_by: "the desk",
         life: "24 hours",
         seizure: "these wishes of the last day",
+    },
+    Holding {
+        table: "found",
+        columns: &["place", "incident", "first_day", "last_day", "west", "south", "east", "north", "kind", "state", "words", "body"],
+        class: "the index of the record",
+        holds: "for each incident of the record what its page says of title, kind, district, days, place, state and sources, and a checksum of its words; derived from the log, rebuilt from it at any time",
+        readable_by: EVERYBODY,
+        life: FOLLOWS_THE_RECORD,
+        seizure: "what everybody can read",
+    },
+    Holding {
+        table: "found_words",
+        columns: &["words"],
+        class: "the words of the record, for searching",
+        holds: "the words of each incident's page in one case and without accents; derived from the log, rebuilt from it at any time",
+        readable_by: EVERYBODY,
+        life: FOLLOWS_THE_RECORD,
+        seizure: "what everybody can read",
+    },
+    Holding {
+        table: "found_words_data",
+        columns: &["id", "block"],
+        class: "the words of the record, word by word",
+        holds: "for each word the incidents whose pages say it",
+        readable_by: EVERYBODY,
+        life: FOLLOWS_THE_RECORD,
+        seizure: "what everybody can read",
+    },
+    Holding {
+        table: "found_words_idx",
+        columns: &["segid", "term", "pgno"],
+        class: "where the index holds which words",
+        holds: "the first words of the index's pages",
+        readable_by: EVERYBODY,
+        life: FOLLOWS_THE_RECORD,
+        seizure: "what everybody can read",
+    },
+    Holding {
+        table: "found_words_config",
+        columns: &["k", "v"],
+        class: "how the index is kept",
+        holds: "the index's settings: no word of anybody",
+        readable_by: NOBODY,
+        life: "as long as the store",
+        seizure: "settings of the program",
+    },
+    Holding {
+        table: "found_mark",
+        columns: &["key", "version", "downto"],
+        class: "how far the index goes",
+        holds: "which version of the program made the index of the record, and whether it is whole",
+        readable_by: NOBODY,
+        life: "as long as the store",
+        seizure: "two numbers",
     },
     Holding {
         table: "journal",

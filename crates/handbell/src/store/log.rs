@@ -51,6 +51,11 @@ impl LogEdge {
         self.tree.size()
     }
 
+    /// Whether a stream has entries.
+    pub fn knows(&self, stream: &IncidentId) -> bool {
+        self.streams.contains_key(stream)
+    }
+
     /// Rebuilds the edge from rows in order, as at a start.
     pub fn extend_from(&mut self, rows: &[LogRow]) -> Result<(), StoreError> {
         for row in rows {

@@ -25,8 +25,9 @@ use handbell_rules::desk::incident::Incident;
 use handbell_rules::desk::look::Look;
 use handbell_rules::desk::posting::Posting;
 use handbell_rules::id::{
-    AlertId, ChangeId, ClaimId, DeliveryId, DeviceId, HandoverId, IncidentId, IndependenceId, InvitationId, JoiningId, LookId, MemberId,
-    MuteId, NoteId, NudgeId, OpeningAskId, PasskeyId, PostingId, ProposalId, ReportId, RingId, SessionId, SigningKeyId, SubscriptionId,
+    AlertId, ChangeId, ClaimId, DeliveryId, DeviceId, HandoverId, IncidentId, IndependenceId, InvitationId, JoiningId, LetterId, LookId,
+    MemberId, MuteId, NoteId, NudgeId, OpeningAskId, PasskeyId, PostingId, ProposalId, ReportId, RingId, SessionId, SigningKeyId,
+    SubscriptionId,
 };
 use handbell_rules::people::access::ASK_WAITS;
 use handbell_rules::people::duty::Duty;
@@ -36,7 +37,10 @@ use handbell_rules::people::nudge::Nudge;
 use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{OPENINGS_KEPT, Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
+use handbell_rules::record::letter::{Letter, LetterContact};
 use handbell_rules::record::proposal::Proposal;
+use handbell_rules::record::search::{Question, Sheet, says};
+use handbell_rules::span::Falls;
 use handbell_rules::street::answers::{Answers, KeptAnswers};
 use handbell_rules::street::flood::mute::Mute;
 use handbell_rules::street::note::Note;
@@ -48,10 +52,12 @@ use std::sync::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
 mod deliveries;
+mod logged;
 
 use self::deliveries::Delivery;
 use super::effects::{LOOKS, Row, Write, heard, id_of, subject, told_until, writes};
 use super::footing::Footing;
+use super::found::{Found, FoundStretch, page};
 use super::log::{LogEdge, LogKey};
 use super::moves::{Listener, Listeners, Moved};
 use super::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
@@ -106,6 +112,9 @@ struct Town {
     handovers: BTreeMap<HandoverId, Handover>,
     dispatches: BTreeMap<AlertId, Dispatch>,
     ready: BTreeMap<MemberId, Ready>,
+    letters: BTreeMap<LetterId, Letter>,
+    letter_receipts: BTreeMap<ReceiptMark, LetterId>,
+    letter_contacts: BTreeMap<LetterId, LetterContact>,
     log: Vec<LogRow>,
     checkpoint: Option<CheckpointRow>,
     edge: LogEdge,
@@ -194,18 +203,14 @@ impl Town {
             Row::Answers(kept) => fresh!(self.answers, kept.report, kept.clone()),
             Row::Note(note) => fresh!(self.notes, note.id, note.clone()),
             Row::Incident(incident) => put!(self.incidents, incident.id, incident),
-            Row::Claim(claim) => {
-                self.claims.insert(claim.id, claim.clone());
-            }
+            Row::Claim(claim) => drop(self.claims.insert(claim.id, claim.clone())),
             Row::Independence(judgement) => fresh!(self.judgements, judgement.id, judgement.clone()),
             Row::Alert(alert) => put!(self.alerts, alert.id, alert.as_ref()),
             Row::Approval(approval) => fresh!(self.approvals, (approval.alert, approval.member), approval.clone()),
             Row::SigningKey(key) => put!(self.signing_keys, key.id, key),
             Row::Manifest(manifest) => put!(self.manifests, manifest.number, manifest),
             Row::Ring(ring) => fresh!(self.rings, ring.id, ring.clone()),
-            Row::Subscription(subscription) => {
-                self.subscriptions.insert(subscription.id, subscription.clone());
-            }
+            Row::Subscription(subscription) => drop(self.subscriptions.insert(subscription.id, subscription.clone())),
             Row::Member(member) => put!(self.members, member.id, member),
             Row::Invitation(invitation) => put!(self.invitations, invitation.id, invitation),
             Row::Device(device) => fresh!(self.devices, device.id, device.clone()),
@@ -217,7 +222,7 @@ impl Town {
             }
             Row::Session(session) => put!(self.sessions, session.id, session),
             Row::Duty(duty) => put!(self.duties, duty.member, duty),
-            Row::Proposal(proposal) => put!(self.proposals, proposal.id, proposal),
+            Row::Proposal(proposal) => put!(self.proposals, proposal.id, proposal.as_ref()),
             Row::OpeningAsk(ask) => put!(self.asks, ask.id, ask),
             Row::Look(look) => put!(self.looks, look.id, look.as_ref()),
             Row::Nudge(nudge) => put!(self.nudges, nudge.id, nudge),
@@ -230,9 +235,16 @@ impl Town {
             Row::Mute(mute) => put!(self.mutes, mute.id, mute),
             Row::Handover(handover) => fresh!(self.handovers, handover.id, handover.clone()),
             Row::Dispatch(dispatch) => put!(self.dispatches, dispatch.alert, dispatch.as_ref()),
-            Row::Ready(ready) => {
-                self.ready.insert(ready.member, ready.clone());
+            Row::Ready(ready) => drop(self.ready.insert(ready.member, ready.clone())),
+            Row::NewLetter(letter, mark) => {
+                if self.letter_receipts.contains_key(mark) {
+                    return Err(StoreError::Conflict);
+                }
+                put!(self.letters, letter.id, letter.as_ref());
+                self.letter_receipts.insert(*mark, letter.id);
             }
+            Row::Letter(letter) => put!(self.letters, letter.id, letter.as_ref()),
+            Row::LetterContact(contact) => fresh!(self.letter_contacts, contact.letter, contact.clone()),
         }
         Ok(())
     }
@@ -259,8 +271,35 @@ impl Town {
         self.reach.retain(|_, month| month.forget_at() > now);
         self.mutes.retain(|_, mute| mute.forget_at() > now);
         self.handovers.retain(|_, handover| handover.forget_at() > now);
+        self.letters.retain(|_, letter| letter.forget_at() > now);
+        let letters = &self.letters;
+        self.letter_receipts.retain(|_, letter| letters.contains_key(letter));
+        self.letter_contacts.retain(|_, contact| contact.forget_at > now);
         let alerts = &self.alerts;
         self.deliveries.retain(|_, delivery| alerts.get(&delivery.alert).and_then(told_until).is_none_or(|until| until > now));
+    }
+
+    /// Page by page, without any index.
+    fn search(&self, question: &Question, after: Option<u64>, at_most: usize) -> FoundStretch {
+        let mut stretch = FoundStretch::default();
+        let mut openings: Vec<(u64, IncidentId)> = Vec::new();
+        let mut seen = HashSet::new();
+        openings.extend(self.log.iter().filter(|row| row.kind == 1 && seen.insert(row.stream)).map(|row| (row.index, row.stream)));
+        for (_, incident) in openings.into_iter().rev().filter(|(index, _)| after.is_none_or(|after| *index < after)) {
+            let rows: Vec<LogRow> = self.log.iter().filter(|row| row.stream == incident).cloned().collect();
+            let Ok(Some((_, record))) = page(incident, &rows) else { continue };
+            let sheet = Sheet::of(&record);
+            let falls = question.falls(&sheet);
+            if falls == Falls::Outside || !question.words.stand_in(says(&record)) {
+                continue;
+            }
+            if stretch.found.len() >= at_most {
+                stretch.next = stretch.found.last().map(|found| found.sheet.incident);
+                break;
+            }
+            stretch.found.push(Found { sheet, falls });
+        }
+        stretch
     }
 
     fn write(&mut self, write: &Write) -> Result<(), StoreError> {
@@ -280,12 +319,9 @@ impl Town {
                 self.sessions.retain(|_, session| session.member != *member);
                 self.invitations.retain(|_, invitation| invitation.member != *member);
             }
-            Write::EraseReady(member) => {
-                self.ready.remove(member);
-            }
-            Write::EraseSubscription(id) => {
-                self.subscriptions.remove(id);
-            }
+            Write::EraseReady(member) => drop(self.ready.remove(member)),
+            Write::EraseSubscription(id) => drop(self.subscriptions.remove(id)),
+            Write::EraseLetterContact(letter) => drop(self.letter_contacts.remove(letter)),
             Write::Tell(ring, told) => self.tell(ring, told),
             Write::Settle(list) => list.iter().for_each(|settled| self.settle(settled)),
             Write::Append(entries) => {
@@ -687,6 +723,27 @@ impl Store for MemoryStore {
     async fn open_proposals(&self) -> Result<Vec<Proposal>, StoreError> {
         self.read(|town| sorted(town.proposals.values().filter(|p| p.is_open()).cloned(), |p| (p.at, p.id)))
     }
+    async fn letter(&self, id: LetterId) -> Result<Option<Letter>, StoreError> {
+        self.read(|town| town.letters.get(&id).cloned())
+    }
+    async fn letter_by_receipt(&self, mark: ReceiptMark) -> Result<Option<Letter>, StoreError> {
+        self.read(|town| town.letter_receipts.get(&mark).and_then(|id| town.letters.get(id)).cloned())
+    }
+    async fn open_letters(&self, at_most: u32) -> Result<Vec<Letter>, StoreError> {
+        self.read(|town| {
+            let open = town.letters.values().filter(|letter| letter.closed.is_none()).cloned();
+            sorted(open, |letter| (letter.received_at, letter.id)).into_iter().take(at_most as usize).collect()
+        })
+    }
+    async fn closed_letters(&self, at_most: u32) -> Result<Vec<Letter>, StoreError> {
+        self.read(|town| {
+            let closed = town.letters.values().filter(|letter| letter.closed.is_some()).cloned();
+            sorted(closed, |letter| std::cmp::Reverse((letter.received_at, letter.id))).into_iter().take(at_most as usize).collect()
+        })
+    }
+    async fn letter_contact(&self, of: LetterId) -> Result<Option<LetterContact>, StoreError> {
+        self.read(|town| town.letter_contacts.get(&of).cloned())
+    }
     async fn look(&self, id: LookId) -> Result<Option<Look>, StoreError> {
         self.read(|town| town.looks.get(&id).cloned())
     }
@@ -750,11 +807,27 @@ impl Store for MemoryStore {
     async fn log_rows(&self, from: u64, at_most: u32) -> Result<Vec<LogRow>, StoreError> {
         self.read(|town| town.log.iter().skip(usize::try_from(from).unwrap_or(usize::MAX)).take(at_most as usize).cloned().collect())
     }
+    async fn newest_of_kind(&self, kind: u8, below: u64, at_most: u32) -> Result<Vec<(u64, IncidentId)>, StoreError> {
+        self.read(|town| town.newest_of_kind(kind, below, at_most))
+    }
     async fn stream(&self, of: IncidentId) -> Result<Vec<LogRow>, StoreError> {
         self.read(|town| town.log.iter().filter(|row| row.stream == of).cloned().collect())
     }
     async fn public_incidents(&self, at_most: u32) -> Result<Vec<IncidentId>, StoreError> {
         self.read(|town| town.log.iter().rev().filter(|row| row.kind == 1).map(|row| row.stream).take(at_most as usize).collect())
+    }
+    async fn public_incidents_after(&self, after: Option<IncidentId>, at_most: u32) -> Result<Option<Vec<IncidentId>>, StoreError> {
+        self.read(|town| town.incidents_after(after, at_most))
+    }
+    async fn search(&self, question: &Question, after: Option<IncidentId>, at_most: u32) -> Result<Option<FoundStretch>, StoreError> {
+        self.read(|town| Some(town.search(question, town.opening_of(after)?, at_most as usize)))
+    }
+    async fn published_about(&self, at_most: u32) -> Result<Vec<IncidentId>, StoreError> {
+        self.read(|town| {
+            let published = town.proposals.values().filter(|one| one.published_at.is_some()).map(|one| one.incident);
+            let incidents: std::collections::BTreeSet<IncidentId> = published.collect();
+            incidents.into_iter().take(at_most as usize).collect()
+        })
     }
     async fn checkpoint(&self) -> Result<Option<CheckpointRow>, StoreError> {
         self.read(|town| town.checkpoint.clone())
@@ -802,6 +875,8 @@ impl Store for MemoryStore {
                 held("handover", town.handovers.len(), None),
                 held("dispatch", town.dispatches.len(), town.dispatches.values().map(|d| d.planned_at).min()),
                 held("ready", town.ready.len(), None),
+                held("letter", town.letters.len(), town.letters.values().map(|letter| letter.received_at).min()),
+                held("letter_contact", town.letter_contacts.len(), None),
                 held("log_entry", town.log.len(), None),
                 held("journal", town.journal.len(), town.journal.first().map(|line| line.at)),
             ]

@@ -15,6 +15,7 @@
 
 pub mod effects;
 pub mod footing;
+pub mod found;
 pub mod inventory;
 pub mod log;
 pub mod memory;
@@ -25,6 +26,7 @@ pub mod sql;
 pub mod conformance;
 
 use self::footing::Footing;
+use self::found::FoundStretch;
 use async_trait::async_trait;
 use handbell_rules::area::Area;
 use handbell_rules::bell::alert::{Alert, Approval, Ring, RingKind};
@@ -45,7 +47,7 @@ use handbell_rules::desk::incident::Incident;
 use handbell_rules::desk::look::Look;
 use handbell_rules::desk::posting::Posting;
 use handbell_rules::id::{
-    AlertId, ChangeId, DeviceId, IncidentId, JoiningId, LookId, MemberId, OpeningAskId, ProposalId, ReportId, SubscriptionId,
+    AlertId, ChangeId, DeviceId, IncidentId, JoiningId, LetterId, LookId, MemberId, OpeningAskId, ProposalId, ReportId, SubscriptionId,
 };
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::handover::Handover;
@@ -54,7 +56,9 @@ use handbell_rules::people::nudge::Nudge;
 use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
+use handbell_rules::record::letter::{Letter, LetterContact};
 use handbell_rules::record::proposal::Proposal;
+use handbell_rules::record::search::Question;
 use handbell_rules::street::answers::Answers;
 use handbell_rules::street::flood::mute::Mute;
 use handbell_rules::street::note::Note;
@@ -290,6 +294,16 @@ pub trait Store: Send + Sync + 'static {
     async fn proposal(&self, id: ProposalId) -> Result<Option<Proposal>, StoreError>;
     /// Proposals nobody has approved or refused yet, oldest first.
     async fn open_proposals(&self) -> Result<Vec<Proposal>, StoreError>;
+    /// A reply or complaint.
+    async fn letter(&self, id: LetterId) -> Result<Option<Letter>, StoreError>;
+    /// The letter a receipt opens.
+    async fn letter_by_receipt(&self, mark: ReceiptMark) -> Result<Option<Letter>, StoreError>;
+    /// Letters that wait to be decided, oldest first.
+    async fn open_letters(&self, at_most: u32) -> Result<Vec<Letter>, StoreError>;
+    /// Letters that were decided and are kept, newest first.
+    async fn closed_letters(&self, at_most: u32) -> Result<Vec<Letter>, StoreError>;
+    /// A sealed way to reach who sent a letter.
+    async fn letter_contact(&self, of: LetterId) -> Result<Option<LetterContact>, StoreError>;
     /// A look.
     async fn look(&self, id: LookId) -> Result<Option<Look>, StoreError>;
     /// Looks from which something is still to come, oldest first.
@@ -328,10 +342,20 @@ pub trait Store: Send + Sync + 'static {
     async fn handovers(&self) -> Result<Vec<Handover>, StoreError>;
     /// Log entries from an index on.
     async fn log_rows(&self, from: u64, at_most: u32) -> Result<Vec<LogRow>, StoreError>;
+    /// Places and incidents of the newest entries of one kind that stand below a place, newest first.
+    async fn newest_of_kind(&self, kind: u8, below: u64, at_most: u32) -> Result<Vec<(u64, IncidentId)>, StoreError>;
     /// The entries of one stream, oldest first.
     async fn stream(&self, of: IncidentId) -> Result<Vec<LogRow>, StoreError>;
     /// Streams in the log, newest first.
     async fn public_incidents(&self, at_most: u32) -> Result<Vec<IncidentId>, StoreError>;
+    /// The same after one of them, from where a list goes on; none when that is not in the record.
+    async fn public_incidents_after(&self, after: Option<IncidentId>, at_most: u32) -> Result<Option<Vec<IncidentId>>, StoreError>;
+    /// Incidents of the record that a question asks for, newest opened first, after one of them; none when that is
+    /// not in the record. What is withdrawn by a commit that returned is not found. A store whose index is being
+    /// made anew finds fewer meanwhile.
+    async fn search(&self, question: &Question, after: Option<IncidentId>, at_most: u32) -> Result<Option<FoundStretch>, StoreError>;
+    /// Incidents about which members published something, by id.
+    async fn published_about(&self, at_most: u32) -> Result<Vec<IncidentId>, StoreError>;
     /// The newest signed checkpoint; none while the log is empty and unsigned.
     async fn checkpoint(&self) -> Result<Option<CheckpointRow>, StoreError>;
     /// Journal lines after a number.

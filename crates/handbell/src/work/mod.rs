@@ -3,6 +3,7 @@
 //! Each is one `step` that does what is due and says when to come again, so that the simulator can run the
 //! same code over a made-up clock. Recovery after a crash is the ordinary step.
 
+pub mod announcer;
 pub mod armer;
 pub mod canary;
 pub mod escalator;

@@ -9,8 +9,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 mod areas;
+mod brought;
 mod chance;
 mod desk;
+mod exported;
 mod kills;
 mod locked;
 mod mailed;
@@ -25,3 +27,4 @@ mod slow;
 mod talk;
 mod town;
 mod traced;
+mod websub;

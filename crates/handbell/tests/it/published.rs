@@ -143,16 +143,15 @@ async fn neighbour(world: &World) {
     world.commit(change).await.unwrap();
 }
 
-/// One incident from its report to its outcomes; every fourth one rings for the neighbours.
-async fn incident(world: &World, members: &Members, number: u32) {
-    let Members { amina, ben, observer, .. } = members;
+/// What somebody says who saw it this minute, with no word of their own.
+pub fn seen(world: &World, kind: &str, place: String) -> NewReport {
     let now = world.now();
-    let told = NewReport {
-        kind: if number.is_multiple_of(2) { "immigration-visit" } else { "flood" }.to_owned(),
+    NewReport {
+        kind: kind.to_owned(),
         basis: Basis::Saw,
         happening: Happening::Now,
         observed: Observed { from: now, to: now },
-        place: format!("Corner {number}"),
+        place,
         point: None,
         text: String::new(),
         officers: None,
@@ -160,7 +159,13 @@ async fn incident(world: &World, members: &Members, number: u32) {
         people: None,
         route: Route::Api,
         language: "en".to_owned(),
-    };
+    }
+}
+
+/// One incident from its report to its outcomes; every fourth one rings for the neighbours.
+async fn incident(world: &World, members: &Members, number: u32) {
+    let Members { amina, ben, observer, .. } = members;
+    let told = seen(world, if number.is_multiple_of(2) { "immigration-visit" } else { "flood" }, format!("Corner {number}"));
     let report = street::file_report(world, StreetCaller, told.clone(), None, None).await.unwrap().unwrap().report;
     let incident = desk::open_incident(world, amina, report, false).await.unwrap();
     if number.is_multiple_of(4) {

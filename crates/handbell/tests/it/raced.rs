@@ -18,7 +18,6 @@ use handbell_rules::id::{AlertId, SubscriptionId};
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::people::standing::FULL_MEMBERS_LEFT_MIN;
 use handbell_rules::playbook::{AreaSlot, ClockTime, Reach, Slots};
-use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Route};
 use handbell_rules::time::HOUR;
 use std::future::Future;
 use std::sync::Arc;
@@ -81,21 +80,7 @@ async fn signed(world: &World, amina: &DeskCaller, browsers: &[signing::Browser]
     people::start_duty(world, &observer, 4).await.unwrap();
     let mut alerts = Vec::new();
     for number in 0..count {
-        let now = world.now();
-        let told = NewReport {
-            kind: "immigration-visit".to_owned(),
-            basis: Basis::Saw,
-            happening: Happening::Now,
-            observed: Observed { from: now, to: now },
-            place: format!("Corner {number}"),
-            point: None,
-            text: String::new(),
-            officers: None,
-            vehicles: None,
-            people: None,
-            route: Route::Api,
-            language: "en".to_owned(),
-        };
+        let told = published::seen(world, "immigration-visit", format!("Corner {number}"));
         let seen = street::file_from_the_scene(world, &observer, told).await.unwrap().report;
         let incident = desk::open_incident(world, amina, seen, false).await.unwrap();
         let (predicate, value) = ("activity".to_owned(), "at-a-door".to_owned());
@@ -103,7 +88,7 @@ async fn signed(world: &World, amina: &DeskCaller, browsers: &[signing::Browser]
         let claim = NewClaim { predicate, value, range: None, report, official, certainty: Certainty::Observed };
         desk::record_claim(world, amina, incident, claim).await.unwrap();
         let areas = vec!["peckham".to_owned()];
-        let time = ClockTime::try_from(now.clock(world.group.playbook.zone())).ok();
+        let time = ClockTime::try_from(world.now().clock(world.group.playbook.zone())).ok();
         let slots = Slots { area: Some(AreaSlot::Named(areas.clone())), time, ..Slots::default() };
         let composed = Composed { reach: Reach::Neighbours, areas, slots, lives_minutes: 120 };
         let alert = bell::draft(world, amina, incident, composed).await.unwrap();

@@ -12,7 +12,6 @@ use handbell_rules::record::claim::{NewPublicClaim, Polarity};
 use handbell_rules::record::proposal::Proposed;
 use handbell_rules::record::source::{NewSource, SourceKind};
 use handbell_rules::record::statement::{RedactionReason, Statement};
-use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Route};
 use std::path::{Path, PathBuf};
 
 /// Two members who may write and approve.
@@ -48,21 +47,7 @@ impl Editors {
 
     /// A flood that was reported, ended and opened to the record.
     pub async fn flood(&self, world: &World) -> IncidentId {
-        let now = world.now();
-        let told = NewReport {
-            kind: "flood".to_owned(),
-            basis: Basis::Saw,
-            happening: Happening::Now,
-            observed: Observed { from: now, to: now },
-            place: "By the library".to_owned(),
-            point: None,
-            text: String::new(),
-            officers: None,
-            vehicles: None,
-            people: None,
-            route: Route::Api,
-            language: "en".to_owned(),
-        };
+        let told = crate::published::seen(world, "flood", "By the library".to_owned());
         let report = street::file_report(world, StreetCaller, told, None, None).await.unwrap().unwrap().report;
         let incident = desk::open_incident(world, &self.amina, report, false).await.unwrap();
         desk::end_incident(world, &self.amina, incident, Ending::Over).await.unwrap();

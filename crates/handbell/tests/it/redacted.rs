@@ -65,7 +65,7 @@ fn exported(town: &Town, kind: &str, to: &Path) -> Output {
 /// The exports and answers that hold the words, and how many were looked at.
 fn told(town: &Town, incident: IncidentId, marked: &[u64], room: &Path) -> (Vec<String>, usize) {
     let (mut found, mut looked) = (Vec::new(), 0);
-    for kind in ["jsonl", "csv", "geojson", "bundle"] {
+    for kind in ["jsonl", "csv", "geojson", "json-ld", "bundle"] {
         let out = room.join(kind);
         let done = exported(town, kind, &out);
         assert_eq!(code(&done), 0, "{}", said(&done));

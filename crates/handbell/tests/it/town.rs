@@ -133,6 +133,13 @@ impl Server {
         Self { child, started, said, address: None }
     }
 
+    /// A server of any folder, listening.
+    pub fn of(command: &mut Command, dir: &Path) -> Self {
+        let mut server = Self::start(command, dir);
+        server.wait_until_listening();
+        server
+    }
+
     /// A server that was started by another command, for example under a tracer.
     pub fn under(command: &mut Command, town: &Town) -> Self {
         let mut server = Self::start(command, &town.dir);

@@ -33,6 +33,7 @@ fn group() -> (tempfile::TempDir, PathBuf) {
         address_header: String::new(),
         push_origins: Vec::new(),
         links_sign_in: None,
+        websub_hub: None,
         listen: "127.0.0.1:0".into(),
     };
     folder::make(&dir, &settings, &MachineChance).unwrap();

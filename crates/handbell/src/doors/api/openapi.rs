@@ -240,10 +240,31 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
         },
         Operation {
             parameters: vec![
-                query("q", "Words that must all stand in the title or a line.", "visit"),
-                query("from", "First UTC day.", "2017-05-13"),
-                query("to", "Last UTC day.", "2100-01-01"),
+                query(
+                    "q",
+                    "Words that the page must all say, whatever their case and accents; \"several in quotation marks\" stand side by side in one line, and `*` behind a word of three letters or more finds all that begin so. No other sign means anything.",
+                    "visit",
+                ),
+                query("from", "First day. Incidents that only may have been in the days come too; `possible` names them.", "2017-05-13"),
+                query("to", "Last day.", "2100-01-01"),
                 query("kind", "A kind of the playbook.", kind),
+                query("district", "A district by its name.", "Peckham"),
+                query(
+                    "bbox",
+                    "West, south, east and north in degrees (RFC 7946, section 5). What has no point lies in no box.",
+                    "-0.1,51.4,0,51.5",
+                ),
+                query(
+                    "source",
+                    "Who says things: `witness`, `press`, `official`, `organisation`, `court`, `document`, `media-file` or `desk`, or words of a source's name.",
+                    "press",
+                ),
+                query("level", "The page's state: `live`, `over`, `mistaken` or `recorded`.", "over"),
+                query(
+                    "asof",
+                    "An earlier moment: an instant, a day or a number of log entries. Then a list may be short or empty and still have a `next`.",
+                    "2100-01-01",
+                ),
                 json!({"name": "after", "in": "query", "required": false, "description": "The incident after which to go on; `next` holds the whole address.", "schema": {"type": "string"}}),
             ],
             ..plain(
@@ -275,6 +296,16 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
                 "Work to do before sending while many reports come: find a number so that the SHA-256 of `puzzle`, a dot and the number begins with `bits` zero bits, and send all three as `puzzle`. In calm hours it is null. Nobody has to: without it a report waits in the slow lane.",
                 (200, "The puzzle, or null."),
                 "Puzzle",
+            )
+        },
+        Operation {
+            parameters: vec![query("before", "Decisions before this place in the log; `next` holds the whole address.", "1000000")],
+            ..plain(
+                "GET",
+                "/api/v1/moderation",
+                "Decisions about what may be shown, newest first: marked words let stand, proposals refused, words taken from the public, replies declined, complaints decided. No word, person or member is in it.",
+                (200, "A list."),
+                "Decisions",
             )
         },
         plain("GET", "/api/v1/openapi.json", "This document.", (200, "This document."), "Document"),
@@ -421,16 +452,26 @@ fn schemas(app: &App) -> Value {
                 "signatures": {"type": "array", "items": object(&["key", "signature"], json!({"key": {"type": "string"}, "signature": {"type": "string"}}))},
             }))},
         })),
-        "Incidents": object(&["items", "next"], json!({"items": {"type": "array", "items": {"$ref": "#/components/schemas/Incident"}}, "next": {"type": ["string", "null"]}})),
+        "Incidents": object(&["items", "possible", "next"], json!({"items": {"type": "array", "items": {"$ref": "#/components/schemas/Incident"}}, "possible": {"type": "array", "items": {"type": "string"}, "description": "Incidents among the items that only may have been in the days asked for."}, "next": {"type": ["string", "null"]}})),
         "Incident": object(&["projection", "incident", "title", "kind", "district", "happened", "status", "state", "outcome", "lines"], json!({
             "projection": {"type": "integer"}, "incident": {"type": "string"}, "title": {"type": "string"}, "kind": {"type": "string"}, "district": {"type": "string"},
             "happened": minute, "status": {"enum": ["actual", "exercise", ""]}, "state": {"enum": ["live", "over", "mistaken", "recorded"]},
             "outcome": {"oneOf": [{"type": "null"}, object(&["text", "says", "index"], json!({"text": {"type": "string"}, "says": {"type": "string"}, "index": {"type": "integer"}}))]},
+            "outcomes": {"type": "array", "items": object(&["slot", "label", "about", "chain", "told", "last_asked", "asks_again"], json!({
+                "slot": {"type": "string"}, "label": {"type": "string"}, "about": {"type": ["string", "null"]}, "chain": {"type": ["integer", "null"]},
+                "told": {"type": "array", "items": {"type": "object"}, "description": "Oldest first; the last stands."},
+                "last_asked": {"type": ["object", "null"]}, "asks_again": {"type": ["string", "null"], "description": "A day."},
+            }))},
             "lines": {"type": "array", "items": object(&["index", "kind", "type", "at", "says"], json!({
                 "index": {"type": "integer"}, "kind": {"type": "integer"}, "type": {"type": "string"}, "at": {"type": "string"}, "says": {"type": "string"},
             }))},
         })),
         "Puzzle": object(&["puzzle", "bits"], json!({"puzzle": {"type": ["string", "null"]}, "bits": {"type": "integer", "minimum": 0, "maximum": 17}})),
+        "Decisions": object(&["items", "next"], json!({"items": {"type": "array", "items": object(&["index", "at", "incident", "decision", "says", "decided_by"], json!({
+            "index": {"type": "integer"}, "at": {"type": "string"}, "incident": {"type": "string"},
+            "decision": {"type": "object", "required": ["action"], "properties": {"action": {"enum": ["marks-overruled", "proposal-refused", "words-taken", "reply-declined", "complaint-decided"]}}},
+            "says": {"type": "string"}, "decided_by": {"type": "string"},
+        }))}, "next": {"type": ["string", "null"]}})),
         "Document": {"type": "object"},
         "Problem": object(&["type", "title", "status", "detail", "field"], json!({
             "type": {"type": "string", "description": "A stable name; /problems says what each one means."}, "title": {"type": "string"},

@@ -439,6 +439,16 @@ async fn the_record_is_given_byte_for_byte_and_unknown_questions_are_refused() {
         ("?from=2026-11-20&to=2026-11-20", 1),
         ("?from=2026-11-21", 0),
         ("?to=2026-11-19", 0),
+        ("?q=%22flood+peckham%22", 1),
+        ("?q=%22peckham+flood%22", 0),
+        ("?q=peck*", 1),
+        ("?q=*", 0),
+        ("?district=PECKHAM", 1),
+        ("?district=Camberwell", 0),
+        ("?level=recorded", 1),
+        ("?level=live", 0),
+        ("?source=press", 0),
+        ("?bbox=-180,-90,180,90", 0),
     ] {
         let list = town.get(&format!("/api/v1/incidents{query}")).await.json();
         assert_eq!((list["items"].as_array().unwrap().len(), &list["next"]), (found, &Value::Null), "{query}");
@@ -452,6 +462,8 @@ async fn the_record_is_given_byte_for_byte_and_unknown_questions_are_refused() {
         ("/api/v1/incidents?bbox=1,2,3", "question-broken"),
         ("/api/v1/incidents?bbox=3,2,1,4", "question-broken"),
         ("/api/v1/incidents?asof=soon", "question-broken"),
+        ("/api/v1/incidents?level=certain", "question-broken"),
+        (&format!("/api/v1/incidents?q={}", "a".repeat(10_000)), "too-large"),
         ("/api/v1/incidents?after=nothing", "not-found"),
         ("/api/v1/incidents?after=aaaaaaaaaaaaaaaaaaaaaaaaaa", "not-found"),
         ("/api/v1/incidents/nothing", "not-found"),
@@ -467,7 +479,7 @@ async fn the_record_is_given_byte_for_byte_and_unknown_questions_are_refused() {
 
 #[tokio::test]
 async fn a_long_record_is_given_stretch_by_stretch() {
-    use super::super::record::stretch;
+    use super::super::record::search::Asked;
     let town = Town::new();
     let mut all = Vec::new();
     for _ in 0..3 {
@@ -477,11 +489,12 @@ async fn a_long_record_is_given_stretch_by_stretch() {
         all.push(about.incident);
     }
     all.reverse();
-    let (mut seen, mut after) = (Vec::new(), None);
+    let (mut seen, mut after): (Vec<_>, Option<handbell_rules::id::IncidentId>) = (Vec::new(), None);
     loop {
-        let part = stretch(&town.app, after, None, 1).await.unwrap();
-        assert_eq!(part.records.len(), 1);
-        seen.extend(part.records.iter().map(|record| record.incident));
+        let asked = Asked::read(after.map(|after| format!("after={after}")).as_deref()).unwrap();
+        let part = asked.found(&town.app, 1).await.unwrap();
+        assert_eq!(part.found.len(), 1);
+        seen.extend(part.found.iter().map(|found| found.sheet.incident));
         after = part.next;
         if after.is_none() {
             break;

@@ -5,11 +5,11 @@
 //! desk already has; of its witness only "Witness A" goes along. Nothing here publishes.
 
 mod form;
-mod reading;
-mod stands;
+pub(super) mod reading;
+pub(super) mod stands;
 
-use super::words;
 use super::{Part, Typed, around, id, marked, opening, refused, told_at};
+use super::{article, words};
 use crate::acts::record::{self, RecordFile};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
@@ -43,6 +43,8 @@ pub enum Adding {
     LookAlike,
     /// A similar event elsewhere.
     Similar,
+    /// What became of something.
+    Outcome,
     /// Words are taken from the public.
     Redaction,
 }
@@ -54,11 +56,12 @@ const SOURCE: [&str; 9] = ["kind", "label", "standing", "said", "url", "copies",
 
 impl Adding {
     /// Everything that can be added: the form's name in its address, and what the list calls it.
-    const ALL: [(Adding, &'static str, &'static str); 7] = [
+    const ALL: [(Adding, &'static str, &'static str); 8] = [
         (Adding::Claim, "claim", "A claim, and who says so"),
         (Adding::Assessment, "assessment", "What we say about a fact"),
         (Adding::Source, "source", "A source alone"),
         (Adding::Event, "event", "Something happened to a claim"),
+        (Adding::Outcome, "outcome", "What came of it"),
         (Adding::LookAlike, "look-alike", "Footage of another event"),
         (Adding::Similar, "similar", "A similar event elsewhere"),
         (Adding::Redaction, "redaction", "Take words from the public"),
@@ -81,9 +84,10 @@ impl Adding {
             Self::Event => &["claim", "event", "by_claim", "reason"],
             Self::LookAlike => &["place", "year", "note"],
             Self::Similar => &["place", "edtf"],
+            Self::Outcome => &["value", "about", "edtf", "words", "whom", "asked_on", "source"],
             Self::Redaction => &["entry", "reason"],
         };
-        let source: &[&str] = if matches!(self, Self::Source | Self::Claim) { &SOURCE } else { &[] };
+        let source: &[&str] = if matches!(self, Self::Source | Self::Claim | Self::Outcome) { &SOURCE } else { &[] };
         let marked: &[&str] = if self == Self::Redaction { &[] } else { &marked::FIELDS };
         [own, source, marked].concat()
     }
@@ -99,6 +103,7 @@ impl Adding {
             (Self::Event, "words") => "reason",
             (Self::LookAlike, "words") => "note",
             (Self::Similar, "words") => "place",
+            (Self::Outcome, "outcome") => "words",
             (_, field) if self.fields().contains(&field) => field,
             _ => "",
         }
@@ -124,6 +129,7 @@ pub fn routes() -> Vec<Route> {
         "/desk/incidents/{id}/editor/event" Event
         "/desk/incidents/{id}/editor/look-alike" LookAlike
         "/desk/incidents/{id}/editor/similar" Similar
+        "/desk/incidents/{id}/editor/outcome" Outcome
         "/desk/incidents/{id}/editor/redaction" Redaction
     }
 }
@@ -199,7 +205,7 @@ async fn add(State(app): State<App>, Part(incident): Part<String>, request: Requ
 }
 
 /// What is needed before anything can be added; nothing when something can.
-fn missing(desk: &Desk, stands: &RecordFile) -> Option<&'static str> {
+pub fn missing(desk: &Desk, stands: &RecordFile) -> Option<&'static str> {
     if desk.caller.needs(Role::Editor).is_err() {
         Some(Record::EditorNeeded.advice())
     } else if !stands.file.incident.public {
@@ -251,7 +257,10 @@ async fn view(
         record_href: stands.record.as_ref().map(|_| format!("/record/{incident}")),
         refusal: missing.map(str::to_owned),
         waiting: waiting(stands),
-        adds: adds.map(|(_, name, words)| Link { href: format!("{path}?add={name}"), words: (*words).to_owned() }).collect(),
+        adds: adds
+            .map(|(_, name, words)| Link { href: format!("{path}?add={name}"), words: (*words).to_owned() })
+            .chain(may.then(|| Link { href: article::path(incident), words: "What an article or a statement says".to_owned() }))
+            .collect(),
         starts: if may && adding.is_none() { form::starts(app, stands) } else { Vec::new() },
         form,
         marks,

@@ -178,7 +178,18 @@ async fn list(app: &App, desk: &Desk, typed: Typed) -> Result<Response, Problem>
     }
     let (frame, bar) = around(app, desk, Tab::DeskRecord, "/desk/record", "Record").await?;
     let status = typed.status();
-    let page = DeskRecordPage { frame, desk: bar, notice: None, waiting, incidents, published, refused: turned_down, errors: typed.errors };
+    let letters = super::letters::link(app, desk).await?;
+    let page = DeskRecordPage {
+        frame,
+        desk: bar,
+        notice: None,
+        letters,
+        waiting,
+        incidents,
+        published,
+        refused: turned_down,
+        errors: typed.errors,
+    };
     Ok(page_with(status, &page))
 }
 

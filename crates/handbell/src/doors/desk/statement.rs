@@ -13,7 +13,10 @@ use handbell_rules::record::Ref;
 use handbell_rules::record::assessment::NewAssessment;
 use handbell_rules::record::claim::{NewPublicClaim, Polarity};
 use handbell_rules::record::entry::EntryKind;
+use handbell_rules::record::official::Side;
+use handbell_rules::record::outcome::NewOutcome;
 use handbell_rules::record::proposal::{Proposal, Proposed};
+use handbell_rules::record::reply::{NewReply, Passage};
 use handbell_rules::record::source::NewSource;
 use handbell_rules::record::statement::Statement;
 use handbell_rules::record::value::Value;
@@ -89,6 +92,22 @@ pub fn correction_words(app: &App, stands: &RecordFile, number: usize) -> String
         0 => format!("This will be correction {number}. {}", who_hears(app, stands)),
         _ => format!("This will be correction {number} and is told to everybody on the told list."),
     }
+}
+
+/// A reply as it would stand, passage by passage.
+fn reply_facts(new: &NewReply) -> Vec<Fact> {
+    let who = if new.body.is_empty() { new.role.who().to_owned() } else { new.body.clone() };
+    let passage = |one: &Passage| match one {
+        Passage::Said(text) => Fact::new(format!("Reply: {who}"), text.clone()),
+        Passage::TakenOut(why) => Fact::new("Taken out", format!("Because {}.", why.words())),
+    };
+    let mut facts: Vec<Fact> = new.passages.iter().map(passage).collect();
+    let checked = if new.checked { "The desk asked them and heard that it is theirs." } else { "The desk has not checked who sent it." };
+    facts.push(Fact::new("What is said of it", checked));
+    if new.shortened {
+        facts.push(Fact::new("Shortened", "The sender agreed to these words."));
+    }
+    facts
 }
 
 struct Teller<'a> {
@@ -208,6 +227,23 @@ impl Teller<'_> {
         facts
     }
 
+    fn outcome_fact(&self, new: &NewOutcome) -> Fact {
+        let about = new.about.trim();
+        let label = if about.is_empty() { new.slot.words().to_owned() } else { format!("{}: {about}", new.slot.words()) };
+        let mut words = new.slot.takes(new.value).map_or("", |value| value.words).to_owned();
+        if let Ok(day) = Span::parse(new.edtf.trim()) {
+            words = format!("{words}, {}", day.words());
+        }
+        if !new.words.trim().is_empty() {
+            words = format!("{words}: {}", new.words.trim());
+        }
+        let asked = match (new.asked.trim(), Span::parse(new.asked_on.trim())) {
+            ("", _) | (_, Err(_)) => String::new(),
+            (whom, Ok(day)) => format!(" Asked: {whom}, {}.", day.words()),
+        };
+        Fact::new(label, words).with_note(format!("By {}.{asked}", self.source(new.source)))
+    }
+
     fn facts(&self, statement: &Statement) -> Vec<Fact> {
         let number = self.own_number(statement);
         let fact = match statement {
@@ -225,6 +261,28 @@ impl Teller<'_> {
                 let date = Span::parse(&one.edtf).map_or_else(|_| one.edtf.clone(), |date| date.words());
                 Fact::new("Something similar", format!("{}, {date}", one.place))
             }
+            Statement::Reply(new) => return reply_facts(new),
+            Statement::Official(new) => {
+                let day = Span::parse(&new.said).map_or_else(|_| new.said.clone(), |day| day.words());
+                Fact::new(format!("In the words of {}", self.source(new.source)), new.text.clone()).with_note(format!("Said on {day}."))
+            }
+            Statement::Asked(new) => {
+                let until = format!("By {}, for an answer by {}.", new.asked, new.answer_by);
+                Fact::new(format!("Asked for comment {}", new.how.words()), new.body.clone()).with_note(if new.about.trim().is_empty() {
+                    until
+                } else {
+                    format!("{until} About this: {}", new.about.trim())
+                })
+            }
+            Statement::Came(new) => {
+                let asked = usize::try_from(new.request).ok().and_then(|number| self.stands.ledger().sides.get(number.checked_sub(1)?));
+                let body = match asked.and_then(|placed| placed.body.as_ref()) {
+                    Some(Side::Asked(asked)) => asked.body.clone(),
+                    _ => "a request that is not there".to_owned(),
+                };
+                Fact::new(format!("What came of asking {body}"), new.came.words().to_owned()).with_note(new.when.clone())
+            }
+            Statement::Outcome(new) => self.outcome_fact(new),
             Statement::Redaction { entry, reason } => {
                 Fact::new("Takes words from the public", format!("Entry {entry} of the log")).with_note(format!("{}.", reason.words()))
             }

@@ -5,15 +5,16 @@
 //! a `Link` header (RFC 8288).
 
 use super::super::App;
-use super::super::answer::json_door;
+use super::super::answer::{json_door, named};
 use super::super::fields::Fields;
 use super::super::problem::{Problem, Trouble};
 use super::super::routes::{Route, Who};
-use super::{A_MINUTE, RECORD_INCIDENTS_MAX, kept_file};
+use super::{A_MINUTE, kept_file};
 use crate::acts::record::{logged, read_record};
 use crate::export::atom::{self, Feed, Item};
-use crate::export::{csv, geojson};
-use axum::extract::{RawQuery, State};
+use crate::export::{csv, geojson, json_ld};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::as_of::AsOf;
@@ -113,34 +114,61 @@ async fn feed(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQu
         let address = |from: &str| asked.address("/feed.atom", "before", from);
         let next = next.map(|place| address(&place.to_string()));
         let group = &app.world.group;
-        let page = Feed { name: &group.name, origin: &group.origin, status: group.status, this: address(&asked.from), next: next.clone() };
+        let hub = group.hub.as_deref();
+        let page =
+            Feed { name: &group.name, origin: &group.origin, status: group.status, this: address(&asked.from), hub, next: next.clone() };
         let answer = kept_file(&headers, "application/atom+xml; charset=utf-8", A_MINUTE, atom::feed(&page, &items));
-        Ok(and_next(answer, next))
+        Ok(and_hub(and_next(answer, next), hub, &group.origin))
     })
     .await
+}
+
+/// One incident as schema.org tells it, now or as of an earlier moment.
+pub(super) async fn linked(
+    State(app): State<App>,
+    incident: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    json_door(async {
+        let asked = Asked::read(query.as_deref(), "after")?;
+        let nowhere = || Problem::of(Trouble::NotFound);
+        let incident: IncidentId = named(incident)?.parse().map_err(|_| nowhere())?;
+        let record = read_record(&app.world, incident, asked.as_of.as_ref()).await?.ok_or_else(nowhere)?;
+        let group = &app.world.group;
+        Ok(kept_file(&headers, "application/ld+json", A_MINUTE, json_ld::document(&group.name, &group.origin, &record)))
+    })
+    .await
+}
+
+/// Names the hub and the topic in a header (WebSub, section 4), where there is a hub.
+fn and_hub(mut answer: Response, hub: Option<&str>, origin: &str) -> Response {
+    let links = hub.map(|hub| [format!("<{hub}>; rel=\"hub\""), format!("<{origin}/feed.atom>; rel=\"self\"")].join(", "));
+    // Both were parsed as addresses when the program started.
+    if let Some(links) = links.and_then(|links| HeaderValue::from_str(&links).ok()) {
+        answer.headers_mut().append(LINK, links);
+    }
+    answer
 }
 
 /// Names the next stretch in a header.
 fn and_next(mut answer: Response, next: Option<String>) -> Response {
     // An address of ours is visible ASCII: a path, ids, numbers and a moment that was parsed.
     if let Some(link) = next.and_then(|next| HeaderValue::from_str(&format!("<{next}>; rel=\"next\"")).ok()) {
-        answer.headers_mut().insert(LINK, link);
+        answer.headers_mut().append(LINK, link);
     }
     answer
 }
 
 /// One stretch of incidents, newest opened first, and the one after which the next begins.
 async fn stretch(app: &App, asked: &Asked) -> Result<(Vec<IncidentRecord>, Option<IncidentId>), Problem> {
-    let all = app.world.store.public_incidents(RECORD_INCIDENTS_MAX).await?;
     let nowhere = || Problem::of(Trouble::NotFound);
-    let from = match asked.from.as_str() {
-        "" => 0,
-        after => {
-            let after: IncidentId = after.parse().map_err(|_| nowhere())?;
-            1 + all.iter().position(|incident| *incident == after).ok_or_else(nowhere)?
-        }
+    let after: Option<IncidentId> = match asked.from.as_str() {
+        "" => None,
+        after => Some(after.parse().map_err(|_| nowhere())?),
     };
-    let wanted = all.get(from..).unwrap_or_default();
+    let at_most = u32::try_from(INCIDENTS_MAX + 1).unwrap_or(u32::MAX);
+    let wanted = app.world.store.public_incidents_after(after, at_most).await?.ok_or_else(nowhere)?;
     let mut records = Vec::new();
     for incident in wanted.iter().take(INCIDENTS_MAX) {
         records.extend(read_record(&app.world, *incident, asked.as_of.as_ref()).await?);

@@ -2,30 +2,43 @@
 //!
 //! Made from the projection and from nothing else: no clock, no private row. Every claim has its line, its
 //! source and its box, whatever the desk thinks of it; what was superseded is struck and stays. `?asof=` shows
-//! the page as it was at an instant or a log size.
+//! the page as it was at an instant or a log size. A page that would be too heavy for a bad network shows the
+//! beginning of its lists, and the rest stands on pages of their own (`room`, `../part.rs`).
+
+mod also;
+pub(super) mod room;
+mod stands;
 
 use super::super::answer::{named, page, page_door};
 use super::super::fields::Fields;
 use super::super::kept::may_be_kept;
-use super::super::problem::{Problem, Trouble};
+use super::super::problem::{Problem, Trouble, html};
 use super::super::{App, frame};
-use super::{RECORD_INCIDENTS_MAX, day, tag_of};
+use super::voices::{asked, voices};
+use super::{day, newest_of_kind, tag_of};
 use crate::acts::record::read_record;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use handbell_log::tile::content_path;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::as_of::AsOf;
 use handbell_rules::record::assessment::Standing;
 use handbell_rules::record::claim::{Polarity, Value};
-use handbell_rules::record::projection::{ClaimLine, CorrectionLine, FactLine, IncidentRecord, RecordLine, SourceLine};
+use handbell_rules::record::entry::EntryKind;
+use handbell_rules::record::projection::{
+    ClaimLine, CorrectionLine, FactLine, IncidentRecord, OutcomeLine, RecordLine, SlotLine, SourceLine,
+};
 use handbell_rules::span::Span;
 use handbell_site::{
-    Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, Link, RecordEntry, RecordPage, SaidRow, SourceRow, Sourced,
-    State as Shown, Tab, Tag, Voice,
+    Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, Link, RecordEntry, RecordPage, Rest, SaidRow, SourceRow,
+    Sourced, State as Shown, Tab, Tag,
 };
+use http::HeaderValue;
+use http::header::LINK;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Predicates whose claims say what came of it; the rest say what happened.
 const OUTCOMES: [&str; 3] = ["outcome", "follow_up", "expectation"];
@@ -36,7 +49,7 @@ pub(in crate::doors) fn moment(fields: &Fields) -> Result<Option<AsOf>, Problem>
         "" => Ok(None),
         text => text.parse().map(Some).map_err(|_| {
             Problem::of(Trouble::QuestionBroken)
-                .saying("Write the moment as 2026-11-21T14:05Z, as 2026-11-21, or as a number of log entries.")
+                .saying("Write the moment as 2026-11-21T14:05Z, as 2026-11-21, or as a number of log entries; with said: before it for what an imported history said.")
         }),
     }
 }
@@ -49,25 +62,58 @@ pub(super) async fn show(State(app): State<App>, incident: Result<Path<String>, 
         let as_of = moment(&fields)?;
         let incident: IncidentId = named(incident)?.parse().map_err(|_| nowhere())?;
         let record = read_record(&app.world, incident, as_of.as_ref()).await?.ok_or_else(nowhere)?;
-        Ok(may_be_kept(page(&record_page(&app, &record, as_of.as_ref()))))
+        let around = also::around(&app, &record, as_of.as_ref()).await?;
+        let whole = record_page(&app, &record, as_of.as_ref(), around.beside);
+        let answer = html(room::within(&whole, as_of.as_ref())).into_response();
+        // A page that waits for the counting to end is made anew for the next reader.
+        let mut shown = if around.is_whole { may_be_kept(answer) } else { answer };
+        let asked = as_of.map(|moment| format!("?asof={moment}")).unwrap_or_default();
+        let link = format!("</record/{incident}/json-ld{asked}>; rel=\"alternate\"; type=\"application/ld+json\"");
+        // Ids and moments that were parsed are visible ASCII.
+        if let Ok(link) = HeaderValue::from_str(&link) {
+            shown.headers_mut().insert(LINK, link);
+        }
+        Ok(shown)
     })
     .await
 }
 
-pub(super) async fn corrections(State(app): State<App>) -> Response {
+/// Corrections that one page of them shows.
+const CORRECTIONS_LISTED_MAX: usize = 100;
+
+pub(super) async fn corrections(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
     page_door(&app, async {
-        let mut corrections: Vec<(u64, CorrectionRow)> = Vec::new();
-        for incident in app.world.store.public_incidents(RECORD_INCIDENTS_MAX).await? {
-            let Some(record) = read_record(&app.world, incident, None).await? else { continue };
-            corrections.extend(record.corrections.iter().map(|one| (one.index, slip(&app, &record, one))));
+        let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
+        fields.only(&["before"])?;
+        let before = match fields.one("before")? {
+            "" => u64::MAX,
+            place => place.parse().map_err(|_| Problem::of(Trouble::NotFound))?,
+        };
+        let (places, next) = newest_of_kind(&app, EntryKind::Correction, before, CORRECTIONS_LISTED_MAX).await?;
+        let (mut rows, mut pages): (Vec<CorrectionRow>, HashMap<IncidentId, IncidentRecord>) = (Vec::new(), HashMap::new());
+        for (index, incident) in places {
+            let record = match pages.entry(incident) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => match read_record(&app.world, incident, None).await? {
+                    Some(record) => place.insert(record),
+                    None => continue,
+                },
+            };
+            let one = record.corrections.iter().find(|one| one.index == index);
+            rows.extend(one.map(|one| slip(&app, record, one)));
         }
-        corrections.sort_by_key(|(index, _)| std::cmp::Reverse(*index));
         Ok(page(&CorrectionsPage {
             frame: frame::public(&app, Tab::Record, "/corrections"),
-            corrections: corrections.into_iter().map(|(_, row)| row).collect(),
+            corrections: rows,
+            next_href: next.map(|place| format!("/corrections?before={place}")),
         }))
     })
     .await
+}
+
+/// A second of an imported history, in UTC as the history wrote it.
+fn utc_second_in_words(second: &str) -> String {
+    format!("{} UTC", second.trim_end_matches('Z').replace('T', " "))
 }
 
 /// Words for a count of times.
@@ -85,7 +131,7 @@ fn capital(text: &str) -> String {
 }
 
 /// Ends a text that ends without a sign.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.is_empty() || text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
@@ -94,7 +140,10 @@ fn numbers(list: &[u32]) -> Vec<String> {
     list.iter().map(u32::to_string).collect()
 }
 
-fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsOf>) -> RecordPage {
+pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsOf>, beside: also::BesideShown) -> RecordPage {
+    let also::BesideShown { also, lists } = beside;
+    let listed = |place: &str| lists.get(place).cloned();
+    let (stands, silent) = stands::stands(record);
     let group = &app.world.group;
     let said = |fact: &FactLine| -> Vec<Sourced> {
         let newest = fact.assessments.last();
@@ -114,6 +163,9 @@ fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsOf>) -> Reco
             AsOf::Size(1) => "You are reading this page as the log's first entry tells it.".to_owned(),
             AsOf::Size(size) => format!("You are reading this page as the log's first {size} entries tell it."),
             AsOf::Minute(minute) => format!("You are reading this page as the entries up to {} tell it.", day(app, minute)),
+            AsOf::Said(second) => {
+                format!("You are reading what was said elsewhere up to {}, as it was entered here later.", utc_second_in_words(second))
+            }
         }),
         tags: tags(record),
         entered,
@@ -128,10 +180,21 @@ fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsOf>) -> Reco
             .flat_map(|fact| side_by_side(record, fact, |claim| claim.contradicted_by.is_empty() && !claim.worded_otherwise.is_empty()))
             .collect(),
         voices: voices(record),
+        asked: record.asked.iter().map(|one| asked(app, one)).collect(),
+        moderated: match record.moderation.len() {
+            0 => None,
+            1 => Some("One decision about what is shown here".to_owned()),
+            some => Some(format!("{some} decisions about what is shown here")),
+        },
         lookalikes: record
             .lookalikes
             .iter()
-            .map(|one| Elsewhere { when: one.year.to_string(), place: one.place.clone(), note: sentence(&capital(&one.note)) })
+            .map(|one| Elsewhere {
+                when: one.year.to_string(),
+                place: one.place.clone(),
+                note: sentence(&capital(&one.note)),
+                link: listed(&one.place),
+            })
             .collect(),
         similar: record
             .similar
@@ -140,8 +203,10 @@ fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsOf>) -> Reco
                 when: Span::parse(&one.edtf).map_or_else(|_| one.edtf.clone(), |date| date.words()),
                 place: one.place.clone(),
                 note: String::new(),
+                link: listed(&one.place),
             })
             .collect(),
+        came: record.outcomes.iter().map(|slot| came(app, slot)).collect(),
         outcomes: record
             .facts
             .iter()
@@ -149,6 +214,12 @@ fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsOf>) -> Reco
             .map(|fact| Differing { about: about(fact), said: fact.claims.iter().map(|claim| who_says(record, claim)).collect() })
             .collect(),
         outcome: record.outcome.as_ref().map(|outcome| format!("{} Source: {}.", outcome.text, outcome.says.trim_end_matches('.'))),
+        stands,
+        silent,
+        times: stands::times(record),
+        also,
+        rest: Rest::default(),
+        sources_at: "#s".to_owned(),
         sources: record.sources.iter().map(source_row).collect(),
         sources_words: sources_words(record),
         changes: changes(app, record),
@@ -166,8 +237,36 @@ fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsOf>) -> Reco
     }
 }
 
+/// What one outcome says: the value, since when, and what else is known. One way for every value.
+fn outcome_words(one: &OutcomeLine) -> String {
+    if one.value.is_none() {
+        return "These words were taken from the public. Nothing told before takes their place.".to_owned();
+    }
+    let since = if one.day_words.is_empty() { one.words.clone() } else { format!("{}, {}", one.words, one.day_words) };
+    if one.note.is_empty() { sentence(&since) } else { format!("{} {}", sentence(&since), capital(&sentence(&one.note))) }
+}
+
+/// A slot as its row of the page.
+pub(in crate::doors) fn came(app: &App, slot: &SlotLine) -> Came {
+    let newest = slot.told.last();
+    let mut asked: Vec<String> = Vec::new();
+    asked.extend(newest.filter(|one| !one.at.is_empty()).map(|one| format!("Recorded on {}.", day(app, &one.at))));
+    asked.extend(slot.last_asked.as_ref().map(|last| format!("Last asked on {}: {}", last.on_words, sentence(&last.whom))));
+    asked.extend(
+        slot.asks_again.as_deref().map(|on| format!("We ask again from {}.", Span::parse(on).map_or(on.to_owned(), |on| on.words()))),
+    );
+    let source = |one: &OutcomeLine| one.source.iter().map(u32::to_string).collect::<Vec<_>>();
+    Came {
+        label: slot.about.as_deref().map_or_else(|| slot.label.clone(), |about| format!("{}: {about}", slot.label)),
+        words: newest.map_or_else(|| "Not known yet. Nobody was asked.".to_owned(), outcome_words),
+        sources: newest.map(source).unwrap_or_default(),
+        asked: if asked.is_empty() { "Nobody is asked while it goes on.".to_owned() } else { asked.join(" ") },
+        before: slot.told.iter().rev().skip(1).map(|one| Sourced { words: outcome_words(one), sources: source(one) }).collect(),
+    }
+}
+
 fn tags(record: &IncidentRecord) -> Vec<Tag> {
-    let mut tags = vec![tag_of(record)];
+    let mut tags = vec![tag_of(&record.state)];
     if record.official > 0 {
         let words = match record.official {
             1 => "Confirmed: one official statement".to_owned(),
@@ -287,12 +386,12 @@ fn short_name(name: &str) -> &str {
     name.split(", ").next().unwrap_or(name)
 }
 
-fn about(fact: &FactLine) -> String {
+pub(super) fn about(fact: &FactLine) -> String {
     fact.about.as_deref().map_or_else(|| fact.label.clone(), |about| format!("{}: {about}", fact.label))
 }
 
 /// What a claim says, as a sentence of its source.
-fn said(claim: &ClaimLine) -> String {
+pub(super) fn said(claim: &ClaimLine) -> String {
     match claim.polarity {
         Polarity::Asserts => claim.says.clone(),
         Polarity::Denies => format!("Not so: {}", claim.says),
@@ -323,7 +422,7 @@ fn claims(app: &App, record: &IncidentRecord) -> Vec<SaidRow> {
         recorded: format!("recorded {}", date_of(app, &claim.at)),
         tag: tag_of_claim(fact, claim),
         notes: notes(record, claim),
-        links: links(fact, claim),
+        links: links(record, fact, claim),
     };
     // When it happened comes first, whoever spoke first.
     let (when, rest): (Vec<&FactLine>, Vec<&FactLine>) = record.facts.iter().partition(|fact| fact.predicate == "when");
@@ -380,45 +479,24 @@ fn notes(record: &IncidentRecord, claim: &ClaimLine) -> Vec<String> {
     notes
 }
 
-fn links(fact: &FactLine, claim: &ClaimLine) -> Vec<Link> {
+fn links(record: &IncidentRecord, fact: &FactLine, claim: &ClaimLine) -> Vec<Link> {
     let mut links = Vec::new();
     if !claim.contradicted_by.is_empty() || (claim.live && !claim.worded_otherwise.is_empty()) {
         links.push(Link { href: "#differ".to_owned(), words: "See 2".to_owned() });
     }
     let corrected: Vec<u32> = fact.assessments.iter().filter_map(|one| one.corrected_by).collect();
     let touched = fact.assessments.iter().any(|one| one.relies_on.contains(&claim.number)) || claim.set_aside.is_some();
+    if record.replies.iter().filter_map(|line| line.reply.as_ref()).any(|reply| reply.claims.contains(&claim.number)) {
+        links.push(Link { href: "#voices".to_owned(), words: "Answered in 3".to_owned() });
+    }
     if touched {
         links.extend(corrected.iter().map(|number| Link { href: format!("#corr{number}"), words: format!("Correction {number}") }));
     }
     links
 }
 
-/// One box for each source that says something, in the order of recording.
-fn voices(record: &IncidentRecord) -> Vec<Voice> {
-    record
-        .sources
-        .iter()
-        .filter_map(|line| {
-            let source = line.source.as_ref()?;
-            let says: Vec<String> = record
-                .facts
-                .iter()
-                .flat_map(|fact| fact.claims.iter().map(move |claim| (fact, claim)))
-                .filter(|(_, claim)| claim.source == line.number && claim.live)
-                .map(|(fact, claim)| format!("{}: {}", about(fact), sentence(&said(claim))))
-                .collect();
-            (!says.is_empty()).then(|| Voice {
-                name: source.label.clone(),
-                says,
-                kind: source_words(line),
-                source: line.number.to_string(),
-            })
-        })
-        .collect()
-}
-
 /// What a source is, where it stands, what it copies, who carried it, and whether it was asked.
-fn source_words(line: &SourceLine) -> String {
+pub(super) fn source_words(line: &SourceLine) -> String {
     let Some(source) = &line.source else { return "Its words were taken from the public.".to_owned() };
     let mut words = vec![format!("{}.", source.kind.word())];
     words.extend(source.standing.as_deref().map(sentence));
@@ -466,7 +544,7 @@ fn changes(app: &App, record: &IncidentRecord) -> Vec<Changed> {
         let words = format!("Correction {}: {}", one.number, if one.label.is_empty() { "its words were taken away" } else { &one.label });
         changes.push((one.index, Changed { at: day(app, &one.at), words, href: before(assessed.unwrap_or(one.index)) }));
     }
-    for line in record.lines.iter().filter(|line| matches!(line.kind, 5 | 6 | 7 | 8 | 9 | 13)) {
+    for line in record.lines.iter().filter(|line| matches!(line.kind, 5 | 6 | 7 | 8 | 9 | 13 | 14 | 15 | 17)) {
         let words = format!("{}. {}", kind_words(line), line.says);
         changes.push((line.index, Changed { at: day(app, &line.at), words, href: before(line.index) }));
     }
@@ -497,6 +575,11 @@ fn kind_words(line: &RecordLine) -> &'static str {
         (_, 11) => "Source",
         (_, 12) => "What the desk says",
         (_, 13) => "What became of a claim",
+        (_, 14) => "Reply",
+        ("comment.asked", 15) => "Asked for comment",
+        ("comment.came", 15) => "What came of asking",
+        (_, 15) => "Statement",
+        (_, 17) => "Decision",
         ("similar.noted", 16) => "Similar",
         (_, 16) => "Not this event",
         _ => "Entry",

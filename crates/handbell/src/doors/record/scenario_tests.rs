@@ -76,8 +76,8 @@ async fn a_date_is_said_to_come_from_those_who_gave_it_and_from_nobody_else() {
     let town = Town::new();
     let id = entered(&town, "rye-lane-2017.toml").await;
     let size = town.app.world.store.checkpoint().await.unwrap().unwrap().size;
-    // Three entries earlier the desk had said nothing yet: the newspaper spoke of a Saturday and gave no date.
-    let unassessed = town.get(&format!("/record/{id}?asof={}", size - 3)).await.text();
+    // Three entries before the four outcomes the desk had said nothing yet: the newspaper spoke of a Saturday and gave no date.
+    let unassessed = town.get(&format!("/record/{id}?asof={}", size - 7)).await.text();
     assert!(unassessed.contains("The desk has not summed this up."));
     assert!(unassessed.contains("<small>as given by Home Office</small>"), "{unassessed}");
     let undated = town.get(&format!("/record/{id}?asof=4")).await.text();

@@ -9,9 +9,11 @@ use super::super::answer::{apart, page, page_door, page_with, whole};
 use super::super::fields::Fields;
 use super::super::limits::Knock;
 use super::super::problem::{Problem, Trouble};
+use super::super::record::letters as told;
 use super::super::routes::{Route, Who};
 use super::super::{App, frame, gate};
 use super::duty;
+use crate::acts::letters;
 use crate::acts::street::{ReceiptView, add_to_report, correct_report, read_receipt, wish, withdraw_report};
 use crate::acts::{ActError, StreetCaller};
 use axum::body::Body;
@@ -40,6 +42,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/receipt/correct", Who::Street, correct),
         Route::post("/receipt/wish", Who::Street, ask_away),
         Route::post("/receipt/withdraw", Who::Street, withdraw),
+        Route::post("/receipt/letter", Who::Street, letter),
     ]
 }
 
@@ -72,6 +75,11 @@ async fn asked(app: &App, request: Request<Body>, known: &[&str]) -> Result<Resu
     }
     match read_receipt(&app.world, StreetCaller, &words).await {
         Ok(view) => Ok(Ok((Asked { words, fields }, view))),
+        // The words of a reply or a complaint open that, at the same place.
+        Err(ActError::NotFound) if known == ["words"] && letters::read(&app.world, StreetCaller, &words).await.is_ok() => {
+            let letter = letters::read(&app.world, StreetCaller, &words).await?;
+            Ok(Err(told::status(app, &words, &letter, None).await?))
+        }
         Err(ActError::NotFound) => Ok(Err(refused(Problem::of(Trouble::ReceiptUnknown)))),
         Err(error) => Err(error.into()),
     }
@@ -363,6 +371,41 @@ async fn ask_away(State(app): State<App>, request: Request<Body>) -> Response {
         }
         let answer = wish(&app.world, StreetCaller, &asked.words, about, &text).await;
         wrote(&app, &asked, &view, typed, "wish", answer, notice).await
+    })
+    .await
+}
+
+/// The sender of a reply or a complaint agrees to shorter words, or takes it back.
+async fn letter(State(app): State<App>, request: Request<Body>) -> Response {
+    page_door(&app, async {
+        gate::from_this_site(&app, request.headers())?;
+        let (caller, body) = apart(request);
+        let fields = Fields::read(whole(&caller, body), &["words", "go"]).await?;
+        let words = fields.one("words")?.to_owned();
+        gate::knock(&app, &caller, Knock::Secret)?;
+        let (done, notice) = match fields.one("go")? {
+            "agree" => (
+                letters::agree(&app.world, StreetCaller, &words).await,
+                "You agreed. It is published in these words if two members approve.",
+            ),
+            "withdraw" => (letters::withdraw(&app.world, StreetCaller, &words).await, "Taken back. What it said is gone."),
+            _ => return Err(Problem::of(Trouble::FormBroken)),
+        };
+        let (notice, refused) = match done {
+            Ok(()) => (notice, false),
+            Err(ActError::Refused(no)) => (no.0.advice(), true),
+            Err(ActError::NotFound) => {
+                let error = FieldError::new("words", Problem::of(Trouble::ReceiptUnknown).advice());
+                return Ok(page_with(Problem::of(Trouble::ReceiptUnknown).status(), &words_page(&app, &words, vec![error])));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let letter = letters::read(&app.world, StreetCaller, &words).await?;
+        let mut response = told::status(&app, &words, &letter, Some(notice)).await?;
+        if refused {
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        }
+        Ok(response)
     })
     .await
 }

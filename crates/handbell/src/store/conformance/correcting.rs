@@ -37,6 +37,8 @@ fn proposal(of: IncidentId) -> Proposal {
         published_at: None,
         refused: None,
         explained: None,
+        approved_by: None,
+        letter: None,
     }
 }
 
@@ -282,7 +284,7 @@ pub async fn a_refused_proposal_waits_no_more_and_says_why(town: &mut dyn Town) 
     assert_eq!(town.store().open_proposals().await.unwrap().len(), 2);
     let refused = Some(Refused { by: MemberId(number(2)), at: LATER, reason: "Nobody says so.".into() });
     let refused = Proposal { version: 1, refused, ..one.clone() };
-    commit_at(&*town.store(), LATER, What::EntryRefused { proposal: refused.clone() }).await;
+    commit_at(&*town.store(), LATER, What::EntryRefused { proposal: refused.clone(), letter: None, entries: vec![] }).await;
     town.reopen().await;
     let store = town.store();
     let stored = Proposal { version: 2, ..refused };

@@ -396,6 +396,8 @@ pub async fn an_incident_file_holds_everything_of_one_incident(town: &mut dyn To
         published_at: None,
         refused: None,
         explained: None,
+        approved_by: None,
+        letter: None,
     };
     commit(&*store, What::EntryProposed { proposal: proposal.clone() }).await;
 

@@ -51,6 +51,8 @@ pub async fn a_change_is_written_whole_or_not_at_all(town: &mut dyn Town) {
         published_at: None,
         refused: None,
         explained: None,
+        approved_by: None,
+        letter: None,
     };
     commit(&*store, What::EntryProposed { proposal: proposal.clone() }).await;
     let lines = store.journal(0, 100).await.unwrap();

@@ -32,6 +32,8 @@ fn published(incident: &Incident, entries: Vec<NewEntry>) -> What {
         published_at: Some(START),
         refused: None,
         explained: None,
+        approved_by: None,
+        letter: None,
     };
     What::EntryPublished { incident: incident.clone(), proposal, follows: Follows { entries, ..Follows::default() } }
 }
@@ -76,6 +78,15 @@ pub async fn entries_of_a_stream_are_numbered_and_linked(town: &mut dyn Town) {
     assert_eq!(links(&*store, other.id).await, [(0, None)]);
     assert_eq!(store.public_incidents(10).await.unwrap(), [other.id, one.id], "newest first");
     assert_eq!(store.public_incidents(1).await.unwrap(), [other.id]);
+    let (first, second) = (one.id.min(other.id), one.id.max(other.id));
+    assert_eq!(store.published_about(10).await.unwrap(), [first, second], "each once, by id");
+    assert_eq!(store.published_about(1).await.unwrap(), [first]);
+    let openings = [(2, other.id), (0, one.id)];
+    let opened = EntryKind::IncidentOpened.code();
+    assert_eq!(store.newest_of_kind(opened, u64::MAX, 10).await.unwrap(), openings, "of a kind, newest first");
+    assert_eq!(store.newest_of_kind(opened, u64::MAX, 1).await.unwrap(), openings[..1]);
+    assert_eq!(store.newest_of_kind(opened, 2, 10).await.unwrap(), openings[1..], "below a place");
+    assert_eq!(store.newest_of_kind(EntryKind::Correction.code(), u64::MAX, 10).await.unwrap(), []);
     assert_eq!(store.log_rows(2, 2).await.unwrap().iter().map(|row| row.index).collect::<Vec<_>>(), [2, 3]);
     one_tree(&*store, 5).await;
 }

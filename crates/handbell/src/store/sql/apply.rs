@@ -8,22 +8,27 @@ use handbell_rules::bell::delivery::{Leased, Settled};
 use handbell_rules::id::{AlertId, IncidentId, RingId};
 use handbell_rules::people::access::ASK_WAITS;
 use handbell_rules::people::trail::{NewOpening, OPENINGS_KEPT, Opening};
-use handbell_rules::record::entry::NewEntry;
+use handbell_rules::record::entry::{NewEntry, OPERATORS_STREAM};
 use handbell_rules::record::kept::KeptEntry;
 use handbell_rules::time::Timestamp;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use tokio::sync::{OwnedRwLockWriteGuard, RwLock};
 
 use super::cells::filed_under;
 use super::db::{Failure, Line, Value, classify};
+use super::found;
 use super::plan::{BULK_TABLES, Plan, Step};
 use super::shape::{Shape, count, id, maybe_id, opening_row, ring_kind, time, timestamp, truth};
 use super::texts::{self, Texts, sizes};
 use super::told::{self, Head, List, Moved, People, Snapshot, ToldLists};
 use crate::store::effects::Told;
+use crate::store::found::Filed;
 use crate::store::log::{LogEdge, LogKey, Mark};
 use crate::store::{CheckpointRow, Committed, LogRow, StoreError};
+
+/// Entries of another log whose index is made in the commit that takes them over; with more it follows.
+const FILED_WITH_A_LOG_MAX: usize = 10_000;
 
 /// Why a step, or everything, did not happen.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +80,11 @@ pub struct Work<'writer> {
     pub compared: bool,
     /// The told lists.
     pub lists: &'writer mut Lists,
+    /// Incidents whose entries change in this transaction, each with what they said before it, so that the index of the
+    /// record follows.
+    pub touched: BTreeMap<IncidentId, Option<Filed>>,
+    /// Whether the index of the record is to be made anew.
+    pub behind: bool,
 }
 
 /// The told lists in the writer's hands: taken when a transaction first needs them, so that readers never see
@@ -185,6 +195,24 @@ impl Work<'_> {
         Ok((before + 1..=self.journal).map(|journal| Committed { journal, again: false }).collect())
     }
 
+    /// Keeps in mind that an incident's entries are about to change, with what those it has say.
+    async fn touch(&mut self, stream: IncidentId, has_some: bool) -> Result<(), Trouble> {
+        if stream != OPERATORS_STREAM && !self.touched.contains_key(&stream) {
+            let before = if has_some { found::now(self.line, stream).await? } else { None };
+            self.touched.insert(stream, before);
+        }
+        Ok(())
+    }
+
+    /// Lets the index of the record follow, once for each incident that was touched.
+    pub async fn find_again(&mut self) -> Result<(), Trouble> {
+        let touched = std::mem::take(&mut self.touched);
+        if !touched.is_empty() && found::file(self.line, touched).await? {
+            self.behind = true;
+        }
+        Ok(())
+    }
+
     /// Signs what the log has become, when it grew since `before`.
     pub async fn sign(&mut self, before: u64) -> Result<(), Trouble> {
         if self.edge.size() == before {
@@ -264,6 +292,9 @@ impl Work<'_> {
             }
             Step::EraseSubscription(subscription) => {
                 self.line.execute(texts::ERASE_SUBSCRIPTION, &[id(subscription.bytes())]).await?;
+            }
+            Step::EraseLetterContact(letter) => {
+                self.line.execute(texts::ERASE_LETTER_CONTACT, &[id(letter.bytes())]).await?;
             }
             Step::Tell(ring, told, ready) => self.tell(ring, told, ready.as_ref()).await?,
             Step::Settle(settled) => self.settle(settled).await?,
@@ -412,6 +443,7 @@ impl Work<'_> {
     /// PROMISE a-withdrawal-leaves-a-mark: the words go and the mark comes in one step, or neither.
     async fn withdraw(&mut self, stream: IncidentId, index: u64, reason: u8) -> Result<(), Trouble> {
         self.compare().await?;
+        self.touch(stream, true).await?;
         if self.line.execute(texts::WITHDRAW_CONTENT, &[count(index), id(stream.bytes())]).await? != 1 {
             return Err(Trouble::Conflict);
         }
@@ -421,6 +453,9 @@ impl Work<'_> {
 
     async fn append(&mut self, entries: &[NewEntry]) -> Result<(), Trouble> {
         self.compare().await?;
+        for entry in entries {
+            self.touch(entry.stream, self.edge.knows(&entry.stream)).await?;
+        }
         let rows = entries.iter().map(|entry| self.edge.append(entry)).collect::<Result<Vec<_>, _>>()?;
         self.add_leaves(rows).await
     }
@@ -429,7 +464,19 @@ impl Work<'_> {
     async fn append_as_is(&mut self, entries: &[KeptEntry]) -> Result<(), Trouble> {
         self.compare().await?;
         let rows = self.edge.take_over(entries)?;
-        self.add_leaves(rows).await
+        let many = rows.len() > FILED_WITH_A_LOG_MAX;
+        if !many {
+            for row in &rows {
+                self.touch(row.stream, false).await?;
+            }
+        }
+        self.add_leaves(rows).await?;
+        if many {
+            // Minutes of work: no report waits for it.
+            found::taken_over(self.line).await?;
+            self.behind = true;
+        }
+        Ok(())
     }
 
     async fn add_leaves(&mut self, leaves: Vec<LogRow>) -> Result<(), Trouble> {

@@ -8,6 +8,7 @@
 mod apply;
 mod cells;
 mod db;
+mod found;
 mod plan;
 mod reads;
 mod shape;
@@ -15,6 +16,8 @@ mod texts;
 mod told;
 mod writer;
 
+#[cfg(test)]
+mod found_tests;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +37,9 @@ use super::log::LogKey;
 
 /// The shape of the tables' contents this program writes.
 const FORMAT: &str = "1";
+
+/// Steps of making the index of the record before the store is opened, a few hundred incidents each.
+const FILED_AT_THE_START: usize = 4;
 
 /// See the module.
 pub struct SqlStore {
@@ -94,7 +100,15 @@ impl SqlStore {
     async fn start(db: Db, key: LogKey) -> Result<Self, StoreError> {
         let status = known_store(&db, &key).await?;
         let shared = Arc::new(Shared::default());
-        let open = Open::load(&db, &key, &shared).await?;
+        let mut open = Open::load(&db, &key, &shared).await?;
+        // A small record is searched whole from the start; a large one while it is served.
+        for _ in 0..FILED_AT_THE_START {
+            let made = open.go_on().await.map_err(writer::told)?;
+            shared.whole.send_replace(made);
+            if made {
+                break;
+            }
+        }
         let journal = watch::Sender::new(open.journal());
         let (orders, queue) = mpsc::channel(QUEUE_MAX);
         let writer = Writer {
@@ -135,6 +149,12 @@ impl SqlStore {
         self.shared.transactions.load(Ordering::Relaxed)
     }
 
+    /// Waits until the index of the record is whole, which it is but for a while after it was begun anew.
+    pub async fn searched_whole(&self) {
+        // The sender lives as long as this.
+        let _ = self.shared.whole.subscribe().wait_for(|whole| *whole).await;
+    }
+
     /// Plants what happens to the coming transactions that write a change, one by one; `None` lets one pass.
     #[cfg(any(test, feature = "conformance"))]
     pub fn plant(&self, faults: impl IntoIterator<Item = Option<super::memory::Fault>>) {
@@ -170,6 +190,7 @@ async fn fill(path: &Path, key: &LogKey, status: Status) -> Result<(), StoreErro
     for (name, value) in facts {
         line.execute(texts::META_ADD, &[Value::Word(name), Value::Text(value)]).await.map_err(unavailable)?;
     }
+    found::begin(&mut line).await.map_err(unavailable)?;
     line.hang_up().await;
     db.close().await;
     Ok(())

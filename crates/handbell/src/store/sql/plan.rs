@@ -7,7 +7,7 @@ use handbell_rules::area::Cell;
 use handbell_rules::bell::alert::Ring;
 use handbell_rules::bell::delivery::{DeliveryState, Settled};
 use handbell_rules::change::{Actor, Change, What};
-use handbell_rules::id::{AlertId, ChangeId, IncidentId, MemberId, ReportId, SubscriptionId};
+use handbell_rules::id::{AlertId, ChangeId, IncidentId, LetterId, MemberId, ReportId, SubscriptionId};
 use handbell_rules::people::trail::NewOpening;
 use handbell_rules::record::entry::{NewEntry, Said};
 use handbell_rules::record::kept::KeptEntry;
@@ -41,6 +41,8 @@ pub enum Step {
     EraseReady(MemberId),
     /// A subscription goes.
     EraseSubscription(SubscriptionId),
+    /// The way to reach who sent a letter goes.
+    EraseLetterContact(LetterId),
     /// A told list, made ready when it is known who is on it.
     Tell(Ring, Told, Option<Snapshot>),
     /// Outcomes of deliveries.
@@ -115,6 +117,7 @@ impl Plan {
                 Write::EraseSignIns(member) => Step::EraseSignIns(member),
                 Write::EraseReady(member) => Step::EraseReady(member),
                 Write::EraseSubscription(subscription) => Step::EraseSubscription(subscription),
+                Write::EraseLetterContact(letter) => Step::EraseLetterContact(letter),
                 Write::Tell(ring, told) => {
                     let ready = match &told {
                         Told::These(people) => Some(Snapshot::of(ring.id, people.clone(), None)),
@@ -150,6 +153,7 @@ impl Plan {
                     | Step::EraseReady(_)
                     | Step::EraseSignIns(_)
                     | Step::EraseSubscription(_)
+                    | Step::EraseLetterContact(_)
                     | Step::Withdraw(..)
                     | Step::Forget(_)
             )

@@ -21,7 +21,7 @@ use handbell_rules::desk::incident::Incident;
 use handbell_rules::desk::look::Look;
 use handbell_rules::desk::posting::Posting;
 use handbell_rules::id::{
-    AlertId, DeviceId, IncidentId, JoiningId, LookId, MemberId, OpeningAskId, ProposalId, ReportId, RingId, SubscriptionId,
+    AlertId, DeviceId, IncidentId, JoiningId, LetterId, LookId, MemberId, OpeningAskId, ProposalId, ReportId, RingId, SubscriptionId,
 };
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::handover::Handover;
@@ -30,7 +30,9 @@ use handbell_rules::people::nudge::Nudge;
 use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{Opening, OpeningAsk, Subject};
 use handbell_rules::playbook::Reach;
+use handbell_rules::record::letter::{Letter, LetterContact};
 use handbell_rules::record::proposal::Proposal;
+use handbell_rules::record::search::Question;
 use handbell_rules::street::answers::Answers;
 use handbell_rules::street::flood::mute::Mute;
 use handbell_rules::street::note::Note;
@@ -38,17 +40,20 @@ use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::{RepeatGuard, Report, SealedContact};
 use handbell_rules::time::Timestamp;
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 use tokio::sync::watch;
 
 use super::SqlStore;
 use super::cells::{as_json, asked_by};
 use super::db::{Row, Value, sql};
+use super::found;
 use super::plan::Plan;
 use super::shape::{self, compared, count, id, maybe_timestamp, ring_kind, subscription_id, time, whole};
 use super::texts;
 use super::writer::{LeaseOrder, Order};
 use crate::store::effects::id_of;
 use crate::store::footing::Footing;
+use crate::store::found::FoundStretch;
 use crate::store::moves::Listener;
 use crate::store::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
 
@@ -128,6 +133,13 @@ const LAST_OPENING: &str = "select number, at, member, subject, why, reason, sec
 
 pub const PUBLIC_INCIDENTS: &str = "select stream from log_entry where kind = 1 order by leaf_index desc limit $1";
 
+/// Openings before a place in the log, newest first.
+pub const INCIDENTS_BEFORE: &str = "select stream from log_entry where kind = 1 and leaf_index < $1 order by leaf_index desc limit $2";
+/// Entries of one kind below a place, newest first.
+pub const NEWEST_OF_KIND: &str =
+    "select leaf_index, stream from log_entry where kind = $1 and leaf_index < $2 order by leaf_index desc limit $3";
+const OPENING_OF: &str = "select min(leaf_index) from log_entry where stream = $1 and kind = 1";
+
 /// Every table with its count and its oldest time, where it knows times.
 const HELD: &[(&str, &str)] = &[
     ("report", "select count(*), min(filed_at) from report"),
@@ -169,12 +181,32 @@ const HELD: &[(&str, &str)] = &[
     ("handover", "select count(*), null from handover"),
     ("dispatch", "select count(*), min(planned_at) from dispatch"),
     ("ready", "select count(*), null from ready"),
+    ("letter", "select count(*), min(received_at) from letter"),
+    ("letter_contact", "select count(*), null from letter_contact"),
     ("log_entry", "select count(*), null from log_entry"),
+    ("found", "select count(*), null from found"),
+    // The index's own rows, as many as incidents and as its pages.
+    ("found_words", "select count(*), null from found"),
+    ("found_words_data", "select count(*), null from found_words_idx"),
+    ("found_words_idx", "select count(*), null from found_words_idx"),
+    ("found_words_config", "select count(*), null from found_words_config"),
+    ("found_mark", "select count(*), null from found_mark"),
     ("checkpoint", "select count(*), null from checkpoint"),
     ("journal", "select count(*), min(at) from journal"),
     ("meta", "select count(*), null from meta"),
     ("_sqlx_migrations", "select count(*), null from _sqlx_migrations"),
 ];
+
+impl SqlStore {
+    /// Where the first opening of an incident stands: nothing when no incident is asked for, and no answer when it
+    /// is not in the record.
+    async fn opening_of(&self, incident: Option<IncidentId>) -> Result<Option<Option<u64>>, StoreError> {
+        let Some(incident) = incident else { return Ok(Some(None)) };
+        let rows = self.db.rows(OPENING_OF, &[id(incident.bytes())]).await?;
+        let opening = single(&rows, |row| row.maybe_number(0))?.flatten();
+        Ok(opening.and_then(|opening| u64::try_from(opening).ok()).map(Some))
+    }
+}
 
 #[async_trait]
 impl Store for SqlStore {
@@ -431,6 +463,26 @@ impl Store for SqlStore {
         let unpublished: Vec<Proposal> = each(&self.db.rows(OPEN_PROPOSALS, &[]).await?, |row| compared(row, 0))?;
         Ok(unpublished.into_iter().filter(Proposal::is_open).collect())
     }
+    async fn letter(&self, of: LetterId) -> Result<Option<Letter>, StoreError> {
+        single(&self.db.rows("select body, version from letter where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
+    }
+    async fn letter_by_receipt(&self, mark: ReceiptMark) -> Result<Option<Letter>, StoreError> {
+        single(&self.db.rows("select body, version from letter where receipt = $1", &[Value::Bytes(mark.0.to_vec())]).await?, |row| {
+            compared(row, 0)
+        })
+    }
+    async fn open_letters(&self, at_most: u32) -> Result<Vec<Letter>, StoreError> {
+        let text = "select body, version from letter where open = 1 order by received_at, key limit $1";
+        each(&self.db.rows(text, &[limit(at_most)]).await?, |row| compared(row, 0))
+    }
+    async fn closed_letters(&self, at_most: u32) -> Result<Vec<Letter>, StoreError> {
+        let text = "select body, version from letter where open = 0 order by received_at desc, key desc limit $1";
+        each(&self.db.rows(text, &[limit(at_most)]).await?, |row| compared(row, 0))
+    }
+    async fn letter_contact(&self, of: LetterId) -> Result<Option<LetterContact>, StoreError> {
+        let text = "select key, sealed, forget_at from letter_contact where key = $1";
+        single(&self.db.rows(text, &[id(of.bytes())]).await?, shape::letter_contact)
+    }
     async fn look(&self, of: LookId) -> Result<Option<Look>, StoreError> {
         single(&self.db.rows("select body, version from look where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
     }
@@ -493,12 +545,37 @@ impl Store for SqlStore {
         let text = "select leaf_index, stream, kind, leaf, content from log_entry where leaf_index >= $1 order by leaf_index limit $2";
         each(&self.db.rows(text, &[count(from), limit(at_most)]).await?, shape::log_row)
     }
+    async fn newest_of_kind(&self, kind: u8, below: u64, at_most: u32) -> Result<Vec<(u64, IncidentId)>, StoreError> {
+        let below = i64::try_from(below).map_or(Value::Number(i64::MAX), Value::Number);
+        let rows = self.db.rows(NEWEST_OF_KIND, &[Value::Number(kind.into()), below, limit(at_most)]).await?;
+        each(&rows, |row| Ok((row.count(0)?, IncidentId(row.exactly(1)?))))
+    }
     async fn stream(&self, of: IncidentId) -> Result<Vec<LogRow>, StoreError> {
         let text = "select leaf_index, stream, kind, leaf, content from log_entry where stream = $1 order by leaf_index";
         each(&self.db.rows(text, &[id(of.bytes())]).await?, shape::log_row)
     }
     async fn public_incidents(&self, at_most: u32) -> Result<Vec<IncidentId>, StoreError> {
         each(&self.db.rows(PUBLIC_INCIDENTS, &[limit(at_most)]).await?, |row| Ok(IncidentId(row.exactly(0)?)))
+    }
+    async fn public_incidents_after(&self, after: Option<IncidentId>, at_most: u32) -> Result<Option<Vec<IncidentId>>, StoreError> {
+        let Some(before) = self.opening_of(after).await? else { return Ok(None) };
+        let before = before.map_or(Value::Number(i64::MAX), count);
+        each(&self.db.rows(INCIDENTS_BEFORE, &[before, limit(at_most)]).await?, |row| Ok(IncidentId(row.exactly(0)?))).map(Some)
+    }
+    async fn search(&self, question: &Question, after: Option<IncidentId>, at_most: u32) -> Result<Option<FoundStretch>, StoreError> {
+        let Some(after) = self.opening_of(after).await? else { return Ok(None) };
+        let answer = found::search(&self.db, question, after, at_most).await;
+        if let Err(StoreError::Broken(why)) = &answer {
+            // It is derived: the writer makes it anew, and nothing else stops.
+            tracing::error!(why, "the index of the record is damaged");
+            self.shared.damaged.store(true, Ordering::Relaxed);
+            return Err(StoreError::Unavailable("the index of the record is made anew".into()));
+        }
+        answer.map(Some)
+    }
+    async fn published_about(&self, at_most: u32) -> Result<Vec<IncidentId>, StoreError> {
+        let text = "select distinct incident from proposal where published_at is not null order by incident limit $1";
+        each(&self.db.rows(text, &[limit(at_most)]).await?, |row| Ok(IncidentId(row.exactly(0)?)))
     }
     async fn checkpoint(&self) -> Result<Option<CheckpointRow>, StoreError> {
         single(&self.db.rows(texts::CHECKPOINT_NEWEST, &[]).await?, |row| {

@@ -21,6 +21,7 @@ use handbell_rules::people::member::{Device, Invitation, Member, Session};
 use handbell_rules::people::nudge::Nudge;
 use handbell_rules::people::passkey::Passkey;
 use handbell_rules::people::trail::{NewOpening, Opening, OpeningAsk, Subject, Why};
+use handbell_rules::record::letter::{Letter, LetterContact};
 use handbell_rules::record::proposal::Proposal;
 use handbell_rules::street::flood::mute::Mute;
 use handbell_rules::street::report::{RepeatGuard, Report, ReportState, SealedContact};
@@ -247,6 +248,15 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
             vec![("open", truth(d.open())), ("planned_at", time(d.planned_at)), ("forget_at", time(d.forget_at())), body(d)?],
         ),
         R::Ready(r) => plain("ready", r.member.bytes(), vec![("forget_at", time(r.until)), body(r)?]),
+        R::NewLetter(l, mark) => {
+            let mut columns = letter_columns(l)?;
+            columns.insert(0, ("receipt", Value::Bytes(mark.0.to_vec())));
+            versioned("letter", l.id.bytes(), l.version, columns)
+        }
+        R::Letter(l) => versioned("letter", l.id.bytes(), l.version, letter_columns(l)?),
+        R::LetterContact(c) => {
+            plain("letter_contact", c.letter.bytes(), vec![("sealed", Value::Bytes(c.sealed.clone())), ("forget_at", time(c.forget_at))])
+        }
         R::Proposal(p) => versioned(
             "proposal",
             p.id.bytes(),
@@ -259,6 +269,16 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
 /// A list's number as the bytes of a key, in the order of the numbers.
 fn manifest_key(number: u32) -> [u8; 16] {
     u128::from(number).to_be_bytes()
+}
+
+fn letter_columns(l: &Letter) -> Result<Vec<(&'static str, Value)>, StoreError> {
+    Ok(vec![
+        ("incident", id(l.incident.bytes())),
+        ("open", truth(l.closed.is_none())),
+        ("received_at", time(l.received_at)),
+        ("forget_at", time(l.forget_at())),
+        body(l)?,
+    ])
 }
 
 fn alert_columns(a: &Alert) -> Result<Vec<(&'static str, Value)>, StoreError> {
@@ -288,7 +308,7 @@ macro_rules! versioned {
     )*};
 }
 versioned! { Report Incident Alert Member Passkey Proposal OpeningAsk }
-versioned! { Joining MonthReach Look Nudge Escalation Hold Posting Mute Difference Dispatch SigningKey KeptManifest }
+versioned! { Joining MonthReach Look Nudge Escalation Hold Posting Mute Difference Dispatch SigningKey KeptManifest Letter }
 
 /// A row kept as JSON in the column at `place`.
 pub fn whole<T: DeserializeOwned>(row: &Row, place: usize) -> Result<T, StoreError> {
@@ -326,6 +346,10 @@ pub fn subscription_id(row: &Row, place: usize) -> Result<SubscriptionId, StoreE
 /// `key, sealed, forget_at`.
 pub fn contact(row: &Row) -> Result<SealedContact, StoreError> {
     Ok(SealedContact { report: row.exactly(0)?.into(), sealed: row.bytes(1)?.to_vec(), forget_at: timestamp(row, 2)? })
+}
+/// `key, sealed, forget_at`.
+pub fn letter_contact(row: &Row) -> Result<LetterContact, StoreError> {
+    Ok(LetterContact { letter: row.exactly(0)?.into(), sealed: row.bytes(1)?.to_vec(), forget_at: timestamp(row, 2)? })
 }
 /// `key, body_hash, seed, forget_at, report`.
 pub fn repeat(row: &Row) -> Result<(RepeatGuard, handbell_rules::id::ReportId), StoreError> {

@@ -64,6 +64,8 @@ fn publishing(incident: &handbell_rules::desk::incident::Incident, entries: Vec<
         published_at: Some(START),
         refused: None,
         explained: None,
+        approved_by: None,
+        letter: None,
     };
     What::EntryPublished { incident: incident.clone(), proposal, follows: Follows { entries, ..Follows::default() } }
 }
@@ -452,6 +454,7 @@ async fn hot_questions_rest_on_indexes() {
         reads::PUBLIC_ALERTS,
         reads::OPEN_PROPOSALS,
         reads::PUBLIC_INCIDENTS,
+        reads::NEWEST_OF_KIND,
     ];
     for text in many {
         // Values are text and not arguments here only because nothing is read.

@@ -36,6 +36,7 @@ pub const ERASE_PASSKEYS: &str = "delete from passkey where member = $1";
 pub const ERASE_SESSIONS: &str = "delete from session where member = $1";
 pub const ERASE_INVITATIONS: &str = "delete from invitation where member = $1";
 pub const ERASE_READY: &str = "delete from ready where key = $1";
+pub const ERASE_LETTER_CONTACT: &str = "delete from letter_contact where key = $1";
 pub const ERASE_CELLS: &str = "delete from subscription_cell where subscription = $1";
 pub const CELL_COLUMNS: [&str; 3] = ["cell", "subscription", "own"];
 
@@ -47,7 +48,7 @@ pub const OPENING_GOES: &str = "delete from opening where number = $1";
 pub const ASKS_GO: &str = "delete from opening_ask where at <= $1";
 
 /// What is forgotten when its time has come, by the statements that do it.
-pub const FORGET: [&str; 19] = [
+pub const FORGET: [&str; 21] = [
     "delete from contact where forget_at <= $1",
     "delete from repeat where forget_at <= $1",
     "delete from invitation where expires_at <= $1",
@@ -67,6 +68,8 @@ pub const FORGET: [&str; 19] = [
     "delete from handover where forget_at <= $1",
     "delete from dispatch where forget_at <= $1",
     "delete from ready where forget_at <= $1",
+    "delete from letter where forget_at <= $1",
+    "delete from letter_contact where forget_at <= $1",
 ];
 
 pub const TOLD_LIST_COLUMNS: [&str; 8] = ["ring", "alert", "words_of", "kind", "at", "expires_at", "ordering", "people"];

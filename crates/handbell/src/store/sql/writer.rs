@@ -12,7 +12,7 @@ use handbell_rules::bell::delivery::Leased;
 use handbell_rules::id::AlertId;
 use handbell_rules::time::{DAY, Timestamp};
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::sync::{RwLock, mpsc, oneshot, watch};
@@ -20,6 +20,7 @@ use tokio::time::Instant;
 
 use super::apply::{Lists, Trouble, Work, newest_checkpoint, told_lists};
 use super::db::{Db, Line, sql};
+use super::found;
 use super::plan::Plan;
 use super::shape::{log_row, time, timestamp};
 use super::texts::{self, Texts};
@@ -77,6 +78,10 @@ pub struct Shared {
     pub listeners: Listeners,
     /// Transactions that were committed.
     pub transactions: AtomicU64,
+    /// Whether the index of the record is whole.
+    pub whole: watch::Sender<bool>,
+    /// Whether somebody who searched found the index damaged.
+    pub damaged: AtomicBool,
     #[cfg(any(test, feature = "conformance"))]
     faults: Mutex<std::collections::VecDeque<Option<Fault>>>,
 }
@@ -104,6 +109,8 @@ pub struct Open {
     line: Line,
     edge: LogEdge,
     journal: u64,
+    /// Whether the index of the record is whole.
+    whole: bool,
 }
 
 impl Open {
@@ -112,7 +119,7 @@ impl Open {
     pub async fn load(db: &Db, key: &LogKey, shared: &Shared) -> Result<Self, StoreError> {
         let mut line = db.line().await.map_err(|error| told(error.into()))?;
         match Self::read(&mut line, key, shared).await {
-            Ok((edge, journal)) => Ok(Self { line, edge, journal }),
+            Ok((edge, journal, whole)) => Ok(Self { line, edge, journal, whole }),
             Err(trouble) => {
                 line.hang_up().await;
                 Err(told(trouble))
@@ -120,7 +127,7 @@ impl Open {
         }
     }
 
-    async fn read(line: &mut Line, key: &LogKey, shared: &Shared) -> Result<(LogEdge, u64), Trouble> {
+    async fn read(line: &mut Line, key: &LogKey, shared: &Shared) -> Result<(LogEdge, u64, bool), Trouble> {
         let doubt = |error: StoreError| Trouble::Doubt(error.to_string());
         let mut edge = LogEdge::default();
         loop {
@@ -146,7 +153,18 @@ impl Open {
             Trouble::Unfit(why) => Trouble::Doubt(why),
             other => other,
         })?;
-        Ok((edge, journal))
+        Ok((edge, journal, found::is_whole(line).await?))
+    }
+
+    /// Goes on making the index of the record. Whether it is whole now.
+    pub async fn go_on(&mut self) -> Result<bool, Trouble> {
+        if !self.whole {
+            self.line.begin().await?;
+            let whole = found::go_on(&mut self.line).await?;
+            self.line.execute(texts::COMMIT, &[]).await?;
+            self.whole = whole;
+        }
+        Ok(self.whole)
     }
 
     /// The journal's newest number.
@@ -155,7 +173,8 @@ impl Open {
     }
 }
 
-fn told(trouble: Trouble) -> StoreError {
+/// What a trouble means to whoever asked.
+pub fn told(trouble: Trouble) -> StoreError {
     match trouble {
         Trouble::Conflict => StoreError::Conflict,
         Trouble::Lost(why) => StoreError::Unavailable(why),
@@ -187,6 +206,15 @@ impl Writer {
         let mut group = Vec::with_capacity(GROUP_MAX);
         loop {
             let some = match self.scrub_at {
+                // Between two groups, so that nobody waits long for it.
+                _ if self.is_behind() => tokio::select! {
+                    biased;
+                    some = orders.recv_many(&mut group, GROUP_MAX) => some,
+                    () = std::future::ready(()) => {
+                        self.go_on().await;
+                        continue;
+                    }
+                },
                 None => orders.recv_many(&mut group, GROUP_MAX).await,
                 Some(at) => match tokio::time::timeout_at(at, orders.recv_many(&mut group, GROUP_MAX)).await {
                     Ok(some) => some,
@@ -282,6 +310,27 @@ impl Writer {
         }
     }
 
+    fn is_behind(&self) -> bool {
+        self.broken.is_none() && self.open.as_ref().is_some_and(|open| !open.whole)
+    }
+
+    /// A step of making the index of the record. When it fails, the connection is opened anew with the next order.
+    async fn go_on(&mut self) {
+        let Some(open) = self.open.as_mut() else { return };
+        match open.go_on().await {
+            Ok(whole) => drop(self.shared.whole.send_replace(whole)),
+            Err(trouble) => {
+                tracing::error!(?trouble, "the index of the record cannot be made");
+                if let Some(open) = self.open.take() {
+                    open.line.hang_up().await;
+                }
+            }
+        }
+        if self.scrub_at.is_some_and(|at| at <= Instant::now()) {
+            self.scrub().await;
+        }
+    }
+
     /// The connection, opened anew after a failure.
     async fn reopen(&mut self) -> Result<(), Trouble> {
         if self.open.is_none() {
@@ -319,10 +368,17 @@ impl Writer {
             key: &self.key,
             compared: false,
             lists: &mut self.lists,
+            touched: std::collections::BTreeMap::new(),
+            behind: false,
         };
         let done = write(&mut work, orders).await?;
+        if self.shared.damaged.swap(false, Ordering::Relaxed) {
+            found::anew(work.line).await?;
+            work.behind = true;
+        }
+        work.find_again().await?;
         work.sign(before).await?;
-        let journal = work.journal;
+        let (journal, behind) = (work.journal, work.behind);
         #[cfg(any(test, feature = "conformance"))]
         let fault = if orders.iter().any(|order| matches!(order, Order::Commit(..))) { self.shared.fault() } else { None };
         #[cfg(any(test, feature = "conformance"))]
@@ -343,6 +399,10 @@ impl Writer {
         open.edge.keep();
         self.lists.keep();
         open.journal = journal;
+        if behind {
+            open.whole = false;
+            self.shared.whole.send_replace(false);
+        }
         Ok(done)
     }
 

@@ -15,12 +15,13 @@ use handbell_rules::id::ClaimId;
 use handbell_rules::playbook::{Predicate, ValueType};
 use handbell_rules::record::assessment::{CorrectionKind, SetAsideReason, Standing};
 use handbell_rules::record::claim::ClaimEventKind;
+use handbell_rules::record::outcome::Slot;
 use handbell_rules::record::projection::{ClaimLine, FactLine};
 use handbell_rules::record::source::SourceKind;
 use handbell_rules::record::statement::{RedactionReason, SENTENCES_MAX, Statement};
 use handbell_site::{
     AssessmentForm, Choice, ChoiceGroup, ClaimEventForm, ClaimUse, CorrectionFields, EditorForm, FieldError, Link, LookAlikeForm,
-    RecordClaimForm, RedactionForm, SentenceRow, SimilarForm, SourceFields, error_at,
+    OutcomeForm, RecordClaimForm, RedactionForm, SentenceRow, SimilarForm, SourceFields, error_at,
 };
 
 /// What the list of sources sends for one that is not known yet.
@@ -33,7 +34,7 @@ pub const POLARITIES: [(&str, &str); 3] =
 /// Sentences a fresh form offers.
 const SENTENCES_SHOWN: usize = 3;
 /// Kinds of entries whose words can be taken: the record's nouns, outcomes and corrections.
-const REDACTABLE: [u8; 7] = [2, 3, 9, 11, 12, 13, 16];
+const REDACTABLE: [u8; 9] = [2, 3, 9, 11, 12, 13, 14, 15, 16];
 
 /// Says on a fresh form what it was started from. No form sends it.
 const STARTED_FROM: &str = "started-from";
@@ -54,6 +55,11 @@ pub fn begun(app: &App, stands: &RecordFile, adding: Option<Adding>, query: &Fie
             let claim = stands.file.claims.iter().find(|claim| claim.id == id).ok_or_else(nowhere)?;
             begun = from_claim(app, stands, claim);
             begun.push(("about".into(), about.into()));
+        }
+        Some(Adding::Outcome) if !from.is_empty() => {
+            let slot = Slot::parse(from).ok_or_else(nowhere)?;
+            let first = slot.values().next().ok_or_else(nowhere)?;
+            begun.push(("value".into(), format!("{}/{}", slot.name(), first.name)));
         }
         Some(Adding::Assessment) => begun.extend(from_assessment(stands, fact, about)),
         _ => {}
@@ -148,6 +154,7 @@ pub fn form(app: &App, stands: &RecordFile, adding: Adding, typed: &Typed) -> Ed
             EditorForm::LookAlike(LookAlikeForm { place: typed.text("place"), year: typed.text("year"), note: typed.text("note") })
         }
         Adding::Similar => EditorForm::Similar(SimilarForm { place: typed.text("place"), edtf: typed.text("edtf") }),
+        Adding::Outcome => EditorForm::Outcome(Box::new(filled.outcome())),
         Adding::Redaction => EditorForm::Redaction(filled.redaction()),
     }
 }
@@ -375,6 +382,30 @@ impl Filled<'_> {
             events: kinds.map(|(_, name, words)| self.choice("event", *name, *words)).collect(),
             instead: [vec![Choice::new("", "None")], self.claims("by_claim", true)].concat(),
             reason: self.typed.text("reason"),
+        }
+    }
+
+    fn outcome(&self) -> OutcomeForm {
+        let text = |field: &str| self.typed.text(field);
+        let kind = self.app.world.group.playbook.kind(&self.stands.file.incident.kind);
+        let followed: Vec<Slot> = kind.map(|kind| kind.outcomes.clone()).unwrap_or_default();
+        let others = Slot::all().filter(|slot| !followed.contains(slot));
+        let group = |slot: Slot| ChoiceGroup {
+            label: slot.words().to_owned(),
+            choices: slot.values().map(|one| self.choice("value", format!("{}/{}", slot.name(), one.name), one.words)).collect(),
+        };
+        let new = self.first("source", NEW_SOURCE, "A new source, below");
+        let wrong = super::SOURCE.iter().any(|field| self.wrong(field).is_some());
+        OutcomeForm {
+            values: followed.iter().copied().chain(others).map(group).collect(),
+            about: text("about"),
+            edtf: text("edtf"),
+            words: text("words"),
+            whom: text("whom"),
+            asked_on: text("asked_on"),
+            source_is_new: wrong,
+            sources: [vec![new], self.known_sources("source")].concat(),
+            source: self.source(),
         }
     }
 

@@ -15,6 +15,7 @@ use handbell_rules::record::assessment::{CorrectionKind, NewAssessment, SetAside
 use handbell_rules::record::claim::{ClaimEventKind, NewPublicClaim, Polarity};
 use handbell_rules::record::count;
 use handbell_rules::record::lookalike::{LookAlike, Similar};
+use handbell_rules::record::outcome::{NewOutcome, OutcomeValue, Slot};
 use handbell_rules::record::source::{NewSource, SourceKind};
 use handbell_rules::record::statement::{RedactionReason, SENTENCES_MAX, Statement};
 use handbell_rules::record::words;
@@ -35,6 +36,7 @@ pub fn statements(app: &App, stands: &RecordFile, adding: Adding, fields: &Field
         Adding::Event => read.event().map(|one| vec![one]),
         Adding::LookAlike => read.look_alike().map(|one| vec![one]),
         Adding::Similar => read.similar().map(|one| vec![one]),
+        Adding::Outcome => read.outcome(),
         Adding::Redaction => read.redaction().map(|one| vec![one]),
     };
     match statements {
@@ -48,6 +50,21 @@ pub fn numbers(text: &str) -> Option<Vec<u32>> {
     let words =
         text.split([',', ';', ' ', '\n', '\t']).map(|word| word.trim_start_matches('#')).filter(|word| !word.is_empty() && *word != "and");
     words.map(|word| word.parse().ok()).collect()
+}
+
+/// The desk as a source: the one that is known, or a new one.
+pub fn desk_source(app: &App, stands: &RecordFile) -> (Option<Statement>, Ref) {
+    let label = format!("The desk of {}", app.world.group.name);
+    let known = stands.ledger().sources.iter().filter_map(|placed| placed.body.as_ref());
+    match { known }.find(|source| source.kind == SourceKind::Desk && source.label == label) {
+        Some(source) => (None, Ref::Known(source.number)),
+        None => {
+            let empty = String::new;
+            let (standing, said, url, asked, replied) = (empty(), empty(), empty(), empty(), empty());
+            let new = NewSource { kind: SourceKind::Desk, label, standing, said, url, copies: None, via: None, asked, replied };
+            (Some(Statement::Source(new)), Ref::New(0))
+        }
+    }
 }
 
 struct Read<'a> {
@@ -144,14 +161,15 @@ impl Read<'_> {
         number
     }
 
-    /// Says beside the field what is wrong with a date, and what to write.
-    fn span(&mut self, field: &str, text: &str) {
-        match Span::parse(text) {
+    /// A date in plain words or as EDTF, as EDTF; what is wrong with it, and what to write, is said beside the field.
+    fn span(&mut self, field: &str, text: &str) -> String {
+        match Span::read(text) {
             Err(no) => self.wrong(field, no.to_string()),
             Ok(span) if span.has_a_clock() => self.wrong(field, "Leave the clock out and say the hour in words."),
             Ok(span) if span.says_nothing() => self.wrong(field, "This says no day at all. Leave it empty."),
-            Ok(_) => {}
+            Ok(span) => return span.to_string(),
         }
+        String::new()
     }
 
     /// A point as people copy it from a map: `51.470, -0.069`.
@@ -164,22 +182,47 @@ impl Read<'_> {
         point
     }
 
+    /// Who says so: a source that is known, or a new one, which is a statement of its own before the other.
+    fn who_says(&mut self) -> Option<(Option<Statement>, Ref)> {
+        if self.text("source") == NEW_SOURCE {
+            return self.source().map(|source| (Some(Statement::Source(source)), Ref::New(0)));
+        }
+        let known = self.other_source("source");
+        if known.is_none() && !self.errors.iter().any(|error| error.field == "source") {
+            self.no("source", Record::SourceMissing);
+        }
+        known.map(|known| (None, known))
+    }
+
+    fn outcome(&mut self) -> Option<Vec<Statement>> {
+        let chosen = |text: &str| {
+            let (slot, value) = text.split_once('/')?;
+            let slot = Slot::parse(slot)?;
+            Some((slot, slot.value(value)?.value))
+        };
+        let chosen = self.chosen("value", chosen, "Choose what it is about and what came of it.");
+        let (about, words, asked) = (self.words("about"), self.words("words"), self.words("whom"));
+        let (typed, asked_on) = (self.text("edtf"), self.text("asked_on"));
+        let edtf = if typed.is_empty() { typed } else { self.span("edtf", &typed) };
+        let said = match chosen {
+            // Nobody could tell, so nobody but the desk says so.
+            Some((_, OutcomeValue::Unknown)) if self.text("source") == NEW_SOURCE && self.text("label").is_empty() => {
+                Some(desk_source(self.app, self.stands))
+            }
+            _ => self.who_says(),
+        };
+        let ((slot, value), (first, source)) = (chosen?, said?);
+        let new = NewOutcome { slot, about, value, edtf, source, asked, asked_on, words };
+        Some(first.into_iter().chain([Statement::Outcome(new)]).collect())
+    }
+
     fn claim(&mut self) -> Option<Vec<Statement>> {
         let predicate = self.app.world.group.playbook.predicate(&self.text("predicate")).cloned();
         if predicate.is_none() {
             self.no("predicate", Record::FactUnknown);
         }
         let about = self.words("about");
-        let new = self.text("source") == NEW_SOURCE;
-        let source = if new {
-            self.source().map(|source| (Some(Statement::Source(source)), Ref::New(0)))
-        } else {
-            let known = self.other_source("source");
-            if known.is_none() && !self.errors.iter().any(|error| error.field == "source") {
-                self.no("source", Record::SourceMissing);
-            }
-            known.map(|known| (None, known))
-        };
+        let source = self.who_says();
         let polarity = match self.text("polarity").as_str() {
             name if name == POLARITIES[0].0 => Some(Polarity::Asserts),
             name if name == POLARITIES[1].0 => Some(Polarity::Denies),
@@ -189,7 +232,7 @@ impl Read<'_> {
         if polarity.is_none() {
             self.wrong("polarity", "Choose what the source does.");
         }
-        let (mut words, choice, edtf) = (self.words("words"), self.text("choice"), self.text("edtf"));
+        let (mut words, choice, mut edtf) = (self.words("words"), self.text("choice"), self.text("edtf"));
         let (mut low, mut high) = (self.number("low"), self.number("high"));
         let (point, radius_metres) = (self.point("point"), self.number("radius"));
         let predicate = predicate?;
@@ -202,7 +245,7 @@ impl Read<'_> {
         if !edtf.is_empty() && takes != ValueType::Span {
             self.wrong("edtf", "This fact takes no date. Leave it empty.");
         } else if !edtf.is_empty() {
-            self.span("edtf", &edtf);
+            edtf = self.span("edtf", &edtf);
         }
         if placed && takes != ValueType::Place {
             self.wrong("point", "This fact takes no point. Leave it and its radius empty.");
@@ -339,8 +382,8 @@ impl Read<'_> {
 
     fn similar(&mut self) -> Option<Statement> {
         let place = self.needed("place", "Say where.");
-        let edtf = self.text("edtf");
-        self.span("edtf", &edtf);
+        let typed = self.text("edtf");
+        let edtf = self.span("edtf", &typed);
         Some(Statement::Similar(Similar { place, edtf }))
     }
 

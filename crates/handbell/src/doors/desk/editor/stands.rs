@@ -34,7 +34,7 @@ pub fn short(text: &str) -> String {
 
 /// Text for the address of a page of ours: everything but letters, digits and a few signs escaped (RFC 3986,
 /// section 2.3).
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

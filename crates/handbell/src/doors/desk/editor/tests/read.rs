@@ -21,9 +21,10 @@ async fn how_a_claim_reads_is_shown_before_anything_is_proposed() {
     told.saturday_stands().await;
     let before = lines(&told.town).await;
     let at = [("predicate", "place"), ("words", "outside the library"), ("point", "51.46971, -0.06925"), ("radius", "300")];
-    let cases: [(Typed<'_>, &str); 6] = [
+    let cases: [(Typed<'_>, &str); 7] = [
         (&[("predicate", "when"), ("edtf", "[2026-11-14,2026-11-15]")], ": on 14 or 15 November 2026. Nothing is proposed yet."),
-        (&[("predicate", "when"), ("edtf", "2026-11~")], ": in or about November 2026. Nothing is proposed yet."),
+        (&[("predicate", "when"), ("edtf", "about November 2026")], ": in or about November 2026. Nothing is proposed yet."),
+        (&[("predicate", "when"), ("edtf", "Saturday 14 November 2026")], ": 14 November 2026. Nothing is proposed yet."),
         (&[("predicate", "count.people"), ("low", "20"), ("high", "30")], ": between 20 and 30. Nothing is proposed yet."),
         (&[("predicate", "count.people"), ("words", "about 20 to 30")], ": about 20 to 30. Nothing is proposed yet."),
         (&[("predicate", "count.people"), ("words", "dozens")], ": dozens. No number can be read from these words"),
@@ -47,9 +48,10 @@ async fn what_cannot_be_read_is_said_beside_its_field_with_what_to_write() {
     let told = Told::begin().await;
     told.saturday_stands().await;
     let place = [("predicate", "place"), ("words", "outside the library")];
-    let cases: [(Typed<'_>, Typed<'_>, &str, &str); 8] = [
+    let cases: [(Typed<'_>, Typed<'_>, &str, &str); 9] = [
         (&[("predicate", "when")], &[("edtf", "2026-11-31")], "edtf", "Look at how many days that month has."),
         (&[("predicate", "when")], &[("edtf", "{2026,2027}")], "edtf", "Write one claim for each"),
+        (&[("predicate", "when")], &[("edtf", "Sunday 14 November 2026")], "edtf", "This cannot be read."),
         (&[("predicate", "when")], &[("edtf", "2026-11-14T10:00:00")], "edtf", "say the hour in words"),
         (&[("predicate", "when")], &[("edtf", "../..")], "edtf", "This says no day at all"),
         (&[("predicate", "count.people")], &[], "low", "dozens"),
@@ -71,7 +73,7 @@ async fn two_numbers_and_a_set_of_days_stand_on_the_page_as_they_were_meant() {
     let told = Told::begin().await;
     told.saturday_stands().await;
     for fields in
-        [[("predicate", "count.people"), ("words", "about 20 to 30")], [("predicate", "when"), ("edtf", "[2026-11-14,2026-11-21]")]]
+        [[("predicate", "count.people"), ("words", "about 20 to 30")], [("predicate", "when"), ("edtf", "14 or 21 November 2026")]]
     {
         done(&told.claims(&fields, &[]).await);
         done(&told.approves().await);

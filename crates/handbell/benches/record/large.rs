@@ -1,0 +1,196 @@
+//! Large: a record of a quarter of a million incidents and a million claims, made up the same in every run.
+//!
+//! Each has its opening, two sources and four claims (when, where with a point, how many, what was seen), as an import
+//! writes them: about sixty words a page, from 30,000 made-up words of which few are common. The log is written straight into the
+//! store's file with one signed checkpoint; the store then opens it and makes its index.
+
+use anyhow::Context;
+use handbell::store::log::LogEdge;
+use handbell::store::sql::SqlStore;
+use handbell_log::note::SigningKey;
+use handbell_rules::bell::mode::Status;
+use handbell_rules::id::IncidentId;
+use handbell_rules::record::entry::{EntryKind, NewEntry};
+use serde_json::{Value, json};
+use sqlx::{ConnectOptions, Connection};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Incidents of the record in full.
+pub const INCIDENTS: usize = 250_000;
+/// Entries of each.
+pub const ENTRIES_EACH: usize = 7;
+const WORDS: usize = 30_000;
+const TOWNS: usize = 300;
+pub const KINDS: [&str; 8] = ["raid", "eviction", "flood", "fire", "march", "checkpoint", "arrest", "closure"];
+const SOURCES: [&str; 4] = ["press", "official", "witness", "organisation"];
+const ROWS_AT_ONCE: usize = 5_000;
+
+/// How many incidents this run has.
+pub fn incidents() -> usize {
+    std::env::var("HANDBELL_BENCH_INCIDENTS").ok().and_then(|text| text.parse().ok()).unwrap_or(INCIDENTS)
+}
+
+/// Chance that is the same in every run.
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+    pub fn below(&mut self, most: usize) -> usize {
+        (self.next() % most as u64) as usize
+    }
+    pub fn share(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+/// The words there are, and how common each is.
+pub struct Tongue {
+    words: Vec<String>,
+    sums: Vec<f64>,
+    pub towns: Vec<(i64, i64)>,
+}
+
+impl Tongue {
+    pub fn new() -> Self {
+        let mut dice = Dice::new(1);
+        let syllables = ["ka", "lo", "mi", "ner", "sta", "vo", "ri", "den", "pu", "gar", "te", "shi", "bol", "qua", "fen", "zu"];
+        let mut words: Vec<String> = Vec::with_capacity(WORDS);
+        for number in 0..WORDS {
+            let word: String = (0..2 + dice.below(3)).map(|_| syllables[dice.below(syllables.len())]).collect();
+            words.push(if number % 7 == 0 { format!("{word}{}", number % 1_000) } else { word });
+        }
+        let mut sum = 0.0;
+        let sums = (0..WORDS).map(|place| {
+            sum += 1.0 / (place as f64 + 3.0).powf(0.95);
+            sum
+        });
+        let sums = sums.collect();
+        let towns = (0..TOWNS).map(|_| (50_000_000 + dice.below(5_000_000) as i64, dice.below(5_500_000) as i64 - 4_000_000)).collect();
+        Self { words, sums, towns }
+    }
+    pub fn word(&self, dice: &mut Dice) -> &str {
+        let wanted = dice.share() * self.sums[WORDS - 1];
+        &self.words[self.sums.partition_point(|sum| *sum < wanted).min(WORDS - 1)]
+    }
+    fn text(&self, dice: &mut Dice, least: usize, most: usize) -> String {
+        (0..least + dice.below(most - least)).map(|_| self.word(dice)).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// What the questions are drawn from.
+pub struct Made {
+    pub day: jiff::civil::Date,
+    pub kind: &'static str,
+    pub lat: i64,
+    pub lon: i64,
+    pub seen: String,
+}
+
+fn entries(number: usize, all: usize, tongue: &Tongue, dice: &mut Dice) -> (Vec<NewEntry>, Made) {
+    let mut id = [0; 16];
+    id[..8].copy_from_slice(&dice.next().to_be_bytes());
+    id[8..].copy_from_slice(&(number as u64 + 1).to_be_bytes());
+    let of = IncidentId(id);
+    let kind = KINDS[[0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7][dice.below(11)]];
+    let (town, far) = (dice.below(TOWNS), |dice: &mut Dice| dice.below(160) as i64 * 1_000 - 80_000);
+    let (lat, lon) = (tongue.towns[town].0 / 1_000 * 1_000 + far(dice), tongue.towns[town].1 / 1_000 * 1_000 + far(dice));
+    // Entered roughly in the order in which they happened, over eleven years.
+    let days = (number * 4_000 / all) as i64 + dice.below(400) as i64;
+    let day = jiff::civil::date(2015, 1, 1).saturating_add(jiff::Span::new().days(days));
+    let edtf = match dice.below(10) {
+        0 => day.strftime("%Y-%m").to_string(),
+        1 => format!("{day}?"),
+        _ => day.to_string(),
+    };
+    let seen = tongue.text(dice, 15, 45);
+    let mut list = vec![(
+        EntryKind::IncidentOpened,
+        json!({"kind": kind, "kind_label": kind, "district": format!("District {town}"), "title": format!("{kind}: {}", tongue.text(dice, 2, 6)),
+            "status": "actual", "approved_by": "import", "ended": true, "zone": "Europe/London"}),
+    )];
+    for source in 1..=2 {
+        list.push((
+            EntryKind::Source,
+            json!({"number": source, "kind": SOURCES[dice.below(4)], "label": format!("{} {}", tongue.text(dice, 2, 4), day.year()), "standing": "A publisher."}),
+        ));
+    }
+    let values = [
+        ("when", json!({"type": "span", "edtf": edtf})),
+        (
+            "place",
+            json!({"type": "place", "words": tongue.text(dice, 2, 5), "lat": lat, "lon": lon, "radius_metres": 100, "precision": "street"}),
+        ),
+        ("count.people", json!({"type": "range", "low": dice.below(30), "high": 30 + dice.below(50)})),
+        ("what", json!({"type": "text", "text": seen})),
+    ];
+    for ((predicate, value), claim) in values.into_iter().zip(1..) {
+        list.push((
+            EntryKind::Claim,
+            json!({"number": claim, "source": 1 + claim % 2, "predicate": predicate, "label": predicate, "single": true, "polarity": "asserts", "value": value}),
+        ));
+    }
+    let entry = |(kind, mut fields): (EntryKind, Value)| {
+        let fields = fields.as_object_mut().map(std::mem::take).unwrap_or_default();
+        let mut fields: serde_json::Map<String, Value> = fields;
+        fields.insert("type".into(), kind.type_name().into());
+        fields.insert("at".into(), "2026-11-20T10:00Z".into());
+        NewEntry { stream: of, kind, fields, salt: id.repeat(2).try_into().unwrap_or([0; 32]) }
+    };
+    (list.into_iter().map(entry).collect(), Made { day, kind, lat, lon, seen })
+}
+
+/// The key that signs it.
+pub fn key() -> anyhow::Result<Arc<SigningKey>> {
+    Ok(Arc::new(SigningKey::from_seed("bench.example/log", &[7; 32]).map_err(|_| anyhow::anyhow!("the name is a key name"))?))
+}
+
+/// Makes the store's file with its log and without an index.
+pub async fn make(path: &Path, tongue: &Tongue) -> anyhow::Result<Vec<Made>> {
+    let key = key()?;
+    let store = SqlStore::create(path, key.clone(), Status::Actual).await?;
+    store.close().await;
+    let mut hand =
+        sqlx::sqlite::SqliteConnectOptions::new().filename(path).foreign_keys(false).pragma("synchronous", "off").connect().await?;
+    let (mut edge, mut dice, mut made) = (LogEdge::default(), Dice::new(2), Vec::new());
+    let all = incidents();
+    for number in 0..all {
+        if number % ROWS_AT_ONCE == 0 {
+            sqlx::query("begin").execute(&mut hand).await?;
+        }
+        let (list, one) = entries(number, all, tongue, &mut dice);
+        made.push(one);
+        for entry in list {
+            let row = edge.append(&entry)?;
+            sqlx::query("insert into log_entry (leaf_index, stream, kind, leaf, content) values ($1, $2, $3, $4, $5)")
+                .bind(i64::try_from(row.index)?)
+                .bind(row.stream.bytes().as_slice())
+                .bind(i64::from(row.kind))
+                .bind(row.leaf)
+                .bind(row.content.context("a made-up entry has words")?)
+                .execute(&mut hand)
+                .await?;
+        }
+        if number % ROWS_AT_ONCE == ROWS_AT_ONCE - 1 || number + 1 == all {
+            edge.keep();
+            sqlx::query("commit").execute(&mut hand).await?;
+        }
+    }
+    let signed = edge.sign(&key)?;
+    sqlx::query("insert into checkpoint (size, note) values ($1, $2)")
+        .bind(i64::try_from(signed.size)?)
+        .bind(signed.note)
+        .execute(&mut hand)
+        .await?;
+    sqlx::query("update found_mark set version = 0").execute(&mut hand).await?;
+    hand.close().await?;
+    Ok(made)
+}

@@ -1,0 +1,98 @@
+//! Found: what a search answers, and what an index of the record holds of each incident.
+//!
+//! The one place that turns an incident's log entries into words and a sheet, for every store alike. It reads the page
+//! ([`project`]) and nothing else, so that an index made anew is the one that was kept up.
+
+use handbell_log::leaf::Content;
+use handbell_rules::id::IncidentId;
+use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
+use handbell_rules::record::search::{Sheet, of_sheet, says, words};
+use handbell_rules::span::Falls;
+
+use super::{LogRow, StoreError};
+
+/// Parts the words of two texts, so that no phrase is found across them. No word holds it.
+const BETWEEN: &str = " ¶ ";
+
+/// One incident that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What is kept of it.
+    pub sheet: Sheet,
+    /// Whether it was in the days asked for, or only may have been.
+    pub falls: Falls,
+}
+
+/// One stretch of an answer, newest opened first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FoundStretch {
+    /// What was found.
+    pub found: Vec<Found>,
+    /// The incident after which to go on, if there may be more; also when nothing was found so far.
+    pub next: Option<IncidentId>,
+}
+
+/// What an index holds of one incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filed {
+    /// Where its opening stands in the log.
+    pub opening: u64,
+    /// Its sheet.
+    pub sheet: Sheet,
+    /// Its words and its shelfmarks, as the index holds them.
+    pub words: String,
+}
+
+impl Filed {
+    /// By which an index knows whether these are the words it has.
+    pub fn checksum(&self) -> i64 {
+        // FNV-1a, 64 bits: it guards against mistakes of ours and not against anybody.
+        let hash = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        self.words.bytes().fold(0xcbf2_9ce4_8422_2325_u64, hash).cast_signed()
+    }
+}
+
+/// Reads log rows as the projection does.
+///
+/// # Errors
+/// [`StoreError::Broken`] for content that no entry has.
+pub fn logged(rows: &[LogRow]) -> Result<Vec<LoggedEntry>, StoreError> {
+    let broken = |index: u64| StoreError::Broken(format!("the content of log entry {index} cannot be read"));
+    rows.iter()
+        .map(|row| {
+            let payload = match &row.content {
+                None => None,
+                Some(bytes) => {
+                    let content = Content::decode(bytes).map_err(|_| broken(row.index))?;
+                    Some(serde_json::from_slice(&content.payload).map_err(|_| broken(row.index))?)
+                }
+            };
+            Ok(LoggedEntry { index: row.index, kind: row.kind, payload })
+        })
+        .collect()
+}
+
+/// The page of an incident's rows; none when they do not open it.
+///
+/// # Errors
+/// As [`logged`].
+pub fn page(incident: IncidentId, rows: &[LogRow]) -> Result<Option<(u64, IncidentRecord)>, StoreError> {
+    let opening = rows.iter().find(|row| row.kind == 1).map(|row| row.index);
+    Ok(opening.zip(project(incident, &logged(rows)?)))
+}
+
+/// What an index holds of an incident. One whose entries cannot be read has no page either, and is not found.
+pub fn filed(incident: IncidentId, rows: &[LogRow]) -> Option<Filed> {
+    let (opening, record) = page(incident, rows).ok()??;
+    let sheet = Sheet::of(&record);
+    let mut text = String::new();
+    for said in says(&record) {
+        for word in words(said) {
+            text.push_str(&word.text);
+            text.push(' ');
+        }
+        text.push_str(BETWEEN.trim_start());
+    }
+    text.push_str(&of_sheet(&sheet).join(" "));
+    Some(Filed { opening, sheet, words: text })
+}

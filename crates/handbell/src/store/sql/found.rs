@@ -1,0 +1,249 @@
+//! Found: the index of the record inside the store's file.
+//!
+//! Kept by the transaction that writes entries, once for each incident it touched, so that what is withdrawn is gone
+//! when the commit returns. It is derived: when it is damaged it is thrown away and made anew from the log, and no
+//! commit fails because of it. What it finds is judged again by the rules; it only says where to look.
+
+use handbell_rules::id::IncidentId;
+use handbell_rules::record::search::{Phrase, Question, SEARCH_VERSION, Sheet, of_question};
+use handbell_rules::span::{Bounds, Falls, Moment};
+
+use super::apply::Trouble;
+use super::db::{Db, Line, Value, sql};
+use super::shape::{self, count, id};
+use super::texts;
+use crate::store::found::{Filed, Found, FoundStretch, filed};
+use crate::store::{LogRow, StoreError};
+
+/// Incidents one transaction makes the index of, while it is made anew.
+const FILED_AT_ONCE: i64 = 256;
+/// Rows that do not fit, looked at before an answer says where it got to.
+const LOOKED_AT_MAX: usize = 4_096;
+/// Rows read at once, at least.
+const ROWS_AT_ONCE: usize = 64;
+/// What `found_mark` holds when the index is whole.
+pub const WHOLE: i64 = -1;
+/// And when nothing of it is made yet.
+const NOTHING: i64 = i64::MAX;
+
+/// The statements of a fresh index: those of the migration, for one that was damaged or that another version made.
+const ANEW: [&str; 4] = [
+    "drop table if exists found_words",
+    "create virtual table found_words using fts5(words, content = '', tokenize = 'ascii', columnsize = 0)",
+    "insert into found_words (found_words, rank) values ('secure-delete', 1)",
+    "delete from found",
+];
+const MARK: &str = "update found_mark set version = $1, downto = $2 where key = 1";
+const MARK_READ: &str = "select version, downto from found_mark where key = 1";
+const OPENINGS: &str = "select leaf_index, stream from log_entry where kind = 1 and leaf_index < $1 order by leaf_index desc limit $2";
+const STREAM: &str = "select leaf_index, stream, kind, leaf, content from log_entry where stream = $1 order by leaf_index";
+const KEPT: &str = "select place, words, body from found where incident = $1";
+const GOES: &str = "delete from found where place = $1";
+const WORDS_GO: &str = "insert into found_words (found_words, rowid, words) values ('delete', $1, $2)";
+const WORDS_ADD: &str = "insert into found_words (rowid, words) values ($1, $2)";
+const ADD: &str = "insert into found (place, incident, first_day, last_day, west, south, east, north, kind, state, words, body)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+/// Both say the same of `found`; the first walks along the words.
+const BY_WORDS: &str = "select f.place, f.body from found_words cross join found f on f.place = found_words.rowid
+    where found_words match $10 and found_words.rowid > $1
+    and ($2 is null or f.last_day >= $2) and ($3 is null or f.first_day <= $3) and f.first_day <= f.last_day + $4
+    and ($5 is null or (f.east >= $5 and f.south <= $6 and f.west <= $7 and f.north >= $8))
+    order by found_words.rowid limit $9";
+const BY_ORDER: &str = "select f.place, f.body from found f where f.place > $1
+    and ($2 is null or f.last_day >= $2) and ($3 is null or f.first_day <= $3) and f.first_day <= f.last_day + $4
+    and ($5 is null or (f.east >= $5 and f.south <= $6 and f.west <= $7 and f.north >= $8))
+    order by f.place limit $9";
+
+/// What an incident's entries say as this transaction sees them.
+pub async fn now(line: &mut Line, incident: IncidentId) -> Result<Option<Filed>, Trouble> {
+    let rows = line.rows(STREAM, &[id(incident.bytes())]).await?;
+    let rows: Vec<LogRow> = rows.iter().map(shape::log_row).collect::<Result<_, _>>()?;
+    Ok(filed(incident, &rows))
+}
+
+/// Makes the index of some incidents what their entries say now; of each it is told what they said before this
+/// transaction. `true` when it was damaged and is thrown away.
+pub async fn file(line: &mut Line, touched: impl IntoIterator<Item = (IncidentId, Option<Filed>)>) -> Result<bool, Trouble> {
+    line.execute(texts::SAVEPOINT, &[]).await?;
+    for (incident, before) in touched {
+        if let Err(trouble) = one(line, incident, before).await {
+            tracing::warn!(?trouble, "the index of the record is damaged; it is made anew");
+            line.execute(texts::GO_BACK, &[]).await?;
+            line.execute(texts::RELEASE, &[]).await?;
+            anew(line).await?;
+            return Ok(true);
+        }
+    }
+    line.execute(texts::RELEASE, &[]).await?;
+    Ok(false)
+}
+
+async fn one(line: &mut Line, incident: IncidentId, before: Option<Filed>) -> Result<(), Trouble> {
+    let now = now(line, incident).await?;
+    let body = now.as_ref().map(|filed| serde_json::to_string(&filed.sheet)).transpose();
+    let body = body.map_err(|error| Trouble::Unfit(error.to_string()))?;
+    let mut words_stand = false;
+    if let Some(row) = line.rows(KEPT, &[id(incident.bytes())]).await?.first() {
+        let (place, checksum) = (row.number(0)?, row.number(1)?);
+        words_stand = now.as_ref().is_some_and(|filed| place_of(filed.opening) == place && filed.checksum() == checksum);
+        if words_stand && body.as_deref() == Some(row.text(2)?) {
+            return Ok(());
+        }
+        line.execute(GOES, &[Value::Number(place)]).await?;
+        if !words_stand {
+            // Told other words than it has, the index would keep some of them for ever.
+            let before = before.filter(|filed| place_of(filed.opening) == place && filed.checksum() == checksum);
+            let before = before.ok_or_else(|| Trouble::Unfit("the index has other words than the log had".into()))?;
+            line.execute(WORDS_GO, &[Value::Number(place), Value::Text(before.words)]).await?;
+        }
+    }
+    let (Some(filed), Some(body)) = (now, body) else { return Ok(()) };
+    let (place, checksum) = (Value::Number(place_of(filed.opening)), Value::Number(filed.checksum()));
+    if !words_stand {
+        line.execute(WORDS_ADD, &[place.clone(), Value::Text(filed.words)]).await?;
+    }
+    let Sheet { points, kind, state, .. } = &filed.sheet;
+    let (first, last) = filed.sheet.days().unwrap_or((1, 0));
+    let edge = |axis: usize, of: fn(i32, i32) -> i32| {
+        points.iter().map(|point| point[axis]).reduce(of).map_or(Value::NoNumber, |micro| Value::Number(micro.into()))
+    };
+    let edges = [edge(1, i32::min), edge(0, i32::min), edge(1, i32::max), edge(0, i32::max)];
+    let mut row = vec![place, id(incident.bytes()), Value::Number(first), Value::Number(last)];
+    row.extend(edges);
+    row.extend([Value::Text(kind.clone()), Value::Text(state.clone()), checksum, Value::Text(body)]);
+    Ok(line.execute(ADD, &row).await.map(drop)?)
+}
+
+fn place_of(opening: u64) -> i64 {
+    -i64::try_from(opening).unwrap_or(i64::MAX)
+}
+
+/// Throws the index away. It is empty afterwards and says so.
+pub async fn anew(line: &mut Line) -> Result<(), Trouble> {
+    for text in sql!(line, sqlite: ANEW) {
+        line.execute(text, &[]).await?;
+    }
+    begins(line, NOTHING).await
+}
+
+async fn begins(line: &mut Line, downto: i64) -> Result<(), Trouble> {
+    Ok(line.execute(MARK, &[Value::Number(SEARCH_VERSION.into()), Value::Number(downto)]).await.map(drop)?)
+}
+
+/// Says of an empty store that its index is whole.
+pub async fn begin(line: &mut Line) -> Result<(), sqlx::Error> {
+    line.execute(MARK, &[Value::Number(SEARCH_VERSION.into()), Value::Number(WHOLE)]).await.map(drop)
+}
+
+/// Says that the log was taken over whole, so that the index begins anew.
+pub async fn taken_over(line: &mut Line) -> Result<(), Trouble> {
+    begins(line, NOTHING).await
+}
+
+/// Whether the index is whole.
+pub async fn is_whole(line: &mut Line) -> Result<bool, Trouble> {
+    let rows = line.rows(MARK_READ, &[]).await?;
+    Ok(match rows.first() {
+        Some(row) => row.number(0)? == i64::from(SEARCH_VERSION) && row.number(1)? == WHOLE,
+        None => false,
+    })
+}
+
+/// Goes on making the index, inside a transaction: the next incidents, the newest first. Whether it is whole.
+pub async fn go_on(line: &mut Line) -> Result<bool, Trouble> {
+    let rows = line.rows(MARK_READ, &[]).await?;
+    let row = rows.first().ok_or_else(|| Trouble::Unfit("the index says nothing of itself".into()))?;
+    let (version, downto) = (row.number(0)?, row.number(1)?);
+    if version != i64::from(SEARCH_VERSION) {
+        anew(line).await?;
+        return Ok(false);
+    }
+    let openings = line.rows(OPENINGS, &[Value::Number(downto), Value::Number(FILED_AT_ONCE)]).await?;
+    let Some(last) = openings.last() else {
+        begins(line, WHOLE).await?;
+        return Ok(true);
+    };
+    let (next, mut incidents) = (last.number(0)?, Vec::with_capacity(openings.len()));
+    for row in &openings {
+        // What is in it already was put there by a commit, and stands.
+        incidents.push((IncidentId(row.exactly(1)?), None));
+    }
+    if !file(line, incidents).await? {
+        begins(line, next).await?;
+    }
+    Ok(false)
+}
+
+/// A phrase as FTS5 reads it. Our words hold nothing but letters and digits, so nothing in it can be syntax.
+fn phrase(phrase: &Phrase) -> String {
+    format!("\"{}\"{}", phrase.words.join(" "), if phrase.begins { " *" } else { "" })
+}
+
+/// What the index is asked: every phrase, and of each group of shelfmarks one. None where nothing narrows.
+fn expression(question: &Question) -> Option<String> {
+    let marks = of_question(question).into_iter().map(|group| {
+        let any: Vec<String> = group.iter().map(|mark| format!("\"{mark}\"")).collect();
+        format!("({})", any.join(" OR "))
+    });
+    let name = question.source_name();
+    let all: Vec<String> = question.words.phrases().iter().chain(name.phrases()).map(phrase).chain(marks).collect();
+    (!all.is_empty()).then(|| all.join(" AND "))
+}
+
+/// See [`crate::store::Store::search`]; `after` is the opening after which to begin.
+pub async fn search(db: &Db, question: &Question, after: Option<u64>, at_most: u32) -> Result<FoundStretch, StoreError> {
+    let wanted = at_most as usize;
+    let mut stretch = FoundStretch::default();
+    if question.words.has_no_word() || question.source_name().has_no_word() || wanted == 0 {
+        return Ok(stretch);
+    }
+    let expression = expression(question);
+    let window = question.window.bounds();
+    if window.is_before(window) {
+        return Ok(stretch);
+    }
+    let day = |moment: Option<Moment>, less: i64| {
+        moment.map_or(Value::NoNumber, |Moment(second)| Value::Number((second - less).div_euclid(86_400)))
+    };
+    // One without a date falls into no window but all of time.
+    let undated = Value::Number(i64::from(window == Bounds::ALL));
+    let side = |of: fn(handbell_rules::record::search::Corners) -> i32| {
+        question.corners.map_or(Value::NoNumber, |corners| Value::Number(of(corners).into()))
+    };
+    let mut place = after.map_or(i64::MIN, place_of);
+    let mut looked_at = 0;
+    loop {
+        let rows_wanted = (wanted - stretch.found.len() + 1).max(ROWS_AT_ONCE);
+        let mut values = vec![Value::Number(place), day(window.from, 0), day(window.before, 1), undated.clone()];
+        values.extend([side(|c| c.west), side(|c| c.north), side(|c| c.east), side(|c| c.south)]);
+        values.push(count(rows_wanted as u64));
+        values.extend(expression.clone().map(Value::Text));
+        let text = if expression.is_some() { sql!(db, sqlite: BY_WORDS) } else { sql!(db, sqlite: BY_ORDER) };
+        let rows = db.rows(text, &values).await?;
+        let mut last = None;
+        for row in &rows {
+            place = row.number(0)?;
+            let sheet: Sheet = serde_json::from_str(row.text(1)?)
+                .map_err(|error| StoreError::Broken(format!("the index of the record holds an unreadable sheet: {error}")))?;
+            last = Some(sheet.incident);
+            let falls = question.falls(&sheet);
+            if falls == Falls::Outside {
+                continue;
+            }
+            if stretch.found.len() == wanted {
+                stretch.next = stretch.found.last().map(|found| found.sheet.incident);
+                return Ok(stretch);
+            }
+            stretch.found.push(Found { sheet, falls });
+        }
+        looked_at += rows.len();
+        if rows.len() < rows_wanted {
+            return Ok(stretch);
+        }
+        if looked_at >= LOOKED_AT_MAX {
+            stretch.next = last;
+            return Ok(stretch);
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Two tables of gatherings: one with two recorders who disagree, and one with thirty-five columns.
+
+use super::{Keeping, corpus, table};
+use handbell_rules::record::projection::{ClaimLine, FactLine, IncidentRecord};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which column of the table of two recorders says what.
+const TWO_RECORDERS: &str = include_str!("maps/two_recorders.toml");
+/// The same for the table of thirty-five columns.
+const MANY_COLUMNS: &str = include_str!("maps/many_columns.toml");
+
+fn people(page: &IncidentRecord) -> impl Iterator<Item = (&FactLine, &ClaimLine)> {
+    page.facts.iter().filter(|fact| fact.predicate == "count.people").flat_map(|fact| fact.claims.iter().map(move |claim| (fact, claim)))
+}
+
+fn label(page: &IncidentRecord, source: u32) -> String {
+    page.sources[source as usize - 1].source.as_ref().unwrap().label.clone()
+}
+
+/// The numbers of a cell: a decimal lies between two, anything else but a range is none.
+fn ends(size: &str) -> Option<(u32, u32)> {
+    if let Some((low, high)) = size.split_once('-') {
+        return Some((low.parse().ok()?, high.parse().ok()?));
+    }
+    let number: f64 = size.parse().ok()?;
+    Some((number.floor() as u32, number.ceil() as u32))
+}
+
+#[test]
+fn two_recorders_of_4593_rows_stand_side_by_side_where_they_disagree() {
+    let Some(file) = corpus("events/blm_protest_claims.csv") else { return };
+    let keeping = Keeping::new(false);
+    let map = keeping.map(TWO_RECORDERS);
+    let map = map.to_str().unwrap();
+    let told = keeping.import(&file, "events-csv", &["--map", map, "--marked", "words"]);
+    assert_eq!((told.rows, told.already), (4_593, 0), "{}", told.all);
+    assert_eq!(told.entered + told.refused, 4_593, "no row is lost: {}", told.all);
+    assert!(told.refused < 60, "{}", told.all);
+
+    // Every row that was entered stands in the log under its key, and every other one in the rejects.
+    let rows = table(&file);
+    let pages = keeping.pages();
+    let entries = keeping.rows();
+    let stands: BTreeSet<&str> = entries.values().map(String::as_str).collect();
+    let rejects = table(&keeping.dir.join("rejects/blm_protest_claims.csv"));
+    let refused: BTreeSet<&str> = rejects.iter().filter(|row| row["refused_what"] == "row").map(|row| row["claim_id"].as_str()).collect();
+    assert_eq!((stands.len() as u64, refused.len() as u64), (told.entered, told.refused));
+    assert_eq!(rejects.iter().filter(|row| row["refused_what"] == "words").count() as u64, told.left_out);
+    for row in &rows {
+        let key = row["claim_id"].as_str();
+        assert!(stands.contains(key) != refused.contains(key), "{key} is in the record or in the rejects, and not in both");
+    }
+
+    // Incidents are the city-days.
+    let days: BTreeSet<(&str, &str)> = rows
+        .iter()
+        .filter(|row| !refused.contains(row["claim_id"].as_str()))
+        .map(|row| (row["date"].as_str(), row["city_st"].as_str()))
+        .collect();
+    assert_eq!(pages.len(), days.len());
+
+    // Each size that was entered is a claim with the file's numbers by the file's recorder.
+    let left_out: BTreeSet<&str> = rejects.iter().map(|row| row["claim_id"].as_str()).collect();
+    let mut sizes = 0;
+    let by_key: BTreeMap<&str, &BTreeMap<String, String>> = rows.iter().map(|row| (row["claim_id"].as_str(), row)).collect();
+    for page in &pages {
+        for (_, claim) in people(page) {
+            let row = by_key[entries[&claim.index].as_str()];
+            let recorder = if row["recorded_by"] == "CCC" { "Crowd Counting Consortium" } else { "Wikipedia contributors" };
+            assert_eq!(label(page, claim.source), recorder);
+            let handbell_rules::record::claim::Value::Range { low, high, words } = &claim.value else { panic!("{claim:?}") };
+            assert_eq!(low.zip(*high), ends(&row["size"]), "{}", row["claim_id"]);
+            let plain = row["size_text"].split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words.clone().unwrap_or_default().starts_with(&plain), "{}", row["claim_id"]);
+            sizes += 1;
+        }
+    }
+    let said = rows.iter().filter(|row| !(row["size"].is_empty() && row["size_text"].is_empty()));
+    let wanted = said.clone().filter(|row| !left_out.contains(row["claim_id"].as_str())).count();
+    assert!(sizes >= wanted && sizes <= said.count(), "{sizes} sizes, of {wanted} rows at least");
+
+    // Where both recorders give sizes and give others, as the file's own description counts it.
+    // The rows of each recorder, by day and town.
+    type Row = BTreeMap<String, String>;
+    let mut both: BTreeMap<(&str, &str), [Vec<&Row>; 2]> = BTreeMap::new();
+    for row in rows.iter().filter(|row| !(row["size"].is_empty() && row["size_text"].is_empty())) {
+        both.entry((&row["date"], &row["city_st"])).or_default()[usize::from(row["recorded_by"] == "Wikipedia")].push(row);
+    }
+    let given = |rows: &[&BTreeMap<String, String>]| {
+        rows.iter().map(|row| row["size"].clone()).filter(|size| !size.is_empty()).collect::<BTreeSet<_>>()
+    };
+    let disagree: Vec<_> = both.iter().filter(|(_, [a, b])| !given(a).is_empty() && !given(b).is_empty() && given(a) != given(b)).collect();
+    assert_eq!(disagree.len(), 67);
+    // Of these, days on which each recorder speaks of one gathering are held against each other; where one
+    // lists several, each is about its own part.
+    let apart = |a: &str, b: &str| ends(a).zip(ends(b)).is_some_and(|(a, b)| a.1 < b.0 || b.1 < a.0);
+    let comparable = |[a, b]: &[Vec<&BTreeMap<String, String>>; 2]| {
+        a.len() == 1 && b.len() == 1 && apart(&a[0]["size"], &b[0]["size"]) && ![a[0], b[0]].iter().any(|row| left_out_size(row, &rejects))
+    };
+    let wanted: BTreeSet<(&str, &str)> = disagree.iter().filter(|(_, both)| comparable(both)).map(|(day, _)| **day).collect();
+    let mut found = BTreeSet::new();
+    for page in &pages {
+        for (fact, claim) in people(page).filter(|(_, claim)| !claim.contradicted_by.is_empty()) {
+            assert!(fact.accounts_differ);
+            for other in &claim.contradicted_by {
+                let other = fact.claims.iter().find(|one| one.number == *other).unwrap();
+                assert_ne!(label(page, claim.source), label(page, other.source), "two gatherings are not two opinions: {}", page.title);
+                assert!(other.contradicted_by.contains(&claim.number), "both are shown, whatever anybody thinks");
+            }
+            if fact.about.is_none() {
+                let row = by_key[entries[&claim.index].as_str()];
+                found.insert((row["date"].as_str(), row["city_st"].as_str()));
+            }
+        }
+    }
+    assert_eq!(found, wanted);
+    assert!(found.len() >= 55, "{}", found.len());
+
+    // Brought again, nothing is written.
+    let before = keeping.checkpoint();
+    let again = keeping.import(&file, "events-csv", &["--map", map, "--marked", "words"]);
+    assert_eq!((again.entered, again.already, again.refused), (0, told.entered, told.refused), "{}", again.all);
+    assert_eq!(keeping.checkpoint(), before);
+    keeping.verified();
+    println!(
+        "two recorders: {} of {} rows entered, {} refused, {} texts and addresses left out; {} incidents, {} entries, {sizes} sizes; of 67 \
+         city-days on which they disagree {} are contradictions of the day itself and {} are told part by part",
+        told.entered,
+        told.rows,
+        told.refused,
+        told.left_out,
+        pages.len(),
+        entries.len(),
+        found.len(),
+        67 - found.len()
+    );
+}
+
+fn left_out_size(row: &BTreeMap<String, String>, rejects: &[BTreeMap<String, String>]) -> bool {
+    rejects.iter().any(|reject| {
+        reject["claim_id"] == row["claim_id"] && (reject["refused_what"] == "row" || reject["refused_words"].starts_with("count.people"))
+    })
+}
+
+#[test]
+fn a_table_of_5558_events_with_35_columns_comes_in_whole_or_is_told() {
+    let Some(file) = corpus("events/ccc_protests_2025.csv") else { return };
+    let keeping = Keeping::new(false);
+    let map = keeping.map(MANY_COLUMNS);
+    let map = map.to_str().unwrap();
+    let told = keeping.import(&file, "events-csv", &["--map", map, "--marked", "words"]);
+    assert_eq!((told.rows, told.already), (5_558, 0), "{}", told.all);
+    assert_eq!(told.entered + told.refused, 5_558, "{}", told.all);
+    assert!(told.refused < 60, "{}", told.all);
+    let rows = table(&file);
+    let pages = keeping.pages();
+    let entries = keeping.rows();
+    assert_eq!(pages.len() as u64, told.entered, "each row is an incident");
+    let rejects = table(&keeping.dir.join("rejects/ccc_protests_2025.csv"));
+    let out: BTreeMap<&str, Vec<&str>> = rejects.iter().fold(BTreeMap::new(), |mut all, row| {
+        all.entry(row["event_key"].as_str()).or_insert_with(Vec::new).push(row["refused_words"].as_str());
+        all
+    });
+    let by_key: BTreeMap<&str, &BTreeMap<String, String>> = rows.iter().map(|row| (row["event_key"].as_str(), row)).collect();
+    let (mut looked, mut arrests, mut sizes, mut sites) = (0, 0, 0, 0);
+    for page in &pages {
+        let key = page.lines.iter().find_map(|line| entries.get(&line.index)).unwrap();
+        let row = by_key[key.as_str()];
+        assert_eq!(page.when.edtf, [row["date"].clone()], "{key}");
+        // Every text of every column that the mapping uses is on the page, word for word, or in the rejects.
+        let says: String = page.facts.iter().flat_map(|fact| &fact.claims).map(|claim| format!(" {} ", claim.says)).collect();
+        for column in [
+            "organizations",
+            "participants",
+            "targets",
+            "claims_summary",
+            "claims_verbatim",
+            "police_measures",
+            "participant_measures",
+            "notes",
+            "title",
+            "size_text",
+        ] {
+            // The file has controls of a spoilt encoding in it; they are white space to the record.
+            let text = row[column]
+                .split(|letter: char| letter.is_whitespace() || letter.is_control())
+                .filter(|word| !word.is_empty())
+                .collect::<Vec<_>>()
+                .join(" ");
+            // A long text is several claims, cut between two words.
+            let there = text.is_empty()
+                || text.split(' ').all(|word| says.contains(word))
+                || out.get(key.as_str()).is_some_and(|out| out.iter().any(|words| !words.is_empty()));
+            assert!(there, "{key} {column}");
+            looked += usize::from(!text.is_empty());
+        }
+        for (_, claim) in people(page) {
+            let handbell_rules::record::claim::Value::Range { low, high, .. } = &claim.value else { panic!("{claim:?}") };
+            assert_eq!(
+                (low.map(|low| low.to_string()).unwrap_or_default(), high.map(|high| high.to_string()).unwrap_or_default()),
+                (row["size_low"].clone(), row["size_high"].clone()),
+                "{key}"
+            );
+            sizes += 1;
+        }
+        arrests += page
+            .facts
+            .iter()
+            .filter(|fact| fact.predicate == "count.arrests")
+            .flat_map(|fact| &fact.claims)
+            .filter(|claim| claim.live)
+            .count();
+        sites += page.sources.len() - 1;
+    }
+    assert!(sizes >= 1_800, "{sizes}");
+    let before = keeping.checkpoint();
+    let again = keeping.import(&file, "events-csv", &["--map", map, "--marked", "words"]);
+    assert_eq!((again.entered, again.already), (0, told.entered), "{}", again.all);
+    assert_eq!(keeping.checkpoint(), before);
+    keeping.verified();
+    println!(
+        "thirty-five columns: {} of {} rows entered, {} refused, {} texts left out; {} entries, {looked} texts looked for, {sizes} sizes, {arrests} arrests, {sites} sites",
+        told.entered,
+        told.rows,
+        told.refused,
+        told.left_out,
+        entries.len()
+    );
+}
+
+#[test]
+fn a_marked_row_is_refused_whole_unless_somebody_chose_otherwise_and_a_mended_one_comes_in() {
+    let keeping = Keeping::new(false);
+    let head = "key,incident,kind,zone,title,district,when,what_happened,source,source_kind,source_standing";
+    let good = "1,a,gathering,Europe/London,Gathering in Eastgate,Eastgate,2024-05-01,People came.,A list,organisation,Kept by volunteers.";
+    let marked = "2,a,gathering,Europe/London,Gathering in Eastgate,Eastgate,2024-05-01,The van had the plate AB12 CDE.,A list,organisation,Kept by volunteers.";
+    let dated =
+        "3,b,gathering,Europe/London,Gathering in Eastgate,Eastgate,2024-13-01,People came.,A list,organisation,Kept by volunteers.";
+    let file = keeping.dir.with_extension("csv");
+    std::fs::write(&file, format!("{head}\n{good}\n{marked}\n{dated}\n4,too few\n{good}\n")).unwrap();
+    let told = keeping.import(&file, "events-csv", &[]);
+    assert_eq!((told.rows, told.entered, told.refused), (5, 1, 4), "{}", told.all);
+    let rejects = table(&keeping.dir.join("rejects/town.csv"));
+    let why: Vec<(&str, &str)> =
+        rejects.iter().map(|row| (row["refused_line"].as_str(), row["refused_because"].split(':').next().unwrap())).collect();
+    assert!(why.contains(&("3", "text-flagged")) && why.contains(&("4", "date-unreadable")), "{why:?}");
+    assert!(why.iter().any(|(line, why)| *line == "5" && why.contains("it has 2 cells")), "{why:?}");
+    assert!(why.iter().any(|(line, why)| *line == "6" && why.contains("key `1` too")), "{why:?}");
+    // Whoever mends the rejects brings them as they stand.
+    let mended = std::fs::read_to_string(keeping.dir.join("rejects/town.csv")).unwrap();
+    let mended: Vec<&str> = mended.lines().filter(|line| !line.starts_with(",") && !line.contains("key `1` too")).collect();
+    let mended = mended.join("\n").replacen("plate AB12 CDE", "plate that nobody wrote down", 1).replace("2024-13-01", "2024-12-01");
+    let again = keeping.dir.with_extension("mended.csv");
+    std::fs::write(&again, mended + "\n").unwrap();
+    let told = keeping.import(&again, "events-csv", &[]);
+    assert_eq!((told.entered, told.refused), (2, 0), "{}", told.all);
+    assert!(!keeping.dir.join("rejects/town.mended.csv").exists(), "nothing was left out");
+    keeping.verified();
+}
+
+#[test]
+fn an_import_that_was_killed_goes_on_and_every_row_stands_once() {
+    use std::io::{BufRead, BufReader};
+    const ROWS: usize = 4_000;
+    let keeping = Keeping::new(false);
+    let head = "key,incident,kind,zone,title,district,when,people_low,people_high,source,source_kind,source_standing";
+    // Four rows for each incident, far from each other in the file.
+    let row = |row: usize| {
+        format!(
+            "r{row},i{},gathering,Europe/London,Gathering in Eastgate,Eastgate,2024-05-01,{row},{row},List {row},organisation,Kept by volunteers.",
+            row % (ROWS / 4)
+        )
+    };
+    let rows: Vec<String> = (0..ROWS).map(row).collect();
+    let file = keeping.dir.with_extension("rows.csv");
+    std::fs::write(&file, format!("{head}\n{}\n", rows.join("\n"))).unwrap();
+    let mut killed = crate::town::handbell()
+        .arg("import")
+        .arg(&keeping.dir)
+        .arg(&file)
+        .args(["--as", "events-csv"])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Its first word of how far it is comes when a thousand rows are written and more are on their way.
+    let mut told = String::new();
+    BufReader::new(killed.stderr.take().unwrap()).read_line(&mut told).unwrap();
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    assert!(told.contains(&format!("of {ROWS} rows")), "{told}");
+    let again = keeping.import(&file, "events-csv", &[]);
+    assert_eq!((again.rows, again.entered + again.already, again.refused), (ROWS as u64, ROWS as u64, 0), "{}", again.all);
+    assert!(again.already >= 1_000 && again.entered > 0, "it was killed in the middle: {}", again.all);
+    let pages = keeping.pages();
+    assert_eq!(pages.len(), ROWS / 4);
+    let mut stands: Vec<String> = pages.iter().flat_map(people).map(|(_, claim)| claim.says.clone()).collect();
+    stands.sort_by_key(|number| number.parse::<usize>().unwrap());
+    assert_eq!(stands, (0..ROWS).map(|row| row.to_string()).collect::<Vec<_>>(), "every row once");
+    keeping.verified();
+    println!("killed: {} rows were there, {} came after", again.already, again.entered);
+}

@@ -10,6 +10,8 @@ const WAIT_MILLISECONDS = 15_000;
 const SEEN_WITHIN_MILLISECONDS = 2_000;
 /** More than the stops of any page, so that a lost focus ends. */
 const STOPS_MAX = 400;
+/** Stops inside one field for a day or a time. */
+const DATE_STOPS_MAX = 6;
 
 /** What a page can be asked about the element that holds the focus. Runs in the page. */
 export function standing(wanted) {
@@ -182,8 +184,17 @@ export async function stroll(page) {
   });
   const wanted = await page.evaluate(() => globalThis.stops.length);
   const wrong = [];
-  for (let stop = 0; stop < wanted; stop += 1) {
+  // A field for a day has stops of its own inside: day, month, year and the calendar.
+  const within = (last) => page.evaluate((number) => {
+    const one = globalThis.stops[number];
+    return ["date", "time", "datetime-local"].includes(one?.type) && document.activeElement === one;
+  }, last);
+  const tab = async (last) => {
     await page.keyboard.press("Tab");
+    for (let inside = 0; inside < DATE_STOPS_MAX && (await within(last)); inside += 1) await page.keyboard.press("Tab");
+  };
+  for (let stop = 0; stop < wanted; stop += 1) {
+    await tab(stop - 1);
     const handle = await page.evaluateHandle((number) => globalThis.stops[number], stop);
     const found = await seen(page, handle);
     if (!found.there) {
@@ -193,7 +204,7 @@ export async function stroll(page) {
     if (!found.ringed) wrong.push(`no ring is seen on ${found.html}`);
     if (!found.open) wrong.push(`something lies over ${found.html}`);
   }
-  await page.keyboard.press("Tab");
+  await tab(wanted - 1);
   const first = await page.evaluate(() => document.activeElement === document.body || document.activeElement === globalThis.stops[0]);
   if (wanted > 0 && !first) wrong.push("after the last stop the focus does not leave the page");
   return wrong;

@@ -263,6 +263,23 @@ export class Member extends Person {
     await this.presses("They are independent", form);
   }
 
+  /** Makes one incident of what two witnesses see, with a claim of each, and finds them independent; ends on its page. */
+  async confirmsWhatTheySee(seen, { activity = "holding-somebody" } = {}) {
+    for (const [who, place] of seen) await who.reports({ place, text: `Seen from ${place}` });
+    const [first, second] = seen.map(([, place]) => place);
+    await this.takes(first);
+    await this.opensReport(first);
+    const incident = await this.opensIncident();
+    await this.opensReport(second);
+    await this.joinsSuggested(incident);
+    await this.opens(incident);
+    const [one, other] = await this.reportSources();
+    for (const source of [one, other]) await this.claims({ predicate: "activity", value: activity, source });
+    await this.opens(incident);
+    await this.findsIndependent(one, other, "They stood on different sides of the road.");
+    return incident;
+  }
+
   /** Chooses the first real line of a list. */
   async choosesFirst(name) {
     const list = this.page.locator(`select[name="${name}"]`);

@@ -9,15 +9,20 @@
 
 import { chromium } from "playwright-core";
 import { journeys as chart } from "./journeys/chart.mjs";
+import { journeys as charts } from "./journeys/charts.mjs";
 import { journeys as correct } from "./journeys/correct.mjs";
 import { journeys as desk } from "./journeys/desk.mjs";
 import { journeys as dispatch } from "./journeys/dispatch.mjs";
 import { journeys as drill } from "./journeys/drill.mjs";
 import { journeys as firefox } from "./journeys/firefox.mjs";
 import { journeys as flood } from "./journeys/flood.mjs";
+import { journeys as outcomes } from "./journeys/outcomes.mjs";
 import { journeys as pages } from "./journeys/pages.mjs";
 import { journeys as people } from "./journeys/people.mjs";
+import { journeys as reading } from "./journeys/reading.mjs";
+import { journeys as reply } from "./journeys/reply.mjs";
 import { journeys as samples } from "./journeys/samples.mjs";
+import { journeys as search } from "./journeys/search.mjs";
 import { journeys as signed } from "./journeys/signed.mjs";
 import { journeys as street } from "./journeys/street.mjs";
 import { journeys as title } from "./journeys/title.mjs";
@@ -26,11 +31,11 @@ import { journeys as witness } from "./journeys/witness.mjs";
 import { startTown } from "./town.mjs";
 import { watch } from "./watch.mjs";
 
-const ALONE_WITHIN_MILLISECONDS = 300_000;
+const ALONE_WITHIN_MILLISECONDS = 600_000;
 const words = process.argv.slice(2);
 const screens = words.includes("--screens");
 const wanted = words.filter((word) => !word.startsWith("--"));
-const chosen = [...street, ...flood, ...witness, ...wishes, ...title, ...pages, ...samples, ...chart, ...correct, ...desk, ...dispatch, ...drill, ...people, ...signed, ...firefox].filter((journey) => wanted.every((word) => journey.name.includes(word)));
+const chosen = [...street, ...flood, ...witness, ...wishes, ...title, ...pages, ...samples, ...chart, ...charts, ...correct, ...search, ...reading, ...reply, ...desk, ...dispatch, ...drill, ...outcomes, ...people, ...signed, ...firefox].filter((journey) => wanted.every((word) => journey.name.includes(word)));
 
 // Nothing of the browser may speak to the outside, not even to look for updates.
 const browser = await chromium.launch({

@@ -187,7 +187,7 @@ export async function tell({ town, browse, scripts, Hands = Mouse, at = async ()
 
   const entry = await eventually(async () => {
     if ((await recorded(witness)) === shipped) return null;
-    return witness.page.locator('main a[href^="/record/"]').first().getAttribute("href");
+    return witness.page.locator('main ul.found a[href^="/record/"]').first().getAttribute("href");
   }, "the record shows it");
   await at("record-list", witness.page);
   assert.equal(await witness.opens(entry), 200);
@@ -222,7 +222,7 @@ export async function tell({ town, browse, scripts, Hands = Mouse, at = async ()
 /** How many incidents the record shows. */
 async function recorded(person) {
   await person.opens("/record");
-  return person.page.locator('main a[href^="/record/"]').count();
+  return person.page.locator('main ul.found a[href^="/record/"]').count();
 }
 
 async function opened(person, path) {

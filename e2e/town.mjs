@@ -131,6 +131,8 @@ async function startLive(names, led) {
   return {
     address,
     links,
+    /** The group's folder. */
+    group,
     operatorReads: () => errors.join(""),
     verify: () => verify(address),
     async end() {

@@ -43,22 +43,6 @@ async function founds(town, amina, ben) {
   await reads(amina, /List 1 stands, with 2 devices of 2 members/);
 }
 
-/** An incident that two people saw, confirmed; answers with its path. */
-async function confirms(amina, witness) {
-  for (const place of ["Rye Lane, by the phone shop", "Rye Lane, bus stop"]) await witness.reports({ place, text: `Seen from ${place}` });
-  await amina.takes("phone shop");
-  await amina.opensReport("phone shop");
-  const incident = await amina.opensIncident();
-  await amina.opensReport("bus stop");
-  await amina.joinsSuggested(incident);
-  await amina.opens(incident);
-  const [one, other] = await amina.reportSources();
-  for (const source of [one, other]) await amina.claims({ predicate: "activity", value: "holding-somebody", source });
-  await amina.opens(incident);
-  await amina.findsIndependent(one, other, "They stood on different sides of the road.");
-  return incident;
-}
-
 /** An alert to neighbours, written, approved and signed by both; answers with its page, ready to ring at Ben's desk. */
 async function agrees(incident, amina, ben) {
   await amina.opens(`${incident}/compose`);
@@ -114,7 +98,7 @@ export const journeys = [
       staged(browser, async ({ push, town, firefox, somebody }) => {
         const [amina, ben, witness] = [await somebody(Member), await somebody(Member), await somebody(Witness)];
         await founds(town, amina, ben);
-        const incident = await confirms(amina, witness);
+        const incident = await amina.confirmsWhatTheySee([[witness, "Rye Lane, by the phone shop"], [witness, "Rye Lane, bus stop"]]);
 
         // Somebody subscribes, in the browser and at the group.
         const phone = new Phone(await firefox.tab(), town.address);

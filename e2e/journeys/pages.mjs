@@ -5,7 +5,7 @@ import { NARROW, WIDE, audit, picture } from "../audit.mjs";
 import { tell } from "../story.mjs";
 import { complaintsAboutHeaders } from "../watch.mjs";
 
-const STILL = ["/", "/report", "/receipt", "/alerts", "/rights", "/rights/street", "/rights/work?lang=es", "/subscribe", "/record", "/corrections", "/about", "/log", "/demo/phones", "/nowhere"];
+const STILL = ["/", "/report", "/receipt", "/alerts", "/rights", "/rights/street", "/rights/work?lang=es", "/subscribe", "/record", "/record/charts", "/record/map", "/corrections", "/about", "/log", "/demo/phones", "/nowhere"];
 
 /** Stations of the story that are photographed, and how. */
 const PICTURES = new Map([

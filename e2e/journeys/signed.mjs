@@ -91,17 +91,7 @@ export const journeys = [
       assert.equal(given.worker, createHash("sha256").update(await (await amina.page.request.get(`${town.address}/sw.js`)).body()).digest("hex"));
 
       // An incident that two people saw, and a draft.
-      for (const [who, place] of [[witness, "Rye Lane, by the phone shop"], [neighbour, "Rye Lane, bus stop"]]) await who.reports({ place, text: `Seen from ${place}` });
-      await amina.takes("phone shop");
-      await amina.opensReport("phone shop");
-      const incident = await amina.opensIncident();
-      await amina.opensReport("bus stop");
-      await amina.joinsSuggested(incident);
-      await amina.opens(incident);
-      const [one, other] = await amina.reportSources();
-      for (const source of [one, other]) await amina.claims({ predicate: "activity", value: "holding-somebody", source });
-      await amina.opens(incident);
-      await amina.findsIndependent(one, other, "They stood on different sides of the road.");
+      const incident = await amina.confirmsWhatTheySee([[witness, "Rye Lane, by the phone shop"], [neighbour, "Rye Lane, bus stop"]]);
       await amina.opens(incident);
       await amina.follows("Write an alert");
       const draft = await amina.composes({ reach: "neighbours", areas: ["peckham"] });

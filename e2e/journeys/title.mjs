@@ -37,7 +37,7 @@ export const journeys = [
       await eventually(
         async () => {
           await onlooker.opens("/record");
-          return (await onlooker.page.locator('main a[href^="/record/"]').count()) > SCENARIOS;
+          return (await onlooker.page.locator('main ul.found a[href^="/record/"]').count()) > SCENARIOS;
         },
         "the played desk publishes",
         90_000,

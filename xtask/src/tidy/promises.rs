@@ -30,6 +30,8 @@ const PROMISES: &[&str] = &[
     "the-desk-by-keyboard",
     "every-sentence-has-a-source",
     "both-sides-the-same-size",
+    "handled-by-somebody-else",
+    "no-decision-in-silence",
     "a-correction-never-erases",
     "nothing-publishes-itself",
     "no-marked-word-by-one-person",

@@ -12,17 +12,18 @@ use handbell_rules::desk::belonging::INCIDENTS_MAX;
 use handbell_rules::desk::difference::{self, DIFFERENCE_KEPT, Difference, TAKEN_BACK_KEPT};
 use handbell_rules::desk::incident::{self, Ending, Incident};
 use handbell_rules::desk::likeness::{offered, suggest};
-use handbell_rules::id::{ChangeId, DeviceId, IncidentId, MemberId, NoteId, ReportId, SessionId};
+use handbell_rules::id::{ChangeId, DeviceId, IncidentId, MemberId, NoteId, SessionId};
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::place::Point;
 use handbell_rules::refusal::{Desk, Refusal, Street};
 use handbell_rules::street::became::{Around, Became, became};
 use handbell_rules::street::note;
-use handbell_rules::street::receipt::ReceiptMark;
-use handbell_rules::street::report::{self, AsideWhy, Basis, Filing, Happening, NewReport, Observed, Report, ReportState, Route};
+use handbell_rules::street::report::{self, AsideWhy, NewReport, Observed, Report, ReportState};
 use handbell_rules::time::{MINUTE, Timestamp};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
+
+mod shipped;
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_795_212_000_000);
 const INCIDENTS: usize = 6;
@@ -38,30 +39,12 @@ fn change(step: usize) -> ChangeId {
 
 fn filed(number: u8) -> Report {
     let told = NewReport {
-        kind: "immigration-visit".into(),
-        basis: Basis::Saw,
-        happening: Happening::Now,
         observed: Observed { from: NOW.plus(-MINUTE), to: NOW },
-        place: "Rye Lane by the bakery".into(),
         point: Some(Point::new(51_470_000, -69_000).unwrap()),
         text: "White van and four officers, and the cellar next door is under water".into(),
-        officers: None,
-        vehicles: None,
-        people: None,
-        route: Route::Web,
-        language: "en".into(),
+        ..shipped::seen("immigration-visit", "Rye Lane by the bakery", NOW)
     };
-    let filing = Filing {
-        id: ReportId([number; 16]),
-        receipt: ReceiptMark([number; 32]),
-        contact: None,
-        repeat: None,
-        observer: None,
-        recorder: None,
-        answers: Default::default(),
-        lane: Default::default(),
-    };
-    let filed = report::file(ChangeId([number; 16]), told, filing, &["immigration-visit"], NOW).unwrap();
+    let filed = report::file(ChangeId([number; 16]), told, shipped::filing(number), &["immigration-visit"], NOW).unwrap();
     let What::ReportFiled { report, .. } = filed.what else { panic!("a good report is filed") };
     report
 }

@@ -15,32 +15,19 @@ use handbell_rules::id::{ChangeId, DeviceId, IncidentId, LookId, MemberId, Repor
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::people::nudge::{About, Nudge};
-use handbell_rules::playbook::{Folder, Kind, Playbook};
+use handbell_rules::playbook::{Kind, Playbook};
 use handbell_rules::refusal::{Desk, Refusal};
-use handbell_rules::street::receipt::ReceiptMark;
-use handbell_rules::street::report::{Basis, Filing, Happening, NewReport, Observed, Report, ReportState, Route};
+use handbell_rules::street::report::{Filing, NewReport, Report, ReportState};
 use handbell_rules::time::{HOUR, MINUTE, SECOND, Timestamp};
 use proptest::prelude::*;
-use std::path::Path;
-use std::sync::OnceLock;
+
+mod shipped;
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_795_212_000_000);
 const KIND: &str = "immigration-visit";
 
 fn playbook() -> &'static Playbook {
-    static PLAYBOOK: OnceLock<Playbook> = OnceLock::new();
-    PLAYBOOK.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../playbooks/uk-street");
-        let mut folder = Folder::new();
-        for part in ["", "kinds", "cards", "words"] {
-            for entry in std::fs::read_dir(root.join(part)).unwrap().flatten().filter(|entry| entry.path().is_file()) {
-                let name = entry.file_name().to_string_lossy().into_owned();
-                let name = if part.is_empty() { name } else { format!("{part}/{name}") };
-                folder.insert(name, std::fs::read_to_string(entry.path()).unwrap());
-            }
-        }
-        Playbook::load(&folder).unwrap()
-    })
+    &shipped::PLAYBOOK
 }
 
 fn member(number: u8) -> MemberId {
@@ -83,35 +70,13 @@ fn new_look(observer: u8) -> NewLook {
 }
 
 fn told(now: Timestamp) -> NewReport {
-    NewReport {
-        kind: KIND.into(),
-        basis: Basis::Saw,
-        happening: Happening::Now,
-        observed: Observed { from: now, to: now },
-        place: "Rye Lane and Blenheim Grove".into(),
-        point: None,
-        text: String::new(),
-        officers: None,
-        vehicles: None,
-        people: None,
-        route: Route::Web,
-        language: "en".into(),
-    }
+    shipped::seen(KIND, "Rye Lane and Blenheim Grove", now)
 }
 
 fn back(found: Found, words: &str, number: u32, now: Timestamp) -> ReportBack {
     let mut id = [7; 16];
     id[..4].copy_from_slice(&number.to_be_bytes());
-    let filing = Filing {
-        id: ReportId(id),
-        receipt: ReceiptMark([3; 32]),
-        contact: None,
-        repeat: None,
-        observer: None,
-        recorder: None,
-        answers: handbell_rules::street::answers::Answers::default(),
-        lane: Default::default(),
-    };
+    let filing = Filing { id: ReportId(id), ..shipped::filing(3) };
     ReportBack { found, words: words.into(), told: told(now), filing }
 }
 

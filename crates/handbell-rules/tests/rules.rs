@@ -1,6 +1,5 @@
 //! The rules as stories about values: every move of the thin line, its refusals, and its promises.
 
-use handbell_rules::area::AreaFile;
 use handbell_rules::bell::alert::{self, Alert, AlertState, Approval, Draft, RingKind, Weighed, Words};
 use handbell_rules::bell::message::message;
 use handbell_rules::bell::mode::Status;
@@ -13,7 +12,7 @@ use handbell_rules::id::{
     SubscriptionId,
 };
 use handbell_rules::people::member::{DeskCaller, Role};
-use handbell_rules::playbook::{Folder, Playbook, PublicFrom, Reach, Slots};
+use handbell_rules::playbook::{Playbook, PublicFrom, Reach, Slots};
 use handbell_rules::record::ledger::Ledger;
 use handbell_rules::record::proposal::Follows;
 use handbell_rules::record::statement::Ground;
@@ -21,8 +20,7 @@ use handbell_rules::record::{entry, proposal};
 use handbell_rules::refusal::{Bell, Desk, Record, Refusal, Street};
 use handbell_rules::street::became::{Around, Became, Recorded, became};
 use handbell_rules::street::note::{self, Decided, Note, NoteFrom, REPORT_NOTES_MAX, WishAbout};
-use handbell_rules::street::receipt::ReceiptMark;
-use handbell_rules::street::report::{self, AsideWhy, Basis, Count, Filing, Happening, NewReport, Observed, Report, ReportState, Route};
+use handbell_rules::street::report::{self, AsideWhy, Basis, Count, Filing, NewReport, Observed, Report, ReportState, Route};
 use handbell_rules::time::{DAY, HOUR, MINUTE, Timestamp};
 use proptest::prelude::*;
 
@@ -30,34 +28,17 @@ use proptest::prelude::*;
 mod independence;
 #[path = "rules/several.rs"]
 mod several;
+mod shipped;
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_700_000_000_000);
 const KINDS: [&str; 2] = ["immigration-visit", "flood"];
 
-fn playbook() -> Playbook {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../playbooks/uk-street");
-    let mut folder = Folder::new();
-    for name in ["playbook.toml", "predicates.toml", "intake.toml"] {
-        folder.insert(name.into(), std::fs::read_to_string(format!("{root}/{name}")).expect("the shipped playbook"));
-    }
-    for language in ["en", "es", "ar", "pt", "fr", "pl", "ro", "so", "bn", "ur"] {
-        let name = format!("words/{language}.ftl");
-        folder.insert(name.clone(), std::fs::read_to_string(format!("{root}/{name}")).expect("the shipped playbook"));
-    }
-    for kind in ["eviction", "flood", "hate-incident", "immigration-visit", "something-else"] {
-        let name = format!("kinds/{kind}.toml");
-        folder.insert(name.clone(), std::fs::read_to_string(format!("{root}/{name}")).expect("the shipped playbook"));
-    }
-    for card in ["beside-somebody", "held", "home", "street", "watching", "work"] {
-        let name = format!("cards/{card}.toml");
-        folder.insert(name.clone(), std::fs::read_to_string(format!("{root}/{name}")).expect("the shipped playbook"));
-    }
-    Playbook::load(&folder).expect("the shipped playbook is good")
+fn playbook() -> &'static Playbook {
+    &shipped::PLAYBOOK
 }
 
 fn area() -> handbell_rules::area::Area {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../areas/peckham.toml")).expect("the shipped areas");
-    AreaFile::parse("peckham.toml", &text).expect("the shipped areas are good").named("peckham").expect("Peckham").area.clone()
+    shipped::AREAS.named("peckham").expect("Peckham").area.clone()
 }
 
 fn member(number: u8, roles: &[Role]) -> DeskCaller {
@@ -76,31 +57,10 @@ fn desk_member(number: u8) -> DeskCaller {
 
 fn told() -> NewReport {
     NewReport {
-        kind: "immigration-visit".into(),
-        basis: Basis::Saw,
-        happening: Happening::Now,
         observed: Observed { from: NOW.plus(-MINUTE), to: NOW },
-        place: "Rye Lane by the station".into(),
-        point: None,
         text: "Four officers".into(),
         officers: Some(Count { low: 2, high: Some(4) }),
-        vehicles: None,
-        people: None,
-        route: Route::Web,
-        language: "en".into(),
-    }
-}
-
-fn filing(number: u8) -> Filing {
-    Filing {
-        id: ReportId([number; 16]),
-        receipt: ReceiptMark([number; 32]),
-        contact: None,
-        repeat: None,
-        observer: None,
-        recorder: None,
-        answers: Default::default(),
-        lane: Default::default(),
+        ..shipped::seen("immigration-visit", "Rye Lane by the station", NOW)
     }
 }
 
@@ -109,7 +69,9 @@ fn filed(told: NewReport, filing: Filing) -> Result<Change, Refusal> {
 }
 
 fn a_report(number: u8, incident: Option<IncidentId>) -> Report {
-    let Ok(Change { what: What::ReportFiled { mut report, .. }, .. }) = filed(told(), filing(number)) else { panic!("a good report") };
+    let Ok(Change { what: What::ReportFiled { mut report, .. }, .. }) = filed(told(), shipped::filing(number)) else {
+        panic!("a good report")
+    };
     report.incidents = incident.into_iter().collect();
     report.version = 1;
     report
@@ -214,11 +176,11 @@ fn refused<T: std::fmt::Debug>(answer: Result<T, Refusal>) -> Refusal {
 
 #[test]
 fn a_report_is_taken_in_or_the_field_that_is_wrong_is_named() {
-    assert!(filed(told(), filing(1)).is_ok());
+    assert!(filed(told(), shipped::filing(1)).is_ok());
     let far = |edit: fn(&mut NewReport)| {
         let mut told = told();
         edit(&mut told);
-        refused(filed(told, filing(1)))
+        refused(filed(told, shipped::filing(1)))
     };
     assert_eq!(far(|t| t.kind = "parade".into()), Street::KindUnknown.into());
     assert_eq!(far(|t| t.place = "  ".into()), Street::PlaceMissing.into());
@@ -235,10 +197,10 @@ fn a_report_is_taken_in_or_the_field_that_is_wrong_is_named() {
 #[test]
 fn only_a_signed_in_observer_files_as_one() {
     let from_the_street = NewReport { route: Route::Observer, ..told() };
-    let Ok(Change { what: What::ReportFiled { report, .. }, .. }) = filed(from_the_street.clone(), filing(1)) else { panic!() };
+    let Ok(Change { what: What::ReportFiled { report, .. }, .. }) = filed(from_the_street.clone(), shipped::filing(1)) else { panic!() };
     assert!(!report.from_observer(), "the word alone makes nobody an observer");
     let Ok(Change { what: What::ReportFiled { report, .. }, .. }) =
-        filed(from_the_street, Filing { observer: Some(MemberId([5; 16])), ..filing(1) })
+        filed(from_the_street, Filing { observer: Some(MemberId([5; 16])), ..shipped::filing(1) })
     else {
         panic!()
     };

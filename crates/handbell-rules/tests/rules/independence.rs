@@ -3,9 +3,6 @@
 use super::*;
 use handbell_rules::desk::sources;
 
-/// The playbook is read once: each case would otherwise parse and guard all of it again.
-static PLAYBOOK: std::sync::LazyLock<Playbook> = std::sync::LazyLock::new(playbook);
-
 fn person(member: u8, device: u8) -> DeskCaller {
     DeskCaller { device: DeviceId([device; 16]), ..super::member(member, &[Role::Observer, Role::Triager, Role::Approver, Role::Editor]) }
 }
@@ -34,7 +31,7 @@ fn recorded(by: &DeskCaller, reports: &[Report], of: &Report, number: u8) -> Cla
         official: String::new(),
         certainty: Certainty::Observed,
     };
-    match claim::record(ChangeId([number; 16]), by, &an_incident(), reports, &PLAYBOOK, ClaimId([number; 16]), new, NOW) {
+    match claim::record(ChangeId([number; 16]), by, &an_incident(), reports, playbook(), ClaimId([number; 16]), new, NOW) {
         Ok(Change { what: What::ClaimRecorded { claim, .. }, .. }) => claim,
         other => panic!("{other:?}"),
     }

@@ -158,14 +158,14 @@ pub fn alert(words: Words, status: Status, reach: Reach) -> Alert {
     }
 }
 
-/// A report of what somebody saw, filed and joined to the incident of nines.
-pub fn reported(number: u8, kind: &str, at: Timestamp) -> Report {
-    let told = NewReport {
+/// What somebody says they see at this moment, and nothing else.
+pub fn seen(kind: &str, place: &str, at: Timestamp) -> NewReport {
+    NewReport {
         kind: kind.into(),
         basis: Basis::Saw,
         happening: Happening::Now,
         observed: Observed { from: at, to: at },
-        place: "The underpass".into(),
+        place: place.into(),
         point: None,
         text: String::new(),
         officers: None,
@@ -173,8 +173,12 @@ pub fn reported(number: u8, kind: &str, at: Timestamp) -> Report {
         people: None,
         route: Route::Web,
         language: "en".into(),
-    };
-    let filing = Filing {
+    }
+}
+
+/// Where a report of this number goes, from nobody known.
+pub fn filing(number: u8) -> Filing {
+    Filing {
         id: ReportId([number; 16]),
         receipt: ReceiptMark([number; 32]),
         contact: None,
@@ -183,8 +187,12 @@ pub fn reported(number: u8, kind: &str, at: Timestamp) -> Report {
         recorder: None,
         answers: Default::default(),
         lane: Default::default(),
-    };
-    let change = file(ChangeId([0; 16]), told, filing, &[kind], at).expect("a good report");
+    }
+}
+
+/// A report of what somebody saw, filed and joined to the incident of nines.
+pub fn reported(number: u8, kind: &str, at: Timestamp) -> Report {
+    let change = file(ChangeId([0; 16]), seen(kind, "The underpass", at), filing(number), &[kind], at).expect("a good report");
     let What::ReportFiled { mut report, .. } = change.what else { panic!("a report was filed") };
     report.incidents = vec![IncidentId([9; 16])];
     report

@@ -442,7 +442,7 @@ fn what_was_told_or_read_online_never_rises_above_possible() {
             official: String::new(),
             certainty: Certainty::Observed,
         };
-        match claim::record(ChangeId([1; 16]), &amina, &incident, &[report], &playbook, ClaimId([1; 16]), new, NOW) {
+        match claim::record(ChangeId([1; 16]), &amina, &incident, &[report], playbook, ClaimId([1; 16]), new, NOW) {
             Ok(Change { what: What::ClaimRecorded { claim, .. }, .. }) => claim.certainty,
             other => panic!("{other:?}"),
         }
@@ -465,7 +465,7 @@ fn a_claim_needs_a_known_fact_a_fitting_value_and_a_source_of_this_incident() {
             official: official.into(),
             certainty: Certainty::Likely,
         };
-        claim::record(ChangeId([1; 16]), &amina, &incident, std::slice::from_ref(&report_in(&known)), &playbook, ClaimId([1; 16]), new, NOW)
+        claim::record(ChangeId([1; 16]), &amina, &incident, std::slice::from_ref(&report_in(&known)), playbook, ClaimId([1; 16]), new, NOW)
     };
     let id = Some(ReportId([1; 16]));
     assert_eq!(refused(ask("shoe-size", "9", None, id, "")), Desk::PredicateUnknown.into());
@@ -782,10 +782,8 @@ fn two_members_publish_and_one_does_not() {
     let open = playbook.kind("immigration-visit").and_then(|kind| kind.reach(Reach::Public, false)).expect("public").clone();
     let over = Incident { ended: Some((Ending::Over, NOW)), ..an_incident() };
     let propose = |caller: &DeskCaller, incident: &Incident| {
-        let (ledger, ground) = (
-            Ledger::default(),
-            Ground { playbook: &playbook, home: false, finest: handbell_rules::place::Precision::Street, entries: &[] },
-        );
+        let (ledger, ground) =
+            (Ledger::default(), Ground { playbook, home: false, finest: handbell_rules::place::Precision::Street, entries: &[] });
         proposal::propose(
             ChangeId([1; 16]),
             caller,
@@ -801,10 +799,8 @@ fn two_members_publish_and_one_does_not() {
     assert_eq!(refused(propose(&member(1, &[Role::Triager]), &over)), Record::EditorNeeded.into());
     let Ok(Change { what: What::EntryProposed { proposal }, .. }) = propose(&desk_member(1), &over) else { panic!() };
     let publish = |caller: &DeskCaller| {
-        let (ledger, ground) = (
-            Ledger::default(),
-            Ground { playbook: &playbook, home: false, finest: handbell_rules::place::Precision::Street, entries: &[] },
-        );
+        let (ledger, ground) =
+            (Ledger::default(), Ground { playbook, home: false, finest: handbell_rules::place::Precision::Street, entries: &[] });
         proposal::publish(ChangeId([2; 16]), caller, &over, &open, (&ledger, ground), &proposal, false, Follows::default(), NOW)
     };
     assert_eq!(refused(publish(&desk_member(1))), Record::SecondMemberNeeded.into());
@@ -825,10 +821,8 @@ fn an_outcome_names_nobody() {
     let over = Incident { ended: Some((Ending::Over, NOW)), public: true, ..an_incident() };
     let propose = |text: &str, says: &str| {
         let outcome = proposal::Proposed::Outcome { text: text.into(), says: says.into() };
-        let (ledger, ground) = (
-            Ledger::default(),
-            Ground { playbook: &playbook, home: false, finest: handbell_rules::place::Precision::Street, entries: &[] },
-        );
+        let (ledger, ground) =
+            (Ledger::default(), Ground { playbook, home: false, finest: handbell_rules::place::Precision::Street, entries: &[] });
         proposal::propose(ChangeId([1; 16]), &desk_member(1), &over, &open, (&ledger, ground), ProposalId([1; 16]), outcome.into(), NOW)
     };
     assert!(propose("Released on immigration bail", "A police statement").is_ok());

@@ -55,7 +55,7 @@ fn taken_out_of_one_incident_a_report_still_carries_the_other() {
         certainty: Certainty::Likely,
     };
     let (amina, playbook) = (desk_member(1), playbook());
-    let record = |of: &Incident| claim::record(ChangeId([2; 16]), &amina, of, &reports, &playbook, ClaimId([1; 16]), new(), NOW);
+    let record = |of: &Incident| claim::record(ChangeId([2; 16]), &amina, of, &reports, playbook, ClaimId([1; 16]), new(), NOW);
     assert_eq!(refused(record(&here)), Desk::SourceUnknown.into());
     assert!(record(&there).is_ok());
     let id = IndependenceId([1; 16]);

@@ -14,11 +14,14 @@ use handbell_rules::bell::wishes::Wishes;
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::desk::hold::{self, InHand};
 use handbell_rules::desk::incident::{Ending, Incident};
-use handbell_rules::id::{AlertId, ChangeId, DeviceId, IncidentId, InvitationId, MemberId, NoteId, ReportId, RingId, SubscriptionId};
+use handbell_rules::id::{
+    AlertId, ChangeId, DeviceId, IncidentId, InvitationId, MemberId, NoteId, ProposalId, ReportId, RingId, SubscriptionId,
+};
 use handbell_rules::people::member::{Invitation, Member, Role};
 use handbell_rules::place::{Point, Precision};
 use handbell_rules::playbook::{Reach, Slots};
 use handbell_rules::record::entry::{EntryKind, NewEntry};
+use handbell_rules::record::proposal::{Follows, Proposal, Proposed};
 use handbell_rules::street::answers::{Answers, Given, KeptAnswers, TimePrecision};
 use handbell_rules::street::flood::lane::Lane;
 use handbell_rules::street::note::{Note, NoteFrom};
@@ -387,6 +390,35 @@ pub fn invitation(member: &Member) -> Invitation {
 /// A device nobody has used.
 pub fn device() -> DeviceId {
     DeviceId(fresh())
+}
+
+/// What a member proposes for the record, and nobody has judged.
+pub fn proposed(incident: IncidentId, proposed: Proposed) -> Proposal {
+    Proposal {
+        id: ProposalId(fresh()),
+        version: 0,
+        incident,
+        proposed,
+        proposed_by: MemberId(number(1)),
+        device: device(),
+        at: START,
+        published_at: None,
+        refused: None,
+        explained: None,
+        approved_by: None,
+        letter: None,
+    }
+}
+
+/// Publishes whatever follows, for an incident as read: the shortest way into the log.
+pub fn publishing(incident: &Incident, follows: Follows) -> What {
+    let proposal = Proposal { published_at: Some(START), ..proposed(incident.id, Proposed::Opening) };
+    What::EntryPublished { incident: incident.clone(), proposal, follows }
+}
+
+/// Appends entries to an incident as read.
+pub fn appending(incident: &Incident, entries: Vec<NewEntry>) -> What {
+    publishing(incident, Follows { entries, ..Follows::default() })
 }
 
 /// Leases everything that is due.

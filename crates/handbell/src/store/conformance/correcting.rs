@@ -11,7 +11,7 @@ use handbell_rules::bell::alert::{Ring, RingKind};
 use handbell_rules::bell::delivery::{Answer, Leased};
 use handbell_rules::change::What;
 use handbell_rules::desk::incident::Incident;
-use handbell_rules::id::{IncidentId, MemberId, ProposalId, RingId, SubscriptionId};
+use handbell_rules::id::{IncidentId, MemberId, RingId, SubscriptionId};
 use handbell_rules::record::entry::{EntryKind, NewEntry};
 use handbell_rules::record::proposal::{Follows, Proposal, Proposed, Refused};
 use handbell_rules::time::{HOUR, MINUTE, SECOND, Timestamp};
@@ -26,26 +26,7 @@ const LATER: Timestamp = START.plus(5 * MINUTE);
 const WITHDRAWAL: u8 = 32;
 
 fn proposal(of: IncidentId) -> Proposal {
-    Proposal {
-        id: ProposalId(fresh()),
-        version: 0,
-        incident: of,
-        proposed: Proposed::Outcome { text: "It ended.".into(), says: "the desk".into() },
-        proposed_by: MemberId(number(1)),
-        device: device(),
-        at: START,
-        published_at: None,
-        refused: None,
-        explained: None,
-        approved_by: None,
-        letter: None,
-    }
-}
-
-/// Publishes whatever follows, for an incident as read.
-fn publishing(incident: &Incident, follows: Follows) -> What {
-    let proposal = Proposal { published_at: Some(START), ..proposal(incident.id) };
-    What::EntryPublished { incident: incident.clone(), proposal, follows }
+    proposed(of, Proposed::Outcome { text: "It ended.".into(), says: "the desk".into() })
 }
 
 async fn publish(store: &dyn Store, of: IncidentId, follows: Follows) {

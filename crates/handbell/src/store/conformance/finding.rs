@@ -6,7 +6,7 @@ use handbell_rules::bell::delivery::Answer;
 use handbell_rules::change::What;
 use handbell_rules::desk::claim::{Certainty, Claim, Independence, Source};
 use handbell_rules::desk::incident::Ending;
-use handbell_rules::id::{ClaimId, DeviceId, IndependenceId, MemberId, NoteId, ProposalId, ReportId, SessionId, SubscriptionId};
+use handbell_rules::id::{ClaimId, DeviceId, IndependenceId, MemberId, NoteId, ReportId, SessionId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Role, Session};
 use handbell_rules::playbook::Reach;
@@ -386,18 +386,8 @@ pub async fn an_incident_file_holds_everything_of_one_incident(town: &mut dyn To
     let read = store.alert(first.id).await.unwrap().unwrap();
     conflict(&*store, What::AlertApproved { alert: read, approval: approval.clone() }).await;
     let proposal = Proposal {
-        id: ProposalId(fresh()),
-        version: 0,
-        incident: incident.id,
-        proposed: Proposed::Outcome { text: "one person was released".into(), says: "their lawyer".into() },
         proposed_by: member,
-        device: device(),
-        at: START,
-        published_at: None,
-        refused: None,
-        explained: None,
-        approved_by: None,
-        letter: None,
+        ..proposed(incident.id, Proposed::Outcome { text: "one person was released".into(), says: "their lawyer".into() })
     };
     commit(&*store, What::EntryProposed { proposal: proposal.clone() }).await;
 

@@ -2,7 +2,7 @@
 
 use handbell_rules::bell::delivery::Answer;
 use handbell_rules::change::{Actor, Change, What};
-use handbell_rules::id::{MemberId, ProposalId};
+use handbell_rules::id::MemberId;
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::Role;
 use handbell_rules::record::entry::EntryKind;
@@ -40,20 +40,7 @@ async fn all_at_once(store: &Arc<dyn Store>, changes: Vec<Change>) -> Vec<Result
 pub async fn a_change_is_written_whole_or_not_at_all(town: &mut dyn Town) {
     let store = town.store();
     let (incident, _) = opened(&*store).await;
-    let proposal = Proposal {
-        id: ProposalId(fresh()),
-        version: 0,
-        incident: incident.id,
-        proposed: Proposed::Opening,
-        proposed_by: MemberId(number(1)),
-        device: device(),
-        at: START,
-        published_at: None,
-        refused: None,
-        explained: None,
-        approved_by: None,
-        letter: None,
-    };
+    let proposal = proposed(incident.id, Proposed::Opening);
     commit(&*store, What::EntryProposed { proposal: proposal.clone() }).await;
     let lines = store.journal(0, 100).await.unwrap();
 

@@ -3,7 +3,7 @@
 //! Who may decide what is a rule and is judged with the rules; here every letter is whole and every change too.
 
 use handbell_rules::change::What;
-use handbell_rules::id::{IncidentId, LetterId, MemberId, ProposalId};
+use handbell_rules::id::{IncidentId, LetterId, MemberId};
 use handbell_rules::record::entry::EntryKind;
 use handbell_rules::record::letter::{
     Became, Closed, LETTER_CONTACT_KEPT, LETTER_KEPT_DECIDED, LETTER_KEPT_OPEN, Letter, LetterContact, Sent, Taken,
@@ -83,20 +83,7 @@ pub async fn of_two_who_take_a_letter_one_has_it(town: &mut dyn Town) {
 }
 
 fn proposal(of: &Letter) -> Proposal {
-    Proposal {
-        id: ProposalId(fresh()),
-        version: 0,
-        incident: of.incident,
-        proposed: Proposed::Statements { statements: vec![] },
-        proposed_by: MemberId(number(1)),
-        device: device(),
-        at: START,
-        published_at: None,
-        refused: None,
-        explained: None,
-        approved_by: None,
-        letter: Some(of.id),
-    }
+    Proposal { letter: Some(of.id), ..proposed(of.incident, Proposed::Statements { statements: vec![] }) }
 }
 
 pub async fn a_letter_and_its_proposal_are_written_together_and_published_together(town: &mut dyn Town) {

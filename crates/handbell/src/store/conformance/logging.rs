@@ -8,10 +8,9 @@ use handbell_log::leaf::{Content, Leaf};
 use handbell_log::tree::root_of;
 use handbell_rules::change::{Change, What};
 use handbell_rules::desk::incident::Incident;
-use handbell_rules::id::{IncidentId, MemberId, ProposalId};
-use handbell_rules::record::entry::{EntryKind, NewEntry};
+use handbell_rules::id::IncidentId;
+use handbell_rules::record::entry::EntryKind;
 use handbell_rules::record::kept::KeptEntry;
-use handbell_rules::record::proposal::{Follows, Proposal, Proposed};
 
 use super::Town;
 use super::builders::*;
@@ -19,28 +18,9 @@ use crate::store::log::LogEdge;
 use crate::store::memory::Fault;
 use crate::store::{LogRow, Store, StoreError};
 
-/// Publishes entries for an incident as read: the shortest way into the log.
-fn published(incident: &Incident, entries: Vec<NewEntry>) -> What {
-    let proposal = Proposal {
-        id: ProposalId(fresh()),
-        version: 0,
-        incident: incident.id,
-        proposed: Proposed::Opening,
-        proposed_by: MemberId(number(1)),
-        device: device(),
-        at: START,
-        published_at: Some(START),
-        refused: None,
-        explained: None,
-        approved_by: None,
-        letter: None,
-    };
-    What::EntryPublished { incident: incident.clone(), proposal, follows: Follows { entries, ..Follows::default() } }
-}
-
 async fn publish(store: &dyn Store, of: IncidentId, kinds: &[EntryKind]) {
     let incident = store.incident(of).await.unwrap().unwrap();
-    commit(store, published(&incident, kinds.iter().map(|kind| entry(of, *kind)).collect())).await;
+    commit(store, appending(&incident, kinds.iter().map(|kind| entry(of, *kind)).collect())).await;
 }
 
 /// The checkpoint verifies under the key, names the origin, and its root is that of the stored leaves.
@@ -110,7 +90,7 @@ pub async fn a_conflict_leaves_no_leaf(town: &mut dyn Town) {
     let (incident, _) = opened(&*store).await;
     publish(&*store, incident.id, &[EntryKind::IncidentOpened]).await;
     // The incident has moved on by one version since.
-    conflict(&*store, published(&incident, vec![entry(incident.id, EntryKind::Outcome)])).await;
+    conflict(&*store, appending(&incident, vec![entry(incident.id, EntryKind::Outcome)])).await;
     one_tree(&*store, 1).await;
     publish(&*store, incident.id, &[EntryKind::Outcome]).await;
     one_tree(&*store, 2).await;
@@ -122,7 +102,7 @@ pub async fn an_entry_that_cannot_be_written_leaves_no_leaf(town: &mut dyn Town)
     let (incident, _) = opened(&*store).await;
     let mut unfit = entry(incident.id, EntryKind::Outcome);
     unfit.fields.insert("share".into(), serde_json::json!(0.5));
-    let answer = store.commit(change(published(&incident, vec![entry(incident.id, EntryKind::IncidentOpened), unfit]))).await;
+    let answer = store.commit(change(appending(&incident, vec![entry(incident.id, EntryKind::IncidentOpened), unfit]))).await;
     assert!(matches!(answer, Err(StoreError::Broken(_))), "{answer:?}");
     assert_eq!(store.log_rows(0, 10).await.unwrap(), vec![]);
     assert_eq!(store.checkpoint().await.unwrap(), None);
@@ -152,7 +132,7 @@ pub async fn entries_of_many_at_once_stand_in_one_tree(town: &mut dyn Town) {
         let mut read = incident.clone();
         // Every third comes too late.
         read.version += u32::from(place % 3 == 0);
-        changes.push(change(published(&read, entries)));
+        changes.push(change(appending(&read, entries)));
         streams.push((incident.id, place % 3 != 0));
     }
     let tasks: Vec<_> = changes
@@ -176,7 +156,7 @@ pub async fn a_failed_commit_leaves_one_tree(town: &mut dyn Town) {
     publish(&*town.store(), incident.id, &[EntryKind::IncidentOpened]).await;
     for (fault, again) in [(Fault::Fails, false), (Fault::FailsButPersists, true)] {
         let read = town.store().incident(incident.id).await.unwrap().unwrap();
-        let change = change(published(&read, vec![entry(incident.id, EntryKind::Update)]));
+        let change = change(appending(&read, vec![entry(incident.id, EntryKind::Update)]));
         town.plant(fault);
         assert!(matches!(town.store().commit(change.clone()).await, Err(StoreError::Unavailable(_))));
         assert_eq!(town.store().commit(change).await.unwrap().again, again);

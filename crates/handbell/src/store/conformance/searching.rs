@@ -2,9 +2,9 @@
 
 use handbell_rules::change::What;
 use handbell_rules::desk::incident::Incident;
-use handbell_rules::id::{IncidentId, MemberId, ProposalId};
+use handbell_rules::id::IncidentId;
 use handbell_rules::record::entry::{EntryKind, NewEntry};
-use handbell_rules::record::proposal::{Follows, Proposal, Proposed};
+use handbell_rules::record::proposal::Follows;
 use handbell_rules::record::search::{Question, Sheet, Words, says};
 use handbell_rules::span::{Falls, Window};
 use serde_json::{Value, json};
@@ -152,28 +152,10 @@ async fn all(store: &dyn Store, question: &Question, at_most: u32) -> Vec<Found>
     }
 }
 
-fn published(incident: Incident, follows: Follows) -> What {
-    let proposal = Proposal {
-        id: ProposalId(fresh()),
-        version: 0,
-        incident: incident.id,
-        proposed: Proposed::Opening,
-        proposed_by: MemberId(number(1)),
-        device: device(),
-        at: START,
-        published_at: Some(START),
-        refused: None,
-        explained: None,
-        approved_by: None,
-        letter: None,
-    };
-    What::EntryPublished { incident, proposal, follows }
-}
-
 /// Appends to an incident, or takes words of it away.
 pub async fn follow(store: &dyn Store, of: IncidentId, follows: Follows) {
     let incident = store.incident(of).await.unwrap().unwrap();
-    commit(store, published(incident, follows)).await;
+    commit(store, publishing(&incident, follows)).await;
 }
 
 pub async fn a_search_finds_what_a_walk_over_the_pages_finds(town: &mut dyn Town) {

@@ -5,10 +5,10 @@
 use handbell_log::note::SigningKey;
 use handbell_rules::bell::delivery::{Answer, DeliveryState, Leased, settle};
 use handbell_rules::change::{Change, What};
-use handbell_rules::id::{ProposalId, SubscriptionId};
+use handbell_rules::id::SubscriptionId;
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::entry::EntryKind;
-use handbell_rules::record::proposal::{Follows, Proposal, Proposed};
+use handbell_rules::record::proposal::Follows;
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::ReportState;
 use handbell_rules::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
@@ -48,26 +48,8 @@ fn is_broken<T>(answer: Result<T, StoreError>) -> bool {
 async fn logged(store: &SqlStore) -> handbell_rules::desk::incident::Incident {
     let (incident, _) = opened(store).await;
     let entries = vec![entry(incident.id, EntryKind::IncidentOpened), entry(incident.id, EntryKind::Alert)];
-    commit(store, publishing(&incident, entries)).await;
+    commit(store, appending(&incident, entries)).await;
     store.incident(incident.id).await.unwrap().unwrap()
-}
-
-fn publishing(incident: &handbell_rules::desk::incident::Incident, entries: Vec<handbell_rules::record::entry::NewEntry>) -> What {
-    let proposal = Proposal {
-        id: ProposalId(fresh()),
-        version: 0,
-        incident: incident.id,
-        proposed: Proposed::Opening,
-        proposed_by: handbell_rules::id::MemberId(fresh()),
-        device: device(),
-        at: START,
-        published_at: Some(START),
-        refused: None,
-        explained: None,
-        approved_by: None,
-        letter: None,
-    };
-    What::EntryPublished { incident: incident.clone(), proposal, follows: Follows { entries, ..Follows::default() } }
 }
 
 #[tokio::test]
@@ -253,7 +235,7 @@ async fn a_foreign_hand_in_the_log_stops_writing_and_not_reading() {
         let before = store.checkpoint().await.unwrap();
         let report = report();
         commit(&store, filed(&report)).await;
-        let next = publishing(&incident, vec![entry(incident.id, EntryKind::Outcome)]);
+        let next = appending(&incident, vec![entry(incident.id, EntryKind::Outcome)]);
         assert!(is_broken(store.commit(change(next)).await), "{wrong}");
         assert!(is_broken(store.commit(change(filed(&super::tests::report()))).await), "{wrong}");
         assert!(is_broken(store.lease(1, LEASE, START).await), "{wrong}");
@@ -311,7 +293,7 @@ async fn the_records_tables_show_what_the_log_holds() {
         with(EntryKind::Assessment, serde_json::json!({ "number": 2, "predicate": "when", "standing": "settled", "supersedes": 1 })),
         with(EntryKind::Correction, serde_json::json!({ "number": 1, "assessment": 2, "supersedes": 1, "note": "The day is known." })),
     ];
-    commit(&store, publishing(&incident, entries)).await;
+    commit(&store, appending(&incident, entries)).await;
     let mut hand = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
     let asked = [
         ("select number || kind || label || standing from record_source", "1officialHome Officethe ministry"),
@@ -325,7 +307,7 @@ async fn the_records_tables_show_what_the_log_holds() {
         assert_eq!(rows.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>(), [answer], "{asked}");
     }
     let incident = store.incident(incident.id).await.unwrap().unwrap();
-    let What::EntryPublished { incident, proposal, follows } = publishing(&incident, vec![]) else { unreachable!("one was built") };
+    let What::EntryPublished { incident, proposal, follows } = appending(&incident, vec![]) else { unreachable!("one was built") };
     commit(&store, What::EntryPublished { incident, proposal, follows: Follows { withdrawals: vec![(2, 1)], ..follows } }).await;
     let row = sqlx::query("select leaf_index, label from record_source").fetch_one(&mut hand).await.unwrap();
     assert_eq!((row.get::<i64, _>(0), row.get::<Option<String>, _>(1)), (2, None));
@@ -345,7 +327,7 @@ async fn files_copied_at_any_moment_hold_everything_acknowledged() {
             marks.push((mark, report.id));
         }
         let read = store.incident(incident.id).await.unwrap().unwrap();
-        commit(&store, publishing(&read, vec![entry(incident.id, EntryKind::Update)])).await;
+        commit(&store, appending(&read, vec![entry(incident.id, EntryKind::Update)])).await;
         for name in ["store.db", "store.db-wal"] {
             std::fs::copy(folder.path().join(name), copy.path().join(name)).unwrap();
         }

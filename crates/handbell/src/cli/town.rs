@@ -14,14 +14,14 @@ use crate::push::Phones;
 use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreError};
 use crate::work::armer::Armer;
-use crate::work::sequencer::Sequencer;
+use crate::work::sequencer::{HIGH_WATER, Sequencer};
 use crate::work::{announcer, armer, canary, escalator, forgetter, indexer, nudger, ringer};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::leaf_hash;
 use handbell_log::note::VerifierKey;
-use handbell_log::tree::root_of;
+use handbell_log::tree::Frontier;
 use handbell_rules::bell::canary::EVERY;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::signed::Signing;
@@ -56,31 +56,40 @@ pub struct Town {
     workers: Mutex<JoinSet<()>>,
 }
 
-/// Checks that the log this folder has published is a beginning of the log in its store.
+/// Checks that whatever log this folder has published is a beginning of the log in its store.
 ///
 /// PROMISE the-log-signs-one-tree holds in the store's writer; this keeps it across a restored backup: a
 /// store that is older than what the world has seen must not sign again from there.
 async fn check_published(dir: &Path, store: &SqlStore, key: &VerifierKey) -> anyhow::Result<()> {
-    let bytes = match std::fs::read(dir.join("public").join("log").join("checkpoint")) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error).context("reading the published checkpoint"),
-    };
-    let published = Checkpoint::open(&bytes, key).context("the published checkpoint in public/log is not this group's")?;
-    let mut hashes = Vec::new();
-    while (hashes.len() as u64) < published.size {
-        let rows = store.log_rows(hashes.len() as u64, LEAVES_AT_ONCE).await?;
+    let public = dir.join("public");
+    // The mark survives a power cut, and is there before the checkpoint; the checkpoint may have been copied back alone.
+    for path in [public.join(HIGH_WATER), public.join("log").join("checkpoint")] {
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),
+        };
+        let published = Checkpoint::open(&bytes, key).with_context(|| format!("{} is not this group's", path.display()))?;
+        check_begins(store, &published).await?;
+    }
+    Ok(())
+}
+
+async fn check_begins(store: &SqlStore, published: &Checkpoint) -> anyhow::Result<()> {
+    let mut tree = Frontier::new();
+    while tree.size() < published.size {
+        let rest = u32::try_from(published.size - tree.size()).unwrap_or(u32::MAX);
+        let rows = store.log_rows(tree.size(), rest.min(LEAVES_AT_ONCE)).await?;
         if rows.is_empty() {
             anyhow::bail!(
                 "this store holds {} log entries and {} were published: it is an older copy. Nothing is signed from it; bring the newer store back",
-                hashes.len(),
+                tree.size(),
                 published.size
             );
         }
-        hashes.extend(rows.iter().map(|row| leaf_hash(&row.leaf)));
+        tree.extend(rows.iter().map(|row| leaf_hash(&row.leaf)));
     }
-    hashes.truncate(usize::try_from(published.size).unwrap_or(usize::MAX));
-    if root_of(&hashes) != published.root {
+    if tree.root() != published.root {
         anyhow::bail!("the log in this store is another one than the log that was published; nothing is signed from it");
     }
     Ok(())

@@ -209,7 +209,7 @@ async fn ring(world: &World, members: &Members, incident: IncidentId) {
 }
 
 /// The leaves of a published log in order, read from its newest bundles by hand: two bytes of length, then
-/// the leaf (C2SP tlog-tiles).
+/// the leaf (C2SP tlog-tiles). A server that was stopped may have filed more than it published; those are left out.
 pub fn leaves(public: &Path) -> Vec<Vec<u8>> {
     let entries = public.join("log/tile/entries");
     let mut leaves = Vec::new();
@@ -229,6 +229,8 @@ pub fn leaves(public: &Path) -> Vec<Vec<u8>> {
             rest = after;
         }
     }
+    let checkpoint = std::fs::read_to_string(public.join("log/checkpoint")).unwrap();
+    leaves.truncate(checkpoint.lines().nth(1).unwrap().parse().unwrap());
     leaves
 }
 

@@ -1,0 +1,136 @@
+//! Shelf: the folder from which the log is read by the world.
+//!
+//! Every file appears whole or not at all: it is written beside its place and moved there. Nothing on the shelf
+//! is the only copy of anything, so it is not synced; what must outlive a power cut says so.
+
+use crate::store::StoreError;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// See the module.
+pub struct Shelf {
+    folder: PathBuf,
+    #[cfg(test)]
+    pub(super) fault: faults::Planted,
+}
+
+fn trouble(what: &'static str) -> impl Fn(io::Error) -> StoreError {
+    move |error| StoreError::Unavailable(format!("{what}: {error}"))
+}
+
+impl Shelf {
+    /// The shelf in this folder.
+    pub fn new(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            #[cfg(test)]
+            fault: faults::Planted::default(),
+        }
+    }
+
+    /// One thing done to the disk. Tests make each of them fail, before and after it is done.
+    fn act(&self, what: &'static str, action: impl FnOnce() -> io::Result<()>) -> Result<(), StoreError> {
+        #[cfg(test)]
+        let action = self.fault.around(action);
+        action().map_err(trouble(what))
+    }
+
+    fn write(&self, path: &str, bytes: &[u8], durably: bool) -> Result<(), StoreError> {
+        let place = self.folder.join(path);
+        // After a start everything is put again; what stands there already is left alone.
+        if !durably && fs::read(&place).is_ok_and(|there| there == bytes) {
+            return Ok(());
+        }
+        let parent = place.parent().unwrap_or(&self.folder);
+        self.act("making a folder of the log", || fs::create_dir_all(parent))?;
+        let fresh = place.with_extension("new");
+        self.act("writing a file of the log", || {
+            let mut file = File::create(&fresh)?;
+            file.write_all(bytes)?;
+            if durably { file.sync_all() } else { Ok(()) }
+        })?;
+        self.act("putting a file of the log in place", || fs::rename(&fresh, &place))?;
+        if durably {
+            self.act("keeping a file of the log in place", || File::open(parent)?.sync_all())?;
+        }
+        Ok(())
+    }
+
+    /// Puts a file in its place, below the folder.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the disk does not do as asked; it may have been put nevertheless.
+    pub fn put(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        self.write(path, bytes, false)
+    }
+
+    /// Puts a file in its place and returns when a power cut would leave it there.
+    ///
+    /// # Errors
+    /// As [`Shelf::put`].
+    pub fn put_durably(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        self.write(path, bytes, true)
+    }
+
+    /// Removes what is not to be given out any more; gone already is as good.
+    ///
+    /// # Errors
+    /// As [`Shelf::put`].
+    pub fn take_away(&self, path: &str) -> Result<(), StoreError> {
+        self.act("removing a withdrawn content", || match fs::remove_file(self.folder.join(path)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        })
+    }
+}
+
+#[cfg(test)]
+pub mod faults {
+    //! A disk that fails at one moment.
+
+    use std::io;
+    use std::sync::Mutex;
+
+    /// What was planted: how many things go well before one does not, and whether that one is done nevertheless.
+    #[derive(Default)]
+    pub struct Planted(Mutex<Option<(usize, bool)>>);
+
+    impl Planted {
+        /// The thing after so many others fails; `done` says whether it is done nevertheless.
+        pub fn plant(&self, after: usize, done: bool) {
+            *self.0.lock().unwrap() = Some((after, done));
+        }
+
+        /// Takes the fault out again. Whether it had struck.
+        pub fn take(&self) -> bool {
+            self.0.lock().unwrap().take().is_none()
+        }
+
+        pub(super) fn around(&self, action: impl FnOnce() -> io::Result<()>) -> impl FnOnce() -> io::Result<()> {
+            let fails = {
+                let mut planted = self.0.lock().unwrap();
+                match *planted {
+                    Some((0, done)) => {
+                        *planted = None;
+                        Some(done)
+                    }
+                    Some((after, done)) => {
+                        *planted = Some((after - 1, done));
+                        None
+                    }
+                    None => None,
+                }
+            };
+            move || {
+                if fails != Some(false) {
+                    action()?;
+                }
+                match fails {
+                    None => Ok(()),
+                    Some(_) => Err(io::Error::from(io::ErrorKind::StorageFull)),
+                }
+            }
+        }
+    }
+}

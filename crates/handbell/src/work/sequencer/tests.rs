@@ -1,0 +1,96 @@
+//! What holds of the published folder, whatever the disk does.
+
+use super::*;
+use crate::doors::fixture::Town;
+use crate::store::conformance::builders::{appending, commit, entry, opened};
+use handbell_log::source::Folder;
+use handbell_log::verify::verify_log;
+use handbell_rules::record::entry::EntryKind;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Sizes between which every step fails once: where a tile fills up, and its neighbours.
+const FROM: u64 = 254;
+const TO: u64 = 257;
+
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(&next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_none_or(|ending| ending != "new") {
+                found.insert(path.strip_prefix(folder).unwrap().to_owned(), std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+fn lay_out(folder: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) {
+    for (path, bytes) in files {
+        std::fs::create_dir_all(folder.join(path).parent().unwrap()).unwrap();
+        std::fs::write(folder.join(path), bytes).unwrap();
+    }
+}
+
+/// The size of whatever checkpoint is published, having checked everything it covers, and that the mark is not behind.
+fn verified(town: &Town, folder: &Path) -> u64 {
+    let key: handbell_log::note::VerifierKey = town.app.world.group.log_vkey.parse().unwrap();
+    let size = verify_log(&Folder::open(folder.join("log")).unwrap(), &key).expect("what is published is whole").checkpoint.size;
+    let mark = std::fs::read(folder.join(HIGH_WATER)).unwrap();
+    assert!(Checkpoint::open(&mark, &key).unwrap().size >= size, "nobody sees what was not marked before");
+    size
+}
+
+/// PROMISE the-log-signs-one-tree: each thing done to the disk fails, and fails although it is done, while the log
+/// grows across the end of a tile; the published folder is whole all the time, and ends up the same to the byte.
+#[tokio::test]
+async fn whatever_fails_on_the_disk_the_published_log_is_whole_and_catches_up() {
+    let town = Town::new();
+    let (world, store) = (&town.app.world, &*town.app.world.store);
+    let (incident, _) = opened(store).await;
+    let grow = |by: u64| async move {
+        let incident = store.incident(incident.id).await.unwrap().unwrap();
+        let size = store.checkpoint().await.unwrap().map_or(0, |newest| newest.size);
+        let kind = |place| if place == 0 { EntryKind::IncidentOpened } else { EntryKind::Outcome };
+        commit(store, appending(&incident, (size..size + by).map(|place| entry(incident.id, kind(place))).collect())).await;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let reference = Sequencer::new(folder.path());
+    grow(FROM).await;
+    assert_eq!(reference.step(world).await.unwrap(), FROM);
+    let mut struck = 0;
+    for size in FROM..TO {
+        let before = files(folder.path());
+        let edge = reference.edge.lock().unwrap().clone();
+        grow(1).await;
+        assert_eq!(reference.step(world).await.unwrap(), size + 1);
+        let wanted = files(folder.path());
+        for done in [false, true] {
+            for after in 0.. {
+                let other = tempfile::tempdir().unwrap();
+                lay_out(other.path(), &before);
+                let sequencer = Sequencer { shelf: Shelf::new(other.path()), edge: Mutex::new(edge.clone()) };
+                sequencer.shelf.fault.plant(after, done);
+                let answer = sequencer.step(world).await;
+                if !sequencer.shelf.fault.take() {
+                    assert_eq!(answer.unwrap(), size + 1, "nothing is left to fail");
+                    break;
+                }
+                struck += 1;
+                assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{size}, {after}, {done}: {answer:?}");
+                assert!((size..=size + 1).contains(&verified(&town, other.path())));
+                // The program goes on, or it died and begins anew.
+                let goes_on = if after % 2 == 0 { sequencer } else { Sequencer::new(other.path()) };
+                assert_eq!(goes_on.step(world).await.unwrap(), size + 1);
+                assert_eq!(verified(&town, other.path()), size + 1);
+                assert_eq!(files(other.path()), wanted, "{size}, {after}, {done}");
+            }
+        }
+    }
+    println!("sequencer: {struck} faults struck between {FROM} and {TO} entries");
+    assert!(struck >= 6 * 12, "each step does at least a dozen things to the disk");
+}

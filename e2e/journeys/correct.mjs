@@ -2,7 +2,8 @@
 // corrected where everybody reads it. Exactly those who heard the alert hear of it, and the log agrees.
 
 import assert from "node:assert/strict";
-import { NARROW, audit } from "../audit.mjs";
+import { NARROW } from "../audit.mjs";
+import { company, onDuty, verifiesGood } from "../company.mjs";
 import { Keyboard, Mouse } from "../hands.mjs";
 import { Editor, Onlooker, Witness, eventually, heard } from "../people.mjs";
 import { asksAndIsAnswered, ringsEndsAndPublishes } from "./witness.mjs";
@@ -89,15 +90,10 @@ async function theDayIsGiven({ amina, ben, incident, look }) {
 }
 
 async function correct({ town, browse, scripts, Hands = Mouse }) {
-  const somebody = async (kind, more = {}) => new kind(await (await browse({ javaScriptEnabled: scripts, ...more })).newPage(), town.address);
-  const look = scripts ? (name, page) => audit(page, name) : async () => {};
-  const editor = async () => new Editor(await (await browse({ javaScriptEnabled: scripts })).newPage(), town.address, Hands);
-  const [amina, ben] = [await editor(), await editor()];
+  const { somebody, look } = company({ town, browse, scripts });
+  const [amina, ben] = [await somebody(Editor, { Hands }), await somebody(Editor, { Hands })];
   const [witness, onlooker] = [await somebody(Witness, { viewport: NARROW }), await somebody(Onlooker)];
-  for (const [member, name] of [[amina, "Amina"], [ben, "Ben"]]) {
-    await member.signsIn(town.links.get(name));
-    await member.startsDuty();
-  }
+  await onDuty(town, { Amina: amina, Ben: ben });
   const receipt = await witness.reports({ place: "Rye Lane, by the phone shop", text: TOLD });
   await asksAndIsAnswered({ amina, witness, receipt });
   await amina.opensReport("phone shop");
@@ -149,11 +145,7 @@ async function correct({ town, browse, scripts, Hands = Mouse }) {
   await look("corrections", witness.page);
 
   // Anybody can check it.
-  const verified = await eventually(async () => {
-    const answer = await town.verify();
-    return answer.code === 0 && answer;
-  }, "handbell verify says good");
-  assert.equal(verified.code, 0);
+  await verifiesGood(town);
 }
 
 export const journeys = [

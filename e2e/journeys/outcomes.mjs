@@ -2,24 +2,17 @@
 // nobody could tell is told in the same row. What is due by the calendar is shown with a made-up clock elsewhere.
 
 import assert from "node:assert/strict";
-import { NARROW, audit } from "../audit.mjs";
+import { NARROW } from "../audit.mjs";
+import { company, onDuty } from "../company.mjs";
 import { Editor, Onlooker, Witness } from "../people.mjs";
-import { asksAndIsAnswered, ringsEndsAndPublishes } from "./witness.mjs";
+import { comesToTheRecord } from "./witness.mjs";
 
 async function outcomes({ town, browse, scripts }) {
-  const somebody = async (kind, more = {}) => new kind(await (await browse({ javaScriptEnabled: scripts, ...more })).newPage(), town.address);
-  const look = scripts ? (name, page) => audit(page, name) : async () => {};
+  const { somebody, look } = company({ town, browse, scripts });
   const [amina, ben, onlooker] = [await somebody(Editor), await somebody(Editor), await somebody(Onlooker)];
   const witness = await somebody(Witness, { viewport: NARROW });
-  for (const [member, name] of [[amina, "Amina"], [ben, "Ben"]]) {
-    await member.signsIn(town.links.get(name));
-    await member.startsDuty();
-  }
-  const receipt = await witness.reports({ place: "Rye Lane, by the phone shop", text: "PRACTICE: officers ask people for papers" });
-  await asksAndIsAnswered({ amina, witness, receipt });
-  await amina.opensReport("phone shop");
-  const incident = await amina.opensIncident();
-  await ringsEndsAndPublishes({ amina, ben, onlooker, incident });
+  await onDuty(town, { Amina: amina, Ben: ben });
+  const incident = await comesToTheRecord({ amina, ben, witness, onlooker, text: "PRACTICE: officers ask people for papers" });
   const page = `/record/${incident.split("/").pop()}`;
 
   // Every slot that is followed stands on the page before anything is known.

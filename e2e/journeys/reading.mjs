@@ -2,10 +2,11 @@
 // was accepted, and the article itself is nowhere.
 
 import assert from "node:assert/strict";
-import { NARROW, audit } from "../audit.mjs";
+import { NARROW } from "../audit.mjs";
+import { company, onDuty } from "../company.mjs";
 import { Keyboard, Mouse } from "../hands.mjs";
 import { Editor, Onlooker, Witness } from "../people.mjs";
-import { asksAndIsAnswered, ringsEndsAndPublishes } from "./witness.mjs";
+import { comesToTheRecord } from "./witness.mjs";
 
 const TOLD = "PRACTICE: officers ask people for papers at the phone shop";
 const TEXT = [
@@ -21,20 +22,11 @@ async function answers(editor, words, answer) {
 }
 
 async function reading({ town, browse, scripts, Hands = Mouse }) {
-  const somebody = async (kind, more = {}) => new kind(await (await browse({ javaScriptEnabled: scripts, ...more })).newPage(), town.address);
-  const look = scripts ? (name, page) => audit(page, name) : async () => {};
-  const editor = async () => new Editor(await (await browse({ javaScriptEnabled: scripts })).newPage(), town.address, Hands);
-  const [amina, ben] = [await editor(), await editor()];
+  const { somebody, look } = company({ town, browse, scripts });
+  const [amina, ben] = [await somebody(Editor, { Hands }), await somebody(Editor, { Hands })];
   const [witness, onlooker] = [await somebody(Witness, { viewport: NARROW }), await somebody(Onlooker)];
-  for (const [member, name] of [[amina, "Amina"], [ben, "Ben"]]) {
-    await member.signsIn(town.links.get(name));
-    await member.startsDuty();
-  }
-  const receipt = await witness.reports({ place: "Rye Lane, by the phone shop", text: TOLD });
-  await asksAndIsAnswered({ amina, witness, receipt });
-  await amina.opensReport("phone shop");
-  const incident = await amina.opensIncident();
-  await ringsEndsAndPublishes({ amina, ben, onlooker, incident });
+  await onDuty(town, { Amina: amina, Ben: ben });
+  const incident = await comesToTheRecord({ amina, ben, witness, onlooker, text: TOLD });
 
   await amina.adds(incident, /^What an article or a statement says/);
   await look("article", amina.page);

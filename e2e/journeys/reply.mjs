@@ -3,9 +3,10 @@
 // decides about it.
 
 import assert from "node:assert/strict";
-import { NARROW, audit } from "../audit.mjs";
+import { NARROW } from "../audit.mjs";
+import { company, onDuty, verifiesGood } from "../company.mjs";
 import { Keyboard, Mouse } from "../hands.mjs";
-import { Editor, Witness, eventually } from "../people.mjs";
+import { Editor, Witness } from "../people.mjs";
 
 const OPEN = "We were open all day and nobody asked us.";
 const NAMES = "The van was AB12 CDE.";
@@ -24,14 +25,10 @@ async function looksUp(reader, receipt) {
 }
 
 async function replies({ town, browse, scripts, Hands = Mouse }) {
-  const look = scripts ? (name, page) => audit(page, name) : async () => {};
-  const page = async (more = {}) => (await browse({ javaScriptEnabled: scripts, ...more })).newPage();
-  const [amina, ben] = [new Editor(await page(), town.address, Hands), new Editor(await page(), town.address, Hands)];
-  const reader = new Witness(await page({ viewport: NARROW }), town.address, Hands);
-  for (const [member, name] of [[amina, "Amina"], [ben, "Ben"]]) {
-    await member.signsIn(town.links.get(name));
-    await member.startsDuty();
-  }
+  const { somebody, look } = company({ town, browse, scripts });
+  const [amina, ben] = [await somebody(Editor, { Hands }), await somebody(Editor, { Hands })];
+  const reader = await somebody(Witness, { Hands, viewport: NARROW });
+  await onDuty(town, { Amina: amina, Ben: ben });
 
   // Somebody concerned reads the page and replies; what cannot be taken is said beside its field.
   const { items } = await (await reader.page.request.get(`${town.address}/api/v1/incidents`)).json();
@@ -136,11 +133,7 @@ async function replies({ town, browse, scripts, Hands = Mouse }) {
   await reader.opens("/record/moderation");
   await look("moderation", reader.page);
   assert.equal(await reader.heading(), "Decisions about what is shown");
-  const verified = await eventually(async () => {
-    const answer = await town.verify();
-    return answer.code === 0 && answer;
-  }, "handbell verify says good");
-  assert.equal(verified.code, 0);
+  await verifiesGood(town);
 }
 
 export const journeys = [

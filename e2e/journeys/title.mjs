@@ -1,6 +1,7 @@
 // The title: report → desk → two approvals → phones → stand-down → logged entry → verify.
 
 import assert from "node:assert/strict";
+import { verifiesGood } from "../company.mjs";
 import { Keyboard } from "../hands.mjs";
 import { Onlooker, eventually, heard } from "../people.mjs";
 import { tell } from "../story.mjs";
@@ -46,11 +47,7 @@ export const journeys = [
       const neighbours = new Map([...phones].filter(([name]) => !/observer/i.test(name)));
       assert.ok(heard(neighbours).length > 0, "neighbours were told");
       assert.deepEqual(heard(neighbours, 2), heard(neighbours), "the same neighbours heard the end");
-      const verified = await eventually(async () => {
-        const answer = await town.verify();
-        return answer.code === 0 && answer;
-      }, "handbell verify says good");
-      assert.equal(verified.code, 0);
+      await verifiesGood(town);
     },
   },
 ];

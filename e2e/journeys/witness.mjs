@@ -2,7 +2,8 @@
 // seven words. `hear` is told once and run with and without scripts; whoever adds to it adds a part below.
 
 import assert from "node:assert/strict";
-import { NARROW, audit } from "../audit.mjs";
+import { NARROW } from "../audit.mjs";
+import { company, onDuty } from "../company.mjs";
 import { Member, Onlooker, Witness, eventually, heard } from "../people.mjs";
 
 const TOLD = "PRACTICE: officers ask people for papers at the phone shop";
@@ -110,16 +111,21 @@ export async function ringsEndsAndPublishes({ amina, ben, onlooker, incident }) 
   await ben.presses(/^Approve and publish/);
 }
 
+/** From a witness's report to its incident in the public record; answers with the incident's path at the desk. */
+export async function comesToTheRecord({ amina, ben, witness, onlooker, text }) {
+  const receipt = await witness.reports({ place: "Rye Lane, by the phone shop", text });
+  await asksAndIsAnswered({ amina, witness, receipt });
+  await amina.opensReport("phone shop");
+  const incident = await amina.opensIncident();
+  await ringsEndsAndPublishes({ amina, ben, onlooker, incident });
+  return incident;
+}
+
 async function hear({ town, browse, scripts }) {
-  const somebody = async (kind, more = {}) => new kind(await (await browse({ javaScriptEnabled: scripts, ...more })).newPage(), town.address);
-  // The page's own scripts must be off to prove the rest, and on to be audited.
-  const look = scripts ? (name, page) => audit(page, name) : async () => {};
+  const { somebody, look } = company({ town, browse, scripts });
   const [amina, ben] = [await somebody(Member), await somebody(Member)];
   const [witness, other, onlooker] = [await somebody(Witness, { viewport: NARROW }), await somebody(Witness), await somebody(Onlooker)];
-  for (const [member, name] of [[amina, "Amina"], [ben, "Ben"]]) {
-    await member.signsIn(town.links.get(name));
-    await member.startsDuty();
-  }
+  await onDuty(town, { Amina: amina, Ben: ben });
 
   const receipt = await witness.reports({ place: "Rye Lane, by the phone shop", text: TOLD });
   const staffed = (await witness.text()).match(/\d+ people are at the desk, the last of them until \d\d:\d\d\.|One person is at the desk until \d\d:\d\d\./)?.[0];

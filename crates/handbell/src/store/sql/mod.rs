@@ -12,6 +12,7 @@ mod found;
 mod plan;
 mod reads;
 mod shape;
+mod sweep;
 mod texts;
 mod told;
 mod writer;
@@ -30,6 +31,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use self::apply::Lists;
 use self::db::{Db, Value};
+use self::sweep::Sweep;
 use self::texts::Texts;
 use self::writer::{Open, Order, QUEUE_MAX, Shared, Writer};
 use super::StoreError;
@@ -111,17 +113,19 @@ impl SqlStore {
         }
         let journal = watch::Sender::new(open.journal());
         let (orders, queue) = mpsc::channel(QUEUE_MAX);
+        let now = tokio::time::Instant::now();
         let writer = Writer {
             db: db.clone(),
             key,
             shared: shared.clone(),
             lists: Lists::of(shared.told.clone()),
             journal: journal.clone(),
+            sweep: Sweep::at_start(open.unswept(), now),
             open: Some(open),
             broken: None,
             texts: Texts::default(),
             // A store that was killed may have left erased bytes in its write-ahead log.
-            scrub_at: Some(tokio::time::Instant::now()),
+            scrub_at: Some(now),
         };
         #[expect(
             clippy::disallowed_methods,

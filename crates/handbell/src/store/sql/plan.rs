@@ -87,6 +87,8 @@ pub struct Plan {
     pub erases: bool,
     /// Whether something may be erased on the way, so that old pages are overwritten soon.
     pub prunes: bool,
+    /// Whether all that is erased goes because its time has come.
+    pub runs_out: bool,
 }
 
 impl Plan {
@@ -158,6 +160,7 @@ impl Plan {
                     | Step::Forget(_)
             )
         });
+        let runs_out = steps.iter().all(|step| matches!(step, Step::Forget(_)));
         Ok(Self {
             change: change.id,
             at: change.at,
@@ -170,6 +173,7 @@ impl Plan {
             ends,
             erases,
             prunes,
+            runs_out,
         })
     }
 

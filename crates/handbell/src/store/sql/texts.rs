@@ -92,6 +92,8 @@ pub const ENDED_LATELY: &str = "select key from alert where told_until > $1 and 
 
 pub const META_READ: &str = "select value from meta where name = $1";
 pub const META_ADD: &str = "insert into meta (name, value) values ($1, $2)";
+pub const META_KEEP: &str = "insert into meta (name, value) values ($1, $2) on conflict (name) do nothing";
+pub const META_GOES: &str = "delete from meta where name = $1";
 
 /// `$1, $2, …`: `count` placeholders after the first `before`.
 fn placeholders(before: usize, count: usize) -> String {

@@ -23,6 +23,7 @@ use super::db::{Db, Line, sql};
 use super::found;
 use super::plan::Plan;
 use super::shape::{log_row, time, timestamp};
+use super::sweep::{self, Sweep};
 use super::texts::{self, Texts};
 use super::told::ToldLists;
 use crate::store::log::{LogEdge, LogKey};
@@ -111,6 +112,8 @@ pub struct Open {
     journal: u64,
     /// Whether the index of the record is whole.
     whole: bool,
+    /// Whether the file may hold copies of what was erased.
+    unswept: bool,
 }
 
 impl Open {
@@ -119,7 +122,10 @@ impl Open {
     pub async fn load(db: &Db, key: &LogKey, shared: &Shared) -> Result<Self, StoreError> {
         let mut line = db.line().await.map_err(|error| told(error.into()))?;
         match Self::read(&mut line, key, shared).await {
-            Ok((edge, journal, whole)) => Ok(Self { line, edge, journal, whole }),
+            Ok((edge, journal, whole)) => {
+                let unswept = sweep::is_due(&mut line).await.map_err(|error| told(error.into()))?;
+                Ok(Self { line, edge, journal, whole, unswept })
+            }
             Err(trouble) => {
                 line.hang_up().await;
                 Err(told(trouble))
@@ -167,6 +173,11 @@ impl Open {
         Ok(self.whole)
     }
 
+    /// Whether the file may hold copies of what was erased.
+    pub fn unswept(&self) -> bool {
+        self.unswept
+    }
+
     /// The journal's newest number.
     pub fn journal(&self) -> u64 {
         self.journal
@@ -198,6 +209,8 @@ pub struct Writer {
     pub texts: Texts,
     /// When to overwrite erased bytes that may still stand in the write-ahead log.
     pub scrub_at: Option<Instant>,
+    /// When to write the file anew.
+    pub sweep: Sweep,
 }
 
 impl Writer {
@@ -205,7 +218,8 @@ impl Writer {
     pub async fn run(mut self, mut orders: mpsc::Receiver<Order>) {
         let mut group = Vec::with_capacity(GROUP_MAX);
         loop {
-            let some = match self.scrub_at {
+            let wake = self.scrub_at.into_iter().chain(self.sweep.at(Instant::now())).min();
+            let some = match wake {
                 // Between two groups, so that nobody waits long for it.
                 _ if self.is_behind() => tokio::select! {
                     biased;
@@ -219,7 +233,7 @@ impl Writer {
                 Some(at) => match tokio::time::timeout_at(at, orders.recv_many(&mut group, GROUP_MAX)).await {
                     Ok(some) => some,
                     Err(_) => {
-                        self.scrub().await;
+                        self.clean().await;
                         continue;
                     }
                 },
@@ -265,6 +279,7 @@ impl Writer {
                             let at = Instant::now() + wait;
                             self.scrub_at = Some(self.scrub_at.map_or(at, |known| known.min(at)));
                         }
+                        self.sweep.note(plan, Instant::now());
                     }
                 }
                 drop(ended);
@@ -308,6 +323,31 @@ impl Writer {
         if self.scrub_at.is_some_and(|at| at <= Instant::now()) {
             self.scrub().await;
         }
+        if self.sweep.is_late(Instant::now()) {
+            self.sweep().await;
+        }
+    }
+
+    /// What nobody asked for and is due: emptying the write-ahead log first, then the sweep.
+    async fn clean(&mut self) {
+        match self.scrub_at {
+            Some(at) if at <= Instant::now() => self.scrub().await,
+            _ => self.sweep().await,
+        }
+    }
+
+    /// Writes the file anew, so that no page keeps a copy of what was erased.
+    async fn sweep(&mut self) {
+        // A store in doubt is left as it is.
+        let Some(open) = self.open.as_mut() else { return self.sweep.done(Instant::now()) };
+        let since = Instant::now();
+        match sweep::sweep(&mut open.line).await {
+            Ok(true) => tracing::info!(milliseconds = since.elapsed().as_millis(), "the file was swept of copies"),
+            Ok(false) => tracing::warn!(bytes_max = sweep::BYTES_MAX, "the file is too large to be swept of copies"),
+            Err(error) => tracing::warn!(%error, "the file could not be swept of copies; the next erasure tries again"),
+        }
+        self.sweep.done(Instant::now());
+        self.scrub().await;
     }
 
     fn is_behind(&self) -> bool {
@@ -338,6 +378,7 @@ impl Writer {
                 StoreError::Broken(why) => Trouble::Doubt(why),
                 other => Trouble::Lost(other.to_string()),
             })?;
+            self.sweep = Sweep::at_start(open.unswept, Instant::now());
             self.open = Some(open);
             self.scrub_at = Some(Instant::now());
             self.publish();
@@ -378,6 +419,10 @@ impl Writer {
         }
         work.find_again().await?;
         work.sign(before).await?;
+        let erases = |order: &Order| matches!(order, Order::Commit(plan, _) if plan.erases || plan.prunes);
+        if orders.iter().any(erases) {
+            sweep::due(work.line).await?;
+        }
         let (journal, behind) = (work.journal, work.behind);
         #[cfg(any(test, feature = "conformance"))]
         let fault = if orders.iter().any(|order| matches!(order, Order::Commit(..))) { self.shared.fault() } else { None };

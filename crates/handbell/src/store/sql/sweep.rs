@@ -1,0 +1,95 @@
+//! Sweep: rids the file of copies of what was erased.
+//!
+//! SQLite overwrites what it erases (`secure_delete`). But wherever rows were moved between pages before, a page
+//! may keep a copy of one in the space between its rows, where nobody looks and nothing is overwritten. Writing
+//! the whole file anew leaves no such copy. It costs seconds for a large store, so it waits for a moment in which
+//! nobody wants anything written, and what only ran out of time waits for the hour (decision 0061).
+
+use super::db::{Line, Value};
+use super::plan::Plan;
+use super::texts;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long nobody must have asked for anything.
+pub const QUIET: Duration = Duration::from_secs(2);
+/// The longest that what somebody took back waits for such a moment.
+const LATEST: Duration = Duration::from_secs(600);
+/// How often what ran out of time is swept at most.
+const EVERY: Duration = Duration::from_secs(3_600);
+/// Files larger than this are not swept: the new file is made in memory, as a temporary file might lie on a disk that
+/// is not the group's.
+pub const BYTES_MAX: u64 = 512 * 1024 * 1024;
+/// The row of `meta` that says that a file is not swept; it is written with the erasure.
+const DUE: &str = "sweep";
+
+/// Whether the file may hold copies, and when it is written anew.
+#[derive(Debug, Default)]
+pub struct Sweep {
+    /// Since when something is gone that somebody took back.
+    taken_back: Option<Instant>,
+    /// Whether something ran out of time.
+    ran_out: bool,
+    swept: Option<Instant>,
+}
+
+impl Sweep {
+    /// As a start finds the file.
+    pub fn at_start(unswept: bool, now: Instant) -> Self {
+        Self { taken_back: unswept.then_some(now), ..Self::default() }
+    }
+
+    /// Takes note of a change that was committed.
+    pub fn note(&mut self, plan: &Plan, now: Instant) {
+        if plan.erases && !plan.runs_out {
+            self.taken_back.get_or_insert(now);
+        }
+        self.ran_out |= plan.prunes || plan.runs_out;
+    }
+
+    /// When the file is written anew if nobody asks for anything from `now` on.
+    pub fn at(&self, now: Instant) -> Option<Instant> {
+        let quiet = now + QUIET;
+        match (self.taken_back, self.ran_out) {
+            (Some(_), _) => Some(quiet),
+            (None, true) => Some(self.swept.map_or(quiet, |swept| quiet.max(swept + EVERY))),
+            (None, false) => None,
+        }
+    }
+
+    /// Whether it has waited too long for a quiet moment.
+    pub fn is_late(&self, now: Instant) -> bool {
+        self.taken_back.is_some_and(|since| now.duration_since(since) >= LATEST)
+    }
+
+    /// Takes note that the file was written anew, or cannot be and is tried again with the next erasure.
+    pub fn done(&mut self, now: Instant) {
+        *self = Self { swept: Some(now), ..Self::default() };
+    }
+}
+
+/// Marks in a transaction that erases something that the file is not swept.
+pub async fn due(line: &mut Line) -> Result<(), sqlx::Error> {
+    line.execute(texts::META_KEEP, &[Value::Word(DUE), Value::Word("due")]).await.map(drop)
+}
+
+/// Whether the file was left unswept.
+pub async fn is_due(line: &mut Line) -> Result<bool, sqlx::Error> {
+    Ok(!line.rows(texts::META_READ, &[Value::Word(DUE)]).await?.is_empty())
+}
+
+/// Writes the file anew, outside of any transaction. Answers `false` when it is too large for that.
+pub async fn sweep(line: &mut Line) -> Result<bool, sqlx::Error> {
+    let steps = super::db::sql!(line, sqlite: ["pragma temp_store = memory", "vacuum"]);
+    let rows =
+        line.rows(super::db::sql!(line, sqlite: "select page_count * page_size from pragma_page_count, pragma_page_size"), &[]).await?;
+    let bytes = rows.first().and_then(|row| row.count(0).ok());
+    if bytes.is_none_or(|bytes| bytes > BYTES_MAX) {
+        return Ok(false);
+    }
+    for step in steps {
+        line.rows(step, &[]).await?;
+    }
+    line.execute(texts::META_GOES, &[Value::Word(DUE)]).await?;
+    Ok(true)
+}

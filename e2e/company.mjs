@@ -1,0 +1,34 @@
+// Company: who plays a journey, each in a browser of their own, and what a journey of the desk starts and ends with.
+
+import assert from "node:assert/strict";
+import { audit } from "./audit.mjs";
+import { Mouse } from "./hands.mjs";
+import { eventually } from "./people.mjs";
+
+/**
+ * How somebody joins, and how a page is audited. The page's own scripts must be off to prove that all works without
+ * them, and on to be audited.
+ */
+export function company({ town, browse, scripts }) {
+  return {
+    somebody: async (Kind, { Hands = Mouse, ...more } = {}) => new Kind(await (await browse({ javaScriptEnabled: scripts, ...more })).newPage(), town.address, Hands),
+    look: scripts ? (name, page) => audit(page, name) : async () => {},
+  };
+}
+
+/** Members sign in by the links of their names and begin their shift. */
+export async function onDuty(town, members) {
+  for (const [name, member] of Object.entries(members)) {
+    await member.signsIn(town.links.get(name));
+    await member.startsDuty();
+  }
+}
+
+/** Anybody can check it: waits until `handbell verify` says good of what is published. */
+export async function verifiesGood(town) {
+  const verified = await eventually(async () => {
+    const answer = await town.verify();
+    return answer.code === 0 && answer;
+  }, "handbell verify says good");
+  assert.equal(verified.code, 0);
+}

@@ -31,7 +31,7 @@ import { journeys as witness } from "./journeys/witness.mjs";
 import { startTown } from "./town.mjs";
 import { watch } from "./watch.mjs";
 
-const ALONE_WITHIN_MILLISECONDS = 600_000;
+const ALONE_WITHIN_MILLISECONDS = 300_000;
 const words = process.argv.slice(2);
 const screens = words.includes("--screens");
 const wanted = words.filter((word) => !word.startsWith("--"));

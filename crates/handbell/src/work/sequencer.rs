@@ -123,6 +123,8 @@ impl Sequencer {
                 put(&self.folder.join("incidents").join(format!("{incident}.json")), &bytes)?;
             }
         }
+        // Kept for good: whoever holds an entry can show by which time it was signed (docs/formats/checkpoint.md).
+        put(&log.join(format!("checkpoints/{}", checkpoint.size)), checkpoint.note.as_bytes())?;
         put(&log.join("checkpoint"), checkpoint.note.as_bytes())?;
         *self.done.lock().expect("no holder of this lock panics") = leaves;
         Ok(checkpoint.size)

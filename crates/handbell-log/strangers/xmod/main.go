@@ -32,6 +32,8 @@ const (
 	width  = 1 << height
 	// Inclusion proofs that are made, spread over the log.
 	proofs = 256
+	// Bundles whose leaf hashes are asked for at once: every call authenticates the tiles of the right edge again.
+	atOnce = 64
 )
 
 // folder is a published log on a disk. One file may be given other bytes, to see whether that is found.
@@ -122,20 +124,35 @@ func open(files *folder, path string, verifier note.Verifier) (*tree, error) {
 	return &tree{files, path, tlog.Tree{N: size, Hash: root}}, nil
 }
 
-// entries authenticates the leaf hashes of bundle n through the tiles and compares every entry with its own.
-func (t *tree) entries(n int64) error {
-	first, last := n*width, n*width+width
+// entries authenticates the leaf hashes of some bundles through the tiles and compares every entry with its own.
+func (t *tree) entries(from, to int64) error {
+	last := to * width
 	if last > t.N {
 		last = t.N
 	}
-	indexes := make([]int64, 0, width)
-	for index := first; index < last; index++ {
+	indexes := make([]int64, 0, last-from*width)
+	for index := from * width; index < last; index++ {
 		indexes = append(indexes, tlog.StoredHashIndex(0, index))
 	}
 	hashes, err := t.hashes().ReadHashes(indexes)
 	if err != nil {
 		return err
 	}
+	for n := from; n < to; n++ {
+		mine := hashes
+		if len(mine) > width {
+			mine = mine[:width]
+		}
+		if err := t.bundle(n, mine); err != nil {
+			return err
+		}
+		hashes = hashes[len(mine):]
+	}
+	return nil
+}
+
+// bundle compares the entries of bundle n with hashes that are in the tree.
+func (t *tree) bundle(n int64, hashes []tlog.Hash) error {
 	path := bundle(n, len(hashes))
 	rest, err := t.files.read(path)
 	whole := err == nil
@@ -152,7 +169,7 @@ func (t *tree) entries(n int64) error {
 		entry := rest[2 : 2+int(binary.BigEndian.Uint16(rest))]
 		rest = rest[2+len(entry):]
 		if tlog.RecordHash(entry) != hash {
-			return fmt.Errorf("%s: entry %d is not the one whose hash is signed", path, first+int64(i))
+			return fmt.Errorf("%s: entry %d is not the one whose hash is signed", path, n*width+int64(i))
 		}
 	}
 	if whole && len(rest) > 0 {
@@ -164,8 +181,12 @@ func (t *tree) entries(n int64) error {
 func (t *tree) bundles() int64 { return (t.N + width - 1) / width }
 
 func (t *tree) all() error {
-	for n := int64(0); n < t.bundles(); n++ {
-		if err := t.entries(n); err != nil {
+	for n := int64(0); n < t.bundles(); n += atOnce {
+		last := n + atOnce
+		if last > t.bundles() {
+			last = t.bundles()
+		}
+		if err := t.entries(n, last); err != nil {
 			return err
 		}
 	}
@@ -309,7 +330,7 @@ func flips(files *folder, trees []*tree, verifier note.Verifier) error {
 		files.path, files.changed = words[0], changed
 		again, err := open(files, tree.path, verifier)
 		if err == nil {
-			err = again.entries(n)
+			err = again.entries(n, n+1)
 		}
 		verdict := "held"
 		if err != nil {

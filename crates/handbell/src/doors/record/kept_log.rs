@@ -9,7 +9,7 @@ use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
 use crate::export::about;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use handbell_log::note::VerifierKey;
 use http::Request;
@@ -40,16 +40,50 @@ async fn policy(State(app): State<App>) -> Response {
 }
 
 /// A checkpoint that was the newest once. Lines of cosigners may join it later, so it is not kept for ever.
-async fn checkpoint(State(app): State<App>, Path(size): Path<String>, request: Request<Body>) -> Response {
+async fn checkpoint(State(app): State<App>, request: Request<Body>) -> Response {
     let (request, _) = apart(request);
     json_door(async {
-        let number: u64 = size.parse().map_err(|_| Problem::of(Trouble::NotFound))?;
-        // One spelling, as everywhere in the log: `+5` and `05` are other paths and are not there.
-        if number.to_string() != size {
-            return Err(Problem::of(Trouble::NotFound));
-        }
+        // One spelling, as everywhere in the log: `+5`, `05` and an escaped digit are other paths and are not there.
+        let size = request.uri().path().strip_prefix("/log/checkpoints/").unwrap_or_default();
+        let number = size.parse::<u64>().ok().filter(|number| number.to_string() == size);
+        let number = number.ok_or_else(|| Problem::of(Trouble::NotFound))?;
         let bytes = from_disk(&app, &format!("checkpoints/{number}")).await?;
         Ok(kept_file(request.headers(), "text/plain; charset=utf-8", A_MINUTE, bytes))
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::acts::bell as acts;
+    use crate::doors::fixture::Town;
+    use crate::work::sequencer::Sequencer;
+    use handbell_rules::playbook::Reach;
+
+    #[tokio::test]
+    async fn every_published_checkpoint_stays_and_the_log_says_who_it_is() {
+        let town = Town::new();
+        let sequencer = Sequencer::new(town.folder.path());
+        let about = town.confirmed("flood").await;
+        town.opened(&about).await;
+        let first = sequencer.step(&town.app.world).await.unwrap();
+        let alert = town.rung(&about, Reach::Public).await;
+        acts::end(&town.app.world, &about.ben.caller, alert, false).await.unwrap();
+        let last = sequencer.step(&town.app.world).await.unwrap();
+        assert!(0 < first && first < last, "{first} {last}");
+        let newest = town.get("/log/checkpoint").await.text();
+        for size in [first, last] {
+            let kept = town.get(&format!("/log/checkpoints/{size}")).await;
+            assert_eq!((kept.status.as_u16(), kept.header("content-type")), (200, "text/plain; charset=utf-8"));
+            assert_eq!(kept.text().lines().nth(1), Some(size.to_string().as_str()));
+            assert_eq!(kept.text() == newest, size == last);
+        }
+        for other in ["0", "05", "+1", "%31", "1/", "-1", "18446744073709551616", "..%2Fvkey", "../vkey"] {
+            assert_eq!(town.get(&format!("/log/checkpoints/{other}")).await.status, 404, "{other}");
+        }
+        let vkey = town.get("/log/vkey").await.text();
+        let said: serde_json::Value = serde_json::from_str(&town.get("/log/about.json").await.text()).unwrap();
+        assert_eq!(said["keys"][0], vkey.trim());
+        assert!(town.get("/log/policy").await.text().contains(&format!("log {} https://town.example/log", vkey.trim())));
+    }
 }

@@ -187,3 +187,28 @@ need_node() {
 need_program() {
   command -v "$1" >/dev/null 2>&1 || apt_install "$2"
 }
+
+# need_x_mod: Debian's Go with the Go project's own code for tiled logs; `go build` fetches nothing.
+need_x_mod() {
+  need_program go golang-go
+  dpkg -s golang-golang-x-mod-dev >/dev/null 2>&1 || apt_install golang-golang-x-mod-dev
+}
+
+# need_cryptography FOLDER: a Python with PyPI's `cryptography`, in a folder of its own; sets HANDBELL_PYTHON.
+need_cryptography() {
+  local folder=$1
+  if [ -z "${HANDBELL_PYTHON:-}" ]; then
+    HANDBELL_PYTHON=$(cd "$folder/bin" 2>/dev/null && pwd)/python || true
+    if ! "$HANDBELL_PYTHON" -c 'import cryptography' 2>/dev/null; then
+      # Debian's Python makes no such folder without this package.
+      python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3 python3-venv
+      say "fetching cryptography for Python"
+      rm -rf "$folder"
+      python3 -m venv "$folder"
+      "$folder/bin/python" -m pip install --quiet --disable-pip-version-check 'cryptography>=41' ||
+        stop "PyPI's cryptography cannot be installed. Name a Python that has it:" "HANDBELL_PYTHON=/path/to/python ./check"
+      HANDBELL_PYTHON=$(cd "$folder/bin" && pwd)/python
+    fi
+  fi
+  export HANDBELL_PYTHON
+}

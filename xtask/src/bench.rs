@@ -29,6 +29,8 @@ const ROOMS: &[Room] = &[
     Room { name: "bell", package: "handbell-rules", target: "audience", peer: None },
     Room { name: "bell", package: "handbell", target: "live", peer: None },
     Room { name: "record", package: "handbell", target: "record", peer: None },
+    Room { name: "log", package: "handbell", target: "append", peer: None },
+    Room { name: "log", package: "handbell-log", target: "verify", peer: None },
     Room { name: "desk", package: "handbell", target: "desk", peer: None },
     Room { name: "flood", package: "handbell", target: "flood", peer: None },
 ];
@@ -117,6 +119,13 @@ fn measure(room: &Room) -> anyhow::Result<Table> {
             bench.env("BENCH_PEER_NPM", folder);
         }
     }
+    if room.target == "verify" {
+        // Without Debian's Go the row that stands beside it is left out.
+        match xmod() {
+            Ok(program) => drop(bench.env("BENCH_PEER_XMOD", program)),
+            Err(why) => eprintln!("{why:#}"),
+        }
+    }
     let output =
         bench.args(["--", "--json"]).stderr(Stdio::inherit()).output().with_context(|| format!("running the bench of {}", room.name))?;
     if !output.status.success() {
@@ -140,6 +149,13 @@ fn built(peer: &str) -> anyhow::Result<PathBuf> {
         bail!("the peer {peer} does not build; crate web-push needs OpenSSL's development files (libssl-dev) and pkg-config");
     }
     Ok(target.join("release").join(format!("peer-{peer}")))
+}
+
+/// Builds the Go program that reads a log with `x/mod`.
+fn xmod() -> anyhow::Result<PathBuf> {
+    let folder = place::root().join(place::variable("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into())).join("peers");
+    std::fs::create_dir_all(&folder)?;
+    Ok(crate::strangers::go(&folder)?.get_program().into())
 }
 
 /// Puts a peer that runs in node where its packages lie, installed from its own lock file. None when there is no

@@ -4,6 +4,7 @@
 //! same bytes from the doors and from the command line (docs/formats/export.md). Nothing here opens a store,
 //! decides what is public, or says more than the page of an incident does.
 
+pub mod about;
 pub mod atom;
 pub mod csv;
 pub mod geojson;

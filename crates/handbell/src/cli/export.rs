@@ -7,7 +7,7 @@ use super::import::Progress;
 use super::{Answer, Stopped, say};
 use crate::config::Settings;
 use crate::export::published::{Published, Unreadable};
-use crate::export::{csv, geojson, json_ld, lines};
+use crate::export::{about, csv, geojson, json_ld, lines};
 use anyhow::Context;
 use handbell_log::hash::{Hash, leaf_hash};
 use handbell_log::tile::{TileId, content_path, tile_bytes, tiles_between};
@@ -30,10 +30,7 @@ pub fn run(dir: &Path, kind: &str, out: &Path) -> anyhow::Result<Answer> {
     }
     #[expect(clippy::disallowed_methods, reason = "settings come from the environment here as everywhere")]
     let settings = Settings::read(dir, std::env::vars())?;
-    let published = Published::read(&dir.join("public")).map_err(|why| match why {
-        Unreadable::Wrong(_) => Stopped(Answer::No, why.to_string()),
-        Unreadable::CouldNotTell(_) => Stopped(Answer::CouldNotTell, why.to_string()),
-    })?;
+    let published = Published::read(&dir.join("public")).map_err(stopped)?;
     let Some(published) = published else {
         return Err(Stopped(Answer::No, "nothing is published yet, so there is nothing to export".into()).into());
     };
@@ -69,11 +66,18 @@ pub fn run(dir: &Path, kind: &str, out: &Path) -> anyhow::Result<Answer> {
             })?;
             progress.end();
         }
-        _ => bundle(out, &published)?,
+        _ => bundle(out, &published, &dir.join("public"), origin)?,
     }
     let checkpoint = &published.verified.checkpoint;
     say(&format!("exported {} log entries as {kind}, verified and signed as {}: {}", checkpoint.size, checkpoint.origin, out.display()));
     Ok(Answer::Good)
+}
+
+fn stopped(why: Unreadable) -> Stopped {
+    match why {
+        Unreadable::Wrong(_) => Stopped(Answer::No, why.to_string()),
+        Unreadable::CouldNotTell(_) => Stopped(Answer::CouldNotTell, why.to_string()),
+    }
 }
 
 /// Writes a new file, whole or not at all, as it comes.
@@ -116,16 +120,16 @@ fn records(
 }
 
 /// Writes a new folder that `handbell verify` accepts, whole or not at all.
-fn bundle(out: &Path, published: &Published) -> anyhow::Result<()> {
+fn bundle(out: &Path, published: &Published, public: &Path, site: &str) -> anyhow::Result<()> {
     std::fs::create_dir(out).with_context(|| format!("making {}", out.display()))?;
-    let written = fill(out, published);
+    let written = fill(out, published, public, site);
     if written.is_err() {
         let _ = std::fs::remove_dir_all(out);
     }
     written
 }
 
-fn fill(out: &Path, published: &Published) -> anyhow::Result<()> {
+fn fill(out: &Path, published: &Published, public: &Path, site: &str) -> anyhow::Result<()> {
     let put = |path: String, bytes: &[u8]| -> anyhow::Result<()> {
         let path = out.join(path);
         std::fs::create_dir_all(path.parent().context("a file outside every folder")?)?;
@@ -152,6 +156,11 @@ fn fill(out: &Path, published: &Published) -> anyhow::Result<()> {
         let record = record?;
         put(format!("incidents/{}.json", record.incident), &serde_json::to_vec(&record)?)?;
     }
+    for (size, note) in published.earlier(public, &hashes).map_err(stopped)? {
+        put(format!("log/checkpoints/{size}"), note.as_bytes())?;
+    }
+    put("log/about.json".to_owned(), about::about(site, &published.vkey).as_bytes())?;
+    put("log/policy".to_owned(), about::policy(site, &published.vkey).as_bytes())?;
     put("log/vkey".to_owned(), format!("{}\n", published.vkey).as_bytes())?;
     put("log/checkpoint".to_owned(), published.note.as_bytes())
 }

@@ -8,6 +8,7 @@ use crate::channel::settings::{CHANNELS_FILE, ChannelSettings};
 use crate::doors::kept::Kept;
 use crate::doors::limits::Limits;
 use crate::doors::{App, routes, serve as doors};
+use crate::export::about;
 use crate::folder::{self, GroupFolder, Use};
 use crate::line;
 use crate::push::Phones;
@@ -225,7 +226,12 @@ impl Town {
     pub async fn publish(&self) -> anyhow::Result<Sequencer> {
         let public = self.folder.path.join("public");
         std::fs::create_dir_all(public.join("log")).context("making the public folder")?;
-        std::fs::write(public.join("log").join("vkey"), format!("{}\n", self.world.group.log_vkey)).context("writing the log's key")?;
+        let (vkey, site) = (self.folder.log_key.verifier(), &self.world.group.origin);
+        // Not for our own doors, which say the same, but for whoever copies the folder to a file host.
+        for (name, text) in [("vkey", format!("{vkey}\n")), ("about.json", about::about(site, vkey)), ("policy", about::policy(site, vkey))]
+        {
+            std::fs::write(public.join("log").join(name), text).with_context(|| format!("writing the log's {name}"))?;
+        }
         let sequencer = Sequencer::new(&public);
         sequencer.step(&self.world).await.context("publishing the log")?;
         Ok(sequencer)

@@ -194,7 +194,10 @@ impl Pages {
                 let mut found = Vec::new();
                 let mut path = "/api/v1/incidents".to_owned();
                 loop {
-                    let bytes = site.get(&path).map_err(could_not)?.ok_or_else(|| could_not("the site has no list of incidents"))?;
+                    let Some(bytes) = site.get(&path).map_err(could_not)? else {
+                        // A file host has no lists. Whether a page stands beside the entries' it cannot be asked.
+                        return if found.is_empty() { Ok(found) } else { Err(could_not("the site's list of incidents breaks off")) };
+                    };
                     let list: List = serde_json::from_slice(&bytes).map_err(|error| Stopped(Answer::No, format!("{path}: {error}")))?;
                     let grew = !list.items.is_empty();
                     found.extend(list.items.into_iter().map(|item| item.incident));
@@ -212,7 +215,10 @@ impl Pages {
     fn page(&self, id: IncidentId) -> Result<Option<Vec<u8>>, Stopped> {
         match self {
             Self::Folder(public) => Ok(std::fs::read(public.join("incidents").join(format!("{id}.json"))).ok()),
-            Self::Site(site) => site.get(&format!("/api/v1/incidents/{id}")).map_err(could_not),
+            Self::Site(site) => match site.get(&format!("/api/v1/incidents/{id}")).map_err(could_not)? {
+                None => site.get(&format!("/incidents/{id}.json")).map_err(could_not),
+                page => Ok(page),
+            },
         }
     }
 }

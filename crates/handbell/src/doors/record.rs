@@ -7,6 +7,7 @@
 mod charts;
 mod feeds;
 pub(super) mod incident;
+mod kept_log;
 pub(super) mod letters;
 mod listed;
 mod map;
@@ -62,6 +63,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/log/tile/{*path}", Who::Street, file),
         Route::get("/log/content/{*path}", Who::Street, file),
     ];
+    routes.extend(kept_log::routes());
     routes.extend(letters::routes());
     routes.extend(moderation::routes());
     routes.extend(feeds::routes());

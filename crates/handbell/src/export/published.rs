@@ -3,10 +3,13 @@
 //! Reads what anybody may read, takes no lock and opens no store, so it works while a server runs and on a
 //! copy of the folder alike. What does not verify is never exported.
 
+use handbell_log::checkpoint::Checkpoint;
+use handbell_log::hash::Hash;
 use handbell_log::leaf::Content;
 use handbell_log::note::VerifierKey;
 use handbell_log::source::{Folder, Source, SourceError};
 use handbell_log::tile::content_path;
+use handbell_log::tree::Frontier;
 use handbell_log::verify::{Failure, State, Verdict, Verified, verify_log};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
@@ -99,6 +102,41 @@ impl Published {
             }
         }
         Ok(Self { vkey: key.clone(), note, verified, contents })
+    }
+
+    /// The checkpoints that were published before and kept, by size, each with its whole note. `hashes` are the
+    /// log's leaf hashes.
+    ///
+    /// # Errors
+    /// When one is not signed by the log's key or signs another tree than this one's beginning.
+    pub fn earlier(&self, public: &Path, hashes: &[Hash]) -> Result<BTreeMap<u64, String>, Unreadable> {
+        let folder = public.join("log").join("checkpoints");
+        let broken = |why: String| Unreadable::CouldNotTell(format!("log/checkpoints: {why}"));
+        let mut notes = BTreeMap::new();
+        let entries = match std::fs::read_dir(&folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(notes),
+            entries => entries.map_err(|error| broken(error.to_string()))?,
+        };
+        for entry in entries {
+            let name = entry.map_err(|error| broken(error.to_string()))?.file_name();
+            // A file that is being put in place has another name.
+            let Some(size) = name.to_str().and_then(|name| name.parse::<u64>().ok()) else { continue };
+            if size <= self.verified.checkpoint.size {
+                notes.insert(size, std::fs::read_to_string(folder.join(name)).map_err(|error| broken(error.to_string()))?);
+            }
+        }
+        let (mut tree, mut rest) = (Frontier::new(), hashes.iter());
+        for (size, note) in &notes {
+            while tree.size() < *size {
+                tree.append(*rest.next().ok_or_else(|| broken(format!("{size} is larger than the log")))?);
+            }
+            let wrong = |why: &str| Unreadable::Wrong(format!("log/checkpoints/{size}: {why}"));
+            let signed = Checkpoint::open(note.as_bytes(), &self.vkey).map_err(|error| wrong(&error.to_string()))?;
+            if (signed.size, signed.root) != (*size, tree.root()) {
+                return Err(wrong("it signs another tree than the one that the log went on from"));
+            }
+        }
+        Ok(notes)
     }
 
     /// Every incident of the log, to be projected one after another.

@@ -87,6 +87,8 @@ impl Sequencer {
         }
         // Whoever reads the checkpoint remembers it, so we do before them.
         self.shelf.put_durably(HIGH_WATER, newest.note.as_bytes())?;
+        // Kept for good: whoever holds an entry can show by which time it was signed (docs/formats/checkpoint.md).
+        self.shelf.put(&format!("log/checkpoints/{}", newest.size), newest.note.as_bytes())?;
         self.shelf.put("log/checkpoint", newest.note.as_bytes())?;
         *self.edge.lock().expect("no holder of this lock panics") = edge;
         Ok(newest.size)

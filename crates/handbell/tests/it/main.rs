@@ -13,6 +13,7 @@ mod brought;
 mod chance;
 mod desk;
 mod exported;
+mod hosted;
 mod kills;
 mod locked;
 mod mailed;

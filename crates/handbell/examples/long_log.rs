@@ -1,0 +1,164 @@
+//! Long log: a group whose record is long, written by the real store and published by the real sequencer.
+//!
+//! `./check strangers` makes one of more than a hundred thousand entries and has other people's programs check it;
+//! `cargo xtask strangers` tells how. Every entry goes through [`handbell::store::Store::commit`], many changes to a
+//! transaction as the writer groups them, and the log is published four times on the way, so that there are older
+//! checkpoints, partial tiles and withdrawn contents. The words are made up; nothing is told to anybody.
+//!
+//! `long_log DIR ENTRIES`, where DIR does not exist yet. It goes on until there are at least ENTRIES.
+
+use anyhow::{Context, ensure};
+use futures::{StreamExt, TryStreamExt};
+use handbell::cli;
+use handbell::cli::town::{self, Staging, Town};
+use handbell::config::{LISTEN, Settings};
+use handbell::world::{MachineChance, World};
+use handbell_rules::bell::mode::Status;
+use handbell_rules::change::{Actor, Change, What};
+use handbell_rules::desk::incident::{Ending, Incident};
+use handbell_rules::id::{IncidentId, MemberId, ProposalId};
+use handbell_rules::record::entry::{EntryKind, NewEntry};
+use handbell_rules::record::proposal::{Follows, Proposal, Proposed};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Entries of each incident: one page of the record as a long import writes it.
+const ENTRIES_EACH: u64 = 52;
+/// Changes that wait for the writer at a time; it takes what waits into one transaction.
+const AT_ONCE: usize = 64;
+/// One incident in so many has two contents withdrawn.
+const WITHDRAWN_EVERY: u64 = 40;
+/// Where the log is published on the way, in entries: inside the first tile, inside the third, past a full level.
+const STOPS: [u64; 3] = [1, 600, 66_000];
+
+fn main() -> anyhow::Result<()> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let [dir, entries] = words.as_slice() else { anyhow::bail!("long_log DIR ENTRIES") };
+    let entries: u64 = entries.parse().context("how many entries")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(write(Path::new(dir), entries))
+}
+
+async fn write(dir: &Path, entries: u64) -> anyhow::Result<()> {
+    let settings = Settings {
+        name: "Long log".into(),
+        origin: "https://long.example".into(),
+        status: Status::Exercise,
+        playbook: "uk-street".into(),
+        areas: "peckham".into(),
+        address_header: String::new(),
+        push_origins: Vec::new(),
+        links_sign_in: None,
+        websub_hub: None,
+        listen: LISTEN.into(),
+    };
+    cli::init(dir, &settings, &MachineChance).await?;
+    let town = town::open(dir, &Staging { silent: true, ..Staging::default() }).await?;
+    let sequencer = town.publish().await?;
+    let mut size = 0;
+    for stop in STOPS.into_iter().chain([entries]) {
+        size = grow(&town, size, stop.min(entries)).await?;
+        let published = sequencer.step(&town.world).await?;
+        ensure!(published == size, "{published} entries were published of {size}");
+    }
+    town.close().await;
+    println!("wrote {size} entries, published at each of {} stops", STOPS.len() + 1);
+    Ok(())
+}
+
+/// Commits incident after incident until there are so many entries. Answers how many there are.
+async fn grow(town: &Town, from: u64, until: u64) -> anyhow::Result<u64> {
+    let world = &town.world;
+    let missing = until.saturating_sub(from).div_ceil(ENTRIES_EACH);
+    let written = futures::stream::iter((0..missing).map(|number| incident(world, from / ENTRIES_EACH + number)));
+    written.buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
+    let signed = world.store.checkpoint().await?.context("nothing was signed")?;
+    Ok(signed.size)
+}
+
+/// One incident in one change; of some, two contents withdrawn in the next.
+async fn incident(world: &World, number: u64) -> anyhow::Result<()> {
+    let now = world.now();
+    let id: IncidentId = world.public_id();
+    let incident = Incident {
+        id,
+        version: 0,
+        kind: "raid".into(),
+        home: false,
+        district: format!("District {}", number % 300),
+        opened_at: now,
+        ended: Some((Ending::Over, now)),
+        rung_at: None,
+        stood_down_at: None,
+        live_alerts: 0,
+        public: true,
+    };
+    let entries = told(number).map(|(kind, fields)| entry(world, id, kind, fields)).collect();
+    commit(world, What::RecordImported { incident, entries }).await?;
+    if number.is_multiple_of(WITHDRAWN_EVERY) {
+        withdraw(world, id).await?;
+        // The operator's own stream has entries with public fields and no content.
+        commit(world, What::WorkerNamed { digest: world.bytes() }).await?;
+    }
+    Ok(())
+}
+
+async fn withdraw(world: &World, id: IncidentId) -> anyhow::Result<()> {
+    let incident = world.store.incident(id).await?.context("the incident is there")?;
+    let rows = world.store.stream(id).await?;
+    let proposal = Proposal {
+        id: ProposalId(world.bytes()),
+        version: 0,
+        incident: id,
+        proposed: Proposed::Opening,
+        proposed_by: MemberId(world.bytes()),
+        device: handbell_rules::id::DeviceId(world.bytes()),
+        at: world.now(),
+        published_at: Some(world.now()),
+        refused: None,
+        explained: None,
+        approved_by: None,
+        letter: None,
+    };
+    let outcome = json!({"text": "Two entries were taken out of the public's reach."});
+    let follows = Follows {
+        entries: vec![entry(world, id, EntryKind::Outcome, outcome)],
+        withdrawals: vec![(rows[7].index, 2), (rows[20].index, 1)],
+        ..Follows::default()
+    };
+    commit(world, What::EntryPublished { incident, proposal, follows }).await
+}
+
+/// What an incident's entries say: its opening, two sources, and claims of them.
+fn told(number: u64) -> impl Iterator<Item = (EntryKind, Value)> {
+    let opening = json!({"kind": "raid", "kind_label": "Raid", "district": format!("District {}", number % 300),
+        "title": format!("Made-up raid {number}"), "status": "exercise", "approved_by": "import", "ended": true, "zone": "Europe/London"});
+    let source = |place: u64| {
+        (
+            EntryKind::Source,
+            json!({"number": place, "kind": "press", "label": format!("A paper, page {place}"), "standing": "A publisher."}),
+        )
+    };
+    let claim = move |place: u64| {
+        let text = format!("Account {place} of {number}: people stood there and watched.");
+        let value = json!({"type": "text", "text": text});
+        (
+            EntryKind::Claim,
+            json!({"number": place, "source": 1 + place % 2, "predicate": "what", "label": "what", "single": false, "polarity": "asserts", "value": value}),
+        )
+    };
+    [(EntryKind::IncidentOpened, opening), source(1), source(2)].into_iter().chain((1..=ENTRIES_EACH - 3).map(claim))
+}
+
+fn entry(world: &World, stream: IncidentId, kind: EntryKind, fields: Value) -> NewEntry {
+    let mut fields = fields.as_object().cloned().unwrap_or_default();
+    fields.insert("type".into(), kind.type_name().into());
+    fields.insert("at".into(), world.now().utc_minute().into());
+    NewEntry { stream, kind, fields, salt: world.bytes() }
+}
+
+async fn commit(world: &World, what: What) -> anyhow::Result<()> {
+    let change = Change { id: world.private_id(), at: world.now(), by: Actor::Worker, what };
+    world.commit(change).await?;
+    Ok(())
+}

@@ -131,10 +131,7 @@ fn entries(number: usize, all: usize, tongue: &Tongue, dice: &mut Dice) -> (Vec<
     }
     let values = [
         ("when", json!({"type": "span", "edtf": edtf})),
-        (
-            "place",
-            json!({"type": "place", "words": place, "lat": lat, "lon": lon, "radius_metres": 100, "precision": "street"}),
-        ),
+        ("place", json!({"type": "place", "words": place, "lat": lat, "lon": lon, "radius_metres": 100, "precision": "street"})),
         ("count.people", json!({"type": "range", "low": dice.below(30), "high": 30 + dice.below(50)})),
         ("what", json!({"type": "text", "text": seen})),
     ];

@@ -49,7 +49,6 @@ fn cpu_seconds() -> anyhow::Result<f64> {
     Ok(all_cpu_seconds()?.0)
 }
 
-
 /// The rows of the large record.
 async fn of_a_large_record() -> anyhow::Result<Vec<serde_json::Value>> {
     let room = tempfile::Builder::new().prefix("large-").tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;

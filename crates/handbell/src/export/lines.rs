@@ -284,7 +284,7 @@ mod tests {
         going(Rc::default())
     }
 
-    fn going(gone: Rc<Cell<bool>>) -> Published {
+    fn going(all_gone: Rc<Cell<bool>>) -> Published {
         let stream = Stream([0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff]);
         let salt = Salt(std::array::from_fn(|place| place as u8));
         let payloads: [&[u8]; 2] = [
@@ -313,7 +313,7 @@ mod tests {
         };
         let [open, gone, mark] = entries;
         let entries = [ReadEntry { content: Some(content.encode()), ..open }, gone, mark];
-        Published::verified(Box::new(Going(files(&head, &entries).unwrap(), gone)), key.verifier()).unwrap()
+        Published::verified(Box::new(Going(files(&head, &entries).unwrap(), all_gone)), key.verifier()).unwrap()
     }
 
     #[test]

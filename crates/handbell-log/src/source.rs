@@ -54,17 +54,45 @@ impl Folder {
     }
 }
 
-impl Source for Folder {
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
-        let refuse = |problem: &str, cause| SourceError { path: path.to_owned(), problem: problem.to_owned(), cause };
-        if path != "checkpoint" && TilePath::parse(path).is_err() {
-            return Err(refuse("it is not a path of a log", None));
+/// What lies at a path below the root when nothing on the way is a link.
+enum Way {
+    /// A file of so many bytes.
+    File(u64),
+    /// Nothing.
+    Nothing,
+    /// A link, or something that is no file: to be looked at closely.
+    Odd,
+}
+
+impl Folder {
+    /// Walks the few steps below the root. To resolve the whole path from the top for each of a million files would cost
+    /// more than to read them.
+    fn way(&self, path: &str) -> io::Result<Way> {
+        let mut at = self.root.clone();
+        let mut steps = path.split('/').peekable();
+        while let Some(step) = steps.next() {
+            at.push(step);
+            let found = match at.symlink_metadata() {
+                Ok(found) => found,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Way::Nothing),
+                Err(error) => return Err(error),
+            };
+            match steps.peek() {
+                Some(_) if found.is_dir() => {}
+                None if found.is_file() => return Ok(Way::File(found.len())),
+                _ => return Ok(Way::Odd),
+            }
         }
-        let broken = |error: io::Error| refuse("the disk says no", Some(error));
+        Ok(Way::Odd)
+    }
+
+    /// The file that a path with links leads to, if it is one of this folder.
+    fn resolved(&self, path: &str) -> Result<Option<PathBuf>, SourceError> {
+        let refuse = |problem: &str, cause| SourceError { path: path.to_owned(), problem: problem.to_owned(), cause };
         let file = match self.root.join(path).canonicalize() {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(broken(error)),
+            Err(error) => return Err(refuse("the disk says no", Some(error))),
         };
         if !file.starts_with(&self.root) {
             return Err(refuse("it leads out of the folder", None));
@@ -72,8 +100,33 @@ impl Source for Folder {
         if !file.is_file() {
             return Err(refuse("it is not a file", None));
         }
-        let mut bytes = Vec::new();
-        let file = File::open(file).map_err(broken)?;
+        Ok(Some(file))
+    }
+}
+
+impl Source for Folder {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        let refuse = |problem: &str, cause| SourceError { path: path.to_owned(), problem: problem.to_owned(), cause };
+        if path != "checkpoint" && TilePath::parse(path).is_err() {
+            return Err(refuse("it is not a path of a log", None));
+        }
+        let broken = |error: io::Error| refuse("the disk says no", Some(error));
+        let (file, length) = match self.way(path).map_err(broken)? {
+            Way::Nothing => return Ok(None),
+            Way::File(length) => (self.root.join(path), length),
+            Way::Odd => match self.resolved(path)? {
+                None => return Ok(None),
+                Some(file) => (file, 0),
+            },
+        };
+        // One byte more than there are: the reader then knows at once that it has all.
+        let mut bytes = Vec::with_capacity(usize::try_from(length.min(RESOURCE_BYTES_MAX)).unwrap_or_default() + 1);
+        let file = match File::open(file) {
+            Ok(file) => file,
+            // Withdrawn in the meantime.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(broken(error)),
+        };
         file.take(RESOURCE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(broken)?;
         if bytes.len() as u64 > RESOURCE_BYTES_MAX {
             return Err(refuse("it is larger than anything in a log", None));

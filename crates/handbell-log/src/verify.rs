@@ -16,12 +16,13 @@ use crate::leaf::{Leaf, Reason};
 use crate::note::VerifierKey;
 use crate::source::{Source, SourceError};
 
-pub use entries::verify_entries;
+pub use entries::{each_entry, verify_entries};
 pub use tree::{VerifiedTree, verify_tree};
 
 /// Verifies a whole log: checkpoint, tree, leaves, contents and the chain within each stream.
 ///
-/// Holds all payloads in memory; [`verify_tree`] alone needs about 150 bytes per entry.
+/// Holds all payloads in memory; [`verify_tree`] alone needs about 150 bytes per entry, and [`each_entry`] after it
+/// one payload at a time.
 pub fn verify_log(source: &dyn Source, key: &VerifierKey) -> Result<Verified, Failure> {
     let tree = verify_tree(source, key)?;
     let entries = verify_entries(source, &tree)?;

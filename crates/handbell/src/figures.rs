@@ -7,10 +7,12 @@
 
 use crate::acts::ActError;
 use crate::acts::record::logged;
+use crate::store::LogRow;
 use crate::world::World;
+use handbell_rules::id::IncidentId;
 use handbell_rules::record::figures::{Beside, Figure, Figures, Sums};
-use handbell_rules::record::projection::{IncidentRecord, project};
-use std::collections::BTreeSet;
+use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -46,6 +48,13 @@ struct State {
     figures: Figures,
     /// The sums of `entries` entries, once somebody asked for them.
     sums: Option<Arc<Sums>>,
+}
+
+/// Whether a stream begins with these entries, so that nothing of it stands before them. What comes after them is read when
+/// the log is counted so far.
+fn begins(entries: &[LoggedEntry]) -> bool {
+    let first = entries.first().and_then(|entry| entry.payload.as_ref()?.get("seq")?.as_u64());
+    first == Some(0)
 }
 
 /// See the module.
@@ -103,8 +112,15 @@ impl FiguresKept {
             if read == 0 {
                 return Err(ActError::Broken("the log is shorter than its checkpoint".to_owned()));
             }
-            for stream in rows.iter().map(|row| row.stream).collect::<BTreeSet<_>>() {
-                let entries = logged(&world.store.stream(stream).await?)?;
+            let mut streams: BTreeMap<IncidentId, Vec<LogRow>> = BTreeMap::new();
+            for row in rows {
+                streams.entry(row.stream).or_default().push(row);
+            }
+            for (stream, rows) in streams {
+                let mut entries = logged(&rows)?;
+                if !begins(&entries) {
+                    entries = logged(&world.store.stream(stream).await?)?;
+                }
                 let figure = project(stream, &entries).map(|record| Figure::of(&record, &entries));
                 state.figures.set(stream, figure);
             }

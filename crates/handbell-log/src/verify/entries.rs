@@ -13,25 +13,30 @@ use crate::payload::{self, Header, PayloadError};
 use crate::source::Source;
 use crate::tile::content_path;
 
-/// Verifies every content beside the leaves of a verified tree.
-///
-/// First all openings, then all payloads: a wrong content is named as such before anything is read
-/// into what it says.
+/// Verifies every content beside the leaves of a verified tree, and keeps all payloads.
 pub fn verify_entries(source: &dyn Source, tree: &VerifiedTree) -> Result<Vec<VerifiedEntry>, Failure> {
-    let withdrawals = withdrawals(&tree.leaves);
-    let indexed = || (0u64..).zip(&tree.leaves);
-    let contents = indexed()
-        .map(|(index, leaf)| read_content(source, index, leaf, withdrawals.contains_key(&index)))
-        .collect::<Result<Vec<_>, _>>()?;
-
-    let mut streams: HashMap<Stream, Position> = HashMap::new();
     let mut entries = Vec::with_capacity(tree.leaves.len());
-    for ((index, leaf), payload) in indexed().zip(contents) {
+    each_entry(source, tree, |entry| entries.push(entry))?;
+    Ok(entries)
+}
+
+/// Verifies every content beside the leaves of a verified tree, and hands each entry on in the order of the log without
+/// keeping it. None of them counts before all of it held.
+///
+/// A content that does not open its leaf is named before anything that another one says: what is read of a payload is
+/// told only when every opening held.
+pub fn each_entry(source: &dyn Source, tree: &VerifiedTree, mut take: impl FnMut(VerifiedEntry)) -> Result<(), Failure> {
+    let withdrawals = withdrawals(&tree.leaves);
+    let mut streams: HashMap<Stream, Position> = HashMap::new();
+    let mut unfit = None;
+    for (index, leaf) in (0u64..).zip(&tree.leaves) {
+        let payload = read_content(source, index, leaf, withdrawals.contains_key(&index))?;
+        if unfit.is_some() {
+            continue;
+        }
         if leaf.is_committed() {
             let position = streams.entry(leaf.stream()).or_default();
-            if let Some(payload) = &payload {
-                check_payload(index, payload, position)?;
-            }
+            unfit = payload.as_ref().and_then(|payload| check_payload(index, payload, position).err());
             *position = Position { seq: position.seq + 1, prev: Some(index) };
         }
         let state = match (withdrawals.get(&index), payload) {
@@ -39,9 +44,9 @@ pub fn verify_entries(source: &dyn Source, tree: &VerifiedTree) -> Result<Vec<Ve
             (None, Some(payload)) => State::Open(payload),
             (None, None) => State::Public,
         };
-        entries.push(VerifiedEntry { index, leaf: *leaf, state });
+        take(VerifiedEntry { index, leaf: *leaf, state });
     }
-    Ok(entries)
+    unfit.map_or(Ok(()), Err)
 }
 
 /// What the next committed entry of a stream must say.

@@ -246,7 +246,7 @@ impl Figures {
     /// Adds them up.
     pub fn sums(&self) -> Sums {
         let mut sums = Sums::default();
-        let (mut districts, mut kinds) = (BTreeMap::new(), BTreeMap::new());
+        let (mut districts, mut kinds) = (vec![0_u32; self.names.len()], vec![0_u32; self.names.len()]);
         let mut minutes: [Vec<(Option<i32>, u32)>; 3] = Default::default();
         for kept in self.kept.values() {
             sums.incidents += 1;
@@ -255,8 +255,8 @@ impl Figures {
             quarter.incidents += 1;
             count(&mut quarter.accounts, kept.first);
             count(&mut sums.accounts, kept.first);
-            *districts.entry(kept.district).or_default() += 1;
-            *kinds.entry(kept.kind).or_default() += 1;
+            districts[kept.district as usize] += 1;
+            kinds[kept.kind as usize] += 1;
             for (wait, taken) in minutes.iter_mut().zip(kept.waits) {
                 wait.extend(taken.map(|taken| (kept.quarter.map(Quarter::year), taken)));
             }
@@ -277,9 +277,10 @@ impl Figures {
         self.kept.is_empty()
     }
 
-    fn ranked(&self, counts: BTreeMap<u32, u32>) -> Vec<(String, u32)> {
-        let name = |number: u32| self.names.get(number as usize).cloned().unwrap_or_default();
-        let mut ranked: Vec<(String, u32)> = counts.into_iter().map(|(number, count)| (name(number), count)).collect();
+    /// The names that were counted at all, by how often.
+    fn ranked(&self, counts: Vec<u32>) -> Vec<(String, u32)> {
+        let counted = self.names.iter().zip(counts).filter(|(_, count)| *count > 0);
+        let mut ranked: Vec<(String, u32)> = counted.map(|(name, count)| (name.clone(), count)).collect();
         ranked.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
         ranked
     }

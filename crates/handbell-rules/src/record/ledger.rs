@@ -65,8 +65,9 @@ pub struct Ledger {
     pub outcomes: Vec<Placed<Outcome>>,
 }
 
+/// Reads a payload where it lies: a copy of it would cost as much as all else that is done with an entry.
 fn read<T: DeserializeOwned>(payload: &Map<String, Value>) -> Option<T> {
-    serde_json::from_value(Value::Object(payload.clone())).ok()
+    T::deserialize(payload).ok()
 }
 
 fn text(payload: Option<&Map<String, Value>>, key: &str) -> String {

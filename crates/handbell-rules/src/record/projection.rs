@@ -352,7 +352,8 @@ fn text(payload: &Map<String, Value>, key: &str) -> String {
 /// Computes the page. None when the stream holds no opening entry.
 pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<IncidentRecord> {
     let opening = entries.iter().find(|entry| entry.kind == 1)?;
-    let opened = opening.payload.clone().unwrap_or_default();
+    let wordless = Map::new();
+    let opened = opening.payload.as_ref().unwrap_or(&wordless);
     let ledger = Ledger::read(entries);
     let sources = ledger.source_bodies();
     let facts = facts(&ledger, &sources);
@@ -368,19 +369,19 @@ pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<Incident
     let official = compare::originals(speaking().filter(is_official), &sources);
     let independent_sources = compare::voices(speaking(), &sources);
     let ended_before = opened.get("ended").and_then(Value::as_bool) == Some(true);
-    let own_title = text(&opened, "title");
-    let outcomes = outcomes::slots(entries, &opened, &ledger, written.live > 0);
+    let own_title = text(opened, "title");
+    let outcomes = outcomes::slots(entries, opened, &ledger, written.live > 0);
     Some(IncidentRecord {
         projection: PROJECTION_VERSION,
         incident,
-        title: if own_title.is_empty() { title(&text(&opened, "kind_label"), &text(&opened, "district")) } else { own_title },
-        kind: text(&opened, "kind"),
-        kind_label: text(&opened, "kind_label"),
-        district: text(&opened, "district"),
-        place: opened.get("place").and_then(|place| serde_json::from_value(place.clone()).ok()),
-        happened: text(&opened, "happened"),
-        when: when(&facts, &text(&opened, "happened")),
-        status: text(&opened, "status"),
+        title: if own_title.is_empty() { title(&text(opened, "kind_label"), &text(opened, "district")) } else { own_title },
+        kind: text(opened, "kind"),
+        kind_label: text(opened, "kind_label"),
+        district: text(opened, "district"),
+        place: opened.get("place").and_then(|place| PublicPlace::deserialize(place).ok()),
+        happened: text(opened, "happened"),
+        when: when(&facts, &text(opened, "happened")),
+        status: text(opened, "status"),
         state: match (written.live, written.mistaken, written.ended || ended_before) {
             (1.., _, _) => "live",
             (0, true, _) => "mistaken",
@@ -388,7 +389,7 @@ pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<Incident
             (0, false, false) => "recorded",
         }
         .to_owned(),
-        approved_by: text(&opened, "approved_by"),
+        approved_by: text(opened, "approved_by"),
         official,
         independent_sources,
         sources: source_lines(&ledger, &sources),

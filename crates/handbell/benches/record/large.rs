@@ -2,19 +2,17 @@
 //!
 //! Each has its opening, two sources and four claims (when, where with a point, how many, what was seen), as an import
 //! writes them: about sixty words a page, from 30,000 made-up words of which few are common. The log is written straight into the
-//! store's file with one signed checkpoint; the store then opens it and makes its index.
+//! file of an empty store with one signed checkpoint; the store then opens it and makes its index.
 
 use anyhow::Context;
-use handbell::store::log::LogEdge;
-use handbell::store::sql::SqlStore;
-use handbell_log::note::SigningKey;
-use handbell_rules::bell::mode::Status;
+use handbell::folder::{self, Use};
+use handbell::store::log::{LogEdge, LogKey};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::entry::{EntryKind, NewEntry};
 use serde_json::{Value, json};
 use sqlx::{ConnectOptions, Connection};
 use std::path::Path;
-use std::sync::Arc;
+use std::process::{Command, Stdio};
 
 /// Incidents of the record in full.
 pub const INCIDENTS: usize = 250_000;
@@ -29,6 +27,13 @@ const ROWS_AT_ONCE: usize = 5_000;
 /// How many incidents this run has.
 pub fn incidents() -> usize {
     std::env::var("HANDBELL_BENCH_INCIDENTS").ok().and_then(|text| text.parse().ok()).unwrap_or(INCIDENTS)
+}
+
+/// A row, named for its size where it is another one; less is better.
+pub fn row(name: &str, value: f64, unit: &str, peer: Option<(&str, f64)>) -> Value {
+    let name = if incidents() == INCIDENTS { name.to_owned() } else { format!("{name}-of-{}", incidents()) };
+    json!({"name": name, "value": value, "unit": unit, "peer": peer.map(|(name, _)| name), "peer_value": peer.map(|(_, value)| value),
+        "ratio": peer.map(|(_, theirs)| value / theirs), "better": "lower"})
 }
 
 /// Chance that is the same in every run.
@@ -111,11 +116,12 @@ fn entries(number: usize, all: usize, tongue: &Tongue, dice: &mut Dice) -> (Vec<
         1 => format!("{day}?"),
         _ => day.to_string(),
     };
-    let seen = tongue.text(dice, 15, 45);
+    let (seen, place) = (tongue.text(dice, 15, 45), tongue.text(dice, 2, 5));
     let mut list = vec![(
         EntryKind::IncidentOpened,
         json!({"kind": kind, "kind_label": kind, "district": format!("District {town}"), "title": format!("{kind}: {}", tongue.text(dice, 2, 6)),
-            "status": "actual", "approved_by": "import", "ended": true, "zone": "Europe/London"}),
+            "place": {"words": place, "lat": lat, "lon": lon, "radius_metres": 100}, "status": "actual", "approved_by": "import",
+            "ended": true, "zone": "Europe/London"}),
     )];
     for source in 1..=2 {
         list.push((
@@ -125,10 +131,7 @@ fn entries(number: usize, all: usize, tongue: &Tongue, dice: &mut Dice) -> (Vec<
     }
     let values = [
         ("when", json!({"type": "span", "edtf": edtf})),
-        (
-            "place",
-            json!({"type": "place", "words": tongue.text(dice, 2, 5), "lat": lat, "lon": lon, "radius_metres": 100, "precision": "street"}),
-        ),
+        ("place", json!({"type": "place", "words": place, "lat": lat, "lon": lon, "radius_metres": 100, "precision": "street"})),
         ("count.people", json!({"type": "range", "low": dice.below(30), "high": 30 + dice.below(50)})),
         ("what", json!({"type": "text", "text": seen})),
     ];
@@ -148,20 +151,26 @@ fn entries(number: usize, all: usize, tongue: &Tongue, dice: &mut Dice) -> (Vec<
     (list.into_iter().map(entry).collect(), Made { day, kind, lat, lon, seen })
 }
 
-/// The key that signs it.
-pub fn key() -> anyhow::Result<Arc<SigningKey>> {
-    Ok(Arc::new(SigningKey::from_seed("bench.example/log", &[7; 32]).map_err(|_| anyhow::anyhow!("the name is a key name"))?))
+/// The store's file in a group's folder.
+pub const STORE_FILE: &str = handbell::cli::town::STORE_FILE;
+
+/// Makes a group's folder as a keeper does, with an empty store, and gives its log's key.
+pub fn group(dir: &Path) -> anyhow::Result<LogKey> {
+    let mut init = Command::new(env!("CARGO_BIN_EXE_handbell"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("HANDBELL_")) {
+        init.env_remove(name);
+    }
+    let made = init.args(["init", "--name", "Bench", "--origin", "https://bell.example"]).arg(dir).stdout(Stdio::null()).status()?;
+    anyhow::ensure!(made.success(), "handbell init failed");
+    Ok(folder::open(dir, Use::Reading)?.log_key)
 }
 
-/// Makes the store's file with its log and without an index.
-pub async fn make(path: &Path, tongue: &Tongue) -> anyhow::Result<Vec<Made>> {
-    let key = key()?;
-    let store = SqlStore::create(path, key.clone(), Status::Actual).await?;
-    store.close().await;
+/// Fills a group's empty store with the log of so many incidents, and makes no index.
+pub async fn fill(dir: &Path, key: &LogKey, tongue: &Tongue, all: usize) -> anyhow::Result<Vec<Made>> {
+    let path = dir.join(STORE_FILE);
     let mut hand =
         sqlx::sqlite::SqliteConnectOptions::new().filename(path).foreign_keys(false).pragma("synchronous", "off").connect().await?;
     let (mut edge, mut dice, mut made) = (LogEdge::default(), Dice::new(2), Vec::new());
-    let all = incidents();
     for number in 0..all {
         if number % ROWS_AT_ONCE == 0 {
             sqlx::query("begin").execute(&mut hand).await?;
@@ -184,7 +193,7 @@ pub async fn make(path: &Path, tongue: &Tongue) -> anyhow::Result<Vec<Made>> {
             sqlx::query("commit").execute(&mut hand).await?;
         }
     }
-    let signed = edge.sign(&key)?;
+    let signed = edge.sign(key)?;
     sqlx::query("insert into checkpoint (size, note) values ($1, $2)")
         .bind(i64::try_from(signed.size)?)
         .bind(signed.note)

@@ -1,14 +1,16 @@
-//! The bench of the record: a page that many people read at once, a search of a large record, and reading all of it
-//! back.
+//! The bench of the record: a page that many people read at once; a large record searched, read back, listed and
+//! counted; and its export.
 //!
-//! `cargo xtask bench record` measures all of it. `cargo bench -p handbell --bench record -- page` or `large` measures
-//! one part; `HANDBELL_BENCH_INCIDENTS` makes the large record smaller, and then its rows say so in their names.
+//! `cargo xtask bench record` measures all of it. `cargo bench -p handbell --bench record -- page`, `large` or `export`
+//! measures one part; `HANDBELL_BENCH_INCIDENTS` makes the large record smaller, and then its rows say so in their names.
 
 #![expect(clippy::disallowed_methods, reason = "a bench measures real time")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench talks to whoever runs it")]
 #![allow(missing_docs, reason = "a program, not a library")]
 
+mod export;
 mod large;
+mod listed;
 mod nginx;
 mod page;
 mod readers;
@@ -16,6 +18,10 @@ mod search;
 #[path = "../street/server.rs"]
 #[expect(dead_code, reason = "the street's bench needs more of it")]
 mod server;
+
+/// Who gives memory out in the program, too.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn median(values: &[f64]) -> f64 {
     at(values, 0.5)
@@ -29,12 +35,30 @@ fn at(values: &[f64], share: f64) -> f64 {
     sorted.get(place.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
 }
 
-/// CPU seconds of this program so far, in all its threads (proc(5)).
-fn cpu_seconds() -> anyhow::Result<f64> {
+/// CPU seconds of this program so far, in all its threads, and those of all programs that it started and waited
+/// for (proc(5)).
+fn all_cpu_seconds() -> anyhow::Result<(f64, f64)> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
     let fields: Vec<&str> = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
     let ticks = |place: usize| fields.get(place).and_then(|text| text.parse::<f64>().ok()).unwrap_or_default();
-    Ok((ticks(11) + ticks(12)) / 100.0)
+    Ok(((ticks(11) + ticks(12)) / 100.0, (ticks(13) + ticks(14)) / 100.0))
+}
+
+/// CPU seconds of this program so far.
+fn cpu_seconds() -> anyhow::Result<f64> {
+    Ok(all_cpu_seconds()?.0)
+}
+
+/// The rows of the large record.
+async fn of_a_large_record() -> anyhow::Result<Vec<serde_json::Value>> {
+    let room = tempfile::Builder::new().prefix("large-").tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let dir = room.path().join("town");
+    let (tongue, key, began) = (large::Tongue::new(), large::group(&dir)?, std::time::Instant::now());
+    let made = large::fill(&dir, &key, &tongue, large::incidents()).await?;
+    eprintln!("{} incidents, {} entries, written in {:.0} s", made.len(), made.len() * large::ENTRIES_EACH, began.elapsed().as_secs_f64());
+    let mut rows = search::measure(room.path(), &dir, key, &made, &tongue).await?;
+    rows.extend(listed::measure(&dir, &made).await?);
+    Ok(rows)
 }
 
 fn main() -> anyhow::Result<()> {
@@ -42,12 +66,15 @@ fn main() -> anyhow::Result<()> {
     let wanted = |part: &str| words.is_empty() || words.iter().any(|word| word == part);
     let json = std::env::args().any(|word| word == "--json");
     let mut rows = Vec::new();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     if wanted("page") {
         rows.push(page::measure()?);
     }
     if wanted("large") {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        rows.extend(runtime.block_on(search::measure())?);
+        rows.extend(runtime.block_on(of_a_large_record())?);
+    }
+    if wanted("export") {
+        rows.extend(runtime.block_on(export::measure())?);
     }
     if json {
         println!("{}", serde_json::json!({ "rows": rows }));

@@ -6,16 +6,19 @@
 //! in both orders, one after the other. Whatever was found first is warm for those that follow; which begins changes with each
 //! question.
 
-use super::large::{self, Dice, ENTRIES_EACH, INCIDENTS, KINDS, Made, Tongue};
+use super::large::{self, Dice, ENTRIES_EACH, KINDS, Made, Tongue, row};
 use super::{at, cpu_seconds};
 use anyhow::ensure;
 use handbell::store::Store;
 use handbell::store::found::page;
+use handbell::store::log::LogKey;
 use handbell::store::sql::SqlStore;
+use handbell_rules::id::IncidentId;
 use handbell_rules::record::search::{Corners, Question, Words, says};
 use handbell_rules::span::Window;
-use serde_json::{Value, json};
+use serde_json::Value;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 const QUESTIONS: usize = 2_000;
@@ -23,12 +26,6 @@ const WARMING: usize = 200;
 const SHOWN: u32 = 50;
 /// The record that is read back.
 const READ_BACK: usize = 1_000_000;
-
-fn row(name: &str, value: f64, unit: &str, peer: Option<(&str, f64)>) -> Value {
-    let name = if large::incidents() == INCIDENTS { name.to_owned() } else { format!("{name}-of-{}", large::incidents()) };
-    json!({"name": name, "value": value, "unit": unit, "peer": peer.map(|(name, _)| name), "peer_value": peer.map(|(_, value)| value),
-        "ratio": peer.map(|(_, theirs)| value / theirs), "better": "lower"})
-}
 
 /// Words of one page, as somebody remembers them, and what they know beside.
 fn asked(made: &[Made], tongue: &Tongue, dice: &mut Dice) -> Question {
@@ -81,40 +78,85 @@ struct Times {
     ranked: Vec<f64>,
 }
 
-pub async fn measure() -> anyhow::Result<Vec<Value>> {
-    let room = tempfile::Builder::new().prefix("large-").tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-    let path = room.path().join("store.db");
-    let (tongue, began) = (Tongue::new(), Instant::now());
-    let made = large::make(&path, &tongue).await?;
-    eprintln!("{} incidents, {} entries, written in {:.0} s", made.len(), made.len() * ENTRIES_EACH, began.elapsed().as_secs_f64());
-    let (began, before) = (Instant::now(), cpu_seconds()?);
-    let store = SqlStore::open(&path, large::key()?).await?;
-    let opened = began.elapsed().as_secs_f64();
-    store.searched_whole().await;
-    let index_cpu = cpu_seconds()? - before;
-    eprintln!(
-        "opened after {opened:.1} s, the index whole after {:.0} s, {index_cpu:.1} CPU seconds in all",
-        began.elapsed().as_secs_f64()
-    );
+/// Heading and words of one page by the place of its opening.
+type Page = (u64, String, String);
 
-    // All of it read back into pages, as far as a million entries go.
-    let (began, before) = (Instant::now(), cpu_seconds()?);
-    let (mut after, mut entries, mut pages) = (None, 0, Vec::new());
-    'all: loop {
-        let some = store.public_incidents_after(after, 1_000).await?.unwrap_or_default();
-        let Some(last) = some.last() else { break };
-        after = Some(*last);
-        for incident in some {
+/// Reads incidents back into pages from where `after` stands, until there are so many entries or no more incidents.
+async fn read_back(store: &SqlStore, after: &mut Option<IncidentId>, at_most: usize, pages: &mut Vec<Page>) -> anyhow::Result<usize> {
+    let mut entries = 0;
+    while entries < at_most {
+        let some = store.public_incidents_after(*after, 1_000).await?.unwrap_or_default();
+        if some.is_empty() {
+            break;
+        }
+        for incident in some.into_iter().take((at_most - entries).div_ceil(ENTRIES_EACH)) {
             let rows = store.stream(incident).await?;
             entries += rows.len();
             if let Some((opening, record)) = page(incident, &rows)? {
                 pages.push((opening, record.title.clone(), says(&record).join("\n")));
             }
-            if entries >= READ_BACK {
-                break 'all;
+            *after = Some(incident);
+        }
+    }
+    Ok(entries)
+}
+
+/// The peer's file with the words of all pages.
+async fn plain(room: &Path, pages: &[Page]) -> anyhow::Result<SqliteConnection> {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(room.join("plain.db")).create_if_missing(true);
+    let mut hand = options.pragma("synchronous", "off").connect().await?;
+    let setup = "create virtual table plain using fts5(title unindexed, words, tokenize = 'unicode61 remove_diacritics 2')";
+    sqlx::query(setup).execute(&mut hand).await?;
+    sqlx::query("begin").execute(&mut hand).await?;
+    for (opening, title, words) in pages {
+        let add = sqlx::query("insert into plain (rowid, title, words) values ($1, $2, $3)");
+        add.bind(i64::try_from(*opening)?).bind(title).bind(words).execute(&mut hand).await?;
+    }
+    sqlx::query("commit").execute(&mut hand).await?;
+    sqlx::query("insert into plain (plain) values ('optimize')").execute(&mut hand).await?;
+    Ok(hand)
+}
+
+/// Asks every question of everybody; how many found something, too.
+async fn ask(store: &SqlStore, hand: &mut SqliteConnection, made: &[Made], tongue: &Tongue) -> anyhow::Result<(Times, usize)> {
+    let (mut dice, mut times, mut hits) = (Dice::new(3), Times::default(), 0);
+    for number in 0..WARMING + QUESTIONS {
+        let question = asked(made, tongue, &mut dice);
+        let bare = Question { words: question.words.clone(), ..Question::default() };
+        for turn in 0..4 {
+            let began = Instant::now();
+            let found = match (number + turn) % 4 {
+                0 => store.search(&question, None, SHOWN).await?.map_or(0, |stretch| stretch.found.len()),
+                1 => store.search(&bare, None, SHOWN).await?.map_or(0, |stretch| stretch.found.len()),
+                2 => peer(hand, &question, "newest").await?,
+                _ => peer(hand, &question, "rank").await?,
+            };
+            let took = began.elapsed().as_secs_f64() * 1e3;
+            if number >= WARMING {
+                hits += usize::from((number + turn) % 4 == 0 && found > 0);
+                [&mut times.filtered, &mut times.words, &mut times.newest, &mut times.ranked][(number + turn) % 4].push(took);
             }
         }
     }
+    Ok((times, hits))
+}
+
+/// Opens the store, lets it make its index, reads the record back and asks it.
+pub async fn measure(room: &Path, dir: &Path, key: LogKey, made: &[Made], tongue: &Tongue) -> anyhow::Result<Vec<Value>> {
+    let (began, before) = (Instant::now(), cpu_seconds()?);
+    let store = SqlStore::open(&dir.join(large::STORE_FILE), key.clone()).await?;
+    let (opened, open_cpu) = (began.elapsed().as_secs_f64(), cpu_seconds()? - before);
+    store.searched_whole().await;
+    let index_cpu = cpu_seconds()? - before - open_cpu;
+    eprintln!(
+        "opened after {opened:.1} s ({open_cpu:.1} CPU seconds, the first 1,024 incidents of the index in them), the index whole after {:.0} s, \
+         {index_cpu:.1} CPU seconds",
+        began.elapsed().as_secs_f64()
+    );
+
+    let (began, before) = (Instant::now(), cpu_seconds()?);
+    let (mut after, mut pages) = (None, Vec::new());
+    let entries = read_back(&store, &mut after, READ_BACK, &mut pages).await?;
     let rebuild_cpu = (cpu_seconds()? - before) * 1e6 / entries as f64;
     eprintln!(
         "{entries} entries read back into {} pages in {:.1} s, {rebuild_cpu:.1} CPU seconds a million",
@@ -122,65 +164,15 @@ pub async fn measure() -> anyhow::Result<Vec<Value>> {
         began.elapsed().as_secs_f64()
     );
 
-    let mut hand = sqlx::sqlite::SqliteConnectOptions::new()
-        .filename(room.path().join("plain.db"))
-        .create_if_missing(true)
-        .pragma("synchronous", "off")
-        .connect()
-        .await?;
-    let setup = "create virtual table plain using fts5(title unindexed, words, tokenize = 'unicode61 remove_diacritics 2')";
-    sqlx::query(setup).execute(&mut hand).await?;
-    while let Some(incident) = {
-        let some = store.public_incidents_after(after, 1_000).await?.unwrap_or_default();
-        let last = some.last().copied();
-        for incident in some {
-            if let Some((opening, record)) = page(incident, &store.stream(incident).await?)? {
-                pages.push((opening, record.title.clone(), says(&record).join("\n")));
-            }
-        }
-        last
-    } {
-        after = Some(incident);
-    }
-    pages.sort_by_key(|(opening, ..)| *opening);
-    sqlx::query("begin").execute(&mut hand).await?;
-    for (opening, title, words) in &pages {
-        let add = sqlx::query("insert into plain (rowid, title, words) values ($1, $2, $3)");
-        add.bind(i64::try_from(*opening)?).bind(title).bind(words).execute(&mut hand).await?;
-    }
-    sqlx::query("commit").execute(&mut hand).await?;
-    sqlx::query("insert into plain (plain) values ('optimize')").execute(&mut hand).await?;
+    read_back(&store, &mut after, usize::MAX, &mut pages).await?;
     ensure!(pages.len() == made.len(), "a page is missing");
+    pages.sort_by_key(|(opening, ..)| *opening);
+    let mut hand = plain(room, &pages).await?;
     drop(pages);
-
-    let (mut dice, mut times, mut hits) = (Dice::new(3), Times::default(), 0);
-    for number in 0..WARMING + QUESTIONS {
-        let question = asked(&made, &tongue, &mut dice);
-        let bare = Question { words: question.words.clone(), ..Question::default() };
-        for turn in 0..4 {
-            let began = Instant::now();
-            let found = match (number + turn) % 4 {
-                0 => store.search(&question, None, SHOWN).await?.map_or(0, |stretch| stretch.found.len()),
-                1 => store.search(&bare, None, SHOWN).await?.map_or(0, |stretch| stretch.found.len()),
-                2 => peer(&mut hand, &question, "newest").await?,
-                _ => peer(&mut hand, &question, "rank").await?,
-            };
-            let took = began.elapsed().as_secs_f64() * 1e3;
-            if number >= WARMING {
-                match (number + turn) % 4 {
-                    0 => {
-                        hits += usize::from(found > 0);
-                        times.filtered.push(took);
-                    }
-                    1 => times.words.push(took),
-                    2 => times.newest.push(took),
-                    _ => times.ranked.push(took),
-                }
-            }
-        }
-    }
-    let sizes = |name: &str| std::fs::metadata(room.path().join(name)).map_or(0, |file| file.len() / 1_000_000);
-    eprintln!("{hits} of {QUESTIONS} found something; the store has {} MB, the peer {} MB", sizes("store.db"), sizes("plain.db"));
+    let (times, hits) = ask(&store, &mut hand, made, tongue).await?;
+    let sizes = |path: PathBuf| std::fs::metadata(path).map_or(0, |file| file.len() / 1_000_000);
+    let (ours, theirs) = (sizes(dir.join(large::STORE_FILE)), sizes(room.join("plain.db")));
+    eprintln!("{hits} of {QUESTIONS} found something; the store has {ours} MB, the peer {theirs} MB");
     for (name, list) in
         [("days, box, kind", &times.filtered), ("words", &times.words), ("peer, newest", &times.newest), ("peer, ranked", &times.ranked)]
     {
@@ -188,6 +180,10 @@ pub async fn measure() -> anyhow::Result<Vec<Value>> {
     }
     hand.close().await?;
     store.close().await;
+    let (began, before) = (Instant::now(), cpu_seconds()?);
+    SqlStore::open(&dir.join(large::STORE_FILE), key).await?.close().await;
+    let open_cpu = cpu_seconds()? - before;
+    eprintln!("opened and closed again, the index whole: {:.1} s, {open_cpu:.1} CPU seconds", began.elapsed().as_secs_f64());
     let (newest, ranked) = ("plain FTS5, words only, newest first", "plain FTS5, words only, by rank");
     Ok(vec![
         row("search-250k", at(&times.filtered, 0.99), "ms, p99", Some((newest, at(&times.newest, 0.99)))),
@@ -195,6 +191,7 @@ pub async fn measure() -> anyhow::Result<Vec<Value>> {
         row("search-250k-ranked", at(&times.filtered, 0.99), "ms, p99", Some((ranked, at(&times.ranked, 0.99)))),
         row("search-250k-words", at(&times.words, 0.99), "ms, p99", Some((newest, at(&times.newest, 0.99)))),
         row("rebuild-1m", rebuild_cpu, "CPU seconds a million entries", None),
-        row("index-250k", index_cpu, "CPU seconds to open it and make its index", None),
+        row("index-250k", index_cpu, "CPU seconds to make the index anew", None),
+        row("open-250k", open_cpu, "CPU seconds to open the store", None),
     ])
 }

@@ -1,7 +1,8 @@
 //! Export: the public record of a group's folder as one file, or as a folder that anybody can verify.
 //!
 //! Made of what is published in the folder's `public/` and of nothing else, after all of it was verified. It
-//! takes no lock and opens no store, so a server may run meanwhile. What lies at OUT is never overwritten.
+//! takes no lock and opens no store, so a server may run meanwhile; where it withdraws something on the way, the export
+//! begins again. What lies at OUT is never overwritten, and words are held one incident at a time.
 
 use super::import::Progress;
 use super::{Answer, Stopped, say};
@@ -17,6 +18,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+/// How often it is begun when the log changes on the way.
+const TRIES: usize = 5;
+
 /// `handbell export DIR --as KIND OUT`.
 pub fn run(dir: &Path, kind: &str, out: &Path) -> anyhow::Result<Answer> {
     if !["jsonl", "csv", "geojson", "json-ld", "bundle"].contains(&kind) {
@@ -30,6 +34,21 @@ pub fn run(dir: &Path, kind: &str, out: &Path) -> anyhow::Result<Answer> {
     }
     #[expect(clippy::disallowed_methods, reason = "settings come from the environment here as everywhere")]
     let settings = Settings::read(dir, std::env::vars())?;
+    let mut tries = 1;
+    loop {
+        match once(dir, &settings, kind, out) {
+            Err(error) if matches!(error.downcast_ref(), Some(Unreadable::Changed)) => {
+                if tries == TRIES {
+                    return Err(Stopped(Answer::CouldNotTell, format!("{error:#}")).into());
+                }
+                tries += 1;
+            }
+            done => return done,
+        }
+    }
+}
+
+fn once(dir: &Path, settings: &Settings, kind: &str, out: &Path) -> anyhow::Result<Answer> {
     let published = Published::read(&dir.join("public")).map_err(stopped)?;
     let Some(published) = published else {
         return Err(Stopped(Answer::No, "nothing is published yet, so there is nothing to export".into()).into());
@@ -56,7 +75,7 @@ pub fn run(dir: &Path, kind: &str, out: &Path) -> anyhow::Result<Answer> {
             records(out, &published, begins, article, || "]}\n".to_owned())?;
         }
         "jsonl" => {
-            let mut progress = Progress::of(published.verified.checkpoint.size, "entries");
+            let mut progress = Progress::of(published.checkpoint.size, "entries");
             file(out, |file| {
                 lines::write_to(&published, |line| {
                     progress.step(1);
@@ -68,7 +87,7 @@ pub fn run(dir: &Path, kind: &str, out: &Path) -> anyhow::Result<Answer> {
         }
         _ => bundle(out, &published, &dir.join("public"), origin)?,
     }
-    let checkpoint = &published.verified.checkpoint;
+    let checkpoint = &published.checkpoint;
     say(&format!("exported {} log entries as {kind}, verified and signed as {}: {}", checkpoint.size, checkpoint.origin, out.display()));
     Ok(Answer::Good)
 }
@@ -76,7 +95,7 @@ pub fn run(dir: &Path, kind: &str, out: &Path) -> anyhow::Result<Answer> {
 fn stopped(why: Unreadable) -> Stopped {
     match why {
         Unreadable::Wrong(_) => Stopped(Answer::No, why.to_string()),
-        Unreadable::CouldNotTell(_) => Stopped(Answer::CouldNotTell, why.to_string()),
+        Unreadable::CouldNotTell(_) | Unreadable::Changed => Stopped(Answer::CouldNotTell, why.to_string()),
     }
 }
 
@@ -135,9 +154,9 @@ fn fill(out: &Path, published: &Published, public: &Path, site: &str) -> anyhow:
         std::fs::create_dir_all(path.parent().context("a file outside every folder")?)?;
         std::fs::write(&path, bytes).with_context(|| format!("writing {}", path.display()))
     };
-    let leaves: Vec<_> = published.verified.entries.iter().map(|entry| entry.leaf.encode()).collect();
+    let leaves: Vec<_> = published.entries.iter().map(|entry| entry.leaf.encode()).collect();
     let hashes: Vec<Hash> = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
-    for tile in tiles_between(0, published.verified.checkpoint.size) {
+    for tile in tiles_between(0, published.checkpoint.size) {
         let bytes = match tile {
             TileId::Entries { .. } => {
                 let of = |place: u64| usize::try_from(place).unwrap_or(usize::MAX);
@@ -149,8 +168,10 @@ fn fill(out: &Path, published: &Published, public: &Path, site: &str) -> anyhow:
         };
         put(format!("log/{}", tile.path()), &bytes)?;
     }
-    for (index, content) in &published.contents {
-        put(format!("log/{}", content_path(*index)), &content.encode())?;
+    for place in 0..published.entries.len() {
+        if let Some(content) = published.content(place)? {
+            put(format!("log/{}", content_path(place as u64)), &content.encode())?;
+        }
     }
     for record in published.streams().records() {
         let record = record?;

@@ -5,7 +5,7 @@
 //! verified by the same code that verifies a published log: signature, root, every opening, every chain. What
 //! the key in the first line is worth, the file cannot say; whoever reads it has to know that from elsewhere.
 
-use super::published::{Published, Unreadable};
+use super::published::{Beside, Published, Unreadable};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use handbell_log::hash::{Hash, leaf_hash};
@@ -77,7 +77,7 @@ pub fn write_to(published: &Published, mut take: impl FnMut(&str) -> std::io::Re
         take(&line).map_err(|error| Unreadable::CouldNotTell(error.to_string()))
     };
     let wrong = |what: &str| Unreadable::Wrong(what.to_owned());
-    let checkpoint = &published.verified.checkpoint;
+    let checkpoint = &published.checkpoint;
     let head = Head {
         format: FORMAT.to_owned(),
         version: VERSION,
@@ -89,17 +89,19 @@ pub fn write_to(published: &Published, mut take: impl FnMut(&str) -> std::io::Re
     };
     let line = |value: serde_json::Result<String>| value.map_err(|error| wrong(&error.to_string()));
     take(line(serde_json::to_string(&head))?)?;
-    for entry in &published.verified.entries {
-        let content = published.contents.get(&entry.index);
-        let payload = content.map(|content| String::from_utf8(content.payload.clone()));
+    for (place, entry) in published.entries.iter().enumerate() {
+        let (salt, payload) = match published.content(place)? {
+            Some(content) => (Some(STANDARD.encode(content.salt.0)), Some(content.payload)),
+            None => (None, None),
+        };
         let row = Row {
-            index: entry.index,
+            index: place as u64,
             kind: entry.leaf.kind_code(),
             stream: entry.leaf.stream().to_string(),
             leaf: STANDARD.encode(entry.leaf.encode()),
-            salt: content.map(|content| STANDARD.encode(content.salt.0)),
-            payload: payload.transpose().map_err(|_| wrong("a payload is no text"))?,
-            withdrawn: matches!(entry.state, State::Withdrawn { .. }),
+            salt,
+            payload: payload.map(String::from_utf8).transpose().map_err(|_| wrong("a payload is no text"))?,
+            withdrawn: entry.beside == Beside::Withdrawn,
         };
         take(line(serde_json::to_string(&row))?)?;
     }
@@ -263,11 +265,26 @@ mod tests {
     use handbell_log::leaf::{Kind, Reason, Stream};
     use handbell_log::note::SigningKey;
     use handbell_log::tree::root_of;
+    use std::cell::Cell;
+    use std::rc::Rc;
 
     const DOCUMENT: &str = include_str!("../../../../docs/formats/export.md");
 
+    /// A log whose contents all go once somebody says so.
+    struct Going(Files, Rc<Cell<bool>>);
+
+    impl Source for Going {
+        fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+            if self.1.get() && path.starts_with("content/") { Ok(None) } else { self.0.read(path) }
+        }
+    }
+
     /// Three entries: one that is open, one that was withdrawn, and the withdrawal.
     fn vector() -> Published {
+        going(Rc::default())
+    }
+
+    fn going(all_gone: Rc<Cell<bool>>) -> Published {
         let stream = Stream([0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff]);
         let salt = Salt(std::array::from_fn(|place| place as u8));
         let payloads: [&[u8]; 2] = [
@@ -291,13 +308,12 @@ mod tests {
             origin: String::new(),
             size: 3,
             root: String::new(),
-            checkpoint: note.clone(),
+            checkpoint: note,
             vkey: String::new(),
         };
         let [open, gone, mark] = entries;
         let entries = [ReadEntry { content: Some(content.encode()), ..open }, gone, mark];
-        let verified = verify_log(&files(&head, &entries).unwrap(), key.verifier()).unwrap();
-        Published { vkey: key.verifier().clone(), note, verified, contents: [(0, content)].into() }
+        Published::verified(Box::new(Going(files(&head, &entries).unwrap(), all_gone)), key.verifier()).unwrap()
     }
 
     #[test]
@@ -307,7 +323,19 @@ mod tests {
         assert!(DOCUMENT.contains(&shown), "docs/formats/export.md must hold:\n{shown}");
         let read = read(written.as_bytes()).unwrap();
         assert_eq!(read.entries.iter().map(|entry| entry.content.is_some()).collect::<Vec<_>>(), [true, false, false]);
-        assert_eq!(read.verified, vector().verified);
+        assert_eq!(read.verified.checkpoint, vector().checkpoint);
+        let leaves = |entries: &[ReadEntry]| entries.iter().map(|entry| entry.leaf).collect::<Vec<_>>();
+        assert_eq!(leaves(&read.entries), vector().entries.iter().map(|entry| entry.leaf).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_goes_after_it_was_verified_is_not_written() {
+        let gone = Rc::new(Cell::new(false));
+        let published = going(gone.clone());
+        assert!(write(&published).is_ok() && published.streams().records().all(|record| record.is_ok()));
+        gone.set(true);
+        assert!(matches!(write(&published), Err(Unreadable::Changed)));
+        assert!(matches!(published.streams().records().next(), Some(Err(Unreadable::Changed))));
     }
 
     /// Any letter of any line: the file is refused, or says the same.

@@ -1,16 +1,17 @@
-//! Published: the log of a folder's `public/`, read whole and verified before anything is made of it.
+//! Published: the log of a folder's `public/`, verified whole before anything is made of it.
 //!
 //! Reads what anybody may read, takes no lock and opens no store, so it works while a server runs and on a
-//! copy of the folder alike. What does not verify is never exported.
+//! copy of the folder alike. What does not verify is never exported. Of each entry its leaf is kept and no word: a
+//! content is read again when it is its turn, and must open its leaf then too.
 
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::Hash;
-use handbell_log::leaf::Content;
+use handbell_log::leaf::{Content, Leaf};
 use handbell_log::note::VerifierKey;
 use handbell_log::source::{Folder, Source, SourceError};
 use handbell_log::tile::content_path;
 use handbell_log::tree::Frontier;
-use handbell_log::verify::{Failure, State, Verdict, Verified, verify_log};
+use handbell_log::verify::{Failure, State, Verdict, VerifiedEntry, each_entry, verify_tree};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
 use std::collections::{BTreeMap, HashMap};
@@ -28,6 +29,9 @@ pub enum Unreadable {
     /// Nobody can tell.
     #[error("the published log cannot be read: {0}")]
     CouldNotTell(String),
+    /// It is not what it was when it was verified; whoever reads it may begin again.
+    #[error("the published log changed while it was read")]
+    Changed,
 }
 
 impl From<Failure> for Unreadable {
@@ -45,21 +49,52 @@ impl From<SourceError> for Unreadable {
     }
 }
 
+/// What there is beside a leaf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Salt and payload.
+    Content,
+    /// Nothing any more: it was withdrawn.
+    Withdrawn,
+    /// Nothing: the leaf says everything.
+    Nothing,
+}
+
+/// One entry of a published log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The leaf.
+    pub leaf: Leaf,
+    /// What there is beside it.
+    pub beside: Beside,
+}
+
+impl Entry {
+    fn of(entry: &VerifiedEntry) -> Self {
+        let beside = match entry.state {
+            State::Open(_) => Beside::Content,
+            State::Withdrawn { .. } => Beside::Withdrawn,
+            State::Public => Beside::Nothing,
+        };
+        Self { leaf: entry.leaf, beside }
+    }
+}
+
 /// A published log in which everything held.
-#[derive(Debug)]
 pub struct Published {
     /// The log's key, by the folder's own word.
     pub vkey: VerifierKey,
     /// The signed checkpoint.
     pub note: String,
-    /// The entries.
-    pub verified: Verified,
-    /// Salt and payload of each entry that is open, by index.
-    pub contents: BTreeMap<u64, Content>,
+    /// What it says.
+    pub checkpoint: Checkpoint,
+    /// Every entry, in the order of the log.
+    pub entries: Vec<Entry>,
+    source: Box<dyn Source>,
 }
 
 impl Published {
-    /// Reads the log below `public`. None when nothing is published yet.
+    /// Verifies the log below `public`. None when nothing is published yet.
     ///
     /// # Errors
     /// When it does not verify, or the disk does not answer.
@@ -75,33 +110,41 @@ impl Published {
         let key = key.map_err(|error| Unreadable::CouldNotTell(format!("log/vkey: {error}")))?;
         let key = VerifierKey::parse(key.trim()).map_err(|error| Unreadable::Wrong(format!("log/vkey: {error}")))?;
         for _ in 1..TRIES {
-            match Self::once(&folder, &key) {
+            match Self::verified(Box::new(folder.clone()), &key) {
                 // A content that went while it was read is excused by an entry that the next checkpoint covers.
-                Err(Unreadable::Wrong(_)) => {}
+                Err(Unreadable::Wrong(_) | Unreadable::Changed) => {}
                 done => return done.map(Some),
             }
         }
-        Self::once(&folder, &key).map(Some)
+        Self::verified(Box::new(folder), &key).map(Some)
     }
 
-    fn once(folder: &Folder, key: &VerifierKey) -> Result<Self, Unreadable> {
-        let changed = || Unreadable::Wrong("it changed while it was read".to_owned());
-        let before = folder.read("checkpoint")?;
-        let verified = verify_log(folder, key)?;
-        let note = folder.read("checkpoint")?;
+    /// Verifies the log that a source gives out.
+    ///
+    /// # Errors
+    /// As [`Published::read`]; [`Unreadable::Changed`] where it grew meanwhile.
+    pub fn verified(source: Box<dyn Source>, key: &VerifierKey) -> Result<Self, Unreadable> {
+        let before = source.read("checkpoint")?;
+        let tree = verify_tree(&*source, key)?;
+        let mut entries = Vec::with_capacity(tree.leaves.len());
+        each_entry(&*source, &tree, |entry| entries.push(Entry::of(&entry)))?;
+        let note = source.read("checkpoint")?;
         if before != note {
-            return Err(changed());
+            return Err(Unreadable::Changed);
         }
-        let note = note.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(changed)?;
-        let mut contents = BTreeMap::new();
-        for entry in &verified.entries {
-            if let State::Open(payload) = &entry.state {
-                let bytes = folder.read(&content_path(entry.index))?.ok_or_else(changed)?;
-                let content = Content::decode(&bytes).ok().filter(|content| content.opens(&entry.leaf) && content.payload == *payload);
-                contents.insert(entry.index, content.ok_or_else(changed)?);
-            }
-        }
-        Ok(Self { vkey: key.clone(), note, verified, contents })
+        let note = note.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(Unreadable::Changed)?;
+        Ok(Self { vkey: key.clone(), note, checkpoint: tree.checkpoint, entries, source })
+    }
+
+    /// Salt and payload of the entry at a place; none where there are none.
+    ///
+    /// # Errors
+    /// [`Unreadable::Changed`] where they are no longer what the leaf committed to.
+    pub fn content(&self, place: usize) -> Result<Option<Content>, Unreadable> {
+        let Some(Entry { leaf, beside: Beside::Content }) = self.entries.get(place) else { return Ok(None) };
+        let bytes = self.source.read(&content_path(place as u64))?.ok_or(Unreadable::Changed)?;
+        let content = Content::decode(&bytes).ok().filter(|content| content.opens(leaf));
+        content.map(Some).ok_or(Unreadable::Changed)
     }
 
     /// The checkpoints that were published before and kept, by size, each with its whole note. `hashes` are the
@@ -121,7 +164,7 @@ impl Published {
             let name = entry.map_err(|error| broken(error.to_string()))?.file_name();
             // A file that is being put in place has another name.
             let Some(size) = name.to_str().and_then(|name| name.parse::<u64>().ok()) else { continue };
-            if size <= self.verified.checkpoint.size {
+            if size <= self.checkpoint.size {
                 notes.insert(size, std::fs::read_to_string(folder.join(name)).map_err(|error| broken(error.to_string()))?);
             }
         }
@@ -141,33 +184,31 @@ impl Published {
 
     /// Every incident of the log, to be projected one after another.
     pub fn streams(&self) -> Streams<'_> {
-        Streams::of(&self.verified)
+        Streams::of(self)
     }
 }
 
 /// Where each incident's entries stand in a log: eight bytes for an entry, and no word of any.
-#[derive(Debug)]
 pub struct Streams<'a> {
-    verified: &'a Verified,
-    entries: HashMap<IncidentId, Vec<usize>>,
+    published: &'a Published,
+    places: HashMap<IncidentId, Vec<usize>>,
     opened: Vec<IncidentId>,
 }
 
 impl<'a> Streams<'a> {
-    /// Of a verified log.
-    pub fn of(verified: &'a Verified) -> Self {
-        let (mut entries, mut opened): (HashMap<IncidentId, Vec<usize>>, Vec<IncidentId>) = (HashMap::new(), Vec::new());
-        for (place, entry) in verified.entries.iter().enumerate() {
+    fn of(published: &'a Published) -> Self {
+        let (mut places, mut opened): (HashMap<IncidentId, Vec<usize>>, Vec<IncidentId>) = (HashMap::new(), Vec::new());
+        for (place, entry) in published.entries.iter().enumerate() {
             let stream = IncidentId(entry.leaf.stream().0);
-            let of = entries.entry(stream).or_default();
+            let of = places.entry(stream).or_default();
             // A stream is opened once; a strange log that opens it again has it once all the same.
-            let opens = entry.leaf.kind_code() == 1 && !of.iter().any(|earlier| verified.entries[*earlier].leaf.kind_code() == 1);
+            let opens = entry.leaf.kind_code() == 1 && !of.iter().any(|earlier| published.entries[*earlier].leaf.kind_code() == 1);
             of.push(place);
             if opens {
                 opened.push(stream);
             }
         }
-        Self { verified, entries, opened }
+        Self { published, places, opened }
     }
 
     /// How many incidents there are.
@@ -176,20 +217,18 @@ impl<'a> Streams<'a> {
     }
 
     /// The page of every incident, the newest opened first, as the doors list them; one at a time.
-    pub fn records(&self) -> impl Iterator<Item = Result<IncidentRecord, serde_json::Error>> + '_ {
+    pub fn records(&self) -> impl Iterator<Item = Result<IncidentRecord, Unreadable>> + '_ {
         self.opened.iter().rev().filter_map(|stream| self.record(*stream).transpose())
     }
 
-    fn record(&self, stream: IncidentId) -> Result<Option<IncidentRecord>, serde_json::Error> {
-        let Some(places) = self.entries.get(&stream) else { return Ok(None) };
+    fn record(&self, stream: IncidentId) -> Result<Option<IncidentRecord>, Unreadable> {
+        let Some(places) = self.places.get(&stream) else { return Ok(None) };
         let mut entries = Vec::with_capacity(places.len());
         for place in places {
-            let entry = &self.verified.entries[*place];
-            let payload = match &entry.state {
-                State::Open(payload) => Some(serde_json::from_slice(payload)?),
-                State::Withdrawn { .. } | State::Public => None,
-            };
-            entries.push(LoggedEntry { index: entry.index, kind: entry.leaf.kind_code(), payload });
+            let content = self.published.content(*place)?;
+            let payload = content.map(|content| serde_json::from_slice(&content.payload)).transpose();
+            let payload = payload.map_err(|error| Unreadable::Wrong(error.to_string()))?;
+            entries.push(LoggedEntry { index: *place as u64, kind: self.published.entries[*place].leaf.kind_code(), payload });
         }
         Ok(project(stream, &entries))
     }

@@ -36,7 +36,7 @@ const ANEW: [&str; 4] = [
 const MARK: &str = "update found_mark set version = $1, downto = $2 where key = 1";
 const MARK_READ: &str = "select version, downto from found_mark where key = 1";
 const OPENINGS: &str = "select leaf_index, stream from log_entry where kind = 1 and leaf_index < $1 order by leaf_index desc limit $2";
-const STREAM: &str = "select leaf_index, stream, kind, leaf, content from log_entry where stream = $1 order by leaf_index";
+const STREAM: &str = "select leaf_index, leaf, content from log_entry where stream = $1 order by leaf_index";
 const KEPT: &str = "select place, words, body from found where incident = $1";
 const GOES: &str = "delete from found where place = $1";
 const WORDS_GO: &str = "insert into found_words (found_words, rowid, words) values ('delete', $1, $2)";
@@ -58,7 +58,7 @@ const BY_ORDER: &str = "select f.place, f.body from found f where f.place > $1
 /// What an incident's entries say as this transaction sees them.
 pub async fn now(line: &mut Line, incident: IncidentId) -> Result<Option<Filed>, Trouble> {
     let rows = line.rows(STREAM, &[id(incident.bytes())]).await?;
-    let rows: Vec<LogRow> = rows.iter().map(shape::log_row).collect::<Result<_, _>>()?;
+    let rows: Vec<LogRow> = rows.iter().map(shape::leaf_row).collect::<Result<_, _>>()?;
     Ok(filed(incident, &rows))
 }
 

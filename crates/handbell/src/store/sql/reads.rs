@@ -542,8 +542,8 @@ impl Store for SqlStore {
         each(&self.db.rows("select body from handover order by key", &[]).await?, |row| whole(row, 0))
     }
     async fn log_rows(&self, from: u64, at_most: u32) -> Result<Vec<LogRow>, StoreError> {
-        let text = "select leaf_index, stream, kind, leaf, content from log_entry where leaf_index >= $1 order by leaf_index limit $2";
-        each(&self.db.rows(text, &[count(from), limit(at_most)]).await?, shape::log_row)
+        let text = "select leaf_index, leaf, content from log_entry where leaf_index >= $1 order by leaf_index limit $2";
+        each(&self.db.rows(text, &[count(from), limit(at_most)]).await?, shape::leaf_row)
     }
     async fn newest_of_kind(&self, kind: u8, below: u64, at_most: u32) -> Result<Vec<(u64, IncidentId)>, StoreError> {
         let below = i64::try_from(below).map_or(Value::Number(i64::MAX), Value::Number);
@@ -551,8 +551,8 @@ impl Store for SqlStore {
         each(&rows, |row| Ok((row.count(0)?, IncidentId(row.exactly(1)?))))
     }
     async fn stream(&self, of: IncidentId) -> Result<Vec<LogRow>, StoreError> {
-        let text = "select leaf_index, stream, kind, leaf, content from log_entry where stream = $1 order by leaf_index";
-        each(&self.db.rows(text, &[id(of.bytes())]).await?, shape::log_row)
+        let text = "select leaf_index, leaf, content from log_entry where stream = $1 order by leaf_index";
+        each(&self.db.rows(text, &[id(of.bytes())]).await?, shape::leaf_row)
     }
     async fn public_incidents(&self, at_most: u32) -> Result<Vec<IncidentId>, StoreError> {
         each(&self.db.rows(PUBLIC_INCIDENTS, &[limit(at_most)]).await?, |row| Ok(IncidentId(row.exactly(0)?)))

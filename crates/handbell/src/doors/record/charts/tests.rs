@@ -3,6 +3,7 @@
 use super::super::super::fixture::Town;
 use super::*;
 use crate::acts::record::import_scenario;
+use crate::figures::FiguresKept;
 use crate::shipped;
 use handbell_rules::playbook::Reach;
 use handbell_rules::scenario::Scenario;
@@ -55,6 +56,30 @@ async fn what_is_not_counted_yet_is_said_and_counted_behind_whoever_asked() {
     town.app.figures.count_the_rest(&town.app.world).await;
     let all = town.app.figures.counted(&town.app.world, 0).await.unwrap();
     assert!(all.is_whole() && all.sums.incidents == 1, "{all:?}");
+}
+
+#[tokio::test]
+async fn counted_in_any_stretches_the_record_has_the_same_figures() {
+    let town = Town::new();
+    for (name, text) in shipped::SCENARIOS {
+        if let Ok(scenario) = Scenario::parse(name, text) {
+            let _ = import_scenario(&town.app.world, &scenario).await;
+        }
+    }
+    let (one, other) = (town.confirmed("flood").await, town.confirmed("flood").await);
+    town.opened(&one).await;
+    town.opened(&other).await;
+    let (alert, later) = (town.rung(&one, Reach::Public).await, town.rung(&other, Reach::Public).await);
+    for (about, alert) in [(&other, later), (&one, alert)] {
+        crate::acts::bell::end(&town.app.world, &about.ben.caller, alert, false).await.unwrap();
+    }
+    let at_once = town.app.figures.counted(&town.app.world, u64::MAX).await.unwrap();
+    assert!(at_once.is_whole() && at_once.sums.incidents == 4, "{at_once:?}");
+    for stretch in [1, 2, 3, 7] {
+        let slowly = FiguresKept::default();
+        while !slowly.counted(&town.app.world, stretch).await.unwrap().is_whole() {}
+        assert_eq!(slowly.counted(&town.app.world, 0).await.unwrap().sums, at_once.sums, "{stretch} entries at once");
+    }
 }
 
 #[test]

@@ -32,7 +32,8 @@ mod tests {
     use serde_json::{Value, json};
 
     fn gone(entries: &[(u8, Value)]) -> bool {
-        let logged = |(index, (kind, payload)): (u64, &(u8, Value))| LoggedEntry { index, kind: *kind, payload: payload.as_object().cloned() };
+        let logged =
+            |(index, (kind, payload)): (u64, &(u8, Value))| LoggedEntry { index, kind: *kind, payload: payload.as_object().cloned() };
         project(IncidentId([1; 16]), &(0..).zip(entries).map(logged).collect::<Vec<_>>()).expect("it was opened").wholly_withdrawn()
     }
 

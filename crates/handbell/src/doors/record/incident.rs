@@ -33,8 +33,8 @@ use handbell_rules::record::projection::{
 };
 use handbell_rules::span::Span;
 use handbell_site::{
-    Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, Link, Linked, RecordEntry, RecordPage, Rest, SaidRow, SourceRow,
-    Sourced, State as Shown, Tab, Tag,
+    Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, Link, Linked, RecordEntry, RecordPage, Rest, SaidRow,
+    SourceRow, Sourced, State as Shown, Tab, Tag,
 };
 use http::HeaderValue;
 use http::header::LINK;
@@ -236,6 +236,7 @@ pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsO
             None => format!("/api/v1/incidents/{}", record.incident),
             Some(moment) => format!("/api/v1/incidents/{}?asof={moment}", record.incident),
         },
+        vapid_key: as_of.is_none().then(|| group.vapid_public.clone()),
         linked: None,
     }
 }

@@ -201,6 +201,10 @@ export const journeys = [
         const duty = { kind: "duty", status: "actual", title: "Can you go and look?", body: "Lantern Corner", tag: "look", url: "https://elsewhere.example/x", conduct: [], silent: false };
         assert.deepEqual((await phone.hears(duty)).find((one) => one.tag === "look"), { title: "Can you go and look?", body: "", tag: "look", silent: false, url: "/desk" });
         assert.deepEqual((await phone.hears({ ...duty, tag: "lure", title: "Come to the yard" })).find((one) => one.tag === "lure").title, "Update");
+        // Nor does news for a follower of an incident: one sentence, and a path of the record.
+        const news = { ...duty, title: "News of an incident", body: "Come to the yard", tag: "record", url: "/record/abc" };
+        assert.deepEqual((await phone.hears(news)).find((one) => one.tag === "record"), { title: "News of an incident", body: "Its page says more.", tag: "record", silent: false, url: "/record/abc" });
+        assert.equal((await phone.hears({ ...news, tag: "astray", url: "/recordings" })).find((one) => one.tag === "astray").url, "/desk");
       });
     },
   },

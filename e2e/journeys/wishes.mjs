@@ -1,5 +1,7 @@
 // Wishes: a neighbour chooses when to be left in peace, finds it again, snoozes and stops, by the keyboard alone.
 //
+// A reader asks on an incident's page to be told how it ended, finds that again, and takes it back.
+//
 // No browser here has a push service, so its answer to "where can this browser be reached?" is put in its place:
 // an address that a silent drill takes and sends nothing to, with a key pair of its own. All else is the real one.
 
@@ -12,9 +14,10 @@ import { Witness, eventually } from "../people.mjs";
 const NOWHERE = "https://nowhere.invalid/phone/";
 
 /** Gives the pages of a browser a push service of their own. */
-async function withPushService(context) {
+async function withPushService(context, given = null) {
   const pair = createECDH("prime256v1");
-  const keys = { p256dh: pair.generateKeys().toString("base64url"), auth: randomBytes(16).toString("base64url") };
+  const made = { p256dh: pair.generateKeys().toString("base64url"), auth: randomBytes(16).toString("base64url") };
+  const keys = given?.keys ?? made;
   await context.addInitScript(
     ({ endpoint, keys }) => {
       const told = "pretended-push-service";
@@ -26,7 +29,7 @@ async function withPushService(context) {
       };
       PushManager.prototype.getSubscription = async () => (sessionStorage.getItem(told) ? reached : null);
     },
-    { endpoint: `${NOWHERE}${randomBytes(16).toString("hex")}`, keys },
+    { endpoint: given?.endpoint ?? `${NOWHERE}${randomBytes(16).toString("hex")}`, keys },
   );
 }
 
@@ -83,6 +86,42 @@ export const journeys = [
       await neighbour.opens("/subscribe");
       await button("Tell this browser").waitFor();
       assert.equal(await neighbour.page.locator('input[name="area"]:checked').count(), 0, "nothing is known of it any more");
+    },
+  },
+  {
+    name: "a_reader_asks_to_be_told_how_it_ended_finds_it_again_and_takes_it_back",
+    async run({ town, browse }) {
+      // The demo sends to its own phones only, so the browser says that it is reached as one of them.
+      const context = await browse({ viewport: NARROW });
+      const document = await (await context.request.get(`${town.address}/api/v1/openapi.json`)).json();
+      const { subscription } = document.paths["/api/v1/subscriptions"].post.requestBody.content["application/json"].example;
+      await withPushService(context, subscription);
+      const reader = new Witness(await context.newPage(), town.address, Keyboard);
+      const { items } = await (await context.request.get(`${town.address}/api/v1/incidents`)).json();
+      const record = `/record/${items.find((one) => one.when.edtf[0].startsWith("2017")).incident}`;
+      const button = (words) => reader.page.locator("main").getByRole("button", { name: words });
+      const says = (words) => eventually(async () => words.test(await reader.page.locator("[data-answer]").innerText()), `“${words}”`);
+      await reader.opens(record);
+      await button("Tell me how it ended").waitFor();
+      await audit(reader.page, "record, to be followed");
+      await reader.page.setViewportSize(NARROW);
+      await reader.hands.works(button("Tell me how it ended"));
+      await says(/will be told/);
+      await button("Do not tell me any more").waitFor();
+      await audit(reader.page, "record, followed");
+      await reader.page.setViewportSize(NARROW);
+      // What it asked for elsewhere is another matter: of alerts it is told nothing.
+      const mine = () => context.request.post(`${town.address}/api/v1/subscriptions/mine`, { data: { endpoint: subscription.endpoint } });
+      const before = (await mine()).status();
+      await reader.opens(record);
+      await button("Do not tell me any more").waitFor();
+      await reader.hands.works(button("Do not tell me any more"));
+      await says(/not be told any more/);
+      await button("Tell me how it ended").waitFor();
+      assert.equal((await mine()).status(), before, "and nothing else changed");
+      await reader.opens(record);
+      await button("Tell me how it ended").waitFor();
+      assert.equal(await button("Do not tell me any more").count(), 0);
     },
   },
 ];

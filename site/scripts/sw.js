@@ -26,6 +26,7 @@ const DUTY = {
   "They are well": "Whoever had not checked in has said so now.",
   "Nobody is left to ask": "Places of a dispatch are free.",
   "Somebody cannot find it": "Open the dispatch.",
+  "News of an incident": "Its page says more.",
 };
 const HEAD =
   /^handbell alert v1\norigin (?<origin>\S+)\nalert (?<alert>\S+)\nwords \S+\nkind (?<kind>alert|update)\nstatus (?<status>\w+)\nreach (?<reach>\w+)\narea \w{64}\nmade (?<made>\d+)\nuntil (?<until>\d+)\nends-until (?<ends>\d+)\nmessages (?<messages>\w{64})\n$/;
@@ -146,7 +147,7 @@ async function decided(message) {
   }
   if (message.kind === "duty") {
     const known = Object.hasOwn(DUTY, show.title);
-    return { ...show, title: known ? show.title : "Update", body: known && show.body ? DUTY[show.title] : "", url: url.startsWith("/desk/") ? url : "/desk" };
+    return { ...show, title: known ? show.title : "Update", body: known && show.body ? DUTY[show.title] : "", url: /^\/(desk|record)\//.test(url) ? url : "/desk" };
   }
   if (message.kind === "canary") return tested(url);
   const { tag, rank, until } = await verified(message, own);

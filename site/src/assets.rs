@@ -107,6 +107,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("/assets/passkey.js", SCRIPT, include_bytes!("../scripts/passkey.js").as_slice()),
         ("/assets/second.js", SCRIPT, include_bytes!("../scripts/second.js").as_slice()),
         ("/assets/sign.js", SCRIPT, include_bytes!("../scripts/sign.js").as_slice()),
+        ("/assets/ended.js", SCRIPT, include_bytes!("../scripts/ended.js").as_slice()),
         ("/assets/subscribe.js", SCRIPT, include_bytes!("../scripts/subscribe.js").as_slice()),
         ("/assets/wishes.js", SCRIPT, include_bytes!("../scripts/wishes.js").as_slice()),
         ("/assets/puzzle.js", SCRIPT, include_bytes!("../scripts/puzzle.js").as_slice()),

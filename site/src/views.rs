@@ -23,6 +23,7 @@ mod follow_up;
 mod frame;
 mod incident;
 mod keys;
+mod linked;
 mod map;
 mod marks;
 mod observe;
@@ -61,6 +62,7 @@ pub use incident::{
     RecordProposal,
 };
 pub use keys::{KeyRow, KeysPage};
+pub use linked::Linked;
 pub use map::{DistrictRow, MapPage};
 pub use marks::{MarkAsked, MarkShown, MarksAsked, MarksShown};
 pub use observe::ObservePage;

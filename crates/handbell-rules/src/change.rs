@@ -7,6 +7,7 @@
 use crate::bell::alert::{Alert, Approval, Ring};
 use crate::bell::delivery::Settled;
 use crate::bell::dispatch::{Dispatch, Ready};
+use crate::bell::follower::Follower;
 use crate::bell::joining::Joining;
 use crate::bell::manifest::{KeptManifest, SigningKey};
 use crate::bell::reach::MonthReach;
@@ -18,7 +19,7 @@ use crate::desk::hold::Hold;
 use crate::desk::incident::Incident;
 use crate::desk::look::Look;
 use crate::desk::posting::Posting;
-use crate::id::{ChangeId, MemberId, SubscriptionId};
+use crate::id::{ChangeId, IncidentId, MemberId, SubscriptionId};
 use crate::people::duty::Duty;
 use crate::people::handover::Handover;
 use crate::people::member::{Device, Invitation, Member, Session};
@@ -208,6 +209,12 @@ pub enum What {
     Subscribed { subscription: Subscription },
     /// A browser unsubscribed.
     Unsubscribed { subscription: SubscriptionId },
+    /// A browser asked to be told how an incident ended; its row comes along when the server knew none.
+    Followed { follower: Follower, browser: Option<Subscription> },
+    /// It took that back.
+    Unfollowed { subscription: SubscriptionId, incident: IncidentId },
+    /// What became of telling it.
+    FollowerTold { follower: Follower },
     /// Somebody asked to be told by mail; nothing begins before they say so from there.
     JoiningAsked { joining: Joining },
     /// They said so: the subscription begins and the link is spent.
@@ -316,6 +323,9 @@ impl What {
             Self::LogTakenOver { .. } => "log-taken-over",
             Self::Subscribed { .. } => "subscribed",
             Self::Unsubscribed { .. } => "unsubscribed",
+            Self::Followed { .. } => "followed",
+            Self::Unfollowed { .. } => "unfollowed",
+            Self::FollowerTold { .. } => "follower-told",
             Self::JoiningAsked { .. } => "joining-asked",
             Self::Joined { .. } => "joined",
             Self::ReachCounted { .. } => "reach-counted",

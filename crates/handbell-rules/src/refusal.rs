@@ -146,6 +146,8 @@ refusals! {
         KeysWrong "keys-wrong" "keys" "The browser's keys cannot be read. Subscribe again."
         CellTooFine "cell-too-fine" "cells" "Only areas from this group's list can be subscribed to."
         TooManyCells "too-many-cells" "cells" "Choose at most 12 areas."
+        FollowUpOver "follow-up-over" "" "The desk asks no more what came of this, so there is nothing to be told of."
+        TooManyFollowed "too-many-followed" "" "This browser is told of forty incidents already. Take one back first."
         KindUnknown "kind-not-offered" "kinds" "Choose kinds from the list."
         SignatureMissing "signature-missing" "" "A live alert is approved by a signature of this browser. Allow scripts on this page, load it again and press once more."
         SignatureWrong "signature-wrong" "" "The signature fits neither these words nor this browser's key. Load the page again and press once more."

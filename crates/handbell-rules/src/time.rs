@@ -36,6 +36,11 @@ impl Timestamp {
     pub const fn since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
     }
+    /// The beginning of a day in UTC; none past the ends of what can be written.
+    pub fn of_day(day: jiff::civil::Date) -> Option<Self> {
+        let midnight = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        Some(Self(midnight.timestamp().as_millisecond()))
+    }
     /// UTC to the minute, as the public log writes it: `2026-01-02T03:04Z`.
     pub fn utc_minute(self) -> String {
         self.format("UTC", "%Y-%m-%dT%H:%MZ")

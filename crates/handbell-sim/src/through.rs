@@ -33,6 +33,9 @@ macro_rules! through {
             audience(question: &AudienceQuestion) -> Vec<Asked>;
             told_often(since: Timestamp, at_least: u32, now: Timestamp) -> Vec<(SubscriptionId, u32)>;
             tally(of: AlertId) -> Vec<(RingKind, Tally)>;
+            followers_of(subscription: SubscriptionId) -> Vec<Follower>;
+            followers_due(at_most: u32, now: Timestamp) -> Vec<Follower>;
+            next_follower_due() -> Option<Timestamp>;
             member(id: MemberId) -> Option<Member>;
             members() -> Vec<Member>;
             invitation_by_secret(secret: [u8; 32]) -> Option<Invitation>;
@@ -128,6 +131,7 @@ macro_rules! windows {
             bell::alert::{Alert, Approval, Ring, RingKind},
             bell::delivery::{Leased, Tally},
             bell::dispatch::{Dispatch, Ready},
+            bell::follower::Follower,
             bell::joining::Joining,
             bell::manifest::{KeptManifest, SigningKey},
             bell::mode::Status,

@@ -11,10 +11,12 @@ pub mod geojson;
 pub mod json_ld;
 pub mod lines;
 pub mod published;
+mod sides;
 
 use handbell_rules::record::claim::Polarity;
 use handbell_rules::record::projection::IncidentRecord;
 use handbell_rules::record::source::Source;
+use sides::sides;
 
 /// The address of an incident's page.
 pub fn page_of(origin: &str, record: &IncidentRecord) -> String {
@@ -38,4 +40,9 @@ const fn polarity(polarity: Polarity) -> &'static str {
 /// Numbers with spaces between them.
 fn numbers(list: impl IntoIterator<Item = u32>) -> String {
     list.into_iter().map(|number| number.to_string()).collect::<Vec<_>>().join(" ")
+}
+
+/// How many statements and how many replies stand.
+fn counts(sides: &[sides::Side<'_>]) -> [usize; 2] {
+    ["statement", "reply"].map(|name| sides.iter().filter(|side| side.name() == name).count())
 }

@@ -3,8 +3,9 @@
 use super::{Pen, Sample};
 use crate::{
     AboutPage, Also, Bar, Came, Changed, ChartShown, ChartsPage, Choice, CorrectionRow, CorrectionsPage, Differing, DistrictRow, Drawing,
-    Drawn, Elsewhere, ErrorPage, FoundRow, HeldClass, LogPage, MapPage, NamedBy, NumberRow, Page, Quoted, RecordEntry, RecordListPage,
-    RecordPage, RecordPart, RecordPartPage, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, State, Tab, Tag, TimeRow, Voice,
+    Drawn, Elsewhere, ErrorPage, FoundRow, HeldClass, Linked, LogPage, MapPage, NamedBy, NumberRow, Page, Quoted, RecordEntry,
+    RecordListPage, RecordPage, RecordPart, RecordPartPage, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, State, Tab, Tag,
+    TimeRow, Voice,
 };
 
 /// The form as it first stands, or with everything asked.
@@ -234,6 +235,8 @@ fn incident(pen: &Pen) -> RecordPage {
         entries_words: pen.say("4180 to 4190"),
         verify_command: pen.say("handbell verify https://handbell.example"),
         data_href: "/api/v1/incidents/mzqk3f7a2xw5n4ch6y".to_owned(),
+        vapid_key: Some("BN1234".to_owned()),
+        linked: Some(Linked::of(&format!("{{\"headline\":\"{}\"}}", pen.say("Market Row").replace('"', "\\\"")))),
     }
 }
 

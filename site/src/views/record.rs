@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{Choice, Fact, Frame, Link, Tag};
+use super::{Choice, Fact, Frame, Link, Linked, Tag};
 
 /// One incident in a list.
 #[derive(Clone, Debug)]
@@ -422,6 +422,10 @@ pub struct RecordPage {
     pub verify_command: String,
     /// The same page for programs.
     pub data_href: String,
+    /// The group's VAPID key, for a browser that asks to be told how it ended; not on a page as it was.
+    pub vapid_key: Option<String>,
+    /// The same in schema.org's words, where it has room beside the page.
+    pub linked: Option<Linked>,
 }
 
 /// One correction.

@@ -113,6 +113,7 @@ fn every_class_of_a_page_has_a_style_and_every_styled_class_a_page() {
 #[test]
 fn scripts_are_small_remember_nothing_but_a_key_and_a_list_and_make_no_markup_from_strings() {
     for (path, most) in [
+        ("/assets/ended.js", 4_500),
         ("/assets/leave.js", 1_500),
         ("/assets/live.js", 4_500),
         ("/assets/map-style.js", 4_000),

@@ -8,6 +8,7 @@ pub mod ceiling;
 pub mod delivery;
 pub mod dispatch;
 pub mod fallback;
+pub mod follower;
 pub mod inbound;
 pub mod joining;
 pub mod manifest;

@@ -6,6 +6,7 @@
 use super::message::{EXERCISE, texts};
 use super::mode::Status;
 use crate::desk::look::OBSERVE_ONLY;
+use crate::id::IncidentId;
 use crate::people::nudge::{About, DispatchNews, Nudge};
 use crate::playbook::SOURCE_LANGUAGE;
 use serde::{Deserialize, Serialize};
@@ -81,6 +82,22 @@ pub fn message(nudge: &Nudge, status: Status, discreet: bool) -> DutyMessage {
         tag,
         url,
         conduct: if asked { OBSERVE_ONLY.iter().map(|line| (*line).to_owned()).collect() } else { Vec::new() },
+        silent: discreet,
+    }
+}
+
+/// Says to a follower that the page of an incident says more. In fixed words and without any of the page: what was
+/// published may be mended there before somebody looks, and nobody signs it.
+pub fn news(incident: IncidentId, status: Status, discreet: bool) -> DutyMessage {
+    let title = if discreet { texts(SOURCE_LANGUAGE).discreet_title } else { "News of an incident" };
+    DutyMessage {
+        kind: "duty".to_owned(),
+        status,
+        title: if status == Status::Exercise { format!("{EXERCISE} · {title}") } else { title.to_owned() },
+        body: if discreet { String::new() } else { "Its page says more.".to_owned() },
+        tag: format!("record-{incident}"),
+        url: format!("/record/{incident}"),
+        conduct: Vec::new(),
         silent: discreet,
     }
 }

@@ -8,6 +8,9 @@
 use super::Ref;
 use serde::{Deserialize, Serialize};
 
+/// How the note of a retraction begins that follows a withdrawal; nobody typed it.
+pub const TOOK_BACK: &str = "We took back what we said here.";
+
 /// How the desk stands on one fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

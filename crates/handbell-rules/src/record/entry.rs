@@ -57,6 +57,10 @@ impl EntryKind {
     pub const fn code(self) -> u8 {
         self as u8
     }
+    /// Whether it says how something ended, or mends what was said: what followers are told of.
+    pub const fn is_news(self) -> bool {
+        matches!(self, Self::Outcome | Self::Correction | Self::Cancel | Self::StandDown)
+    }
     /// The `type` in the payload.
     pub const fn type_name(self) -> &'static str {
         match self {

@@ -22,6 +22,15 @@ pub fn days(ended: Date) -> Vec<Date> {
     first.chain(yearly).flatten().collect()
 }
 
+/// Days after the last day of asking in which an answer may still come.
+const LAST_ANSWER_DAYS: i64 = 60;
+
+/// The last day on which somebody who asked how it ended can be told, for what ended on `ended`; none past the
+/// calendar.
+pub fn told_until(ended: Date) -> Option<Date> {
+    days(ended).last()?.checked_add(LAST_ANSWER_DAYS.days()).ok()
+}
+
 /// The day on which to ask next. `told` is the day on which an outcome was last recorded; without one the first day
 /// is due. None when the chase is over.
 pub fn next(ended: Date, told: Option<Date>) -> Option<Date> {
@@ -49,6 +58,7 @@ mod tests {
         assert_eq!(next(day("2024-02-29"), Some(day("2024-03-13"))), Some(all[0]));
         assert_eq!(next(day("2024-02-29"), Some(day("2026-08-01"))), Some(day("2027-02-28")), "missed years are not asked again");
         assert_eq!(next(day("2024-02-29"), Some(day("2034-02-20"))), None, "the chase ends");
+        assert_eq!(told_until(day("2024-02-29")), Some(day("2034-04-29")));
     }
 
     proptest! {

@@ -6,6 +6,7 @@
 //! here and stored nowhere; every claim stays on the page, whatever the desk thinks of it.
 
 mod facts;
+mod gone;
 mod lines;
 mod outcomes;
 mod sides;

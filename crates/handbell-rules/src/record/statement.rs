@@ -6,7 +6,7 @@
 //! what a claim's event did and that an assessment was taken back must still be known when the words are gone.
 
 use super::Ref;
-use super::assessment::{Assessment, Correction, CorrectionKind, NewAssessment, Sentence, SetAside, Standing};
+use super::assessment::{Assessment, Correction, CorrectionKind, NewAssessment, Sentence, SetAside, Standing, TOOK_BACK};
 use super::claim::{ClaimEvent, ClaimEventKind, NewPublicClaim, PublicClaim, Value};
 use super::entry::{EntryKind, SIMILAR_TYPE};
 use super::ledger::{Ledger, Placed};
@@ -464,7 +464,7 @@ impl Batch<'_> {
                 sentences: Vec::new(),
                 supersedes: newest,
             };
-            let note = format!("We took back what we said here. {}.", reason.words());
+            let note = format!("{TOOK_BACK} {}.", reason.words());
             self.write_assessment(mark, CorrectionKind::Retraction, &note);
         }
         self.ledger.assessments[place].body = None;

@@ -10,6 +10,7 @@ pub mod desk;
 pub mod dispatch;
 pub mod drill;
 pub mod flood;
+pub mod follow;
 pub mod keys;
 pub mod letters;
 pub mod look;

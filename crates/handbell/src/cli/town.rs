@@ -16,7 +16,7 @@ use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreError};
 use crate::work::armer::Armer;
 use crate::work::sequencer::{HIGH_WATER, Sequencer};
-use crate::work::{announcer, armer, canary, escalator, forgetter, indexer, nudger, ringer};
+use crate::work::{announcer, armer, canary, escalator, forgetter, indexer, nudger, ringer, teller};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
@@ -252,6 +252,7 @@ impl Town {
         workers.spawn(forget(world()));
         workers.spawn(escalate(world()));
         workers.spawn(nudge(world()));
+        workers.spawn(tell(world()));
         workers.spawn(arm(world()));
         workers.spawn(sing(world()));
         workers.spawn(index(world()));
@@ -310,6 +311,17 @@ async fn nudge(world: World) {
             Ok(nudged) if nudged.tried > 0 => {}
             Ok(nudged) => wait(&world, &mut journal, nudged.next).await,
             Err(error) => rest("nudger", &error).await,
+        }
+    }
+}
+
+async fn tell(world: World) {
+    let mut journal = world.store.follow();
+    loop {
+        match teller::step(&world).await {
+            Ok(told) if told.turns > 0 => {}
+            Ok(told) => wait(&world, &mut journal, told.next).await,
+            Err(error) => rest("teller", &error).await,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! `route` or `observer` gets nowhere. Everything that goes wrong is `application/problem+json`.
 
 mod duty_phones;
+mod followers;
 mod incidents;
 mod openapi;
 mod puzzle;
@@ -31,6 +32,7 @@ pub fn routes() -> Vec<Route> {
         duty_phones::routes(),
         test_browser::routes(),
         incidents::routes(),
+        followers::routes(),
         puzzle::routes(),
         signing::routes(),
         openapi::routes(),

@@ -3,10 +3,11 @@
 //! Promises that an entry's `id` and `published` never change and that its `updated` changes with every entry
 //! of the log in that incident, a correction among them. Entries know minutes; so that two changes within one
 //! minute are two moments, the seconds of `updated` hold the log's own number of the newest entry, in
-//! millionths. An incident never leaves the record, so nothing is ever deleted here (RFC 6721): words that
-//! were taken back are gone from the entry, and it says so.
+//! millionths. Words that were taken back are gone from the entry, and it says so. Of an incident of which nobody's
+//! words stand any more the feed has a deleted entry in the same place: its id and when, and no word (RFC 6721). Its
+//! page stays, and so does its place in the log.
 
-use super::{page_of, source};
+use super::{page_of, sides, source};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::record::claim::Polarity;
 use handbell_rules::record::projection::{ClaimLine, FactLine, IncidentRecord};
@@ -178,6 +179,9 @@ fn content(record: &IncidentRecord) -> String {
         }
         html.push_str("</ul>");
     }
+    for side in sides(record) {
+        paragraph(&mut html, &side.line());
+    }
     for one in &record.lookalikes {
         paragraph(&mut html, &format!("Not this event: {}, {}. {}", one.place, one.year, sentence(&one.note)));
     }
@@ -191,6 +195,9 @@ fn content(record: &IncidentRecord) -> String {
 fn entry(feed: &Feed<'_>, item: &Item) -> String {
     let record = &item.record;
     let page = page_of(feed.origin, record);
+    if record.wholly_withdrawn() {
+        return format!("<at:deleted-entry ref=\"{page}\" when=\"{}\"/>\n", moment(&record.changed, item.newest));
+    }
     let mark = if is_exercise(record) { "EXERCISE: " } else { "" };
     let mut text = format!(
         "<entry><id>{page}</id><title>{}</title><updated>{}</updated>",
@@ -216,7 +223,7 @@ pub fn feed(feed: &Feed<'_>, items: &[Item]) -> String {
     let mark = if feed.status == Status::Exercise { "EXERCISE: " } else { "" };
     let updated = items.iter().max_by_key(|item| item.newest).map_or(NEVER.to_owned(), |item| moment(&item.record.changed, item.newest));
     let mut text = format!(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\"><id>{origin}/feed.atom</id>\
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xmlns:at=\"http://purl.org/atompub/tombstones/1.0\" xml:lang=\"en\"><id>{origin}/feed.atom</id>\
          <title>{}</title><updated>{updated}</updated><author><name>{}</name><uri>{origin}/</uri></author>\
          <link rel=\"self\" type=\"application/atom+xml\" href=\"{origin}{}\"/><link rel=\"alternate\" type=\"text/html\" href=\"{origin}/record\"/>\
          <link rel=\"first\" type=\"application/atom+xml\" href=\"{origin}/feed.atom\"/>",

@@ -3,9 +3,10 @@
 //! A feature has a point only where the record itself may be finer than the district, and then rounded to a
 //! thousandth of a degree (about 100 metres), here once more, so that nothing finer can leave by this door.
 //! A home never has one. Longitude comes first. The format knows no uncertainty, so `precision` and
-//! `radius_m` say how far to trust the point.
+//! `radius_m` say how far to trust the point. What anybody says is counted here and stands on the page: a map that
+//! told some voices and not others would choose among them.
 
-use super::page_of;
+use super::{counts, page_of, sides};
 use handbell_rules::record::projection::IncidentRecord;
 use serde_json::{Value, json};
 
@@ -34,6 +35,7 @@ fn feature(origin: &str, record: &IncidentRecord) -> Value {
     let point = point(record);
     let geometry = point.map(|[lon, lat]| json!({"type": "Point", "coordinates": [degrees(lon), degrees(lat)]}));
     let place = record.place.as_ref().filter(|_| point.is_some());
+    let [statements, replies] = counts(&sides(record));
     json!({
         "type": "Feature",
         "id": record.incident,
@@ -50,6 +52,8 @@ fn feature(origin: &str, record: &IncidentRecord) -> Value {
             "when": record.when,
             "state": record.state,
             "corrections": record.corrections.len(),
+            "statements": statements,
+            "replies": replies,
             "changed": record.changed,
             "page": page_of(origin, record),
         },

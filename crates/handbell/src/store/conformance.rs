@@ -13,6 +13,7 @@ mod channels;
 mod correcting;
 mod dispatching;
 mod finding;
+mod following;
 mod hearing;
 mod joining;
 mod keeping;
@@ -166,6 +167,12 @@ checks! {
     letters::a_letter_taken_back_leaves_no_word_and_no_way_to_its_sender
     letters::a_decision_and_its_line_in_the_log_are_written_together
     letters::letters_and_ways_to_their_senders_go_in_their_time
+    // Whoever asked how something ended.
+    following::what_is_published_is_owed_to_exactly_its_followers_once
+    following::what_is_published_while_a_message_is_on_its_way_is_owed_anew
+    following::a_publication_that_fails_owes_nothing_and_one_that_persists_owes_once
+    following::a_follower_comes_beside_its_subscription_and_goes_with_it
+    following::a_subscription_that_is_followed_on_keeps_no_area_after_its_time
     // The trail of who opened what.
     opening::lines_of_the_trail_are_numbered_and_chained_in_the_order_of_their_commits
     opening::a_line_that_fails_leaves_no_gap_and_said_again_stands_once

@@ -7,6 +7,7 @@ use handbell_rules::bell::alert::{Alert, Approval, Ring};
 pub use handbell_rules::bell::alert::{TOLD_LIST_KEPT_MAX, told_until};
 use handbell_rules::bell::delivery::{DeliveryState, Settled};
 use handbell_rules::bell::dispatch::{Dispatch, Ready};
+use handbell_rules::bell::follower::Follower;
 use handbell_rules::bell::joining::Joining;
 use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
 use handbell_rules::bell::reach::MonthReach;
@@ -37,6 +38,7 @@ use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::{RepeatGuard, Report, SealedContact};
 use handbell_rules::time::Timestamp;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// A row to put. Those with a `version` are compared: version 0 must not exist yet, any other must be the
 /// stored one. The stored row carries the next version. The others are inserted and must be new, except
@@ -73,6 +75,10 @@ pub enum Row {
     Ring(Ring),
     /// A subscription.
     Subscription(Subscription),
+    /// A subscription that must be new.
+    NewSubscription(Subscription),
+    /// A follower that changed.
+    Follower(Follower),
     /// A member.
     Member(Member),
     /// A sign-in link.
@@ -150,6 +156,12 @@ pub enum Write {
     EraseReady(MemberId),
     /// Erases a subscription.
     EraseSubscription(SubscriptionId),
+    /// Puts a new follower, whose subscription must be there.
+    Follow(Follower),
+    /// Erases a follower, and its subscription if that has had its time by then and follows nothing else.
+    Unfollow(SubscriptionId, IncidentId, Timestamp),
+    /// Everybody who follows an incident is owed a message from then on.
+    Stir(IncidentId, Timestamp),
     /// Erases the way to reach who sent a letter.
     EraseLetterContact(LetterId),
     /// Queues one delivery for each person told.
@@ -351,6 +363,12 @@ pub fn writes(change: &Change) -> Vec<Write> {
             list.extend(nudges.iter().cloned().map(|nudge| Put(R::Nudge(nudge))));
         }
         What::Unsubscribed { subscription } => list.push(EraseSubscription(*subscription)),
+        What::Followed { follower, browser } => {
+            list.extend(browser.clone().map(|browser| Put(R::NewSubscription(browser))));
+            list.push(Write::Follow(follower.clone()));
+        }
+        What::Unfollowed { subscription, incident } => list.push(Write::Unfollow(*subscription, *incident, change.at)),
+        What::FollowerTold { follower } => list.push(Put(R::Follower(follower.clone()))),
         What::DeliveriesSettled { settled } => list.push(Settle(settled.clone())),
         What::MemberInvited { member, invitation } => list.extend([Put(R::Member(member.clone())), Put(R::Invitation(invitation.clone()))]),
         What::SignedIn { invitation, device, session } => {
@@ -386,7 +404,15 @@ pub fn writes(change: &Change) -> Vec<Write> {
         }
         What::Forgotten => list.push(Forget(change.at)),
     }
+    let news = stirred(&list);
+    list.extend(news.into_iter().map(|incident| Write::Stir(incident, change.at)));
     list
+}
+
+/// The incidents of which a change publishes how they ended, or a correction.
+fn stirred(writes: &[Write]) -> BTreeSet<IncidentId> {
+    let entries = writes.iter().filter_map(|write| if let Write::Append(entries) = write { Some(entries) } else { None });
+    entries.flatten().filter(|entry| entry.kind.is_news()).map(|entry| entry.stream).collect()
 }
 
 /// The noun a change is about. Subscriptions and deliveries have none: an erased subscription leaves no id.
@@ -454,6 +480,9 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         | What::WorkerNamed { .. }
         | What::Subscribed { .. }
         | What::Unsubscribed { .. }
+        | What::Followed { .. }
+        | What::Unfollowed { .. }
+        | What::FollowerTold { .. }
         | What::JoiningAsked { .. }
         | What::Joined { .. }
         | What::ReachCounted { .. }

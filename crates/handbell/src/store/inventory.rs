@@ -225,6 +225,15 @@ pub const HOLDINGS: &[Holding] = &[
         seizure: "how busy the bell was; nothing about anybody",
     },
     Holding {
+        table: "follower",
+        columns: &["key", "version", "subscription", "incident", "due_at", "tries", "until"],
+        class: "who is told how something ended",
+        holds: "which subscription asked to be told when the page of which incident says more, and whether a message is owed to it",
+        readable_by: NOBODY,
+        life: "until its browser takes it back or ends its subscription, and for as long as the desk asks what came of the incident: ten years and two months",
+        seizure: "which browser, by its push service's address, asked about which public incidents; no name",
+    },
+    Holding {
         table: "member",
         columns: &["key", "version", "since", "revoked_at", "body"],
         class: "members",

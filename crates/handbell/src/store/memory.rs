@@ -10,6 +10,7 @@ use handbell_rules::bell::alert::{Alert, AlertState, Approval, Ring, RingKind};
 use handbell_rules::bell::ceiling;
 use handbell_rules::bell::delivery::{DeliveryState, Leased, Tally};
 use handbell_rules::bell::dispatch::{Dispatch, Ready};
+use handbell_rules::bell::follower::Follower;
 use handbell_rules::bell::joining::Joining;
 use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
 use handbell_rules::bell::mode::Status;
@@ -39,8 +40,7 @@ use handbell_rules::people::trail::{OPENINGS_KEPT, Opening, OpeningAsk, Subject}
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::letter::{Letter, LetterContact};
 use handbell_rules::record::proposal::Proposal;
-use handbell_rules::record::search::{Question, Sheet, says};
-use handbell_rules::span::Falls;
+use handbell_rules::record::search::Question;
 use handbell_rules::street::answers::{Answers, KeptAnswers};
 use handbell_rules::street::flood::mute::Mute;
 use handbell_rules::street::note::Note;
@@ -52,12 +52,13 @@ use std::sync::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
 mod deliveries;
+mod followers;
 mod logged;
 
 use self::deliveries::Delivery;
 use super::effects::{LOOKS, Row, Write, heard, id_of, subject, told_until, writes};
 use super::footing::Footing;
-use super::found::{Found, FoundStretch, page};
+use super::found::FoundStretch;
 use super::log::{LogEdge, LogKey};
 use super::moves::{Listener, Listeners, Moved};
 use super::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
@@ -91,6 +92,7 @@ struct Town {
     rings: BTreeMap<RingId, Ring>,
     deliveries: BTreeMap<DeliveryId, Delivery>,
     subscriptions: BTreeMap<SubscriptionId, Subscription>,
+    followers: BTreeMap<(SubscriptionId, IncidentId), Follower>,
     members: BTreeMap<MemberId, Member>,
     invitations: BTreeMap<InvitationId, Invitation>,
     devices: BTreeMap<DeviceId, Device>,
@@ -211,6 +213,8 @@ impl Town {
             Row::Manifest(manifest) => put!(self.manifests, manifest.number, manifest),
             Row::Ring(ring) => fresh!(self.rings, ring.id, ring.clone()),
             Row::Subscription(subscription) => drop(self.subscriptions.insert(subscription.id, subscription.clone())),
+            Row::NewSubscription(own) => fresh!(self.subscriptions, own.id, own.clone()),
+            Row::Follower(follower) => self.put_follower(follower)?,
             Row::Member(member) => put!(self.members, member.id, member),
             Row::Invitation(invitation) => put!(self.invitations, invitation.id, invitation),
             Row::Device(device) => fresh!(self.devices, device.id, device.clone()),
@@ -254,7 +258,7 @@ impl Town {
         self.repeats.retain(|_, (guard, _)| guard.forget_at > now);
         self.invitations.retain(|_, invitation| invitation.expires_at > now);
         self.sessions.retain(|_, session| session.expires_at > now);
-        self.subscriptions.retain(|_, subscription| subscription.until > now);
+        self.forget_followers(now);
         // The newest line stays whatever its age: the next one must follow it.
         let kept = self.openings.iter().take_while(|line| now.since(line.line.at) >= OPENINGS_KEPT).count();
         self.openings.drain(..kept.min(self.openings.len().saturating_sub(1)));
@@ -279,29 +283,6 @@ impl Town {
         self.deliveries.retain(|_, delivery| alerts.get(&delivery.alert).and_then(told_until).is_none_or(|until| until > now));
     }
 
-    /// Page by page, without any index.
-    fn search(&self, question: &Question, after: Option<u64>, at_most: usize) -> FoundStretch {
-        let mut stretch = FoundStretch::default();
-        let mut openings: Vec<(u64, IncidentId)> = Vec::new();
-        let mut seen = HashSet::new();
-        openings.extend(self.log.iter().filter(|row| row.kind == 1 && seen.insert(row.stream)).map(|row| (row.index, row.stream)));
-        for (_, incident) in openings.into_iter().rev().filter(|(index, _)| after.is_none_or(|after| *index < after)) {
-            let rows: Vec<LogRow> = self.log.iter().filter(|row| row.stream == incident).cloned().collect();
-            let Ok(Some((_, record))) = page(incident, &rows) else { continue };
-            let sheet = Sheet::of(&record);
-            let falls = question.falls(&sheet);
-            if falls == Falls::Outside || !question.words.stand_in(says(&record)) {
-                continue;
-            }
-            if stretch.found.len() >= at_most {
-                stretch.next = stretch.found.last().map(|found| found.sheet.incident);
-                break;
-            }
-            stretch.found.push(Found { sheet, falls });
-        }
-        stretch
-    }
-
     fn write(&mut self, write: &Write) -> Result<(), StoreError> {
         match write {
             Write::Put(row) => self.put(row)?,
@@ -320,7 +301,10 @@ impl Town {
                 self.invitations.retain(|_, invitation| invitation.member != *member);
             }
             Write::EraseReady(member) => drop(self.ready.remove(member)),
-            Write::EraseSubscription(id) => drop(self.subscriptions.remove(id)),
+            Write::EraseSubscription(id) => self.erase_subscription(*id),
+            Write::Follow(follower) => self.follow(follower)?,
+            Write::Unfollow(subscription, incident, now) => self.unfollow(*subscription, *incident, *now),
+            Write::Stir(incident, now) => self.stir(*incident, *now),
             Write::EraseLetterContact(letter) => drop(self.letter_contacts.remove(letter)),
             Write::Tell(ring, told) => self.tell(ring, told),
             Write::Settle(list) => list.iter().for_each(|settled| self.settle(settled)),
@@ -661,6 +645,15 @@ impl Store for MemoryStore {
     async fn subscriptions(&self, ids: &[SubscriptionId]) -> Result<Vec<Subscription>, StoreError> {
         self.read(|town| ids.iter().filter_map(|id| town.subscriptions.get(id)).cloned().collect())
     }
+    async fn followers_of(&self, subscription: SubscriptionId) -> Result<Vec<Follower>, StoreError> {
+        self.read(|town| town.followed(subscription))
+    }
+    async fn followers_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Follower>, StoreError> {
+        self.read(|town| town.followers_due(at_most, now))
+    }
+    async fn next_follower_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|town| town.followers.values().filter_map(|follower| follower.due_at).min())
+    }
     async fn subscriptions_after(&self, after: SubscriptionId, at_most: u32, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
         let beyond = (std::ops::Bound::Excluded(after), std::ops::Bound::Unbounded);
         self.read(|town| {
@@ -855,6 +848,7 @@ impl Store for MemoryStore {
                 held("ring", town.rings.len(), town.rings.values().map(|r| r.at).min()),
                 held("told_list", town.deliveries.values().map(|d| d.ring).collect::<BTreeSet<_>>().len(), None),
                 held("subscription", town.subscriptions.len(), town.subscriptions.values().map(|s| s.since).min()),
+                held("follower", town.followers.len(), None),
                 held("member", town.members.len(), town.members.values().map(|m| m.since).min()),
                 held("invitation", town.invitations.len(), None),
                 held("device", town.devices.len(), town.devices.values().map(|d| d.since).min()),

@@ -32,6 +32,7 @@ use handbell_rules::area::Area;
 use handbell_rules::bell::alert::{Alert, Approval, Ring, RingKind};
 use handbell_rules::bell::delivery::{Leased, Tally};
 use handbell_rules::bell::dispatch::{Dispatch, Ready};
+use handbell_rules::bell::follower::Follower;
 use handbell_rules::bell::joining::Joining;
 use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
 use handbell_rules::bell::mode::Status;
@@ -257,6 +258,12 @@ pub trait Store: Send + Sync + 'static {
     async fn subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>, StoreError>;
     /// Those of some subscriptions that are there, in no order, read at once.
     async fn subscriptions(&self, ids: &[SubscriptionId]) -> Result<Vec<Subscription>, StoreError>;
+    /// What a browser follows, in the order of the incidents' ids.
+    async fn followers_of(&self, subscription: SubscriptionId) -> Result<Vec<Follower>, StoreError>;
+    /// Followers to whom a message is owed whose time has come, longest due first.
+    async fn followers_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Follower>, StoreError>;
+    /// When the next message to a follower is owed.
+    async fn next_follower_due(&self) -> Result<Option<Timestamp>, StoreError>;
     /// Subscriptions that have not run out at `now`, neighbours' and members', in the order of their ids,
     /// after one.
     async fn subscriptions_after(&self, after: SubscriptionId, at_most: u32, now: Timestamp) -> Result<Vec<Subscription>, StoreError>;

@@ -29,7 +29,9 @@ impl Moved {
     /// What one write of a change moves.
     pub fn by(write: &Write) -> Vec<Self> {
         match write {
-            Write::Put(Row::Subscription(subscription)) => vec![Self::Came(Box::new(subscription.clone()))],
+            Write::Put(Row::Subscription(subscription) | Row::NewSubscription(subscription)) => {
+                vec![Self::Came(Box::new(subscription.clone()))]
+            }
             Write::EraseSubscription(id) => vec![Self::Left(*id)],
             // A late word about an earlier try prunes nothing, and only the store knows which words are late.
             Write::Settle(settled) => {

@@ -4,7 +4,7 @@
 //! those before it are its history. Where the newest lost its words the slot says so, and nothing earlier takes its
 //! place. What was told in free words before there were slots is told elsewhere.
 
-use super::{LastAsked, LoggedEntry, OutcomeLine, SlotLine, text};
+use super::{IncidentRecord, LastAsked, LoggedEntry, OutcomeLine, SlotLine, text};
 use crate::record::follow_up;
 use crate::record::ledger::{Ledger, Placed};
 use crate::record::outcome::{Outcome, Slot};
@@ -72,6 +72,16 @@ fn date_of(minute: &str) -> Option<Date> {
 fn ended_on(entries: &[LoggedEntry], opened: &Map<String, Value>) -> Option<Date> {
     let ends = entries.iter().rev().filter(|entry| matches!(entry.kind, 7 | 8)).filter_map(|entry| entry.payload.as_ref());
     ends.map(|payload| text(payload, "ended")).find_map(|at| date_of(&at)).or_else(|| date_of(&text(opened, "at")))
+}
+
+impl IncidentRecord {
+    /// The day on which it ended, as far as its page tells; none while an alert is live.
+    pub fn ended_on(&self) -> Option<Date> {
+        let ends = self.lines.iter().rev().filter(|line| matches!(line.kind, 7 | 8));
+        let opened = self.lines.iter().filter(|line| line.kind == 1);
+        let day = ends.chain(opened).find_map(|line| date_of(&line.at));
+        day.filter(|_| self.state != "live")
+    }
 }
 
 fn line(slot: Slot, chain: u32, told: &Told<'_>, ended: Option<Date>) -> SlotLine {

@@ -276,6 +276,39 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
             )
         },
         Operation {
+            parameters: vec![id.clone()],
+            body: Some(("NewFollower", json!({"subscription": example_subscription(app)}))),
+            ..plain(
+                "POST",
+                "/api/v1/incidents/{id}/followers",
+                "Ask that this browser is told, by day, when an outcome, a correction or the end of an alert is added to the incident.",
+                (201, "It is told from now on. A second time changes nothing."),
+                "State",
+            )
+        },
+        Operation {
+            parameters: vec![id.clone()],
+            body: Some(("EndOfSubscription", json!({"endpoint": EXAMPLE_ENDPOINT}))),
+            ..plain(
+                "POST",
+                "/api/v1/incidents/{id}/followers/mine",
+                "Say whether a browser asked for that. Whoever holds the endpoint holds the browser.",
+                (200, "`followed` or `not-followed`."),
+                "State",
+            )
+        },
+        Operation {
+            parameters: vec![id.clone()],
+            body: Some(("EndOfSubscription", json!({"endpoint": EXAMPLE_ENDPOINT}))),
+            ..plain(
+                "DELETE",
+                "/api/v1/incidents/{id}/followers",
+                "Take it back. A browser that never asked gets the same answer.",
+                (200, "Forgotten."),
+                "State",
+            )
+        },
+        Operation {
             parameters: vec![id],
             ..plain(
                 "GET",
@@ -441,6 +474,15 @@ fn schemas(app: &App) -> Value {
             "confirmed_only": {"type": "boolean", "description": "Be sent only to what is confirmed, not to what is still being checked."},
             "quiet_from": {"type": "integer", "description": "Not used, like the three below: a duty is what its member starts and ends."},
             "quiet_to": {"type": "integer"}, "daily_cap": {"type": "integer"}, "snooze_hours": {"type": "integer"},
+        })),
+        "NewFollower": object(&["subscription"], json!({
+            "subscription": browser,
+            "language": {"enum": told_in, "description": "Not used yet: what is sent is in English."},
+            "discreet": {"type": "boolean", "description": "Say only that there is an update, where the server knows no other wish of this browser."},
+            "cells": {"type": "array", "items": {"type": "string"}, "description": "Not used, like all below: it is told of this incident and of no alert."},
+            "kinds": {"type": "array", "items": {"type": "string"}},
+            "confirmed_only": {"type": "boolean"},
+            "quiet_from": {"type": "integer"}, "quiet_to": {"type": "integer"}, "daily_cap": {"type": "integer"}, "snooze_hours": {"type": "integer"},
         })),
         "EndOfSubscription": object(&["endpoint"], json!({"endpoint": {"type": "string"}})),
         "State": object(&["state"], json!({"state": {"type": "string"}})),

@@ -17,6 +17,7 @@ use super::super::{App, frame};
 use super::voices::{asked, voices};
 use super::{day, newest_of_kind, tag_of};
 use crate::acts::record::read_record;
+use crate::export::json_ld;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
@@ -32,8 +33,8 @@ use handbell_rules::record::projection::{
 };
 use handbell_rules::span::Span;
 use handbell_site::{
-    Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, Link, RecordEntry, RecordPage, Rest, SaidRow, SourceRow,
-    Sourced, State as Shown, Tab, Tag,
+    Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, Link, Linked, RecordEntry, RecordPage, Rest, SaidRow,
+    SourceRow, Sourced, State as Shown, Tab, Tag,
 };
 use http::HeaderValue;
 use http::header::LINK;
@@ -63,7 +64,8 @@ pub(super) async fn show(State(app): State<App>, incident: Result<Path<String>, 
         let incident: IncidentId = named(incident)?.parse().map_err(|_| nowhere())?;
         let record = read_record(&app.world, incident, as_of.as_ref()).await?.ok_or_else(nowhere)?;
         let around = also::around(&app, &record, as_of.as_ref()).await?;
-        let whole = record_page(&app, &record, as_of.as_ref(), around.beside);
+        let mut whole = record_page(&app, &record, as_of.as_ref(), around.beside);
+        whole.linked = Some(Linked::of(&json_ld::document(&app.world.group.name, &app.world.group.origin, &record)));
         let answer = html(room::within(&whole, as_of.as_ref())).into_response();
         // A page that waits for the counting to end is made anew for the next reader.
         let mut shown = if around.is_whole { may_be_kept(answer) } else { answer };
@@ -234,6 +236,8 @@ pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsO
             None => format!("/api/v1/incidents/{}", record.incident),
             Some(moment) => format!("/api/v1/incidents/{}?asof={moment}", record.incident),
         },
+        vapid_key: as_of.is_none().then(|| group.vapid_public.clone()),
+        linked: None,
     }
 }
 

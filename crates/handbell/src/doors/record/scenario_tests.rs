@@ -54,6 +54,11 @@ async fn rye_lane_is_the_golden_page() {
         assert!(html.contains(said), "{said}");
     }
     golden("rye-lane-2017.html", &html);
+    // The same in schema.org's words stands inside the page that is shown whole, and is what its own address says.
+    let inside = html.split("<script type=\"application/ld+json\">").nth(1).and_then(|rest| rest.split("</script>").next()).unwrap();
+    let own = town.get(&format!("/record/{id}/json-ld")).await.json();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(inside).unwrap(), own);
+    assert!(html.len() <= 50_000, "{}", html.len());
     golden("corrections.html", &town.get("/corrections").await.text());
 }
 

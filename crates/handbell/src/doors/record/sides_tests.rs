@@ -2,7 +2,7 @@
 
 use super::super::desk::tests::{get_as, post_as};
 use super::super::fixture::{Confirmed, Heard, Signed, Town};
-use crate::acts::record::{propose, publish};
+use crate::acts::record::{propose, publish, read_record};
 use handbell_rules::id::LetterId;
 use handbell_rules::people::member::Role;
 use handbell_rules::record::Ref;
@@ -11,7 +11,7 @@ use handbell_rules::record::official::{AskedBy, NewAsked, NewOfficial};
 use handbell_rules::record::proposal::Proposed;
 use handbell_rules::record::reply::{NewReply, Passage, ReplyRole};
 use handbell_rules::record::source::{NewSource, SourceKind};
-use handbell_rules::record::statement::Statement;
+use handbell_rules::record::statement::{RedactionReason, Statement};
 use handbell_rules::time::{HOUR, MINUTE};
 use http::StatusCode;
 
@@ -248,10 +248,8 @@ fn source(kind: SourceKind, label: &str) -> Statement {
     })
 }
 
-/// PROMISE both-sides-the-same-size.
-#[tokio::test]
-async fn a_statement_and_a_reply_stand_at_the_size_and_place_of_any_account() {
-    let (town, about, _) = stage().await;
+/// A witness's claim, the council's own words, a shop's reply, and that the council was asked.
+async fn sided(town: &Town, about: &Confirmed) {
     let claim = Statement::Claim(NewPublicClaim {
         source: Ref::New(0),
         predicate: "what_happened".into(),
@@ -289,8 +287,19 @@ async fn a_statement_and_a_reply_stand_at_the_size_and_place_of_any_account() {
         Statement::Reply(reply),
         Statement::Asked(asked),
     ];
+    published(town, about, statements).await;
+}
+
+async fn published(town: &Town, about: &Confirmed, statements: Vec<Statement>) {
     let proposal = propose(&town.app.world, &about.amina.caller, about.incident, Proposed::Statements { statements }).await.unwrap();
     publish(&town.app.world, &about.ben.caller, proposal).await.unwrap();
+}
+
+/// PROMISE both-sides-the-same-size.
+#[tokio::test]
+async fn a_statement_and_a_reply_stand_at_the_size_and_place_of_any_account() {
+    let (town, about, _) = stage().await;
+    sided(&town, &about).await;
     let html = town.get(&format!("/record/{}", about.incident)).await.text();
     let section = html.split("id=\"voices\"").nth(1).and_then(|rest| rest.split("</section>").next()).unwrap();
     let boxes: Vec<&str> = section.split("<article").skip(1).map(|rest| rest.split("</article>").next().unwrap()).collect();
@@ -312,4 +321,67 @@ async fn a_statement_and_a_reply_stand_at_the_size_and_place_of_any_account() {
     assert_eq!(shape(boxes[0]), shape(boxes[1]));
     assert_eq!(shape(boxes[1]), shape(boxes[2]));
     assert!(section.contains("The council: asked by e-mail,") && section.contains("No answer is recorded."), "{section}");
+}
+
+/// Takes the words of every entry of some kinds from the public.
+async fn withdrawn(town: &Town, about: &Confirmed, kinds: &[u8]) {
+    let record = read_record(&town.app.world, about.incident, None).await.unwrap().unwrap();
+    let of = record.lines.iter().filter(|line| kinds.contains(&line.kind) && line.type_name != "withdrawn");
+    let statements = of.map(|line| Statement::Redaction { entry: line.index, reason: RedactionReason::Error }).collect();
+    published(town, about, statements).await;
+}
+
+#[tokio::test]
+async fn the_other_sides_leave_by_every_door_and_go_with_their_words() {
+    let (town, about, _) = stage().await;
+    sided(&town, &about).await;
+    let doors = ["/feed.atom", "/record.csv"];
+    let says = ["Every drain was cleared.", OPEN, "The council was asked for comment by e-mail"];
+    for door in doors {
+        let text = town.get(door).await.text();
+        for words in says {
+            assert!(text.contains(words), "{door} {words}: {text}");
+        }
+    }
+    let rows = |text: &str| text.lines().skip(1).map(|row| row.split(',').rev().take(4).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>();
+    let table = town.get("/record.csv").await.text();
+    assert_eq!(rows(&table), ["1 1  claim", "1 1  statement", "1 1  reply", "1 1  asked"], "{table}");
+    let counts = async || {
+        let of = town.get("/record.geojson").await.json()["features"][0]["properties"].clone();
+        (of["statements"].as_u64(), of["replies"].as_u64())
+    };
+    assert_eq!(counts().await, (Some(1), Some(1)));
+
+    // The words of a source's own statement stand in no door once the source is withdrawn, as on the page.
+    withdrawn(&town, &about, &[11, 14]).await;
+    for door in doors {
+        let text = town.get(door).await.text();
+        assert!(!text.contains(says[0]) && !text.contains(says[1]) && text.contains(says[2]), "{door}: {text}");
+    }
+    assert_eq!(counts().await, (Some(0), Some(0)));
+}
+
+#[tokio::test]
+async fn an_incident_of_which_nobodys_words_stand_is_a_deleted_entry_and_comes_back_with_new_ones() {
+    let (town, about, _) = stage().await;
+    sided(&town, &about).await;
+    let id = format!("https://town.example/record/{}", about.incident);
+    let whole = town.get("/feed.atom").await.text();
+    assert!(whole.contains(&format!("<id>{id}</id>")) && !whole.contains("deleted-entry"));
+    town.clock.go(MINUTE);
+    withdrawn(&town, &about, &[2, 11, 14, 15]).await;
+    let gone = town.get("/feed.atom").await.text();
+    assert!(!gone.contains("<entry>") && !gone.contains("Water came") && !gone.contains("Peckham"), "{gone}");
+    let when = gone.split(&format!("<at:deleted-entry ref=\"{id}\" when=\"")).nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let changed = |text: &str| text.split("<updated>").nth(1).and_then(|rest| rest.split('<').next()).unwrap().to_owned();
+    assert!(when.starts_with(&town.app.world.now().utc_minute()[..16]) && when > changed(&whole).as_str(), "{when}");
+    assert_eq!(changed(&gone), when);
+    assert_eq!(town.get(&format!("/record/{}", about.incident)).await.status, StatusCode::OK, "its page stays");
+    // As it was before, byte by byte but for the address of the page.
+    let size = town.app.world.store.checkpoint().await.unwrap().unwrap().size;
+    published(&town, &about, vec![source(SourceKind::Witness, "Witness B")]).await;
+    let back = town.get("/feed.atom").await.text();
+    assert!(back.contains(&format!("<id>{id}</id>")) && !back.contains("deleted-entry") && changed(&back).as_str() > when, "{back}");
+    let then = town.get(&format!("/feed.atom?asof={size}")).await.text();
+    assert_eq!(then.replace(&format!("/feed.atom?asof={size}"), "/feed.atom"), gone);
 }

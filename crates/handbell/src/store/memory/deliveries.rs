@@ -107,7 +107,7 @@ impl Town {
             }
         }
         if settled.state == DeliveryState::Gone {
-            self.subscriptions.remove(&delivery.subscription);
+            self.erase_subscription(delivery.subscription);
         }
     }
 

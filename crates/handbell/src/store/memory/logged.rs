@@ -1,7 +1,13 @@
-//! What is asked of the log's rows in memory: where an incident was opened, which came after it, which are newest.
+//! What is asked of the log's rows in memory: where an incident was opened, which came after it, which are newest, and
+//! which are found.
 
 use super::Town;
+use crate::store::LogRow;
+use crate::store::found::{Found, FoundStretch, page};
 use handbell_rules::id::IncidentId;
+use handbell_rules::record::search::{Question, Sheet, says};
+use handbell_rules::span::Falls;
+use std::collections::HashSet;
 
 impl Town {
     /// Where the first opening of an incident stands: nothing when no incident is asked for, no answer when it is not
@@ -21,5 +27,28 @@ impl Town {
     pub(super) fn newest_of_kind(&self, kind: u8, below: u64, at_most: u32) -> Vec<(u64, IncidentId)> {
         let rows = self.log.iter().rev().filter(|row| row.kind == kind && row.index < below);
         rows.map(|row| (row.index, row.stream)).take(at_most as usize).collect()
+    }
+
+    /// Page by page, without any index.
+    pub(super) fn search(&self, question: &Question, after: Option<u64>, at_most: usize) -> FoundStretch {
+        let mut stretch = FoundStretch::default();
+        let mut openings: Vec<(u64, IncidentId)> = Vec::new();
+        let mut seen = HashSet::new();
+        openings.extend(self.log.iter().filter(|row| row.kind == 1 && seen.insert(row.stream)).map(|row| (row.index, row.stream)));
+        for (_, incident) in openings.into_iter().rev().filter(|(index, _)| after.is_none_or(|after| *index < after)) {
+            let rows: Vec<LogRow> = self.log.iter().filter(|row| row.stream == incident).cloned().collect();
+            let Ok(Some((_, record))) = page(incident, &rows) else { continue };
+            let sheet = Sheet::of(&record);
+            let falls = question.falls(&sheet);
+            if falls == Falls::Outside || !question.words.stand_in(says(&record)) {
+                continue;
+            }
+            if stretch.found.len() >= at_most {
+                stretch.next = stretch.found.last().map(|found| found.sheet.incident);
+                break;
+            }
+            stretch.found.push(Found { sheet, falls });
+        }
+        stretch
     }
 }

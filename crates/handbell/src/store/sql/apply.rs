@@ -293,6 +293,17 @@ impl Work<'_> {
             Step::EraseSubscription(subscription) => {
                 self.line.execute(texts::ERASE_SUBSCRIPTION, &[id(subscription.bytes())]).await?;
             }
+            Step::Follow(shape) => {
+                // Whose subscription was ended meanwhile is asked again.
+                if self.line.execute(texts::FOLLOW, &shape.clone().values()).await? != 1 {
+                    return Err(Trouble::Conflict);
+                }
+            }
+            Step::Unfollow(subscription, incident, now) => {
+                self.line.execute(texts::UNFOLLOW, &[id(subscription.bytes()), id(incident.bytes())]).await?;
+                self.line.execute(texts::UNFOLLOWED_GOES, &[id(subscription.bytes()), time(*now)]).await?;
+            }
+            Step::Stir(incident, now) => drop(self.line.execute(texts::STIR, &[id(incident.bytes()), time(*now)]).await?),
             Step::EraseLetterContact(letter) => {
                 self.line.execute(texts::ERASE_LETTER_CONTACT, &[id(letter.bytes())]).await?;
             }

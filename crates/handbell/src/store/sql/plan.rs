@@ -41,6 +41,12 @@ pub enum Step {
     EraseReady(MemberId),
     /// A subscription goes.
     EraseSubscription(SubscriptionId),
+    /// A follower that must be new comes, beside its subscription.
+    Follow(Shape),
+    /// A follower goes, and its subscription if nothing keeps it.
+    Unfollow(SubscriptionId, IncidentId, Timestamp),
+    /// Whoever follows an incident is owed a message.
+    Stir(IncidentId, Timestamp),
     /// The way to reach who sent a letter goes.
     EraseLetterContact(LetterId),
     /// A told list, made ready when it is known who is on it.
@@ -109,6 +115,7 @@ impl Plan {
                             steps.push(Step::Replace(shape));
                             Step::Cells(subscription.id, subscription.cells.clone())
                         }
+                        effects::Row::NewSubscription(_) => Step::Insert(shape),
                         effects::Row::Claim(_) | effects::Row::Ready(_) => Step::Replace(shape),
                         _ if shape.version.unwrap_or(0) == 0 => Step::Insert(shape),
                         _ => Step::Update(shape),
@@ -119,6 +126,9 @@ impl Plan {
                 Write::EraseSignIns(member) => Step::EraseSignIns(member),
                 Write::EraseReady(member) => Step::EraseReady(member),
                 Write::EraseSubscription(subscription) => Step::EraseSubscription(subscription),
+                Write::Follow(follower) => Step::Follow(shape(&effects::Row::Follower(follower))?),
+                Write::Unfollow(subscription, incident, now) => Step::Unfollow(subscription, incident, now),
+                Write::Stir(incident, now) => Step::Stir(incident, now),
                 Write::EraseLetterContact(letter) => Step::EraseLetterContact(letter),
                 Write::Tell(ring, told) => {
                     let ready = match &told {
@@ -155,6 +165,7 @@ impl Plan {
                     | Step::EraseReady(_)
                     | Step::EraseSignIns(_)
                     | Step::EraseSubscription(_)
+                    | Step::Unfollow(..)
                     | Step::EraseLetterContact(_)
                     | Step::Withdraw(..)
                     | Step::Forget(_)

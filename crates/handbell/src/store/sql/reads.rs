@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use handbell_rules::bell::alert::{Alert, Approval, Ring, RingKind};
 use handbell_rules::bell::delivery::{Leased, Tally};
 use handbell_rules::bell::dispatch::{Dispatch, Ready};
+use handbell_rules::bell::follower::Follower;
 use handbell_rules::bell::joining::Joining;
 use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
 use handbell_rules::bell::mode::Status;
@@ -161,6 +162,7 @@ const HELD: &[(&str, &str)] = &[
     ("told_state", "select count(*), null from told_state"),
     ("subscription", "select count(*), min(since) from subscription"),
     ("subscription_cell", "select count(*), null from subscription_cell"),
+    ("follower", "select count(*), null from follower"),
     ("member", "select count(*), min(since) from member"),
     ("invitation", "select count(*), null from invitation"),
     ("device", "select count(*), min(since) from device"),
@@ -383,6 +385,18 @@ impl Store for SqlStore {
         let keys = serde_json::to_string(&keys).map_err(|error| StoreError::Broken(error.to_string()))?;
         let text = sql!(self.db, sqlite: SUBSCRIPTIONS_SQLITE);
         each(&self.db.rows(text, &[Value::Text(keys)]).await?, |row| whole(row, 0))
+    }
+    async fn followers_of(&self, subscription: SubscriptionId) -> Result<Vec<Follower>, StoreError> {
+        let text = "select subscription, incident, version, due_at, tries, until from follower where subscription = $1 order by incident";
+        each(&self.db.rows(text, &[id(subscription.bytes())]).await?, shape::follower)
+    }
+    async fn followers_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Follower>, StoreError> {
+        let text =
+            "select subscription, incident, version, due_at, tries, until from follower where due_at <= $1 order by due_at, key limit $2";
+        each(&self.db.rows(text, &[time(now), limit(at_most)]).await?, shape::follower)
+    }
+    async fn next_follower_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(single(&self.db.rows("select min(due_at) from follower", &[]).await?, |row| maybe_timestamp(row, 0))?.flatten())
     }
     async fn subscriptions_after(&self, after: SubscriptionId, at_most: u32, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
         let text = "select body from subscription where key > $1 and until > $2 order by key limit $3";

@@ -7,6 +7,7 @@
 use handbell_log::leaf::Leaf;
 use handbell_rules::bell::alert::{Alert, RingKind};
 use handbell_rules::bell::dispatch::Dispatch;
+use handbell_rules::bell::follower::Follower;
 use handbell_rules::bell::joining::Joining;
 use handbell_rules::bell::manifest::{KeptManifest, SigningKey};
 use handbell_rules::bell::reach::MonthReach;
@@ -16,7 +17,7 @@ use handbell_rules::desk::hold::Hold;
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::desk::look::Look;
 use handbell_rules::desk::posting::Posting;
-use handbell_rules::id::{MemberId, SubscriptionId};
+use handbell_rules::id::{IncidentId, MemberId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
 use handbell_rules::people::nudge::Nudge;
@@ -151,7 +152,19 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
             r.id.bytes(),
             vec![("alert", id(r.alert.bytes())), ("kind", Value::Word(r.kind.word())), ("at", time(r.at)), body(r)?],
         ),
-        R::Subscription(s) => plain(
+        R::Follower(f) => versioned(
+            "follower",
+            &[*f.subscription.bytes(), *f.incident.bytes()].concat(),
+            f.version,
+            vec![
+                ("subscription", id(f.subscription.bytes())),
+                ("incident", id(f.incident.bytes())),
+                ("due_at", maybe_time(f.due_at)),
+                ("tries", count(f.tries.into())),
+                ("until", time(f.until)),
+            ],
+        ),
+        R::Subscription(s) | R::NewSubscription(s) => plain(
             "subscription",
             s.id.bytes(),
             vec![
@@ -461,5 +474,16 @@ pub fn journal_line(row: &Row) -> Result<JournalLine, StoreError> {
         member: maybe_id(3)?.map(MemberId),
         what: row.text(4)?.to_owned(),
         subject: maybe_id(5)?,
+    })
+}
+/// Reads a follower: subscription, incident, version, due_at, tries, until.
+pub fn follower(row: &Row) -> Result<Follower, StoreError> {
+    Ok(Follower {
+        subscription: SubscriptionId(row.exactly(0)?),
+        incident: IncidentId(row.exactly(1)?),
+        version: u32::try_from(row.count(2)?).unwrap_or(u32::MAX),
+        due_at: maybe_timestamp(row, 3)?,
+        tries: u32::try_from(row.count(4)?).unwrap_or(u32::MAX),
+        until: timestamp(row, 5)?,
     })
 }

@@ -32,6 +32,14 @@ pub const ERASE_DIFFERENCES: &str = "delete from difference where report = $1";
 pub const ERASE_BELONGING: &str = "delete from belonging where report = $1";
 pub const BELONGING_COLUMNS: [&str; 3] = ["incident", "report", "filed_at"];
 pub const ERASE_SUBSCRIPTION: &str = "delete from subscription where key = $1";
+/// A follower comes only beside its subscription, with which it goes by itself.
+pub const FOLLOW: &str = "insert into follower (key, version, subscription, incident, due_at, tries, until) \
+    select $1, $2, $3, $4, $5, $6, $7 where exists (select 1 from subscription where key = $3)";
+pub const UNFOLLOW: &str = "delete from follower where subscription = $1 and incident = $2";
+/// A subscription that had its time and follows nothing any more.
+pub const UNFOLLOWED_GOES: &str =
+    "delete from subscription where key = $1 and until <= $2 and not exists (select 1 from follower where subscription = $1)";
+pub const STIR: &str = "update follower set due_at = coalesce(due_at, $2), tries = 0, version = version + 1 where incident = $1";
 pub const ERASE_PASSKEYS: &str = "delete from passkey where member = $1";
 pub const ERASE_SESSIONS: &str = "delete from session where member = $1";
 pub const ERASE_INVITATIONS: &str = "delete from invitation where member = $1";
@@ -48,12 +56,16 @@ pub const OPENING_GOES: &str = "delete from opening where number = $1";
 pub const ASKS_GO: &str = "delete from opening_ask where at <= $1";
 
 /// What is forgotten when its time has come, by the statements that do it.
-pub const FORGET: [&str; 21] = [
+pub const FORGET: [&str; 24] = [
     "delete from contact where forget_at <= $1",
     "delete from repeat where forget_at <= $1",
     "delete from invitation where expires_at <= $1",
     "delete from session where expires_at <= $1",
-    "delete from subscription where until <= $1",
+    "delete from follower where until <= $1",
+    "delete from subscription where until <= $1 and not exists (select 1 from follower where subscription = subscription.key)",
+    // What is followed on keeps no area: nothing but where its browser takes messages.
+    "delete from subscription_cell where subscription in (select key from subscription where until <= $1)",
+    "update subscription set further = null, body = json_remove(json_set(body, '$.cells', json('[]'), '$.kinds', json('[]')), '$.further') where until <= $1 and (json_array_length(body, '$.cells') > 0 or json_array_length(body, '$.kinds') > 0 or further is not null or json_type(body, '$.further') is not null)",
     "delete from told_state where ring in (select ring from told_list where alert in (select key from alert where told_until <= $1))",
     "delete from told_list where alert in (select key from alert where told_until <= $1)",
     "delete from look where forget_at <= $1",

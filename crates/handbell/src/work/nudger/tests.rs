@@ -54,6 +54,8 @@ fn a_live_phone_knows_every_line_of_the_desks_own_messages_by_heart() {
     let script = handbell_site::assets().iter().find(|asset| asset.path == "/sw.js").expect("the service worker is an asset");
     let script = std::str::from_utf8(script.bytes).expect("scripts are text");
     let now = Timestamp::from_milliseconds(0);
+    let news = nudged::news(IncidentId([2; 16]), Status::Actual, false);
+    assert!(script.contains(&format!("\"{}\": \"{}\"", news.title, news.body)) && news.url.starts_with("/record/"));
     for about in everything() {
         let nudge = Nudge::new(ChangeId([1; 16]), MemberId([2; 16]), about.clone(), "Lantern Corner.", now.plus(MINUTE), now);
         let said = nudged::message(&nudge, Status::Actual, false);

@@ -2,7 +2,9 @@
 //!
 //! A page that fits is shown whole. One that does not shows the beginning of every list, each side's by the same
 //! measure, and says where the list goes on. Nothing is lost: every list has pages of its own, and those are
-//! as light. The weight is that of the HTML, plain, without its style.
+//! as light. The weight is that of the HTML, plain, without its style. The same in schema.org's words stands inside a
+//! page that is shown whole and has room for it; any other names it in a `Link` header only, because what stands in
+//! those words must stand on the page.
 
 use handbell_rules::record::as_of::AsOf;
 use handbell_site::{Differing, Elsewhere, Link, Page, RecordPage, Sourced};
@@ -20,7 +22,11 @@ pub(in crate::doors::record) fn part_href(incident: &str, part: &str, as_of: Opt
 
 /// The page as HTML, with as much of it as has room.
 pub(super) fn within(whole: &RecordPage, as_of: Option<&AsOf>) -> String {
-    let mut html = String::new();
+    let mut html = whole.html();
+    if html.len() <= PAGE_BYTES_MAX {
+        return html;
+    }
+    let whole = RecordPage { linked: None, ..whole.clone() };
     for room in ROOMS {
         html = if room == ROOMS[0] { whole.html() } else { cut(whole.clone(), room, as_of).html() };
         if html.len() <= PAGE_BYTES_MAX {

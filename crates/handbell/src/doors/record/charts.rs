@@ -7,11 +7,12 @@ mod drawn;
 
 use super::super::App;
 use super::super::answer::{page, page_door};
+use super::super::fields::Fields;
 use super::super::frame;
 use super::super::kept::may_be_kept;
 use super::listed;
 use crate::figures::WAITED_FOR_ENTRIES;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use handbell_rules::record::figures::{Accounts, FEW, InQuarter, Quarter, Spread, Sums, Wait, Waited, per_cent};
 use handbell_site::{ChartShown, ChartsPage, NumberRow, Tab};
@@ -26,8 +27,11 @@ const NAMES_MAX: usize = 20;
 const YEARS_MAX: usize = 10;
 const TOO_FEW: &str = "too few";
 
-pub(super) async fn show(State(app): State<App>) -> Response {
+pub(super) async fn show(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
     page_door(&app, async {
+        // Whoever asks for some of it must not be given the numbers of all.
+        let nothing = Fields::parse(query.unwrap_or_default().as_bytes())?.only(&[]);
+        nothing.map_err(|no| no.saying("These numbers count the whole record and cannot be narrowed. Search the record, or see a search on the map."))?;
         let counted = app.figures.counted(&app.world, WAITED_FOR_ENTRIES).await?;
         let sums = &counted.sums;
         if !counted.is_whole() {

@@ -3,8 +3,9 @@
 use super::{Pen, Sample};
 use crate::{
     AboutPage, Also, Bar, Came, Changed, ChartShown, ChartsPage, Choice, CorrectionRow, CorrectionsPage, Differing, DistrictRow, Drawing,
-    Drawn, Elsewhere, ErrorPage, FieldError, FoundRow, HeldClass, LogPage, MapPage, NamedBy, NumberRow, Page, Quoted, RecordEntry, RecordListPage,
-    RecordPage, RecordPart, RecordPartPage, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, State, Tab, Tag, TimeRow, Voice,
+    Drawn, Elsewhere, ErrorPage, FieldError, FoundRow, HeldClass, LogPage, MapPage, NamedBy, NumberRow, Page, Quoted, RecordEntry,
+    RecordListPage, RecordPage, RecordPart, RecordPartPage, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, State, Tab, Tag,
+    TimeRow, Voice,
 };
 
 /// The form as it first stands, or with everything asked.
@@ -42,7 +43,7 @@ fn typed(pen: &Pen) -> RecordSearch {
 fn unread(pen: &Pen) -> Vec<FieldError> {
     [
         ("from", "Write days as 2026-11-20."),
-        ("bbox", "Write bbox as west,south,east,north in degrees, for example -0.1,51.4,0,51.5."),
+        ("bbox", "Write the box as west,south,east,north in degrees, for example -0.1,51.4,0,51.5."),
         ("kind", "Nothing here is of a kind called that. Choose one of the list."),
     ]
     .map(|(field, words)| FieldError::new(field, pen.say(words)))

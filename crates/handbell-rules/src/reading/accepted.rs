@@ -319,7 +319,8 @@ mod tests {
 
     #[test]
     fn what_no_fact_takes_is_accepted_as_its_sentence_and_once() {
-        const TEXT: &str = "Two people were killed and Lambeth fire officers came.\nTwo people were killed and Lambeth fire officers came later.";
+        const TEXT: &str =
+            "Two people were killed and Lambeth fire officers came.\nTwo people were killed and Lambeth fire officers came later.";
         let playbook = shipped();
         let reading = read(TEXT, &Hints::default()).unwrap();
         let dead: Vec<usize> = (0..reading.findings.len())

@@ -178,7 +178,10 @@ mod tests {
         let incident: IncidentId = "mzqk3f7a2xw5n4ch6yjtaaaaaa".parse().unwrap();
         let short = read(TEXT, &Hints::default()).unwrap();
         let lines = next_step("https://bell.example", Some(incident), &parts(TEXT, &short));
-        assert_eq!(lines, [format!("To accept some of it, paste the text at the desk: https://bell.example/desk/incidents/{incident}/read")]);
+        assert_eq!(
+            lines,
+            [format!("To accept some of it, paste the text at the desk: https://bell.example/desk/incidents/{incident}/read")]
+        );
         let long = "Three men were arrested on 13 May 2017. ".repeat(150);
         let reading = read(&long, &Hints::default()).unwrap();
         let parts = parts(&long, &reading);

@@ -128,7 +128,9 @@ async fn whole(app: &App, asked: &Asked) -> Result<MapPage, Problem> {
     let newest = app.world.store.public_incidents_after(None, INCIDENTS_MAX + 1).await?.unwrap_or_default();
     let more = newest.len() > INCIDENTS_MAX as usize;
     let next_href = newest.get(INCIDENTS_MAX as usize - 1).filter(|_| more).map(|last| asked.next("/record/map", *last));
-    let points = format!("The numbers count the whole record. The points are those of its newest {INCIDENTS_MAX} incidents; “Older” shows the next ones.");
+    let points = format!(
+        "The numbers count the whole record. The points are those of its newest {INCIDENTS_MAX} incidents; “Older” shows the next ones."
+    );
     Ok(MapPage {
         counted: format!("{}, counted up to entry {} of the log", incidents(counted.sums.incidents), counted.entries),
         behind: (!counted.is_whole())
@@ -160,7 +162,10 @@ async fn found(app: &App, asked: &Asked) -> Result<MapPage, Problem> {
     }
     let possible = stretch.found.iter().filter(|found| found.falls == Falls::Possible).count();
     if possible > 0 {
-        says.push(format!("Of {}, {possible} only may have been in these days. What is recorded does not say for certain.", incidents(count)));
+        says.push(format!(
+            "Of {}, {possible} only may have been in these days. What is recorded does not say for certain.",
+            incidents(count)
+        ));
     }
     Ok(MapPage {
         counted: match (whole, asked.after.is_some()) {

@@ -122,10 +122,10 @@ impl Asked {
         }
         let level = one("level");
         if !level.is_empty() && LEVELS.iter().all(|(known, _)| *known != level) {
-            wrong.push(Wrong::at("level", "Write level as live, over, mistaken or recorded."));
+            wrong.push(Wrong::at("level", "Choose a state: live, over, mistaken or recorded."));
         }
         let corners = Some(one("bbox")).filter(|text| !text.is_empty()).and_then(|text| {
-            let example = "Write bbox as west,south,east,north in degrees, for example -0.1,51.4,0,51.5.";
+            let example = "Write the box as west,south,east,north in degrees, for example -0.1,51.4,0,51.5.";
             text.parse().map_err(|_| wrong.push(Wrong::at("bbox", example))).ok()
         });
         self.as_of = Some(one("asof"))

@@ -47,7 +47,9 @@ async fn the_map_shows_what_a_search_found_and_leads_back_with_its_fields() {
     // The numbers and the points are those of what was found; a district's row keeps the question.
     assert!(page.contains("data-count=\"1\" data-name=\"Peckham, London\""), "{page}");
     assert!(page.contains("data-points=\"/record.geojson?from=2017-01-01&#38;to=2017-12-31&#38;kind=immigration-visit\""), "{page}");
-    assert!(page.contains("href=\"/record?from=2017-01-01&#38;to=2017-12-31&#38;kind=immigration-visit&#38;district=Peckham%2C%20London\""));
+    assert!(
+        page.contains("href=\"/record?from=2017-01-01&#38;to=2017-12-31&#38;kind=immigration-visit&#38;district=Peckham%2C%20London\"")
+    );
     assert!(page.contains("href=\"/record?from=2017-01-01&#38;to=2017-12-31&#38;kind=immigration-visit\">Show these as a list"), "{page}");
     assert!(page.contains("value=\"2017-01-01\"") && page.contains("value=\"immigration-visit\" selected"), "{page}");
     let points: serde_json::Value = town.get("/record.geojson?from=2017-01-01&to=2017-12-31&kind=immigration-visit").await.json();

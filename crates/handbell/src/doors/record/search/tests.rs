@@ -26,7 +26,7 @@ async fn what_cannot_be_read_stands_beside_its_field_and_nothing_is_said_to_be_f
         ("from=yesterday", "from", "Write days as 2026-11-20.", "type=\"text\" id=\"from\" name=\"from\" value=\"yesterday\""),
         ("to=2026-02-30", "to", "Write days as 2026-11-20.", "value=\"2026-02-30\""),
         ("from=2026-11-21&to=2026-11-20", "to", "The last day comes before the first.", "value=\"2026-11-20\""),
-        ("bbox=1,2,3", "bbox", "Write bbox as west,south,east,north", "value=\"1,2,3\""),
+        ("bbox=1,2,3", "bbox", "Write the box as west,south,east,north", "value=\"1,2,3\""),
         ("kind=nothing-of-the-kind", "kind", "Choose one of the list.", "<option value=\"nothing-of-the-kind\" selected>"),
         ("level=certain", "level", "live, over, mistaken or recorded", "<option value=\"certain\" selected>"),
         ("asof=soon", "asof", "Write the moment as", "value=\"soon\""),
@@ -42,7 +42,9 @@ async fn what_cannot_be_read_stands_beside_its_field_and_nothing_is_said_to_be_f
             assert!(beside.split("</p>").next().unwrap().contains(words), "{path} {query}: {page}");
             assert!(page.contains(stays) && page.contains("value=\"Peckham, London\""), "what was typed stays: {path} {query}: {page}");
             assert!(page.contains("aria-invalid=\"true\"") && page.contains(&format!("href=\"#{field}\"")), "{path} {query}");
-            for claimed in ["Nothing in the record", "Nothing so far", "1 incident", "2 incidents", "data-piece=\"map\"", "/record/m", ">Older<"] {
+            for claimed in
+                ["Nothing in the record", "Nothing so far", "1 incident", "2 incidents", "data-piece=\"map\"", "/record/m", ">Older<"]
+            {
                 assert!(!page.replace("/record/map", "").contains(claimed), "{claimed} is said at {path} {query}: {page}");
             }
         }
@@ -50,7 +52,11 @@ async fn what_cannot_be_read_stands_beside_its_field_and_nothing_is_said_to_be_f
     // A kind that the playbook has and the record does not is a question like another, and so is one by its name alone.
     let none = town.get("/record?kind=flood").await;
     assert!(none.status == 200 && none.text().contains("Nothing in the record answers that"));
-    for (path, name) in [("/record?place=exact", "unknown-field"), ("/record/map?q=a&q=b", "field-twice"), ("/record/charts?from=2026-11-20", "unknown-field")] {
+    for (path, name) in [
+        ("/record?place=exact", "unknown-field"),
+        ("/record/map?q=a&q=b", "field-twice"),
+        ("/record/charts?from=2026-11-20", "unknown-field"),
+    ] {
         let heard = town.get(path).await;
         assert!(heard.status == 400 && heard.text().contains(name), "{path}");
     }

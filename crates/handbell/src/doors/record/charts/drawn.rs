@@ -1,7 +1,8 @@
 //! Drawn: numbers as shapes on a sheet 288 units wide, with words that say the same.
 //!
-//! The sheet is as wide as the narrowest phone shows it, so that its letters of 13 units are 13 pixels there. Every drawing tells in its
-//! description what it shows. It decides no number: what is drawn was counted elsewhere and stands in the table.
+//! The sheet is as wide as the narrowest phone shows it, so that its letters of 13 units are 13 pixels there. Every
+//! drawing tells in its description what it shows. It decides no number: what is drawn was counted elsewhere and stands
+//! in the table.
 
 use super::{minutes_in_words, short};
 use handbell_rules::record::figures::Quarter;

@@ -43,9 +43,9 @@ async fn what_cannot_be_read_stands_beside_its_field_and_nothing_is_said_to_be_f
             assert!(page.contains(stays) && page.contains("value=\"Peckham, London\""), "what was typed stays: {path} {query}: {page}");
             assert!(page.contains("aria-invalid=\"true\"") && page.contains(&format!("href=\"#{field}\"")), "{path} {query}");
             for claimed in
-                ["Nothing in the record", "Nothing so far", "1 incident", "2 incidents", "data-piece=\"map\"", "/record/m", ">Older<"]
+                ["Nothing in the record", "Nothing so far", "1 incident", "2 incidents", "data-piece=\"map\"", "class=\"rows", ">Older<"]
             {
-                assert!(!page.replace("/record/map", "").contains(claimed), "{claimed} is said at {path} {query}: {page}");
+                assert!(!page.contains(claimed), "{claimed} is said at {path} {query}: {page}");
             }
         }
     }

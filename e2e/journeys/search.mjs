@@ -49,6 +49,31 @@ async function searching({ town, browse, scripts }) {
   assert.equal((await asks({ kind: "immigration-visit" })).length, 2);
   assert.equal((await asks({ kind: "flood" })).length, 0);
 
+  // The map shows what the search found, its numbers follow, and it leads back with every field.
+  await asks({ from: "2017-05-01", to: "2017-05-31", kind: "immigration-visit" });
+  const asked = new URL(reader.page.url()).search;
+  await reader.page.getByRole("link", { name: "Show these on the map" }).click();
+  assert.match(await reader.text(), /1 incident found/);
+  assert.equal(await reader.page.locator('form.search [name="from"]').inputValue(), "2017-05-01");
+  await look("record-map-found");
+  const district = reader.page.locator("#h-list ~ ul a").first();
+  assert.match(await district.innerText(), /Peckham[^]*1 incident/);
+  await reader.page.getByRole("link", { name: "Show these as a list" }).click();
+  for (const field of ["from=2017-05-01", "to=2017-05-31", "kind=immigration-visit"]) {
+    assert.ok(asked.includes(field) && new URL(reader.page.url()).search.includes(field), field);
+  }
+  assert.deepEqual(await found(reader), may);
+
+  // What cannot be read stands beside its field as it was typed, and nothing is said to be found.
+  for (const path of ["/record", "/record/map"]) {
+    assert.equal(await reader.opens(`${path}?from=yesterday&bbox=1,2,3&q=officers`), 422);
+    assert.deepEqual(await reader.wrongFields(), ["bbox", "from"]);
+    assert.equal(await reader.page.locator('form.search [name="from"]').inputValue(), "yesterday");
+    assert.equal(await reader.page.locator('form.search [name="q"]').inputValue(), "officers");
+    assert.ok(!/Nothing in the record|incidents? found|\d incident/.test(await reader.text()));
+    await look("record-search-errors");
+  }
+
   // Whatever is typed is words and never syntax.
   for (const odd of ['"', "a AND OR NEAR(", "*", "'; drop table found; --"]) {
     await asks({ q: odd });

@@ -1,7 +1,7 @@
 // What the map of the record is drawn of and how, in the colours of the page. It names no file but this site's.
 
-/** @param {HTMLElement} part @param {(path: string) => string} here @param {any[]} districts */
-export function style(part, here, districts) {
+/** @param {HTMLElement} part @param {(path: string) => string} here @param {any[]} districts @param {any} found */
+export function style(part, here, districts, found) {
   const colours = getComputedStyle(document.documentElement);
   const colour = (/** @type {string} */ name) => colours.getPropertyValue(`--${name}`).trim();
   const [paper, sheet, tint, ink, soft, rule, act] = ["paper", "sheet", "tint", "ink", "ink-2", "rule", "act"].map(colour);
@@ -11,7 +11,7 @@ export function style(part, here, districts) {
   const sources = {
     outline: geojson(here("/assets/vendor/outline.geojson")),
     areas: geojson(here("/record/areas.geojson")),
-    incidents: geojson(here("/record.geojson")),
+    incidents: geojson(found),
     districts: geojson({ type: "FeatureCollection", features: districts }),
   };
   const streets = part.dataset.streets;

@@ -20,10 +20,11 @@ async function start(part, button) {
   button.disabled = true;
   said.textContent = "The map is being drawn.";
   try {
-    const map = await draw(part, said);
+    const found = await (await fetch(part.dataset.points ?? "")).json();
+    const map = await draw(part, said, found);
     button.hidden = true;
     const sheet = /** @type {HTMLElement} */ (part.querySelector("[data-sheet]"));
-    const pressed = { in: () => map.zoomIn(), out: () => map.zoomOut(), all: () => map.fitBounds(everything(), { padding: 60, maxZoom: 12 }) };
+    const pressed = { in: () => map.zoomIn(), out: () => map.zoomOut(), all: () => map.fitBounds(everything(found), { padding: 60, maxZoom: 12 }) };
     for (const [name, does] of Object.entries(pressed)) part.querySelector(`[data-${name}]`)?.addEventListener("click", does);
     /** @type {HTMLElement} */ (part.querySelector("[data-controls]")).hidden = false;
     said.textContent = "The map is drawn. Arrow keys move it, plus and minus bring it closer and farther.";
@@ -44,16 +45,20 @@ function districts() {
   });
 }
 
-/** From the south-west to the north-east of what the list knows; the whole earth where it knows nothing. */
-function everything() {
+/**
+ * From the south-west to the north-east of what the list and the file know; the whole earth where they know nothing.
+ * @param {any} found
+ */
+function everything(found) {
   const points = districts().map((one) => one.geometry.coordinates);
+  if (found.bbox) points.push(found.bbox.slice(0, 2), found.bbox.slice(2));
   if (points.length === 0) return [[-170, -55], [170, 75]];
   const [east, north] = [points.map((point) => point[0]), points.map((point) => point[1])];
   return [[Math.min(...east), Math.min(...north)], [Math.max(...east), Math.max(...north)]];
 }
 
-/** @param {HTMLElement} part @param {HTMLElement} said */
-async function draw(part, said) {
+/** @param {HTMLElement} part @param {HTMLElement} said @param {any} found */
+async function draw(part, said, found) {
   const here = (/** @type {string} */ path) => new URL(path, location.href).href;
   onlyTheWorker(here(WORKER));
   const [gl, { style }] = await Promise.all([import(PROGRAM), import(LOOK)]);
@@ -67,8 +72,8 @@ async function draw(part, said) {
   sheet.hidden = false;
   const map = new gl.Map({
     container: sheet,
-    style: style(part, here, districts()),
-    bounds: everything(),
+    style: style(part, here, districts(), found),
+    bounds: everything(found),
     fitBoundsOptions: { padding: 60, maxZoom: 12 },
     attributionControl: false,
     maplibreLogo: false,
@@ -80,7 +85,7 @@ async function draw(part, said) {
   map.on("click", "incidents", (/** @type {any} */ event) => tell(said, event.features[0].properties));
   map.on("click", "districts", (/** @type {any} */ event) => {
     const { name, count } = event.features[0].properties;
-    said.textContent = `${name}: ${count === 1 ? "1 incident" : `${count} incidents`} in the record.`;
+    said.textContent = `${name}: ${count === 1 ? "1 incident" : `${count} incidents`}.`;
   });
   await new Promise((drawn, failed) => {
     map.once("idle", drawn);

@@ -3,7 +3,7 @@
 use super::{Pen, Sample};
 use crate::{
     AboutPage, Also, Bar, Came, Changed, ChartShown, ChartsPage, Choice, CorrectionRow, CorrectionsPage, Differing, DistrictRow, Drawing,
-    Drawn, Elsewhere, ErrorPage, FoundRow, HeldClass, Linked, LogPage, MapPage, NamedBy, NumberRow, Page, Quoted, RecordEntry,
+    Drawn, Elsewhere, ErrorPage, FieldError, FoundRow, HeldClass, Linked, LogPage, MapPage, NamedBy, NumberRow, Page, Quoted, RecordEntry,
     RecordListPage, RecordPage, RecordPart, RecordPartPage, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, State, Tab, Tag,
     TimeRow, Voice,
 };
@@ -31,6 +31,25 @@ fn search(pen: &Pen, asked: bool) -> RecordSearch {
     }
 }
 
+/// The form with a day that is none, a box that is none and a kind that nobody knows.
+fn typed(pen: &Pen) -> RecordSearch {
+    let mut search = RecordSearch { from: pen.say("yesterday"), bbox: pen.say("1,2,3"), ..search(pen, true) };
+    search.kinds.iter_mut().for_each(|kind| kind.chosen = false);
+    search.kinds.push(Choice { chosen: true, ..Choice::new("bailif", "bailif") });
+    search
+}
+
+/// What is said beside those fields.
+fn unread(pen: &Pen) -> Vec<FieldError> {
+    [
+        ("from", "Write days as 2026-11-20."),
+        ("bbox", "Write the box as west,south,east,north in degrees, for example -0.1,51.4,0,51.5."),
+        ("kind", "Nothing here is of a kind called that. Choose one of the list."),
+    ]
+    .map(|(field, words)| FieldError::new(field, pen.say(words)))
+    .to_vec()
+}
+
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut push = |name: &str, page: Box<dyn Page>| {
         samples.push(Sample { name: name.to_owned(), page });
@@ -45,7 +64,15 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     };
     let frame = |path: &str| pen.frame(Tab::Record, path);
     let list = |search: RecordSearch, incidents: Vec<FoundRow>, next: Option<&str>| {
-        Box::new(RecordListPage { frame: frame("/record"), search, incidents, next_href: next.map(str::to_owned) })
+        let map_href = if search.asked { "/record/map?q=bailiffs" } else { "/record/map" }.to_owned();
+        Box::new(RecordListPage {
+            frame: frame("/record"),
+            search,
+            errors: Vec::new(),
+            map_href,
+            incidents,
+            next_href: next.map(str::to_owned),
+        })
     };
     push("record-list", list(search(pen, false), State::ALL.map(row).to_vec(), Some("/record?after=mzqk")));
     push("record-list-empty", list(search(pen, false), Vec::new(), None));
@@ -62,6 +89,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     push("record-list-found", list(search(pen, true), vec![found], Some("/record?after=mzqk&q=bailiffs")));
     push("record-list-nothing", list(search(pen, true), Vec::new(), None));
     push("record-list-no-word", list(RecordSearch { no_word: true, ..search(pen, true) }, Vec::new(), None));
+    push("record-list-errors", Box::new(RecordListPage { errors: unread(pen), ..*list(typed(pen), Vec::new(), None) }));
     push("record", Box::new(incident(pen)));
     let mut open = bare(pen);
     open.frame.exercise = true;
@@ -82,6 +110,11 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     push("record-charts-few", Box::new(few(pen)));
     push("record-map", Box::new(map(pen, true)));
     push("record-map-bare", Box::new(map(pen, false)));
+    push("record-map-found", Box::new(map_of_a_search(pen)));
+    let nothing = MapPage { search: search(pen, true), counted: pen.say("0 incidents found"), districts: Vec::new(), ..map(pen, false) };
+    push("record-map-nothing", Box::new(nothing));
+    let unread = MapPage { search: typed(pen), errors: unread(pen), counted: String::new(), districts: Vec::new(), ..map(pen, false) };
+    push("record-map-errors", Box::new(unread));
     push("about", Box::new(about(pen)));
     push(
         "log",
@@ -250,7 +283,13 @@ fn map(pen: &Pen, streets: bool) -> MapPage {
     };
     MapPage {
         frame: pen.frame(Tab::Record, "/record/map"),
+        search: search(pen, false),
+        errors: Vec::new(),
+        list_href: "/record".to_owned(),
         counted: pen.say("21 incidents, counted up to entry 4190 of the log"),
+        says: Vec::new(),
+        points: "/record.geojson".to_owned(),
+        next_href: None,
         behind: streets.then(|| pen.say("The counting is not finished.")),
         districts: vec![
             row("Eastgate", 12, Some("/record?district=Eastgate"), Some(("51.47", "-0.069"))),
@@ -258,6 +297,23 @@ fn map(pen: &Pen, streets: bool) -> MapPage {
             row("2 other districts", 2, None, None),
         ],
         streets: streets.then(|| "/record/streets.pmtiles".to_owned()),
+    }
+}
+
+/// A stretch of what a search found, on the map.
+fn map_of_a_search(pen: &Pen) -> MapPage {
+    let whole = map(pen, false);
+    MapPage {
+        search: search(pen, true),
+        list_href: "/record?q=bailiffs".to_owned(),
+        counted: pen.say("The newest 200 incidents found"),
+        says: pen.all(&[
+            "This is a stretch of what was found, at most 200 incidents, newest first. Numbers and points are those of this stretch. “Older” shows the next ones.",
+            "Of 200 incidents, 3 only may have been in these days. What is recorded does not say for certain.",
+        ]),
+        points: "/record.geojson?q=bailiffs".to_owned(),
+        next_href: Some("/record/map?after=mzqk&q=bailiffs".to_owned()),
+        ..whole
     }
 }
 

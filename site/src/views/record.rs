@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{Choice, Fact, Frame, Link, Linked, Tag};
+use super::{Choice, Fact, FieldError, Frame, Link, Linked, Tag};
 
 /// One incident in a list.
 #[derive(Clone, Debug)]
@@ -88,6 +88,10 @@ pub struct RecordListPage {
     pub frame: Frame,
     /// What was asked.
     pub search: RecordSearch,
+    /// What of it could not be read; then nothing is said to be found.
+    pub errors: Vec<FieldError>,
+    /// Path of the same on the map.
+    pub map_href: String,
     /// Incidents, newest first.
     pub incidents: Vec<FoundRow>,
     /// Path of the next page of the list.

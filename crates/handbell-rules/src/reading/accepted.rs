@@ -40,11 +40,16 @@ pub enum AcceptedRefusal {
 pub enum Becomes {
     /// A claim of this fact.
     Claim(&'static str),
+    /// A claim of this fact in the words of its whole sentence, because no fact takes its value.
+    Words(&'static str),
     /// A source.
     Source,
     /// Nothing: no fact of the playbook takes it.
     Nothing,
 }
+
+/// The fact that takes a sentence as it stands.
+const HAPPENED: &str = "what_happened";
 
 /// What a finding becomes with this playbook.
 #[must_use]
@@ -59,12 +64,19 @@ pub fn becomes(finding: &Finding, playbook: &Playbook) -> Becomes {
         Value::Outcome { .. } => ("outcome", ValueType::Text),
         Value::Change(_) => ("follow_up", ValueType::Text),
     };
-    let Some(fact) = playbook.predicate(predicate).filter(|fact| fact.value_type == takes) else { return Becomes::Nothing };
-    match &finding.value {
+    let fact = playbook.predicate(predicate).filter(|fact| fact.value_type == takes);
+    let fits = fact.is_some_and(|fact| match &finding.value {
         // "Another body" says less than the name that was read.
-        Value::Agency { choice, .. } if *choice == "other" || !fact.choices.iter().any(|one| one == choice) => Becomes::Nothing,
-        _ => Becomes::Claim(predicate),
+        Value::Agency { choice, .. } => *choice != "other" && fact.choices.iter().any(|one| one == choice),
+        _ => true,
+    });
+    if fits {
+        return Becomes::Claim(predicate);
     }
+    // How many died, or whose officers they were, is told by the sentence when nothing narrower can hold it.
+    let told = matches!(finding.value, Value::Count { .. } | Value::Agency { .. });
+    let taken = playbook.predicate(HAPPENED).is_some_and(|fact| fact.value_type == ValueType::Text);
+    if told && taken { Becomes::Words(HAPPENED) } else { Becomes::Nothing }
 }
 
 /// What answers to a finding are named by: the first 48 bits of a hash of what it is and where it stands, so that
@@ -223,20 +235,29 @@ pub fn statements(
     let mut claims: Vec<NewPublicClaim> = Vec::new();
     let mut letters = 0;
     for finding in findings {
-        let Becomes::Claim(predicate) = becomes(finding, playbook) else { continue };
+        let (predicate, whole) = match becomes(finding, playbook) {
+            Becomes::Claim(predicate) => (predicate, None),
+            Becomes::Words(predicate) => (predicate, reading.sentences.get(finding.sentence)),
+            Becomes::Source | Becomes::Nothing => continue,
+        };
         let speaker = name_of(finding).and_then(|(name, _)| speaking.iter().find(|(known, _)| *known == same_name(name)));
         let source = speaker.map_or(carrier, |(_, source)| *source);
         let mut claim = claim(finding, predicate, source);
         if finding.field == Field::Change {
             claim.words = taken(&super::word::plain(&text[finding.bytes.clone()]));
         }
-        if matches!(finding.field, Field::Quote | Field::Outcome | Field::Change) {
-            letters += claim.words.chars().count();
+        if let Some(sentence) = whole {
+            (claim.low, claim.high) = (None, None);
+            claim.words = taken(&super::word::plain(&text[sentence.bytes.clone()]));
         }
         // The same said twice by one source is one claim.
-        if !claims.contains(&claim) {
-            claims.push(claim);
+        if claims.contains(&claim) {
+            continue;
         }
+        if whole.is_some() || matches!(finding.field, Field::Quote | Field::Outcome | Field::Change) {
+            letters += claim.words.chars().count();
+        }
+        claims.push(claim);
     }
     if speaking.is_empty() && claims.is_empty() {
         return Err(AcceptedRefusal::Nothing);
@@ -294,6 +315,27 @@ mod tests {
         assert_eq!((of("count.people")[0].low, of("count.people")[0].words.as_str()), (None, "About 40 people"));
         assert_eq!((of("count.arrests")[0].low, of("count.arrests")[0].high), (Some(3), Some(3)));
         assert!(of("statement").len() == 2 && of("statement").iter().all(|claim| claim.source == Ref::New(1)));
+    }
+
+    #[test]
+    fn what_no_fact_takes_is_accepted_as_its_sentence_and_once() {
+        const TEXT: &str =
+            "Two people were killed and Lambeth fire officers came.\nTwo people were killed and Lambeth fire officers came later.";
+        let playbook = shipped();
+        let reading = read(TEXT, &Hints::default()).unwrap();
+        let dead: Vec<usize> = (0..reading.findings.len())
+            .filter(|place| becomes(&reading.findings[*place], &playbook) == Becomes::Words("what_happened"))
+            .collect();
+        let of = |place: &usize| reading.findings[*place].field;
+        assert!(dead.iter().any(|place| of(place) == Field::Count), "{:?}", reading.findings);
+        let twice = [&dead[..], &dead[..]].concat();
+        let statements = statements((TEXT, &reading), &playbook, &twice, press(), &[]).unwrap();
+        let claims: Vec<&NewPublicClaim> =
+            statements.iter().filter_map(|one| if let Statement::Claim(claim) = one { Some(claim) } else { None }).collect();
+        let first = claims.first().unwrap();
+        assert_eq!((first.predicate.as_str(), first.low), ("what_happened", None));
+        assert_eq!(first.words, "Two people were killed and Lambeth fire officers came.");
+        assert_eq!(claims.len(), 2, "a sentence is taken once: {claims:?}");
     }
 
     #[test]

@@ -251,7 +251,14 @@ pub fn logged(rows: &[LogRow]) -> Result<Vec<LoggedEntry>, ActError> {
 
 /// The page of one incident, now or as of an earlier moment; nothing when the record does not hold it then.
 pub async fn read_record(world: &World, incident: IncidentId, as_of: Option<&AsOf>) -> Result<Option<IncidentRecord>, ActError> {
-    let entries = logged(&world.store.stream(incident).await?)?;
+    let rows = world.store.stream(incident).await?;
+    // What was opened later is most of the record for whoever walks it as of long ago, and is not read to its end.
+    if let Some(moment) = as_of
+        && moment.of(&logged(rows.get(..1).unwrap_or_default())?).is_empty()
+    {
+        return Ok(None);
+    }
+    let entries = logged(&rows)?;
     Ok(project(incident, as_of.map_or(entries.as_slice(), |moment| moment.of(&entries))))
 }
 

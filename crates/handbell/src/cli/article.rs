@@ -2,26 +2,34 @@
 //!
 //! A proposal bears the name and the device of the member who makes it, so that another can approve it. A command
 //! has neither, and borrowing a member's would let a keeper publish with one person. What is found is accepted at
-//! the desk, on the incident's own page for reading. `--json` prints the same for programs.
+//! the desk, on the incident's own page for reading, to which this leads: its address, and what to paste there
+//! together where one form does not hold it all. Nothing waits between the two. `--json` prints the same for programs.
 
 use super::{Answer, Stopped, say};
 use crate::config::Settings;
+use crate::doors::desk::article::{FINDINGS_MAX, TEXT_LETTERS_MAX, path};
 use crate::folder;
 use anyhow::Context;
+use handbell_rules::id::IncidentId;
 use handbell_rules::reading::{Hints, Reading, TEXT_BYTES_MAX, Value, read};
 use handbell_rules::record::count;
 use handbell_rules::span::Span;
 use serde_json::{Value as Json, json};
 use std::path::Path;
 
-/// Reads a file and prints what was found; `published` is when it was, in plain words or as EDTF.
-pub fn run(dir: &Path, file: &Path, published: Option<&str>, as_json: bool) -> anyhow::Result<Answer> {
+/// Reads a file and prints what was found; `published` is when it was, in plain words or as EDTF, and `incident` the one
+/// at whose page it would be accepted. Whether there is such an incident is the desk's to say.
+pub fn run(dir: &Path, file: &Path, published: Option<&str>, incident: Option<&str>, as_json: bool) -> anyhow::Result<Answer> {
     let length = std::fs::metadata(file).with_context(|| format!("reading {}", file.display()))?.len();
     if length > TEXT_BYTES_MAX as u64 {
         return Err(Stopped(Answer::No, format!("{} is longer than {TEXT_BYTES_MAX} bytes; read it in parts", file.display())).into());
     }
     let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
     let settings = Settings::read(dir, std::iter::empty())?;
+    let incident = match incident {
+        None => None,
+        Some(id) => Some(id.parse::<IncidentId>().map_err(|_| Stopped(Answer::Usage, format!("{id} is no incident’s id")))?),
+    };
     let places = folder::places(dir, &settings.areas)?;
     let mut hints = Hints { places: Some(&places), ..Hints::default() };
     if let Some(published) = published {
@@ -36,6 +44,7 @@ pub fn run(dir: &Path, file: &Path, published: Option<&str>, as_json: bool) -> a
         say(&told_to_programs(&text, &reading).to_string());
     } else {
         told(&text, &reading).iter().for_each(|line| say(line));
+        next_step(&settings.origin, incident, &parts(&text, &reading)).iter().for_each(|line| say(line));
     }
     Ok(Answer::Good)
 }
@@ -73,9 +82,40 @@ fn told(text: &str, reading: &Reading) -> Vec<String> {
     }
     lines.push(String::new());
     lines.push(format!("Sentences: {}. Findings: {}. Nothing was entered.", reading.sentences.len(), reading.findings.len()));
-    lines.push(
-        "To accept some of it, paste the text at the desk: an incident, Write the record, What an article or a statement says.".to_owned(),
-    );
+    lines
+}
+
+/// Sentences that one form of the desk holds and shows all findings of: the first and the last of each part, from 1.
+fn parts(text: &str, reading: &Reading) -> Vec<(usize, usize)> {
+    let mut parts: Vec<(usize, usize)> = Vec::new();
+    let (mut begins, mut found) = (0, 0);
+    for (place, sentence) in reading.sentences.iter().enumerate() {
+        let here = reading.findings.iter().filter(|one| one.sentence == place).count();
+        let letters = text[begins..sentence.bytes.end].chars().count();
+        match parts.last_mut() {
+            Some(part) if letters <= TEXT_LETTERS_MAX && found + here < FINDINGS_MAX => (part.1, found) = (place + 1, found + here),
+            _ => {
+                parts.push((place + 1, place + 1));
+                (begins, found) = (sentence.bytes.start, here);
+            }
+        }
+    }
+    parts
+}
+
+/// Where to go on, and with what.
+fn next_step(origin: &str, incident: Option<IncidentId>, parts: &[(usize, usize)]) -> Vec<String> {
+    let mut lines = vec![match incident {
+        Some(incident) => format!("To accept some of it, paste the text at the desk: {origin}{}", path(incident)),
+        None => "To accept some of it, paste the text at the desk: an incident, Write the record, What an article or a statement says. (With --incident ID its address is printed here.)".to_owned(),
+    }];
+    if parts.len() > 1 {
+        let each: Vec<String> = parts.iter().map(|(first, last)| format!("[{first}] to [{last}]")).collect();
+        lines.push(format!(
+            "One form does not hold all of it. Paste these sentences together, each time with the day of publication: {}.",
+            each.join(", ")
+        ));
+    }
     lines
 }
 
@@ -131,6 +171,29 @@ mod tests {
         assert_eq!(lines[1], "    Number: “About 40 people”: people: 40, or near it (a number before what is counted)");
         assert_eq!(lines[2], "    Day: “13 May 2017”: 2017-05-13 (said in full)");
         assert!(lines[3].starts_with("[2] ") && lines[5].contains("Nothing was entered."), "{lines:?}");
+    }
+
+    #[test]
+    fn the_next_step_names_the_page_and_what_one_form_holds() {
+        let incident: IncidentId = "mzqk3f7a2xw5n4ch6yjtaaaaaa".parse().unwrap();
+        let short = read(TEXT, &Hints::default()).unwrap();
+        let lines = next_step("https://bell.example", Some(incident), &parts(TEXT, &short));
+        assert_eq!(
+            lines,
+            [format!("To accept some of it, paste the text at the desk: https://bell.example/desk/incidents/{incident}/read")]
+        );
+        let long = "Three men were arrested on 13 May 2017. ".repeat(150);
+        let reading = read(&long, &Hints::default()).unwrap();
+        let parts = parts(&long, &reading);
+        assert!(parts.len() > 1 && next_step("", None, &parts)[1].contains("[1] to ["), "{parts:?}");
+        // Every sentence is in one part, and each part fits.
+        assert_eq!((parts[0].0, parts.last().unwrap().1), (1, reading.sentences.len()));
+        assert!(parts.windows(2).all(|two| two[0].1 + 1 == two[1].0), "{parts:?}");
+        for (first, last) in parts {
+            let found = reading.findings.iter().filter(|one| (first..=last).contains(&(one.sentence + 1))).count();
+            let text = &long[reading.sentences[first - 1].bytes.start..reading.sentences[last - 1].bytes.end];
+            assert!(found < FINDINGS_MAX && text.chars().count() <= TEXT_LETTERS_MAX, "{found}");
+        }
     }
 
     #[test]

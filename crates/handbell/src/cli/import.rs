@@ -59,6 +59,8 @@ pub struct With {
     pub marked: Option<Marked>,
     /// For article: when it was published.
     pub published: Option<String>,
+    /// For article: the incident at whose page it would be accepted.
+    pub incident: Option<String>,
     /// For article: print for programs.
     pub json: bool,
 }
@@ -79,8 +81,8 @@ pub async fn run(dir: &Path, file: &Path, kind: &str, with: With) -> anyhow::Res
     if with.edits.is_some() != (kind == "revisions-jsonl") {
         return Err(usage("--as revisions-jsonl takes the items as FILE and what changed in them as --edits FILE"));
     }
-    if (with.published.is_some() || with.json) && kind != "article" {
-        return Err(usage("--published and --json belong to --as article"));
+    if (with.published.is_some() || with.incident.is_some() || with.json) && kind != "article" {
+        return Err(usage("--published, --incident and --json belong to --as article"));
     }
     let marked = with.marked.unwrap_or_default();
     match kind {
@@ -92,7 +94,7 @@ pub async fn run(dir: &Path, file: &Path, kind: &str, with: With) -> anyhow::Res
             (Some(edits), Some(map)) => histories::run(dir, file, edits, map, marked).await,
             _ => Err(usage("--as revisions-jsonl needs --map FILE, which says whose list it is")),
         },
-        "article" => article::run(dir, file, with.published.as_deref(), with.json),
+        "article" => article::run(dir, file, with.published.as_deref(), with.incident.as_deref(), with.json),
         other => {
             Err(usage(&format!("--as {other} is not known; choose scenario, events-csv, revisions-jsonl, reports-csv, jsonl or article")))
         }

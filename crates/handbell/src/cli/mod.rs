@@ -150,6 +150,9 @@ enum Command {
         /// For article: when it was published, as “16 May 2017” or a year; “last Saturday” is counted from it.
         #[arg(long)]
         published: Option<String>,
+        /// For article: the incident at whose page the findings would be accepted; its address is printed.
+        #[arg(long, value_name = "ID")]
+        incident: Option<String>,
         /// For article: print for programs.
         #[arg(long)]
         json: bool,
@@ -304,14 +307,14 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
             say(&format!("revoked {name}"));
             Ok(Answer::Good)
         }
-        Command::Import { dir, file, kind, key, map, edits, marked, published, json } => {
+        Command::Import { dir, file, kind, key, map, edits, marked, published, incident, json } => {
             let marked = match marked.as_deref() {
                 None => None,
                 Some("row") => Some(Marked::Row),
                 Some("words") => Some(Marked::Words),
                 Some(other) => return Err(Stopped(Answer::Usage, format!("--marked {other} is not known; choose row or words")).into()),
             };
-            import::run(&dir, &file, &kind, import::With { key, map, edits, marked, published, json }).await
+            import::run(&dir, &file, &kind, import::With { key, map, edits, marked, published, incident, json }).await
         }
         Command::Export { dir, kind, out } => export::run(&dir, &kind, &out),
         Command::SignOff { dir, card, language, role, firm, on } => {

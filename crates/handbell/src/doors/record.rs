@@ -16,7 +16,7 @@ mod part;
 pub(super) mod search;
 mod voices;
 
-use super::answer::{apart, json_door, page, page_door};
+use super::answer::{apart, json_door, page, page_door, page_with};
 use super::problem::{Problem, Trouble};
 use super::routes::{Route, Who};
 use super::{App, bell, frame, stream};
@@ -31,13 +31,12 @@ use handbell_log::tile::TilePath;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::entry::EntryKind;
 use handbell_rules::record::search::{Question, Sheet, excerpt, says};
-use handbell_rules::record::source::SourceKind;
 use handbell_rules::span::Falls;
 use handbell_rules::time::Timestamp;
-use handbell_site::{Choice, Fact, FoundRow, LogPage, Quoted, RecordListPage, RecordRow, RecordSearch, State as Shown, Tab, Tag};
+use handbell_site::{Fact, FoundRow, LogPage, Quoted, RecordListPage, RecordRow, State as Shown, Tab, Tag};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
-use search::{Asked, LEVELS};
+use search::Asked;
 use sha2::{Digest, Sha256};
 
 /// Incidents one page of the list shows.
@@ -153,43 +152,26 @@ async fn newest_of_kind(app: &App, kind: EntryKind, below: u64, at_most: usize) 
 
 async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
     page_door(&app, async {
-        let asked = Asked::read(query.as_deref())?;
-        let stretch = asked.found(&app, LISTED_MAX).await?;
-        let mut rows = Vec::with_capacity(stretch.found.len());
-        for found in stretch.found {
-            rows.push(found_row(&app, &asked, found).await?);
+        let asked = Asked::typed(&app, query.as_deref()).await?;
+        let (errors, mut rows, mut next) = (asked.errors(), Vec::new(), None);
+        // Of a question that cannot be read nothing is found, and nothing is said to be found.
+        if errors.is_empty() {
+            let stretch = asked.found(&app, LISTED_MAX).await?;
+            for found in stretch.found {
+                rows.push(found_row(&app, &asked, found).await?);
+            }
+            next = stretch.next;
         }
-        let playbook = &app.world.group.playbook;
-        let choice = |value: &str, label: &str, name: &str| Choice { chosen: asked.one(name) == value, ..Choice::new(value, label) };
-        let kinds = playbook.kinds().iter().map(|kind| {
-            let label = playbook.kind_label(&kind.id, &playbook.languages()[0]);
-            choice(&kind.id, &label, "kind")
-        });
-        let one = |name: &str| asked.one(name).to_owned();
-        Ok(page(&RecordListPage {
+        let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let view = RecordListPage {
             frame: frame::public(&app, Tab::Record, "/record"),
-            search: RecordSearch {
-                q: one("q"),
-                from: one("from"),
-                to: one("to"),
-                kinds: std::iter::once(choice("", "Any kind", "kind")).chain(kinds).collect(),
-                levels: std::iter::once(choice("", "Any state", "level"))
-                    .chain(LEVELS.iter().map(|(name, words)| choice(name, words, "level")))
-                    .collect(),
-                district: one("district"),
-                source: one("source"),
-                sources: SourceKind::ALL.iter().map(|(_, name, _)| (*name).to_owned()).collect(),
-                bbox: one("bbox"),
-                asof: one("asof"),
-                asked: asked.narrows(),
-                narrowed: ["from", "to", "kind", "level", "district", "source", "bbox", "asof"]
-                    .iter()
-                    .any(|name| !asked.one(name).is_empty()),
-                no_word: asked.question.words.has_no_word(),
-            },
+            search: asked.form(&app),
+            errors,
+            map_href: asked.address("/record/map"),
             incidents: rows,
-            next_href: stretch.next.map(|next| asked.next("/record", next)),
-        }))
+            next_href: next.map(|next| asked.next("/record", next)),
+        };
+        Ok(page_with(status, &view))
     })
     .await
 }

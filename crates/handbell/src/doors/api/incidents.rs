@@ -40,7 +40,7 @@ struct List {
 
 async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
     json_door(async {
-        let asked = Asked::read(query.as_deref())?;
+        let asked = Asked::read(&app, query.as_deref()).await?;
         let stretch = asked.found(&app, ITEMS_MAX).await?;
         let mut list = List { items: Vec::new(), possible: Vec::new(), next: stretch.next.map(|next| asked.next(PATH, next)) };
         for found in stretch.found {

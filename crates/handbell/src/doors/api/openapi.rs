@@ -246,8 +246,8 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
                     "visit",
                 ),
                 query("from", "First day. Incidents that only may have been in the days come too; `possible` names them.", "2017-05-13"),
-                query("to", "Last day.", "2100-01-01"),
-                query("kind", "A kind of the playbook.", kind),
+                query("to", "Last day; not before the first.", "2100-01-01"),
+                query("kind", "A kind of the playbook, or one that the record has.", kind),
                 query("district", "A district by its name.", "Peckham"),
                 query(
                     "bbox",

@@ -463,6 +463,8 @@ async fn the_record_is_given_byte_for_byte_and_unknown_questions_are_refused() {
         ("/api/v1/incidents?bbox=3,2,1,4", "question-broken"),
         ("/api/v1/incidents?asof=soon", "question-broken"),
         ("/api/v1/incidents?level=certain", "question-broken"),
+        ("/api/v1/incidents?kind=nothing-of-the-kind", "question-broken"),
+        ("/api/v1/incidents?from=2026-11-21&to=2026-11-20", "question-broken"),
         (&format!("/api/v1/incidents?q={}", "a".repeat(10_000)), "too-large"),
         ("/api/v1/incidents?after=nothing", "not-found"),
         ("/api/v1/incidents?after=aaaaaaaaaaaaaaaaaaaaaaaaaa", "not-found"),
@@ -491,7 +493,7 @@ async fn a_long_record_is_given_stretch_by_stretch() {
     all.reverse();
     let (mut seen, mut after): (Vec<_>, Option<handbell_rules::id::IncidentId>) = (Vec::new(), None);
     loop {
-        let asked = Asked::read(after.map(|after| format!("after={after}")).as_deref()).unwrap();
+        let asked = Asked::read(&town.app, after.map(|after| format!("after={after}")).as_deref()).await.unwrap();
         let part = asked.found(&town.app, 1).await.unwrap();
         assert_eq!(part.found.len(), 1);
         seen.extend(part.found.iter().map(|found| found.sheet.incident));

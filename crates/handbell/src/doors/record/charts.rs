@@ -7,11 +7,12 @@ mod drawn;
 
 use super::super::App;
 use super::super::answer::{page, page_door};
+use super::super::fields::Fields;
 use super::super::frame;
 use super::super::kept::may_be_kept;
 use super::listed;
 use crate::figures::WAITED_FOR_ENTRIES;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use handbell_rules::record::figures::{Accounts, FEW, InQuarter, Quarter, Spread, Sums, Wait, Waited, per_cent};
 use handbell_site::{ChartShown, ChartsPage, NumberRow, Tab};
@@ -26,8 +27,13 @@ const NAMES_MAX: usize = 20;
 const YEARS_MAX: usize = 10;
 const TOO_FEW: &str = "too few";
 
-pub(super) async fn show(State(app): State<App>) -> Response {
+pub(super) async fn show(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
     page_door(&app, async {
+        // Whoever asks for some of it must not be given the numbers of all.
+        let nothing = Fields::parse(query.unwrap_or_default().as_bytes())?.only(&[]);
+        nothing.map_err(|no| {
+            no.saying("These numbers count the whole record and cannot be narrowed. Search the record, or see a search on the map.")
+        })?;
         let counted = app.figures.counted(&app.world, WAITED_FOR_ENTRIES).await?;
         let sums = &counted.sums;
         if !counted.is_whole() {
@@ -153,22 +159,28 @@ fn by_name(names: Names, ranked: &[(String, u32)]) -> ChartShown {
         .take(NAMES_MAX)
         .map(|(name, count)| (if name.is_empty() { "Withdrawn".to_owned() } else { name.clone() }, *count))
         .collect();
+    let title = format!("Recorded incidents by {}", column.to_lowercase());
+    // All the others in one bar would dwarf each that has a name.
+    let drawing = drawn::bars(&title, &shown);
     let others = ranked.get(NAMES_MAX..).unwrap_or_default();
     if !others.is_empty() {
         shown.push((format!("{} {rest}", others.len()), others.iter().map(|(_, count)| count).sum()));
     }
-    let says = match (names, ranked.len()) {
+    let mut says = match (names, ranked.len()) {
         (_, 0) => Vec::new(),
         (District, _) => vec!["A district is the finest place that is counted here. A bar does not say how dangerous a place is: districts differ in how many people live there and in how many of them know of us.".to_owned()],
         (Kind, _) => vec!["The kind is the one under which the desk opened an incident.".to_owned()],
     };
+    if !others.is_empty() {
+        says.push(format!("The drawing shows the {NAMES_MAX} with the most. The table has the {} {rest} in one row.", others.len()));
+    }
     ChartShown {
         id,
         heading: heading.to_owned(),
         says,
-        drawing: drawn::bars(&format!("Recorded incidents by {}", column.to_lowercase()), &shown),
+        drawing,
         key: None,
-        caption: format!("Recorded incidents by {}, most first.", column.to_lowercase()),
+        caption: format!("{title}, most first."),
         columns: vec![column.to_owned(), "Incidents".to_owned()],
         rows: shown
             .into_iter()

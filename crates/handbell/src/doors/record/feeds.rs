@@ -9,7 +9,7 @@ use super::super::answer::{json_door, named};
 use super::super::fields::Fields;
 use super::super::problem::{Problem, Trouble};
 use super::super::routes::{Route, Who};
-use super::{A_MINUTE, kept_file};
+use super::{A_MINUTE, kept_file, search};
 use crate::acts::record::{logged, read_record};
 use crate::export::atom::{self, Feed, Item};
 use crate::export::{csv, geojson, json_ld};
@@ -28,7 +28,7 @@ const FEED_ENTRIES_MAX: usize = 30;
 /// Log rows the feed reads at once, from the newest back.
 const ROWS_AT_ONCE: u64 = 256;
 /// Incidents of one table or map.
-const INCIDENTS_MAX: usize = 200;
+pub(super) const INCIDENTS_MAX: u32 = 200;
 
 /// The routes.
 pub(super) fn routes() -> Vec<Route> {
@@ -160,23 +160,6 @@ fn and_next(mut answer: Response, next: Option<String>) -> Response {
     answer
 }
 
-/// One stretch of incidents, newest opened first, and the one after which the next begins.
-async fn stretch(app: &App, asked: &Asked) -> Result<(Vec<IncidentRecord>, Option<IncidentId>), Problem> {
-    let nowhere = || Problem::of(Trouble::NotFound);
-    let after: Option<IncidentId> = match asked.from.as_str() {
-        "" => None,
-        after => Some(after.parse().map_err(|_| nowhere())?),
-    };
-    let at_most = u32::try_from(INCIDENTS_MAX + 1).unwrap_or(u32::MAX);
-    let wanted = app.world.store.public_incidents_after(after, at_most).await?.ok_or_else(nowhere)?;
-    let mut records = Vec::new();
-    for incident in wanted.iter().take(INCIDENTS_MAX) {
-        records.extend(read_record(&app.world, *incident, asked.as_of.as_ref()).await?);
-    }
-    let more = wanted.len() > INCIDENTS_MAX;
-    Ok((records, if more { wanted.get(INCIDENTS_MAX - 1).copied() } else { None }))
-}
-
 async fn outward(
     app: App,
     headers: HeaderMap,
@@ -186,10 +169,15 @@ async fn outward(
     written: fn(&str, &[IncidentRecord]) -> String,
 ) -> Response {
     json_door(async {
-        let asked = Asked::read(query.as_deref(), "after")?;
-        let (records, next) = stretch(&app, &asked).await?;
+        // What the list of the record may be asked, its table and its map may be asked too.
+        let asked = search::Asked::read(&app, query.as_deref()).await?;
+        let stretch = asked.found(&app, INCIDENTS_MAX).await?;
+        let mut records = Vec::new();
+        for found in stretch.found {
+            records.extend(asked.record(&app, found.sheet.incident).await?);
+        }
         let answer = kept_file(&headers, content_type, A_MINUTE, written(&app.world.group.origin, &records));
-        Ok(and_next(answer, next.map(|next| asked.address(path, "after", &next.to_string()))))
+        Ok(and_next(answer, stretch.next.map(|next| asked.next(path, next))))
     })
     .await
 }

@@ -44,14 +44,14 @@ use std::collections::hash_map::Entry;
 /// Predicates whose claims say what came of it; the rest say what happened.
 const OUTCOMES: [&str; 3] = ["outcome", "follow_up", "expectation"];
 
+/// How a moment is written.
+pub(super) const MOMENT: &str = "Write the moment as 2026-11-21T14:05Z, as 2026-11-21, or as a number of log entries; with said: before it for what an imported history said.";
+
 /// The moment an `asof` asks for; none when it was not asked.
 pub(in crate::doors) fn moment(fields: &Fields) -> Result<Option<AsOf>, Problem> {
     match fields.one("asof")? {
         "" => Ok(None),
-        text => text.parse().map(Some).map_err(|_| {
-            Problem::of(Trouble::QuestionBroken)
-                .saying("Write the moment as 2026-11-21T14:05Z, as 2026-11-21, or as a number of log entries; with said: before it for what an imported history said.")
-        }),
+        text => text.parse().map(Some).map_err(|_| Problem::of(Trouble::QuestionBroken).saying(MOMENT)),
     }
 }
 

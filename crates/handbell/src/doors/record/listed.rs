@@ -1,7 +1,7 @@
 //! Addresses of the list of the record, filtered: one place that knows how its question is written.
 
 /// Words as the value of a query: everything but letters, digits and `-._~` is escaped (RFC 3986, section 2.3).
-fn escaped(words: &str) -> String {
+pub(super) fn escaped(words: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     words.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

@@ -54,6 +54,10 @@ pub fn read(app: &App, reading: &Reading, typed: &Typed) -> ArticleRead {
         let answers = match accepted::becomes(one, &app.world.group.playbook) {
             Becomes::Nothing => Vec::new(),
             Becomes::Claim(_) | Becomes::Source => vec![answer(ACCEPT, "Accept"), answer("refuse", "Refuse")],
+            Becomes::Words(_) => {
+                let hint = "No fact holds this alone. The whole sentence is taken, as what happened.";
+                vec![Choice { hint: Some(hint.to_owned()), ..answer(ACCEPT, "Accept") }, answer("refuse", "Refuse")]
+            }
         };
         ArticleFinding {
             field,

@@ -1,13 +1,14 @@
-//! Drawn: numbers as shapes on a sheet 360 units wide, with words that say the same.
+//! Drawn: numbers as shapes on a sheet 288 units wide, with words that say the same.
 //!
-//! The sheet is as wide as a small phone shows it, so that letters stay letters there. Every drawing tells in its
-//! description what it shows. It decides no number: what is drawn was counted elsewhere and stands in the table.
+//! The sheet is as wide as the narrowest phone shows it, so that its letters of 13 units are 13 pixels there. Every
+//! drawing tells in its description what it shows. It decides no number: what is drawn was counted elsewhere and stands
+//! in the table.
 
 use super::{minutes_in_words, short};
 use handbell_rules::record::figures::Quarter;
 use handbell_site::{Bar, Drawing, Drawn};
 
-const WIDTH: i32 = 360;
+const WIDTH: i32 = 288;
 /// From the sheet's edge to the shapes.
 const EDGE: i32 = 10;
 /// Height of the columns of a chart over time.
@@ -15,7 +16,7 @@ const COLUMNS_HIGH: i32 = 140;
 /// Height of one row of a chart of names.
 const ROW_HIGH: i32 = 34;
 /// Letters that fit over a bar.
-const NAME_LETTERS: usize = 44;
+const NAME_LETTERS: usize = 34;
 
 fn words(x: i32, y: i32, anchor: &'static str, words: impl Into<String>) -> Drawn {
     Drawn { x, y, anchor, words: words.into() }
@@ -71,7 +72,7 @@ pub(super) fn columns(title: &str, quarters: &[(Quarter, u32, u32)], part: Optio
     for (place, (quarter, whole, some)) in (0..).zip(quarters) {
         let x = left + place * each + 2;
         let high = length(*whole, top, COLUMNS_HIGH);
-        let (bar, wide) = (|high: i32, part| Bar { x, y: floor - high, width: (each - 4).max(3), height: high, part }, 30);
+        let (bar, wide) = (|high: i32, part| Bar { x, y: floor - high, width: (each - 4).max(3), height: high, part }, 34);
         drawing.bars.push(bar(high, false));
         if part.is_some() {
             drawing.bars.push(bar(length(*some, top, COLUMNS_HIGH), true));
@@ -172,9 +173,9 @@ pub(super) fn spreads(title: &str, waits: &[(&str, [u32; 3])]) -> Option<Drawing
     for (minutes, name) in MARKS.iter().filter(|(minutes, _)| (from..=to).contains(minutes)) {
         let x = x_of(*minutes);
         drawing.lines.push(format!("M{x} {EDGE}V{floor}"));
-        if x - 18 >= written_to {
+        if x - 23 >= written_to {
             drawing.words.push(words(x, floor + 16, "middle", *name));
-            written_to = x + 22;
+            written_to = x + 24;
         }
     }
     let mut told = Vec::new();

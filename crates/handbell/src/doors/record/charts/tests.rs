@@ -109,6 +109,8 @@ fn long_tables_end_and_lose_nothing() {
     assert_eq!(counted, sums.incidents);
     let districts = by_name(Names::District, &sums.districts);
     assert_eq!((districts.rows.len(), districts.rows.last().unwrap().name.as_str()), (NAMES_MAX + 1, "280 other districts"));
+    assert!(!districts.drawing.as_ref().unwrap().tells.contains("other districts"), "the others together are no bar");
+    assert!(districts.says[1].contains("the 280 other districts in one row"), "{:?}", districts.says);
     let shown = corrected(&sums);
     assert!(shown.says[0].contains("300 of 1200 first accounts were corrected (25 %)"));
     assert_eq!(shown.rows[0].cells, ["12", "3", "25 %", "1"]);

@@ -29,6 +29,71 @@ async fn the_map_is_a_list_first_and_names_no_place_finer_than_a_district() {
 }
 
 #[tokio::test]
+async fn the_map_shows_what_a_search_found_and_leads_back_with_its_fields() {
+    let town = Town::new();
+    for (name, text) in shipped::SCENARIOS {
+        let _ = import_scenario(&town.app.world, &Scenario::parse(name, text).unwrap()).await;
+    }
+    let about = town.confirmed("flood").await;
+    town.opened(&about).await;
+    let all = town.get("/record/map").await.text();
+    assert!(all.contains("3 incidents, counted up to entry") && all.contains("data-points=\"/record.geojson\""), "{all}");
+    let list = town.get("/record?kind=immigration-visit&from=2017-01-01&to=2017-12-31").await.text();
+    let there = "/record/map?from=2017-01-01&#38;to=2017-12-31&#38;kind=immigration-visit";
+    assert!(list.contains(&format!("href=\"{there}\"")), "{list}");
+    let page = town.get(&there.replace("&#38;", "&")).await;
+    let (shelved, page) = (page.header("etag").to_owned(), page.text());
+    assert!(page.contains("1 incident found") && shelved.is_empty(), "{page}");
+    // The numbers and the points are those of what was found; a district's row keeps the question.
+    assert!(page.contains("<bdi>Peckham, London</bdi></span><span class=\"small\">1 incident</span>"), "{page}");
+    assert!(page.contains("data-points=\"/record.geojson?from=2017-01-01&#38;to=2017-12-31&#38;kind=immigration-visit\""), "{page}");
+    assert!(
+        page.contains("href=\"/record?from=2017-01-01&#38;to=2017-12-31&#38;kind=immigration-visit&#38;district=Peckham%2C%20London\"")
+    );
+    assert!(page.contains("href=\"/record?from=2017-01-01&#38;to=2017-12-31&#38;kind=immigration-visit\">Show these as a list"), "{page}");
+    assert!(page.contains("value=\"2017-01-01\"") && page.contains("value=\"immigration-visit\" selected"), "{page}");
+    let points: serde_json::Value = town.get("/record.geojson?from=2017-01-01&to=2017-12-31&kind=immigration-visit").await.json();
+    assert_eq!(points["features"].as_array().unwrap().len(), 1);
+    let table = town.get("/record.csv?from=2017-01-01&to=2017-12-31").await.text();
+    assert!(table.contains("Rye Lane") && !table.contains("Evan Cook"), "{table}");
+    let nothing = town.get("/record/map?q=nobodywrotethis").await.text();
+    assert!(nothing.contains("Nothing in the record answers that") && !nothing.contains("data-piece=\"map\""), "{nothing}");
+    assert_eq!(town.get("/record.geojson?from=soon").await.problem(), "question-broken");
+}
+
+#[tokio::test]
+async fn more_than_one_stretch_is_said_and_none_is_left_out() {
+    let town = Town::new();
+    let (more, world) = (3, &town.app.world);
+    let (name, text) = shipped::SCENARIOS.iter().find(|(name, _)| *name == "rye-lane-2017.toml").unwrap();
+    let scenario = Scenario::parse(name, text).unwrap();
+    for _ in 0..INCIDENTS_MAX + more {
+        town.clock.go(1_000);
+        let (group, salt) = (&world.group, || world.bytes());
+        let change = scenario.entered(world.private_id(), &group.playbook, group.status, world.public_id(), salt, world.now()).unwrap();
+        world.commit(change).await.unwrap();
+    }
+    town.app.figures.count_the_rest(world).await;
+    let older = |page: &str| page.split("\">Older").next().unwrap().rsplit("href=\"").next().unwrap().replace("&#38;", "&");
+    for (asked, all) in [("?q=confrontation", "The newest 200 incidents found"), ("", "203 incidents, counted")] {
+        let first = town.get(&format!("/record/map{asked}")).await.text();
+        assert!(first.contains(all) && first.contains("“Older” shows the next ones."), "{first}");
+        let next = older(&first);
+        assert!(next.starts_with("/record/map?after=") && next.ends_with(asked.trim_start_matches('?')), "{next}");
+        let last = town.get(&next).await.text();
+        assert!(last.contains("3 incidents further on") && last.contains("These are the last.") && !last.contains(">Older<"), "{last}");
+        // What is drawn there is what is counted there.
+        let points = last.split("data-points=\"").nth(1).unwrap().split('"').next().unwrap().replace("&#38;", "&");
+        let points = town.get(&points).await.json();
+        assert_eq!(points["features"].as_array().unwrap().len(), more as usize);
+    }
+    assert!(
+        town.get("/record/map?q=confrontation").await.text().contains("<span class=\"small\">200 incidents</span>"),
+        "numbers are those of the stretch"
+    );
+}
+
+#[tokio::test]
 async fn vendored_files_come_packed_to_whoever_takes_them_so() {
     let town = Town::new();
     for file in VENDORED {

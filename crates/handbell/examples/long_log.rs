@@ -7,6 +7,8 @@
 //!
 //! `long_log DIR ENTRIES`, where DIR does not exist yet. It goes on until there are at least ENTRIES.
 
+#![expect(clippy::print_stdout, reason = "a program that says what it wrote")]
+
 use anyhow::{Context, ensure};
 use futures::{StreamExt, TryStreamExt};
 use handbell::cli;

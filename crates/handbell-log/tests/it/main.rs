@@ -8,4 +8,6 @@ mod flips;
 mod oracles;
 mod published;
 mod sizes;
+mod traps;
+mod vectors;
 mod wrongs;

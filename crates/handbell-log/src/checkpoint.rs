@@ -69,6 +69,14 @@ impl Checkpoint {
 
     /// Reads the three lines in their one spelling. Says nothing about signatures.
     pub fn parse(text: &str) -> Result<Checkpoint, CheckpointError> {
+        let checkpoint = Checkpoint::parse_any_root(text)?;
+        checkpoint.check()?;
+        Ok(checkpoint)
+    }
+
+    /// As [`Checkpoint::parse`], but lets an empty log have any root, for those who must give that
+    /// an answer of its own.
+    pub(crate) fn parse_any_root(text: &str) -> Result<Checkpoint, CheckpointError> {
         let lines: Vec<&str> = text.strip_suffix('\n').ok_or(CheckpointError::Lines)?.split('\n').collect();
         let [origin, size, root] = lines[..] else {
             return Err(CheckpointError::Lines);
@@ -78,15 +86,20 @@ impl Checkpoint {
             size: decimal::parse(size).ok_or(CheckpointError::Size)?,
             root: root.parse().map_err(|_| CheckpointError::Root)?,
         };
-        checkpoint.check()?;
+        checkpoint.check_origin()?;
         Ok(checkpoint)
+    }
+
+    fn check_origin(&self) -> Result<(), CheckpointError> {
+        match self.origin.is_empty() || self.origin.chars().any(|letter| letter < ' ') {
+            true => Err(CheckpointError::Origin),
+            false => Ok(()),
+        }
     }
 
     /// What parsing cannot promise of fields anyone may set.
     fn check(&self) -> Result<(), CheckpointError> {
-        if self.origin.is_empty() || self.origin.chars().any(|letter| letter < ' ') {
-            return Err(CheckpointError::Origin);
-        }
+        self.check_origin()?;
         if self.size == 0 && self.root != empty_root() {
             return Err(CheckpointError::EmptyRoot);
         }

@@ -9,20 +9,30 @@
 //! at [`tile`] for how a log is laid out. The formats are described byte by byte in
 //! `docs/formats/`.
 //!
-//! Deliberately not here: HTTP, storage, keys on disk, cosignatures, and what a payload means.
+//! For single entries and pages there are [`proof_file`] and [`page_proof`]; whom to believe is a
+//! [`policy`]; [`cosigner`] is the other side, and [`split`] judges a log that showed two histories.
+//!
+//! Deliberately not here: HTTP, storage, keys on disk, and what a payload means.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used))] // A test that cannot go on should stop where it stands.
 
 pub mod bundle;
 pub mod checkpoint;
+pub mod cosignature;
+pub mod cosigner;
 mod decimal;
 pub mod hash;
 pub mod leaf;
 pub mod note;
+pub mod page_proof;
 pub mod payload;
+pub mod policy;
 pub mod proof;
+pub mod proof_file;
+pub mod snapshot;
 pub mod source;
+pub mod split;
 pub mod tile;
 pub mod tree;
 pub mod verify;

@@ -1,7 +1,8 @@
 //! The signed note (C2SP signed-note): a text, an empty line, and signature lines.
 //!
 //! Promises that a note has one encoding, that lines of unknown keys are ignored, and that a line
-//! of a known key which does not verify spoils the whole note. Ed25519 (type 0x01) only.
+//! of a known key which does not verify spoils the whole note. Ed25519 (type 0x01) only; timestamped
+//! cosignatures (0x04 and 0x06) are [`crate::cosignature`]'s.
 //! Nothing here knows what the text says; [`crate::checkpoint`] does. Keys come and go as bytes:
 //! where they are kept is the caller's business.
 
@@ -12,7 +13,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use key::is_key_name;
+pub(crate) use key::is_key_name;
 
 pub use key::{SigningKey, VerifierKey, key_id};
 
@@ -78,6 +79,11 @@ pub struct Signature {
 }
 
 impl Signature {
+    /// A line by a key of another module, whose name has been checked.
+    pub(crate) fn new(name: &str, key_id: [u8; 4], signature: Vec<u8>) -> Signature {
+        Signature { name: name.to_owned(), key_id, signature }
+    }
+
     /// The name on the line. Anyone can write any name; only a verified line means something.
     pub fn name(&self) -> &str {
         &self.name
@@ -194,7 +200,6 @@ impl Note {
     /// Lines by other keys are ignored. One failing line of a known key spoils the note, also beside
     /// good ones: somebody is forging, or the log is broken.
     pub fn verify(&self, keys: &[VerifierKey]) -> Result<Vec<&Signature>, NoteError> {
-        let first_line = self.text.bytes().filter(|&byte| byte == b'\n').count() + 2;
         let mut verified = Vec::new();
         for (position, signature) in self.signatures.iter().enumerate() {
             let mut known = keys.iter().filter(|key| key.is_of(signature)).peekable();
@@ -202,11 +207,17 @@ impl Note {
                 continue;
             }
             if !known.any(|key| key.verifies(&self.text, signature)) {
-                return Err(NoteError::Forged { line: first_line + position, name: signature.name.clone() });
+                return Err(self.forged(position));
             }
             verified.push(signature);
         }
         if verified.is_empty() { Err(NoteError::Unsigned) } else { Ok(verified) }
+    }
+
+    /// What is said of a note whose line at this position is by a known key and does not verify.
+    pub(crate) fn forged(&self, position: usize) -> NoteError {
+        let first_line = self.text.bytes().filter(|&byte| byte == b'\n').count() + 2;
+        NoteError::Forged { line: first_line + position, name: self.signatures[position].name.clone() }
     }
 }
 

@@ -5,8 +5,12 @@
 //! for the same indexes. A proof says nothing about who signed a root; that is
 //! [`crate::checkpoint`].
 
+mod build;
+
 use crate::hash::{Hash, empty_root, node_hash};
 use crate::tree::root_of;
+
+pub use build::{consistency_in, inclusion_in};
 
 /// Why a proof does not hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -24,7 +28,7 @@ pub enum ProofError {
 
 /// The audit path of the leaf at `index` in the tree of these leaf hashes: its sibling first.
 ///
-/// `None` where the tree has no such leaf. Reads every leaf; callers with tiles can do better.
+/// `None` where the tree has no such leaf. Reads every leaf; callers with tiles take [`inclusion_in`].
 pub fn inclusion(leaf_hashes: &[Hash], index: u64) -> Option<Vec<Hash>> {
     let index = usize::try_from(index).ok().filter(|index| *index < leaf_hashes.len())?;
     let mut proof = Vec::new();

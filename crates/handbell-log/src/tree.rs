@@ -25,6 +25,28 @@ impl Frontier {
         Frontier::default()
     }
 
+    /// The right edge just before the leaf at `index`, taken from that leaf's audit path in a tree of
+    /// `size` leaves: the siblings to its left are the complete subtrees that come before it.
+    ///
+    /// `None` where the path cannot be of that leaf. Believe it only as far as the path was verified.
+    pub(crate) fn before(index: u64, size: u64, path: &[Hash]) -> Option<Frontier> {
+        let (mut place, mut last) = (index, size.checked_sub(1)?);
+        let mut subtrees = Vec::new();
+        for sibling in path {
+            if place % 2 == 1 || place == last {
+                subtrees.push(*sibling);
+                while place != 0 && place.is_multiple_of(2) {
+                    place >>= 1;
+                    last >>= 1;
+                }
+            }
+            place >>= 1;
+            last >>= 1;
+        }
+        subtrees.reverse();
+        (subtrees.len() == index.count_ones() as usize).then_some(Frontier { size: index, subtrees })
+    }
+
     /// Adds the next leaf, given its leaf hash ([`crate::hash::leaf_hash`]).
     pub fn append(&mut self, leaf_hash: Hash) {
         self.append_subtree(0, &leaf_hash);
@@ -237,6 +259,20 @@ mod tests {
         assert_eq!(Frontier::new().root(), empty_root());
         assert_eq!(Levels::new().root(), empty_root());
         assert_eq!(Levels::new().hashes(0, 0..1), None);
+    }
+
+    #[test]
+    fn the_path_of_a_leaf_holds_the_right_edge_before_it() {
+        let hashes: Vec<Hash> = decimals(70).collect();
+        for size in 1..=70 {
+            for index in 0..size {
+                let path = crate::proof::inclusion(&hashes[..size], index as u64).unwrap();
+                let expected: Frontier = hashes[..index].iter().copied().collect();
+                assert_eq!(Frontier::before(index as u64, size as u64, &path), Some(expected), "{index} of {size}");
+            }
+        }
+        assert_eq!(Frontier::before(5, 8, &[]), None);
+        assert_eq!(Frontier::before(0, 0, &[]), None);
     }
 
     #[test]

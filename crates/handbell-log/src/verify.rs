@@ -17,7 +17,7 @@ use crate::note::VerifierKey;
 use crate::source::{Source, SourceError};
 
 pub use entries::{each_entry, verify_entries};
-pub use tree::{VerifiedTree, verify_tree};
+pub use tree::{VerifiedTree, read_leaf_hashes, verify_tree};
 
 /// Verifies a whole log: checkpoint, tree, leaves, contents and the chain within each stream.
 ///

@@ -21,6 +21,9 @@ const STREAM_LETTERS: usize = 26;
 const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 impl Stream {
+    /// The operator's own stream. No incident has it.
+    pub const OPERATOR: Stream = Stream([0; 16]);
+
     /// The stream's bytes as they stand in the leaf.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0

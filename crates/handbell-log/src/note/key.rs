@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use super::{NoteError, Signature, TYPE_ED25519};
 
 /// Whether a text can name a key: not empty, no Unicode space, no `+`, no control character.
-pub(super) fn is_key_name(name: &str) -> bool {
+pub(crate) fn is_key_name(name: &str) -> bool {
     !name.is_empty() && !name.chars().any(|letter| letter.is_whitespace() || letter == '+' || letter < ' ')
 }
 

@@ -8,8 +8,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Failure, State, VerifiedEntry, VerifiedTree};
-use crate::leaf::{Body, Content, Leaf, Reason, SALT_BYTES, Stream};
+use crate::leaf::{Body, Content, Kind, Leaf, Reason, SALT_BYTES, Stream};
 use crate::payload::{self, Header, PayloadError};
+use crate::snapshot::{Row, Snapshot, SnapshotHead};
 use crate::source::Source;
 use crate::tile::content_path;
 
@@ -37,7 +38,11 @@ pub fn each_entry(source: &dyn Source, tree: &VerifiedTree, mut take: impl FnMut
         if leaf.is_committed() {
             let position = streams.entry(leaf.stream()).or_default();
             unfit = payload.as_ref().and_then(|payload| check_payload(index, payload, position).err());
-            *position = Position { seq: position.seq + 1, prev: Some(index) };
+            let next = Position { seq: position.seq + 1, prev: Some(index) };
+            if let (Some(Kind::Snapshot), Some(payload)) = (leaf.kind(), &payload) {
+                check_snapshot(index, leaf, payload, &streams)?;
+            }
+            streams.insert(leaf.stream(), next);
         }
         let state = match (withdrawals.get(&index), payload) {
             (Some(&(reason, by)), payload) => State::Withdrawn { reason, by, still_offered: payload.is_some() },
@@ -106,4 +111,18 @@ fn check_payload(index: u64, payload: &[u8], position: &Position) -> Result<(), 
         return Err(Failure::wrong(content_path(index), sentence));
     }
     Ok(())
+}
+
+/// A snapshot tells of exactly the entries before it. Other payloads of the kind are nobody's word
+/// about the log, and are left alone.
+fn check_snapshot(index: u64, leaf: &Leaf, payload: &[u8], streams: &HashMap<Stream, Position>) -> Result<(), Failure> {
+    let Some(said) = payload::check(payload).ok().and_then(|payload| SnapshotHead::of(&payload)) else {
+        return Ok(());
+    };
+    // A stream that this very entry begins has no entry before it, and no row.
+    let rows = streams.iter().filter_map(|(stream, position)| Some(Row { stream: *stream, last: position.prev?, count: position.seq }));
+    match leaf.stream() == Stream::OPERATOR && said == Snapshot::of_rows(index, rows).head() {
+        true => Ok(()),
+        false => Err(Failure::wrong(content_path(index), "the snapshot is not what the entries before it give")),
+    }
 }

@@ -102,6 +102,32 @@ fn read_bundle(source: &dyn Source, tree: &mut VerifiedTree) -> Result<(), Failu
     Ok(())
 }
 
+/// The leaf hashes of the first `size` entries that a source holds, whatever the entries are and
+/// whoever signed them: evidence to be judged, as in [`crate::split`].
+///
+/// Takes a wider bundle where the log has grown since. Ends at the first bundle that is missing.
+pub fn read_leaf_hashes(source: &dyn Source, size: u64) -> Result<Vec<Hash>, Failure> {
+    let mut hashes = Vec::new();
+    while (hashes.len() as u64) < size {
+        let wanted = bundle_of(hashes.len() as u64, size);
+        let (found, bytes) = read_wider(source, wanted)?;
+        let entries = bundle::decode(&bytes, found.width()).map_err(|error| Failure::wrong(found.path(), error.to_string()))?;
+        hashes.extend(entries.into_iter().take(usize::from(wanted.width())).map(leaf_hash));
+    }
+    Ok(hashes)
+}
+
+/// The bundle, or the narrowest wider one at its place.
+fn read_wider(source: &dyn Source, wanted: TileId) -> Result<(TileId, Vec<u8>), Failure> {
+    for width in wanted.width()..=TILE_WIDTH {
+        let found = TileId::Entries { index: wanted.index(), width };
+        if let Some(bytes) = source.read(&found.path())? {
+            return Ok((found, bytes));
+        }
+    }
+    Err(Failure::wrong(wanted.path(), "it is missing"))
+}
+
 fn check_tiles(source: &dyn Source, tree: &VerifiedTree) -> Result<(), Failure> {
     let tiles = tiles_between(0, tree.checkpoint.size);
     for tile in tiles.into_iter().filter(|tile| matches!(tile, TileId::Hashes { .. })) {

@@ -2,14 +2,22 @@
 
 use handbell_log::bundle;
 use handbell_log::checkpoint::Checkpoint;
+use handbell_log::cosignature::CosigningKey;
+use handbell_log::cosigner::origin_hash;
+use handbell_log::hash::leaf_hash;
 use handbell_log::leaf::{Content, Kind, Leaf, Reason, Salt, Stream};
 use handbell_log::note::VerifierKey;
 use handbell_log::payload::{Header, check};
+use handbell_log::policy::{Policy, Quorum};
+use handbell_log::proof_file::ProofFile;
 use handbell_log::tree::root_of;
 
 const LEAF: &str = include_str!("../../../../docs/formats/leaf.md");
 const CONTENT: &str = include_str!("../../../../docs/formats/content.md");
 const CHECKPOINT: &str = include_str!("../../../../docs/formats/checkpoint.md");
+const COSIGNATURE: &str = include_str!("../../../../docs/formats/cosignature.md");
+const POLICY: &str = include_str!("../../../../docs/formats/policy.md");
+const PROOF: &str = include_str!("../../../../docs/formats/proof.md");
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -61,4 +69,43 @@ fn the_checkpoint_in_the_document_opens() {
     let word = CHECKPOINT.split_whitespace().find(|word| word.starts_with("example.com/handbell-test+"));
     let key = VerifierKey::parse(word.unwrap()).unwrap();
     assert_eq!(Checkpoint::open(note.as_bytes(), &key).unwrap().size, 3);
+}
+
+/// The lines of an indented block that begins with this line, without their indent.
+fn block(document: &str, first: &str, lines: usize) -> String {
+    let all: Vec<&str> = document.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
+    let start = all.iter().rposition(|line| line.starts_with(first)).unwrap();
+    all[start..start + lines].iter().map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn the_cosignature_in_the_document_is_ours() {
+    let checkpoint = Checkpoint::parse(&block(CHECKPOINT, "example.com/handbell-test", 3)).unwrap();
+    let key = CosigningKey::from_seed("witness.example/w1", &[2; 32]).unwrap();
+    let line = key.cosign(&checkpoint, 1_767_322_800).unwrap();
+    for expected in [key.verifier().to_string(), line.to_string(), origin_hash(&checkpoint.origin)] {
+        assert!(COSIGNATURE.contains(&expected), "{expected}");
+    }
+}
+
+#[test]
+fn the_policy_and_the_proof_in_the_documents_hold_together() {
+    let file = block(POLICY, "log example.com", 4);
+    let policy = Policy::parse(file.as_bytes()).unwrap();
+    assert_eq!(policy.encode(), file.as_bytes(), "it is written as we write it");
+    let text = block(PROOF, "c2sp.org/tlog-proof@v1", 11);
+    let proof = ProofFile::parse(text.as_bytes()).unwrap();
+    assert_eq!(proof.encode(), text);
+    let judgement = proof.verify(&leaf_hash(b"bc"), &policy).unwrap();
+    assert_eq!((judgement.quorum, judgement.to_string().as_str()), (Quorum::Met, "cosigned by 1 of 1"));
+    assert!(POLICY.contains("`cosigned by 1 of 1`"));
+}
+
+#[test]
+fn the_snapshot_row_in_the_document_is_ours() {
+    let entry = |stream| Leaf::committed(Kind::Claim, Stream([stream; 16]), &Salt([0; 32]), b"{}");
+    let snapshot: handbell_log::snapshot::Snapshot = [entry(9), entry(3), entry(9)].iter().collect();
+    let (_, row, _) = snapshot.row(Stream([9; 16])).unwrap();
+    assert!(PROOF.contains(&hex(&row.encode())));
+    assert!(PROOF.contains(handbell_log::page_proof::FORMAT));
 }

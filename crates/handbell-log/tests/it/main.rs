@@ -7,5 +7,9 @@ mod documents;
 mod flips;
 mod oracles;
 mod published;
+#[cfg(feature = "ml-dsa")]
+mod second;
 mod sizes;
+mod traps;
+mod vectors;
 mod wrongs;

@@ -1,10 +1,12 @@
-//! What other people's code says about our trees, proofs and notes, and ours about theirs.
+//! What other people's code says about our trees, proofs, checkpoints and notes, and ours about theirs.
 
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use ct_merkle::{ConsistencyProof, InclusionProof, RootHash};
+use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::{Hash, leaf_hash};
 use handbell_log::note::{Note, SigningKey};
 use handbell_log::proof::{self, ProofError, verify_consistency, verify_inclusion};
+use handbell_log::tile::{entries_path, tile_path};
 use handbell_log::tree::root_of;
 use proptest::prelude::*;
 use sha2::Sha256;
@@ -25,6 +27,21 @@ fn hashes(size: u64) -> Vec<Hash> {
 
 fn other_root(hashes: &[Hash]) -> RootHash<Sha256> {
     RootHash::new(root_of(hashes).0.into(), hashes.len() as u64)
+}
+
+fn third(hash: &Hash) -> tlog_tiles::Hash {
+    tlog_tiles::Hash(hash.0)
+}
+
+fn third_accepts_inclusion(hashes: &[Hash], index: u64, proof: &[Hash]) -> bool {
+    let proof = proof.iter().map(third).collect();
+    tlog_tiles::check_record(&proof, hashes.len() as u64, third(&root_of(hashes)), index, third(&hashes[index as usize])).is_ok()
+}
+
+fn third_accepts_consistency(hashes: &[Hash], old_size: usize, proof: &[Hash]) -> bool {
+    let proof = proof.iter().map(third).collect();
+    let old_root = third(&root_of(&hashes[..old_size]));
+    tlog_tiles::check_tree(&proof, hashes.len() as u64, third(&root_of(hashes)), old_size as u64, old_root).is_ok()
 }
 
 fn other_accepts_inclusion(hashes: &[Hash], index: u64, proof: &[Hash]) -> bool {
@@ -69,6 +86,29 @@ fn every_proof_of_every_small_tree_is_what_the_other_builds() {
     }
 }
 
+#[test]
+fn proofs_hold_for_all_three_at_every_boundary_of_tiles() {
+    let all = hashes(65_537);
+    for size in [1usize, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537] {
+        let hashes = &all[..size];
+        for index in [0, size / 2, size - 1] {
+            let proof = proof::inclusion(hashes, index as u64).unwrap();
+            assert_eq!(verify_inclusion(&hashes[index], index as u64, size as u64, &proof, &root_of(hashes)), Ok(()));
+            assert!(other_accepts_inclusion(hashes, index as u64, &proof) && third_accepts_inclusion(hashes, index as u64, &proof));
+            // Each root costs a whole tree here, so a few of the wrong proofs of the large ones.
+            for wrong in wrong_proofs(&proof, size % 256).into_iter().step_by(if size > 1000 { 12 } else { 1 }) {
+                assert!(verify_inclusion(&hashes[index], index as u64, size as u64, &wrong, &root_of(hashes)).is_err());
+                assert!(!other_accepts_inclusion(hashes, index as u64, &wrong) && !third_accepts_inclusion(hashes, index as u64, &wrong));
+            }
+            let old = index + 1;
+            let proof = proof::consistency(hashes, old as u64).unwrap();
+            let old_root = root_of(&hashes[..old]);
+            assert_eq!(verify_consistency(old as u64, &old_root, size as u64, &root_of(hashes), &proof), Ok(()));
+            assert!(other_accepts_consistency(hashes, old, &proof) && third_accepts_consistency(hashes, old, &proof));
+        }
+    }
+}
+
 /// Every proof with one bit of one hash flipped, one hash less, and one hash more.
 fn wrong_proofs(proof: &[Hash], bit: usize) -> Vec<Vec<Hash>> {
     let mut wrong = Vec::new();
@@ -97,10 +137,12 @@ fn every_single_bit_of_a_proof_counts() {
         for wrong in wrong_proofs(&inclusion, bit) {
             assert!(verify_inclusion(&leaf, index, size, &wrong, &root).is_err());
             assert!(!other_accepts_inclusion(&hashes, index, &wrong));
+            assert!(!third_accepts_inclusion(&hashes, index, &wrong));
         }
         for wrong in wrong_proofs(&consistency, bit) {
             assert!(verify_consistency(old, &old_root, size, &root, &wrong).is_err());
             assert!(!other_accepts_consistency(&hashes, old as usize, &wrong));
+            assert!(!third_accepts_consistency(&hashes, old as usize, &wrong));
         }
         // Borrows on purpose: rustc 1.95 reuses the storage of a by-value `Copy` argument that the
         // callee changed, so that flipping one hash twice by value would give it back unflipped.
@@ -121,7 +163,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn inclusion_proofs_hold_for_both_and_wrong_ones_for_neither(
+    fn inclusion_proofs_hold_for_all_three_and_wrong_ones_for_none(
         size in 1..=2000u64, picks in proptest::collection::vec(any::<prop::sample::Index>(), 6), bit in 0..256usize
     ) {
         let hashes = hashes(size);
@@ -132,9 +174,11 @@ proptest! {
             let leaf = hashes[index as usize];
             prop_assert_eq!(verify_inclusion(&leaf, index, size, &proof, &root), Ok(()));
             prop_assert!(other_accepts_inclusion(&hashes, index, &proof));
+            prop_assert!(third_accepts_inclusion(&hashes, index, &proof));
             for wrong in wrong_proofs(&proof, bit) {
                 prop_assert!(verify_inclusion(&leaf, index, size, &wrong, &root).is_err());
                 prop_assert!(!other_accepts_inclusion(&hashes, index, &wrong));
+                prop_assert!(!third_accepts_inclusion(&hashes, index, &wrong));
             }
             for elsewhere in [index ^ 1, index + size, index + 1] {
                 prop_assert!(elsewhere == index || verify_inclusion(&leaf, elsewhere, size, &proof, &root).is_err());
@@ -143,7 +187,7 @@ proptest! {
     }
 
     #[test]
-    fn consistency_proofs_hold_for_both_and_wrong_ones_for_neither(
+    fn consistency_proofs_hold_for_all_three_and_wrong_ones_for_none(
         size in 1..=2000u64, picks in proptest::collection::vec(any::<prop::sample::Index>(), 6), bit in 0..256usize
     ) {
         let hashes = hashes(size);
@@ -154,9 +198,11 @@ proptest! {
             let proof = proof::consistency(&hashes, old).unwrap();
             prop_assert_eq!(verify_consistency(old, &old_root, size, &root, &proof), Ok(()));
             prop_assert!(other_accepts_consistency(&hashes, old as usize, &proof));
+            prop_assert!(third_accepts_consistency(&hashes, old as usize, &proof));
             for wrong in wrong_proofs(&proof, bit) {
                 prop_assert!(verify_consistency(old, &old_root, size, &root, &wrong).is_err());
                 prop_assert!(!other_accepts_consistency(&hashes, old as usize, &wrong));
+                prop_assert!(!third_accepts_consistency(&hashes, old as usize, &wrong));
             }
         }
     }
@@ -193,5 +239,35 @@ proptest! {
         let keys = [key.verifier().clone()];
         let ours = Note::parse(&bytes).is_ok_and(|note| note.verify(&keys).is_ok());
         prop_assert_eq!(ours, other_verifies(&bytes, &key.verifier().to_string()));
+    }
+}
+
+proptest! {
+    #[test]
+    fn another_implementation_reads_our_checkpoints_and_never_differently(
+        size in any::<u64>(), root in any::<[u8; 32]>(), position in any::<prop::sample::Index>(), byte in prop_oneof![Just(b'0'), Just(b'+'), Just(b'='), 1..128u8]
+    ) {
+        let text = Checkpoint { origin: "record.example/log".to_owned(), size: size.max(1), root: Hash(root) }.encode();
+        let theirs = tlog_tiles::Checkpoint::from_bytes(text.as_bytes()).unwrap();
+        prop_assert_eq!((theirs.origin(), theirs.size(), theirs.hash().0), ("record.example/log", size.max(1), root));
+        let mut bytes = text.into_bytes();
+        let position = position.index(bytes.len());
+        bytes[position] = byte;
+        let text = String::from_utf8(bytes).unwrap();
+        // They are stricter about origins and laxer about extension lines; where both read, they agree.
+        if let (Ok(ours), Ok(theirs)) = (Checkpoint::parse(&text), tlog_tiles::Checkpoint::from_bytes(text.as_bytes())) {
+            prop_assert_eq!((theirs.origin(), theirs.size(), theirs.hash().0), (ours.origin.as_str(), ours.size, ours.root.0));
+        }
+    }
+
+    #[test]
+    fn another_implementation_names_the_same_tiles(level in 0..6u8, index in 0..4_000_000_000u64, width in 1..=256u32) {
+        // Its paths are Go's: the tile height first, and `data` for entries.
+        let ours = tile_path(level, index, width as u16);
+        let theirs = tlog_tiles::Tile::new(8, level, index, width, false).path();
+        prop_assert_eq!(theirs, ours.replacen("tile/", "tile/8/", 1));
+        let ours = entries_path(index, width as u16);
+        let theirs = tlog_tiles::Tile::new(8, 0, index, width, true).path();
+        prop_assert_eq!(theirs, ours.replacen("tile/entries/", "tile/8/data/", 1));
     }
 }

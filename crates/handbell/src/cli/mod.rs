@@ -189,13 +189,23 @@ enum Command {
         #[arg(long, requires = "role")]
         on: Option<String>,
     },
-    /// Check a published log: signature, tree, openings, and that the pages follow from it.
+    /// Check a published log: signature, tree, openings, and that the pages follow from it. Or one page from one file
+    /// (page FILE), or whether a log signed two histories (split A B).
     Verify {
-        /// A site's address or a group's folder.
+        /// A site's address or a group's folder; or the word page or split.
         what: String,
+        /// After page: a page proof. After split: two checkpoints.
+        #[arg(num_args = 0..=2)]
+        files: Vec<PathBuf>,
         /// The log's verifier key as you know it from elsewhere; without it the site's own word is taken.
         #[arg(long)]
         key: Option<String>,
+        /// For page: the logs and cosigners you believe (C2SP tlog-policy).
+        #[arg(long, value_name = "FILE", conflicts_with = "key")]
+        policy: Option<PathBuf>,
+        /// For split: a folder with the log's entry bundles, needed where the sizes differ.
+        #[arg(long, value_name = "FOLDER")]
+        leaves: Option<PathBuf>,
     },
 }
 
@@ -325,7 +335,13 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
             let new = what.zip(role).zip(firm).map(|((what, role), firm)| sign_off::New { what, role, firm, on });
             sign_off::run(&dir, new, &MachineClock)
         }
-        Command::Verify { what, key } => verify::run(&what, key.as_deref()).await,
+        Command::Verify { what, files, key, policy, leaves } => {
+            let with = verify::With { files, key, policy, leaves };
+            match verify::judge(&what, &with) {
+                Some(answer) => Ok(answer?),
+                None => verify::run(&what, with.key.as_deref()).await,
+            }
+        }
     }
 }
 

@@ -2,7 +2,10 @@
 //!
 //! Signature, every leaf, every tile, every opening, the chain of each stream, and that every page's data
 //! is what the entries say. Exit 0 when all of it holds, 1 with the place where it does not, 3 when the
-//! log could not be read.
+//! log could not be read. `page` and `split` judge single files: [`page`], [`split`].
+
+mod page;
+mod split;
 
 use super::{Answer, Stopped, say};
 use handbell_log::note::VerifierKey;
@@ -11,7 +14,7 @@ use handbell_log::verify::{State, Verdict, Verified, verify_log};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const ANSWERS_WITHIN: Duration = Duration::from_secs(20);
@@ -20,7 +23,7 @@ const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// Where pages' data comes from.
 enum Pages {
-    Folder(std::path::PathBuf),
+    Folder(PathBuf),
     Site(Site),
 }
 
@@ -77,6 +80,47 @@ pub async fn run(what: &str, key: Option<&str>) -> anyhow::Result<Answer> {
     }
 }
 
+/// What `handbell verify` may be given beside its first word.
+pub struct With {
+    /// The files after `page` or `split`.
+    pub files: Vec<PathBuf>,
+    /// The log's verifier key.
+    pub key: Option<String>,
+    /// A policy file, for `page`.
+    pub policy: Option<PathBuf>,
+    /// A published log's folder, for `split`.
+    pub leaves: Option<PathBuf>,
+}
+
+/// `handbell verify page FILE` and `handbell verify split A B`; `None` where it is neither.
+pub fn judge(what: &str, with: &With) -> Option<Result<Answer, Stopped>> {
+    let usage = |why: &str| Err(Stopped(Answer::Usage, why.to_owned()));
+    let checked = match (what, with.files.as_slice()) {
+        // A folder may be called `page`; files after the word say which is meant.
+        (_, []) if with.policy.is_none() && with.leaves.is_none() => return None,
+        ("page", [file]) if with.leaves.is_none() => {
+            page::policy(with.policy.as_deref(), with.key.as_deref()).and_then(|policy| page::check(file, &policy))
+        }
+        ("split", [one, other]) if with.policy.is_none() => match &with.key {
+            Some(key) => split::check(one, other, key, with.leaves.as_deref()),
+            None => usage("pass --key KEY: whose checkpoints are these?"),
+        },
+        _ => usage("verify WHAT, verify page FILE [--policy FILE], or verify split A B [--leaves FOLDER]"),
+    };
+    Some(checked.map(|(answer, said)| {
+        say(&said);
+        answer
+    }))
+}
+
+fn read_file(file: &Path) -> Result<Vec<u8>, Stopped> {
+    std::fs::read(file).map_err(|error| could_not(format!("{}: {error}", file.display())))
+}
+
+fn parse_key(key: &str) -> Result<VerifierKey, Stopped> {
+    VerifierKey::parse(key).map_err(|error| Stopped(Answer::Usage, format!("the key cannot be read: {error}")))
+}
+
 fn could_not(why: impl std::fmt::Display) -> Stopped {
     Stopped(Answer::CouldNotTell, why.to_string())
 }
@@ -104,7 +148,7 @@ fn check(what: &str, key: Option<&str>, runtime: tokio::runtime::Handle) -> Resu
             (String::from_utf8(bytes).map_err(could_not)?.trim().to_owned(), true)
         }
     };
-    let vkey = VerifierKey::parse(&vkey).map_err(|error| Stopped(Answer::Usage, format!("the key cannot be read: {error}")))?;
+    let vkey = parse_key(&vkey)?;
     if source.read("checkpoint").map_err(could_not)?.is_none() {
         let pages = pages.list()?;
         return if pages.is_empty() {

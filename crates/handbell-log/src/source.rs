@@ -77,57 +77,6 @@ impl Folder {
     }
 }
 
-/// What lies at a path below the root when nothing on the way is a link.
-enum Way {
-    /// A file of so many bytes.
-    File(u64),
-    /// Nothing.
-    Nothing,
-    /// A link, or something that is no file: to be looked at closely.
-    Odd,
-}
-
-impl Folder {
-    /// Walks the few steps below the root. To resolve the whole path from the top for each of a million files would cost
-    /// more than to read them.
-    fn way(&self, path: &str) -> io::Result<Way> {
-        let mut at = self.root.clone();
-        let mut steps = path.split('/').peekable();
-        while let Some(step) = steps.next() {
-            at.push(step);
-            let found = match at.symlink_metadata() {
-                Ok(found) => found,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Way::Nothing),
-                Err(error) => return Err(error),
-            };
-            match steps.peek() {
-                Some(_) if found.is_dir() => {}
-                None if found.is_file() => return Ok(Way::File(found.len())),
-                _ => return Ok(Way::Odd),
-            }
-        }
-        Ok(Way::Odd)
-    }
-
-    /// The file that a path with links leads to, if it is one of this folder.
-    fn resolved(&self, path: &str) -> Result<Option<PathBuf>, SourceError> {
-        let refuse = |problem: &str, cause| SourceError { path: path.to_owned(), problem: problem.to_owned(), cause };
-        let file = self.root.join(path);
-        let (seen, lies_inside) = match self.look(&file) {
-            Ok(seen) => seen,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(refuse("the disk says no", Some(error))),
-        };
-        if !lies_inside {
-            return Err(refuse("it leads out of the folder", None));
-        }
-        if !seen.is_file() {
-            return Err(refuse("it is not a file", None));
-        }
-        Ok(Some(file))
-    }
-}
-
 impl Source for Folder {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
         let refuse = |problem: &str, cause| SourceError { path: path.to_owned(), problem: problem.to_owned(), cause };
@@ -135,18 +84,21 @@ impl Source for Folder {
             return Err(refuse("it is not a path of a log", None));
         }
         let broken = |error: io::Error| refuse("the disk says no", Some(error));
-        let (file, length) = match self.way(path).map_err(broken)? {
-            Way::Nothing => return Ok(None),
-            Way::File(length) => (self.root.join(path), length),
-            Way::Odd => match self.resolved(path)? {
-                None => return Ok(None),
-                Some(file) => (file, 0),
-            },
+        let file = self.root.join(path);
+        let (seen, lies_inside) = match self.look(&file) {
+            Ok(seen) => seen,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(broken(error)),
         };
-        // One byte more than there are: the reader then knows at once that it has all.
+        if !lies_inside {
+            return Err(refuse("it leads out of the folder", None));
+        }
+        if !seen.is_file() {
+            return Err(refuse("it is not a file", None));
+        }
         // Room for all of it and for seeing its end, but for no more than may be read.
         let room = seen.len().min(RESOURCE_BYTES_MAX) + 1;
-        let mut bytes = Vec::with_capacity(usize::try_from(length.min(RESOURCE_BYTES_MAX)).unwrap_or_default() + 1usize::try_from(room).unwrap_or_default());
+        let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or_default());
         let file = match File::open(file) {
             Ok(file) => file,
             // Withdrawn in the meantime.

@@ -87,7 +87,7 @@ fn unknown_lines_are_ignored_and_a_failing_known_line_spoils_the_note() {
     assert_eq!(verify(&note(&[COSIGNER_LINE, &forged]), &known), Err(expected));
     // A line too short for a time, and one whose time is not the one that was signed.
     let line = cosigner().cosign(&checkpoint(), TIME).unwrap();
-    for blob in [line.signature()[..7].to_vec(), [&[0; 8], &line.signature()[8..]].concat(), line.signature()[8..].to_vec()] {
+    for blob in [line.signature()[..7].to_vec(), [[0; 8].as_slice(), &line.signature()[8..]].concat(), line.signature()[8..].to_vec()] {
         let wrong = crate::note::Signature::new("witness.example/w1", line.key_id(), blob).to_string();
         assert!(verify(&note(&[&wrong]), &known).is_err());
     }

@@ -84,7 +84,7 @@ impl Log {
 
     fn own(&self, stream: Stream) -> Vec<OwnEntry> {
         let own = (0u64..).zip(&self.leaves).filter(|(_, leaf)| leaf.stream() == stream && leaf.is_committed());
-        let withdrawal = |target| {
+        let withdrawal = |target: u64| {
             let withdraws = |leaf: &Leaf| matches!(*leaf.body(), crate::leaf::Body::Withdrawal { target: found, .. } if found == target);
             (0u64..).zip(&self.leaves).find(|(_, leaf)| withdraws(leaf)).map(|(index, leaf)| (index, *leaf))
         };

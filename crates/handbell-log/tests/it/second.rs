@@ -17,7 +17,7 @@ fn an_ml_dsa_line_made_elsewhere_verifies_and_its_key_is_ours() {
     assert_eq!(own.verifier(), &key, "one seed, one key, here and there");
     let note = Note::parse(NOTE.as_bytes()).unwrap();
     assert_eq!(note.encode(), NOTE);
-    let said = cosignature::verify(&note, &[key.clone()]).unwrap();
+    let said = cosignature::verify(&note, std::slice::from_ref(&key)).unwrap();
     assert_eq!((said.len(), said[0].time_seconds), (1, 1_767_322_800));
     let log = VerifierKey::parse(LOG).unwrap();
     let judgement = Policy::of_cosigners(&log, &[key], 1).unwrap().judge(&note).unwrap();

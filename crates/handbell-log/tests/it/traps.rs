@@ -271,3 +271,27 @@ fn a_snapshot_is_compared_with_the_entries_before_it() {
     assert!(log.verify().is_err());
     assert!(Leaf::key(stream(0), [1; 32]).kind() == Some(Kind::Key));
 }
+
+#[test]
+fn keys_of_other_types_are_no_keys_here_and_their_lines_are_unknown() {
+    use base64::Engine as _;
+    use handbell_log::note::key_id;
+    let public = *log().verifier().public_key();
+    for signature_type in 0..=255u8 {
+        let text = {
+            let id = u32::from_be_bytes(key_id(ORIGIN, signature_type, &public));
+            let key = [[signature_type].as_slice(), &public].concat();
+            format!("{ORIGIN}+{id:08x}+{}", base64::engine::general_purpose::STANDARD.encode(key))
+        };
+        assert_eq!(VerifierKey::parse(&text).is_ok(), signature_type == 0x01, "type {signature_type:#x}");
+        assert_eq!(CosignerKey::parse(&text).is_ok(), signature_type == 0x04, "type {signature_type:#x}");
+        if signature_type != 0x01 {
+            // The right signature under the ID of another type is a line of a key nobody knows.
+            let line = log().sign(&checkpoint(3).encode()).unwrap();
+            let blob = [key_id(ORIGIN, signature_type, &public).as_slice(), line.signature()].concat();
+            let moved = format!("\u{2014} {ORIGIN} {}", base64::engine::general_purpose::STANDARD.encode(blob));
+            let note = Note::new(&checkpoint(3).encode(), vec![Signature::parse(&moved).unwrap()]).unwrap();
+            assert!(Policy::of_log(log().verifier().clone()).judge(&note).is_err());
+        }
+    }
+}

@@ -53,6 +53,9 @@ fn middle(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
+/// An entry as a page shows it: its place, leaf, content and path to the root.
+type Shown = (u64, [u8; 57], Vec<u8>, Vec<Hash>);
+
 fn salt(index: u64) -> Salt {
     Salt(handbell_log::hash::leaf_hash(&index.to_be_bytes()).0)
 }
@@ -120,7 +123,7 @@ fn with_xmod(program: &str, folder: &Path) -> f64 {
 fn page(levels: &Levels, leaves: &[Leaf], key: &SigningKey) -> Vec<f64> {
     let hashes = levels.hashes(0, 0..ENTRIES).unwrap();
     let note = Checkpoint { origin: key.name().to_owned(), size: ENTRIES, root: levels.root() }.sign(key).unwrap().encode();
-    let entries: Vec<(u64, [u8; 57], Vec<u8>, Vec<Hash>)> = (0..PAGE)
+    let entries: Vec<Shown> = (0..PAGE)
         .map(|number| number * (ENTRIES / PAGE) + 17 * number)
         .map(|index| {
             let content = Content { salt: salt(index), payload: said(index) }.encode();

@@ -268,7 +268,8 @@ fn incident(pen: &Pen) -> RecordPage {
         entries_words: pen.say("4180 to 4190"),
         verify_command: pen.say("handbell verify https://handbell.example"),
         data_href: "/api/v1/incidents/mzqk3f7a2xw5n4ch6y".to_owned(),
-        vapid_key: Some("BN1234".to_owned()),
+        // A page as it was has no button.
+        vapid_key: None,
         linked: Some(Linked::of(&format!("{{\"headline\":\"{}\"}}", pen.say("Market Row").replace('"', "\\\"")))),
     }
 }
@@ -395,6 +396,7 @@ fn bare(pen: &Pen) -> RecordPage {
     let full = incident(pen);
     RecordPage {
         earlier: None,
+        vapid_key: Some("BN1234".to_owned()),
         entered: None,
         slips: Vec::new(),
         said: Vec::new(),

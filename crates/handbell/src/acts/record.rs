@@ -159,6 +159,11 @@ pub async fn import_scenario(world: &World, scenario: &Scenario) -> Result<Incid
             return Err(ActError::Conflict);
         }
     }
+    enter_scenario(world, scenario).await
+}
+
+/// Enters a scenario, whether or not it stands in the record already.
+pub(crate) async fn enter_scenario(world: &World, scenario: &Scenario) -> Result<IncidentId, ActError> {
     let id: IncidentId = world.public_id();
     let salt = || world.bytes();
     let change = scenario.entered(world.private_id(), &world.group.playbook, world.group.status, id, salt, world.now())?;

@@ -2,7 +2,7 @@
 
 use super::super::super::fixture::Town;
 use super::*;
-use crate::acts::record::import_scenario;
+use crate::acts::record::{enter_scenario, import_scenario};
 use crate::shipped;
 use handbell_rules::scenario::Scenario;
 
@@ -69,9 +69,7 @@ async fn more_than_one_stretch_is_said_and_none_is_left_out() {
     let scenario = Scenario::parse(name, text).unwrap();
     for _ in 0..INCIDENTS_MAX + more {
         town.clock.go(1_000);
-        let (group, salt) = (&world.group, || world.bytes());
-        let change = scenario.entered(world.private_id(), &group.playbook, group.status, world.public_id(), salt, world.now()).unwrap();
-        world.commit(change).await.unwrap();
+        enter_scenario(world, &scenario).await.unwrap();
     }
     town.app.figures.count_the_rest(world).await;
     let older = |page: &str| page.split("\">Older").next().unwrap().rsplit("href=\"").next().unwrap().replace("&#38;", "&");

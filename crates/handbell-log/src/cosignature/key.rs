@@ -162,7 +162,7 @@ pub struct CosigningKey {
 
 #[derive(Clone)]
 enum Secret {
-    Ed25519(ed25519_dalek::SigningKey),
+    Ed25519(Box<ed25519_dalek::SigningKey>),
     #[cfg(feature = "ml-dsa")]
     MlDsa44(super::ml_dsa::Secret),
 }
@@ -172,7 +172,7 @@ impl CosigningKey {
     pub fn from_seed(name: &str, seed: &[u8; 32]) -> Result<CosigningKey, CosignatureError> {
         let secret = ed25519_dalek::SigningKey::from_bytes(seed);
         let public = CosignerKey::new(name, TYPE_ED25519_COSIGNATURE, secret.verifying_key().to_bytes().to_vec())?;
-        Ok(CosigningKey { secret: Secret::Ed25519(secret), public })
+        Ok(CosigningKey { secret: Secret::Ed25519(Box::new(secret)), public })
     }
 
     /// The ML-DSA-44 cosigner's key with this 32-byte seed (FIPS 204 algorithm 6), under this name.

@@ -171,7 +171,8 @@ fn the_published_consistency_proofs_hold_and_each_named_change_of_them_fails() {
 #[test]
 fn the_additional_consistency_cases_are_judged_as_a_cosigner_must() {
     let (one, two) = (Hash([1; 32]), Hash([2; 32]));
-    let refused: [(&str, u64, u64, Hash, Hash, &[Hash]); 9] = [
+    type Asked<'a> = (&'a str, u64, u64, Hash, Hash, &'a [Hash]);
+    let refused: [Asked<'_>; 9] = [
         ("sizes do not match and proof is empty", 2, 5, one, two, &[]),
         ("size1 is greater than size2", 2, 1, one, one, &[one]),
         ("size1 is greater than size2 again", 1, 0, one, one, &[one]),

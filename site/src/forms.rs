@@ -35,6 +35,11 @@ pub const FORMS: &[Form] = &[
         fields: &["q", "from", "to", "kind", "district", "bbox", "source", "level", "asof"],
         purpose: "Search the record; by `get`, so that an answer has an address.",
     },
+    Form {
+        action: "/record/map",
+        fields: &["q", "from", "to", "kind", "district", "bbox", "source", "level", "asof"],
+        purpose: "The same search, shown by district and on the map.",
+    },
     Form { action: "/receipt", fields: &["words"], purpose: "Look up a report." },
     Form { action: "/receipt/answer", fields: &["words", "question", "answer"], purpose: "Answer the desk." },
     Form { action: "/receipt/add", fields: &["words", "text"], purpose: "Add to the report." },

@@ -2,6 +2,7 @@
 
 use crate::acts::StreetCaller;
 use crate::acts::bell::{NewSubscription, Wished, subscribe, subscription_id};
+use crate::acts::desk::end_incident;
 use crate::acts::follow::{follow, unfollow};
 use crate::acts::record::{propose, publish};
 use crate::doors::fixture::{Confirmed, Town, browser_keys};
@@ -12,6 +13,7 @@ use async_trait::async_trait;
 use handbell_rules::bell::delivery::{Answer, Leased};
 use handbell_rules::bell::nudged::DutyMessage;
 use handbell_rules::bell::subscription::Subscription;
+use handbell_rules::desk::incident::Ending;
 use handbell_rules::id::SubscriptionId;
 use handbell_rules::record::Ref;
 use handbell_rules::record::claim::{NewPublicClaim, Polarity};
@@ -53,11 +55,12 @@ fn endpoint(number: u8) -> String {
 }
 
 impl Street {
-    /// An incident of the record, at ten in the morning.
+    /// An incident of the record that is over, at ten in the morning.
     async fn at_ten() -> Self {
         let mut town = Town::new();
         let about = town.confirmed("flood").await;
         town.opened(&about).await;
+        end_incident(&town.app.world, &about.amina.caller, about.incident, Ending::Over).await.unwrap();
         let phones = Arc::new(Phones { handed: Mutex::default(), answer: Mutex::new(Answer::Accepted) });
         town.app.world.push = phones.clone();
         let street = Self { town, about, phones };

@@ -73,7 +73,7 @@ async fn what_is_no_browser_is_refused_and_who_presses_without_end_waits() {
     let mut wrong = browser();
     wrong["keys"]["auth"] = "AAAA".into();
     assert_eq!(asks(&town, "POST", &path, &json!({"subscription": wrong})).await.problem(), "keys-wrong");
-    assert_eq!(asks(&town, "POST", &path, &json!({"subscription": browser(), "name": "Wren"})).await.problem(), "json-broken");
+    assert_eq!(asks(&town, "POST", &path, &json!({"subscription": browser(), "name": "Wren"})).await.problem(), "unknown-field");
     let foreign = Request::post(&path).header("content-type", "application/json").header("sec-fetch-site", "cross-site");
     let foreign = foreign.body(Body::from(json!({"subscription": browser()}).to_string())).unwrap();
     assert_eq!(town.send(foreign).await.problem(), "foreign-page");

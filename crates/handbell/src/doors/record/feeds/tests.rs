@@ -201,7 +201,7 @@ async fn a_long_table_goes_on_where_it_stopped() {
     }
     let first = town.get("/record.csv?asof=2026-12-01").await;
     let next = first.header("link").strip_prefix('<').and_then(|link| link.strip_suffix(">; rel=\"next\"")).unwrap().to_owned();
-    assert!(next.starts_with("/record.csv?asof=2026-12-01T23:59Z&after="), "{next}");
+    assert!(next.starts_with("/record.csv?after=") && next.ends_with("&asof=2026-12-01"), "{next}");
     let second = town.get(&next).await;
     assert_eq!((first.text().lines().count(), second.text().lines().count(), second.header("link")), (201, 4, ""));
     let titles = |heard: &Heard| heard.text().lines().skip(1).map(|line| line.split(',').nth(1).unwrap().to_owned()).collect::<Vec<_>>();
@@ -216,7 +216,8 @@ async fn a_question_that_is_not_known_is_refused() {
     let town = Town::new();
     entered(&town).await;
     for path in ["/feed.atom", "/record.geojson", "/record.csv"] {
-        for (query, problem) in [("q=lane", "unknown-field"), ("asof=yesterday", "question-broken"), ("asof=1&asof=2", "field-twice")] {
+        for (query, problem) in [("street=lane", "unknown-field"), ("asof=yesterday", "question-broken"), ("asof=1&asof=2", "field-twice")]
+        {
             assert_eq!(town.get(&format!("{path}?{query}")).await.problem(), problem, "{path}?{query}");
         }
         let dated = town.get(&format!("{path}?asof=2026-11-20T00:00Z")).await;

@@ -9,7 +9,7 @@ use handbell_rules::scenario::Scenario;
 #[tokio::test]
 async fn the_map_is_a_list_first_and_names_no_place_finer_than_a_district() {
     let town = Town::new();
-    assert!(town.get("/record/map").await.text().contains("Nothing is in the record yet."));
+    assert!(town.get("/record/map").await.text().contains("Nothing is in the record yet<"));
     for (name, text) in shipped::SCENARIOS {
         // One that ships for drills alone is not for the record.
         let _ = import_scenario(&town.app.world, &Scenario::parse(name, text).unwrap()).await;
@@ -116,6 +116,9 @@ async fn streets_are_given_out_in_the_pieces_that_are_asked_for() {
     assert_eq!(town.send(asked("bytes=0-9")).await.status, 404, "no file, no streets");
     let bytes: Vec<u8> = (0..1_000u32).map(|number| (number % 251) as u8).collect();
     std::fs::write(&town.app.streets, &bytes).unwrap();
+    assert!(!town.get("/record/map").await.text().contains("data-streets"), "nothing to draw");
+    let about = town.confirmed("flood").await;
+    town.opened(&about).await;
     assert!(town.get("/record/map").await.text().contains("data-streets=\"/record/streets.pmtiles\""));
     for (range, first, last) in [("bytes=0-9", 0, 9), ("bytes=990-", 990, 999), ("bytes=-5", 995, 999), ("bytes=500-5000", 500, 999)] {
         let heard = town.send(asked(range)).await;

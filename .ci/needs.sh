@@ -194,21 +194,21 @@ need_x_mod() {
   dpkg -s golang-golang-x-mod-dev >/dev/null 2>&1 || apt_install golang-golang-x-mod-dev
 }
 
-# need_cryptography FOLDER: a Python with PyPI's `cryptography`, in a folder of its own; sets HANDBELL_PYTHON.
+# need_cryptography FOLDER: a Python with PyPI's `cryptography`, in a folder of its own; sets HANDBELL_TEST_PYTHON.
 need_cryptography() {
   local folder=$1
-  if [ -z "${HANDBELL_PYTHON:-}" ]; then
-    HANDBELL_PYTHON=$(cd "$folder/bin" 2>/dev/null && pwd)/python || true
-    if ! "$HANDBELL_PYTHON" -c 'import cryptography' 2>/dev/null; then
+  if [ -z "${HANDBELL_TEST_PYTHON:-}" ]; then
+    HANDBELL_TEST_PYTHON=$(cd "$folder/bin" 2>/dev/null && pwd)/python || true
+    if ! "$HANDBELL_TEST_PYTHON" -c 'import cryptography' 2>/dev/null; then
       # Debian's Python makes no such folder without this package.
       python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3 python3-venv
       say "fetching cryptography for Python"
       rm -rf "$folder"
       python3 -m venv "$folder"
       "$folder/bin/python" -m pip install --quiet --disable-pip-version-check 'cryptography>=41' ||
-        stop "PyPI's cryptography cannot be installed. Name a Python that has it:" "HANDBELL_PYTHON=/path/to/python ./check"
-      HANDBELL_PYTHON=$(cd "$folder/bin" && pwd)/python
+        stop "PyPI's cryptography cannot be installed. Name a Python that has it:" "HANDBELL_TEST_PYTHON=/path/to/python ./check"
+      HANDBELL_TEST_PYTHON=$(cd "$folder/bin" && pwd)/python
     fi
   fi
-  export HANDBELL_PYTHON
+  export HANDBELL_TEST_PYTHON
 }

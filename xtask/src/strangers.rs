@@ -161,9 +161,9 @@ pub fn go(folder: &Path) -> anyhow::Result<Command> {
     Ok(Command::new(program))
 }
 
-/// `HANDBELL_PYTHON` names a Python that has `cryptography`; `./check` makes one.
+/// `HANDBELL_TEST_PYTHON` names a Python that has `cryptography`; `./check` makes one.
 fn python(_folder: &Path) -> anyhow::Result<Command> {
-    let mut command = Command::new(place::variable("HANDBELL_PYTHON").unwrap_or_else(|| "python3".into()));
+    let mut command = Command::new(place::variable("HANDBELL_TEST_PYTHON").unwrap_or_else(|| "python3".into()));
     // Not `-I`, which some systems' wrappers do not know; -B leaves no folder beside the source.
     command.arg("-B").arg(place::root().join("crates/handbell-log/strangers/verify.py"));
     Ok(command)

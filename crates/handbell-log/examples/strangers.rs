@@ -30,6 +30,10 @@ use tlog_tiles::{
 const HEIGHT: u8 = 8;
 const WIDTH: u64 = 256;
 const HASH_BYTES: usize = 32;
+/// Tiles that are asked for before those that count. `tlog_tiles` 0.2 authenticates the tiles of the tree's right edge by
+/// its root and then the others by their parents, but leaves out the first of these, as Go's x/mod does: it begins to
+/// count at the number of complete subtrees, of which several stand in one tile. There are never more than 64 of them.
+const BEFORE: usize = 64;
 /// A leaf behind its length.
 const ENTRY_BYTES: usize = 59;
 
@@ -100,8 +104,7 @@ impl<'files> Tree<'files> {
         let verifiers = VerifierList::new(vec![Box::new(verifier)]);
         let note = Note::from_bytes(&bytes).map_err(|error| format!("{path}: {error:?}"))?;
         note.verify(&verifiers).map_err(|error| format!("{path}: {error:?}"))?;
-        // The crate reads a checkpoint up to the empty line behind its text.
-        let checkpoint = Checkpoint::from_bytes(&[note.text(), b"\n"].concat()).map_err(wrong)?;
+        let checkpoint = Checkpoint::from_bytes(note.text()).map_err(wrong)?;
         if Some(checkpoint.origin()) != vkey.split('+').next() || !checkpoint.extension().is_empty() {
             return Err(format!("{path} is not three lines, the first of them the key's name"));
         }
@@ -115,8 +118,11 @@ impl<'files> Tree<'files> {
     /// The entries of a bundle, each of which has the hash that the tiles prove to be in the tree.
     fn entries(&self, bundle: u64) -> Answer<Vec<Vec<u8>>> {
         let range = bundle * WIDTH..self.size.min((bundle + 1) * WIDTH);
-        let indexes: Vec<u64> = range.clone().map(|index| stored_hash_index(0, index)).collect();
-        let hashes = self.hashes().read_hashes(&indexes).map_err(wrong)?;
+        let bundles = self.size.div_ceil(WIDTH);
+        let others = (1..bundles).map(|further| (bundle + further) % bundles * WIDTH).take(BEFORE);
+        let before = others.clone().count();
+        let indexes: Vec<u64> = others.chain(range.clone()).map(|index| stored_hash_index(0, index)).collect();
+        let hashes = self.hashes().read_hashes(&indexes).map_err(wrong)?.split_off(before);
         let width = u32::try_from(hashes.len()).map_err(wrong)?;
         let path = c2sp(&Tile::new(HEIGHT, 0, bundle, width, false)).replacen("tile/0/", "tile/entries/", 1);
         let (bytes, full) = self.files.tile(&path).ok_or_else(|| format!("{path} is missing"))?;
@@ -229,7 +235,8 @@ fn reads<'trees, 'files>(trees: &'trees [Tree<'files>], path: &str, at: usize) -
     }
     let tile = Tile::from_path(&path.replacen("entries", "0", 1).replacen("tile/", "tile/8/", 1)).ok()?;
     let (width, index, shift) = (u64::from(tile.width()), tile.level_index(), 8 * u32::from(tile.level()));
-    let tree = trees.iter().find(|tree| {
+    // The newest tree that has it, as there is most to ask for before.
+    let tree = trees.iter().rev().find(|tree| {
         let count = tree.size >> shift;
         if width == WIDTH { (index + 1) * WIDTH <= count } else { index * WIDTH + width == count }
     })?;

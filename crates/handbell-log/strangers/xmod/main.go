@@ -34,6 +34,10 @@ const (
 	proofs = 256
 	// Bundles whose leaf hashes are asked for at once: every call authenticates the tiles of the right edge again.
 	atOnce = 64
+	// Tiles that are asked for before those that count. x/mod 0.7.0 authenticates the tiles of the tree's right edge
+	// by its root and then the others by their parents, but leaves out the first of these: it begins to count at the
+	// number of complete subtrees, of which several stand in one tile. There are never more than 64 of them.
+	before = 64
 )
 
 // folder is a published log on a disk. One file may be given other bytes, to see whether that is found.
@@ -62,6 +66,8 @@ func (f *folder) read(path string) ([]byte, error) {
 type tree struct {
 	files *folder
 	path  string
+	// How many tiles are asked for before those that count.
+	before int
 	tlog.Tree
 }
 
@@ -121,7 +127,7 @@ func open(files *folder, path string, verifier note.Verifier) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tree{files, path, tlog.Tree{N: size, Hash: root}}, nil
+	return &tree{files, path, before, tlog.Tree{N: size, Hash: root}}, nil
 }
 
 // entries authenticates the leaf hashes of some bundles through the tiles and compares every entry with its own.
@@ -130,7 +136,13 @@ func (t *tree) entries(from, to int64) error {
 	if last > t.N {
 		last = t.N
 	}
-	indexes := make([]int64, 0, last-from*width)
+	indexes := make([]int64, 0, int64(t.before)+last-from*width)
+	for n := int64(0); n < t.bundles() && len(indexes) < t.before; n++ {
+		if other := (to + n) % t.bundles(); other < from || other >= to {
+			indexes = append(indexes, tlog.StoredHashIndex(0, other*width))
+		}
+	}
+	others := len(indexes)
 	for index := from * width; index < last; index++ {
 		indexes = append(indexes, tlog.StoredHashIndex(0, index))
 	}
@@ -138,6 +150,7 @@ func (t *tree) entries(from, to int64) error {
 	if err != nil {
 		return err
 	}
+	hashes = hashes[others:]
 	for n := from; n < to; n++ {
 		mine := hashes
 		if len(mine) > width {
@@ -280,7 +293,9 @@ func reads(trees []*tree, path string, at int) (*tree, int64, bool) {
 	if err != nil {
 		return nil, 0, false
 	}
-	for _, tree := range trees {
+	// The newest tree that has it, as there is most to ask for before.
+	for i := len(trees) - 1; i >= 0; i-- {
+		tree := trees[i]
 		count := tree.N >> uint(height*tile.L)
 		if tile.W == width && (tile.N+1)*width > count || tile.W < width && tile.N*width+int64(tile.W) != count {
 			continue
@@ -387,6 +402,8 @@ func timed(root string) error {
 	if err != nil {
 		return err
 	}
+	// Only what is needed is timed.
+	tree.before = 0
 	if err := tree.all(); err != nil {
 		return err
 	}

@@ -17,7 +17,9 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 const LEARNED: &str = include_str!("reading/labels/learned.tsv");
+const MORE: &str = include_str!("reading/labels/more.tsv");
 const UNSEEN: &str = include_str!("reading/labels/unseen.tsv");
+const UNSEEN2: &str = include_str!("reading/labels/unseen2.tsv");
 
 /// One label.
 struct Label {
@@ -284,6 +286,42 @@ fn what_was_labelled_for_learning_is_read_as_well_as_it_was() {
             ("place", 0.70, 0.88, 1.0),
             ("quote", 0.89, 0.91, 0.74),
             ("source", 0.92, 0.73, 0.85),
+        ],
+    );
+}
+
+#[test]
+fn what_was_labelled_later_for_learning_is_read_as_well_as_it_was() {
+    holds(
+        "more",
+        MORE,
+        &[
+            ("agency", 0.59, 0.53, 1.00),
+            ("apart", 0.95, 0.22, 0.45),
+            ("count", 0.88, 0.85, 0.68),
+            ("day", 0.88, 0.92, 0.85),
+            ("outcome", 0.95, 0.18, 1.00),
+            ("place", 0.35, 0.68, 1.00),
+            ("quote", 0.81, 0.86, 0.41),
+            ("source", 0.57, 0.33, 0.74),
+        ],
+    );
+}
+
+#[test]
+fn what_was_kept_aside_later_is_read_as_well_as_when_it_was_measured() {
+    holds(
+        "unseen2",
+        UNSEEN2,
+        &[
+            ("agency", 0.78, 0.53, 1.00),
+            ("apart", 0.45, 0.22, 0.95),
+            ("count", 0.73, 0.73, 0.95),
+            ("day", 0.89, 0.95, 0.83),
+            ("outcome", 0.88, 0.44, 1.00),
+            ("place", 0.62, 0.86, 1.00),
+            ("quote", 0.94, 0.95, 0.62),
+            ("source", 0.37, 0.63, 0.95),
         ],
     );
 }

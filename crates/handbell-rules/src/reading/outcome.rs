@@ -55,7 +55,17 @@ impl Ending {
 const CLAUSE_WORDS_MAX: usize = 40;
 
 /// Phrases that say by themselves how it ended.
-const PHRASES: [(&str, Ending); 50] = [
+const PHRASES: [(&str, Ending); 244] = [
+    ("was removed from the country", Ending::Removal),
+    ("were removed from the country", Ending::Removal),
+    ("was removed from the uk", Ending::Removal),
+    ("were removed from the uk", Ending::Removal),
+    ("was shot and killed", Ending::Death),
+    ("were shot and killed", Ending::Death),
+    ("was shot dead", Ending::Death),
+    ("were shot dead", Ending::Death),
+    ("was shot to death", Ending::Death),
+    ("was fatally shot", Ending::Death),
     ("no arrests", Ending::Arrest),
     ("arrests were made", Ending::Arrest),
     ("arrest was made", Ending::Arrest),
@@ -106,9 +116,193 @@ const PHRASES: [(&str, Ending); 50] = [
     ("was re-elected", Ending::Decision),
     ("were elected", Ending::Decision),
     ("more votes than", Ending::Decision),
+    ("was arrested", Ending::Arrest),
+    ("were arrested", Ending::Arrest),
+    ("under arrest", Ending::Arrest),
+    ("made an arrest", Ending::Arrest),
+    ("made no arrest", Ending::Arrest),
+    ("among those arrested", Ending::Arrest),
+    ("led to the arrest", Ending::Arrest),
+    ("led to their arrest", Ending::Arrest),
+    ("led to his arrest", Ending::Arrest),
+    ("led to her arrest", Ending::Arrest),
+    ("in handcuffs", Ending::Arrest),
+    ("remanded in custody", Ending::Arrest),
+    ("remained in custody", Ending::Arrest),
+    ("held in custody", Ending::Arrest),
+    ("bound over", Ending::Arrest),
+    ("taken to jail", Ending::Arrest),
+    ("taken away by police", Ending::Arrest),
+    ("released on bail", Ending::Release),
+    ("released under investigation", Ending::Release),
+    ("released without charge", Ending::Release),
+    ("released pending", Ending::Release),
+    ("no further action", Ending::Release),
+    ("given bail", Ending::Release),
+    ("granted bail", Ending::Release),
+    ("posted bail", Ending::Release),
+    ("on bond", Ending::Release),
+    ("let go", Ending::Release),
+    ("walked free", Ending::Release),
+    ("allowed to go home", Ending::Release),
+    ("allowed to return", Ending::Release),
+    ("returned home", Ending::Release),
+    ("returned to his home", Ending::Release),
+    ("returned to her home", Ending::Release),
+    ("returned to their home", Ending::Release),
+    ("given leave to remain", Ending::Release),
+    ("granted leave to remain", Ending::Release),
+    ("granted asylum", Ending::Release),
+    ("released from", Ending::Release),
+    ("case dismissed", Ending::Court),
+    ("cases were dismissed", Ending::Court),
+    ("charges dismissed", Ending::Court),
+    ("charges were dismissed", Ending::Court),
+    ("dropped the charges", Ending::Court),
+    ("dropped all charges", Ending::Court),
+    ("appeal was dismissed", Ending::Court),
+    ("appeal was allowed", Ending::Court),
+    ("appeal was refused", Ending::Court),
+    ("struck out", Ending::Court),
+    ("ruled that", Ending::Court),
+    ("found not guilty", Ending::Court),
+    ("pled guilty", Ending::Court),
+    ("was fined", Ending::Court),
+    ("were fined", Ending::Court),
+    ("summoned to appear", Ending::Court),
+    ("was cautioned", Ending::Court),
+    ("were cautioned", Ending::Court),
+    ("injunction was granted", Ending::Court),
+    ("brought to trial", Ending::Court),
+    ("green light", Ending::Court),
+    ("was hurt", Ending::Injury),
+    ("were hurt", Ending::Injury),
+    ("was wounded", Ending::Injury),
+    ("were wounded", Ending::Injury),
+    ("no one was hurt", Ending::Injury),
+    ("no injuries were reported", Ending::Injury),
+    ("shot and injured", Ending::Injury),
+    ("shot and wounded", Ending::Injury),
+    ("was shot", Ending::Injury),
+    ("were shot", Ending::Injury),
+    ("critically injured", Ending::Injury),
+    ("seriously injured", Ending::Injury),
+    ("suffered a", Ending::Injury),
+    ("suffered injuries", Ending::Injury),
+    ("suffered minor", Ending::Injury),
+    ("sustained injuries", Ending::Injury),
+    ("sustained minor", Ending::Injury),
+    ("taken to hospital", Ending::Injury),
+    ("taken to the hospital", Ending::Injury),
+    ("taken to a hospital", Ending::Injury),
+    ("treated for", Ending::Injury),
+    ("was hit by", Ending::Injury),
+    ("were hit by", Ending::Injury),
+    ("was beaten", Ending::Injury),
+    ("were beaten", Ending::Injury),
+    ("lost an eye", Ending::Injury),
+    ("shot and killed", Ending::Death),
+    ("shot dead", Ending::Death),
+    ("shot to death", Ending::Death),
+    ("fatally shot", Ending::Death),
+    ("later died", Ending::Death),
+    ("beaten to death", Ending::Death),
+    ("put to death", Ending::Death),
+    ("found dead", Ending::Death),
+    ("leading to the death", Ending::Death),
+    ("pronounced dead", Ending::Death),
+    ("was lynched", Ending::Death),
+    ("were lynched", Ending::Death),
+    ("killed in", Ending::Death),
+    ("killed by", Ending::Death),
+    ("removed from the country", Ending::Removal),
+    ("removed from the uk", Ending::Removal),
+    ("put on a plane", Ending::Removal),
+    ("taken to a detention", Ending::Removal),
+    ("taken to an immigration", Ending::Removal),
+    ("moved to a detention", Ending::Removal),
+    ("removal was stopped", Ending::Removal),
+    ("removal was cancelled", Ending::Removal),
+    ("flight was cancelled", Ending::Removal),
+    ("left without", Ending::Dispersal),
+    ("left empty-handed", Ending::Dispersal),
+    ("drove off", Ending::Dispersal),
+    ("drive off", Ending::Dispersal),
+    ("pulled away", Ending::Dispersal),
+    ("walked out", Ending::Dispersal),
+    ("marched out", Ending::Dispersal),
+    ("walked away", Ending::Dispersal),
+    ("moved on", Ending::Dispersal),
+    ("went away", Ending::Dispersal),
+    ("had to leave", Ending::Dispersal),
+    ("forced to leave", Ending::Dispersal),
+    ("forced to retreat", Ending::Dispersal),
+    ("left the area", Ending::Dispersal),
+    ("left the building", Ending::Dispersal),
+    ("left the street", Ending::Dispersal),
+    ("refused to leave", Ending::Dispersal),
+    ("broke up", Ending::Dispersal),
+    ("gave up", Ending::Dispersal),
+    ("raid was abandoned", Ending::Dispersal),
+    ("abandoned the raid", Ending::Dispersal),
+    ("eviction was stopped", Ending::Dispersal),
+    ("eviction was cancelled", Ending::Dispersal),
+    ("eviction was postponed", Ending::Dispersal),
+    ("eviction was called off", Ending::Dispersal),
+    ("was cancelled", Ending::Dispersal),
+    ("were cancelled", Ending::Dispersal),
+    ("was canceled", Ending::Dispersal),
+    ("were canceled", Ending::Dispersal),
+    ("was postponed", Ending::Dispersal),
+    ("ended at", Ending::Dispersal),
+    ("ended around", Ending::Dispersal),
+    ("ended by", Ending::Dispersal),
+    ("ended peacefully", Ending::Dispersal),
+    ("ended with", Ending::Dispersal),
+    ("ended without", Ending::Dispersal),
+    ("was over by", Ending::Dispersal),
+    ("turned down", Ending::Decision),
+    ("was refused", Ending::Decision),
+    ("were refused", Ending::Decision),
+    ("refused to permit", Ending::Decision),
+    ("refused to allow", Ending::Decision),
+    ("refused to grant", Ending::Decision),
+    ("refused permission", Ending::Decision),
+    ("refused the right", Ending::Decision),
+    ("was denied", Ending::Decision),
+    ("were denied", Ending::Decision),
+    ("was granted", Ending::Decision),
+    ("were granted", Ending::Decision),
+    ("announced investigations", Ending::Decision),
+    ("announced an investigation", Ending::Decision),
+    ("investigation was launched", Ending::Decision),
+    ("investigation was opened", Ending::Decision),
+    ("opened an investigation", Ending::Decision),
+    ("launched an investigation", Ending::Decision),
+    ("ordered an investigation", Ending::Decision),
+    ("lost his job", Ending::Decision),
+    ("lost her job", Ending::Decision),
+    ("lost their jobs", Ending::Decision),
+    ("placed on leave", Ending::Decision),
+    ("placed on administrative leave", Ending::Decision),
+    ("put on leave", Ending::Decision),
+    ("was removed from", Ending::Decision),
+    ("were removed from", Ending::Decision),
+    ("was relieved of", Ending::Decision),
+    ("stepped down", Ending::Decision),
+    ("was appointed", Ending::Decision),
+    ("were appointed", Ending::Decision),
+    ("has ordered", Ending::Decision),
+    ("have ordered", Ending::Decision),
+    ("declared a curfew", Ending::Decision),
+    ("received more votes", Ending::Decision),
+    ("obtained more votes", Ending::Decision),
+    ("carried by a vote", Ending::Decision),
+    ("unanimously passed", Ending::Decision),
+    ("unanimously adopted", Ending::Decision),
 ];
 /// Verbs that say it behind "was" or "were", or as what was done.
-const VERBS: [(&str, Ending); 34] = [
+const VERBS: [(&str, Ending); 53] = [
     ("arrested", Ending::Arrest),
     ("detained", Ending::Arrest),
     ("jailed", Ending::Arrest),
@@ -143,6 +337,25 @@ const VERBS: [(&str, Ending); 34] = [
     ("repealed", Ending::Decision),
     ("disqualified", Ending::Decision),
     ("overruled", Ending::Court),
+    ("fired", Ending::Decision),
+    ("sacked", Ending::Decision),
+    ("expelled", Ending::Decision),
+    ("evicted", Ending::Removal),
+    ("impeached", Ending::Decision),
+    ("exonerated", Ending::Court),
+    ("pardoned", Ending::Release),
+    ("remanded", Ending::Arrest),
+    ("imprisoned", Ending::Arrest),
+    ("apprehended", Ending::Arrest),
+    ("injured", Ending::Injury),
+    ("hospitalised", Ending::Injury),
+    ("wounded", Ending::Injury),
+    ("withdrew", Ending::Dispersal),
+    ("killed", Ending::Death),
+    ("reelected", Ending::Decision),
+    ("ratified", Ending::Decision),
+    ("dissolved", Ending::Dispersal),
+    ("cancelled", Ending::Dispersal),
 ];
 /// What a body decides about.
 const DECIDED: [&str; 16] = [
@@ -206,6 +419,48 @@ fn ends_clause(words: Words<'_>, at: usize) -> bool {
     matches!(word, ";" | ":")
         || (word == "," && words.is(at + 1, &["and", "but", "while", "when", "as", "with", "where", "although", "though", "after"]))
         || matches!(word, "but" | "while")
+        // The number of a note: "by rubber bullets,[14] and two were hurt".
+        || word == "[" && words.low(at + 2) == "]"
+        || word == "]" && words.low(at.saturating_sub(2)) == "["
+        // A clause of its own without a comma: "was called off and officers left".
+        || word == "and" && words.is(at + 1, &["was", "were", "has", "have", "had", "then", "later"])
+}
+
+/// What is let off and not let go: "fired tear gas", "fired at the crowd".
+const SHOTS: [&str; 22] = [
+    "tear",
+    "rubber",
+    "pepper",
+    "paint",
+    "shots",
+    "rounds",
+    "bullets",
+    "into",
+    "at",
+    "upon",
+    "on",
+    "their",
+    "projectiles",
+    "fireworks",
+    "canisters",
+    "several",
+    "gas",
+    "less-lethal",
+    "non-lethal",
+    "munitions",
+    "off",
+    "back",
+];
+
+/// Whether a verb that also has other meanings says here what became of somebody.
+fn has_object(words: Words<'_>, at: usize) -> bool {
+    let next = at + 1;
+    if words.low(at) == "fired" {
+        return !words.is(next, &SHOTS)
+            && !words.is(next + 1, &SHOTS)
+            && (words.is_name(next) || words.is(next, &["the", "a", "an", "him", "her", "his", "two", "three", "four"]));
+    }
+    words.is(next, &["the", "his", "her", "him", "them", "on", "from", "without", "a", "an", "two", "three", "four"]) || words.is_name(next)
 }
 
 fn ending(words: Words<'_>, at: usize) -> Option<(Ending, usize)> {
@@ -221,14 +476,29 @@ fn ending(words: Words<'_>, at: usize) -> Option<(Ending, usize)> {
     let passive = (1..=4).any(|steps| matches!(back(steps), "was" | "were" | "been" | "be" | "being" | "are" | "is" | "and"));
     let good = match word {
         "passed" | "adopted" | "defeated" | "rejected" => decided(),
-        "elected" | "suspended" | "dismissed" | "disqualified" | "charged" | "detained" | "released" | "fined" | "jailed" | "freed" => {
-            passive || words.is(at + 1, &["the", "his", "her", "him", "them", "on", "from", "without"])
-        }
+        // "They charged the line", "a released statement": only what was done to somebody.
+        "charged" | "released" => passive || words.is(at + 1, &["him", "them", "on", "without"]) || released_somebody(words, at),
+        "injured" | "wounded" | "killed" => passive || words.is(at + 1, &["in", "by", "when"]),
+        "elected" => passive || elects(words, at) || has_object(words, at),
+        "fired" | "sacked" | "expelled" | "cancelled" | "suspended" | "dismissed" | "disqualified" | "detained" | "fined" | "jailed"
+        | "freed" | "evicted" | "imprisoned" => passive && !words.is(at + 1, &SHOTS[..9]) || has_object(words, at),
         _ => true,
     };
     // "The arrested men", "an elected council".
     let adjective = matches!(back(1), "the" | "an" | "a" | "newly" | "duly" | "recently");
     (good && !adjective).then_some((*ending, 1))
+}
+
+/// "Officers released the man", and not the statement.
+fn released_somebody(words: Words<'_>, at: usize) -> bool {
+    let papers =
+        ["statement", "statements", "report", "video", "footage", "photo", "photos", "names", "details", "letter", "list", "tear", "gas"];
+    words.is(at + 1, &["the", "his", "her", "two", "three"]) && !(at + 2..at + 6).any(|at| words.is(at, &papers))
+}
+
+/// "Has just elected", "have also elected".
+fn elects(words: Words<'_>, at: usize) -> bool {
+    (1..=2).any(|steps| at.checked_sub(steps).is_some_and(|at| words.is(at, &["has", "have", "had"])))
 }
 
 pub(super) fn find(page: &Page<'_>) -> Vec<Finding> {

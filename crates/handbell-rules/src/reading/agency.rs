@@ -263,8 +263,14 @@ const NO_BODY: [&str; 56] = [
 /// Letters of a body's short name.
 const LETTERS: std::ops::RangeInclusive<usize> = 3..=6;
 
+/// Words that the text also writes small, or with one capital: in capitals they are only loud.
+fn spoken<'p>(page: &'p Page<'_>) -> HashSet<&'p str> {
+    let small = page.words.iter().filter(|word| page.text[word.bytes.clone()].chars().any(char::is_lowercase));
+    small.map(|word| word.low.as_str()).collect()
+}
+
 /// A body by its letters: "NYPD". In a line that shouts every word looks so.
-fn letters(page: &Page<'_>, words: Words<'_>, at: usize) -> Option<&'static str> {
+fn letters(page: &Page<'_>, words: Words<'_>, at: usize, spoken: &HashSet<&str>) -> Option<&'static str> {
     let word = words.get(at).filter(|word| word.kind == Kind::Letters && LETTERS.contains(&word.low.len()))?;
     let raw = &page.text[word.bytes.clone()];
     let alone = |at: Option<usize>| {
@@ -273,10 +279,12 @@ fn letters(page: &Page<'_>, words: Words<'_>, at: usize) -> Option<&'static str>
         })
     };
     let stands = raw.chars().all(|letter| letter.is_ascii_uppercase()) && alone(at.checked_sub(1)) && alone(Some(at + 1));
-    if !stands || NO_BODY.contains(&word.low.as_str()) || words.is(at.wrapping_sub(1), &["$", "#"]) {
+    let police = word.low.ends_with("pd");
+    let led = at.checked_sub(1).is_some_and(|back| words.is(back, &["the", "(", "by", "of", "from", "with", "an"]));
+    if !stands || !(police || led) || NO_BODY.contains(&word.low.as_str()) || spoken.contains(word.low.as_str()) || words.is(at.wrapping_sub(1), &["$", "#"]) {
         return None;
     }
-    Some(if word.low.ends_with("pd") { "police" } else { "other" })
+    Some(if police { "police" } else { "other" })
 }
 
 /// "Outside the Department of Public Safety" a body is a building.
@@ -360,7 +368,7 @@ fn body(words: Words<'_>, first: usize, end: usize) -> Option<(usize, usize)> {
 }
 
 fn at(words: Words<'_>, first: usize) -> Option<((usize, usize), &'static str)> {
-    let known = KNOWN.iter().filter_map(|(name, choice)| Some((words.phrase(first, name)?, *choice))).max_by_key(|(length, _)| *length);
+    let known = words.means(first, &KNOWN).map(|(choice, length)| (length, choice));
     if !words.is_name(first) {
         return None;
     }
@@ -414,14 +422,16 @@ pub(super) fn find(page: &Page<'_>) -> Vec<Finding> {
     let mut trades: HashSet<&str> = HashSet::new();
     // Short names of bodies that the text has named in full.
     let mut heads: HashSet<&str> = HashSet::new();
+    let spoken = spoken(page);
     for (sentence, line) in page.told() {
         let words = page.of(line);
         let loud = shouts(page, &line.bytes);
         let mut first = 0;
         while first < words.len() {
-            let short = || letters(page, words, first).filter(|_| !loud).map(|choice| ((first, first), choice));
+            let short = || letters(page, words, first, &spoken).filter(|_| !loud).map(|choice| ((first, first), choice));
             let again = || {
-                let head = words.get(first).is_some_and(|word| heads.contains(word.bare())) && first > 0 && words.low(first - 1) == "the";
+                let head = words.get(first).is_some_and(|word| word.capital && heads.contains(word.bare()));
+                let head = head && first > 0 && words.low(first - 1) == "the";
                 head.then_some(((first, first), "other"))
             };
             let found =

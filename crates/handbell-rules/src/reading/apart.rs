@@ -3,6 +3,7 @@
 //!
 //! Nothing is found in them. They are shown all the same, marked, so that whoever reads can disagree.
 
+use super::word::is_one_of;
 use super::{Page, subject};
 use crate::spelling;
 use std::collections::HashSet;
@@ -220,14 +221,10 @@ const CLOSING_WORDS_MAX: usize = 14;
 const MASTHEAD_WORDS_MAX: usize = 10;
 /// Words of a line beside one at most.
 const BESIDE_A_MASTHEAD_WORDS_MAX: usize = 5;
-/// Words of a name under a picture at most.
-const NAME_WORDS_MAX: usize = 6;
 /// Paragraphs looked back for the first setting of a torn one.
 const TORN_PARAGRAPHS_BACK: usize = 40;
 /// Letters of a torn second setting at least.
 const TORN_LETTERS_MIN: usize = 12;
-/// What a name in capitals under a picture begins with.
-const STYLES: [&str; 14] = ["hon", "attorney", "rev", "dr", "prof", "mr", "mrs", "miss", "col", "capt", "bishop", "judge", "sir", "lady"];
 const MONTHS: [&str; 12] =
     ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 
@@ -250,15 +247,6 @@ fn is_masthead(part: &str, words: &[String]) -> bool {
         && words.last().is_some_and(|word| word.len() == 4 && digits(word))
         && words.iter().any(|word| MONTHS.contains(&word.as_str()));
     numbered || pages || edition || year || dated && words.len() >= 3
-}
-
-/// A name in capitals that stands alone, as under a picture.
-fn is_name_under_a_picture(part: &str, words: &[String]) -> bool {
-    let shouts = !part.chars().any(char::is_lowercase);
-    shouts
-        && (2..=NAME_WORDS_MAX).contains(&words.len())
-        && STYLES.contains(&words[0].as_str())
-        && !part.contains(['\"', '\u{201c}', '!', '?'])
 }
 
 /// The torn second setting of a heading: the beginning of one that stood there before.
@@ -287,7 +275,7 @@ pub(super) fn apart(text: &str, paragraphs: &[Range<usize>]) -> Vec<Option<Apart
             Some(Apart::Boilerplate)
         } else if is_torn(part, words, &all[..place]) {
             Some(Apart::Doubled)
-        } else if is_caption(part, words, place, &all) || is_name_under_a_picture(part, words) {
+        } else if is_caption(part, words, place, &all) {
             Some(Apart::Caption)
         } else {
             None
@@ -332,7 +320,7 @@ pub(super) fn captions_at_the_end(page: &mut Page<'_>) {
 
 fn begins(words: &[String], phrase: &str) -> bool {
     let mut at = words.iter();
-    phrase.split(' ').all(|part| at.next().is_some_and(|word| word == part))
+    phrase.split(' ').all(|part| at.next().is_some_and(|word| is_one_of(part, word)))
 }
 
 fn is_boilerplate(part: &str, words: &[String]) -> bool {

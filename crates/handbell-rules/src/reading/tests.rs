@@ -154,6 +154,22 @@ fn whoever_speaks_is_named_before_behind_or_between_the_words() {
 }
 
 #[test]
+fn what_the_desk_offers_of_a_short_article_is_found() {
+    let text = "About 40 people met in Rye Lane last Saturday. Three men were arrested.\n\n“We were not told of it,” said a spokesperson for the council.\n\nNobody else wrote down the words lantern herring anywhere.";
+    for text in [text.to_owned(), text.replace("in Rye Lane", "at the library")] {
+        let reading = reads(&text, "2017-05-16");
+        let says = |field| -> Vec<&str> {
+            reading.findings.iter().filter(|one| one.field == field).map(|one| &text[one.bytes.clone()]).collect()
+        };
+        assert_eq!(says(Field::Count), ["About 40 people", "Three men"]);
+        assert_eq!(says(Field::Day), ["last Saturday"]);
+        assert_eq!(quotes(&text), [("We were not told of it,".to_owned(), Some("a spokesperson for the council".to_owned()), Rule::SpeakerAfter)]);
+        assert!(says(Field::Source).is_empty(), "who speaks beside a quotation is found with it");
+        assert!(reading.findings.iter().all(|one| one.sentence < 3), "nothing is read into the last sentence");
+    }
+}
+
+#[test]
 fn a_pronoun_and_a_second_verb_speak_for_whoever_was_named() {
     let speakers = |text: &str| quotes(text).into_iter().map(|(_, speaker, _)| speaker.unwrap_or_default()).collect::<Vec<_>>();
     assert_eq!(speakers("Amina Khan came down at noon. “We were not told,” she said."), ["Amina Khan"]);

@@ -281,7 +281,12 @@ fn letters(page: &Page<'_>, words: Words<'_>, at: usize, spoken: &HashSet<&str>)
     let stands = raw.chars().all(|letter| letter.is_ascii_uppercase()) && alone(at.checked_sub(1)) && alone(Some(at + 1));
     let police = word.low.ends_with("pd");
     let led = at.checked_sub(1).is_some_and(|back| words.is(back, &["the", "(", "by", "of", "from", "with", "an"]));
-    if !stands || !(police || led) || NO_BODY.contains(&word.low.as_str()) || spoken.contains(word.low.as_str()) || words.is(at.wrapping_sub(1), &["$", "#"]) {
+    if !stands
+        || !(police || led)
+        || NO_BODY.contains(&word.low.as_str())
+        || spoken.contains(word.low.as_str())
+        || words.is(at.wrapping_sub(1), &["$", "#"])
+    {
         return None;
     }
     Some(if police { "police" } else { "other" })

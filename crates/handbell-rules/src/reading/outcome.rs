@@ -347,7 +347,9 @@ fn ending(words: Words<'_>, at: usize) -> Option<(Ending, usize)> {
         "injured" | "wounded" | "killed" => passive,
         "elected" => passive || elects(words, at) || has_object(words, at),
         "fired" | "sacked" | "expelled" | "cancelled" | "suspended" | "dismissed" | "disqualified" | "detained" | "fined" | "jailed"
-        | "freed" | "evicted" | "imprisoned" => passive && !(at.saturating_sub(4)..=at + 1).any(|near| words.is(near, &SHOTS[..9])) || has_object(words, at),
+        | "freed" | "evicted" | "imprisoned" => {
+            passive && !(at.saturating_sub(4)..=at + 1).any(|near| words.is(near, &SHOTS[..9])) || has_object(words, at)
+        }
         _ => true,
     };
     // "The arrested men", "an elected council".
@@ -383,9 +385,9 @@ pub(super) fn find(page: &Page<'_>) -> Vec<Finding> {
                 continue;
             };
             let from = at.saturating_sub(CLAUSE_WORDS_MAX / 2).max(begins);
-            let wished =
-                (at.saturating_sub(6).max(begins)..at).any(|near| words.is(near, &NOT_YET) && (words.low(near) != "to" || near + 2 >= at))
-                    || words.is(begins, &["if", "unless"]);
+            let wished = (at.saturating_sub(6).max(begins)..at)
+                .any(|near| words.is(near, &NOT_YET) && (words.low(near) != "to" || near + 2 >= at))
+                || words.is(begins, &["if", "unless"]);
             let mut end = at + length;
             while end < words.len() && end - at < CLAUSE_WORDS_MAX / 2 && !ends_clause(words, end) {
                 end += 1;

@@ -158,12 +158,14 @@ fn what_the_desk_offers_of_a_short_article_is_found() {
     let text = "About 40 people met in Rye Lane last Saturday. Three men were arrested.\n\n“We were not told of it,” said a spokesperson for the council.\n\nNobody else wrote down the words lantern herring anywhere.";
     for text in [text.to_owned(), text.replace("in Rye Lane", "at the library")] {
         let reading = reads(&text, "2017-05-16");
-        let says = |field| -> Vec<&str> {
-            reading.findings.iter().filter(|one| one.field == field).map(|one| &text[one.bytes.clone()]).collect()
-        };
+        let says =
+            |field| -> Vec<&str> { reading.findings.iter().filter(|one| one.field == field).map(|one| &text[one.bytes.clone()]).collect() };
         assert_eq!(says(Field::Count), ["About 40 people", "Three men"]);
         assert_eq!(says(Field::Day), ["last Saturday"]);
-        assert_eq!(quotes(&text), [("We were not told of it,".to_owned(), Some("a spokesperson for the council".to_owned()), Rule::SpeakerAfter)]);
+        assert_eq!(
+            quotes(&text),
+            [("We were not told of it,".to_owned(), Some("a spokesperson for the council".to_owned()), Rule::SpeakerAfter)]
+        );
         assert!(says(Field::Source).is_empty(), "who speaks beside a quotation is found with it");
         assert!(reading.findings.iter().all(|one| one.sentence < 3), "nothing is read into the last sentence");
     }

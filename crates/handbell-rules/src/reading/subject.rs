@@ -184,9 +184,9 @@ fn in_line(page: &Page<'_>, line: &Line, upto: usize, person: bool) -> Option<Ra
         return words.bytes(stretch.0, stretch.1);
     }
     let fits = |stretch: &Stretch| {
-        !speaker::is_pronoun(words, *stretch)
-            && !OWNERS.contains(&words.low(stretch.0))
-            && !(person && named::is_body(words, *stretch))
+        let other = OWNERS.contains(&words.low(stretch.0)) || person && named::is_body(words, *stretch);
+        !other
+            && !speaker::is_pronoun(words, *stretch)
             && (named::names(words, *stretch) || !person && DETERMINERS.contains(&words.low(stretch.0)))
     };
     // What stands between marks is somebody's words, and tells of others.

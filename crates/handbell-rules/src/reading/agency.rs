@@ -11,7 +11,7 @@ use std::collections::HashSet;
 const NAME_WORDS_MAX: usize = 14;
 
 /// Words for a body, as the last of a name or before "of" and "for".
-const HEADS: [&str; 65] = [
+const HEADS: [&str; 82] = [
     "association",
     "league",
     "council",
@@ -77,9 +77,26 @@ const HEADS: [&str; 65] = [
     "line",
     "fire department",
     "governors",
+    "lyceum",
+    "caucus",
+    "daughters",
+    "sons",
+    "knights",
+    "veterans",
+    "police",
+    "collective",
+    "sheriff",
+    "sheriff's",
+    "inspectorate",
+    "ombudsman",
+    "airways",
+    "airlines",
+    "auxiliary",
+    "directorate",
+    "prosecutors",
 ];
 /// Words for a body that may be written small behind a name.
-const SMALL_HEADS: [&str; 18] = [
+const SMALL_HEADS: [&str; 23] = [
     "police",
     "party",
     "lodge",
@@ -98,9 +115,14 @@ const SMALL_HEADS: [&str; 18] = [
     "department",
     "line",
     "company",
+    "board",
+    "commission",
+    "government",
+    "authority",
+    "sheriff's",
 ];
 /// Bodies by one name.
-const KNOWN: [(&str, &str); 32] = [
+const KNOWN: [(&str, &str); 63] = [
     ("home office immigration enforcement", "immigration-enforcement"),
     ("immigration enforcement", "immigration-enforcement"),
     ("home office", "other"),
@@ -133,6 +155,37 @@ const KNOWN: [(&str, &str); 32] = [
     ("odd fellows", "other"),
     ("state police", "police"),
     ("highway patrol", "police"),
+    ("immigration compliance and enforcement", "immigration-enforcement"),
+    ("immigration compliance", "immigration-enforcement"),
+    ("uk border force", "border-force"),
+    ("ukba", "border-force"),
+    ("uk visas and immigration", "immigration-enforcement"),
+    ("ukvi", "immigration-enforcement"),
+    ("visas and immigration", "immigration-enforcement"),
+    ("department of homeland security", "other"),
+    ("immigration and customs enforcement", "immigration-enforcement"),
+    ("british transport police", "police"),
+    ("transport police", "police"),
+    ("territorial support group", "police"),
+    ("metropolitan police service", "police"),
+    ("the met", "police"),
+    ("independent office for police conduct", "other"),
+    ("crown prosecution service", "other"),
+    ("magistrates' court", "other"),
+    ("immigration tribunal", "other"),
+    ("upper tribunal", "other"),
+    ("first-tier tribunal", "other"),
+    ("acas", "other"),
+    ("transport for london", "other"),
+    ("national crime agency", "police"),
+    ("ku klux", "other"),
+    ("ku klux klan", "other"),
+    ("legal observers", "other"),
+    ("high court enforcement", "bailiffs"),
+    ("county court bailiffs", "bailiffs"),
+    ("civil nuclear constabulary", "police"),
+    ("african methodist episcopal church", "other"),
+    ("associated press", "other"),
 ];
 /// Officers by their trade, with the playbook's agency.
 const TRADES: [(&str, &str); 8] = [
@@ -146,7 +199,44 @@ const TRADES: [(&str, &str); 8] = [
     ("cops", "police"),
 ];
 /// Of those that stand alone as a short name, behind "the".
-const ALONE: [&str; 9] = ["association", "committee", "league", "council", "department", "court", "board", "union", "commission"];
+const ALONE: [&str; 17] = [
+    "association",
+    "committee",
+    "league",
+    "council",
+    "department",
+    "court",
+    "board",
+    "union",
+    "commission",
+    "association's",
+    "commission's",
+    "society",
+    "federation",
+    "agency",
+    "ministry",
+    "tribunal",
+    "bureau",
+];
+/// Bodies whose name ends there, whatever "and" joins to it.
+const PARTED: [&str; 16] = [
+    "department",
+    "league",
+    "police",
+    "council",
+    "committee",
+    "association",
+    "office",
+    "guard",
+    "union",
+    "force",
+    "society",
+    "federation",
+    "network",
+    "club",
+    "sheriff",
+    "court",
+];
 /// Behind these a name is a building or a school.
 const BUILDINGS: [&str; 12] = [
     "headquarters",
@@ -163,6 +253,51 @@ const BUILDINGS: [&str; 12] = [
     "square",
 ];
 const JOINS: [&str; 8] = ["of", "for", "the", "and", "&", "against", "on", "in"];
+
+/// Letters in capitals that are no body.
+const NO_BODY: [&str; 56] = [
+    "am", "pm", "cdt", "cst", "est", "edt", "pst", "pdt", "mst", "mdt", "gmt", "bst", "utc", "usa", "uk", "us", "eu", "tv", "cd", "dvd",
+    "id", "ids", "blm", "maga", "covid", "swat", "lgbt", "lgbtq", "lgbtqia", "dj", "ok", "suv", "gps", "cctv", "hiv", "aids", "ceo", "phd",
+    "mp", "mps", "am", "faq", "pdf", "url", "html", "nyc", "dc", "la", "ii", "iii", "iv", "vi", "vii", "viii", "xi", "xii",
+];
+/// Letters of a body's short name.
+const LETTERS: std::ops::RangeInclusive<usize> = 3..=6;
+
+/// Words that the text also writes small, or with one capital: in capitals they are only loud.
+fn spoken<'p>(page: &'p Page<'_>) -> HashSet<&'p str> {
+    let small = page.words.iter().filter(|word| page.text[word.bytes.clone()].chars().any(char::is_lowercase));
+    small.map(|word| word.low.as_str()).collect()
+}
+
+/// A body by its letters: "NYPD". In a line that shouts every word looks so.
+fn letters(page: &Page<'_>, words: Words<'_>, at: usize, spoken: &HashSet<&str>) -> Option<&'static str> {
+    let word = words.get(at).filter(|word| word.kind == Kind::Letters && LETTERS.contains(&word.low.len()))?;
+    let raw = &page.text[word.bytes.clone()];
+    let alone = |at: Option<usize>| {
+        at.and_then(|at| words.get(at)).is_none_or(|word| {
+            word.kind != Kind::Letters || word.low.len() < 2 || page.text[word.bytes.clone()].chars().any(char::is_lowercase)
+        })
+    };
+    let stands = raw.chars().all(|letter| letter.is_ascii_uppercase()) && alone(at.checked_sub(1)) && alone(Some(at + 1));
+    let police = word.low.ends_with("pd");
+    let led = at.checked_sub(1).is_some_and(|back| words.is(back, &["the", "(", "by", "of", "from", "with", "an"]));
+    if !stands
+        || !(police || led)
+        || NO_BODY.contains(&word.low.as_str())
+        || spoken.contains(word.low.as_str())
+        || words.is(at.wrapping_sub(1), &["$", "#"])
+    {
+        return None;
+    }
+    Some(if police { "police" } else { "other" })
+}
+
+/// "Outside the Department of Public Safety" a body is a building.
+fn is_where(words: Words<'_>, first: usize) -> bool {
+    let back = first.saturating_sub(usize::from(first > 0 && words.low(first - 1) == "the"));
+    back.checked_sub(1).is_some_and(|at| words.is(at, &["outside", "near", "inside"]))
+        || back.checked_sub(3).is_some_and(|at| words.phrase(at, "in front of").is_some())
+}
 
 /// The agency of a playbook that a name is.
 fn choice(name: &str) -> &'static str {
@@ -187,6 +322,10 @@ fn choice(name: &str) -> &'static str {
 fn run(words: Words<'_>, first: usize) -> usize {
     let mut end = first + 1;
     while end < words.len() && end - first < NAME_WORDS_MAX {
+        // "The Police Department and National Guard" are two.
+        if words.is(end, &["and", "&"]) && words.get(end - 1).is_some_and(|word| PARTED.contains(&word.bare())) {
+            break;
+        }
         if words.is_name(end) {
             end += 1;
         } else if words.is(end, &JOINS) && words.is_name(end + 1) && words.low(end) != "in" {
@@ -222,7 +361,8 @@ fn body(words: Words<'_>, first: usize, end: usize) -> Option<(usize, usize)> {
         let word = words.get(*at).map_or("", |word| word.bare());
         let closes = *at + 1 == end
             || words.is(*at + 1, &["of", "for", "against", "on"])
-            || words.get(*at).is_some_and(|one| one.low.ends_with("'s"));
+            || words.get(*at).is_some_and(|one| one.low.ends_with("'s"))
+            || word == "police" && words.is(*at + 1, &["officer", "officers", "chief", "captain", "sergeant", "commissioner"]);
         // A chief is no force, and a party's convention is an occasion.
         let office = word == "police" && words.is(at.saturating_sub(2), &["chief"])
             || word == "convention" && words.is(at.saturating_sub(1), &["national"]);
@@ -233,7 +373,7 @@ fn body(words: Words<'_>, first: usize, end: usize) -> Option<(usize, usize)> {
 }
 
 fn at(words: Words<'_>, first: usize) -> Option<((usize, usize), &'static str)> {
-    let known = KNOWN.iter().filter_map(|(name, choice)| Some((words.phrase(first, name)?, *choice))).max_by_key(|(length, _)| *length);
+    let known = words.means(first, &KNOWN).map(|(choice, length)| (length, choice));
     if !words.is_name(first) {
         return None;
     }
@@ -261,6 +401,14 @@ fn at(words: Words<'_>, first: usize) -> Option<((usize, usize), &'static str)> 
         let last = if words.is(end, &["police"]) && words.is(end + 1, &["department", "force"]) { end + 1 } else { end };
         return (!common && !line).then_some(((begins, last), ""));
     }
+    // The branch of a union: "Transport Workers Local 100".
+    if end < words.len()
+        && words.low(end - 1) == "local"
+        && end >= first + 2
+        && words.get(end).is_some_and(|word| word.kind == Kind::Digits)
+    {
+        return Some(((first, end), "other"));
+    }
     // A short name of a body named in full before.
     if first > 0 && words.low(first - 1) == "the" && words.is(first, &ALONE) && end == first + 1 {
         return Some(((first, first), "other"));
@@ -277,12 +425,26 @@ fn shouts(page: &Page<'_>, bytes: &std::ops::Range<usize>) -> bool {
 pub(super) fn find(page: &Page<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut trades: HashSet<&str> = HashSet::new();
+    // Short names of bodies that the text has named in full.
+    let mut heads: HashSet<&str> = HashSet::new();
+    let spoken = spoken(page);
     for (sentence, line) in page.told() {
         let words = page.of(line);
         let loud = shouts(page, &line.bytes);
         let mut first = 0;
         while first < words.len() {
-            let found = at(words, first).filter(|((a, b), choice)| !(loud && choice.is_empty() && (*b - *a) > 9));
+            let short = || letters(page, words, first, &spoken).filter(|_| !loud).map(|choice| ((first, first), choice));
+            let again = || {
+                let head = words.get(first).is_some_and(|word| word.capital && heads.contains(word.bare()));
+                let head = head && first > 0 && words.low(first - 1) == "the";
+                head.then_some(((first, first), "other"))
+            };
+            let found =
+                at(words, first).or_else(short).or_else(again).filter(|((a, b), choice)| !(loud && choice.is_empty() && (*b - *a) > 9));
+            if let Some(((_, b), _)) = found.filter(|((a, _), _)| is_where(words, *a)) {
+                first = b + 1;
+                continue;
+            }
             if let Some(((a, b), known)) = found
                 && !words.is(b + 1 + usize::from(words.is(b + 1, &["'", "\u{2019}"])), &BUILDINGS)
                 && let Some(bytes) = words.bytes(a, b)
@@ -297,6 +459,7 @@ pub(super) fn find(page: &Page<'_>) -> Vec<Finding> {
                     rule: Rule::NameOfABody,
                 });
                 trades.insert(choice);
+                heads.extend(ALONE.iter().filter(|head| words.get(b).is_some_and(|word| word.bare() == **head)));
                 first = b + 1;
                 continue;
             }

@@ -3,6 +3,8 @@
 //!
 //! Nothing is found in them. They are shown all the same, marked, so that whoever reads can disagree.
 
+use super::word::is_one_of;
+use super::{Page, subject};
 use crate::spelling;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -51,7 +53,7 @@ const DATED_CAPTION_WORDS_MAX: usize = 12;
 const TELLING_WORDS_MIN: usize = 14;
 
 /// What a site's own paragraph begins with.
-const BEGINS: [&str; 34] = [
+const BEGINS: [&str; 69] = [
     "subscribe",
     "sign up",
     "sign in",
@@ -86,9 +88,44 @@ const BEGINS: [&str; 34] = [
     "newsletter",
     "print this",
     "email this",
+    "most viewed",
+    "most popular",
+    "you may also like",
+    "you might also like",
+    "recommended",
+    "recommended reading",
+    "trending",
+    "topics",
+    "tags",
+    "filed under",
+    "more on this",
+    "more on this story",
+    "explore more",
+    "read next",
+    "up next",
+    "get in touch",
+    "contact us",
+    "listen to",
+    "continue reading",
+    "continued from",
+    "continued on",
+    "story continues below",
+    "article continues",
+    "back to top",
+    "skip to",
+    "reuse this content",
+    "share article",
+    "share",
+    "follow",
+    "published by",
+    "about the author",
+    "our standards",
+    "support independent",
+    "help us",
+    "make a donation",
 ];
 /// What only a site's own paragraph says.
-const SAYS: [&str; 15] = [
+const SAYS: [&str; 30] = [
     "issues with commenting",
     "all rights reserved",
     "terms and conditions",
@@ -104,9 +141,24 @@ const SAYS: [&str; 15] = [
     "to receive notifications",
     "view comments",
     "republished with permission",
+    "continued on page",
+    "continued from page",
+    "second class matter",
+    "second class mail",
+    "published every",
+    "published weekly",
+    "subscription rates",
+    "please consider supporting",
+    "our journalism",
+    "sign up for",
+    "cookie policy",
+    "unsubscribe at any time",
+    "opens in a new tab",
+    "image source",
+    "entered as second",
 ];
 /// What a caption begins with.
-const PICTURES: [&str; 16] = [
+const PICTURES: [&str; 25] = [
     "image",
     "photo",
     "photograph",
@@ -123,9 +175,18 @@ const PICTURES: [&str; 16] = [
     "screenshot",
     "photos",
     "watch",
+    "image source",
+    "image credit",
+    "photo credit",
+    "picture by",
+    "photos by",
+    "video caption",
+    "image caption",
+    "illustration",
+    "still from",
 ];
 /// What a caption ends with.
-const CREDITS: [&str; 12] = [
+const CREDITS: [&str; 24] = [
     "getty images",
     "pa wire",
     "pa images",
@@ -138,7 +199,67 @@ const CREDITS: [&str; 12] = [
     "pictured",
     "wikimedia commons",
     "flickr",
+    "press association",
+    "getty",
+    "pa media",
+    "epa",
+    "rex features",
+    "reuters",
+    "associated press",
+    "all rights reserved",
+    "afp via getty images",
+    "via getty images",
+    "photo by staff",
+    "courtesy photo",
 ];
+
+/// Paragraphs at the top of a text among which the head of its page stands.
+const MASTHEAD_LINES_MAX: usize = 6;
+/// Words of a caption that ran into the end of a paragraph at most.
+const CLOSING_WORDS_MAX: usize = 14;
+/// Words of a line at the head of a printed page at most.
+const MASTHEAD_WORDS_MAX: usize = 10;
+/// Words of a line beside one at most.
+const BESIDE_A_MASTHEAD_WORDS_MAX: usize = 5;
+/// Paragraphs looked back for the first setting of a torn one.
+const TORN_PARAGRAPHS_BACK: usize = 40;
+/// Letters of a torn second setting at least.
+const TORN_LETTERS_MIN: usize = 12;
+const MONTHS: [&str; 12] =
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+
+/// The head of a printed page: its number, its year, its day, its pages.
+fn is_masthead(part: &str, words: &[String]) -> bool {
+    if words.is_empty() || words.len() > MASTHEAD_WORDS_MAX {
+        return false;
+    }
+    let digits = |word: &String| word.chars().all(|letter| letter.is_ascii_digit());
+    let roman = |word: &String| word.chars().all(|letter| matches!(letter, 'i' | 'v' | 'x' | 'l' | 'c'));
+    let shouts = !part.chars().any(char::is_lowercase);
+    let counted = |at: usize| words.get(at).is_some_and(|word| digits(word) || roman(word));
+    let volume = matches!(words[0].as_str(), "vol" | "volume") && counted(1) && (words.len() <= 5 || shouts);
+    let numbered = volume || matches!(words[0].as_str(), "no" | "number") && counted(1) && (words.len() <= 2 || shouts);
+    let pages = words.len() <= 3 && shouts && counted(0) && words.get(1).is_some_and(|word| word == "pages");
+    let edition = words.len() <= 6 && words.iter().any(|word| word == "established" || word == "estab") && words.last().is_some_and(digits);
+    let year = words.len() <= 6 && words.iter().any(|word| word == "year") && words.iter().any(|word| word == "number" || word == "no");
+    // A line that only says where and on which day the page was printed.
+    let dated = shouts
+        && words.last().is_some_and(|word| word.len() == 4 && digits(word))
+        && words.iter().any(|word| MONTHS.contains(&word.as_str()));
+    numbered || pages || edition || year || dated && words.len() >= 3
+}
+
+/// The torn second setting of a heading: the beginning of one that stood there before.
+fn is_torn(part: &str, words: &[String], before: &[Vec<String>]) -> bool {
+    let letters: String = words.concat();
+    let ends = part.ends_with(['.', '?', '!', ':', '\"', '\u{201d}']);
+    let lines = part.lines().filter(|line| !line.trim().is_empty()).count();
+    let begins = |other: &Vec<String>| {
+        let whole = other.concat();
+        whole.len() > letters.len() && whole.starts_with(&letters) && lines == 1
+    };
+    !ends && letters.len() >= TORN_LETTERS_MIN && words.len() >= 2 && before.iter().rev().take(TORN_PARAGRAPHS_BACK).any(begins)
+}
 
 /// For each paragraph why it is set apart, if it is.
 pub(super) fn apart(text: &str, paragraphs: &[Range<usize>]) -> Vec<Option<Apart>> {
@@ -150,20 +271,56 @@ pub(super) fn apart(text: &str, paragraphs: &[Range<usize>]) -> Vec<Option<Apart
         let doubled = words.len() >= DOUBLED_WORDS_MIN && !seen.insert(words);
         found.push(if doubled {
             Some(Apart::Doubled)
-        } else if is_boilerplate(part, words) {
+        } else if is_boilerplate(part, words) || is_masthead(part, words) {
             Some(Apart::Boilerplate)
+        } else if is_torn(part, words, &all[..place]) {
+            Some(Apart::Doubled)
         } else if is_caption(part, words, place, &all) {
             Some(Apart::Caption)
         } else {
             None
         });
     }
+    beside_mastheads(text, paragraphs, &all, &mut found);
     found
+}
+
+/// Short lines at the top of a text, beside the head of the printed page, belong to it.
+fn beside_mastheads(text: &str, paragraphs: &[Range<usize>], all: &[Vec<String>], found: &mut [Option<Apart>]) {
+    let head = |place: usize| is_masthead(&text[paragraphs[place].clone()], &all[place]);
+    let Some(last) = (0..all.len().min(MASTHEAD_LINES_MAX)).rev().find(|place| head(*place)) else { return };
+    let few = |place: usize| {
+        let part = &text[paragraphs[place].clone()];
+        all[place].len() <= BESIDE_A_MASTHEAD_WORDS_MAX && !part.ends_with(['.', '?', '!', ':'])
+    };
+    let mut place = last;
+    while place > 0 && (few(place - 1) || head(place - 1)) {
+        place -= 1;
+        found[place] = found[place].or(Some(Apart::Boilerplate));
+    }
+}
+
+/// Words of a picture that ran into the end of a paragraph: a last sentence without a verb and without an end.
+pub(super) fn captions_at_the_end(page: &mut Page<'_>) {
+    for at in 1..page.lines.len() {
+        let (line, before) = (&page.lines[at], &page.lines[at - 1]);
+        let last = page.lines.get(at + 1).is_none_or(|next| next.paragraph != line.paragraph);
+        let words = page.of(line);
+        let part = &page.text[line.bytes.clone()];
+        let bare = part.ends_with(|letter: char| letter.is_alphanumeric()) && words.is_name(0);
+        let placed = (1..words.len()).any(|at| words.is(at, &["in", "on", "at", "outside", "near"]) && words.is_name(at + 1));
+        let whole =
+            before.apart.is_none() && before.paragraph == line.paragraph && page.text[before.bytes.clone()].ends_with(['.', ']', '!', '?']);
+        let tells = (1..words.len()).any(|at| subject::is_verb(words, at));
+        if line.apart.is_none() && last && bare && placed && whole && !tells && (3..=CLOSING_WORDS_MAX).contains(&words.len()) {
+            page.lines[at].apart = Some(Apart::Caption);
+        }
+    }
 }
 
 fn begins(words: &[String], phrase: &str) -> bool {
     let mut at = words.iter();
-    phrase.split(' ').all(|part| at.next().is_some_and(|word| word == part))
+    phrase.split(' ').all(|part| at.next().is_some_and(|word| is_one_of(part, word)))
 }
 
 fn is_boilerplate(part: &str, words: &[String]) -> bool {
@@ -175,7 +332,7 @@ fn is_boilerplate(part: &str, words: &[String]) -> bool {
     let shouts = !part.chars().any(char::is_lowercase);
     // The head of a printed page: its price, its volume.
     let price = shouts && words.iter().any(|word| matches!(word.as_str(), "cents" | "copy" | "price"));
-    if short && (price || begins(words, "vol") && words.len() <= 5) {
+    if short && price {
         return true;
     }
     (short && BEGINS.iter().any(|phrase| begins(words, phrase))) || SAYS.iter().any(|phrase| joined.contains(&format!(" {phrase} ")))

@@ -54,29 +54,23 @@ const BEGINS: [(&str, ChangeWord); 13] = [
     ("for the record", ChangeWord::Correction),
     ("we apologise for", ChangeWord::Correction),
 ];
-const SAYS: [(&str, ChangeWord); 14] = [
-    ("an earlier version of this", ChangeWord::Correction),
-    ("a previous version of this", ChangeWord::Correction),
+const SAYS: [(&str, ChangeWord); 8] = [
+    ("an|a earlier|previous version of this", ChangeWord::Correction),
     ("earlier versions of this", ChangeWord::Correction),
-    ("this article was amended", ChangeWord::Correction),
-    ("this article was corrected", ChangeWord::Correction),
-    ("this story has been corrected", ChangeWord::Correction),
-    ("this article has been corrected", ChangeWord::Correction),
-    ("this article has been amended", ChangeWord::Correction),
-    ("this article has been updated", ChangeWord::Update),
-    ("this story has been updated", ChangeWord::Update),
-    ("this article was updated", ChangeWord::Update),
-    ("this story was updated", ChangeWord::Update),
-    ("this article has been clarified", ChangeWord::Clarification),
-    ("this article has been withdrawn", ChangeWord::Retraction),
+    ("this article|story was amended|corrected", ChangeWord::Correction),
+    ("this article|story has been amended|corrected", ChangeWord::Correction),
+    ("this article|story was updated", ChangeWord::Update),
+    ("this article|story has been updated", ChangeWord::Update),
+    ("this article|story has been clarified", ChangeWord::Clarification),
+    ("this article|story has been withdrawn", ChangeWord::Retraction),
 ];
 const IN_FACT: [&str; 5] = ["in fact", "not as", "incorrectly", "wrongly", "as we first reported"];
 
 fn stands_at_the_head(words: Words<'_>) -> Option<ChangeWord> {
-    let (place, length) = words.longest(0, &BEGINS.map(|(phrase, _)| phrase))?;
+    let (change, length) = words.means(0, &BEGINS)?;
     let marked = (length..length + 6).find(|at| matches!(words.low(*at), ":" | "\u{2014}" | "\u{2013}" | "-"));
-    let whole = words.len() <= length + 1 || BEGINS[place].0.contains(' ');
-    (marked.is_some() || whole).then_some(BEGINS[place].1)
+    let whole = words.len() <= length + 1 || length > 1;
+    (marked.is_some() || whole).then_some(change)
 }
 
 pub(super) fn find(page: &Page<'_>) -> Vec<Finding> {

@@ -20,6 +20,7 @@ mod quote;
 mod resolve;
 mod sentence;
 mod speaker;
+mod subject;
 mod word;
 
 use crate::gazetteer::Gazetteer;
@@ -353,7 +354,8 @@ pub fn read(text: &str, hints: &Hints<'_>) -> Result<Reading, ReadingRefusal> {
             lines.push(Line { apart: apart[paragraph], words: first..next, paragraph, bytes });
         }
     }
-    let page = Page { text, words, lines, quotes };
+    let mut page = Page { text, words, lines, quotes };
+    apart::captions_at_the_end(&mut page);
     let datelines = dateline::find(&page, hints);
     let mut findings = Vec::new();
     findings.extend(day::find(&page, &datelines, hints));

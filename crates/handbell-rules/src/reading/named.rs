@@ -3,7 +3,8 @@
 //! "According to", indirect speech, footage and posts, and the line "Special to". Pronouns name nobody. What
 //! sort of source it is, is read from the words alone and is for a person to mend.
 
-use super::speaker::{self, TELLING};
+use super::speaker::{self, CARRIERS, Stretch, TELLING, TELLING_THAT};
+use super::subject;
 use super::word::Words;
 use super::{Field, Finding, Line, Page, Rule, Value};
 use crate::record::source::SourceKind;
@@ -147,6 +148,87 @@ const MEDIA: [&str; 14] = [
     "recordings",
     "film",
 ];
+/// Words for people who say something, without an office.
+const PEOPLE: [&str; 62] = [
+    "witness",
+    "witnesses",
+    "residents",
+    "resident",
+    "neighbours",
+    "neighbors",
+    "neighbour",
+    "neighbor",
+    "newspaper",
+    "newspapers",
+    "report",
+    "reports",
+    "statement",
+    "organizer",
+    "organizers",
+    "organiser",
+    "organisers",
+    "leaders",
+    "leader",
+    "speaker",
+    "speakers",
+    "activist",
+    "activists",
+    "campaigner",
+    "campaigners",
+    "protesters",
+    "protestors",
+    "protester",
+    "demonstrators",
+    "marchers",
+    "physicians",
+    "physician",
+    "doctor",
+    "doctors",
+    "attorneys",
+    "lawyer",
+    "lawyers",
+    "solicitor",
+    "solicitors",
+    "barrister",
+    "family",
+    "relatives",
+    "friends",
+    "owner",
+    "owners",
+    "manager",
+    "director",
+    "pastor",
+    "bishop",
+    "reverend",
+    "students",
+    "teacher",
+    "teachers",
+    "onlookers",
+    "bystander",
+    "bystanders",
+    "observers",
+    "volunteers",
+    "passers-by",
+    "victim",
+    "victims",
+    "historian",
+];
+/// Public papers that speak for the office that gave them out.
+const PAPERS: [&str; 13] = [
+    "bulletin",
+    "bulletins",
+    "census",
+    "figures",
+    "statistics",
+    "table",
+    "tables",
+    "records",
+    "survey",
+    "audit",
+    "indictment",
+    "ruling",
+    "inquest",
+];
 /// What indirect speech goes on with.
 const GOES_ON: [&str; 45] = [
     "that",
@@ -205,11 +287,14 @@ pub(super) fn kind(name: &str) -> SourceKind {
     };
     let court = low.contains("court") || low.contains("tribunal");
     let public = ["home office", "border force", "spokesperson for the police"].iter().any(|body| low.contains(body));
+    // Written small, a bulletin is an office's and not a newspaper.
+    let paper = low.split_whitespace().any(|word| PAPERS.contains(&word))
+        && name.split_whitespace().all(|word| word.to_lowercase() == word || !PAPERS.contains(&word.to_lowercase().as_str()));
     if court {
         SourceKind::Court
     } else if has(&MEDIA) || low.contains("facebook post") {
         SourceKind::MediaFile
-    } else if has(&OFFICIALS) || public {
+    } else if has(&OFFICIALS) || public || paper {
         SourceKind::Official
     } else if has(&PRESS) {
         SourceKind::Press
@@ -244,30 +329,127 @@ fn source(
     Some(Finding { field: Field::Source, sentence, value: Value::Source { name, kind }, bytes, rule: Rule::SaysSomething })
 }
 
-/// Whether a stretch names somebody: a capital, or a word for an office or a body.
-fn names(words: Words<'_>, (first, last): speaker::Stretch) -> bool {
+/// Whether a stretch names somebody: a capital, or a word for an office, a body or people.
+pub(super) fn names(words: Words<'_>, (first, last): Stretch) -> bool {
     let told = |at: usize| {
         let low = words.get(at).map_or("", |word| word.bare());
         let known = OFFICIALS.contains(&low) || BODIES.contains(&low) || MEDIA.contains(&low);
-        let people = matches!(
-            low,
-            "witness"
-                | "witnesses"
-                | "residents"
-                | "neighbours"
-                | "neighbors"
-                | "newspaper"
-                | "report"
-                | "reports"
-                | "newspapers"
-                | "statement"
-                | "organizer"
-                | "organiser"
-        );
-        known || people || (words.is_name(at) && (at > 0 || last > first || words.low(at).len() > 3))
+        let said_so = PEOPLE.contains(&low) || PAPERS.contains(&low);
+        known || said_so || (words.is_name(at) && (at > 0 || last > first || words.low(at).len() > 3))
     };
     (first..=last).any(told)
 }
+
+/// Whether a stretch is a body and no person.
+pub(super) fn is_body(words: Words<'_>, (first, last): Stretch) -> bool {
+    let head = words.get(last).map_or("", |word| word.bare());
+    let few = (first..=last).all(|at| !words.is_name(at)) && words.low(last).ends_with('s');
+    BODIES[..20].contains(&head)
+        || matches!(head, "department" | "office" | "council" | "court" | "government" | "city" | "police" | "force")
+        || few
+}
+
+/// Whether a stretch describes one person: "a local mother".
+pub(super) fn is_person(words: Words<'_>, (first, last): Stretch) -> bool {
+    let one =
+        ["mother", "father", "man", "woman", "girl", "boy", "parent", "worker", "student", "neighbour", "neighbor", "resident", "witness"];
+    words.is(first, &["a", "an", "one", "another"]) && (words.is(last, &one) || PEOPLE.contains(&words.low(last)))
+}
+
+/// The name behind "by", "from" or "of" that a statement, a letter or a report is from.
+fn giver(words: Words<'_>, (first, last): Stretch) -> Option<Stretch> {
+    let carrier = (first..=last).find(|at| words.is(*at, &CARRIERS))?;
+    let by = (carrier + 1..(carrier + BESIDE_WORDS + 2).min(words.len())).find(|at| words.is(*at, &["by", "from"]))?;
+    speaker::behind(words, by).filter(|stretch| names(words, *stretch))
+}
+
+/// Who speaks in indirect speech whose verb stands there.
+fn teller(words: Words<'_>, at: usize) -> Option<Stretch> {
+    let that = words.low(at + 1) == "that";
+    let aside = words.low(at + 1) == ",";
+    let object = words.low(at) == "told" && (at + 2..at + 8).any(|at| words.low(at) == "that" || words.low(at) == "how");
+    let goes_on = words.is(at + 1, &GOES_ON) || words.is_name(at + 1);
+    if words.get(at).is_some_and(|word| word.capital) && at > 0 {
+        return None;
+    }
+    let weak = words.is(at, &TELLING_THAT);
+    if weak && !that && !(words.low(at) == "tells" && words.is(at + 1, &["of", "how"])) || !weak && !goes_on && !aside && !object {
+        return None;
+    }
+    if aside {
+        // "The raid, officers said, was called off."
+        let stretch = speaker::before(words, at)?;
+        return words.is(stretch.0.checked_sub(1)?, &[",", "as"]).then_some(stretch);
+    }
+    let joined = speaker::is_joined(words, at).then(|| subject::of(words, at)).flatten();
+    joined.or_else(|| speaker::before(words, at))
+}
+
+/// Whoever "issued a statement".
+fn issuer(words: Words<'_>, at: usize) -> Option<Stretch> {
+    let gave = words.is(at, &["released", "issued", "made", "published", "posted"]) && words.is(at + 1, &["a", "an", "the", "this"]);
+    let given = (at + 2..at + 5).any(|at| words.is(at, &["statement", "declaration", "apology", "denial"]));
+    (gave && given).then(|| speaker::before(words, at)).flatten()
+}
+
+/// The end of what one verb, phrase or word says about who speaks: the words that name them, and what sort they are where that is known.
+fn at(words: Words<'_>, at: usize, near_quote: bool) -> Option<(Stretch, Option<SourceKind>)> {
+    let open = |stretch: &Stretch| !speaker::is_pronoun(words, *stretch);
+    if words.phrase(at, "according to").is_some() {
+        let stretch = speaker::behind(words, at + 1).filter(open)?;
+        let bare = words.is(stretch.1, &CARRIERS) || giver(words, stretch).is_some();
+        return if bare { Some((giver(words, stretch)?, None)) } else { Some((stretch, None)) };
+    }
+    if words.phrase(at, "special to").is_some() && words.get(at).is_some_and(|word| word.capital) {
+        return Some((speaker::behind(words, at + 1)?, Some(SourceKind::Press)));
+    }
+    let press =
+        |stretch: &Stretch, name: &str| kind(name) == SourceKind::Press && words.is_name(stretch.0 + usize::from(stretch.1 > stretch.0));
+    let to_press = [
+        "in an interview with",
+        "a statement to",
+        "an article in",
+        "appeared in",
+        "in an article of",
+        "reported in",
+        "published in",
+        "first reported by",
+    ];
+    if let Some((_, length)) = words.longest(at, &to_press) {
+        let stretch = speaker::behind(words, at + length - 1)?;
+        let name: Vec<&str> = (stretch.0..=stretch.1).map(|at| words.low(at)).collect();
+        let told = words.phrase(at, "a statement to").is_some() || words.phrase(at, "in an interview with").is_some();
+        return (press(&stretch, &name.join(" ")) || told && words.is_name(stretch.1)).then_some((stretch, Some(SourceKind::Press)));
+    }
+    if near_quote {
+        return None;
+    }
+    if words.is(at, &PASSIVE) && (words.low(at + 1) == "by" || words.low(at + 2) == "by") {
+        let by = at + 1 + usize::from(words.low(at + 1) != "by");
+        let that = words.is(at, &PASSIVE[..4]) && words.is(at.wrapping_sub(1), &["is", "was", "been", "were", "are", "as"]);
+        let stretch = speaker::behind(words, by).filter(|stretch| names(words, *stretch) && that)?;
+        return Some((stretch, None));
+    }
+    if let Some(stretch) = issuer(words, at) {
+        return Some((stretch, None)).filter(|(stretch, _)| open(stretch) && names(words, *stretch));
+    }
+    if words.is(at, &TELLING) {
+        let stretch = teller(words, at).filter(|stretch| open(stretch) && names(words, *stretch))?;
+        return Some((stretch, None));
+    }
+    if words.phrase(at, "called attention to").is_some()
+        || words.phrase(at, "pointed out that").is_some()
+        || words.phrase(at, "made it clear").is_some()
+    {
+        let stretch = speaker::before(words, at).filter(|stretch| open(stretch) && names(words, *stretch))?;
+        return Some((stretch, None));
+    }
+    None
+}
+
+/// Done by whoever is named behind "by".
+const PASSIVE: [&str; 10] =
+    ["claimed", "estimated", "alleged", "reported", "stated", "announced", "confirmed", "charged", "asserted", "declared"];
 
 fn in_line(page: &Page<'_>, sentence: usize, line: &Line, findings: &mut Vec<Finding>) {
     let words = page.of(line);
@@ -279,40 +461,26 @@ fn in_line(page: &Page<'_>, sentence: usize, line: &Line, findings: &mut Vec<Fin
     // A verb beside a quotation names its speaker, who is found with it.
     let near_quote =
         |at: usize| (at.saturating_sub(2)..(at + 9).min(words.len())).any(|at| matches!(words.low(at), "\"" | "\u{201c}" | "\u{201d}"));
-    let mut at = 0;
-    while at < words.len() {
-        if quoted(at) {
-            at += 1;
+    for place in 0..words.len() {
+        if quoted(place) {
             continue;
         }
-        let found = if words.phrase(at, "according to").is_some() {
-            speaker::behind(words, at + 1)
-                .filter(|stretch| !speaker::is_pronoun(words, *stretch))
-                .and_then(|stretch| source(page, sentence, words, stretch, None))
-        } else if words.phrase(at, "special to").is_some() && words.get(at).is_some_and(|word| word.capital) {
-            speaker::behind(words, at + 1).and_then(|stretch| source(page, sentence, words, stretch, Some(SourceKind::Press)))
-        } else if words.is(at, &MEDIA) && !words.is(at + 1, &["game", "games", "camera", "cameras"]) {
-            media(page, sentence, words, at)
-        } else if words.is(at, &TELLING) && !near_quote(at) && (words.is(at + 1, &GOES_ON) || words.is_name(at + 1)) {
-            let stretch = speaker::before(words, at).filter(|stretch| !speaker::is_pronoun(words, *stretch) && names(words, *stretch));
-            stretch.and_then(|stretch| source(page, sentence, words, stretch, None))
-        } else if words.low(at) == "told" && words.is_name(at + 1) {
-            speaker::behind(words, at)
+        let found = if words.is(place, &MEDIA) && !words.is(place + 1, &["game", "games", "camera", "cameras"]) {
+            media(page, sentence, words, place)
+        } else if let Some((stretch, kind)) = at(words, place, near_quote(place)) {
+            source(page, sentence, words, stretch, kind)
+        } else if words.low(place) == "told" && words.is_name(place + 1) {
+            speaker::behind(words, place)
                 .and_then(|stretch| source(page, sentence, words, stretch, None))
                 .filter(|one| matches!(one.value, Value::Source { kind: SourceKind::Press, .. }))
-        } else if words.is(at, &["confirmed", "reported"]) && words.is(at + 1, &["the", "that"]) {
-            speaker::before(words, at)
-                .filter(|stretch| names(words, *stretch))
-                .and_then(|stretch| source(page, sentence, words, stretch, None))
         } else {
             None
         };
         if let Some(one) = found
-            && findings.last().is_none_or(|last| last.bytes.end <= one.bytes.start)
+            && findings.iter().rev().take(4).all(|other| other.bytes.end <= one.bytes.start || one.bytes.end <= other.bytes.start)
         {
             findings.push(one);
         }
-        at += 1;
     }
 }
 
@@ -326,10 +494,14 @@ fn media(page: &Page<'_>, sentence: usize, words: Words<'_>, at: usize) -> Optio
                 word.low.as_str(),
                 "of" | "and" | "in" | "on" | "to" | "by" | "from" | "that" | "was" | "is" | "posted" | "showed" | "with" | "for" | "as"
             )
+            || subject::is_verb(words, first - 1)
         {
             break;
         }
         first -= 1;
+        if words.is(first, &["the", "a", "an", "this"]) {
+            break;
+        }
     }
     source(page, sentence, words, (first, at), Some(SourceKind::MediaFile))
 }

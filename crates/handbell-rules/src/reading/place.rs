@@ -97,7 +97,7 @@ const STATES_SHORT: [&str; 52] = [
     "n", "s", "d", "w", "r", "dc", "tx", "ny", "nj", "al", "il", "oh", "fl", "mn",
 ];
 /// Too wide, or no place of an event.
-const WIDE: [&str; 89] = [
+const WIDE: [&str; 102] = [
     "alabama",
     "alaska",
     "arizona",
@@ -187,6 +187,19 @@ const WIDE: [&str; 89] = [
     "black",
     "white",
     "negro",
+    "government",
+    "northern",
+    "southern",
+    "western",
+    "eastern",
+    "federal",
+    "states",
+    "court",
+    "parliament",
+    "arabic",
+    "polish",
+    "french",
+    "internet",
 ];
 const BEHIND: [&str; 12] = ["in", "at", "near", "outside", "across", "downtown", "from", "around", "through", "along", "into", "to"];
 /// Of those, the ones behind which a name alone is a place.
@@ -230,6 +243,88 @@ struct Found {
     point: Option<Point>,
 }
 
+/// Before "of", these say that a place follows and not where somebody is from.
+const OF_A_PLACE: [&str; 34] = [
+    "streets",
+    "street",
+    "town",
+    "city",
+    "cities",
+    "suburb",
+    "suburbs",
+    "area",
+    "areas",
+    "part",
+    "parts",
+    "side",
+    "centre",
+    "center",
+    "district",
+    "districts",
+    "borough",
+    "village",
+    "outskirts",
+    "neighbourhood",
+    "neighborhood",
+    "quarter",
+    "corner",
+    "north",
+    "south",
+    "east",
+    "west",
+    "miles",
+    "downtown",
+    "heart",
+    "middle",
+    "edge",
+    "intersection",
+    "estate",
+];
+/// Schools, at which people are without anything happening there.
+const SCHOOLS: [&str; 5] = ["university", "college", "school", "institute", "hospital"];
+const OF_A_SCHOOL: [&str; 16] = [
+    "student",
+    "students",
+    "professor",
+    "professors",
+    "president",
+    "pastor",
+    "trustee",
+    "trustees",
+    "graduate",
+    "graduates",
+    "principal",
+    "dean",
+    "alumni",
+    "faculty",
+    "teacher",
+    "studied",
+];
+/// Small words behind a name that make it a place.
+const QUARTERS: [&str; 6] = ["neighborhood", "neighbourhood", "district", "quarter", "area", "suburb"];
+/// Roads that are named by a number.
+const NUMBERED: [&str; 4] = ["interstate", "route", "highway", "motorway"];
+
+/// Whether a name only says where somebody is from, or is at.
+fn is_from(words: Words<'_>, first: usize, last: usize) -> bool {
+    let back = first.checked_sub(1).map_or("", |at| words.low(at));
+    let from = match back {
+        "of" => !(first > 1 && words.is(first - 2, &OF_A_PLACE)),
+        "from" => words.low(last + 1) != "to",
+        "in" => first > 1 && words.is(first - 2, &["born", "raised", "educated", "living", "lives", "lived"]),
+        _ => false,
+    };
+    let school = words.get(last).is_some_and(|word| SCHOOLS.contains(&word.bare()));
+    from && !is_shape(words, last) || school && (from || (first.saturating_sub(4)..first).any(|at| words.is(at, &OF_A_SCHOOL)))
+}
+
+/// "Interstate 277", "Route 66".
+fn numbered(words: Words<'_>, first: usize) -> Option<usize> {
+    let digits = |at: usize| words.get(at).is_some_and(|word| word.kind == Kind::Digits);
+    let behind = first + 1 + usize::from(words.low(first + 1) == "-");
+    (words.is(first, &NUMBERED) && digits(behind)).then_some(behind)
+}
+
 /// The capitals from a word on: the word behind the last.
 fn run(words: Words<'_>, first: usize) -> usize {
     let mut end = first;
@@ -251,7 +346,11 @@ fn run(words: Words<'_>, first: usize) -> usize {
 fn goes_on(words: Words<'_>, at: usize) -> bool {
     match words.low(at) {
         "of" | "&" | "'" | "\u{2019}" => true,
-        "." => matches!(words.low(at - 1), "st" | "mt" | "ft"),
+        // An initial: "Mother Bethel A. M. E. Church".
+        "." => {
+            matches!(words.low(at - 1), "st" | "mt" | "ft")
+                || at > 2 && words.low(at - 1).len() == 1 && words.get(at - 1).is_some_and(|word| word.capital)
+        }
         _ => false,
     }
 }
@@ -279,6 +378,11 @@ fn shaped(words: Words<'_>, first: usize) -> Option<usize> {
             && !matches!(words.low(end), "place" | "way" | "close" | "green" | "common" | "market" | "school" | "row" | "drive" | "beach")
     });
     let last = small.or(inside)?;
+    // "The Negro's Place": a place in a list is none on a map.
+    let owned = matches!(words.low(last), "place" | "way" | "close" | "row" | "common") && words.low(last - 1).ends_with("'s");
+    if owned {
+        return None;
+    }
     let lone = last == first + 1 && NOT_NAMES.contains(&words.low(first));
     if lone || TITLES.contains(&words.low(first)) && last == first + 1 && words.low(first) != "st" {
         return None;
@@ -347,7 +451,11 @@ fn at(page: &Page<'_>, words: Words<'_>, first: usize, places: Option<&Gazetteer
         let list = |town: &usize| words.is(town + 1, &[",", "and"]) && words.is_name(town + 2);
         town.filter(|town| !list(town)).unwrap_or(last)
     };
-    if let Some(mut last) = shaped(words, first) {
+    if let Some(last) = numbered(words, first) {
+        let second = words.is(last + 1, &["and", "&"]).then(|| shaped(words, last + 2)).flatten();
+        return Some(Found { first, last: second.unwrap_or(last), rule: Rule::PlaceShape, point: None });
+    }
+    if let Some(mut last) = shaped(words, first).filter(|last| !is_from(words, first, *last)) {
         // A corner: "Jefferson avenue and Market street".
         if words.is(last, &STREETS)
             && words.is(last + 1, &["and", "&"])
@@ -371,18 +479,39 @@ fn at(page: &Page<'_>, words: Words<'_>, first: usize, places: Option<&Gazetteer
         let initial = back == "." && first > 1 && words.get(first - 2).is_some_and(|one| one.capital && one.low.len() == 1);
         // A person's name may be a town's: one word needs a word of place before it, or its own line.
         let alone = first == 0 && (words.len() == last + 1 || words.is(last + 1, &[",", ":"]));
-        if !initial && (placed || alone || last > first && !words.is_name(last + 1) && !(first > 0 && words.is_name(first - 1))) {
+        let tells = first == 0 && words.is(last + 1, &["saw", "had", "held", "experienced", "witnessed"]);
+        if !initial
+            && !is_from(words, first, last)
+            && (placed || tells || alone || last > first && !words.is_name(last + 1) && !(first > 0 && words.is_name(first - 1)))
+        {
             return Some(Found { first, last: with_town(last), rule: Rule::KnownPlace, point: Some(place.point) });
         }
     }
     let end = run(words, first);
+    let wide = |upto: usize| {
+        let name: Vec<&str> = (first..upto).map(|at| words.low(at)).collect();
+        WIDE.contains(&name.join(" ").as_str())
+    };
     if end > first
         && end - first <= 3
+        && !wide(end)
         && let Some(end) = state(words, end)
     {
         return Some(Found { first, last: end - 1, rule: Rule::PlaceShape, point: None });
     }
     let few = end > first && end - first <= 3;
+    if few && words.is(end, &QUARTERS) && !wide(end) && !NOT_NAMES.contains(&words.low(first)) {
+        return Some(Found { first, last: end - 1, rule: Rule::PlaceShape, point: None });
+    }
+    // "Outside the Department of Health": a body's building.
+    let outside =
+        back == "the" && first > 1 && (words.is(first - 2, &["outside"]) || first > 3 && words.phrase(first - 4, "in front of").is_some());
+    if outside && end > first + 1 {
+        return Some(Found { first, last: end - 1, rule: Rule::PlaceByItsWord, point: None });
+    }
+    if is_from(words, first, end.saturating_sub(1)) {
+        return None;
+    }
     if few && BEHIND_ALONE.contains(&back) && day::month(words, first).is_none() && day::weekday(words, first).is_none() {
         let name: Vec<&str> = (first..end).map(|at| words.low(at)).collect();
         if WIDE.contains(&name.join(" ").as_str()) || TITLES.contains(&name[0]) || NOT_NAMES.contains(&name[0]) {
@@ -393,6 +522,13 @@ fn at(page: &Page<'_>, words: Words<'_>, first: usize, places: Option<&Gazetteer
     None
 }
 
+/// A line in which nearly every word has a capital, and that ends without a point.
+fn is_heading(words: Words<'_>) -> bool {
+    let letters = || words.0.iter().filter(|word| word.kind == Kind::Letters && word.low.len() > 3);
+    let (all, capitals) = (letters().count(), letters().filter(|word| word.capital).count());
+    all > 2 && capitals * 10 >= all * 8 && !matches!(words.low(words.len() - 1), "." | "?" | "!")
+}
+
 pub(super) fn find(page: &Page<'_>, places: Option<&Gazetteer>, bodies: &[Finding]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut next = 0;
@@ -401,11 +537,13 @@ pub(super) fn find(page: &Page<'_>, places: Option<&Gazetteer>, bodies: &[Findin
         let letters = page.text[line.bytes.clone()].chars().filter(|letter| letter.is_alphabetic());
         let (all, loud) = letters.fold((0_usize, 0_usize), |(all, loud), letter| (all + 1, loud + usize::from(letter.is_uppercase())));
         let shouts = all > 0 && loud * 10 > all * 8;
+        let heading = is_heading(words);
         let mut first = 0;
         while first < words.len() {
             // In a heading every word has a capital: only a town before its state is a name there.
             let found = at(page, words, first, places).filter(|found| {
-                !shouts || found.rule == Rule::PlaceShape && words.low(found.last) == "." || found.rule == Rule::KnownPlace
+                let by_word = heading && found.rule == Rule::PlaceByItsWord;
+                !by_word && !shouts || found.rule == Rule::PlaceShape && words.low(found.last) == "." || found.rule == Rule::KnownPlace
             });
             let Some(found) = found else {
                 first += 1;

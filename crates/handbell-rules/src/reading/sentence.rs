@@ -13,6 +13,10 @@ const BEFORE_A_POINT: usize = 14;
 const BEHIND_A_QUOTE: usize = 6;
 /// Letters looked at for what ends the clause there.
 const BEHIND_A_QUOTE_LETTERS: usize = 80;
+/// Letters of a heading that ran into it at most.
+const HEADING_LETTERS_MAX: usize = 80;
+/// Letters of a quotation that was never closed and is taken all the same.
+const WHOLE_LETTERS_MIN: usize = 30;
 /// Behind these a point ends no sentence.
 const TITLES: [&str; 30] = [
     "mr", "mrs", "ms", "dr", "rev", "hon", "gov", "sen", "rep", "gen", "col", "capt", "lt", "sgt", "st", "prof", "messrs", "mt", "ft",
@@ -171,6 +175,8 @@ pub(super) fn quotes(text: &str, paragraphs: &[Range<usize>]) -> Vec<Quoted> {
 fn double(text: &str, bytes: &Range<usize>, paragraph: usize, next_goes_on: bool, is_last: bool) -> Vec<Quoted> {
     let mut found = Vec::new();
     let mut open: Option<(usize, usize)> = None;
+    // A quotation inside another: kept aside, for where the outer one never closes.
+    let (mut nested, mut inside): (Option<(usize, usize)>, Vec<Quoted>) = (None, Vec::new());
     let part = &text[bytes.clone()];
     let mut before = ' ';
     let mut letters = part.char_indices().peekable();
@@ -182,30 +188,59 @@ fn double(text: &str, bytes: &Range<usize>, paragraph: usize, next_goes_on: bool
                 '\u{201d}' | '\u{bb}' => true,
                 _ => !before.is_whitespace() && !after.is_alphanumeric() || after.is_whitespace(),
             };
+            let opens = !after.is_whitespace() && (letter != '\u{201d}' || before.is_whitespace());
             match open {
+                Some(_) if closes && nested.is_some() => {
+                    if let Some((outer, inner)) = nested.take().filter(|(_, inner)| *inner < start) {
+                        inside.push(Quoted { outer: outer..end, inner: inner..start, single: false, goes_on: false, paragraph });
+                    }
+                }
                 Some((outer, inner)) if closes => {
                     if inner < start {
                         found.push(Quoted { outer: outer..end, inner: inner..start, single: false, goes_on: false, paragraph });
                     }
                     open = None;
+                    inside.clear();
                 }
+                // A mark that opens again behind a whole sentence: the one before was never closed.
+                Some((outer, inner)) if opens && outer == bytes.start && is_whole(&text[inner..start]) => {
+                    let upto = inner + text[inner..start].trim_end().len();
+                    found.push(Quoted { outer: outer..upto, inner: inner..upto, single: false, goes_on: false, paragraph });
+                    open = Some((start, end));
+                    inside.clear();
+                }
+                Some((outer, _)) if opens && outer == bytes.start && nested.is_none() => nested = Some((start, end)),
                 // The text was cut before the opening mark.
                 None if closes && bytes.start == 0 && place > 0 && found.is_empty() && !before.is_whitespace() => {
                     found.push(Quoted { outer: 0..end, inner: 0..start, single: false, goes_on: false, paragraph });
                 }
                 // A mark that opens again: the one before was never closed.
-                _ if !after.is_whitespace() && (letter != '\u{201d}' || before.is_whitespace()) => open = Some((start, end)),
+                _ if opens => open = Some((start, end)),
                 _ => {}
             }
         }
         before = letter;
     }
     // Not closed: it goes on in the next paragraph, or the text was cut in it, or all of the paragraph is quoted.
-    let kept = |(outer, inner): &(usize, usize)| (next_goes_on || is_last || *outer == bytes.start) && *inner < bytes.end;
+    let of_one = opens_with_marks(part);
+    let kept = |(outer, inner): &(usize, usize)| (next_goes_on || is_last || of_one || *outer == bytes.start) && *inner < bytes.end;
     if let Some((outer, inner)) = open.filter(kept) {
         found.push(Quoted { outer: outer..bytes.end, inner: inner..bytes.end, single: false, goes_on: next_goes_on, paragraph });
+    } else {
+        found.append(&mut inside);
     }
     found
+}
+
+/// Whether some words end like a sentence, or like a heading behind one.
+fn is_whole(words: &str) -> bool {
+    let mut back = words
+        .trim_end()
+        .chars()
+        .rev()
+        .take(HEADING_LETTERS_MAX)
+        .skip_while(|letter| !letter.is_lowercase() && !matches!(letter, '.' | '?' | '!'));
+    words.len() >= WHOLE_LETTERS_MIN && back.next().is_some_and(|letter| !letter.is_lowercase())
 }
 
 fn single(text: &str, bytes: &Range<usize>, paragraph: usize, doubles: &[Quoted]) -> Vec<Quoted> {

@@ -154,6 +154,54 @@ fn whoever_speaks_is_named_before_behind_or_between_the_words() {
 }
 
 #[test]
+fn what_the_desk_offers_of_a_short_article_is_found() {
+    let text = "About 40 people met in Rye Lane last Saturday. Three men were arrested.\n\n“We were not told of it,” said a spokesperson for the council.\n\nNobody else wrote down the words lantern herring anywhere.";
+    for text in [text.to_owned(), text.replace("in Rye Lane", "at the library")] {
+        let reading = reads(&text, "2017-05-16");
+        let says =
+            |field| -> Vec<&str> { reading.findings.iter().filter(|one| one.field == field).map(|one| &text[one.bytes.clone()]).collect() };
+        assert_eq!(says(Field::Count), ["About 40 people", "Three men"]);
+        assert_eq!(says(Field::Day), ["last Saturday"]);
+        assert_eq!(
+            quotes(&text),
+            [("We were not told of it,".to_owned(), Some("a spokesperson for the council".to_owned()), Rule::SpeakerAfter)]
+        );
+        assert!(says(Field::Source).is_empty(), "who speaks beside a quotation is found with it");
+        assert!(reading.findings.iter().all(|one| one.sentence < 3), "nothing is read into the last sentence");
+    }
+}
+
+#[test]
+fn a_pronoun_and_a_second_verb_speak_for_whoever_was_named() {
+    let speakers = |text: &str| quotes(text).into_iter().map(|(_, speaker, _)| speaker.unwrap_or_default()).collect::<Vec<_>>();
+    assert_eq!(speakers("Amina Khan came down at noon. “We were not told,” she said."), ["Amina Khan"]);
+    assert_eq!(
+        speakers("The mayor called the visit “shocking” and stated “Nobody should be taken like that.”"),
+        ["The mayor", "The mayor"]
+    );
+    assert_eq!(speakers("On June 9 the tenants of the block left the hall, saying “nobody asked us.”"), ["the tenants of the block"]);
+    assert_eq!(speakers("The chair introduced Dr. Amina Khan. She said: “We were not told.”"), ["Dr. Amina Khan"]);
+    assert_eq!(speakers("Sami Noor, who lives next door, told reporters: “We were not told.”"), ["Sami Noor"]);
+    assert_eq!(speakers("“Shame on you,” was chanted by the crowd."), ["the crowd"]);
+    assert_eq!(speakers("Then it went on.\n\nMr. Noor:\n\n“We were not told about it.”"), ["Mr. Noor"]);
+    // Nobody who could be meant is named, so the pronoun stays.
+    assert_eq!(speakers("“We were not told,” she said."), ["she"]);
+    // Nobody said it: it was said of them.
+    assert_eq!(speakers("The council is said to have asked for it. A sign stood there: “Nobody is illegal.”"), [""]);
+}
+
+#[test]
+fn a_quotation_goes_on_over_paragraphs_headings_and_marks_inside_it() {
+    let text =
+        "Amina said: “We were not told about any of this before it happened.”\n\nA HEADING\n\n“Nobody asked us either, and nobody will.”";
+    assert_eq!(quotes(text).iter().map(|(_, speaker, _)| speaker.as_deref()).collect::<Vec<_>>(), [Some("Amina"), Some("Amina")]);
+    let text = "\"They call it a \"visit\" here, and we call it a raid,\" said Amina.";
+    assert_eq!(quotes(text).len(), 1, "{:?}", quotes(text));
+    let torn = "\"Nobody told us before they came to our doors. A HEADING \"And nobody has told us since.";
+    assert_eq!(quotes(torn).len(), 2, "{:?}", quotes(torn));
+}
+
+#[test]
 fn numbers_count_what_stands_behind_them_and_what_became_of_it() {
     let one = |text: &str| counts(text);
     let exact = |of, number, words: &str| vec![(of, Some(number), Some(number), false, words.to_owned())];
@@ -202,6 +250,13 @@ fn bodies_are_found_by_name_and_bare_officers_once() {
         ["Davenport police", "National Association for the Advancement of Colored People"]
     );
     assert_eq!(named("Then police came. More police followed.", Field::Agency), ["police"]);
+    assert_eq!(
+        named("The Davenport Police Department and National Guard came.", Field::Agency),
+        ["Davenport Police Department", "National Guard"]
+    );
+    assert_eq!(named("Two NYPD vans came.", Field::Agency), ["NYPD"]);
+    assert_eq!(named("The ACLU came at 5 PM CDT.", Field::Agency), ["ACLU"]);
+    assert_eq!(named("They stood outside the Department of Public Safety.", Field::Agency), [] as [&str; 0]);
     let choice = |text: &str| match &reads(text, "").findings.iter().find(|one| one.field == Field::Agency).unwrap().value {
         Value::Agency { choice, .. } => *choice,
         other => panic!("{other:?}"),
@@ -215,13 +270,37 @@ fn sources_are_named_by_the_text_and_never_by_a_pronoun() {
     assert_eq!(named("According to the Daily Mirror, it rained.", Field::Source), ["the Daily Mirror"]);
     assert_eq!(named("The mayor said that it rained. He said that it stopped.", Field::Source), ["The mayor"]);
     assert_eq!(named("Shaky footage shows two men.", Field::Source), ["Shaky footage"]);
+    assert_eq!(named("The visit, the officers said, was over.", Field::Source), ["the officers"]);
+    assert_eq!(named("According to a statement by the Anti-Raids Network, it rained.", Field::Source), ["the Anti-Raids Network"]);
+    assert_eq!(named("It is claimed by the residents that it rained.", Field::Source), ["the residents"]);
+    assert_eq!(named("The council issued a short statement.", Field::Source), ["The council"]);
+    assert_eq!(named("Amina Khan indicated that it rained.", Field::Source), ["Amina Khan"]);
+    assert_eq!(named("It is said that it rained.", Field::Source), [] as [&str; 0]);
 }
 
 #[test]
 fn endings_are_what_happened_and_not_what_is_asked_for() {
     assert_eq!(named("The man was released on bail.", Field::Outcome), ["The man was released on bail"]);
     assert_eq!(named("No arrests were made at the second shop.", Field::Outcome), ["No arrests were made at the second shop"]);
-    for text in ["They demand that he be released.", "He will be charged with it.", "The city released a statement."] {
+    assert_eq!(named("The firm fired the driver.", Field::Outcome), ["The firm fired the driver"]);
+    for (text, ending) in [
+        ("No further action was taken against them.", Ending::Release),
+        ("The man was bailed until May.", Ending::Release),
+        ("The vans left without anybody.", Ending::Dispersal),
+        ("She was removed from the country.", Ending::Removal),
+        ("Their request was refused.", Ending::Decision),
+        ("One man was shot and killed.", Ending::Death),
+    ] {
+        let found = reads(text, "").findings.into_iter().find(|one| one.field == Field::Outcome);
+        assert!(matches!(found.map(|one| one.value), Some(Value::Outcome { ending: is, .. }) if is == ending), "{text}");
+    }
+    for text in [
+        "They demand that he be released.",
+        "He will be charged with it.",
+        "The city released a statement.",
+        "Officers fired tear gas at them.",
+        "Police fired rubber bullets.",
+    ] {
         assert_eq!(named(text, Field::Outcome), [] as [&str; 0], "{text}");
     }
 }
@@ -249,6 +328,20 @@ fn boilerplate_doubles_and_captions_are_set_apart_and_nothing_is_found_in_them()
     let apart: Vec<Option<Apart>> = reading.sentences.iter().map(|one| one.apart).collect();
     assert_eq!(apart, [None, Some(Apart::Doubled), Some(Apart::Caption), None, Some(Apart::Boilerplate)]);
     assert!(reading.findings.iter().all(|one| reading.sentences[one.sentence].apart.is_none()));
+}
+
+#[test]
+fn the_head_of_a_printed_page_and_words_of_a_picture_at_the_end_are_set_apart() {
+    let telling = "On 13 May 2017 about forty people stood outside the market and nobody knew why the vans were there.";
+    let text = format!("THE TOWN CRIER\n\nVOL. IX. NO. 12.\n\n12 PAGES\n\n{telling} Crowd in Rye Lane on June 6");
+    let reading = reads(&text, "");
+    let apart: Vec<Option<Apart>> = reading.sentences.iter().map(|one| one.apart).collect();
+    let head = Some(Apart::Boilerplate);
+    assert_eq!(apart.first(), Some(&head), "{apart:?}");
+    assert_eq!(apart[apart.len() - 2..], [None, Some(Apart::Caption)]);
+    assert_eq!(apart.iter().filter(|one| **one == head).count() + 2, apart.len(), "{apart:?}");
+    // A sentence that only lost its point is no caption.
+    assert!(reads(&format!("{telling} They marched along Rye Lane"), "").sentences.iter().all(|one| one.apart.is_none()));
 }
 
 #[test]

@@ -75,7 +75,7 @@ impl<'a> Words<'a> {
         let wanted = phrase.split(' ').count();
         for part in phrase.split(' ') {
             let word = self.0.get(at + length)?;
-            let same = word.low == part || (length + 1 == wanted && word.bare() == part);
+            let same = is_one_of(part, &word.low) || (length + 1 == wanted && is_one_of(part, word.bare()));
             if !same {
                 return None;
             }
@@ -90,11 +90,22 @@ impl<'a> Words<'a> {
         there.max_by_key(|(_, length)| *length)
     }
 
+    /// What the longest of these phrases that stands there means, with its length.
+    pub fn means<T: Copy>(&self, at: usize, phrases: &[(&str, T)]) -> Option<(T, usize)> {
+        let there = phrases.iter().filter_map(|(phrase, means)| Some((*means, self.phrase(at, phrase)?)));
+        there.max_by_key(|(_, length)| *length)
+    }
+
     /// The bytes from one word to another, both in it.
     pub fn bytes(&self, first: usize, last: usize) -> Option<Range<usize>> {
         let range = self.0.get(first)?.bytes.start..self.0.get(last)?.bytes.end;
         (range.start < range.end).then_some(range)
     }
+}
+
+/// Whether a word is one of those that a part of a phrase names: "was|were".
+pub(super) fn is_one_of(part: &str, word: &str) -> bool {
+    part.split('|').any(|one| one == word)
 }
 
 const fn is_apostrophe(letter: char) -> bool {

@@ -139,7 +139,9 @@ pub const INCIDENTS_BEFORE: &str = "select stream from log_entry where kind = 1 
 /// Entries of one kind below a place, newest first.
 pub const NEWEST_OF_KIND: &str =
     "select leaf_index, stream from log_entry where kind = $1 and leaf_index < $2 order by leaf_index desc limit $3";
-const OPENING_OF: &str = "select min(leaf_index) from log_entry where stream = $1 and kind = 1";
+/// The first opening of an incident. The sign keeps the kind out of the choice of an index: by kind, all openings would
+/// be walked through.
+pub const OPENING_OF: &str = "select leaf_index from log_entry where stream = $1 and +kind = 1 order by leaf_index limit 1";
 
 /// Every table with its count and its oldest time, where it knows times.
 const HELD: &[(&str, &str)] = &[
@@ -205,8 +207,7 @@ impl SqlStore {
     async fn opening_of(&self, incident: Option<IncidentId>) -> Result<Option<Option<u64>>, StoreError> {
         let Some(incident) = incident else { return Ok(Some(None)) };
         let rows = self.db.rows(OPENING_OF, &[id(incident.bytes())]).await?;
-        let opening = single(&rows, |row| row.maybe_number(0))?.flatten();
-        Ok(opening.and_then(|opening| u64::try_from(opening).ok()).map(Some))
+        Ok(single(&rows, |row| row.count(0))?.map(Some))
     }
 }
 

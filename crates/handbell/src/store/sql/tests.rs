@@ -511,6 +511,10 @@ async fn hot_questions_rest_on_indexes() {
             assert!(!whole || in_order_of_key, "{step}\n{text}");
         }
     }
+    // An index that is there may be the wrong one: by kind, every opening before it would be read.
+    let asked = format!("explain query plan {}", reads::OPENING_OF.replace("$1", "x'00'"));
+    let step: String = sqlx::query(sqlx::AssertSqlSafe(asked)).fetch_one(&mut hand).await.unwrap().get("detail");
+    assert!(step.contains("log_entry_stream (stream=?)"), "{step}");
 }
 
 /// One thing that happens to both stores.

@@ -18,6 +18,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use handbell_rules::id::IncidentId;
 use http::{Request, StatusCode};
+use serde::de::DeserializeOwned;
 
 pub(super) fn routes() -> Vec<Route> {
     let path = "/api/v1/incidents/{id}/followers";
@@ -34,13 +35,18 @@ fn incident(id: Id) -> Result<IncidentId, Problem> {
     named(id)?.parse().map_err(|_| Problem::of(Trouble::NotFound))
 }
 
-async fn take(State(app): State<App>, id: Id, request: Request<Body>) -> Response {
+/// Which incident it is about and what was sent, from this site's own page and not too often.
+async fn asked<Sending: DeserializeOwned>(app: &App, id: Id, request: Request<Body>) -> Result<(IncidentId, Sending), Problem> {
     let (request, body) = apart(request);
+    gate::from_this_site(app, request.headers())?;
+    gate::knock(app, &request, Knock::Subscribe)?;
+    let incident = incident(id)?;
+    Ok((incident, body_of(request.headers(), body).await?.0))
+}
+
+async fn take(State(app): State<App>, id: Id, request: Request<Body>) -> Response {
     json_door(async {
-        gate::from_this_site(&app, request.headers())?;
-        gate::knock(&app, &request, Knock::Subscribe)?;
-        let incident = incident(id)?;
-        let (sent, _) = body_of::<Sent>(request.headers(), body).await?;
+        let (incident, sent): (_, Sent) = asked(&app, id, request).await?;
         follow(&app.world, StreetCaller, incident, sent.everywhere().read(&app)?).await?;
         json(StatusCode::CREATED, &StateAnswer { state: "followed" })
     })
@@ -48,12 +54,8 @@ async fn take(State(app): State<App>, id: Id, request: Request<Body>) -> Respons
 }
 
 async fn mine(State(app): State<App>, id: Id, request: Request<Body>) -> Response {
-    let (request, body) = apart(request);
     json_door(async {
-        gate::from_this_site(&app, request.headers())?;
-        gate::knock(&app, &request, Knock::Subscribe)?;
-        let incident = incident(id)?;
-        let (sent, _) = body_of::<SentEnd>(request.headers(), body).await?;
+        let (incident, sent): (_, SentEnd) = asked(&app, id, request).await?;
         let follows = follows(&app.world, StreetCaller, incident, &sent.endpoint).await?;
         json(StatusCode::OK, &StateAnswer { state: if follows { "followed" } else { "not-followed" } })
     })
@@ -61,12 +63,8 @@ async fn mine(State(app): State<App>, id: Id, request: Request<Body>) -> Respons
 }
 
 async fn end(State(app): State<App>, id: Id, request: Request<Body>) -> Response {
-    let (request, body) = apart(request);
     json_door(async {
-        gate::from_this_site(&app, request.headers())?;
-        gate::knock(&app, &request, Knock::Subscribe)?;
-        let incident = incident(id)?;
-        let (sent, _) = body_of::<SentEnd>(request.headers(), body).await?;
+        let (incident, sent): (_, SentEnd) = asked(&app, id, request).await?;
         unfollow(&app.world, StreetCaller, incident, &sent.endpoint).await?;
         json(StatusCode::OK, &StateAnswer { state: "forgotten" })
     })

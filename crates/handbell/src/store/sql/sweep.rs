@@ -62,9 +62,14 @@ impl Sweep {
         self.taken_back.is_some_and(|since| now.duration_since(since) >= LATEST)
     }
 
-    /// Takes note that the file was written anew, or cannot be and is tried again with the next erasure.
+    /// Takes note that the file was written anew, or is too large to be.
     pub fn done(&mut self, now: Instant) {
         *self = Self { swept: Some(now), ..Self::default() };
+    }
+
+    /// Takes note that it did not work. It is tried again within the hour, whatever had been erased.
+    pub fn failed(&mut self, now: Instant) {
+        *self = Self { taken_back: None, ran_out: true, swept: Some(now) };
     }
 }
 
@@ -92,4 +97,28 @@ pub async fn sweep(line: &mut Line) -> Result<bool, sqlx::Error> {
     }
     line.execute(texts::META_GOES, &[Value::Word(DUE)]).await?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn words_go_in_the_first_quiet_moment_and_the_rest_within_the_hour() {
+        let now = Instant::now();
+        let after = |seconds| now + Duration::from_secs(seconds);
+        let mut sweep = Sweep::at_start(false, now);
+        assert_eq!(sweep.at(now), None);
+        sweep.ran_out = true;
+        assert_eq!(sweep.at(now), Some(after(2)));
+        sweep.done(after(2));
+        sweep.ran_out = true;
+        assert_eq!(sweep.at(after(60)), Some(after(3_602)), "not every minute");
+        sweep.taken_back = Some(after(60));
+        assert_eq!(sweep.at(after(61)), Some(after(63)), "words do not wait for the hour");
+        assert!(!sweep.is_late(after(659)) && sweep.is_late(after(660)), "nor for a quiet moment for ever");
+        sweep.failed(after(660));
+        assert_eq!(sweep.at(after(661)), Some(after(4_260)), "what did not work is tried again without a new erasure");
+        assert_eq!(Sweep::at_start(true, now).at(now), Some(after(2)), "a start goes on with what was left");
+    }
 }

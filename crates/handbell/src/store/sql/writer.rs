@@ -341,12 +341,16 @@ impl Writer {
         // A store in doubt is left as it is.
         let Some(open) = self.open.as_mut() else { return self.sweep.done(Instant::now()) };
         let since = Instant::now();
-        match sweep::sweep(&mut open.line).await {
+        let answer = sweep::sweep(&mut open.line).await;
+        match &answer {
             Ok(true) => tracing::info!(milliseconds = since.elapsed().as_millis(), "the file was swept of copies"),
             Ok(false) => tracing::warn!(bytes_max = sweep::BYTES_MAX, "the file is too large to be swept of copies"),
-            Err(error) => tracing::warn!(%error, "the file could not be swept of copies; the next erasure tries again"),
+            Err(error) => tracing::warn!(%error, "the file could not be swept of copies; it is tried again within the hour"),
         }
-        self.sweep.done(Instant::now());
+        match answer {
+            Ok(_) => self.sweep.done(Instant::now()),
+            Err(_) => self.sweep.failed(Instant::now()),
+        }
         self.scrub().await;
     }
 

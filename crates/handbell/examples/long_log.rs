@@ -13,7 +13,7 @@ use anyhow::{Context, ensure};
 use futures::{StreamExt, TryStreamExt};
 use handbell::cli;
 use handbell::cli::town::{self, Staging, Town};
-use handbell::config::{LISTEN, Settings};
+use handbell::config::Settings;
 use handbell::world::{MachineChance, World};
 use handbell_rules::bell::mode::Status;
 use handbell_rules::change::{Actor, Change, What};
@@ -42,18 +42,7 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn write(dir: &Path, entries: u64) -> anyhow::Result<()> {
-    let settings = Settings {
-        name: "Long log".into(),
-        origin: "https://long.example".into(),
-        status: Status::Exercise,
-        playbook: "uk-street".into(),
-        areas: "peckham".into(),
-        address_header: String::new(),
-        push_origins: Vec::new(),
-        links_sign_in: None,
-        websub_hub: None,
-        listen: LISTEN.into(),
-    };
+    let settings = Settings::of("Long log", "https://long.example", Status::Exercise);
     cli::init(dir, &settings, &MachineChance).await?;
     let town = town::open(dir, &Staging { silent: true, ..Staging::default() }).await?;
     let sequencer = town.publish().await?;

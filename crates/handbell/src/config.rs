@@ -70,6 +70,22 @@ pub enum SettingsError {
 }
 
 impl Settings {
+    /// Settings as a new group has them: what ships, and nothing that has to be chosen.
+    pub fn of(name: impl Into<String>, origin: impl Into<String>, status: Status) -> Self {
+        Self {
+            name: name.into(),
+            origin: origin.into(),
+            status,
+            playbook: "uk-street".to_owned(),
+            areas: "peckham".to_owned(),
+            address_header: String::new(),
+            push_origins: Vec::new(),
+            links_sign_in: None,
+            websub_hub: None,
+            listen: listen(),
+        }
+    }
+
     /// Reads `DIR/handbell.toml` and lays the environment's `HANDBELL_…` over it.
     pub fn read(folder: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Self, SettingsError> {
         let path = folder.join("handbell.toml");

@@ -17,7 +17,7 @@ use filed::Filed;
 use futures::future::try_join_all;
 use handbell::cli;
 use handbell::cli::town::{self, Staging, Town};
-use handbell::config::{LISTEN, Settings};
+use handbell::config::Settings;
 use handbell::work::sequencer::Sequencer;
 use handbell::world::{MachineChance, World};
 use handbell_rules::bell::mode::Status;
@@ -45,18 +45,7 @@ struct Ours {
 
 impl Ours {
     async fn new(dir: &Path) -> anyhow::Result<Self> {
-        let settings = Settings {
-            name: "Bench".into(),
-            origin: "https://bench.example".into(),
-            status: Status::Exercise,
-            playbook: "uk-street".into(),
-            areas: "peckham".into(),
-            address_header: String::new(),
-            push_origins: Vec::new(),
-            links_sign_in: None,
-            websub_hub: None,
-            listen: LISTEN.into(),
-        };
+        let settings = Settings::of("Bench", "https://bench.example", Status::Exercise);
         cli::init(dir, &settings, &MachineChance).await?;
         let town = town::open(dir, &Staging { silent: true, ..Staging::default() }).await?;
         let sequencer = town.publish().await?;

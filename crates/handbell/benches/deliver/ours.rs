@@ -246,16 +246,9 @@ pub async fn ring(sink: &mut Sink, count: usize) -> anyhow::Result<Rung> {
     let folder = tempfile::tempdir()?;
     let dir = folder.path().join("town");
     let settings = Settings {
-        name: "Eastgate".into(),
-        origin: "https://bell.example".into(),
-        status: Status::Actual,
-        playbook: "uk-street".into(),
-        areas: "peckham".into(),
-        address_header: String::new(),
         push_origins: vec![format!("https://{}", sink::NAME)],
-        listen: handbell::config::LISTEN.into(),
         links_sign_in: Some(true),
-        websub_hub: None,
+        ..Settings::of("Eastgate", "https://bell.example", Status::Actual)
     };
     init(&dir, &settings, &MachineChance).await?;
     let opened = town::open(&dir, &Staging::default()).await?;

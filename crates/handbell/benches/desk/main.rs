@@ -84,18 +84,7 @@ async fn played(name: &str, text: &str) -> anyhow::Result<Score> {
     let drill = scenario.drill.context("a scenario without a drill")?;
     let kept = tempfile::tempdir()?;
     let dir = kept.path().join("drill");
-    let settings = Settings {
-        name: "Practice".into(),
-        origin: "http://127.0.0.1:8481".into(),
-        status: Status::Exercise,
-        playbook: "uk-street".into(),
-        areas: "peckham".into(),
-        address_header: String::new(),
-        push_origins: Vec::new(),
-        listen: handbell::config::LISTEN.into(),
-        links_sign_in: None,
-        websub_hub: None,
-    };
+    let settings = Settings::of("Practice", "http://127.0.0.1:8481", Status::Exercise);
     init(&dir, &settings, &MachineChance).await?;
     let town = town::open(&dir, &Staging { silent: true, ..Staging::default() }).await?;
     let clock = Arc::new(Moved(AtomicI64::new(town.world.now().milliseconds())));

@@ -61,18 +61,7 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
     // By its name, because browsers know passkeys for `localhost` and for no bare address.
     let origin = if address.ip().is_loopback() { format!("http://localhost:{}", address.port()) } else { format!("http://{address}") };
     let temporary = Temporary::new(&MachineChance);
-    let settings = Settings {
-        name: "Practice neighbours".into(),
-        origin: origin.clone(),
-        status: Status::Exercise,
-        playbook: "uk-street".into(),
-        areas: "peckham".into(),
-        address_header: String::new(),
-        push_origins: Vec::new(),
-        links_sign_in: None,
-        websub_hub: None,
-        listen: listen.to_owned(),
-    };
+    let settings = Settings { listen: listen.to_owned(), ..Settings::of("Practice neighbours", origin.clone(), Status::Exercise) };
     init(&temporary.0, &settings, &MachineChance).await?;
     let desk = DESK.map(|name| (name.to_owned(), vec![Role::Triager, Role::Approver, Role::Editor]));
     let phones = Arc::new(crate::line::phones(&temporary.0, &cast::phone_names(&desk)).await?);

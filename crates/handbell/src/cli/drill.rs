@@ -106,16 +106,10 @@ async fn play_through(words: Words) -> anyhow::Result<Answer> {
     // By its name, because browsers know passkeys for `localhost` and for no bare address.
     let origin = if address.ip().is_loopback() { format!("http://localhost:{}", address.port()) } else { format!("http://{address}") };
     let settings = Settings {
-        name: format!("{} · practice", group.settings.name),
-        origin: origin.clone(),
-        status: Status::Exercise,
         playbook: group.playbook_name.clone(),
         areas: group.areas_name.clone(),
-        address_header: String::new(),
-        push_origins: Vec::new(),
         listen: words.listen.clone(),
-        links_sign_in: None,
-        websub_hub: None,
+        ..Settings::of(format!("{} · practice", group.settings.name), origin.clone(), Status::Exercise)
     };
     let dir = folder::fresh(&words.dir, &settings).await?;
     let phones = match words.silent {

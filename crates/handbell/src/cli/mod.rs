@@ -275,16 +275,10 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
         Command::Init { dir, name, origin, playbook, areas, exercise, links_sign_in } => {
             let status = if exercise { Status::Exercise } else { Status::Actual };
             let settings = Settings {
-                name,
-                origin: origin.trim_end_matches('/').to_owned(),
-                status,
                 playbook,
                 areas,
-                address_header: String::new(),
-                push_origins: Vec::new(),
                 links_sign_in: links_sign_in.then_some(true),
-                websub_hub: None,
-                listen: crate::config::LISTEN.to_owned(),
+                ..Settings::of(name, origin.trim_end_matches('/').to_owned(), status)
             };
             let made = init(&dir, &settings, &MachineChance).await?;
             say(&format!("made {}", dir.display()));

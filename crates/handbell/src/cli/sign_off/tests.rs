@@ -24,18 +24,7 @@ const NEXT_YEAR: Still = Still(1_811_851_200_000);
 fn group() -> (tempfile::TempDir, PathBuf) {
     let above = tempfile::tempdir().unwrap();
     let dir = above.path().join("group");
-    let settings = Settings {
-        name: "Eastgate".into(),
-        origin: "https://bell.example".into(),
-        status: Status::Actual,
-        playbook: "uk-street".into(),
-        areas: "peckham".into(),
-        address_header: String::new(),
-        push_origins: Vec::new(),
-        links_sign_in: None,
-        websub_hub: None,
-        listen: "127.0.0.1:0".into(),
-    };
+    let settings = Settings { listen: "127.0.0.1:0".into(), ..Settings::of("Eastgate", "https://bell.example", Status::Actual) };
     folder::make(&dir, &settings, &MachineChance).unwrap();
     (above, dir)
 }

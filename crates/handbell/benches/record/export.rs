@@ -23,14 +23,15 @@ const ROUNDS: usize = 5;
 /// Between two looks at how much memory a program has.
 const LOOKS: Duration = Duration::from_millis(5);
 
+// `+kind`: the parts of an incident are found by its stream; by their kind, they would be looked for in the whole log.
 const WORDS: &str = "create temp view e as select leaf_index, stream, kind, cast(substr(content, 33) as text) as t from log_entry;";
 const LINES: &str = "select json_object('index', leaf_index, 'kind', kind, 'stream', lower(hex(stream)), 'leaf', hex(leaf),
     'salt', hex(substr(content, 1, 32)), 'payload', cast(substr(content, 33) as text)) from log_entry order by leaf_index;";
 const TABLE: &str = "select lower(hex(c.stream)), o.t->>'title', o.t->>'status', 'over', o.t->>'district', w.t->>'$.value.edtf',
     c.t->>'number', c.t->>'predicate', coalesce(c.t->>'about', ''), c.t->>'value', c.t->>'polarity', c.t->>'source', s.t->>'label',
     s.t->>'kind', s.t->>'standing', c.t->>'at', c.leaf_index, 'https://bell.example/record/' || lower(hex(c.stream))
-    from e o join e c on c.stream = o.stream and c.kind = 2 join e w on w.stream = o.stream and w.kind = 2 and w.t->>'predicate' = 'when'
-    join e s on s.stream = o.stream and s.kind = 11 and s.t->>'number' = c.t->>'source'
+    from e o join e c on c.stream = o.stream and +c.kind = 2 join e w on w.stream = o.stream and +w.kind = 2 and w.t->>'predicate' = 'when'
+    join e s on s.stream = o.stream and +s.kind = 11 and s.t->>'number' = c.t->>'source'
     where o.kind = 1 order by o.leaf_index desc, c.leaf_index;";
 const MAP: &str = "select json_object('type', 'Feature', 'id', lower(hex(o.stream)), 'geometry',
     json_object('type', 'Point', 'coordinates', json_array(round((o.t->>'$.place.lon') / 1e6, 3), round((o.t->>'$.place.lat') / 1e6, 3))),
@@ -38,7 +39,7 @@ const MAP: &str = "select json_object('type', 'Feature', 'id', lower(hex(o.strea
     'district', o.t->>'district', 'place', o.t->>'$.place.words', 'precision', 'vicinity', 'radius_m', o.t->>'$.place.radius_metres',
     'when', json_object('edtf', json_array(w.t->>'$.value.edtf')), 'state', 'over', 'changed', o.t->>'at',
     'page', 'https://bell.example/record/' || lower(hex(o.stream))))
-    from e o join e w on w.stream = o.stream and w.kind = 2 and w.t->>'predicate' = 'when' where o.kind = 1 order by o.leaf_index desc;";
+    from e o join e w on w.stream = o.stream and +w.kind = 2 and w.t->>'predicate' = 'when' where o.kind = 1 order by o.leaf_index desc;";
 
 /// The peer's version; none where it is not installed.
 fn version() -> Option<String> {

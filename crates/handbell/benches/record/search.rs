@@ -9,10 +9,10 @@
 use super::large::{self, Dice, ENTRIES_EACH, KINDS, Made, Tongue, row};
 use super::{at, cpu_seconds};
 use anyhow::ensure;
-use handbell::store::Store;
 use handbell::store::found::page;
 use handbell::store::log::LogKey;
 use handbell::store::sql::SqlStore;
+use handbell::store::{Store, WholeIncident};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::search::{Corners, Question, Words, says};
 use handbell_rules::span::Window;
@@ -24,6 +24,8 @@ use std::time::Instant;
 const QUESTIONS: usize = 2_000;
 const WARMING: usize = 200;
 const SHOWN: u32 = 50;
+/// Incidents that are read back at once.
+const READ_AT_ONCE: usize = 1_000;
 /// The record that is read back.
 const READ_BACK: usize = 1_000_000;
 
@@ -85,12 +87,12 @@ type Page = (u64, String, String);
 async fn read_back(store: &SqlStore, after: &mut Option<IncidentId>, at_most: usize, pages: &mut Vec<Page>) -> anyhow::Result<usize> {
     let mut entries = 0;
     while entries < at_most {
-        let some = store.public_incidents_after(*after, 1_000).await?.unwrap_or_default();
+        let wanted = (at_most - entries).div_ceil(ENTRIES_EACH).min(READ_AT_ONCE);
+        let some = store.whole_incidents_after(*after, u32::try_from(wanted)?).await?.unwrap_or_default();
         if some.is_empty() {
             break;
         }
-        for incident in some.into_iter().take((at_most - entries).div_ceil(ENTRIES_EACH)) {
-            let rows = store.stream(incident).await?;
+        for WholeIncident { incident, rows } in some {
             entries += rows.len();
             if let Some((opening, record)) = page(incident, &rows)? {
                 pages.push((opening, record.title.clone(), says(&record).join("\n")));

@@ -137,6 +137,15 @@ pub struct JournalLine {
     pub subject: Option<[u8; 16]>,
 }
 
+/// An incident of the record with all its entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WholeIncident {
+    /// Which.
+    pub incident: IncidentId,
+    /// Its entries, oldest first.
+    pub rows: Vec<LogRow>,
+}
+
 /// One entry of the log with what opens it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogRow {
@@ -357,6 +366,8 @@ pub trait Store: Send + Sync + 'static {
     async fn public_incidents(&self, at_most: u32) -> Result<Vec<IncidentId>, StoreError>;
     /// The same after one of them, from where a list goes on; none when that is not in the record.
     async fn public_incidents_after(&self, after: Option<IncidentId>, at_most: u32) -> Result<Option<Vec<IncidentId>>, StoreError>;
+    /// The same, each with its entries: how to read the whole record back, and a fifth of the work of asking for each.
+    async fn whole_incidents_after(&self, after: Option<IncidentId>, at_most: u32) -> Result<Option<Vec<WholeIncident>>, StoreError>;
     /// Incidents of the record that a question asks for, newest opened first, after one of them; none when that is
     /// not in the record. What is withdrawn by a commit that returned is not found. A store whose index is being
     /// made anew finds fewer meanwhile.

@@ -214,7 +214,28 @@ pub async fn a_list_goes_on_after_any_of_its_incidents(town: &mut dyn Town) {
         let rest = store.public_incidents_after(Some(*incident), 2).await.unwrap().unwrap();
         assert_eq!(rest, all_of_them[at + 1..].iter().take(2).copied().collect::<Vec<_>>());
     }
+    // Whole they are as each by itself, also when something was added after others were opened.
+    let (oldest, middle) = (all_of_them[4], all_of_them[2]);
+    for id in [oldest, middle, oldest] {
+        let incident = store.incident(id).await.unwrap().unwrap();
+        let source = json!({"number": 9, "kind": "press", "label": dice.words(2)});
+        commit(&*store, appending(&incident, vec![entry_of(id, EntryKind::Source, source)])).await;
+    }
+    for at_most in [1, 2, 10] {
+        let (mut read, mut after) = (Vec::new(), None);
+        loop {
+            let some = store.whole_incidents_after(after, at_most).await.unwrap().unwrap();
+            let Some(last) = some.last() else { break };
+            after = Some(last.incident);
+            read.extend(some);
+        }
+        assert_eq!(read.iter().map(|one| one.incident).collect::<Vec<_>>(), all_of_them);
+        for one in read {
+            assert_eq!(one.rows, store.stream(one.incident).await.unwrap());
+        }
+    }
     let stranger = Some(IncidentId(fresh()));
+    assert_eq!(store.whole_incidents_after(stranger, 2).await.unwrap(), None);
     assert_eq!(store.public_incidents_after(stranger, 2).await.unwrap(), None);
     assert_eq!(store.search(&Question::default(), stranger, 2).await.unwrap(), None);
 }

@@ -2,7 +2,7 @@
 //! which are found.
 
 use super::Town;
-use crate::store::LogRow;
+use crate::store::WholeIncident;
 use crate::store::found::{Found, FoundStretch, page};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::search::{Question, Sheet, says};
@@ -23,6 +23,11 @@ impl Town {
         Some(self.newest_of_kind(1, before, at_most).into_iter().map(|(_, incident)| incident).collect())
     }
 
+    /// A stream with its entries.
+    pub(super) fn whole(&self, incident: IncidentId) -> WholeIncident {
+        WholeIncident { incident, rows: self.log.iter().filter(|row| row.stream == incident).cloned().collect() }
+    }
+
     /// Places and incidents of the newest entries of one kind below a place.
     pub(super) fn newest_of_kind(&self, kind: u8, below: u64, at_most: u32) -> Vec<(u64, IncidentId)> {
         let rows = self.log.iter().rev().filter(|row| row.kind == kind && row.index < below);
@@ -36,7 +41,7 @@ impl Town {
         let mut seen = HashSet::new();
         openings.extend(self.log.iter().filter(|row| row.kind == 1 && seen.insert(row.stream)).map(|row| (row.index, row.stream)));
         for (_, incident) in openings.into_iter().rev().filter(|(index, _)| after.is_none_or(|after| *index < after)) {
-            let rows: Vec<LogRow> = self.log.iter().filter(|row| row.stream == incident).cloned().collect();
+            let rows = self.whole(incident).rows;
             let Ok(Some((_, record))) = page(incident, &rows) else { continue };
             let sheet = Sheet::of(&record);
             let falls = question.falls(&sheet);

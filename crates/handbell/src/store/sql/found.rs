@@ -10,10 +10,10 @@ use handbell_rules::span::{Bounds, Falls, Moment};
 
 use super::apply::Trouble;
 use super::db::{Db, Line, Value, sql};
-use super::shape::{self, count, id};
-use super::texts;
+use super::shape::{count, id};
+use super::{texts, whole};
 use crate::store::found::{Filed, Found, FoundStretch, filed};
-use crate::store::{LogRow, StoreError};
+use crate::store::{StoreError, WholeIncident};
 
 /// Incidents one transaction makes the index of, while it is made anew.
 const FILED_AT_ONCE: i64 = 256;
@@ -35,8 +35,6 @@ const ANEW: [&str; 4] = [
 ];
 const MARK: &str = "update found_mark set version = $1, downto = $2 where key = 1";
 const MARK_READ: &str = "select version, downto from found_mark where key = 1";
-const OPENINGS: &str = "select leaf_index, stream from log_entry where kind = 1 and leaf_index < $1 order by leaf_index desc limit $2";
-const STREAM: &str = "select leaf_index, leaf, content from log_entry where stream = $1 order by leaf_index";
 const KEPT: &str = "select place, words, body from found where incident = $1";
 const GOES: &str = "delete from found where place = $1";
 const WORDS_GO: &str = "insert into found_words (found_words, rowid, words) values ('delete', $1, $2)";
@@ -57,9 +55,7 @@ const BY_ORDER: &str = "select f.place, f.body from found f where f.place > $1
 
 /// What an incident's entries say as this transaction sees them.
 pub async fn now(line: &mut Line, incident: IncidentId) -> Result<Option<Filed>, Trouble> {
-    let rows = line.rows(STREAM, &[id(incident.bytes())]).await?;
-    let rows: Vec<LogRow> = rows.iter().map(shape::leaf_row).collect::<Result<_, _>>()?;
-    Ok(filed(incident, &rows))
+    Ok(filed(incident, &whole::stream(line, incident).await?))
 }
 
 /// Makes the index of some incidents what their entries say now; of each it is told what they said before this
@@ -67,20 +63,28 @@ pub async fn now(line: &mut Line, incident: IncidentId) -> Result<Option<Filed>,
 pub async fn file(line: &mut Line, touched: impl IntoIterator<Item = (IncidentId, Option<Filed>)>) -> Result<bool, Trouble> {
     line.execute(texts::SAVEPOINT, &[]).await?;
     for (incident, before) in touched {
-        if let Err(trouble) = one(line, incident, before).await {
-            tracing::warn!(?trouble, "the index of the record is damaged; it is made anew");
-            line.execute(texts::GO_BACK, &[]).await?;
-            line.execute(texts::RELEASE, &[]).await?;
-            anew(line).await?;
-            return Ok(true);
+        let filed = match now(line, incident).await {
+            Ok(now) => one(line, incident, before, now).await,
+            Err(trouble) => Err(trouble),
+        };
+        if let Err(trouble) = filed {
+            return damaged(line, trouble).await;
         }
     }
     line.execute(texts::RELEASE, &[]).await?;
     Ok(false)
 }
 
-async fn one(line: &mut Line, incident: IncidentId, before: Option<Filed>) -> Result<(), Trouble> {
-    let now = now(line, incident).await?;
+/// Goes back to where the filing began and throws the index away.
+async fn damaged(line: &mut Line, trouble: Trouble) -> Result<bool, Trouble> {
+    tracing::warn!(?trouble, "the index of the record is damaged; it is made anew");
+    line.execute(texts::GO_BACK, &[]).await?;
+    line.execute(texts::RELEASE, &[]).await?;
+    anew(line).await?;
+    Ok(true)
+}
+
+async fn one(line: &mut Line, incident: IncidentId, before: Option<Filed>, now: Option<Filed>) -> Result<(), Trouble> {
     let body = now.as_ref().map(|filed| serde_json::to_string(&filed.sheet)).transpose();
     let body = body.map_err(|error| Trouble::Unfit(error.to_string()))?;
     let mut words_stand = false;
@@ -159,19 +163,21 @@ pub async fn go_on(line: &mut Line) -> Result<bool, Trouble> {
         anew(line).await?;
         return Ok(false);
     }
-    let openings = line.rows(OPENINGS, &[Value::Number(downto), Value::Number(FILED_AT_ONCE)]).await?;
-    let Some(last) = openings.last() else {
+    let some = whole::before(line, downto, FILED_AT_ONCE).await?;
+    let Some((last, _)) = some.last() else {
         begins(line, WHOLE).await?;
         return Ok(true);
     };
-    let (next, mut incidents) = (last.number(0)?, Vec::with_capacity(openings.len()));
-    for row in &openings {
+    let next = i64::try_from(*last).unwrap_or(NOTHING);
+    line.execute(texts::SAVEPOINT, &[]).await?;
+    for (_, WholeIncident { incident, rows }) in some {
         // What is in it already was put there by a commit, and stands.
-        incidents.push((IncidentId(row.exactly(1)?), None));
+        if let Err(trouble) = one(line, incident, None, filed(incident, &rows)).await {
+            return damaged(line, trouble).await.map(|_| false);
+        }
     }
-    if !file(line, incidents).await? {
-        begins(line, next).await?;
-    }
+    line.execute(texts::RELEASE, &[]).await?;
+    begins(line, next).await?;
     Ok(false)
 }
 

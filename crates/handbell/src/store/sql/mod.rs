@@ -15,6 +15,7 @@ mod shape;
 mod sweep;
 mod texts;
 mod told;
+mod whole;
 mod writer;
 
 #[cfg(test)]

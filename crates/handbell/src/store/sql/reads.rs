@@ -51,12 +51,13 @@ use super::found;
 use super::plan::Plan;
 use super::shape::{self, compared, count, id, maybe_timestamp, ring_kind, subscription_id, time, whole};
 use super::texts;
-use super::writer::{LeaseOrder, Order};
+use super::whole::before;
+use super::writer::{LeaseOrder, Order, told};
 use crate::store::effects::id_of;
 use crate::store::footing::Footing;
 use crate::store::found::FoundStretch;
 use crate::store::moves::Listener;
-use crate::store::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
+use crate::store::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError, WholeIncident};
 
 fn limit(at_most: u32) -> Value {
     Value::Number(at_most.into())
@@ -576,6 +577,12 @@ impl Store for SqlStore {
         let Some(before) = self.opening_of(after).await? else { return Ok(None) };
         let before = before.map_or(Value::Number(i64::MAX), count);
         each(&self.db.rows(INCIDENTS_BEFORE, &[before, limit(at_most)]).await?, |row| Ok(IncidentId(row.exactly(0)?))).map(Some)
+    }
+    async fn whole_incidents_after(&self, after: Option<IncidentId>, at_most: u32) -> Result<Option<Vec<WholeIncident>>, StoreError> {
+        let Some(below) = self.opening_of(after).await? else { return Ok(None) };
+        let below = below.map_or(i64::MAX, |below| i64::try_from(below).unwrap_or(i64::MAX));
+        let incidents = before(&mut &self.db, below, at_most.into()).await.map_err(told)?;
+        Ok(Some(incidents.into_iter().map(|(_, incident)| incident).collect()))
     }
     async fn search(&self, question: &Question, after: Option<IncidentId>, at_most: u32) -> Result<Option<FoundStretch>, StoreError> {
         let Some(after) = self.opening_of(after).await? else { return Ok(None) };

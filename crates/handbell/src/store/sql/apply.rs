@@ -83,6 +83,8 @@ pub struct Work<'writer> {
     /// Incidents whose entries change in this transaction, each with what they said before it, so that the index of the
     /// record follows.
     pub touched: BTreeMap<IncidentId, Option<Filed>>,
+    /// How many of them the index followed.
+    pub filed: u64,
     /// Whether the index of the record is to be made anew.
     pub behind: bool,
 }
@@ -207,6 +209,7 @@ impl Work<'_> {
     /// Lets the index of the record follow, once for each incident that was touched.
     pub async fn find_again(&mut self) -> Result<(), Trouble> {
         let touched = std::mem::take(&mut self.touched);
+        self.filed += touched.len() as u64;
         if !touched.is_empty() && found::file(self.line, touched).await? {
             self.behind = true;
         }

@@ -312,6 +312,10 @@ impl Row {
     pub fn text(&self, place: usize) -> Result<&str, StoreError> {
         self.read(place)
     }
+    /// Text that may be missing.
+    pub fn maybe_text(&self, place: usize) -> Result<Option<&str>, StoreError> {
+        self.read(place)
+    }
     /// A whole number.
     pub fn number(&self, place: usize) -> Result<i64, StoreError> {
         self.read(place)

@@ -23,8 +23,16 @@ const LOOKED_AT_MAX: usize = 4_096;
 const ROWS_AT_ONCE: usize = 64;
 /// What `found_mark` holds when the index is whole.
 pub const WHOLE: i64 = -1;
+/// When it is whole and its parts are being put together.
+const PUTTING_TOGETHER: i64 = -2;
 /// And when nothing of it is made yet.
 const NOTHING: i64 = i64::MAX;
+/// Pages of the index that one transaction puts together.
+const PAGES_AT_ONCE: i64 = 256;
+/// Incidents that were filed one by one before anybody asks whether the parts should be put together.
+pub const APART_MIN: u64 = 1_024;
+/// They should when these are one in so many of all.
+const APART_ONE_IN: u64 = 8;
 
 /// The statements of a fresh index: those of the migration, for one that was damaged or that another version made.
 const ANEW: [&str; 4] = [
@@ -33,6 +41,11 @@ const ANEW: [&str; 4] = [
     "insert into found_words (found_words, rank) values ('secure-delete', 1)",
     "delete from found",
 ];
+// Every commit leaves a part of its own in an index of FTS5, and each word of a question is looked up in all of them; in
+// one part a search with many marks costs a third. A negative count begins with all parts (FTS5 section 6.8).
+const PUT_TOGETHER: &str = "insert into found_words (found_words, rank) values ('merge', $1)";
+const CHANGES: &str = "select total_changes()";
+const FILED: &str = "select count(*) from found";
 const MARK: &str = "update found_mark set version = $1, downto = $2 where key = 1";
 const MARK_READ: &str = "select version, downto from found_mark where key = 1";
 const KEPT: &str = "select place, words, body from found where incident = $1";
@@ -42,16 +55,21 @@ const WORDS_ADD: &str = "insert into found_words (rowid, words) values ($1, $2)"
 const ADD: &str = "insert into found (place, incident, first_day, last_day, west, south, east, north, kind, state, words, body)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
-/// Both say the same of `found`; the first walks along the words.
-const BY_WORDS: &str = "select f.place, f.body from found_words cross join found f on f.place = found_words.rowid
+/// Both say the same of `found`; the first walks along the words. They answer with one row: how many there are, the last
+/// one's place, and the sheets, between which stands a control that JSON writes in letters. A row by itself
+/// wakes two threads, and fifty of them cost more than the search.
+const BY_WORDS: &str = "select count(*), max(place), group_concat(body, char(30) order by place) from (
+    select f.place, f.body from found_words cross join found f on f.place = found_words.rowid
     where found_words match $10 and found_words.rowid > $1
     and ($2 is null or f.last_day >= $2) and ($3 is null or f.first_day <= $3) and f.first_day <= f.last_day + $4
     and ($5 is null or (f.east >= $5 and f.south <= $6 and f.west <= $7 and f.north >= $8))
-    order by found_words.rowid limit $9";
-const BY_ORDER: &str = "select f.place, f.body from found f where f.place > $1
+    order by found_words.rowid limit $9)";
+const BY_ORDER: &str = "select count(*), max(place), group_concat(body, char(30) order by place) from (
+    select f.place, f.body from found f where f.place > $1
     and ($2 is null or f.last_day >= $2) and ($3 is null or f.first_day <= $3) and f.first_day <= f.last_day + $4
     and ($5 is null or (f.east >= $5 and f.south <= $6 and f.west <= $7 and f.north >= $8))
-    order by f.place limit $9";
+    order by f.place limit $9)";
+const BETWEEN_SHEETS: char = '\u{1e}';
 
 /// What an incident's entries say as this transaction sees them.
 pub async fn now(line: &mut Line, incident: IncidentId) -> Result<Option<Filed>, Trouble> {
@@ -163,10 +181,15 @@ pub async fn go_on(line: &mut Line) -> Result<bool, Trouble> {
         anew(line).await?;
         return Ok(false);
     }
+    match downto {
+        WHOLE => return Ok(true),
+        PUTTING_TOGETHER => return put_together(line).await,
+        _ => {}
+    }
     let some = whole::before(line, downto, FILED_AT_ONCE).await?;
     let Some((last, _)) = some.last() else {
-        begins(line, WHOLE).await?;
-        return Ok(true);
+        putting_together_begins(line).await?;
+        return Ok(false);
     };
     let next = i64::try_from(*last).unwrap_or(NOTHING);
     line.execute(texts::SAVEPOINT, &[]).await?;
@@ -179,6 +202,39 @@ pub async fn go_on(line: &mut Line) -> Result<bool, Trouble> {
     line.execute(texts::RELEASE, &[]).await?;
     begins(line, next).await?;
     Ok(false)
+}
+
+async fn putting_together_begins(line: &mut Line) -> Result<(), Trouble> {
+    line.execute(PUT_TOGETHER, &[Value::Number(-PAGES_AT_ONCE)]).await?;
+    begins(line, PUTTING_TOGETHER).await
+}
+
+/// Goes on putting the parts together. Whether it is done.
+async fn put_together(line: &mut Line) -> Result<bool, Trouble> {
+    let before = changes(line).await?;
+    line.execute(PUT_TOGETHER, &[Value::Number(PAGES_AT_ONCE)]).await?;
+    // Less than two: FTS5 found nothing to do.
+    let done = changes(line).await? - before < 2;
+    if done {
+        begins(line, WHOLE).await?;
+    }
+    Ok(done)
+}
+
+async fn changes(line: &mut Line) -> Result<i64, Trouble> {
+    let rows = line.rows(CHANGES, &[]).await?;
+    let row = rows.first().ok_or_else(|| Trouble::Unfit("the database does not count its changes".into()))?;
+    Ok(row.number(0)?)
+}
+
+/// Begins to put the parts of a whole index together, if this many filed one by one are worth it. Whether it began.
+pub async fn is_put_together(line: &mut Line, filed: u64) -> Result<bool, Trouble> {
+    let all = line.rows(FILED, &[]).await?.first().map_or(Ok(0), |row| row.count(0))?;
+    let worth = filed.saturating_mul(APART_ONE_IN) >= all;
+    if worth {
+        putting_together_begins(line).await?;
+    }
+    Ok(worth)
 }
 
 /// A phrase as FTS5 reads it. Our words hold nothing but letters and digits, so nothing in it can be syntax.
@@ -227,10 +283,14 @@ pub async fn search(db: &Db, question: &Question, after: Option<u64>, at_most: u
         values.extend(expression.clone().map(Value::Text));
         let text = if expression.is_some() { sql!(db, sqlite: BY_WORDS) } else { sql!(db, sqlite: BY_ORDER) };
         let rows = db.rows(text, &values).await?;
+        let one = rows.first().ok_or_else(|| StoreError::Broken("the index of the record gave no answer".into()))?;
+        let looked_at_now = usize::try_from(one.count(0)?).unwrap_or(usize::MAX);
         let mut last = None;
-        for row in &rows {
-            place = row.number(0)?;
-            let sheet: Sheet = serde_json::from_str(row.text(1)?)
+        if looked_at_now > 0 {
+            place = one.number(1)?;
+        }
+        for body in one.maybe_text(2)?.into_iter().flat_map(|bodies| bodies.split(BETWEEN_SHEETS)) {
+            let sheet: Sheet = serde_json::from_str(body)
                 .map_err(|error| StoreError::Broken(format!("the index of the record holds an unreadable sheet: {error}")))?;
             last = Some(sheet.incident);
             let falls = question.falls(&sheet);
@@ -243,8 +303,8 @@ pub async fn search(db: &Db, question: &Question, after: Option<u64>, at_most: u
             }
             stretch.found.push(Found { sheet, falls });
         }
-        looked_at += rows.len();
-        if rows.len() < rows_wanted {
+        looked_at += looked_at_now;
+        if looked_at_now < rows_wanted {
             return Ok(stretch);
         }
         if looked_at >= LOOKED_AT_MAX {

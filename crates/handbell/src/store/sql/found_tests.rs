@@ -125,6 +125,38 @@ async fn a_large_record_becomes_whole_while_it_is_served_the_newest_first() {
     assert_eq!(dump(&path).await.0.len(), many);
 }
 
+/// Whether the index has more than one part: putting all of them together would change something.
+async fn is_in_parts(path: &Path) -> bool {
+    let mut hand = hand(path).await;
+    let changes = "select total_changes()";
+    run(&mut hand, "begin").await;
+    let before: i64 = sqlx::query(changes).fetch_one(&mut hand).await.unwrap().get(0);
+    run(&mut hand, "insert into found_words (found_words, rank) values ('merge', -100000)").await;
+    let after: i64 = sqlx::query(changes).fetch_one(&mut hand).await.unwrap().get(0);
+    run(&mut hand, "rollback").await;
+    after - before >= 2
+}
+
+#[tokio::test]
+async fn what_was_filed_one_by_one_is_put_together_when_it_is_much() {
+    let (_folder, path, store) = made().await;
+    let mut dice = Dice::new(23);
+    // Every fifth is filed a second time.
+    let few = usize::try_from(super::found::APART_MIN).unwrap() * 5 / 6;
+    filled(&store, &mut dice, few).await;
+    assert!(is_in_parts(&path).await, "each commit leaves a part");
+    filled(&store, &mut dice, 1).await;
+    // Nobody is made to wait for it; it is done once nothing else is to do.
+    let until = tokio::time::timeout(std::time::Duration::from_secs(60), async {
+        while is_in_parts(&path).await {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    });
+    until.await.expect("the parts are put together");
+    store.close().await;
+    assert_eq!(dump(&path).await.0.len(), few + 1);
+}
+
 /// A word is looked for as it was written and in every beginning long enough to be told from chance: the index
 /// keeps words of its pages shortened.
 fn traces(path: &Path, word: &str) -> Vec<String> {

@@ -154,7 +154,8 @@ impl SqlStore {
         self.shared.transactions.load(Ordering::Relaxed)
     }
 
-    /// Waits until the index of the record is whole, which it is but for a while after it was begun anew.
+    /// Waits until the index of the record is whole and in one part, which it is but for a while after it was begun anew or much
+    /// was added.
     pub async fn searched_whole(&self) {
         // The sender lives as long as this.
         let _ = self.shared.whole.subscribe().wait_for(|whole| *whole).await;

@@ -110,8 +110,12 @@ pub struct Open {
     line: Line,
     edge: LogEdge,
     journal: u64,
-    /// Whether the index of the record is whole.
+    /// Whether the index of the record is whole and in one part.
     whole: bool,
+    /// Incidents filed one by one since it was.
+    filed: u64,
+    /// With how many of them to ask whether it is to be put together.
+    asked_at: u64,
     /// Whether the file may hold copies of what was erased.
     unswept: bool,
 }
@@ -124,7 +128,7 @@ impl Open {
         match Self::read(&mut line, key, shared).await {
             Ok((edge, journal, whole)) => {
                 let unswept = sweep::is_due(&mut line).await.map_err(|error| told(error.into()))?;
-                Ok(Self { line, edge, journal, whole, unswept })
+                Ok(Self { line, edge, journal, whole, filed: 0, asked_at: found::APART_MIN, unswept })
             }
             Err(trouble) => {
                 line.hang_up().await;
@@ -162,15 +166,26 @@ impl Open {
         Ok((edge, journal, found::is_whole(line).await?))
     }
 
-    /// Goes on making the index of the record. Whether it is whole now.
+    /// Goes on making the index of the record. Whether it is whole now and in one part.
     pub async fn go_on(&mut self) -> Result<bool, Trouble> {
-        if !self.whole {
+        if self.is_behind() {
             self.line.begin().await?;
-            let whole = found::go_on(&mut self.line).await?;
+            let whole =
+                if self.whole { !found::is_put_together(&mut self.line, self.filed).await? } else { found::go_on(&mut self.line).await? };
             self.line.execute(texts::COMMIT, &[]).await?;
+            let (went_on, began) = (self.whole && whole, self.whole && !whole);
+            if began {
+                self.filed = 0;
+            }
+            self.asked_at = if went_on { self.filed + found::APART_MIN } else { found::APART_MIN };
             self.whole = whole;
         }
         Ok(self.whole)
+    }
+
+    /// Whether something is to be done for the index of the record.
+    fn is_behind(&self) -> bool {
+        !self.whole || self.filed >= self.asked_at
     }
 
     /// Whether the file may hold copies of what was erased.
@@ -355,7 +370,7 @@ impl Writer {
     }
 
     fn is_behind(&self) -> bool {
-        self.broken.is_none() && self.open.as_ref().is_some_and(|open| !open.whole)
+        self.broken.is_none() && self.open.as_ref().is_some_and(Open::is_behind)
     }
 
     /// A step of making the index of the record. When it fails, the connection is opened anew with the next order.
@@ -414,6 +429,7 @@ impl Writer {
             compared: false,
             lists: &mut self.lists,
             touched: std::collections::BTreeMap::new(),
+            filed: 0,
             behind: false,
         };
         let done = write(&mut work, orders).await?;
@@ -427,7 +443,7 @@ impl Writer {
         if orders.iter().any(erases) {
             sweep::due(work.line).await?;
         }
-        let (journal, behind) = (work.journal, work.behind);
+        let (journal, behind, filed) = (work.journal, work.behind, work.filed);
         #[cfg(any(test, feature = "conformance"))]
         let fault = if orders.iter().any(|order| matches!(order, Order::Commit(..))) { self.shared.fault() } else { None };
         #[cfg(any(test, feature = "conformance"))]
@@ -448,6 +464,7 @@ impl Writer {
         open.edge.keep();
         self.lists.keep();
         open.journal = journal;
+        open.filed += filed;
         if behind {
             open.whole = false;
             self.shared.whole.send_replace(false);

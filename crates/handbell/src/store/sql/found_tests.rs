@@ -129,7 +129,7 @@ async fn a_large_record_becomes_whole_while_it_is_served_the_newest_first() {
 async fn is_in_parts(path: &Path) -> bool {
     let mut hand = hand(path).await;
     let changes = "select total_changes()";
-    run(&mut hand, "begin").await;
+    run(&mut hand, "begin immediate").await;
     let before: i64 = sqlx::query(changes).fetch_one(&mut hand).await.unwrap().get(0);
     run(&mut hand, "insert into found_words (found_words, rank) values ('merge', -100000)").await;
     let after: i64 = sqlx::query(changes).fetch_one(&mut hand).await.unwrap().get(0);

@@ -143,6 +143,25 @@ export const journeys = [
     },
   },
   {
+    name: "a_map_without_readable_streets_is_drawn_and_says_so",
+    town: { live: ["Amina"] },
+    async run({ town }) {
+      // A file cut off in the middle, as a full disk leaves it.
+      const streets = pmtiles("roads");
+      writeFileSync(join(town.group, "map.pmtiles"), streets.subarray(0, streets.length - 100));
+      const browser = await drawing();
+      try {
+        const page = await (await browser.newContext({ locale: "en-GB", reducedMotion: "reduce", viewport: NARROW })).newPage();
+        await page.goto(`${town.address}/record/map`);
+        await page.getByRole("button", { name: "Draw the map" }).click();
+        await page.locator('[data-drawn="yes"]').waitFor({ timeout: 60_000 });
+        await page.getByText("The streets of this group could not be read and are missing.").waitFor();
+      } finally {
+        await browser.close();
+      }
+    },
+  },
+  {
     name: "the_record_is_light_and_stands_on_paper",
     async run({ town, browse }) {
       const page = await (await browse({ viewport: WIDE })).newPage();

@@ -27,7 +27,8 @@ async function start(part, button) {
     const pressed = { in: () => map.zoomIn(), out: () => map.zoomOut(), all: () => map.fitBounds(everything(found), { padding: 60, maxZoom: 12 }) };
     for (const [name, does] of Object.entries(pressed)) part.querySelector(`[data-${name}]`)?.addEventListener("click", does);
     /** @type {HTMLElement} */ (part.querySelector("[data-controls]")).hidden = false;
-    said.textContent = "The map is drawn. Arrow keys move it, plus and minus bring it closer and farther.";
+    const streetless = part.dataset.streetless ? " The streets of this group could not be read and are missing." : "";
+    said.textContent = `The map is drawn. Arrow keys move it, plus and minus bring it closer and farther.${streetless}`;
     sheet.querySelector("canvas")?.focus();
   } catch (error) {
     console.warn(error);
@@ -89,7 +90,10 @@ async function draw(part, said, found) {
   });
   await new Promise((drawn, failed) => {
     map.once("idle", drawn);
-    map.once("error", (/** @type {any} */ event) => failed(event.error));
+    map.on("error", (/** @type {any} */ event) => {
+      if (event.sourceId === "streets") part.dataset.streetless = "yes";
+      else failed(event.error);
+    });
   });
   part.dataset.drawn = "yes";
   return map;

@@ -11,12 +11,14 @@ use crate::doors::{App, routes, serve as doors};
 use crate::export::about;
 use crate::folder::{self, GroupFolder, Use};
 use crate::line;
+use crate::mirror::key::cosigner_name;
+use crate::mirror::neighbours::Neighbours;
 use crate::push::Phones;
 use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreError};
 use crate::work::armer::Armer;
 use crate::work::sequencer::{HIGH_WATER, Sequencer};
-use crate::work::{announcer, armer, canary, escalator, forgetter, indexer, nudger, ringer, teller};
+use crate::work::{announcer, armer, canary, copier, escalator, forgetter, indexer, nudger, ringer, teller};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
@@ -28,7 +30,7 @@ use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::signed::Signing;
 use handbell_rules::people::standing::Founding;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -52,6 +54,8 @@ pub struct Town {
     pub folder: GroupFolder,
     /// The world.
     pub world: World,
+    /// The neighbours whose logs are kept here; none before [`Town::start_workers`].
+    neighbours: OnceLock<Arc<Neighbours>>,
     store: Arc<SqlStore>,
     /// The workers that were started and not yet stopped.
     workers: Mutex<JoinSet<()>>,
@@ -162,7 +166,7 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
         flood: Arc::default(),
         audience: Arc::default(),
     };
-    Ok(Town { folder, world, store, workers: Mutex::default() })
+    Ok(Town { folder, world, neighbours: OnceLock::new(), store, workers: Mutex::default() })
 }
 
 /// The hub of the settings. PROMISE a-drill-cannot-ring-live: an exercise tells nobody outside of anything.
@@ -202,6 +206,7 @@ impl Town {
             phones,
             stage: None,
             public: self.folder.path.join("public"),
+            neighbours: self.neighbours.get().cloned().unwrap_or_default(),
             streets: self.folder.path.join("map.pmtiles"),
             address_header: (!header.is_empty()).then_some(header),
         }
@@ -217,6 +222,9 @@ impl Town {
     /// A worker is stopped where it waits, as a death of the program would stop it; what it had not written down it
     /// does again after the next start.
     pub async fn close(&self) {
+        if let Some(neighbours) = self.neighbours.get() {
+            neighbours.stop();
+        }
         let mut workers = std::mem::take(&mut *self.workers.lock().unwrap_or_else(PoisonError::into_inner));
         workers.shutdown().await;
         self.store.close().await;
@@ -237,6 +245,17 @@ impl Town {
         Ok(sequencer)
     }
 
+    /// Opens the copies of the neighbours' logs.
+    async fn open_neighbours(&self) -> anyhow::Result<Arc<Neighbours>> {
+        let (dir, settings) = (self.folder.path.clone(), self.folder.settings.clone());
+        let own = self.folder.log_key.name().to_owned();
+        let opened = tokio::task::spawn_blocking(move || {
+            Neighbours::open(&dir, &settings.neighbours, &cosigner_name(&settings.origin), &own, &MachineChance)
+        });
+        let neighbours = Arc::new(opened.await.context("opening the neighbours")?.context("opening the neighbours' logs")?);
+        Ok(Arc::clone(self.neighbours.get_or_init(|| neighbours)))
+    }
+
     /// Starts the workers. They end with [`Town::close`], or with the program.
     pub async fn start_workers(&self) -> anyhow::Result<()> {
         let sequencer = self.publish().await?;
@@ -246,7 +265,11 @@ impl Town {
         let world = || self.world.clone();
         let group = &self.world.group;
         let announcer = group.hub.as_deref().map(|hub| announcer::Announcer::new(hub, &group.origin)).transpose()?;
+        let neighbours = self.open_neighbours().await?;
         let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        for kept in neighbours.all() {
+            workers.spawn(copy(world(), copier::Copier::new(Arc::clone(&neighbours), Arc::clone(kept))));
+        }
         workers.spawn(sequence(world(), sequencer));
         workers.spawn(ring(world()));
         workers.spawn(forget(world()));
@@ -374,6 +397,17 @@ async fn announce(world: World, mut announcer: announcer::Announcer) {
             Ok(announcer::Announced::Later(milliseconds)) => tokio::time::sleep(Duration::from_millis(milliseconds)).await,
             Ok(_) => wait(&world, &mut journal, None).await,
             Err(error) => rest("announcer", &error).await,
+        }
+    }
+}
+
+async fn copy(world: World, mut copier: copier::Copier) {
+    loop {
+        let next = Duration::from_millis(copier.step(&world).await.unsigned_abs());
+        tokio::select! {
+            () = tokio::time::sleep(next) => {}
+            // Somebody was cosigned ahead of what is held.
+            () = copier.kept().ahead.notified() => {}
         }
     }
 }

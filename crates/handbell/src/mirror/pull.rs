@@ -146,12 +146,21 @@ impl Neighbour {
 
     /// The new entries of a checkpoint, computed on from what is held: what it replaces, the grown tree, the leaves.
     #[expect(clippy::type_complexity, reason = "three parts of one answer to one caller")]
-    fn take_entries(&self, source: &dyn Source, kept: &Kept, newest: &Signed) -> Result<(Option<Signed>, Grown, Vec<Vec<u8>>), MirrorError> {
+    fn take_entries(
+        &self,
+        source: &dyn Source,
+        kept: &Kept,
+        newest: &Signed,
+    ) -> Result<(Option<Signed>, Grown, Vec<Vec<u8>>), MirrorError> {
         let seen = self.seen()?;
         if let Some(seen) = &seen {
             let (ours, theirs) = (&seen.checkpoint, &newest.checkpoint);
-            if theirs.size < ours.size || (theirs.size == ours.size && theirs.root != ours.root) {
+            let held = self.held()?.map_or(0, |held| held.checkpoint.size);
+            if theirs.size < held || (theirs.size == ours.size && theirs.root != ours.root) {
                 return Err(self.went_back(seen, newest)?);
+            }
+            if theirs.size < ours.size {
+                return Err(MirrorError::Behind { shown: theirs.size, asked: ours.size });
             }
         }
         let size = newest.checkpoint.size;
@@ -166,9 +175,7 @@ impl Neighbour {
         let grown = grow(&Edge::default(), &leaves, seen.as_ref(), newest)?;
         match (grown.is_signed, seen) {
             (false, _) => Err(not_signed("checkpoint line 3", "the signed root is not the root of the published entries")),
-            (true, Some(seen)) if !grown.is_seen => {
-                Err(MirrorError::Alarm(self.raise(&seen.note, &newest.note, Some(&leaves))?))
-            }
+            (true, Some(seen)) if !grown.is_seen => Err(MirrorError::Alarm(self.raise(&seen.note, &newest.note, Some(&leaves))?)),
             (true, seen) => Ok((seen, grown, leaves)),
         }
     }

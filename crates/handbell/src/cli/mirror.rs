@@ -62,33 +62,33 @@ impl From<MirrorError> for Stopped {
 }
 
 /// Where the log is read from.
-enum From {
+enum Published {
     Site(String),
     Folder(PathBuf),
 }
 
-impl From {
-    fn of(url: &str) -> From {
+impl Published {
+    fn of(url: &str) -> Published {
         if url.contains("://") {
-            return From::Site(log_prefix(url));
+            return Published::Site(log_prefix(url));
         }
         let folder = Path::new(url);
         let inside = ["public/log", "log"].map(|inner| folder.join(inner)).into_iter().find(|inner| inner.is_dir());
-        From::Folder(inner_or(inside, folder))
+        Published::Folder(inside.unwrap_or_else(|| folder.to_owned()))
     }
 
     fn source(&self, stop: &watch::Receiver<bool>) -> Result<Box<dyn Source>, MirrorError> {
         Ok(match self {
-            From::Site(prefix) => Box::new(Site::new(prefix, stop.clone())?),
-            From::Folder(folder) => Box::new(Folder::open(folder)?),
+            Published::Site(prefix) => Box::new(Site::new(prefix, stop.clone())?),
+            Published::Folder(folder) => Box::new(Folder::open(folder)?),
         })
     }
 
     /// The publisher's own word for its key.
     fn vkey(&self, stop: &watch::Receiver<bool>) -> Result<VerifierKey, Stopped> {
         let bytes = match self {
-            From::Site(prefix) => Site::new(prefix, stop.clone()).and_then(|site| site.read("vkey")).map_err(MirrorError::from)?,
-            From::Folder(folder) => std::fs::read(folder.join("vkey")).ok(),
+            Published::Site(prefix) => Site::new(prefix, stop.clone()).and_then(|site| site.read("vkey")).map_err(MirrorError::from)?,
+            Published::Folder(folder) => std::fs::read(folder.join("vkey")).ok(),
         };
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
         let key = text.and_then(|text| VerifierKey::parse(text.trim()).ok());
@@ -96,12 +96,8 @@ impl From {
     }
 }
 
-fn inner_or(inner: Option<PathBuf>, folder: &Path) -> PathBuf {
-    inner.unwrap_or_else(|| folder.to_owned())
-}
-
 /// The key that is believed: the one given, the one this copy knows, or once the publisher's own word.
-fn believed(words: &Words, from: &From, stop: &watch::Receiver<bool>) -> Result<VerifierKey, Stopped> {
+fn believed(words: &Words, from: &Published, stop: &watch::Receiver<bool>) -> Result<VerifierKey, Stopped> {
     if let Some(key) = &words.key {
         return VerifierKey::parse(key).map_err(|error| Stopped(Answer::Usage, format!("the key cannot be read: {error}")));
     }
@@ -152,7 +148,7 @@ fn told(pulled: &Pulled, neighbour: &Neighbour, cosigner: &CosigningKey) -> Stri
 
 /// Everything of one run that may wait for disk and line.
 fn pull_once(words: &Words, stop: &watch::Receiver<bool>) -> Result<String, Stopped> {
-    let from = From::of(&words.url);
+    let from = Published::of(&words.url);
     let key = believed(words, &from, stop)?;
     let cosigner = cosigner(words)?;
     distinct(&cosigner, key.name())?;

@@ -1,6 +1,6 @@
 //! The town: a folder opened, its world made real, its workers running, its doors open.
 
-use super::{Answer, control, say};
+use super::{Answer, control, repair, say};
 use crate::acts::passkey::Passkeys;
 use crate::channel::carrier::Carrier;
 use crate::channel::sealed::AddressKey;
@@ -80,7 +80,7 @@ async fn check_published(dir: &Path, store: &SqlStore, key: &VerifierKey) -> any
     Ok(())
 }
 
-async fn check_begins(store: &SqlStore, published: &Checkpoint) -> anyhow::Result<()> {
+pub(super) async fn check_begins(store: &dyn Store, published: &Checkpoint) -> anyhow::Result<()> {
     let mut tree = Frontier::new();
     while tree.size() < published.size {
         let rest = u32::try_from(published.size - tree.size()).unwrap_or(u32::MAX);
@@ -118,9 +118,16 @@ pub struct Staging {
 
 /// Opens a folder and makes its world.
 pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
+    let town = open_unchecked(dir, staging).await?;
+    check_published(dir, &town.store, town.folder.log_key.verifier()).await?;
+    Ok(town)
+}
+
+/// As [`open`], for whoever has checked in another way that this store's log may be behind what was published: nothing is
+/// signed from it before its log is brought back.
+pub(super) async fn open_unchecked(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
     let folder = folder::open(dir, Use::Writing)?;
     let store = Arc::new(SqlStore::open(&dir.join(STORE_FILE), folder.log_key.clone()).await.context("opening the store")?);
-    check_published(dir, &store, folder.log_key.verifier()).await?;
     let status = store.status();
     if status != folder.settings.status {
         anyhow::bail!(
@@ -459,6 +466,7 @@ pub fn told_to_stop() -> impl Future<Output = ()> {
 /// `handbell serve`.
 pub async fn serve(dir: &Path, staging: &Staging, listen: Option<String>, without_limits: bool) -> anyhow::Result<Answer> {
     let town = open(dir, staging).await?;
+    repair::check_neighbours(&town).await?;
     let address = listen.unwrap_or_else(|| town.folder.settings.listen.clone());
     let listener = TcpListener::bind(&address).await.with_context(|| format!("listening on {address}"))?;
     town.start_workers().await?;

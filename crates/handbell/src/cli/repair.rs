@@ -5,7 +5,7 @@
 //! beginning of it. Then the log moves whole, into a store that has published nothing
 //! ([decision 62](../../../../docs/decisions/0062-neighbours-keep-each-others-log.md)). The private desk is not in the log: reports,
 //! members and subscriptions come back from a backup or not at all.
-//! PROMISE a-neighbour-that-saw-more-stops-the-signing: `serve` asks the configured neighbours first, and signs nothing
+//! PROMISE the-log-signs-one-tree, across a lost disk: `serve` asks the configured neighbours first, and signs nothing
 //! from a store that is behind what one of them has seen signed by our key.
 
 use super::town::{self, STORE_FILE, Staging, Town, check_begins};

@@ -100,7 +100,6 @@ fn serve_with(town: &Town, neighbours: &str) -> Command {
     command
 }
 
-/// PROMISE a-neighbour-that-saw-more-stops-the-signing.
 #[test]
 fn a_neighbour_that_serves_gives_a_lost_log_back() {
     let (ours, theirs) = (Town::new(), Town::at("https://north.example"));
@@ -146,6 +145,7 @@ fn a_neighbour_that_serves_gives_a_lost_log_back() {
     assert!(said(&twice).contains("nothing is missing here"), "{}", said(&twice));
 }
 
+/// PROMISE the-log-signs-one-tree.
 #[test]
 fn a_store_that_is_behind_what_a_neighbour_has_seen_signs_nothing() {
     let (ours, theirs) = (Town::new(), Town::at("https://north.example"));

@@ -260,6 +260,9 @@ impl Town {
             Neighbours::open(&dir, &settings.neighbours, &cosigner_name(&settings.origin), &own, &MachineChance)
         });
         let neighbours = Arc::new(opened.await.context("opening the neighbours")?.context("opening the neighbours' logs")?);
+        if let Some(cosigner) = neighbours.cosigner() {
+            tracing::info!(key = %cosigner.verifier(), "neighbours' logs are cosigned by this key");
+        }
         Ok(Arc::clone(self.neighbours.get_or_init(|| neighbours)))
     }
 

@@ -2,9 +2,8 @@
 //!
 //! Believed is what this group's own key signed and nothing of the neighbour's word: the newest checkpoint there, every
 //! entry and every content are verified as anybody would verify them, and whatever is still published here must be a
-//! beginning of it. Then the log moves whole, into a store that has published nothing
-//! ([decision 62](../../../../docs/decisions/0062-neighbours-keep-each-others-log.md)). The private desk is not in the log: reports,
-//! members and subscriptions come back from a backup or not at all.
+//! beginning of it. Then the log moves whole, into a store that has published nothing (decisions 0022 and 0062). The
+//! private desk is not in the log: reports, members and subscriptions are not brought back.
 //! PROMISE the-log-signs-one-tree, across a lost disk: `serve` asks the configured neighbours first, and signs nothing
 //! from a store that is behind what one of them has seen signed by our key.
 

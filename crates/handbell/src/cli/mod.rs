@@ -7,6 +7,8 @@ pub mod demo;
 pub mod drill;
 pub mod export;
 pub mod import;
+pub mod mirror;
+pub mod repair;
 pub mod replay;
 pub mod sign_off;
 pub mod town;
@@ -189,6 +191,17 @@ enum Command {
         #[arg(long, requires = "role")]
         on: Option<String>,
     },
+    /// Keep a neighbouring group's log: pull what is new, verify, store, cosign, and take away what was withdrawn. Answers 1
+    /// when the log went back or showed two histories, 3 when it could not be read.
+    Mirror(mirror::Words),
+    /// Bring this group's log back from a neighbour that keeps a copy of it, after a disk was lost.
+    Repair {
+        /// The group's folder, with its keys and settings.
+        dir: PathBuf,
+        /// The neighbour's site; or a folder made by `handbell mirror`.
+        #[arg(long, value_name = "URL")]
+        from_neighbour: String,
+    },
     /// Check a published log: signature, tree, openings, and that the pages follow from it. Or one page from one file
     /// (page FILE), or whether a log signed two histories (split A B).
     Verify {
@@ -329,6 +342,8 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
             let new = what.zip(role).zip(firm).map(|((what, role), firm)| sign_off::New { what, role, firm, on });
             sign_off::run(&dir, new, &MachineClock)
         }
+        Command::Repair { dir, from_neighbour } => repair::run(&dir, &from_neighbour).await,
+        Command::Mirror(words) => mirror::run(words).await,
         Command::Verify { what, files, key, policy, leaves } => {
             let with = verify::With { files, key, policy, leaves };
             match verify::judge(&what, &with) {

@@ -52,13 +52,14 @@ pub struct Town {
 impl Town {
     /// Makes a live group.
     pub fn new() -> Self {
+        Self::at("https://bell.example")
+    }
+
+    /// Makes a live group whose site will stand at another address.
+    pub fn at(origin: &str) -> Self {
         let room = room();
         let dir = room.path().join("town");
-        let made = handbell()
-            .args(["init", "--links-sign-in", "--name", "Eastgate", "--origin", "https://bell.example"])
-            .arg(&dir)
-            .output()
-            .unwrap();
+        let made = handbell().args(["init", "--links-sign-in", "--name", "Eastgate", "--origin", origin]).arg(&dir).output().unwrap();
         assert!(made.status.success(), "{}", said(&made));
         let told = String::from_utf8(made.stdout).unwrap();
         Self { _room: room, dir, told }

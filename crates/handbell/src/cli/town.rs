@@ -385,7 +385,7 @@ async fn sequence(world: World, sequencer: Sequencer) {
             Ok(_) => wait(&world, &mut journal, None).await,
             // Doubt about the log stops the sequencer, never the street or the bell.
             Err(StoreError::Broken(why)) => {
-                tracing::error!(%why, "the sequencer stopped: the log is in doubt and nothing more is published");
+                tracing::error!(%why, "the sequencer stopped: nothing more is published until a restart");
                 return;
             }
             Err(error) => rest("sequencer", &error).await,

@@ -59,7 +59,8 @@ troubles! {
     TooMany "too-many-requests" 429 "Too many requests just now" "Wait a minute and try again. In danger: 999."
     Busy "busy" 503 "There is too much to do just now" "Try again in a minute. Nothing was kept of this request."
     Conflict "somebody-was-faster" 409 "Somebody was faster" "Load the page again: it has changed since you opened it."
-    NotSaved "not-saved" 503 "We could not save it" "What you wrote is still on the page before this one. Try once more."
+    NotSaved "not-saved" 503 "We could not save it" "Take it as not kept. What you wrote is still on the page before this one. Try once more."
+    WritingStopped "writing-stopped" 503 "We cannot keep anything just now" "This was not kept, and nobody was told. Tell somebody in another way, and try again later. In danger: 999."
     Broken "broken" 500 "Something is broken here" "It is our fault and it was written down. Try again later."
 }
 
@@ -183,6 +184,7 @@ impl From<ActError> for Problem {
             ActError::Conflict => Self::of(Trouble::Conflict),
             ActError::NotFound => Self::of(Trouble::NotFound),
             ActError::Unavailable(why) => Self { operator: Some(why), ..Self::of(Trouble::NotSaved) },
+            ActError::Stopped(why) => Self { operator: Some(why), ..Self::of(Trouble::WritingStopped) },
             ActError::Broken(why) => Self { operator: Some(why), ..Self::of(Trouble::Broken) },
         }
     }

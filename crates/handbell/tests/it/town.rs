@@ -52,7 +52,13 @@ pub struct Town {
 impl Town {
     /// Makes a live group.
     pub fn new() -> Self {
+        Self::prepared(|_| {})
+    }
+
+    /// Makes a live group in a folder that something is done to first.
+    pub fn prepared(prepare: impl FnOnce(&Path)) -> Self {
         let room = room();
+        prepare(room.path());
         let dir = room.path().join("town");
         let made = handbell()
             .args(["init", "--links-sign-in", "--name", "Eastgate", "--origin", "https://bell.example"])

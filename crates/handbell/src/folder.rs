@@ -59,7 +59,7 @@ pub fn log_name(origin: &str) -> String {
     format!("{bare}/log1")
 }
 
-fn secret_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+pub(crate) fn secret_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let mut file =
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).with_context(|| format!("making {}", path.display()))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).with_context(|| format!("writing {}", path.display()))

@@ -15,6 +15,7 @@ pub mod figures;
 pub mod flood;
 pub mod folder;
 pub mod line;
+pub mod mirror;
 pub mod push;
 pub mod shipped;
 pub mod stage;

@@ -7,6 +7,9 @@
 mod page;
 mod split;
 
+#[cfg(test)]
+pub(crate) use split::check as split_for_tests;
+
 use super::{Answer, Stopped, say};
 use handbell_log::note::VerifierKey;
 use handbell_log::source::{Folder, Source, SourceError};

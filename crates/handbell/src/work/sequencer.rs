@@ -5,8 +5,8 @@
 //! may have seen the checkpoint, and only then the checkpoint, so that whoever reads it finds everything it
 //! covers. A crash leaves files that the next step writes again, the same to the byte.
 
-mod edge;
-mod shelf;
+pub(crate) mod edge;
+pub(crate) mod shelf;
 #[cfg(test)]
 mod tests;
 

@@ -119,7 +119,7 @@ pub mod faults {
             self.0.lock().unwrap().take().is_none()
         }
 
-        pub(super) fn around(&self, action: impl FnOnce() -> io::Result<()>) -> impl FnOnce() -> io::Result<()> {
+        pub(crate) fn around(&self, action: impl FnOnce() -> io::Result<()>) -> impl FnOnce() -> io::Result<()> {
             let fails = {
                 let mut planted = self.0.lock().unwrap();
                 match *planted {

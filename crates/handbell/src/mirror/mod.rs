@@ -1,0 +1,64 @@
+//! Mirror: neighbouring groups keep each other's log (docs/formats/neighbour.md).
+//!
+//! A [`neighbour::Neighbour`] is one other group's log as it is kept here: tiles, bundles and contents on a disk, what
+//! was cosigned of it, and an alarm if it showed two histories. [`pull`] takes what is new, believes nothing that it did
+//! not compute itself, stores it, and only then cosigns. A source is any published log: a site, a folder, or a made-up
+//! one, and the time is an argument, so that a simulation can run all of it.
+//! Nothing here reads the store of this group: a neighbour's log never becomes ours.
+
+pub mod alarm;
+pub mod key;
+pub mod neighbour;
+pub mod pull;
+pub mod shelf;
+pub mod site;
+#[cfg(test)]
+pub mod sample;
+#[cfg(test)]
+mod tests;
+
+use handbell_log::checkpoint::CheckpointError;
+use handbell_log::source::SourceError;
+
+/// Why a pull came to nothing. Whatever it is, the copy on the disk is whole.
+#[derive(Debug, thiserror::Error)]
+pub enum MirrorError {
+    /// The neighbour's log could not be read; nothing is known.
+    #[error("the neighbour cannot be read: {0}")]
+    Unreachable(#[from] SourceError),
+    /// What is published there is not signed by the key that is known.
+    #[error("the checkpoint is not by the key that is known here: {0}")]
+    NotTheLog(#[from] CheckpointError),
+    /// The entries are not what the checkpoint signs; whoever runs the source is at fault, not yet the log.
+    #[error("{place}: {sentence}")]
+    NotWhatIsSigned {
+        /// Path of what is wrong.
+        place: String,
+        /// What is wrong there.
+        sentence: String,
+    },
+    /// The log went back, or showed two histories. Nothing of it is cosigned until a person clears the alarm.
+    #[error("{0}")]
+    Alarm(alarm::Alarm),
+    /// Another key is known for this log.
+    #[error("another key is kept for {0}; a log's key never changes quietly")]
+    OtherKey(String),
+    /// Something else was cosigned meanwhile; pull again.
+    #[error("something newer was cosigned meanwhile; pull again")]
+    Overtaken,
+    /// The disk did not do as asked. It may have done it nevertheless; the next pull does it again.
+    #[error("{what}: {cause}")]
+    Disk {
+        /// What was to be done.
+        what: &'static str,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// The cosigner's key cannot be used.
+    #[error("the cosigner's key: {0}")]
+    Key(String),
+}
+
+pub(crate) fn not_signed(place: impl Into<String>, sentence: impl Into<String>) -> MirrorError {
+    MirrorError::NotWhatIsSigned { place: place.into(), sentence: sentence.into() }
+}

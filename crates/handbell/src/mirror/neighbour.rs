@@ -1,0 +1,298 @@
+//! Neighbour: another group's log as it is kept here.
+//!
+//! One folder for each origin. `log/` is what anybody may read: tiles, bundles, contents and the cosigned checkpoint.
+//! Beside it stand the log's key (`log/vkey`, pinned at the first pull), `seen`, the newest checkpoint that was accepted
+//! for cosigning, and `held`, the newest one whose entries are all here. `seen` is never behind `held`: it is written
+//! first, and it is ahead where somebody asked for a cosignature of what was not pulled yet.
+//! PROMISE a-withdrawn-content-leaves-the-copy: an entry that a later one withdraws is not given out from the moment
+//! its withdrawal is held, is overwritten and removed at the same pull, and is never taken again.
+
+use super::alarm::Alarm;
+use super::shelf::Shelf;
+use super::{MirrorError, not_signed};
+use crate::work::sequencer::edge::Edge;
+use handbell_log::bundle;
+use handbell_log::checkpoint::Checkpoint;
+use handbell_log::cosignature::CosigningKey;
+use handbell_log::cosigner::origin_hash;
+use handbell_log::leaf::{Body, Leaf};
+use handbell_log::note::{Note, Signature, VerifierKey};
+use handbell_log::tile::{TILE_WIDTH, TileId, content_path};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+
+/// Below a folder that mirrors: one folder for each neighbour.
+pub const FOLDER: &str = "neighbours";
+const SEEN: &str = "seen";
+const HELD: &str = "held";
+
+/// A checkpoint that the log signed, with the log's own lines and no others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// What it says.
+    pub checkpoint: Checkpoint,
+    /// The note with the verified lines.
+    pub note: Note,
+}
+
+impl Signed {
+    /// Reads a published checkpoint by a log's key. Lines by others are left behind, because nobody verified them.
+    ///
+    /// # Errors
+    /// [`MirrorError::NotTheLog`].
+    pub fn open(bytes: &[u8], key: &VerifierKey) -> Result<Signed, MirrorError> {
+        let checkpoint = Checkpoint::open(bytes, key)?;
+        let note = Note::parse(bytes).map_err(handbell_log::checkpoint::CheckpointError::from)?;
+        let line = note.signatures().iter().find(|line| key.verifies(note.text(), line)).cloned();
+        let line = line.expect("a checkpoint that opens has a line that verifies");
+        let note = Note::new(note.text(), vec![line]).map_err(handbell_log::checkpoint::CheckpointError::from)?;
+        Ok(Signed { checkpoint, note })
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        self.note.encode().into_bytes()
+    }
+}
+
+/// What is held of a log: its right edge, and which contents are not here.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Kept {
+    pub(super) edge: Edge,
+    /// Entries whose content should be here and is not.
+    pub(super) missing: BTreeSet<u64>,
+}
+
+/// See the module.
+pub struct Neighbour {
+    pub(super) key: VerifierKey,
+    pub(super) shelf: Shelf,
+    /// Held by whoever pulls; nothing in it until it was read from the disk.
+    pub(super) kept: Mutex<Option<Kept>>,
+    /// The one lock between reading what was last cosigned and having stored what is cosigned next.
+    seen: Mutex<Option<Option<Signed>>>,
+    withdrawn: RwLock<BTreeSet<u64>>,
+    /// How many entries are held, for whoever must not wait for a pull.
+    size: AtomicU64,
+}
+
+pub(super) fn held_by<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The bundle that holds an entry in a log of this size.
+pub(super) fn bundle_of(index: u64, size: u64) -> TileId {
+    let width = u64::from(TILE_WIDTH);
+    let index = index / width;
+    let width = (size - index * width).min(width);
+    TileId::Entries { index, width: u16::try_from(width).expect("at most 256") }
+}
+
+/// Where a file of the log stands below the neighbour's folder.
+pub(super) fn in_log(path: &str) -> String {
+    format!("log/{path}")
+}
+
+impl Neighbour {
+    /// The log of this key, kept below `dir`. Makes nothing.
+    ///
+    /// # Errors
+    /// [`MirrorError::OtherKey`] where its copy was made for another key; [`MirrorError::Disk`].
+    pub fn open(dir: &Path, key: VerifierKey) -> Result<Neighbour, MirrorError> {
+        let shelf = Shelf::new(&folder_of(dir, key.name()));
+        if let Some(pinned) = shelf.read(&in_log("vkey"))?
+            && pinned != format!("{key}\n").into_bytes()
+        {
+            return Err(MirrorError::OtherKey(key.name().to_owned()));
+        }
+        let neighbour = Neighbour { key, shelf, kept: Mutex::new(None), seen: Mutex::new(None), withdrawn: RwLock::default(), size: AtomicU64::new(0) };
+        let kept = neighbour.load()?;
+        *held_by(&neighbour.kept) = Some(kept);
+        Ok(neighbour)
+    }
+
+    /// The log's name.
+    pub fn origin(&self) -> &str {
+        self.key.name()
+    }
+
+    /// The key that is believed for it.
+    pub fn key(&self) -> &VerifierKey {
+        &self.key
+    }
+
+    /// The folder of what anybody may read: the monitoring prefix of this log.
+    pub fn log_folder(&self) -> PathBuf {
+        self.shelf.at("log")
+    }
+
+    /// The alarm that stands, if one does.
+    pub fn alarm(&self) -> Option<Alarm> {
+        Alarm::standing(&self.shelf)
+    }
+
+    /// Puts the alarm aside, with its evidence. Whether there was one.
+    ///
+    /// # Errors
+    /// [`MirrorError::Disk`].
+    pub fn clear_alarm(&self) -> Result<bool, MirrorError> {
+        super::alarm::clear(&self.shelf)
+    }
+
+    /// Whether the content of an entry was withdrawn. Known before the file is gone.
+    pub fn is_withdrawn(&self, index: u64) -> bool {
+        self.withdrawn.read().unwrap_or_else(PoisonError::into_inner).contains(&index)
+    }
+
+    /// How many entries are held.
+    pub fn size(&self) -> u64 {
+        self.size.load(Ordering::Relaxed)
+    }
+
+    /// The newest checkpoint that was accepted for cosigning.
+    ///
+    /// # Errors
+    /// [`MirrorError`] where the disk does not say.
+    pub fn seen(&self) -> Result<Option<Signed>, MirrorError> {
+        self.seen_now(&mut held_by(&self.seen))
+    }
+
+    fn seen_now(&self, seen: &mut Option<Option<Signed>>) -> Result<Option<Signed>, MirrorError> {
+        if seen.is_none() {
+            let read = |path| self.shelf.read(path)?.map(|bytes| Signed::open(&bytes, &self.key)).transpose();
+            let (newest, held): (Option<Signed>, Option<Signed>) = (read(SEEN)?, read(HELD)?);
+            // Whoever lost the one still knows the other.
+            let behind = newest.as_ref().map(|newest| newest.checkpoint.size) < held.as_ref().map(|held| held.checkpoint.size);
+            *seen = Some(if behind { held } else { newest });
+        }
+        Ok(seen.clone().flatten())
+    }
+
+    /// Stores what is to be cosigned in the place of what was seen, then cosigns it and publishes it.
+    ///
+    /// PROMISE a-cosigner-signs-one-tree: nobody else stores between the comparison and the new checkpoint's being on
+    /// the disk, and the signature is made after that. That the new tree continues the old is for the caller to have
+    /// computed.
+    ///
+    /// # Errors
+    /// [`MirrorError::Overtaken`] where something else was seen meanwhile; [`MirrorError::Disk`].
+    pub(super) fn cosign(
+        &self,
+        replaces: Option<&Signed>,
+        next: &Signed,
+        cosigner: &CosigningKey,
+        now_seconds: u64,
+    ) -> Result<Signature, MirrorError> {
+        let mut seen = held_by(&self.seen);
+        if let Some(alarm) = self.alarm() {
+            return Err(MirrorError::Alarm(alarm));
+        }
+        if self.seen_now(&mut seen)?.as_ref().map(|seen| &seen.checkpoint) != replaces.map(|replaces| &replaces.checkpoint) {
+            return Err(MirrorError::Overtaken);
+        }
+        if replaces.map(|replaces| &replaces.checkpoint) != Some(&next.checkpoint) {
+            // Nobody knows what the disk holds until the writing has ended well.
+            *seen = None;
+            self.pin()?;
+            self.shelf.put(SEEN, &next.bytes())?;
+            *seen = Some(Some(next.clone()));
+        }
+        let line = cosigner.cosign(&next.checkpoint, now_seconds).map_err(|error| MirrorError::Key(error.to_string()))?;
+        let mut note = next.note.clone();
+        note.add(line.clone()).expect("one line of the log and one of ours");
+        self.shelf.put(&in_log("checkpoint"), note.encode().as_bytes())?;
+        Ok(line)
+    }
+
+    /// Writes the evidence that the log went back or split. One alarm stands at a time, the first.
+    pub(super) fn raise(&self, kept: &Note, shown: &Note, leaves: Option<&[Vec<u8>]>) -> Result<Alarm, MirrorError> {
+        let _nobody_cosigns_meanwhile = held_by(&self.seen);
+        match self.alarm() {
+            Some(alarm) => Ok(alarm),
+            None => Alarm::raise(&self.shelf, &self.key, kept, shown, leaves),
+        }
+    }
+
+    /// Writes down whose log this is, once.
+    fn pin(&self) -> Result<(), MirrorError> {
+        let path = in_log("vkey");
+        if self.shelf.has(&path) { Ok(()) } else { self.shelf.put(&path, format!("{}\n", self.key).as_bytes()) }
+    }
+
+    pub(super) fn hold(&self, held: &Signed) -> Result<(), MirrorError> {
+        self.shelf.put(HELD, &held.bytes())
+    }
+
+    pub(super) fn held(&self) -> Result<Option<Signed>, MirrorError> {
+        self.shelf.read(HELD)?.map(|bytes| Signed::open(&bytes, &self.key)).transpose()
+    }
+
+    /// The leaves of the first entries that are held here.
+    pub(super) fn leaves(&self, size: u64, held_size: u64) -> Result<Vec<Vec<u8>>, MirrorError> {
+        let mut leaves = Vec::new();
+        while (leaves.len() as u64) < size {
+            let tile = bundle_of(leaves.len() as u64, held_size);
+            let bytes = self.shelf.read(&in_log(&tile.path()))?.ok_or_else(|| not_signed(tile.path(), "it is not in the copy any more"))?;
+            let entries = bundle::decode(&bytes, tile.width()).map_err(|error| not_signed(tile.path(), error.to_string()))?;
+            leaves.extend(entries.into_iter().map(<[u8]>::to_vec));
+        }
+        leaves.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+        Ok(leaves)
+    }
+
+    /// Reads from the disk what is held. A copy that is not what it was, because a disk lost or changed some of it, is
+    /// pulled anew from the first entry; what was seen stays.
+    pub(super) fn load(&self) -> Result<Kept, MirrorError> {
+        let Some(held) = self.held()? else { return Ok(Kept::default()) };
+        let size = held.checkpoint.size;
+        let leaves = match self.leaves(size, size) {
+            Ok(leaves) => leaves,
+            Err(MirrorError::NotWhatIsSigned { place, sentence }) => {
+                tracing::warn!(origin = self.origin(), %place, %sentence, "a neighbour's copy is damaged and is pulled anew");
+                return Ok(Kept::default());
+            }
+            Err(error) => return Err(error),
+        };
+        let mut kept = Kept::default();
+        for leaf in &leaves {
+            kept.edge.append(leaf).map_err(|error| not_signed("held", error.to_string()))?;
+        }
+        if kept.edge.root() != held.checkpoint.root {
+            tracing::warn!(origin = self.origin(), "a neighbour's copy is damaged and is pulled anew");
+            return Ok(Kept::default());
+        }
+        self.learn(&mut kept, 0, &leaves)?;
+        Ok(kept)
+    }
+
+    /// Takes note of what new entries withdraw and bring, and takes the withdrawn contents away.
+    pub(super) fn learn(&self, kept: &mut Kept, from: u64, leaves: &[Vec<u8>]) -> Result<u64, MirrorError> {
+        let mut targets = BTreeSet::new();
+        for (index, leaf) in (from..).zip(leaves) {
+            let leaf = Leaf::decode(leaf).map_err(|error| not_signed(format!("entry {index}"), error.to_string()))?;
+            if let Body::Withdrawal { target, .. } = *leaf.body() {
+                targets.insert(target);
+            }
+            if leaf.is_committed() && !self.shelf.has(&in_log(&content_path(index))) {
+                kept.missing.insert(index);
+            }
+        }
+        let mut withdrawn = self.withdrawn.write().unwrap_or_else(PoisonError::into_inner);
+        withdrawn.extend(&targets);
+        kept.missing.retain(|index| !withdrawn.contains(index));
+        // Nobody is given one from here on, also where the disk does not take it away at once.
+        drop(withdrawn);
+        self.size.store(kept.edge.size(), Ordering::Relaxed);
+        let mut gone = 0;
+        for target in targets {
+            gone += u64::from(self.shelf.take_away(&in_log(&content_path(target)))?);
+        }
+        Ok(gone)
+    }
+}
+
+/// The folder of a log's copy below a folder that mirrors.
+pub fn folder_of(dir: &Path, origin: &str) -> PathBuf {
+    dir.join(FOLDER).join(origin_hash(origin))
+}

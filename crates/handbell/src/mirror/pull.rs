@@ -1,0 +1,227 @@
+//! Pull: takes what is new of a neighbour's log, and cosigns it.
+//!
+//! In this order: the checkpoint, by the key that is known; is it the same tree, grown? the new entries, computed on
+//! from the edge that is held; all of it on the disk; then the cosignature; then the contents, each against its leaf.
+//! PROMISE a-pull-leaves-the-copy-whole: whatever fails on the disk or on the line, and wherever, what is published of
+//! the copy is a log that verifies, and the next pull goes on from there.
+//! Smaller than what was seen is an alarm, and so is another tree; entries that are not what is signed are not: anybody
+//! who stands between could have changed them.
+
+use super::neighbour::{Kept, Neighbour, Signed, bundle_of, held_by, in_log};
+use super::{MirrorError, not_signed};
+use crate::work::sequencer::edge::{Edge, Filed};
+use handbell_log::bundle;
+use handbell_log::cosignature::CosigningKey;
+use handbell_log::leaf::{Content, Leaf};
+use handbell_log::source::{Source, SourceError};
+use handbell_log::tile::{TileId, content_path};
+
+/// Entries that one pull takes at most.
+pub const ENTRIES_MAX: u64 = 2_000_000;
+
+/// What a pull came to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pulled {
+    /// Entries held before.
+    pub before: u64,
+    /// Entries held now, all of them cosigned.
+    pub size: u64,
+    /// Contents that came.
+    pub contents: u64,
+    /// Contents that were taken away, because they are withdrawn.
+    pub taken_away: u64,
+    /// Contents that are not here and not withdrawn; asked for again at the next pull.
+    pub unavailable: u64,
+    /// Contents that were offered and do not open their entry. None of them was kept.
+    pub forged: Vec<u64>,
+    /// Why the contents broke off, if they did.
+    pub broke_off: Option<String>,
+}
+
+/// Reads a neighbour's newest checkpoint.
+fn newest(source: &dyn Source, neighbour: &Neighbour) -> Result<Signed, MirrorError> {
+    let none = || SourceError { path: "checkpoint".to_owned(), problem: "nothing is published there yet".to_owned(), cause: None };
+    let bytes = source.read("checkpoint")?.ok_or_else(none)?;
+    Signed::open(&bytes, neighbour.key())
+}
+
+/// The entries from one size to another, as a source has them. What they are worth is for the root to say.
+pub(super) fn read_entries(source: &dyn Source, from: u64, size: u64) -> Result<Vec<Vec<u8>>, MirrorError> {
+    if size.saturating_sub(from) > ENTRIES_MAX {
+        return Err(not_signed("checkpoint line 2", format!("{} new entries at once; at most {ENTRIES_MAX} are taken", size - from)));
+    }
+    let mut leaves: Vec<Vec<u8>> = Vec::new();
+    while from + (leaves.len() as u64) < size {
+        let next = from + leaves.len() as u64;
+        let wanted = bundle_of(next, size);
+        let (found, bytes) = read_bundle(source, wanted)?;
+        let wrong = |error: String| not_signed(found.path(), error);
+        let entries = bundle::decode(&bytes, found.width()).map_err(|error| wrong(error.to_string()))?;
+        let first = usize::try_from(next - wanted.range().start).expect("below 256");
+        for entry in &entries[first..usize::from(wanted.width())] {
+            Leaf::decode(entry).map_err(|error| wrong(error.to_string()))?;
+            leaves.push(entry.to_vec());
+        }
+    }
+    Ok(leaves)
+}
+
+/// The bundle, or the full one where the partial one is gone (C2SP tlog-tiles).
+fn read_bundle(source: &dyn Source, wanted: TileId) -> Result<(TileId, Vec<u8>), MirrorError> {
+    for found in [wanted, wanted.full()] {
+        if let Some(bytes) = source.read(&found.path())? {
+            return Ok((found, bytes));
+        }
+    }
+    Err(not_signed(wanted.path(), "it is missing, and the checkpoint covers it"))
+}
+
+/// A tree grown by new entries, with the files it fills up.
+struct Grown {
+    edge: Edge,
+    filed: Vec<Filed>,
+    /// Whether it gives the root that is signed now.
+    is_signed: bool,
+    /// Whether it gave, at its size, the root that was seen before.
+    is_seen: bool,
+}
+
+fn grow(edge: &Edge, leaves: &[Vec<u8>], seen: Option<&Signed>, to: &Signed) -> Result<Grown, MirrorError> {
+    let mut grown = Grown { edge: edge.clone(), filed: Vec::new(), is_signed: false, is_seen: seen.is_none() };
+    let mut look = |edge: &Edge| {
+        if let Some(seen) = seen.filter(|seen| seen.checkpoint.size == edge.size()) {
+            grown.is_seen = seen.checkpoint.root == edge.root();
+        }
+    };
+    look(&grown.edge);
+    for leaf in leaves {
+        grown.filed.extend(grown.edge.append(leaf).map_err(|error| not_signed("entries", error.to_string()))?);
+        look(&grown.edge);
+    }
+    grown.filed.extend(grown.edge.unfinished().map_err(|error| not_signed("entries", error.to_string()))?);
+    grown.is_signed = grown.edge.root() == to.checkpoint.root;
+    Ok(grown)
+}
+
+impl Neighbour {
+    /// Pulls what is new, stores it, cosigns it as of a time in seconds since 1970, and brings the contents.
+    ///
+    /// # Errors
+    /// [`MirrorError`]; then nothing was cosigned that was not before, unless it says that the disk failed.
+    pub fn pull(&self, source: &dyn Source, cosigner: &CosigningKey, now_seconds: u64) -> Result<Pulled, MirrorError> {
+        let mut held = held_by(&self.kept);
+        if let Some(alarm) = self.alarm() {
+            return Err(MirrorError::Alarm(alarm));
+        }
+        // Out of its place while the disk is written: after a failure it is read anew.
+        let mut kept = match held.take() {
+            Some(kept) => kept,
+            None => self.load()?,
+        };
+        let before = kept.edge.size();
+        let fetched = newest(source, self).and_then(|newest| Ok((self.take_entries(source, &kept, &newest)?, newest)));
+        let ((replaces, grown, leaves), newest) = match fetched {
+            Ok(fetched) => fetched,
+            Err(error) => {
+                *held = Some(kept);
+                return Err(error);
+            }
+        };
+        let from = grown.edge.size() - leaves.len() as u64;
+        for (tile, bytes) in &grown.filed {
+            self.shelf.put(&in_log(&tile.path()), bytes)?;
+        }
+        // All of it is on the disk; only now anything is signed.
+        self.cosign(replaces.as_ref(), &newest, cosigner, now_seconds)?;
+        let mut pulled = Pulled { before, size: newest.checkpoint.size, ..Pulled::default() };
+        if !leaves.is_empty() || self.held()?.is_none() {
+            self.hold(&newest)?;
+        }
+        kept.edge = grown.edge;
+        pulled.taken_away = self.learn(&mut kept, from, &leaves)?;
+        self.bring_contents(source, &mut kept, &mut pulled)?;
+        *held = Some(kept);
+        Ok(pulled)
+    }
+
+    /// The new entries of a checkpoint, computed on from what is held: what it replaces, the grown tree, the leaves.
+    #[expect(clippy::type_complexity, reason = "three parts of one answer to one caller")]
+    fn take_entries(&self, source: &dyn Source, kept: &Kept, newest: &Signed) -> Result<(Option<Signed>, Grown, Vec<Vec<u8>>), MirrorError> {
+        let seen = self.seen()?;
+        if let Some(seen) = &seen {
+            let (ours, theirs) = (&seen.checkpoint, &newest.checkpoint);
+            if theirs.size < ours.size || (theirs.size == ours.size && theirs.root != ours.root) {
+                return Err(self.went_back(seen, newest)?);
+            }
+        }
+        let size = newest.checkpoint.size;
+        let leaves = read_entries(source, kept.edge.size(), size)?;
+        let grown = grow(&kept.edge, &leaves, seen.as_ref(), newest)?;
+        if grown.is_signed && grown.is_seen {
+            return Ok((seen, grown, leaves));
+        }
+        // Either the source gives other entries than the log signed, or the log signed another beginning. All of its
+        // entries tell which.
+        let leaves = read_entries(source, 0, size)?;
+        let grown = grow(&Edge::default(), &leaves, seen.as_ref(), newest)?;
+        match (grown.is_signed, seen) {
+            (false, _) => Err(not_signed("checkpoint line 3", "the signed root is not the root of the published entries")),
+            (true, Some(seen)) if !grown.is_seen => {
+                Err(MirrorError::Alarm(self.raise(&seen.note, &newest.note, Some(&leaves))?))
+            }
+            (true, seen) => Ok((seen, grown, leaves)),
+        }
+    }
+
+    /// Raises the alarm over a log that shows less than it did, or another tree of the same size.
+    fn went_back(&self, seen: &Signed, newest: &Signed) -> Result<MirrorError, MirrorError> {
+        let held = self.held()?.filter(|held| held.checkpoint.size >= newest.checkpoint.size);
+        // Our own leaves tell whether the smaller tree is a beginning of the larger one, where we have them.
+        let (larger, leaves) = match &held {
+            Some(held) if held.checkpoint.size > newest.checkpoint.size => {
+                (held, self.leaves(held.checkpoint.size, held.checkpoint.size).ok())
+            }
+            Some(held) if held.checkpoint.root != newest.checkpoint.root => (held, None),
+            _ => (seen, None),
+        };
+        Ok(MirrorError::Alarm(self.raise(&larger.note, &newest.note, leaves.as_deref())?))
+    }
+
+    /// Brings the contents that are missing, each only if it opens its entry.
+    fn bring_contents(&self, source: &dyn Source, kept: &mut Kept, pulled: &mut Pulled) -> Result<(), MirrorError> {
+        let size = kept.edge.size();
+        let mut bundle: Option<(TileId, Vec<Vec<u8>>)> = None;
+        for index in kept.missing.clone() {
+            let bytes = match source.read(&content_path(index)) {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) => continue,
+                Err(error) => {
+                    pulled.broke_off = Some(error.to_string());
+                    break;
+                }
+            };
+            let tile = bundle_of(index, size);
+            if bundle.as_ref().is_none_or(|(of, _)| *of != tile) {
+                bundle = Some((tile, self.bundle(tile)?));
+            }
+            let leaf = bundle.as_ref().and_then(|(of, leaves)| leaves.get(usize::try_from(index - of.range().start).ok()?));
+            let leaf = leaf.and_then(|leaf| Leaf::decode(leaf).ok());
+            let content = Content::decode(&bytes).ok();
+            if !leaf.zip(content).is_some_and(|(leaf, content)| content.opens(&leaf)) {
+                pulled.forged.push(index);
+                continue;
+            }
+            self.shelf.put(&in_log(&content_path(index)), &bytes)?;
+            kept.missing.remove(&index);
+            pulled.contents += 1;
+        }
+        pulled.unavailable = kept.missing.len() as u64;
+        Ok(())
+    }
+
+    fn bundle(&self, tile: TileId) -> Result<Vec<Vec<u8>>, MirrorError> {
+        let bytes = self.shelf.read(&in_log(&tile.path()))?.ok_or_else(|| not_signed(tile.path(), "it is not in the copy any more"))?;
+        let entries = bundle::decode(&bytes, tile.width()).map_err(|error| not_signed(tile.path(), error.to_string()))?;
+        Ok(entries.into_iter().map(<[u8]>::to_vec).collect())
+    }
+}

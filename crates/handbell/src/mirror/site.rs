@@ -1,0 +1,105 @@
+//! Site: a published log read over HTTP, with a limit for everything a slow or hostile server could stretch.
+//!
+//! Requests go below the one address that was configured and nowhere else: no redirect is followed, no proxy asked, no
+//! cookie kept. A path has its own limit of bytes, an answer its own time, and all answers of one pull a time together.
+
+use crate::work::announcer::may_be_a_hub;
+use handbell_log::note::NOTE_BYTES_MAX;
+use handbell_log::source::{RESOURCE_BYTES_MAX, Source, SourceError};
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+/// How long one answer may take.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(20);
+/// How long all answers of one pull may take. What is left over comes with the next.
+pub const PULLS_WITHIN: Duration = Duration::from_secs(600);
+/// The most bytes of one content: salt, and a payload far beyond what any desk can write.
+const CONTENT_BYTES_MAX: u64 = 1024 * 1024;
+
+/// See the module.
+pub struct Site {
+    prefix: String,
+    client: reqwest::Client,
+    runtime: tokio::runtime::Handle,
+    until: Instant,
+}
+
+fn trouble(path: &str, problem: impl std::fmt::Display) -> SourceError {
+    SourceError { path: path.to_owned(), problem: problem.to_string(), cause: None }
+}
+
+fn bytes_max(path: &str) -> u64 {
+    match path.split('/').next() {
+        Some("content") => CONTENT_BYTES_MAX,
+        Some("tile") => RESOURCE_BYTES_MAX,
+        _ => NOTE_BYTES_MAX as u64,
+    }
+}
+
+/// The prefix of the log at a site's address: `https://bell.example` and `https://bell.example/log` are the same.
+pub fn log_prefix(address: &str) -> String {
+    let address = address.trim_end_matches('/');
+    format!("{}/log", address.strip_suffix("/log").unwrap_or(address))
+}
+
+impl Site {
+    /// The log below a prefix, for one pull. Call it inside the runtime, and read outside of its threads.
+    ///
+    /// # Errors
+    /// For an address that is not `https`, or `http` on this very machine.
+    pub fn new(prefix: &str) -> Result<Site, SourceError> {
+        if !may_be_a_hub(prefix) || prefix.contains(['?', '#']) {
+            return Err(trouble(prefix, "it must be an https address, such as https://bell.example"));
+        }
+        let builder =
+            reqwest::Client::builder().timeout(ANSWERS_WITHIN).redirect(reqwest::redirect::Policy::none()).no_proxy().referer(false);
+        let client = builder.build().map_err(|error| trouble(prefix, error))?;
+        let prefix = prefix.trim_end_matches('/').to_owned();
+        Ok(Site { prefix, client, runtime: tokio::runtime::Handle::current(), until: Instant::now() + PULLS_WITHIN })
+    }
+
+    async fn get(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        let asked = self.client.get(format!("{}/{path}", self.prefix)).send();
+        let mut answer = asked.await.map_err(|error| trouble(path, error.without_url()))?;
+        match answer.status().as_u16() {
+            200 => {}
+            404 | 410 => return Ok(None),
+            status => return Err(trouble(path, format!("the site answered {status}"))),
+        }
+        let mut bytes = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| trouble(path, error.without_url()))? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() as u64 > bytes_max(path) {
+                return Err(trouble(path, "the answer is larger than anything that stands there"));
+            }
+        }
+        Ok(Some(bytes))
+    }
+}
+
+impl Source for Site {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        let late = || trouble(path, "the site took too long over all its answers");
+        self.runtime.block_on(timeout_at(self.until, self.get(path))).map_err(|_| late())?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_https_and_this_machine_are_asked() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let _inside = runtime.enter();
+        for good in ["https://bell.example/log", "http://127.0.0.1:8480/log", "http://localhost:1/log/neighbours/00"] {
+            assert!(Site::new(good).is_ok(), "{good}");
+        }
+        for bad in ["http://bell.example/log", "ftp://bell.example", "bell.example", "https://me:word@bell.example/log", "https://bell.example/log?x"] {
+            assert!(Site::new(bad).is_err(), "{bad}");
+        }
+        for address in ["https://bell.example", "https://bell.example/", "https://bell.example/log", "https://bell.example/log/"] {
+            assert_eq!(log_prefix(address), "https://bell.example/log");
+        }
+    }
+}

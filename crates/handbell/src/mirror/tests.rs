@@ -1,0 +1,336 @@
+//! What holds of a neighbour's copy, whatever the disk, the line and the log do.
+
+use super::neighbour::{Neighbour, folder_of};
+use super::pull::Pulled;
+use super::sample::{ORIGIN, Published, SampleLog};
+use super::MirrorError;
+use crate::cli::Answer;
+use crate::cli::verify::split_for_tests;
+use handbell_log::checkpoint::Checkpoint;
+use handbell_log::cosignature::{CosigningKey, verify};
+use handbell_log::note::Note;
+use handbell_log::source::Folder;
+use handbell_log::tile::content_path;
+use handbell_log::verify::{State, verify_log, verify_tree};
+use std::path::Path;
+
+fn cosigner() -> CosigningKey {
+    CosigningKey::from_seed("south.example/cosigner1", &[2; 32]).unwrap()
+}
+
+fn open(dir: &Path, log: &SampleLog) -> Neighbour {
+    Neighbour::open(dir, log.key.verifier().clone()).unwrap()
+}
+
+fn pull(neighbour: &Neighbour, from: &Published, at: u64) -> Result<Pulled, MirrorError> {
+    neighbour.pull(from, &cosigner(), at)
+}
+
+/// The size of the copy that is published, all of it checked, and the time it was cosigned.
+fn published(dir: &Path, log: &SampleLog) -> (u64, u64) {
+    let folder = folder_of(dir, ORIGIN).join("log");
+    let Ok(bytes) = std::fs::read(folder.join("checkpoint")) else { return (0, 0) };
+    let tree = verify_tree(&Folder::open(&folder).unwrap(), log.key.verifier()).expect("what is published is whole");
+    let lines = verify(&Note::parse(&bytes).unwrap(), &[cosigner().verifier().clone()]).unwrap();
+    assert_eq!(lines.len(), 1, "every published checkpoint is cosigned, once");
+    (tree.checkpoint.size, lines[0].time_seconds)
+}
+
+fn whole(dir: &Path, log: &SampleLog) {
+    let folder = Folder::open(folder_of(dir, ORIGIN).join("log")).unwrap();
+    let verified = verify_log(&folder, log.key.verifier()).unwrap();
+    assert_eq!(verified.still_offered().count(), 0);
+    assert_eq!(verified.checkpoint.size, log.size());
+}
+
+#[test]
+fn a_copy_grows_with_its_log_and_asks_only_for_what_is_new() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut log = SampleLog::of(300);
+    let neighbour = open(dir.path(), &log);
+    let pulled = pull(&neighbour, &log.published(), 1_000).unwrap();
+    assert_eq!((pulled.before, pulled.size, pulled.contents, pulled.unavailable), (0, 300, 300, 0));
+    assert_eq!(published(dir.path(), &log), (300, 1_000));
+    whole(dir.path(), &log);
+    (0..2).for_each(|_| log.say("more"));
+    let source = log.published();
+    let pulled = pull(&neighbour, &source, 2_000).unwrap();
+    assert_eq!((pulled.before, pulled.size, pulled.contents), (300, 302, 2));
+    assert_eq!(source.asked(), 4, "checkpoint, last bundle, two contents");
+    assert_eq!(published(dir.path(), &log), (302, 2_000));
+    // A quiet log is cosigned again, as of now; also by a program that was started anew.
+    let source = log.published();
+    let pulled = pull(&open(dir.path(), &log), &source, 3_000).unwrap();
+    assert_eq!((pulled.before, pulled.size, pulled.contents, source.asked()), (302, 302, 0, 1));
+    assert_eq!(published(dir.path(), &log), (302, 3_000));
+    whole(dir.path(), &log);
+}
+
+#[test]
+fn an_empty_log_is_cosigned_and_a_log_that_publishes_nothing_is_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = SampleLog::new();
+    let neighbour = open(dir.path(), &log);
+    let mut nothing = log.published();
+    nothing.files.clear();
+    assert!(matches!(pull(&neighbour, &nothing, 1), Err(MirrorError::Unreachable(_))));
+    assert_eq!(pull(&neighbour, &log.published(), 1).unwrap().size, 0);
+    assert_eq!(pull(&neighbour, &SampleLog::of(1).published(), 2).unwrap().size, 1);
+}
+
+#[test]
+fn another_key_is_not_believed_and_a_copy_keeps_its_key() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = SampleLog::of(3);
+    let stranger = handbell_log::note::SigningKey::from_seed(ORIGIN, &[9; 32]).unwrap();
+    let neighbour = Neighbour::open(dir.path(), stranger.verifier().clone()).unwrap();
+    assert!(matches!(pull(&neighbour, &log.published(), 1), Err(MirrorError::NotTheLog(_))));
+    assert!(!folder_of(dir.path(), ORIGIN).exists(), "nothing is kept of what is not believed");
+    pull(&open(dir.path(), &log), &log.published(), 1).unwrap();
+    assert!(matches!(Neighbour::open(dir.path(), stranger.verifier().clone()), Err(MirrorError::OtherKey(_))));
+}
+
+/// PROMISE a-withdrawn-content-leaves-the-copy.
+#[test]
+fn what_is_withdrawn_is_gone_from_the_copy_at_the_same_pull_and_never_comes_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut log = SampleLog::of(3);
+    log.say("meet at the blue door");
+    let secret = log.content(3).unwrap();
+    let neighbour = open(dir.path(), &log);
+    pull(&neighbour, &log.published(), 1).unwrap();
+    let copy = folder_of(dir.path(), ORIGIN);
+    assert!(!found(&copy, &secret[..32]).is_empty() && !found(&copy, b"blue door").is_empty());
+    assert!(!neighbour.is_withdrawn(3));
+    log.withdraw(3);
+    let pulled = pull(&neighbour, &log.published(), 2).unwrap();
+    assert_eq!((pulled.taken_away, pulled.unavailable), (1, 0));
+    assert!(neighbour.is_withdrawn(3));
+    assert_eq!((found(&copy, &secret[..32]), found(&copy, b"blue door")), (Vec::new(), Vec::new()), "neither salt nor words");
+    whole(dir.path(), &log);
+    // Somebody still offers it, and an entry that is withdrawn before it was ever pulled.
+    log.offer(3, Some(secret.clone()));
+    log.say("short-lived");
+    let early = log.content(5).unwrap();
+    log.withdraw(5);
+    log.offer(5, Some(early));
+    pull(&neighbour, &log.published(), 3).unwrap();
+    pull(&open(dir.path(), &log), &log.published(), 4).unwrap();
+    assert_eq!((found(&copy, b"blue door"), found(&copy, b"short-lived")), (Vec::new(), Vec::new()));
+    // A copy that lost its place in the middle takes it away when it is opened.
+    std::fs::write(copy.join("log").join(content_path(3)), &secret).unwrap();
+    assert!(open(dir.path(), &log).is_withdrawn(3));
+    assert_eq!(found(&copy, b"blue door"), Vec::<String>::new());
+}
+
+/// Files below a folder that hold these bytes.
+fn found(folder: &Path, bytes: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(&next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if std::fs::read(&path).unwrap().windows(bytes.len()).any(|window| window == bytes) {
+                found.push(path.display().to_string());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_content_is_kept_only_if_it_opens_its_entry_and_is_asked_for_until_it_comes() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut log = SampleLog::of(4);
+    let (right, other) = (log.content(1), log.content(2));
+    log.offer(1, other);
+    log.offer(3, None);
+    let neighbour = open(dir.path(), &log);
+    let pulled = pull(&neighbour, &log.published(), 1).unwrap();
+    assert_eq!((pulled.contents, pulled.unavailable, pulled.forged), (2, 2, vec![1]));
+    log.offer(1, right);
+    let pulled = pull(&open(dir.path(), &log), &log.published(), 2).unwrap();
+    assert_eq!((pulled.contents, pulled.unavailable, pulled.forged), (1, 1, vec![]));
+    let verified = verify_log(&Folder::open(neighbour.log_folder()).unwrap(), log.key.verifier()).unwrap_err();
+    assert_eq!(verified.place, "content/003", "a copy never says that it has what it has not");
+}
+
+/// The verdict of the program's own judge on the evidence, run as its README says.
+fn judged(dir: &Path, log: &SampleLog) -> (Answer, String) {
+    let alarm = folder_of(dir, ORIGIN).join("alarm");
+    let leaves = alarm.join("leaves");
+    let said = std::fs::read_to_string(alarm.join("README.txt")).unwrap();
+    assert_eq!(said.contains("--leaves leaves"), leaves.exists());
+    assert!(said.contains(&log.key.verifier().to_string()));
+    let leaves = leaves.exists().then_some(leaves);
+    split_for_tests(&alarm.join("kept.note"), &alarm.join("shown.note"), &log.key.verifier().to_string(), leaves.as_deref()).unwrap()
+}
+
+fn lying(size: u64, from: u64) -> SampleLog {
+    let mut log = SampleLog::of(from);
+    (from..size).for_each(|_| log.say("another story"));
+    log
+}
+
+#[test]
+fn two_histories_raise_an_alarm_that_anybody_can_judge_and_end_the_cosigning() {
+    // Kept size, shown size, where the stories part: of one size, grown, grown past a tile, and gone back.
+    for (kept, shown, parted) in [(5, 5, 2), (5, 9, 2), (300, 310, 299), (300, 600, 3), (9, 5, 2), (300, 299, 0)] {
+        let dir = tempfile::tempdir().unwrap();
+        let log = SampleLog::of(kept);
+        let neighbour = open(dir.path(), &log);
+        pull(&neighbour, &log.published(), 1).unwrap();
+        let lie = lying(shown, parted);
+        let Err(MirrorError::Alarm(alarm)) = pull(&neighbour, &lie.published(), 2) else { panic!("{kept} {shown}") };
+        assert!(alarm.sentence.starts_with("split view"), "{alarm}");
+        assert_eq!(judged(dir.path(), &log).0, Answer::No, "{kept} {shown}");
+        // The honest log is not cosigned either until a person has looked, nor after a new start.
+        let before = published(dir.path(), &log);
+        assert_eq!(before, (kept, 1));
+        assert!(matches!(pull(&neighbour, &log.published(), 3), Err(MirrorError::Alarm(same)) if same == alarm));
+        assert!(matches!(pull(&open(dir.path(), &log), &log.published(), 3), Err(MirrorError::Alarm(_))));
+        assert_eq!(published(dir.path(), &log), before);
+        assert!(neighbour.clear_alarm().unwrap() && !neighbour.clear_alarm().unwrap());
+        assert_eq!(pull(&neighbour, &log.published(), 4).unwrap().size, kept);
+        assert!(folder_of(dir.path(), ORIGIN).join("alarm.cleared.1/kept.note").exists(), "evidence is kept");
+    }
+}
+
+#[test]
+fn a_log_that_went_back_raises_an_alarm_and_is_not_called_a_liar() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = SampleLog::of(300);
+    let neighbour = open(dir.path(), &log);
+    pull(&neighbour, &log.published(), 1).unwrap();
+    let Err(MirrorError::Alarm(alarm)) = pull(&neighbour, &log.at(257).published(), 2) else { panic!() };
+    assert!(alarm.sentence.starts_with("rollback: the log shows 257 entries and had signed 300"), "{alarm}");
+    assert_eq!(judged(dir.path(), &log).0, Answer::Good);
+    assert_eq!(published(dir.path(), &log), (300, 1));
+}
+
+#[test]
+fn entries_that_are_not_what_is_signed_accuse_nobody_and_change_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = SampleLog::of(5);
+    let neighbour = open(dir.path(), &log);
+    pull(&neighbour, &log.published(), 1).unwrap();
+    let grown = SampleLog::of(9);
+    let mut source = grown.published();
+    source.files.insert("tile/entries/000.p/9".to_owned(), lying(9, 2).published().files["tile/entries/000.p/9"].clone());
+    assert!(matches!(pull(&neighbour, &source, 2), Err(MirrorError::NotWhatIsSigned { .. })));
+    let mut source = grown.published();
+    source.files.remove("tile/entries/000.p/9");
+    assert!(matches!(pull(&neighbour, &source, 2), Err(MirrorError::NotWhatIsSigned { .. })));
+    assert!(neighbour.alarm().is_none());
+    assert_eq!(published(dir.path(), &log), (5, 1));
+    assert_eq!(pull(&neighbour, &grown.published(), 3).unwrap().size, 9);
+    // A checkpoint that names more than anybody holds.
+    let huge = Checkpoint { origin: ORIGIN.to_owned(), size: u64::MAX, root: handbell_log::hash::Hash([7; 32]) };
+    let mut source = grown.published();
+    source.files.insert("checkpoint".to_owned(), huge.sign(&grown.key).unwrap().encode().into_bytes());
+    assert!(matches!(pull(&neighbour, &source, 4), Err(MirrorError::NotWhatIsSigned { .. })));
+    assert_eq!(published(dir.path(), &grown), (9, 3));
+}
+
+/// PROMISE a-pull-leaves-the-copy-whole: each thing done to the disk fails, and fails although it is done, while the
+/// copy grows across the end of a tile and an entry is withdrawn.
+#[test]
+fn whatever_fails_on_the_disk_the_copy_is_whole_and_catches_up() {
+    let old = SampleLog::of(254);
+    let mut new = old.clone();
+    new.say("more");
+    new.withdraw(3);
+    new.say("more");
+    let secret = old.content(3).unwrap();
+    let mut struck = 0;
+    for done in [false, true] {
+        for after in 0.. {
+            let dir = tempfile::tempdir().unwrap();
+            let neighbour = open(dir.path(), &old);
+            pull(&neighbour, &old.published(), 1).unwrap();
+            neighbour.shelf.fault.plant(after, done);
+            let answer = pull(&neighbour, &new.published(), 2);
+            if !neighbour.shelf.fault.take() {
+                assert_eq!(answer.unwrap().size, 257, "nothing is left to fail");
+                break;
+            }
+            struck += 1;
+            assert!(matches!(answer, Err(MirrorError::Disk { .. })), "{after} {done}: {answer:?}");
+            let (size, at) = published(dir.path(), &new);
+            assert!([(254, 1), (257, 2)].contains(&(size, at)), "{after} {done}: {size} at {at}");
+            // The program goes on, or it died and begins anew.
+            let goes_on = if after % 2 == 0 { neighbour } else { open(dir.path(), &new) };
+            assert_eq!(pull(&goes_on, &new.published(), 3).unwrap().size, 257);
+            assert_eq!(published(dir.path(), &new), (257, 3));
+            assert!(goes_on.is_withdrawn(3));
+            let copy = folder_of(dir.path(), ORIGIN);
+            assert_eq!(found(&copy, &secret[..32]), Vec::<String>::new(), "{after} {done}");
+            whole(dir.path(), &new);
+        }
+    }
+    println!("mirror: {struck} faults struck between 254 and 257 entries");
+    assert!(struck >= 2 * 30, "{struck}");
+}
+
+#[test]
+fn a_line_that_breaks_at_any_byte_leaves_the_copy_whole() {
+    let old = SampleLog::of(3);
+    let mut new = SampleLog::of(5);
+    new.withdraw(1);
+    let every: usize = new.published().files.values().map(Vec::len).sum();
+    for silently in [false, true] {
+        for after in (0..every).step_by(7) {
+            let dir = tempfile::tempdir().unwrap();
+            let neighbour = open(dir.path(), &old);
+            pull(&neighbour, &old.published(), 1).unwrap();
+            let source = new.published();
+            source.cut(after, silently);
+            let answer = pull(&neighbour, &source, 2);
+            assert!(neighbour.alarm().is_none(), "a broken line accuses nobody: {answer:?}");
+            let (size, _) = published(dir.path(), &new);
+            assert!(size == 3 || size == 6, "{after}: {size}");
+            let pulled = pull(&neighbour, &new.published(), 3).unwrap();
+            assert_eq!((pulled.size, pulled.unavailable), (6, 0));
+            whole(dir.path(), &new);
+        }
+    }
+}
+
+#[test]
+fn a_copy_whose_disk_changed_is_pulled_anew_and_nothing_older_is_cosigned() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = SampleLog::of(300);
+    pull(&open(dir.path(), &log), &log.published(), 1).unwrap();
+    let bundle = folder_of(dir.path(), ORIGIN).join("log/tile/entries/000");
+    let mut bytes = std::fs::read(&bundle).unwrap();
+    bytes[40] ^= 1;
+    std::fs::write(&bundle, bytes).unwrap();
+    let neighbour = open(dir.path(), &log);
+    assert!(matches!(pull(&neighbour, &log.at(299).published(), 2), Err(MirrorError::Alarm(_))), "what was seen is not forgotten");
+    neighbour.clear_alarm().unwrap();
+    let pulled = pull(&neighbour, &log.published(), 3).unwrap();
+    assert_eq!((pulled.before, pulled.size), (0, 300));
+    whole(dir.path(), &log);
+}
+
+#[test]
+fn a_copy_tells_what_became_of_each_entry_as_its_log_does() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut log = SampleLog::of(3);
+    log.withdraw(0);
+    let neighbour = open(dir.path(), &log);
+    pull(&neighbour, &log.published(), 1).unwrap();
+    let verified = verify_log(&Folder::open(neighbour.log_folder()).unwrap(), log.key.verifier()).unwrap();
+    let states: Vec<&str> = verified
+        .entries
+        .iter()
+        .map(|entry| match entry.state {
+            State::Open(_) => "open",
+            State::Withdrawn { .. } => "withdrawn",
+            State::Public => "public",
+        })
+        .collect();
+    assert_eq!(states, ["withdrawn", "open", "open", "public"]);
+}

@@ -7,7 +7,8 @@ pub mod demo;
 pub mod drill;
 pub mod export;
 pub mod import;
-pub mod replay;
+pub mod repair;
+mod replay;
 pub mod sign_off;
 pub mod town;
 pub mod verify;
@@ -168,6 +169,15 @@ enum Command {
         /// The file or folder to make. One that exists is left alone.
         out: PathBuf,
     },
+    /// Bring a store of which an older copy was put back, or which is gone, up to the log that was published; words that
+    /// were withdrawn since go. Not while `serve` runs.
+    Repair {
+        /// The group's folder.
+        dir: PathBuf,
+        /// A neighbour's copy of this log: its address or folder. Without it the folder's own published files.
+        #[arg(long, value_name = "COPY")]
+        from: Option<String>,
+    },
     /// List the rights cards and languages and who signed or checked them; with CARD or --language, --role and
     /// --firm enter it.
     SignOff {
@@ -321,6 +331,7 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
             import::run(&dir, &file, &kind, import::With { key, map, edits, marked, published, incident, json }).await
         }
         Command::Export { dir, kind, out } => export::run(&dir, &kind, &out),
+        Command::Repair { dir, from } => repair::run(&dir, from.as_deref()).await,
         Command::SignOff { dir, card, language, role, firm, on } => {
             let what = card.map(sign_off::What::Card).or(language.map(sign_off::What::Language));
             if what.is_none() && role.is_some() {

@@ -1,6 +1,6 @@
 //! The town: a folder opened, its world made real, its workers running, its doors open.
 
-use super::{Answer, control, say};
+use super::{Answer, control, repair, say};
 use crate::acts::passkey::Passkeys;
 use crate::channel::carrier::Carrier;
 use crate::channel::sealed::AddressKey;
@@ -15,11 +15,10 @@ use crate::push::Phones;
 use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreError};
 use crate::work::armer::Armer;
-use crate::work::sequencer::{HIGH_WATER, Sequencer};
+use crate::work::sequencer::Sequencer;
 use crate::work::{announcer, armer, canary, escalator, forgetter, indexer, nudger, ringer, teller};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
-use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::leaf_hash;
 use handbell_log::note::VerifierKey;
 use handbell_log::tree::Frontier;
@@ -57,43 +56,39 @@ pub struct Town {
     workers: Mutex<JoinSet<()>>,
 }
 
-/// Checks that whatever log this folder has published is a beginning of the log in its store.
+/// Checks that whatever log this folder has published is a beginning of the log in its store. None when it is; else
+/// how many entries the store holds and how many were published.
 ///
 /// PROMISE the-log-signs-one-tree holds in the store's writer; this keeps it across a restored backup: a
 /// store that is older than what the world has seen must not sign again from there.
-async fn check_published(dir: &Path, store: &SqlStore, key: &VerifierKey) -> anyhow::Result<()> {
-    let public = dir.join("public");
-    // The mark survives a power cut, and is there before the checkpoint; the checkpoint may have been copied back alone.
-    for path in [public.join(HIGH_WATER), public.join("log").join("checkpoint")] {
-        let bytes = match std::fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),
-        };
-        let published = Checkpoint::open(&bytes, key).with_context(|| format!("{} is not this group's", path.display()))?;
-        check_begins(store, &published).await?;
-    }
-    Ok(())
-}
-
-async fn check_begins(store: &SqlStore, published: &Checkpoint) -> anyhow::Result<()> {
+async fn check_published(dir: &Path, store: &SqlStore, key: &VerifierKey) -> anyhow::Result<Option<(u64, u64)>> {
+    let Some((_, published)) = repair::Published::of(dir, key)? else { return Ok(None) };
     let mut tree = Frontier::new();
     while tree.size() < published.size {
         let rest = u32::try_from(published.size - tree.size()).unwrap_or(u32::MAX);
         let rows = store.log_rows(tree.size(), rest.min(LEAVES_AT_ONCE)).await?;
         if rows.is_empty() {
-            anyhow::bail!(
-                "this store holds {} log entries and {} were published: it is an older copy. Nothing is signed from it; bring the newer store back",
-                tree.size(),
-                published.size
-            );
+            return Ok(Some((tree.size(), published.size)));
         }
         tree.extend(rows.iter().map(|row| leaf_hash(&row.leaf)));
     }
     if tree.root() != published.root {
         anyhow::bail!("the log in this store is another one than the log that was published; nothing is signed from it");
     }
-    Ok(())
+    Ok(None)
+}
+
+/// An older copy is not served, and words that were withdrawn since are taken from it whatever its keeper does next.
+async fn refuse_older_copy(dir: &Path, key: &crate::store::log::LogKey, held: u64, published: u64) -> anyhow::Error {
+    let words = match repair::take_withdrawn_words(dir, key).await {
+        Ok(words) => format!("{words} withdrawals that it did not know were carried out in it"),
+        Err(error) => format!("WITHDRAWN WORDS MAY STAND IN IT, because the published log cannot be read: {error:#}"),
+    };
+    anyhow::anyhow!(
+        "this store holds {held} log entries and {published} were published: it is an older copy. Nothing is signed from it; {words}. \
+         Bring the newer store back, or bring the log back into this one with `handbell repair {}`",
+        dir.display()
+    )
 }
 
 /// What differs between a live town and a demo.
@@ -116,7 +111,10 @@ pub struct Staging {
 pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
     let folder = folder::open(dir, Use::Writing)?;
     let store = Arc::new(SqlStore::open(&dir.join(STORE_FILE), folder.log_key.clone()).await.context("opening the store")?);
-    check_published(dir, &store, folder.log_key.verifier()).await?;
+    if let Some((held, published)) = check_published(dir, &store, folder.log_key.verifier()).await? {
+        store.close().await;
+        return Err(refuse_older_copy(dir, &folder.log_key, held, published).await);
+    }
     let status = store.status();
     if status != folder.settings.status {
         anyhow::bail!(

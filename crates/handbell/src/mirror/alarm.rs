@@ -71,7 +71,13 @@ impl Alarm {
     }
 
     /// Writes the evidence. `leaves` are those of the larger tree.
-    pub(super) fn raise(shelf: &Shelf, key: &VerifierKey, kept: &Note, shown: &Note, leaves: Option<&[Vec<u8>]>) -> Result<Alarm, MirrorError> {
+    pub(super) fn raise(
+        shelf: &Shelf,
+        key: &VerifierKey,
+        kept: &Note,
+        shown: &Note,
+        leaves: Option<&[Vec<u8>]>,
+    ) -> Result<Alarm, MirrorError> {
         let (kept, shown) = (kept.encode(), shown.encode());
         let size = |note: &str| Signed::open(note.as_bytes(), key).map(|signed| signed.checkpoint.size);
         let (one, other) = (size(&kept)?, size(&shown)?);

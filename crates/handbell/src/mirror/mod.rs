@@ -10,10 +10,10 @@ pub mod alarm;
 pub mod key;
 pub mod neighbour;
 pub mod pull;
-pub mod shelf;
-pub mod site;
 #[cfg(test)]
 pub mod sample;
+pub mod shelf;
+pub mod site;
 #[cfg(test)]
 mod tests;
 

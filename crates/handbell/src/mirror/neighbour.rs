@@ -106,7 +106,8 @@ impl Neighbour {
         {
             return Err(MirrorError::OtherKey(key.name().to_owned()));
         }
-        let neighbour = Neighbour { key, shelf, kept: Mutex::new(None), seen: Mutex::new(None), withdrawn: RwLock::default(), size: AtomicU64::new(0) };
+        let neighbour =
+            Neighbour { key, shelf, kept: Mutex::new(None), seen: Mutex::new(None), withdrawn: RwLock::default(), size: AtomicU64::new(0) };
         let kept = neighbour.load()?;
         *held_by(&neighbour.kept) = Some(kept);
         Ok(neighbour)

@@ -46,7 +46,7 @@ fn newest(source: &dyn Source, neighbour: &Neighbour) -> Result<Signed, MirrorEr
 }
 
 /// The entries from one size to another, as a source has them. What they are worth is for the root to say.
-pub(super) fn read_entries(source: &dyn Source, from: u64, size: u64) -> Result<Vec<Vec<u8>>, MirrorError> {
+pub(crate) fn read_entries(source: &dyn Source, from: u64, size: u64) -> Result<Vec<Vec<u8>>, MirrorError> {
     if size.saturating_sub(from) > ENTRIES_MAX {
         return Err(not_signed("checkpoint line 2", format!("{} new entries at once; at most {ENTRIES_MAX} are taken", size - from)));
     }
@@ -146,7 +146,12 @@ impl Neighbour {
 
     /// The new entries of a checkpoint, computed on from what is held: what it replaces, the grown tree, the leaves.
     #[expect(clippy::type_complexity, reason = "three parts of one answer to one caller")]
-    fn take_entries(&self, source: &dyn Source, kept: &Kept, newest: &Signed) -> Result<(Option<Signed>, Grown, Vec<Vec<u8>>), MirrorError> {
+    fn take_entries(
+        &self,
+        source: &dyn Source,
+        kept: &Kept,
+        newest: &Signed,
+    ) -> Result<(Option<Signed>, Grown, Vec<Vec<u8>>), MirrorError> {
         let seen = self.seen()?;
         if let Some(seen) = &seen {
             let (ours, theirs) = (&seen.checkpoint, &newest.checkpoint);
@@ -166,9 +171,7 @@ impl Neighbour {
         let grown = grow(&Edge::default(), &leaves, seen.as_ref(), newest)?;
         match (grown.is_signed, seen) {
             (false, _) => Err(not_signed("checkpoint line 3", "the signed root is not the root of the published entries")),
-            (true, Some(seen)) if !grown.is_seen => {
-                Err(MirrorError::Alarm(self.raise(&seen.note, &newest.note, Some(&leaves))?))
-            }
+            (true, Some(seen)) if !grown.is_seen => Err(MirrorError::Alarm(self.raise(&seen.note, &newest.note, Some(&leaves))?)),
             (true, seen) => Ok((seen, grown, leaves)),
         }
     }

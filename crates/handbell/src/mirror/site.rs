@@ -95,7 +95,13 @@ mod tests {
         for good in ["https://bell.example/log", "http://127.0.0.1:8480/log", "http://localhost:1/log/neighbours/00"] {
             assert!(Site::new(good).is_ok(), "{good}");
         }
-        for bad in ["http://bell.example/log", "ftp://bell.example", "bell.example", "https://me:word@bell.example/log", "https://bell.example/log?x"] {
+        for bad in [
+            "http://bell.example/log",
+            "ftp://bell.example",
+            "bell.example",
+            "https://me:word@bell.example/log",
+            "https://bell.example/log?x",
+        ] {
             assert!(Site::new(bad).is_err(), "{bad}");
         }
         for address in ["https://bell.example", "https://bell.example/", "https://bell.example/log", "https://bell.example/log/"] {

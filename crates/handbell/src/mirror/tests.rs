@@ -1,9 +1,9 @@
 //! What holds of a neighbour's copy, whatever the disk, the line and the log do.
 
+use super::MirrorError;
 use super::neighbour::{Neighbour, folder_of};
 use super::pull::Pulled;
 use super::sample::{ORIGIN, Published, SampleLog};
-use super::MirrorError;
 use crate::cli::Answer;
 use crate::cli::verify::split_for_tests;
 use handbell_log::checkpoint::Checkpoint;

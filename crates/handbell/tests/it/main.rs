@@ -24,6 +24,7 @@ mod published;
 mod raced;
 mod recorded;
 mod redacted;
+mod restored;
 mod sealed;
 mod signing;
 mod slow;

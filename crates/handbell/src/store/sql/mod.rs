@@ -11,6 +11,7 @@ mod db;
 mod found;
 mod plan;
 mod reads;
+pub mod restored;
 mod shape;
 mod sweep;
 mod texts;

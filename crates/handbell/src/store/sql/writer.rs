@@ -130,8 +130,8 @@ impl Shared {
 
 /// The write connection with what is known of the store behind it.
 pub struct Open {
-    line: Line,
-    edge: LogEdge,
+    pub(super) line: Line,
+    pub(super) edge: LogEdge,
     journal: u64,
     /// Whether the index of the record is whole.
     whole: bool,

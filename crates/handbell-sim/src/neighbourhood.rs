@@ -514,6 +514,7 @@ mod tests {
     }
 
     /// `HANDBELL_TEST_NEIGHBOURHOODS` says how many seeds altogether (100); each of four tests lives through a quarter.
+    #[expect(clippy::disallowed_methods, reason = "whoever runs a night says so from outside")]
     fn hold(quarter: u64) {
         let seeds = std::env::var("HANDBELL_TEST_NEIGHBOURHOODS").ok().map_or(100, |text| text.parse().unwrap());
         let (mut all, mut seeds_held) = (Lived::default(), 0_u64);

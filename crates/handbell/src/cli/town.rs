@@ -1,6 +1,7 @@
 //! The town: a folder opened, its world made real, its workers running, its doors open.
 
 use super::{Answer, control, repair, say};
+use crate::acts::ActError;
 use crate::acts::passkey::Passkeys;
 use crate::channel::carrier::Carrier;
 use crate::channel::sealed::AddressKey;
@@ -89,6 +90,15 @@ async fn refuse_older_copy(dir: &Path, key: &crate::store::log::LogKey, held: u6
          Bring the newer store back, or bring the log back into this one with `handbell repair {}`",
         dir.display()
     )
+}
+
+/// Whether the disk did not do as asked, which may pass.
+fn is_the_disks(error: &anyhow::Error) -> bool {
+    let disk = |kind: std::io::ErrorKind| matches!(kind, std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded);
+    error.chain().any(|cause| {
+        matches!(cause.downcast_ref::<StoreError>(), Some(StoreError::Unavailable(_) | StoreError::Stopped(_)))
+            || cause.downcast_ref::<std::io::Error>().is_some_and(|error| disk(error.kind()))
+    })
 }
 
 /// What differs between a live town and a demo.
@@ -228,7 +238,11 @@ impl Town {
         // Not for our own doors, which say the same, but for whoever copies the folder to a file host.
         for (name, text) in [("vkey", format!("{vkey}\n")), ("about.json", about::about(site, vkey)), ("policy", about::policy(site, vkey))]
         {
-            std::fs::write(public.join("log").join(name), text).with_context(|| format!("writing the log's {name}"))?;
+            let place = public.join("log").join(name);
+            // One that stands there is left alone, because writing it anew on a full disk would empty it.
+            if !std::fs::read(&place).is_ok_and(|there| there == text.as_bytes()) {
+                std::fs::write(&place, text).with_context(|| format!("writing the log's {name}"))?;
+            }
         }
         let sequencer = Sequencer::new(&public);
         sequencer.step(&self.world).await.context("publishing the log")?;
@@ -237,9 +251,19 @@ impl Town {
 
     /// Starts the workers. They end with [`Town::close`], or with the program.
     pub async fn start_workers(&self) -> anyhow::Result<()> {
-        let sequencer = self.publish().await?;
+        // A disk that takes nothing keeps nobody from reading; the sequencer tries again.
+        let sequencer = match self.publish().await {
+            Err(error) if is_the_disks(&error) => {
+                tracing::error!(error = format!("{error:#}"), "nothing is published at the start");
+                Sequencer::new(&self.folder.path.join("public"))
+            }
+            published => published?,
+        };
         let worker = handbell_site::worker_digest();
-        crate::acts::keys::name_worker(&self.world, worker).await.context("naming the service worker in the log")?;
+        match crate::acts::keys::name_worker(&self.world, worker).await {
+            Err(ActError::Stopped(why)) => tracing::error!(why, "the service worker is named in the log at the next start"),
+            named => drop(named.context("naming the service worker in the log")?),
+        }
         indexer::begin(&self.world).await.context("making the index of who hears of an area")?;
         let world = || self.world.clone();
         let group = &self.world.group;

@@ -372,3 +372,30 @@ pub fn classify(error: &sqlx::Error) -> Failure {
         _ => Failure::Lost,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SQLite's extended result codes, by the numbers of its documentation.
+    #[test]
+    fn what_a_disk_does_is_told_from_what_a_file_is() {
+        for (code, failure) in [
+            (13, Failure::Halt(Halt::NoRoom)),
+            (10, Failure::Halt(Halt::WriteFailed)),
+            (778, Failure::Halt(Halt::WriteFailed)),
+            (8, Failure::Halt(Halt::WriteFailed)),
+            (1_034, Failure::Halt(Halt::SyncFailed)),
+            (1_290, Failure::Halt(Halt::SyncFailed)),
+            (11, Failure::Doubt),
+            (267, Failure::Doubt),
+            (26, Failure::Doubt),
+            (18, Failure::Unfit),
+            (5, Failure::Lost),
+            (1, Failure::Lost),
+        ] {
+            assert_eq!(of_code(code), failure, "{code}");
+        }
+        assert!(!Halt::SyncFailed.passes() && !Halt::InDoubt.passes());
+    }
+}

@@ -115,7 +115,8 @@ impl SqlStore {
             }
         }
         // A small record is searched whole from the start; a large one while it is served.
-        for _ in 0..if shared.halted().is_some() { 0 } else { FILED_AT_THE_START } {
+        let steps = if shared.halted().is_some() { 0 } else { FILED_AT_THE_START };
+        for _ in 0..steps {
             let made = open.go_on().await.map_err(writer::told)?;
             shared.whole.send_replace(made);
             if made {

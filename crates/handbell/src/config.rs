@@ -36,6 +36,29 @@ pub struct Settings {
     /// Where `serve` listens.
     #[serde(default = "listen")]
     pub listen: String,
+    /// Groups whose logs this one keeps and cosigns; last, because each is a table of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub neighbours: Vec<NeighbourSettings>,
+}
+
+/// A group whose log this one keeps: `[[neighbours]]`, in the environment `URL KEY, URL KEY`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeighbourSettings {
+    /// Where its site stands.
+    pub url: String,
+    /// Its log's verifier key, as known from elsewhere than its site.
+    pub key: String,
+}
+
+impl NeighbourSettings {
+    fn listed(text: &str) -> toml::Value {
+        let one = |pair: &str| {
+            let (url, key) = pair.trim().split_once(' ').unwrap_or((pair.trim(), ""));
+            toml::Value::Table([("url".to_owned(), url.into()), ("key".to_owned(), key.trim().into())].into_iter().collect())
+        };
+        toml::Value::Array(text.split(',').filter(|pair| !pair.trim().is_empty()).map(one).collect())
+    }
 }
 
 /// Where `serve` listens when nothing else is said.
@@ -45,8 +68,19 @@ fn listen() -> String {
     LISTEN.to_owned()
 }
 
-const KEYS: [&str; 10] =
-    ["name", "origin", "status", "playbook", "areas", "address_header", "push_origins", "links_sign_in", "websub_hub", "listen"];
+const KEYS: [&str; 11] = [
+    "name",
+    "origin",
+    "status",
+    "playbook",
+    "areas",
+    "address_header",
+    "push_origins",
+    "links_sign_in",
+    "websub_hub",
+    "listen",
+    "neighbours",
+];
 
 /// Why settings cannot be used; says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +117,7 @@ impl Settings {
             links_sign_in: None,
             websub_hub: None,
             listen: listen(),
+            neighbours: Vec::new(),
         }
     }
 
@@ -108,6 +143,7 @@ impl Settings {
             known(&key, "the environment (HANDBELL_…)")?;
             let value = match key.as_str() {
                 "push_origins" => toml::Value::Array(value.split(',').map(str::trim).filter(|o| !o.is_empty()).map(|o| o.into()).collect()),
+                "neighbours" => NeighbourSettings::listed(&value),
                 "links_sign_in" => value.parse().map(toml::Value::Boolean).unwrap_or_else(|_| value.into()),
                 _ => value.into(),
             };
@@ -177,6 +213,19 @@ mod tests {
         assert_eq!(settings.listen, "127.0.0.1:1");
         assert_eq!(settings.push_origins, ["https://a.example", "https://b.example"]);
         assert_eq!(Settings::parse("again", &settings.to_text().unwrap(), std::iter::empty()).unwrap(), settings);
+    }
+
+    #[test]
+    fn neighbours_are_tables_or_pairs_and_are_written_as_they_are_read() {
+        let text = format!("{GOOD}[[neighbours]]\nurl = 'https://north.example'\nkey = 'north.example/log1+1+A'\n");
+        let settings = Settings::parse("handbell.toml", &text, std::iter::empty()).unwrap();
+        assert_eq!(settings.neighbours[0].url, "https://north.example");
+        assert_eq!(Settings::parse("again", &settings.to_text().unwrap(), std::iter::empty()).unwrap(), settings);
+        let environment = [("HANDBELL_NEIGHBOURS".to_owned(), "https://a.example a+1+A, https://b.example b+2+B".to_owned())];
+        let settings = Settings::parse("handbell.toml", GOOD, environment.into_iter()).unwrap();
+        let found: Vec<(&str, &str)> = settings.neighbours.iter().map(|one| (one.url.as_str(), one.key.as_str())).collect();
+        assert_eq!(found, [("https://a.example", "a+1+A"), ("https://b.example", "b+2+B")]);
+        assert!(Settings::parse("handbell.toml", &text.replace("key =", "vkey ="), std::iter::empty()).is_err());
     }
 
     #[test]

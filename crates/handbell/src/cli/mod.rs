@@ -2,13 +2,15 @@
 
 pub mod article;
 pub mod cast;
+mod catch_up;
 pub mod control;
 pub mod demo;
 pub mod drill;
 pub mod export;
 pub mod import;
+pub mod mirror;
 pub mod repair;
-mod replay;
+pub mod replay;
 pub mod sign_off;
 pub mod town;
 pub mod verify;
@@ -169,15 +171,6 @@ enum Command {
         /// The file or folder to make. One that exists is left alone.
         out: PathBuf,
     },
-    /// Bring a store of which an older copy was put back, or which is gone, up to the log that was published; words that
-    /// were withdrawn since go. Not while `serve` runs.
-    Repair {
-        /// The group's folder.
-        dir: PathBuf,
-        /// A neighbour's copy of this log: its address or folder. Without it the folder's own published files.
-        #[arg(long, value_name = "COPY")]
-        from: Option<String>,
-    },
     /// List the rights cards and languages and who signed or checked them; with CARD or --language, --role and
     /// --firm enter it.
     SignOff {
@@ -198,6 +191,18 @@ enum Command {
         /// On which day, for example 2026-11-30; today when left out.
         #[arg(long, requires = "role")]
         on: Option<String>,
+    },
+    /// Keep a neighbouring group's log: pull what is new, verify, store, cosign, and take away what was withdrawn. Answers 1
+    /// when the log went back or showed two histories, 3 when it could not be read.
+    Mirror(mirror::Words),
+    /// Bring this group's log back, after a disk was lost or an older copy was put back; words that were withdrawn since go.
+    /// Not while `serve` runs.
+    Repair {
+        /// The group's folder, with its keys and settings.
+        dir: PathBuf,
+        /// The neighbour's site; or a folder made by `handbell mirror`. Without it the folder's own published files.
+        #[arg(long, value_name = "URL")]
+        from_neighbour: Option<String>,
     },
     /// Check a published log: signature, tree, openings, and that the pages follow from it. Or one page from one file
     /// (page FILE), or whether a log signed two histories (split A B).
@@ -331,7 +336,6 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
             import::run(&dir, &file, &kind, import::With { key, map, edits, marked, published, incident, json }).await
         }
         Command::Export { dir, kind, out } => export::run(&dir, &kind, &out),
-        Command::Repair { dir, from } => repair::run(&dir, from.as_deref()).await,
         Command::SignOff { dir, card, language, role, firm, on } => {
             let what = card.map(sign_off::What::Card).or(language.map(sign_off::What::Language));
             if what.is_none() && role.is_some() {
@@ -340,6 +344,9 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
             let new = what.zip(role).zip(firm).map(|((what, role), firm)| sign_off::New { what, role, firm, on });
             sign_off::run(&dir, new, &MachineClock)
         }
+        Command::Repair { dir, from_neighbour: Some(neighbour) } => repair::run(&dir, &neighbour).await,
+        Command::Repair { dir, from_neighbour: None } => catch_up::run(&dir).await,
+        Command::Mirror(words) => mirror::run(words).await,
         Command::Verify { what, files, key, policy, leaves } => {
             let with = verify::With { files, key, policy, leaves };
             match verify::judge(&what, &with) {

@@ -1,194 +1,263 @@
-//! Repair: brings a group's store up to the log it has published, from its own published files or from a neighbour.
+//! Repair: brings this group's log back from a neighbour that keeps a copy of it, after a disk was lost.
 //!
-//! For a folder of which an older copy was put back, and for one that lost its disk. Nothing is believed: the whole log
-//! is verified against the group's own key first, and it must go on from what the store holds. What the desk wrote
-//! since the copy was made is not public and does not come back.
+//! Believed is what this group's own key signed and nothing of the neighbour's word: the newest checkpoint there, every
+//! entry and every content are verified as anybody would verify them, and whatever is still published here must be a
+//! beginning of it. Then the log moves whole, into a store that has published nothing
+//! ([decision 62](../../../../docs/decisions/0062-neighbours-keep-each-others-log.md)). The private desk is not in the log: reports,
+//! members and subscriptions come back from a backup or not at all.
+//! PROMISE a-neighbour-that-saw-more-stops-the-signing: `serve` asks the configured neighbours first, and signs nothing
+//! from a store that is behind what one of them has seen signed by our key.
 
-use super::town::STORE_FILE;
-use super::{Answer, say};
-use crate::folder::{self, GroupFolder, Use};
-use crate::mirror::site::Site;
-use crate::store::log::LogKey;
+use super::town::{self, STORE_FILE, Staging, Town, check_begins};
+use super::{Answer, Stopped, catch_up, say};
+use crate::acts::take_over::{TakeOverError, take_over};
+use crate::config::NeighbourSettings;
+use crate::export::lines::{ReadEntry, ReadLog};
+use crate::folder::{self, Use};
+use crate::mirror::neighbour::folder_of;
+use crate::mirror::site::{Site, log_prefix};
 use crate::store::sql::SqlStore;
-use crate::store::sql::restored::{self, Done, Missing};
-use crate::store::{LogRow, Store};
 use crate::work::sequencer::HIGH_WATER;
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
-use handbell_log::leaf::{Body, Leaf};
+use handbell_log::cosigner::origin_hash;
 use handbell_log::note::VerifierKey;
 use handbell_log::source::{Folder, Source, SourceError};
 use handbell_log::tile::content_path;
-use handbell_log::verify::{State, Verdict, Verified, verify_log};
-use handbell_rules::id::IncidentId;
+use handbell_log::tree::Frontier;
+use handbell_log::verify::{State, Verdict, verify_log};
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
 
-/// What this folder has published: the log's files, under the newest checkpoint that anybody may have seen.
-pub struct Published {
-    /// None where only the mark is there.
-    folder: Option<Folder>,
-    newest: Vec<u8>,
+/// How long `serve` waits at its start for a neighbour to say what it has seen.
+const SAYS_WITHIN: Duration = Duration::from_secs(5);
+
+fn could_not(why: impl std::fmt::Display) -> Stopped {
+    Stopped(Answer::CouldNotTell, why.to_string())
 }
 
-impl Published {
-    /// None where nothing is published.
-    ///
-    /// # Errors
-    /// For files that cannot be read, or are not this key's.
-    pub fn of(dir: &Path, key: &VerifierKey) -> anyhow::Result<Option<(Self, Checkpoint)>> {
-        let public = dir.join("public");
-        let mut newest: Option<(Vec<u8>, Checkpoint)> = None;
-        // The mark survives a power cut, and is there before the checkpoint; the checkpoint may have been copied back alone.
-        for path in [public.join(HIGH_WATER), public.join("log").join("checkpoint")] {
-            let bytes = match std::fs::read(&path) {
-                Ok(bytes) => bytes,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-                Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),
-            };
-            let checkpoint = Checkpoint::open(&bytes, key).with_context(|| format!("{} is not this group's", path.display()))?;
-            if let Some((_, known)) = &newest
-                && known.size == checkpoint.size
-            {
-                anyhow::ensure!(known.root == checkpoint.root, "{HIGH_WATER} and the published checkpoint are of two trees");
-            }
-            if newest.as_ref().is_none_or(|(_, known)| known.size < checkpoint.size) {
-                newest = Some((bytes, checkpoint));
-            }
-        }
-        let Some((newest, checkpoint)) = newest else { return Ok(None) };
-        let log = public.join("log");
-        let folder = if log.is_dir() { Some(Folder::open(log).context("opening the published log")?) } else { None };
-        Ok(Some((Self { folder, newest }, checkpoint)))
-    }
+fn no(why: impl Into<String>) -> Stopped {
+    Stopped(Answer::No, why.into())
+}
 
-    /// Entries whose words are withdrawn by any entry of the published log. Reads leaves alone, and checks that they are
-    /// those that were signed.
-    ///
-    /// # Errors
-    /// For a log that is not whole.
-    pub fn withdrawn(&self, signed: &Checkpoint) -> anyhow::Result<Vec<u64>> {
-        let leaves = crate::mirror::pull::read_entries(self, 0, signed.size)?;
-        let tree: handbell_log::tree::Frontier = leaves.iter().map(|leaf| handbell_log::hash::leaf_hash(leaf)).collect();
-        anyhow::ensure!(tree.root() == signed.root, "the published entries are not what was signed");
-        let target = |leaf: &Vec<u8>| match Leaf::decode(leaf).ok()?.body() {
-            Body::Withdrawal { target, .. } => Some(*target),
-            _ => None,
-        };
-        Ok(leaves.iter().filter_map(target).collect())
+/// The neighbour's copy of a log of ours: below its site's prefix, or in a folder that mirrors.
+fn copy_of(neighbour: &str, origin: &str, stop: watch::Receiver<bool>) -> Result<Box<dyn Source + Send>, SourceError> {
+    match neighbour.contains("://") {
+        true => Ok(Box::new(Site::new(&format!("{}/neighbours/{}", log_prefix(neighbour), origin_hash(origin)), stop)?)),
+        false => Ok(Box::new(Folder::open(folder_of(Path::new(neighbour), origin).join("log"))?)),
     }
 }
 
-impl Source for Published {
+/// A source whose contents are kept as they were read, so that what was verified is what is taken over.
+struct Remembered<'source> {
+    source: &'source dyn Source,
+    contents: Mutex<HashMap<String, Vec<u8>>>,
+}
+
+impl Source for Remembered<'_> {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
-        match (path, &self.folder) {
-            ("checkpoint", _) => Ok(Some(self.newest.clone())),
-            (path, Some(folder)) => folder.read(path),
-            (_, None) => Ok(None),
+        let bytes = self.source.read(path)?;
+        if let Some(bytes) = bytes.as_ref().filter(|_| path.starts_with("content/")) {
+            self.contents.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), bytes.clone());
         }
+        Ok(bytes)
     }
 }
 
-/// Takes the words that were withdrawn since from an older copy of the store. Nobody may have it open.
-///
-/// # Errors
-/// For published files that are not whole; then nothing was written.
-pub async fn take_withdrawn_words(dir: &Path, key: &LogKey) -> anyhow::Result<u64> {
-    let (dir_of, verifier) = (dir.to_owned(), key.verifier().clone());
-    let read = move || match Published::of(&dir_of, &verifier)? {
-        Some((published, signed)) => published.withdrawn(&signed),
-        None => Ok(Vec::new()),
-    };
-    let withdrawn = tokio::task::spawn_blocking(read).await??;
-    let done = restored::bring(&dir.join(STORE_FILE), key, &Missing { withdrawn, ..Missing::default() }).await?;
-    Ok(done.words)
-}
-
-/// Where the log is read from.
-fn source_of(dir: &Path, from: Option<&str>, key: &VerifierKey) -> anyhow::Result<Box<dyn Source>> {
-    match from {
-        None => {
-            let none = "nothing is published in this folder; name a neighbour's copy with --from";
-            Ok(Box::new(Published::of(dir, key)?.context(none)?.0))
-        }
-        Some(site) if site.starts_with("http://") || site.starts_with("https://") => Ok(Box::new(Site::new(site)?)),
-        Some(folder) => {
-            let below = Path::new(folder);
-            let log = [below.join("public/log"), below.join("log")].into_iter().find(|log| log.join("checkpoint").is_file());
-            Ok(Box::new(Folder::open(log.unwrap_or_else(|| below.to_owned()))?))
-        }
-    }
-}
-
-/// The rows of a verified log after the ones that are held.
-fn rows_after(source: &dyn Source, verified: &Verified, held: u64) -> anyhow::Result<Vec<LogRow>> {
-    let mut rows = Vec::new();
-    for entry in verified.entries.iter().filter(|entry| entry.index >= held) {
-        let content = match entry.state {
-            State::Open(_) => Some(source.read(&content_path(entry.index))?.context("a content went while it was read")?),
-            State::Withdrawn { .. } | State::Public => None,
+/// Verifies everything of a copy, by our own key.
+pub(super) fn read(source: &dyn Source, key: &VerifierKey) -> Result<ReadLog, Stopped> {
+    let remembered = Remembered { source, contents: Mutex::default() };
+    let verified = verify_log(&remembered, key).map_err(|failure| {
+        let answer = match failure.verdict {
+            Verdict::Wrong => Answer::No,
+            Verdict::CouldNotTell => Answer::CouldNotTell,
         };
-        rows.push(LogRow {
-            index: entry.index,
-            stream: IncidentId(entry.leaf.stream().0),
-            kind: entry.leaf.kind_code(),
-            leaf: entry.leaf.encode().to_vec(),
-            content,
-        });
-    }
-    Ok(rows)
+        Stopped(answer, format!("the neighbour's copy: {failure}"))
+    })?;
+    let mut contents = remembered.contents.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let entries = verified.entries.iter().map(|entry| {
+        let open = matches!(entry.state, State::Open(_));
+        let content = contents.remove(&content_path(entry.index)).filter(|_| open);
+        ReadEntry { leaf: entry.leaf, content }
+    });
+    let entries = entries.collect();
+    Ok(ReadLog { vkey: key.clone(), verified, entries })
 }
 
-/// Reads and verifies what a store lacks. An answer instead of an error where the log itself is not good.
-fn missing(source: &dyn Source, key: &VerifierKey, held: u64) -> anyhow::Result<Result<Missing, (Answer, String)>> {
-    let verified = match verify_log(source, key) {
-        Ok(verified) => verified,
-        Err(failure) => {
-            let answer = if failure.verdict == Verdict::Wrong { Answer::No } else { Answer::CouldNotTell };
-            return Ok(Err((answer, failure.to_string())));
+/// Checks that whatever this folder still has published is a beginning of what was read.
+fn check_beside(dir: &Path, log: &ReadLog) -> Result<(), Stopped> {
+    for path in [HIGH_WATER, "log/checkpoint"].map(|path| dir.join("public").join(path)) {
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(could_not(format!("{}: {error}", path.display()))),
+        };
+        let ours = Checkpoint::open(&bytes, &log.vkey).map_err(|error| no(format!("{}: {error}", path.display())))?;
+        let held = log.entries.len() as u64;
+        if ours.size > held {
+            return Err(no(format!(
+                "{} signs {} entries and the neighbour holds {held}; ask another neighbour, because entries that were seen must not be \
+                 signed over",
+                path.display(),
+                ours.size
+            )));
         }
-    };
-    let signed = (verified.checkpoint.size, verified.checkpoint.root);
-    if signed.0 < held {
-        let words = format!("the store holds {held} entries and that log {}: there is nothing to bring", signed.0);
-        return Ok(Err((Answer::No, words)));
+        let first = log.entries.iter().take(usize::try_from(ours.size).unwrap_or(usize::MAX));
+        let tree: Frontier = first.map(|entry| entry.leaf.hash()).collect();
+        if tree.root() != ours.root {
+            return Err(no(format!("{} signs another tree than the neighbour's copy; nothing is brought back", path.display())));
+        }
     }
-    let withdrawn =
-        verified.entries.iter().filter(|entry| matches!(entry.state, State::Withdrawn { .. })).map(|entry| entry.index).collect();
-    Ok(Ok(Missing { rows: rows_after(source, &verified, held)?, signed: Some(signed), withdrawn }))
-}
-
-/// Makes an empty store where the file is gone; how many entries the store holds.
-async fn held(folder: &GroupFolder, path: &Path) -> anyhow::Result<u64> {
-    let key = folder.log_key.clone();
-    let store = if path.exists() {
-        SqlStore::open(path, key).await.context("opening the store")?
-    } else {
-        SqlStore::create(path, key, folder.settings.status).await.context("making the store")?
-    };
-    let held = store.checkpoint().await?.map_or(0, |newest| newest.size);
-    store.close().await;
-    Ok(held)
+    Ok(())
 }
 
 /// `handbell repair`.
-pub async fn run(dir: &Path, from: Option<&str>) -> anyhow::Result<Answer> {
+pub async fn run(dir: &Path, neighbour: &str) -> anyhow::Result<Answer> {
     let folder = folder::open(dir, Use::Writing)?;
-    let path = dir.join(STORE_FILE);
-    let held = held(&folder, &path).await?;
-    let (verifier, dir_of, from) = (folder.log_key.verifier().clone(), dir.to_owned(), from.map(str::to_owned));
-    let read = move || missing(source_of(&dir_of, from.as_deref(), &verifier)?.as_ref(), &verifier, held);
-    let missing = tokio::task::spawn_blocking(read).await??;
-    let missing = match missing {
-        Ok(missing) => missing,
-        Err((answer, words)) => {
-            say(&format!("nothing was changed: {words}"));
-            return Ok(answer);
-        }
-    };
-    let size = missing.signed.map_or(held, |(size, _)| size);
-    let Done { entries, words } = restored::bring(&path, &folder.log_key, &missing).await?;
+    let key = folder.log_key.verifier().clone();
+    let (_running, stop) = watch::channel(false);
+    let source = copy_of(neighbour, key.name(), stop).map_err(could_not)?;
+    let reading = tokio::task::spawn_blocking(move || read(source.as_ref(), &key));
+    let log = reading.await.context("reading the neighbour's copy")??;
+    check_beside(dir, &log)?;
+    let store = dir.join(STORE_FILE);
+    let held = if store.exists() { catch_up::held(&store, &folder.log_key).await? } else { 0 };
+    if held > 0 && held < log.entries.len() as u64 {
+        // An older copy was put back: what it lacks is brought, and its desk stays.
+        return catch_up::bring(dir, folder, held, &log).await;
+    }
+    if !store.exists() {
+        // The whole log was verified before anything is made here.
+        let made = SqlStore::create(&store, folder.log_key.clone(), folder.settings.status).await.context("making the store")?;
+        made.close().await;
+    }
+    drop(folder);
+    let town = town::open_unchecked(dir, &Staging::default()).await?;
+    let taken = bring_back(&town, &log).await;
+    if taken.is_ok() {
+        town.publish().await.context("publishing what was brought back")?;
+    }
+    town.close().await;
+    let incidents = taken?;
+    let withdrawn = log.verified.entries.iter().filter(|entry| matches!(entry.state, State::Withdrawn { .. })).count();
     say(&format!(
-        "repaired: {entries} log entries came back, {words} lost their words, the log stands at {size}. What the desk wrote since the copy was made is not in it"
+        "brought back: {} entries of {incidents} incidents, {withdrawn} of them withdrawn, signed as {}",
+        log.entries.len(),
+        log.verified.checkpoint.origin
     ));
+    say(&format!("next: handbell serve {}. Reports, members and subscriptions are not in the log; invite the members anew", dir.display()));
     Ok(Answer::Good)
+}
+
+async fn bring_back(town: &Town, log: &ReadLog) -> Result<usize, Stopped> {
+    match take_over(&town.world, log).await {
+        Ok(incidents) => Ok(incidents),
+        Err(TakeOverError::LogNotEmpty(size)) if size >= log.entries.len() as u64 => {
+            Err(no(format!("this store holds {size} log entries and the neighbour {}: nothing is missing here", log.entries.len())))
+        }
+        Err(TakeOverError::LogNotEmpty(size)) => Err(no(format!(
+            "this store holds {size} log entries of {}. A log moves whole or not at all: bring a newer store back, or put {STORE_FILE} aside \
+             (with its reports and members) and repair again",
+            log.entries.len()
+        ))),
+        Err(TakeOverError::NotTaken(why)) => Err(no(why.to_string())),
+        Err(TakeOverError::Act(why)) => Err(could_not(why)),
+    }
+}
+
+/// What a neighbour has seen of our log, if it says so in time.
+async fn seen_by(neighbour: &NeighbourSettings, key: &VerifierKey) -> Option<Checkpoint> {
+    let (_running, stop) = watch::channel(false);
+    let source = copy_of(&neighbour.url, key.name(), stop);
+    let asked = tokio::task::spawn_blocking(move || source.and_then(|source| source.read("checkpoint")));
+    let unknown = |why: &dyn std::fmt::Display| {
+        tracing::warn!(neighbour = %neighbour.url, %why, "a neighbour does not say what it has seen of our log");
+    };
+    match tokio::time::timeout(SAYS_WITHIN, asked).await {
+        Ok(Ok(Ok(None))) => None,
+        Ok(Ok(Ok(Some(bytes)))) => Checkpoint::open(&bytes, key).inspect_err(|error| unknown(error)).ok(),
+        Ok(Ok(Err(error))) => {
+            unknown(&error);
+            None
+        }
+        Ok(Err(error)) => {
+            unknown(&error);
+            None
+        }
+        Err(late) => {
+            unknown(&late);
+            None
+        }
+    }
+}
+
+/// Asks the configured neighbours what they have seen of our log. A neighbour that does not answer stops nobody.
+///
+/// # Errors
+/// When one has seen more than the store holds, or another tree; the sentence says which command repairs.
+pub async fn check_neighbours(town: &Town) -> anyhow::Result<()> {
+    let (folder, dir) = (&town.folder, town.folder.path.display());
+    let key = folder.log_key.verifier();
+    let neighbours = &folder.settings.neighbours;
+    let seen = futures::future::join_all(neighbours.iter().map(|neighbour| seen_by(neighbour, key))).await;
+    for (neighbour, seen) in neighbours.iter().zip(seen) {
+        let Some(seen) = seen else { continue };
+        check_begins(town.world.store.as_ref(), &seen).await.with_context(|| {
+            format!(
+                "the neighbour {url} has seen {} entries of our log. `handbell repair {dir} --from-neighbour {url}` brings a lost log back",
+                seen.size,
+                url = neighbour.url
+            )
+        })?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mirror::sample::SampleLog;
+
+    #[test]
+    fn a_copy_is_believed_only_whole_and_only_by_our_own_key() {
+        let mut log = SampleLog::of(300);
+        log.withdraw(2);
+        let key = log.key.verifier().clone();
+        let found = read(&log.published(), &key).unwrap();
+        assert_eq!((found.entries.len(), found.entries.iter().filter(|entry| entry.content.is_some()).count()), (301, 299));
+        assert_eq!(found.entries[7].content, log.content(7), "salt and payload as they were");
+        let stranger = handbell_log::note::SigningKey::from_seed(key.name(), &[9; 32]).unwrap();
+        assert_eq!(read(&log.published(), stranger.verifier()).unwrap_err().0, Answer::No);
+        for path in ["content/007", "tile/entries/001.p/45", "tile/0/000"] {
+            let mut source = log.published();
+            source.files.remove(path);
+            assert_eq!(read(&source, &key).unwrap_err().0, Answer::No, "{path}");
+        }
+        let mut source = log.published();
+        source.files.clear();
+        assert_eq!(read(&source, &key).unwrap_err().0, Answer::CouldNotTell);
+    }
+
+    #[test]
+    fn what_is_still_published_here_must_be_a_beginning_of_the_copy() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = SampleLog::of(9);
+        let copy = read(&log.published(), log.key.verifier()).unwrap();
+        let public = dir.path().join("public");
+        std::fs::create_dir_all(&public).unwrap();
+        check_beside(dir.path(), &copy).unwrap();
+        let mut other = SampleLog::of(4);
+        other.say("another story");
+        let longer = SampleLog::of(10);
+        for (mark, fits) in
+            [(log.at(5).checkpoint(), true), (log.checkpoint(), true), (longer.checkpoint(), false), (other.checkpoint(), false)]
+        {
+            std::fs::write(public.join(HIGH_WATER), mark).unwrap();
+            let answer = check_beside(dir.path(), &copy).map_err(|stopped| stopped.0);
+            assert_eq!(answer, if fits { Ok(()) } else { Err(Answer::No) });
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The town: a folder opened, its world made real, its workers running, its doors open.
 
-use super::{Answer, control, repair, say};
+use super::{Answer, catch_up, control, repair, say};
 use crate::acts::ActError;
 use crate::acts::passkey::Passkeys;
 use crate::channel::carrier::Carrier;
@@ -12,23 +12,26 @@ use crate::doors::{App, routes, serve as doors};
 use crate::export::about;
 use crate::folder::{self, GroupFolder, Use};
 use crate::line;
+use crate::mirror::key::cosigner_name;
+use crate::mirror::neighbours::Neighbours;
 use crate::push::Phones;
+use crate::store::log::LogKey;
 use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreError};
 use crate::work::armer::Armer;
 use crate::work::sequencer::Sequencer;
-use crate::work::{announcer, armer, canary, escalator, forgetter, indexer, nudger, ringer, teller};
+use crate::work::{announcer, armer, canary, copier, escalator, forgetter, indexer, nudger, ringer, teller};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
+use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::leaf_hash;
-use handbell_log::note::VerifierKey;
 use handbell_log::tree::Frontier;
 use handbell_rules::bell::canary::EVERY;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::signed::Signing;
 use handbell_rules::people::standing::Founding;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -52,24 +55,25 @@ pub struct Town {
     pub folder: GroupFolder,
     /// The world.
     pub world: World,
+    /// The neighbours whose logs are kept here; none before [`Town::start_workers`].
+    neighbours: OnceLock<Arc<Neighbours>>,
     store: Arc<SqlStore>,
     /// The workers that were started and not yet stopped.
     workers: Mutex<JoinSet<()>>,
 }
 
-/// Checks that whatever log this folder has published is a beginning of the log in its store. None when it is; else
-/// how many entries the store holds and how many were published.
+/// How many entries a store holds, where that is less than what was published; none where it holds the beginning of its
+/// log as far as anybody has seen it.
 ///
-/// PROMISE the-log-signs-one-tree holds in the store's writer; this keeps it across a restored backup: a
-/// store that is older than what the world has seen must not sign again from there.
-async fn check_published(dir: &Path, store: &SqlStore, key: &VerifierKey) -> anyhow::Result<Option<(u64, u64)>> {
-    let Some((_, published)) = repair::Published::of(dir, key)? else { return Ok(None) };
+/// # Errors
+/// When it is another log.
+async fn behind(store: &dyn Store, published: &Checkpoint) -> anyhow::Result<Option<u64>> {
     let mut tree = Frontier::new();
     while tree.size() < published.size {
         let rest = u32::try_from(published.size - tree.size()).unwrap_or(u32::MAX);
         let rows = store.log_rows(tree.size(), rest.min(LEAVES_AT_ONCE)).await?;
         if rows.is_empty() {
-            return Ok(Some((tree.size(), published.size)));
+            return Ok(Some(tree.size()));
         }
         tree.extend(rows.iter().map(|row| leaf_hash(&row.leaf)));
     }
@@ -79,9 +83,20 @@ async fn check_published(dir: &Path, store: &SqlStore, key: &VerifierKey) -> any
     Ok(None)
 }
 
+/// Checks that a checkpoint is a beginning of the log in a store.
+pub(super) async fn check_begins(store: &dyn Store, published: &Checkpoint) -> anyhow::Result<()> {
+    match behind(store, published).await? {
+        None => Ok(()),
+        Some(held) => anyhow::bail!(
+            "this store holds {held} log entries and {} were published: it is an older copy. Nothing is signed from it; bring the newer store back",
+            published.size
+        ),
+    }
+}
+
 /// An older copy is not served, and words that were withdrawn since are taken from it whatever its keeper does next.
-async fn refuse_older_copy(dir: &Path, key: &crate::store::log::LogKey, held: u64, published: u64) -> anyhow::Error {
-    let words = match repair::take_withdrawn_words(dir, key).await {
+async fn refuse_older_copy(dir: &Path, key: &LogKey, held: u64, published: u64) -> anyhow::Error {
+    let words = match catch_up::take_withdrawn_words(dir, key).await {
         Ok(words) => format!("{words} withdrawals that it did not know were carried out in it"),
         Err(error) => format!("WITHDRAWN WORDS MAY STAND IN IT, because the published log cannot be read: {error:#}"),
     };
@@ -119,12 +134,24 @@ pub struct Staging {
 
 /// Opens a folder and makes its world.
 pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
+    let town = open_unchecked(dir, staging).await?;
+    // PROMISE the-log-signs-one-tree holds in the store's writer; this keeps it across a restored backup: a store that is
+    // older than what the world has seen must not sign again from there.
+    let Some((_, published)) = catch_up::Published::of(dir, town.folder.log_key.verifier())? else { return Ok(town) };
+    match behind(town.store.as_ref(), &published).await? {
+        None => Ok(town),
+        Some(held) => {
+            town.close().await;
+            Err(refuse_older_copy(dir, &town.folder.log_key, held, published.size).await)
+        }
+    }
+}
+
+/// As [`open`], for whoever has checked in another way that this store's log may be behind what was published: nothing is
+/// signed from it before its log is brought back.
+pub(super) async fn open_unchecked(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
     let folder = folder::open(dir, Use::Writing)?;
     let store = Arc::new(SqlStore::open(&dir.join(STORE_FILE), folder.log_key.clone()).await.context("opening the store")?);
-    if let Some((held, published)) = check_published(dir, &store, folder.log_key.verifier()).await? {
-        store.close().await;
-        return Err(refuse_older_copy(dir, &folder.log_key, held, published).await);
-    }
     let status = store.status();
     if status != folder.settings.status {
         anyhow::bail!(
@@ -170,7 +197,7 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
         flood: Arc::default(),
         audience: Arc::default(),
     };
-    Ok(Town { folder, world, store, workers: Mutex::default() })
+    Ok(Town { folder, world, neighbours: OnceLock::new(), store, workers: Mutex::default() })
 }
 
 /// The hub of the settings. PROMISE a-drill-cannot-ring-live: an exercise tells nobody outside of anything.
@@ -210,6 +237,7 @@ impl Town {
             phones,
             stage: None,
             public: self.folder.path.join("public"),
+            neighbours: self.neighbours.get().cloned().unwrap_or_default(),
             streets: self.folder.path.join("map.pmtiles"),
             address_header: (!header.is_empty()).then_some(header),
         }
@@ -225,6 +253,9 @@ impl Town {
     /// A worker is stopped where it waits, as a death of the program would stop it; what it had not written down it
     /// does again after the next start.
     pub async fn close(&self) {
+        if let Some(neighbours) = self.neighbours.get() {
+            neighbours.stop();
+        }
         let mut workers = std::mem::take(&mut *self.workers.lock().unwrap_or_else(PoisonError::into_inner));
         workers.shutdown().await;
         self.store.close().await;
@@ -249,6 +280,17 @@ impl Town {
         Ok(sequencer)
     }
 
+    /// Opens the copies of the neighbours' logs.
+    async fn open_neighbours(&self) -> anyhow::Result<Arc<Neighbours>> {
+        let (dir, settings) = (self.folder.path.clone(), self.folder.settings.clone());
+        let own = self.folder.log_key.name().to_owned();
+        let opened = tokio::task::spawn_blocking(move || {
+            Neighbours::open(&dir, &settings.neighbours, &cosigner_name(&settings.origin), &own, &MachineChance)
+        });
+        let neighbours = Arc::new(opened.await.context("opening the neighbours")?.context("opening the neighbours' logs")?);
+        Ok(Arc::clone(self.neighbours.get_or_init(|| neighbours)))
+    }
+
     /// Starts the workers. They end with [`Town::close`], or with the program.
     pub async fn start_workers(&self) -> anyhow::Result<()> {
         // A disk that takes nothing keeps nobody from reading; the sequencer tries again.
@@ -268,7 +310,11 @@ impl Town {
         let world = || self.world.clone();
         let group = &self.world.group;
         let announcer = group.hub.as_deref().map(|hub| announcer::Announcer::new(hub, &group.origin)).transpose()?;
+        let neighbours = self.open_neighbours().await?;
         let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        for kept in neighbours.all() {
+            workers.spawn(copy(world(), copier::Copier::new(Arc::clone(&neighbours), Arc::clone(kept))));
+        }
         workers.spawn(sequence(world(), sequencer));
         workers.spawn(ring(world()));
         workers.spawn(forget(world()));
@@ -400,6 +446,17 @@ async fn announce(world: World, mut announcer: announcer::Announcer) {
     }
 }
 
+async fn copy(world: World, mut copier: copier::Copier) {
+    loop {
+        let next = Duration::from_millis(copier.step(&world).await.unsigned_abs());
+        tokio::select! {
+            () = tokio::time::sleep(next) => {}
+            // Somebody was cosigned ahead of what is held.
+            () = copier.kept().ahead.notified() => {}
+        }
+    }
+}
+
 async fn sequence(world: World, sequencer: Sequencer) {
     let mut journal = world.store.follow();
     loop {
@@ -447,6 +504,7 @@ pub fn told_to_stop() -> impl Future<Output = ()> {
 /// `handbell serve`.
 pub async fn serve(dir: &Path, staging: &Staging, listen: Option<String>, without_limits: bool) -> anyhow::Result<Answer> {
     let town = open(dir, staging).await?;
+    repair::check_neighbours(&town).await?;
     let address = listen.unwrap_or_else(|| town.folder.settings.listen.clone());
     let listener = TcpListener::bind(&address).await.with_context(|| format!("listening on {address}"))?;
     town.start_workers().await?;

@@ -266,6 +266,7 @@ impl Town {
             phones: None,
             stage: None,
             public: folder.path().to_owned(),
+            neighbours: Arc::default(),
             streets: folder.path().join("map.pmtiles"),
             address_header: None,
         };

@@ -28,6 +28,8 @@ pub enum Knock {
     Subscribe,
     /// Search the list of places.
     Places,
+    /// Ask for a cosignature.
+    Cosign,
 }
 
 impl Knock {
@@ -40,6 +42,8 @@ impl Knock {
             Self::Subscribe => (20.0, 10.0),
             // A letter each, while somebody types.
             Self::Places => (120.0, 60.0),
+            // A log asks once for each checkpoint, and each answer waits for the disk.
+            Self::Cosign => (60.0, 30.0),
         }
     }
 }

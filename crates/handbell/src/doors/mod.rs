@@ -38,6 +38,7 @@ pub mod fixture;
 mod reach;
 
 use crate::acts::passkey::Passkeys;
+use crate::mirror::neighbours::Neighbours;
 use crate::push::phone::Phones;
 use crate::stage::Stage;
 use crate::world::World;
@@ -65,6 +66,8 @@ pub struct App {
     pub stage: Option<Arc<Stage>>,
     /// The group's `public/` folder, which the sequencer fills.
     pub public: PathBuf,
+    /// The neighbours whose logs are kept here.
+    pub neighbours: Arc<Neighbours>,
     /// The operator's own map of streets, where there is one.
     pub streets: PathBuf,
     /// The one header in which a trusted proxy names the caller's address, in lower case.

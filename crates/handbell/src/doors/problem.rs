@@ -58,6 +58,8 @@ troubles! {
     ForeignPage "foreign-page" 403 "This came from another site" "Open the page here and press the button again."
     TooMany "too-many-requests" 429 "Too many requests just now" "Wait a minute and try again. In danger: 999."
     Busy "busy" 503 "There is too much to do just now" "Try again in a minute. Nothing was kept of this request."
+    CheckpointNotSigned "checkpoint-not-signed" 403 "This checkpoint is not cosigned here" "Sign it with the log key that is known here. If it is, ask us: an alarm may stand over the log."
+    CheckpointNotConsistent "checkpoint-not-consistent" 422 "This checkpoint does not continue what was cosigned" "Send a consistency proof from the size last cosigned."
     Conflict "somebody-was-faster" 409 "Somebody was faster" "Load the page again: it has changed since you opened it."
     NotSaved "not-saved" 503 "We could not save it" "Take it as not kept. What you wrote is still on the page before this one. Try once more."
     WritingStopped "writing-stopped" 503 "We cannot keep anything just now" "This was not kept, and nobody was told. Tell somebody in another way, and try again later. In danger: 999."

@@ -12,6 +12,7 @@ pub(super) mod letters;
 mod listed;
 mod map;
 mod moderation;
+mod neighbours;
 mod part;
 pub(super) mod search;
 mod voices;
@@ -63,6 +64,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/log/content/{*path}", Who::Street, file),
     ];
     routes.extend(kept_log::routes());
+    routes.extend(neighbours::routes());
     routes.extend(letters::routes());
     routes.extend(moderation::routes());
     routes.extend(feeds::routes());

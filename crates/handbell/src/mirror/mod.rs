@@ -9,11 +9,16 @@
 pub mod alarm;
 pub mod key;
 pub mod neighbour;
+pub mod neighbours;
 pub mod pull;
-#[cfg(test)]
-pub mod sample;
+pub mod requested;
 pub mod shelf;
 pub mod site;
+
+#[cfg(test)]
+mod requested_tests;
+#[cfg(test)]
+pub mod sample;
 #[cfg(test)]
 mod tests;
 
@@ -43,6 +48,14 @@ pub enum MirrorError {
     /// Another key is known for this log.
     #[error("another key is kept for {0}; a log's key never changes quietly")]
     OtherKey(String),
+    /// The log asked for more to be cosigned than its site shows yet. Not a rollback: that much was never published.
+    #[error("the site shows {shown} entries, and its log asked for {asked} to be cosigned, which it has not published yet")]
+    Behind {
+        /// Entries at the site.
+        shown: u64,
+        /// Entries that were cosigned.
+        asked: u64,
+    },
     /// Something else was cosigned meanwhile; pull again.
     #[error("something newer was cosigned meanwhile; pull again")]
     Overtaken,
@@ -54,6 +67,9 @@ pub enum MirrorError {
         /// What the system said.
         cause: std::io::Error,
     },
+    /// Another program works in this folder.
+    #[error("{0} is in use by another handbell; stop it first")]
+    InUse(String),
     /// The cosigner's key cannot be used.
     #[error("the cosigner's key: {0}")]
     Key(String),

@@ -71,7 +71,7 @@ pub struct Neighbour {
     /// Held by whoever pulls; nothing in it until it was read from the disk.
     pub(super) kept: Mutex<Option<Kept>>,
     /// The one lock between reading what was last cosigned and having stored what is cosigned next.
-    seen: Mutex<Option<Option<Signed>>>,
+    pub(super) seen: Mutex<Option<Option<Signed>>>,
     withdrawn: RwLock<BTreeSet<u64>>,
     /// How many entries are held, for whoever must not wait for a pull.
     size: AtomicU64,
@@ -159,7 +159,7 @@ impl Neighbour {
         self.seen_now(&mut held_by(&self.seen))
     }
 
-    fn seen_now(&self, seen: &mut Option<Option<Signed>>) -> Result<Option<Signed>, MirrorError> {
+    pub(super) fn seen_now(&self, seen: &mut Option<Option<Signed>>) -> Result<Option<Signed>, MirrorError> {
         if seen.is_none() {
             let read = |path| self.shelf.read(path)?.map(|bytes| Signed::open(&bytes, &self.key)).transpose();
             let (newest, held): (Option<Signed>, Option<Signed>) = (read(SEEN)?, read(HELD)?);
@@ -192,7 +192,19 @@ impl Neighbour {
         if self.seen_now(&mut seen)?.as_ref().map(|seen| &seen.checkpoint) != replaces.map(|replaces| &replaces.checkpoint) {
             return Err(MirrorError::Overtaken);
         }
-        if replaces.map(|replaces| &replaces.checkpoint) != Some(&next.checkpoint) {
+        self.store_and_sign(&mut seen, next, cosigner, now_seconds)
+    }
+
+    /// The part of [`Neighbour::cosign`] that is done under its lock, after the comparison.
+    pub(super) fn store_and_sign(
+        &self,
+        seen: &mut Option<Option<Signed>>,
+        next: &Signed,
+        cosigner: &CosigningKey,
+        now_seconds: u64,
+    ) -> Result<Signature, MirrorError> {
+        let known = seen.as_ref().and_then(Option::as_ref).is_some_and(|seen| seen.checkpoint == next.checkpoint);
+        if !known {
             // Nobody knows what the disk holds until the writing has ended well.
             *seen = None;
             self.pin()?;

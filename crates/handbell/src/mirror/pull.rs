@@ -155,8 +155,12 @@ impl Neighbour {
         let seen = self.seen()?;
         if let Some(seen) = &seen {
             let (ours, theirs) = (&seen.checkpoint, &newest.checkpoint);
-            if theirs.size < ours.size || (theirs.size == ours.size && theirs.root != ours.root) {
+            let held = self.held()?.map_or(0, |held| held.checkpoint.size);
+            if theirs.size < held || (theirs.size == ours.size && theirs.root != ours.root) {
                 return Err(self.went_back(seen, newest)?);
+            }
+            if theirs.size < ours.size {
+                return Err(MirrorError::Behind { shown: theirs.size, asked: ours.size });
             }
         }
         let size = newest.checkpoint.size;

@@ -84,7 +84,8 @@ impl SampleLog {
         log
     }
 
-    fn hashes(&self) -> Vec<Hash> {
+    /// Its leaf hashes.
+    pub fn hashes(&self) -> Vec<Hash> {
         self.leaves.iter().map(|leaf| leaf_hash(leaf)).collect()
     }
 

@@ -7,6 +7,7 @@ use crate::work::announcer::may_be_a_hub;
 use handbell_log::note::NOTE_BYTES_MAX;
 use handbell_log::source::{RESOURCE_BYTES_MAX, Source, SourceError};
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 /// How long one answer may take.
@@ -22,6 +23,7 @@ pub struct Site {
     client: reqwest::Client,
     runtime: tokio::runtime::Handle,
     until: Instant,
+    stop: watch::Receiver<bool>,
 }
 
 fn trouble(path: &str, problem: impl std::fmt::Display) -> SourceError {
@@ -43,11 +45,12 @@ pub fn log_prefix(address: &str) -> String {
 }
 
 impl Site {
-    /// The log below a prefix, for one pull. Call it inside the runtime, and read outside of its threads.
+    /// The log below a prefix, for one pull, which ends early once `stop` says so. Call it inside the runtime, and read
+    /// where a thread may wait.
     ///
     /// # Errors
     /// For an address that is not `https`, or `http` on this very machine.
-    pub fn new(prefix: &str) -> Result<Site, SourceError> {
+    pub fn new(prefix: &str, stop: watch::Receiver<bool>) -> Result<Site, SourceError> {
         if !may_be_a_hub(prefix) || prefix.contains(['?', '#']) {
             return Err(trouble(prefix, "it must be an https address, such as https://bell.example"));
         }
@@ -55,7 +58,7 @@ impl Site {
             reqwest::Client::builder().timeout(ANSWERS_WITHIN).redirect(reqwest::redirect::Policy::none()).no_proxy().referer(false);
         let client = builder.build().map_err(|error| trouble(prefix, error))?;
         let prefix = prefix.trim_end_matches('/').to_owned();
-        Ok(Site { prefix, client, runtime: tokio::runtime::Handle::current(), until: Instant::now() + PULLS_WITHIN })
+        Ok(Site { prefix, client, runtime: tokio::runtime::Handle::current(), until: Instant::now() + PULLS_WITHIN, stop })
     }
 
     async fn get(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
@@ -80,7 +83,13 @@ impl Site {
 impl Source for Site {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
         let late = || trouble(path, "the site took too long over all its answers");
-        self.runtime.block_on(timeout_at(self.until, self.get(path))).map_err(|_| late())?
+        let mut stop = self.stop.clone();
+        self.runtime.block_on(async {
+            tokio::select! {
+                answer = timeout_at(self.until, self.get(path)) => answer.map_err(|_| late())?,
+                Ok(_) = stop.wait_for(|stop| *stop) => Err(trouble(path, "this program was told to stop")),
+            }
+        })
     }
 }
 
@@ -90,10 +99,12 @@ mod tests {
 
     #[test]
     fn only_https_and_this_machine_are_asked() {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let _inside = runtime.enter();
+        let (_, stop) = watch::channel(false);
         for good in ["https://bell.example/log", "http://127.0.0.1:8480/log", "http://localhost:1/log/neighbours/00"] {
-            assert!(Site::new(good).is_ok(), "{good}");
+            assert!(Site::new(good, stop.clone()).is_ok(), "{good}");
         }
         for bad in [
             "http://bell.example/log",
@@ -102,7 +113,7 @@ mod tests {
             "https://me:word@bell.example/log",
             "https://bell.example/log?x",
         ] {
-            assert!(Site::new(bad).is_err(), "{bad}");
+            assert!(Site::new(bad, stop.clone()).is_err(), "{bad}");
         }
         for address in ["https://bell.example", "https://bell.example/", "https://bell.example/log", "https://bell.example/log/"] {
             assert_eq!(log_prefix(address), "https://bell.example/log");

@@ -234,6 +234,19 @@ fn entries_that_are_not_what_is_signed_accuse_nobody_and_change_nothing() {
     assert_eq!(published(dir.path(), &grown), (9, 3));
 }
 
+/// The same files in another folder.
+fn lay_out(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
+        if path.is_dir() {
+            lay_out(&path, &to.join(name));
+        } else {
+            std::fs::copy(&path, to.join(name)).unwrap();
+        }
+    }
+}
+
 /// PROMISE a-pull-leaves-the-copy-whole: each thing done to the disk fails, and fails although it is done, while the
 /// copy grows across the end of a tile and an entry is withdrawn.
 #[test]
@@ -244,12 +257,14 @@ fn whatever_fails_on_the_disk_the_copy_is_whole_and_catches_up() {
     new.withdraw(3);
     new.say("more");
     let secret = old.content(3).unwrap();
+    let base = tempfile::tempdir().unwrap();
+    pull(&open(base.path(), &old), &old.published(), 1).unwrap();
     let mut struck = 0;
     for done in [false, true] {
         for after in 0.. {
             let dir = tempfile::tempdir().unwrap();
+            lay_out(base.path(), dir.path());
             let neighbour = open(dir.path(), &old);
-            pull(&neighbour, &old.published(), 1).unwrap();
             neighbour.shelf.fault.plant(after, done);
             let answer = pull(&neighbour, &new.published(), 2);
             if !neighbour.shelf.fault.take() {

@@ -66,7 +66,7 @@ impl Drop for Small {
 /// A town on a small file system. The town comes first, so that its folder is unmounted before it goes.
 fn small() -> Option<(Town, Small)> {
     let mut small = None;
-    let town = Town::prepared(|room| small = Small::at(room));
+    let town = Town::prepared("https://bell.example", |room| small = Small::at(room));
     if small.is_none() {
         println!("disk: skipped, this machine mounts no small file system for a test (it takes root)");
     }

@@ -19,6 +19,7 @@ mod hosted;
 mod kills;
 mod locked;
 mod mailed;
+mod mirrored;
 mod moved;
 mod published;
 mod raced;

@@ -23,7 +23,7 @@ fn import(dir: &Path, file: &Path) -> Output {
 }
 
 /// Fills a group's record; its desk's incident.
-async fn filled(dir: &Path) -> IncidentId {
+pub async fn filled(dir: &Path) -> IncidentId {
     let opened = town::open(dir, &town::Staging::default()).await.unwrap();
     let world = &opened.world;
     scenarios(world).await;
@@ -58,7 +58,7 @@ fn exported() -> (Town, IncidentId, tempfile::TempDir, PathBuf) {
     (town, incident, room, file)
 }
 
-fn body(server: &Server, path: &str) -> (u16, Vec<u8>) {
+pub fn body(server: &Server, path: &str) -> (u16, Vec<u8>) {
     let answer = server.talk().ask("GET", path, &[], b"").unwrap();
     (answer.status, answer.body)
 }

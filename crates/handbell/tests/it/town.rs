@@ -52,19 +52,20 @@ pub struct Town {
 impl Town {
     /// Makes a live group.
     pub fn new() -> Self {
-        Self::prepared(|_| {})
+        Self::prepared("https://bell.example", |_| {})
+    }
+
+    /// Makes a live group whose site will stand at another address.
+    pub fn at(origin: &str) -> Self {
+        Self::prepared(origin, |_| {})
     }
 
     /// Makes a live group in a folder that something is done to first.
-    pub fn prepared(prepare: impl FnOnce(&Path)) -> Self {
+    pub fn prepared(origin: &str, prepare: impl FnOnce(&Path)) -> Self {
         let room = room();
         prepare(room.path());
         let dir = room.path().join("town");
-        let made = handbell()
-            .args(["init", "--links-sign-in", "--name", "Eastgate", "--origin", "https://bell.example"])
-            .arg(&dir)
-            .output()
-            .unwrap();
+        let made = handbell().args(["init", "--links-sign-in", "--name", "Eastgate", "--origin", origin]).arg(&dir).output().unwrap();
         assert!(made.status.success(), "{}", said(&made));
         let told = String::from_utf8(made.stdout).unwrap();
         Self { _room: room, dir, told }

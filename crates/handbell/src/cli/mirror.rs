@@ -1,0 +1,203 @@
+//! Mirror: keeps a neighbouring group's log from the command line, without a group of one's own.
+//!
+//! Exit 0 when the copy is whole and cosigned, 1 when the log went back, split, or is not what it signs, 3 when it could
+//! not be read or the disk failed. A key is taken from the site itself only where that is asked for, and only once: from
+//! then on the copy knows it.
+
+use super::{Answer, Stopped, say, town::told_to_stop};
+use crate::mirror::neighbour::{Neighbour, folder_of};
+use crate::mirror::neighbours::{distinct, lock};
+use crate::mirror::pull::Pulled;
+use crate::mirror::site::{Site, log_prefix};
+use crate::mirror::{MirrorError, key};
+use crate::world::{Chance, Clock, MachineChance, MachineClock};
+use handbell_log::cosignature::CosigningKey;
+use handbell_log::note::VerifierKey;
+use handbell_log::source::{Folder, Source};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// What `handbell mirror` is told.
+#[derive(clap::Args)]
+pub struct Words {
+    /// The neighbour's site, for example https://north.example; or a folder that somebody copied.
+    url: String,
+    /// The folder that keeps the copy and the cosigner's key. A group that serves names its neighbours in its settings
+    /// instead.
+    #[arg(long, value_name = "DIR", default_value = "mirror")]
+    into: PathBuf,
+    /// The log's verifier key as you know it from elsewhere.
+    #[arg(long, value_name = "KEY", conflicts_with = "trust_first")]
+    key: Option<String>,
+    /// Believe the key that the site names, this first time.
+    #[arg(long)]
+    trust_first: bool,
+    /// Go on, and pull every so many minutes, 1 to 60.
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u64).range(1..=60))]
+    every: Option<u64>,
+    /// The cosigner's name, for its first key; an address you hold, such as mirror.example/cosigner1.
+    #[arg(long)]
+    name: Option<String>,
+    /// Put an alarm that stands aside, with its evidence, because you have looked at it; then pull.
+    #[arg(long)]
+    clear: bool,
+}
+
+impl From<MirrorError> for Stopped {
+    fn from(error: MirrorError) -> Self {
+        let answer = match &error {
+            MirrorError::Alarm(_) | MirrorError::NotTheLog(_) | MirrorError::NotWhatIsSigned { .. } | MirrorError::OtherKey(_) => {
+                Answer::No
+            }
+            MirrorError::Key(_) => Answer::Usage,
+            MirrorError::Unreachable(_)
+            | MirrorError::Behind { .. }
+            | MirrorError::Overtaken
+            | MirrorError::InUse(_)
+            | MirrorError::Disk { .. } => Answer::CouldNotTell,
+        };
+        Stopped(answer, error.to_string())
+    }
+}
+
+/// Where the log is read from.
+enum Published {
+    Site(String),
+    Folder(PathBuf),
+}
+
+impl Published {
+    fn of(url: &str) -> Published {
+        if url.contains("://") {
+            return Published::Site(log_prefix(url));
+        }
+        let folder = Path::new(url);
+        let inside = ["public/log", "log"].map(|inner| folder.join(inner)).into_iter().find(|inner| inner.is_dir());
+        Published::Folder(inside.unwrap_or_else(|| folder.to_owned()))
+    }
+
+    fn source(&self, stop: &watch::Receiver<bool>) -> Result<Box<dyn Source>, MirrorError> {
+        Ok(match self {
+            Published::Site(prefix) => Box::new(Site::new(prefix, stop.clone())?),
+            Published::Folder(folder) => Box::new(Folder::open(folder)?),
+        })
+    }
+
+    /// The publisher's own word for its key.
+    fn vkey(&self, stop: &watch::Receiver<bool>) -> Result<VerifierKey, Stopped> {
+        let bytes = match self {
+            Published::Site(prefix) => Site::new(prefix, stop.clone()).and_then(|site| site.read("vkey")).map_err(MirrorError::from)?,
+            Published::Folder(folder) => std::fs::read(folder.join("vkey")).ok(),
+        };
+        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        let key = text.and_then(|text| VerifierKey::parse(text.trim()).ok());
+        key.ok_or_else(|| Stopped(Answer::CouldNotTell, "no key is published there; pass --key".to_owned()))
+    }
+}
+
+/// The key that is believed: the one given, the one this copy knows, or once the publisher's own word.
+fn believed(words: &Words, from: &Published, stop: &watch::Receiver<bool>) -> Result<VerifierKey, Stopped> {
+    if let Some(key) = &words.key {
+        return VerifierKey::parse(key).map_err(|error| Stopped(Answer::Usage, format!("the key cannot be read: {error}")));
+    }
+    let named = from.vkey(stop)?;
+    let known = std::fs::read_to_string(folder_of(&words.into, named.name()).join("log/vkey")).ok();
+    match known.map(|known| VerifierKey::parse(known.trim())) {
+        Some(Ok(known)) => Ok(known),
+        Some(Err(error)) => Err(Stopped(Answer::CouldNotTell, format!("the key that is kept cannot be read: {error}"))),
+        None if words.trust_first => {
+            say(&format!("believed on its own word, this first time: {named}"));
+            Ok(named)
+        }
+        None => Err(Stopped(
+            Answer::Usage,
+            format!(
+                "whose log is it? pass --key KEY as you know it from elsewhere, or --trust-first to believe the site's own word, {named}"
+            ),
+        )),
+    }
+}
+
+/// The cosigner's key, made at the first run.
+fn cosigner(words: &Words) -> Result<CosigningKey, MirrorError> {
+    let mut random = [0u8; 8];
+    MachineChance.fill(&mut random);
+    let drawn = format!("neighbour-{:016x}/cosigner1", u64::from_be_bytes(random));
+    key::read_or_make(&words.into, words.name.as_deref().unwrap_or(&drawn), &MachineChance)
+}
+
+fn told(pulled: &Pulled, neighbour: &Neighbour, cosigner: &CosigningKey) -> String {
+    let mut lines = vec![format!(
+        "{}: {} entries, {} of them new; {} contents came, {} were taken away",
+        neighbour.origin(),
+        pulled.size,
+        pulled.size - pulled.before,
+        pulled.contents,
+        pulled.taken_away
+    )];
+    if pulled.unavailable > 0 {
+        lines.push(format!("{} contents are not there and not withdrawn; they are asked for again", pulled.unavailable));
+    }
+    lines.extend(pulled.forged.iter().map(|index| format!("the content offered for entry {index} is not what the log committed to")));
+    lines.extend(pulled.broke_off.iter().map(|why| format!("the contents broke off: {why}")));
+    lines.push(format!("cosigned as {}", cosigner.verifier()));
+    lines.push(format!("the copy is in {}", neighbour.log_folder().display()));
+    lines.join("\n")
+}
+
+/// Everything of one run that may wait for disk and line.
+fn pull_once(words: &Words, stop: &watch::Receiver<bool>) -> Result<String, Stopped> {
+    let from = Published::of(&words.url);
+    let key = believed(words, &from, stop)?;
+    let cosigner = cosigner(words)?;
+    distinct(&cosigner, key.name())?;
+    let neighbour = Neighbour::open(&words.into, key)?;
+    if words.clear && neighbour.clear_alarm()? {
+        say("the alarm was put aside; its evidence is kept");
+    }
+    let seconds = u64::try_from(MachineClock.now().milliseconds() / 1_000).unwrap_or_default();
+    let pulled = neighbour.pull(from.source(stop)?.as_ref(), &cosigner, seconds)?;
+    Ok(told(&pulled, &neighbour, &cosigner))
+}
+
+/// `handbell mirror`.
+pub async fn run(mut words: Words) -> anyhow::Result<Answer> {
+    let _lock = lock(&words.into).map_err(Stopped::from)?;
+    let (stopping, stop) = watch::channel(false);
+    let end = told_to_stop();
+    tokio::pin!(end);
+    loop {
+        let (again, stop) = (words, stop.clone());
+        let pulling = tokio::task::spawn_blocking(move || {
+            let pulled = pull_once(&again, &stop);
+            (again, pulled)
+        });
+        tokio::pin!(pulling);
+        let (back, pulled) = tokio::select! {
+            done = &mut pulling => done?,
+            () = &mut end => {
+                stopping.send_replace(true);
+                pulling.await?.1.map(|line| say(&line))?;
+                return Ok(Answer::Good);
+            }
+        };
+        words = back;
+        let Some(minutes) = words.every else {
+            say(&pulled?);
+            return Ok(Answer::Good);
+        };
+        match pulled {
+            Ok(line) => say(&line),
+            // What a person has to look at ends it; what a line or a disk did is tried again.
+            Err(Stopped(Answer::CouldNotTell, why)) => say(&format!("tried again in {minutes} minutes: {why}")),
+            Err(stopped) => return Err(stopped.into()),
+        }
+        // An alarm is cleared by hand, once.
+        words.clear = false;
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(60 * minutes)) => {}
+            () = &mut end => return Ok(Answer::Good),
+        }
+    }
+}

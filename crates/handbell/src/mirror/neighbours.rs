@@ -1,0 +1,144 @@
+//! Neighbours: all the logs that one group keeps, and the key by which it cosigns them.
+//!
+//! Made once at the start from the settings; nobody is added while the program runs. One lock on the disk keeps two
+//! programs from cosigning with one key. Without neighbours there is nothing here: no key, no folder, no lock.
+
+use super::neighbour::{FOLDER, Neighbour};
+use super::pull::Pulled;
+use super::requested::Requested;
+use super::site::{Site, log_prefix};
+use super::{MirrorError, key};
+use crate::config::NeighbourSettings;
+use crate::world::Chance;
+use handbell_log::cosignature::CosigningKey;
+use handbell_log::cosigner::{Request, origin_hash};
+use handbell_log::note::VerifierKey;
+use rustix::fs::{FlockOperation, flock};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::{Notify, watch};
+
+/// A neighbour with the one address at which it is asked.
+pub struct Kept {
+    /// Its log as it is here.
+    pub neighbour: Neighbour,
+    /// The prefix of its log.
+    pub prefix: String,
+    /// Told when there is something to pull.
+    pub ahead: Notify,
+}
+
+/// See the module.
+pub struct Neighbours {
+    cosigner: Option<CosigningKey>,
+    all: BTreeMap<String, Arc<Kept>>,
+    stop: watch::Sender<bool>,
+    _lock: Option<File>,
+}
+
+impl Default for Neighbours {
+    fn default() -> Self {
+        Self { cosigner: None, all: BTreeMap::new(), stop: watch::Sender::new(false), _lock: None }
+    }
+}
+
+/// Keeps every other program out of the copies of a folder, as long as the file lives.
+///
+/// # Errors
+/// [`MirrorError::InUse`]; [`MirrorError::Disk`].
+pub fn lock(dir: &Path) -> Result<File, MirrorError> {
+    let trouble = |cause| MirrorError::Disk { what: "locking the neighbours' copies", cause };
+    let folder = dir.join(FOLDER);
+    std::fs::create_dir_all(&folder).map_err(trouble)?;
+    let file = File::create(folder.join("lock")).map_err(trouble)?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(_) => Err(MirrorError::InUse(folder.display().to_string())),
+    }
+}
+
+/// Whether a cosigner of this name may cosign a log: never under the log's own name.
+pub(crate) fn distinct(cosigner: &CosigningKey, origin: &str) -> Result<(), MirrorError> {
+    match cosigner.name() == origin {
+        true => Err(MirrorError::Key(format!("{origin} is the name of a log; a cosigner needs one of its own"))),
+        false => Ok(()),
+    }
+}
+
+impl Neighbours {
+    /// Those of the settings, kept below `dir`. `own` is this group's log, which is no neighbour.
+    ///
+    /// # Errors
+    /// For settings that cannot be, and [`MirrorError`] of the disk.
+    pub fn open(dir: &Path, settings: &[NeighbourSettings], name: &str, own: &str, chance: &dyn Chance) -> anyhow::Result<Neighbours> {
+        if settings.is_empty() {
+            return Ok(Self::default());
+        }
+        let lock = lock(dir)?;
+        let cosigner = key::read_or_make(dir, name, chance)?;
+        distinct(&cosigner, own)?;
+        let mut all = BTreeMap::new();
+        for one in settings {
+            let key = VerifierKey::parse(&one.key).map_err(|error| anyhow::anyhow!("the key of the neighbour {}: {error}", one.url))?;
+            anyhow::ensure!(key.name() != own, "{} is this group's own log and no neighbour", one.url);
+            distinct(&cosigner, key.name())?;
+            let prefix = log_prefix(&one.url);
+            anyhow::ensure!(
+                crate::work::announcer::may_be_a_hub(&prefix),
+                "the neighbour {} must have an https address, such as https://bell.example",
+                one.url
+            );
+            let hash = origin_hash(key.name());
+            let kept = Kept { neighbour: Neighbour::open(dir, key)?, prefix, ahead: Notify::new() };
+            anyhow::ensure!(all.insert(hash, Arc::new(kept)).is_none(), "the log of {} stands twice among the neighbours", one.url);
+        }
+        Ok(Self { cosigner: Some(cosigner), all, stop: watch::Sender::new(false), _lock: Some(lock) })
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Kept>> {
+        self.all.values()
+    }
+
+    /// The one whose log has this hash of its origin.
+    pub fn by_hash(&self, hash: &str) -> Option<&Arc<Kept>> {
+        self.all.get(hash)
+    }
+
+    /// The key by which they are cosigned.
+    pub fn cosigner(&self) -> Option<&CosigningKey> {
+        self.cosigner.as_ref()
+    }
+
+    /// Whoever pulls ends soon.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Pulls one neighbour from its site. For a thread that may wait, inside the runtime.
+    ///
+    /// # Errors
+    /// As [`Neighbour::pull`].
+    pub fn pull(&self, kept: &Kept, now_seconds: u64) -> Result<Pulled, MirrorError> {
+        let cosigner = self.cosigner.as_ref().ok_or_else(|| MirrorError::Key("there is none".to_owned()))?;
+        let site = Site::new(&kept.prefix, self.stop.subscribe())?;
+        kept.neighbour.pull(&site, cosigner, now_seconds)
+    }
+
+    /// Answers `add-checkpoint`. For a thread that may wait for the disk.
+    ///
+    /// # Errors
+    /// [`MirrorError::Disk`].
+    pub fn requested(&self, body: &[u8], now_seconds: u64) -> Result<Requested, MirrorError> {
+        let Ok(request) = Request::parse(body) else { return Ok(Requested::Refused(400)) };
+        let known = self.by_hash(&origin_hash(request.origin())).zip(self.cosigner.as_ref());
+        let Some((kept, cosigner)) = known else { return Ok(Requested::Refused(404)) };
+        let answer = kept.neighbour.requested(&request, cosigner, now_seconds)?;
+        if matches!(answer, Requested::Cosigned(_)) {
+            kept.ahead.notify_one();
+        }
+        Ok(answer)
+    }
+}

@@ -138,7 +138,7 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
     // PROMISE the-log-signs-one-tree holds in the store's writer; this keeps it across a restored backup: a store that is
     // older than what the world has seen must not sign again from there.
     let Some((_, published)) = catch_up::Published::of(dir, town.folder.log_key.verifier())? else { return Ok(town) };
-    match behind(town.store.as_ref(), &published).await? {
+    match behind(&*town.store, &published).await? {
         None => Ok(town),
         Some(held) => {
             town.close().await;

@@ -174,11 +174,12 @@ fn an_older_folder_that_is_put_back_is_caught_up_from_a_neighbour() {
     // A copy that was tampered with brings nothing.
     let bad = kept.room.path().join("bad");
     copy(&kept.neighbour(), &bad);
-    let bundle = files(&kept.log_of(&bad).join("tile/entries")).pop().unwrap();
-    let mut bytes = std::fs::read(&bundle).unwrap();
-    let last = bytes.len() - 1;
-    bytes[last] ^= 1;
-    std::fs::write(&bundle, bytes).unwrap();
+    for bundle in files(&kept.log_of(&bad).join("tile/entries")) {
+        let mut bytes = std::fs::read(&bundle).unwrap();
+        let last = bytes.len() - 1;
+        bytes[last] ^= 1;
+        std::fs::write(&bundle, bytes).unwrap();
+    }
     let before = std::fs::read(kept.town.dir.join(town::STORE_FILE)).unwrap();
     let refused = kept.repair(&["--from-neighbour", bad.to_str().unwrap()]);
     assert_eq!(code(&refused), 1, "{}", said(&refused));

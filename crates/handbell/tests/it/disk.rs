@@ -2,7 +2,8 @@
 //!
 //! A full disk is a real small file system, mounted for the test where the machine allows that. Errors come from
 //! `strace`, which answers chosen system calls of the running server in the kernel's place. Whoever was told 201 finds
-//! their report afterwards, and nobody else is shown a receipt.
+//! their report afterwards, and nobody else is shown a receipt. What the server says of itself stands on the small file
+//! system too, as it does where a service logs to its own disk.
 
 use crate::desk::{self, Member, Progress};
 use crate::published;

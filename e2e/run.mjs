@@ -8,6 +8,7 @@
 // that misses a program says so and is skipped by its name; with HANDBELL_REQUIRE_TEST_DATA=1 it fails instead.
 
 import { chromium } from "playwright-core";
+import { journeys as alone } from "./journeys/alone.mjs";
 import { journeys as chart } from "./journeys/chart.mjs";
 import { journeys as charts } from "./journeys/charts.mjs";
 import { journeys as correct } from "./journeys/correct.mjs";
@@ -35,7 +36,7 @@ const ALONE_WITHIN_MILLISECONDS = 300_000;
 const words = process.argv.slice(2);
 const screens = words.includes("--screens");
 const wanted = words.filter((word) => !word.startsWith("--"));
-const chosen = [...street, ...flood, ...witness, ...wishes, ...title, ...pages, ...samples, ...chart, ...charts, ...correct, ...search, ...reading, ...reply, ...desk, ...dispatch, ...drill, ...outcomes, ...people, ...signed, ...firefox].filter((journey) => wanted.every((word) => journey.name.includes(word)));
+const chosen = [...street, ...alone, ...flood, ...witness, ...wishes, ...title, ...pages, ...samples, ...chart, ...charts, ...correct, ...search, ...reading, ...reply, ...desk, ...dispatch, ...drill, ...outcomes, ...people, ...signed, ...firefox].filter((journey) => wanted.every((word) => journey.name.includes(word)));
 
 // Nothing of the browser may speak to the outside, not even to look for updates.
 const browser = await chromium.launch({

@@ -59,7 +59,7 @@ pub(crate) use frame::english;
 pub use frame::{DeskBar, Frame, Tab};
 pub use incident::{
     ClaimForm, ClaimRow, DeskIncidentPage, DeskRecordPage, IndependentPair, LinkedReport, OfferedReport, OutcomeDesk, PublishDesk,
-    RecordProposal,
+    RecordProposal, TakenAlone,
 };
 pub use keys::{KeyRow, KeysPage};
 pub use linked::Linked;

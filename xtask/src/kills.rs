@@ -8,7 +8,7 @@ use anyhow::Context;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-const KILLS: u32 = 20;
+const KILLS: u32 = 50;
 /// The test, as test runners name it.
 const TEST: &str = "kills::";
 

@@ -28,14 +28,14 @@ struct Task {
 const TASKS: &[Task] = &[
     Task { name: "tidy", says: "rules about the repository: layers, promises, documents, links, budgets", run: tidy::run },
     Task { name: "sim", says: "[SEEDS] the simulator over that many seeds (300)", run: sim::run },
-    Task { name: "kills", says: "[TIMES] kill -9 of `serve` under load, then look for every receipt (20)", run: kills::run },
+    Task { name: "kills", says: "[TIMES] kill -9 of `serve` under load, then look for every receipt (50)", run: kills::run },
     Task {
         name: "strangers",
         says: "[ENTRIES] other people's programs check a long log, whole and with 10,000 bits changed",
         run: strangers::run,
     },
     Task { name: "ci", says: "what ./check runs for Rust: format, lints, tests, docs, sim, tidy", run: night::ci },
-    Task { name: "night", says: "2,000 seeds and 200 kills; writes docs/operating/night.md", run: night::run },
+    Task { name: "night", says: "5,000 seeds and 1,000 kills; writes docs/operating/night.md", run: night::run },
     Task { name: "bench", says: "[ROOM] [--json] [--keep] measures beside what a user would take instead", run: bench::run },
     Task { name: "plot", says: "draws docs/performance.svg from the table of docs/performance.md", run: plot::run },
 ];

@@ -8,7 +8,7 @@ use anyhow::Context;
 use std::process::Command;
 
 const SEEDS: u32 = 5_000;
-const KILLS: u32 = 200;
+const KILLS: u32 = 1_000;
 
 /// `cargo xtask ci`: the Rust stages of ./check.
 pub fn ci(_words: &[String]) -> Answer {

@@ -187,6 +187,10 @@ pub enum What {
     EntryRefused { proposal: Proposal, letter: Option<Letter>, entries: Vec<NewEntry> },
     /// Another member approved it; it is public.
     EntryPublished { incident: Incident, proposal: Proposal, follows: Follows },
+    /// One member took words from the public, because it was urgent.
+    WordsTakenAlone { incident: Incident, proposal: Proposal, follows: Follows },
+    /// A second member said whether they agree; whoever was told of what was taken back hears it now.
+    TakenAloneSeconded { proposal: Proposal, entries: Vec<NewEntry>, rings: Vec<Ring> },
     /// Somebody concerned sent a reply or a complaint.
     LetterSent { letter: Letter, receipt: [u8; 32], contact: Option<LetterContact> },
     /// A member has it.
@@ -312,6 +316,8 @@ impl What {
             Self::EntryProposed { .. } => "entry-proposed",
             Self::EntryRefused { .. } => "entry-refused",
             Self::EntryPublished { .. } => "entry-published",
+            Self::WordsTakenAlone { .. } => "words-taken-alone",
+            Self::TakenAloneSeconded { .. } => "taken-alone-seconded",
             Self::LetterSent { .. } => "letter-sent",
             Self::LetterTaken { .. } => "letter-taken",
             Self::LetterShortened { .. } => "letter-shortened",

@@ -211,6 +211,8 @@ refusals! {
         ReliesOnWhatItSetsAside "relies-on-what-it-sets-aside" "claims" "A claim cannot be relied on and set aside at once."
         CorrectionNoteMissing "correction-note-missing" "note" "Something public stands here. Say what was wrong or missing, and how we know."
         EntryNotRedactable "entry-not-redactable" "entry" "Choose an entry of this incident that still has words."
+        NotUrgent "not-urgent" "reason" "One member alone takes words away only for somebody's safety or personal details. Propose it instead."
+        TooMuchAlone "too-much-alone" "" "You have taken the words of twelve entries alone. Propose this one, or ask a second member to look at those."
         LetterEmpty "letter-empty" "text" "Write what you want to say."
         ReplyTooLong "reply-too-long" "text" "Keep it under 2,000 letters, in at most 16 paragraphs."
         ReplyEmpty "reply-empty" "text" "At least one passage has to stand. Decline the reply where none can."

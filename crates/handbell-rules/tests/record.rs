@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a check that meets the unexpected has failed")]
 
+#[path = "record/alone.rs"]
+mod alone;
 #[path = "record/compared.rs"]
 mod compared;
 #[path = "record/figures.rs"]

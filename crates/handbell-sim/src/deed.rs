@@ -214,7 +214,7 @@ fn outcome(error: ActError) -> Outcome {
         ActError::Refused(no) => Outcome::Refused(no.0.name()),
         ActError::Conflict => Outcome::Conflict,
         ActError::NotFound => Outcome::NotFound,
-        ActError::Unavailable(_) => Outcome::Unavailable,
+        ActError::Unavailable(_) | ActError::Stopped(_) => Outcome::Unavailable,
         ActError::Broken(why) => Outcome::Broken(why),
     }
 }

@@ -18,6 +18,8 @@ mod dispatched;
 mod found;
 #[cfg(test)]
 mod keyed;
+#[cfg(test)]
+mod neighbourhood;
 mod run;
 mod script;
 mod services;

@@ -52,6 +52,7 @@ macro_rules! through {
             opening_asks(since: Timestamp) -> Vec<OpeningAsk>;
             proposal(id: ProposalId) -> Option<Proposal>;
             open_proposals() -> Vec<Proposal>;
+            taken_alone() -> Vec<Proposal>;
             letter(id: LetterId) -> Option<Letter>;
             letter_by_receipt(mark: ReceiptMark) -> Option<Letter>;
             open_letters(at_most: u32) -> Vec<Letter>;

@@ -110,6 +110,7 @@ async fn withdraw(world: &World, id: IncidentId) -> anyhow::Result<()> {
         explained: None,
         approved_by: None,
         letter: None,
+        alone: None,
     };
     let outcome = json!({"text": "Two entries were taken out of the public's reach."});
     let follows = Follows {

@@ -163,13 +163,20 @@ impl World {
     /// Commits if what was counted for it has not moved since; else a conflict, and nothing is written.
     pub async fn commit_on(&self, change: Change, footing: Option<Footing>) -> Result<Committed, StoreError> {
         let mut tries = 1;
+        let mut unknown = None;
         loop {
             match self.store.commit_on(change.clone(), footing).await {
                 Err(StoreError::Unavailable(why)) if tries < COMMIT_TRIES => {
                     tracing::warn!(tries, %why, "a commit is said again");
                     tries += 1;
+                    unknown = Some(why);
                 }
                 answer => {
+                    // Nothing of the last try was written; of an earlier one nobody knows.
+                    let answer = match (answer, unknown) {
+                        (Err(StoreError::Stopped(_)), Some(why)) => Err(StoreError::Unavailable(why)),
+                        (answer, _) => answer,
+                    };
                     match &answer {
                         Ok(_) => self.flood.written(&self.group.areas, &change.what),
                         Err(StoreError::Conflict) => {}

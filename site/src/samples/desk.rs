@@ -7,7 +7,7 @@ use crate::{
     DispatchDesk, DispatchPerson, DispatchRow, DispatchWanted, FieldError, IndependentPair, KeyRow, KeysPage, LinkedReport, MarkShown,
     MarksShown, MemberRow, ObservePage, OfferedReport, OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk, Page, PendingUpdate,
     PeoplePage, PlacesFound, PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal, Renewal, Shut, SignInPage, SignInSpentPage,
-    Slot, State, SuggestedIncident, Tab, TrailPage, TrailRow,
+    Slot, State, SuggestedIncident, Tab, TakenAlone, TrailPage, TrailRow,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -172,6 +172,16 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
         frame: pen.desk_frame(Tab::DeskRecord, "/desk/record", "Record"),
         desk: pen.desk(),
         notice: None,
+        alone: vec![TakenAlone {
+            id: "p4".to_owned(),
+            version: "1".to_owned(),
+            incident_headline: pen.say("Immigration visit, Eastgate"),
+            record_href: "/record/i1".to_owned(),
+            says: pen.say("The words of entries 7 and 9: It told something about a person."),
+            by: pen.say("Heron, 21:40, 2 hours ago"),
+            state: pen.say("By one person, urgent, not confirmed"),
+            can_second: true,
+        }],
         letters: pen.link("/desk/replies", "Replies and complaints: 2 wait"),
         waiting: vec![
             proposal(pen, false),
@@ -190,6 +200,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     };
     let mut none = record.clone();
     none.waiting.clear();
+    none.alone.clear();
     none.incidents.clear();
     none.published.clear();
     none.refused.clear();

@@ -79,7 +79,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
         entries: pen.choices(&["7|7: Claim 2. When: source 2 says: 13 May 2017."]),
         reasons: pen.choices(&["safety|Somebody could have been hurt", "error|It should never have been published"]),
     };
-    push("-redaction", EditorForm::Redaction(redaction.clone()), &["entry", "reason"]);
+    push("-redaction", EditorForm::Redaction(redaction.clone()), &["entry", "reason", "alone"]);
     push("-redaction-none", EditorForm::Redaction(RedactionForm { entries: Vec::new(), ..redaction }), &[]);
     follow_up(pen, samples);
     let mut nothing = page(pen, EditorForm::Nothing);

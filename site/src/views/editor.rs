@@ -240,7 +240,7 @@ pub struct OutcomeForm {
     pub source_is_new: bool,
 }
 
-/// The form that takes words from the public. Fields `entry`, `reason`.
+/// The form that takes words from the public. Fields `entry`, `reason`; and `alone` where it cannot wait.
 #[derive(Clone, Debug)]
 pub struct RedactionForm {
     /// Entries that still have words.

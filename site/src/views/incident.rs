@@ -143,6 +143,27 @@ pub struct RecordProposal {
     pub errors: Vec<FieldError>,
 }
 
+/// Words that one member took from the public. Field `agreed`, `yes` or `no`.
+#[derive(Clone, Debug)]
+pub struct TakenAlone {
+    /// Private id, part of the form's path.
+    pub id: String,
+    /// Version, sent with the form.
+    pub version: String,
+    /// The incident it belongs to.
+    pub incident_headline: String,
+    /// Path of its public page.
+    pub record_href: String,
+    /// Which entries, and why.
+    pub says: String,
+    /// Who, when, and how long ago.
+    pub by: String,
+    /// Whether a second member looked, and what they said.
+    pub state: String,
+    /// True when this member may say whether they agree.
+    pub can_second: bool,
+}
+
 /// Opening an incident to the public record.
 #[derive(Clone, Debug)]
 pub struct PublishDesk {
@@ -252,6 +273,8 @@ pub struct DeskRecordPage {
     pub notice: Option<String>,
     /// Proposals that wait.
     pub waiting: Vec<RecordProposal>,
+    /// What one member took from the public alone, and no second one agreed to.
+    pub alone: Vec<TakenAlone>,
     /// Replies and complaints, with how many wait.
     pub letters: Link,
     /// Incidents of the record, each leading to its editor.

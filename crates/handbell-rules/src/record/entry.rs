@@ -104,6 +104,8 @@ pub const SIMILAR_TYPE: &str = "similar.noted";
 pub enum LetIn {
     /// One member proposed, another approved.
     TwoMembers,
+    /// One member, urgently: only marks of words that were taken ([`super::alone`]).
+    OneMember,
     /// Whoever runs the server entered it from a file.
     Import,
 }
@@ -113,6 +115,7 @@ impl LetIn {
     pub const fn words(self) -> &'static str {
         match self {
             Self::TwoMembers => "two members",
+            Self::OneMember => "one member",
             Self::Import => "import",
         }
     }

@@ -1,5 +1,6 @@
 //! The record: what the public may know, entry by entry, and the page that follows from it.
 
+pub mod alone;
 pub mod as_of;
 pub mod assessment;
 pub mod brought;

@@ -42,6 +42,20 @@ pub enum Moderation {
         /// Why.
         reason: RedactionReason,
     },
+    /// One member took the words of an entry from the public, because it was urgent.
+    WordsTakenAlone {
+        /// The entry's place in the log.
+        entry: u64,
+        /// Why.
+        reason: RedactionReason,
+    },
+    /// A second member looked at what one had taken.
+    TakenAloneSeconded {
+        /// The entry's place in the log.
+        entry: u64,
+        /// Whether they would have taken it too.
+        agreed: bool,
+    },
     /// A reply is not published.
     ReplyDeclined {
         /// When it came, UTC minute.
@@ -84,6 +98,8 @@ impl Moderation {
             Self::MarksOverruled { .. } => "marks-overruled",
             Self::ProposalRefused { .. } => "proposal-refused",
             Self::WordsTaken { .. } => "words-taken",
+            Self::WordsTakenAlone { .. } => "words-taken-alone",
+            Self::TakenAloneSeconded { .. } => "taken-alone-seconded",
             Self::ReplyDeclined { .. } => "reply-declined",
             Self::ComplaintDecided { .. } => "complaint-decided",
         }
@@ -94,6 +110,8 @@ impl Moderation {
         match self {
             Self::MarksOverruled { .. } | Self::WordsTaken { .. } => "Two members, on two devices",
             Self::ProposalRefused { .. } => "A member who had not proposed it",
+            Self::WordsTakenAlone { .. } => "One person, urgent",
+            Self::TakenAloneSeconded { .. } => "A second member, on another device",
             Self::ReplyDeclined { .. } | Self::ComplaintDecided { .. } => {
                 "An editor or approver who had neither proposed nor approved what it is about"
             }
@@ -115,6 +133,15 @@ impl Moderation {
             }
             Self::WordsTaken { entry, reason } => {
                 format!("The words of entry {entry} were taken from the public: {}.", lower(reason.words()))
+            }
+            Self::WordsTakenAlone { entry, reason } => {
+                format!("The words of entry {entry} were taken from the public by one person: {}.", lower(reason.words()))
+            }
+            Self::TakenAloneSeconded { entry, agreed: true } => {
+                format!("A second member confirmed that the words of entry {entry} had to go.")
+            }
+            Self::TakenAloneSeconded { entry, agreed: false } => {
+                format!("A second member would not have taken the words of entry {entry}. They are gone for good.")
             }
             Self::ReplyDeclined { received, reason } => {
                 format!("A reply of {} is not published: {}.", utc_words(received), reason.words())

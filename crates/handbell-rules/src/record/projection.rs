@@ -24,7 +24,7 @@ pub(in crate::record) use lines::utc_words;
 use lines::written;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-pub use sides::{AskedLine, CameLine, ModerationLine, ReplyLine, StatementLine};
+pub use sides::{AskedLine, CameLine, ModerationLine, ReplyLine, SecondedLine, StatementLine};
 use sides::{asked, moderation, replies, statements};
 
 /// The version of this function; a page says which one made it.

@@ -7,6 +7,7 @@
 //! Words that the guard marked are published only when one member said why they may stand and the other read
 //! them ([`super::marks`]).
 
+use super::alone::Alone;
 use super::entry::{NewEntry, moderated};
 use super::ledger::Ledger;
 use super::letter::{self, Letter};
@@ -105,12 +106,20 @@ pub struct Proposal {
     /// The letter whose words it would publish.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter: Option<LetterId>,
+    /// That one member took words from the public by it, without a second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alone: Option<Alone>,
 }
 
 impl Proposal {
     /// Whether nobody has decided it yet.
     pub const fn is_open(&self) -> bool {
         self.published_at.is_none() && self.refused.is_none()
+    }
+
+    /// Whether one member took words by it and no second one agreed.
+    pub fn is_alone(&self) -> bool {
+        self.alone.as_ref().is_some_and(|alone| !alone.is_agreed())
     }
 }
 
@@ -146,6 +155,7 @@ pub fn propose(
         explained,
         approved_by: None,
         letter: None,
+        alone: None,
     };
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::EntryProposed { proposal } })
 }

@@ -447,6 +447,8 @@ fn every_decision_reads_back_as_it_was_written() {
         Moderation::MarksOverruled { marks: vec![] },
         Moderation::ProposalRefused { proposed: "2023-11-14T14:05Z".into() },
         Moderation::WordsTaken { entry: 7, reason: RedactionReason::Safety },
+        Moderation::WordsTakenAlone { entry: 7, reason: RedactionReason::PersonalDetails },
+        Moderation::TakenAloneSeconded { entry: 7, agreed: false },
         Moderation::ReplyDeclined { received: "2023-11-14T14:05Z".into(), reason: Decline::Threat },
         Moderation::ComplaintDecided {
             received: "2023-11-14T14:05Z".into(),

@@ -17,7 +17,7 @@ use proptest::prelude::*;
 
 const ROLES: [Role; 6] = [Role::Triager, Role::Approver, Role::Editor, Role::Observer, Role::Custodian, Role::Keeper];
 
-fn incident(home: bool, public: bool) -> Incident {
+pub fn incident(home: bool, public: bool) -> Incident {
     let now = Timestamp::from_milliseconds(NOW);
     Incident {
         id: ID,
@@ -38,7 +38,7 @@ fn rule() -> ReachRule {
     playbook().kind("flood").unwrap().reach(Reach::Public, false).expect("floods are public").clone()
 }
 
-fn caller(member: u8, device: u8, roles: Vec<Role>) -> DeskCaller {
+pub fn caller(member: u8, device: u8, roles: Vec<Role>) -> DeskCaller {
     let session = SessionId([member; 16]);
     DeskCaller { member: MemberId([member; 16]), device: DeviceId([device; 16]), session, name: format!("Member {member}"), roles }
 }

@@ -3,6 +3,7 @@
 //! An act takes its caller first, so that none can forget to ask who. It adds nothing to a rule's answer
 //! but what the world can do to us: somebody was faster, nothing there, the disk does not answer.
 
+pub mod alone;
 pub mod bell;
 pub mod bring;
 pub mod channels;
@@ -48,6 +49,9 @@ pub enum ActError {
     /// The store does not answer; nothing is acknowledged.
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// Nothing is written at the moment, and nothing of this was.
+    #[error("writing has stopped: {0}")]
+    Stopped(String),
     /// Our own promise is in doubt.
     #[error("broken: {0}")]
     Broken(String),
@@ -69,6 +73,7 @@ impl From<StoreError> for ActError {
         match error {
             StoreError::Conflict => Self::Conflict,
             StoreError::Unavailable(why) => Self::Unavailable(why),
+            StoreError::Stopped(why) => Self::Stopped(why),
             StoreError::Broken(why) => Self::Broken(why),
         }
     }

@@ -30,15 +30,15 @@ fn public_rule<'a>(world: &'a World, incident: &Incident) -> Result<&'a ReachRul
 }
 
 /// An incident's entries as the rules weigh them.
-struct Weighed {
-    ledger: Ledger,
+pub(super) struct Weighed {
+    pub(super) ledger: Ledger,
     entries: Vec<(u64, u8)>,
     home: bool,
     kind: String,
 }
 
 impl Weighed {
-    async fn read(world: &World, incident: &Incident) -> Result<Self, ActError> {
+    pub(super) async fn read(world: &World, incident: &Incident) -> Result<Self, ActError> {
         let rows = world.store.stream(incident.id).await?;
         Ok(Self::of(&rows, &logged(&rows)?, incident))
     }
@@ -48,7 +48,7 @@ impl Weighed {
         Self { ledger: Ledger::read(logged), entries, home: incident.home, kind: incident.kind.clone() }
     }
 
-    fn ground<'a>(&'a self, world: &'a World) -> Ground<'a> {
+    pub(super) fn ground<'a>(&'a self, world: &'a World) -> Ground<'a> {
         let playbook = &world.group.playbook;
         // Without a public reach nothing is published, and nothing may be finer than the district.
         let rule = playbook.kind(&self.kind).and_then(|kind| kind.reach(Reach::Public, self.home));
@@ -137,10 +137,18 @@ pub async fn publish_marked(world: &World, caller: &DeskCaller, id: ProposalId, 
 /// What publishing a proposal decides about what may be shown, as lines of the moderation log (PROMISE
 /// no-decision-in-silence).
 fn decisions(world: &World, proposal: &Proposal, withdrawals: &[(u64, u8)]) -> Vec<NewEntry> {
-    let reason = |code: u8| RedactionReason::ALL.iter().map(|(reason, ..)| *reason).find(|reason| reason.code() == code);
-    let taken = withdrawals.iter().filter_map(|(entry, code)| Some(Moderation::WordsTaken { entry: *entry, reason: reason(*code)? }));
-    let all = Moderation::of_marks(proposal.explained.as_ref()).into_iter().chain(taken);
-    all.map(|one| entry::moderated(proposal.incident, &one, world.bytes(), world.now())).collect()
+    let overruled = Moderation::of_marks(proposal.explained.as_ref());
+    let overruled = overruled.map(|one| entry::moderated(proposal.incident, &one, world.bytes(), world.now()));
+    overruled.into_iter().chain(taken_lines(world, proposal.incident, withdrawals, false)).collect()
+}
+
+/// A line of the moderation log for each entry whose words are taken, by two members or by one alone.
+pub(super) fn taken_lines(world: &World, incident: IncidentId, withdrawals: &[(u64, u8)], alone: bool) -> Vec<NewEntry> {
+    let line = |(entry, code): &(u64, u8)| {
+        let (entry, reason) = (*entry, RedactionReason::ALL.iter().map(|(reason, ..)| *reason).find(|one| one.code() == *code)?);
+        Some(if alone { Moderation::WordsTakenAlone { entry, reason } } else { Moderation::WordsTaken { entry, reason } })
+    };
+    { withdrawals }.iter().filter_map(line).map(|one| entry::moderated(incident, &one, world.bytes(), world.now())).collect()
 }
 
 /// Enters a scenario into the public record, by hand of whoever runs the server; every page of it says so.

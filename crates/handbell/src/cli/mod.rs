@@ -2,6 +2,7 @@
 
 pub mod article;
 pub mod cast;
+mod catch_up;
 pub mod control;
 pub mod demo;
 pub mod drill;
@@ -194,13 +195,14 @@ enum Command {
     /// Keep a neighbouring group's log: pull what is new, verify, store, cosign, and take away what was withdrawn. Answers 1
     /// when the log went back or showed two histories, 3 when it could not be read.
     Mirror(mirror::Words),
-    /// Bring this group's log back from a neighbour that keeps a copy of it, after a disk was lost.
+    /// Bring this group's log back, after a disk was lost or an older copy was put back; words that were withdrawn since go.
+    /// Not while `serve` runs.
     Repair {
         /// The group's folder, with its keys and settings.
         dir: PathBuf,
-        /// The neighbour's site; or a folder made by `handbell mirror`.
+        /// The neighbour's site; or a folder made by `handbell mirror`. Without it the folder's own published files.
         #[arg(long, value_name = "URL")]
-        from_neighbour: String,
+        from_neighbour: Option<String>,
     },
     /// Check a published log: signature, tree, openings, and that the pages follow from it. Or one page from one file
     /// (page FILE), or whether a log signed two histories (split A B).
@@ -235,7 +237,10 @@ pub fn run() -> ExitCode {
     #[expect(clippy::disallowed_methods, reason = "how much is logged is asked before there is a folder with settings")]
     let filter = std::env::var("HANDBELL_LOG").unwrap_or_else(|_| "warn,handbell=info".to_owned());
     // Log lines hold ids and counts; a level finer than info is for the makers and still holds no words.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).try_init();
+    // A line that cannot be written, because the log lies on a full disk, is lost. To complain of that on the same stream
+    // would panic in whoever wrote it, the store's writer among them.
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).log_internal_errors(false);
+    let _ = lines.with_writer(std::io::stderr).try_init();
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -342,7 +347,8 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
             let new = what.zip(role).zip(firm).map(|((what, role), firm)| sign_off::New { what, role, firm, on });
             sign_off::run(&dir, new, &MachineClock)
         }
-        Command::Repair { dir, from_neighbour } => repair::run(&dir, &from_neighbour).await,
+        Command::Repair { dir, from_neighbour: Some(neighbour) } => repair::run(&dir, &neighbour).await,
+        Command::Repair { dir, from_neighbour: None } => catch_up::run(&dir).await,
         Command::Mirror(words) => mirror::run(words).await,
         Command::Verify { what, files, key, policy, leaves } => {
             let with = verify::With { files, key, policy, leaves };

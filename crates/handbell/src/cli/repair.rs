@@ -8,7 +8,7 @@
 //! from a store that is behind what one of them has seen signed by our key.
 
 use super::town::{self, STORE_FILE, Staging, Town, check_begins};
-use super::{Answer, Stopped, say};
+use super::{Answer, Stopped, catch_up, say};
 use crate::acts::take_over::{TakeOverError, take_over};
 use crate::config::NeighbourSettings;
 use crate::export::lines::{ReadEntry, ReadLog};
@@ -67,7 +67,7 @@ impl Source for Remembered<'_> {
 }
 
 /// Verifies everything of a copy, by our own key.
-fn read(source: &dyn Source, key: &VerifierKey) -> Result<ReadLog, Stopped> {
+pub(super) fn read(source: &dyn Source, key: &VerifierKey) -> Result<ReadLog, Stopped> {
     let remembered = Remembered { source, contents: Mutex::default() };
     let verified = verify_log(&remembered, key).map_err(|failure| {
         let answer = match failure.verdict {
@@ -123,6 +123,11 @@ pub async fn run(dir: &Path, neighbour: &str) -> anyhow::Result<Answer> {
     let log = reading.await.context("reading the neighbour's copy")??;
     check_beside(dir, &log)?;
     let store = dir.join(STORE_FILE);
+    let held = if store.exists() { catch_up::held(&store, &folder.log_key).await? } else { 0 };
+    if held > 0 && held < log.entries.len() as u64 {
+        // An older copy was put back: what it lacks is brought, and its desk stays.
+        return catch_up::bring(dir, folder, held, &log).await;
+    }
     if !store.exists() {
         // The whole log was verified before anything is made here.
         let made = SqlStore::create(&store, folder.log_key.clone(), folder.settings.status).await.context("making the store")?;

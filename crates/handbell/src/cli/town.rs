@@ -1,6 +1,7 @@
 //! The town: a folder opened, its world made real, its workers running, its doors open.
 
-use super::{Answer, control, repair, say};
+use super::{Answer, catch_up, control, repair, say};
+use crate::acts::ActError;
 use crate::acts::passkey::Passkeys;
 use crate::channel::carrier::Carrier;
 use crate::channel::sealed::AddressKey;
@@ -14,16 +15,16 @@ use crate::line;
 use crate::mirror::key::cosigner_name;
 use crate::mirror::neighbours::Neighbours;
 use crate::push::Phones;
+use crate::store::log::LogKey;
 use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreError};
 use crate::work::armer::Armer;
-use crate::work::sequencer::{HIGH_WATER, Sequencer};
+use crate::work::sequencer::Sequencer;
 use crate::work::{announcer, armer, canary, copier, escalator, forgetter, indexer, nudger, ringer, teller};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::leaf_hash;
-use handbell_log::note::VerifierKey;
 use handbell_log::tree::Frontier;
 use handbell_rules::bell::canary::EVERY;
 use handbell_rules::bell::mode::Status;
@@ -61,43 +62,58 @@ pub struct Town {
     workers: Mutex<JoinSet<()>>,
 }
 
-/// Checks that whatever log this folder has published is a beginning of the log in its store.
+/// How many entries a store holds, where that is less than what was published; none where it holds the beginning of its
+/// log as far as anybody has seen it.
 ///
-/// PROMISE the-log-signs-one-tree holds in the store's writer; this keeps it across a restored backup: a
-/// store that is older than what the world has seen must not sign again from there.
-async fn check_published(dir: &Path, store: &SqlStore, key: &VerifierKey) -> anyhow::Result<()> {
-    let public = dir.join("public");
-    // The mark survives a power cut, and is there before the checkpoint; the checkpoint may have been copied back alone.
-    for path in [public.join(HIGH_WATER), public.join("log").join("checkpoint")] {
-        let bytes = match std::fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),
-        };
-        let published = Checkpoint::open(&bytes, key).with_context(|| format!("{} is not this group's", path.display()))?;
-        check_begins(store, &published).await?;
-    }
-    Ok(())
-}
-
-pub(super) async fn check_begins(store: &dyn Store, published: &Checkpoint) -> anyhow::Result<()> {
+/// # Errors
+/// When it is another log.
+async fn behind(store: &dyn Store, published: &Checkpoint) -> anyhow::Result<Option<u64>> {
     let mut tree = Frontier::new();
     while tree.size() < published.size {
         let rest = u32::try_from(published.size - tree.size()).unwrap_or(u32::MAX);
         let rows = store.log_rows(tree.size(), rest.min(LEAVES_AT_ONCE)).await?;
         if rows.is_empty() {
-            anyhow::bail!(
-                "this store holds {} log entries and {} were published: it is an older copy. Nothing is signed from it; bring the newer store back",
-                tree.size(),
-                published.size
-            );
+            return Ok(Some(tree.size()));
         }
         tree.extend(rows.iter().map(|row| leaf_hash(&row.leaf)));
     }
     if tree.root() != published.root {
         anyhow::bail!("the log in this store is another one than the log that was published; nothing is signed from it");
     }
-    Ok(())
+    Ok(None)
+}
+
+/// Checks that a checkpoint is a beginning of the log in a store.
+pub(super) async fn check_begins(store: &dyn Store, published: &Checkpoint) -> anyhow::Result<()> {
+    match behind(store, published).await? {
+        None => Ok(()),
+        Some(held) => anyhow::bail!(
+            "this store holds {held} log entries and {} were published: it is an older copy. Nothing is signed from it; bring the newer store back",
+            published.size
+        ),
+    }
+}
+
+/// An older copy is not served, and words that were withdrawn since are taken from it whatever its keeper does next.
+async fn refuse_older_copy(dir: &Path, key: &LogKey, held: u64, published: u64) -> anyhow::Error {
+    let words = match catch_up::take_withdrawn_words(dir, key).await {
+        Ok(words) => format!("{words} withdrawals that it did not know were carried out in it"),
+        Err(error) => format!("WITHDRAWN WORDS MAY STAND IN IT, because the published log cannot be read: {error:#}"),
+    };
+    anyhow::anyhow!(
+        "this store holds {held} log entries and {published} were published: it is an older copy. Nothing is signed from it; {words}. \
+         Bring the newer store back, or bring the log back into this one with `handbell repair {}`",
+        dir.display()
+    )
+}
+
+/// Whether the disk did not do as asked, which may pass.
+fn is_the_disks(error: &anyhow::Error) -> bool {
+    let disk = |kind: std::io::ErrorKind| matches!(kind, std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded);
+    error.chain().any(|cause| {
+        matches!(cause.downcast_ref::<StoreError>(), Some(StoreError::Unavailable(_) | StoreError::Stopped(_)))
+            || cause.downcast_ref::<std::io::Error>().is_some_and(|error| disk(error.kind()))
+    })
 }
 
 /// What differs between a live town and a demo.
@@ -119,8 +135,16 @@ pub struct Staging {
 /// Opens a folder and makes its world.
 pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
     let town = open_unchecked(dir, staging).await?;
-    check_published(dir, &town.store, town.folder.log_key.verifier()).await?;
-    Ok(town)
+    // PROMISE the-log-signs-one-tree holds in the store's writer; this keeps it across a restored backup: a store that is
+    // older than what the world has seen must not sign again from there.
+    let Some((_, published)) = catch_up::Published::of(dir, town.folder.log_key.verifier())? else { return Ok(town) };
+    match behind(&*town.store, &published).await? {
+        None => Ok(town),
+        Some(held) => {
+            town.close().await;
+            Err(refuse_older_copy(dir, &town.folder.log_key, held, published.size).await)
+        }
+    }
 }
 
 /// As [`open`], for whoever has checked in another way that this store's log may be behind what was published: nothing is
@@ -245,7 +269,11 @@ impl Town {
         // Not for our own doors, which say the same, but for whoever copies the folder to a file host.
         for (name, text) in [("vkey", format!("{vkey}\n")), ("about.json", about::about(site, vkey)), ("policy", about::policy(site, vkey))]
         {
-            std::fs::write(public.join("log").join(name), text).with_context(|| format!("writing the log's {name}"))?;
+            let place = public.join("log").join(name);
+            // One that stands there is left alone, because writing it anew on a full disk would empty it.
+            if !std::fs::read(&place).is_ok_and(|there| there == text.as_bytes()) {
+                std::fs::write(&place, text).with_context(|| format!("writing the log's {name}"))?;
+            }
         }
         let sequencer = Sequencer::new(&public);
         sequencer.step(&self.world).await.context("publishing the log")?;
@@ -268,9 +296,19 @@ impl Town {
 
     /// Starts the workers. They end with [`Town::close`], or with the program.
     pub async fn start_workers(&self) -> anyhow::Result<()> {
-        let sequencer = self.publish().await?;
+        // A disk that takes nothing keeps nobody from reading; the sequencer tries again.
+        let sequencer = match self.publish().await {
+            Err(error) if is_the_disks(&error) => {
+                tracing::error!(error = format!("{error:#}"), "nothing is published at the start");
+                Sequencer::new(&self.folder.path.join("public"))
+            }
+            published => published?,
+        };
         let worker = handbell_site::worker_digest();
-        crate::acts::keys::name_worker(&self.world, worker).await.context("naming the service worker in the log")?;
+        match crate::acts::keys::name_worker(&self.world, worker).await {
+            Err(ActError::Stopped(why)) => tracing::error!(why, "the service worker is named in the log at the next start"),
+            named => drop(named.context("naming the service worker in the log")?),
+        }
         indexer::begin(&self.world).await.context("making the index of who hears of an area")?;
         let world = || self.world.clone();
         let group = &self.world.group;
@@ -429,7 +467,7 @@ async fn sequence(world: World, sequencer: Sequencer) {
             Ok(_) => wait(&world, &mut journal, None).await,
             // Doubt about the log stops the sequencer, never the street or the bell.
             Err(StoreError::Broken(why)) => {
-                tracing::error!(%why, "the sequencer stopped: the log is in doubt and nothing more is published");
+                tracing::error!(%why, "the sequencer stopped: nothing more is published until a restart");
                 return;
             }
             Err(error) => rest("sequencer", &error).await,

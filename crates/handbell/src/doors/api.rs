@@ -6,6 +6,7 @@
 
 mod duty_phones;
 mod followers;
+mod health;
 mod incidents;
 mod openapi;
 mod puzzle;
@@ -33,6 +34,7 @@ pub fn routes() -> Vec<Route> {
         test_browser::routes(),
         incidents::routes(),
         followers::routes(),
+        health::routes(),
         puzzle::routes(),
         signing::routes(),
         openapi::routes(),

@@ -61,7 +61,8 @@ troubles! {
     CheckpointNotSigned "checkpoint-not-signed" 403 "This checkpoint is not cosigned here" "Sign it with the log key that is known here. If it is, ask us: an alarm may stand over the log."
     CheckpointNotConsistent "checkpoint-not-consistent" 422 "This checkpoint does not continue what was cosigned" "Send a consistency proof from the size last cosigned."
     Conflict "somebody-was-faster" 409 "Somebody was faster" "Load the page again: it has changed since you opened it."
-    NotSaved "not-saved" 503 "We could not save it" "What you wrote is still on the page before this one. Try once more."
+    NotSaved "not-saved" 503 "We could not save it" "Take it as not kept. What you wrote is still on the page before this one. Try once more."
+    WritingStopped "writing-stopped" 503 "We cannot keep anything just now" "This was not kept, and nobody was told. Tell somebody in another way, and try again later. In danger: 999."
     Broken "broken" 500 "Something is broken here" "It is our fault and it was written down. Try again later."
 }
 
@@ -185,6 +186,7 @@ impl From<ActError> for Problem {
             ActError::Conflict => Self::of(Trouble::Conflict),
             ActError::NotFound => Self::of(Trouble::NotFound),
             ActError::Unavailable(why) => Self { operator: Some(why), ..Self::of(Trouble::NotSaved) },
+            ActError::Stopped(why) => Self { operator: Some(why), ..Self::of(Trouble::WritingStopped) },
             ActError::Broken(why) => Self { operator: Some(why), ..Self::of(Trouble::Broken) },
         }
     }

@@ -46,7 +46,7 @@ fn newest(source: &dyn Source, neighbour: &Neighbour) -> Result<Signed, MirrorEr
 }
 
 /// The entries from one size to another, as a source has them. What they are worth is for the root to say.
-pub(super) fn read_entries(source: &dyn Source, from: u64, size: u64) -> Result<Vec<Vec<u8>>, MirrorError> {
+pub(crate) fn read_entries(source: &dyn Source, from: u64, size: u64) -> Result<Vec<Vec<u8>>, MirrorError> {
     if size.saturating_sub(from) > ENTRIES_MAX {
         return Err(not_signed("checkpoint line 2", format!("{} new entries at once; at most {ENTRIES_MAX} are taken", size - from)));
     }

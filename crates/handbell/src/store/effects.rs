@@ -337,7 +337,13 @@ pub fn writes(change: &Change) -> Vec<Write> {
         }
         What::LetterProposed { letter: l, proposal } => list.extend([letter(l), proposal_row(proposal)]),
         What::LetterDecided { letter: l, entries } => list.extend([letter(l), Append(entries.clone())]),
-        What::EntryPublished { incident: i, proposal, follows } => {
+        What::TakenAloneSeconded { proposal, entries, rings } => {
+            list.extend([proposal_row(proposal), Append(entries.clone())]);
+            for ring in rings {
+                list.extend([Put(R::Ring(ring.clone())), Tell(ring.clone(), Told::WhoeverHeardSoFar)]);
+            }
+        }
+        What::EntryPublished { incident: i, proposal, follows } | What::WordsTakenAlone { incident: i, proposal, follows } => {
             list.extend([incident(i), Put(R::Proposal(Box::new(proposal.clone())))]);
             list.extend(follows.alerts.iter().map(alert));
             list.extend(follows.emptied.iter().map(|proposal| Put(R::Proposal(Box::new(proposal.clone())))));
@@ -434,6 +440,7 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         | What::IncidentEnded { incident }
         | What::LookAsked { incident, .. }
         | What::EntryPublished { incident, .. }
+        | What::WordsTakenAlone { incident, .. }
         | What::RecordImported { incident, .. } => *incident.id.bytes(),
         What::AlertDrafted { alert }
         | What::CeilingLifted { alert }
@@ -447,7 +454,9 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
             *dispatch.alert.bytes()
         }
         What::ReadySaid { ready } => *ready.member.bytes(),
-        What::EntryProposed { proposal } | What::EntryRefused { proposal, .. } => *proposal.incident.bytes(),
+        What::EntryProposed { proposal } | What::EntryRefused { proposal, .. } | What::TakenAloneSeconded { proposal, .. } => {
+            *proposal.incident.bytes()
+        }
         What::LetterSent { letter, .. }
         | What::LetterTaken { letter }
         | What::LetterShortened { letter }

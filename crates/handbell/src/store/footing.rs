@@ -15,6 +15,8 @@ pub enum Ground {
     Rings,
     /// Whose approvals and signatures count.
     Approvals,
+    /// What each member took from the public alone.
+    TakenAlone,
     /// Who the members are and how many of them are left.
     Members,
 }
@@ -26,6 +28,7 @@ impl Ground {
         match self {
             Self::Rings => &["bell-rung"],
             Self::Approvals => &["member-revoked", "signing-key-added", "signing-key-taken-back", "manifest-made"],
+            Self::TakenAlone => &["words-taken-alone"],
             Self::Members => &["member-invited", "member-revoked"],
         }
     }

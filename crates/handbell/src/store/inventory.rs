@@ -289,9 +289,9 @@ pub const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "proposal",
-        columns: &["key", "version", "incident", "at", "published_at", "body"],
+        columns: &["key", "version", "incident", "at", "published_at", "body", "alone"],
         class: "proposals for the record",
-        holds: "what a member proposed to publish, on which device, when it was published, or who refused it and why",
+        holds: "what a member proposed to publish, on which device, when it was published, who refused it and why, or what one took from the public alone and who agreed",
         readable_by: DESK,
         life: UNTIL_RETENTION,
         seizure: "who proposed which public entry",

@@ -6,7 +6,7 @@
 //! signature, and after any doubt it is read again from the leaves.
 
 use handbell_log::checkpoint::Checkpoint;
-use handbell_log::hash::leaf_hash;
+use handbell_log::hash::{Hash, leaf_hash};
 use handbell_log::leaf::{Body, Content, Kind, Leaf, Reason, Salt, Stream};
 use handbell_log::note::SigningKey;
 use handbell_log::payload;
@@ -49,6 +49,11 @@ impl LogEdge {
     /// The tree's size.
     pub fn size(&self) -> u64 {
         self.tree.size()
+    }
+
+    /// The tree's root.
+    pub fn root(&self) -> Hash {
+        self.tree.root()
     }
 
     /// Whether a stream has entries.

@@ -713,6 +713,9 @@ impl Store for MemoryStore {
     async fn proposal(&self, id: ProposalId) -> Result<Option<Proposal>, StoreError> {
         self.read(|town| town.proposals.get(&id).cloned())
     }
+    async fn taken_alone(&self) -> Result<Vec<Proposal>, StoreError> {
+        self.read(|town| sorted(town.proposals.values().filter(|p| p.is_alone()).cloned(), |p| (p.at, p.id)))
+    }
     async fn open_proposals(&self) -> Result<Vec<Proposal>, StoreError> {
         self.read(|town| sorted(town.proposals.values().filter(|p| p.is_open()).cloned(), |p| (p.at, p.id)))
     }

@@ -10,12 +10,16 @@
 //! 6. When a commit says what it counted ([`Store::commit_on`]) and something has moved that ground since, it is a
 //!    [`StoreError::Conflict`] as well.
 //!
+//! 7. When the disk is full or fails, or a sync does, writing stops and reading goes on ([`Store::halted`]); each
+//!    commit is then [`StoreError::Stopped`], which means that nothing of it was written.
+//!
 //! An [`StoreError::Unavailable`] from `commit` means that nobody knows yet whether it was written; saying
 //! the same change again settles it.
 
 pub mod effects;
 pub mod footing;
 pub mod found;
+pub mod halt;
 pub mod inventory;
 pub mod log;
 pub mod memory;
@@ -76,6 +80,9 @@ pub enum StoreError {
     /// The disk or the database did not answer in time or failed; whether it was written is not known yet.
     #[error("the store is not available: {0}")]
     Unavailable(String),
+    /// Writing has stopped, and nothing of this was written.
+    #[error("writing has stopped: {0}")]
+    Stopped(String),
     /// The store holds something it cannot hold, or lacks something it must. Writing stops.
     #[error("the store is broken: {0}")]
     Broken(String),
@@ -202,6 +209,10 @@ pub trait Store: Send + Sync + 'static {
     fn follow(&self) -> tokio::sync::watch::Receiver<u64>;
     /// Tells somebody of every move of a subscription from now on, after it is on disk and in the journal's order.
     fn listen(&self, listener: std::sync::Arc<dyn moves::Listener>);
+    /// Why nothing is written at the moment, if that is so.
+    fn halted(&self) -> Option<halt::Halt> {
+        None
+    }
     /// The store's mode, fixed when it was made.
     fn status(&self) -> Status;
 
@@ -310,6 +321,8 @@ pub trait Store: Send + Sync + 'static {
     async fn proposal(&self, id: ProposalId) -> Result<Option<Proposal>, StoreError>;
     /// Proposals nobody has approved or refused yet, oldest first.
     async fn open_proposals(&self) -> Result<Vec<Proposal>, StoreError>;
+    /// What members took from the public alone and no second member has agreed to, oldest first.
+    async fn taken_alone(&self) -> Result<Vec<Proposal>, StoreError>;
     /// A reply or complaint.
     async fn letter(&self, id: LetterId) -> Result<Option<Letter>, StoreError>;
     /// The letter a receipt opens.

@@ -57,8 +57,8 @@ impl Sequencer {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when a disk does not do as asked: what was published stays, and the next step
-    /// does all of it again. [`StoreError::Broken`] when the leaves are not what the checkpoint signs; nothing of
-    /// them is published then.
+    /// does all of it again. [`StoreError::Broken`] when the leaves are not what the checkpoint signs, or when the
+    /// disk could not say that the mark is kept; nothing of them is published then.
     pub async fn step(&self, world: &World) -> Result<u64, StoreError> {
         let Some(newest) = world.store.checkpoint().await? else { return Ok(0) };
         // Kept only when everything stands on the shelf.

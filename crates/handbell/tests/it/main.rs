@@ -8,10 +8,12 @@
 #![expect(clippy::print_stdout, reason = "each suite closes with a line of counts")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
+mod alone;
 mod areas;
 mod brought;
 mod chance;
 mod desk;
+mod disk;
 mod exported;
 mod hosted;
 mod kills;
@@ -23,6 +25,7 @@ mod published;
 mod raced;
 mod recorded;
 mod redacted;
+mod restored;
 mod sealed;
 mod signing;
 mod slow;

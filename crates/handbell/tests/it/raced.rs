@@ -27,7 +27,7 @@ use tokio::sync::Barrier;
 const CROWD: usize = 8;
 
 /// Plays everything at once, each in a task of its own that waits for all others before it begins.
-async fn all_at_once<T: Send + 'static>(deeds: Vec<impl Future<Output = T> + Send + 'static>) -> Vec<T> {
+pub async fn all_at_once<T: Send + 'static>(deeds: Vec<impl Future<Output = T> + Send + 'static>) -> Vec<T> {
     let barrier = Arc::new(Barrier::new(deeds.len()));
     let begin = |deed| {
         let barrier = barrier.clone();
@@ -57,7 +57,7 @@ fn won(answer: &Result<(), ActError>, late: &str) -> bool {
     }
 }
 
-async fn neighbour(world: &World, number: u8, daily_cap: Option<u8>) -> SubscriptionId {
+pub async fn neighbour(world: &World, number: u8, daily_cap: Option<u8>) -> SubscriptionId {
     let random = aws_lc_rs::rand::SystemRandom::new();
     let phone = handbell::push::open::Receiver::new(&random).unwrap();
     let new = NewSubscription {
@@ -75,7 +75,7 @@ async fn neighbour(world: &World, number: u8, daily_cap: Option<u8>) -> Subscrip
 
 /// Drafts of as many incidents, each confirmed and signed by two members' browsers, so that no row of one is in
 /// another's way.
-async fn signed(world: &World, amina: &DeskCaller, browsers: &[signing::Browser], count: usize) -> Vec<AlertId> {
+pub async fn signed(world: &World, amina: &DeskCaller, browsers: &[signing::Browser], count: usize) -> Vec<AlertId> {
     let observer = member(world, "Chidi", &[Role::Observer]).await;
     people::start_duty(world, &observer, 4).await.unwrap();
     let mut alerts = Vec::new();

@@ -52,12 +52,18 @@ pub struct Town {
 impl Town {
     /// Makes a live group.
     pub fn new() -> Self {
-        Self::at("https://bell.example")
+        Self::prepared("https://bell.example", |_| {})
     }
 
     /// Makes a live group whose site will stand at another address.
     pub fn at(origin: &str) -> Self {
+        Self::prepared(origin, |_| {})
+    }
+
+    /// Makes a live group in a folder that something is done to first.
+    pub fn prepared(origin: &str, prepare: impl FnOnce(&Path)) -> Self {
         let room = room();
+        prepare(room.path());
         let dir = room.path().join("town");
         let made = handbell().args(["init", "--links-sign-in", "--name", "Eastgate", "--origin", origin]).arg(&dir).output().unwrap();
         assert!(made.status.success(), "{}", said(&made));

@@ -73,6 +73,36 @@ pub struct ModerationLine {
     pub at: String,
     /// What was decided.
     pub decision: Moderation,
+    /// What a second member said of words that one had taken alone; none where nobody has looked yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconded: Option<SecondedLine>,
+}
+
+/// What a second member said, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondedLine {
+    /// UTC minute.
+    pub at: String,
+    /// Whether they would have taken the words too.
+    pub agreed: bool,
+}
+
+impl ModerationLine {
+    /// Who decided, by what they were to the matter. What one member took alone says since when it waits for a
+    /// second one.
+    pub fn decided_by(&self) -> String {
+        let by = self.decision.decided_by();
+        match (&self.decision, &self.seconded) {
+            (Moderation::WordsTakenAlone { .. }, None) => format!("{by}, not confirmed since {}", utc_words(&self.at)),
+            (Moderation::WordsTakenAlone { .. }, Some(SecondedLine { at, agreed: true })) => {
+                format!("{by}, confirmed by a second on {}", utc_words(at))
+            }
+            (Moderation::WordsTakenAlone { .. }, Some(SecondedLine { at, agreed: false })) => {
+                format!("{by}, not agreed to by a second on {}", utc_words(at))
+            }
+            _ => by.to_owned(),
+        }
+    }
 }
 
 pub(super) fn replies(ledger: &Ledger) -> Vec<ReplyLine> {
@@ -116,7 +146,17 @@ pub(super) fn asked(ledger: &Ledger) -> Vec<AskedLine> {
 
 pub(super) fn moderation(ledger: &Ledger) -> Vec<ModerationLine> {
     let line = |placed: &crate::record::ledger::Placed<Moderation>| {
-        Some(ModerationLine { index: placed.index, at: placed.at.clone(), decision: placed.body.clone()? })
+        let decision = placed.body.clone()?;
+        let seconded = match decision {
+            Moderation::WordsTakenAlone { entry, .. } => ledger.moderation.iter().find_map(|later| match later.body {
+                Some(Moderation::TakenAloneSeconded { entry: of, agreed }) if of == entry && later.index > placed.index => {
+                    Some(SecondedLine { at: later.at.clone(), agreed })
+                }
+                _ => None,
+            }),
+            _ => None,
+        };
+        Some(ModerationLine { index: placed.index, at: placed.at.clone(), decision, seconded })
     };
     ledger.moderation.iter().filter_map(line).collect()
 }

@@ -341,6 +341,13 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
                 "Decisions",
             )
         },
+        plain(
+            "GET",
+            "/api/v1/health",
+            "Whether reports, alerts and entries are kept, and how far the log is signed and published. The problem writing-stopped says that nothing is kept, and why.",
+            (200, "They are kept."),
+            "Health",
+        ),
         plain("GET", "/api/v1/openapi.json", "This document.", (200, "This document."), "Document"),
     ]
 }
@@ -511,9 +518,13 @@ fn schemas(app: &App) -> Value {
         "Puzzle": object(&["puzzle", "bits"], json!({"puzzle": {"type": ["string", "null"]}, "bits": {"type": "integer", "minimum": 0, "maximum": 17}})),
         "Decisions": object(&["items", "next"], json!({"items": {"type": "array", "items": object(&["index", "at", "incident", "decision", "says", "decided_by"], json!({
             "index": {"type": "integer"}, "at": {"type": "string"}, "incident": {"type": "string"},
-            "decision": {"type": "object", "required": ["action"], "properties": {"action": {"enum": ["marks-overruled", "proposal-refused", "words-taken", "reply-declined", "complaint-decided"]}}},
+            "decision": {"type": "object", "required": ["action"], "properties": {"action": {"enum": ["marks-overruled", "proposal-refused", "words-taken", "words-taken-alone", "taken-alone-seconded", "reply-declined", "complaint-decided"]}}},
             "says": {"type": "string"}, "decided_by": {"type": "string"},
         }))}, "next": {"type": ["string", "null"]}})),
+        "Health": object(&["signed", "published"], json!({
+            "signed": {"type": "integer", "description": "Entries that the newest checkpoint signs."},
+            "published": {"type": "integer", "description": "Entries of the checkpoint that anybody can read."},
+        })),
         "Document": {"type": "object"},
         "Problem": object(&["type", "title", "status", "detail", "field"], json!({
             "type": {"type": "string", "description": "A stable name; /problems says what each one means."}, "title": {"type": "string"},

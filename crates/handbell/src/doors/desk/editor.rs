@@ -10,6 +10,7 @@ pub(super) mod stands;
 
 use super::{Part, Typed, around, id, marked, opening, refused, told_at};
 use super::{article, words};
+use crate::acts::alone;
 use crate::acts::record::{self, RecordFile};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
@@ -51,6 +52,8 @@ pub enum Adding {
 
 /// What the button sends that only shows how a claim reads.
 pub const LOOK: &str = "look";
+/// What is ticked when one member takes words at once, by a button of its own.
+const ALONE: &str = "alone";
 /// Fields of a source.
 const SOURCE: [&str; 9] = ["kind", "label", "standing", "said", "url", "copies", "via", "asked", "replied"];
 
@@ -85,7 +88,7 @@ impl Adding {
             Self::LookAlike => &["place", "year", "note"],
             Self::Similar => &["place", "edtf"],
             Self::Outcome => &["value", "about", "edtf", "words", "whom", "asked_on", "source"],
-            Self::Redaction => &["entry", "reason"],
+            Self::Redaction => &["entry", "reason", ALONE],
         };
         let source: &[&str] = if matches!(self, Self::Source | Self::Claim | Self::Outcome) { &SOURCE } else { &[] };
         let marked: &[&str] = if self == Self::Redaction { &[] } else { &marked::FIELDS };
@@ -122,7 +125,7 @@ pub fn routes() -> Vec<Route> {
             ]
         };
     }
-    adds! {
+    let mut routes = adds! {
         "/desk/incidents/{id}/editor/source" Source
         "/desk/incidents/{id}/editor/claim" Claim
         "/desk/incidents/{id}/editor/assessment" Assessment
@@ -131,7 +134,9 @@ pub fn routes() -> Vec<Route> {
         "/desk/incidents/{id}/editor/similar" Similar
         "/desk/incidents/{id}/editor/outcome" Outcome
         "/desk/incidents/{id}/editor/redaction" Redaction
-    }
+    };
+    routes.push(Route::post("/desk/incidents/{id}/editor/alone", Who::Member, take_alone));
+    routes
 }
 
 /// The editor's path for an incident.
@@ -199,6 +204,39 @@ async fn add(State(app): State<App>, Part(incident): Part<String>, request: Requ
                 };
                 view(&app, &desk, &stands, Some(adding), &findings, typed, StatusCode::UNPROCESSABLE_ENTITY).await
             }
+        }
+    })
+    .await
+}
+
+/// Takes the words of an entry at once, by this member alone. The tick says that they know what it is; a press
+/// without it changes nothing.
+async fn take_alone(State(app): State<App>, Part(incident): Part<String>, request: Request) -> Response {
+    let back = format!("/desk/incidents/{incident}/editor?add={}", Adding::Redaction.name());
+    told_at(&app, &back, async {
+        let known: Vec<&str> = ["csrf", "version"].into_iter().chain(Adding::Redaction.fields()).collect();
+        let (desk, fields) = gate::desk_form(&app, request, &known).await?;
+        desk.at_the_desk()?;
+        for (name, _) in fields.iter() {
+            fields.one(name)?;
+        }
+        let incident: IncidentId = id(&incident)?;
+        let stands = record::read_record_file(&app.world, &desk.caller, incident).await?;
+        let read = reading::redaction(&app, &stands, &fields);
+        let ticked = fields.one(ALONE)? == "yes";
+        let again = |typed: Typed| view(&app, &desk, &stands, Some(Adding::Redaction), &[], typed, StatusCode::UNPROCESSABLE_ENTITY);
+        let (entry, reason) = match read {
+            Err(errors) => return again(Typed { fields, errors }).await,
+            Ok(_) if !ticked => {
+                let words = "Tick this to take the words now and alone. Nothing was done.";
+                return again(Typed::at(fields, ALONE, words)).await;
+            }
+            Ok(read) => read,
+        };
+        // Whoever changed the incident meanwhile holds nobody up: the entry is named by its place, which never changes.
+        match refused(alone::take(&app.world, &desk.caller, incident, &[entry], reason).await)? {
+            Ok(_) => Ok(see_other("/desk/record#h-alone")),
+            Err(no) => again(Typed::no(fields, no, |field| Adding::Redaction.field_of(field))).await,
         }
     })
     .await

@@ -3,6 +3,8 @@
 //! The public pages belong to another door. What an entry will say is shown word for word before anybody
 //! approves it. Nothing publishes itself.
 
+mod taken;
+
 use super::incident::{pressed, view};
 use super::{Names, Part, Typed, around, clock, editor, id, marked, refused, same_version, statement, told_at, words};
 use crate::acts::record::{self, RecordFile};
@@ -42,6 +44,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/desk/record", Who::Member, show),
         Route::post("/desk/record/{id}/approve", Who::Member, approve),
         Route::post("/desk/record/{id}/refuse", Who::Member, refuse),
+        Route::post("/desk/record/{id}/second", Who::Member, taken::second),
         Route::post("/desk/incidents/{id}/record", Who::Member, propose_opening),
         Route::post("/desk/incidents/{id}/outcome", Who::Member, propose_outcome),
     ]
@@ -185,6 +188,7 @@ async fn list(app: &App, desk: &Desk, typed: Typed) -> Result<Response, Problem>
         notice: None,
         letters,
         waiting,
+        alone: taken::rows(app, desk, &names).await?,
         incidents,
         published,
         refused: turned_down,
@@ -244,6 +248,7 @@ fn drawn(app: &App, desk: &Desk, incident: &Incident, one: &Proposal, findings: 
     let (kind, will_say) = match &one.proposed {
         Proposed::Opening => ("Open to the record", words::opening_facts(app, incident)),
         Proposed::Outcome { text, says } if text.is_empty() && says.is_empty() => ("Outcome", words_gone()),
+        Proposed::Statements { .. } if one.alone.is_some() => ("Words taken by one person", taken::facts(one)),
         Proposed::Statements { statements } if statements.is_empty() => ("Words for the record", words_gone()),
         Proposed::Outcome { text, says } => {
             ("Outcome", vec![Fact::new("What came of it", text.clone()), Fact::new("Source", says.clone())])

@@ -67,7 +67,7 @@ async fn show(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
             href: format!("/record/{}", one.incident),
             title: one.title,
             says: one.line.decision.says(),
-            by: one.line.decision.decided_by().to_owned(),
+            by: one.line.decided_by(),
         };
         Ok(page(&ModerationPage {
             frame: frame::public(&app, Tab::Record, "/record/moderation"),
@@ -87,7 +87,7 @@ struct Item {
     incident: IncidentId,
     decision: Moderation,
     says: String,
-    decided_by: &'static str,
+    decided_by: String,
 }
 
 #[derive(Serialize)]
@@ -102,7 +102,7 @@ async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
         let item = |one: Decision| Item {
             index: one.line.index,
             says: one.line.decision.says(),
-            decided_by: one.line.decision.decided_by(),
+            decided_by: one.line.decided_by(),
             at: one.line.at,
             incident: one.incident,
             decision: one.line.decision,

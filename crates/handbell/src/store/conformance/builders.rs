@@ -407,6 +407,7 @@ pub fn proposed(incident: IncidentId, proposed: Proposed) -> Proposal {
         explained: None,
         approved_by: None,
         letter: None,
+        alone: None,
     }
 }
 

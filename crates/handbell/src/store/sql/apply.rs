@@ -24,6 +24,7 @@ use super::texts::{self, Texts, sizes};
 use super::told::{self, Head, List, Moved, People, Snapshot, ToldLists};
 use crate::store::effects::Told;
 use crate::store::found::Filed;
+use crate::store::halt::Halt;
 use crate::store::log::{LogEdge, LogKey, Mark};
 use crate::store::{CheckpointRow, Committed, LogRow, StoreError};
 
@@ -39,6 +40,8 @@ pub enum Trouble {
     Unfit(String),
     /// Nobody knows what was written. Concerns the whole group.
     Lost(String),
+    /// The disk did not do as asked. Concerns the whole group, and whoever comes until it does.
+    Halt(Halt, String),
     /// The store is not what it was. Concerns everybody from now on.
     Doubt(String),
 }
@@ -49,6 +52,7 @@ impl From<sqlx::Error> for Trouble {
             Failure::Taken => Self::Conflict,
             Failure::Unfit => Self::Unfit(error.to_string()),
             Failure::Lost => Self::Lost(error.to_string()),
+            Failure::Halt(halt) => Self::Halt(halt, error.to_string()),
             Failure::Doubt => Self::Doubt(error.to_string()),
         }
     }
@@ -58,7 +62,7 @@ impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict => Self::Conflict,
-            StoreError::Unavailable(why) => Self::Lost(why),
+            StoreError::Unavailable(why) | StoreError::Stopped(why) => Self::Lost(why),
             StoreError::Broken(why) => Self::Unfit(why),
         }
     }
@@ -142,7 +146,7 @@ impl Work<'_> {
 
     /// Keeps what came after a savepoint, or goes back to it when only this change is concerned.
     pub async fn finish<T>(&mut self, start: Start, outcome: Result<T, Trouble>) -> Result<Result<T, Trouble>, Trouble> {
-        if let Err(Trouble::Lost(_) | Trouble::Doubt(_)) = outcome {
+        if let Err(Trouble::Lost(_) | Trouble::Halt(..) | Trouble::Doubt(_)) = outcome {
             return outcome.map(Ok);
         }
         if outcome.is_err() {

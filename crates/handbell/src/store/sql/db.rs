@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::store::StoreError;
+use crate::store::halt::Halt;
 
 /// How long a statement waits for somebody else's lock.
 pub const BUSY_WAIT: Duration = Duration::from_secs(5);
@@ -339,8 +340,27 @@ pub enum Failure {
     Unfit,
     /// Nobody knows what was written.
     Lost,
+    /// The disk did not do as asked.
+    Halt(Halt),
     /// The file is not what it was.
     Doubt,
+}
+
+/// Sorts SQLite's extended result codes.
+const fn of_code(code: i32) -> Failure {
+    match (code, code & 0xff) {
+        // IOERR_FSYNC and IOERR_DIR_FSYNC.
+        (1_034 | 1_290, _) => Failure::Halt(Halt::SyncFailed),
+        // CORRUPT and NOTADB.
+        (_, 11 | 26) => Failure::Doubt,
+        // TOOBIG, CONSTRAINT and MISMATCH.
+        (_, 18..=20) => Failure::Unfit,
+        // FULL.
+        (_, 13) => Failure::Halt(Halt::NoRoom),
+        // READONLY, as a file system becomes that met an error, and IOERR.
+        (_, 8 | 10) => Failure::Halt(Halt::WriteFailed),
+        _ => Failure::Lost,
+    }
 }
 
 /// Sorts a database error.
@@ -351,13 +371,35 @@ pub fn classify(error: &sqlx::Error) -> Failure {
         sqlx::Error::Database(told) => match told.kind() {
             ErrorKind::UniqueViolation => Failure::Taken,
             ErrorKind::ForeignKeyViolation | ErrorKind::NotNullViolation | ErrorKind::CheckViolation => Failure::Unfit,
-            _ => match told.code().and_then(|code| code.parse::<i32>().ok()).map(|code| code & 0xff) {
-                // SQLite's result codes: CORRUPT and NOTADB; TOOBIG, CONSTRAINT and MISMATCH.
-                Some(11 | 26) => Failure::Doubt,
-                Some(18..=20) => Failure::Unfit,
-                _ => Failure::Lost,
-            },
+            _ => of_code(told.code().and_then(|code| code.parse().ok()).unwrap_or_default()),
         },
         _ => Failure::Lost,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SQLite's extended result codes, by the numbers of its documentation.
+    #[test]
+    fn what_a_disk_does_is_told_from_what_a_file_is() {
+        for (code, failure) in [
+            (13, Failure::Halt(Halt::NoRoom)),
+            (10, Failure::Halt(Halt::WriteFailed)),
+            (778, Failure::Halt(Halt::WriteFailed)),
+            (8, Failure::Halt(Halt::WriteFailed)),
+            (1_034, Failure::Halt(Halt::SyncFailed)),
+            (1_290, Failure::Halt(Halt::SyncFailed)),
+            (11, Failure::Doubt),
+            (267, Failure::Doubt),
+            (26, Failure::Doubt),
+            (18, Failure::Unfit),
+            (5, Failure::Lost),
+            (1, Failure::Lost),
+        ] {
+            assert_eq!(of_code(code), failure, "{code}");
+        }
+        assert!(!Halt::SyncFailed.passes() && !Halt::InDoubt.passes());
     }
 }

@@ -11,6 +11,7 @@ mod db;
 mod found;
 mod plan;
 mod reads;
+pub mod restored;
 mod shape;
 mod sweep;
 mod texts;
@@ -104,8 +105,19 @@ impl SqlStore {
         let status = known_store(&db, &key).await?;
         let shared = Arc::new(Shared::default());
         let mut open = Open::load(&db, &key, &shared).await?;
+        // Before the first change: what a sync that failed left behind must not stand before what comes.
+        if let Err(error) = open.settle().await {
+            match db::classify(&error) {
+                db::Failure::Halt(halt) => {
+                    tracing::error!(%error, halt = halt.words(), "nothing is written; reading goes on");
+                    shared.halt(Some(halt));
+                }
+                _ => tracing::warn!(%error, "the write-ahead log could not be emptied at the start"),
+            }
+        }
         // A small record is searched whole from the start; a large one while it is served.
-        for _ in 0..FILED_AT_THE_START {
+        let steps = if shared.halted().is_some() { 0 } else { FILED_AT_THE_START };
+        for _ in 0..steps {
             let made = open.go_on().await.map_err(writer::told)?;
             shared.whole.send_replace(made);
             if made {
@@ -127,6 +139,7 @@ impl SqlStore {
             texts: Texts::default(),
             // A store that was killed may have left erased bytes in its write-ahead log.
             scrub_at: Some(now),
+            prove_at: now,
         };
         #[expect(
             clippy::disallowed_methods,

@@ -56,6 +56,7 @@ use super::writer::{LeaseOrder, Order, told};
 use crate::store::effects::id_of;
 use crate::store::footing::Footing;
 use crate::store::found::FoundStretch;
+use crate::store::halt::Halt;
 use crate::store::moves::Listener;
 use crate::store::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError, WholeIncident};
 
@@ -120,6 +121,9 @@ pub const OPEN_ALERTS: &str = "select body, version from alert where state in ('
 pub const PUBLIC_ALERTS: &str = "select body, version from alert where reach = 'public' and follows is null and rung_at is not null
     order by rung_at desc, key desc limit $1";
 
+/// What members took from the public alone and nobody has agreed to.
+pub const TAKEN_ALONE: &str = "select body, version from proposal where alone = 1 order by at, key";
+/// Proposals that nobody has published.
 pub const OPEN_PROPOSALS: &str = "select body, version from proposal where published_at is null order by at, key";
 
 /// The columns of [`texts::OPENING_COLUMNS`].
@@ -223,6 +227,9 @@ impl Store for SqlStore {
     }
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         Ok(self.shared.told.read().await.next_due())
+    }
+    fn halted(&self) -> Option<Halt> {
+        self.shared.halted()
     }
     fn has_ended(&self, alert: &AlertId) -> bool {
         self.shared.ended().contains(alert)
@@ -473,6 +480,9 @@ impl Store for SqlStore {
     }
     async fn proposal(&self, of: ProposalId) -> Result<Option<Proposal>, StoreError> {
         single(&self.db.rows("select body, version from proposal where key = $1", &[id(of.bytes())]).await?, |row| compared(row, 0))
+    }
+    async fn taken_alone(&self) -> Result<Vec<Proposal>, StoreError> {
+        each(&self.db.rows(TAKEN_ALONE, &[]).await?, |row| compared(row, 0))
     }
     async fn open_proposals(&self) -> Result<Vec<Proposal>, StoreError> {
         // Refused ones are few and carry their refusal in the body; the index holds all that are not published.

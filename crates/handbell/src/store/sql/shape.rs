@@ -275,7 +275,13 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
             "proposal",
             p.id.bytes(),
             p.version,
-            vec![("incident", id(p.incident.bytes())), ("at", time(p.at)), ("published_at", maybe_time(p.published_at)), body(p)?],
+            vec![
+                ("incident", id(p.incident.bytes())),
+                ("at", time(p.at)),
+                ("published_at", maybe_time(p.published_at)),
+                ("alone", truth(p.is_alone())),
+                body(p)?,
+            ],
         ),
     })
 }

@@ -495,6 +495,7 @@ async fn hot_questions_rest_on_indexes() {
         reads::OPEN_ALERTS,
         reads::PUBLIC_ALERTS,
         reads::OPEN_PROPOSALS,
+        reads::TAKEN_ALONE,
         reads::PUBLIC_INCIDENTS,
         reads::NEWEST_OF_KIND,
     ];

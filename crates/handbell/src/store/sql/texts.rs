@@ -16,7 +16,6 @@ pub const SAVEPOINT: &str = "savepoint one";
 pub const RELEASE: &str = "release savepoint one";
 pub const GO_BACK: &str = "rollback to savepoint one";
 pub const COMMIT: &str = "commit";
-#[cfg(any(test, feature = "conformance"))]
 pub const ROLLBACK: &str = "rollback";
 
 pub const JOURNAL_COLUMNS: [&str; 6] = ["number", "change", "at", "member", "what", "subject"];

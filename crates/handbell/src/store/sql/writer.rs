@@ -7,6 +7,10 @@
 //! When a commit or the connection fails, nobody knows what was written: everybody in the group is told so,
 //! the connection is opened anew and the log's edge is read from the leaves again. When the log or the file
 //! cannot be what it must be, writing stops for good and reading goes on.
+//!
+//! When the disk is full or takes no bytes, writing stops and goes on by itself after a write that was proven: as many
+//! bytes as a burst of reports needs, written, synced and taken away again. A sync that failed proves nothing
+//! afterwards ([`Halt::SyncFailed`]), so that stops writing until a restart.
 
 use handbell_rules::bell::delivery::Leased;
 use handbell_rules::id::AlertId;
@@ -19,13 +23,14 @@ use tokio::sync::{RwLock, mpsc, oneshot, watch};
 use tokio::time::Instant;
 
 use super::apply::{Lists, Trouble, Work, newest_checkpoint, told_lists};
-use super::db::{Db, Line, sql};
+use super::db::{Db, Failure, Line, Value, classify, sql};
 use super::found;
 use super::plan::Plan;
 use super::shape::{log_row, time, timestamp};
 use super::sweep::{self, Sweep};
 use super::texts::{self, Texts};
 use super::told::ToldLists;
+use crate::store::halt::Halt;
 use crate::store::log::{LogEdge, LogKey};
 #[cfg(any(test, feature = "conformance"))]
 use crate::store::memory::Fault;
@@ -38,6 +43,12 @@ pub const GROUP_MAX: usize = 256;
 pub const QUEUE_MAX: usize = 4_096;
 /// Leaves read at a time when the edge is rebuilt.
 const LEAVES_READ: i64 = 10_000;
+/// How often a stopped writer tries whether the disk takes bytes again.
+const PROVES_EVERY: Duration = Duration::from_secs(1);
+/// How much it writes to find out, so that it does not stop and start at every report.
+const PROOF_BYTES: usize = 1 << 20;
+/// The row of `meta` that it writes.
+const PROOF: &str = "proof-of-writing";
 /// How long what was pruned may still stand in the write-ahead log, and how soon an overwriting that readers
 /// held up is tried again.
 const SCRUB_WAIT: Duration = Duration::from_secs(1);
@@ -83,6 +94,8 @@ pub struct Shared {
     pub whole: watch::Sender<bool>,
     /// Whether somebody who searched found the index damaged.
     pub damaged: AtomicBool,
+    /// Why nothing is written at the moment.
+    pub halted: Mutex<Option<Halt>>,
     #[cfg(any(test, feature = "conformance"))]
     faults: Mutex<std::collections::VecDeque<Option<Fault>>>,
 }
@@ -91,6 +104,16 @@ impl Shared {
     /// Alerts that have ended.
     pub fn ended(&self) -> MutexGuard<'_, HashSet<AlertId>> {
         self.ended.lock().expect("no holder of this lock panics")
+    }
+
+    /// Why nothing is written at the moment.
+    pub fn halted(&self) -> Option<Halt> {
+        *self.halted.lock().expect("no holder of this lock panics")
+    }
+
+    /// Says why nothing is written from now on, or that it goes on.
+    pub fn halt(&self, halt: Option<Halt>) {
+        *self.halted.lock().expect("no holder of this lock panics") = halt;
     }
 
     /// Plants what happens to the coming groups that write a change, one by one.
@@ -107,8 +130,8 @@ impl Shared {
 
 /// The write connection with what is known of the store behind it.
 pub struct Open {
-    line: Line,
-    edge: LogEdge,
+    pub(super) line: Line,
+    pub(super) edge: LogEdge,
     journal: u64,
     /// Whether the index of the record is whole and in one part.
     whole: bool,
@@ -142,7 +165,7 @@ impl Open {
         let mut edge = LogEdge::default();
         loop {
             let from = super::shape::count(edge.size());
-            let rows = line.rows(texts::LOG_FROM, &[from, super::db::Value::Number(LEAVES_READ)]).await?;
+            let rows = line.rows(texts::LOG_FROM, &[from, Value::Number(LEAVES_READ)]).await?;
             if rows.is_empty() {
                 break;
             }
@@ -164,6 +187,11 @@ impl Open {
             other => other,
         })?;
         Ok((edge, journal, found::is_whole(line).await?))
+    }
+
+    /// Empties the write-ahead log into the file.
+    pub async fn settle(&mut self) -> Result<(), sqlx::Error> {
+        settle(&mut self.line).await
     }
 
     /// Goes on making the index of the record. Whether it is whole now and in one part.
@@ -203,7 +231,7 @@ impl Open {
 pub fn told(trouble: Trouble) -> StoreError {
     match trouble {
         Trouble::Conflict => StoreError::Conflict,
-        Trouble::Lost(why) => StoreError::Unavailable(why),
+        Trouble::Lost(why) | Trouble::Halt(_, why) => StoreError::Unavailable(why),
         Trouble::Unfit(why) | Trouble::Doubt(why) => StoreError::Broken(why),
     }
 }
@@ -226,6 +254,8 @@ pub struct Writer {
     pub scrub_at: Option<Instant>,
     /// When to write the file anew.
     pub sweep: Sweep,
+    /// When a stopped writer tries again.
+    pub prove_at: Instant,
 }
 
 impl Writer {
@@ -233,7 +263,11 @@ impl Writer {
     pub async fn run(mut self, mut orders: mpsc::Receiver<Order>) {
         let mut group = Vec::with_capacity(GROUP_MAX);
         loop {
-            let wake = self.scrub_at.into_iter().chain(self.sweep.at(Instant::now())).min();
+            let wake = match self.shared.halted() {
+                // What nobody asked for is not written either.
+                Some(halt) => halt.passes().then_some(self.prove_at),
+                None => self.scrub_at.into_iter().chain(self.sweep.at(Instant::now())).min(),
+            };
             let some = match wake {
                 // Between two groups, so that nobody waits long for it.
                 _ if self.is_behind() => tokio::select! {
@@ -272,7 +306,72 @@ impl Writer {
         }
     }
 
+    /// Tells everybody that writing has stopped. Nothing of what they asked for was tried.
+    fn turn_away(orders: &mut Vec<Order>, halt: Halt) {
+        for order in orders.drain(..) {
+            let no = || StoreError::Stopped(halt.words().to_owned());
+            match order {
+                Order::Commit(_, answer) => drop(answer.send(Err(no()))),
+                Order::Lease(_, answer) => drop(answer.send(Err(no()))),
+                Order::Close(_) => {}
+            }
+        }
+    }
+
+    /// Stops writing. Whether nothing of the group can have been written: its transaction failed before its end, and
+    /// the file, read anew, ends where it ended.
+    async fn stop(&mut self, halt: Halt, why: &str) -> bool {
+        tracing::error!(why, halt = halt.words(), "writing stops; reading goes on");
+        self.shared.halt(Some(halt));
+        self.prove_at = Instant::now() + PROVES_EVERY;
+        let before = self.open.as_ref().map(Open::journal);
+        if !halt.passes() {
+            // The connection is left as it is: to close it would sync, and say that all is well.
+            return false;
+        }
+        if let Some(open) = self.open.take() {
+            open.line.hang_up().await;
+        }
+        self.reopen().await.is_ok() && before.is_some() && self.open.as_ref().map(Open::journal) == before
+    }
+
+    /// Tries whether the disk takes bytes and keeps them; then writing goes on.
+    async fn prove(&mut self) {
+        self.prove_at = Instant::now() + PROVES_EVERY;
+        let proven = match self.reopen().await {
+            Err(trouble) => Err(trouble),
+            Ok(()) => match self.open.as_mut() {
+                None => return,
+                Some(open) => proven(&mut open.line).await.map_err(Trouble::from),
+            },
+        };
+        match proven {
+            Ok(()) => {
+                tracing::warn!("the disk keeps what is written; writing goes on");
+                self.shared.halt(None);
+                self.scrub_at = Some(Instant::now());
+                self.publish();
+            }
+            Err(trouble) => {
+                tracing::debug!(?trouble, "the disk takes no bytes yet");
+                if let Trouble::Halt(Halt::SyncFailed, why) = &trouble {
+                    self.stop(Halt::SyncFailed, why).await;
+                } else if let (Trouble::Halt(..), Some(open)) = (&trouble, self.open.as_mut()) {
+                    // Whether a transaction is still open depends on where it failed; without one this says so.
+                    let _ = open.line.execute(texts::ROLLBACK, &[]).await;
+                } else if let Some(open) = self.open.take() {
+                    open.line.hang_up().await;
+                }
+            }
+        }
+    }
+
     async fn group(&mut self, orders: &mut Vec<Order>) {
+        if self.broken.is_none()
+            && let Some(halt) = self.shared.halted()
+        {
+            return Self::turn_away(orders, halt);
+        }
         let outcome = match &self.broken {
             Some(why) => Err(Trouble::Doubt(why.clone())),
             None => self.transaction(orders).await,
@@ -308,6 +407,13 @@ impl Writer {
                     }
                 }
             }
+            Err(Trouble::Halt(halt, why)) => {
+                self.lists.lose();
+                if self.stop(halt, &why).await {
+                    return Self::turn_away(orders, halt);
+                }
+                self.nobody_knows(orders, &Trouble::Lost(why));
+            }
             Err(trouble) => {
                 self.lists.lose();
                 if let Some(open) = self.open.take() {
@@ -318,22 +424,17 @@ impl Writer {
                 {
                     tracing::error!(why, "the store is in doubt; writing stops");
                     self.broken = Some(why.clone());
+                    self.shared.halt(Some(Halt::InDoubt));
                 }
                 // What was written after all must be known before anybody asks whether an alert has ended.
                 if self.broken.is_none() {
                     let _ = self.reopen().await;
                 }
-                for order in orders.drain(..) {
-                    match order {
-                        Order::Commit(plan, answer) => {
-                            self.shared.listeners.tell_in_doubt(&plan.moves);
-                            drop(answer.send(Err(told(trouble.clone()))));
-                        }
-                        Order::Lease(_, answer) => drop(answer.send(Err(told(trouble.clone())))),
-                        Order::Close(_) => {}
-                    }
-                }
+                self.nobody_knows(orders, &trouble);
             }
+        }
+        if self.shared.halted().is_some() {
+            return;
         }
         if self.scrub_at.is_some_and(|at| at <= Instant::now()) {
             self.scrub().await;
@@ -343,8 +444,25 @@ impl Writer {
         }
     }
 
+    /// Tells everybody in a group whose fate is not known.
+    fn nobody_knows(&self, orders: &mut Vec<Order>, trouble: &Trouble) {
+        for order in orders.drain(..) {
+            match order {
+                Order::Commit(plan, answer) => {
+                    self.shared.listeners.tell_in_doubt(&plan.moves);
+                    drop(answer.send(Err(told(trouble.clone()))));
+                }
+                Order::Lease(_, answer) => drop(answer.send(Err(told(trouble.clone())))),
+                Order::Close(_) => {}
+            }
+        }
+    }
+
     /// What nobody asked for and is due: emptying the write-ahead log first, then the sweep.
     async fn clean(&mut self) {
+        if self.shared.halted().is_some() {
+            return self.prove().await;
+        }
         match self.scrub_at {
             Some(at) if at <= Instant::now() => self.scrub().await,
             _ => self.sweep().await,
@@ -366,11 +484,15 @@ impl Writer {
             Ok(_) => self.sweep.done(Instant::now()),
             Err(_) => self.sweep.failed(Instant::now()),
         }
-        self.scrub().await;
+        // It needs as much room as the whole file; that there is not so much says nothing of a report.
+        match answer.as_ref().err().map(classify) {
+            Some(Failure::Halt(Halt::SyncFailed)) => drop(self.stop(Halt::SyncFailed, "the sweep of the file").await),
+            _ => self.scrub().await,
+        }
     }
 
     fn is_behind(&self) -> bool {
-        self.broken.is_none() && self.open.as_ref().is_some_and(Open::is_behind)
+        self.broken.is_none() && self.shared.halted().is_none() && self.open.as_ref().is_some_and(Open::is_behind)
     }
 
     /// A step of making the index of the record. When it fails, the connection is opened anew with the next order.
@@ -453,6 +575,7 @@ impl Writer {
         }
         open.line.execute(texts::COMMIT, &[]).await.map_err(|error| match Trouble::from(error) {
             Trouble::Doubt(why) => Trouble::Doubt(why),
+            Trouble::Halt(halt, why) => Trouble::Halt(halt, why),
             Trouble::Lost(why) | Trouble::Unfit(why) => Trouble::Lost(why),
             Trouble::Conflict => Trouble::Lost("the commit met a conflict".into()),
         })?;
@@ -479,18 +602,45 @@ impl Writer {
         // A store in doubt is left as it is.
         let Some(open) = self.open.as_mut() else { return };
         let steps = sql!(open.line, sqlite: ["pragma busy_timeout = 50", "pragma wal_checkpoint(truncate)", "pragma busy_timeout = 5000"]);
-        let mut emptied = false;
+        let (mut emptied, mut halt) = (false, None);
         for step in steps {
             match open.line.rows(step, &[]).await {
                 Ok(rows) if step.contains("checkpoint") => emptied = rows.first().and_then(|row| row.number(0).ok()) == Some(0),
                 Ok(_) => {}
-                Err(error) => tracing::warn!(%error, "the write-ahead log could not be emptied yet"),
+                Err(error) => {
+                    tracing::warn!(%error, "the write-ahead log could not be emptied yet");
+                    if let Failure::Halt(failed) = classify(&error) {
+                        halt = Some((failed, error.to_string()));
+                    }
+                }
             }
         }
-        if !emptied {
+        if let Some((halt, why)) = halt {
+            self.stop(halt, &why).await;
+        } else if !emptied {
             self.scrub_at = Some(Instant::now() + SCRUB_WAIT);
         }
     }
+}
+
+/// Empties the write-ahead log into the file, synced, so that nothing new stands behind a frame that may not be on the
+/// disk. Readers may hold up its end; what they hold up was synced before.
+pub async fn settle(line: &mut Line) -> Result<(), sqlx::Error> {
+    let step = sql!(line, sqlite: "pragma wal_checkpoint(truncate)");
+    line.rows(step, &[]).await.map(drop)
+}
+
+/// Writes as much as a burst of reports needs, synced, and takes it away again.
+async fn proven(line: &mut Line) -> Result<(), sqlx::Error> {
+    settle(line).await?;
+    for (text, values) in
+        [(texts::META_KEEP, vec![Value::Word(PROOF), Value::Text("0".repeat(PROOF_BYTES))]), (texts::META_GOES, vec![Value::Word(PROOF)])]
+    {
+        line.begin().await?;
+        line.execute(text, &values).await?;
+        line.execute(texts::COMMIT, &[]).await?;
+    }
+    Ok(())
 }
 
 async fn write(work: &mut Work<'_>, orders: &[Order]) -> Result<Vec<Done>, Trouble> {

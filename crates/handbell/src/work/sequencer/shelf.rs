@@ -1,7 +1,9 @@
 //! Shelf: the folder from which the log is read by the world.
 //!
 //! Every file appears whole or not at all: it is written beside its place and moved there. Nothing on the shelf
-//! is the only copy of anything, so it is not synced; what must outlive a power cut says so.
+//! is the only copy of anything, so it is not synced; what must outlive a power cut says so. A sync that failed proves
+//! nothing when it is said again ([`crate::store::halt::Halt::SyncFailed`]), so it is no trouble that passes: whoever
+//! meets it stops until a restart.
 
 use crate::store::StoreError;
 use std::fs::{self, File};
@@ -36,6 +38,14 @@ impl Shelf {
         action().map_err(trouble(what))
     }
 
+    /// Waits until a file or folder is on the disk.
+    fn sync(&self, what: &'static str, path: &Path) -> Result<(), StoreError> {
+        self.act(what, || File::open(path)?.sync_all()).map_err(|error| match error {
+            StoreError::Unavailable(why) => StoreError::Broken(format!("{why}; nothing more is published until a restart")),
+            other => other,
+        })
+    }
+
     fn write(&self, path: &str, bytes: &[u8], durably: bool) -> Result<(), StoreError> {
         let place = self.folder.join(path);
         // After a start everything is put again; what stands there already is left alone.
@@ -47,12 +57,14 @@ impl Shelf {
         let fresh = place.with_extension("new");
         self.act("writing a file of the log", || {
             let mut file = File::create(&fresh)?;
-            file.write_all(bytes)?;
-            if durably { file.sync_all() } else { Ok(()) }
+            file.write_all(bytes)
         })?;
+        if durably {
+            self.sync("syncing a file of the log", &fresh)?;
+        }
         self.act("putting a file of the log in place", || fs::rename(&fresh, &place))?;
         if durably {
-            self.act("keeping a file of the log in place", || File::open(parent)?.sync_all())?;
+            self.sync("keeping a file of the log in place", parent)?;
         }
         Ok(())
     }
@@ -68,7 +80,7 @@ impl Shelf {
     /// Puts a file in its place and returns when a power cut would leave it there.
     ///
     /// # Errors
-    /// As [`Shelf::put`].
+    /// As [`Shelf::put`]; [`StoreError::Broken`] when it could not be synced.
     pub fn put_durably(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
         self.write(path, bytes, true)
     }

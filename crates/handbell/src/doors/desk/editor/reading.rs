@@ -37,10 +37,22 @@ pub fn statements(app: &App, stands: &RecordFile, adding: Adding, fields: &Field
         Adding::LookAlike => read.look_alike().map(|one| vec![one]),
         Adding::Similar => read.similar().map(|one| vec![one]),
         Adding::Outcome => read.outcome(),
-        Adding::Redaction => read.redaction().map(|one| vec![one]),
+        Adding::Redaction => read.redaction().map(|(entry, reason)| vec![Statement::Redaction { entry, reason }]),
     };
     match statements {
         Some(statements) if read.errors.is_empty() => Ok(statements),
+        _ => Err(read.errors),
+    }
+}
+
+/// Reads the form of words that are taken: which entry, and why.
+///
+/// # Errors
+/// As [`statements`].
+pub fn redaction(app: &App, stands: &RecordFile, fields: &Fields) -> Result<(u64, RedactionReason), Vec<FieldError>> {
+    let mut read = Read { app, stands, fields, errors: Vec::new() };
+    match read.redaction() {
+        Some(one) if read.errors.is_empty() => Ok(one),
         _ => Err(read.errors),
     }
 }
@@ -387,9 +399,9 @@ impl Read<'_> {
         Some(Statement::Similar(Similar { place, edtf }))
     }
 
-    fn redaction(&mut self) -> Option<Statement> {
+    fn redaction(&mut self) -> Option<(u64, RedactionReason)> {
         let entry = self.chosen("entry", |text| text.parse().ok(), Record::EntryNotRedactable.advice());
         let reason = self.chosen("reason", RedactionReason::parse, "Choose why.");
-        Some(Statement::Redaction { entry: entry?, reason: reason? })
+        Some((entry?, reason?))
     }
 }

@@ -386,6 +386,55 @@ async fn words_taken_from_the_public_are_gone_and_their_place_stays() {
     assert!(!form.contains(&format!("<option value=\"{entry}\"")), "they cannot be taken twice");
 }
 
+#[tokio::test]
+async fn one_member_takes_words_at_once_by_a_tick_and_a_second_says_what_they_think() {
+    let told = Told::begin().await;
+    told.saturday_stands().await;
+    let page = told.page().await;
+    let entry = page.facts[0].claims[0].index.to_string();
+    let form = get_as(&told.town, told.amina(), &format!("{}?add=redaction", told.editor)).await.text();
+    assert!(form.contains(&format!("formaction=\"{}/alone\"", told.editor)), "a button of the same form, without scripts");
+    let before = lines(&told.town).await;
+    for (fields, wrong) in [
+        (vec![("entry", entry.as_str()), ("reason", "safety")], "alone"),
+        (vec![("entry", entry.as_str()), ("reason", "error"), ("alone", "yes")], "reason"),
+        (vec![("entry", "999"), ("reason", "safety"), ("alone", "yes")], "entry"),
+    ] {
+        let heard = told.proposes("add=redaction", "alone", &fields).await;
+        assert_eq!(heard.status, StatusCode::UNPROCESSABLE_ENTITY, "{fields:?}");
+        assert!(heard.text().contains(&format!("id=\"{wrong}-err\"")), "{wrong}: {}", heard.text());
+    }
+    assert_eq!(lines(&told.town).await, before, "nothing was done");
+
+    let fields = [("entry", entry.as_str()), ("reason", "safety"), ("alone", "yes")];
+    assert_eq!(done(&told.proposes("add=redaction", "alone", &fields).await), "/desk/record#h-alone");
+    let record = told.town.get(&format!("/record/{}", told.about.incident)).await.text();
+    assert!(!record.contains("street market"), "gone before anybody else was asked");
+    ringer::step(&told.town.app.world).await.unwrap();
+    assert_eq!(told.phones.heard().1.iter().filter(|message| message.kind == RingKind::Correction).count(), 0);
+    let public = told.town.get("/record/moderation").await.text();
+    assert!(public.contains("by one person") && public.contains("One person, urgent, not confirmed since"), "{public}");
+    told.town.clock.go(3 * HOUR);
+    let own = get_as(&told.town, told.amina(), "/desk/record").await.text();
+    assert!(own.contains("By one person, urgent, not confirmed") && own.contains("3 hours ago"), "the clock stands at the desk");
+    assert!(!own.contains("I would not have"), "nobody agrees with themselves");
+
+    let seen = get_as(&told.town, told.ben(), "/desk/record").await.text();
+    assert!(seen.contains("I would not have"));
+    let taken = told.town.app.world.store.taken_alone().await.unwrap();
+    assert_eq!(taken.len(), 1);
+    let path = format!("/desk/record/{}/second", taken[0].id);
+    let odd = press(&told.town, told.ben(), "/desk/record", &path, &[("agreed", "perhaps")]).await;
+    assert_eq!(odd.status, StatusCode::BAD_REQUEST);
+    done(&press(&told.town, told.ben(), "/desk/record", &path, &[("agreed", "yes")]).await);
+    let public = told.town.get("/record/moderation").await.text();
+    assert!(public.contains("One person, urgent, confirmed by a second on") && public.contains("confirmed that the words of entry"));
+    let after = get_as(&told.town, told.ben(), "/desk/record").await.text();
+    assert!(!after.contains("h-alone") && after.contains("By one person, urgent, confirmed by a second"));
+    let record = told.town.get(&format!("/record/{}", told.about.incident)).await.text();
+    assert!(!record.contains("street market"), "nobody brings them back");
+}
+
 #[test]
 fn numbers_are_read_as_people_write_them() {
     for text in ["1, 4", "1 4", "#1 and #4", "1;4", " 1,4, "] {

@@ -1,0 +1,170 @@
+//! Catch up: brings an older copy of a store up to its log, from the folder's own published files or a neighbour's.
+//!
+//! Nothing is believed: the whole log is verified against the group's own key first, and it must go on from what the
+//! store holds. What the desk wrote since the copy was made is not public and does not come back. A store that holds
+//! nothing of its log is for [`super::repair`].
+
+use super::repair::read;
+use super::town::{self, STORE_FILE, Staging};
+use super::{Answer, Stopped, say};
+use crate::export::lines::{ReadEntry, ReadLog};
+use crate::folder::{self, GroupFolder, Use};
+use crate::store::log::LogKey;
+use crate::store::sql::SqlStore;
+use crate::store::sql::restored::{self, Done, Missing};
+use crate::store::{LogRow, Store};
+use crate::work::sequencer::HIGH_WATER;
+use anyhow::Context;
+use handbell_log::checkpoint::Checkpoint;
+use handbell_log::leaf::{Body, Leaf};
+use handbell_log::note::VerifierKey;
+use handbell_log::source::{Folder, Source, SourceError};
+use handbell_log::verify::State;
+use handbell_rules::id::IncidentId;
+use std::path::Path;
+
+/// What this folder has published: the log's files, under the newest checkpoint that anybody may have seen.
+pub struct Published {
+    /// None where only the mark is there.
+    folder: Option<Folder>,
+    newest: Vec<u8>,
+}
+
+impl Published {
+    /// None where nothing is published.
+    ///
+    /// # Errors
+    /// For files that cannot be read, or are not this key's.
+    pub fn of(dir: &Path, key: &VerifierKey) -> anyhow::Result<Option<(Self, Checkpoint)>> {
+        let public = dir.join("public");
+        let mut newest: Option<(Vec<u8>, Checkpoint)> = None;
+        // The mark survives a power cut, and is there before the checkpoint; the checkpoint may have been copied back alone.
+        for path in [public.join(HIGH_WATER), public.join("log").join("checkpoint")] {
+            let bytes = match std::fs::read(&path) {
+                Ok(bytes) => bytes,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),
+            };
+            let checkpoint = Checkpoint::open(&bytes, key).with_context(|| format!("{} is not this group's", path.display()))?;
+            if let Some((_, known)) = &newest
+                && known.size == checkpoint.size
+            {
+                anyhow::ensure!(known.root == checkpoint.root, "{HIGH_WATER} and the published checkpoint are of two trees");
+            }
+            if newest.as_ref().is_none_or(|(_, known)| known.size < checkpoint.size) {
+                newest = Some((bytes, checkpoint));
+            }
+        }
+        let Some((newest, checkpoint)) = newest else { return Ok(None) };
+        let log = public.join("log");
+        let folder = if log.is_dir() { Some(Folder::open(log).context("opening the published log")?) } else { None };
+        Ok(Some((Self { folder, newest }, checkpoint)))
+    }
+
+    /// Entries whose words are withdrawn by any entry of the published log. Reads leaves alone, and checks that they are
+    /// those that were signed.
+    ///
+    /// # Errors
+    /// For a log that is not whole.
+    pub fn withdrawn(&self, signed: &Checkpoint) -> anyhow::Result<Vec<u64>> {
+        let leaves = crate::mirror::pull::read_entries(self, 0, signed.size)?;
+        let tree: handbell_log::tree::Frontier = leaves.iter().map(|leaf| handbell_log::hash::leaf_hash(leaf)).collect();
+        anyhow::ensure!(tree.root() == signed.root, "the published entries are not what was signed");
+        let target = |leaf: &Vec<u8>| match Leaf::decode(leaf).ok()?.body() {
+            Body::Withdrawal { target, .. } => Some(*target),
+            _ => None,
+        };
+        Ok(leaves.iter().filter_map(target).collect())
+    }
+}
+
+impl Source for Published {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        match (path, &self.folder) {
+            ("checkpoint", _) => Ok(Some(self.newest.clone())),
+            (path, Some(folder)) => folder.read(path),
+            (_, None) => Ok(None),
+        }
+    }
+}
+
+/// Takes the words that were withdrawn since from an older copy of the store. Nobody may have it open.
+///
+/// # Errors
+/// For published files that are not whole; then nothing was written.
+pub async fn take_withdrawn_words(dir: &Path, key: &LogKey) -> anyhow::Result<u64> {
+    let (dir_of, verifier) = (dir.to_owned(), key.verifier().clone());
+    let read = move || match Published::of(&dir_of, &verifier)? {
+        Some((published, signed)) => published.withdrawn(&signed),
+        None => Ok(Vec::new()),
+    };
+    let withdrawn = tokio::task::spawn_blocking(read).await??;
+    let done = restored::bring(&dir.join(STORE_FILE), key, &Missing { withdrawn, ..Missing::default() }).await?;
+    Ok(done.words)
+}
+
+/// How many log entries a store holds. Nobody may have it open.
+///
+/// # Errors
+/// For a store that cannot be opened.
+pub async fn held(path: &Path, key: &LogKey) -> anyhow::Result<u64> {
+    let store = SqlStore::open(path, key.clone()).await.context("opening the store")?;
+    let held = store.checkpoint().await?.map_or(0, |newest| newest.size);
+    store.close().await;
+    Ok(held)
+}
+
+/// The rows of a verified log after the ones that are held, and what is withdrawn in it.
+fn missing(log: &ReadLog, held: u64) -> Missing {
+    let rows = (0..).zip(&log.entries).skip_while(|(index, _)| *index < held);
+    let row = |(index, entry): (u64, &ReadEntry)| LogRow {
+        index,
+        stream: IncidentId(entry.leaf.stream().0),
+        kind: entry.leaf.kind_code(),
+        leaf: entry.leaf.encode().to_vec(),
+        content: entry.content.clone(),
+    };
+    let withdrawn = log.verified.entries.iter().filter(|entry| matches!(entry.state, State::Withdrawn { .. }));
+    Missing {
+        rows: rows.map(row).collect(),
+        signed: Some((log.verified.checkpoint.size, log.verified.checkpoint.root)),
+        withdrawn: withdrawn.map(|entry| entry.index).collect(),
+    }
+}
+
+/// Brings an older copy of a store what it lacks of a verified log, and publishes it.
+///
+/// # Errors
+/// When the log does not go on from what the store holds; then nothing was written.
+pub async fn bring(dir: &Path, folder: GroupFolder, held: u64, log: &ReadLog) -> anyhow::Result<Answer> {
+    let Done { entries, words } = restored::bring(&dir.join(STORE_FILE), &folder.log_key, &missing(log, held)).await?;
+    // Its lock is given back, so that the town can be opened.
+    drop(folder);
+    let town = town::open(dir, &Staging::default()).await?;
+    let published = town.publish().await;
+    town.close().await;
+    published.context("publishing what was brought back")?;
+    let size = log.verified.checkpoint.size;
+    say(&format!(
+        "repaired: {entries} log entries came back, {words} lost their words, the log stands at {size}. What the desk wrote since the copy was made is not in it"
+    ));
+    Ok(Answer::Good)
+}
+
+/// `handbell repair DIR`: from what this folder has published itself.
+pub async fn run(dir: &Path) -> anyhow::Result<Answer> {
+    let folder = folder::open(dir, Use::Writing)?;
+    let key = folder.log_key.verifier().clone();
+    let Some((published, signed)) = Published::of(dir, &key)? else {
+        return Err(
+            Stopped(Answer::CouldNotTell, "nothing is published in this folder; name a neighbour with --from-neighbour".into()).into()
+        );
+    };
+    let held = held(&dir.join(STORE_FILE), &folder.log_key).await?;
+    if held > signed.size {
+        say(&format!("nothing was changed: the store holds {held} entries, and {} are published", signed.size));
+        return Ok(Answer::Good);
+    }
+    let log = tokio::task::spawn_blocking(move || read(&published, &key)).await.context("reading what was published")??;
+    bring(dir, folder, held, &log).await
+}

@@ -1,0 +1,129 @@
+//! Restored: brings an older copy of a store up to what its log has published.
+//!
+//! Whoever puts back an older copy puts back words that were withdrawn since. The log is its own erase list: each
+//! withdrawal stands in it, so the words go again before anybody is served (PROMISE a-withdrawal-leaves-a-mark). The
+//! entries come back as they were signed, and the tree is never signed from an older state (PROMISE
+//! the-log-signs-one-tree). Both write while the store is closed to everybody else, and whole or not at all.
+
+use super::db::{Db, Line, Value};
+use super::shape::{count, id};
+use super::writer::{Open, Shared, settle, told};
+use super::{found, known_store, sweep, texts, unavailable};
+use crate::store::log::LogKey;
+use crate::store::{LogRow, StoreError};
+use handbell_log::hash::Hash;
+use handbell_rules::id::IncidentId;
+use handbell_rules::record::proposal::{Proposal, Refused};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+const STREAM_OF: &str = "select stream from log_entry where leaf_index = $1";
+const PROPOSALS_OF: &str = "select key, body from proposal where incident = $1";
+const PROPOSAL_LOSES_WORDS: &str = "update proposal set body = $1, published_at = $2 where key = $3";
+const LOG_ADD: &str = "insert into log_entry (leaf_index, stream, kind, leaf, content) values ($1, $2, $3, $4, $5)";
+
+/// What a copy lacks.
+#[derive(Debug, Default)]
+pub struct Missing {
+    /// The entries after the last it holds, in order.
+    pub rows: Vec<LogRow>,
+    /// The tree they must give: its size and root.
+    pub signed: Option<(u64, Hash)>,
+    /// Entries whose words are withdrawn, whichever it holds of them.
+    pub withdrawn: Vec<u64>,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Done {
+    /// Entries that came back.
+    pub entries: u64,
+    /// Entries that lost their words.
+    pub words: u64,
+}
+
+/// Brings the store at `path` what it lacks, and writes its file anew so that no page keeps a copy of what went.
+///
+/// # Errors
+/// [`StoreError::Broken`] when the entries do not give the tree that was signed; then nothing was written.
+pub async fn bring(path: &Path, key: &LogKey, missing: &Missing) -> Result<Done, StoreError> {
+    let db = Db::sqlite(path).await.map_err(unavailable)?;
+    known_store(&db, key).await?;
+    let mut open = Open::load(&db, key, &Shared::default()).await?;
+    let done = write(&mut open, key, missing).await;
+    let done = match done {
+        Ok(done) => clean(&mut open.line).await.map(|()| done).map_err(unavailable),
+        Err(error) => Err(error),
+    };
+    open.line.hang_up().await;
+    db.close().await;
+    done
+}
+
+async fn write(open: &mut Open, key: &LogKey, missing: &Missing) -> Result<Done, StoreError> {
+    open.edge.extend_from(&missing.rows)?;
+    if missing.signed.is_some_and(|signed| signed != (open.edge.size(), open.edge.root())) {
+        return Err(StoreError::Broken("the entries do not give the tree that was signed; nothing was written".into()));
+    }
+    let line = &mut open.line;
+    line.begin().await.map_err(unavailable)?;
+    for row in &missing.rows {
+        let content = row.content.clone().map_or(Value::NoBytes, Value::Bytes);
+        let values = [count(row.index), id(row.stream.bytes()), Value::Number(row.kind.into()), Value::Bytes(row.leaf.clone()), content];
+        line.execute(LOG_ADD, &values).await.map_err(unavailable)?;
+    }
+    if !missing.rows.is_empty() {
+        let signed = open.edge.sign(key)?;
+        line.execute(texts::CHECKPOINT_ADD, &[count(signed.size), Value::Text(signed.note)]).await.map_err(unavailable)?;
+    }
+    let words = take_words(line, &missing.withdrawn).await?;
+    if words > 0 || !missing.rows.is_empty() {
+        found::anew(line).await.map_err(told)?;
+        sweep::due(line).await.map_err(unavailable)?;
+    }
+    line.execute(texts::COMMIT, &[]).await.map_err(unavailable)?;
+    Ok(Done { entries: missing.rows.len() as u64, words })
+}
+
+/// Empties the write-ahead log and writes the file anew.
+async fn clean(line: &mut Line) -> Result<(), sqlx::Error> {
+    settle(line).await?;
+    if sweep::is_due(line).await? && !sweep::sweep(line).await? {
+        tracing::warn!(bytes_max = sweep::BYTES_MAX, "the file is too large to be swept of copies");
+    }
+    settle(line).await
+}
+
+async fn take_words(line: &mut Line, targets: &[u64]) -> Result<u64, StoreError> {
+    let (mut words, mut streams) = (0, BTreeSet::new());
+    for target in targets {
+        // One that the copy does not hold had no words in it either.
+        let Some(stream) =
+            line.rows(STREAM_OF, &[count(*target)]).await.map_err(unavailable)?.first().map(|row| row.exactly(0)).transpose()?
+        else {
+            continue;
+        };
+        if line.execute(texts::WITHDRAW_CONTENT, &[count(*target), id(&stream)]).await.map_err(unavailable)? == 1 {
+            words += 1;
+        }
+        streams.insert(stream);
+    }
+    for stream in streams {
+        desk_forgets(line, IncidentId(stream)).await?;
+    }
+    Ok(words)
+}
+
+/// The desk's proposals of an incident lose their words, as they did when the words were withdrawn. What was open in the
+/// copy may be what was published and withdrawn since, so it is taken back.
+async fn desk_forgets(line: &mut Line, incident: IncidentId) -> Result<(), StoreError> {
+    for row in line.rows(PROPOSALS_OF, &[id(incident.bytes())]).await.map_err(unavailable)? {
+        let proposal: Proposal = super::shape::whole(&row, 1)?;
+        let refused = proposal.is_open().then(|| Refused { by: proposal.proposed_by, at: proposal.at, reason: String::new() });
+        let empty = Proposal { refused: refused.or(proposal.refused.clone()), ..proposal.without_words() };
+        let body = serde_json::to_string(&empty).map_err(|error| StoreError::Broken(error.to_string()))?;
+        let values = [Value::Text(body), super::shape::maybe_time(empty.published_at), Value::Bytes(row.bytes(0)?.to_vec())];
+        line.execute(PROPOSAL_LOSES_WORDS, &values).await.map_err(unavailable)?;
+    }
+    Ok(())
+}

@@ -36,6 +36,7 @@ const PROMISES: &[&str] = &[
     "nothing-publishes-itself",
     "no-marked-word-by-one-person",
     "the-log-signs-one-tree",
+    "only-verified-lines-are-published",
     "a-withdrawal-leaves-a-mark",
     "forgetting-is-scheduled",
     "nobody-joins-alone",

@@ -17,7 +17,7 @@ use crate::tree::root_of;
 pub fn is_subtree(range: &Range<u64>) -> bool {
     let Some(length) = range.end.checked_sub(range.start).filter(|length| *length > 0) else { return false };
     match length.checked_next_power_of_two() {
-        Some(width) => range.start % width == 0,
+        Some(width) => range.start.is_multiple_of(width),
         // Only 0 is a multiple of what no number of leaves can reach.
         None => range.start == 0,
     }

@@ -51,6 +51,9 @@ pub enum ActError {
     /// Our own promise is in doubt.
     #[error("broken: {0}")]
     Broken(String),
+    /// The log is in doubt, and this would be signed.
+    #[error("the log is in doubt: {0}")]
+    LogInDoubt(String),
 }
 
 /// A refusal as an error value: what to do, and the stable name to look up.
@@ -70,6 +73,7 @@ impl From<StoreError> for ActError {
             StoreError::Conflict => Self::Conflict,
             StoreError::Unavailable(why) => Self::Unavailable(why),
             StoreError::Broken(why) => Self::Broken(why),
+            StoreError::LogInDoubt(why) => Self::LogInDoubt(why),
         }
     }
 }

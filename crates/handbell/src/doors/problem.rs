@@ -60,6 +60,7 @@ troubles! {
     Busy "busy" 503 "There is too much to do just now" "Try again in a minute. Nothing was kept of this request."
     Conflict "somebody-was-faster" 409 "Somebody was faster" "Load the page again: it has changed since you opened it."
     NotSaved "not-saved" 503 "We could not save it" "What you wrote is still on the page before this one. Try once more."
+    LogInDoubt "log-in-doubt" 503 "The public log is in doubt" "Nothing more is published until its keeper has repaired it. Reports and alerts go on."
     Broken "broken" 500 "Something is broken here" "It is our fault and it was written down. Try again later."
 }
 
@@ -183,6 +184,7 @@ impl From<ActError> for Problem {
             ActError::Conflict => Self::of(Trouble::Conflict),
             ActError::NotFound => Self::of(Trouble::NotFound),
             ActError::Unavailable(why) => Self { operator: Some(why), ..Self::of(Trouble::NotSaved) },
+            ActError::LogInDoubt(why) => Self { operator: Some(why), ..Self::of(Trouble::LogInDoubt) },
             ActError::Broken(why) => Self { operator: Some(why), ..Self::of(Trouble::Broken) },
         }
     }

@@ -11,6 +11,7 @@
 mod areas;
 mod brought;
 mod chance;
+mod cosigned;
 mod desk;
 mod exported;
 mod hosted;

@@ -59,7 +59,7 @@ impl From<StoreError> for Trouble {
         match error {
             StoreError::Conflict => Self::Conflict,
             StoreError::Unavailable(why) => Self::Lost(why),
-            StoreError::Broken(why) => Self::Unfit(why),
+            StoreError::Broken(why) | StoreError::LogInDoubt(why) => Self::Unfit(why),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! The example `long_log` of `handbell` writes the log with the real store and sequencer. Then Go's `x/mod`, the crates
 //! `signed_note`, `tlog_tiles` and `ct-merkle`, and a Python program that has only `cryptography` read it
 //! (`crates/handbell-log/strangers`). Each must find the signed roots, agree on proofs, and find every changed bit of
-//! the files that [`PROGRAMS`] says it covers; a line of the list that changes nothing must be found by none of them.
+//! the files that [`PROGRAMS`] says it covers. All must read the same text where cosigners' lines stand under it; a line of the list that changes nothing must be found by none of them.
 
 use crate::{Answer, closing, number, place};
 use anyhow::{Context, bail, ensure};
@@ -18,6 +18,9 @@ const ENTRIES: u32 = 100_000;
 const FLIPS: [(Class, usize); 4] = [(Class::Checkpoints, 1_000), (Class::Tiles, 3_000), (Class::Bundles, 3_000), (Class::Contents, 3_000)];
 /// Lines of each class that change nothing.
 const UNCHANGED: usize = 25;
+
+/// What the programs call the newest checkpoint with cosigners' lines under it.
+const COSIGNED: &str = "cosigned";
 
 /// What a published file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,7 +95,7 @@ pub fn run(words: &[String]) -> Answer {
     }
     std::fs::create_dir_all(&folder)?;
     let mut write = built("handbell", "long_log")?;
-    let wrote = write.arg(&town).arg(entries.to_string()).status().context("writing the long log")?;
+    let wrote = write.arg(&town).arg(entries.to_string()).arg(folder.join("cosigned")).status().context("writing the long log")?;
     ensure!(wrote.success(), "the long log was not written");
     let log = folder.join("log");
     let _ = std::fs::remove_file(&log);
@@ -126,6 +129,8 @@ pub fn run(words: &[String]) -> Answer {
     }
     let agree = all.len() == PROGRAMS.len() && all.windows(2).all(|two| two[0].roots == two[1].roots && two[0].proofs == two[1].proofs);
     say(agree, "all of them found the same roots under every checkpoint and accept the same proofs".to_owned());
+    let cosigned = all.iter().all(|said| said.roots.contains_key(COSIGNED) && said.roots.get(COSIGNED) == said.roots.get("checkpoint"));
+    say(cosigned, "all of them read the same text where cosigners' lines stand under it".to_owned());
     let mut verify = Command::new(place::program("handbell")?);
     say(verify.arg("verify").arg(&town).status().context("running handbell verify")?.success(), "handbell verify agrees".to_owned());
     Ok(closing("strangers", passed, failed))

@@ -5,11 +5,13 @@
 //! that nothing is offered for signing which does not extend what was signed before, and that no
 //! line which did not verify is ever kept: a line forged under the cosigner's own name, stored and
 //! given out, would spoil every later checkpoint for its readers.
+//! The log's own side is here too: what it gathers from its cosigners ([`gather`], [`Shown`]).
 //! Nothing here stores. The caller holds the one lock, or the one transaction, from reading what was
 //! last cosigned until the new checkpoint is on disk, and signs only after that; otherwise two
 //! requests can turn the cosigner's memory back.
 
 mod decision;
+mod gathered;
 mod request;
 
 use sha2::{Digest as _, Sha256};
@@ -20,6 +22,7 @@ use crate::hash::Hash;
 use crate::note::{Note, NoteError, Signature};
 
 pub use decision::{Accepted, Decision, KnownLog, LastCosigned};
+pub use gathered::{AHEAD_SECONDS_MAX, Gathered, LINES_MAX, Shown, gather};
 pub use request::{CONSISTENCY_HASHES_MAX, Request, RequestError};
 
 /// The media type of the answer 409, whose body is the size last cosigned and a line end.

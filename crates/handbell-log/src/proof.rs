@@ -6,6 +6,7 @@
 //! [`crate::checkpoint`].
 
 mod build;
+pub mod subtree;
 
 use crate::hash::{Hash, empty_root, node_hash};
 use crate::tree::root_of;

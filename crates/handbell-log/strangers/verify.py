@@ -431,6 +431,12 @@ def check(folder):
         need(longer[: len(leaves)] == leaves, f"{log.path} does not go on from the one before")
         leaves = longer
         print("root", log.path, log.size, base64.b64encode(log.root).decode())
+    with open(os.path.join(folder, "cosigned", "keys"), encoding="ascii") as lines:
+        cosigners = [Key(line.strip()) for line in lines]
+    with open(os.path.join(folder, "cosigned", "checkpoint"), "rb") as note:
+        size, root, signed = checkpoint(note.read(), key, cosigners)
+    need(cosigners and signed == cosigners, "not every cosigner has signed, each once and in their order")
+    print("root cosigned", size, base64.b64encode(root).decode())
     withdrawn = withdrawn_in(leaves)
     there = sum(opening(files, index, leaf, withdrawn) for index, leaf in enumerate(leaves))
     print(f"opened {there} withdrawn {len(withdrawn)} public {sum(leaf[8] >= 32 for leaf in leaves)}")

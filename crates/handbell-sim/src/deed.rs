@@ -215,7 +215,7 @@ fn outcome(error: ActError) -> Outcome {
         ActError::Conflict => Outcome::Conflict,
         ActError::NotFound => Outcome::NotFound,
         ActError::Unavailable(_) | ActError::Stopped(_) => Outcome::Unavailable,
-        ActError::Broken(why) => Outcome::Broken(why),
+        ActError::Broken(why) | ActError::LogInDoubt(why) => Outcome::Broken(why),
     }
 }
 

@@ -100,6 +100,8 @@ fn group_with(status: Status, languages: &[&str]) -> Group {
         contact_recipient: CONTACT_RECIPIENT.into(),
         vapid_public: String::new(),
         log_vkey: log_key().verifier().to_string(),
+        second_vkey: None,
+        cosigners: handbell::cosigners::Cosigners::default(),
         founding: handbell_rules::people::standing::Founding::Everybody,
         // Two keys are a story of their own (`keyed`).
         signing: handbell_rules::bell::signed::Signing::Played,
@@ -132,6 +134,7 @@ impl Town {
             group,
             flood: Arc::default(),
             audience: Arc::default(),
+            cosigned: Arc::default(),
         };
         let world = World { store: Arc::new(ShakyStore::new(store, stage.clone())), ..quiet.clone() };
         Self { stage, world, quiet, services }

@@ -5,7 +5,8 @@
 //! transaction as the writer groups them, and the log is published four times on the way, so that there are older
 //! checkpoints, partial tiles and withdrawn contents. The words are made up; nothing is told to anybody.
 //!
-//! `long_log DIR ENTRIES`, where DIR does not exist yet. It goes on until there are at least ENTRIES.
+//! `long_log DIR ENTRIES [COSIGNED]`, where DIR does not exist yet. It goes on until there are at least ENTRIES. Into the
+//! folder COSIGNED it writes the newest checkpoint once more, with the lines of made-up cosigners under it, and their keys.
 
 #![expect(clippy::print_stdout, reason = "a program that says what it wrote")]
 
@@ -15,6 +16,10 @@ use handbell::cli;
 use handbell::cli::town::{self, Staging, Town};
 use handbell::config::Settings;
 use handbell::world::{MachineChance, World};
+use handbell_log::checkpoint::Checkpoint;
+use handbell_log::cosignature::CosigningKey;
+use handbell_log::cosigner::{LINES_MAX, gather};
+use handbell_log::note::Note;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::desk::incident::{Ending, Incident};
@@ -35,10 +40,30 @@ const STOPS: [u64; 3] = [1, 600, 66_000];
 
 fn main() -> anyhow::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let [dir, entries] = words.as_slice() else { anyhow::bail!("long_log DIR ENTRIES") };
+    let (dir, entries, cosigned) = match words.as_slice() {
+        [dir, entries] => (dir, entries, None),
+        [dir, entries, cosigned] => (dir, entries, Some(Path::new(cosigned))),
+        _ => anyhow::bail!("long_log DIR ENTRIES [COSIGNED]"),
+    };
     let entries: u64 = entries.parse().context("how many entries")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(write(Path::new(dir), entries))
+    runtime.block_on(write(Path::new(dir), entries))?;
+    cosigned.map_or(Ok(()), |folder| cosign(Path::new(dir), folder))
+}
+
+/// As many cosigners as a checkpoint has room for beside the log's own line, gathered as the sequencer gathers them.
+fn cosign(dir: &Path, to: &Path) -> anyhow::Result<()> {
+    let note = Note::parse(&std::fs::read(dir.join("public/log/checkpoint"))?)?;
+    let (checkpoint, now) = (Checkpoint::parse(note.text())?, 1_790_000_000);
+    let made = (1..u8::try_from(LINES_MAX)?).map(|seed| CosigningKey::from_seed(&format!("cosigner.example/{seed}"), &[seed; 32]));
+    let made = made.collect::<Result<Vec<_>, _>>()?;
+    let lines = made.iter().map(|key| key.cosign(&checkpoint, now)).collect::<Result<Vec<_>, _>>()?;
+    let keys: Vec<_> = made.iter().map(|key| key.verifier().clone()).collect();
+    let cosigned = gather(&checkpoint, &lines, &keys, now).under(&checkpoint, note.signatures())?;
+    ensure!(cosigned.signatures().len() == LINES_MAX, "not all of them are there");
+    std::fs::create_dir_all(to)?;
+    std::fs::write(to.join("checkpoint"), cosigned.encode())?;
+    Ok(std::fs::write(to.join("keys"), keys.iter().map(|key| format!("{key}\n")).collect::<String>())?)
 }
 
 async fn write(dir: &Path, entries: u64) -> anyhow::Result<()> {

@@ -7,6 +7,7 @@
 use crate::config::Settings;
 use age::secrecy::ExposeSecret;
 use anyhow::{Context, bail};
+use handbell_log::cosignature::CosigningKey;
 use handbell_log::note::SigningKey;
 use handbell_rules::area::AreaFile;
 use handbell_rules::gazetteer::{self, Gazetteer};
@@ -30,6 +31,9 @@ const PLACES: &[(&str, &str)] = &[("peckham", crate::shipped::PECKHAM_PLACES)];
 /// The operator's own list of places, in the group's folder.
 pub const PLACES_FILE: &str = "places.csv";
 
+/// The seed of the log's second key, in `keys/`. Only a program built with `ml-dsa` makes and reads it.
+pub const SECOND_LOG_SEED: &str = "log-ml-dsa.seed";
+
 /// An opened folder. The lock is held as long as this lives.
 pub struct GroupFolder {
     /// Where it is.
@@ -38,6 +42,8 @@ pub struct GroupFolder {
     pub settings: Settings,
     /// The log's key.
     pub log_key: Arc<SigningKey>,
+    /// The log's second key, ML-DSA-44; none in a folder without one, and in a program that cannot use it.
+    pub second_log_key: Option<CosigningKey>,
     /// The VAPID key, PKCS#8.
     pub vapid_key: Vec<u8>,
     /// The receipt secret.
@@ -81,6 +87,10 @@ pub fn make(path: &Path, settings: &Settings, chance: &dyn Chance) -> anyhow::Re
     let mut seed = zeroize::Zeroizing::new([0u8; 32]);
     chance.fill(seed.as_mut_slice());
     secret_file(&keys.join("log.seed"), seed.as_slice())?;
+    if cfg!(feature = "ml-dsa") {
+        chance.fill(seed.as_mut_slice());
+        secret_file(&keys.join(SECOND_LOG_SEED), seed.as_slice())?;
+    }
     chance.fill(seed.as_mut_slice());
     secret_file(&keys.join("receipt.key"), seed.as_slice())?;
     let vapid = crate::line::fresh_vapid_key()?;
@@ -153,12 +163,32 @@ pub fn open(path: &Path, how: Use) -> anyhow::Result<GroupFolder> {
     Ok(GroupFolder {
         path: path.to_owned(),
         log_key: Arc::new(log_key),
+        second_log_key: second_log_key(&keys, &log_name(&settings.origin))?,
         vapid_key: read("vapid.pkcs8")?,
         receipt_key: aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &read("receipt.key")?),
         contact_recipient: String::from_utf8(read("contact.recipient")?).context("keys/contact.recipient")?,
         settings,
         _lock: lock,
     })
+}
+
+/// The log's second key. A folder made before there was one has none; a log may begin to sign twice at any time, since
+/// whoever does not know the second line passes over it.
+#[cfg(feature = "ml-dsa")]
+fn second_log_key(keys: &Path, name: &str) -> anyhow::Result<Option<CosigningKey>> {
+    let path = keys.join(SECOND_LOG_SEED);
+    let seed = match std::fs::read(&path) {
+        Ok(bytes) => zeroize::Zeroizing::new(bytes),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),
+    };
+    let seed: &[u8; 32] = seed.as_slice().try_into().with_context(|| format!("keys/{SECOND_LOG_SEED} must hold 32 bytes"))?;
+    Ok(Some(CosigningKey::ml_dsa_from_seed(name, seed).context("the log's second key")?))
+}
+
+#[cfg(not(feature = "ml-dsa"))]
+fn second_log_key(_keys: &Path, _name: &str) -> anyhow::Result<Option<CosigningKey>> {
+    Ok(None)
 }
 
 /// Loads a playbook: by the name of one that ships, or from a folder.

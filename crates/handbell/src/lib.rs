@@ -9,6 +9,8 @@ pub mod bring;
 pub mod channel;
 pub mod cli;
 pub mod config;
+pub mod cosigned;
+pub mod cosigners;
 pub mod doors;
 pub mod export;
 pub mod figures;

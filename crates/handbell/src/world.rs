@@ -22,8 +22,11 @@ use std::sync::Arc;
 
 use crate::audience::AudienceIndex;
 use crate::channel::carrier::Carrier;
+use crate::cosigned::Cosigned;
+use crate::cosigners::Cosigners;
 use crate::flood::Flood;
 use crate::push::{Envelopes, SignedMessage};
+use crate::store::effects::signs;
 use crate::store::footing::{Footing, Ground};
 use crate::store::{Committed, Store, StoreError};
 
@@ -83,6 +86,10 @@ pub struct Group {
     pub vapid_public: String,
     /// The log's verifier key.
     pub log_vkey: String,
+    /// The log's second verifier key, ML-DSA-44, where it signs with one too.
+    pub second_vkey: Option<String>,
+    /// Who else signs the log.
+    pub cosigners: Cosigners,
     /// Who of its members are founders.
     pub founding: Founding,
     /// Whether its alerts are signed by two devices.
@@ -122,6 +129,8 @@ pub struct World {
     pub flood: Arc<Flood>,
     /// Who hears of an area.
     pub audience: Arc<AudienceIndex>,
+    /// Who has signed the published log too, and whether it is in doubt.
+    pub cosigned: Arc<Cosigned>,
 }
 
 /// How often a commit whose fate is unknown is said again. The change's id makes that harmless.
@@ -161,7 +170,14 @@ impl World {
     }
 
     /// Commits if what was counted for it has not moved since; else a conflict, and nothing is written.
+    ///
+    /// PROMISE the-log-signs-one-tree: while the log is in doubt, no change that would be signed is written.
     pub async fn commit_on(&self, change: Change, footing: Option<Footing>) -> Result<Committed, StoreError> {
+        if let Some(doubt) = self.cosigned.in_doubt()
+            && signs(&change)
+        {
+            return Err(StoreError::LogInDoubt(doubt.to_string()));
+        }
         let mut tries = 1;
         let mut unknown = None;
         loop {
@@ -179,7 +195,7 @@ impl World {
                     };
                     match &answer {
                         Ok(_) => self.flood.written(&self.group.areas, &change.what),
-                        Err(StoreError::Conflict) => {}
+                        Err(StoreError::Conflict | StoreError::LogInDoubt(_)) => {}
                         Err(_) => self.flood.doubt(),
                     }
                     return answer;

@@ -126,7 +126,23 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
             root: pen.say("3q2+7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
             signed_at: pen.say("20 November 2026, 22:31"),
             verify_command: pen.say("handbell verify https://handbell.example"),
-            facts: vec![pen.fact("Cosigners", "None yet", "")],
+            facts: vec![pen.fact("Cosigners", "cosigned by 2 of 3, 20 November 2026, 22:33", "")],
+            doubt: None,
+        }),
+    );
+    push(
+        "log-in-doubt",
+        Box::new(LogPage {
+            frame: frame("/log"),
+            origin: pen.say("handbell.example/log"),
+            key: pen.say("handbell.example/log+5c3f8a1b+AQNYb2p0c0pGQ1JqR2tLZ1ZzU3lhY1ZzZ1pXbQ"),
+            size: pen.say("4 190"),
+            root: pen.say("3q2+7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+            signed_at: pen.say("20 November 2026, 22:31"),
+            verify_command: pen.say("handbell verify https://handbell.example"),
+            facts: vec![pen.fact("Cosigners", "not cosigned: none of 3 has signed", "One cannot be reached.")],
+            doubt: pen
+                .some("southbank shows 4 200 entries that this log signed, and this store has 4 190: it is behind what the world saw"),
         }),
     );
     push(
@@ -267,6 +283,7 @@ fn incident(pen: &Pen) -> RecordPage {
         ],
         entries_words: pen.say("4180 to 4190"),
         verify_command: pen.say("handbell verify https://handbell.example"),
+        cosigned: pen.say("cosigned by 2 of 3, 20 November 2026, 22:33"),
         data_href: "/api/v1/incidents/mzqk3f7a2xw5n4ch6y".to_owned(),
         // A page as it was has no button.
         vapid_key: None,

@@ -60,6 +60,8 @@ pub struct LogPage {
     pub verify_command: String,
     /// Anything else worth a line.
     pub facts: Vec<Fact>,
+    /// Why nothing more is signed, if the log is in doubt.
+    pub doubt: Option<String>,
 }
 
 /// A page for everything that did not work.

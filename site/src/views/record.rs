@@ -424,6 +424,8 @@ pub struct RecordPage {
     pub entries_words: String,
     /// How to check this page: what to type.
     pub verify_command: String,
+    /// Who else signs the log, after `The log is`: `cosigned by 2 of 3, 20 November 2026, 22:31`, or `not cosigned`.
+    pub cosigned: String,
     /// The same page for programs.
     pub data_href: String,
     /// The group's VAPID key, for a browser that asks to be told how it ended; not on a page as it was.

@@ -36,6 +36,7 @@ const PROMISES: &[&str] = &[
     "nothing-publishes-itself",
     "no-marked-word-by-one-person",
     "the-log-signs-one-tree",
+    "only-verified-lines-are-published",
     "a-withdrawal-leaves-a-mark",
     "a-cosigner-signs-one-tree",
     "a-pull-leaves-the-copy-whole",

@@ -251,6 +251,8 @@ async fn ring_once(world: &World, caller: &DeskCaller, id: AlertId) -> Result<()
         (asked, chosen.told) = (Some(begun), told);
     }
     let entries = match (rule_of(world, &file.incident, Reach::Public), &first) {
+        // A bell does not wait for the log; what it owes follows with the next entry after the log is mended.
+        _ if world.cosigned.in_doubt().is_some() => Vec::new(),
         (Ok(public), None) => {
             let rung = Alert { state: alert::AlertState::Live, rung_at: Some(now), ..alert.clone() };
             entry::owed(&file.incident, &rung, &[], public, false, || world.bytes(), now)
@@ -315,12 +317,12 @@ pub async fn end(world: &World, caller: &DeskCaller, id: AlertId, wrong: bool) -
         let incident = world.store.incident(alert.incident).await?.ok_or(ActError::NotFound)?;
         let state = if wrong { alert::AlertState::Cancelled } else { alert::AlertState::StoodDown };
         let entries = match rule_of(world, &incident, Reach::Public) {
-            Ok(public) => {
+            Ok(public) if world.cosigned.in_doubt().is_none() => {
                 let ended = Alert { state, ended_at: Some(now), ..alert.clone() };
                 let updates = world.store.updates(id).await?;
                 entry::owed(&incident, &ended, &updates, public, true, || world.bytes(), now)
             }
-            Err(_) => Vec::new(),
+            _ => Vec::new(),
         };
         let change = alert::end(world.private_id(), caller, &incident, &alert, wrong, world.private_id(), entries, now)?;
         match world.commit(change).await {

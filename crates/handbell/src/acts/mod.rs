@@ -55,6 +55,9 @@ pub enum ActError {
     /// Our own promise is in doubt.
     #[error("broken: {0}")]
     Broken(String),
+    /// The log is in doubt, and this would be signed.
+    #[error("the log is in doubt: {0}")]
+    LogInDoubt(String),
 }
 
 /// A refusal as an error value: what to do, and the stable name to look up.
@@ -75,6 +78,7 @@ impl From<StoreError> for ActError {
             StoreError::Unavailable(why) => Self::Unavailable(why),
             StoreError::Stopped(why) => Self::Stopped(why),
             StoreError::Broken(why) => Self::Broken(why),
+            StoreError::LogInDoubt(why) => Self::LogInDoubt(why),
         }
     }
 }

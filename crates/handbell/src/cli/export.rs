@@ -7,6 +7,8 @@
 use super::import::Progress;
 use super::{Answer, Stopped, say};
 use crate::config::Settings;
+use crate::cosigned::Cosigned;
+use crate::cosigners::Cosigners;
 use crate::export::published::{Published, Unreadable};
 use crate::export::{about, csv, geojson, json_ld, lines};
 use anyhow::Context;
@@ -180,8 +182,13 @@ fn fill(out: &Path, published: &Published, public: &Path, site: &str) -> anyhow:
     for (size, note) in published.earlier(public, &hashes).map_err(stopped)? {
         put(format!("log/checkpoints/{size}"), note.as_bytes())?;
     }
-    put("log/about.json".to_owned(), about::about(site, &published.vkey).as_bytes())?;
-    put("log/policy".to_owned(), about::policy(site, &published.vkey).as_bytes())?;
+    // As they are published, where they are: they name the cosigners, and nothing here knows those better.
+    let (nobody, unseen) = (Cosigners::default(), Cosigned::default());
+    let publisher = about::Publisher { site, vkey: &published.vkey, second: None, cosigners: &nobody };
+    for (name, otherwise) in [("about.json", about::about(&publisher, &unseen)), ("policy", about::policy(&publisher))] {
+        let there = std::fs::read(public.join("log").join(name)).unwrap_or_else(|_| otherwise.into_bytes());
+        put(format!("log/{name}"), &there)?;
+    }
     put("log/vkey".to_owned(), format!("{}\n", published.vkey).as_bytes())?;
     put("log/checkpoint".to_owned(), published.note.as_bytes())
 }

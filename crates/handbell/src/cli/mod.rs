@@ -215,9 +215,13 @@ enum Command {
         /// The log's verifier key as you know it from elsewhere; without it the site's own word is taken.
         #[arg(long)]
         key: Option<String>,
-        /// For page: the logs and cosigners you believe (C2SP tlog-policy).
+        /// The logs and cosigners you believe, and how many of them it takes (C2SP tlog-policy). A quorum that is missed
+        /// is exit code 3. Without one, who cosigns is the site's own word.
         #[arg(long, value_name = "FILE", conflicts_with = "key")]
         policy: Option<PathBuf>,
+        /// For a log: print for programs.
+        #[arg(long)]
+        json: bool,
         /// For split: a folder with the log's entry bundles, needed where the sizes differ.
         #[arg(long, value_name = "FOLDER")]
         leaves: Option<PathBuf>,
@@ -350,11 +354,11 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
         Command::Repair { dir, from_neighbour: Some(neighbour) } => repair::run(&dir, &neighbour).await,
         Command::Repair { dir, from_neighbour: None } => catch_up::run(&dir).await,
         Command::Mirror(words) => mirror::run(words).await,
-        Command::Verify { what, files, key, policy, leaves } => {
-            let with = verify::With { files, key, policy, leaves };
+        Command::Verify { what, files, key, policy, leaves, json } => {
+            let with = verify::With { files, key, policy, leaves, json };
             match verify::judge(&what, &with) {
                 Some(answer) => Ok(answer?),
-                None => verify::run(&what, with.key.as_deref()).await,
+                None => verify::run(&what, with).await,
             }
         }
     }

@@ -6,6 +6,7 @@ use crate::acts::passkey::Passkeys;
 use crate::channel::carrier::Carrier;
 use crate::channel::sealed::AddressKey;
 use crate::channel::settings::{CHANNELS_FILE, ChannelSettings};
+use crate::cosigners::{COSIGNERS_FILE, Cosigners};
 use crate::doors::kept::Kept;
 use crate::doors::limits::Limits;
 use crate::doors::{App, routes, serve as doors};
@@ -19,13 +20,13 @@ use crate::store::log::LogKey;
 use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreError};
 use crate::work::armer::Armer;
-use crate::work::sequencer::Sequencer;
+use crate::work::collector::{self, Asker, Begins, Collector};
+use crate::work::sequencer::{SEEN_ELSEWHERE, Sequencer};
 use crate::work::{announcer, armer, canary, copier, escalator, forgetter, indexer, nudger, ringer, teller};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
-use handbell_log::hash::leaf_hash;
-use handbell_log::tree::Frontier;
+use handbell_log::note::VerifierKey;
 use handbell_rules::bell::canary::EVERY;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::bell::signed::Signing;
@@ -42,8 +43,8 @@ pub const STORE_FILE: &str = "handbell.db";
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// A worker lets news gather this long, so that intake at full speed does not wake it after every sync.
 const GATHERS: Duration = Duration::from_millis(10);
-/// Leaves read at once when the published log is compared with the store.
-const LEAVES_AT_ONCE: u32 = 4_096;
+/// How long a start waits for what cosigners show. Whoever does not answer by then is named and not waited for.
+const COSIGNERS_ANSWER_WITHIN: Duration = Duration::from_secs(3);
 /// A worker looks at least this often.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 /// While messages are under way, how often the ringer looks whether others are due.
@@ -68,19 +69,11 @@ pub struct Town {
 /// # Errors
 /// When it is another log.
 async fn behind(store: &dyn Store, published: &Checkpoint) -> anyhow::Result<Option<u64>> {
-    let mut tree = Frontier::new();
-    while tree.size() < published.size {
-        let rest = u32::try_from(published.size - tree.size()).unwrap_or(u32::MAX);
-        let rows = store.log_rows(tree.size(), rest.min(LEAVES_AT_ONCE)).await?;
-        if rows.is_empty() {
-            return Ok(Some(tree.size()));
-        }
-        tree.extend(rows.iter().map(|row| leaf_hash(&row.leaf)));
+    match collector::begins(store, published).await? {
+        Begins::Yes => Ok(None),
+        Begins::Shorter(held) => Ok(Some(held)),
+        Begins::Other => anyhow::bail!("the log in this store is another one than the log that was published; nothing is signed from it"),
     }
-    if tree.root() != published.root {
-        anyhow::bail!("the log in this store is another one than the log that was published; nothing is signed from it");
-    }
-    Ok(None)
 }
 
 /// Checks that a checkpoint is a beginning of the log in a store.
@@ -88,10 +81,35 @@ pub(super) async fn check_begins(store: &dyn Store, published: &Checkpoint) -> a
     match behind(store, published).await? {
         None => Ok(()),
         Some(held) => anyhow::bail!(
-            "this store holds {held} log entries and {} were published: it is an older copy. Nothing is signed from it; bring the newer store back",
+            "this store holds {held} log entries and {} were published: it is an older copy. Nothing is signed from it; bring the newer \
+             store back, or run `handbell repair DIR --from-neighbour URL`",
             published.size
         ),
     }
+}
+
+/// Asks the cosigners what they have seen, before anything is signed: a store may be behind although its whole folder was
+/// brought back with it. Whoever does not answer is named and holds nothing up.
+async fn check_with_cosigners(store: &SqlStore, cosigners: &Cosigners, key: &VerifierKey) -> anyhow::Result<()> {
+    if cosigners.is_empty() {
+        return Ok(());
+    }
+    let asker = Asker::new(COSIGNERS_ANSWER_WITHIN)?;
+    let asker = &asker;
+    let asked = cosigners.all().iter().map(|cosigner| async move { (cosigner, asker.shown(cosigner, key).await) });
+    let mut compared: Vec<Checkpoint> = Vec::new();
+    for (cosigner, shown) in futures::future::join_all(asked).await {
+        match shown {
+            Ok(None) => {}
+            Ok(Some(shown)) if compared.contains(&shown.checkpoint) => {}
+            Ok(Some(shown)) => {
+                check_begins(store, &shown.checkpoint).await.with_context(|| format!("{} shows what this log signed", cosigner.name))?;
+                compared.push(shown.checkpoint);
+            }
+            Err(trouble) => tracing::warn!(cosigner = %cosigner.name, %trouble, "a cosigner could not be asked what it has seen"),
+        }
+    }
+    Ok(())
 }
 
 /// An older copy is not served, and words that were withdrawn since are taken from it whatever its keeper does next.
@@ -137,14 +155,39 @@ pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
     let town = open_unchecked(dir, staging).await?;
     // PROMISE the-log-signs-one-tree holds in the store's writer; this keeps it across a restored backup: a store that is
     // older than what the world has seen must not sign again from there.
-    let Some((_, published)) = catch_up::Published::of(dir, town.folder.log_key.verifier())? else { return Ok(town) };
-    match behind(&*town.store, &published).await? {
-        None => Ok(town),
-        Some(held) => {
+    let error = match published_before(dir, &town).await {
+        Ok(None) => match check_seen_elsewhere(dir, &town).await {
+            Ok(()) => return Ok(town),
+            Err(error) => error,
+        },
+        Ok(Some((held, published))) => {
             town.close().await;
-            Err(refuse_older_copy(dir, &town.folder.log_key, held, published.size).await)
+            return Err(refuse_older_copy(dir, &town.folder.log_key, held, published).await);
         }
+        Err(error) => error,
+    };
+    town.close().await;
+    Err(error)
+}
+
+/// How many entries the store holds and this folder has published, where those are more.
+async fn published_before(dir: &Path, town: &Town) -> anyhow::Result<Option<(u64, u64)>> {
+    let Some((_, published)) = catch_up::Published::of(dir, town.folder.log_key.verifier())? else { return Ok(None) };
+    Ok(behind(&*town.store, &published).await?.map(|held| (held, published.size)))
+}
+
+/// Holds the store against what cosigners have shown of its log, before and now.
+async fn check_seen_elsewhere(dir: &Path, town: &Town) -> anyhow::Result<()> {
+    let (key, path) = (town.folder.log_key.verifier(), dir.join("public").join(SEEN_ELSEWHERE));
+    match std::fs::read(&path) {
+        Ok(bytes) => {
+            let seen = Checkpoint::open(&bytes, key).with_context(|| format!("{} is not this group's", path.display()))?;
+            check_begins(&*town.store, &seen).await?;
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),
     }
+    check_with_cosigners(&town.store, &town.world.group.cosigners, key).await
 }
 
 /// As [`open`], for whoever has checked in another way that this store's log may be behind what was published: nothing is
@@ -153,6 +196,7 @@ pub(super) async fn open_unchecked(dir: &Path, staging: &Staging) -> anyhow::Res
     let folder = folder::open(dir, Use::Writing)?;
     let store = Arc::new(SqlStore::open(&dir.join(STORE_FILE), folder.log_key.clone()).await.context("opening the store")?);
     let status = store.status();
+    let cosigners = cosigners(&folder, status)?;
     if status != folder.settings.status {
         anyhow::bail!(
             "the settings say {} and the store says {}; a store keeps its mode for ever",
@@ -173,6 +217,8 @@ pub(super) async fn open_unchecked(dir: &Path, staging: &Staging) -> anyhow::Res
         contact_recipient: folder.contact_recipient.clone(),
         vapid_public: vapid.public_key_text(),
         log_vkey: folder.log_key.verifier().to_string(),
+        second_vkey: folder.second_log_key.as_ref().map(|key| key.verifier().to_string()),
+        cosigners,
         founding: Founding::of(status == Status::Exercise),
         signing: Signing::of(status == Status::Exercise),
         links_sign_in: folder.settings.links_sign_in.unwrap_or(status == Status::Exercise),
@@ -196,6 +242,7 @@ pub(super) async fn open_unchecked(dir: &Path, staging: &Staging) -> anyhow::Res
         group: Arc::new(group),
         flood: Arc::default(),
         audience: Arc::default(),
+        cosigned: Arc::default(),
     };
     Ok(Town { folder, world, neighbours: OnceLock::new(), store, workers: Mutex::default() })
 }
@@ -206,6 +253,14 @@ fn hub(settings: &crate::config::Settings, status: Status) -> anyhow::Result<Opt
     anyhow::ensure!(status == Status::Actual, "an exercise tells no hub: take `websub_hub` out of its settings");
     anyhow::ensure!(announcer::may_be_a_hub(hub), "`websub_hub` must be an https address, such as https://hub.example/");
     Ok(Some(hub.clone()))
+}
+
+/// Who else signs the log. PROMISE a-drill-cannot-ring-live: an exercise tells nobody outside of anything.
+fn cosigners(folder: &GroupFolder, status: Status) -> anyhow::Result<Cosigners> {
+    let cosigners = Cosigners::read(&folder.path, folder.log_key.verifier())?;
+    let any = !cosigners.is_empty();
+    anyhow::ensure!(status == Status::Actual || !any, "an exercise asks no cosigner: take {COSIGNERS_FILE} out of its folder");
+    Ok(cosigners)
 }
 
 /// Puts the carrier of a live group before its line to browsers.
@@ -245,7 +300,7 @@ impl Town {
 
     /// An empty shelf for finished pages of this town.
     pub fn kept(&self) -> Kept {
-        Kept::new(self.world.store.follow())
+        Kept::new(self.world.store.follow()).and(self.world.cosigned.follow())
     }
 
     /// Stops the workers, finishes what is queued and leaves one file.
@@ -265,19 +320,22 @@ impl Town {
     pub async fn publish(&self) -> anyhow::Result<Sequencer> {
         let public = self.folder.path.join("public");
         std::fs::create_dir_all(public.join("log")).context("making the public folder")?;
-        let (vkey, site) = (self.folder.log_key.verifier(), &self.world.group.origin);
+        let vkey = format!("{}\n", self.folder.log_key.verifier());
         // Not for our own doors, which say the same, but for whoever copies the folder to a file host.
-        for (name, text) in [("vkey", format!("{vkey}\n")), ("about.json", about::about(site, vkey)), ("policy", about::policy(site, vkey))]
-        {
+        for (name, text) in [("vkey", vkey), ("about.json", about::of(&self.world)?), ("policy", about::policy_of(&self.world)?)] {
             let place = public.join("log").join(name);
             // One that stands there is left alone, because writing it anew on a full disk would empty it.
             if !std::fs::read(&place).is_ok_and(|there| there == text.as_bytes()) {
                 std::fs::write(&place, text).with_context(|| format!("writing the log's {name}"))?;
             }
         }
-        let sequencer = Sequencer::new(&public);
+        let sequencer = self.sequencer();
         sequencer.step(&self.world).await.context("publishing the log")?;
         Ok(sequencer)
+    }
+
+    fn sequencer(&self) -> Sequencer {
+        Sequencer::new(&self.folder.path.join("public")).signing_too(self.folder.second_log_key.clone())
     }
 
     /// Opens the copies of the neighbours' logs.
@@ -294,16 +352,28 @@ impl Town {
         Ok(Arc::clone(self.neighbours.get_or_init(|| neighbours)))
     }
 
+    fn collectors(&self, sequencer: &Arc<Sequencer>) -> anyhow::Result<Vec<Collector>> {
+        let cosigners = self.world.group.cosigners.all();
+        if cosigners.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (asker, public) = (Asker::new(collector::ANSWERS_WITHIN)?, self.folder.path.join("public"));
+        let one = |cosigner: &crate::cosigners::Cosigner| {
+            Collector::new(asker.clone(), cosigner.clone(), &public, sequencer.clone(), &self.world)
+        };
+        cosigners.iter().map(one).collect()
+    }
+
     /// Starts the workers. They end with [`Town::close`], or with the program.
     pub async fn start_workers(&self) -> anyhow::Result<()> {
         // A disk that takes nothing keeps nobody from reading; the sequencer tries again.
-        let sequencer = match self.publish().await {
+        let sequencer = Arc::new(match self.publish().await {
             Err(error) if is_the_disks(&error) => {
                 tracing::error!(error = format!("{error:#}"), "nothing is published at the start");
-                Sequencer::new(&self.folder.path.join("public"))
+                self.sequencer()
             }
             published => published?,
-        };
+        });
         let worker = handbell_site::worker_digest();
         match crate::acts::keys::name_worker(&self.world, worker).await {
             Err(ActError::Stopped(why)) => tracing::error!(why, "the service worker is named in the log at the next start"),
@@ -312,13 +382,14 @@ impl Town {
         indexer::begin(&self.world).await.context("making the index of who hears of an area")?;
         let world = || self.world.clone();
         let group = &self.world.group;
+        let collectors = self.collectors(&sequencer)?;
         let announcer = group.hub.as_deref().map(|hub| announcer::Announcer::new(hub, &group.origin)).transpose()?;
         let neighbours = self.open_neighbours().await?;
         let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
         for kept in neighbours.all() {
             workers.spawn(copy(world(), copier::Copier::new(Arc::clone(&neighbours), Arc::clone(kept))));
         }
-        workers.spawn(sequence(world(), sequencer));
+        workers.spawn(sequence(world(), sequencer.clone()));
         workers.spawn(ring(world()));
         workers.spawn(forget(world()));
         workers.spawn(escalate(world()));
@@ -327,6 +398,9 @@ impl Town {
         workers.spawn(arm(world()));
         workers.spawn(sing(world()));
         workers.spawn(index(world()));
+        for collector in collectors {
+            workers.spawn(collect(world(), sequencer.follow(), collector));
+        }
         if let Some(announcer) = announcer {
             workers.spawn(announce(world(), announcer));
         }
@@ -460,7 +534,7 @@ async fn copy(world: World, mut copier: copier::Copier) {
     }
 }
 
-async fn sequence(world: World, sequencer: Sequencer) {
+async fn sequence(world: World, sequencer: Arc<Sequencer>) {
     let mut journal = world.store.follow();
     loop {
         match sequencer.step(&world).await {
@@ -471,6 +545,27 @@ async fn sequence(world: World, sequencer: Sequencer) {
                 return;
             }
             Err(error) => rest("sequencer", &error).await,
+        }
+    }
+}
+
+/// Visits a cosigner when it is its turn and when something new is published. Nothing else waits for this.
+async fn collect(world: World, mut published: tokio::sync::watch::Receiver<u64>, mut collector: Collector) {
+    loop {
+        published.mark_unchanged();
+        match collector.step(&world).await {
+            Ok(milliseconds) => {
+                let wait = Duration::from_millis(milliseconds.unsigned_abs());
+                tokio::select! {
+                    changed = published.changed() => if changed.is_err() { return },
+                    () = tokio::time::sleep(wait) => {}
+                }
+            }
+            Err(error @ (StoreError::Broken(_) | StoreError::LogInDoubt(_))) => {
+                tracing::error!(%error, "a collector stopped: nothing more is cosigned");
+                return;
+            }
+            Err(error) => rest("collector", &error).await,
         }
     }
 }

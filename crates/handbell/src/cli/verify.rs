@@ -2,8 +2,10 @@
 //!
 //! Signature, every leaf, every tile, every opening, the chain of each stream, and that every page's data
 //! is what the entries say. Exit 0 when all of it holds, 1 with the place where it does not, 3 when the
-//! log could not be read. `page` and `split` judge single files: [`page`], [`split`].
+//! log could not be read. Who else has signed is said beside it ([`cosigned`]): only a quorum that the caller asks for can
+//! make the answer less than good. `page` and `split` judge single files: [`page`], [`split`].
 
+mod cosigned;
 mod page;
 mod split;
 
@@ -16,6 +18,7 @@ use handbell_log::source::{Folder, Source, SourceError};
 use handbell_log::verify::{State, Verdict, Verified, verify_log};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -70,29 +73,95 @@ impl Source for Site {
 }
 
 /// `handbell verify`.
-pub async fn run(what: &str, key: Option<&str>) -> anyhow::Result<Answer> {
-    let (what, key) = (what.to_owned(), key.map(str::to_owned));
+pub async fn run(what: &str, with: With) -> anyhow::Result<Answer> {
+    let (what, json) = (what.to_owned(), with.json);
     let runtime = tokio::runtime::Handle::current();
-    let checked = tokio::task::spawn_blocking(move || check(&what, key.as_deref(), runtime)).await?;
+    let checked = tokio::task::spawn_blocking(move || check(&what, &with, runtime)).await?;
     match checked {
-        Ok(line) => {
-            say(&line);
-            Ok(Answer::Good)
+        Ok(checked) => {
+            say(&if json { checked.json().to_string() } else { checked.text() });
+            Ok(checked.answer())
         }
-        Err(stopped) => Err(stopped.into()),
+        Err(Stopped(answer, why)) => {
+            if json {
+                say(&json!({"answer": word(answer), "why": why}).to_string());
+            }
+            Err(Stopped(answer, why).into())
+        }
+    }
+}
+
+/// An answer in one word for programs.
+fn word(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Good => "good",
+        Answer::No => "no",
+        Answer::Usage => "usage",
+        Answer::CouldNotTell => "could-not-tell",
+    }
+}
+
+/// What was found of a log in which everything held; none where nothing is published yet.
+struct Checked {
+    whole: Option<Whole>,
+}
+
+struct Whole {
+    origin: String,
+    size: u64,
+    pages: usize,
+    still_offered: Vec<u64>,
+    /// The publisher's own word for its key, where nobody else's was given.
+    own_word: Option<String>,
+    cosigned: cosigned::Cosigned,
+}
+
+impl Checked {
+    fn answer(&self) -> Answer {
+        self.whole.as_ref().map_or(Answer::Good, |whole| whole.cosigned.answer())
+    }
+
+    fn text(&self) -> String {
+        let Some(Whole { origin, size, pages, still_offered, own_word, cosigned }) = &self.whole else {
+            return "nothing is published yet: no checkpoint, no page".to_owned();
+        };
+        let mut text = format!("verified: {size} entries, {pages} pages follow from them, signed as {origin}");
+        for index in still_offered {
+            text.push_str(&format!("\nentry {index} is withdrawn and its content is still given out"));
+        }
+        if let Some(vkey) = own_word {
+            text.push_str(&format!("\nthe key is the publisher's own word ({vkey}); pass --key to check against one you know"));
+        }
+        text + "\n" + &cosigned.text()
+    }
+
+    fn json(&self) -> Value {
+        let Some(whole) = &self.whole else { return json!({"answer": "good", "size": 0, "cosigned": null}) };
+        json!({
+            "answer": word(self.answer()),
+            "origin": whole.origin,
+            "size": whole.size,
+            "pages": whole.pages,
+            "still_offered": whole.still_offered,
+            "key": if whole.own_word.is_some() { "publishers-word" } else { "given" },
+            "cosigned": whole.cosigned.json(),
+        })
     }
 }
 
 /// What `handbell verify` may be given beside its first word.
+#[derive(Default)]
 pub struct With {
     /// The files after `page` or `split`.
     pub files: Vec<PathBuf>,
     /// The log's verifier key.
     pub key: Option<String>,
-    /// A policy file, for `page`.
+    /// A policy file, for a log or after `page`.
     pub policy: Option<PathBuf>,
     /// A published log's folder, for `split`.
     pub leaves: Option<PathBuf>,
+    /// Whether to answer for programs.
+    pub json: bool,
 }
 
 /// `handbell verify page FILE` and `handbell verify split A B`; `None` where it is neither.
@@ -100,7 +169,8 @@ pub fn judge(what: &str, with: &With) -> Option<Result<Answer, Stopped>> {
     let usage = |why: &str| Err(Stopped(Answer::Usage, why.to_owned()));
     let checked = match (what, with.files.as_slice()) {
         // A folder may be called `page`; files after the word say which is meant.
-        (_, []) if with.policy.is_none() && with.leaves.is_none() => return None,
+        (_, []) if with.leaves.is_none() => return None,
+        _ if with.json => usage("--json is for a log: verify WHAT --json"),
         ("page", [file]) if with.leaves.is_none() => {
             page::policy(with.policy.as_deref(), with.key.as_deref()).and_then(|policy| page::check(file, &policy))
         }
@@ -108,7 +178,7 @@ pub fn judge(what: &str, with: &With) -> Option<Result<Answer, Stopped>> {
             Some(key) => split::check(one, other, key, with.leaves.as_deref()),
             None => usage("pass --key KEY: whose checkpoints are these?"),
         },
-        _ => usage("verify WHAT, verify page FILE [--policy FILE], or verify split A B [--leaves FOLDER]"),
+        _ => usage("verify WHAT [--policy FILE] [--json], verify page FILE [--policy FILE], or verify split A B [--leaves FOLDER]"),
     };
     Some(checked.map(|(answer, said)| {
         say(&said);
@@ -128,38 +198,42 @@ fn could_not(why: impl std::fmt::Display) -> Stopped {
     Stopped(Answer::CouldNotTell, why.to_string())
 }
 
-fn check(what: &str, key: Option<&str>, runtime: tokio::runtime::Handle) -> Result<String, Stopped> {
-    let site = what.starts_with("http://") || what.starts_with("https://");
-    let (source, pages): (Box<dyn Source>, Pages) = if site {
+fn opened(what: &str, runtime: tokio::runtime::Handle) -> Result<(Box<dyn Source>, Pages), Stopped> {
+    if what.starts_with("http://") || what.starts_with("https://") {
         let client = reqwest::Client::builder().timeout(ANSWERS_WITHIN).redirect(reqwest::redirect::Policy::none()).no_proxy().build();
         let site = Site { base: what.trim_end_matches('/').to_owned(), client: client.map_err(could_not)?, runtime };
-        (Box::new(site.clone()), Pages::Site(site))
-    } else {
-        let folder = Path::new(what);
-        // A group's folder, or what somebody copied from its `public/`.
-        let public = if folder.join("public").is_dir() { folder.join("public") } else { folder.to_owned() };
-        let source = Folder::open(public.join("log")).map_err(|error| could_not(format!("{what}: {error}")))?;
-        (Box::new(source), Pages::Folder(public))
-    };
-    let (vkey, own_word) = match key {
-        Some(key) => (key.to_owned(), false),
-        None => {
+        return Ok((Box::new(site.clone()), Pages::Site(site)));
+    }
+    let folder = Path::new(what);
+    // A group's folder, or what somebody copied from its `public/`.
+    let public = if folder.join("public").is_dir() { folder.join("public") } else { folder.to_owned() };
+    let source = Folder::open(public.join("log")).map_err(|error| could_not(format!("{what}: {error}")))?;
+    Ok((Box::new(source), Pages::Folder(public)))
+}
+
+fn check(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<Checked, Stopped> {
+    let (source, pages) = opened(what, runtime)?;
+    let given = with.policy.as_deref().map(|file| page::policy(Some(file), None)).transpose()?;
+    let checkpoint = source.read("checkpoint").map_err(could_not)?;
+    let (vkey, own_word) = match (&with.key, &given) {
+        (Some(key), _) => (parse_key(key)?, false),
+        (None, Some(policy)) => (cosigned::key_of(policy, checkpoint.as_deref())?, false),
+        (None, None) => {
             let bytes = pages
                 .key()
                 .map_err(could_not)?
                 .ok_or_else(|| could_not("no key was given and none is published at log/vkey; pass --key"))?;
-            (String::from_utf8(bytes).map_err(could_not)?.trim().to_owned(), true)
+            (parse_key(String::from_utf8(bytes).map_err(could_not)?.trim())?, true)
         }
     };
-    let vkey = parse_key(&vkey)?;
-    if source.read("checkpoint").map_err(could_not)?.is_none() {
+    let Some(checkpoint) = checkpoint else {
         let pages = pages.list()?;
         return if pages.is_empty() {
-            Ok("nothing is published yet: no checkpoint, no page".to_owned())
+            Ok(Checked { whole: None })
         } else {
             Err(Stopped(Answer::No, "there are pages and no checkpoint".into()))
         };
-    }
+    };
     let verified = verify_log(source.as_ref(), &vkey).map_err(|failure| {
         let answer = match failure.verdict {
             Verdict::Wrong => Answer::No,
@@ -168,16 +242,26 @@ fn check(what: &str, key: Option<&str>, runtime: tokio::runtime::Handle) -> Resu
         Stopped(answer, format!("{}: {}", failure.place, failure.sentence))
     })?;
     let count = check_pages(&verified, &pages)?;
-    let mut line =
-        format!("verified: {} entries, {count} pages follow from them, signed as {}", verified.checkpoint.size, verified.checkpoint.origin);
-    for entry in verified.still_offered() {
-        line.push_str(&format!("\nentry {} is withdrawn and its content is still given out", entry.index));
+    let checkpoint = same_text(checkpoint, source.as_ref(), &verified)?;
+    let whole = Whole {
+        origin: verified.checkpoint.origin.clone(),
+        size: verified.checkpoint.size,
+        pages: count,
+        still_offered: verified.still_offered().map(|entry| entry.index).collect(),
+        own_word: own_word.then(|| vkey.to_string()),
+        cosigned: cosigned::judge(&checkpoint, given, || pages.policy(), &vkey)?,
+    };
+    Ok(Checked { whole: Some(whole) })
+}
+
+/// The checkpoint that was verified, with the lines under it. The log may have grown since its lines were read.
+fn same_text(read: Vec<u8>, source: &dyn Source, verified: &Verified) -> Result<Vec<u8>, Stopped> {
+    let text = verified.checkpoint.encode();
+    if read.starts_with(text.as_bytes()) {
+        return Ok(read);
     }
-    if own_word {
-        line.push_str(&format!("\nthe key is the publisher's own word ({vkey}); pass --key to check against one you know"));
-    }
-    line.push_str("\nnot cosigned: nobody else has signed that this is the only tree there is");
-    Ok(line)
+    let again = source.read("checkpoint").map_err(could_not)?.filter(|again| again.starts_with(text.as_bytes()));
+    again.ok_or_else(|| could_not("the log grew while it was read; try again"))
 }
 
 /// Checks that every page is the projection of its entries, and that there is a page for every stream that
@@ -219,6 +303,14 @@ impl Pages {
         match self {
             Self::Folder(public) => Ok(std::fs::read(public.join("log").join("vkey")).ok()),
             Self::Site(site) => site.get("/log/vkey"),
+        }
+    }
+
+    /// The publisher's own word for whom to believe.
+    fn policy(&self) -> Result<Option<Vec<u8>>, SourceError> {
+        match self {
+            Self::Folder(public) => Ok(std::fs::read(public.join("log").join("policy")).ok()),
+            Self::Site(site) => site.get("/log/policy"),
         }
     }
 

@@ -239,6 +239,8 @@ impl Town {
             contact_recipient: age::x25519::Identity::generate().to_public().to_string(),
             vapid_public: "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8".into(),
             log_vkey: key.verifier().to_string(),
+            second_vkey: None,
+            cosigners: crate::cosigners::Cosigners::default(),
             founding: Founding::Everybody,
             signing,
             links_sign_in: true,
@@ -254,6 +256,7 @@ impl Town {
             group: Arc::new(group),
             flood: Arc::default(),
             audience: Arc::default(),
+            cosigned: Arc::default(),
         };
         let folder = tempfile::tempdir().unwrap();
         let app = App {

@@ -156,6 +156,8 @@ struct Shelf {
 /// See the module.
 pub struct Kept {
     journal: watch::Receiver<u64>,
+    /// Who cosigned the log, which pages say too.
+    cosigned: Option<watch::Receiver<u64>>,
     shelf: RwLock<Shelf>,
     makers: [Mutex<()>; MAKERS],
 }
@@ -163,7 +165,19 @@ pub struct Kept {
 impl Kept {
     /// An empty shelf beside a store whose journal is followed here.
     pub fn new(journal: watch::Receiver<u64>) -> Self {
-        Self { journal, shelf: RwLock::default(), makers: std::array::from_fn(|_| Mutex::new(())) }
+        Self { journal, cosigned: None, shelf: RwLock::default(), makers: std::array::from_fn(|_| Mutex::new(())) }
+    }
+
+    /// The same, cleared too whenever this number grows.
+    #[must_use]
+    pub fn and(mut self, cosigned: watch::Receiver<u64>) -> Self {
+        self.cosigned = Some(cosigned);
+        self
+    }
+
+    /// Both numbers only grow, so their sum is another one after either did.
+    fn state(&self) -> u64 {
+        *self.journal.borrow() + self.cosigned.as_ref().map_or(0, |cosigned| *cosigned.borrow())
     }
 
     /// The answer, if the page stands on the shelf and no commit came since it was made.
@@ -183,7 +197,7 @@ impl Kept {
             return page.answer(head_only, &headers).map(Body::new);
         }
         // Read before the page is made: a commit in between makes the page too old for the shelf, never too new.
-        let state = *self.journal.borrow();
+        let state = self.state();
         *request.method_mut() = Method::GET;
         let made = asked(router, request).await;
         let small = made.body().size_hint().exact().is_some_and(|bytes| bytes <= PAGE_BYTES_MAX as u64);
@@ -213,7 +227,7 @@ impl Kept {
     fn page(&self, address: &str) -> Option<Arc<Page>> {
         let shelf = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
         // The number is read after the lock is held, so that no wait lies between this and the answer.
-        if shelf.state == *self.journal.borrow() { shelf.pages.get(address).cloned() } else { None }
+        if shelf.state == self.state() { shelf.pages.get(address).cloned() } else { None }
     }
 
     fn keep(&self, state: u64, address: String, page: Arc<Page>) {

@@ -63,6 +63,7 @@ troubles! {
     Conflict "somebody-was-faster" 409 "Somebody was faster" "Load the page again: it has changed since you opened it."
     NotSaved "not-saved" 503 "We could not save it" "Take it as not kept. What you wrote is still on the page before this one. Try once more."
     WritingStopped "writing-stopped" 503 "We cannot keep anything just now" "This was not kept, and nobody was told. Tell somebody in another way, and try again later. In danger: 999."
+    LogInDoubt "log-in-doubt" 503 "The public log is in doubt" "Nothing more is published until its keeper has repaired it. Reports and alerts go on."
     Broken "broken" 500 "Something is broken here" "It is our fault and it was written down. Try again later."
 }
 
@@ -187,6 +188,7 @@ impl From<ActError> for Problem {
             ActError::NotFound => Self::of(Trouble::NotFound),
             ActError::Unavailable(why) => Self { operator: Some(why), ..Self::of(Trouble::NotSaved) },
             ActError::Stopped(why) => Self { operator: Some(why), ..Self::of(Trouble::WritingStopped) },
+            ActError::LogInDoubt(why) => Self { operator: Some(why), ..Self::of(Trouble::LogInDoubt) },
             ActError::Broken(why) => Self { operator: Some(why), ..Self::of(Trouble::Broken) },
         }
     }

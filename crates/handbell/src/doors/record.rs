@@ -195,6 +195,32 @@ async fn signed(app: &App) -> Result<Option<(Checkpoint, String)>, Problem> {
     Ok(Some((checkpoint, at.unwrap_or_default())))
 }
 
+/// Who else signs the log, in one line.
+fn cosigned(app: &App) -> String {
+    if app.world.group.cosigners.is_empty() {
+        return "not cosigned: nobody else is known to sign it".to_owned();
+    }
+    app.world.cosigned.line(|at| at.day_and_clock(app.world.group.playbook.zone()))
+}
+
+fn cosigners(app: &App) -> Vec<Fact> {
+    let group = &app.world.group;
+    if group.cosigners.is_empty() {
+        return vec![Fact::new("Cosigners", "None yet").with_note("Nobody else signs this log yet. Keep a checkpoint of your own.")];
+    }
+    let names: Vec<&str> = group.cosigners.all().iter().map(|one| one.name.as_str()).collect();
+    let asked = match group.cosigners.quorum() {
+        0 => "Nobody must have signed.".to_owned(),
+        wanted => format!("{wanted} of them must have signed."),
+    };
+    let hindered: Vec<String> = app.world.cosigned.troubles().into_iter().map(|(name, _)| name).collect();
+    let hindered = if hindered.is_empty() { String::new() } else { format!(" Not to be had just now: {}.", hindered.join(", ")) };
+    vec![
+        Fact::new("Cosigned", cosigned(app)).with_note("Whoever cosigns says that this is the only log they have seen under this name."),
+        Fact::new("Cosigners", names.join(", ")).with_note(format!("{asked}{hindered}")),
+    ]
+}
+
 async fn log(State(app): State<App>) -> Response {
     page_door(&app, async {
         use base64::Engine;
@@ -215,7 +241,8 @@ async fn log(State(app): State<App>) -> Response {
             ),
             signed_at: signed.as_ref().map_or_else(|| "nothing is signed yet".to_owned(), |(_, at)| day(&app, at)),
             verify_command: format!("handbell verify {}", group.origin),
-            facts: vec![Fact::new("Cosigners", "None yet").with_note("Nobody else signs this log yet. Keep a checkpoint of your own.")],
+            facts: cosigners(&app),
+            doubt: app.world.cosigned.in_doubt().map(|doubt| doubt.to_string()),
         }))
     })
     .await

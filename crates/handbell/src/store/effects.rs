@@ -206,6 +206,17 @@ pub fn heard(state: DeliveryState, perhaps: bool) -> bool {
 /// The journal's words of looking; whoever looked has not worked on it.
 pub const LOOKS: [&str; 3] = ["opened", "opening-asked", "opening-agreed"];
 
+/// Whether a change puts anything into the log, so that a checkpoint is signed with it.
+#[must_use]
+pub fn signs(change: &Change) -> bool {
+    writes(change).iter().any(|write| match write {
+        Write::Append(entries) => !entries.is_empty(),
+        Write::AppendAsIs(entries) => !entries.is_empty(),
+        Write::Say(_) | Write::Withdraw(..) => true,
+        _ => false,
+    })
+}
+
 /// What a change writes, in order.
 pub fn writes(change: &Change) -> Vec<Write> {
     use Row as R;

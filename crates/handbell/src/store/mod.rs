@@ -86,6 +86,9 @@ pub enum StoreError {
     /// The store holds something it cannot hold, or lacks something it must. Writing stops.
     #[error("the store is broken: {0}")]
     Broken(String),
+    /// A cosigner has seen another log than this store holds. Nothing that would be signed is written.
+    #[error("the log is in doubt: {0}")]
+    LogInDoubt(String),
 }
 
 /// What a commit answers.

@@ -7,6 +7,7 @@ pub mod announcer;
 pub mod armer;
 pub mod canary;
 pub mod copier;
+pub mod collector;
 pub mod escalator;
 pub mod forgetter;
 pub mod indexer;

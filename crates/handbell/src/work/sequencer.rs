@@ -4,6 +4,10 @@
 //! tiles, bundles, contents and the projected pages into the folder's `public/`, then the mark that somebody
 //! may have seen the checkpoint, and only then the checkpoint, so that whoever reads it finds everything it
 //! covers. A crash leaves files that the next step writes again, the same to the byte.
+//!
+//! Nobody else writes checkpoints: what cosigners signed is handed over ([`Sequencer::join`]) and put under the kept
+//! checkpoint first, durably, then under the published one. PROMISE only-verified-lines-are-published: whatever stands under
+//! a checkpoint here was verified over its text, also what an earlier run of the program wrote there.
 
 pub(crate) mod edge;
 pub(crate) mod shelf;
@@ -13,30 +17,78 @@ mod tests;
 use self::edge::{Edge, Filed};
 use self::shelf::Shelf;
 use crate::acts::record::logged;
+use crate::cosigned::Standing;
+use crate::export::about;
 use crate::store::{LogRow, StoreError};
 use crate::world::World;
 use handbell_log::checkpoint::Checkpoint;
-use handbell_log::note::Note;
+use handbell_log::cosignature::{CosignerKey, CosigningKey};
+use handbell_log::cosigner::{Gathered, gather};
+use handbell_log::note::{Note, Signature, VerifierKey};
 use handbell_log::tile;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::project;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Mutex;
+use tokio::sync::watch;
 
 /// Rows read at once.
 const ROWS_AT_ONCE: u32 = 1_024;
 /// Where the newest checkpoint that anybody may have seen stands, below the group's `public/`.
 pub const HIGH_WATER: &str = "high-water";
+/// Where a checkpoint stands that a cosigner showed and this store did not begin with, below the group's `public/`.
+pub const SEEN_ELSEWHERE: &str = "seen-elsewhere";
+/// Where the newest checkpoint stands.
+const CHECKPOINT: &str = "log/checkpoint";
 
 /// The sequencer, with the edge of what it has published.
 pub struct Sequencer {
     shelf: Shelf,
     edge: Mutex<Edge>,
+    /// Held by whoever writes: a step, or lines that join.
+    writes: tokio::sync::Mutex<()>,
+    /// The size that is published.
+    size: watch::Sender<u64>,
+    /// The log's second key, ML-DSA-44, where there is one.
+    second: Option<CosigningKey>,
+}
+
+/// The keys by which lines are known.
+struct Known {
+    log: VerifierKey,
+    second: Option<CosignerKey>,
+    cosigners: Vec<CosignerKey>,
+}
+
+impl Known {
+    fn of(world: &World) -> Result<Self, StoreError> {
+        let group = &world.group;
+        let log = VerifierKey::parse(&group.log_vkey).map_err(broken)?;
+        let second = group.second_vkey.as_deref().map(CosignerKey::parse).transpose().map_err(broken)?;
+        Ok(Self { log, second, cosigners: group.cosigners.keys() })
+    }
+
+    /// The log's own lines under a note, each once and verified, Ed25519 first.
+    fn own(&self, note: &Note) -> Vec<Signature> {
+        let first = note.signatures().iter().find(|line| self.log.verifies(note.text(), line));
+        let is_second = |line: &&Signature| self.second.as_ref().is_some_and(|key| key.verify(note.text(), line).is_some());
+        let second = note.signatures().iter().find(is_second);
+        first.into_iter().chain(second).cloned().collect()
+    }
 }
 
 fn broken(error: impl std::fmt::Display) -> StoreError {
     StoreError::Broken(error.to_string())
+}
+
+/// Where the checkpoint of a size stands for good.
+fn kept_path(size: u64) -> String {
+    format!("log/checkpoints/{size}")
+}
+
+fn seconds(world: &World) -> u64 {
+    u64::try_from(world.now().milliseconds() / 1_000).unwrap_or(0)
 }
 
 /// The entry whose content this row withdraws, if it withdraws one.
@@ -50,7 +102,23 @@ fn withdrawn_by(row: &LogRow) -> Option<u64> {
 impl Sequencer {
     /// Publishes into `folder` (the group's `public/`).
     pub fn new(folder: &Path) -> Self {
-        Self { shelf: Shelf::new(folder), edge: Mutex::default() }
+        Self::on(Shelf::new(folder), Edge::default())
+    }
+
+    fn on(shelf: Shelf, edge: Edge) -> Self {
+        Self { shelf, edge: Mutex::new(edge), writes: tokio::sync::Mutex::default(), size: watch::Sender::new(0), second: None }
+    }
+
+    /// The same, signing what it publishes a second time with the log's ML-DSA-44 key.
+    #[must_use]
+    pub fn signing_too(mut self, second: Option<CosigningKey>) -> Self {
+        self.second = second;
+        self
+    }
+
+    /// The size that is published, and when it grows.
+    pub fn follow(&self) -> watch::Receiver<u64> {
+        self.size.subscribe()
     }
 
     /// Publishes whatever the store holds beyond what was published. Returns the size published.
@@ -60,6 +128,10 @@ impl Sequencer {
     /// does all of it again. [`StoreError::Broken`] when the leaves are not what the checkpoint signs, or when the
     /// disk could not say that the mark is kept; nothing of them is published then.
     pub async fn step(&self, world: &World) -> Result<u64, StoreError> {
+        let _only = self.writes.lock().await;
+        if let Some(doubt) = world.cosigned.in_doubt() {
+            return Err(broken(doubt));
+        }
         let Some(newest) = world.store.checkpoint().await? else { return Ok(0) };
         // Kept only when everything stands on the shelf.
         let mut edge = self.edge.lock().expect("no holder of this lock panics").clone();
@@ -76,11 +148,13 @@ impl Sequencer {
             touched.extend(rows.iter().map(|row| row.stream));
             self.shelve(&rows, &mut edge)?;
         }
-        let signed = Note::parse(newest.note.as_bytes()).map_err(broken)?;
-        let signed = Checkpoint::parse(signed.text()).map_err(broken)?;
+        let log = Note::parse(newest.note.as_bytes()).map_err(broken)?;
+        let signed = Checkpoint::parse(log.text()).map_err(broken)?;
         if (signed.size, signed.root) != (edge.size(), edge.root()) {
             return Err(broken("the leaves are not what the checkpoint signs"));
         }
+        let known = Known::of(world)?;
+        let note = self.with_kept_lines(world, &known, log, &signed)?;
         self.file(edge.unfinished().map_err(broken)?)?;
         for incident in touched {
             self.page(world, incident, newest.size).await?;
@@ -88,10 +162,90 @@ impl Sequencer {
         // Whoever reads the checkpoint remembers it, so we do before them.
         self.shelf.put_durably(HIGH_WATER, newest.note.as_bytes())?;
         // Kept for good: whoever holds an entry can show by which time it was signed (docs/formats/checkpoint.md).
-        self.shelf.put(&format!("log/checkpoints/{}", newest.size), newest.note.as_bytes())?;
-        self.shelf.put("log/checkpoint", newest.note.as_bytes())?;
+        self.shelf.put(&kept_path(newest.size), note.encode().as_bytes())?;
+        self.shelf.put(CHECKPOINT, note.encode().as_bytes())?;
+        self.say(world, &known, &note)?;
         *self.edge.lock().expect("no holder of this lock panics") = edge;
+        self.size.send_replace(newest.size);
         Ok(newest.size)
+    }
+
+    /// The note to publish for a checkpoint: what the log signs, with the lines that joined it before the program was
+    /// started anew.
+    fn with_kept_lines(&self, world: &World, known: &Known, log: Note, checkpoint: &Checkpoint) -> Result<Note, StoreError> {
+        let mut own = known.own(&log);
+        if let Some(second) = &self.second {
+            // Time 0: it says that this is the tree, as the line before it does, and not when. So it is the same each time.
+            own.push(second.cosign(checkpoint, 0).map_err(broken)?);
+        }
+        let kept = self.shelf.read(&kept_path(checkpoint.size))?.and_then(|bytes| Note::parse(&bytes).ok());
+        let kept = kept.filter(|kept| kept.text() == log.text());
+        let lines = kept.iter().flat_map(|kept| kept.signatures());
+        gather(checkpoint, lines, &known.cosigners, seconds(world)).under(checkpoint, &own).map_err(broken)
+    }
+
+    /// The published checkpoint with its lines; none before the first step.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the disk does not answer, [`StoreError::Broken`] when no note stands there.
+    pub async fn published(&self) -> Result<Option<Note>, StoreError> {
+        let _only = self.writes.lock().await;
+        let size = *self.size.borrow();
+        match size {
+            0 => Ok(None),
+            _ => self.shelf.read(CHECKPOINT)?.map(|bytes| Note::parse(&bytes).map_err(broken)).transpose(),
+        }
+    }
+
+    /// Puts lines under a checkpoint that was published, if they verify over its text and are newer than what stands there.
+    /// Whether anything changed.
+    ///
+    /// # Errors
+    /// As [`Sequencer::step`]. What was published stays.
+    pub async fn join(&self, world: &World, checkpoint: &Checkpoint, lines: &[Signature]) -> Result<bool, StoreError> {
+        let _only = self.writes.lock().await;
+        let path = kept_path(checkpoint.size);
+        // Not every checkpoint that is signed is published; under one that was not, nothing joins.
+        let Some(kept) = self.shelf.read(&path)? else { return Ok(false) };
+        let kept = Note::parse(&kept).map_err(broken)?;
+        if kept.text() != checkpoint.encode() {
+            return Ok(false);
+        }
+        let known = Known::of(world)?;
+        let Gathered { lines, thrown_away } = gather(checkpoint, kept.signatures().iter().chain(lines), &known.cosigners, seconds(world));
+        if thrown_away > 0 {
+            tracing::warn!(thrown_away, size = checkpoint.size, "lines under a cosigner's name do not verify and were thrown away");
+        }
+        let note = Gathered { lines, thrown_away }.under(checkpoint, &known.own(&kept)).map_err(broken)?;
+        if note == kept {
+            return Ok(false);
+        }
+        // Kept before it is shown: what somebody saw under the checkpoint is there after a power cut too.
+        self.shelf.put_durably(&path, note.encode().as_bytes())?;
+        if *self.size.borrow() == checkpoint.size {
+            self.shelf.put_durably(CHECKPOINT, note.encode().as_bytes())?;
+        }
+        self.say(world, &known, &note)?;
+        Ok(true)
+    }
+
+    /// Keeps a checkpoint that somebody showed and the store does not begin with, so that a start over the same store is
+    /// refused too.
+    ///
+    /// # Errors
+    /// When the disk does not do as asked.
+    pub async fn seen_elsewhere(&self, note: &Note) -> Result<(), StoreError> {
+        let _only = self.writes.lock().await;
+        self.shelf.put_durably(SEEN_ELSEWHERE, note.encode().as_bytes())
+    }
+
+    /// Tells pages how the checkpoint stands now, and writes it for whoever copies the folder.
+    fn say(&self, world: &World, known: &Known, note: &Note) -> Result<(), StoreError> {
+        let group = &world.group;
+        let keys: Vec<String> = std::iter::once(known.log.to_string()).chain(group.second_vkey.clone()).collect();
+        let policy = group.cosigners.policy(&keys, &group.origin).map_err(broken)?;
+        world.cosigned.published(Standing::of(&policy.judge(note).map_err(broken)?));
+        self.shelf.put("log/about.json", about::of(world).map_err(broken)?.as_bytes())
     }
 
     /// Puts contents and whatever they fill up on the shelf.

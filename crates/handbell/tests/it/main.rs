@@ -12,6 +12,7 @@ mod alone;
 mod areas;
 mod brought;
 mod chance;
+mod cosigned;
 mod desk;
 mod disk;
 mod exported;

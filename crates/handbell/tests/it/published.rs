@@ -295,7 +295,7 @@ impl Copy {
 
     /// What `handbell verify` answers and says when it does not say yes.
     fn verify(&self) -> (Answer, String) {
-        match self.runtime.block_on(verify::run(self.public.to_str().unwrap(), None)) {
+        match self.runtime.block_on(verify::run(self.public.to_str().unwrap(), verify::With::default())) {
             Ok(answer) => (answer, String::new()),
             Err(error) => (error.downcast_ref::<Stopped>().map_or(Answer::No, |stopped| stopped.0), format!("{error:#}")),
         }

@@ -232,6 +232,7 @@ pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsO
             _ => String::new(),
         },
         verify_command: format!("handbell verify {}", group.origin),
+        cosigned: super::cosigned(app),
         data_href: match as_of {
             None => format!("/api/v1/incidents/{}", record.incident),
             Some(moment) => format!("/api/v1/incidents/{}?asof={moment}", record.incident),

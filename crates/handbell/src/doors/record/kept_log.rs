@@ -11,7 +11,6 @@ use crate::export::about;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use handbell_log::note::VerifierKey;
 use http::Request;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -22,21 +21,17 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-fn key(app: &App) -> Result<VerifierKey, Problem> {
-    VerifierKey::parse(&app.world.group.log_vkey).map_err(|_| Problem::of(Trouble::Broken))
-}
-
 async fn said(State(app): State<App>, request: Request<Body>) -> Response {
     let (request, _) = apart(request);
     json_door(async {
-        let said = about::about(&app.world.group.origin, &key(&app)?);
+        let said = about::of(&app.world).map_err(|_| Problem::of(Trouble::Broken))?;
         Ok(kept_file(request.headers(), "application/json", A_MINUTE, said))
     })
     .await
 }
 
 async fn policy(State(app): State<App>) -> Response {
-    json_door(async { Ok(text(about::policy(&app.world.group.origin, &key(&app)?))) }).await
+    json_door(async { Ok(text(about::policy_of(&app.world).map_err(|_| Problem::of(Trouble::Broken))?)) }).await
 }
 
 /// A checkpoint that was the newest once. Lines of cosigners may join it later, so it is not kept for ever.
@@ -56,6 +51,7 @@ async fn checkpoint(State(app): State<App>, request: Request<Body>) -> Response 
 #[cfg(test)]
 mod tests {
     use crate::acts::bell as acts;
+    use crate::cosigned::Doubt;
     use crate::doors::fixture::Town;
     use crate::work::sequencer::Sequencer;
     use handbell_rules::playbook::Reach;
@@ -85,5 +81,28 @@ mod tests {
         let said: serde_json::Value = serde_json::from_str(&town.get("/log/about.json").await.text()).unwrap();
         assert_eq!(said["keys"][0], vkey.trim());
         assert!(town.get("/log/policy").await.text().contains(&format!("log {} https://town.example/log", vkey.trim())));
+    }
+
+    /// A cosigner has seen more than this store: nothing more is signed, the page and the files say so, and a bell rings
+    /// and ends all the same, for the people it always told.
+    #[tokio::test]
+    async fn a_log_in_doubt_takes_no_entry_and_the_bell_rings_and_ends_all_the_same() {
+        let town = Town::new();
+        let world = &town.app.world;
+        let sequencer = Sequencer::new(town.folder.path());
+        let about = town.confirmed("flood").await;
+        town.opened(&about).await;
+        let size = sequencer.step(world).await.unwrap();
+        world.cosigned.doubt(Doubt { cosigner: "southbank".into(), seen: size + 5, own: size });
+        let alert = town.rung(&about, Reach::Public).await;
+        assert!(world.store.alert(alert).await.unwrap().unwrap().rung_at.is_some());
+        acts::end(world, &about.ben.caller, alert, false).await.unwrap();
+        assert!(world.store.has_ended(&alert));
+        assert_eq!(world.store.checkpoint().await.unwrap().unwrap().size, size, "nothing was signed");
+        assert!(sequencer.step(world).await.is_err(), "and nothing is published");
+        let page = town.get("/log").await.text();
+        assert!(page.contains("This log is in doubt") && page.contains("southbank shows"), "{page}");
+        let said = town.get("/log/about.json").await.json();
+        assert!(said["in_doubt"].as_str().unwrap().contains("behind what the world saw"));
     }
 }

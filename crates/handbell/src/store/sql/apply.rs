@@ -63,7 +63,7 @@ impl From<StoreError> for Trouble {
         match error {
             StoreError::Conflict => Self::Conflict,
             StoreError::Unavailable(why) | StoreError::Stopped(why) => Self::Lost(why),
-            StoreError::Broken(why) => Self::Unfit(why),
+            StoreError::Broken(why) | StoreError::LogInDoubt(why) => Self::Unfit(why),
         }
     }
 }

@@ -85,6 +85,18 @@ impl Shelf {
         self.write(path, bytes, true)
     }
 
+    /// What stands in a place; none where nothing does.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the disk does not answer.
+    pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        match fs::read(self.folder.join(path)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(trouble("reading a file of the log")(error)),
+        }
+    }
+
     /// Removes what is not to be given out any more; gone already is as good.
     ///
     /// # Errors

@@ -73,7 +73,7 @@ async fn whatever_fails_on_the_disk_the_published_log_is_whole_and_catches_up() 
             for after in 0.. {
                 let other = tempfile::tempdir().unwrap();
                 lay_out(other.path(), &before);
-                let sequencer = Sequencer { shelf: Shelf::new(other.path()), edge: Mutex::new(edge.clone()) };
+                let sequencer = Sequencer::on(Shelf::new(other.path()), edge.clone());
                 sequencer.shelf.fault.plant(after, done);
                 let answer = sequencer.step(world).await;
                 if !sequencer.shelf.fault.take() {

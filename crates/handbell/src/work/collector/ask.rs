@@ -1,0 +1,113 @@
+//! Ask: the two questions a log puts to a cosigner over HTTP (C2SP tlog-witness).
+//!
+//! What they show of us, by GET; and `add-checkpoint`, by POST. Every answer has a bound in bytes and a limit in time,
+//! redirects are not followed, and nothing of the group goes out but what is public: its checkpoint, a proof, its origin's
+//! hash. Nothing an answer says is believed here.
+
+use crate::cosigners::Cosigner;
+use handbell_log::cosigner::{SIZE_MEDIA_TYPE, Shown, monitoring_path};
+use handbell_log::note::VerifierKey;
+use std::time::Duration;
+
+/// Bytes read of an answer: sixteen lines of the longest kind, and room.
+const ANSWER_BYTES_MAX: usize = 200_000;
+
+/// How an answer to `add-checkpoint` begins to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answered {
+    /// 200, with lines that nobody has verified yet.
+    Lines(Vec<u8>),
+    /// 409: the size they have.
+    OtherSize(u64),
+}
+
+/// Asks. One for all cosigners.
+#[derive(Debug, Clone)]
+pub struct Asker {
+    client: reqwest::Client,
+    within: Duration,
+}
+
+async fn whole(mut answer: reqwest::Response) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| format!("the answer broke off: {}", error.without_url()))? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > ANSWER_BYTES_MAX {
+            return Err("the answer does not end".to_owned());
+        }
+    }
+    Ok(bytes)
+}
+
+fn unreachable(error: reqwest::Error) -> String {
+    let why = if error.is_timeout() { "it does not answer in time".to_owned() } else { error.without_url().to_string() };
+    format!("it cannot be reached: {why}")
+}
+
+impl Asker {
+    /// Who waits so long for a whole answer.
+    ///
+    /// # Errors
+    /// When there is no client to be had.
+    pub fn new(within: Duration) -> anyhow::Result<Self> {
+        let builder = reqwest::Client::builder().timeout(within).redirect(reqwest::redirect::Policy::none()).no_proxy().referer(false);
+        Ok(Self { client: builder.build()?, within })
+    }
+
+    /// What a cosigner shows of this log; none where it never saw it.
+    ///
+    /// # Errors
+    /// In words, where it cannot be reached or shows what this log did not sign.
+    pub async fn shown(&self, cosigner: &Cosigner, log: &VerifierKey) -> Result<Option<Shown>, String> {
+        let address = format!("{}/{}", cosigner.monitoring, monitoring_path(log.name()));
+        let answer = self.client.get(address).timeout(self.within).send().await.map_err(unreachable)?;
+        match answer.status().as_u16() {
+            200 => {}
+            404 => return Ok(None),
+            status => return Err(format!("it answers {status} where it shows checkpoints")),
+        }
+        let bytes = whole(answer).await?;
+        Shown::read(&bytes, log).map(Some).map_err(|error| format!("it shows what this log did not sign: {error}"))
+    }
+
+    /// Hands a checkpoint over. Of what comes back nothing is verified yet.
+    ///
+    /// # Errors
+    /// In words, where it cannot be reached or answers no.
+    pub async fn submit(&self, address: &str, body: String) -> Result<Answered, String> {
+        let request = self.client.post(format!("{address}/add-checkpoint")).timeout(self.within);
+        let answer = request.header("content-type", "text/plain; charset=utf-8").body(body).send().await.map_err(unreachable)?;
+        let status = answer.status().as_u16();
+        let kind = answer.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
+        let bytes = whole(answer).await?;
+        match status {
+            200 => Ok(Answered::Lines(bytes)),
+            409 if kind == SIZE_MEDIA_TYPE => {
+                read_size(&bytes).map(Answered::OtherSize).ok_or_else(|| "it answers 409 without a size".to_owned())
+            }
+            409 => Err("it answers 409 and not as the standard says".to_owned()),
+            404 => Err("it does not know this log; ask them to add its key".to_owned()),
+            403 => Err("it does not know the key that signs this log".to_owned()),
+            status => Err(format!("it answers {status} to a checkpoint")),
+        }
+    }
+}
+
+/// A size and a line end, in their one spelling.
+fn read_size(bytes: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?;
+    text.parse::<u64>().ok().filter(|size| size.to_string() == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_has_one_spelling() {
+        assert_eq!((read_size(b"0\n"), read_size(b"120\n")), (Some(0), Some(120)));
+        for bad in [b"".as_slice(), b"120", b"+5\n", b"05\n", b"5\r\n", b"-1\n", b"5\n\n", b" 5\n", b"18446744073709551616\n", b"\xff\n"] {
+            assert_eq!(read_size(bad), None, "{bad:?}");
+        }
+    }
+}

@@ -16,8 +16,6 @@ pub mod shelf;
 pub mod site;
 
 #[cfg(test)]
-mod requested_tests;
-#[cfg(test)]
 pub mod sample;
 #[cfg(test)]
 mod tests;

@@ -65,3 +65,6 @@ fn signed(request: &Request, neighbour: &Neighbour) -> Result<Signed, MirrorErro
     let note = body.split_once("\n\n").map_or("", |(_, note)| note);
     Signed::open(note.as_bytes(), &neighbour.key)
 }
+
+#[cfg(test)]
+mod tests;

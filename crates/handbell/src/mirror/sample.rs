@@ -29,14 +29,14 @@ pub struct SampleLog {
 
 impl SampleLog {
     /// An empty log.
-    pub fn new() -> Self {
+    pub fn empty() -> Self {
         let key = SigningKey::from_seed(ORIGIN, &[1; 32]).unwrap();
         Self { key: key.into(), leaves: Vec::new(), contents: Vec::new(), seq: 0, last: None }
     }
 
     /// A log of so many entries.
     pub fn of(size: u64) -> Self {
-        let mut log = Self::new();
+        let mut log = Self::empty();
         (0..size).for_each(|_| log.say("it stands"));
         log
     }

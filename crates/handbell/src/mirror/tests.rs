@@ -69,7 +69,7 @@ fn a_copy_grows_with_its_log_and_asks_only_for_what_is_new() {
 #[test]
 fn an_empty_log_is_cosigned_and_a_log_that_publishes_nothing_is_not() {
     let dir = tempfile::tempdir().unwrap();
-    let log = SampleLog::new();
+    let log = SampleLog::empty();
     let neighbour = open(dir.path(), &log);
     let mut nothing = log.published();
     nothing.files.clear();

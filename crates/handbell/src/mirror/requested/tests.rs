@@ -1,10 +1,10 @@
 //! The table of `add-checkpoint`, row by row, asked of the real door over a real folder.
 
-use super::neighbours::Neighbours;
-use super::requested::Requested;
-use super::sample::{ORIGIN, SampleLog};
 use crate::config::NeighbourSettings;
 use crate::doors::fixture::{Heard, Town};
+use crate::mirror::neighbours::Neighbours;
+use crate::mirror::requested::Requested;
+use crate::mirror::sample::{ORIGIN, SampleLog};
 use crate::world::MachineChance;
 use axum::body::Body;
 use handbell_log::cosignature::{CosignerKey, CosigningKey, verify};
@@ -37,7 +37,7 @@ async fn ask(town: &Town, body: impl Into<Body>) -> Heard {
 }
 
 fn cosigner(dir: &Path) -> CosignerKey {
-    super::key::read(dir).unwrap().unwrap().verifier().clone()
+    crate::mirror::key::read(dir).unwrap().unwrap().verifier().clone()
 }
 
 /// Checks that the answer is a line by the cosigner over the log's checkpoint, as its operator would.
@@ -187,7 +187,7 @@ async fn a_copy_is_given_out_below_the_origins_hash_and_what_is_withdrawn_is_gon
     let mut log = SampleLog::of(3);
     let town = town(dir.path(), &log);
     let kept = town.app.neighbours.by_hash(&origin_hash(ORIGIN)).unwrap().clone();
-    let cosigner = super::key::read(dir.path()).unwrap().unwrap();
+    let cosigner = crate::mirror::key::read(dir.path()).unwrap().unwrap();
     kept.neighbour.pull(&log.published(), &cosigner, 1).unwrap();
     let prefix = format!("/log/neighbours/{}", origin_hash(ORIGIN));
     for (path, life) in
@@ -214,17 +214,17 @@ async fn a_log_may_ask_before_it_publishes_and_what_it_asked_for_must_come() {
     let (old, log) = (SampleLog::of(5), SampleLog::of(9));
     let town = town(dir.path(), &old);
     let kept = town.app.neighbours.by_hash(&origin_hash(ORIGIN)).unwrap().clone();
-    let cosigner = super::key::read(dir.path()).unwrap().unwrap();
+    let cosigner = crate::mirror::key::read(dir.path()).unwrap().unwrap();
     kept.neighbour.pull(&old.published(), &cosigner, 1).unwrap();
     cosigned(&ask(&town, body(&log, 5)).await, dir.path(), &log);
     let behind = kept.neighbour.pull(&old.published(), &cosigner, 2);
-    assert!(matches!(behind, Err(super::MirrorError::Behind { shown: 5, asked: 9 })), "{behind:?}");
+    assert!(matches!(behind, Err(crate::mirror::MirrorError::Behind { shown: 5, asked: 9 })), "{behind:?}");
     assert!(kept.neighbour.alarm().is_none());
     // Another tree in its place is a split view, proved by the entries of the larger one.
     let mut lie = SampleLog::of(5);
     (0..7).for_each(|_| lie.say("another story"));
     let split = kept.neighbour.pull(&lie.published(), &cosigner, 3);
-    assert!(matches!(split, Err(super::MirrorError::Alarm(alarm)) if alarm.sentence.starts_with("split view")));
+    assert!(matches!(split, Err(crate::mirror::MirrorError::Alarm(alarm)) if alarm.sentence.starts_with("split view")));
     kept.neighbour.clear_alarm().unwrap();
     assert_eq!(kept.neighbour.pull(&log.published(), &cosigner, 4).unwrap().size, 9);
 }

@@ -194,18 +194,27 @@ enum Command {
     Verify {
         /// A site's address or a group's folder; or the word page or split.
         what: String,
-        /// After page: a page proof. After split: two checkpoints.
+        /// After page: a page proof, and the page as you saved it (HTML or data). After split: two checkpoints.
         #[arg(num_args = 0..=2)]
         files: Vec<PathBuf>,
         /// The log's verifier key as you know it from elsewhere; without it the site's own word is taken.
         #[arg(long)]
         key: Option<String>,
-        /// For page: the logs and cosigners you believe (C2SP tlog-policy).
+        /// For page and --light: the logs and cosigners you believe (C2SP tlog-policy).
         #[arg(long, value_name = "FILE", conflicts_with = "key")]
         policy: Option<PathBuf>,
         /// For split: a folder with the log's entry bundles, needed where the sizes differ.
         #[arg(long, value_name = "FOLDER")]
         leaves: Option<PathBuf>,
+        /// For a site: check some pages by their proofs, without reading the log.
+        #[arg(long)]
+        light: bool,
+        /// For a site: look at every page, and ask for every content at its own address.
+        #[arg(long)]
+        pages: bool,
+        /// Print one JSON object, for programs.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -329,12 +338,8 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
             let new = what.zip(role).zip(firm).map(|((what, role), firm)| sign_off::New { what, role, firm, on });
             sign_off::run(&dir, new, &MachineClock)
         }
-        Command::Verify { what, files, key, policy, leaves } => {
-            let with = verify::With { files, key, policy, leaves };
-            match verify::judge(&what, &with) {
-                Some(answer) => Ok(answer?),
-                None => verify::run(&what, with.key.as_deref()).await,
-            }
+        Command::Verify { what, files, key, policy, leaves, light, pages, json } => {
+            verify::run_with(&what, verify::With { files, key, policy, leaves, light, pages, json }).await
         }
     }
 }

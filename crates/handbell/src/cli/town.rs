@@ -16,6 +16,7 @@ use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreError};
 use crate::work::armer::Armer;
 use crate::work::sequencer::{HIGH_WATER, Sequencer};
+use crate::work::snapshotter::Snapshotter;
 use crate::work::{announcer, armer, canary, escalator, forgetter, indexer, nudger, ringer, teller};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
@@ -253,6 +254,7 @@ impl Town {
         workers.spawn(escalate(world()));
         workers.spawn(nudge(world()));
         workers.spawn(tell(world()));
+        workers.spawn(snapshot(world()));
         workers.spawn(arm(world()));
         workers.spawn(sing(world()));
         workers.spawn(index(world()));
@@ -322,6 +324,17 @@ async fn tell(world: World) {
             Ok(told) if told.turns > 0 => {}
             Ok(told) => wait(&world, &mut journal, told.next).await,
             Err(error) => rest("teller", &error).await,
+        }
+    }
+}
+
+async fn snapshot(world: World) {
+    let mut journal = world.store.follow();
+    let mut snapshotter = Snapshotter::default();
+    loop {
+        match snapshotter.step(&world).await {
+            Ok(next) => wait(&world, &mut journal, Some(next)).await,
+            Err(error) => rest("snapshotter", &error).await,
         }
     }
 }

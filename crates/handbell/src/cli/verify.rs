@@ -2,13 +2,21 @@
 //!
 //! Signature, every leaf, every tile, every opening, the chain of each stream, and that every page's data
 //! is what the entries say. Exit 0 when all of it holds, 1 with the place where it does not, 3 when the
-//! log could not be read. `page` and `split` judge single files: [`page`], [`split`].
+//! log could not be read. `page` and `split` judge single files: [`page`], [`split`]. `--light` asks a site for proofs of
+//! pages and not for the log: [`light`]. `--json` says the same for programs: [`told`].
 
+mod light;
+mod packed;
 mod page;
+mod shown;
 mod split;
+mod told;
 
+use self::packed::Packed;
+use self::told::Told;
 use super::{Answer, Stopped, say};
 use handbell_log::note::VerifierKey;
+use handbell_log::policy::Policy;
 use handbell_log::source::{Folder, Source, SourceError};
 use handbell_log::verify::{State, Verdict, Verified, verify_log};
 use handbell_rules::id::IncidentId;
@@ -66,21 +74,26 @@ impl Source for Site {
     }
 }
 
-/// `handbell verify`.
+/// `handbell verify` of a whole log.
 pub async fn run(what: &str, key: Option<&str>) -> anyhow::Result<Answer> {
-    let (what, key) = (what.to_owned(), key.map(str::to_owned));
+    run_with(what, With { key: key.map(str::to_owned), ..With::default() }).await
+}
+
+/// `handbell verify`.
+pub async fn run_with(what: &str, with: With) -> anyhow::Result<Answer> {
+    let (what, as_json) = (what.to_owned(), with.json);
     let runtime = tokio::runtime::Handle::current();
-    let checked = tokio::task::spawn_blocking(move || check(&what, key.as_deref(), runtime)).await?;
-    match checked {
-        Ok(line) => {
-            say(&line);
-            Ok(Answer::Good)
-        }
-        Err(stopped) => Err(stopped.into()),
-    }
+    let told = tokio::task::spawn_blocking(move || check(&what, &with, runtime)).await?;
+    let told = match told {
+        Err(stopped) if as_json => Told::stopped("nothing", &stopped),
+        told => told?,
+    };
+    say(&told.text(as_json));
+    Ok(told.answer)
 }
 
 /// What `handbell verify` may be given beside its first word.
+#[derive(Debug, Default)]
 pub struct With {
     /// The files after `page` or `split`.
     pub files: Vec<PathBuf>,
@@ -90,27 +103,34 @@ pub struct With {
     pub policy: Option<PathBuf>,
     /// A published log's folder, for `split`.
     pub leaves: Option<PathBuf>,
+    /// Ask a site for proofs of pages instead of its log.
+    pub light: bool,
+    /// Read every page and every content by itself, instead of some pages and contents in packs.
+    pub pages: bool,
+    /// Print for programs.
+    pub json: bool,
 }
 
 /// `handbell verify page FILE` and `handbell verify split A B`; `None` where it is neither.
-pub fn judge(what: &str, with: &With) -> Option<Result<Answer, Stopped>> {
+fn judge(what: &str, with: &With) -> Option<Result<Told, Stopped>> {
     let usage = |why: &str| Err(Stopped(Answer::Usage, why.to_owned()));
-    let checked = match (what, with.files.as_slice()) {
+    let own = !with.light && !with.pages;
+    Some(match (what, with.files.as_slice()) {
         // A folder may be called `page`; files after the word say which is meant.
-        (_, []) if with.policy.is_none() && with.leaves.is_none() => return None,
-        ("page", [file]) if with.leaves.is_none() => {
-            page::policy(with.policy.as_deref(), with.key.as_deref()).and_then(|policy| page::check(file, &policy))
-        }
-        ("split", [one, other]) if with.policy.is_none() => match &with.key {
-            Some(key) => split::check(one, other, key, with.leaves.as_deref()),
+        (_, []) if with.leaves.is_none() => return None,
+        ("page", [file]) if own && with.leaves.is_none() => policy(with).and_then(|policy| page::check(file, None, &policy)),
+        ("page", [file, saved]) if own && with.leaves.is_none() => policy(with).and_then(|policy| page::check(file, Some(saved), &policy)),
+        ("split", [one, other]) if own && with.policy.is_none() => match &with.key {
+            Some(key) => split::check(one, other, key, with.leaves.as_deref())
+                .map(|(answer, said)| Told::of("split", answer, said.lines().map(str::to_owned).collect())),
             None => usage("pass --key KEY: whose checkpoints are these?"),
         },
-        _ => usage("verify WHAT, verify page FILE [--policy FILE], or verify split A B [--leaves FOLDER]"),
-    };
-    Some(checked.map(|(answer, said)| {
-        say(&said);
-        answer
-    }))
+        _ => usage("verify WHAT, verify page FILE [PAGE] --policy FILE, or verify split A B [--leaves FOLDER]"),
+    })
+}
+
+fn policy(with: &With) -> Result<Policy, Stopped> {
+    page::policy(with.policy.as_deref(), with.key.as_deref())
 }
 
 fn read_file(file: &Path) -> Result<Vec<u8>, Stopped> {
@@ -125,12 +145,21 @@ fn could_not(why: impl std::fmt::Display) -> Stopped {
     Stopped(Answer::CouldNotTell, why.to_string())
 }
 
-fn check(what: &str, key: Option<&str>, runtime: tokio::runtime::Handle) -> Result<String, Stopped> {
+fn check(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<Told, Stopped> {
+    if let Some(judged) = judge(what, with) {
+        return judged;
+    }
+    if with.policy.is_some() && !with.light {
+        return Err(Stopped(Answer::Usage, "--policy is for page and for --light; pass --key".to_owned()));
+    }
     let site = what.starts_with("http://") || what.starts_with("https://");
     let (source, pages): (Box<dyn Source>, Pages) = if site {
         let client = reqwest::Client::builder().timeout(ANSWERS_WITHIN).redirect(reqwest::redirect::Policy::none()).no_proxy().build();
         let site = Site { base: what.trim_end_matches('/').to_owned(), client: client.map_err(could_not)?, runtime };
-        (Box::new(site.clone()), Pages::Site(site))
+        let source: Box<dyn Source> = if with.pages { Box::new(site.clone()) } else { Box::new(Packed::of(site.clone())) };
+        (source, Pages::Site(site))
+    } else if with.light || with.pages {
+        return Err(Stopped(Answer::Usage, "--light and --pages ask a site: pass its address".to_owned()));
     } else {
         let folder = Path::new(what);
         // A group's folder, or what somebody copied from its `public/`.
@@ -138,48 +167,80 @@ fn check(what: &str, key: Option<&str>, runtime: tokio::runtime::Handle) -> Resu
         let source = Folder::open(public.join("log")).map_err(|error| could_not(format!("{what}: {error}")))?;
         (Box::new(source), Pages::Folder(public))
     };
-    let (vkey, own_word) = match key {
-        Some(key) => (key.to_owned(), false),
-        None => {
+    let (vkey, own_word) = match (&with.key, &with.policy) {
+        (Some(key), _) => (Some(parse_key(key)?), false),
+        (None, Some(_)) => (None, false),
+        (None, None) => {
             let bytes = pages
                 .key()
                 .map_err(could_not)?
                 .ok_or_else(|| could_not("no key was given and none is published at log/vkey; pass --key"))?;
-            (String::from_utf8(bytes).map_err(could_not)?.trim().to_owned(), true)
+            (Some(parse_key(String::from_utf8(bytes).map_err(could_not)?.trim())?), true)
         }
     };
-    let vkey = parse_key(&vkey)?;
+    let own_word = own_word.then(|| vkey.as_ref()).flatten();
+    let own_word = own_word.map(|vkey| format!("the key is the publisher's own word ({vkey}); pass --key to check against one you know"));
+    let mut told = match (&pages, with.light) {
+        (Pages::Site(site), true) => {
+            let policy = vkey.map_or_else(|| policy(with), |vkey| Ok(Policy::of_log(vkey)))?;
+            light::check(site, &policy, &pages.list()?, with.pages)?
+        }
+        _ => {
+            let vkey = vkey.ok_or_else(|| could_not("no key was given"))?;
+            whole(source.as_ref(), &pages, &vkey, with.pages)?
+        }
+    };
+    // Before the last line, which says who else signed.
+    if let (Some(line), place @ 1..) = (own_word, told.lines.len().saturating_sub(1)) {
+        told.lines.insert(place, line);
+    }
+    Ok(told)
+}
+
+/// Checks all of a log, and the pages beside it.
+fn whole(source: &dyn Source, pages: &Pages, vkey: &VerifierKey, every_page: bool) -> Result<Told, Stopped> {
     if source.read("checkpoint").map_err(could_not)?.is_none() {
         let pages = pages.list()?;
         return if pages.is_empty() {
-            Ok("nothing is published yet: no checkpoint, no page".to_owned())
+            Ok(Told::of("log", Answer::Good, vec!["nothing is published yet: no checkpoint, no page".to_owned()]))
         } else {
             Err(Stopped(Answer::No, "there are pages and no checkpoint".into()))
         };
     }
-    let verified = verify_log(source.as_ref(), &vkey).map_err(|failure| {
+    let verified = verify_log(source, vkey).map_err(|failure| {
         let answer = match failure.verdict {
             Verdict::Wrong => Answer::No,
             Verdict::CouldNotTell => Answer::CouldNotTell,
         };
         Stopped(answer, format!("{}: {}", failure.place, failure.sentence))
     })?;
-    let count = check_pages(&verified, &pages)?;
-    let mut line =
-        format!("verified: {} entries, {count} pages follow from them, signed as {}", verified.checkpoint.size, verified.checkpoint.origin);
-    for entry in verified.still_offered() {
-        line.push_str(&format!("\nentry {} is withdrawn and its content is still given out", entry.index));
+    let wanted = check_pages(&verified, pages)?;
+    let checkpoint = &verified.checkpoint;
+    let mut lines =
+        vec![format!("verified: {} entries, {} pages follow from them, signed as {}", checkpoint.size, wanted.len(), checkpoint.origin)];
+    let mut shown = 0;
+    if let Pages::Site(site) = pages {
+        let records: Vec<&IncidentRecord> = wanted.values().collect();
+        shown = light::pages(site, &light::some(&records, every_page))?;
+        if shown > 0 {
+            lines.push(format!("{shown} pages for people say what the log says"));
+        }
     }
-    if own_word {
-        line.push_str(&format!("\nthe key is the publisher's own word ({vkey}); pass --key to check against one you know"));
-    }
-    line.push_str("\nnot cosigned: nobody else has signed that this is the only tree there is");
-    Ok(line)
+    let offered: Vec<u64> = verified.still_offered().map(|entry| entry.index).collect();
+    lines.extend(offered.iter().map(|index| format!("entry {index} is withdrawn and its content is still given out")));
+    lines.push("not cosigned: nobody else has signed that this is the only tree there is".to_owned());
+    Ok(Told::of("log", Answer::Good, lines)
+        .with("origin", checkpoint.origin.clone())
+        .with("size", checkpoint.size)
+        .with("root", checkpoint.root.to_string())
+        .with("pages", wanted.len())
+        .with("pages_shown", shown)
+        .with("still_offered", offered))
 }
 
 /// Checks that every page is the projection of its entries, and that there is a page for every stream that
 /// was opened and no page beside them.
-fn check_pages(verified: &Verified, pages: &Pages) -> Result<usize, Stopped> {
+fn check_pages(verified: &Verified, pages: &Pages) -> Result<BTreeMap<IncidentId, IncidentRecord>, Stopped> {
     let mut streams: BTreeMap<IncidentId, Vec<LoggedEntry>> = BTreeMap::new();
     for entry in &verified.entries {
         let payload = match &entry.state {
@@ -202,12 +263,11 @@ fn check_pages(verified: &Verified, pages: &Pages) -> Result<usize, Stopped> {
     for (id, page) in &wanted {
         let given =
             pages.page(*id)?.ok_or_else(|| Stopped(Answer::No, format!("incidents/{id}: the log opened it and there is no page")))?;
-        let same = serde_json::to_vec(page).map_err(could_not)?;
-        if given != same {
+        if given != page.bytes() {
             return Err(Stopped(Answer::No, format!("incidents/{id}: the page is not what the entries say")));
         }
     }
-    Ok(wanted.len())
+    Ok(wanted)
 }
 
 impl Pages {

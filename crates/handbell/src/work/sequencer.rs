@@ -7,11 +7,14 @@
 
 mod edge;
 mod shelf;
+mod tables;
 #[cfg(test)]
 mod tests;
 
 use self::edge::{Edge, Filed};
 use self::shelf::Shelf;
+use self::tables::Tables;
+pub use self::tables::table_path;
 use crate::acts::record::logged;
 use crate::store::{LogRow, StoreError};
 use crate::world::World;
@@ -33,6 +36,7 @@ pub const HIGH_WATER: &str = "high-water";
 pub struct Sequencer {
     shelf: Shelf,
     edge: Mutex<Edge>,
+    tables: Mutex<Tables>,
 }
 
 fn broken(error: impl std::fmt::Display) -> StoreError {
@@ -50,7 +54,7 @@ fn withdrawn_by(row: &LogRow) -> Option<u64> {
 impl Sequencer {
     /// Publishes into `folder` (the group's `public/`).
     pub fn new(folder: &Path) -> Self {
-        Self { shelf: Shelf::new(folder), edge: Mutex::default() }
+        Self { shelf: Shelf::new(folder), edge: Mutex::default(), tables: Mutex::default() }
     }
 
     /// Publishes whatever the store holds beyond what was published. Returns the size published.
@@ -66,6 +70,7 @@ impl Sequencer {
         if edge.size() == newest.size {
             return Ok(newest.size);
         }
+        let snapshots = tables::newest(world, newest.size).await?;
         let mut touched: BTreeSet<IncidentId> = BTreeSet::new();
         while edge.size() < newest.size {
             let rest = u32::try_from(newest.size - edge.size()).unwrap_or(u32::MAX);
@@ -75,6 +80,7 @@ impl Sequencer {
             }
             touched.extend(rows.iter().map(|row| row.stream));
             self.shelve(&rows, &mut edge)?;
+            self.tables.lock().expect("no holder of this lock panics").follow(&rows, &snapshots, &self.shelf)?;
         }
         let signed = Note::parse(newest.note.as_bytes()).map_err(broken)?;
         let signed = Checkpoint::parse(signed.text()).map_err(broken)?;

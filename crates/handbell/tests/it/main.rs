@@ -18,6 +18,7 @@ mod kills;
 mod locked;
 mod mailed;
 mod moved;
+mod proved;
 mod published;
 mod raced;
 mod recorded;

@@ -17,7 +17,7 @@ use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::{Hash, leaf_hash};
 use handbell_log::leaf::{Body, Content, Leaf, Stream};
 use handbell_log::note::{Note, VerifierKey};
-use handbell_log::page_proof::{Completeness, OwnEntry, PageProof, PlacedRow, Projection, Remainder, place};
+use handbell_log::page_proof::{Completeness, OwnEntry, PAGE_PROOF_BYTES_MAX, PageProof, PlacedRow, Projection, Remainder, place};
 use handbell_log::policy::Policy;
 use handbell_log::proof;
 use handbell_log::snapshot::{ROW_BYTES, Row, row_hash};
@@ -133,7 +133,7 @@ impl Gathered {
     }
 
     fn prove(self, log: &Path) -> Result<Vec<u8>, ActError> {
-        let hashes = Hashes { log, published: self.published, tail: &self.tail };
+        let hashes = Hashes::of(log, self.published, &self.tail);
         let stream = Stream(*self.incident.bytes());
         let page = project(self.incident, &logged(&self.rows)?).ok_or(ActError::NotFound)?;
         let mut made = PageProof::of(self.note.clone(), &self.checkpoint, stream, own(&self.rows)?, &hashes).map_err(broken)?;
@@ -149,7 +149,9 @@ impl Gathered {
         if !verdict.holds() {
             return Err(ActError::Broken("the proof of a page would not hold".into()));
         }
-        made.encode().map_err(broken)
+        let bytes = made.encode().map_err(broken)?;
+        // No reader would take it. A page of so many entries is checked with the whole log.
+        if bytes.len() > PAGE_PROOF_BYTES_MAX { Err(ActError::NotFound) } else { Ok(bytes) }
     }
 
     /// What shows that there are no later entries, by the newest snapshot whose table stands in the folder.

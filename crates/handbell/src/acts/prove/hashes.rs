@@ -3,21 +3,34 @@
 use handbell_log::hash::{HASH_BYTES, Hash};
 use handbell_log::tile::{LeafHashes, TILE_WIDTH, TileId, level_size};
 use handbell_log::tree::root_of;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
+use std::rc::Rc;
 
 /// See the module.
 pub(super) struct Hashes<'a> {
     /// The folder of the published log.
-    pub log: &'a Path,
+    log: &'a Path,
     /// How much of the log stands there.
-    pub published: u64,
+    published: u64,
     /// The leaf hashes after that.
-    pub tail: &'a [Hash],
+    tail: &'a [Hash],
+    /// Tiles that were read, because the paths of one page go through the same ones.
+    read: RefCell<HashMap<TileId, Rc<[u8]>>>,
 }
 
-impl Hashes<'_> {
+/// Tiles kept at most, 8 KiB each.
+const TILES_KEPT_MAX: usize = 512;
+
+impl<'a> Hashes<'a> {
+    /// Of a published log of this size, and the leaf hashes after it.
+    pub fn of(log: &'a Path, published: u64, tail: &'a [Hash]) -> Self {
+        Self { log, published, tail, read: RefCell::default() }
+    }
+
     /// Hashes of one level that are published.
     fn from_disk(&self, level: u8, range: Range<u64>) -> io::Result<Vec<Hash>> {
         let wide = u64::from(TILE_WIDTH);
@@ -39,11 +52,21 @@ impl Hashes<'_> {
     }
 
     /// A tile of the published size, or the full one where that has taken its place.
-    fn tile(&self, tile: TileId) -> io::Result<Vec<u8>> {
-        match std::fs::read(self.log.join(tile.path())) {
+    fn tile(&self, tile: TileId) -> io::Result<Rc<[u8]>> {
+        if let Some(known) = self.read.borrow().get(&tile) {
+            return Ok(known.clone());
+        }
+        let bytes: Rc<[u8]> = match std::fs::read(self.log.join(tile.path())) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => std::fs::read(self.log.join(tile.full().path())),
             read => read,
+        }?
+        .into();
+        let mut read = self.read.borrow_mut();
+        if read.len() >= TILES_KEPT_MAX {
+            read.clear();
         }
+        read.insert(tile, bytes.clone());
+        Ok(bytes)
     }
 }
 
@@ -91,7 +114,7 @@ mod tests {
                     std::fs::write(path, bytes).unwrap();
                 }
             }
-            let hashes = Hashes { log: folder.path(), published, tail: &all[usize::try_from(published).unwrap()..] };
+            let hashes = Hashes::of(folder.path(), published, &all[usize::try_from(published).unwrap()..]);
             for size in [published, published + 1, 1_100].into_iter().filter(|size| *size <= 1_100) {
                 for index in [0, 1, 255, 256, 400, 511, 512, 1_023, 1_024, 1_099] {
                     let wanted = inclusion(&all[..usize::try_from(size).unwrap()], index);

@@ -186,7 +186,7 @@ mod tests {
     use handbell_log::hash::Hash;
     use handbell_log::leaf::{Content, Kind, Leaf, Reason, Salt, Stream};
     use handbell_log::note::SigningKey;
-    use handbell_log::page_proof::OwnEntry;
+    use handbell_log::page_proof::{OwnEntry, Projection};
     use handbell_log::payload::canonical;
     use handbell_log::tree::root_of;
 
@@ -255,6 +255,27 @@ mod tests {
         assert_eq!(checked(&wrong, &own).unwrap().0, Answer::Good, "a withdrawn entry alone has no number to tell by");
         wrong.entries.clear();
         assert_eq!(checked(&wrong, &own).unwrap().0, Answer::No);
+    }
+
+    #[test]
+    fn a_page_that_does_not_follow_from_its_entries_is_found() {
+        let own = policy(None, Some(&log().verifier().to_string())).unwrap();
+        let mut said = proof(false);
+        let (_, lines) = checked(&said, &own).unwrap();
+        let line = lines.lines().find(|line| line.starts_with("the page as data")).unwrap();
+        let follows = line.rsplit(' ').next().unwrap();
+        let digest = |hex: &str| Hash(std::array::from_fn(|place| u8::from_str_radix(&hex[2 * place..2 * place + 2], 16).unwrap()));
+        said.projection = Some(Projection { version: PROJECTION_VERSION.into(), hash: digest(follows) });
+        assert_eq!(checked(&said, &own).unwrap().0, Answer::Good);
+        said.projection = Some(Projection { version: PROJECTION_VERSION.into(), hash: Hash([7; 32]) });
+        let (answer, lines) = checked(&said, &own).unwrap();
+        assert_eq!(answer, Answer::No);
+        assert!(lines.contains("FAILED: the page that the proof names is not the one"), "{lines}");
+        said.projection = Some(Projection { version: 99, hash: digest(follows) });
+        assert_eq!(checked(&said, &own).unwrap().0, Answer::CouldNotTell, "rules that this program does not know");
+        // No entry opens a page, and the proof names one.
+        said.entries.remove(0);
+        assert_eq!(checked(&said, &own).unwrap().0, Answer::No);
     }
 
     #[test]

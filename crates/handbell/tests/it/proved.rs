@@ -75,7 +75,8 @@ fn the_proof_of_a_page_is_checked_by_the_real_command_also_after_a_withdrawal() 
     let data = get(&format!("/api/v1/incidents/{incident}"));
     let (html, bytes) = (saved("page.html", &page), saved("page.json", &data));
     for beside in [None, Some(&html), Some(&bytes)] {
-        let words: Vec<&str> = ["page", &proof].into_iter().chain(beside.map(String::as_str)).chain(["--key", &key]).collect();
+        let words: Vec<&str> =
+            ["page", proof.as_str()].into_iter().chain(beside.map(String::as_str)).chain(["--key", key.as_str()]).collect();
         let good = verify(&words);
         assert_eq!(code(&good), 0, "{}", said(&good));
         assert!(said(&good).contains("all its"), "{}", said(&good));
@@ -164,7 +165,8 @@ fn a_site_is_checked_whole_or_by_its_proofs_and_other_words_on_a_page_are_found(
     let site = format!("http://{}", server.address());
     let ways: [&[&str]; 4] = [&[], &["--pages"], &["--light"], &["--light", "--pages"]];
     for with in ways {
-        let good = verify(&[&[site.as_str(), "--json"], with].concat());
+        let words: Vec<&str> = [site.as_str(), "--json"].into_iter().chain(with.iter().copied()).collect();
+        let good = verify(&words);
         assert_eq!(code(&good), 0, "{with:?}: {}", said(&good));
         let told = json(&good);
         assert_eq!(told["answer"], "good");
@@ -177,7 +179,8 @@ fn a_site_is_checked_whole_or_by_its_proofs_and_other_words_on_a_page_are_found(
     }
     let lying = format!("http://{}", between(server.address(), "Water came up the road", "Nothing came up there."));
     for with in ways {
-        let bad = verify(&[&[lying.as_str()], with].concat());
+        let words: Vec<&str> = std::iter::once(lying.as_str()).chain(with.iter().copied()).collect();
+        let bad = verify(&words);
         assert_eq!(code(&bad), 1, "{with:?}: {}", said(&bad));
         assert!(said(&bad).contains("the page does not say what the log says"), "{}", said(&bad));
     }

@@ -94,15 +94,18 @@ fn the_proof_of_a_page_is_checked_by_the_real_command_also_after_a_withdrawal() 
         [("Water came up the road", "Nothing happened"), ("ran&#62; over", "ran&#62; under"), ("neighbour &#38; friend", "stranger")]
     {
         assert!(page.contains(from), "{from}");
-        // Once in what the page says, and once in the list of entries alone.
-        for other in [page.replace(from, to), page.replacen(from, to, page.matches(from).count() - 1)] {
+        // Everywhere; in what the page says; and in its list of entries.
+        let list = page.find("<ol class=\"entries\">").unwrap();
+        for other in [
+            page.replace(from, to),
+            format!("{}{}", page[..list].replace(from, to), &page[list..]),
+            format!("{}{}", &page[..list], page[list..].replacen(from, to, 1)),
+        ] {
+            assert_ne!(other, page, "{from}");
             let file = saved("other.html", other.as_bytes());
             let bad = verify(&["page", &proof, &file, "--key", &key]);
             assert_eq!(code(&bad), 1, "{from}: {}", said(&bad));
         }
-        let at = page.rfind(from).unwrap();
-        let file = saved("other.html", format!("{}{to}{}", &page[..at], &page[at + from.len()..]).as_bytes());
-        assert_eq!(code(&verify(&["page", &proof, &file, "--key", &key])), 1, "{from}, in the list of entries");
     }
     let other = String::from_utf8(data).unwrap().replacen("Water came", "Nothing came", 1);
     assert_eq!(code(&verify(&["page", &proof, &saved("other.json", other.as_bytes()), "--key", &key])), 1);

@@ -20,6 +20,7 @@ import { journeys as flood } from "./journeys/flood.mjs";
 import { journeys as outcomes } from "./journeys/outcomes.mjs";
 import { journeys as pages } from "./journeys/pages.mjs";
 import { journeys as people } from "./journeys/people.mjs";
+import { journeys as prove } from "./journeys/prove.mjs";
 import { journeys as reading } from "./journeys/reading.mjs";
 import { journeys as reply } from "./journeys/reply.mjs";
 import { journeys as samples } from "./journeys/samples.mjs";
@@ -36,7 +37,7 @@ const ALONE_WITHIN_MILLISECONDS = 300_000;
 const words = process.argv.slice(2);
 const screens = words.includes("--screens");
 const wanted = words.filter((word) => !word.startsWith("--"));
-const chosen = [...street, ...alone, ...flood, ...witness, ...wishes, ...title, ...pages, ...samples, ...chart, ...charts, ...correct, ...search, ...reading, ...reply, ...desk, ...dispatch, ...drill, ...outcomes, ...people, ...signed, ...firefox].filter((journey) => wanted.every((word) => journey.name.includes(word)));
+const chosen = [...street, ...alone, ...flood, ...witness, ...wishes, ...title, ...pages, ...samples, ...chart, ...charts, ...correct, ...search, ...prove, ...reading, ...reply, ...desk, ...dispatch, ...drill, ...outcomes, ...people, ...signed, ...firefox].filter((journey) => wanted.every((word) => journey.name.includes(word)));
 
 // Nothing of the browser may speak to the outside, not even to look for updates.
 const browser = await chromium.launch({

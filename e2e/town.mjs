@@ -145,10 +145,10 @@ async function startLive(names, led) {
   };
 }
 
-/** `handbell verify URL`: its exit code and what it said. */
-export function verify(address) {
+/** `handbell verify` of an address, or with these words: its exit code and what it said. */
+export function verify(words, folder = ROOT) {
   return new Promise((done) => {
-    const child = spawn(PROGRAM, ["verify", address], { cwd: ROOT, env: environment() });
+    const child = spawn(PROGRAM, ["verify", ...[words].flat()], { cwd: folder, env: environment() });
     let said = "";
     child.stdout.on("data", (bytes) => (said += bytes));
     child.stderr.on("data", (bytes) => (said += bytes));

@@ -25,6 +25,7 @@ mod decimal;
 pub mod hash;
 pub mod leaf;
 pub mod note;
+pub mod pack;
 pub mod page_proof;
 pub mod payload;
 pub mod policy;

@@ -75,6 +75,16 @@ pub struct PlacedRow {
     pub path: Vec<Hash>,
 }
 
+/// The page that the log's keeper says follows from the entries. Nobody signs it: whoever checks works the page out
+/// from the entries and compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Projection {
+    /// Version of the rules by which it follows.
+    pub version: u64,
+    /// SHA-256 of the page as data.
+    pub hash: Hash,
+}
+
 /// A proof of one page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageProof {
@@ -86,6 +96,8 @@ pub struct PageProof {
     pub entries: Vec<PageEntry>,
     /// What shows that there are no more, where that is told.
     pub remainder: Option<Remainder>,
+    /// The page that follows, where that is told.
+    pub projection: Option<Projection>,
 }
 
 /// An entry as whoever makes a page proof has it.
@@ -131,7 +143,7 @@ impl PageProof {
                 entries.push(PageEntry { leaf, content, withdrawal });
             }
         }
-        Ok(PageProof { checkpoint: note, stream, entries, remainder: None })
+        Ok(PageProof { checkpoint: note, stream, entries, remainder: None, projection: None })
     }
 
     /// Reads a file in its one spelling.

@@ -71,7 +71,7 @@ impl Snapshot {
     }
 
     /// The table of the first `size` leaves, from rows that somebody else has counted.
-    pub(crate) fn of_rows(size: u64, rows: impl Iterator<Item = Row>) -> Snapshot {
+    pub fn of_rows(size: u64, rows: impl Iterator<Item = Row>) -> Snapshot {
         Snapshot { size, streams: rows.map(|row| (row.stream, (row.last, row.count))).collect() }
     }
 

@@ -124,6 +124,18 @@ pub fn content_path(index: u64) -> String {
     format!("content/{}", grouped(index))
 }
 
+/// The path of the contents of the entries `256 * pack` to `256 * pack + 255`: `content-pack/<N>`.
+pub fn pack_path(pack: u64) -> String {
+    format!("content-pack/{}", grouped(pack))
+}
+
+/// Which pack a path names, in its one spelling.
+pub fn pack_of_path(path: &str) -> Option<u64> {
+    // Above this its last entry would have no 64-bit index.
+    let pack = path.strip_prefix("content-pack/").and_then(ungrouped).filter(|pack| *pack < u64::MAX / u64::from(TILE_WIDTH))?;
+    (pack_path(pack) == path).then_some(pack)
+}
+
 /// Groups of three digits, every group but the last behind an `x`: 1234067 is `x001/x234/067`.
 fn grouped(index: u64) -> String {
     let mut text = format!("{:03}", index % 1000);
@@ -312,6 +324,10 @@ mod tests {
         assert_eq!(tile_path(0, 0, 256), "tile/0/000");
         assert_eq!(tile_path(1, 1000, 5), "tile/1/x001/000.p/5");
         assert_eq!(content_path(12), "content/012");
+        assert_eq!((pack_path(1_234_067), pack_of_path("content-pack/x001/234")), ("content-pack/x001/x234/067".to_owned(), Some(1_234)));
+        for other in ["content-pack/1", "content-pack/x000/001", "content-pack/", "content/001", "content-pack/001/", "content-pack/+01"] {
+            assert_eq!(pack_of_path(other), None, "{other}");
+        }
         // The entry's bundle at a size, as another implementation's tests have it.
         let bundle = |entry: u64, size: u64| {
             let index = entry / 256;

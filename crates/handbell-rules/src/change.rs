@@ -152,6 +152,8 @@ pub enum What {
     ManifestMade { manifest: KeptManifest },
     /// The service worker that this program gives browsers is another one than the log says.
     WorkerNamed { digest: [u8; 32] },
+    /// The log counted the entries of its streams.
+    SnapshotTaken { entry: NewEntry },
     /// The bell rang: the told list is fixed here. `first` is the alert an update follows; then `told` is
     /// empty and the commit takes the told list of the first. `dispatch` says who of them was asked, for that reach.
     BellRung {
@@ -304,6 +306,7 @@ impl What {
             Self::ManifestSigned { .. } => "manifest-signed",
             Self::ManifestMade { .. } => "manifest-made",
             Self::WorkerNamed { .. } => "worker-named",
+            Self::SnapshotTaken { .. } => "snapshot-taken",
             Self::BellRung { .. } => "bell-rung",
             Self::AlertRenewed { .. } => "alert-renewed",
             Self::AlertReminded { .. } => "alert-reminded",

@@ -45,6 +45,11 @@ impl Timestamp {
     pub fn utc_minute(self) -> String {
         self.format("UTC", "%Y-%m-%dT%H:%MZ")
     }
+    /// Reads what [`Timestamp::utc_minute`] writes.
+    pub fn of_utc_minute(text: &str) -> Option<Self> {
+        let minute: jiff::Timestamp = format!("{}:00Z", text.strip_suffix('Z')?).parse().ok()?;
+        Some(Self(minute.as_millisecond())).filter(|read| read.utc_minute() == text)
+    }
     /// UTC to the second (RFC 3339).
     pub fn utc_second(self) -> String {
         self.format("UTC", "%Y-%m-%dT%H:%M:%SZ")

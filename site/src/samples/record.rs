@@ -3,9 +3,9 @@
 use super::{Pen, Sample};
 use crate::{
     AboutPage, Also, Bar, Came, Changed, ChartShown, ChartsPage, Choice, CorrectionRow, CorrectionsPage, Differing, DistrictRow, Drawing,
-    Drawn, Elsewhere, ErrorPage, FieldError, FoundRow, HeldClass, Linked, LogPage, MapPage, NamedBy, NumberRow, Page, Quoted, RecordEntry,
-    RecordListPage, RecordPage, RecordPart, RecordPartPage, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, State, Tab, Tag,
-    TimeRow, Voice,
+    Drawn, Elsewhere, ErrorPage, FieldError, FoundRow, HeldClass, Linked, LogPage, MapPage, NamedBy, NumberRow, Page, ProofOffer, Quoted,
+    RecordEntry, RecordListPage, RecordPage, RecordPart, RecordPartPage, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, State,
+    Tab, Tag, TimeRow, Voice,
 };
 
 /// The form as it first stands, or with everything asked.
@@ -285,6 +285,7 @@ fn incident(pen: &Pen) -> RecordPage {
         verify_command: pen.say("handbell verify https://handbell.example"),
         cosigned: pen.say("cosigned by 2 of 3, 20 November 2026, 22:33"),
         data_href: "/api/v1/incidents/mzqk3f7a2xw5n4ch6y".to_owned(),
+        proof: None,
         // A page as it was has no button.
         vapid_key: None,
         linked: Some(Linked::of(&format!("{{\"headline\":\"{}\"}}", pen.say("Market Row").replace('"', "\\\"")))),
@@ -414,6 +415,14 @@ fn bare(pen: &Pen) -> RecordPage {
     RecordPage {
         earlier: None,
         vapid_key: Some("BN1234".to_owned()),
+        proof: Some(ProofOffer {
+            href: "/record/mzqk3f7a2xw5n4ch6y/proof".to_owned(),
+            file: "mzqk3f7a2xw5n4ch6y.proof.json".to_owned(),
+            command: pen.say("handbell verify page mzqk3f7a2xw5n4ch6y.proof.json"),
+            size: "4191".to_owned(),
+            root: "kPA9L7b+JEmVR5wm8twDTdSgXox9yO5r6qPh1O+jV6I=".to_owned(),
+            sha256: "f0eb4d3b808440ef9dcd13cadcf99688b4ed99bd5a7adbafa1d7bc915b950450".to_owned(),
+        }),
         entered: None,
         slips: Vec::new(),
         said: Vec::new(),

@@ -354,6 +354,23 @@ pub struct RecordPartPage {
     pub later: Option<Link>,
 }
 
+/// The file that proves one page, and what it is held against.
+#[derive(Clone, Debug)]
+pub struct ProofOffer {
+    /// Path of the file.
+    pub href: String,
+    /// What the file is called once it is saved.
+    pub file: String,
+    /// What to type where it was saved.
+    pub command: String,
+    /// Entries of the log, in digits.
+    pub size: String,
+    /// The log's root, base64.
+    pub root: String,
+    /// SHA-256 of the page as data, in hexadecimal.
+    pub sha256: String,
+}
+
 /// `/record/{incident}`: one incident.
 #[derive(Clone, Debug, Template)]
 #[template(path = "record.html")]
@@ -428,6 +445,8 @@ pub struct RecordPage {
     pub cosigned: String,
     /// The same page for programs.
     pub data_href: String,
+    /// How to check this page alone, from one file; not on a page as it was.
+    pub proof: Option<ProofOffer>,
     /// The group's VAPID key, for a browser that asks to be told how it ended; not on a page as it was.
     pub vapid_key: Option<String>,
     /// The same in schema.org's words, where it has room beside the page.

@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use super::{FORMAT, PAGE_ENTRIES_MAX, PAGE_PROOF_BYTES_MAX, PageEntry, PageProof, PlacedLeaf, PlacedRow, Remainder};
-use crate::hash::Hash;
+use super::{FORMAT, PAGE_ENTRIES_MAX, PAGE_PROOF_BYTES_MAX, PageEntry, PageProof, PlacedLeaf, PlacedRow, Projection, Remainder};
+use crate::hash::{HASH_BYTES, Hash};
 use crate::leaf::{Content, Leaf, LeafError, SALT_BYTES, Salt};
 use crate::note::{Note, NoteError};
 use crate::payload::{self, PayloadError};
@@ -50,6 +50,15 @@ struct File {
     entries: Vec<EntryFields>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     remainder: Option<RemainderFields>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    projection: Option<ProjectionFields>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProjectionFields {
+    version: u64,
+    sha256: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -105,6 +114,27 @@ fn leaf_of(text: &str) -> Result<Leaf, PageProofError> {
 
 fn path_of(path: Vec<Hash>) -> Result<Vec<Hash>, PageProofError> {
     if path.len() > PATH_HASHES_MAX { Err(PageProofError::TooLarge) } else { Ok(path) }
+}
+
+/// 64 lower-case hexadecimal digits, as command-line tools print a digest.
+fn digest_of(text: &str) -> Result<Hash, PageProofError> {
+    let mut hash = Hash([0; HASH_BYTES]);
+    let digits = text.len() == 2 * HASH_BYTES && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    for (place, byte) in hash.0.iter_mut().enumerate() {
+        let pair = text.get(2 * place..2 * place + 2).filter(|_| digits).ok_or(PageProofError::Bytes)?;
+        *byte = u8::from_str_radix(pair, 16).map_err(|_| PageProofError::Bytes)?;
+    }
+    if hash.to_hex() == text { Ok(hash) } else { Err(PageProofError::Bytes) }
+}
+
+impl ProjectionFields {
+    fn of(projection: &Projection) -> ProjectionFields {
+        ProjectionFields { version: projection.version, sha256: projection.hash.to_hex() }
+    }
+
+    fn read(self) -> Result<Projection, PageProofError> {
+        Ok(Projection { version: self.version, hash: digest_of(&self.sha256)? })
+    }
 }
 
 impl LeafFields {
@@ -177,6 +207,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<PageProof, PageProofError> {
         stream: file.stream.parse()?,
         entries: file.entries.into_iter().map(entry).collect::<Result<Vec<_>, _>>()?,
         remainder: file.remainder.map(RemainderFields::read).transpose()?,
+        projection: file.projection.map(ProjectionFields::read).transpose()?,
     };
     // `null` for a field that is left out reads alike; only one of the two is written.
     if encode(&proof)? == bytes { Ok(proof) } else { Err(PageProofError::Fields("a field is null".to_owned())) }
@@ -197,6 +228,7 @@ pub(super) fn encode(proof: &PageProof) -> Result<Vec<u8>, PageProofError> {
         stream: proof.stream.to_string(),
         entries: proof.entries.iter().map(entry).collect::<Result<Vec<_>, _>>()?,
         remainder: proof.remainder.as_ref().map(RemainderFields::of).transpose()?,
+        projection: proof.projection.as_ref().map(ProjectionFields::of),
     };
     let value = serde_json::to_value(file).map_err(|error| PageProofError::Fields(error.to_string()))?;
     Ok(payload::canonical(&value)?)

@@ -50,6 +50,8 @@ pub enum EntryKind {
     Statement = 15,
     /// A decision about what may be shown.
     Moderation = 17,
+    /// How many entries every stream has; in the operator's stream.
+    Snapshot = 10,
 }
 
 impl EntryKind {
@@ -79,12 +81,13 @@ impl EntryKind {
             Self::Reply => "reply.published",
             Self::Statement => "statement.published",
             Self::Moderation => "moderation.noted",
+            Self::Snapshot => "snapshot",
         }
     }
 }
 
-/// The operator's own stream of the log: lists of signing devices (kind 33) and hashes of the service worker
-/// (kind 34). No incident has it, because an incident's is random.
+/// The operator's own stream of the log: snapshots (kind 10), lists of signing devices (kind 33) and hashes of the
+/// service worker (kind 34). No incident has it, because an incident's is random.
 pub const OPERATORS_STREAM: IncidentId = IncidentId([0; 16]);
 
 /// What the operator's stream says, in 32 public bytes each (docs/formats/leaf.md).
@@ -255,6 +258,12 @@ pub fn outcome(incident: &Incident, text: &str, says: &str, salt: [u8; 32], now:
 /// The entry of a decision about what may be shown.
 pub fn moderated(stream: IncidentId, what: &super::moderation::Moderation, salt: [u8; 32], now: Timestamp) -> NewEntry {
     entry(stream, EntryKind::Moderation, now, salt, serde_json::to_value(what).unwrap_or_default())
+}
+
+/// The entry of a snapshot. How many entries there are, the store adds with the place: it alone knows what stands
+/// before it.
+pub fn snapshot(salt: [u8; 32], now: Timestamp) -> NewEntry {
+    entry(OPERATORS_STREAM, EntryKind::Snapshot, now, salt, json!({}))
 }
 
 /// The entries an alert owes to the log at `now`: none while its incident is not public or the reach is

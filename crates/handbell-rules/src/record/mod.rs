@@ -23,6 +23,7 @@ pub mod proposal;
 pub mod reply;
 pub mod search;
 pub mod sentence;
+pub mod snapshot;
 pub mod source;
 pub mod statement;
 pub mod value;

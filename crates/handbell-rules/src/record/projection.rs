@@ -24,6 +24,7 @@ pub(in crate::record) use lines::utc_words;
 use lines::written;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 pub use sides::{AskedLine, CameLine, ModerationLine, ReplyLine, SecondedLine, StatementLine};
 use sides::{asked, moderation, replies, statements};
 
@@ -272,6 +273,19 @@ pub struct IncidentRecord {
     pub changed: String,
     /// Every entry, oldest first.
     pub lines: Vec<RecordLine>,
+}
+
+impl IncidentRecord {
+    /// The page as data, in its one spelling: JSON with the fields in the order of this version, without a space. What
+    /// `/api/v1/incidents/{id}` answers, byte for byte.
+    pub fn bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("texts, whole numbers and lists can always be written")
+    }
+
+    /// The SHA-256 of [`IncidentRecord::bytes`]: what a page prints, and whoever holds the entries can work out.
+    pub fn sha256(&self) -> [u8; 32] {
+        Sha256::digest(self.bytes()).into()
+    }
 }
 
 /// One slot of what became of it: what is told, since when, and when somebody was last asked.

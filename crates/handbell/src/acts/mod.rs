@@ -18,6 +18,7 @@ pub mod look;
 pub mod opening;
 pub mod passkey;
 pub mod people;
+pub mod prove;
 pub mod record;
 pub mod second;
 pub mod street;

@@ -209,7 +209,7 @@ enum Command {
     Verify {
         /// A site's address or a group's folder; or the word page or split.
         what: String,
-        /// After page: a page proof. After split: two checkpoints.
+        /// After page: a page proof, and the page as you saved it (HTML or data). After split: two checkpoints.
         #[arg(num_args = 0..=2)]
         files: Vec<PathBuf>,
         /// The log's verifier key as you know it from elsewhere; without it the site's own word is taken.
@@ -219,12 +219,18 @@ enum Command {
         /// is exit code 3. Without one, who cosigns is the site's own word.
         #[arg(long, value_name = "FILE", conflicts_with = "key")]
         policy: Option<PathBuf>,
-        /// For a log: print for programs.
-        #[arg(long)]
-        json: bool,
         /// For split: a folder with the log's entry bundles, needed where the sizes differ.
         #[arg(long, value_name = "FOLDER")]
         leaves: Option<PathBuf>,
+        /// For a site: check some pages by their proofs, without reading the log.
+        #[arg(long)]
+        light: bool,
+        /// For a site: look at every page, and ask for every content at its own address.
+        #[arg(long)]
+        pages: bool,
+        /// Print one JSON object, for programs.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -354,12 +360,8 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
         Command::Repair { dir, from_neighbour: Some(neighbour) } => repair::run(&dir, &neighbour).await,
         Command::Repair { dir, from_neighbour: None } => catch_up::run(&dir).await,
         Command::Mirror(words) => mirror::run(words).await,
-        Command::Verify { what, files, key, policy, leaves, json } => {
-            let with = verify::With { files, key, policy, leaves, json };
-            match verify::judge(&what, &with) {
-                Some(answer) => Ok(answer?),
-                None => verify::run(&what, with).await,
-            }
+        Command::Verify { what, files, key, policy, leaves, light, pages, json } => {
+            verify::run(&what, verify::With { files, key, policy, leaves, light, pages, json }).await
         }
     }
 }

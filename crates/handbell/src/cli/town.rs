@@ -22,6 +22,7 @@ use crate::store::{Store, StoreError};
 use crate::work::armer::Armer;
 use crate::work::collector::{self, Asker, Begins, Collector};
 use crate::work::sequencer::{SEEN_ELSEWHERE, Sequencer};
+use crate::work::snapshotter::Snapshotter;
 use crate::work::{announcer, armer, canary, copier, escalator, forgetter, indexer, nudger, ringer, teller};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
@@ -395,6 +396,7 @@ impl Town {
         workers.spawn(escalate(world()));
         workers.spawn(nudge(world()));
         workers.spawn(tell(world()));
+        workers.spawn(snapshot(world()));
         workers.spawn(arm(world()));
         workers.spawn(sing(world()));
         workers.spawn(index(world()));
@@ -467,6 +469,17 @@ async fn tell(world: World) {
             Ok(told) if told.turns > 0 => {}
             Ok(told) => wait(&world, &mut journal, told.next).await,
             Err(error) => rest("teller", &error).await,
+        }
+    }
+}
+
+async fn snapshot(world: World) {
+    let mut journal = world.store.follow();
+    let mut snapshotter = Snapshotter::default();
+    loop {
+        match snapshotter.step(&world).await {
+            Ok(next) => wait(&world, &mut journal, Some(next)).await,
+            Err(error) => rest("snapshotter", &error).await,
         }
     }
 }

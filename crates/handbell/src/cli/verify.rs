@@ -3,22 +3,29 @@
 //! Signature, every leaf, every tile, every opening, the chain of each stream, and that every page's data
 //! is what the entries say. Exit 0 when all of it holds, 1 with the place where it does not, 3 when the
 //! log could not be read. Who else has signed is said beside it ([`cosigned`]): only a quorum that the caller asks for can
-//! make the answer less than good. `page` and `split` judge single files: [`page`], [`split`].
+//! make the answer less than good. `page` and `split` judge single files: [`page`], [`split`]. `--light` asks a site for
+//! proofs of pages and not for the log: [`light`]. `--json` says the same for programs: [`told`].
 
 mod cosigned;
+mod light;
+mod packed;
 mod page;
+mod shown;
 mod split;
+mod told;
 
 #[cfg(test)]
 pub(crate) use split::check as split_for_tests;
 
+use self::packed::Packed;
+use self::told::Told;
 use super::{Answer, Stopped, say};
 use handbell_log::note::VerifierKey;
+use handbell_log::policy::Policy;
 use handbell_log::source::{Folder, Source, SourceError};
 use handbell_log::verify::{State, Verdict, Verified, verify_log};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -74,83 +81,19 @@ impl Source for Site {
 
 /// `handbell verify`.
 pub async fn run(what: &str, with: With) -> anyhow::Result<Answer> {
-    let (what, json) = (what.to_owned(), with.json);
+    let (what, as_json) = (what.to_owned(), with.json);
     let runtime = tokio::runtime::Handle::current();
-    let checked = tokio::task::spawn_blocking(move || check(&what, &with, runtime)).await?;
-    match checked {
-        Ok(checked) => {
-            say(&if json { checked.json().to_string() } else { checked.text() });
-            Ok(checked.answer())
-        }
-        Err(Stopped(answer, why)) => {
-            if json {
-                say(&json!({"answer": word(answer), "why": why}).to_string());
-            }
-            Err(Stopped(answer, why).into())
-        }
-    }
-}
-
-/// An answer in one word for programs.
-fn word(answer: Answer) -> &'static str {
-    match answer {
-        Answer::Good => "good",
-        Answer::No => "no",
-        Answer::Usage => "usage",
-        Answer::CouldNotTell => "could-not-tell",
-    }
-}
-
-/// What was found of a log in which everything held; none where nothing is published yet.
-struct Checked {
-    whole: Option<Whole>,
-}
-
-struct Whole {
-    origin: String,
-    size: u64,
-    pages: usize,
-    still_offered: Vec<u64>,
-    /// The publisher's own word for its key, where nobody else's was given.
-    own_word: Option<String>,
-    cosigned: cosigned::Cosigned,
-}
-
-impl Checked {
-    fn answer(&self) -> Answer {
-        self.whole.as_ref().map_or(Answer::Good, |whole| whole.cosigned.answer())
-    }
-
-    fn text(&self) -> String {
-        let Some(Whole { origin, size, pages, still_offered, own_word, cosigned }) = &self.whole else {
-            return "nothing is published yet: no checkpoint, no page".to_owned();
-        };
-        let mut text = format!("verified: {size} entries, {pages} pages follow from them, signed as {origin}");
-        for index in still_offered {
-            text.push_str(&format!("\nentry {index} is withdrawn and its content is still given out"));
-        }
-        if let Some(vkey) = own_word {
-            text.push_str(&format!("\nthe key is the publisher's own word ({vkey}); pass --key to check against one you know"));
-        }
-        text + "\n" + &cosigned.text()
-    }
-
-    fn json(&self) -> Value {
-        let Some(whole) = &self.whole else { return json!({"answer": "good", "size": 0, "cosigned": null}) };
-        json!({
-            "answer": word(self.answer()),
-            "origin": whole.origin,
-            "size": whole.size,
-            "pages": whole.pages,
-            "still_offered": whole.still_offered,
-            "key": if whole.own_word.is_some() { "publishers-word" } else { "given" },
-            "cosigned": whole.cosigned.json(),
-        })
-    }
+    let told = tokio::task::spawn_blocking(move || check(&what, &with, runtime)).await?;
+    let told = match told {
+        Err(stopped) if as_json => Told::stopped("nothing", &stopped),
+        told => told?,
+    };
+    say(&told.text(as_json));
+    Ok(told.answer)
 }
 
 /// What `handbell verify` may be given beside its first word.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct With {
     /// The files after `page` or `split`.
     pub files: Vec<PathBuf>,
@@ -160,30 +103,34 @@ pub struct With {
     pub policy: Option<PathBuf>,
     /// A published log's folder, for `split`.
     pub leaves: Option<PathBuf>,
-    /// Whether to answer for programs.
+    /// Ask a site for proofs of pages instead of its log.
+    pub light: bool,
+    /// Read every page and every content by itself, instead of some pages and contents in packs.
+    pub pages: bool,
+    /// Print for programs.
     pub json: bool,
 }
 
 /// `handbell verify page FILE` and `handbell verify split A B`; `None` where it is neither.
-pub fn judge(what: &str, with: &With) -> Option<Result<Answer, Stopped>> {
+fn judge(what: &str, with: &With) -> Option<Result<Told, Stopped>> {
     let usage = |why: &str| Err(Stopped(Answer::Usage, why.to_owned()));
-    let checked = match (what, with.files.as_slice()) {
+    let own = !with.light && !with.pages;
+    Some(match (what, with.files.as_slice()) {
         // A folder may be called `page`; files after the word say which is meant.
         (_, []) if with.leaves.is_none() => return None,
-        _ if with.json => usage("--json is for a log: verify WHAT --json"),
-        ("page", [file]) if with.leaves.is_none() => {
-            page::policy(with.policy.as_deref(), with.key.as_deref()).and_then(|policy| page::check(file, &policy))
-        }
-        ("split", [one, other]) if with.policy.is_none() => match &with.key {
-            Some(key) => split::check(one, other, key, with.leaves.as_deref()),
+        ("page", [file]) if own && with.leaves.is_none() => policy(with).and_then(|policy| page::check(file, None, &policy)),
+        ("page", [file, saved]) if own && with.leaves.is_none() => policy(with).and_then(|policy| page::check(file, Some(saved), &policy)),
+        ("split", [one, other]) if own && with.policy.is_none() => match &with.key {
+            Some(key) => split::check(one, other, key, with.leaves.as_deref())
+                .map(|(answer, said)| Told::of("split", answer, said.lines().map(str::to_owned).collect())),
             None => usage("pass --key KEY: whose checkpoints are these?"),
         },
-        _ => usage("verify WHAT [--policy FILE] [--json], verify page FILE [--policy FILE], or verify split A B [--leaves FOLDER]"),
-    };
-    Some(checked.map(|(answer, said)| {
-        say(&said);
-        answer
-    }))
+        _ => usage("verify WHAT, verify page FILE [PAGE] --policy FILE, or verify split A B [--leaves FOLDER]"),
+    })
+}
+
+fn policy(with: &With) -> Result<Policy, Stopped> {
+    page::policy(with.policy.as_deref(), with.key.as_deref())
 }
 
 fn read_file(file: &Path) -> Result<Vec<u8>, Stopped> {
@@ -198,60 +145,62 @@ fn could_not(why: impl std::fmt::Display) -> Stopped {
     Stopped(Answer::CouldNotTell, why.to_string())
 }
 
-fn opened(what: &str, runtime: tokio::runtime::Handle) -> Result<(Box<dyn Source>, Pages), Stopped> {
-    if what.starts_with("http://") || what.starts_with("https://") {
-        let client = reqwest::Client::builder().timeout(ANSWERS_WITHIN).redirect(reqwest::redirect::Policy::none()).no_proxy().build();
-        let site = Site { base: what.trim_end_matches('/').to_owned(), client: client.map_err(could_not)?, runtime };
-        return Ok((Box::new(site.clone()), Pages::Site(site)));
+fn check(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<Told, Stopped> {
+    if let Some(judged) = judge(what, with) {
+        return judged;
     }
-    let folder = Path::new(what);
-    // A group's folder, or what somebody copied from its `public/`.
-    let public = if folder.join("public").is_dir() { folder.join("public") } else { folder.to_owned() };
-    let source = Folder::open(public.join("log")).map_err(|error| could_not(format!("{what}: {error}")))?;
-    Ok((Box::new(source), Pages::Folder(public)))
-}
-
-fn check(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<Checked, Stopped> {
-    let (source, pages) = opened(what, runtime)?;
+    let (source, pages) = opened(what, with, runtime)?;
     let given = with.policy.as_deref().map(|file| page::policy(Some(file), None)).transpose()?;
+    if let (Pages::Site(site), true) = (&pages, with.light) {
+        return by_proofs(site, &pages, with, given);
+    }
     let checkpoint = source.read("checkpoint").map_err(could_not)?;
     let (vkey, own_word) = match (&with.key, &given) {
-        (Some(key), _) => (parse_key(key)?, false),
-        (None, Some(policy)) => (cosigned::key_of(policy, checkpoint.as_deref())?, false),
+        (Some(key), _) => (parse_key(key)?, None),
+        (None, Some(policy)) => (cosigned::key_of(policy, checkpoint.as_deref())?, None),
         (None, None) => {
-            let bytes = pages
-                .key()
-                .map_err(could_not)?
-                .ok_or_else(|| could_not("no key was given and none is published at log/vkey; pass --key"))?;
-            (parse_key(String::from_utf8(bytes).map_err(could_not)?.trim())?, true)
+            let vkey = pages.own_key()?;
+            (vkey.clone(), Some(own_word(&vkey)))
         }
     };
     let Some(checkpoint) = checkpoint else {
-        let pages = pages.list()?;
-        return if pages.is_empty() {
-            Ok(Checked { whole: None })
+        return if pages.list()?.is_empty() {
+            Ok(Told::of("log", Answer::Good, vec!["nothing is published yet: no checkpoint, no page".to_owned()]).with("size", 0))
         } else {
             Err(Stopped(Answer::No, "there are pages and no checkpoint".into()))
         };
     };
-    let verified = verify_log(source.as_ref(), &vkey).map_err(|failure| {
-        let answer = match failure.verdict {
-            Verdict::Wrong => Answer::No,
-            Verdict::CouldNotTell => Answer::CouldNotTell,
-        };
-        Stopped(answer, format!("{}: {}", failure.place, failure.sentence))
-    })?;
-    let count = check_pages(&verified, &pages)?;
+    let (verified, mut told) = whole(source.as_ref(), &pages, &vkey, with.pages)?;
+    let given_key = if own_word.is_some() { "publishers-word" } else { "given" };
+    told.lines.extend(own_word);
     let checkpoint = same_text(checkpoint, source.as_ref(), &verified)?;
-    let whole = Whole {
-        origin: verified.checkpoint.origin.clone(),
-        size: verified.checkpoint.size,
-        pages: count,
-        still_offered: verified.still_offered().map(|entry| entry.index).collect(),
-        own_word: own_word.then(|| vkey.to_string()),
-        cosigned: cosigned::judge(&checkpoint, given, || pages.policy(), &vkey)?,
+    let cosigned = cosigned::judge(&checkpoint, given, || pages.policy(), &vkey)?;
+    told.answer = cosigned.answer();
+    told.lines.extend(cosigned.text().lines().map(str::to_owned));
+    Ok(told.with("key", given_key).with("cosigned", cosigned.json()))
+}
+
+fn own_word(vkey: &VerifierKey) -> String {
+    format!("the key is the publisher's own word ({vkey}); pass --key to check against one you know")
+}
+
+/// Checks a site by the proofs of its pages.
+fn by_proofs(site: &Site, pages: &Pages, with: &With, given: Option<Policy>) -> Result<Told, Stopped> {
+    let (policy, word) = match (&with.key, given) {
+        (Some(key), _) => (Policy::of_log(parse_key(key)?), None),
+        (None, Some(policy)) => (policy, None),
+        (None, None) => {
+            let vkey = pages.own_key()?;
+            let word = own_word(&vkey);
+            (Policy::of_log(vkey), Some(word))
+        }
     };
-    Ok(Checked { whole: Some(whole) })
+    let mut told = light::check(site, &policy, &pages.list()?, with.pages)?;
+    // Before the last line, which says who else signed.
+    if let (Some(line), place @ 1..) = (word, told.lines.len().saturating_sub(1)) {
+        told.lines.insert(place, line);
+    }
+    Ok(told)
 }
 
 /// The checkpoint that was verified, with the lines under it. The log may have grown since its lines were read.
@@ -264,9 +213,60 @@ fn same_text(read: Vec<u8>, source: &dyn Source, verified: &Verified) -> Result<
     again.ok_or_else(|| could_not("the log grew while it was read; try again"))
 }
 
+fn opened(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<(Box<dyn Source>, Pages), Stopped> {
+    let site = what.starts_with("http://") || what.starts_with("https://");
+    if site {
+        let client = reqwest::Client::builder().timeout(ANSWERS_WITHIN).redirect(reqwest::redirect::Policy::none()).no_proxy().build();
+        let site = Site { base: what.trim_end_matches('/').to_owned(), client: client.map_err(could_not)?, runtime };
+        let source: Box<dyn Source> = if with.pages { Box::new(site.clone()) } else { Box::new(Packed::of(site.clone())) };
+        Ok((source, Pages::Site(site)))
+    } else if with.light || with.pages {
+        Err(Stopped(Answer::Usage, "--light and --pages ask a site: pass its address".to_owned()))
+    } else {
+        let folder = Path::new(what);
+        // A group's folder, or what somebody copied from its `public/`.
+        let public = if folder.join("public").is_dir() { folder.join("public") } else { folder.to_owned() };
+        let source = Folder::open(public.join("log")).map_err(|error| could_not(format!("{what}: {error}")))?;
+        Ok((Box::new(source), Pages::Folder(public)))
+    }
+}
+
+/// Checks all of a log, and the pages beside it.
+fn whole(source: &dyn Source, pages: &Pages, vkey: &VerifierKey, every_page: bool) -> Result<(Verified, Told), Stopped> {
+    let verified = verify_log(source, vkey).map_err(|failure| {
+        let answer = match failure.verdict {
+            Verdict::Wrong => Answer::No,
+            Verdict::CouldNotTell => Answer::CouldNotTell,
+        };
+        Stopped(answer, format!("{}: {}", failure.place, failure.sentence))
+    })?;
+    let wanted = check_pages(&verified, pages)?;
+    let checkpoint = &verified.checkpoint;
+    let mut lines =
+        vec![format!("verified: {} entries, {} pages follow from them, signed as {}", checkpoint.size, wanted.len(), checkpoint.origin)];
+    let mut shown = 0;
+    if let Pages::Site(site) = pages {
+        let records: Vec<&IncidentRecord> = wanted.values().collect();
+        shown = light::pages(site, &light::some(&records, every_page))?;
+        if shown > 0 {
+            lines.push(format!("{shown} pages for people say what the log says"));
+        }
+    }
+    let offered: Vec<u64> = verified.still_offered().map(|entry| entry.index).collect();
+    lines.extend(offered.iter().map(|index| format!("entry {index} is withdrawn and its content is still given out")));
+    let told = Told::of("log", Answer::Good, lines)
+        .with("origin", checkpoint.origin.clone())
+        .with("size", checkpoint.size)
+        .with("root", checkpoint.root.to_string())
+        .with("pages", wanted.len())
+        .with("pages_shown", shown)
+        .with("still_offered", offered);
+    Ok((verified, told))
+}
+
 /// Checks that every page is the projection of its entries, and that there is a page for every stream that
 /// was opened and no page beside them.
-fn check_pages(verified: &Verified, pages: &Pages) -> Result<usize, Stopped> {
+fn check_pages(verified: &Verified, pages: &Pages) -> Result<BTreeMap<IncidentId, IncidentRecord>, Stopped> {
     let mut streams: BTreeMap<IncidentId, Vec<LoggedEntry>> = BTreeMap::new();
     for entry in &verified.entries {
         let payload = match &entry.state {
@@ -289,12 +289,11 @@ fn check_pages(verified: &Verified, pages: &Pages) -> Result<usize, Stopped> {
     for (id, page) in &wanted {
         let given =
             pages.page(*id)?.ok_or_else(|| Stopped(Answer::No, format!("incidents/{id}: the log opened it and there is no page")))?;
-        let same = serde_json::to_vec(page).map_err(could_not)?;
-        if given != same {
+        if given != page.bytes() {
             return Err(Stopped(Answer::No, format!("incidents/{id}: the page is not what the entries say")));
         }
     }
-    Ok(wanted.len())
+    Ok(wanted)
 }
 
 impl Pages {
@@ -304,6 +303,13 @@ impl Pages {
             Self::Folder(public) => Ok(std::fs::read(public.join("log").join("vkey")).ok()),
             Self::Site(site) => site.get("/log/vkey"),
         }
+    }
+
+    /// The key by that word.
+    fn own_key(&self) -> Result<VerifierKey, Stopped> {
+        let bytes = self.key().map_err(could_not)?;
+        let bytes = bytes.ok_or_else(|| could_not("no key was given and none is published at log/vkey; pass --key"))?;
+        parse_key(String::from_utf8(bytes).map_err(could_not)?.trim())
     }
 
     /// The publisher's own word for whom to believe.

@@ -14,6 +14,7 @@ mod map;
 mod moderation;
 mod neighbours;
 mod part;
+mod prove;
 pub(super) mod search;
 mod voices;
 
@@ -54,6 +55,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/record/charts", Who::Street, charts::show),
         Route::get("/record/{incident}", Who::Street, incident::show),
         Route::get("/record/{incident}/json-ld", Who::Street, feeds::linked),
+        Route::get("/record/{incident}/proof", Who::Street, prove::proof),
         Route::get("/record/{incident}/{part}", Who::Street, part::show),
         Route::get("/corrections", Who::Street, incident::corrections),
         Route::get("/events", Who::Street, events),

@@ -181,6 +181,7 @@ checks! {
     opening::a_wish_is_agreed_to_once_and_waits_a_day
     // The promise the-log-signs-one-tree.
     logging::entries_of_a_stream_are_numbered_and_linked
+    logging::a_snapshot_counts_every_entry_before_it
     logging::the_checkpoint_signs_exactly_the_leaves
     logging::a_conflict_leaves_no_leaf
     logging::an_entry_that_cannot_be_written_leaves_no_leaf

@@ -298,6 +298,7 @@ pub fn writes(change: &Change) -> Vec<Write> {
             list.push(Write::Say(Said::Keys(Sha256::digest(&manifest.text).into())));
         }
         What::WorkerNamed { digest } => list.push(Write::Say(Said::Worker(*digest))),
+        What::SnapshotTaken { entry } => list.push(Append(vec![entry.clone()])),
         What::AlertApproved { alert: a, approval } => list.extend([alert(a), Put(R::Approval(approval.clone()))]),
         What::BellRung { incident: i, alert: a, first, ring, told, entries, dispatch: d } => {
             list.extend([incident(i), alert(a)]);
@@ -498,6 +499,7 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         | What::ManifestSigned { .. }
         | What::ManifestMade { .. }
         | What::WorkerNamed { .. }
+        | What::SnapshotTaken { .. }
         | What::Subscribed { .. }
         | What::Unsubscribed { .. }
         | What::Followed { .. }

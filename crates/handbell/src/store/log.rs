@@ -10,9 +10,10 @@ use handbell_log::hash::{Hash, leaf_hash};
 use handbell_log::leaf::{Body, Content, Kind, Leaf, Reason, Salt, Stream};
 use handbell_log::note::SigningKey;
 use handbell_log::payload;
+use handbell_log::snapshot::{Row, Snapshot};
 use handbell_log::tree::Frontier;
 use handbell_rules::id::IncidentId;
-use handbell_rules::record::entry::{NewEntry, OPERATORS_STREAM, Said};
+use handbell_rules::record::entry::{EntryKind, NewEntry, OPERATORS_STREAM, Said};
 use handbell_rules::record::kept::KeptEntry;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -85,6 +86,13 @@ impl LogEdge {
         Ok(())
     }
 
+    /// How many entries each stream has so far.
+    fn snapshot(&self) -> Snapshot {
+        let row =
+            |(stream, edge): (&IncidentId, &StreamEdge)| Row { stream: Stream(*stream.bytes()), last: edge.last, count: edge.entries };
+        Snapshot::of_rows(self.size(), self.streams.iter().map(row))
+    }
+
     /// Gives an entry its place and makes its row. Nothing is kept if the transaction is not.
     pub fn append(&mut self, entry: &NewEntry) -> Result<LogRow, StoreError> {
         let index = self.size();
@@ -92,6 +100,12 @@ impl LogEdge {
         let mut fields = entry.fields.clone();
         fields.insert("seq".into(), Value::from(known.map_or(0, |edge| edge.entries)));
         fields.insert("prev".into(), known.map_or(Value::Null, |edge| Value::from(edge.last)));
+        if entry.kind == EntryKind::Snapshot {
+            let head = self.snapshot().head();
+            fields.insert("size".into(), Value::from(head.size));
+            fields.insert("streams".into(), Value::from(head.streams));
+            fields.insert("root".into(), Value::from(head.root.to_string()));
+        }
         let payload = payload::canonical(&Value::Object(fields))
             .map_err(|error| StoreError::Broken(format!("an entry that cannot be written: {error}")))?;
         let kind = Kind::from_code(entry.kind.code()).ok_or_else(|| StoreError::Broken("an entry of no known kind".into()))?;
@@ -226,7 +240,8 @@ pub type LogKey = Arc<SigningKey>;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use handbell_rules::record::entry::EntryKind;
+    use handbell_log::snapshot::SnapshotHead;
+    use handbell_rules::record::entry::snapshot;
 
     fn entry(stream: u8, salt: u8) -> NewEntry {
         let fields = serde_json::json!({ "type": "outcome", "at": "2026-01-02T03:04Z" }).as_object().cloned().unwrap_or_default();
@@ -247,6 +262,24 @@ mod tests {
         let mut again = LogEdge::default();
         again.extend_from(&[kept, lost]).unwrap();
         assert_eq!((again.tree, again.streams), (edge.tree, edge.streams));
+    }
+
+    #[test]
+    fn a_snapshot_tells_of_every_entry_before_its_own() {
+        let mut edge = LogEdge::default();
+        let mut rows: Vec<LogRow> = [1, 2, 1].map(|stream| edge.append(&entry(stream, 1)).unwrap()).into();
+        rows.push(edge.say(Said::Worker([9; 32])));
+        rows.push(edge.withdraw(IncidentId([1; 16]), 0, 4).unwrap());
+        let new = snapshot([5; 32], handbell_rules::time::Timestamp::from_milliseconds(0));
+        for again in 0..2 {
+            let row = edge.append(&new).unwrap();
+            let before: Vec<Leaf> = rows.iter().map(|row| Leaf::decode(&row.leaf).unwrap()).collect();
+            let content = Content::decode(row.content.as_ref().unwrap()).unwrap();
+            let payload = payload::check(&content.payload).unwrap();
+            assert_eq!(SnapshotHead::of(&payload), Some(before.iter().collect::<Snapshot>().head()), "{again}");
+            assert_eq!((row.kind, row.stream), (10, OPERATORS_STREAM));
+            rows.push(row);
+        }
     }
 
     #[test]

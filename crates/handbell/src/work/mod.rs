@@ -14,6 +14,7 @@ pub mod indexer;
 pub mod nudger;
 pub mod ringer;
 pub mod sequencer;
+pub mod snapshotter;
 pub mod teller;
 
 /// Starts a task of the program. The one place where tasks begin, so that none is started by accident in

@@ -11,11 +11,14 @@
 
 pub(crate) mod edge;
 pub(crate) mod shelf;
+mod tables;
 #[cfg(test)]
 mod tests;
 
 use self::edge::{Edge, Filed};
 use self::shelf::Shelf;
+use self::tables::Tables;
+pub use self::tables::table_path;
 use crate::acts::record::logged;
 use crate::cosigned::Standing;
 use crate::export::about;
@@ -52,6 +55,7 @@ pub struct Sequencer {
     size: watch::Sender<u64>,
     /// The log's second key, ML-DSA-44, where there is one.
     second: Option<CosigningKey>,
+    tables: Mutex<Tables>,
 }
 
 /// The keys by which lines are known.
@@ -106,7 +110,8 @@ impl Sequencer {
     }
 
     fn on(shelf: Shelf, edge: Edge) -> Self {
-        Self { shelf, edge: Mutex::new(edge), writes: tokio::sync::Mutex::default(), size: watch::Sender::new(0), second: None }
+        let (writes, size, tables) = (tokio::sync::Mutex::default(), watch::Sender::new(0), Mutex::default());
+        Self { shelf, edge: Mutex::new(edge), writes, size, second: None, tables }
     }
 
     /// The same, signing what it publishes a second time with the log's ML-DSA-44 key.
@@ -138,6 +143,7 @@ impl Sequencer {
         if edge.size() == newest.size {
             return Ok(newest.size);
         }
+        let snapshots = tables::newest(world, newest.size).await?;
         let mut touched: BTreeSet<IncidentId> = BTreeSet::new();
         while edge.size() < newest.size {
             let rest = u32::try_from(newest.size - edge.size()).unwrap_or(u32::MAX);
@@ -147,6 +153,7 @@ impl Sequencer {
             }
             touched.extend(rows.iter().map(|row| row.stream));
             self.shelve(&rows, &mut edge)?;
+            self.tables.lock().expect("no holder of this lock panics").follow(&rows, &snapshots, &self.shelf)?;
         }
         let log = Note::parse(newest.note.as_bytes()).map_err(broken)?;
         let signed = Checkpoint::parse(log.text()).map_err(broken)?;

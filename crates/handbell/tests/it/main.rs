@@ -22,6 +22,7 @@ mod locked;
 mod mailed;
 mod mirrored;
 mod moved;
+mod proved;
 mod published;
 mod raced;
 mod recorded;

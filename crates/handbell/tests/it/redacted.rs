@@ -85,6 +85,7 @@ fn told(town: &Town, incident: IncidentId, marked: &[u64], room: &Path) -> (Vec<
         doors.push(format!("{page}?asof={last}"));
     }
     doors.extend(marked.iter().map(|entry| format!("/log/content/{entry:03}")));
+    doors.extend([format!("/record/{incident}/proof"), "/log/content-pack/000".to_owned()]);
     for door in doors {
         let answer = talk.ask("GET", &door, &[], b"").unwrap();
         found.extend(answer.text().contains(MARKER).then(|| format!("{} {door}", answer.status)));
@@ -122,6 +123,8 @@ fn what_is_taken_from_the_public_is_nowhere_and_the_log_still_verifies() {
         "200 /api/v1/incidents",
         &format!("200 /api/v1/incidents?q={MARKER}"),
         &format!("200 /record/{incident}"),
+        &format!("200 /record/{incident}/proof"),
+        "200 /log/content-pack/000",
     ] {
         assert!(told_before.iter().any(|found| found == wanted), "this test could find it in {wanted}: {told_before:?}");
     }

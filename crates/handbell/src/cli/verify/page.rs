@@ -1,21 +1,148 @@
 //! Verify page: checks one page of the record from one file, without a network.
+//!
+//! The page is worked out anew from the entries that the file brings and held against the digest in it, and against a
+//! saved page where one is given.
 
 use super::read_file;
+use super::shown::{self, Shown};
+use super::told::{Told, entry};
 use crate::cli::{Answer, Stopped};
-use handbell_log::page_proof::{Completeness, PageProof, PageVerdict};
+use handbell_log::hash::Hash;
+use handbell_log::page_proof::{Completeness, EntryState, PageProof, PageVerdict};
 use handbell_log::policy::{Policy, Quorum};
+use handbell_rules::id::IncidentId;
+use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, PROJECTION_VERSION, project};
+use serde_json::{Value, json};
 use std::path::Path;
 
-/// The answer and what is said: a line for each entry, then what it comes to.
-pub fn check(file: &Path, policy: &Policy) -> Result<(Answer, String), Stopped> {
+/// A line for each entry, then what it comes to. `saved` is the page as somebody kept it: its data, or its HTML.
+pub fn check(file: &Path, saved: Option<&Path>, policy: &Policy) -> Result<Told, Stopped> {
     let bytes = read_file(file)?;
     let no = |why: String| Stopped(Answer::No, format!("{}: {why}", file.display()));
-    let proof = PageProof::parse(&bytes).map_err(|error| no(error.to_string()))?;
-    let verdict = proof.verify(policy).map_err(|error| no(error.to_string()))?;
+    let Judged { mut told, record } = judge(&bytes, policy).map_err(no)?;
+    if let Some(saved) = saved {
+        let bytes = read_file(saved)?;
+        let (answer, line) = match &record {
+            Some(record) => held_against(record, &bytes, &[]),
+            None => (Answer::No, "FAILED: no page follows from these entries".to_owned()),
+        };
+        told.lines.push(format!("{}: {line}", saved.display()));
+        told.answer = worse(told.answer, answer);
+    }
+    Ok(told)
+}
+
+/// What a proof proves, and the page that follows from it where every entry holds.
+pub struct Judged {
+    /// The answer with its lines.
+    pub told: Told,
+    /// The page.
+    pub record: Option<IncidentRecord>,
+}
+
+/// Judges a page proof; the error is why it is none, or not of a believed log.
+pub fn judge(bytes: &[u8], policy: &Policy) -> Result<Judged, String> {
+    let proof = PageProof::parse(bytes).map_err(|error| error.to_string())?;
+    let verdict = proof.verify(policy).map_err(|error| error.to_string())?;
     let mut lines: Vec<String> = verdict.entries.iter().map(|entry| format!("entry {}: {}", entry.index, entry.state)).collect();
     lines.push(summary(&verdict, &proof.stream.to_string()));
+    let record = follows(&proof, &verdict).map_err(|error| error.to_string())?;
+    let (mut answer, mut projected) = (answer(&verdict), Value::Null);
+    if verdict.holds() {
+        let (said, line, agrees) = projection(&proof, record.as_ref());
+        answer = worse(answer, said);
+        lines.extend(line);
+        projected =
+            json!({"version": PROJECTION_VERSION, "sha256": record.as_ref().map(|page| Hash(page.sha256()).to_hex()), "agrees": agrees});
+    }
     lines.push(verdict.judgement.to_string());
-    Ok((answer(&verdict), lines.join("\n")))
+    let checkpoint = &verdict.judgement.checkpoint;
+    let told = Told::of("page", answer, lines)
+        .with("page", proof.stream.to_string())
+        .with("origin", checkpoint.origin.clone())
+        .with("size", checkpoint.size)
+        .with("root", checkpoint.root.to_string())
+        .with(
+            "cosigned_by",
+            verdict.judgement.cosigned_by.iter().map(|one| String::from_utf8_lossy(&one.name).into_owned()).collect::<Vec<_>>(),
+        )
+        .with("entries", entries(&verdict))
+        .with("complete", matches!(verdict.completeness, Completeness::Whole))
+        .with("projection", projected);
+    Ok(Judged { told, record: record.filter(|_| verdict.holds()) })
+}
+
+/// The worse of two answers: no, then could not tell.
+pub fn worse(one: Answer, other: Answer) -> Answer {
+    let weight = |answer: Answer| match answer {
+        Answer::Good => 0,
+        Answer::CouldNotTell => 1,
+        Answer::Usage => 2,
+        Answer::No => 3,
+    };
+    if weight(one) >= weight(other) { one } else { other }
+}
+
+/// The page that follows from the entries; none where one of them does not hold, or none opens it.
+fn follows(proof: &PageProof, verdict: &PageVerdict) -> Result<Option<IncidentRecord>, serde_json::Error> {
+    let mut entries = Vec::with_capacity(verdict.entries.len());
+    for entry in &verdict.entries {
+        let payload = match &entry.state {
+            EntryState::Verified { payload } => Some(serde_json::from_slice(payload)?),
+            EntryState::Withdrawn { .. } => None,
+            EntryState::Failed(_) => return Ok(None),
+        };
+        entries.push(LoggedEntry { index: entry.index, kind: entry.kind_code, payload });
+    }
+    Ok(project(IncidentId(proof.stream.0), &entries))
+}
+
+/// Holds the digest in the proof against the page that follows; `None` where there is nothing to hold it against.
+fn projection(proof: &PageProof, record: Option<&IncidentRecord>) -> (Answer, Option<String>, Option<bool>) {
+    let Some(record) = record else {
+        return match proof.projection {
+            None => (Answer::Good, None, None),
+            Some(_) => (Answer::No, Some("FAILED: the proof names a page, and none follows from its entries".to_owned()), Some(false)),
+        };
+    };
+    let ours = Hash(record.sha256());
+    match proof.projection {
+        Some(said) if said.version != u64::from(PROJECTION_VERSION) => {
+            let line = format!("the proof names a page by rules {}, and this program knows rules {PROJECTION_VERSION}", said.version);
+            (Answer::CouldNotTell, Some(line), None)
+        }
+        Some(said) if said.hash != ours => {
+            (Answer::No, Some("FAILED: the page that the proof names is not the one that follows from its entries".to_owned()), Some(false))
+        }
+        said => (Answer::Good, Some(format!("the page as data has the SHA-256 {}", ours.to_hex())), said.map(|_| true)),
+    }
+}
+
+/// Holds a page, as data or as HTML, against the one that follows from the log.
+pub fn held_against(record: &IncidentRecord, page: &[u8], parts: &[String]) -> (Answer, String) {
+    if page.first() == Some(&b'{') {
+        return match page.strip_suffix(b"\n").unwrap_or(page) == record.bytes() {
+            true => (Answer::Good, "the data is what the log says".to_owned()),
+            false => (Answer::No, "FAILED: the data is not what the log says".to_owned()),
+        };
+    }
+    match shown::compare(record, &Hash(record.sha256()).to_hex(), &String::from_utf8_lossy(page), parts) {
+        Shown::Same => (Answer::Good, "the page says what the log says".to_owned()),
+        Shown::Beginning => (Answer::Good, "the page says what the log says, so far as its lists go".to_owned()),
+        Shown::Other(why) => (Answer::No, format!("FAILED: the page does not say what the log says: {why}")),
+    }
+}
+
+fn entries(verdict: &PageVerdict) -> Vec<Value> {
+    let one = |one: &handbell_log::page_proof::EntryVerdict| match &one.state {
+        EntryState::Verified { .. } => entry(one.index, one.kind_code, "verified", Value::Null),
+        EntryState::Withdrawn { reason, by, still_offered } => {
+            let more = json!({"reason": reason.code(), "by": by, "still_offered": still_offered});
+            entry(one.index, one.kind_code, "withdrawn", more)
+        }
+        EntryState::Failed(fault) => entry(one.index, one.kind_code, "failed", json!({"why": fault.to_string()})),
+    };
+    verdict.entries.iter().map(one).collect()
 }
 
 fn answer(verdict: &PageVerdict) -> Answer {
@@ -59,7 +186,7 @@ mod tests {
     use handbell_log::hash::Hash;
     use handbell_log::leaf::{Content, Kind, Leaf, Reason, Salt, Stream};
     use handbell_log::note::SigningKey;
-    use handbell_log::page_proof::OwnEntry;
+    use handbell_log::page_proof::{OwnEntry, Projection};
     use handbell_log::payload::canonical;
     use handbell_log::tree::root_of;
 
@@ -97,11 +224,15 @@ mod tests {
         proof
     }
 
+    fn read(file: &Path, policy: &Policy) -> Result<(Answer, String), Stopped> {
+        check(file, None, policy).map(|told| (told.answer, told.text(false)))
+    }
+
     fn checked(proof: &PageProof, policy: &Policy) -> Result<(Answer, String), Stopped> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("page.json");
         std::fs::write(&file, proof.encode().unwrap()).unwrap();
-        check(&file, policy)
+        read(&file, policy)
     }
 
     #[test]
@@ -112,7 +243,8 @@ mod tests {
         let lines: Vec<&str> = said.lines().collect();
         assert_eq!(lines[..2], ["entry 0: verified", "entry 1: withdrawn at index 2, safety"]);
         assert!(lines[2].starts_with("verified: page ") && lines[2].contains("2 entries"), "{said}");
-        assert!(lines[3].starts_with("not cosigned"), "{said}");
+        assert!(lines[3].starts_with("the page as data has the SHA-256 "), "{said}");
+        assert!(lines[4].starts_with("not cosigned"), "{said}");
 
         let mut wrong = proof(false);
         wrong.entries[0].content.as_mut().unwrap().payload[7] ^= 1;
@@ -123,6 +255,27 @@ mod tests {
         assert_eq!(checked(&wrong, &own).unwrap().0, Answer::Good, "a withdrawn entry alone has no number to tell by");
         wrong.entries.clear();
         assert_eq!(checked(&wrong, &own).unwrap().0, Answer::No);
+    }
+
+    #[test]
+    fn a_page_that_does_not_follow_from_its_entries_is_found() {
+        let own = policy(None, Some(&log().verifier().to_string())).unwrap();
+        let mut said = proof(false);
+        let (_, lines) = checked(&said, &own).unwrap();
+        let line = lines.lines().find(|line| line.starts_with("the page as data")).unwrap();
+        let follows = line.rsplit(' ').next().unwrap();
+        let digest = |hex: &str| Hash(std::array::from_fn(|place| u8::from_str_radix(&hex[2 * place..2 * place + 2], 16).unwrap()));
+        said.projection = Some(Projection { version: PROJECTION_VERSION.into(), hash: digest(follows) });
+        assert_eq!(checked(&said, &own).unwrap().0, Answer::Good);
+        said.projection = Some(Projection { version: PROJECTION_VERSION.into(), hash: Hash([7; 32]) });
+        let (answer, lines) = checked(&said, &own).unwrap();
+        assert_eq!(answer, Answer::No);
+        assert!(lines.contains("FAILED: the page that the proof names is not the one"), "{lines}");
+        said.projection = Some(Projection { version: 99, hash: digest(follows) });
+        assert_eq!(checked(&said, &own).unwrap().0, Answer::CouldNotTell, "rules that this program does not know");
+        // No entry opens a page, and the proof names one.
+        said.entries.remove(0);
+        assert_eq!(checked(&said, &own).unwrap().0, Answer::No);
     }
 
     #[test]
@@ -141,10 +294,10 @@ mod tests {
     fn what_cannot_be_read_or_believed_is_said_as_such() {
         let own = policy(None, Some(&log().verifier().to_string())).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(check(&folder.path().join("missing"), &own).unwrap_err().0, Answer::CouldNotTell);
+        assert_eq!(read(&folder.path().join("missing"), &own).unwrap_err().0, Answer::CouldNotTell);
         let file = folder.path().join("page.json");
         std::fs::write(&file, "{}").unwrap();
-        assert_eq!(check(&file, &own).unwrap_err().0, Answer::No);
+        assert_eq!(read(&file, &own).unwrap_err().0, Answer::No);
         let stranger = SigningKey::from_seed(ORIGIN, &[9; 32]).unwrap().verifier().to_string();
         assert_eq!(checked(&proof(true), &policy(None, Some(&stranger)).unwrap()).unwrap_err().0, Answer::No);
         assert_eq!(policy(None, None).unwrap_err().0, Answer::Usage);

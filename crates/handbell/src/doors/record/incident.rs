@@ -15,12 +15,13 @@ use super::super::kept::may_be_kept;
 use super::super::problem::{Problem, Trouble, html};
 use super::super::{App, frame};
 use super::voices::{asked, voices};
-use super::{day, newest_of_kind, tag_of};
+use super::{day, newest_of_kind, signed, tag_of};
 use crate::acts::record::read_record;
 use crate::export::json_ld;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
+use handbell_log::hash::Hash;
 use handbell_log::tile::content_path;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::id::IncidentId;
@@ -33,8 +34,8 @@ use handbell_rules::record::projection::{
 };
 use handbell_rules::span::Span;
 use handbell_site::{
-    Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, Link, Linked, RecordEntry, RecordPage, Rest, SaidRow,
-    SourceRow, Sourced, State as Shown, Tab, Tag,
+    Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, Link, Linked, ProofOffer, RecordEntry, RecordPage, Rest,
+    SaidRow, SourceRow, Sourced, State as Shown, Tab, Tag,
 };
 use http::HeaderValue;
 use http::header::LINK;
@@ -65,6 +66,7 @@ pub(super) async fn show(State(app): State<App>, incident: Result<Path<String>, 
         let record = read_record(&app.world, incident, as_of.as_ref()).await?.ok_or_else(nowhere)?;
         let around = also::around(&app, &record, as_of.as_ref()).await?;
         let mut whole = record_page(&app, &record, as_of.as_ref(), around.beside);
+        whole.proof = if as_of.is_none() { offer(&app, &record).await? } else { None };
         whole.linked = Some(Linked::of(&json_ld::document(&app.world.group.name, &app.world.group.origin, &record)));
         let answer = html(room::within(&whole, as_of.as_ref())).into_response();
         // A page that waits for the counting to end is made anew for the next reader.
@@ -78,6 +80,20 @@ pub(super) async fn show(State(app): State<App>, incident: Result<Path<String>, 
         Ok(shown)
     })
     .await
+}
+
+/// How the page is checked alone, as of the newest signed size.
+async fn offer(app: &App, record: &IncidentRecord) -> Result<Option<ProofOffer>, Problem> {
+    let Some((checkpoint, _)) = signed(app).await? else { return Ok(None) };
+    let file = format!("{}.proof.json", record.incident);
+    Ok(Some(ProofOffer {
+        href: format!("/record/{}/proof", record.incident),
+        command: format!("handbell verify page {file} --key {}", app.world.group.log_vkey),
+        file,
+        size: checkpoint.size.to_string(),
+        root: checkpoint.root.to_string(),
+        sha256: Hash(record.sha256()).to_hex(),
+    }))
 }
 
 /// Corrections that one page of them shows.
@@ -237,6 +253,7 @@ pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsO
             None => format!("/api/v1/incidents/{}", record.incident),
             Some(moment) => format!("/api/v1/incidents/{}?asof={moment}", record.incident),
         },
+        proof: None,
         vapid_key: as_of.is_none().then(|| group.vapid_public.clone()),
         linked: None,
     }

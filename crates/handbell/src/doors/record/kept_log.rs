@@ -1,6 +1,8 @@
-//! Doors beside the log's own files: what it says of itself for programs, and every checkpoint it ever published.
+//! Doors beside the log's own files: what it says of itself for programs, every checkpoint it ever published, the rows of
+//! the newest snapshots, and contents in packs.
 //!
-//! The same files stand in the group's `public/log/`, so that a folder copied to any file host answers the same.
+//! The same files stand in the group's `public/log/`, so that a folder copied to any file host answers the same; only
+//! packs are made by the server alone, and who finds none asks for contents singly.
 
 use super::{A_MINUTE, from_disk, kept_file, text};
 use crate::doors::App;
@@ -11,6 +13,8 @@ use crate::export::about;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
+use handbell_log::source::RESOURCE_BYTES_MAX;
+use handbell_log::tile::{TILE_WIDTH, pack_of_path};
 use http::Request;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -18,6 +22,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/log/about.json", Who::Street, said),
         Route::get("/log/policy", Who::Street, policy),
         Route::get("/log/checkpoints/{size}", Who::Street, checkpoint),
+        Route::get("/log/snapshots/{index}", Who::Street, snapshot),
+        Route::get("/log/content-pack/{*path}", Who::Street, pack),
     ]
 }
 
@@ -34,14 +40,52 @@ async fn policy(State(app): State<App>) -> Response {
     json_door(async { Ok(text(about::policy_of(&app.world).map_err(|_| Problem::of(Trouble::Broken))?)) }).await
 }
 
+/// A number at the end of a path in its one spelling: `+5`, `05` and an escaped digit are other paths and are not there.
+fn numbered(path: &str, before: &str) -> Result<u64, Problem> {
+    let text = path.strip_prefix(before).unwrap_or_default();
+    text.parse::<u64>().ok().filter(|number| number.to_string() == text).ok_or_else(|| Problem::of(Trouble::NotFound))
+}
+
+/// The rows of a snapshot, while they are kept.
+async fn snapshot(State(app): State<App>, request: Request<Body>) -> Response {
+    let (request, _) = apart(request);
+    json_door(async {
+        let index = numbered(request.uri().path(), "/log/snapshots/")?;
+        let bytes = from_disk(&app, &format!("snapshots/{index}")).await?;
+        Ok(kept_file(request.headers(), "application/octet-stream", A_MINUTE, bytes))
+    })
+    .await
+}
+
+/// The contents of up to 256 entries. Made of the store for every caller and never kept on the disk, so that nothing
+/// has to be made anew when something is withdrawn.
+async fn pack(State(app): State<App>, request: Request<Body>) -> Response {
+    let (request, _) = apart(request);
+    json_door(async {
+        let nowhere = || Problem::of(Trouble::NotFound);
+        let pack = pack_of_path(request.uri().path().strip_prefix("/log/").unwrap_or_default()).ok_or_else(nowhere)?;
+        let width = u64::from(TILE_WIDTH);
+        // Beyond what any store can hold there is nothing, and it is not asked.
+        let from = pack.checked_mul(width).filter(|from| i64::try_from(*from).is_ok()).ok_or_else(nowhere)?;
+        let rows = app.world.store.log_rows(from, u32::from(TILE_WIDTH)).await?;
+        if rows.is_empty() {
+            return Err(nowhere());
+        }
+        let bytes = handbell_log::pack::encode(rows.into_iter().map(|row| row.content)).map_err(|_| Problem::of(Trouble::Broken))?;
+        // One that a reader would not take whole is not there: its contents are asked for singly.
+        if bytes.len() as u64 > RESOURCE_BYTES_MAX {
+            return Err(nowhere());
+        }
+        Ok(kept_file(request.headers(), "application/octet-stream", A_MINUTE, bytes))
+    })
+    .await
+}
+
 /// A checkpoint that was the newest once. Lines of cosigners may join it later, so it is not kept for ever.
 async fn checkpoint(State(app): State<App>, request: Request<Body>) -> Response {
     let (request, _) = apart(request);
     json_door(async {
-        // One spelling, as everywhere in the log: `+5`, `05` and an escaped digit are other paths and are not there.
-        let size = request.uri().path().strip_prefix("/log/checkpoints/").unwrap_or_default();
-        let number = size.parse::<u64>().ok().filter(|number| number.to_string() == size);
-        let number = number.ok_or_else(|| Problem::of(Trouble::NotFound))?;
+        let number = numbered(request.uri().path(), "/log/checkpoints/")?;
         let bytes = from_disk(&app, &format!("checkpoints/{number}")).await?;
         Ok(kept_file(request.headers(), "text/plain; charset=utf-8", A_MINUTE, bytes))
     })
@@ -53,8 +97,40 @@ mod tests {
     use crate::acts::bell as acts;
     use crate::cosigned::Doubt;
     use crate::doors::fixture::Town;
+    use crate::store::conformance::builders::{appending, commit, entry, publishing};
     use crate::work::sequencer::Sequencer;
+    use handbell_log::pack;
     use handbell_rules::playbook::Reach;
+    use handbell_rules::record::entry::EntryKind;
+    use handbell_rules::record::proposal::Follows;
+
+    #[tokio::test]
+    async fn contents_come_in_packs_and_a_withdrawn_one_is_gone_from_the_commit_on() {
+        let town = Town::new();
+        let about = town.confirmed("flood").await;
+        town.opened(&about).await;
+        let store = &*town.app.world.store;
+        let incident = || async { store.incident(about.incident).await.unwrap().unwrap() };
+        let many = (0..300).map(|_| entry(about.incident, EntryKind::Outcome)).collect();
+        commit(store, appending(&incident().await, many)).await;
+        Sequencer::new(town.folder.path()).step(&town.app.world).await.unwrap();
+        let first = town.get("/log/content-pack/000").await;
+        assert_eq!((first.status.as_u16(), first.header("cache-control")), (200, "public, max-age=60, must-revalidate"));
+        let contents = pack::decode(&first.body).unwrap();
+        assert_eq!(contents.len(), 256);
+        assert_eq!(contents[7].unwrap(), town.get("/log/content/007").await.body);
+        assert_eq!(pack::decode(&town.get("/log/content-pack/001").await.body).unwrap().len(), 301 - 256);
+        let gone = Follows { withdrawals: vec![(7, 1)], ..Follows::default() };
+        commit(store, publishing(&incident().await, gone)).await;
+        let second = town.get("/log/content-pack/000").await;
+        assert_ne!(first.header("etag"), second.header("etag"));
+        let left = pack::decode(&second.body).unwrap();
+        assert_eq!((left[7], left[6], left[8]), (None, contents[6], contents[8]));
+        assert_eq!(pack::decode(&town.get("/log/content-pack/001").await.body).unwrap().last(), Some(&None), "a withdrawal has no content");
+        for other in ["002", "0", "1", "x000/000", "000/", "%30", "x999/x999/x999/x999/x999/999"] {
+            assert_eq!(town.get(&format!("/log/content-pack/{other}")).await.status, 404, "{other}");
+        }
+    }
 
     #[tokio::test]
     async fn every_published_checkpoint_stays_and_the_log_says_who_it_is() {

@@ -5,11 +5,12 @@
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::leaf_hash;
 use handbell_log::leaf::{Content, Leaf};
+use handbell_log::snapshot::{Snapshot, SnapshotHead};
 use handbell_log::tree::root_of;
 use handbell_rules::change::{Change, What};
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::id::IncidentId;
-use handbell_rules::record::entry::EntryKind;
+use handbell_rules::record::entry::{EntryKind, OPERATORS_STREAM, snapshot};
 use handbell_rules::record::kept::KeptEntry;
 
 use super::Town;
@@ -69,6 +70,35 @@ pub async fn entries_of_a_stream_are_numbered_and_linked(town: &mut dyn Town) {
     assert_eq!(store.newest_of_kind(EntryKind::Correction.code(), u64::MAX, 10).await.unwrap(), []);
     assert_eq!(store.log_rows(2, 2).await.unwrap().iter().map(|row| row.index).collect::<Vec<_>>(), [2, 3]);
     one_tree(&*store, 5).await;
+}
+
+/// A snapshot counts what stands before its own place, also what the same group of commits wrote; it is no news of an
+/// incident and is found in none.
+pub async fn a_snapshot_counts_every_entry_before_it(town: &mut dyn Town) {
+    let store = town.store();
+    let ((one, _), (other, _)) = (opened(&*store).await, opened(&*store).await);
+    publish(&*store, one.id, &[EntryKind::IncidentOpened, EntryKind::Alert]).await;
+    for (number, kind) in [(0, EntryKind::IncidentOpened), (1, EntryKind::Alert)] {
+        publish(&*store, other.id, &[kind]).await;
+        commit(&*store, What::SnapshotTaken { entry: snapshot([number; 32], START) }).await;
+    }
+    drop(store);
+    town.reopen().await;
+    let store = town.store();
+    commit(&*store, What::SnapshotTaken { entry: snapshot([9; 32], START) }).await;
+    one_tree(&*store, 7).await;
+    let rows = store.log_rows(0, 10).await.unwrap();
+    let leaves: Vec<Leaf> = rows.iter().map(|row| Leaf::decode(&row.leaf).unwrap()).collect();
+    let taken = store.newest_of_kind(EntryKind::Snapshot.code(), u64::MAX, 10).await.unwrap();
+    assert_eq!(taken, [6, 5, 3].map(|index| (index, OPERATORS_STREAM)));
+    for (index, _) in taken {
+        let place = usize::try_from(index).unwrap();
+        let content = Content::decode(rows[place].content.as_ref().unwrap()).unwrap();
+        let said: serde_json::Value = serde_json::from_slice(&content.payload).unwrap();
+        assert_eq!(SnapshotHead::of(&said), Some(leaves[..place].iter().collect::<Snapshot>().head()), "{index}");
+    }
+    assert_eq!(links(&*store, OPERATORS_STREAM).await, [(0, None), (1, Some(3)), (2, Some(5))]);
+    assert_eq!(store.public_incidents(10).await.unwrap(), [other.id, one.id]);
 }
 
 pub async fn the_checkpoint_signs_exactly_the_leaves(town: &mut dyn Town) {

@@ -3,9 +3,11 @@
 use super::*;
 use crate::doors::fixture::Town;
 use crate::store::conformance::builders::{appending, commit, entry, opened};
+use handbell_log::leaf::Stream;
 use handbell_log::source::Folder;
 use handbell_log::verify::verify_log;
-use handbell_rules::record::entry::EntryKind;
+use handbell_rules::change::What;
+use handbell_rules::record::entry::{EntryKind, snapshot};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -66,14 +68,21 @@ async fn whatever_fails_on_the_disk_the_published_log_is_whole_and_catches_up() 
     for size in FROM..TO {
         let before = files(folder.path());
         let edge = reference.edge.lock().unwrap().clone();
-        grow(1).await;
+        let tables = reference.tables.lock().unwrap().clone();
+        if size == FROM {
+            // Its table is one more file, and one more thing that fails.
+            commit(store, What::SnapshotTaken { entry: snapshot([7; 32], world.now()) }).await;
+        } else {
+            grow(1).await;
+        }
         assert_eq!(reference.step(world).await.unwrap(), size + 1);
         let wanted = files(folder.path());
         for done in [false, true] {
             for after in 0.. {
                 let other = tempfile::tempdir().unwrap();
                 lay_out(other.path(), &before);
-                let sequencer = Sequencer::on(Shelf::new(other.path()), edge.clone());
+                let on = Sequencer::on(Shelf::new(other.path()), edge.clone());
+                let sequencer = Sequencer { tables: Mutex::new(tables.clone()), ..on };
                 sequencer.shelf.fault.plant(after, done);
                 let answer = sequencer.step(world).await;
                 if !sequencer.shelf.fault.take() {
@@ -93,6 +102,9 @@ async fn whatever_fails_on_the_disk_the_published_log_is_whole_and_catches_up() 
             }
         }
     }
+    let table = std::fs::read(folder.path().join(table_path(FROM))).unwrap();
+    let wanted = handbell_log::snapshot::Row { stream: Stream(*incident.id.bytes()), last: FROM - 1, count: FROM };
+    assert_eq!(table, wanted.encode(), "the table of the snapshot tells of one incident");
     println!("sequencer: {struck} faults struck between {FROM} and {TO} entries");
     assert_eq!(unsynced_ones, 6 * 2, "the mark and its folder; after these it begins anew");
     assert!(struck >= 6 * 12, "each step does at least a dozen things to the disk");

@@ -1,0 +1,118 @@
+//! Verify light: checks a site by its pages' proofs, without reading its log.
+//!
+//! For each page that is looked at: the proof holds, the newest snapshot and the leaves after it show that no entry is
+//! missing, and the page's data and the page for people say what follows. What it costs follows from the pages and not from
+//! the log. It does not replay the log: that a snapshot counts rightly is the log's word until somebody does.
+
+use super::page::{Judged, held_against, judge, worse};
+use super::told::Told;
+use super::{Site, could_not, shown};
+use crate::cli::{Answer, Stopped};
+use crate::world::{Chance, MachineChance};
+use handbell_log::policy::Policy;
+use handbell_rules::id::IncidentId;
+use handbell_rules::record::projection::IncidentRecord;
+
+/// Pages that are looked at when not all of them are.
+const SOME: usize = 8;
+
+/// Some of a list, which nobody could foresee, or all of it.
+pub(super) fn some<T: Clone>(all: &[T], every: bool) -> Vec<T> {
+    let mut left = all.to_vec();
+    if every || left.len() <= SOME {
+        return left;
+    }
+    let mut taken = Vec::with_capacity(SOME);
+    for _ in 0..SOME {
+        let mut bytes = [0; 8];
+        MachineChance.fill(&mut bytes);
+        let place = u64::from_le_bytes(bytes) % left.len() as u64;
+        taken.push(left.swap_remove(usize::try_from(place).unwrap_or_default()));
+    }
+    taken
+}
+
+/// Checks some of a site's pages, or every one, by their proofs.
+pub(super) fn check(site: &Site, policy: &Policy, all: &[IncidentId], every: bool) -> Result<Told, Stopped> {
+    if all.is_empty() {
+        let nothing = "nothing is checked: the site lists no page, or is a file host and has no list; check the whole log";
+        return Err(could_not(nothing));
+    }
+    let (mut answer, mut lines, mut seen, mut last) = (Answer::Good, Vec::new(), Vec::new(), None);
+    for incident in some(all, every) {
+        let path = format!("/record/{incident}/proof");
+        let no = |why: &str| Stopped(Answer::No, format!("{path}: {why}"));
+        let proof = site.get(&path).map_err(could_not)?.ok_or_else(|| no("there is no proof of this page"))?;
+        let Judged { told, record } = judge(&proof, policy).map_err(|why| no(&why))?;
+        let complete = told.fields.get("complete").and_then(serde_json::Value::as_bool) == Some(true);
+        let mut of_page = told.answer;
+        if told.fields.get("page").and_then(serde_json::Value::as_str) != Some(incident.to_string().as_str()) {
+            return Err(no("it proves another page"));
+        }
+        match &record {
+            Some(record) => {
+                data(site, record)?;
+                pages(site, &[record])?;
+                lines.push(format!(
+                    "{incident}: {} entries{}, and the pages follow from them",
+                    record.lines.len(),
+                    if complete { ", none missing" } else { "; whether later ones exist is not shown" }
+                ));
+            }
+            None => {
+                of_page = worse(of_page, Answer::No);
+                lines.extend(told.lines.iter().filter(|line| line.contains("FAILED")).map(|line| format!("{incident}: {line}")));
+            }
+        }
+        answer = worse(answer, of_page);
+        seen.push(serde_json::json!({"page": incident.to_string(), "complete": complete, "size": told.fields.get("size")}));
+        last = told.lines.last().cloned();
+    }
+    let word = if answer == Answer::Good { "verified" } else { "NOT verified" };
+    lines.push(format!("{word}: {} of {} pages by their proofs; the log itself was not read", seen.len(), all.len()));
+    // Who else signed, in the words of the last page.
+    lines.extend(last);
+    Ok(Told::of("light", answer, lines).with("pages", all.len()).with("looked_at", seen))
+}
+
+/// Checks that a page's data is what follows.
+fn data(site: &Site, record: &IncidentRecord) -> Result<(), Stopped> {
+    let path = format!("/api/v1/incidents/{}", record.incident);
+    let given = site.get(&path).map_err(could_not)?;
+    let (answer, line) = held_against(record, &given.unwrap_or_else(|| b"{}".to_vec()), &[]);
+    if answer == Answer::Good { Ok(()) } else { Err(Stopped(answer, format!("{path}: {line}"))) }
+}
+
+/// Checks that pages for people say what follows, with the pages their lists go on at. Answers how many there are: a file
+/// host has none.
+pub(super) fn pages(site: &Site, records: &[&IncidentRecord]) -> Result<usize, Stopped> {
+    let mut count = 0;
+    for record in records {
+        let path = format!("/record/{}", record.incident);
+        let Some(page) = site.get(&path).map_err(could_not)? else { continue };
+        count += 1;
+        let parts = parts(site, record, &String::from_utf8_lossy(&page))?;
+        let (answer, line) = held_against(record, &page, &parts);
+        if answer != Answer::Good {
+            return Err(Stopped(answer, format!("{path}: {line}")));
+        }
+    }
+    Ok(count)
+}
+
+/// The further pages of an incident's lists, each once.
+fn parts(site: &Site, record: &IncidentRecord, page: &str) -> Result<Vec<String>, Stopped> {
+    let id = record.incident.to_string();
+    let (mut found, mut left) = (Vec::new(), shown::PARTS_MAX);
+    for begins in shown::beginnings(page, &id) {
+        let mut next = Some(begins);
+        while let Some(path) = next {
+            left = left.checked_sub(1).ok_or_else(|| could_not(format!("/record/{id}: its lists do not end")))?;
+            let bytes = site.get(&path).map_err(could_not)?.ok_or_else(|| Stopped(Answer::No, format!("{path}: it is not there")))?;
+            let html = String::from_utf8_lossy(&bytes).into_owned();
+            next = shown::goes_on(&html, &id);
+            found.push(html);
+        }
+    }
+    Ok(found)
+}

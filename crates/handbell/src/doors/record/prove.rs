@@ -1,0 +1,24 @@
+//! Doors of proving: the file that proves one page.
+//!
+//! Kept by nobody for longer than a content: what is withdrawn changes it at once.
+
+use super::super::App;
+use super::super::answer::{json_door, named};
+use super::super::problem::{Problem, Trouble};
+use super::{A_MINUTE, kept_file};
+use crate::acts::prove::prove;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use handbell_rules::id::IncidentId;
+use http::HeaderMap;
+
+/// The proof of an incident's page as it is now.
+pub(super) async fn proof(State(app): State<App>, incident: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+    json_door(async {
+        let incident: IncidentId = named(incident)?.parse().map_err(|_| Problem::of(Trouble::NotFound))?;
+        let proof = prove(&app.world, &app.public, incident).await?;
+        Ok(kept_file(&headers, "application/json", A_MINUTE, proof))
+    })
+    .await
+}

@@ -178,7 +178,7 @@ fn check(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<Tol
             (Some(parse_key(String::from_utf8(bytes).map_err(could_not)?.trim())?), true)
         }
     };
-    let own_word = own_word.then(|| vkey.as_ref()).flatten();
+    let own_word = own_word.then_some(vkey.as_ref()).flatten();
     let own_word = own_word.map(|vkey| format!("the key is the publisher's own word ({vkey}); pass --key to check against one you know"));
     let mut told = match (&pages, with.light) {
         (Pages::Site(site), true) => {

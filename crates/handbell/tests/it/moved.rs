@@ -76,6 +76,9 @@ fn an_export_taken_over_elsewhere_gives_the_same_pages() {
     }
     let size = std::fs::read_to_string(&file).unwrap().lines().count() - 1;
 
+    // Before anything is served: a server takes a snapshot of its own.
+    let back = room.path().join("back.jsonl");
+    assert_eq!(code(&export(&there.dir, "jsonl", &back)), 0);
     let (one, other) = (here.serve(), there.serve());
     let list: serde_json::Value = serde_json::from_slice(&body(&one, "/api/v1/incidents").1).unwrap();
     let ids: Vec<String> = list["items"].as_array().unwrap().iter().map(|item| item["incident"].as_str().unwrap().to_owned()).collect();
@@ -101,8 +104,6 @@ fn an_export_taken_over_elsewhere_gives_the_same_pages() {
     other.stop();
 
     // The lines of both are the same but for the signature; the files are the same to the byte.
-    let back = room.path().join("back.jsonl");
-    assert_eq!(code(&export(&there.dir, "jsonl", &back)), 0);
     let lines = |path: &Path| std::fs::read_to_string(path).unwrap().lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(lines(&file), lines(&back));
     let head = |path: &Path| -> serde_json::Value {

@@ -32,7 +32,7 @@ impl<'a> Hashes<'a> {
     }
 
     /// Hashes of one level that are published.
-    fn on_disk(&self, level: u8, range: Range<u64>) -> io::Result<Vec<Hash>> {
+    fn published_hashes(&self, level: u8, range: Range<u64>) -> io::Result<Vec<Hash>> {
         let wide = u64::from(TILE_WIDTH);
         let mut found = Vec::new();
         let mut next = range.start;
@@ -79,7 +79,7 @@ impl LeafHashes for Hashes<'_> {
 
     fn level_hashes(&self, level: u8, range: Range<u64>) -> io::Result<Vec<Hash>> {
         let known = level_size(self.published, level).clamp(range.start, range.end.max(range.start));
-        let mut found = self.on_disk(level, range.start..known)?;
+        let mut found = self.published_hashes(level, range.start..known)?;
         for position in known..range.end {
             if level == 0 {
                 let place = usize::try_from(position - self.published).expect("a tail in memory has a length that fits");

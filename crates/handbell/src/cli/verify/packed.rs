@@ -24,7 +24,7 @@ impl Packed {
         Self { site, newest: Mutex::default() }
     }
 
-    fn in_pack(&self, index: u64) -> Result<Option<Vec<u8>>, SourceError> {
+    fn packed(&self, index: u64) -> Result<Option<Vec<u8>>, SourceError> {
         let (number, place) = (index / u64::from(TILE_WIDTH), usize::try_from(index % u64::from(TILE_WIDTH)).unwrap_or_default());
         let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
         if newest.as_ref().is_none_or(|(known, _)| *known != number) {
@@ -40,7 +40,7 @@ impl Packed {
 impl Source for Packed {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
         if let Ok(TilePath::Content { index }) = TilePath::parse(path)
-            && let Some(content) = self.in_pack(index)?
+            && let Some(content) = self.packed(index)?
         {
             return Ok(Some(content));
         }

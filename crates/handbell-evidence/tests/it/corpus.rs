@@ -2,7 +2,12 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests are told by the environment where the corpus lies")]
 
+use crate::photograph::Photograph;
 use std::path::PathBuf;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
 
 /// Where the media lie; nothing, and a word about it, where there are none.
 pub fn media() -> Option<PathBuf> {
@@ -36,4 +41,14 @@ pub fn files() -> Vec<(String, Vec<u8>)> {
     found.sort();
     assert!(found.len() >= 40, "the corpus has fewer files than it had");
     found
+}
+
+/// A photograph of the corpus, decoded.
+pub fn photo(name: &str) -> Photograph {
+    let bytes = std::fs::read(media().expect("asked for by name only where there are media").join(name)).unwrap();
+    let wanted = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGB);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), wanted);
+    let rgb = decoder.decode().unwrap();
+    let (width, height) = decoder.dimensions().unwrap();
+    Photograph { width, height, rgb }
 }

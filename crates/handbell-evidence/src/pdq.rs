@@ -152,9 +152,8 @@ fn sampled(picture: &Picture) -> Small {
     if (width, height) != (SIDE, SIDE) {
         let (across, down) = (window(width), window(height));
         for _ in 0..2 {
-            light = boxed(&light, width, across);
-            // Columns are rows of the picture laid on its side.
-            light = laid(&boxed(&laid(&light, width), height, down), height);
+            light = across_rows(&light, width, across);
+            light = down_columns(&light, width, down);
         }
     }
     let place = |at: usize, side: usize| (2 * at + 1) * side / (2 * SIDE);
@@ -172,21 +171,38 @@ fn window(side: usize) -> usize {
     side.div_ceil(2 * SIDE)
 }
 
-/// Each point of each row becomes the mean of the points in its box that there are: `wide - half` before it and
-/// `half - 1` after it, with `half = (wide + 2) / 2`.
-fn boxed(light: &[f32], width: usize, wide: usize) -> Vec<f32> {
+/// Which of `side` points the box about a point holds: `wide - half` before it and `half - 1` after it, with
+/// `half = (wide + 2) / 2`, as far as they are there.
+fn held(at: usize, side: usize, wide: usize) -> std::ops::Range<usize> {
     let half = (wide + 2) / 2;
-    let mean = |row: &[f32], at: usize| {
-        let points = &row[at.saturating_sub(wide - half)..(at + half).min(width)];
-        points.iter().sum::<f32>() / points.len() as f32
-    };
-    light.chunks_exact(width).flat_map(|row| (0..width).map(move |at| mean(row, at))).collect()
+    at.saturating_sub(wide - half)..(at + half).min(side)
 }
 
-/// Rows become columns.
-fn laid(light: &[f32], width: usize) -> Vec<f32> {
+/// Each point becomes the mean of those of its row that its box holds.
+fn across_rows(light: &[f32], width: usize, wide: usize) -> Vec<f32> {
+    let mut smooth = Vec::with_capacity(light.len());
+    for row in light.chunks_exact(width) {
+        smooth.extend((0..width).map(|at| {
+            let points = &row[held(at, width, wide)];
+            points.iter().sum::<f32>() / points.len() as f32
+        }));
+    }
+    smooth
+}
+
+/// Each point becomes the mean of those of its column that its box holds, a whole row at a time.
+fn down_columns(light: &[f32], width: usize, wide: usize) -> Vec<f32> {
     let height = light.len() / width;
-    (0..width).flat_map(|x| (0..height).map(move |y| light[y * width + x])).collect()
+    let mut smooth = vec![0.0; light.len()];
+    for (at, to) in smooth.chunks_exact_mut(width).enumerate() {
+        let rows = held(at, height, wide);
+        for row in light[rows.start * width..rows.end * width].chunks_exact(width) {
+            to.iter_mut().zip(row).for_each(|(sum, point)| *sum += point);
+        }
+        let count = rows.len() as f32;
+        to.iter_mut().for_each(|sum| *sum /= count);
+    }
+    smooth
 }
 
 /// How much neighbours differ, in whole hundredths of the range each, over 90 and 100 at most.
@@ -270,9 +286,11 @@ mod tests {
     #[test]
     fn the_box_divides_by_the_points_that_are_there() {
         let row = [10.0, 20.0, 30.0, 40.0, 50.0];
-        assert_eq!(boxed(&row, 5, 1), row, "a box of one point changes nothing");
-        assert_eq!(boxed(&row, 5, 2), [15.0, 25.0, 35.0, 45.0, 50.0]);
-        assert_eq!(boxed(&row, 5, 4), [20.0, 25.0, 35.0, 40.0, 45.0]);
+        assert_eq!(across_rows(&row, 5, 1), row, "a box of one point changes nothing");
+        for (wide, wanted) in [(2, [15.0, 25.0, 35.0, 45.0, 50.0]), (4, [20.0, 25.0, 35.0, 40.0, 45.0])] {
+            assert_eq!(across_rows(&row, 5, wide), wanted);
+            assert_eq!(down_columns(&row, 1, wide), wanted, "columns as rows");
+        }
         assert_eq!((window(64), window(128), window(129), window(512)), (1, 1, 2, 4));
     }
 

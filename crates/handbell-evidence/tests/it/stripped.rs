@@ -54,7 +54,7 @@ pub fn run(program: &str, words: &[&str]) -> String {
 
 /// What every frame of pictures and sound decodes to.
 fn frames(path: &Path) -> Vec<String> {
-    // An animated PNG is taken for a still one as soon as a note stands before its first frame.
+    // By its marks alone it would be taken for a still one.
     let moving: &[&str] = if path.extension().is_some_and(|end| end == "apng") { &["-f", "apng"] } else { &[] };
     let words = ["-i", path.to_str().unwrap(), "-map", "0:v?", "-map", "0:a?", "-f", "framemd5", "-"];
     let output = Command::new("ffmpeg").args(["-v", "quiet"]).args(moving).args(words).output().unwrap();
@@ -127,13 +127,13 @@ const RIFF: &str = "WebP_Flags ImageWidth ImageHeight VP8Version HorizontalScale
 const MATROSKA: &str = "EBMLVersion EBMLReadVersion EBMLMaxIDLength EBMLMaxSizeLength DocType DocTypeVersion DocTypeReadVersion SeekID \
     SeekPosition TimecodeScale Duration CueTime CueTrack CueClusterPosition Matroska_0x0070";
 
-/// Cleans a file and decodes it before and after; where the cleaned one lies.
-fn cleaned(path: &Path) -> PathBuf {
+/// Cleans a file and holds its frames against what they were; where the cleaned one lies.
+fn cleaned(path: &Path, was: &[String]) -> PathBuf {
     let bytes = std::fs::read(path).unwrap();
     let clean = strip(&bytes).unwrap_or_else(|refusal| panic!("{}: {refusal:?}", path.display()));
     let after = path.with_file_name(format!("clean-{}", path.file_name().unwrap().to_str().unwrap()));
     std::fs::write(&after, clean.bytes(&bytes)).unwrap();
-    let (was, is) = (frames(path), frames(&after));
+    let is = frames(&after);
     assert!(!was.is_empty(), "{}: ffmpeg decodes nothing", path.display());
     assert_eq!(was.len(), is.len(), "{}: as many frames", path.display());
     assert_eq!(was, is, "{}: the same frames", path.display());
@@ -155,7 +155,7 @@ fn nothing_is_left_in_any_file_of_the_corpus_and_every_frame_is_the_same() {
         }
         let path = folder.join(name.replace('/', "-"));
         std::fs::write(&path, &bytes).unwrap();
-        after.push(cleaned(&path));
+        after.push(cleaned(&path, &frames(&path)));
         before.push(path);
     }
     let tags: usize = told(&before).iter().map(BTreeMap::len).sum();
@@ -181,6 +181,8 @@ fn planted(folder: &Path, name: &str, source: &str, make: &[&str], plant: bool) 
     words.extend(spread.iter().map(String::as_str));
     words.push(path.to_str().unwrap());
     run("ffmpeg", &words);
+    // Before anything is planted: not every decoder reads on where notes stand in odd places.
+    let was = frames(&path);
     if plant {
         let mut words =
             vec!["-overwrite_original", "-q", "-GPSLatitude=51.47", "-GPSLatitudeRef=N", "-GPSLongitude=0.07", "-XMP:Creator=Zebedee"];
@@ -191,7 +193,7 @@ fn planted(folder: &Path, name: &str, source: &str, make: &[&str], plant: bool) 
     let bytes = std::fs::read(&path).unwrap();
     let holds = |bytes: &[u8]| bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes());
     assert!(holds(&bytes), "{name}: nothing was planted");
-    let after = cleaned(&path);
+    let after = cleaned(&path, &was);
     assert!(!holds(&std::fs::read(&after).unwrap()), "{name}: planted words are left");
     after
 }

@@ -112,7 +112,8 @@ const ICC: &str = "ProfileVersion ProfileClass ColorSpaceData ProfileConnectionS
     BlueMatrixColumn RedTRC GreenTRC BlueTRC GrayTRC ChromaticAdaptation AToB0 AToB1 AToB2 BToA0 BToA1 BToA2 Gamut";
 const FILM: &str = "MajorBrand MinorVersion CompatibleBrands MediaDataSize MediaDataOffset MediaData MovieHeaderVersion TimeScale \
     Duration PreferredRate PreferredVolume MatrixStructure NextTrackID PreviewTime PreviewDuration PosterTime \
-    SelectionTime SelectionDuration CurrentTime Wide Free";
+    SelectionTime SelectionDuration CurrentTime Wide Free MovieFragmentSequence Unknown_mfra \
+    Unknown_mvex Unknown_tfdt Unknown_tfhd Unknown_trun";
 const TRACK: &str = "TrackHeaderVersion TrackID TrackDuration TrackLayer TrackVolume MatrixStructure ImageWidth ImageHeight \
     CleanApertureDimensions ProductionApertureDimensions EncodedPixelsDimensions Unknown_edts MediaHeaderVersion \
     MediaTimeScale MediaDuration MediaLanguageCode HandlerClass HandlerType GraphicsMode OpColor Balance CompressorID \
@@ -120,12 +121,16 @@ const TRACK: &str = "TrackHeaderVersion TrackID TrackDuration TrackLayer TrackVo
     MaxBitrate AverageBitrate VideoFrameRate SyncSampleTable CompositionTimeToSample SampleToChunk SampleSizes \
     ChunkOffset TimeToSampleTable IdependentAndDisposableSamples AudioFormat AudioChannels AudioBitsPerSample \
     AudioSampleRate LayoutFlags PurchaseFileFormat Unknown_mp4a Unknown_esds Unknown_alis Free TrackNumber TrackUID \
-    TrackLacing TrackDefault CodecID CodecPrivate TrackType VideoScanType Matroska_0x16bb";
+    TrackLacing TrackDefault CodecID CodecPrivate TrackType VideoScanType Matroska_0x16bb SampleGroupDescription \
+    SampleToGroup Unknown_btrt AudioChannelTypes Unknown_alac Matroska_0x15b0 Matroska_0x16aa";
 const PNG: &str = "ImageWidth ImageHeight BitDepth ColorType Compression Filter Interlace PixelsPerUnitX PixelsPerUnitY PixelUnits \
     AnimationFrames AnimationPlays Gamma SRGBRendering";
 const RIFF: &str = "WebP_Flags ImageWidth ImageHeight VP8Version HorizontalScale VerticalScale AlphaIsUsed";
+/// The last two of `Matroska_0x` are where in a cluster something stands and how long it is shown; above they are the
+/// colours of a track and the delay of its sound.
 const MATROSKA: &str = "EBMLVersion EBMLReadVersion EBMLMaxIDLength EBMLMaxSizeLength DocType DocTypeVersion DocTypeReadVersion SeekID \
-    SeekPosition TimecodeScale Duration CueTime CueTrack CueClusterPosition Matroska_0x0070";
+    SeekPosition TimecodeScale Duration CueTime CueTrack CueClusterPosition Matroska_0x0070 \
+    Matroska_0x0032";
 
 /// Cleans a file and holds its frames against what they were; where the cleaned one lies.
 fn cleaned(path: &Path, was: &[String]) -> PathBuf {

@@ -32,6 +32,7 @@ const ROOMS: &[Room] = &[
     Room { name: "log", package: "handbell", target: "append", peer: None },
     Room { name: "log", package: "handbell-log", target: "verify", peer: None },
     Room { name: "desk", package: "handbell", target: "desk", peer: None },
+    Room { name: "evidence", package: "handbell-evidence", target: "near", peer: None },
     Room { name: "flood", package: "handbell", target: "flood", peer: None },
 ];
 

@@ -1,0 +1,26 @@
+//! Pictures and footage as bytes: what a file is, which pictures look alike, and what must go before it is public.
+//!
+//! [`kind`] says what a file is by its content. [`pdq`] makes the 256-bit hash of a decoded picture, and [`bank`]
+//! finds the hashes near one among millions. [`strip`] takes metadata away without decoding anything, so that not a
+//! pixel changes.
+//!
+//! All of it reads strangers' bytes: what cannot be read is a [`Refusal`], never a panic, and nothing is made that is
+//! larger than what was brought. The crate touches no disk, no network and no clock, decodes no picture, and knows
+//! neither reports nor people. Uploads, custody and sealing are not here, and nothing of the server uses it yet.
+
+#![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used))] // A test that cannot go on should stop where it stands.
+
+pub mod bank;
+mod boxes;
+mod ebml;
+pub mod frames;
+pub mod kind;
+pub mod pdq;
+pub mod picture;
+mod refusal;
+pub mod strip;
+pub mod told;
+
+pub use kind::Kind;
+pub use refusal::Refusal;

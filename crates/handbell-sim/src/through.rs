@@ -127,7 +127,9 @@ macro_rules! windows {
         #[allow(unused_imports, reason = "one list of names serves two files")]
         use handbell::store::found::FoundStretch;
         #[allow(unused_imports, reason = "one list of names serves two files")]
-        use handbell::store::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError, WholeIncident};
+        use handbell::store::{
+            AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError, WholeIncident,
+        };
         #[allow(unused_imports, reason = "one list of names serves two files")]
         use handbell_rules::{
             bell::alert::{Alert, Approval, Ring, RingKind},

@@ -6,8 +6,8 @@
 pub mod announcer;
 pub mod armer;
 pub mod canary;
-pub mod copier;
 pub mod collector;
+pub mod copier;
 pub mod escalator;
 pub mod forgetter;
 pub mod indexer;

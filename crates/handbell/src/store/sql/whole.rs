@@ -19,7 +19,8 @@ const BEHIND: u64 = 256;
 const OPENINGS: &str = "select leaf_index, stream from log_entry where kind = 1 and leaf_index < $1 order by leaf_index desc limit $2";
 const STRETCH: &str = "select leaf_index, leaf, content from log_entry where leaf_index >= $1 and leaf_index < $2 order by leaf_index";
 const STREAM: &str = "select leaf_index, leaf, content from log_entry where stream = $1 order by leaf_index";
-const ELSEWHERE: &str = "select distinct log_entry.stream from json_each($1) asked cross join log_entry on log_entry.stream = unhex(asked.value)
+const ELSEWHERE: &str =
+    "select distinct log_entry.stream from json_each($1) asked cross join log_entry on log_entry.stream = unhex(asked.value)
     and (log_entry.leaf_index < $2 or log_entry.leaf_index >= $3)";
 
 /// Whoever can be asked: the writer inside its transaction, or a connection that reads.

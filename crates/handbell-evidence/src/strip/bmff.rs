@@ -92,6 +92,7 @@ impl Film<'_> {
     }
 
     fn inner(&self, at: &BoxAt) -> Result<Vec<BoxAt>, Refusal> {
+        self.edits.bounded()?;
         walk(self.bytes, at.inside(), BOXES_MAX)
     }
 
@@ -154,6 +155,7 @@ impl Film<'_> {
             _ => {
                 if let Some(table) = self.table_of(&media)? {
                     self.others.extend(samples::begins(self.bytes, &table).unwrap_or_default());
+                    self.bounded()?;
                 }
                 self.free(trak);
                 return Ok(());
@@ -171,6 +173,12 @@ impl Film<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a film whose content is cut into more stretches than any honest one.
+    fn bounded(&self) -> Result<(), Refusal> {
+        let stretches = self.samples.len() + self.open.len() + self.others.len();
+        if stretches > samples::CHUNKS_MAX { Err(Refusal::TooMany("chunks")) } else { Ok(()) }
     }
 
     /// The tables of a track.
@@ -252,7 +260,8 @@ impl Film<'_> {
                 _ => self.free(at),
             }
         }
-        samples::stretches(self.bytes, &inner, counted, &mut self.samples, &mut self.open)
+        samples::stretches(self.bytes, &inner, counted, &mut self.samples, &mut self.open)?;
+        self.bounded()
     }
 
     /// The descriptions of a track's codings. Whether the sizes of its samples are counted in bytes.
@@ -313,6 +322,7 @@ impl Film<'_> {
                     match run {
                         Some((track, stretches)) if self.tracks.contains(&track) => {
                             self.samples.extend(stretches);
+                            self.bounded()?;
                             self.only(&at, &[b"tfhd", b"tfdt", b"trun", b"sdtp", b"sgpd", b"sbgp"])?;
                         }
                         _ => {
@@ -329,6 +339,7 @@ impl Film<'_> {
 
     /// Erases what lies in the film's content and belongs to no sample of a track that stays.
     fn loose(&mut self, contents: &[Range<usize>]) -> Result<(), Refusal> {
+        self.edits.bounded()?;
         let mut begins: Vec<usize> =
             self.samples.iter().map(|range| range.start).chain(self.open.iter().chain(&self.others).copied()).collect();
         begins.sort_unstable();

@@ -135,6 +135,9 @@ impl Clean {
     }
 }
 
+/// Most stretches of a file that are overwritten: what is remembered of each is larger than the smallest one.
+const EDITS_MAX: usize = 500_000;
+
 /// Overwritten stretches of a file that keeps its length. They never overlap, because parts of a file nest.
 #[derive(Debug, Default)]
 struct Edits {
@@ -143,6 +146,11 @@ struct Edits {
 }
 
 impl Edits {
+    /// Refuses a file of which more is to be remembered than any honest one asks.
+    fn bounded(&self) -> Result<(), Refusal> {
+        if self.edits.len() > EDITS_MAX { Err(Refusal::TooMany("parts that go")) } else { Ok(()) }
+    }
+
     fn put(&mut self, at: usize, bytes: &[u8]) {
         self.edits.push((at..at + bytes.len(), Some(bytes.to_vec())));
     }

@@ -13,11 +13,14 @@ use std::io::Read as _;
 const KEPT: [&[u8; 4]; 13] =
     [b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"cICP", b"sBIT", b"pHYs", b"acTL", b"fcTL", b"fdAT", b"IDAT"];
 
+/// Most chunks; large pictures have some thousands.
+const CHUNKS_MAX: usize = 500_000;
+
 pub fn strip(bytes: &[u8]) -> Result<Clean, Refusal> {
     let mut clean = Clean::default();
     clean.keep(0..8);
     let (mut at, mut pictured) = (8, false);
-    loop {
+    for _ in 0..CHUNKS_MAX {
         let length = four(bytes, at)? as usize;
         let end = at + 12 + length;
         let content = bytes.get(at + 8..at + 8 + length).ok_or(Refusal::CutOff)?;
@@ -54,6 +57,7 @@ pub fn strip(bytes: &[u8]) -> Result<Clean, Refusal> {
         }
         at = end;
     }
+    Err(Refusal::TooMany("chunks"))
 }
 
 fn told(name: &[u8; 4]) -> Gone {

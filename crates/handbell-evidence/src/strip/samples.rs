@@ -8,6 +8,8 @@ use crate::Refusal;
 use crate::boxes::BoxAt;
 use std::ops::Range;
 
+/// Most chunks of a film.
+pub const CHUNKS_MAX: usize = 1_000_000;
 /// A table that contradicts itself.
 const WRONG: Refusal = Refusal::Damaged("table of samples");
 
@@ -28,6 +30,9 @@ pub fn begins(bytes: &[u8], table: &[BoxAt]) -> Result<Vec<usize>, Refusal> {
     let wide = if &chunks.name == b"co64" { 8 } else { 4 };
     let count = four(bytes, chunks.inside().start + 4)? as usize;
     let offsets = rows(bytes, chunks, 8, count, wide)?;
+    if count > CHUNKS_MAX {
+        return Err(Refusal::TooMany("chunks"));
+    }
     let begin = |chunk: usize| {
         let at = offsets + chunk * wide;
         let low = u64::from(four(bytes, at + wide - 4)?);

@@ -144,6 +144,8 @@ fn a_damaged_cut_or_giant_png_is_refused_and_a_bomb_in_it_goes() {
     assert_eq!(strip(&wrong), Err(Refusal::Damaged("PNG check")));
     let giant = [&good[..8], &chunk(b"IHDR", b"\x7f\xff\xff\xff\x7f\xff\xff\xff\x08\0\0\0\0"), &good[33..]].concat();
     assert_eq!(strip(&giant), Err(Refusal::TooLarge));
+    let pieces = png(&[chunk(b"prVt", b"").repeat(500_000)]);
+    assert_eq!(strip(&pieces), Err(Refusal::TooMany("chunks")));
     let bomb = chunk(b"iCCP", &[&b"x\0\0"[..], &packed(&vec![0; 64 << 20])].concat());
     assert!(bomb.len() < 300_000, "sixty-four megabytes in few bytes");
     assert_eq!(cleaned(&png(&[bomb])), good);
@@ -191,4 +193,14 @@ fn what_cannot_be_cleaned_without_decoding_says_so() {
     assert_eq!(strip(b"fLaC\0\0\0\x22"), Err(Refusal::NotCleaned("sound")));
     assert_eq!(strip(b"\0\0\0\x14ftypheic\0\0\0\0mif1"), Err(Refusal::NotCleaned("HEIC")));
     assert_eq!(strip(b"<svg/>"), Err(Refusal::Markup));
+}
+
+#[test]
+fn a_film_of_crumbs_is_refused_before_they_fill_the_memory() {
+    let header = b"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff";
+    let crumbs = b"\xbf\x80".repeat(600_000);
+    assert_eq!(strip(&[&header[..], &crumbs].concat()), Err(Refusal::TooMany("parts that go")));
+    let boxed = |name: &[u8; 4], inside: &[u8]| [&(inside.len() as u32 + 8).to_be_bytes()[..], name, inside].concat();
+    let crumbs = boxed(b"moov", &boxed(b"mvex", &boxed(b"crum", b"").repeat(190_000)).repeat(4));
+    assert_eq!(strip(&[boxed(b"ftyp", b"isom\0\0\0\0isom"), crumbs].concat()), Err(Refusal::TooMany("parts that go")));
 }

@@ -86,7 +86,7 @@ impl Film<'_> {
 
     fn count(&mut self) -> Result<(), Refusal> {
         self.elements += 1;
-        if self.elements > ELEMENTS_MAX { Err(Refusal::TooMany("elements")) } else { Ok(()) }
+        if self.elements > ELEMENTS_MAX { Err(Refusal::TooMany("elements")) } else { self.edits.bounded() }
     }
 
     /// An element that means nothing any more: one called *void*, of the same length (RFC 8794, section 11.3.2).

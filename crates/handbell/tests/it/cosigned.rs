@@ -499,6 +499,7 @@ fn a_running_group_is_cosigned_and_whoever_verifies_is_told_by_whom() {
     let server = town.serve();
     let entered = handbell().arg("import").arg(&town.dir).arg(SCENARIO).args(["--as", "scenario"]).output().unwrap();
     assert!(entered.status.success(), "{}", said(&entered));
+    town.counted();
     let page = entered.stdout.split(|byte| *byte == b'\n').filter_map(|line| std::str::from_utf8(line).ok()).find_map(|line| {
         let (_, id) = line.split_once("/record/")?;
         Some(format!("/record/{}", id.split_whitespace().next()?))
@@ -602,6 +603,7 @@ fn a_second_line_that_this_program_cannot_check_is_passed_over() {
     let server = town.serve();
     let entered = handbell().arg("import").arg(&town.dir).arg(SCENARIO).args(["--as", "scenario"]).output().unwrap();
     assert!(entered.status.success(), "{}", said(&entered));
+    town.counted();
     server.stop();
     let file = town.public().join("log/checkpoint");
     // The server was told to stop before it published, or after; the next start publishes in any case.
@@ -635,6 +637,7 @@ fn a_second_line_stands_behind_the_first_and_is_checked() {
     let server = town.serve();
     let entered = handbell().arg("import").arg(&town.dir).arg(SCENARIO).args(["--as", "scenario"]).output().unwrap();
     assert!(entered.status.success(), "{}", said(&entered));
+    town.counted();
     server.stop();
     town.serve().stop();
     let file = town.public().join("log/checkpoint");

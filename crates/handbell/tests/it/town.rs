@@ -113,6 +113,22 @@ impl Town {
         self.dir.join("public")
     }
 
+    /// Waits until a running server has counted what is there and published the snapshot of it. Nothing follows by itself
+    /// after that.
+    pub fn counted(&self) {
+        let log = self.public().join("log");
+        let newest = || {
+            let names = std::fs::read_dir(log.join("snapshots")).ok()?;
+            names.filter_map(|name| name.ok()?.file_name().to_str()?.parse::<u64>().ok()).max()
+        };
+        let size = || std::fs::read_to_string(log.join("checkpoint")).ok()?.lines().nth(1)?.parse::<u64>().ok();
+        let begun = Instant::now();
+        while newest().is_none() || newest().map(|index| index + 1) != size() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "no snapshot: {}", self.complaints());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Everything the servers of this folder wrote to standard error.
     pub fn complaints(&self) -> String {
         std::fs::read_to_string(complaints_of(&self.dir)).unwrap_or_default()

@@ -327,8 +327,8 @@ pub const FORMS: &[Form] = &[
     },
     Form {
         action: "/desk/incidents/{}/editor/redaction",
-        fields: &["csrf", "version", "entry", "reason"],
-        purpose: "Propose to take an entry's words from the public.",
+        fields: &["csrf", "version", "entry", "reason", "alone"],
+        purpose: "Propose to take an entry's words from the public; the other button sends it to `…/editor/alone`, which with `alone=yes` takes them at once.",
     },
     Form { action: "/desk/replies/{}/take", fields: &["csrf", "version"], purpose: "Take a reply or a complaint." },
     Form {
@@ -362,6 +362,11 @@ pub const FORMS: &[Form] = &[
         action: "/desk/record/{}/approve",
         fields: &["csrf", "version", "marked"],
         purpose: "Approve what waits to be published; `marked=yes` says that the marked words were read.",
+    },
+    Form {
+        action: "/desk/record/{}/second",
+        fields: &["csrf", "version", "agreed"],
+        purpose: "Say whether words that another member took alone had to go; `yes` or `no`.",
     },
     Form {
         action: "/desk/incidents/{}/alerts",

@@ -14,7 +14,7 @@ use crate::store::LogRow;
 use crate::work::sequencer::table_path;
 use crate::world::World;
 use handbell_log::checkpoint::Checkpoint;
-use handbell_log::hash::{Hash, leaf_hash};
+use handbell_log::hash::Hash;
 use handbell_log::leaf::{Body, Content, Leaf, Stream};
 use handbell_log::note::{Note, VerifierKey};
 use handbell_log::page_proof::{Completeness, OwnEntry, PAGE_PROOF_BYTES_MAX, PageProof, PlacedRow, Projection, Remainder, place};
@@ -29,8 +29,6 @@ use std::path::Path;
 /// Leaves after the newest snapshot that a proof brings at most. With more it says nothing of later entries; the next
 /// snapshot comes long before ([`handbell_rules::record::snapshot::SNAPSHOT_ENTRIES_MAX`]).
 const AFTER_MAX: u64 = 4_096;
-/// Entries that a proof takes from the store because they are not published yet, at most.
-const TAIL_MAX: u64 = 4_096;
 /// Snapshots looked at: the newest may be so new that its table does not stand in the folder yet.
 const SNAPSHOTS: u32 = 2;
 /// How often it is made when something is withdrawn meanwhile.
@@ -43,8 +41,8 @@ fn broken(error: impl std::fmt::Display) -> ActError {
 /// Proves the page of an incident as it is now. `public` is the group's folder of that name.
 ///
 /// # Errors
-/// [`ActError::NotFound`] for what is not in the record; [`ActError::Unavailable`] while the log grows faster than it
-/// is published; [`ActError::Broken`] where what is published would not verify.
+/// [`ActError::NotFound`] for what is not in the record; [`ActError::Unavailable`] while the page has entries that are not
+/// published yet; [`ActError::Broken`] where what is published would not verify.
 pub async fn prove(world: &World, public: &Path, incident: IncidentId) -> Result<Vec<u8>, ActError> {
     let mut tries = 1;
     loop {
@@ -65,10 +63,6 @@ struct Gathered {
     key: VerifierKey,
     note: Note,
     checkpoint: Checkpoint,
-    /// How much of the log stands in the folder.
-    published: u64,
-    /// Leaf hashes after that, up to the checkpoint.
-    tail: Vec<Hash>,
     /// The incident's entries below the checkpoint.
     rows: Vec<LogRow>,
     /// The newest snapshots below the checkpoint with the leaves behind each, the newest first.
@@ -97,25 +91,18 @@ async fn rows(world: &World, from: u64, to: u64) -> Result<Vec<LogRow>, ActError
 
 impl Gathered {
     async fn read(world: &World, public: &Path, incident: IncidentId) -> Result<Self, ActError> {
-        let newest = world.store.checkpoint().await?.ok_or(ActError::NotFound)?;
-        // Entries are read after the size they are cut at, so none below it is missing.
-        let mut stream = world.store.stream(incident).await?;
-        stream.retain(|row| row.index < newest.size);
-        let last = stream.last().ok_or(ActError::NotFound)?.index;
-        let published = match file(&public.join("log/checkpoint")).await? {
-            Some(bytes) => Some(read_note(&bytes)?),
-            None => None,
+        // The published one and no other: a signature that nobody has seen yet is marked on the disk before it is shown
+        // (`crate::work::sequencer`), and what the store signed beyond it is not. What is withdrawn is at once in no proof.
+        let newer = || ActError::Unavailable("the page has entries that are not published yet".into());
+        let Some(published) = file(&public.join("log/checkpoint")).await? else {
+            return Err(if world.store.stream(incident).await?.is_empty() { ActError::NotFound } else { newer() });
         };
-        let size = published.as_ref().map_or(0, |(_, checkpoint)| checkpoint.size);
-        // The published one bears the lines of cosigners. What is newer than it is signed by the log alone so far.
-        let (note, checkpoint) = match published.filter(|(_, checkpoint)| last < checkpoint.size) {
-            Some(published) => published,
-            None => read_note(newest.note.as_bytes())?,
-        };
-        if checkpoint.size.saturating_sub(size) > TAIL_MAX {
-            return Err(ActError::Unavailable("the log grows faster than it is published".into()));
+        let (note, checkpoint) = read_note(&published)?;
+        // Entries are read after the size they are held against, so none below it is missing.
+        let stream = world.store.stream(incident).await?;
+        if stream.last().ok_or(ActError::NotFound)?.index >= checkpoint.size {
+            return Err(newer());
         }
-        let tail = rows(world, size.min(checkpoint.size), checkpoint.size).await?.iter().map(|row| leaf_hash(&row.leaf)).collect();
         let mut snapshots = Vec::new();
         let mut tables = Vec::new();
         for (index, _) in world.store.newest_of_kind(EntryKind::Snapshot.code(), checkpoint.size, SNAPSHOTS).await? {
@@ -129,11 +116,11 @@ impl Gathered {
             }
         }
         let key = VerifierKey::parse(&world.group.log_vkey).map_err(broken)?;
-        Ok(Self { incident, key, note, checkpoint, published: size, tail, rows: stream, snapshots, tables })
+        Ok(Self { incident, key, note, checkpoint, rows: stream, snapshots, tables })
     }
 
     fn prove(self, log: &Path) -> Result<Vec<u8>, ActError> {
-        let hashes = Hashes::of(log, self.published, &self.tail);
+        let hashes = Hashes::of(log, self.checkpoint.size);
         let stream = Stream(*self.incident.bytes());
         let page = project(self.incident, &logged(&self.rows)?).ok_or(ActError::NotFound)?;
         let mut made = PageProof::of(self.note.clone(), &self.checkpoint, stream, own(&self.rows)?, &hashes).map_err(broken)?;

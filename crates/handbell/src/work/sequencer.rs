@@ -213,8 +213,8 @@ impl Sequencer {
         let _only = self.writes.lock().await;
         let path = kept_path(checkpoint.size);
         // Not every checkpoint that is signed is published; under one that was not, nothing joins.
-        let Some(kept) = self.shelf.read(&path)? else { return Ok(false) };
-        let kept = Note::parse(&kept).map_err(broken)?;
+        // One that a power cut tore is written anew with the log's files.
+        let Some(kept) = self.shelf.read(&path)?.and_then(|kept| Note::parse(&kept).ok()) else { return Ok(false) };
         if kept.text() != checkpoint.encode() {
             return Ok(false);
         }

@@ -1,8 +1,7 @@
-//! Hashes: those of the published tiles, and behind them those of entries that are not published yet.
+//! Hashes: those of the published tiles.
 
 use handbell_log::hash::{HASH_BYTES, Hash};
 use handbell_log::tile::{LeafHashes, TILE_WIDTH, TileId, level_size};
-use handbell_log::tree::root_of;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
@@ -16,8 +15,6 @@ pub(super) struct Hashes<'a> {
     log: &'a Path,
     /// How much of the log stands there.
     published: u64,
-    /// The leaf hashes after that.
-    tail: &'a [Hash],
     /// Tiles that were read, because the paths of one page go through the same ones.
     read: RefCell<HashMap<TileId, Rc<[u8]>>>,
 }
@@ -26,29 +23,9 @@ pub(super) struct Hashes<'a> {
 const TILES_KEPT_MAX: usize = 512;
 
 impl<'a> Hashes<'a> {
-    /// Of a published log of this size, and the leaf hashes after it.
-    pub fn of(log: &'a Path, published: u64, tail: &'a [Hash]) -> Self {
-        Self { log, published, tail, read: RefCell::default() }
-    }
-
-    /// Hashes of one level that are published.
-    fn published_hashes(&self, level: u8, range: Range<u64>) -> io::Result<Vec<Hash>> {
-        let wide = u64::from(TILE_WIDTH);
-        let mut found = Vec::new();
-        let mut next = range.start;
-        while next < range.end {
-            let index = next / wide;
-            let width = (level_size(self.published, level) - index * wide).min(wide);
-            let width = u16::try_from(width).expect("a tile has at most 256 hashes");
-            let bytes = self.tile(TileId::Hashes { level, index, width })?;
-            let (hashes, _) = bytes.as_chunks::<HASH_BYTES>();
-            let end = range.end.min((index + 1) * wide);
-            let within = |position: u64| usize::try_from(position - index * wide).expect("below 256");
-            let some = hashes.get(within(next)..within(end - 1) + 1);
-            found.extend(some.ok_or_else(|| io::Error::other("a tile is shorter than it says"))?.iter().map(|hash| Hash(*hash)));
-            next = end;
-        }
-        Ok(found)
+    /// Of a published log of this size.
+    pub fn of(log: &'a Path, published: u64) -> Self {
+        Self { log, published, read: RefCell::default() }
     }
 
     /// A tile of the published size, or the full one where that has taken its place.
@@ -78,16 +55,23 @@ impl LeafHashes for Hashes<'_> {
     }
 
     fn level_hashes(&self, level: u8, range: Range<u64>) -> io::Result<Vec<Hash>> {
-        let known = level_size(self.published, level).clamp(range.start, range.end.max(range.start));
-        let mut found = self.published_hashes(level, range.start..known)?;
-        for position in known..range.end {
-            if level == 0 {
-                let place = usize::try_from(position - self.published).expect("a tail in memory has a length that fits");
-                found.push(*self.tail.get(place).ok_or_else(|| io::Error::other("a leaf past the log"))?);
-            } else {
-                let wide = u64::from(TILE_WIDTH);
-                found.push(root_of(&self.level_hashes(level - 1, position * wide..(position + 1) * wide)?));
-            }
+        let wide = u64::from(TILE_WIDTH);
+        if range.end > level_size(self.published, level) {
+            return Err(io::Error::other("a leaf past the log"));
+        }
+        let mut found = Vec::new();
+        let mut next = range.start;
+        while next < range.end {
+            let index = next / wide;
+            let width = (level_size(self.published, level) - index * wide).min(wide);
+            let width = u16::try_from(width).expect("a tile has at most 256 hashes");
+            let bytes = self.tile(TileId::Hashes { level, index, width })?;
+            let (hashes, _) = bytes.as_chunks::<HASH_BYTES>();
+            let end = range.end.min((index + 1) * wide);
+            let within = |position: u64| usize::try_from(position - index * wide).expect("below 256");
+            let some = hashes.get(within(next)..within(end - 1) + 1);
+            found.extend(some.ok_or_else(|| io::Error::other("a tile is shorter than it says"))?.iter().map(|hash| Hash(*hash)));
+            next = end;
         }
         Ok(found)
     }
@@ -100,11 +84,11 @@ mod tests {
     use handbell_log::proof::{inclusion, inclusion_in};
     use handbell_log::tile::{tile_bytes, tiles_between};
 
-    /// Every path is the one of the whole log, wherever the published part ends.
+    /// Every path is the one of the whole log, and there is none beyond what is published.
     #[test]
-    fn paths_from_tiles_and_a_tail_are_those_of_the_whole_log() {
+    fn paths_from_tiles_are_those_of_the_whole_log() {
         let all: Vec<Hash> = (0..1_100_u32).map(|number| leaf_hash(&number.to_be_bytes())).collect();
-        for published in [0, 1, 255, 256, 257, 511, 600, 1_024, 1_100] {
+        for published in [1, 255, 256, 257, 511, 600, 1_024, 1_100] {
             let folder = tempfile::tempdir().unwrap();
             for tile in tiles_between(0, published) {
                 if let TileId::Hashes { .. } = tile {
@@ -114,13 +98,12 @@ mod tests {
                     std::fs::write(path, bytes).unwrap();
                 }
             }
-            let hashes = Hashes::of(folder.path(), published, &all[usize::try_from(published).unwrap()..]);
-            for size in [published, published + 1, 1_100].into_iter().filter(|size| *size <= 1_100) {
-                for index in [0, 1, 255, 256, 400, 511, 512, 1_023, 1_024, 1_099] {
-                    let wanted = inclusion(&all[..usize::try_from(size).unwrap()], index);
-                    assert_eq!(inclusion_in(&hashes, index, size).unwrap(), wanted, "{index} of {size}, {published} published");
-                }
+            let hashes = Hashes::of(folder.path(), published);
+            for index in [0, 1, 255, 256, 400, 511, 512, 1_023, 1_024, 1_099] {
+                let wanted = inclusion(&all[..usize::try_from(published).unwrap()], index);
+                assert_eq!(inclusion_in(&hashes, index, published).unwrap(), wanted, "{index} of {published}");
             }
+            assert!(hashes.level_hashes(0, published..published + 1).is_err());
         }
     }
 }

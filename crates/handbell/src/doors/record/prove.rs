@@ -6,6 +6,7 @@ use super::super::App;
 use super::super::answer::{json_door, named};
 use super::super::problem::{Problem, Trouble};
 use super::{A_MINUTE, kept_file};
+use crate::acts::ActError;
 use crate::acts::prove::prove;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -17,7 +18,10 @@ use http::HeaderMap;
 pub(super) async fn proof(State(app): State<App>, incident: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
     json_door(async {
         let incident: IncidentId = named(incident)?.parse().map_err(|_| Problem::of(Trouble::NotFound))?;
-        let proof = prove(&app.world, &app.public, incident).await?;
+        let proof = prove(&app.world, &app.public, incident).await.map_err(|error| match error {
+            ActError::Unavailable(_) => Problem::of(Trouble::Busy),
+            error => error.into(),
+        })?;
         Ok(kept_file(&headers, "application/json", A_MINUTE, proof))
     })
     .await

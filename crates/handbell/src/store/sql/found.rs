@@ -93,8 +93,12 @@ pub async fn file(line: &mut Line, touched: impl IntoIterator<Item = (IncidentId
     Ok(false)
 }
 
-/// Goes back to where the filing began and throws the index away.
+/// Goes back to where the filing began and throws the index away. Where the disk or the connection failed the index is
+/// not to blame.
 async fn damaged(line: &mut Line, trouble: Trouble) -> Result<bool, Trouble> {
+    if let Trouble::Halt(..) | Trouble::Lost(_) = trouble {
+        return Err(trouble);
+    }
     tracing::warn!(?trouble, "the index of the record is damaged; it is made anew");
     line.execute(texts::GO_BACK, &[]).await?;
     line.execute(texts::RELEASE, &[]).await?;

@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use self::apply::Lists;
+use self::apply::{Lists, Trouble};
 use self::db::{Db, Value};
 use self::sweep::Sweep;
 use self::texts::Texts;
@@ -118,7 +118,17 @@ impl SqlStore {
         // A small record is searched whole from the start; a large one while it is served.
         let steps = if shared.halted().is_some() { 0 } else { FILED_AT_THE_START };
         for _ in 0..steps {
-            let made = open.go_on().await.map_err(writer::told)?;
+            let made = match open.go_on().await {
+                Ok(made) => made,
+                // A disk that takes nothing keeps nobody from reading.
+                Err(Trouble::Halt(halt, why)) => {
+                    tracing::error!(why, halt = halt.words(), "nothing is written; reading goes on");
+                    let _ = open.line.execute(texts::ROLLBACK, &[]).await;
+                    shared.halt(Some(halt));
+                    break;
+                }
+                Err(trouble) => return Err(writer::told(trouble)),
+            };
             shared.whole.send_replace(made);
             if made {
                 break;

@@ -356,6 +356,10 @@ impl Writer {
                 tracing::debug!(?trouble, "the disk takes no bytes yet");
                 if let Trouble::Halt(Halt::SyncFailed, why) = &trouble {
                     self.stop(Halt::SyncFailed, why).await;
+                } else if let Trouble::Doubt(why) = &trouble {
+                    tracing::error!(why, "the log or the file is in doubt; nothing is written until somebody has looked");
+                    self.broken = Some(why.clone());
+                    self.shared.halt(Some(Halt::InDoubt));
                 } else if let (Trouble::Halt(..), Some(open)) = (&trouble, self.open.as_mut()) {
                     // Whether a transaction is still open depends on where it failed; without one this says so.
                     let _ = open.line.execute(texts::ROLLBACK, &[]).await;
@@ -500,6 +504,8 @@ impl Writer {
         let Some(open) = self.open.as_mut() else { return };
         match open.go_on().await {
             Ok(whole) => drop(self.shared.whole.send_replace(whole)),
+            // A disk that failed here has failed for everybody.
+            Err(Trouble::Halt(halt, why)) => drop(self.stop(halt, &why).await),
             Err(trouble) => {
                 tracing::error!(?trouble, "the index of the record cannot be made");
                 if let Some(open) = self.open.take() {

@@ -12,6 +12,8 @@ use crate::world::{Chance, MachineChance};
 use handbell_log::policy::Policy;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::IncidentRecord;
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Pages that are looked at when not all of them are.
 const SOME: usize = 8;
@@ -39,16 +41,18 @@ pub(super) fn check(site: &Site, policy: &Policy, all: &[IncidentId], every: boo
         return Err(could_not(nothing));
     }
     let (mut answer, mut lines, mut seen, mut last) = (Answer::Good, Vec::new(), Vec::new(), None);
+    let mut trees = Trees::default();
     for incident in some(all, every) {
         let path = format!("/record/{incident}/proof");
         let no = |why: &str| Stopped(Answer::No, format!("{path}: {why}"));
         let proof = site.get(&path).map_err(could_not)?.ok_or_else(|| no("there is no proof of this page"))?;
         let Judged { told, record } = judge(&proof, policy).map_err(|why| no(&why))?;
-        let complete = told.fields.get("complete").and_then(serde_json::Value::as_bool) == Some(true);
+        let complete = told.fields.get("complete").and_then(Value::as_bool) == Some(true);
         let mut of_page = told.answer;
-        if told.fields.get("page").and_then(serde_json::Value::as_str) != Some(incident.to_string().as_str()) {
+        if told.fields.get("page").and_then(Value::as_str) != Some(incident.to_string().as_str()) {
             return Err(no("it proves another page"));
         }
+        trees.add(&told).map_err(|why| no(&why))?;
         match &record {
             Some(record) => {
                 data(site, record)?;
@@ -73,6 +77,21 @@ pub(super) fn check(site: &Site, policy: &Policy, all: &[IncidentId], every: boo
     // Who else signed, in the words of the last page.
     lines.extend(last);
     Ok(Told::of("light", answer, lines).with("pages", all.len()).with("looked_at", seen))
+}
+
+/// The trees that the proofs of one site stand on: of one size there is one.
+#[derive(Default)]
+struct Trees(BTreeMap<u64, String>);
+
+impl Trees {
+    fn add(&mut self, told: &Told) -> Result<(), String> {
+        let (size, root) = (told.fields.get("size").and_then(Value::as_u64), told.fields.get("root").and_then(Value::as_str));
+        let (Some(size), Some(root)) = (size, root) else { return Ok(()) };
+        if self.0.entry(size).or_insert_with(|| root.to_owned()) == root {
+            return Ok(());
+        }
+        Err(format!("the log signed two trees of {size} entries: compare the checkpoints of two proofs with `handbell verify split`"))
+    }
 }
 
 /// Checks that a page's data is what follows.
@@ -115,4 +134,18 @@ fn parts(site: &Site, record: &IncidentRecord, page: &str) -> Result<Vec<String>
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_trees_of_one_size_are_found_among_the_proofs() {
+        let mut trees = Trees::default();
+        let of = |size: u64, root: &str| Told::of("page", Answer::Good, Vec::new()).with("size", size).with("root", root);
+        for (size, root, holds) in [(7, "a", true), (7, "a", true), (8, "b", true), (7, "b", false), (8, "b", true)] {
+            assert_eq!(trees.add(&of(size, root)).is_ok(), holds, "{size} {root}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Health: whether this group's server keeps what it is told, for whoever watches it from outside.
 //!
-//! Nothing of the desk stands in it: how far the log is signed and published, or the problem `writing-stopped` with why.
+//! Nothing of the desk stands in it: how far the log is signed and published, or the problem `writing-stopped` or `log-in-doubt` with why.
 
 use super::super::App;
 use super::super::answer::json_door;
@@ -27,8 +27,8 @@ struct Health {
 }
 
 /// The size of the published checkpoint; none of it can be read, none is published.
-fn published(app: &App) -> u64 {
-    let note = std::fs::read(app.public.join("log/checkpoint")).unwrap_or_default();
+async fn published(app: &App) -> u64 {
+    let note = tokio::fs::read(app.public.join("log/checkpoint")).await.unwrap_or_default();
     let note = Note::parse(&note).ok();
     note.and_then(|note| Checkpoint::parse(note.text()).ok()).map_or(0, |checkpoint| checkpoint.size)
 }
@@ -38,8 +38,11 @@ async fn show(State(app): State<App>) -> Response {
         if let Some(halt) = app.world.store.halted() {
             return Err(Problem::of(Trouble::WritingStopped).saying(format!("Nothing is kept: {}.", halt.words())));
         }
+        if let Some(doubt) = app.world.cosigned.in_doubt() {
+            return Err(Problem::of(Trouble::LogInDoubt).saying(format!("Reports and alerts go on. {doubt}")));
+        }
         let signed = app.world.store.checkpoint().await?.map_or(0, |newest| newest.size);
-        json(StatusCode::OK, &Health { signed, published: published(&app) })
+        json(StatusCode::OK, &Health { signed, published: published(&app).await })
     })
     .await
 }

@@ -14,7 +14,7 @@ use handbell_rules::gazetteer::{self, Gazetteer};
 use handbell_rules::playbook::{Folder as Texts, Playbook, SIGN_OFFS_BYTES_MAX, SIGN_OFFS_FILE, SignOffs};
 use rustix::fs::{FlockOperation, flock};
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -65,10 +65,57 @@ pub fn log_name(origin: &str) -> String {
     format!("{bare}/log1")
 }
 
+/// The folder that a file or folder stands in.
+fn above(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent == Path::new("") => Path::new("."),
+        parent => parent.unwrap_or(path),
+    }
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Makes a folder and those above it, and returns when a power cut would leave all of them there.
+pub(crate) fn make_folders(folder: &Path) -> io::Result<()> {
+    make_each(folder, &mut sync_folder)
+}
+
+fn make_each(folder: &Path, sync: &mut dyn FnMut(&Path) -> io::Result<()>) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let above = above(folder);
+    make_each(above, sync)?;
+    match std::fs::create_dir(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists || !folder.is_dir() => Err(error),
+        _ => sync(above),
+    }
+}
+
+/// Puts a file that only its owner can read in its place, whole, and returns when a power cut would leave it there.
+fn put_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut fresh = path.as_os_str().to_owned();
+    fresh.push(".new");
+    let fresh = PathBuf::from(fresh);
+    // Left by a program that was stopped in the middle.
+    match std::fs::remove_file(&fresh) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&fresh, path)?;
+    sync_folder(above(path))
+}
+
+/// Makes a file that only its owner can read, whole or not at all, and none in the place of another. For whoever holds
+/// the lock of its folder.
 pub(crate) fn secret_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut file =
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).with_context(|| format!("making {}", path.display()))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).with_context(|| format!("writing {}", path.display()))
+    anyhow::ensure!(!path.try_exists()?, "making {}: there is one", path.display());
+    put_whole(path, bytes).with_context(|| format!("making {}", path.display()))
 }
 
 /// Makes a group's folder with its keys and settings. The store is made by the caller, inside it.
@@ -80,7 +127,7 @@ pub fn make(path: &Path, settings: &Settings, chance: &dyn Chance) -> anyhow::Re
     playbook(path, &settings.playbook)?;
     areas(path, &settings.areas)?;
     let keys = path.join("keys");
-    std::fs::create_dir_all(&keys).with_context(|| format!("making {}", keys.display()))?;
+    make_folders(&keys).with_context(|| format!("making {}", keys.display()))?;
     for folder in [path, &keys] {
         std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
     }
@@ -100,7 +147,7 @@ pub fn make(path: &Path, settings: &Settings, chance: &dyn Chance) -> anyhow::Re
     let text = settings.to_text()?;
     secret_file(&path.join("handbell.toml"), text.as_bytes())?;
     secret_file(&path.join("lock"), b"")?;
-    std::fs::create_dir_all(path.join("public"))?;
+    make_folders(&path.join("public"))?;
     Ok(Made { contact_identity: identity.to_string().expose_secret().to_owned() })
 }
 
@@ -217,17 +264,9 @@ pub fn sign_offs(path: &Path) -> anyhow::Result<SignOffs> {
 
 /// Writes the sign-offs: a new file beside the old one, synced, then moved over it.
 pub fn write_sign_offs(path: &Path, sign_offs: &SignOffs) -> anyhow::Result<()> {
-    let (new, kept) = (path.join(format!("{SIGN_OFFS_FILE}.new")), path.join(SIGN_OFFS_FILE));
+    let kept = path.join(SIGN_OFFS_FILE);
     let text = sign_offs.to_text()?;
-    // Left by a command that was stopped in the middle.
-    match std::fs::remove_file(&new) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(error).with_context(|| format!("removing {}", new.display()));
-        }
-        _ => secret_file(&new, text.as_bytes())?,
-    }
-    std::fs::rename(&new, &kept).with_context(|| format!("writing {}", kept.display()))?;
-    File::open(path).and_then(|folder| folder.sync_all()).with_context(|| format!("writing {}", kept.display()))
+    put_whole(&kept, text.as_bytes()).with_context(|| format!("writing {}", kept.display()))
 }
 
 /// Loads an area file: by the name of one that ships, or from a file.
@@ -269,4 +308,39 @@ fn read_texts(folder: &Path) -> anyhow::Result<Texts> {
         }
     }
     Ok(texts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_new_folder_is_kept_in_the_one_above_it() {
+        let room = tempfile::tempdir().unwrap();
+        let (one, three) = (room.path().join("one"), room.path().join("one/two/three"));
+        let mut synced = Vec::new();
+        let mut note = |folder: &Path| {
+            synced.push(folder.to_owned());
+            Ok(())
+        };
+        make_each(&three, &mut note).unwrap();
+        make_each(&three, &mut note).unwrap();
+        assert!(three.is_dir());
+        assert_eq!(synced, [room.path().to_owned(), one.clone(), one.join("two")]);
+        std::fs::write(one.join("file"), "").unwrap();
+        assert!(make_folders(&one.join("file/below")).is_err());
+        assert!(make_folders(&one.join("file")).is_err(), "a file is no folder");
+    }
+
+    #[test]
+    fn a_secret_is_whole_or_not_there_and_never_in_the_place_of_another() {
+        let room = tempfile::tempdir().unwrap();
+        let file = room.path().join("key");
+        // What a stopped program left.
+        std::fs::write(room.path().join("key.new"), "half").unwrap();
+        secret_file(&file, b"whole").unwrap();
+        assert!(secret_file(&file, b"other").is_err());
+        assert_eq!(std::fs::read(&file).unwrap(), b"whole");
+        assert_eq!(std::fs::read_dir(room.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
 }

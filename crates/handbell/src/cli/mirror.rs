@@ -8,7 +8,7 @@ use super::{Answer, Stopped, say, town::told_to_stop};
 use crate::mirror::neighbour::{Neighbour, folder_of};
 use crate::mirror::neighbours::{distinct, lock};
 use crate::mirror::pull::Pulled;
-use crate::mirror::site::{Site, log_prefix};
+use crate::mirror::site::{PULLS_WITHIN, Site, log_prefix};
 use crate::mirror::{MirrorError, key};
 use crate::world::{Chance, Clock, MachineChance, MachineClock};
 use handbell_log::cosignature::CosigningKey;
@@ -79,7 +79,7 @@ impl Published {
 
     fn source(&self, stop: &watch::Receiver<bool>) -> Result<Box<dyn Source>, MirrorError> {
         Ok(match self {
-            Published::Site(prefix) => Box::new(Site::new(prefix, stop.clone())?),
+            Published::Site(prefix) => Box::new(Site::new(prefix, stop.clone(), PULLS_WITHIN)?),
             Published::Folder(folder) => Box::new(Folder::open(folder)?),
         })
     }
@@ -87,7 +87,7 @@ impl Published {
     /// The publisher's own word for its key.
     fn vkey(&self, stop: &watch::Receiver<bool>) -> Result<VerifierKey, Stopped> {
         let bytes = match self {
-            Published::Site(prefix) => Site::new(prefix, stop.clone()).and_then(|site| site.read("vkey")).map_err(MirrorError::from)?,
+            Published::Site(prefix) => Site::new(prefix, stop.clone(), PULLS_WITHIN).and_then(|site| site.read("vkey")).map_err(MirrorError::from)?,
             Published::Folder(folder) => std::fs::read(folder.join("vkey")).ok(),
         };
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());

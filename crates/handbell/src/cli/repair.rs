@@ -14,7 +14,7 @@ use crate::config::NeighbourSettings;
 use crate::export::lines::{ReadEntry, ReadLog};
 use crate::folder::{self, Use};
 use crate::mirror::neighbour::folder_of;
-use crate::mirror::site::{Site, log_prefix};
+use crate::mirror::site::{REPAIRS_WITHIN, Site, log_prefix};
 use crate::store::sql::SqlStore;
 use crate::work::sequencer::HIGH_WATER;
 use anyhow::Context;
@@ -42,10 +42,19 @@ fn no(why: impl Into<String>) -> Stopped {
     Stopped(Answer::No, why.into())
 }
 
-/// The neighbour's copy of a log of ours: below its site's prefix, or in a folder that mirrors.
-fn copy_of(neighbour: &str, origin: &str, stop: watch::Receiver<bool>) -> Result<Box<dyn Source + Send>, SourceError> {
+/// The neighbour's copy of a log of ours: below its site's prefix, or in a folder that mirrors. All answers of a site
+/// take no longer than `within`.
+fn copy_of(
+    neighbour: &str,
+    origin: &str,
+    stop: watch::Receiver<bool>,
+    within: Duration,
+) -> Result<Box<dyn Source + Send>, SourceError> {
     match neighbour.contains("://") {
-        true => Ok(Box::new(Site::new(&format!("{}/neighbours/{}", log_prefix(neighbour), origin_hash(origin)), stop)?)),
+        true => {
+            let prefix = format!("{}/neighbours/{}", log_prefix(neighbour), origin_hash(origin));
+            Ok(Box::new(Site::new(&prefix, stop, within)?))
+        }
         false => Ok(Box::new(Folder::open(folder_of(Path::new(neighbour), origin).join("log"))?)),
     }
 }
@@ -118,7 +127,7 @@ pub async fn run(dir: &Path, neighbour: &str) -> anyhow::Result<Answer> {
     let folder = folder::open(dir, Use::Writing)?;
     let key = folder.log_key.verifier().clone();
     let (_running, stop) = watch::channel(false);
-    let source = copy_of(neighbour, key.name(), stop).map_err(could_not)?;
+    let source = copy_of(neighbour, key.name(), stop, REPAIRS_WITHIN).map_err(could_not)?;
     let reading = tokio::task::spawn_blocking(move || read(source.as_ref(), &key));
     let log = reading.await.context("reading the neighbour's copy")??;
     check_beside(dir, &log)?;
@@ -170,7 +179,7 @@ async fn bring_back(town: &Town, log: &ReadLog) -> Result<usize, Stopped> {
 /// What a neighbour has seen of our log, if it says so in time.
 async fn seen_by(neighbour: &NeighbourSettings, key: &VerifierKey) -> Option<Checkpoint> {
     let (_running, stop) = watch::channel(false);
-    let source = copy_of(&neighbour.url, key.name(), stop);
+    let source = copy_of(&neighbour.url, key.name(), stop, SAYS_WITHIN);
     let asked = tokio::task::spawn_blocking(move || source.and_then(|source| source.read("checkpoint")));
     let unknown = |why: &dyn std::fmt::Display| {
         tracing::warn!(neighbour = %neighbour.url, %why, "a neighbour does not say what it has seen of our log");

@@ -62,7 +62,8 @@ impl Alarm {
     /// The alarm that stands.
     pub(super) fn standing(shelf: &Shelf) -> Option<Alarm> {
         let folder = shelf.at(FOLDER);
-        if !folder.exists() {
+        // A disk that does not say whether one stands is no reason to sign.
+        if !folder.try_exists().unwrap_or(true) {
             return None;
         }
         let text = std::fs::read_to_string(folder.join("README.txt")).unwrap_or_default();
@@ -112,7 +113,7 @@ impl Alarm {
 
 /// Puts the alarm that stands aside. Whether there was one.
 pub(super) fn clear(shelf: &Shelf) -> Result<bool, MirrorError> {
-    if !shelf.has(FOLDER) {
+    if Alarm::standing(shelf).is_none() {
         return Ok(false);
     }
     let free = (1..CLEARED_MAX).map(|number| format!("alarm.cleared.{number}")).find(|name| !shelf.has(name));

@@ -4,7 +4,7 @@
 //! key than the log's, under another name, because one key must not serve two parties (C2SP tlog-cosignature).
 
 use super::MirrorError;
-use crate::folder::secret_file;
+use crate::folder::{make_folders, secret_file};
 use crate::world::Chance;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -56,7 +56,7 @@ pub fn read_or_make(dir: &Path, name: &str, chance: &dyn Chance) -> Result<Cosig
     let text = Zeroizing::new(format!("{name}\n{}\n", STANDARD.encode(seed.as_slice())));
     let file = dir.join(KEY_FILE);
     if let Some(keys) = file.parent() {
-        std::fs::create_dir_all(keys).map_err(wrong)?;
+        make_folders(keys).map_err(wrong)?;
     }
     secret_file(&file, text.as_bytes()).map_err(wrong)?;
     Ok(key)

@@ -95,21 +95,20 @@ pub(super) fn in_log(path: &str) -> String {
 }
 
 impl Neighbour {
-    /// The log of this key, kept below `dir`. Makes nothing.
+    /// The log of this key, kept below `dir`. Makes nothing. A copy that cannot be read is one that is not loaded: nothing
+    /// is given out of it, and each pull tries again and says why.
     ///
     /// # Errors
-    /// [`MirrorError::OtherKey`] where its copy was made for another key; [`MirrorError::Disk`].
+    /// [`MirrorError::OtherKey`] where its copy was made for another key.
     pub fn open(dir: &Path, key: VerifierKey) -> Result<Neighbour, MirrorError> {
         let shelf = Shelf::new(&folder_of(dir, key.name()));
-        if let Some(pinned) = shelf.read(&in_log("vkey"))?
-            && pinned != format!("{key}\n").into_bytes()
-        {
-            return Err(MirrorError::OtherKey(key.name().to_owned()));
-        }
         let neighbour =
             Neighbour { key, shelf, kept: Mutex::new(None), seen: Mutex::new(None), withdrawn: RwLock::default(), size: AtomicU64::new(0) };
-        let kept = neighbour.load()?;
-        *held_by(&neighbour.kept) = Some(kept);
+        match neighbour.load() {
+            Ok(kept) => *held_by(&neighbour.kept) = Some(kept),
+            Err(error @ MirrorError::OtherKey(_)) => return Err(error),
+            Err(error) => tracing::error!(origin = neighbour.origin(), %error, "a neighbour's copy cannot be read; the next pull tries again"),
+        }
         Ok(neighbour)
     }
 
@@ -141,6 +140,11 @@ impl Neighbour {
         super::alarm::clear(&self.shelf)
     }
 
+    /// Whether an entry is held, so that it is known what became of its content. None is before the copy was read.
+    pub fn is_held(&self, index: u64) -> bool {
+        index < self.size()
+    }
+
     /// Whether the content of an entry was withdrawn. Known before the file is gone.
     pub fn is_withdrawn(&self, index: u64) -> bool {
         self.withdrawn.read().unwrap_or_else(PoisonError::into_inner).contains(&index)
@@ -148,7 +152,7 @@ impl Neighbour {
 
     /// How many entries are held.
     pub fn size(&self) -> u64 {
-        self.size.load(Ordering::Relaxed)
+        self.size.load(Ordering::Acquire)
     }
 
     /// The newest checkpoint that was accepted for cosigning.
@@ -161,8 +165,7 @@ impl Neighbour {
 
     pub(super) fn seen_now(&self, seen: &mut Option<Option<Signed>>) -> Result<Option<Signed>, MirrorError> {
         if seen.is_none() {
-            let read = |path| self.shelf.read(path)?.map(|bytes| Signed::open(&bytes, &self.key)).transpose();
-            let (newest, held): (Option<Signed>, Option<Signed>) = (read(SEEN)?, read(HELD)?);
+            let (newest, held) = (self.stored(SEEN)?, self.stored(HELD)?);
             // Whoever lost the one still knows the other.
             let behind = newest.as_ref().map(|newest| newest.checkpoint.size) < held.as_ref().map(|held| held.checkpoint.size);
             *seen = Some(if behind { held } else { newest });
@@ -227,10 +230,18 @@ impl Neighbour {
         }
     }
 
+    /// Whether the copy says whose log this is. What it says is another key's, or cannot be read, is an error.
+    fn is_pinned(&self) -> Result<bool, MirrorError> {
+        match self.shelf.read(&in_log("vkey"))? {
+            None => Ok(false),
+            Some(pinned) if pinned == format!("{}\n", self.key).into_bytes() => Ok(true),
+            Some(_) => Err(MirrorError::OtherKey(self.origin().to_owned())),
+        }
+    }
+
     /// Writes down whose log this is, once.
     fn pin(&self) -> Result<(), MirrorError> {
-        let path = in_log("vkey");
-        if self.shelf.has(&path) { Ok(()) } else { self.shelf.put(&path, format!("{}\n", self.key).as_bytes()) }
+        if self.is_pinned()? { Ok(()) } else { self.shelf.put(&in_log("vkey"), format!("{}\n", self.key).as_bytes()) }
     }
 
     pub(super) fn hold(&self, held: &Signed) -> Result<(), MirrorError> {
@@ -238,7 +249,13 @@ impl Neighbour {
     }
 
     pub(super) fn held(&self) -> Result<Option<Signed>, MirrorError> {
-        self.shelf.read(HELD)?.map(|bytes| Signed::open(&bytes, &self.key)).transpose()
+        self.stored(HELD)
+    }
+
+    /// A checkpoint that stands beside the copy. One that does not open was damaged here, and is nobody else's fault.
+    fn stored(&self, path: &str) -> Result<Option<Signed>, MirrorError> {
+        let Some(bytes) = self.shelf.read(path)? else { return Ok(None) };
+        Signed::open(&bytes, &self.key).map(Some).map_err(|error| not_signed(path, format!("the file of this copy is damaged: {error}")))
     }
 
     /// The leaves of the first entries that are held here.
@@ -257,6 +274,7 @@ impl Neighbour {
     /// Reads from the disk what is held. A copy that is not what it was, because a disk lost or changed some of it, is
     /// pulled anew from the first entry; what was seen stays.
     pub(super) fn load(&self) -> Result<Kept, MirrorError> {
+        self.is_pinned()?;
         let Some(held) = self.held()? else { return Ok(Kept::default()) };
         let size = held.checkpoint.size;
         let leaves = match self.leaves(size, size) {
@@ -296,7 +314,7 @@ impl Neighbour {
         kept.missing.retain(|index| !withdrawn.contains(index));
         // Nobody is given one from here on, also where the disk does not take it away at once.
         drop(withdrawn);
-        self.size.store(kept.edge.size(), Ordering::Relaxed);
+        self.size.store(kept.edge.size(), Ordering::Release);
         let mut gone = 0;
         for target in targets {
             gone += u64::from(self.shelf.take_away(&in_log(&content_path(target)))?);

@@ -6,9 +6,10 @@
 use super::neighbour::{FOLDER, Neighbour};
 use super::pull::Pulled;
 use super::requested::Requested;
-use super::site::{Site, log_prefix};
+use super::site::{PULLS_WITHIN, Site, log_prefix};
 use super::{MirrorError, key};
 use crate::config::NeighbourSettings;
+use crate::folder::make_folders;
 use crate::world::Chance;
 use handbell_log::cosignature::CosigningKey;
 use handbell_log::cosigner::{Request, origin_hash};
@@ -51,7 +52,7 @@ impl Default for Neighbours {
 pub fn lock(dir: &Path) -> Result<File, MirrorError> {
     let trouble = |cause| MirrorError::Disk { what: "locking the neighbours' copies", cause };
     let folder = dir.join(FOLDER);
-    std::fs::create_dir_all(&folder).map_err(trouble)?;
+    make_folders(&folder).map_err(trouble)?;
     let file = File::create(folder.join("lock")).map_err(trouble)?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),
@@ -68,10 +69,11 @@ pub(crate) fn distinct(cosigner: &CosigningKey, origin: &str) -> Result<(), Mirr
 }
 
 impl Neighbours {
-    /// Those of the settings, kept below `dir`. `own` is this group's log, which is no neighbour.
+    /// Those of the settings, kept below `dir`. `own` is this group's log, which is no neighbour. A copy that cannot be
+    /// read keeps nobody from starting; it is pulled anew.
     ///
     /// # Errors
-    /// For settings that cannot be, and [`MirrorError`] of the disk.
+    /// For settings that cannot be, a key among them, and where the folder is in use.
     pub fn open(dir: &Path, settings: &[NeighbourSettings], name: &str, own: &str, chance: &dyn Chance) -> anyhow::Result<Neighbours> {
         if settings.is_empty() {
             return Ok(Self::default());
@@ -123,7 +125,7 @@ impl Neighbours {
     /// As [`Neighbour::pull`].
     pub fn pull(&self, kept: &Kept, now_seconds: u64) -> Result<Pulled, MirrorError> {
         let cosigner = self.cosigner.as_ref().ok_or_else(|| MirrorError::Key("there is none".to_owned()))?;
-        let site = Site::new(&kept.prefix, self.stop.subscribe())?;
+        let site = Site::new(&kept.prefix, self.stop.subscribe(), PULLS_WITHIN)?;
         kept.neighbour.pull(&site, cosigner, now_seconds)
     }
 

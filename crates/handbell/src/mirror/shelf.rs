@@ -5,6 +5,7 @@
 //! be words that somebody must not find again; on disks that never write in one place that is no promise.
 
 use super::MirrorError;
+use crate::folder::make_folders;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -77,7 +78,7 @@ impl Shelf {
     pub fn put(&self, path: &str, bytes: &[u8]) -> Result<(), MirrorError> {
         let place = self.at(path);
         let parent = place.parent().unwrap_or(&self.folder);
-        self.act("making a folder of a neighbour's copy", || fs::create_dir_all(parent))?;
+        self.act("making a folder of a neighbour's copy", || make_folders(parent))?;
         let fresh = beside(&place, FRESH);
         self.act("writing a file of a neighbour's copy", || {
             let mut file = File::create(&fresh)?;

@@ -1,7 +1,7 @@
 //! Site: a published log read over HTTP, with a limit for everything a slow or hostile server could stretch.
 //!
 //! Requests go below the one address that was configured and nowhere else: no redirect is followed, no proxy asked, no
-//! cookie kept. A path has its own limit of bytes, an answer its own time, and all answers of one pull a time together.
+//! cookie kept. A path has its own limit of bytes, an answer its own time, and all answers of one reader a time together.
 
 use crate::work::announcer::may_be_a_hub;
 use handbell_log::note::NOTE_BYTES_MAX;
@@ -14,6 +14,9 @@ use tokio::time::{Instant, timeout_at};
 const ANSWERS_WITHIN: Duration = Duration::from_secs(20);
 /// How long all answers of one pull may take. What is left over comes with the next.
 pub const PULLS_WITHIN: Duration = Duration::from_secs(600);
+/// How long all answers to a repair may take: nothing of it comes with the next, so it waits for the longest log that is
+/// kept, one content at a time.
+pub const REPAIRS_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);
 /// The most bytes of one content: salt, and a payload far beyond what any desk can write.
 const CONTENT_BYTES_MAX: u64 = 1024 * 1024;
 
@@ -45,12 +48,12 @@ pub fn log_prefix(address: &str) -> String {
 }
 
 impl Site {
-    /// The log below a prefix, for one pull, which ends early once `stop` says so. Call it inside the runtime, and read
-    /// where a thread may wait.
+    /// The log below a prefix, for a reader whose answers take no longer than `within` altogether, and end early once
+    /// `stop` says so. Call it inside the runtime, and read where a thread may wait.
     ///
     /// # Errors
     /// For an address that is not `https`, or `http` on this very machine.
-    pub fn new(prefix: &str, stop: watch::Receiver<bool>) -> Result<Site, SourceError> {
+    pub fn new(prefix: &str, stop: watch::Receiver<bool>, within: Duration) -> Result<Site, SourceError> {
         if !may_be_a_hub(prefix) || prefix.contains(['?', '#']) {
             return Err(trouble(prefix, "it must be an https address, such as https://bell.example"));
         }
@@ -58,7 +61,7 @@ impl Site {
             reqwest::Client::builder().timeout(ANSWERS_WITHIN).redirect(reqwest::redirect::Policy::none()).no_proxy().referer(false);
         let client = builder.build().map_err(|error| trouble(prefix, error))?;
         let prefix = prefix.trim_end_matches('/').to_owned();
-        Ok(Site { prefix, client, runtime: tokio::runtime::Handle::current(), until: Instant::now() + PULLS_WITHIN, stop })
+        Ok(Site { prefix, client, runtime: tokio::runtime::Handle::current(), until: Instant::now() + within, stop })
     }
 
     async fn get(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
@@ -104,7 +107,7 @@ mod tests {
         let _inside = runtime.enter();
         let (_, stop) = watch::channel(false);
         for good in ["https://bell.example/log", "http://127.0.0.1:8480/log", "http://localhost:1/log/neighbours/00"] {
-            assert!(Site::new(good, stop.clone()).is_ok(), "{good}");
+            assert!(Site::new(good, stop.clone(), PULLS_WITHIN).is_ok(), "{good}");
         }
         for bad in [
             "http://bell.example/log",
@@ -113,10 +116,39 @@ mod tests {
             "https://me:word@bell.example/log",
             "https://bell.example/log?x",
         ] {
-            assert!(Site::new(bad, stop.clone()).is_err(), "{bad}");
+            assert!(Site::new(bad, stop.clone(), PULLS_WITHIN).is_err(), "{bad}");
         }
         for address in ["https://bell.example", "https://bell.example/", "https://bell.example/log", "https://bell.example/log/"] {
             assert_eq!(log_prefix(address), "https://bell.example/log");
         }
+    }
+
+    /// One site that answers each request at once.
+    fn site() -> std::net::SocketAddr {
+        use std::io::{Read, Write};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for line in listener.incoming() {
+                let mut line = line.unwrap();
+                let _ = line.read(&mut [0; 1024]);
+                let _ = line.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nit");
+            }
+        });
+        address
+    }
+
+    #[test]
+    fn a_reader_has_the_time_that_it_was_given_and_no_other() {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let _inside = runtime.enter();
+        let (_running, stop) = watch::channel(false);
+        let prefix = format!("http://{}", site());
+        let long = Site::new(&prefix, stop.clone(), REPAIRS_WITHIN).unwrap();
+        assert!(long.until > Instant::now() + 100 * PULLS_WITHIN, "a repair is no pull");
+        assert_eq!(long.read("content/000").unwrap().unwrap(), b"it");
+        let short = Site::new(&prefix, stop, Duration::ZERO).unwrap();
+        assert!(short.read("content/000").unwrap_err().problem.contains("too long"));
     }
 }

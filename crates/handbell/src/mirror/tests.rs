@@ -353,3 +353,43 @@ fn a_copy_tells_what_became_of_each_entry_as_its_log_does() {
         .collect();
     assert_eq!(states, ["withdrawn", "open", "open", "public"]);
 }
+
+/// What makes every reading of a path fail, also for a reader who may do everything: a link to itself.
+fn unreadable(path: &Path) {
+    let _ = std::fs::remove_file(path);
+    std::os::unix::fs::symlink(path.file_name().unwrap(), path).unwrap();
+}
+
+#[test]
+fn a_copy_that_cannot_be_read_is_not_loaded_and_says_so_at_each_pull() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = SampleLog::of(3);
+    pull(&open(dir.path(), &log), &log.published(), 1).unwrap();
+    let copy = folder_of(dir.path(), ORIGIN);
+    for (file, what) in [("held", "a disk"), ("log/tile/entries/000.p/3", "a disk"), ("log/vkey", "a disk"), ("held", "half a file")] {
+        let file = copy.join(file);
+        let bytes = std::fs::read(&file).unwrap();
+        if what == "a disk" { unreadable(&file) } else { std::fs::write(&file, &bytes[..9]).unwrap() }
+        let neighbour = open(dir.path(), &log);
+        assert!(!neighbour.is_held(0) && neighbour.size() == 0, "{what} {}", file.display());
+        for at in 2..4 {
+            assert!(pull(&neighbour, &log.published(), at).is_err(), "{what} {}", file.display());
+        }
+        std::fs::remove_file(&file).unwrap();
+        std::fs::write(&file, bytes).unwrap();
+        assert_eq!(pull(&neighbour, &log.published(), 1).unwrap().size, 3, "it goes on once the disk does");
+        assert!(neighbour.is_held(2) && !neighbour.is_held(3));
+    }
+    whole(dir.path(), &log);
+}
+
+#[test]
+fn a_disk_that_does_not_say_whether_an_alarm_stands_counts_as_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = SampleLog::of(3);
+    let neighbour = open(dir.path(), &log);
+    pull(&neighbour, &log.published(), 1).unwrap();
+    unreadable(&folder_of(dir.path(), ORIGIN).join("alarm"));
+    assert!(matches!(pull(&neighbour, &log.published(), 2), Err(MirrorError::Alarm(_))));
+    assert_eq!(published(dir.path(), &log), (3, 1));
+}

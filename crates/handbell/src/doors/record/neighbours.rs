@@ -58,10 +58,14 @@ async fn file(State(app): State<App>, request: Request<Body>) -> Response {
             return Ok(text(from_copy(kept, path).await?));
         }
         let path = TilePath::parse(path).map_err(|_| nowhere())?;
-        if let TilePath::Content { index } = path
-            && kept.neighbour.is_withdrawn(index)
-        {
-            return Err(Problem::of(Trouble::ContentWithdrawn));
+        if let TilePath::Content { index } = path {
+            // Nothing is given out of which it is not known whether it was withdrawn.
+            if !kept.neighbour.is_held(index) {
+                return Err(nowhere());
+            }
+            if kept.neighbour.is_withdrawn(index) {
+                return Err(Problem::of(Trouble::ContentWithdrawn));
+            }
         }
         let bytes = from_copy(kept, &path.to_string()).await?;
         let life = if matches!(path, TilePath::Content { .. }) { A_MINUTE } else { FOR_EVER };

@@ -209,6 +209,28 @@ async fn a_copy_is_given_out_below_the_origins_hash_and_what_is_withdrawn_is_gon
 }
 
 #[tokio::test]
+async fn a_copy_that_cannot_be_read_keeps_nobody_from_starting_and_its_contents_are_not_given_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = SampleLog::of(3);
+    let first = neighbours(dir.path(), &log);
+    let kept = first.by_hash(&origin_hash(ORIGIN)).unwrap();
+    kept.neighbour.pull(&log.published(), first.cosigner().unwrap(), 1).unwrap();
+    let held = kept.neighbour.shelf.at("held");
+    drop(first);
+    std::fs::remove_file(&held).unwrap();
+    // Every reading of a link to itself fails.
+    std::os::unix::fs::symlink("held", &held).unwrap();
+    let town = town(dir.path(), &log);
+    let content = format!("/log/neighbours/{}/content/001", origin_hash(ORIGIN));
+    assert_eq!(town.get(&content).await.status, 404, "whether it was withdrawn is not known");
+    std::fs::remove_file(&held).unwrap();
+    let neighbours = &town.app.neighbours;
+    let kept = neighbours.by_hash(&origin_hash(ORIGIN)).unwrap();
+    assert_eq!(kept.neighbour.pull(&log.published(), neighbours.cosigner().unwrap(), 2).unwrap().size, 3);
+    assert_eq!(town.get(&content).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_log_may_ask_before_it_publishes_and_what_it_asked_for_must_come() {
     let dir = tempfile::tempdir().unwrap();
     let (old, log) = (SampleLog::of(5), SampleLog::of(9));

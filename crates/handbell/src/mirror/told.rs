@@ -121,3 +121,109 @@ impl Neighbour {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::neighbour::folder_of;
+    use super::super::sample::{ORIGIN, SampleLog};
+    use super::*;
+    use handbell_log::cosignature::CosigningKey;
+    use handbell_log::leaf::Kind;
+    use std::path::Path;
+
+    const ONE: Stream = Stream([1; 16]);
+    const OTHER: Stream = Stream([2; 16]);
+
+    fn open(dir: &Path, log: &SampleLog) -> Neighbour {
+        Neighbour::open(dir, log.key.verifier().clone()).unwrap()
+    }
+
+    fn pull(neighbour: &Neighbour, log: &SampleLog) {
+        let cosigner = CosigningKey::from_seed("south.example/cosigner1", &[2; 32]).unwrap();
+        neighbour.pull(&log.published(), &cosigner, 1).unwrap();
+    }
+
+    /// Entries of an incident, and which of them have words.
+    fn whole(neighbour: &Neighbour, stream: Stream) -> (Vec<(u64, bool)>, u64) {
+        let Some(Told::Whole { entries, size }) = neighbour.told(stream).unwrap() else { panic!("it is not told whole") };
+        (entries.iter().map(|entry| (entry.index, entry.payload.is_some())).collect(), size)
+    }
+
+    fn two_incidents() -> SampleLog {
+        let mut log = SampleLog::of(250);
+        log.open(ONE, "Northgate");
+        log.open(OTHER, "Southgate");
+        (0..10).for_each(|_| log.say("between"));
+        log.end(ONE, "The water went down.");
+        log
+    }
+
+    #[test]
+    fn an_incident_is_read_without_its_log_whenever_the_copy_was_opened_or_grew() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut log = two_incidents();
+        let neighbour = open(dir.path(), &log.at(251));
+        pull(&neighbour, &log.at(251));
+        assert_eq!(whole(&neighbour, ONE), (vec![(250, true)], 251));
+        assert_eq!(neighbour.told(OTHER).unwrap(), None);
+        pull(&neighbour, &log);
+        let told = (vec![(250, true), (262, true)], 263);
+        // As it was followed, and as it is read anew.
+        assert_eq!((whole(&neighbour, ONE), whole(&open(dir.path(), &log), ONE)), (told.clone(), told));
+        assert_eq!(neighbour.opened_before(u64::MAX, 5), (vec![(251, OTHER), (250, ONE)], false));
+        log.withdraw(262);
+        pull(&neighbour, &log);
+        let told = (vec![(250, true), (262, false), (263, false)], 264);
+        assert_eq!((whole(&neighbour, ONE), whole(&open(dir.path(), &log), ONE)), (told.clone(), told));
+    }
+
+    #[test]
+    fn what_is_not_here_yet_or_not_what_its_leaf_says_is_not_told_by_half() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut log = two_incidents();
+        let right = log.content(262);
+        log.offer(262, None);
+        let neighbour = open(dir.path(), &log);
+        pull(&neighbour, &log);
+        assert_eq!(neighbour.told(ONE).unwrap(), Some(Told::Waiting(1)));
+        assert_eq!(whole(&neighbour, OTHER).0, [(251, true)]);
+        log.offer(262, right);
+        pull(&neighbour, &log);
+        assert_eq!(whole(&neighbour, ONE).0.len(), 2);
+        // Another content in its place on the disk, and a changed leaf.
+        let copy = folder_of(dir.path(), ORIGIN).join("log");
+        let content = copy.join(content_path(262));
+        let kept = std::fs::read(&content).unwrap();
+        std::fs::write(&content, log.content(250).unwrap()).unwrap();
+        assert_eq!(neighbour.told(ONE).unwrap(), Some(Told::Unreadable { place: content_path(262) }));
+        std::fs::write(&content, kept).unwrap();
+        let bundle = copy.join("tile/entries/000");
+        let mut bytes = std::fs::read(&bundle).unwrap();
+        let at = bytes.len() - 6 * 59 + 2 + 40;
+        bytes[at] ^= 1;
+        std::fs::write(&bundle, bytes).unwrap();
+        assert_eq!(neighbour.told(ONE).unwrap(), Some(Told::Unreadable { place: content_path(250) }));
+        assert_eq!(whole(&neighbour, OTHER).0, [(251, true)], "the rest is read");
+        // A copy that is not what was signed tells nothing, until it is pulled anew.
+        let anew = open(dir.path(), &log);
+        assert_eq!((anew.told(OTHER).unwrap(), anew.opened()), (None, 0));
+        pull(&anew, &log);
+        assert_eq!(whole(&anew, ONE).0.len(), 2);
+    }
+
+    #[test]
+    fn more_than_a_page_reads_is_not_shown() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut log = SampleLog::empty();
+        log.open(ONE, "Northgate");
+        let long = "x".repeat(900_000);
+        for _ in 0..9 {
+            log.enter(Kind::Outcome, ONE, serde_json::json!({"type": "outcome", "outcome": long, "says": "a neighbour"}));
+        }
+        log.open(OTHER, "Southgate");
+        let neighbour = open(dir.path(), &log);
+        pull(&neighbour, &log);
+        assert_eq!(neighbour.told(ONE).unwrap(), Some(Told::TooLong));
+        assert_eq!(whole(&neighbour, OTHER).0, [(10, true)]);
+    }
+}

@@ -244,7 +244,7 @@ async fn incident(app: &App, hash: &str, incident: &str, as_of: Option<&AsOf>) -
     let kept = kept_by(app, hash)?;
     let incident: IncidentId = incident.parse().map_err(|_| nowhere())?;
     let (told, standing) = read(app, kept, move |kept| kept.neighbour.told(Stream(incident.0))).await?;
-    let words = match told.ok_or_else(nowhere)? {
+    let (status, words) = match told.ok_or_else(nowhere)? {
         Told::Whole { entries, size } => {
             let shown = as_of.map_or(entries.as_slice(), |moment| moment.of(&entries));
             let record: IncidentRecord = project(incident, shown).ok_or_else(nowhere)?;
@@ -252,20 +252,28 @@ async fn incident(app: &App, hash: &str, incident: &str, as_of: Option<&AsOf>) -
             let whole = record_page(app, &record, as_of, Default::default());
             return Ok(Answer::Page(Box::new(turned(whole, kept, theirs, cosigned(app, &standing)))));
         }
-        Told::Waiting(1) => {
-            "The words of one of its entries have not been copied yet. A page with a hole would say what they do not.".to_owned()
-        }
-        Told::Waiting(some) => {
-            format!("The words of {some} of its entries have not been copied yet. A page with holes would say what they do not.")
-        }
-        Told::TooLong => "It is too long to be shown here. Read it at their own site.".to_owned(),
-        Told::Unreadable { place } => {
-            format!("What stands at {place} of the copy cannot be read, or is not what their log says. Read it at their own site.")
-        }
+        told => gap(&told),
     };
     let theirs = mark(app, kept, kept.neighbour.size(), Some(incident), &standing);
     let frame = frame::public(app, Tab::Record, &format!("{}/{incident}", path_of(kept)));
-    Ok(Answer::Gap(page_with(StatusCode::SERVICE_UNAVAILABLE, &NeighbourGapPage { frame, theirs, words })))
+    Ok(Answer::Gap(page_with(status, &NeighbourGapPage { frame, theirs, words })))
+}
+
+/// Why an incident is not shown, in words, and whether asking later may help.
+fn gap(told: &Told) -> (StatusCode, String) {
+    let later = StatusCode::SERVICE_UNAVAILABLE;
+    match told {
+        Told::TooLong | Told::Whole { .. } => (StatusCode::OK, "It is too long to be shown here. Read it at their own site.".to_owned()),
+        Told::Waiting(1) => {
+            (later, "The words of one of its entries have not been copied yet. A page with a hole would say what they do not.".to_owned())
+        }
+        Told::Waiting(some) => {
+            (later, format!("The words of {some} of its entries have not been copied yet. A page with holes would say what they do not."))
+        }
+        Told::Unreadable { place } => {
+            (later, format!("What stands at {place} of the copy cannot be read, or is not what their log says. Read it at their own site."))
+        }
+    }
 }
 
 async fn show(State(app): State<App>, path: Result<Path<(String, String)>, PathRejection>, RawQuery(query): RawQuery) -> Response {
@@ -294,3 +302,6 @@ async fn part(State(app): State<App>, path: Result<Path<(String, String, String)
     })
     .await
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ mod bell;
 mod desk;
 mod drill;
 mod editor;
+mod neighbours;
 mod record;
 mod rights;
 mod sides;
@@ -44,6 +45,7 @@ pub fn all(ink: Ink) -> Vec<Sample> {
     street::add(&pen, &mut samples);
     bell::add(&pen, &mut samples);
     record::add(&pen, &mut samples);
+    neighbours::add(&pen, &mut samples);
     rights::add(&pen, &mut samples);
     sides::add(&pen, &mut samples);
     desk::add(&pen, &mut samples);

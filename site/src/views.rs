@@ -26,6 +26,7 @@ mod keys;
 mod linked;
 mod map;
 mod marks;
+mod neighbours;
 mod observe;
 mod opening;
 mod parts;
@@ -65,6 +66,7 @@ pub use keys::{KeyRow, KeysPage};
 pub use linked::Linked;
 pub use map::{DistrictRow, MapPage};
 pub use marks::{MarkAsked, MarkShown, MarksAsked, MarksShown};
+pub use neighbours::{NeighbourGapPage, NeighbourListPage, NeighbourRow, NeighboursPage, Theirs};
 pub use observe::ObservePage;
 pub use opening::{OpeningPage, OpeningWish, OpeningsPage, Shut, TrailPage, TrailRow};
 pub use parts::{

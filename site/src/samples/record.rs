@@ -72,6 +72,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
             map_href,
             incidents,
             next_href: next.map(str::to_owned),
+            neighbours: next.is_some(),
         })
     };
     push("record-list", list(search(pen, false), State::ALL.map(row).to_vec(), Some("/record?after=mzqk")));
@@ -174,7 +175,7 @@ fn came(pen: &Pen, label: &str, words: &str, sources: &[&str]) -> Came {
     }
 }
 
-fn incident(pen: &Pen) -> RecordPage {
+pub(super) fn incident(pen: &Pen) -> RecordPage {
     let entry = |index: &str, kind: &str, at: &str, words: &str| RecordEntry {
         index: index.to_owned(),
         kind: pen.say(kind),
@@ -214,6 +215,8 @@ fn incident(pen: &Pen) -> RecordPage {
     RecordPage {
         frame: pen.frame(Tab::Record, "/record/mzqk"),
         id: pen.say("mzqk3f7a2xw5n4ch6y"),
+        at: "/record/mzqk3f7a2xw5n4ch6y".to_owned(),
+        theirs: None,
         title: pen.say("Immigration officers leave Market Row after a confrontation"),
         as_of: pen.say("21 November 2026, 14:05"),
         earlier: pen.some("You are reading this page as the log's first 40 entries tell it."),
@@ -387,6 +390,7 @@ fn parts(pen: &Pen) -> Vec<(&'static str, RecordPartPage)> {
     let full = incident(pen);
     let of = |list: RecordPart| RecordPartPage {
         frame: pen.frame(Tab::Record, "/record/mzqk/claims?from=41"),
+        theirs: None,
         title: full.title.clone(),
         back_href: "/record/mzqk".to_owned(),
         heading: pen.say("Who says what"),

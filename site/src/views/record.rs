@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{Choice, Fact, FieldError, Frame, Link, Linked, Tag};
+use super::{Choice, Fact, FieldError, Frame, Link, Linked, Tag, Theirs};
 
 /// One incident in a list.
 #[derive(Clone, Debug)]
@@ -96,6 +96,8 @@ pub struct RecordListPage {
     pub incidents: Vec<FoundRow>,
     /// Path of the next page of the list.
     pub next_href: Option<String>,
+    /// Whether neighbouring groups' records are kept here.
+    pub neighbours: bool,
 }
 
 /// One entry of an incident, as the log holds it.
@@ -336,6 +338,8 @@ pub enum RecordPart {
 pub struct RecordPartPage {
     /// What stands around the page.
     pub frame: Frame,
+    /// Whose it is, where it is from a neighbouring group's record.
+    pub theirs: Option<Theirs>,
     /// The incident's title.
     pub title: String,
     /// Path of its page.
@@ -379,6 +383,10 @@ pub struct RecordPage {
     pub frame: Frame,
     /// Public id of the incident.
     pub id: String,
+    /// Path of this page as it is now.
+    pub at: String,
+    /// Whose it is, where it is from a neighbouring group's record.
+    pub theirs: Option<Theirs>,
     /// Its title.
     pub title: String,
     /// When the newest entry was written.

@@ -16,6 +16,7 @@ mod neighbours;
 mod part;
 mod prove;
 pub(super) mod search;
+mod theirs;
 mod voices;
 
 use super::answer::{apart, json_door, page, page_door, page_with};
@@ -67,6 +68,7 @@ pub fn routes() -> Vec<Route> {
     ];
     routes.extend(kept_log::routes());
     routes.extend(neighbours::routes());
+    routes.extend(theirs::routes());
     routes.extend(letters::routes());
     routes.extend(moderation::routes());
     routes.extend(feeds::routes());
@@ -174,6 +176,7 @@ async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
             map_href: asked.address("/record/map"),
             incidents: rows,
             next_href: next.map(|next| asked.next("/record", next)),
+            neighbours: app.neighbours.all().next().is_some(),
         };
         Ok(page_with(status, &view))
     })

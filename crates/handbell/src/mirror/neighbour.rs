@@ -9,11 +9,12 @@
 
 use super::alarm::Alarm;
 use super::shelf::Shelf;
+use super::streams::Streams;
 use super::{MirrorError, not_signed};
 use crate::work::sequencer::edge::Edge;
 use handbell_log::bundle;
 use handbell_log::checkpoint::Checkpoint;
-use handbell_log::cosignature::CosigningKey;
+use handbell_log::cosignature::{CosignerKey, CosigningKey, verify};
 use handbell_log::cosigner::origin_hash;
 use handbell_log::leaf::{Body, Leaf};
 use handbell_log::note::{Note, Signature, VerifierKey};
@@ -21,7 +22,7 @@ use handbell_log::tile::{TILE_WIDTH, TileId, content_path};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 /// Below a folder that mirrors: one folder for each neighbour.
 pub const FOLDER: &str = "neighbours";
@@ -75,6 +76,9 @@ pub struct Neighbour {
     withdrawn: RwLock<BTreeSet<u64>>,
     /// How many entries are held, for whoever must not wait for a pull.
     size: AtomicU64,
+    /// When a pull last went well since the start, in seconds since 1970; 0 for never.
+    pub(super) pulled_at: AtomicU64,
+    streams: RwLock<Streams>,
 }
 
 pub(super) fn held_by<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -102,8 +106,16 @@ impl Neighbour {
     /// [`MirrorError::OtherKey`] where its copy was made for another key.
     pub fn open(dir: &Path, key: VerifierKey) -> Result<Neighbour, MirrorError> {
         let shelf = Shelf::new(&folder_of(dir, key.name()));
-        let neighbour =
-            Neighbour { key, shelf, kept: Mutex::new(None), seen: Mutex::new(None), withdrawn: RwLock::default(), size: AtomicU64::new(0) };
+        let neighbour = Neighbour {
+            key,
+            shelf,
+            kept: Mutex::new(None),
+            seen: Mutex::new(None),
+            withdrawn: RwLock::default(),
+            size: AtomicU64::new(0),
+            pulled_at: AtomicU64::new(0),
+            streams: RwLock::default(),
+        };
         match neighbour.load() {
             Ok(kept) => *held_by(&neighbour.kept) = Some(kept),
             Err(error @ MirrorError::OtherKey(_)) => return Err(error),
@@ -153,6 +165,27 @@ impl Neighbour {
     /// How many entries are held.
     pub fn size(&self) -> u64 {
         self.size.load(Ordering::Acquire)
+    }
+
+    /// When a pull last went well since the start, in seconds since 1970.
+    pub fn pulled_at(&self) -> Option<u64> {
+        Some(self.pulled_at.load(Ordering::Relaxed)).filter(|at| *at > 0)
+    }
+
+    pub(super) fn streams(&self) -> RwLockReadGuard<'_, Streams> {
+        self.streams.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The size that was last cosigned by this key, and when in seconds since 1970, as the published copy says.
+    ///
+    /// # Errors
+    /// [`MirrorError`] where the disk does not say, or holds what neither of the two signed.
+    pub fn cosigned(&self, by: &CosignerKey) -> Result<Option<(u64, u64)>, MirrorError> {
+        let Some(bytes) = self.shelf.read(&in_log("checkpoint"))? else { return Ok(None) };
+        let checkpoint = Checkpoint::open(&bytes, &self.key)?;
+        let note = Note::parse(&bytes).map_err(handbell_log::checkpoint::CheckpointError::from)?;
+        let lines = verify(&note, std::slice::from_ref(by)).map_err(handbell_log::checkpoint::CheckpointError::from)?;
+        Ok(lines.first().map(|line| (checkpoint.size, line.time_seconds)))
     }
 
     /// The newest checkpoint that was accepted for cosigning.
@@ -281,6 +314,7 @@ impl Neighbour {
             Ok(leaves) => leaves,
             Err(MirrorError::NotWhatIsSigned { place, sentence }) => {
                 tracing::warn!(origin = self.origin(), %place, %sentence, "a neighbour's copy is damaged and is pulled anew");
+                self.forget_streams();
                 return Ok(Kept::default());
             }
             Err(error) => return Err(error),
@@ -291,10 +325,29 @@ impl Neighbour {
         }
         if kept.edge.root() != held.checkpoint.root {
             tracing::warn!(origin = self.origin(), "a neighbour's copy is damaged and is pulled anew");
+            self.forget_streams();
             return Ok(Kept::default());
         }
         self.learn(&mut kept, 0, &leaves)?;
         Ok(kept)
+    }
+
+    fn forget_streams(&self) {
+        self.streams.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Takes note of where the entries of each incident stand. Whoever reads meanwhile waits, and sees all or none.
+    fn follow(&self, from: u64, leaves: &[Vec<u8>]) {
+        let mut streams = self.streams.write().unwrap_or_else(PoisonError::into_inner);
+        if from == 0 {
+            streams.clear();
+        } else if from != streams.size() && !streams.is_too_long() {
+            // Nothing is told of a log of which a part was missed, until it is read from its beginning.
+            return streams.clear();
+        }
+        for leaf in leaves.iter().filter_map(|leaf| Leaf::decode(leaf).ok()) {
+            streams.follow(&leaf);
+        }
     }
 
     /// Takes note of what new entries withdraw and bring, and takes the withdrawn contents away.
@@ -315,6 +368,7 @@ impl Neighbour {
         // Nobody is given one from here on, also where the disk does not take it away at once.
         drop(withdrawn);
         self.size.store(kept.edge.size(), Ordering::Release);
+        self.follow(from, leaves);
         let mut gone = 0;
         for target in targets {
             gone += u64::from(self.shelf.take_away(&in_log(&content_path(target)))?);

@@ -19,7 +19,10 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
+
+/// Pages that are read from the copies' files at once. Whoever asks for many waits, and holds up nobody else.
+const READERS_MAX: usize = 2;
 
 /// A neighbour with the one address at which it is asked.
 pub struct Kept {
@@ -31,8 +34,23 @@ pub struct Kept {
     pub ahead: Notify,
 }
 
+impl Kept {
+    /// Where its own site stands; none where that is not https, and nobody should be led there.
+    pub fn site(&self) -> Option<&str> {
+        self.prefix.strip_suffix("/log").filter(|site| site.starts_with("https://"))
+    }
+
+    /// What its site is called.
+    pub fn host(&self) -> &str {
+        let site = self.prefix.strip_suffix("/log").unwrap_or(&self.prefix);
+        site.split_once("://").map_or(site, |(_, host)| host)
+    }
+}
+
 /// See the module.
 pub struct Neighbours {
+    /// Those who may read from the copies at once, for pages.
+    pub readers: Semaphore,
     cosigner: Option<CosigningKey>,
     all: BTreeMap<String, Arc<Kept>>,
     stop: watch::Sender<bool>,
@@ -41,7 +59,7 @@ pub struct Neighbours {
 
 impl Default for Neighbours {
     fn default() -> Self {
-        Self { cosigner: None, all: BTreeMap::new(), stop: watch::Sender::new(false), _lock: None }
+        Self { readers: Semaphore::new(READERS_MAX), cosigner: None, all: BTreeMap::new(), stop: watch::Sender::new(false), _lock: None }
     }
 }
 
@@ -96,7 +114,7 @@ impl Neighbours {
             let kept = Kept { neighbour: Neighbour::open(dir, key)?, prefix, ahead: Notify::new() };
             anyhow::ensure!(all.insert(hash, Arc::new(kept)).is_none(), "the log of {} stands twice among the neighbours", one.url);
         }
-        Ok(Self { cosigner: Some(cosigner), all, stop: watch::Sender::new(false), _lock: Some(lock) })
+        Ok(Self { cosigner: Some(cosigner), all, _lock: Some(lock), ..Self::default() })
     }
 
     /// All of them.

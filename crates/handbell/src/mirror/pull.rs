@@ -15,6 +15,7 @@ use handbell_log::cosignature::CosigningKey;
 use handbell_log::leaf::{Content, Leaf};
 use handbell_log::source::{Source, SourceError};
 use handbell_log::tile::{TileId, content_path};
+use std::sync::atomic::Ordering;
 
 /// Entries that one pull takes at most.
 pub const ENTRIES_MAX: u64 = 2_000_000;
@@ -140,6 +141,7 @@ impl Neighbour {
         kept.edge = grown.edge;
         pulled.taken_away = self.learn(&mut kept, from, &leaves)?;
         self.bring_contents(source, &mut kept, &mut pulled)?;
+        self.pulled_at.store(now_seconds, Ordering::Relaxed);
         *held = Some(kept);
         Ok(pulled)
     }

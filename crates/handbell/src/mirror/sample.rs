@@ -23,15 +23,15 @@ pub struct SampleLog {
     pub key: std::sync::Arc<SigningKey>,
     leaves: Vec<Vec<u8>>,
     contents: Vec<Option<Vec<u8>>>,
-    seq: u64,
-    last: Option<u64>,
+    /// For each stream how many entries it has, and the newest.
+    ends: HashMap<Stream, (u64, u64)>,
 }
 
 impl SampleLog {
     /// An empty log.
     pub fn empty() -> Self {
         let key = SigningKey::from_seed(ORIGIN, &[1; 32]).unwrap();
-        Self { key: key.into(), leaves: Vec::new(), contents: Vec::new(), seq: 0, last: None }
+        Self { key: key.into(), leaves: Vec::new(), contents: Vec::new(), ends: HashMap::new() }
     }
 
     /// A log of so many entries.
@@ -48,20 +48,40 @@ impl SampleLog {
 
     /// Adds an entry with these words.
     pub fn say(&mut self, words: &str) {
-        let payload = serde_json::json!({
-            "type": "outcome", "seq": self.seq, "prev": self.last, "at": "2026-01-02T03:04Z", "words": words
+        self.enter(Kind::Outcome, STREAM, serde_json::json!({"type": "outcome", "words": words}));
+    }
+
+    /// Opens an incident in a district.
+    pub fn open(&mut self, stream: Stream, district: &str) {
+        let opened = serde_json::json!({
+            "type": "incident.opened", "kind": "flood", "kind_label": "Flood", "district": district,
+            "happened": "2026-01-02T03:00Z", "status": "actual", "approved_by": "two members"
         });
+        self.enter(Kind::IncidentOpened, stream, opened);
+    }
+
+    /// Tells how an incident ended.
+    pub fn end(&mut self, stream: Stream, words: &str) {
+        self.enter(Kind::Outcome, stream, serde_json::json!({"type": "outcome", "outcome": words, "says": "a neighbour"}));
+    }
+
+    /// Adds an entry with these fields, in its place of the stream.
+    pub fn enter(&mut self, kind: Kind, stream: Stream, mut payload: serde_json::Value) {
+        let end = self.ends.get(&stream).copied();
+        payload["seq"] = end.map_or(0, |(entries, _)| entries).into();
+        payload["prev"] = end.map(|(_, newest)| newest).into();
+        payload["at"] = "2026-01-02T03:04Z".into();
         let payload = canonical(&payload).unwrap();
         let salt = Salt(std::array::from_fn(|place| (self.size() as u8).wrapping_mul(31).wrapping_add(place as u8)));
-        self.last = Some(self.size());
-        self.seq += 1;
-        self.leaves.push(Leaf::committed(Kind::Outcome, STREAM, &salt, &payload).encode().to_vec());
+        self.ends.insert(stream, (end.map_or(0, |(entries, _)| entries) + 1, self.size()));
+        self.leaves.push(Leaf::committed(kind, stream, &salt, &payload).encode().to_vec());
         self.contents.push(Some(Content { salt, payload }.encode()));
     }
 
     /// Withdraws the content of an entry.
     pub fn withdraw(&mut self, target: u64) {
-        self.leaves.push(Leaf::withdrawal(STREAM, target, Reason::Safety).encode().to_vec());
+        let stream = Leaf::decode(&self.leaves[target as usize]).unwrap().stream();
+        self.leaves.push(Leaf::withdrawal(stream, target, Reason::Safety).encode().to_vec());
         self.contents.push(None);
         self.contents[target as usize] = None;
     }

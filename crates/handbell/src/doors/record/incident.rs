@@ -174,6 +174,8 @@ pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsO
     RecordPage {
         frame: frame::public(app, Tab::Record, &format!("/record/{}", record.incident)),
         id: record.incident.to_string(),
+        at: format!("/record/{}", record.incident),
+        theirs: None,
         title: record.title.clone(),
         as_of: day(app, &record.changed),
         earlier: as_of.map(|moment| match moment {

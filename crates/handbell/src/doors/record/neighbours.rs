@@ -30,7 +30,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-fn broken(error: &MirrorError) -> Problem {
+pub(super) fn broken(error: &MirrorError) -> Problem {
     tracing::error!(%error, "a neighbour's copy cannot be used");
     Problem::of(Trouble::Broken)
 }

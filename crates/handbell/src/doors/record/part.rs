@@ -39,27 +39,21 @@ pub(super) async fn show(
         let nowhere = || Problem::of(Trouble::NotFound);
         let Path((incident, part)) = path.map_err(|_| nowhere())?;
         let incident: IncidentId = incident.parse().map_err(|_| nowhere())?;
-        let (part, heading) = PARTS.into_iter().find(|(name, _)| *name == part).ok_or_else(nowhere)?;
-        let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
-        fields.only(&["asof", "from"])?;
-        let as_of = moment(&fields)?;
-        let from: usize = match fields.one("from")? {
-            "" => 1,
-            from => from.parse().ok().filter(|from| *from > 0).ok_or_else(nowhere)?,
-        };
-        let record = read_record(&app.world, incident, as_of.as_ref()).await?.ok_or_else(nowhere)?;
-        let whole = record_page(&app, &record, as_of.as_ref(), Default::default());
-        let asked = Asked { part, heading, from, as_of: as_of.as_ref() };
+        let asked = Asked::of(&part, query.as_deref())?;
+        let record = read_record(&app.world, incident, asked.as_of.as_ref()).await?.ok_or_else(nowhere)?;
+        let whole = record_page(&app, &record, asked.as_of.as_ref(), Default::default());
         Ok(may_be_kept(html(asked.within(&app, whole).ok_or_else(nowhere)?).into_response()))
     })
     .await
 }
 
-struct Asked<'a> {
+/// What is asked of one list.
+pub(super) struct Asked {
     part: &'static str,
     heading: &'static str,
     from: usize,
-    as_of: Option<&'a AsOf>,
+    /// The moment.
+    pub(super) as_of: Option<AsOf>,
 }
 
 /// The stretch of a list from its place on, at most so many, and how long all of it is.
@@ -74,9 +68,23 @@ fn voices(all: Vec<Voice>) -> Vec<Voice> {
     all.into_iter().flat_map(in_pieces).collect()
 }
 
-impl Asked<'_> {
+impl Asked {
+    /// Reads it from a path's last name and the query.
+    pub(super) fn of(part: &str, query: Option<&str>) -> Result<Self, Problem> {
+        let nowhere = || Problem::of(Trouble::NotFound);
+        let (part, heading) = PARTS.into_iter().find(|(name, _)| *name == part).ok_or_else(nowhere)?;
+        let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
+        fields.only(&["asof", "from"])?;
+        let as_of = moment(&fields)?;
+        let from: usize = match fields.one("from")? {
+            "" => 1,
+            from => from.parse().ok().filter(|from| *from > 0).ok_or_else(nowhere)?,
+        };
+        Ok(Self { part, heading, from, as_of })
+    }
+
     /// The page with as many as have room; none where the list does not reach so far.
-    fn within(&self, app: &App, mut whole: RecordPage) -> Option<String> {
+    pub(super) fn within(&self, app: &App, mut whole: RecordPage) -> Option<String> {
         whole.slips.reverse(); // Oldest first, so that a correction's number is its place.
         whole.voices = voices(whole.voices);
         whole.differ = pieces([whole.differ, whole.worded].concat());
@@ -118,8 +126,8 @@ impl Asked<'_> {
     }
 
     fn page(&self, app: &App, whole: &RecordPage, mut list: RecordPart, shown: usize, all: usize) -> RecordPartPage {
-        let href = |part: &str, from: &str| part_href(&whole.id, part, self.as_of, from);
-        let back_href = self.as_of.map_or_else(|| format!("/record/{}", whole.id), |moment| format!("/record/{}?asof={moment}", whole.id));
+        let href = |part: &str, from: &str| part_href(&whole.at, part, self.as_of.as_ref(), from);
+        let back_href = self.as_of.as_ref().map_or_else(|| whole.at.clone(), |moment| format!("{}?asof={moment}", whole.at));
         let last = self.from + shown - 1;
         let link = |from: usize, words: &str| Link { href: href(self.part, &from.to_string()), words: words.to_owned() };
         if let RecordPart::Claims(rows) = &mut list {
@@ -139,6 +147,7 @@ impl Asked<'_> {
         }
         RecordPartPage {
             frame: frame::public(app, Tab::Record, &href(self.part, &self.from.to_string())),
+            theirs: whole.theirs.clone(),
             title: whole.title.clone(),
             back_href,
             heading: self.heading.to_owned(),

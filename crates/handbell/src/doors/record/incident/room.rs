@@ -14,14 +14,14 @@ pub(in crate::doors::record) const PAGE_BYTES_MAX: usize = 50_000;
 /// Rows a list may have, tried one after the other.
 pub(in crate::doors::record) const ROOMS: [usize; 11] = [100_000, 60, 40, 28, 20, 14, 10, 7, 5, 3, 2];
 
-/// The path of one list of an incident, from a place on; without a place, as a beginning of it.
-pub(in crate::doors::record) fn part_href(incident: &str, part: &str, as_of: Option<&AsOf>, from: &str) -> String {
+/// The path of one list of an incident below the path of its page, from a place on; without a place, as a beginning of it.
+pub(in crate::doors::record) fn part_href(at: &str, part: &str, as_of: Option<&AsOf>, from: &str) -> String {
     let as_of = as_of.map(|moment| format!("asof={moment}&")).unwrap_or_default();
-    format!("/record/{incident}/{part}?{as_of}from={from}")
+    format!("{at}/{part}?{as_of}from={from}")
 }
 
 /// The page as HTML, with as much of it as has room.
-pub(super) fn within(whole: &RecordPage, as_of: Option<&AsOf>) -> String {
+pub(in crate::doors::record) fn within(whole: &RecordPage, as_of: Option<&AsOf>) -> String {
     let mut html = whole.html();
     if html.len() <= PAGE_BYTES_MAX {
         return html;
@@ -37,8 +37,8 @@ pub(super) fn within(whole: &RecordPage, as_of: Option<&AsOf>) -> String {
 }
 
 fn cut(mut page: RecordPage, room: usize, as_of: Option<&AsOf>) -> RecordPage {
-    let id = page.id.clone();
-    let href = |part: &str, from: &str| part_href(&id, part, as_of, from);
+    let at = page.at.clone();
+    let href = |part: &str, from: &str| part_href(&at, part, as_of, from);
     let more = |part: &str, all: usize, shown: usize, words: &str| {
         (all > shown).then(|| Link { href: href(part, "1"), words: format!("All {all} {words}") })
     };

@@ -217,13 +217,13 @@ mod tests {
         let mut log = SampleLog::empty();
         log.open(ONE, "Northgate");
         let long = "x".repeat(900_000);
-        for _ in 0..9 {
+        for _ in 0..10 {
             log.enter(Kind::Outcome, ONE, serde_json::json!({"type": "outcome", "outcome": long, "says": "a neighbour"}));
         }
         log.open(OTHER, "Southgate");
         let neighbour = open(dir.path(), &log);
         pull(&neighbour, &log);
         assert_eq!(neighbour.told(ONE).unwrap(), Some(Told::TooLong));
-        assert_eq!(whole(&neighbour, OTHER).0, [(10, true)]);
+        assert_eq!(whole(&neighbour, OTHER).0, [(11, true)]);
     }
 }

@@ -87,7 +87,9 @@ impl Published {
     /// The publisher's own word for its key.
     fn vkey(&self, stop: &watch::Receiver<bool>) -> Result<VerifierKey, Stopped> {
         let bytes = match self {
-            Published::Site(prefix) => Site::new(prefix, stop.clone(), PULLS_WITHIN).and_then(|site| site.read("vkey")).map_err(MirrorError::from)?,
+            Published::Site(prefix) => {
+                Site::new(prefix, stop.clone(), PULLS_WITHIN).and_then(|site| site.read("vkey")).map_err(MirrorError::from)?
+            }
             Published::Folder(folder) => std::fs::read(folder.join("vkey")).ok(),
         };
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());

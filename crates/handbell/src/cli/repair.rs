@@ -16,7 +16,7 @@ use crate::folder::{self, Use};
 use crate::mirror::neighbour::folder_of;
 use crate::mirror::site::{REPAIRS_WITHIN, Site, log_prefix};
 use crate::store::sql::SqlStore;
-use crate::work::sequencer::HIGH_WATER;
+use crate::work::sequencer::{HIGH_WATER, SEEN_ELSEWHERE};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::cosigner::origin_hash;
@@ -44,12 +44,7 @@ fn no(why: impl Into<String>) -> Stopped {
 
 /// The neighbour's copy of a log of ours: below its site's prefix, or in a folder that mirrors. All answers of a site
 /// take no longer than `within`.
-fn copy_of(
-    neighbour: &str,
-    origin: &str,
-    stop: watch::Receiver<bool>,
-    within: Duration,
-) -> Result<Box<dyn Source + Send>, SourceError> {
+fn copy_of(neighbour: &str, origin: &str, stop: watch::Receiver<bool>, within: Duration) -> Result<Box<dyn Source + Send>, SourceError> {
     match neighbour.contains("://") {
         true => {
             let prefix = format!("{}/neighbours/{}", log_prefix(neighbour), origin_hash(origin));
@@ -97,7 +92,7 @@ pub(super) fn read(source: &dyn Source, key: &VerifierKey) -> Result<ReadLog, St
 
 /// Checks that whatever this folder still has published is a beginning of what was read.
 fn check_beside(dir: &Path, log: &ReadLog) -> Result<(), Stopped> {
-    for path in [HIGH_WATER, "log/checkpoint"].map(|path| dir.join("public").join(path)) {
+    for path in [HIGH_WATER, "log/checkpoint", SEEN_ELSEWHERE].map(|path| dir.join("public").join(path)) {
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,

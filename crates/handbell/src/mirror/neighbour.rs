@@ -119,7 +119,9 @@ impl Neighbour {
         match neighbour.load() {
             Ok(kept) => *held_by(&neighbour.kept) = Some(kept),
             Err(error @ MirrorError::OtherKey(_)) => return Err(error),
-            Err(error) => tracing::error!(origin = neighbour.origin(), %error, "a neighbour's copy cannot be read; the next pull tries again"),
+            Err(error) => {
+                tracing::error!(origin = neighbour.origin(), %error, "a neighbour's copy cannot be read; the next pull tries again")
+            }
         }
         Ok(neighbour)
     }

@@ -369,7 +369,11 @@ fn a_copy_that_cannot_be_read_is_not_loaded_and_says_so_at_each_pull() {
     for (file, what) in [("held", "a disk"), ("log/tile/entries/000.p/3", "a disk"), ("log/vkey", "a disk"), ("held", "half a file")] {
         let file = copy.join(file);
         let bytes = std::fs::read(&file).unwrap();
-        if what == "a disk" { unreadable(&file) } else { std::fs::write(&file, &bytes[..9]).unwrap() }
+        if what == "a disk" {
+            unreadable(&file)
+        } else {
+            std::fs::write(&file, &bytes[..9]).unwrap()
+        }
         let neighbour = open(dir.path(), &log);
         assert!(!neighbour.is_held(0) && neighbour.size() == 0, "{what} {}", file.display());
         for at in 2..4 {

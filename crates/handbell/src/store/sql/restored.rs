@@ -76,7 +76,8 @@ async fn write(open: &mut Open, key: &LogKey, missing: &Missing) -> Result<Done,
         let signed = open.edge.sign(key)?;
         line.execute(texts::CHECKPOINT_ADD, &[count(signed.size), Value::Text(signed.note)]).await.map_err(unavailable)?;
     }
-    let words = take_words(line, &missing.withdrawn).await?;
+    let back = missing.rows.first().map_or(u64::MAX, |row| row.index);
+    let words = take_words(line, &missing.withdrawn, back).await?;
     if words > 0 || !missing.rows.is_empty() {
         found::anew(line).await.map_err(told)?;
         sweep::due(line).await.map_err(unavailable)?;
@@ -94,7 +95,8 @@ async fn clean(line: &mut Line) -> Result<(), sqlx::Error> {
     settle(line).await
 }
 
-async fn take_words(line: &mut Line, targets: &[u64]) -> Result<u64, StoreError> {
+/// Takes the words of these entries. `back` is the first entry that came back now.
+async fn take_words(line: &mut Line, targets: &[u64], back: u64) -> Result<u64, StoreError> {
     let (mut words, mut streams) = (0, BTreeSet::new());
     for target in targets {
         // One that the copy does not hold had no words in it either.
@@ -103,10 +105,12 @@ async fn take_words(line: &mut Line, targets: &[u64]) -> Result<u64, StoreError>
         else {
             continue;
         };
-        if line.execute(texts::WITHDRAW_CONTENT, &[count(*target), id(&stream)]).await.map_err(unavailable)? == 1 {
-            words += 1;
+        let taken = line.execute(texts::WITHDRAW_CONTENT, &[count(*target), id(&stream)]).await.map_err(unavailable)? == 1;
+        words += u64::from(taken);
+        // What this copy knew to be withdrawn its desk forgot then; what is open since is about something else.
+        if taken || *target >= back {
+            streams.insert(stream);
         }
-        streams.insert(stream);
     }
     for stream in streams {
         desk_forgets(line, IncidentId(stream)).await?;

@@ -76,7 +76,7 @@ pub use people::{MemberRow, PeoplePage, SignInPage, SignInSpentPage};
 pub use reach::{CanaryRow, ReachPage, ReachRow};
 pub use record::{
     Also, Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, FoundRow, NamedBy, ProofOffer, Quoted, RecordEntry,
-    RecordListPage, RecordPage, RecordPart, RecordPartPage, RecordRow, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, TimeRow,
+    FileRow, RecordListPage, RecordPage, RecordPart, RecordPartPage, RecordRow, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, TimeRow,
     Voice,
 };
 pub use rights::{CardGroup, CardLine, CardPage, CardRow, CardSource, OtherLanguage, RedBand, RightsPage, Said};

@@ -283,6 +283,7 @@ refusals! {
         FootageRoomGone "footage-room-gone" "file" "There is no room for footage at the moment. Your report is kept; keep the file and try again tomorrow."
         FootageKind "footage-kind" "file" "This is no picture, film or sound that can be kept. Give JPEG, PNG, WebP, HEIC, MP4, MOV, WebM, or a sound file."
         FootageChanged "footage-changed" "file" "The file changed while it was sent. Send it again from the beginning."
+        FootageInUse "footage-in-use" "" "The desk works with this file already. Ask it in a note to take the file away."
         UploadOver "upload-over" "" "This upload waited too long and was given up. Send the file again."
         UploadTooManyParts "upload-too-many-parts" "" "This upload came in too many small pieces. Send it again in larger ones."
     }

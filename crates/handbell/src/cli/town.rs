@@ -244,6 +244,7 @@ pub(super) async fn open_unchecked(dir: &Path, staging: &Staging) -> anyhow::Res
         flood: Arc::default(),
         audience: Arc::default(),
         cosigned: Arc::default(),
+        intake: Arc::default(),
     };
     Ok(Town { folder, world, neighbours: OnceLock::new(), store, workers: Mutex::default() })
 }

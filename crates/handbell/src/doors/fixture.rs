@@ -257,6 +257,7 @@ impl Town {
             flood: Arc::default(),
             audience: Arc::default(),
             cosigned: Arc::default(),
+            intake: Arc::default(),
         };
         let folder = tempfile::tempdir().unwrap();
         let app = App {

@@ -33,6 +33,21 @@ pub struct Settings {
     /// A hub of others that is told when the public feed changes (WebSub); none when nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub websub_hub: Option<String>,
+    /// Where footage is kept when it is not kept in the folder: `s3://bucket/prefix`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_store: Option<String>,
+    /// Where that store answers, for example `https://s3.example`; needed with `footage_store`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_endpoint: Option<String>,
+    /// The region that requests to it are signed for; `us-east-1` when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_region: Option<String>,
+    /// The id of the key that signs them; needed with `footage_store`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_key_id: Option<String>,
+    /// The key itself; needed with `footage_store`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_key: Option<Unsaid>,
     /// Where `serve` listens.
     #[serde(default = "listen")]
     pub listen: String,
@@ -61,6 +76,17 @@ impl NeighbourSettings {
     }
 }
 
+/// A secret among the settings; `Debug` never says it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Unsaid(pub String);
+
+impl std::fmt::Debug for Unsaid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(not said)")
+    }
+}
+
 /// Where `serve` listens when nothing else is said.
 pub const LISTEN: &str = "127.0.0.1:8480";
 
@@ -68,7 +94,7 @@ fn listen() -> String {
     LISTEN.to_owned()
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 16] = [
     "name",
     "origin",
     "status",
@@ -78,6 +104,11 @@ const KEYS: [&str; 11] = [
     "push_origins",
     "links_sign_in",
     "websub_hub",
+    "footage_store",
+    "footage_endpoint",
+    "footage_region",
+    "footage_key_id",
+    "footage_key",
     "listen",
     "neighbours",
 ];
@@ -116,6 +147,11 @@ impl Settings {
             push_origins: Vec::new(),
             links_sign_in: None,
             websub_hub: None,
+            footage_store: None,
+            footage_endpoint: None,
+            footage_region: None,
+            footage_key_id: None,
+            footage_key: None,
             listen: listen(),
             neighbours: Vec::new(),
         }
@@ -212,6 +248,16 @@ mod tests {
         let settings = Settings::parse("handbell.toml", GOOD, environment).unwrap();
         assert_eq!(settings.listen, "127.0.0.1:1");
         assert_eq!(settings.push_origins, ["https://a.example", "https://b.example"]);
+        assert_eq!(Settings::parse("again", &settings.to_text().unwrap(), std::iter::empty()).unwrap(), settings);
+    }
+
+    #[test]
+    fn the_key_of_the_footage_store_comes_from_either_and_is_never_printed() {
+        let text = format!("{GOOD}footage_store = 's3://bucket/prefix'\nfootage_key = 'from the file'\n");
+        let environment = [("HANDBELL_FOOTAGE_KEY".to_owned(), "from outside".to_owned())];
+        let settings = Settings::parse("handbell.toml", &text, environment.into_iter()).unwrap();
+        assert_eq!(settings.footage_key, Some(Unsaid("from outside".into())));
+        assert!(!format!("{settings:?}").contains("from outside"));
         assert_eq!(Settings::parse("again", &settings.to_text().unwrap(), std::iter::empty()).unwrap(), settings);
     }
 

@@ -29,6 +29,7 @@ use crate::push::{Envelopes, SignedMessage};
 use crate::store::effects::signs;
 use crate::store::footing::{Footing, Ground};
 use crate::store::{Committed, Store, StoreError};
+use crate::vault::Vault;
 
 /// Tells the time.
 pub trait Clock: Send + Sync + 'static {
@@ -131,6 +132,8 @@ pub struct World {
     pub audience: Arc<AudienceIndex>,
     /// Who has signed the published log too, and whether it is in doubt.
     pub cosigned: Arc<Cosigned>,
+    /// Where footage is kept, sealed.
+    pub vault: Arc<dyn Vault>,
 }
 
 /// How often a commit whose fate is unknown is said again. The change's id makes that harmless.

@@ -244,6 +244,7 @@ pub(super) async fn open_unchecked(dir: &Path, staging: &Staging) -> anyhow::Res
         flood: Arc::default(),
         audience: Arc::default(),
         cosigned: Arc::default(),
+        vault: crate::vault::open(&folder.path, &folder.settings)?,
     };
     Ok(Town { folder, world, neighbours: OnceLock::new(), store, workers: Mutex::default() })
 }

@@ -1,6 +1,5 @@
 //! What every vault must do; each runs this over itself.
 
-use super::share::Holder;
 use super::{ObjectName, Vault};
 use handbell_rules::id::FootageId;
 
@@ -24,7 +23,6 @@ pub async fn judge(vault: &dyn Vault) {
     // Twelve parts, so that a list by letters would put 10 before 2.
     let mut names: Vec<ObjectName> = (0..12).map(|number| ObjectName::part(one, number)).collect();
     names.push(ObjectName::original(one));
-    names.extend(Holder::ALL.map(|holder| ObjectName::share(one, holder)));
     names.push(ObjectName::copy(one, "preview.jpg").expect("a name"));
     for (seed, name) in names.iter().enumerate().rev() {
         vault.put(name, bytes(seed as u8, 100 + seed)).await.expect("keeping");

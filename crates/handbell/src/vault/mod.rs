@@ -6,23 +6,20 @@
 
 pub mod bucket;
 pub mod folder;
+pub mod memory;
 pub mod seal;
 pub mod share;
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
-#[cfg(any(test, feature = "conformance"))]
-pub mod memory;
 
 pub use bucket::Bucket;
 pub use folder::Folder;
-#[cfg(any(test, feature = "conformance"))]
 pub use memory::Memory;
 
 use crate::config::Settings;
 use async_trait::async_trait;
 use handbell_rules::id::FootageId;
-use share::Holder;
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
@@ -81,7 +78,6 @@ pub struct ObjectName {
 enum What {
     Part(u32),
     Original,
-    Share(Holder),
     Copy(String),
 }
 
@@ -101,12 +97,6 @@ impl ObjectName {
     #[must_use]
     pub const fn original(footage: FootageId) -> Self {
         Self { footage, what: What::Original }
-    }
-
-    /// A sealed share of the file key.
-    #[must_use]
-    pub const fn share(footage: FootageId, holder: Holder) -> Self {
-        Self { footage, what: What::Share(holder) }
     }
 
     /// A copy: the word holds 1 to [`COPY_WORD_MAX`] of `a-z 0-9 . -`.
@@ -140,7 +130,6 @@ impl ObjectName {
         match &self.what {
             What::Part(number) => format!("{number}.age"),
             What::Original => "original.age".to_owned(),
-            What::Share(holder) => format!("share-{}.age", holder.name()),
             What::Copy(word) => format!("copy-{word}"),
         }
     }
@@ -151,8 +140,6 @@ impl ObjectName {
             return Self::copy(footage, word);
         } else if file == "original.age" {
             What::Original
-        } else if let Some(holder) = file.strip_prefix("share-").and_then(|rest| rest.strip_suffix(".age")) {
-            What::Share(Holder::parse(holder).ok_or(NotAName)?)
         } else {
             What::Part(file.strip_suffix(".age").and_then(|number| number.parse().ok()).ok_or(NotAName)?)
         };
@@ -189,8 +176,6 @@ mod tests {
             ObjectName::part(footage, 10),
             ObjectName::part(footage, u32::MAX),
             ObjectName::original(footage),
-            ObjectName::share(footage, Holder::One),
-            ObjectName::share(footage, Holder::Three),
             ObjectName::copy(footage, "preview.jpg").unwrap(),
         ];
         assert!(names.is_sorted());
@@ -199,7 +184,7 @@ mod tests {
         }
         let id = footage.to_string();
         let files =
-            ["", "01.age", "-1.age", "+1.age", "4294967296.age", "1", "share-four.age", "copy-", "copy-a/b", "copy-../x", "copy-A", ".."];
+            ["", "01.age", "-1.age", "+1.age", "4294967296.age", "1", "share-one.age", "copy-", "copy-a/b", "copy-../x", "copy-A", ".."];
         for file in files {
             assert_eq!(format!("{id}/{file}").parse::<ObjectName>(), Err(NotAName), "{file}");
         }

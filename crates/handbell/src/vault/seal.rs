@@ -8,10 +8,12 @@
 //!
 //! PROMISE two-of-three-open-an-original: what the server keeps of a file key is its public half.
 
-use super::share::{Holder, split};
+use super::share::split;
 use crate::world::Chance;
+use age::armor::ArmoredReader;
 use age::secrecy::ExposeSecret;
 use age::x25519::{Identity, Recipient};
+use handbell_rules::evidence::custody;
 use handbell_rules::id::FootageId;
 use sha2::digest::common::hazmat::SerializableState;
 use sha2::{Digest, Sha256};
@@ -42,22 +44,28 @@ pub enum SealFault {
     /// A text that is no recipient.
     #[error("not an age recipient (age1 and 58 more signs)")]
     NotARecipient,
+    /// A text that is no identity.
+    #[error("not an age identity (AGE-SECRET-KEY-1 and 58 more signs)")]
+    NotAnIdentity,
+    /// What is said of the original is not in its form.
+    #[error("what is said of the original is not in the form of docs/formats/share.md")]
+    NotAnOriginal,
     /// A part with nothing in it.
     #[error("a part holds at least one byte")]
     Empty,
 }
 
-/// The three public keys of a group's custodians.
-#[derive(Clone)]
-pub struct CustodyKeys([Recipient; 3]);
+/// The three public keys of a group's custodians, by [`Place::index`].
+pub struct Custodians([Recipient; 3]);
 
-impl CustodyKeys {
-    /// Reads three recipients, of the holders in their order. All differ: one custodian with two keys would open alone.
+impl Custodians {
+    /// Reads three recipients in their order ([`CustodyKeys::all`](handbell_rules::evidence::keys::CustodyKeys::all)).
+    /// All differ: one custodian with two keys would open alone.
     ///
     /// # Errors
     /// [`SealFault::NotARecipient`], also when two are the same.
     pub fn new(recipients: [&str; 3]) -> Result<Self, SealFault> {
-        let [one, two, three] = recipients.map(|text| text.parse::<Recipient>().map_err(|_| SealFault::NotARecipient));
+        let [one, two, three] = recipients.map(recipient);
         let keys = [one?, two?, three?];
         let [one, two, three] = keys.each_ref().map(ToString::to_string);
         if one == two || two == three || one == three {
@@ -65,39 +73,34 @@ impl CustodyKeys {
         }
         Ok(Self(keys))
     }
+}
 
-    /// The key of a holder.
-    #[must_use]
-    pub fn of(&self, holder: Holder) -> &Recipient {
-        &self.0[holder as usize]
-    }
+/// Reads an age recipient of the one kind that is used here (X25519).
+///
+/// # Errors
+/// [`SealFault::NotARecipient`].
+pub fn recipient(text: &str) -> Result<Recipient, SealFault> {
+    text.parse().map_err(|_| SealFault::NotARecipient)
 }
 
 /// What is made once for each footage. The file key's secret half is gone when this exists.
 pub struct FreshKeys {
     /// The public half of the file key; kept.
-    pub file_key: String,
-    /// The three shares, each sealed to its holder's custody key; kept.
-    pub shares: [(Holder, Vec<u8>); 3],
-    /// The public half of the working key; kept until the working copies are made.
-    pub working_key: String,
-    /// The secret half of the working key; kept until then and erased.
-    pub working_identity: Zeroizing<String>,
+    pub recipient: String,
+    /// The three shares by [`Place::index`], each sealed to its custody key, in letters; kept.
+    pub shares: [String; 3],
+    /// The working key as age writes it: secret, kept until the working copies are made and erased then.
+    pub working: Zeroizing<String>,
 }
 
 impl FreshKeys {
     /// Makes them.
     #[must_use]
-    pub fn make(footage: FootageId, custody: &CustodyKeys, chance: &dyn Chance) -> Self {
+    pub fn make(footage: FootageId, custodians: &Custodians, chance: &dyn Chance) -> Self {
         let file_key = Identity::generate();
-        let shares = split(footage, &file_key, chance).map(|share| (share.holder(), share.seal(custody.of(share.holder()))));
-        let working = Identity::generate();
-        Self {
-            file_key: file_key.to_public().to_string(),
-            shares,
-            working_key: working.to_public().to_string(),
-            working_identity: Zeroizing::new(working.to_string().expose_secret().to_owned()),
-        }
+        let shares = split(footage, &file_key, chance).map(|share| share.seal(&custodians.0[share.place().index()]));
+        let working = Zeroizing::new(Identity::generate().to_string().expose_secret().to_owned());
+        Self { recipient: file_key.to_public().to_string(), shares, working }
     }
 }
 
@@ -108,13 +111,13 @@ pub struct PartSealer {
 }
 
 impl PartSealer {
-    /// For a file key and, as long as no working copy was made, a working key.
+    /// For a file key's public half and, as long as no working copy was made, a working key as it is kept.
     ///
     /// # Errors
-    /// [`SealFault::NotARecipient`].
-    pub fn new(file_key: &str, working_key: Option<&str>) -> Result<Self, SealFault> {
-        let read = |text: &str| text.parse().map_err(|_| SealFault::NotARecipient);
-        Ok(Self { file_key: read(file_key)?, working_key: working_key.map(read).transpose()? })
+    /// [`SealFault::NotARecipient`], [`SealFault::NotAnIdentity`].
+    pub fn new(file_key: &str, working: Option<&str>) -> Result<Self, SealFault> {
+        let working_key = working.map(|text| identity(text).map(|key| key.to_public())).transpose()?;
+        Ok(Self { file_key: recipient(file_key)?, working_key })
     }
 
     /// Seals one part: 1 to [`PART_BYTES_MAX`] bytes become one age file.
@@ -140,7 +143,15 @@ impl PartSealer {
     }
 }
 
-/// Opens one part with an identity as it is written (a file key that two shares gave, or a working key).
+/// Reads an age identity of the one kind that is used here, such as a working key.
+///
+/// # Errors
+/// [`SealFault::NotAnIdentity`].
+pub fn identity(text: &str) -> Result<Identity, SealFault> {
+    text.trim().parse().map_err(|_| SealFault::NotAnIdentity)
+}
+
+/// Opens one part, with a file key that two shares gave or a working key.
 ///
 /// # Errors
 /// [`SealFault::DoesNotOpen`], [`SealFault::TooMuch`].
@@ -150,7 +161,7 @@ pub fn open_part(sealed: &[u8], identity: &Identity) -> Result<Zeroizing<Vec<u8>
 
 /// Opens an age file of at most so many bytes.
 pub(super) fn open(sealed: &[u8], identities: &[Identity], bytes_max: usize) -> Result<Zeroizing<Vec<u8>>, SealFault> {
-    let decryptor = age::Decryptor::new_buffered(sealed).map_err(|_| SealFault::DoesNotOpen)?;
+    let decryptor = age::Decryptor::new_buffered(ArmoredReader::new(sealed)).map_err(|_| SealFault::DoesNotOpen)?;
     let keys = identities.iter().map(|identity| identity as &dyn age::Identity);
     let reader = decryptor.decrypt(keys).map_err(|_| SealFault::DoesNotOpen)?;
     // One byte more than may be, so that what is too long is seen as such and never read whole.
@@ -210,6 +221,53 @@ impl Running {
     #[must_use]
     pub fn finish(self) -> [u8; 32] {
         self.sha256.finalize().into()
+    }
+}
+
+/// What an original is: sealed to its file key beside the parts, so that two custodians know without the server how much
+/// there must be and what it hashes to. The server's word, since anybody can seal to a public key: who wants to be sure
+/// compares the hash with the custody chain or the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Original {
+    /// Which footage.
+    pub footage: FootageId,
+    /// What it is, by its content.
+    pub media_type: String,
+    /// Bytes.
+    pub length: u64,
+    /// Parts.
+    pub parts: u32,
+    /// SHA-256.
+    pub sha256: [u8; 32],
+}
+
+const ORIGINAL: &str = "handbell original v1";
+
+impl Original {
+    /// As it is written: six lines.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let Self { footage, media_type, length, parts, sha256 } = self;
+        format!("{ORIGINAL}\nfootage {footage}\ntype {media_type}\nlength {length}\nparts {parts}\nsha256 {}\n", custody::hex(sha256))
+    }
+
+    /// Reads what [`Original::to_text`] writes, and nothing else.
+    ///
+    /// # Errors
+    /// [`SealFault::NotAnOriginal`].
+    pub fn parse(text: &str) -> Result<Self, SealFault> {
+        let mut lines = text.split('\n');
+        let mut next = |name: &str| lines.next().and_then(|line| line.strip_prefix(name)).ok_or(SealFault::NotAnOriginal);
+        next(ORIGINAL)?;
+        let wrong = |_| SealFault::NotAnOriginal;
+        let original = Self {
+            footage: next("footage ")?.parse().map_err(|_| SealFault::NotAnOriginal)?,
+            media_type: next("type ")?.to_owned(),
+            length: next("length ")?.parse().map_err(wrong)?,
+            parts: next("parts ")?.parse().map_err(wrong)?,
+            sha256: custody::unhex(next("sha256 ")?).ok_or(SealFault::NotAnOriginal)?,
+        };
+        (original.to_text() == text).then_some(original).ok_or(SealFault::NotAnOriginal)
     }
 }
 

@@ -9,6 +9,7 @@
 use crate::world::Chance;
 use age::secrecy::ExposeSecret;
 use age::x25519::{Identity, Recipient};
+use handbell_rules::evidence::keys::Place;
 use handbell_rules::id::FootageId;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -24,45 +25,9 @@ pub const SHARE_BYTES_MAX: usize = 1_024;
 
 type Half = Zeroizing<[u8; IDENTITY_CHARS]>;
 
-/// Which custody key a share is sealed to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Holder {
-    /// The first.
-    One,
-    /// The second.
-    Two,
-    /// The third.
-    Three,
-}
-
-impl Holder {
-    /// All three, in order.
-    pub const ALL: [Self; 3] = [Self::One, Self::Two, Self::Three];
-
-    /// Its name, as it is typed and written.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::One => "one",
-            Self::Two => "two",
-            Self::Three => "three",
-        }
-    }
-
-    /// Reads a name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|holder| holder.name() == name)
-    }
-
-    /// Which two of the three random texts the share holds: its own number and the next one.
-    const fn halves(self) -> [usize; 2] {
-        match self {
-            Self::One => [0, 1],
-            Self::Two => [1, 2],
-            Self::Three => [2, 0],
-        }
-    }
+/// Which two of the three random texts a share holds: its own number and the next one.
+const fn halves(place: Place) -> [usize; 2] {
+    [place.index(), (place.index() + 1) % 3]
 }
 
 /// Why a share is refused; in words for a custodian.
@@ -77,7 +42,7 @@ pub enum ShareFault {
     /// The identity opens nothing of it.
     #[error("the share was sealed to another custody key, or it is damaged")]
     NotForThisKey,
-    /// Both are of the same holder.
+    /// Both are of the same place.
     #[error("both are share {0}; two different ones are needed")]
     Same(&'static str),
     /// They were made for different footage.
@@ -92,7 +57,7 @@ pub enum ShareFault {
 pub struct Share {
     footage: FootageId,
     file_key: String,
-    holder: Holder,
+    place: Place,
     halves: [Half; 2],
 }
 
@@ -112,11 +77,11 @@ pub fn split(footage: FootageId, file_key: &Identity, chance: &dyn Chance) -> [S
         texts[2][place] = secret[place] ^ texts[0][place] ^ texts[1][place];
     }
     let recipient = file_key.to_public().to_string();
-    Holder::ALL.map(|holder| Share {
+    Place::ALL.map(|(place, _)| Share {
         footage,
         file_key: recipient.clone(),
-        holder,
-        halves: holder.halves().map(|number| texts[number].clone()),
+        place,
+        halves: halves(place).map(|number| texts[number].clone()),
     })
 }
 
@@ -128,15 +93,15 @@ pub fn join(one: &Share, other: &Share) -> Result<Identity, ShareFault> {
     if one.footage != other.footage {
         return Err(ShareFault::OtherFootage);
     }
-    if one.holder == other.holder {
-        return Err(ShareFault::Same(one.holder.name()));
+    if one.place == other.place {
+        return Err(ShareFault::Same(one.place.word()));
     }
     if one.file_key != other.file_key {
         return Err(ShareFault::DoNotFit);
     }
     let mut texts: [Option<&Half>; 3] = [None; 3];
     for share in [one, other] {
-        for (number, half) in share.holder.halves().into_iter().zip(&share.halves) {
+        for (number, half) in halves(share.place).into_iter().zip(&share.halves) {
             if texts[number].is_some_and(|known| !bool::from(known.ct_eq(half.as_slice()))) {
                 return Err(ShareFault::DoNotFit);
             }
@@ -153,10 +118,10 @@ pub fn join(one: &Share, other: &Share) -> Result<Identity, ShareFault> {
 }
 
 impl Share {
-    /// Whose it is.
+    /// Which of the three it is.
     #[must_use]
-    pub const fn holder(&self) -> Holder {
-        self.holder
+    pub const fn place(&self) -> Place {
+        self.place
     }
 
     /// Of which footage.
@@ -170,7 +135,7 @@ impl Share {
     pub fn to_text(&self) -> Zeroizing<String> {
         // Room for all of it at once: a text that grows leaves copies behind.
         let mut text = Zeroizing::new(String::with_capacity(SHARE_BYTES_MAX));
-        let head = format!("{FIRST_LINE}\nfootage {}\nfile-key {}\nshare {}\n", self.footage, self.file_key, self.holder.name());
+        let head = format!("{FIRST_LINE}\nfootage {}\nfile-key {}\nshare {}\n", self.footage, self.file_key, self.place.word());
         text.push_str(&head);
         for (name, half) in ["first", "second"].into_iter().zip(&self.halves) {
             text.push_str(name);
@@ -208,19 +173,22 @@ impl Share {
         next(FIRST_LINE).and_then(|rest| rest.is_empty().then_some(()).ok_or(NotAShare))?;
         let footage = next("footage ")?.parse().map_err(|_| NotAShare)?;
         let file_key: Recipient = next("file-key ")?.parse().map_err(|_| NotAShare)?;
-        let holder = Holder::parse(next("share ")?).ok_or(NotAShare)?;
+        let place = Place::parse(next("share ")?).ok_or(NotAShare)?;
         let halves = [read_half(next("first ")?)?, read_half(next("second ")?)?];
-        let share = Self { footage, file_key: file_key.to_string(), holder, halves };
+        let share = Self { footage, file_key: file_key.to_string(), place, halves };
         (share.to_text().as_str() == text).then_some(share).ok_or(NotAShare)
     }
 
-    /// Seals it to its custody key: one age file.
+    /// Seals it to its custody key: one age file in letters.
+    ///
+    /// # Panics
+    /// Never: sealing to one such key in memory does not fail.
     #[must_use]
-    pub fn seal(&self, to: &Recipient) -> Vec<u8> {
-        age::encrypt(to, self.to_text().as_bytes()).expect("sealing to one X25519 recipient in memory does not fail")
+    pub fn seal(&self, to: &Recipient) -> String {
+        age::encrypt_and_armor(to, self.to_text().as_bytes()).expect("sealing to one X25519 recipient in memory does not fail")
     }
 
-    /// Opens a sealed share with the identities of one custodian.
+    /// Opens a sealed share, in letters or not, with the identities of one custodian.
     ///
     /// # Errors
     /// [`ShareFault`].

@@ -2,10 +2,10 @@ use super::super::share::{self, Share};
 use super::*;
 use crate::world::MachineChance;
 
-fn custody() -> (Vec<Identity>, CustodyKeys) {
+fn custody() -> (Vec<Identity>, Custodians) {
     let identities: Vec<Identity> = (0..3).map(|_| Identity::generate()).collect();
     let recipients: Vec<String> = identities.iter().map(|one| one.to_public().to_string()).collect();
-    let keys = CustodyKeys::new([&recipients[0], &recipients[1], &recipients[2]]).unwrap();
+    let keys = Custodians::new([&recipients[0], &recipients[1], &recipients[2]]).unwrap();
     (identities, keys)
 }
 
@@ -19,18 +19,18 @@ fn a_part_opens_with_two_shares_or_the_working_key_and_with_nothing_else() {
     let footage = FootageId([3; 16]);
     let (custodians, keys) = custody();
     let fresh = FreshKeys::make(footage, &keys, &MachineChance);
-    let both = PartSealer::new(&fresh.file_key, Some(&fresh.working_key)).unwrap();
-    let later = PartSealer::new(&fresh.file_key, None).unwrap();
+    let both = PartSealer::new(&fresh.recipient, Some(&fresh.working)).unwrap();
+    let later = PartSealer::new(&fresh.recipient, None).unwrap();
     let part: Vec<u8> = (0..PART_BYTES_MAX).map(|n| (n % 251) as u8).collect();
     let (first, second) = (both.seal(&part).unwrap(), later.seal(b"x").unwrap());
     assert!(first.len() <= SEALED_BYTES_MAX, "{}", first.len());
     assert!(!first.windows(64).any(|window| window == &part[..64]));
 
-    let open = |number: usize| Share::open(&fresh.shares[number].1, std::slice::from_ref(&custodians[number])).unwrap();
+    let open = |number: usize| Share::open(fresh.shares[number].as_bytes(), std::slice::from_ref(&custodians[number])).unwrap();
     let file_key = share::join(&open(2), &open(0)).unwrap();
     assert_eq!(open_part(&first, &file_key).unwrap().as_slice(), part);
     assert_eq!(open_part(&second, &file_key).unwrap().as_slice(), b"x");
-    let working: Identity = fresh.working_identity.parse().unwrap();
+    let working = identity(&fresh.working).unwrap();
     assert_eq!(open_part(&first, &working).unwrap().as_slice(), part);
     assert_eq!(open_part(&second, &working), Err(SealFault::DoesNotOpen));
     for custodian in &custodians {
@@ -60,11 +60,11 @@ fn a_part_is_neither_empty_nor_too_long() {
 #[test]
 fn three_custody_keys_are_three() {
     let keys: Vec<String> = (0..3).map(|_| Identity::generate().to_public().to_string()).collect();
-    assert!(CustodyKeys::new([&keys[0], &keys[1], &keys[2]]).is_ok());
+    assert!(Custodians::new([&keys[0], &keys[1], &keys[2]]).is_ok());
     for wrong in [[&keys[0], &keys[0], &keys[1]], [&keys[0], &keys[1], &keys[1]], [&keys[1], &keys[0], &keys[1]]] {
-        assert!(CustodyKeys::new(wrong.map(String::as_str)).is_err());
+        assert!(Custodians::new(wrong.map(String::as_str)).is_err());
     }
-    assert!(CustodyKeys::new([&keys[0], &keys[1], ""]).is_err());
+    assert!(Custodians::new([&keys[0], &keys[1], ""]).is_err());
 }
 
 #[test]
@@ -111,4 +111,16 @@ fn what_is_no_kept_hash_is_refused() {
         wrong[place] ^= 1;
         assert!(Running::from_kept(wrong.as_slice()).is_none(), "byte {place}");
     }
+}
+
+#[test]
+fn what_is_said_of_an_original_has_one_spelling() {
+    let original =
+        Original { footage: FootageId([9; 16]), media_type: "video/mp4".into(), length: 5_000_000_000, parts: 4_769, sha256: [0xab; 32] };
+    let text = original.to_text();
+    assert_eq!(Original::parse(&text), Ok(original));
+    for (from, to) in [("length 5", "length 05"), ("ab\n", "AB\n"), ("v1", "v2"), ("parts ", "parts +"), ("footage ", "footage\t")] {
+        assert_eq!(Original::parse(&text.replacen(from, to, 1)), Err(SealFault::NotAnOriginal), "{to}");
+    }
+    assert!(Original::parse(&format!("{text}\n")).is_err() && Original::parse(text.trim_end()).is_err() && Original::parse("").is_err());
 }

@@ -136,6 +136,7 @@ impl Town {
             audience: Arc::default(),
             cosigned: Arc::default(),
             intake: Arc::default(),
+            vault: Arc::<handbell::vault::Memory>::default(),
         };
         let world = World { store: Arc::new(ShakyStore::new(store, stage.clone())), ..quiet.clone() };
         Self { stage, world, quiet, services }

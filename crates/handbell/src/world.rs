@@ -30,6 +30,7 @@ use crate::push::{Envelopes, SignedMessage};
 use crate::store::effects::signs;
 use crate::store::footing::{Footing, Ground};
 use crate::store::{Committed, Store, StoreError};
+use crate::vault::Vault;
 
 /// Tells the time.
 pub trait Clock: Send + Sync + 'static {
@@ -134,6 +135,8 @@ pub struct World {
     pub cosigned: Arc<Cosigned>,
     /// Who writes to which upload, and how much is taken.
     pub intake: Arc<Intake>,
+    /// Where footage is kept, sealed.
+    pub vault: Arc<dyn Vault>,
 }
 
 /// How often a commit whose fate is unknown is said again. The change's id makes that harmless.

@@ -94,6 +94,9 @@ pub enum Untaken {
     /// A newer request writes to the same upload.
     #[error("a newer request writes to the same upload")]
     Overtaken,
+    /// It broke off and cannot be gone on with.
+    #[error("it broke off")]
+    Broken,
     /// Too many give at the same moment.
     #[error("too many give at the same moment")]
     Busy,
@@ -384,16 +387,26 @@ pub async fn standing(world: &World, _caller: StreetCaller, secret: &str) -> Res
     if over { Err(Refusal::from(Evidence::UploadOver).into()) } else { Ok(upload) }
 }
 
-/// Takes bytes that begin at an offset. What is returned is on disk.
+/// What is said of the bytes of one request.
+#[derive(Clone, Copy)]
+pub struct Piece<'a> {
+    /// Where they begin.
+    pub offset: u64,
+    /// How many there are; none when nobody said.
+    pub bytes: Option<u64>,
+    /// What they must be; then they are kept whole or not at all.
+    pub fits: Option<&'a dyn Fits>,
+}
+
+/// Takes the bytes of one request. What is returned is on disk.
 ///
 /// PROMISE one-writer-per-upload: a newer request ends the older one, and no byte is counted twice.
 pub async fn append<S, B, E>(
     world: &World,
     caller: StreetCaller,
     secret: &str,
-    offset: u64,
+    piece: Piece<'_>,
     mut bytes: S,
-    fits: Option<&dyn Fits>,
 ) -> Result<Upload, Untaken>
 where
     S: Stream<Item = Result<B, E>> + Unpin,
@@ -404,13 +417,48 @@ where
     let writer: Writer = world.intake.writers.take_over(id).await.ok_or(Untaken::Busy)?;
     // The older request may have written until now.
     let upload = standing(world, caller, secret).await?;
-    if upload.offset != offset {
+    if upload.offset != piece.offset {
         return Err(Untaken::OffsetDiffers);
+    }
+    if piece.bytes.is_some_and(|bytes| bytes > upload.length - upload.offset) {
+        return Err(Untaken::Beyond);
     }
     if upload.received.is_some() {
         return Ok(upload);
     }
-    Taking::of(world, upload)?.take(&mut bytes, fits, &writer).await
+    Taking::of(world, upload)?.take(&mut bytes, piece.fits, &writer).await
+}
+
+/// Takes a file that comes in one piece and cannot be gone on with: from a form. Its length is not known before its
+/// end; `beginning` says what it is at most. Nothing stays of one that does not come whole.
+pub async fn give_whole<S, B, E>(
+    world: &World,
+    caller: StreetCaller,
+    right: Right<'_>,
+    beginning: Beginning,
+    mut bytes: S,
+) -> Result<Upload, Untaken>
+where
+    S: Stream<Item = Result<B, E>> + Unpin,
+    B: AsRef<[u8]>,
+{
+    let _place = world.intake.at_once.try_acquire().map_err(|_| Untaken::Busy)?;
+    let upload = begin(world, caller, right, beginning).await?.kept;
+    let id = upload.id;
+    let writer = world.intake.writers.take_over(id).await.ok_or(Untaken::Busy)?;
+    let taken = Taking::of(world, upload)?.open_ended().take(&mut bytes, None, &writer).await;
+    if matches!(&taken, Ok(upload) if upload.received.is_some()) {
+        return taken;
+    }
+    // Refused for its content, it is given up already.
+    if let Some(upload) = world.store.evidence().upload(id).await.map_err(ActError::from)? {
+        given_up(world, &upload, Actor::Street).await?;
+    }
+    match taken {
+        Ok(upload) if upload.offset == 0 => Err(Untaken::NotTaken(handbell_evidence::Refusal::Empty)),
+        Ok(_) => Err(Untaken::Broken),
+        no => no,
+    }
 }
 
 /// Whoever gave a file takes it back: one on its way is given up, and one that came whole goes, while nobody works

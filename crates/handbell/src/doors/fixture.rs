@@ -258,6 +258,7 @@ impl Town {
             audience: Arc::default(),
             cosigned: Arc::default(),
             intake: Arc::default(),
+            vault: Arc::<crate::vault::Memory>::default(),
         };
         let folder = tempfile::tempdir().unwrap();
         let app = App {

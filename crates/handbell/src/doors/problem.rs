@@ -7,7 +7,7 @@
 use super::{App, frame};
 use crate::acts::ActError;
 use axum::response::{IntoResponse, Response};
-use handbell_rules::refusal::Refusal;
+use handbell_rules::refusal::{Evidence, Refusal};
 use handbell_site::{ErrorPage, Link, Page, Tab};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
@@ -68,6 +68,8 @@ troubles! {
     UploadTypeWrong "upload-type-wrong" 415 "These bytes do not say what they are" "Send them as application/offset+octet-stream."
     UploadOffsetWrong "upload-offset-wrong" 400 "It is not said where these bytes begin" "Ask how far the upload is, and send Upload-Offset with the bytes."
     UploadOffsetDiffers "upload-offset-differs" 409 "These bytes do not begin where the last ones ended" "Ask how far the upload is, and go on from there."
+    UploadBeyond "upload-beyond" 413 "There are more bytes than the file has" "Begin again and say the right length."
+    UploadOvertaken "upload-overtaken" 409 "A newer request goes on with this upload" "Let that one go on, or ask how far the upload is."
     UploadChunkTooLarge "upload-chunk-too-large" 413 "A chunk with a checksum is too large" "Send at most 1 MiB with a checksum, or leave the checksum out."
     UploadChecksumWrong "upload-checksum-wrong" 400 "The checksum cannot be read" "Send the name of the algorithm, one space, and the checksum in Base64."
     UploadChecksumUnknown "upload-checksum-unknown" 400 "This sort of checksum is not known" "Use sha1 or sha256."
@@ -112,6 +114,7 @@ impl Problem {
             | Refusal::People(handbell_rules::refusal::People::VouchesNeeded | handbell_rules::refusal::People::PastProbationNeeded) => {
                 StatusCode::FORBIDDEN
             }
+            Refusal::Evidence(no) => evidence_status(no),
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
         Self { status, name: no.name(), heading: "This was not done", advice: no.advice().to_owned(), field: no.field(), operator: None }
@@ -185,6 +188,16 @@ impl Problem {
             kept,
         };
         (self.status, html(page.html())).into_response()
+    }
+}
+
+/// What a client of uploads goes by: 5xx is tried again later, 410 is over, 413 is too much.
+fn evidence_status(no: Evidence) -> StatusCode {
+    match no {
+        Evidence::FootageTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Evidence::FootageRoomGone => StatusCode::INSUFFICIENT_STORAGE,
+        Evidence::UploadOver | Evidence::FootageLinkOver | Evidence::FootageReportGone => StatusCode::GONE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 

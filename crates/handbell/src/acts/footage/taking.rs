@@ -34,6 +34,8 @@ pub(super) struct Taking<'a> {
     running: Running,
     sealer: PartSealer,
     identity: age::x25519::Identity,
+    /// Whether the length is only a bound, and the end of the request is the end of the file.
+    open_ended: bool,
 }
 
 /// Whether a piece of bytes is what its sender said.
@@ -66,7 +68,12 @@ impl<'a> Taking<'a> {
             0 => Running::default(),
             offset => Running::from_kept(&upload.midstate).filter(|kept| kept.length() == offset).ok_or_else(|| broken("hash"))?,
         };
-        Ok(Self { world, vault: world.vault.as_ref(), intake: &world.intake, upload, running, sealer, identity })
+        Ok(Self { world, vault: world.vault.as_ref(), intake: &world.intake, upload, running, sealer, identity, open_ended: false })
+    }
+
+    /// The same for a file of which only the most it can have is known: where the bytes end, it ends.
+    pub(super) fn open_ended(self) -> Self {
+        Self { open_ended: true, ..self }
     }
 
     /// Takes the bytes of one request. What is returned is on disk.
@@ -86,6 +93,9 @@ impl<'a> Taking<'a> {
                 (End::Broken | End::Overtaken, Some(_)) => return Ok(self.upload),
                 (End::Whole, Some(fits)) if !fits.fits(&part) => return Err(Untaken::ChecksumDiffers),
                 _ => {}
+            }
+            if self.open_ended && matches!(end, End::Whole) {
+                self.upload.length = self.upload.offset + part.len() as u64;
             }
             if !part.is_empty() {
                 self.keep(&part).await?;

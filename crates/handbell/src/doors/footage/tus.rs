@@ -250,6 +250,12 @@ fn metadata_of(text: &str) -> Result<Vec<(&str, Option<Vec<u8>>)>, Trouble> {
     Ok(told)
 }
 
+/// One thing that a client told about its file, as text; none when it is not there or no text.
+pub fn told(metadata: &str, key: &str) -> Option<String> {
+    let told = metadata_of(metadata).ok()?;
+    told.into_iter().find(|(name, _)| *name == key).and_then(|(_, value)| String::from_utf8(value?).ok())
+}
+
 /// What the whole file must hash to: `Repr-Digest`, or `sha256` beside the file's name; both may stand if they agree.
 fn digest_of(headers: &HeaderMap, told: &[(&str, Option<Vec<u8>>)]) -> Result<Option<[u8; 32]>, Trouble> {
     let wrong = Trouble::UploadDigestWrong;

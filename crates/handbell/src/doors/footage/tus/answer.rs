@@ -120,16 +120,14 @@ pub fn ended() -> Response {
     dressed(StatusCode::NO_CONTENT.into_response())
 }
 
-/// What was refused. The answer to HEAD has no body.
-pub fn refused(problem: Problem, bodiless: bool) -> Response {
-    let status = problem.status();
-    let response = problem.json();
-    dressed(if bodiless { status.into_response() } else { response })
+/// What was refused.
+pub fn refused(problem: Problem) -> Response {
+    dressed(problem.json())
 }
 
 /// A trouble of the head of a request.
-pub fn troubled(trouble: Trouble, bodiless: bool) -> Response {
-    refused(Problem::of(trouble), bodiless)
+pub fn troubled(trouble: Trouble) -> Response {
+    refused(Problem::of(trouble))
 }
 
 fn expires(headers: &mut HeaderMap, standing: &Standing) {

@@ -9,11 +9,9 @@ pub mod writers;
 
 use super::{ActError, CONFLICT_TRIES, StreetCaller, street};
 use crate::store::StoreError;
-use crate::vault::seal::{CustodyKeys, FreshKeys};
+use crate::vault::seal::{Custodians, FreshKeys};
 use crate::vault::{Vault, VaultFault};
 use crate::world::World;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use futures::Stream;
 use handbell_rules::change::Actor;
 use handbell_rules::evidence::custody::{Doer, Office};
@@ -231,10 +229,10 @@ async fn linked(
     Ok(Fresh { secret, kept: link })
 }
 
-async fn custodians(world: &World) -> Result<CustodyKeys, ActError> {
+async fn custodians(world: &World) -> Result<Custodians, ActError> {
     let keys = world.store.evidence().custody_keys().await?;
     let all = keys.all().ok_or_else(|| ActError::from(Refusal::from(Evidence::CustodyKeysMissing)))?;
-    CustodyKeys::new(all).map_err(|_| ActError::Broken("a custody key is no age recipient".into()))
+    Custodians::new(all).map_err(|_| ActError::Broken("a custody key is no age recipient".into()))
 }
 
 /// The link that a secret opens, while its time runs.
@@ -347,7 +345,7 @@ pub async fn begin(world: &World, _caller: StreetCaller, right: Right<'_>, begin
 /// A file of which no byte came, with its keys: a fresh file key in three sealed shares, and a working key.
 fn begun(
     world: &World,
-    custodians: &CustodyKeys,
+    custodians: &Custodians,
     report: &Report,
     link: Option<&FootageLink>,
     id: UploadId,
@@ -372,9 +370,9 @@ fn begun(
         media_type: None,
         wish: beginning.wish,
         claimed: beginning.claimed.chars().filter(|letter| !letter.is_control()).take(CLAIMED_LETTERS_MAX).collect(),
-        recipient: keys.file_key,
-        working: keys.working_identity.to_string(),
-        shares: keys.shares.map(|(_, sealed)| STANDARD.encode(sealed)),
+        recipient: keys.recipient,
+        working: keys.working.to_string(),
+        shares: keys.shares,
         received: None,
     }
 }

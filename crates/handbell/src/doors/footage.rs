@@ -4,6 +4,7 @@
 //! small files by a plain form. Both lead to the same acts. The addresses of links and uploads are secrets: they stand
 //! in no log line, and every answer asks that nobody keeps it and that no other site hears of it.
 
+pub mod page;
 pub mod tus;
 mod uploads;
 
@@ -14,7 +15,7 @@ use handbell_rules::refusal::{Evidence, Refusal};
 
 /// The routes of footage.
 pub fn routes() -> Vec<Route> {
-    uploads::routes()
+    page::routes().into_iter().chain(uploads::routes()).collect()
 }
 
 /// Why bytes were not taken, as it is told.

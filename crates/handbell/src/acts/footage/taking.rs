@@ -63,7 +63,7 @@ impl<'a> Taking<'a> {
     pub(super) fn of(world: &'a World, upload: Upload) -> Result<Self, ActError> {
         let broken = |what: &str| ActError::Broken(format!("an upload's {what} cannot be read"));
         let identity: age::x25519::Identity = upload.working.parse().map_err(|_| broken("working key"))?;
-        let sealer = PartSealer::new(&upload.recipient, Some(&identity.to_public().to_string())).map_err(|_| broken("keys"))?;
+        let sealer = PartSealer::new(&upload.recipient, Some(&upload.working)).map_err(|_| broken("keys"))?;
         let running = match upload.offset {
             0 => Running::default(),
             offset => Running::from_kept(&upload.midstate).filter(|kept| kept.length() == offset).ok_or_else(|| broken("hash"))?,

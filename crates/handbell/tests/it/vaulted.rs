@@ -58,7 +58,7 @@ fn keeper(folder: &Path, puts: Option<u32>) -> Command {
 fn under_strace(folder: &Path, puts: u32, strace: &[&str]) -> Option<Output> {
     let keeper = keeper(folder, Some(puts));
     let mut command = Command::new("strace");
-    command.args(["-f", "-y", "-s", "64", "-o"]).arg(folder.with_extension("trace")).args(strace).arg(keeper.get_program());
+    command.args(["-f", "-y", "-s", "4096", "-o"]).arg(folder.with_extension("trace")).args(strace).arg(keeper.get_program());
     command.args(keeper.get_args()).env(FOLDER, folder).env(PUTS, puts.to_string()).stdin(Stdio::null());
     let ran = command.output();
     if ran.is_err() {

@@ -138,43 +138,4 @@ impl Vault for Bucket {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::Unsaid;
-    use handbell_rules::bell::mode::Status;
-
-    fn settings(place: &str, endpoint: &str) -> Settings {
-        Settings {
-            footage_store: Some(place.into()),
-            footage_endpoint: Some(endpoint.into()),
-            footage_key_id: Some("id".into()),
-            footage_key: Some(Unsaid("secret".into())),
-            ..Settings::of("Eastgate", "https://bell.example", Status::Actual)
-        }
-    }
-
-    #[test]
-    fn settings_of_a_bucket_are_whole_or_refused_by_name() {
-        let open = |settings: &Settings| Bucket::open(settings).map(drop).map_err(|error| format!("{error:#}"));
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let good = settings("s3://footage/eastgate", "https://s3.example");
-        open(&good).unwrap();
-        open(&settings("s3://footage", "http://127.0.0.1:9000/")).unwrap();
-        for (place, endpoint) in [
-            ("footage", "https://s3.example"),
-            ("s3://", "https://s3.example"),
-            ("s3://A_B_C/x", "https://s3.example"),
-            ("s3://footage/a//b", "https://s3.example"),
-            ("s3://footage/../b", "https://s3.example"),
-            ("s3://footage", "http://s3.example"),
-            ("s3://footage", ""),
-        ] {
-            assert!(open(&settings(place, endpoint)).is_err(), "{place} at {endpoint}");
-        }
-        let refused = open(&Settings { footage_key: None, ..good.clone() }).unwrap_err();
-        assert!(refused.contains("`footage_key`"), "{refused}");
-        let refused = open(&Settings { footage_key_id: None, ..good.clone() }).unwrap_err();
-        assert!(refused.contains("`footage_key_id`"), "{refused}");
-        assert!(open(&Settings { footage_endpoint: None, ..good }).unwrap_err().contains("`footage_endpoint`"));
-    }
-}
+mod tests;

@@ -9,12 +9,13 @@ use crate::folder::{make_folders, sync_folder};
 use anyhow::Context;
 use async_trait::async_trait;
 use handbell_rules::id::FootageId;
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How the name ends of what is not whole yet.
 const HALF: &str = ".new";
@@ -27,6 +28,8 @@ pub struct Folder {
     root: PathBuf,
     /// Tells apart what is written at the same time.
     count: Arc<AtomicU64>,
+    /// Footage whose folder is known to be there after a power cut.
+    settled: Arc<Mutex<BTreeSet<FootageId>>>,
 }
 
 impl Folder {
@@ -39,7 +42,7 @@ impl Folder {
         let words = || format!("opening {}", root.display());
         make_folders(root).with_context(words)?;
         std::fs::set_permissions(root, PermissionsExt::from_mode(0o700)).with_context(words)?;
-        let folder = Self { root: root.to_owned(), count: Arc::default() };
+        let folder = Self { root: root.to_owned(), count: Arc::default(), settled: Arc::default() };
         folder.clear_halves().with_context(words)?;
         Ok(folder)
     }
@@ -73,7 +76,7 @@ impl Folder {
         let half = folder.join(format!("{}.{}{HALF}", name.file(), self.count.fetch_add(1, Ordering::Relaxed)));
         let mut tries = 0;
         let file = loop {
-            make_folders(&folder)?;
+            self.settle(name.footage(), &folder, tries > 0)?;
             tries += 1;
             match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&half) {
                 Err(error) if error.kind() == ErrorKind::NotFound && tries < TRIES => {}
@@ -88,6 +91,19 @@ impl Folder {
         kept
     }
 
+    /// Makes a footage's folder, and syncs the one above it even where somebody else has just made it: their sync may not
+    /// be over, or may have failed.
+    fn settle(&self, footage: FootageId, folder: &Path, again: bool) -> io::Result<()> {
+        let settled = || self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        if !again && settled().contains(&footage) {
+            return Ok(());
+        }
+        make_folders(folder)?;
+        sync_folder(&self.root)?;
+        settled().insert(footage);
+        Ok(())
+    }
+
     fn take(&self, name: &ObjectName) -> io::Result<()> {
         let folder = self.of(name.footage());
         match std::fs::remove_file(self.path(name)) {
@@ -96,6 +112,7 @@ impl Folder {
         }
         synced_if_there(&folder)?;
         match std::fs::remove_dir(&folder) {
+            // Whoever puts an object meanwhile finds no folder and makes it again.
             Ok(()) => sync_folder(&self.root),
             Err(error) if matches!(error.kind(), ErrorKind::DirectoryNotEmpty | ErrorKind::NotFound) => Ok(()),
             Err(error) => Err(error),

@@ -21,6 +21,7 @@ mod editor;
 mod flood;
 mod follow_up;
 mod frame;
+mod give;
 mod incident;
 mod keys;
 mod linked;
@@ -58,6 +59,7 @@ pub use flood::{MuteLine, MutesPage};
 pub use follow_up::{FollowUpPage, FollowUpRow};
 pub(crate) use frame::english;
 pub use frame::{DeskBar, Frame, Tab};
+pub use give::{GivePage, GivenRow};
 pub use incident::{
     ClaimForm, ClaimRow, DeskIncidentPage, DeskRecordPage, IndependentPair, LinkedReport, OfferedReport, OutcomeDesk, PublishDesk,
     RecordProposal, TakenAlone,

@@ -291,6 +291,7 @@ refusals! {
         KnownWordsTooLong "known-words-too-long" "words" "Keep it under 400 letters, on one line."
         KnownDate "known-date" "date" "Write the date as 2016, 2016-06 or 2016-06-14, with ? when it is not certain."
         KnownHashesMissing "known-hashes-missing" "" "Nothing in this picture can be told apart, so it cannot be found again."
+        FootageInUse "footage-in-use" "" "The desk works with this file already. Ask it in a note to take the file away."
         UploadOver "upload-over" "" "This upload waited too long and was given up. Send the file again."
         UploadTooManyParts "upload-too-many-parts" "" "This upload came in too many small pieces. Send it again in larger ones."
     }

@@ -22,5 +22,6 @@ pub mod push;
 pub mod shipped;
 pub mod stage;
 pub mod store;
+pub mod vault;
 pub mod work;
 pub mod world;

@@ -173,6 +173,17 @@ pub const FORMS: &[Form] = &[
         fields: &["csrf", "report", "words", "area", "hours", "reason"],
         purpose: "Mute near-copies of `report`, or reports that hold all `words`, for 1, 4, 12 or 24 `hours`.",
     },
+    Form {
+        action: "/desk/known",
+        fields: &["csrf", "footage", "words", "date", "place"],
+        purpose: "Keep the hashes of a file, to know it again; `date` is EDTF or empty.",
+    },
+    Form { action: "/desk/known/{}/forget", fields: &["csrf"], purpose: "Take a picture out of the bank." },
+    Form {
+        action: "/desk/leads/{}/answer",
+        fields: &["csrf", "finding"],
+        purpose: "What a likeness is: `not-here-not-now`, `same-event`, `unrelated` or `cannot-tell`.",
+    },
     Form { action: "/desk/mutes/{}/agree", fields: &["csrf"], purpose: "Another member: cover dangers to life too." },
     Form { action: "/desk/mutes/{}/lift", fields: &["csrf"], purpose: "Show what it folds away again." },
     Form { action: "/desk/reports/{}/hold", fields: &["csrf", "say"], purpose: "`say=free` lets a report go." },

@@ -76,6 +76,7 @@ pages!(
     GivePage,
     HomePage,
     KeysPage,
+    KnownPage,
     LogPage,
     LookPage,
     LooksPage,

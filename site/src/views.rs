@@ -24,6 +24,7 @@ mod frame;
 mod give;
 mod incident;
 mod keys;
+mod known;
 mod linked;
 mod map;
 mod marks;
@@ -65,6 +66,7 @@ pub use incident::{
     RecordProposal, TakenAlone,
 };
 pub use keys::{KeyRow, KeysPage};
+pub use known::{BesideBank, KnownPage, KnownRow, LeadRow};
 pub use linked::Linked;
 pub use map::{DistrictRow, MapPage};
 pub use marks::{MarkAsked, MarkShown, MarksAsked, MarksShown};
@@ -77,8 +79,8 @@ pub use parts::{
 pub use people::{MemberRow, PeoplePage, SignInPage, SignInSpentPage};
 pub use reach::{CanaryRow, ReachPage, ReachRow};
 pub use record::{
-    Also, Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, FoundRow, NamedBy, ProofOffer, Quoted, RecordEntry,
-    FileRow, RecordListPage, RecordPage, RecordPart, RecordPartPage, RecordRow, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, TimeRow,
+    Also, Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, FileRow, FoundRow, NamedBy, ProofOffer, Quoted, RecordEntry,
+    RecordListPage, RecordPage, RecordPart, RecordPartPage, RecordRow, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, TimeRow,
     Voice,
 };
 pub use rights::{CardGroup, CardLine, CardPage, CardRow, CardSource, OtherLanguage, RedBand, RightsPage, Said};

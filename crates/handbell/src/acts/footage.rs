@@ -399,13 +399,7 @@ pub struct Piece<'a> {
 /// Takes the bytes of one request. What is returned is on disk.
 ///
 /// PROMISE one-writer-per-upload: a newer request ends the older one, and no byte is counted twice.
-pub async fn append<S, B, E>(
-    world: &World,
-    caller: StreetCaller,
-    secret: &str,
-    piece: Piece<'_>,
-    mut bytes: S,
-) -> Result<Upload, Untaken>
+pub async fn append<S, B, E>(world: &World, caller: StreetCaller, secret: &str, piece: Piece<'_>, mut bytes: S) -> Result<Upload, Untaken>
 where
     S: Stream<Item = Result<B, E>> + Unpin,
     B: AsRef<[u8]>,

@@ -18,6 +18,7 @@ pub mod editor;
 pub mod follow_up;
 pub mod incident;
 pub mod keys;
+mod known;
 pub mod letters;
 pub mod looks;
 mod marked;
@@ -57,7 +58,8 @@ use std::str::FromStr;
 pub fn routes() -> Vec<Route> {
     let checks =
         [queue::routes(), report::routes(), same::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes()];
-    let watches = [looks::routes(), dispatches::routes(), board::routes(), mutes::routes(), duty::routes(), telephone::routes()];
+    let watches =
+        [looks::routes(), dispatches::routes(), board::routes(), mutes::routes(), known::routes(), duty::routes(), telephone::routes()];
     let says = [
         compose::routes(),
         alert::routes(),

@@ -184,7 +184,11 @@ fn custody_keys_are_set_while_the_server_runs_and_while_it_does_not() {
         handbell().arg("custody").arg(first).arg(&town.dir).args(rest).output().unwrap()
     };
     let empty = custody(&["list"]);
-    assert!(code(&empty) == 0 && said(&empty).contains("one: not set") && said(&empty).contains("no footage is taken in"), "{}", said(&empty));
+    assert!(
+        code(&empty) == 0 && said(&empty).contains("one: not set") && said(&empty).contains("no footage is taken in"),
+        "{}",
+        said(&empty)
+    );
     assert_eq!(code(&custody(&["add", "one", &one])), 0);
     let server = town.serve();
     assert_eq!(code(&custody(&["add", "two", &two])), 0);
@@ -192,7 +196,9 @@ fn custody_keys_are_set_while_the_server_runs_and_while_it_does_not() {
     assert!(code(&twice) == 1 && said(&twice).contains("custody-key-twice"), "{}", said(&twice));
     let secret = std::fs::read_to_string(keys.path().join("three")).unwrap();
     let secret = secret.lines().find(|line| line.starts_with("AGE-SECRET-KEY-")).unwrap();
-    for (place, text, words) in [("four", three.as_str(), "one, two or three"), ("three", "age1x", "age recipient"), ("three", secret, "secret half")] {
+    for (place, text, words) in
+        [("four", three.as_str(), "one, two or three"), ("three", "age1x", "age recipient"), ("three", secret, "secret half")]
+    {
         let wrong = custody(&["add", place, text]);
         assert!(code(&wrong) == 2 && said(&wrong).contains(words) && !said(&wrong).contains("AGE-SECRET"), "{}", said(&wrong));
     }

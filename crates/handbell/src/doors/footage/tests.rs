@@ -2,9 +2,10 @@
 
 use super::super::fixture::{Heard, Town};
 use crate::acts::StreetCaller;
-use crate::acts::footage::{self, Intake};
+use crate::acts::footage::Intake;
 use crate::vault::ObjectName;
 use crate::vault::seal::open_part;
+use crate::work::clearer;
 use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -315,15 +316,16 @@ async fn an_upload_that_waits_for_a_day_is_over_and_its_parts_go() {
     let later = |days: i64| Timestamp::from_milliseconds(world.now().milliseconds() + days * DAY);
     assert!(world.store.evidence().uploads_due(9, later(0)).await.unwrap().is_empty());
     let [due] = world.store.evidence().uploads_due(9, later(1)).await.unwrap().try_into().unwrap();
-    footage::give_up_upload(world, &due).await.unwrap();
-    assert_eq!(given.offset(&path).await, "6000", "its time is not over yet");
+    clearer::step(world).await.unwrap();
+    assert_eq!((due.offset, given.offset(&path).await.as_str()), (6_000, "6000"), "its time is not over yet");
     given.town.clock.go(DAY);
     for method in ["HEAD", "PATCH", "DELETE"] {
         let mut request = given.patch(&path, 6_000, Body::empty(), &[]);
         *request.method_mut() = method.parse().unwrap();
         assert_eq!(given.asked(request).await.status, 410, "{method}");
     }
-    footage::give_up_upload(world, &due).await.unwrap();
+    given.town.clock.go(clearer::UPLOAD_GRACE);
+    clearer::step(world).await.unwrap();
     assert!(given.objects().await.is_empty());
     assert_eq!(given.send(&path, 6_000, &file[6_000..]).await.status, 404);
 }

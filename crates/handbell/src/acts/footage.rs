@@ -399,7 +399,7 @@ pub struct Piece<'a> {
 
 /// Takes the bytes of one request. What is returned is on disk.
 ///
-/// PROMISE one-writer-per-upload: a newer request ends the older one, and no byte is counted twice.
+/// One request at a time writes to an upload: a newer one ends the older, and no byte is counted twice.
 pub async fn append<S, B, E>(
     world: &World,
     caller: StreetCaller,

@@ -80,8 +80,9 @@ fn cut(server: &Server, path: &str, from: u64, until: u64, whole: u64) {
     let _ = line.write_all(&film(from, until));
 }
 
+/// PROMISE receipt-means-durable
 #[test]
-fn a_film_that_is_cut_off_again_and_again_loses_no_acknowledged_byte() {
+fn footage_that_is_cut_off_again_and_again_loses_no_acknowledged_byte() {
     let (mut chance, seed) = Chance::from_environment();
     let whole = setting("HANDBELL_TEST_UPLOAD_MIB", 24) * MIB + 12_345;
     let cuts = setting("HANDBELL_TEST_CUTS", 50);

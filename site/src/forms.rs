@@ -217,6 +217,7 @@ pub const FORMS: &[Form] = &[
         fields: &["csrf", "version", "home"],
         purpose: "Open a new incident from the report; `home=yes` when it is at somebody's home.",
     },
+    Form { action: "/desk/reports/{}/footage", fields: &["csrf", "version"], purpose: "Make a link for giving files to the report." },
     Form {
         action: "/desk/reports/{}/set-aside",
         fields: &["csrf", "version", "reason", "more"],

@@ -139,8 +139,8 @@ pub fn ends(head: &[u8], tail: &[u8], length: u64) -> Result<Kind, Refusal> {
     }
     let kind = match begins(head)? {
         Some(kind) => kind,
-        // The description stands whole in the end, or this is not known to be a film.
-        None if unbranded(head) && described(tail) => Kind::Mov,
+        // The description stands first, or whole in the end, or this is not known to be a film.
+        None if unbranded(head) && (head.get(4..8) == Some(b"moov") || described(tail)) => Kind::Mov,
         None => return Err(Refusal::Unknown),
     };
     let before = length.saturating_sub(tail.len() as u64);

@@ -368,6 +368,7 @@ fn report(pen: &Pen) -> DeskReportPage {
         }],
         different: Vec::new(),
         can_join: true,
+        can_give: true,
         full: false,
         can_open: true,
         set_aside: pen.choices(&["duplicate|We have it already", "elsewhere|Another place or time", "other|Something else"]),

@@ -42,7 +42,7 @@ pub async fn add(request: Request, next: Next) -> Response {
     let log = path.starts_with("/log/");
     // Whoever holds an alert's address may read it; no search engine may hold it. Nor a neighbour's page, which is to be
     // found at its own site.
-    let unlisted = ["/alerts/", "/receipt", "/desk", "/record/neighbours"].iter().any(|start| path.starts_with(start));
+    let unlisted = ["/alerts/", "/receipt", "/footage/", "/desk", "/record/neighbours"].iter().any(|start| path.starts_with(start));
     let mut response = next.run(request).await;
     let wait = response.status() == StatusCode::TOO_MANY_REQUESTS;
     let headers = response.headers_mut();

@@ -15,7 +15,7 @@ use crate::acts::footage::{self, Beginning, CLAIMED_LETTERS_MAX, Given, GivenSta
 use axum::body::Body;
 use axum::extract::multipart::Field;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{FromRequest, Multipart, Path, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, State};
 use axum::response::Response;
 use handbell_rules::evidence::footage::Wish;
 use handbell_rules::evidence::upload::UPLOAD_WAITS;
@@ -167,15 +167,19 @@ async fn give(State(app): State<App>, path: Result<Path<String>, PathRejection>,
 async fn taken(app: &App, secret: &str, request: Request<Body>, typed: &mut Typed) -> Result<(), Problem> {
     // The right is looked at before the first byte is.
     footage::read_given(&app.world, StreetCaller, Right::Link(secret)).await?;
-    let request =
-        request.map(|body| Body::new(Limited::new(body, usize::try_from(FORM_BYTES_MAX + FORM_AROUND_MAX).unwrap_or(usize::MAX))));
+    let most = usize::try_from(FORM_BYTES_MAX + FORM_AROUND_MAX).unwrap_or(usize::MAX);
+    let mut request =
+        request.map(|body| Body::new(Limited::new(body, most)));
+    // The frame's own bound is two mebibytes; ours stands in its place.
+    DefaultBodyLimit::disable().apply(&mut request);
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| Problem::of(Trouble::WrongContentType))?;
     let mut files = 0;
     while let Some(field) = form.next_field().await.map_err(broken)? {
-        match field.name() {
-            Some("wish") => typed.wish = Wish::parse(&short(field).await?).ok_or_else(|| Problem::of(Trouble::FormBroken))?,
-            Some("claimed") => typed.claimed = short(field).await?,
-            Some("file") => files += u32::from(file(app, secret, field, typed).await?),
+        let name = field.name().unwrap_or_default().to_owned();
+        match name.as_str() {
+            "wish" => typed.wish = Wish::parse(&short(field).await?).ok_or_else(|| Problem::of(Trouble::FormBroken))?,
+            "claimed" => typed.claimed = short(field).await?,
+            "file" => files += u32::from(file(app, secret, field, typed).await?),
             _ => return Err(Problem::of(Trouble::UnknownField)),
         }
     }

@@ -41,6 +41,7 @@ async fn begun(world: &World, report: &Report) -> Upload {
         recipient: "age1".into(),
         working: "AGE-SECRET-KEY-1".into(),
         shares: Default::default(),
+        received: None,
     };
     let change = upload::begin(world.private_id(), upload.clone(), None, HeldFootage::default(), &Bounds::USUAL, now).unwrap();
     world.commit(change).await.unwrap();

@@ -2,7 +2,7 @@ use super::*;
 use crate::doors::fixture::Town;
 use crate::store::conformance::builders;
 use crate::vault::{ObjectName, seal};
-use handbell_rules::change::{Change, What};
+use handbell_rules::change::Change;
 use handbell_rules::evidence::custody::{Deed, Statement};
 use handbell_rules::evidence::footage::{FOOTAGE_KEPT, FOOTAGE_KEPT_REJECTED, HeldLonger, Wish};
 use handbell_rules::evidence::upload::{Bounds, HeldFootage, UPLOAD_WAITS, Upload};

@@ -4,6 +4,7 @@
 //! ignored is worse than a server that does not start.
 
 use handbell_rules::bell::mode::Status;
+use handbell_rules::evidence::upload::Bounds;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -48,6 +49,15 @@ pub struct Settings {
     /// The key itself; needed with `footage_store`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub footage_key: Option<Unsaid>,
+    /// Bytes of one file of footage at most; 4 GiB when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_file_bytes: Option<u64>,
+    /// Bytes of one report's footage at most; 16 GiB when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_report_bytes: Option<u64>,
+    /// Bytes of all footage at most; 200 GiB when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_all_bytes: Option<u64>,
     /// Where `serve` listens.
     #[serde(default = "listen")]
     pub listen: String,
@@ -94,7 +104,7 @@ fn listen() -> String {
     LISTEN.to_owned()
 }
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 19] = [
     "name",
     "origin",
     "status",
@@ -109,6 +119,9 @@ const KEYS: [&str; 16] = [
     "footage_region",
     "footage_key_id",
     "footage_key",
+    "footage_file_bytes",
+    "footage_report_bytes",
+    "footage_all_bytes",
     "listen",
     "neighbours",
 ];
@@ -152,6 +165,9 @@ impl Settings {
             footage_region: None,
             footage_key_id: None,
             footage_key: None,
+            footage_file_bytes: None,
+            footage_report_bytes: None,
+            footage_all_bytes: None,
             listen: listen(),
             neighbours: Vec::new(),
         }
@@ -180,6 +196,9 @@ impl Settings {
             let value = match key.as_str() {
                 "push_origins" => toml::Value::Array(value.split(',').map(str::trim).filter(|o| !o.is_empty()).map(|o| o.into()).collect()),
                 "neighbours" => NeighbourSettings::listed(&value),
+                "footage_file_bytes" | "footage_report_bytes" | "footage_all_bytes" => {
+                    value.parse().map(toml::Value::Integer).unwrap_or_else(|_| value.into())
+                }
                 "links_sign_in" => value.parse().map(toml::Value::Boolean).unwrap_or_else(|_| value.into()),
                 _ => value.into(),
             };
@@ -189,6 +208,17 @@ impl Settings {
             known(key, place)?;
         }
         table.try_into().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))
+    }
+
+    /// What uploads may take at most.
+    pub fn footage_bounds(&self) -> Bounds {
+        let usual = Bounds::USUAL;
+        Bounds {
+            file: self.footage_file_bytes.unwrap_or(usual.file),
+            report: self.footage_report_bytes.unwrap_or(usual.report),
+            all: self.footage_all_bytes.unwrap_or(usual.all),
+            ..usual
+        }
     }
 
     /// The text of the file that `init` writes.
@@ -272,6 +302,16 @@ mod tests {
         let found: Vec<(&str, &str)> = settings.neighbours.iter().map(|one| (one.url.as_str(), one.key.as_str())).collect();
         assert_eq!(found, [("https://a.example", "a+1+A"), ("https://b.example", "b+2+B")]);
         assert!(Settings::parse("handbell.toml", &text.replace("key =", "vkey ="), std::iter::empty()).is_err());
+    }
+
+    #[test]
+    fn bounds_of_footage_are_numbers_in_the_file_and_in_the_environment() {
+        let text = format!("{GOOD}footage_file_bytes = 1000\n");
+        let environment = [("HANDBELL_FOOTAGE_ALL_BYTES".to_owned(), "9000".to_owned())];
+        let bounds = Settings::parse("handbell.toml", &text, environment.into_iter()).unwrap().footage_bounds();
+        assert_eq!((bounds.file, bounds.all, bounds.report), (1_000, 9_000, Bounds::USUAL.report));
+        let environment = [("HANDBELL_FOOTAGE_ALL_BYTES".to_owned(), "much".to_owned())];
+        assert!(Settings::parse("handbell.toml", GOOD, environment.into_iter()).is_err());
     }
 
     #[test]

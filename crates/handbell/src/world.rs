@@ -20,6 +20,7 @@ use handbell_rules::refusal::Refusal;
 use handbell_rules::time::Timestamp;
 use std::sync::Arc;
 
+use crate::acts::footage::Intake;
 use crate::audience::AudienceIndex;
 use crate::channel::carrier::Carrier;
 use crate::cosigned::Cosigned;
@@ -132,6 +133,8 @@ pub struct World {
     pub audience: Arc<AudienceIndex>,
     /// Who has signed the published log too, and whether it is in doubt.
     pub cosigned: Arc<Cosigned>,
+    /// Who writes to which upload, and how much is taken.
+    pub intake: Arc<Intake>,
     /// Where footage is kept, sealed.
     pub vault: Arc<dyn Vault>,
 }

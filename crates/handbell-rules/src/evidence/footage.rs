@@ -186,7 +186,7 @@ pub fn receive(id: ChangeId, upload: &Upload, footage: Footage, salt: [u8; 16], 
     }
     let by = Doer::witness(salt);
     let said = footage.said(&by, Deed::Received, now).with(format!("{} bytes, {}", footage.length, footage.media_type));
-    Ok(Change { id, at: now, by: by.actor(), what: What::FootageReceived { upload: upload.id, footage, said } })
+    Ok(Change { id, at: now, by: by.actor(), what: What::FootageReceived { upload: upload.finished(footage.sha256), footage, said } })
 }
 
 /// The witness says differently what may be done with it.

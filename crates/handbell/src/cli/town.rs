@@ -2,6 +2,7 @@
 
 use super::{Answer, catch_up, control, repair, say};
 use crate::acts::ActError;
+use crate::acts::footage::Intake;
 use crate::acts::passkey::Passkeys;
 use crate::channel::carrier::Carrier;
 use crate::channel::sealed::AddressKey;
@@ -244,6 +245,11 @@ pub(super) async fn open_unchecked(dir: &Path, staging: &Staging) -> anyhow::Res
         flood: Arc::default(),
         audience: Arc::default(),
         cosigned: Arc::default(),
+        intake: Arc::new(Intake::of(
+            folder.settings.footage_bounds(),
+            // Footage in a bucket takes nothing from this disk.
+            folder.settings.footage_store.is_none().then(|| folder.path.clone()),
+        )),
         vault: crate::vault::open(&folder.path, &folder.settings)?,
     };
     Ok(Town { folder, world, neighbours: OnceLock::new(), store, workers: Mutex::default() })

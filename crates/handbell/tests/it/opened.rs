@@ -252,6 +252,7 @@ async fn received(dir: &Path, file: &[u8]) -> Footage {
         recipient: fresh.recipient.clone(),
         working: fresh.working.to_string(),
         shares: fresh.shares.clone(),
+        received: None,
     };
     let begun = upload::begin(world.private_id(), upload.clone(), None, HeldFootage::default(), &Bounds::USUAL, now).unwrap();
     world.commit(begun).await.unwrap();

@@ -9,7 +9,10 @@ use crate::vault::seal::SealFault;
 use crate::work::spawn;
 use crate::world::World;
 use anyhow::{Context, bail};
+use handbell_rules::evidence::custody::hex;
+use handbell_rules::evidence::footage::Footage;
 use handbell_rules::evidence::keys::Place;
+use handbell_rules::id::FootageId;
 use handbell_rules::people::member::Role;
 use serde::{Deserialize, Serialize};
 use std::os::unix::fs::PermissionsExt;
@@ -32,6 +35,7 @@ enum Ask {
     Import { name: String, text: String },
     SetCustodyKey { place: Place, recipient: String },
     CustodyKeys,
+    GiveOriginal { footage: FootageId },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -52,6 +56,10 @@ async fn perform(world: &World, ask: Ask) -> Told {
             done => done.map(|()| String::new()),
         },
         Ask::CustodyKeys => custody::keys(world).await.map(|keys| super::custody::lines(&keys)),
+        Ask::GiveOriginal { footage } => match custody::give(world, footage).await {
+            Err(ActError::NotFound) => return Told::No("there is no such footage".to_owned()),
+            done => done.map(|footage| serde_json::to_string(&Given::of(&footage)).expect("texts and numbers are always JSON")),
+        },
         Ask::Import { name, text } => match super::import::read_event(&name, &text, &world.group.playbook) {
             Err(why) => return Told::No(why),
             Ok(scenario) => match record::import_scenario(world, &scenario).await {
@@ -144,6 +152,29 @@ pub async fn set_custody_key(dir: &Path, place: Place, recipient: &str) -> anyho
 /// The custody keys, a line each.
 pub async fn custody_keys(dir: &Path) -> anyhow::Result<String> {
     send(dir, Ask::CustodyKeys).await
+}
+
+/// What a custodian is given of one footage beside its parts.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Given {
+    /// The three sealed shares, in the order of their places.
+    pub shares: [String; 3],
+    /// SHA-256 of the original, hexadecimal.
+    pub sha256: String,
+    /// Its sealed parts.
+    pub parts: u32,
+}
+
+impl Given {
+    fn of(footage: &Footage) -> Self {
+        Self { shares: footage.shares.clone(), sha256: hex(&footage.sha256), parts: footage.parts }
+    }
+}
+
+/// Asks for what opens one original together with its parts; a line of the custody chain says so.
+pub async fn give_original(dir: &Path, footage: FootageId) -> anyhow::Result<Given> {
+    let text = send(dir, Ask::GiveOriginal { footage }).await?;
+    serde_json::from_str(&text).context("the server's answer cannot be read")
 }
 
 /// Enters a scenario into the public record; answers the page's address.

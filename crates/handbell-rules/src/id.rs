@@ -139,6 +139,8 @@ ids! {
     MuteId
     /// One note from a shift to the next. Private.
     HandoverId
+    /// One file that a witness gave. Private.
+    FootageId
 }
 
 #[cfg(test)]

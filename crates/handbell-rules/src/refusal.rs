@@ -271,6 +271,23 @@ refusals! {
     }
 }
 
+refusals! {
+    /// What the evidence room says no to.
+    Evidence {
+        CustodyKeyTwice "custody-key-twice" "recipient" "This key stands at another place already. Each of the three custodians needs a key of their own."
+        CustodyKeysMissing "custody-keys-missing" "" "This group cannot keep footage yet: its three custody keys are not set. Your report is kept; keep the file on your phone."
+        FootageReportGone "footage-report-gone" "" "The report was withdrawn, so nothing can be given to it. File a new one."
+        FootageLinkOver "footage-link-over" "" "This link is over. Make a new one with your seven words, or ask the desk for one."
+        FootageTooLarge "footage-too-large" "file" "This file is larger than this group can keep. Cut it into shorter pieces and give each."
+        FootageFull "footage-full" "file" "This report has all the files it can hold. Keep the rest and tell the desk in a note."
+        FootageRoomGone "footage-room-gone" "file" "There is no room for footage at the moment. Your report is kept; keep the file and try again tomorrow."
+        FootageKind "footage-kind" "file" "This is no picture, film or sound that can be kept. Give JPEG, PNG, WebP, HEIC, MP4, MOV, WebM, or a sound file."
+        FootageChanged "footage-changed" "file" "The file changed while it was sent. Send it again from the beginning."
+        UploadOver "upload-over" "" "This upload waited too long and was given up. Send the file again."
+        UploadTooManyParts "upload-too-many-parts" "" "This upload came in too many small pieces. Send it again in larger ones."
+    }
+}
+
 /// An expected no. Tested like a feature, explained on a page of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(untagged)]
@@ -281,6 +298,7 @@ pub enum Refusal {
     Bell(Bell),
     Record(Record),
     People(People),
+    Evidence(Evidence),
 }
 
 impl Refusal {
@@ -292,6 +310,7 @@ impl Refusal {
             Self::Bell(no) => no.name(),
             Self::Record(no) => no.name(),
             Self::People(no) => no.name(),
+            Self::Evidence(no) => no.name(),
         }
     }
     /// What the person can do next.
@@ -302,6 +321,7 @@ impl Refusal {
             Self::Bell(no) => no.advice(),
             Self::Record(no) => no.advice(),
             Self::People(no) => no.advice(),
+            Self::Evidence(no) => no.advice(),
         }
     }
     /// The form field this belongs to; empty when it belongs to none.
@@ -312,6 +332,7 @@ impl Refusal {
             Self::Bell(no) => no.field(),
             Self::Record(no) => no.field(),
             Self::People(no) => no.field(),
+            Self::Evidence(no) => no.field(),
         }
     }
     /// Every refusal there is.
@@ -322,6 +343,7 @@ impl Refusal {
         all.extend(Bell::ALL.iter().map(|no| Refusal::Bell(*no)));
         all.extend(Record::ALL.iter().map(|no| Refusal::Record(*no)));
         all.extend(People::ALL.iter().map(|no| Refusal::People(*no)));
+        all.extend(Evidence::ALL.iter().map(|no| Refusal::Evidence(*no)));
         all
     }
 }

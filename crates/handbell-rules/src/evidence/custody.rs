@@ -9,8 +9,9 @@
 //! A line holds a hash and not the statement: whoever gets one item's chain sees that other things happened between,
 //! and not what. The salt keeps the hash from being guessed. Nothing here knows names, words of a report or files.
 
+use crate::change::Actor;
 use crate::id::{FootageId, MemberId};
-use crate::time::Timestamp;
+use crate::time::{DAY, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -71,6 +72,14 @@ words! {
         Stamped "stamped"
         /// The original and its shares were deleted.
         Deleted "deleted"
+        /// Its salted mark was put into the public log.
+        Noted "noted"
+        /// It is kept longer than usual, or no longer.
+        HeldLonger "held-longer"
+        /// Boxes were burnt into a copy.
+        Burnt "burnt"
+        /// The program found that it resembles something known.
+        Resembled "resembled"
         /// A custody key was set. Concerns no single footage.
         KeySet "key-set"
     }
@@ -97,6 +106,64 @@ words! {
         Keeper "keeper"
         /// The program, doing what was promised.
         Handbell "handbell"
+    }
+}
+
+/// How long what a line says is kept: past every claim that footage can be needed for (safety 1.6: six years). Its
+/// hash stays.
+pub const STATEMENTS_KEPT: i64 = 7 * 366 * DAY;
+
+/// Whose doing it is, with the chance that hides what is said of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doer {
+    /// In which role.
+    pub office: Office,
+    /// Which member, where it is one.
+    pub member: Option<MemberId>,
+    /// Fresh chance for one statement.
+    pub salt: [u8; 16],
+}
+
+impl Doer {
+    /// Whoever gave the footage.
+    pub const fn witness(salt: [u8; 16]) -> Self {
+        Self { office: Office::Witness, member: None, salt }
+    }
+    /// A member in one of their roles.
+    pub const fn member(office: Office, member: MemberId, salt: [u8; 16]) -> Self {
+        Self { office, member: Some(member), salt }
+    }
+    /// Whoever runs the server.
+    pub const fn keeper(salt: [u8; 16]) -> Self {
+        Self { office: Office::Keeper, member: None, salt }
+    }
+    /// The program.
+    pub const fn handbell(salt: [u8; 16]) -> Self {
+        Self { office: Office::Handbell, member: None, salt }
+    }
+    /// Whom the journal names.
+    pub fn actor(&self) -> Actor {
+        match (self.member, self.office) {
+            (Some(member), _) => Actor::Member(member),
+            (None, Office::Witness) => Actor::Street,
+            (None, Office::Keeper) => Actor::Keeper,
+            (None, _) => Actor::Worker,
+        }
+    }
+    /// What they did.
+    pub fn says(&self, deed: Deed, footage: Option<FootageId>, at: Timestamp) -> Statement {
+        Statement { deed, office: self.office, member: self.member, footage, at, salt: self.salt, sha256: None, words: None }
+    }
+}
+
+impl Statement {
+    /// The same about these bytes.
+    pub fn about(self, sha256: [u8; 32]) -> Self {
+        Self { sha256: Some(sha256), ..self }
+    }
+    /// The same with words.
+    pub fn with(self, words: impl Into<String>) -> Self {
+        Self { words: Some(words.into()), ..self }
     }
 }
 

@@ -284,6 +284,8 @@ refusals! {
         FootageKind "footage-kind" "file" "This is no picture, film or sound that can be kept. Give JPEG, PNG, WebP, HEIC, MP4, MOV, WebM, or a sound file."
         FootageChanged "footage-changed" "file" "The file changed while it was sent. Send it again from the beginning."
         UploadOver "upload-over" "" "This upload waited too long and was given up. Send the file again."
+        FootageWishForbids "footage-wish-forbids" "" "Whoever gave this wants nobody but the desk to see it. Ask them; they can say otherwise with their seven words."
+        PackForNobody "pack-for-nobody" "for" "Say for whom the pack is, in at most 200 letters, and choose at least one file."
         UploadTooManyParts "upload-too-many-parts" "" "This upload came in too many small pieces. Send it again in larger ones."
     }
 }

@@ -33,6 +33,9 @@ pub struct Settings {
     /// A hub of others that is told when the public feed changes (WebSub); none when nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub websub_hub: Option<String>,
+    /// An authority that stamps the custody chain once a day (RFC 3161); none when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stamp_url: Option<String>,
     /// Where `serve` listens.
     #[serde(default = "listen")]
     pub listen: String,
@@ -68,7 +71,7 @@ fn listen() -> String {
     LISTEN.to_owned()
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "name",
     "origin",
     "status",
@@ -78,6 +81,7 @@ const KEYS: [&str; 11] = [
     "push_origins",
     "links_sign_in",
     "websub_hub",
+    "stamp_url",
     "listen",
     "neighbours",
 ];
@@ -116,6 +120,7 @@ impl Settings {
             push_origins: Vec::new(),
             links_sign_in: None,
             websub_hub: None,
+            stamp_url: None,
             listen: listen(),
             neighbours: Vec::new(),
         }

@@ -12,6 +12,7 @@ pub mod dispatch;
 pub mod drill;
 pub mod flood;
 pub mod follow;
+pub mod hand_over;
 pub mod keys;
 pub mod letters;
 pub mod look;

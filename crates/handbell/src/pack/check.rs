@@ -168,7 +168,7 @@ fn check_item(
             let opening = files::bytes(folder, &format!("items/{number}/opening.json"))?;
             let commitment = hex(&opening::commitment(&item.inner_salt, &String::from_utf8_lossy(&opening)));
             let says = |field: &str| payload.get(field).and_then(Value::as_str);
-            if says("type") != Some("evidence.committed") || says("commitment") != Some(&commitment) {
+            if says("type") != Some("evidence.committed") || says("commitment") != Some(commitment.as_str()) {
                 return Err(Fault::wrong(place, "the log's entry is not the mark of this file"));
             }
             let at = says("at").unwrap_or_default();
@@ -229,7 +229,8 @@ fn check_head(head: &super::DayHead, heads: &[Head], policy: &Policy, found: &mu
     let ours = usize::try_from(head.lines).ok().and_then(|lines| heads.get(lines));
     let ours = ours.ok_or_else(|| Fault::wrong(&place, "is the head of more lines than the chain has"))?;
     let says = |field: &str| payload.get(field).and_then(Value::as_str);
-    let agrees = says("head") == Some(&hex(&ours.hash)) && payload.get("lines").and_then(Value::as_u64) == Some(head.lines);
+    let digest = hex(&ours.hash);
+    let agrees = says("head") == Some(digest.as_str()) && payload.get("lines").and_then(Value::as_u64) == Some(head.lines);
     if leaf.stream() != Stream::OPERATOR || says("type") != Some(CUSTODY_HEAD_TYPE) || !agrees {
         return Err(Fault::wrong(place, "the log says another head of the custody chain"));
     }
@@ -238,7 +239,6 @@ fn check_head(head: &super::DayHead, heads: &[Head], policy: &Policy, found: &mu
     asked_for(&judgement, &place, found);
     if let Some(answer) = &head.stamp {
         let stamp = stamp::read_for(&ours.hash, answer).map_err(|no| Fault::wrong(format!("{place}/stamp.tsr"), no.to_string()))?;
-        let digest = hex(&ours.hash);
         found.lines.push(format!(
             "an authority says that this head was there at {}; whose word that is says `openssl ts -verify -digest {digest} -in {place}/stamp.tsr -CAfile ROOTS`",
             stamp.at

@@ -89,10 +89,9 @@ pub fn of(pack: &Pack) -> Result<BTreeMap<String, Vec<u8>>, Fault> {
 /// When the disk does not take it.
 pub fn write(pack: &Pack, folder: &Path) -> Result<(), Fault> {
     let files = of(pack)?;
-    let unwritten = |path: &str| move |error| Fault::Unreadable(path.to_owned(), error);
     fs::create_dir(folder).map_err(|error| Fault::Unreadable(folder.display().to_string(), error))?;
     for (path, bytes) in &files {
-        put(folder, path, bytes).map_err(unwritten(path))?;
+        put(folder, path, bytes).map_err(|error| Fault::Unreadable(path.clone(), error))?;
     }
     sum(folder)
 }

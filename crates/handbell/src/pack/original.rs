@@ -11,7 +11,6 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
 /// To whom an original is sealed.
-#[derive(Clone)]
 pub enum To {
     /// Whoever holds this key.
     Key(Box<age::x25519::Recipient>),
@@ -56,7 +55,7 @@ fn copy(source: &Path, place: &Path, to: &To) -> io::Result<()> {
     match to {
         To::Anybody => drop(io::copy(&mut from, &mut file)?),
         To::Key(key) => {
-            let recipients = std::iter::once(key.as_ref() as &dyn age::Recipient);
+            let recipients = std::iter::once(&**key as &dyn age::Recipient);
             let encryptor = age::Encryptor::with_recipients(recipients).map_err(io::Error::other)?;
             let mut sealed = encryptor.wrap_output(&mut file)?;
             io::copy(&mut from, &mut sealed)?;
@@ -73,6 +72,6 @@ fn copy(source: &Path, place: &Path, to: &To) -> io::Result<()> {
 /// # Errors
 /// When it is no age file, or not sealed to this identity.
 pub fn open(sealed: File, identity: &age::x25519::Identity) -> io::Result<impl Read> {
-    let decryptor = age::Decryptor::new(BufReader::new(sealed)).map_err(io::Error::other)?;
+    let decryptor = age::Decryptor::new_buffered(BufReader::new(sealed)).map_err(io::Error::other)?;
     decryptor.decrypt(std::iter::once(identity as &dyn age::Identity)).map_err(io::Error::other)
 }

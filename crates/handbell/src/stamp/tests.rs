@@ -33,10 +33,10 @@ impl Openssl {
         }
         let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
         let root = ["-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj", "/CN=Test roots"];
-        openssl(place, &[&["req", "-x509"], &key[..], &root].concat());
-        openssl(place, &[&["req"], &key[..], &["-keyout", "tsa.key", "-out", "tsa.csr", "-subj", "/CN=Test stamps"]].concat());
+        openssl(place, &[&["req", "-x509"][..], &key[..], &root[..]].concat());
+        openssl(place, &[&["req"][..], &key[..], &["-keyout", "tsa.key", "-out", "tsa.csr", "-subj", "/CN=Test stamps"][..]].concat());
         let signed = ["x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "30"];
-        openssl(place, &[&signed[..], &["-extfile", "ext", "-out", "tsa.pem"]].concat());
+        openssl(place, &[&signed[..], &["-extfile", "ext", "-out", "tsa.pem"][..]].concat());
         Self { folder }
     }
 
@@ -45,7 +45,7 @@ impl Openssl {
         let place = self.folder.path();
         std::fs::write(place.join("query"), query).unwrap();
         let key = ["-signer", "tsa.pem", "-inkey", "tsa.key", "-out", "answer"];
-        openssl(place, &[&["ts", "-reply", "-config", "tsa.cnf", "-section", "one", "-queryfile", "query"], &key[..]].concat());
+        openssl(place, &[&["ts", "-reply", "-config", "tsa.cnf", "-section", "one", "-queryfile", "query"][..], &key[..]].concat());
         std::fs::read(place.join("answer")).unwrap()
     }
 
@@ -57,6 +57,7 @@ impl Openssl {
 
 /// An address that answers every POST as it is told.
 pub fn front(answers: impl Fn(&[u8]) -> (u16, &'static str, Vec<u8>) + Send + 'static) -> String {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/", listener.local_addr().unwrap());
     std::thread::spawn(move || {

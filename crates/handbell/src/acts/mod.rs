@@ -7,6 +7,7 @@ pub mod alone;
 pub mod bell;
 pub mod bring;
 pub mod channels;
+pub mod custody;
 pub mod desk;
 pub mod dispatch;
 pub mod drill;

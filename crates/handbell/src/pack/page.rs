@@ -36,7 +36,8 @@ fn time(utc: &str) -> String {
     format!("{} UTC", utc.trim_end_matches('Z').replacen('T', ", ", 1))
 }
 
-const fn deed(deed: Deed) -> &'static str {
+/// What was done, in a sentence.
+pub const fn deed(deed: Deed) -> &'static str {
     match deed {
         Deed::Received => "It was received, whole, and sealed.",
         Deed::Derived => "Working copies were made from it.",

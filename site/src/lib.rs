@@ -74,6 +74,7 @@ pages!(
     ArticlePage,
     ErrorPage,
     FollowUpPage,
+    GivePage,
     HomePage,
     KeysPage,
     LogPage,

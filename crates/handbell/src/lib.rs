@@ -24,5 +24,6 @@ pub mod shipped;
 pub mod stage;
 pub mod stamp;
 pub mod store;
+pub mod vault;
 pub mod work;
 pub mod world;

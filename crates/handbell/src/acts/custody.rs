@@ -1,69 +1,58 @@
-//! Acts of custody: an auditor or a custodian reads what was done with one footage, and whether the chain holds.
+//! Acts on custody keys: whoever runs the server sets the three public keys, and reads which are set.
+//!
+//! Only public halves come here. Whoever sets a key decides who can open what comes after it, so each is a line of the
+//! custody chain that names the key.
 
 use super::ActError;
-use crate::store::StoreError;
+use crate::vault::seal::recipient;
 use crate::world::World;
-use handbell_rules::evidence::custody::{Head, Line, Statement, said};
-use handbell_rules::evidence::footage::Footage;
-use handbell_rules::evidence::stamp::Stamp;
-use handbell_rules::id::FootageId;
-use handbell_rules::people::member::{DeskCaller, Role};
+use handbell_rules::evidence::custody::Doer;
+use handbell_rules::evidence::keys::{self, CustodyKeys, Place};
 
-/// Lines of the chain read at once.
-const LINES_AT_ONCE: u32 = 1_000;
-
-/// What was done with one footage, as the desk reads it.
-#[derive(Debug)]
-pub struct CustodyFile {
-    /// The footage; none when it was deleted: its lines stay.
-    pub footage: Option<Footage>,
-    /// Lines about it, oldest first; no statement where it was forgotten.
-    pub lines: Vec<(u64, Option<Statement>)>,
-    /// The head of the whole chain, or the first line that does not hold.
-    pub chain: Result<Head, u64>,
-    /// Every day's head and stamp, oldest first.
-    pub stamps: Vec<Stamp>,
+/// The keys as they are set.
+pub async fn keys(world: &World) -> Result<CustodyKeys, ActError> {
+    Ok(world.store.evidence().custody_keys().await?)
 }
 
-/// Reads what was done with a footage, and checks the whole chain.
+/// Sets one. The text must be an age recipient; whether it is one is for the caller to say in its own words
+/// ([`recipient`]).
 ///
 /// # Errors
-/// A refusal for whoever is neither auditor nor custodian; [`ActError::NotFound`] where nothing was ever done with such a
-/// footage.
-pub async fn read(world: &World, caller: &DeskCaller, id: FootageId) -> Result<CustodyFile, ActError> {
-    if caller.needs(Role::Auditor).is_err() {
-        caller.needs(Role::Custodian)?;
-    }
-    let store = world.store.evidence();
-    let lines: Vec<(u64, Option<Statement>)> = store.custody_of(id).await?.iter().map(read_line).collect();
-    let footage = store.footage(id).await?;
-    if lines.is_empty() && footage.is_none() {
-        return Err(ActError::NotFound);
-    }
-    Ok(CustodyFile { footage, lines, chain: chain(world).await?, stamps: store.stamps().await? })
+/// [`ActError::NotFound`] for a text that is no recipient.
+pub async fn set(world: &World, place: Place, text: &str) -> Result<(), ActError> {
+    let recipient = recipient(text).map_err(|_| ActError::NotFound)?.to_string();
+    let keys = keys(world).await?;
+    let change = keys::set(world.private_id(), &keys, place, recipient, &Doer::keeper(world.bytes()), world.now())?;
+    world.commit(change).await?;
+    Ok(())
 }
 
-fn read_line(line: &Line) -> (u64, Option<Statement>) {
-    (line.number, line.statement.as_deref().and_then(|text| Statement::parse(text).ok()))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doors::fixture::Town;
+    use handbell_rules::evidence::custody::{Deed, Statement};
+    use handbell_rules::refusal::Evidence;
 
-/// The head that the lines give, held against the one that the store says; the error is the first line that is wrong.
-async fn chain(world: &World) -> Result<Result<Head, u64>, StoreError> {
-    let mut head = Head::EMPTY;
-    loop {
-        let lines = world.store.evidence().custody(head.lines, LINES_AT_ONCE).await?;
-        if lines.is_empty() {
-            break;
+    #[tokio::test]
+    async fn three_keys_are_set_by_the_keeper_and_each_is_a_line_of_the_chain() {
+        let town = Town::new();
+        let world = &town.app.world;
+        let recipients: Vec<String> = (0..3).map(|_| age::x25519::Identity::generate().to_public().to_string()).collect();
+        for ((place, _), recipient) in Place::ALL.iter().zip(&recipients) {
+            assert_eq!(keys(world).await.unwrap().all(), None);
+            set(world, *place, recipient).await.unwrap();
         }
-        for line in &lines {
-            let agrees = line.statement.as_deref().is_none_or(|text| said(text) == line.said);
-            if line.number != head.lines || !agrees {
-                return Ok(Err(head.lines));
-            }
-            head = head.after(&line.said);
-        }
+        let set_keys = keys(world).await.unwrap();
+        assert_eq!(set_keys.all().unwrap().to_vec(), recipients);
+        let lines = world.store.evidence().custody(0, 10).await.unwrap();
+        let said: Vec<Statement> = lines.iter().map(|line| Statement::parse(line.statement.as_ref().unwrap()).unwrap()).collect();
+        assert!(said.iter().all(|said| said.deed == Deed::KeySet));
+        assert_eq!(said[2].words.as_deref(), Some(format!("three {}", recipients[2]).as_str()));
+
+        let twice = set(world, Place::Two, &recipients[0]).await.unwrap_err();
+        assert!(matches!(twice, ActError::Refused(no) if no.0 == Evidence::CustodyKeyTwice.into()), "{twice:?}");
+        assert!(matches!(set(world, Place::Two, "age1notakey").await, Err(ActError::NotFound)));
+        assert_eq!(keys(world).await.unwrap(), set_keys);
     }
-    // A line may have been added since; then its head is another, and longer.
-    let kept = world.store.evidence().custody_head(handbell_rules::time::Timestamp::from_milliseconds(i64::MAX)).await?;
-    Ok(if kept.lines == head.lines && kept.hash != head.hash { Err(head.lines) } else { Ok(head) })
 }

@@ -4,11 +4,13 @@
 //! open; otherwise they take the folder's lock themselves. One line of JSON each way.
 
 use super::town::{self, Staging, Town};
-use crate::acts::{ActError, hand_over, people, record};
+use crate::acts::{ActError, custody, hand_over, people, record};
 use crate::pack::files;
+use crate::vault::seal::SealFault;
 use crate::work::spawn;
 use crate::world::World;
 use anyhow::{Context, bail};
+use handbell_rules::evidence::keys::Place;
 use handbell_rules::id::FootageId;
 use handbell_rules::people::member::Role;
 use serde::{Deserialize, Serialize};
@@ -31,6 +33,8 @@ enum Ask {
     Revoke { name: String },
     Import { name: String, text: String },
     HandOver { public: PathBuf, footage: Vec<FootageId>, for_whom: String, out: PathBuf },
+    SetCustodyKey { place: Place, recipient: String },
+    CustodyKeys,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -47,6 +51,11 @@ async fn perform(world: &World, ask: Ask) -> Told {
         }
         Ask::HandOver { public, footage, for_whom, out } => return hand_over(world, &public, &footage, &for_whom, &out).await,
         Ask::Revoke { name } => people::revoke(world, &name).await.map(|()| String::new()),
+        Ask::SetCustodyKey { place, recipient } => match custody::set(world, place, &recipient).await {
+            Err(ActError::NotFound) => return Told::No(SealFault::NotARecipient.to_string()),
+            done => done.map(|()| String::new()),
+        },
+        Ask::CustodyKeys => custody::keys(world).await.map(|keys| super::custody::lines(&keys)),
         Ask::Import { name, text } => match super::import::read_event(&name, &text, &world.group.playbook) {
             Err(why) => return Told::No(why),
             Ok(scenario) => match record::import_scenario(world, &scenario).await {
@@ -145,6 +154,16 @@ pub async fn invite(dir: &Path, name: &str, roles: &[Role]) -> anyhow::Result<St
 /// Revokes a member.
 pub async fn revoke(dir: &Path, name: &str) -> anyhow::Result<()> {
     send(dir, Ask::Revoke { name: name.to_owned() }).await.map(|_| ())
+}
+
+/// Sets a custody key.
+pub async fn set_custody_key(dir: &Path, place: Place, recipient: &str) -> anyhow::Result<()> {
+    send(dir, Ask::SetCustodyKey { place, recipient: recipient.to_owned() }).await.map(|_| ())
+}
+
+/// The custody keys, a line each.
+pub async fn custody_keys(dir: &Path) -> anyhow::Result<String> {
+    send(dir, Ask::CustodyKeys).await
 }
 
 /// Enters a scenario into the public record; answers the page's address.

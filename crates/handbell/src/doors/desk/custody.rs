@@ -3,7 +3,7 @@
 //! It shows words of deeds and never a picture. Looking at it is no line: it opens nothing.
 
 use super::{Names, Part, around, clock, id};
-use crate::acts::custody;
+use crate::acts::custody_file;
 use crate::doors::answer::{page, page_door};
 use crate::doors::routes::{Route, Who};
 use crate::doors::{App, gate};
@@ -53,7 +53,7 @@ async fn show(State(app): State<App>, Part(text): Part<String>, headers: HeaderM
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         let footage: FootageId = id(&text)?;
-        let file = custody::read(&app.world, &desk.caller, footage).await?;
+        let file = custody_file::read(&app.world, &desk.caller, footage).await?;
         let names = Names::read(&app).await?;
         let (frame, bar) = around(&app, &desk, Tab::Nowhere, &format!("/desk/footage/{footage}/custody"), "What was done with it").await?;
         let newest = file.stamps.iter().rev().take(DAYS_SHOWN);

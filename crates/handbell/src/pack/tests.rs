@@ -89,6 +89,7 @@ fn copy_of(pack: &Path, to: &Path) {
     }
 }
 
+/// PROMISE a-pack-is-checked-without-us
 #[tokio::test]
 async fn a_pack_is_checked_by_us_and_by_hand_and_its_original_opens_with_age() {
     let handed = Handed::new().await;
@@ -174,9 +175,10 @@ async fn any_changed_missing_or_added_file_of_a_pack_is_found_also_when_the_sums
     assert!(check(copy.path(), &policy, None).is_err(), "a link out of the pack");
     // Another log's key.
     let other = handbell_log::note::SigningKey::from_seed("bell.example/log", &[9; 32]).unwrap();
-    assert!(check(&handed.pack(), &Policy::of_log(other.verifier()), None).is_err());
+    assert!(check(&handed.pack(), &Policy::of_log(other.verifier().clone()), None).is_err());
 }
 
+/// PROMISE custody-is-said-with-the-deed
 #[tokio::test]
 async fn footage_that_its_giver_keeps_at_the_desk_is_not_handed_over_and_the_deed_is_in_the_chain() {
     let handed = Handed::new().await;

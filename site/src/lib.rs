@@ -60,6 +60,7 @@ pages!(
     ChartsPage,
     ComposePage,
     CorrectionsPage,
+    CustodyPage,
     DemoPhonesPage,
     DeskAlertPage,
     DeskAlertsPage,

@@ -14,6 +14,7 @@ mod call;
 mod channels;
 mod charts;
 mod compose;
+mod custody;
 mod desk;
 mod dispatch;
 mod drill;
@@ -49,6 +50,7 @@ pub use charts::{Bar, ChartShown, ChartsPage, Drawing, Drawn, NumberRow};
 pub use compose::{
     AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, PendingUpdate, Renewal, Slot,
 };
+pub use custody::{CustodyPage, CustodyRow};
 pub use desk::{Basis, BasisCount, BelongsTo, DeskReportPage, DeskWish, DifferentPair, QueueFold, QueueItem, QueuePage, SuggestedIncident};
 pub use dispatch::{DispatchDesk, DispatchPage, DispatchPerson, DispatchRow, DispatchWanted, ReadyForm};
 pub use drill::{DrillAlert, DrillBar, DrillDots, DrillFinding, DrillGoing, DrillItem, DrillPage, DrillRow, DrillScore, DrillStep};

@@ -11,6 +11,7 @@ pub mod board;
 pub mod call;
 pub mod claim;
 pub mod compose;
+pub mod custody;
 pub mod dispatches;
 pub mod drill;
 pub mod duty;
@@ -64,6 +65,7 @@ pub fn routes() -> Vec<Route> {
         compose::routes(),
         alert::routes(),
         keys::routes(),
+        custody::routes(),
         record::routes(),
         editor::routes(),
         letters::routes(),

@@ -12,6 +12,7 @@ pub mod copier;
 pub mod escalator;
 pub mod forgetter;
 pub mod indexer;
+pub mod notary;
 pub mod nudger;
 pub mod ringer;
 pub mod sequencer;

@@ -507,4 +507,3 @@ pub async fn change_wish(world: &World, _caller: StreetCaller, right: Right<'_>,
         }
     }
 }
-

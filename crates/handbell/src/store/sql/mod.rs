@@ -9,6 +9,7 @@ mod apply;
 mod cells;
 mod db;
 mod found;
+mod packed;
 mod plan;
 mod reads;
 pub mod restored;

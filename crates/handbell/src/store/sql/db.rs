@@ -31,9 +31,6 @@ const WAL_BYTES_KEPT: &str = "16777216";
 const WAL_PAGES_KEPT: &str = "4096";
 /// Memory for the writer's pages: 32 MiB, so that indexes of random marks are seldom read again from the file.
 const WRITER_CACHE: &str = "-32768";
-/// Memory for the pages of one connection that reads: 16 MiB at most. With SQLite's own 2 MB a search of a large record
-/// spent a quarter of its time asking the system for the same pages again.
-const READER_CACHE: &str = "-16384";
 /// Prepared statements one connection remembers; all of ours fit.
 const STATEMENTS_KEPT: usize = 400;
 
@@ -196,7 +193,7 @@ impl Db {
         let read = endless(SqlitePoolOptions::new())
             .max_connections(READERS)
             .acquire_timeout(READ_WAIT)
-            .connect_lazy_with(options.read_only(true).pragma("cache_size", READER_CACHE));
+            .connect_lazy_with(options.read_only(true));
         Ok(Self::Sqlite { read, write })
     }
 

@@ -12,8 +12,8 @@ use crate::store::{LogRow, StoreError};
 /// Digits of a place, and behind them of a length.
 const PLACE_DIGITS: usize = 16;
 const LENGTH_DIGITS: usize = 8;
-/// Entries of one value at most.
-pub const ENTRIES_MAX: u32 = 16_384;
+/// Entries of one value at most: SQLite's values end at a billion bytes, which are 240 kB for each.
+pub const ENTRIES_MAX: u32 = 4_096;
 /// The length of a content that was withdrawn.
 const WITHDRAWN: u64 = 0xffff_ffff;
 

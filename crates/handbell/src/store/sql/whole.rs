@@ -13,7 +13,7 @@ use super::shape::{count, id};
 use crate::store::{LogRow, StoreError, WholeIncident};
 
 /// Entries of one stretch that are held at once; where more stand between the openings, each incident is asked for.
-const HELD_MAX: u64 = 16_384;
+const HELD_MAX: u64 = 8_192;
 /// Entries looked at after the newest opening, among which most of what follows it stands.
 const BEHIND: u64 = 256;
 

@@ -10,6 +10,7 @@ pub mod drill;
 pub mod export;
 mod handing;
 pub mod import;
+pub mod known;
 pub mod mirror;
 pub mod open;
 pub mod repair;
@@ -210,6 +211,9 @@ enum Command {
     /// The three public keys to which the key of each original is sealed; any two of three custodians open one.
     #[command(subcommand)]
     Custody(custody::Words),
+    /// Known pictures as hashes: give a neighbouring group ours, take theirs in.
+    #[command(subcommand)]
+    Known(known::Words),
     /// Open an original on a custodian's own machine, without the server: two sealed shares, their identities, and the
     /// sealed parts. Answers 1 when they do not fit or the hash is another, 3 when something is missing.
     Open(open::Words),
@@ -403,6 +407,7 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
         Command::Repair { dir, from_neighbour: None } => catch_up::run(&dir).await,
         Command::Mirror(words) => mirror::run(words).await,
         Command::Custody(words) => custody::run(words).await,
+        Command::Known(words) => known::run(words).await,
         Command::Open(words) => open::run(&words),
         Command::Verify { what, files, key, policy, leaves, light, pages, identity, json } => {
             verify::run(&what, verify::With { files, key, policy, leaves, light, pages, identity, json }).await

@@ -144,7 +144,8 @@ pub fn ends(head: &[u8], tail: &[u8], length: u64) -> Result<Kind, Refusal> {
         None => return Err(Refusal::Unknown),
     };
     let before = length.saturating_sub(tail.len() as u64);
-    if archive_in(tail, before, |at| usize::try_from(at.checked_sub(before)?).ok().and_then(|at| tail.get(at..at + 4)).map(<[u8]>::to_vec)) {
+    if archive_in(tail, before, |at| usize::try_from(at.checked_sub(before)?).ok().and_then(|at| tail.get(at..at + 4)).map(<[u8]>::to_vec))
+    {
         return Err(Refusal::TwoThings(kind.name()));
     }
     Ok(kind)

@@ -400,13 +400,7 @@ pub struct Piece<'a> {
 /// Takes the bytes of one request. What is returned is on disk.
 ///
 /// One request at a time writes to an upload: a newer one ends the older, and no byte is counted twice.
-pub async fn append<S, B, E>(
-    world: &World,
-    caller: StreetCaller,
-    secret: &str,
-    piece: Piece<'_>,
-    mut bytes: S,
-) -> Result<Upload, Untaken>
+pub async fn append<S, B, E>(world: &World, caller: StreetCaller, secret: &str, piece: Piece<'_>, mut bytes: S) -> Result<Upload, Untaken>
 where
     S: Stream<Item = Result<B, E>> + Unpin,
     B: AsRef<[u8]>,
@@ -513,4 +507,3 @@ pub async fn change_wish(world: &World, _caller: StreetCaller, right: Right<'_>,
         }
     }
 }
-

@@ -45,11 +45,7 @@ pub fn page_at(secret: &str) -> String {
 const WISHES: [(Wish, &str, Option<&str>); 3] = [
     (Wish::DeskOnly, "Only the desk may look", None),
     (Wish::Lawyer, "It may also go to a lawyer or a complaints body", None),
-    (
-        Wish::Public,
-        "It may also be shown in public",
-        Some("Once people and plates are covered and a second person has checked it."),
-    ),
+    (Wish::Public, "It may also be shown in public", Some("Once people and plates are covered and a second person has checked it.")),
 ];
 
 fn wishes(chosen: Wish) -> Vec<Choice> {
@@ -252,7 +248,8 @@ mod tests {
     fn sizes_and_sorts_are_told_as_people_say_them() {
         let sizes: Vec<String> = [12, 1_000, 1_001, 32 << 20, 4 << 30].into_iter().map(size_words).collect();
         assert_eq!(sizes, ["12 bytes", "1 kB", "2 kB", "34 MB", "4.3 GB"]);
-        let sorts: Vec<String> = [None, Some("video/mp4"), Some("video/quicktime"), Some("image/jpeg"), Some("audio/mpeg")].map(type_words).into();
+        let sorts: Vec<String> =
+            [None, Some("video/mp4"), Some("video/quicktime"), Some("image/jpeg"), Some("audio/mpeg")].map(type_words).into();
         assert_eq!(sorts, ["A file", "Video (MP4)", "Video (MOV)", "Photo (JPEG)", "Recording (MP3)"]);
     }
 }

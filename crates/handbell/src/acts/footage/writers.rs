@@ -73,7 +73,7 @@ impl Writer {
     /// Returns when somebody newer wants to write.
     pub async fn overtaken(&self) {
         let (mut newest, number) = (self.newest.clone(), self.number);
-        // The sender lives as long as the map holds the turn, and a turn that is written to is held.
+        // The sender lives as long as the turn, and this holds it.
         if newest.wait_for(|newest| *newest > number).await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -20,6 +20,7 @@ pub mod pdq;
 pub mod picture;
 mod refusal;
 pub mod strip;
+pub mod taken;
 pub mod told;
 
 pub use kind::Kind;

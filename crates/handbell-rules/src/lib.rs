@@ -10,6 +10,7 @@ pub mod cap;
 pub mod change;
 pub mod chart;
 pub mod desk;
+pub mod evidence;
 pub mod gazetteer;
 pub mod guard;
 pub mod id;

@@ -20,6 +20,7 @@ pub mod line;
 pub mod mirror;
 pub mod push;
 pub mod shipped;
+pub mod shut_in;
 pub mod stage;
 pub mod store;
 pub mod work;

@@ -232,6 +232,14 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Started by `serve` for one file at a time: reads it with everything else given up (crate::shut_in).
+    #[command(hide = true)]
+    ShutIn {
+        /// What to do, as JSON.
+        orders: String,
+        /// What it may use up, as JSON.
+        limits: String,
+    },
 }
 
 /// Runs the program.
@@ -244,6 +252,10 @@ pub fn run() -> ExitCode {
             return ExitCode::from(if usage { Answer::Usage } else { Answer::Good } as u8);
         }
     };
+    // Before there are threads: walls go up around one thread and hold for what it starts.
+    if let Command::ShutIn { orders, limits } = &arguments.command {
+        return crate::shut_in::part::run(orders, limits);
+    }
     #[expect(clippy::disallowed_methods, reason = "how much is logged is asked before there is a folder with settings")]
     let filter = std::env::var("HANDBELL_LOG").unwrap_or_else(|_| "warn,handbell=info".to_owned());
     // Log lines hold ids and counts; a level finer than info is for the makers and still holds no words.
@@ -363,6 +375,7 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
         Command::Verify { what, files, key, policy, leaves, light, pages, json } => {
             verify::run(&what, verify::With { files, key, policy, leaves, light, pages, json }).await
         }
+        Command::ShutIn { .. } => Err(Stopped(Answer::CouldNotTell, "shut-in is started before anything else".into()).into()),
     }
 }
 

@@ -1,0 +1,3 @@
+//! The evidence room's rules: footage, who may do what with it, and what stands in its chain.
+
+pub mod hiding;

@@ -19,7 +19,15 @@ use crate::desk::hold::Hold;
 use crate::desk::incident::Incident;
 use crate::desk::look::Look;
 use crate::desk::posting::Posting;
-use crate::id::{ChangeId, IncidentId, MemberId, SubscriptionId};
+use crate::evidence::custody::Statement;
+use crate::evidence::footage::Footage;
+use crate::evidence::hiding::Hiding;
+use crate::evidence::keys::CustodyKeys;
+use crate::evidence::known::{Known, Lead};
+use crate::evidence::link::FootageLink;
+use crate::evidence::stamp::Stamp;
+use crate::evidence::upload::Upload;
+use crate::id::{ChangeId, FootageId, IncidentId, KnownId, MemberId, SubscriptionId, UploadId};
 use crate::people::duty::Duty;
 use crate::people::handover::Handover;
 use crate::people::member::{Device, Invitation, Member, Session};
@@ -259,6 +267,40 @@ pub enum What {
     OpeningAgreed { ask: OpeningAsk },
     /// A member was reminded that their duty ends soon.
     DutyReminded { duty: Duty, nudges: Vec<Nudge> },
+    /// One of the three custody keys was set.
+    CustodyKeySet { keys: CustodyKeys, said: Statement },
+    /// A link for giving files was made.
+    FootageLinkMade { link: FootageLink },
+    /// A file is on its way, perhaps by a link.
+    UploadBegun { upload: Upload, link: Option<FootageLink> },
+    /// More of it is sealed and on disk.
+    UploadAdvanced { upload: Upload },
+    /// It was given up; its parts were removed before.
+    UploadGivenUp { upload: UploadId },
+    /// It came whole.
+    FootageReceived { upload: UploadId, footage: Footage, said: Statement },
+    /// Something about footage changed: the wish, how long it is kept.
+    FootageChanged { footage: Footage, said: Option<Statement> },
+    /// Working copies were made or cannot be, and the working key is gone; or it is tried again.
+    FootageCopied { footage: Footage, said: Option<Statement> },
+    /// Something was done with footage that changes nothing of it: a look, an export, a handing over.
+    FootageHandled { said: Statement },
+    /// The original and all copies are deleted, and what hangs on them goes.
+    FootageGone { footage: FootageId, said: Statement },
+    /// The log holds the salted marks of these, and the head of the custody chain.
+    FootageNoted { footage: Vec<Footage>, entries: Vec<NewEntry>, said: Statement },
+    /// A drawing of what is covered was made, burnt in, looked at, made public or taken back.
+    HidingMoved { hiding: Hiding, said: Statement },
+    /// A picture or film is known, or known differently.
+    PictureKnown { known: Known },
+    /// It is not in the bank any more.
+    PictureForgotten { known: KnownId },
+    /// Footage resembles something known.
+    LeadsFound { leads: Vec<Lead>, said: Statement },
+    /// A person said what becomes of a lead.
+    LeadAnswered { lead: Lead, said: Statement },
+    /// An outside clock was asked about a day of the custody chain.
+    StampMoved { stamp: Stamp, said: Option<Statement> },
     /// What has reached the end of its life was forgotten: everything due at the change's time.
     Forgotten,
 }
@@ -354,6 +396,23 @@ impl What {
             Self::OpeningAsked { .. } => "opening-asked",
             Self::OpeningAgreed { .. } => "opening-agreed",
             Self::DutyReminded { .. } => "duty-reminded",
+            Self::CustodyKeySet { .. } => "custody-key-set",
+            Self::FootageLinkMade { .. } => "footage-link-made",
+            Self::UploadBegun { .. } => "upload-begun",
+            Self::UploadAdvanced { .. } => "upload-advanced",
+            Self::UploadGivenUp { .. } => "upload-given-up",
+            Self::FootageReceived { .. } => "footage-received",
+            Self::FootageChanged { .. } => "footage-changed",
+            Self::FootageCopied { .. } => "footage-copied",
+            Self::FootageHandled { .. } => "footage-handled",
+            Self::FootageGone { .. } => "footage-gone",
+            Self::FootageNoted { .. } => "footage-noted",
+            Self::HidingMoved { .. } => "hiding-moved",
+            Self::PictureKnown { .. } => "picture-known",
+            Self::PictureForgotten { .. } => "picture-forgotten",
+            Self::LeadsFound { .. } => "leads-found",
+            Self::LeadAnswered { .. } => "lead-answered",
+            Self::StampMoved { .. } => "stamp-moved",
             Self::Forgotten => "forgotten",
         }
     }

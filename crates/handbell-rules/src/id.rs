@@ -139,6 +139,18 @@ ids! {
     MuteId
     /// One note from a shift to the next. Private.
     HandoverId
+    /// One file that a witness gave. Private.
+    FootageId
+    /// One link by which files are given: from the keyed hash of what stands in its address. Private.
+    FootageLinkId
+    /// One file on its way: from the keyed hash of what stands in its address. Private.
+    UploadId
+    /// One drawing of what is covered. Private.
+    HidingId
+    /// One picture or film that is known. Private.
+    KnownId
+    /// One likeness of footage with something known. Private.
+    LeadId
 }
 
 #[cfg(test)]

@@ -271,6 +271,35 @@ refusals! {
     }
 }
 
+refusals! {
+    /// What the evidence room says no to.
+    Evidence {
+        CustodyKeyTwice "custody-key-twice" "recipient" "This key stands at another place already. Each of the three custodians needs a key of their own."
+        CustodyKeysMissing "custody-keys-missing" "" "This group cannot keep footage yet: its three custody keys are not set. Your report is kept; keep the file on your phone."
+        FootageReportGone "footage-report-gone" "" "The report was withdrawn, so nothing can be given to it. File a new one."
+        FootageLinkOver "footage-link-over" "" "This link is over. Make a new one with your seven words, or ask the desk for one."
+        FootageTooLarge "footage-too-large" "file" "This file is larger than this group can keep. Cut it into shorter pieces and give each."
+        FootageFull "footage-full" "file" "This report has all the files it can hold. Keep the rest and tell the desk in a note."
+        FootageRoomGone "footage-room-gone" "file" "There is no room for footage at the moment. Your report is kept; keep the file and try again tomorrow."
+        FootageKind "footage-kind" "file" "This is no picture, film or sound that can be kept. Give JPEG, PNG, WebP, HEIC, MP4, MOV, WebM, or a sound file."
+        FootageChanged "footage-changed" "file" "The file changed while it was sent. Send it again from the beginning."
+        UploadOver "upload-over" "" "This upload waited too long and was given up. Send the file again."
+        WorkingCopyMissing "working-copy-missing" "" "There is no picture or film of this to draw on. The original is kept sealed."
+        WishNotPublic "wish-not-public" "" "Whoever gave this did not wish it to be public. Ask them, or leave it."
+        CoversMissing "covers-missing" "covers" "Draw at least one box."
+        CoversTooMany "covers-too-many" "covers" "That is more boxes than can be burnt in. Cover a larger part with one."
+        CoverOutside "cover-outside" "covers" "A box lies beyond the edge or has no size. Numbers go from 0 to 10,000."
+        CoverTimes "cover-times" "covers" "The times of a box go backwards or beyond the end of the film. Look at them again."
+        HidingOver "hiding-over" "" "Nobody waits for this any more. Look at the footage's page again."
+        HidingOwn "hiding-own" "" "You drew this yourself. Somebody else has to look at every frame of it."
+        HidingUnchecked "hiding-unchecked" "" "A second person has not yet looked at every frame and found it clear."
+        FramesWrong "frames-wrong" "frames" "These frames go backwards or beyond the end of the film."
+        FramesUnseen "frames-unseen" "frames" "There are frames that you have not looked at yet."
+        ShowsWords "shows-words" "shows" "Say in 10 to 1,000 letters what it shows, for whoever cannot or will not look."
+        UploadTooManyParts "upload-too-many-parts" "" "This upload came in too many small pieces. Send it again in larger ones."
+    }
+}
+
 /// An expected no. Tested like a feature, explained on a page of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(untagged)]
@@ -281,6 +310,7 @@ pub enum Refusal {
     Bell(Bell),
     Record(Record),
     People(People),
+    Evidence(Evidence),
 }
 
 impl Refusal {
@@ -292,6 +322,7 @@ impl Refusal {
             Self::Bell(no) => no.name(),
             Self::Record(no) => no.name(),
             Self::People(no) => no.name(),
+            Self::Evidence(no) => no.name(),
         }
     }
     /// What the person can do next.
@@ -302,6 +333,7 @@ impl Refusal {
             Self::Bell(no) => no.advice(),
             Self::Record(no) => no.advice(),
             Self::People(no) => no.advice(),
+            Self::Evidence(no) => no.advice(),
         }
     }
     /// The form field this belongs to; empty when it belongs to none.
@@ -312,6 +344,7 @@ impl Refusal {
             Self::Bell(no) => no.field(),
             Self::Record(no) => no.field(),
             Self::People(no) => no.field(),
+            Self::Evidence(no) => no.field(),
         }
     }
     /// Every refusal there is.
@@ -322,6 +355,7 @@ impl Refusal {
         all.extend(Bell::ALL.iter().map(|no| Refusal::Bell(*no)));
         all.extend(Record::ALL.iter().map(|no| Refusal::Record(*no)));
         all.extend(People::ALL.iter().map(|no| Refusal::People(*no)));
+        all.extend(Evidence::ALL.iter().map(|no| Refusal::Evidence(*no)));
         all
     }
 }

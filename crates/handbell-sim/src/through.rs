@@ -106,6 +106,9 @@ macro_rules! through {
                 self.after().await;
                 answer
             }
+            fn evidence(&self) -> &dyn handbell::store::evidence::EvidenceReads {
+                self.inner.evidence()
+            }
             fn status(&self) -> Status {
                 self.inner.status()
             }

@@ -1,90 +1,162 @@
-//! Hiding: what a person covers in a picture or a film before anybody else may see it.
+//! Hiding: what is covered in a working copy before anything of it is public, and who looked.
 //!
-//! Somebody draws boxes, and in a film paths that they follow; the boxes are burnt in; **another** person looks at every
-//! frame of what came out, and only then can it be made public. Which frames they looked at is kept, because "checked"
-//! means no more than that. Suggestions of a program are boxes like others once a person has taken them, and nothing
-//! before.
+//! Boxes are drawn by a person, burnt in as one colour, and looked at frame by frame by a second person. Nothing
+//! publishes itself. Which frames they looked at is kept, because "checked" means no more than that. What a program
+//! suggests is a box like others once a person has taken it, and nothing before.
 //!
-//! Places are in ten-thousandths of the picture, so that they mean the same at every size; times are frames, counted from
-//! 0, because a box that is a frame late shows a face. Nothing here decodes or burns anything.
-//!
-//! ```text
-//! drawn --burnt--> burnt --seen whole, by another--> checked --made public--> public
-//!   \________________\______________________________\__________________________\--withdrawn--> withdrawn
-//! ```
+//! Places are in ten-thousandths of the picture, so that they mean the same at every size. Whatever is made of a film has
+//! 25 frames a second, so that a frame's number is its time ([`FRAME_MILLISECONDS`]); a box that is a frame late shows a
+//! face. Nothing here decodes or burns anything.
 //!
 //! PROMISE hidden-by-one-checked-by-another: no public copy without a second person who looked at each frame.
 
-use crate::id::MemberId;
+use super::custody::{Deed, Doer};
+use super::footage::{Copies, Footage, Wish};
+use crate::change::{Change, What};
+use crate::id::{ChangeId, FootageId, HidingId, IncidentId, MemberId};
+use crate::refusal::{Evidence, Refusal};
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Parts of a picture's width or height.
 pub const WHOLE: u16 = 10_000;
-/// Most boxes and paths over one picture or film.
-pub const PATHS_MAX: usize = 64;
-/// Most turning points of one path.
-pub const KEYS_MAX: usize = 600;
-/// Most frames of a film that boxes can be drawn over: ten minutes at 25 a second.
+/// Most covers over one picture or film.
+pub const COVERS_MAX: usize = 64;
+/// Most key frames of all covers together: as many as fit into one order to the shut-in child.
+pub const KEY_FRAMES_MAX: usize = 1_000;
+/// How long a frame of whatever is made of a film stands.
+pub const FRAME_MILLISECONDS: u64 = 40;
+/// Most frames of a film that is worked with: ten minutes.
 pub const FRAMES_MAX: u32 = 15_000;
 /// Most stretches of frames that one person's look is kept as.
 const STRETCHES_MAX: usize = 2_000;
+/// Most letters of the words that describe a public copy, and fewest.
+const SHOWS_LETTERS: std::ops::RangeInclusive<usize> = 10..=1_000;
 
-/// A box: from its upper left corner, in ten-thousandths of the picture's width and height.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Spot {
+/// A rectangle in ten-thousandths of the picture's width and height, from the upper left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rectangle {
     /// From the left.
     pub x: u16,
     /// From above.
     pub y: u16,
-    /// How wide.
-    pub w: u16,
-    /// How high.
-    pub h: u16,
+    /// Width.
+    pub width: u16,
+    /// Height.
+    pub height: u16,
 }
 
-/// Where a box is at a frame.
+/// Where a box is at one moment of a film.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyFrame {
+    /// Milliseconds from the beginning.
+    pub at: u64,
+    /// Where.
+    pub place: Rectangle,
+}
+
+/// One box: still in a picture (one key frame at 0), moving straight from key frame to key frame in a film.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Key {
-    /// The frame, from 0.
-    pub frame: u32,
-    /// The box.
-    pub spot: Spot,
+pub struct Cover {
+    /// Where it is, in order of time; at least one.
+    pub path: Vec<KeyFrame>,
+    /// From which millisecond it covers.
+    pub from: u64,
+    /// Until which, that one included.
+    pub until: u64,
+    /// Whether a program proposed it; a person has accepted it then.
+    pub suggested: bool,
 }
 
-/// A box that stands or moves: where it is at some frames, straight between them, until a last frame.
+/// How far it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Path {
-    /// The first covered frame is the first key's.
-    pub keys: Vec<Key>,
-    /// The last covered frame.
-    pub until: u32,
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum HidingState {
+    /// Drawn; to be burnt in.
+    Drawn,
+    /// Burnt in; to be looked at.
+    Burnt {
+        /// The covered copy in the vault.
+        name: String,
+        /// Its type.
+        media_type: String,
+        /// Its bytes.
+        length: u64,
+        /// Its SHA-256.
+        sha256: [u8; 32],
+        /// Frames in it.
+        frames: u32,
+    },
+    /// It cannot be burnt in.
+    Failed {
+        /// The short name of why.
+        why: String,
+    },
+    /// Taken back, or another drawing takes its place.
+    TakenBack,
 }
 
-/// Why what was drawn does not stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Misdrawn {
-    /// Nothing was drawn.
-    Nothing,
-    /// More boxes or turning points than are taken.
-    TooMany,
-    /// A box without size, or beyond the picture's edge.
-    Outside,
-    /// Frames that go backwards, or that the film does not have.
-    Frames,
+/// Who looked at which frames.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inspection {
+    /// Who; never whoever drew.
+    pub by: MemberId,
+    /// Since when.
+    pub at: Timestamp,
+    /// Frames looked at, as ranges from and to, both included, in order.
+    pub frames: Vec<(u32, u32)>,
+    /// What they found: nothing can be recognised, once every frame was looked at.
+    pub clear_at: Option<Timestamp>,
 }
 
-impl Spot {
-    /// A box within the picture and with a size.
+/// A drawing over one working copy, as kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hiding {
+    /// Private id.
+    pub id: HidingId,
+    /// How often it was changed.
+    pub version: u32,
+    /// What is covered.
+    pub footage: FootageId,
+    /// Who drew.
+    pub by: MemberId,
+    /// When.
+    pub at: Timestamp,
+    /// The boxes.
+    pub covers: Vec<Cover>,
+    /// Whether the sound stays out; it does unless two people wish otherwise.
+    pub silent: bool,
+    /// How far it is.
+    pub state: HidingState,
+    /// The second person's looking.
+    pub inspection: Option<Inspection>,
+    /// When it was made public, with the words that describe it.
+    pub public: Option<PublicCopy>,
+}
+
+/// What makes a covered copy public.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicCopy {
+    /// Who said so, after the inspection.
+    pub by: MemberId,
+    /// When.
+    pub at: Timestamp,
+    /// The incident on whose page it stands.
+    pub incident: crate::id::IncidentId,
+    /// What it shows, in words, for whoever cannot or will not look.
+    pub shows: String,
+    /// Name in the public address: sixteen random bytes.
+    pub address: [u8; 16],
+}
+
+impl Rectangle {
+    /// Within the picture and with a size.
     ///
     /// # Errors
-    ///
-    /// [`Misdrawn::Outside`].
-    pub fn new(x: u16, y: u16, w: u16, h: u16) -> Result<Self, Misdrawn> {
+    /// [`Evidence::CoverOutside`].
+    pub fn new(x: u16, y: u16, width: u16, height: u16) -> Result<Self, Refusal> {
         let fits = |from: u16, size: u16| size > 0 && from.checked_add(size).is_some_and(|end| end <= WHOLE);
-        if fits(x, w) && fits(y, h) { Ok(Self { x, y, w, h }) } else { Err(Misdrawn::Outside) }
+        if fits(x, width) && fits(y, height) { Ok(Self { x, y, width, height }) } else { Err(Evidence::CoverOutside.into()) }
     }
 
     /// Its edges in pixels of a picture of this size: left, top, right and bottom (the last two outside), never less than
@@ -92,204 +164,236 @@ impl Spot {
     pub fn pixels(&self, width: u32, height: u32) -> [u32; 4] {
         let down = |part: u16, of: u32| u64::from(part) * u64::from(of) / u64::from(WHOLE);
         let up = |part: u16, of: u32| (u64::from(part) * u64::from(of)).div_ceil(u64::from(WHOLE)).min(u64::from(of));
-        [down(self.x, width), down(self.y, height), up(self.x + self.w, width), up(self.y + self.h, height)]
+        [down(self.x, width), down(self.y, height), up(self.x + self.width, width), up(self.y + self.height, height)]
             .map(|edge| u32::try_from(edge).unwrap_or(u32::MAX))
     }
 
-    /// The box between two, at `part` of `of` frames from one to the other; each edge is rounded outward.
-    fn between(&self, other: &Self, part: u32, of: u32) -> Self {
+    /// The one between two, `part` of `of` on the way to the other; each edge is rounded outward.
+    fn between(&self, other: &Self, part: u64, of: u64) -> Self {
         let at = |from: u16, to: u16, up: bool| {
-            let sum = u64::from(from) * u64::from(of - part) + u64::from(to) * u64::from(part);
-            let of = u64::from(of);
-            u16::try_from(if up { sum.div_ceil(of) } else { sum / of }).unwrap_or(WHOLE)
+            let sum = u128::from(from) * u128::from(of - part) + u128::from(to) * u128::from(part);
+            u16::try_from(if up { sum.div_ceil(u128::from(of)) } else { sum / u128::from(of) }).unwrap_or(WHOLE)
         };
         let (x, y) = (at(self.x, other.x, false), at(self.y, other.y, false));
-        let (right, bottom) = (at(self.x + self.w, other.x + other.w, true), at(self.y + self.h, other.y + other.h, true));
-        Self { x, y, w: right - x, h: bottom - y }
+        let (right, bottom) = (at(self.x + self.width, other.x + other.width, true), at(self.y + self.height, other.y + other.height, true));
+        Self { x, y, width: right - x, height: bottom - y }
     }
 }
 
-impl Path {
-    /// A box that stands still over these frames.
-    pub fn still(spot: Spot, from: u32, until: u32) -> Self {
-        Self { keys: vec![Key { frame: from, spot }], until }
-    }
-
-    /// Where it is at a frame; nowhere before its first and after its last.
-    pub fn at(&self, frame: u32) -> Option<Spot> {
-        if frame > self.until {
+impl Cover {
+    /// Where it is at a time; nowhere before it begins and after it ends. Before its first key frame and after its last
+    /// one it stands still.
+    pub fn at(&self, time: u64) -> Option<Rectangle> {
+        if time < self.from || time > self.until {
             return None;
         }
-        let after = self.keys.partition_point(|key| key.frame <= frame);
-        let before = self.keys.get(after.checked_sub(1)?)?;
-        Some(match self.keys.get(after) {
-            Some(next) => before.spot.between(&next.spot, frame - before.frame, next.frame - before.frame),
-            None => before.spot.clone(),
-        })
+        let after = self.path.partition_point(|key| key.at <= time);
+        match (after.checked_sub(1).and_then(|before| self.path.get(before)), self.path.get(after)) {
+            (Some(before), Some(next)) => Some(before.place.between(&next.place, time - before.at, next.at - before.at)),
+            (Some(key), None) | (None, Some(key)) => Some(key.place),
+            (None, None) => None,
+        }
     }
 
-    fn judged(&self, frames: u32) -> Result<(), Misdrawn> {
-        if self.keys.len() > KEYS_MAX {
-            return Err(Misdrawn::TooMany);
+    fn judged(&self, lasts: u64) -> Result<(), Refusal> {
+        for key in &self.path {
+            Rectangle::new(key.place.x, key.place.y, key.place.width, key.place.height)?;
         }
-        for key in &self.keys {
-            Spot::new(key.spot.x, key.spot.y, key.spot.w, key.spot.h)?;
+        let onward = self.path.windows(2).all(|pair| pair[0].at < pair[1].at);
+        let within = self.path.iter().all(|key| key.at <= lasts) && self.from <= self.until && self.from <= lasts;
+        match self.path.is_empty() {
+            true => Err(Evidence::CoversMissing.into()),
+            false if onward && within => Ok(()),
+            false => Err(Evidence::CoverTimes.into()),
         }
-        let last = self.keys.last().ok_or(Misdrawn::Nothing)?;
-        let onward = self.keys.windows(2).all(|pair| pair[0].frame < pair[1].frame);
-        if onward && last.frame <= self.until && self.until < frames { Ok(()) } else { Err(Misdrawn::Frames) }
     }
-}
-
-/// Whether this may be drawn over a film of so many frames; a picture has one.
-///
-/// # Errors
-///
-/// What is wrong with it.
-pub fn drawn(paths: &[Path], frames: u32) -> Result<(), Misdrawn> {
-    if paths.is_empty() {
-        return Err(Misdrawn::Nothing);
-    }
-    if paths.len() > PATHS_MAX || frames > FRAMES_MAX {
-        return Err(Misdrawn::TooMany);
-    }
-    paths.iter().try_for_each(|path| path.judged(frames))
 }
 
 /// The boxes at a frame.
-pub fn spots(paths: &[Path], frame: u32) -> Vec<Spot> {
-    paths.iter().filter_map(|path| path.at(frame)).collect()
+pub fn places(covers: &[Cover], frame: u32) -> Vec<Rectangle> {
+    covers.iter().filter_map(|cover| cover.at(u64::from(frame) * FRAME_MILLISECONDS)).collect()
 }
 
-/// Which frames somebody looked at: stretches in order that do not touch.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seen(Vec<(u32, u32)>);
-
-impl Seen {
-    /// With these frames too, both ends among them.
-    ///
-    /// # Errors
-    ///
-    /// [`Misdrawn::Frames`] where they go backwards; [`Misdrawn::TooMany`] where they are scattered beyond counting.
-    pub fn with(&self, from: u32, until: u32) -> Result<Self, Misdrawn> {
-        if from > until || until >= FRAMES_MAX {
-            return Err(Misdrawn::Frames);
-        }
-        let mut all = self.0.clone();
-        all.push((from, until));
-        all.sort_unstable();
-        let mut joined: Vec<(u32, u32)> = Vec::new();
-        for (from, until) in all {
-            match joined.last_mut() {
-                Some(last) if from <= last.1.saturating_add(1) => last.1 = last.1.max(until),
-                _ => joined.push((from, until)),
-            }
-        }
-        if joined.len() > STRETCHES_MAX { Err(Misdrawn::TooMany) } else { Ok(Self(joined)) }
-    }
-
-    /// The first of so many frames that nobody looked at; none where all were.
-    pub fn missing(&self, frames: u32) -> Option<u32> {
-        let first = match self.0.first() {
-            Some((0, until)) => until + 1,
-            _ => 0,
-        };
-        (first < frames).then_some(first)
-    }
-
-    /// How many frames.
-    pub fn count(&self) -> u32 {
-        self.0.iter().map(|(from, until)| until - from + 1).sum()
-    }
-
-    /// The stretches, both ends among them.
-    pub fn stretches(&self) -> &[(u32, u32)] {
-        &self.0
-    }
-}
-
-/// How far a hiding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum State {
-    /// Boxes were drawn; nothing is burnt yet.
-    Drawn,
-    /// The boxes are burnt into a public copy that only the desk sees.
-    Burnt,
-    /// A second person looked at every frame of it.
-    Checked,
-    /// It can be fetched by everybody.
-    Public,
-    /// It is not given out any more, and cannot be again.
-    Withdrawn,
-}
-
-/// What can become of a hiding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Move {
-    /// The worker burnt it.
-    Burn,
-    /// A second person says that every frame is as it should be.
-    Check,
-    /// It is made public.
-    Publish,
-    /// It is taken back.
-    Withdraw,
-}
-
-impl State {
-    /// Every move there is; others are none.
-    pub fn after(self, step: Move) -> Option<Self> {
-        match (self, step) {
-            (Self::Drawn, Move::Burn) => Some(Self::Burnt),
-            (Self::Burnt, Move::Check) => Some(Self::Checked),
-            (Self::Checked, Move::Publish) => Some(Self::Public),
-            (Self::Drawn | Self::Burnt | Self::Checked | Self::Public, Move::Withdraw) => Some(Self::Withdrawn),
-            _ => None,
-        }
-    }
-
-    /// The word in tables and at the API.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Drawn => "drawn",
-            Self::Burnt => "burnt",
-            Self::Checked => "checked",
-            Self::Public => "public",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    /// The state of this word.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Drawn, Self::Burnt, Self::Checked, Self::Public, Self::Withdrawn].into_iter().find(|state| state.word() == word)
-    }
-}
-
-/// Why somebody's check does not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unchecked {
-    /// They drew the boxes themselves.
-    SameMember,
-    /// They have not looked at this frame, the first of those.
-    NotSeen(u32),
-    /// The public copy is not burnt, or was checked already.
-    NotNow,
-}
-
-/// Whether this member's check counts.
-///
-/// PROMISE hidden-by-one-checked-by-another: not of whoever drew, and not before every frame was looked at.
+/// Whether this may be drawn over something that lasts so many milliseconds; a picture lasts 0.
 ///
 /// # Errors
-///
-/// Why it does not.
-pub fn checked(state: State, drawn_by: MemberId, checker: MemberId, seen: &Seen, frames: u32) -> Result<State, Unchecked> {
-    if drawn_by == checker {
-        return Err(Unchecked::SameMember);
+/// What is wrong with it.
+pub fn drawn(covers: &[Cover], lasts: u64) -> Result<(), Refusal> {
+    let key_frames: usize = covers.iter().map(|cover| cover.path.len()).sum();
+    match covers.len() {
+        0 => Err(Evidence::CoversMissing.into()),
+        1..=COVERS_MAX if key_frames <= KEY_FRAMES_MAX => covers.iter().try_for_each(|cover| cover.judged(lasts)),
+        _ => Err(Evidence::CoversTooMany.into()),
     }
-    let next = state.after(Move::Check).ok_or(Unchecked::NotNow)?;
-    seen.missing(frames).map_or(Ok(next), |frame| Err(Unchecked::NotSeen(frame)))
+}
+
+/// Frames with these among them, in order, those that touch joined.
+///
+/// # Errors
+/// [`Evidence::FramesWrong`] where they go backwards or are scattered beyond counting.
+pub fn with_frames(seen: &[(u32, u32)], from: u32, until: u32) -> Result<Vec<(u32, u32)>, Refusal> {
+    if from > until || until >= FRAMES_MAX {
+        return Err(Evidence::FramesWrong.into());
+    }
+    let mut all = seen.to_vec();
+    all.push((from, until));
+    all.sort_unstable();
+    let mut joined: Vec<(u32, u32)> = Vec::new();
+    for (from, until) in all {
+        match joined.last_mut() {
+            Some(last) if from <= last.1.saturating_add(1) => last.1 = last.1.max(until),
+            _ => joined.push((from, until)),
+        }
+    }
+    if joined.len() > STRETCHES_MAX { Err(Evidence::FramesWrong.into()) } else { Ok(joined) }
+}
+
+/// The first of so many frames that is in no stretch; none where all are.
+pub fn unseen(seen: &[(u32, u32)], frames: u32) -> Option<u32> {
+    let first = match seen.first() {
+        Some((0, until)) => until + 1,
+        _ => 0,
+    };
+    (first < frames).then_some(first)
+}
+
+/// Boxes are drawn over a working copy. Only a picture or film whose witness wished it, because nothing else is ever to
+/// be public.
+///
+/// # Errors
+/// Where there is no working copy, the wish is another, or the boxes are none.
+pub fn draw(id: ChangeId, footage: &Footage, hiding: HidingId, covers: Vec<Cover>, by: &Doer, now: Timestamp) -> Result<Change, Refusal> {
+    let Copies::Made { preview: Some(_), lasts, .. } = &footage.copies else { return Err(Evidence::WorkingCopyMissing.into()) };
+    let member = by.member.ok_or(Evidence::WorkingCopyMissing)?;
+    if footage.wish != Wish::Public {
+        return Err(Evidence::WishNotPublic.into());
+    }
+    drawn(&covers, lasts.unwrap_or_default())?;
+    let said = footage.said(by, Deed::Hidden, now).with(format!("{} boxes", covers.len()));
+    let hiding = Hiding {
+        id: hiding,
+        version: 0,
+        footage: footage.id,
+        by: member,
+        at: now,
+        covers,
+        silent: true,
+        state: HidingState::Drawn,
+        inspection: None,
+        public: None,
+    };
+    Ok(Change { id, at: now, by: by.actor(), what: What::HidingMoved { hiding, said } })
+}
+
+/// The boxes were burnt in, or cannot be.
+///
+/// # Errors
+/// [`Evidence::HidingOver`] where nobody waits for that.
+pub fn burn(id: ChangeId, hiding: &Hiding, state: HidingState, salt: [u8; 16], now: Timestamp) -> Result<Change, Refusal> {
+    if hiding.state != HidingState::Drawn {
+        return Err(Evidence::HidingOver.into());
+    }
+    let by = Doer::handbell(salt);
+    let said = by.says(Deed::Burnt, Some(hiding.footage), now);
+    let said = match &state {
+        HidingState::Burnt { sha256, frames, .. } => said.about(*sha256).with(format!("{frames} frames")),
+        HidingState::Failed { why } => said.with(format!("none: {why}")),
+        HidingState::Drawn | HidingState::TakenBack => return Err(Evidence::HidingOver.into()),
+    };
+    Ok(Change { id, at: now, by: by.actor(), what: What::HidingMoved { hiding: Hiding { state, ..hiding.clone() }, said } })
+}
+
+/// Somebody else looked at these frames; with `clear`, nothing can be recognised in any.
+///
+/// PROMISE hidden-by-one-checked-by-another: whoever drew checks nothing, one person looks at all of it, and it is clear
+/// only when every frame was looked at.
+///
+/// # Errors
+/// Where they drew it themselves, somebody else is looking, a frame is missing, or there is nothing to look at.
+pub fn inspect(id: ChangeId, hiding: &Hiding, frames: (u32, u32), clear: bool, by: &Doer, now: Timestamp) -> Result<Change, Refusal> {
+    let HidingState::Burnt { sha256, frames: all, .. } = &hiding.state else { return Err(Evidence::HidingOver.into()) };
+    let member = by.member.ok_or(Evidence::HidingOver)?;
+    if member == hiding.by {
+        return Err(Evidence::HidingOwn.into());
+    }
+    let before = match &hiding.inspection {
+        Some(inspection) if inspection.clear_at.is_some() || hiding.public.is_some() => return Err(Evidence::HidingOver.into()),
+        // Halves of two people are nobody's whole.
+        Some(inspection) if inspection.by == member => inspection.clone(),
+        _ => Inspection { by: member, at: now, frames: Vec::new(), clear_at: None },
+    };
+    if frames.1 >= *all {
+        return Err(Evidence::FramesWrong.into());
+    }
+    let seen = with_frames(&before.frames, frames.0, frames.1)?;
+    if clear && unseen(&seen, *all).is_some() {
+        return Err(Evidence::FramesUnseen.into());
+    }
+    let words = if clear { format!("all {all} frames, clear") } else { format!("frames {} to {}", frames.0, frames.1) };
+    let said = by.says(Deed::Checked, Some(hiding.footage), now).about(*sha256).with(words);
+    let inspection = Inspection { frames: seen, clear_at: clear.then_some(now), ..before };
+    Ok(Change { id, at: now, by: by.actor(), what: What::HidingMoved { hiding: Hiding { inspection: Some(inspection), ..hiding.clone() }, said } })
+}
+
+/// What is asked for when a covered copy is to be public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publishing {
+    /// The incident on whose page it is to stand.
+    pub incident: IncidentId,
+    /// What it shows, in words.
+    pub shows: String,
+    /// Fresh chance: its name in the public address.
+    pub address: [u8; 16],
+}
+
+/// The covered copy becomes public.
+///
+/// # Errors
+/// Where it was not found clear, the witness wishes otherwise by now, or the words are missing.
+pub fn publish(id: ChangeId, footage: &Footage, hiding: &Hiding, asked: Publishing, by: &Doer, now: Timestamp) -> Result<Change, Refusal> {
+    let HidingState::Burnt { sha256, frames, .. } = &hiding.state else { return Err(Evidence::HidingOver.into()) };
+    let member = by.member.ok_or(Evidence::HidingOver)?;
+    let inspected = hiding.inspection.as_ref().filter(|inspection| inspection.by != hiding.by && unseen(&inspection.frames, *frames).is_none());
+    if hiding.public.is_some() {
+        return Err(Evidence::HidingOver.into());
+    }
+    if inspected.is_none_or(|inspection| inspection.clear_at.is_none()) {
+        return Err(Evidence::HidingUnchecked.into());
+    }
+    if footage.id != hiding.footage || footage.wish != Wish::Public {
+        return Err(Evidence::WishNotPublic.into());
+    }
+    let shows = asked.shows.trim().to_owned();
+    if !SHOWS_LETTERS.contains(&shows.chars().count()) {
+        return Err(Evidence::ShowsWords.into());
+    }
+    let said = by.says(Deed::Published, Some(hiding.footage), now).about(*sha256);
+    let public = Some(PublicCopy { by: member, at: now, incident: asked.incident, shows, address: asked.address });
+    Ok(Change { id, at: now, by: by.actor(), what: What::HidingMoved { hiding: Hiding { public, ..hiding.clone() }, said } })
+}
+
+/// It is taken back: not public any more, and never again.
+///
+/// # Errors
+/// [`Evidence::HidingOver`] where it was already.
+pub fn take_back(id: ChangeId, hiding: &Hiding, by: &Doer, now: Timestamp) -> Result<Change, Refusal> {
+    if hiding.state == HidingState::TakenBack {
+        return Err(Evidence::HidingOver.into());
+    }
+    let said = by.says(Deed::Withdrawn, Some(hiding.footage), now);
+    let hiding = Hiding { state: HidingState::TakenBack, public: None, ..hiding.clone() };
+    Ok(Change { id, at: now, by: by.actor(), what: What::HidingMoved { hiding, said } })
+}
+
+impl Hiding {
+    /// Whether it still waits for somebody or for the server.
+    pub const fn open(&self) -> bool {
+        match &self.state {
+            HidingState::Drawn => true,
+            HidingState::Burnt { .. } => self.public.is_none(),
+            HidingState::Failed { .. } | HidingState::TakenBack => false,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,3 +1,23 @@
-//! The evidence room's rules: footage, who may do what with it, and what stands in its chain.
+//! Evidence: footage that witnesses give, from the first byte on its way until it is deleted.
+//!
+//! | noun | what it is |
+//! | --- | --- |
+//! | [`keys`] | the three public keys to which each original's own key is sealed in shares |
+//! | [`link`] | how somebody without an account gives files to one report |
+//! | [`upload`] | a file on its way |
+//! | [`footage`] | a file that came whole |
+//! | [`custody`] | the chain of what was done with it |
+//! | [`hiding`] | what is covered before anything is public, and who looked |
+//! | [`known`] | pictures the group knows, and where they were seen |
+//! | [`stamp`] | what an outside clock said of a day's custody chain |
+//!
+//! Nothing here opens a file. Bytes, keys and hashes are made elsewhere and come in as arguments.
 
+pub mod custody;
+pub mod footage;
 pub mod hiding;
+pub mod keys;
+pub mod known;
+pub mod link;
+pub mod stamp;
+pub mod upload;

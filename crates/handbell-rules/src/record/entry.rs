@@ -52,6 +52,9 @@ pub enum EntryKind {
     Moderation = 17,
     /// How many entries every stream has; in the operator's stream.
     Snapshot = 10,
+    /// The salted mark of a file that is kept, in a stream of its own; or the head of a day's custody chain, in the
+    /// operator's stream.
+    Evidence = 4,
 }
 
 impl EntryKind {
@@ -82,6 +85,7 @@ impl EntryKind {
             Self::Statement => "statement.published",
             Self::Moderation => "moderation.noted",
             Self::Snapshot => "snapshot",
+            Self::Evidence => "evidence.committed",
         }
     }
 }

@@ -10,7 +10,7 @@ use super::part::Orders;
 use super::run::{Broke, Input, ShutIn};
 use super::walls::Limits;
 use handbell_evidence::kind::Kind;
-use handbell_rules::evidence::hiding::{Path as HiddenPath, spots};
+use handbell_rules::evidence::hiding::{Cover, places};
 use std::io::{BufRead, Error, Write};
 
 /// Frames a second of everything that is made of a film.
@@ -123,13 +123,13 @@ pub fn frame(shut: &ShutIn, input: &Input, frame: u32, limits: &Limits) -> Resul
 /// # Errors
 ///
 /// [`Broke`].
-pub fn burnt(shut: &ShutIn, kind: Kind, input: &Input, paths: &[HiddenPath], limits: &Limits) -> Result<Vec<u8>, Broke> {
+pub fn burnt(shut: &ShutIn, kind: Kind, input: &Input, covers: &[Cover], limits: &Limits) -> Result<Vec<u8>, Broke> {
     let from = container(kind).ok_or(Broke::Unable)?;
     let mut unpack = words(&format!("{BARE} {}", bounded()));
     unpack.extend(["-vf".to_owned(), scaled(FILM_SIDE)]);
     unpack.extend(words("-f yuv4mpegpipe -y pipe:1"));
     let unpack = ffmpeg(shut, &["-f", from, "-i", READ], &unpack)?;
-    let fill = Orders::Fill { paths: paths.to_vec() };
+    let fill = Orders::Fill { covers: covers.to_vec() };
     let pack = ffmpeg(shut, &["-f", "yuv4mpegpipe", "-i", "pipe:0"], &words(&format!("{BARE} {PACKED} -f mp4 -y {WRITE}")))?;
     shut.chained([&unpack, &fill, &pack], input, limits)
 }
@@ -141,7 +141,7 @@ pub fn burnt(shut: &ShutIn, kind: Kind, input: &Input, paths: &[HiddenPath], lim
 /// # Errors
 ///
 /// Where the stream is none, or ends within a frame.
-pub fn filled(paths: &[HiddenPath], mut from: impl BufRead, to: impl Write) -> std::io::Result<()> {
+pub fn filled(covers: &[Cover], mut from: impl BufRead, to: impl Write) -> std::io::Result<()> {
     let mut to = std::io::BufWriter::with_capacity(1 << 20, to);
     let head = line(&mut from)?.ok_or_else(|| wrong("no frames"))?;
     let (width, height) = sizes(&head).ok_or_else(|| wrong("no stream of frames"))?;
@@ -158,8 +158,8 @@ pub fn filled(paths: &[HiddenPath], mut from: impl BufRead, to: impl Write) -> s
             return Err(wrong("no frame"));
         }
         from.read_exact(&mut frame)?;
-        for spot in spots(paths, number) {
-            let edges = grown(spot.pixels(width, height), width, height, SQUARE, MARGIN);
+        for place in places(covers, number) {
+            let edges = grown(place.pixels(width, height), width, height, SQUARE, MARGIN);
             let (first, rest) = frame.split_at_mut(light);
             let (second, third) = rest.split_at_mut(colour);
             plane(first, width as usize, edges, FILL[0]);

@@ -11,7 +11,7 @@ use handbell_evidence::pdq::{asked, hashed, stored};
 use handbell_evidence::picture::Picture;
 use handbell_evidence::strip::strip;
 use handbell_evidence::{Refusal, taken};
-use handbell_rules::evidence::hiding::{Path as HiddenPath, spots};
+use handbell_rules::evidence::hiding::{Cover, places};
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::imageops::FilterType;
@@ -183,10 +183,10 @@ fn pixmap(from: &mut impl BufRead) -> Result<Option<RgbImage>, No> {
 }
 
 /// Fills boxes, grown outward to whole squares.
-fn fill(picture: &mut RgbImage, paths: &[HiddenPath]) {
+fn fill(picture: &mut RgbImage, covers: &[Cover]) {
     let (width, height) = picture.dimensions();
-    for spot in spots(paths, 0) {
-        let [left, top, right, bottom] = grown(spot.pixels(width, height), width, height, SQUARE, 0);
+    for place in places(covers, 0) {
+        let [left, top, right, bottom] = grown(place.pixels(width, height), width, height, SQUARE, 0);
         for y in top..bottom {
             for x in left..right {
                 picture.put_pixel(x, y, image::Rgb(FILL));
@@ -207,11 +207,11 @@ pub fn grown(edges: [u32; 4], width: u32, height: u32, square: u32, margin: u32)
 /// PROMISE nothing-is-under-the-box: pixels are filled before anything is made smaller or packed, so nothing that was
 /// under a box has any say in any byte that comes out; and filled once more at the end, so that every pixel of it is the
 /// fill.
-pub fn burnt(bytes: &[u8], paths: &[HiddenPath], exact: bool) -> Result<Made, No> {
+pub fn burnt(bytes: &[u8], covers: &[Cover], exact: bool) -> Result<Made, No> {
     let mut picture = decoded(bytes)?;
-    fill(&mut picture, paths);
+    fill(&mut picture, covers);
     let mut public = if exact { picture } else { fitted(&picture, PREVIEW_SIDE) };
-    fill(&mut public, paths);
+    fill(&mut public, covers);
     let piece = if exact {
         let mut out = Vec::new();
         let wrote = PngEncoder::new(&mut out).write_image(public.as_raw(), public.width(), public.height(), ExtendedColorType::Rgb8);

@@ -6,7 +6,7 @@
 use super::answer::{self, Made, No};
 use super::walls::{Limits, Walls, put_up};
 use super::{look, trial};
-use handbell_rules::evidence::hiding::Path as HiddenPath;
+use handbell_rules::evidence::hiding::Cover;
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 use std::os::unix::process::CommandExt;
@@ -33,14 +33,14 @@ pub enum Orders {
     /// Burns boxes into a picture.
     Burn {
         /// What is covered.
-        paths: Vec<HiddenPath>,
+        covers: Vec<Cover>,
         /// As PNG, where no pixel beside the boxes may change; else as JPEG.
         exact: bool,
     },
     /// Burns boxes into frames that come and go as YUV4MPEG2.
     Fill {
         /// What is covered.
-        paths: Vec<HiddenPath>,
+        covers: Vec<Cover>,
     },
     /// Becomes this program.
     Program {
@@ -85,8 +85,8 @@ fn done(orders: &Orders) -> std::io::Result<()> {
         Orders::Look => answered(look::picture(&input()?)),
         Orders::Leaf => answered(look::leaf(&input()?)),
         Orders::Stills => answered(look::stills(std::io::stdin().lock())),
-        Orders::Burn { paths, exact } => answered(look::burnt(&input()?, paths, *exact)),
-        Orders::Fill { paths } => super::film::filled(paths, std::io::stdin().lock(), std::io::stdout().lock()),
+        Orders::Burn { covers, exact } => answered(look::burnt(&input()?, covers, *exact)),
+        Orders::Fill { covers } => super::film::filled(covers, std::io::stdin().lock(), std::io::stdout().lock()),
         // Comes back only where it did not become the program.
         Orders::Program { program, arguments } => Err(Command::new(program).args(arguments).env_clear().exec()),
     }

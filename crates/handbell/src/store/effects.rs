@@ -3,6 +3,7 @@
 //! A change carries whole new values, so its writes follow from it alone, except for told lists, which
 //! are taken from earlier deliveries inside the transaction. Nothing here reads and nothing here decides.
 
+use super::evidence::{self, Erased, EvidenceRow};
 use handbell_rules::bell::alert::{Alert, Approval, Ring};
 pub use handbell_rules::bell::alert::{TOLD_LIST_KEPT_MAX, told_until};
 use handbell_rules::bell::delivery::{DeliveryState, Settled};
@@ -20,6 +21,7 @@ use handbell_rules::desk::hold::Hold;
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::desk::look::Look;
 use handbell_rules::desk::posting::Posting;
+use handbell_rules::evidence::custody::Statement;
 use handbell_rules::id::{DeliveryId, IncidentId, LetterId, MemberId, ReportId, RingId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::handover::Handover;
@@ -125,6 +127,8 @@ pub enum Row {
     Letter(Box<Letter>),
     /// A sealed way to reach who sent one.
     LetterContact(LetterContact),
+    /// One of the evidence room.
+    Evidence(EvidenceRow),
 }
 
 /// Who hears a ring.
@@ -179,6 +183,10 @@ pub enum Write {
     Withdraw(IncidentId, u64, u8),
     /// Puts a line behind the newest one of the trail.
     Open(NewOpening),
+    /// Puts a line behind the newest one of the custody chain.
+    Custody(Statement),
+    /// Erases something of the evidence room, which must be there.
+    EraseEvidence(Erased),
     /// Erases everything whose time has come.
     Forget(Timestamp),
 }
@@ -420,6 +428,23 @@ pub fn writes(change: &Change) -> Vec<Write> {
             list.push(Put(R::Duty(duty.clone())));
             list.extend(nudges(n));
         }
+        What::CustodyKeySet { .. }
+        | What::FootageLinkMade { .. }
+        | What::UploadBegun { .. }
+        | What::UploadAdvanced { .. }
+        | What::UploadGivenUp { .. }
+        | What::FootageReceived { .. }
+        | What::FootageChanged { .. }
+        | What::FootageCopied { .. }
+        | What::FootageHandled { .. }
+        | What::FootageGone { .. }
+        | What::FootageNoted { .. }
+        | What::HidingMoved { .. }
+        | What::PictureKnown { .. }
+        | What::PictureForgotten { .. }
+        | What::LeadsFound { .. }
+        | What::LeadAnswered { .. }
+        | What::StampMoved { .. } => list.extend(evidence::writes(&change.what)),
         What::Forgotten => list.push(Forget(change.at)),
     }
     let news = stirred(&list);
@@ -495,6 +520,23 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         What::Opened { line } => id_of(&line.subject),
         What::OpeningAsked { ask } | What::OpeningAgreed { ask } => id_of(&ask.subject),
         What::SigningKeyAdded { key, .. } | What::SigningKeyTakenBack { key } => *key.id.bytes(),
+        What::CustodyKeySet { .. }
+        | What::FootageLinkMade { .. }
+        | What::UploadBegun { .. }
+        | What::UploadAdvanced { .. }
+        | What::UploadGivenUp { .. }
+        | What::FootageReceived { .. }
+        | What::FootageChanged { .. }
+        | What::FootageCopied { .. }
+        | What::FootageHandled { .. }
+        | What::FootageGone { .. }
+        | What::FootageNoted { .. }
+        | What::HidingMoved { .. }
+        | What::PictureKnown { .. }
+        | What::PictureForgotten { .. }
+        | What::LeadsFound { .. }
+        | What::LeadAnswered { .. }
+        | What::StampMoved { .. } => return evidence::subject(what),
         What::LogTakenOver { .. }
         | What::ManifestSigned { .. }
         | What::ManifestMade { .. }

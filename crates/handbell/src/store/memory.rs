@@ -47,16 +47,19 @@ use handbell_rules::street::note::Note;
 use handbell_rules::street::receipt::ReceiptMark;
 use handbell_rules::street::report::{RepeatGuard, Report, ReportState, SealedContact};
 use handbell_rules::time::Timestamp;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
 mod deliveries;
+mod evidence;
 mod followers;
+mod held;
 mod logged;
 
 use self::deliveries::Delivery;
 use super::effects::{LOOKS, Row, Write, heard, id_of, subject, told_until, writes};
+use super::evidence::EvidenceReads;
 use super::footing::Footing;
 use super::found::FoundStretch;
 use super::log::{LogEdge, LogKey};
@@ -117,6 +120,7 @@ struct Town {
     letters: BTreeMap<LetterId, Letter>,
     letter_receipts: BTreeMap<ReceiptMark, LetterId>,
     letter_contacts: BTreeMap<LetterId, LetterContact>,
+    evidence: evidence::Room,
     log: Vec<LogRow>,
     checkpoint: Option<CheckpointRow>,
     edge: LogEdge,
@@ -248,6 +252,7 @@ impl Town {
                 self.letter_receipts.insert(*mark, letter.id);
             }
             Row::Letter(letter) => put!(self.letters, letter.id, letter.as_ref()),
+            Row::Evidence(row) => self.evidence.put(row)?,
             Row::LetterContact(contact) => fresh!(self.letter_contacts, contact.letter, contact.clone()),
         }
         Ok(())
@@ -279,6 +284,7 @@ impl Town {
         let letters = &self.letters;
         self.letter_receipts.retain(|_, letter| letters.contains_key(letter));
         self.letter_contacts.retain(|_, contact| contact.forget_at > now);
+        self.evidence.forget(now);
         let alerts = &self.alerts;
         self.deliveries.retain(|_, delivery| alerts.get(&delivery.alert).and_then(told_until).is_none_or(|until| until > now));
     }
@@ -332,6 +338,8 @@ impl Town {
                 let newest = self.openings.last().map(|line| (line.number, line.hash));
                 self.openings.push(Opening::after(newest, line.clone()));
             }
+            Write::Custody(line) => self.evidence.add(line),
+            Write::EraseEvidence(erased) => self.evidence.erase(*erased)?,
             Write::Forget(now) => self.forget(*now),
         }
         Ok(())
@@ -461,6 +469,9 @@ impl Store for MemoryStore {
         self.journal.subscribe()
     }
 
+    fn evidence(&self) -> &dyn EvidenceReads {
+        self
+    }
     fn status(&self) -> Status {
         self.status
     }
@@ -835,52 +846,7 @@ impl Store for MemoryStore {
         self.read(|town| town.journal.iter().filter(|line| line.number > after).take(at_most as usize).cloned().collect())
     }
     async fn held(&self) -> Result<Vec<Held>, StoreError> {
-        self.read(|town| {
-            let held = |table, rows: usize, oldest: Option<Timestamp>| Held { table, rows: rows as u64, oldest };
-            vec![
-                held("report", town.reports.len(), town.reports.values().map(|r| r.filed_at).min()),
-                held("difference", town.differences.len(), None),
-                held("answer", town.answers.len(), town.answers.values().map(|kept| kept.at).min()),
-                held("note", town.notes.len(), town.notes.values().map(|n| n.at).min()),
-                held("contact", town.contacts.len(), None),
-                held("repeat", town.repeats.len(), None),
-                held("incident", town.incidents.len(), town.incidents.values().map(|i| i.opened_at).min()),
-                held("claim", town.claims.len(), town.claims.values().map(|c| c.recorded_at).min()),
-                held("independence", town.judgements.len(), town.judgements.values().map(|j| j.recorded_at).min()),
-                held("alert", town.alerts.len(), town.alerts.values().map(|a| a.drafted_at).min()),
-                held("approval", town.approvals.len(), town.approvals.values().map(|a| a.at).min()),
-                held("signing_key", town.signing_keys.len(), town.signing_keys.values().map(|key| key.since).min()),
-                held("manifest", town.manifests.len(), None),
-                held("ring", town.rings.len(), town.rings.values().map(|r| r.at).min()),
-                held("told_list", town.deliveries.values().map(|d| d.ring).collect::<BTreeSet<_>>().len(), None),
-                held("subscription", town.subscriptions.len(), town.subscriptions.values().map(|s| s.since).min()),
-                held("follower", town.followers.len(), None),
-                held("member", town.members.len(), town.members.values().map(|m| m.since).min()),
-                held("invitation", town.invitations.len(), None),
-                held("device", town.devices.len(), town.devices.values().map(|d| d.since).min()),
-                held("passkey", town.passkeys.len(), town.passkeys.values().map(|p| p.since).min()),
-                held("session", town.sessions.len(), None),
-                held("duty", town.duties.len(), town.duties.values().map(|d| d.from).min()),
-                held("proposal", town.proposals.len(), town.proposals.values().map(|p| p.at).min()),
-                held("opening", town.openings.len(), town.openings.first().map(|line| line.line.at)),
-                held("opening_ask", town.asks.len(), town.asks.values().map(|ask| ask.at).min()),
-                held("look", town.looks.len(), None),
-                held("nudge", town.nudges.len(), None),
-                held("escalation", town.escalations.len(), None),
-                held("hold", town.holds.len(), None),
-                held("posting", town.postings.len(), None),
-                held("joining", town.joinings.len(), None),
-                held("reach", town.reach.len(), town.reach.values().map(|month| month.since).min()),
-                held("mute", town.mutes.len(), None),
-                held("handover", town.handovers.len(), None),
-                held("dispatch", town.dispatches.len(), town.dispatches.values().map(|d| d.planned_at).min()),
-                held("ready", town.ready.len(), None),
-                held("letter", town.letters.len(), town.letters.values().map(|letter| letter.received_at).min()),
-                held("letter_contact", town.letter_contacts.len(), None),
-                held("log_entry", town.log.len(), None),
-                held("journal", town.journal.len(), town.journal.first().map(|line| line.at)),
-            ]
-        })
+        self.read(Town::held)
     }
 }
 

@@ -17,6 +17,7 @@
 //! the same change again settles it.
 
 pub mod effects;
+pub mod evidence;
 pub mod footing;
 pub mod found;
 pub mod halt;
@@ -216,6 +217,8 @@ pub trait Store: Send + Sync + 'static {
     fn halted(&self) -> Option<halt::Halt> {
         None
     }
+    /// What is read about footage.
+    fn evidence(&self) -> &dyn evidence::EvidenceReads;
     /// The store's mode, fixed when it was made.
     fn status(&self) -> Status;
 

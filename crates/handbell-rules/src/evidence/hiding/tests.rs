@@ -1,111 +1,204 @@
 use super::*;
+use crate::evidence::custody::Office;
 use proptest::prelude::*;
 
-fn spot(x: u16, y: u16, w: u16, h: u16) -> Spot {
-    Spot::new(x, y, w, h).unwrap()
+fn place(x: u16, y: u16, width: u16, height: u16) -> Rectangle {
+    Rectangle::new(x, y, width, height).unwrap()
 }
 
-fn moving() -> Path {
-    let keys = vec![Key { frame: 10, spot: spot(0, 0, 1_000, 1_000) }, Key { frame: 20, spot: spot(5_000, 3_000, 2_000, 1_000) }];
-    Path { keys, until: 30 }
+fn moving() -> Cover {
+    let path = vec![KeyFrame { at: 1_000, place: place(0, 0, 1_000, 1_000) }, KeyFrame { at: 2_000, place: place(5_000, 3_000, 2_000, 1_000) }];
+    Cover { path, from: 800, until: 3_000, suggested: false }
 }
+
+fn member(number: u8) -> Doer {
+    Doer::member(Office::Editor, MemberId::from([number; 16]), [9; 16])
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_milliseconds(1_700_000_000_000)
+}
+
+fn footage(wish: Wish) -> Footage {
+    let copy = |name: &str| crate::evidence::footage::WorkingCopy {
+        name: name.into(),
+        media_type: "video/mp4".into(),
+        length: 5,
+        at: None,
+        pdq: None,
+    };
+    Footage {
+        id: FootageId::from([7; 16]),
+        version: 1,
+        report: crate::id::ReportId::from([8; 16]),
+        received_at: now(),
+        media_type: "video/mp4".into(),
+        length: 10,
+        sha256: [1; 32],
+        parts: 1,
+        wish,
+        claimed: String::new(),
+        recipient: String::new(),
+        working: None,
+        shares: [String::new(), String::new(), String::new()],
+        inner_salt: [2; 32],
+        noted: None,
+        copies: Copies::Made {
+            preview: Some(copy("preview")),
+            clean: None,
+            stills: Vec::new(),
+            size: Some((640, 360)),
+            lasts: Some(4_000),
+            in_file: None,
+            credentials: false,
+        },
+        forget_at: now(),
+        held: None,
+    }
+}
+
+fn moved(change: Result<Change, Refusal>) -> Result<Hiding, Refusal> {
+    change.map(|change| match change.what {
+        What::HidingMoved { hiding, .. } => hiding,
+        _ => unreachable!("hidings move"),
+    })
+}
+
+fn drew() -> Hiding {
+    moved(draw(ChangeId::from([1; 16]), &footage(Wish::Public), HidingId::from([3; 16]), vec![moving()], &member(1), now())).unwrap()
+}
+
+fn burnt() -> Hiding {
+    let state = HidingState::Burnt { name: "copy".into(), media_type: "video/mp4".into(), length: 9, sha256: [5; 32], frames: 100 };
+    moved(burn(ChangeId::from([2; 16]), &drew(), state, [0; 16], now())).unwrap()
+}
+
+fn looked(hiding: &Hiding, frames: (u32, u32), clear: bool, who: u8) -> Result<Hiding, Refusal> {
+    moved(inspect(ChangeId::from([4; 16]), hiding, frames, clear, &member(who), now()))
+}
+
+fn published(hiding: &Hiding, wish: Wish, shows: &str) -> Result<Hiding, Refusal> {
+    let asked = Publishing { incident: IncidentId::from([6; 16]), shows: shows.into(), address: [1; 16] };
+    moved(publish(ChangeId::from([5; 16]), &footage(wish), hiding, asked, &member(3), now()))
+}
+
+const SHOWS: &str = "A van drives off and four people step back.";
 
 #[test]
 fn a_box_lies_within_the_picture_and_has_a_size() {
-    assert!(Spot::new(0, 0, WHOLE, WHOLE).is_ok());
-    for (x, y, w, h) in [(0, 0, 0, 5), (0, 0, 5, 0), (9_999, 0, 2, 5), (0, 9_999, 5, 2), (u16::MAX, 0, 1, 1), (1, 1, u16::MAX, 1)] {
-        assert_eq!(Spot::new(x, y, w, h), Err(Misdrawn::Outside), "{x} {y} {w} {h}");
+    assert!(Rectangle::new(0, 0, WHOLE, WHOLE).is_ok());
+    for (x, y, width, height) in [(0, 0, 0, 5), (0, 0, 5, 0), (9_999, 0, 2, 5), (0, 9_999, 5, 2), (u16::MAX, 0, 1, 1), (1, 1, u16::MAX, 1)] {
+        assert_eq!(Rectangle::new(x, y, width, height), Err(Evidence::CoverOutside.into()), "{x} {y} {width} {height}");
     }
 }
 
 #[test]
-fn a_path_covers_its_frames_and_no_others() {
-    let path = moving();
-    assert_eq!(path.at(9), None);
-    assert_eq!(path.at(10), Some(spot(0, 0, 1_000, 1_000)));
-    assert_eq!(path.at(15), Some(spot(2_500, 1_500, 1_500, 1_000)));
-    assert_eq!(path.at(20), path.at(30), "it stands after its last turning point");
-    assert_eq!(path.at(31), None);
-    assert_eq!(spots(&[path, Path::still(spot(1, 1, 1, 1), 30, 40)], 30).len(), 2);
+fn a_cover_stands_from_its_first_to_its_last_moment_and_no_longer() {
+    let cover = moving();
+    assert_eq!(cover.at(799), None);
+    assert_eq!(cover.at(800), Some(place(0, 0, 1_000, 1_000)), "it stands before its first key frame");
+    assert_eq!(cover.at(1_500), Some(place(2_500, 1_500, 1_500, 1_000)));
+    assert_eq!(cover.at(2_000), cover.at(3_000), "and after its last");
+    assert_eq!(cover.at(3_001), None);
+    assert_eq!((places(&[cover.clone()], 20).len(), places(&[cover.clone()], 75).len(), places(&[cover], 76).len()), (1, 1, 0));
 }
 
 #[test]
 fn what_cannot_be_burnt_is_not_drawn() {
     let good = moving();
-    assert_eq!(drawn(&[good.clone()], 31), Ok(()));
-    assert_eq!(drawn(&[good.clone()], 30), Err(Misdrawn::Frames), "beyond the film's end");
-    assert_eq!(drawn(&[], 31), Err(Misdrawn::Nothing));
-    assert_eq!(drawn(&[Path { keys: Vec::new(), until: 3 }], 31), Err(Misdrawn::Nothing));
-    assert_eq!(drawn(&vec![good.clone(); PATHS_MAX + 1], 31), Err(Misdrawn::TooMany));
+    assert_eq!(drawn(&[good.clone()], 4_000), Ok(()));
+    let no = |covers: &[Cover], lasts: u64| drawn(covers, lasts).unwrap_err();
+    assert_eq!(no(&[good.clone()], 1_999), Evidence::CoverTimes.into(), "a key frame beyond the film's end");
+    assert_eq!(no(&[], 4_000), Evidence::CoversMissing.into());
+    assert_eq!(no(&[Cover { path: Vec::new(), ..good.clone() }], 4_000), Evidence::CoversMissing.into());
+    assert_eq!(no(&vec![good.clone(); COVERS_MAX + 1], 4_000), Evidence::CoversTooMany.into());
     let mut back = good.clone();
-    back.keys.reverse();
-    assert_eq!(drawn(&[back], 31), Err(Misdrawn::Frames), "backwards");
-    let mut wild = good.clone();
-    wild.keys[0].spot = Spot { x: 9_000, y: 0, w: 2_000, h: 1 };
-    assert_eq!(drawn(&[wild], 31), Err(Misdrawn::Outside), "also when it came by another way than `new`");
-    assert_eq!(drawn(&[Path { until: 19, ..good }], 31), Err(Misdrawn::Frames), "ends before its last turning point");
+    back.path.reverse();
+    assert_eq!(no(&[back], 4_000), Evidence::CoverTimes.into());
+    assert_eq!(no(&[Cover { from: 3_001, ..good.clone() }], 4_000), Evidence::CoverTimes.into());
+    let mut wild = good;
+    wild.path[0].place = Rectangle { x: 9_000, y: 0, width: 2_000, height: 1 };
+    assert_eq!(no(&[wild], 4_000), Evidence::CoverOutside.into(), "also when it came by another way than `new`");
 }
 
 #[test]
-fn a_check_is_another_persons_and_of_every_frame() {
-    let (one, two) = (MemberId::from([1; 16]), MemberId::from([2; 16]));
-    let all = Seen::default().with(0, 99).unwrap();
-    assert_eq!(checked(State::Burnt, one, two, &all, 100), Ok(State::Checked));
-    assert_eq!(checked(State::Burnt, one, one, &all, 100), Err(Unchecked::SameMember));
-    assert_eq!(checked(State::Burnt, one, two, &all, 101), Err(Unchecked::NotSeen(100)));
-    assert_eq!(checked(State::Burnt, one, two, &Seen::default(), 1), Err(Unchecked::NotSeen(0)));
-    let gap = Seen::default().with(0, 40).unwrap().with(42, 99).unwrap();
-    assert_eq!(checked(State::Burnt, one, two, &gap, 100), Err(Unchecked::NotSeen(41)), "one frame is enough to show a face");
-    for state in [State::Drawn, State::Checked, State::Public, State::Withdrawn] {
-        assert_eq!(checked(state, one, two, &all, 100), Err(Unchecked::NotNow));
-    }
+fn only_what_its_witness_wishes_public_is_drawn_on_and_published() {
+    let no = |wish| moved(draw(ChangeId::from([1; 16]), &footage(wish), HidingId::from([3; 16]), vec![moving()], &member(1), now()));
+    assert_eq!(no(Wish::DeskOnly), Err(Evidence::WishNotPublic.into()));
+    assert_eq!(no(Wish::Lawyer), Err(Evidence::WishNotPublic.into()));
+    let clear = looked(&burnt(), (0, 99), true, 2).unwrap();
+    assert_eq!(published(&clear, Wish::Lawyer, SHOWS), Err(Evidence::WishNotPublic.into()), "the wish was changed meanwhile");
+    assert!(published(&clear, Wish::Public, SHOWS).is_ok());
+}
+
+#[test]
+fn a_check_is_one_other_persons_and_of_every_frame() {
+    let hiding = burnt();
+    assert_eq!(looked(&hiding, (0, 99), true, 1), Err(Evidence::HidingOwn.into()), "whoever drew checks nothing");
+    assert_eq!(looked(&hiding, (0, 98), true, 2), Err(Evidence::FramesUnseen.into()));
+    assert_eq!(looked(&hiding, (0, 100), false, 2), Err(Evidence::FramesWrong.into()), "a frame that it does not have");
+    let half = looked(&hiding, (0, 49), false, 2).unwrap();
+    assert_eq!(looked(&half, (50, 99), true, 4), Err(Evidence::FramesUnseen.into()), "halves of two people are nobody's whole");
+    let gap = looked(&half, (51, 99), false, 2).unwrap();
+    assert_eq!(looked(&gap, (51, 51), true, 2), Err(Evidence::FramesUnseen.into()), "one frame is enough to show a face");
+    let whole = looked(&gap, (50, 50), true, 2).unwrap();
+    assert_eq!(whole.inspection.clone().unwrap().frames, [(0, 99)]);
+    assert_eq!(looked(&whole, (0, 0), false, 2), Err(Evidence::HidingOver.into()));
 }
 
 #[test]
 fn nothing_becomes_public_past_the_second_person_and_nothing_comes_back() {
-    let states = [State::Drawn, State::Burnt, State::Checked, State::Public, State::Withdrawn];
-    for state in states {
-        assert_eq!(State::parse(state.word()), Some(state));
-        assert_eq!(state.after(Move::Publish).is_some(), state == State::Checked);
-        assert_eq!(state.after(Move::Withdraw).is_some(), state != State::Withdrawn);
+    let half = looked(&burnt(), (0, 99), false, 2).unwrap();
+    for early in [drew(), burnt(), half.clone()] {
+        assert!(published(&early, Wish::Public, SHOWS).is_err());
     }
-    for step in [Move::Burn, Move::Check, Move::Publish, Move::Withdraw] {
-        assert_eq!(State::Withdrawn.after(step), None);
-    }
+    // Not even when a row says so that no rule wrote.
+    let mut forged = half;
+    forged.inspection.as_mut().unwrap().clear_at = Some(now());
+    forged.inspection.as_mut().unwrap().by = forged.by;
+    assert_eq!(published(&forged, Wish::Public, SHOWS), Err(Evidence::HidingUnchecked.into()));
+    let clear = looked(&burnt(), (0, 99), true, 2).unwrap();
+    assert_eq!(published(&clear, Wish::Public, "A van."), Err(Evidence::ShowsWords.into()));
+    let public = published(&clear, Wish::Public, SHOWS).unwrap();
+    assert_eq!(published(&public, Wish::Public, SHOWS), Err(Evidence::HidingOver.into()), "once");
+    let gone = moved(take_back(ChangeId::from([6; 16]), &public, &member(1), now())).unwrap();
+    assert_eq!((gone.public.is_none(), gone.open()), (true, false));
+    assert_eq!(moved(take_back(ChangeId::from([6; 16]), &gone, &member(1), now())), Err(Evidence::HidingOver.into()));
+    assert!(published(&gone, Wish::Public, SHOWS).is_err() && looked(&gone, (0, 1), false, 2).is_err());
+    assert!(burn(ChangeId::from([2; 16]), &gone, HidingState::Failed { why: "x".into() }, [0; 16], now()).is_err());
 }
 
 proptest! {
     #[test]
-    fn a_box_on_its_way_covers_both_neighbours_line(
+    fn a_box_on_its_way_never_lags_behind_the_line(
         a in (0u16..5_000, 0u16..5_000, 1u16..5_000, 1u16..5_000), b in (0u16..5_000, 0u16..5_000, 1u16..5_000, 1u16..5_000),
-        length in 1u32..500, at in 0u32..500, width in 1u32..5_000, height in 1u32..5_000,
+        length in 1u64..50_000, at in 0u64..50_000, width in 1u32..5_000, height in 1u32..5_000,
     ) {
-        let (from, to) = (spot(a.0, a.1, a.2, a.3), spot(b.0, b.1, b.2, b.3));
-        let path = Path { keys: vec![Key { frame: 0, spot: from.clone() }, Key { frame: length, spot: to.clone() }], until: length };
+        let (first, last) = (place(a.0, a.1, a.2, a.3), place(b.0, b.1, b.2, b.3));
+        let path = vec![KeyFrame { at: 0, place: first }, KeyFrame { at: length, place: last }];
         let at = at.min(length);
-        let here = path.at(at).unwrap();
-        // As exact as it gets: edges on the straight line, never inside of it.
-        let line = |from: u16, to: u16| (f64::from(from) * f64::from(length - at) + f64::from(to) * f64::from(at)) / f64::from(length);
-        prop_assert!(f64::from(here.x) <= line(from.x, to.x) + 1e-6);
-        prop_assert!(f64::from(here.y) <= line(from.y, to.y) + 1e-6);
-        prop_assert!(f64::from(here.x + here.w) >= line(from.x + from.w, to.x + to.w) - 1e-6);
-        prop_assert!(f64::from(here.y + here.h) >= line(from.y + from.h, to.y + to.h) - 1e-6);
-        prop_assert!(Spot::new(here.x, here.y, here.w, here.h).is_ok());
+        let here = Cover { path, from: 0, until: length, suggested: false }.at(at).unwrap();
+        let line = |from: u16, to: u16| (f64::from(from) * (length - at) as f64 + f64::from(to) * at as f64) / length as f64;
+        prop_assert!(f64::from(here.x) <= line(first.x, last.x) + 1e-6);
+        prop_assert!(f64::from(here.y) <= line(first.y, last.y) + 1e-6);
+        prop_assert!(f64::from(here.x + here.width) >= line(first.x + first.width, last.x + last.width) - 1e-6);
+        prop_assert!(f64::from(here.y + here.height) >= line(first.y + first.height, last.y + last.height) - 1e-6);
+        prop_assert!(Rectangle::new(here.x, here.y, here.width, here.height).is_ok());
         let [left, top, right, bottom] = here.pixels(width, height);
         prop_assert!(left < right && right <= width && top < bottom && bottom <= height);
         prop_assert!(f64::from(left) <= f64::from(here.x) * f64::from(width) / 1e4 + 1e-6);
-        prop_assert!(f64::from(right) >= f64::from(here.x + here.w) * f64::from(width) / 1e4 - 1e-6);
+        prop_assert!(f64::from(right) >= f64::from(here.x + here.width) * f64::from(width) / 1e4 - 1e-6);
     }
 
     #[test]
     fn what_was_seen_is_what_was_looked_at(looks in proptest::collection::vec((0u32..200, 0u32..20), 0..40), frames in 1u32..220) {
-        let mut seen = Seen::default();
+        let mut seen = Vec::new();
         let mut plain = std::collections::BTreeSet::new();
         for (from, more) in looks {
-            seen = seen.with(from, from + more).unwrap();
+            seen = with_frames(&seen, from, from + more).unwrap();
             plain.extend(from..=from + more);
         }
-        prop_assert_eq!(seen.count() as usize, plain.len());
-        prop_assert_eq!(seen.missing(frames), (0..frames).find(|frame| !plain.contains(frame)));
+        prop_assert_eq!(seen.iter().map(|(from, until)| until - from + 1).sum::<u32>() as usize, plain.len());
+        prop_assert_eq!(unseen(&seen, frames), (0..frames).find(|frame| !plain.contains(frame)));
     }
 }

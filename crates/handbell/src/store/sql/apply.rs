@@ -3,8 +3,11 @@
 //! Promises that a step either does what `effects` says or fails the whole change. Which changes share a
 //! transaction, and what a failure means for the others, is the writer's matter.
 
+use super::evidence;
+use crate::store::evidence::Erased;
 use handbell_rules::bell::alert::Ring;
 use handbell_rules::bell::delivery::{Leased, Settled};
+use handbell_rules::evidence::custody::{self, STATEMENTS_KEPT, Statement};
 use handbell_rules::id::{AlertId, IncidentId, RingId};
 use handbell_rules::people::access::ASK_WAITS;
 use handbell_rules::people::trail::{NewOpening, OPENINGS_KEPT, Opening};
@@ -325,8 +328,13 @@ impl Work<'_> {
             Step::AppendAsIs(entries) => self.append_as_is(entries).await?,
             Step::Withdraw(stream, index, reason) => self.withdraw(*stream, *index, *reason).await?,
             Step::Open(line) => self.open(line).await?,
+            Step::Custody(line) => self.add_custody(line).await?,
+            Step::EraseEvidence(erased) => self.erase_evidence(*erased).await?,
             Step::Forget(now) => {
                 self.forget_openings(*now).await?;
+                for (text, until) in [(evidence::STATEMENTS_GO, now.plus(-STATEMENTS_KEPT)), (evidence::LINKS_GO, *now)] {
+                    self.line.execute(text, &[time(until)]).await?;
+                }
                 let mut over = BTreeSet::new();
                 for row in self.line.rows(texts::TOLD_LISTS_GO, &[time(*now)]).await? {
                     over.insert(AlertId(row.exactly(0)?));
@@ -347,6 +355,24 @@ impl Work<'_> {
         };
         let opening = Opening::after(newest, line.clone());
         self.insert_many("opening", &texts::OPENING_COLUMNS, &[opening_row(&opening)]).await
+    }
+
+    async fn add_custody(&mut self, statement: &Statement) -> Result<(), Trouble> {
+        let before = match self.line.rows(evidence::CUSTODY_NEWEST, &[]).await?.first() {
+            Some(row) => evidence::head(row)?,
+            None => custody::Head::EMPTY,
+        };
+        self.insert_many("custody", &evidence::CUSTODY_COLUMNS, &[evidence::custody_row(&before, statement)]).await
+    }
+
+    /// What is erased must be there: of two who end it, one comes too late.
+    async fn erase_evidence(&mut self, erased: Erased) -> Result<(), Trouble> {
+        let (key, texts) = evidence::erasing(erased);
+        let mut gone = 0;
+        for text in texts {
+            gone = self.line.execute(*text, &[Value::Bytes(key.clone())]).await?;
+        }
+        if gone == 1 { Ok(()) } else { Err(Trouble::Conflict) }
     }
 
     /// Only the oldest line may go, so that the rest is still one chain.

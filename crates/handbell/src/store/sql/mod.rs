@@ -8,6 +8,7 @@
 mod apply;
 mod cells;
 mod db;
+mod evidence;
 mod found;
 mod plan;
 mod reads;

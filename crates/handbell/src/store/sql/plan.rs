@@ -3,10 +3,12 @@
 //! Made in the caller's own task, so that the one writer does nothing that could be done beside it.
 //! Reads nothing and decides nothing; the steps follow from [`effects::writes`] alone.
 
+use crate::store::evidence::Erased;
 use handbell_rules::area::Cell;
 use handbell_rules::bell::alert::Ring;
 use handbell_rules::bell::delivery::{DeliveryState, Settled};
 use handbell_rules::change::{Actor, Change, What};
+use handbell_rules::evidence::custody::Statement;
 use handbell_rules::id::{AlertId, ChangeId, IncidentId, LetterId, MemberId, ReportId, SubscriptionId};
 use handbell_rules::people::trail::NewOpening;
 use handbell_rules::record::entry::{NewEntry, Said};
@@ -63,6 +65,10 @@ pub enum Step {
     Withdraw(IncidentId, u64, u8),
     /// A line behind the newest one of the trail.
     Open(NewOpening),
+    /// A line behind the newest one of the custody chain.
+    Custody(Statement),
+    /// Something of the evidence room goes whole.
+    EraseEvidence(Erased),
     /// Everything whose time has come goes.
     Forget(Timestamp),
 }
@@ -144,6 +150,8 @@ impl Plan {
                 Write::AppendAsIs(entries) => Step::AppendAsIs(entries),
                 Write::Withdraw(stream, index, reason) => Step::Withdraw(stream, index, reason),
                 Write::Open(line) => Step::Open(line),
+                Write::Custody(line) => Step::Custody(line),
+                Write::EraseEvidence(erased) => Step::EraseEvidence(erased),
                 Write::Forget(now) => Step::Forget(now),
             };
             steps.push(step);
@@ -157,7 +165,9 @@ impl Plan {
             _ => None,
         };
         let gone = |settled: &[Settled]| settled.iter().any(|one| one.state == DeliveryState::Gone);
-        let prunes = steps.iter().any(|step| matches!(step, Step::Settle(settled) if gone(settled)));
+        // A working key leaves with the row that held it.
+        let unlocked = matches!(change.what, What::FootageCopied { .. } | What::UploadGivenUp { .. } | What::FootageReceived { .. });
+        let prunes = unlocked || steps.iter().any(|step| matches!(step, Step::Settle(settled) if gone(settled)));
         let erases = steps.iter().any(|step| {
             matches!(
                 step,
@@ -168,6 +178,7 @@ impl Plan {
                     | Step::Unfollow(..)
                     | Step::EraseLetterContact(_)
                     | Step::Withdraw(..)
+                    | Step::EraseEvidence(Erased::Footage(_))
                     | Step::Forget(_)
             )
         });

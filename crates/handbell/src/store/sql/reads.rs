@@ -3,6 +3,7 @@
 //! Each statement sees one moment of the store, names its columns and rests on an index; none of them can
 //! write. The order of every list is written down, so that two engines give the same page.
 
+use crate::store::evidence::EvidenceReads;
 use async_trait::async_trait;
 use handbell_rules::bell::alert::{Alert, Approval, Ring, RingKind};
 use handbell_rules::bell::delivery::{Leased, Tally};
@@ -60,15 +61,15 @@ use crate::store::halt::Halt;
 use crate::store::moves::Listener;
 use crate::store::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError, WholeIncident};
 
-fn limit(at_most: u32) -> Value {
+pub(super) fn limit(at_most: u32) -> Value {
     Value::Number(at_most.into())
 }
 
-fn each<T>(rows: &[Row], read: impl Fn(&Row) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
+pub(super) fn each<T>(rows: &[Row], read: impl Fn(&Row) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
     rows.iter().map(read).collect()
 }
 
-fn single<T>(rows: &[Row], read: impl Fn(&Row) -> Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+pub(super) fn single<T>(rows: &[Row], read: impl Fn(&Row) -> Result<T, StoreError>) -> Result<Option<T>, StoreError> {
     rows.first().map(read).transpose()
 }
 
@@ -192,6 +193,15 @@ const HELD: &[(&str, &str)] = &[
     ("ready", "select count(*), null from ready"),
     ("letter", "select count(*), min(received_at) from letter"),
     ("letter_contact", "select count(*), null from letter_contact"),
+    ("custody_keys", "select count(*), null from custody_keys"),
+    ("footage_link", "select count(*), null from footage_link"),
+    ("upload", "select count(*), null from upload"),
+    ("footage", "select count(*), min(received_at) from footage"),
+    ("custody", "select count(*), min(at) from custody"),
+    ("hiding", "select count(*), null from hiding"),
+    ("known", "select count(*), min(at) from known"),
+    ("lead", "select count(*), min(at) from lead"),
+    ("stamp", "select count(*), null from stamp"),
     ("log_entry", "select count(*), null from log_entry"),
     ("found", "select count(*), null from found"),
     // The index's own rows, as many as incidents and as its pages.
@@ -239,6 +249,9 @@ impl Store for SqlStore {
     }
     fn follow(&self) -> watch::Receiver<u64> {
         self.journal.subscribe()
+    }
+    fn evidence(&self) -> &dyn EvidenceReads {
+        self
     }
     fn status(&self) -> Status {
         self.status

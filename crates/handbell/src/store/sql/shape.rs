@@ -17,6 +17,13 @@ use handbell_rules::desk::hold::Hold;
 use handbell_rules::desk::incident::Incident;
 use handbell_rules::desk::look::Look;
 use handbell_rules::desk::posting::Posting;
+use handbell_rules::evidence::footage::Footage;
+use handbell_rules::evidence::hiding::Hiding;
+use handbell_rules::evidence::keys::CustodyKeys;
+use handbell_rules::evidence::known::{Known, Lead};
+use handbell_rules::evidence::link::FootageLink;
+use handbell_rules::evidence::stamp::Stamp;
+use handbell_rules::evidence::upload::Upload;
 use handbell_rules::id::{IncidentId, MemberId, SubscriptionId};
 use handbell_rules::people::duty::Duty;
 use handbell_rules::people::member::{Device, Invitation, Member, Session};
@@ -62,7 +69,8 @@ impl Shape {
     }
 }
 
-fn body(row: &impl Serialize) -> Result<(&'static str, Value), StoreError> {
+/// A row as JSON.
+pub fn body(row: &impl Serialize) -> Result<(&'static str, Value), StoreError> {
     serde_json::to_string(row)
         .map(|text| ("body", Value::Text(text)))
         .map_err(|error| StoreError::Broken(format!("a row that cannot be written: {error}")))
@@ -267,6 +275,7 @@ pub fn shape(row: &effects::Row) -> Result<Shape, StoreError> {
             columns.insert(0, ("receipt", Value::Bytes(mark.0.to_vec())));
             versioned("letter", l.id.bytes(), l.version, columns)
         }
+        R::Evidence(row) => super::evidence::shape(row)?,
         R::Letter(l) => versioned("letter", l.id.bytes(), l.version, letter_columns(l)?),
         R::LetterContact(c) => {
             plain("letter_contact", c.letter.bytes(), vec![("sealed", Value::Bytes(c.sealed.clone())), ("forget_at", time(c.forget_at))])
@@ -329,6 +338,7 @@ macro_rules! versioned {
 }
 versioned! { Report Incident Alert Member Passkey Proposal OpeningAsk }
 versioned! { Joining MonthReach Look Nudge Escalation Hold Posting Mute Difference Dispatch SigningKey KeptManifest Letter }
+versioned! { CustodyKeys FootageLink Upload Footage Hiding Known Lead Stamp }
 
 /// A row kept as JSON in the column at `place`.
 pub fn whole<T: DeserializeOwned>(row: &Row, place: usize) -> Result<T, StoreError> {

@@ -1,0 +1,219 @@
+//! Footage: a file that came whole, sealed as it came.
+//!
+//! Three times stand apart and are always shown together: what the witness says, what the file says, and when it
+//! came. The desk sees working copies only; the original opens with two of three custodians.
+
+use super::custody::{Deed, Doer, Statement};
+use super::upload::Upload;
+use crate::change::{Change, What};
+use crate::id::{ChangeId, FootageId, MemberId, ReportId};
+use crate::refusal::{Evidence, Refusal};
+use crate::time::{DAY, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// How long footage is kept: police complaints and human-rights claims run about a year (safety 1.6).
+pub const FOOTAGE_KEPT: i64 = 366 * DAY;
+/// How long it is kept when its report was rejected or withdrawn.
+pub const FOOTAGE_KEPT_REJECTED: i64 = 14 * DAY;
+
+/// What may be done with it, in the witness's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wish {
+    /// The desk may look, nobody else.
+    DeskOnly,
+    /// It may also be handed to a lawyer or a complaints body.
+    Lawyer,
+    /// It may also be shown in public once people and plates are covered.
+    Public,
+}
+
+impl Wish {
+    /// Every wish with its word.
+    pub const ALL: [(Wish, &'static str); 3] = [(Self::DeskOnly, "desk-only"), (Self::Lawyer, "lawyer"), (Self::Public, "public")];
+    /// The word.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(wish, _)| *wish == self).map_or("", |(_, word)| word)
+    }
+    /// Reads a word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, word)| *word == text).map(|(wish, _)| *wish)
+    }
+}
+
+/// One working copy, as stored in the vault under its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkingCopy {
+    /// The object's name in the vault.
+    pub name: String,
+    /// Its type.
+    pub media_type: String,
+    /// Its bytes.
+    pub length: u64,
+    /// For a still: where in the film, in milliseconds.
+    pub at: Option<u64>,
+    /// PDQ hash in hexadecimal with its quality, where it is a picture.
+    pub pdq: Option<(String, u8)>,
+}
+
+/// How far the working copies are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "copies")]
+pub enum Copies {
+    /// They are to be made.
+    Waiting {
+        /// How often it was tried.
+        tries: u32,
+    },
+    /// They are made.
+    Made {
+        /// The picture or film that the desk looks at, with nothing but its frames in it.
+        preview: Option<WorkingCopy>,
+        /// The file itself without what it tells beside its pictures: what boxes are burnt into. None where it could not be
+        /// cleaned; the preview is burnt then.
+        clean: Option<WorkingCopy>,
+        /// Stills of a film.
+        stills: Vec<WorkingCopy>,
+        /// Width and height of the preview.
+        size: Option<(u32, u32)>,
+        /// Length of a film or sound in milliseconds.
+        lasts: Option<u64>,
+        /// When it was filmed, as the file says; nobody has checked that.
+        in_file: Option<String>,
+        /// Whether it carries content credentials, which are not checked here.
+        credentials: bool,
+    },
+    /// None can be made; the original is kept sealed.
+    Failed {
+        /// The short name of why.
+        why: String,
+    },
+}
+
+/// A file that came whole, as kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Footage {
+    /// Private id.
+    pub id: FootageId,
+    /// How often it was changed.
+    pub version: u32,
+    /// The report it was given to.
+    pub report: ReportId,
+    /// When it came whole.
+    pub received_at: Timestamp,
+    /// What it is, by its content.
+    pub media_type: String,
+    /// Its bytes.
+    pub length: u64,
+    /// SHA-256 of the original.
+    pub sha256: [u8; 32],
+    /// Sealed parts.
+    pub parts: u32,
+    /// What may be done with it.
+    pub wish: Wish,
+    /// When it was filmed, as the witness says; empty when they did not.
+    pub claimed: String,
+    /// The recipient of its own key.
+    pub recipient: String,
+    /// The working key; none once working copies are made or failed for good.
+    pub working: Option<String>,
+    /// The three sealed shares.
+    pub shares: [String; 3],
+    /// Randomness of its mark in the log; goes with a pack as what opens the mark.
+    pub inner_salt: [u8; 32],
+    /// Whether its mark stands in the log, and in which stream.
+    pub noted: Option<crate::id::IncidentId>,
+    /// Working copies.
+    pub copies: Copies,
+    /// When it goes.
+    pub forget_at: Timestamp,
+    /// Who said that it is kept longer than usual, and why: a legal hold or the witness's own wish.
+    pub held: Option<HeldLonger>,
+}
+
+/// Why footage is kept longer than usual.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldLonger {
+    /// Who said so.
+    pub by: MemberId,
+    /// When.
+    pub at: Timestamp,
+    /// Until when; looked at again each year.
+    pub until: Timestamp,
+    /// Why, in the member's words.
+    pub reason: String,
+}
+
+impl Footage {
+    pub(super) fn of(upload: &Upload, sha256: [u8; 32], media_type: String, inner_salt: [u8; 32], now: Timestamp) -> Self {
+        Self {
+            id: upload.footage,
+            version: 0,
+            report: upload.report,
+            received_at: now,
+            media_type,
+            length: upload.length,
+            sha256,
+            parts: upload.parts,
+            wish: upload.wish,
+            claimed: upload.claimed.clone(),
+            recipient: upload.recipient.clone(),
+            working: Some(upload.working.clone()),
+            shares: upload.shares.clone(),
+            inner_salt,
+            noted: None,
+            copies: Copies::Waiting { tries: 0 },
+            forget_at: now.plus(FOOTAGE_KEPT),
+            held: None,
+        }
+    }
+
+    /// Whether somebody still has to make working copies.
+    pub const fn waits(&self) -> bool {
+        matches!(self.copies, Copies::Waiting { .. })
+    }
+
+    /// What is said of it in the custody chain.
+    pub fn said(&self, by: &Doer, deed: Deed, now: Timestamp) -> Statement {
+        by.says(deed, Some(self.id), now).about(self.sha256)
+    }
+}
+
+/// A file came whole.
+///
+/// # Errors
+/// [`Evidence::FootageChanged`] when the sender said another hash: the file changed between two sessions.
+pub fn receive(id: ChangeId, upload: &Upload, footage: Footage, salt: [u8; 16], now: Timestamp) -> Result<Change, Refusal> {
+    if upload.said_sha256.is_some_and(|said| said != footage.sha256) {
+        return Err(Evidence::FootageChanged.into());
+    }
+    let by = Doer::witness(salt);
+    let said = footage.said(&by, Deed::Received, now).with(format!("{} bytes, {}", footage.length, footage.media_type));
+    Ok(Change { id, at: now, by: by.actor(), what: What::FootageReceived { upload: upload.id, footage, said } })
+}
+
+/// The witness says differently what may be done with it.
+pub fn wish(id: ChangeId, footage: &Footage, wish: Wish, salt: [u8; 16], now: Timestamp) -> Change {
+    let by = Doer::witness(salt);
+    let said = footage.said(&by, Deed::Wished, now).with(wish.word());
+    Change { id, at: now, by: by.actor(), what: What::FootageChanged { footage: Footage { wish, ..footage.clone() }, said: Some(said) } }
+}
+
+/// Working copies were made, or cannot be: the working key goes with the same commit.
+pub fn copied(id: ChangeId, footage: &Footage, copies: Copies, salt: [u8; 16], now: Timestamp) -> Change {
+    let by = Doer::handbell(salt);
+    let words = match &copies {
+        Copies::Waiting { .. } => None,
+        Copies::Made { preview, stills, .. } => Some(format!("{} preview, {} stills", preview.iter().len(), stills.len())),
+        Copies::Failed { why } => Some(format!("none: {why}")),
+    };
+    let working = if words.is_none() { footage.working.clone() } else { None };
+    let said = words.map(|words| footage.said(&by, Deed::Derived, now).with(words));
+    Change { id, at: now, by: by.actor(), what: What::FootageCopied { footage: Footage { copies, working, ..footage.clone() }, said } }
+}
+
+/// The sealed original and its copies were removed from the vault; now the row goes, and all that hangs on it.
+pub fn gone(id: ChangeId, footage: &Footage, by: &Doer, why: &str, now: Timestamp) -> Change {
+    let said = footage.said(by, Deed::Deleted, now).with(why);
+    Change { id, at: now, by: by.actor(), what: What::FootageGone { footage: footage.id, said } }
+}

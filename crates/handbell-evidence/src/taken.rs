@@ -37,8 +37,8 @@ pub fn taken(bytes: &[u8]) -> Option<String> {
 pub fn credentials(bytes: &[u8]) -> bool {
     match kind(bytes) {
         Ok(Kind::Jpeg) => segments(bytes).any(|(mark, content)| mark == 0xeb && bytes[content].starts_with(b"JP")),
-        Ok(Kind::Png) => chunks(bytes).any(|(name, _)| name == b"caBX"),
-        Ok(Kind::WebP) => riffs(bytes).any(|(name, _)| name == b"C2PA"),
+        Ok(Kind::Png) => chunks(bytes).any(|(name, _)| name == *b"caBX"),
+        Ok(Kind::WebP) => riffs(bytes).any(|(name, _)| name == *b"C2PA"),
         Ok(Kind::Mp4 | Kind::Mov | Kind::M4a | Kind::Heic) => walk(bytes, 0..bytes.len(), PARTS_MAX).is_ok_and(|boxes| {
             boxes.iter().any(|at| &at.name == b"uuid" && at.body(bytes).is_some_and(|body| body.starts_with(&CREDENTIALS_BOX)))
         }),

@@ -6,6 +6,7 @@
 use handbell_evidence::pdq::{Hash, Hashed};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::io::Write;
 
 /// Most bytes of the line.
 const LINE_BYTES_MAX: usize = 4 << 20;
@@ -93,22 +94,35 @@ pub struct Made {
 #[error("the child's answer does not read")]
 pub struct Misread;
 
-/// The answer as bytes.
-pub fn written(answer: &Result<Made, No>) -> Vec<u8> {
-    let line = match answer {
-        Ok(made) => Line {
-            told: Some(made.told.clone()),
-            no: None,
-            pieces: made.pieces.iter().map(|(name, piece)| (name.clone(), piece.len() as u64)).collect(),
-        },
-        Err(no) => Line { told: None, no: Some(no.clone()), pieces: Vec::new() },
-    };
-    let mut bytes = serde_json::to_vec(&line).unwrap_or_default();
-    bytes.push(b'\n');
-    for piece in answer.iter().flat_map(|made| made.pieces.values()) {
-        bytes.extend_from_slice(piece);
+/// Writes an answer.
+///
+/// # Errors
+///
+/// Where it cannot be written.
+pub fn write(answer: &Result<Made, No>, mut to: impl Write) -> std::io::Result<()> {
+    match answer {
+        Ok(made) => {
+            let lengths: Vec<(&str, u64)> = made.pieces.iter().map(|(name, piece)| (name.as_str(), piece.len() as u64)).collect();
+            begin(&made.told, &lengths, &mut to)?;
+            made.pieces.values().try_for_each(|piece| to.write_all(piece))
+        }
+        Err(no) => line(&Line { told: None, no: Some(no.clone()), pieces: Vec::new() }, to),
     }
-    bytes
+}
+
+/// Writes the line of an answer whose pieces, of these lengths and in this order, follow.
+///
+/// # Errors
+///
+/// Where it cannot be written.
+pub fn begin(told: &Told, pieces: &[(&str, u64)], to: impl Write) -> std::io::Result<()> {
+    let pieces = pieces.iter().map(|(name, length)| ((*name).to_owned(), *length)).collect();
+    line(&Line { told: Some(told.clone()), no: None, pieces }, to)
+}
+
+fn line(line: &Line, mut to: impl Write) -> std::io::Result<()> {
+    serde_json::to_writer(&mut to, line)?;
+    to.write_all(b"\n")
 }
 
 /// Reads an answer.
@@ -140,6 +154,12 @@ pub fn read(bytes: &[u8]) -> Result<Result<Made, No>, Misread> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn written(answer: &Result<Made, No>) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        write(answer, &mut bytes).unwrap();
+        bytes
+    }
 
     #[test]
     fn what_is_written_is_read_and_nothing_else_is() {

@@ -5,7 +5,7 @@
 //! cleaned copy is the exception: it is the file itself without what it tells beside (`handbell_evidence::strip`), and
 //! is what boxes are burnt into.
 
-use super::answer::{Made, Mark, No, Told};
+use super::answer::{self, Made, Mark, No, Told};
 use handbell_evidence::kind::{Kind, kind};
 use handbell_evidence::pdq::{asked, hashed, stored};
 use handbell_evidence::picture::Picture;
@@ -17,7 +17,7 @@ use image::codecs::png::PngEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Limits, RgbImage};
 use std::collections::BTreeMap;
-use std::io::{BufRead, Cursor};
+use std::io::{BufRead, Cursor, Write};
 
 /// The longer side of a preview, in pixels.
 pub const PREVIEW_SIDE: u32 = 1_600;
@@ -64,7 +64,7 @@ fn decoded(bytes: &[u8]) -> Result<RgbImage, No> {
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(broken)?;
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > PIXELS_MAX {
+    if u64::from(width) * u64::from(height) > PIXELS_MAX || decoder.total_bytes() > DECODER_BYTES_MAX {
         return Err(refused(Refusal::TooLarge));
     }
     let upright = decoder.orientation().map_err(broken)?;
@@ -135,15 +135,22 @@ pub fn picture(bytes: &[u8]) -> Result<Made, No> {
     Ok(Made { told, pieces })
 }
 
-/// What a film or a sound tells without being decoded, and its cleaned copy.
-pub fn leaf(bytes: &[u8]) -> Result<Made, No> {
-    kind(bytes).map_err(refused)?;
-    let (clean, not_cleaned) = match cleaned(bytes) {
-        Ok(clean) => (Some(clean), None),
-        Err(name) => (None, Some(name)),
-    };
+/// What a film or a sound tells without being decoded, and its cleaned copy; said stretch by stretch, so that it never
+/// lies in memory twice.
+///
+/// # Errors
+///
+/// Where it cannot be said.
+pub fn leaf(bytes: &[u8], mut to: impl Write) -> std::io::Result<()> {
+    if let Err(refusal) = kind(bytes) {
+        return answer::write(&Err(refused(refusal)), to);
+    }
+    let clean = strip(bytes);
+    let not_cleaned = clean.as_ref().err().map(|refusal| refusal.name().to_owned());
     let told = Told { taken: taken::taken(bytes), credentials: taken::credentials(bytes), not_cleaned, ..Told::default() };
-    Ok(Made { told, pieces: clean.map(|clean| ("clean".to_owned(), clean)).into_iter().collect() })
+    let Ok(clean) = clean else { return answer::write(&Ok(Made { told, pieces: BTreeMap::new() }), to) };
+    answer::begin(&told, &[("clean", clean.len() as u64)], &mut to)?;
+    clean.stretches(bytes).try_for_each(|stretch| to.write_all(stretch))
 }
 
 /// Stills that ffmpeg wrote as portable pixmaps, one behind the other.

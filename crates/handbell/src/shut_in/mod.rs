@@ -16,9 +16,9 @@ pub mod film;
 mod look;
 pub mod part;
 mod run;
-mod trial;
+pub mod trial;
 pub mod walls;
 
 pub use answer::{Made, Mark, No, Told};
 pub use run::{Broke, Input, ShutIn};
-pub use trial::{Can, Trial};
+pub use trial::Can;

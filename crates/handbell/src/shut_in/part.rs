@@ -83,7 +83,12 @@ fn done(orders: &Orders) -> std::io::Result<()> {
     match orders {
         Orders::Try { attempt, program } => trial::attempted(*attempt, program.as_deref()),
         Orders::Look => answered(look::picture(&input()?)),
-        Orders::Leaf => answered(look::leaf(&input()?)),
+        Orders::Leaf => {
+            let bytes = input()?;
+            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+            look::leaf(&bytes, &mut out)?;
+            out.flush()
+        }
         Orders::Stills => answered(look::stills(std::io::stdin().lock())),
         Orders::Burn { covers, exact } => answered(look::burnt(&input()?, covers, *exact)),
         Orders::Fill { covers } => super::film::filled(covers, std::io::stdin().lock(), std::io::stdout().lock()),
@@ -94,7 +99,7 @@ fn done(orders: &Orders) -> std::io::Result<()> {
 
 fn answered(answer: Result<Made, No>) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    out.write_all(&answer::written(&answer))?;
+    answer::write(&answer, &mut out)?;
     out.flush()
 }
 

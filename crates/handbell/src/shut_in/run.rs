@@ -199,7 +199,10 @@ impl ShutIn {
         let mut command = Command::new(&self.program);
         command.arg("shut-in").arg(words(serde_json::to_string(orders))?).arg(words(serde_json::to_string(limits))?);
         // Nothing of the environment goes in: settings and keys may stand there.
-        command.env_clear().current_dir("/").stdin(from).stdout(to).stderr(complaint);
+        command.env_clear().current_dir("/");
+        // Memory is asked for when it is used, or a limit that comes later would find a gigabyte that is there already.
+        command.env("MIMALLOC_ARENA_RESERVE", "0").env("MIMALLOC_ARENA_EAGER_COMMIT", "0");
+        command.stdin(from).stdout(to).stderr(complaint);
         Ok(command.spawn()?)
     }
 }

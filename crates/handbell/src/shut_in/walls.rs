@@ -128,7 +128,7 @@ fn loaders() -> Vec<PathBuf> {
 }
 
 /// Calls that our own decoders make: reading and writing what was handed over, memory, time and the end.
-const PICTURES: [i64; 38] = [
+const PICTURES: &[i64] = &[
     libc::SYS_read,
     libc::SYS_write,
     libc::SYS_readv,
@@ -160,6 +160,7 @@ const PICTURES: [i64; 38] = [
     libc::SYS_sched_yield,
     libc::SYS_sched_getaffinity,
     libc::SYS_getpid,
+    libc::SYS_getppid,
     libc::SYS_gettid,
     libc::SYS_set_robust_list,
     libc::SYS_rseq,
@@ -171,7 +172,7 @@ const PICTURES: [i64; 38] = [
 
 /// What a program with libraries asks for beside: to be started, to open files (Landlock says which), threads, and to
 /// look at what it runs on.
-const PROGRAM: [i64; 21] = [
+const PROGRAM: &[i64] = &[
     libc::SYS_execve,
     libc::SYS_openat,
     libc::SYS_newfstatat,
@@ -197,7 +198,7 @@ const PROGRAM: [i64; 21] = [
 
 /// Older names of the same, which only x86 has.
 #[cfg(target_arch = "x86_64")]
-const PROGRAM_OLD: [i64; 8] = [
+const PROGRAM_OLD: &[i64] = &[
     libc::SYS_open,
     libc::SYS_stat,
     libc::SYS_lstat,
@@ -208,7 +209,7 @@ const PROGRAM_OLD: [i64; 8] = [
     libc::SYS_select,
 ];
 #[cfg(not(target_arch = "x86_64"))]
-const PROGRAM_OLD: [i64; 0] = [];
+const PROGRAM_OLD: &[i64] = &[];
 
 fn here() -> Result<TargetArch, WallError> {
     TargetArch::try_from(std::env::consts::ARCH).map_err(|error| WallError::Calls(error.to_string()))
@@ -223,7 +224,7 @@ fn built(rules: BTreeMap<i64, Vec<SeccompRule>>, else_: SeccompAction, then: Sec
 fn calls(walls: &Walls) -> Result<BpfProgram, WallError> {
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> = PICTURES.iter().map(|call| (*call, Vec::new())).collect();
     if let Walls::Program(_) = walls {
-        rules.extend(PROGRAM.iter().chain(&PROGRAM_OLD).map(|call| (*call, Vec::new())));
+        rules.extend(PROGRAM.iter().chain(PROGRAM_OLD).map(|call| (*call, Vec::new())));
         // A thread of one's own, never a process.
         let thread = u64::from(libc::CLONE_THREAD.cast_unsigned());
         let wrong = |error: seccompiler::BackendError| WallError::Calls(error.to_string());

@@ -153,16 +153,27 @@ pub fn leaf(bytes: &[u8], mut to: impl Write) -> std::io::Result<()> {
     clean.stretches(bytes).try_for_each(|stretch| to.write_all(stretch))
 }
 
-/// Stills that ffmpeg wrote as portable pixmaps, one behind the other.
-pub fn stills(mut from: impl BufRead) -> Result<Made, No> {
+/// Most stills of a film whose hashes go into the bank.
+const HASHED_STILLS_MAX: u64 = 60;
+
+/// Stills that ffmpeg wrote as portable pixmaps, one behind the other, so many bytes in all.
+pub fn stills(mut from: impl BufRead, bytes: u64) -> Result<Made, No> {
     let mut made = Made::default();
-    while let Some(still) = pixmap(&mut from)? {
-        if made.told.stills.is_empty() {
+    let mut each = 1;
+    for number in 0.. {
+        let Some(still) = pixmap(&mut from)? else { break };
+        if number == 0 {
             (made.told.width, made.told.height) = (still.width(), still.height());
+            // Spread over the film, whatever its length.
+            each = (bytes / (still.as_raw().len() as u64).max(1)).div_ceil(HASHED_STILLS_MAX).max(1);
         }
-        let name = format!("still-{:04}", made.told.stills.len());
-        made.told.stills.push(hashed(&hashes(&still)?).map(Mark::from));
-        made.pieces.insert(name, jpeg(&fitted(&still, STILL_SIDE), PREVIEW_QUALITY)?);
+        let light = hashes(&still)?;
+        made.told.stills.push(hashed(&light).map(Mark::from));
+        if number % each == 0 {
+            made.told.stored.extend(stored(&light).into_iter().map(Mark::from));
+            made.told.asked.extend(asked(&light).into_iter().map(Mark::from));
+        }
+        made.pieces.insert(format!("still-{number:04}"), jpeg(&fitted(&still, STILL_SIDE), PREVIEW_QUALITY)?);
     }
     Ok(made)
 }

@@ -12,6 +12,7 @@
 //! PROMISE strangers-bytes-are-decoded-shut-in: no byte of footage is decoded outside such a child.
 
 pub mod answer;
+mod develop;
 pub mod film;
 mod look;
 pub mod part;
@@ -20,5 +21,6 @@ pub mod trial;
 pub mod walls;
 
 pub use answer::{Made, Mark, No, Told};
-pub use run::{Broke, Input, ShutIn};
+pub use develop::{Developed, Object, WORKED_BYTES_MAX, burnt, developed, framed};
+pub use run::{Broke, Filling, Input, ShutIn};
 pub use trial::Can;

@@ -89,7 +89,11 @@ fn done(orders: &Orders) -> std::io::Result<()> {
             look::leaf(&bytes, &mut out)?;
             out.flush()
         }
-        Orders::Stills => answered(look::stills(std::io::stdin().lock())),
+        Orders::Stills => {
+            let stdin = std::io::stdin().lock();
+            let bytes = u64::try_from(rustix::fs::fstat(&stdin)?.st_size).unwrap_or_default();
+            answered(look::stills(stdin, bytes))
+        }
         Orders::Burn { covers, exact } => answered(look::burnt(&input()?, covers, *exact)),
         Orders::Fill { covers } => super::film::filled(covers, std::io::stdin().lock(), std::io::stdout().lock()),
         // Comes back only where it did not become the program.

@@ -63,33 +63,55 @@ impl Broke {
 pub struct Input(File);
 
 impl Input {
-    /// Of pieces, one after the other, so that a film need not lie in memory twice.
-    ///
-    /// # Errors
-    ///
-    /// Where the machine has no memory left, or the pieces break.
-    pub fn of<P: AsRef<[u8]>>(pieces: impl IntoIterator<Item = std::io::Result<P>>) -> std::io::Result<Self> {
-        let mut file = memory(true)?;
-        for piece in pieces {
-            file.write_all(piece?.as_ref())?;
-        }
-        fcntl_add_seals(&file, SealFlags::WRITE | SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
-        Ok(Self(file))
-    }
-
     /// Of these bytes.
     ///
     /// # Errors
     ///
-    /// As [`Input::of`].
+    /// Where the machine has no memory left.
     pub fn bytes(bytes: &[u8]) -> std::io::Result<Self> {
-        Self::of([Ok(bytes)])
+        let mut filling = Filling::begun()?;
+        filling.push(bytes)?;
+        filling.done()
     }
 
     fn handed(&self) -> std::io::Result<Stdio> {
         let mut file = self.0.try_clone()?;
         file.seek(SeekFrom::Start(0))?;
         Ok(file.into())
+    }
+}
+
+/// An input that comes part by part, so that a film need not lie in memory twice.
+#[derive(Debug)]
+pub struct Filling(File);
+
+impl Filling {
+    /// With nothing in it yet.
+    ///
+    /// # Errors
+    ///
+    /// Where the machine gives no memory.
+    pub fn begun() -> std::io::Result<Self> {
+        memory(true).map(Self)
+    }
+
+    /// One part more.
+    ///
+    /// # Errors
+    ///
+    /// Where the machine has no memory left.
+    pub fn push(&mut self, part: &[u8]) -> std::io::Result<()> {
+        self.0.write_all(part)
+    }
+
+    /// The input; from now on nobody changes it.
+    ///
+    /// # Errors
+    ///
+    /// Where the machine does not promise that.
+    pub fn done(self) -> std::io::Result<Input> {
+        fcntl_add_seals(&self.0, SealFlags::WRITE | SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
+        Ok(Input(self.0))
     }
 }
 

@@ -212,3 +212,21 @@ need_cryptography() {
   fi
   export HANDBELL_TEST_PYTHON
 }
+
+# need_s3 FOLDER: a real S3 server, from crates.io, in a folder of its own; sets HANDBELL_TEST_S3. Debian has none that
+# starts without a cluster.
+need_s3() {
+  local folder=$1
+  if [ -z "${HANDBELL_TEST_S3:-}" ]; then
+    HANDBELL_TEST_S3=$folder/bin/s3s-fs
+    if [ ! -x "$HANDBELL_TEST_S3" ]; then
+      say "building s3s-fs, an S3 server over a folder"
+      CARGO_TARGET_DIR=$folder/build CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --locked --debug \
+        --features binary --root "$folder" --version 0.14.1 s3s-fs ||
+        stop "s3s-fs cannot be built. Name a program that is called like it:" "HANDBELL_TEST_S3=/path/to/s3s-fs ./check"
+      rm -rf "$folder/build"
+    fi
+    HANDBELL_TEST_S3=$(cd "$folder/bin" && pwd)/s3s-fs
+  fi
+  export HANDBELL_TEST_S3
+}

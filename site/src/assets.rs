@@ -110,6 +110,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("/assets/ended.js", SCRIPT, include_bytes!("../scripts/ended.js").as_slice()),
         ("/assets/subscribe.js", SCRIPT, include_bytes!("../scripts/subscribe.js").as_slice()),
         ("/assets/wishes.js", SCRIPT, include_bytes!("../scripts/wishes.js").as_slice()),
+        ("/assets/give.js", SCRIPT, include_bytes!("../scripts/give.js").as_slice()),
         ("/assets/puzzle.js", SCRIPT, include_bytes!("../scripts/puzzle.js").as_slice()),
         ("/assets/places.js", SCRIPT, include_bytes!("../scripts/places.js").as_slice()),
         // At the root, because a service worker may only look after paths below its own.

@@ -56,6 +56,19 @@ pub const FORMS: &[Form] = &[
         purpose: "Withdraw. Without `sure` the page comes back with `withdraw_asked`; `sure=yes` \
                   withdraws, `sure=no` keeps.",
     },
+    Form { action: "/receipt/footage", fields: &["words"], purpose: "Make a link for giving files." },
+    Form {
+        action: "/receipt/footage/wish",
+        fields: &["words", "file", "wish"],
+        purpose: "Say differently what may be done with a file: `desk-only`, `lawyer` or `public`.",
+    },
+    Form {
+        action: "/footage/{}",
+        fields: &["wish", "claimed", "file"],
+        purpose: "Give files, 32 MiB together; `file` is repeated. The one form that is `multipart/form-data`. A script \
+                  sends them in pieces instead.",
+    },
+    Form { action: "/footage/{}/wish", fields: &["file", "wish"], purpose: "The same as on the receipt, with the link." },
     Form {
         action: "/receipt/letter",
         fields: &["words", "go"],

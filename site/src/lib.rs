@@ -73,6 +73,7 @@ pages!(
     ArticlePage,
     ErrorPage,
     FollowUpPage,
+    GivePage,
     HomePage,
     KeysPage,
     LogPage,

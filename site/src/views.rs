@@ -21,6 +21,7 @@ mod editor;
 mod flood;
 mod follow_up;
 mod frame;
+mod give;
 mod incident;
 mod keys;
 mod linked;
@@ -58,6 +59,7 @@ pub use flood::{MuteLine, MutesPage};
 pub use follow_up::{FollowUpPage, FollowUpRow};
 pub(crate) use frame::english;
 pub use frame::{DeskBar, Frame, Tab};
+pub use give::{GivePage, GivenRow};
 pub use incident::{
     ClaimForm, ClaimRow, DeskIncidentPage, DeskRecordPage, IndependentPair, LinkedReport, OfferedReport, OutcomeDesk, PublishDesk,
     RecordProposal, TakenAlone,
@@ -76,7 +78,7 @@ pub use people::{MemberRow, PeoplePage, SignInPage, SignInSpentPage};
 pub use reach::{CanaryRow, ReachPage, ReachRow};
 pub use record::{
     Also, Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, FoundRow, NamedBy, ProofOffer, Quoted, RecordEntry,
-    RecordListPage, RecordPage, RecordPart, RecordPartPage, RecordRow, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, TimeRow,
+    FileRow, RecordListPage, RecordPage, RecordPart, RecordPartPage, RecordRow, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, TimeRow,
     Voice,
 };
 pub use rights::{CardGroup, CardLine, CardPage, CardRow, CardSource, OtherLanguage, RedBand, RightsPage, Said};

@@ -110,6 +110,62 @@ pub fn kind(bytes: &[u8]) -> Result<Kind, Refusal> {
     }
 }
 
+/// Bytes of the beginning from which a kind can be told, and of the end from which an archive can, of a file that is
+/// too long to be held.
+pub const BEGINNING: usize = 4_096;
+/// See [`BEGINNING`].
+pub const ENDING: usize = 128 * 1024;
+
+/// What a longer file is by its first bytes, at least [`BEGINNING`] of them; none where only its end tells: films from
+/// before there were brands, whose description may stand last.
+///
+/// # Errors
+///
+/// A refusal where no end could make it a medium.
+pub fn begins(head: &[u8]) -> Result<Option<Kind>, Refusal> {
+    match medium(head) {
+        Ok(Some(kind)) if rides_along(head) => Err(Refusal::TwoThings(kind.name())),
+        Ok(None) if unbranded(head) => Ok(None),
+        // What is cut off here goes on in the file.
+        Err(Refusal::CutOff) => Ok(None),
+        Ok(None) => Err(other(head)),
+        found => found,
+    }
+}
+
+/// What a file of `length` bytes is by its first and its last ones, at least [`ENDING`] of them.
+///
+/// # Errors
+///
+/// As [`kind`].
+pub fn ends(head: &[u8], tail: &[u8], length: u64) -> Result<Kind, Refusal> {
+    if head.len() as u64 >= length {
+        return kind(head);
+    }
+    let kind = match begins(head)? {
+        Some(kind) => kind,
+        // The description stands whole in the end, or this is not known to be a film.
+        None if unbranded(head) && described(tail) => Kind::Mov,
+        None => return Err(Refusal::Unknown),
+    };
+    let before = length.saturating_sub(tail.len() as u64);
+    if archive_in(tail, before, |at| usize::try_from(at.checked_sub(before)?).ok().and_then(|at| tail.get(at..at + 4)).map(<[u8]>::to_vec)) {
+        return Err(Refusal::TwoThings(kind.name()));
+    }
+    Ok(kind)
+}
+
+/// Whether it begins as QuickTime wrote before there were brands.
+fn unbranded(head: &[u8]) -> bool {
+    matches!(head.get(4..8), Some(b"moov" | b"mdat" | b"wide" | b"free" | b"skip" | b"pnot"))
+}
+
+/// Whether a film's description stands in the end of a file and reaches to it, or to other boxes that do.
+fn described(tail: &[u8]) -> bool {
+    let marks = tail.windows(4).enumerate().filter(|(_, mark)| *mark == b"moov");
+    marks.filter_map(|(at, _)| at.checked_sub(4)).any(|at| boxes::walk(tail, at..tail.len(), 64).is_ok())
+}
+
 /// The medium that the first bytes are; none where they are no medium at all.
 fn medium(bytes: &[u8]) -> Result<Option<Kind>, Refusal> {
     let at = |from: usize, mark: &[u8]| bytes.get(from..from + mark.len()) == Some(mark);
@@ -265,8 +321,13 @@ fn other(bytes: &[u8]) -> Refusal {
 /// Whether something else rides in a medium: markup or a document where readers look for them, or an archive at the
 /// end, where archivers look.
 fn stowaway(bytes: &[u8]) -> bool {
+    rides_along(bytes) || archive_behind(bytes)
+}
+
+/// Markup or a document where their readers look for them.
+fn rides_along(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(SNIFFED)];
-    head.windows(5).any(|window| window == b"%PDF-") || markup(head) || archive_behind(bytes)
+    head.windows(5).any(|window| window == b"%PDF-") || markup(head)
 }
 
 /// Whether there is a tag that browsers run or draw. The packets of photographs' own metadata have none of these.
@@ -280,6 +341,12 @@ fn markup(bytes: &[u8]) -> bool {
 /// Whether an archive's directory ends at the end of the file (APPNOTE 4.3.16): the record that closes it, whose
 /// comment reaches the end and whose directory begins with an entry. Four bytes alone stand in many photographs.
 fn archive_behind(bytes: &[u8]) -> bool {
+    archive_in(bytes, 0, |at| usize::try_from(at).ok().and_then(|at| bytes.get(at..at + 4)).map(<[u8]>::to_vec))
+}
+
+/// The same in the last bytes of a file, with `before` bytes before them. `four` reads four bytes of the file; where
+/// they are out of reach, the record's own fields must look like an archive on one disk.
+fn archive_in(bytes: &[u8], before: u64, four: impl Fn(u64) -> Option<Vec<u8>>) -> bool {
     let from = bytes.len().saturating_sub(ARCHIVE_TAIL);
     let tail = &bytes[from..];
     tail.windows(4).enumerate().filter(|(_, mark)| *mark == b"PK\x05\x06").any(|(offset, _)| {
@@ -287,10 +354,14 @@ fn archive_behind(bytes: &[u8]) -> bool {
         if record.len() < 22 {
             return false;
         }
-        let number = |at: usize| u32::from_le_bytes([record[at], record[at + 1], record[at + 2], record[at + 3]]) as usize;
+        let directory_bytes = u32::from_le_bytes([record[12], record[13], record[14], record[15]]);
         let comment = usize::from(u16::from_le_bytes([record[20], record[21]]));
-        let directory = (from + offset).checked_sub(number(12)).and_then(|at| bytes.get(at..at + 4));
-        22 + comment <= record.len() && (directory == Some(b"PK\x01\x02") || number(12) == 0)
+        let Some(at) = (before + (from + offset) as u64).checked_sub(u64::from(directory_bytes)) else { return false };
+        let begins = match four(at) {
+            Some(four) => four == b"PK\x01\x02",
+            None => at < before && record[4..8] == [0; 4] && record[8..10] == record[10..12],
+        };
+        22 + comment <= record.len() && (begins || directory_bytes == 0)
     })
 }
 

@@ -278,7 +278,7 @@ pub enum What {
     /// It was given up; its parts were removed before.
     UploadGivenUp { upload: UploadId },
     /// It came whole.
-    FootageReceived { upload: UploadId, footage: Footage, said: Statement },
+    FootageReceived { upload: Upload, footage: Footage, said: Statement },
     /// Something about footage changed: the wish, how long it is kept.
     FootageChanged { footage: Footage, said: Option<Statement> },
     /// Working copies were made or cannot be, and the working key is gone; or it is tried again.

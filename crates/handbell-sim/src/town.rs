@@ -135,6 +135,8 @@ impl Town {
             flood: Arc::default(),
             audience: Arc::default(),
             cosigned: Arc::default(),
+            intake: Arc::default(),
+            vault: Arc::<handbell::vault::Memory>::default(),
         };
         let world = World { store: Arc::new(ShakyStore::new(store, stage.clone())), ..quiet.clone() };
         Self { stage, world, quiet, services }

@@ -4,6 +4,7 @@
 //! ignored is worse than a server that does not start.
 
 use handbell_rules::bell::mode::Status;
+use handbell_rules::evidence::upload::Bounds;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -33,6 +34,30 @@ pub struct Settings {
     /// A hub of others that is told when the public feed changes (WebSub); none when nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub websub_hub: Option<String>,
+    /// Where footage is kept when it is not kept in the folder: `s3://bucket/prefix`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_store: Option<String>,
+    /// Where that store answers, for example `https://s3.example`; needed with `footage_store`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_endpoint: Option<String>,
+    /// The region that requests to it are signed for; `us-east-1` when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_region: Option<String>,
+    /// The id of the key that signs them; needed with `footage_store`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_key_id: Option<String>,
+    /// The key itself; needed with `footage_store`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_key: Option<Unsaid>,
+    /// Bytes of one file of footage at most; 4 GiB when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_file_bytes: Option<u64>,
+    /// Bytes of one report's footage at most; 16 GiB when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_report_bytes: Option<u64>,
+    /// Bytes of all footage at most; 200 GiB when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_all_bytes: Option<u64>,
     /// Where `serve` listens.
     #[serde(default = "listen")]
     pub listen: String,
@@ -61,6 +86,17 @@ impl NeighbourSettings {
     }
 }
 
+/// A secret among the settings; `Debug` never says it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Unsaid(pub String);
+
+impl std::fmt::Debug for Unsaid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(not said)")
+    }
+}
+
 /// Where `serve` listens when nothing else is said.
 pub const LISTEN: &str = "127.0.0.1:8480";
 
@@ -68,7 +104,7 @@ fn listen() -> String {
     LISTEN.to_owned()
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 19] = [
     "name",
     "origin",
     "status",
@@ -78,6 +114,14 @@ const KEYS: [&str; 11] = [
     "push_origins",
     "links_sign_in",
     "websub_hub",
+    "footage_store",
+    "footage_endpoint",
+    "footage_region",
+    "footage_key_id",
+    "footage_key",
+    "footage_file_bytes",
+    "footage_report_bytes",
+    "footage_all_bytes",
     "listen",
     "neighbours",
 ];
@@ -116,6 +160,14 @@ impl Settings {
             push_origins: Vec::new(),
             links_sign_in: None,
             websub_hub: None,
+            footage_store: None,
+            footage_endpoint: None,
+            footage_region: None,
+            footage_key_id: None,
+            footage_key: None,
+            footage_file_bytes: None,
+            footage_report_bytes: None,
+            footage_all_bytes: None,
             listen: listen(),
             neighbours: Vec::new(),
         }
@@ -144,6 +196,9 @@ impl Settings {
             let value = match key.as_str() {
                 "push_origins" => toml::Value::Array(value.split(',').map(str::trim).filter(|o| !o.is_empty()).map(|o| o.into()).collect()),
                 "neighbours" => NeighbourSettings::listed(&value),
+                "footage_file_bytes" | "footage_report_bytes" | "footage_all_bytes" => {
+                    value.parse().map(toml::Value::Integer).unwrap_or_else(|_| value.into())
+                }
                 "links_sign_in" => value.parse().map(toml::Value::Boolean).unwrap_or_else(|_| value.into()),
                 _ => value.into(),
             };
@@ -153,6 +208,17 @@ impl Settings {
             known(key, place)?;
         }
         table.try_into().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))
+    }
+
+    /// What uploads may take at most.
+    pub fn footage_bounds(&self) -> Bounds {
+        let usual = Bounds::USUAL;
+        Bounds {
+            file: self.footage_file_bytes.unwrap_or(usual.file),
+            report: self.footage_report_bytes.unwrap_or(usual.report),
+            all: self.footage_all_bytes.unwrap_or(usual.all),
+            ..usual
+        }
     }
 
     /// The text of the file that `init` writes.
@@ -216,6 +282,16 @@ mod tests {
     }
 
     #[test]
+    fn the_key_of_the_footage_store_comes_from_either_and_is_never_printed() {
+        let text = format!("{GOOD}footage_store = 's3://bucket/prefix'\nfootage_key = 'from the file'\n");
+        let environment = [("HANDBELL_FOOTAGE_KEY".to_owned(), "from outside".to_owned())];
+        let settings = Settings::parse("handbell.toml", &text, environment.into_iter()).unwrap();
+        assert_eq!(settings.footage_key, Some(Unsaid("from outside".into())));
+        assert!(!format!("{settings:?}").contains("from outside"));
+        assert_eq!(Settings::parse("again", &settings.to_text().unwrap(), std::iter::empty()).unwrap(), settings);
+    }
+
+    #[test]
     fn neighbours_are_tables_or_pairs_and_are_written_as_they_are_read() {
         let text = format!("{GOOD}[[neighbours]]\nurl = 'https://north.example'\nkey = 'north.example/log1+1+A'\n");
         let settings = Settings::parse("handbell.toml", &text, std::iter::empty()).unwrap();
@@ -226,6 +302,16 @@ mod tests {
         let found: Vec<(&str, &str)> = settings.neighbours.iter().map(|one| (one.url.as_str(), one.key.as_str())).collect();
         assert_eq!(found, [("https://a.example", "a+1+A"), ("https://b.example", "b+2+B")]);
         assert!(Settings::parse("handbell.toml", &text.replace("key =", "vkey ="), std::iter::empty()).is_err());
+    }
+
+    #[test]
+    fn bounds_of_footage_are_numbers_in_the_file_and_in_the_environment() {
+        let text = format!("{GOOD}footage_file_bytes = 1000\n");
+        let environment = [("HANDBELL_FOOTAGE_ALL_BYTES".to_owned(), "9000".to_owned())];
+        let bounds = Settings::parse("handbell.toml", &text, environment.into_iter()).unwrap().footage_bounds();
+        assert_eq!((bounds.file, bounds.all, bounds.report), (1_000, 9_000, Bounds::USUAL.report));
+        let environment = [("HANDBELL_FOOTAGE_ALL_BYTES".to_owned(), "much".to_owned())];
+        assert!(Settings::parse("handbell.toml", GOOD, environment.into_iter()).is_err());
     }
 
     #[test]

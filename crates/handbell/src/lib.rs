@@ -23,5 +23,6 @@ pub mod shipped;
 pub mod shut_in;
 pub mod stage;
 pub mod store;
+pub mod vault;
 pub mod work;
 pub mod world;

@@ -20,6 +20,7 @@ use handbell_rules::refusal::Refusal;
 use handbell_rules::time::Timestamp;
 use std::sync::Arc;
 
+use crate::acts::footage::Intake;
 use crate::audience::AudienceIndex;
 use crate::channel::carrier::Carrier;
 use crate::cosigned::Cosigned;
@@ -29,6 +30,7 @@ use crate::push::{Envelopes, SignedMessage};
 use crate::store::effects::signs;
 use crate::store::footing::{Footing, Ground};
 use crate::store::{Committed, Store, StoreError};
+use crate::vault::Vault;
 
 /// Tells the time.
 pub trait Clock: Send + Sync + 'static {
@@ -131,6 +133,10 @@ pub struct World {
     pub audience: Arc<AudienceIndex>,
     /// Who has signed the published log too, and whether it is in doubt.
     pub cosigned: Arc<Cosigned>,
+    /// Who writes to which upload, and how much is taken.
+    pub intake: Arc<Intake>,
+    /// Where footage is kept, sealed.
+    pub vault: Arc<dyn Vault>,
 }
 
 /// How often a commit whose fate is unknown is said again. The change's id makes that harmless.

@@ -3,7 +3,7 @@
 use super::{Pen, Sample};
 use crate::{
     AboutPage, Also, Bar, Came, Changed, ChartShown, ChartsPage, Choice, CorrectionRow, CorrectionsPage, Differing, DistrictRow, Drawing,
-    Drawn, Elsewhere, ErrorPage, FieldError, FoundRow, HeldClass, Linked, LogPage, MapPage, NamedBy, NumberRow, Page, ProofOffer, Quoted,
+    Drawn, Elsewhere, ErrorPage, FieldError, FileRow, FoundRow, HeldClass, Linked, LogPage, MapPage, NamedBy, NumberRow, Page, ProofOffer, Quoted,
     RecordEntry, RecordListPage, RecordPage, RecordPart, RecordPartPage, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, State,
     Tab, Tag, TimeRow, Voice,
 };
@@ -517,6 +517,11 @@ fn source(pen: &Pen, number: &str) -> SourceRow {
         label: pen.say("Home Office, statement carried in an update"),
         words: pen.say("Official. A party to the event. Carried by source 1."),
         url: Some("https://archive.example/2017/statement".to_owned()),
+        files: vec![FileRow {
+            shows: pen.say("A market street from across the road; everybody in it is covered."),
+            href: "/record/footage/aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
+            words: pen.say("Take the covered copy (video/mp4, 3.1 MB)"),
+        }],
     }
 }
 

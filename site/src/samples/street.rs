@@ -109,6 +109,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
         "Neighbours nearby were told.",
         "It happened and it is over.",
     ]);
+    told.files = super::give::rows(pen);
     told.record = Some(pen.link("/record/aaa", "It is in the public record. One correction stands there."));
     let wish = |about: &str, words: &str, decided: Option<&str>| ReceiptWish {
         about: pen.say(about),
@@ -321,6 +322,8 @@ fn status(pen: &Pen) -> ReceiptStatusPage {
             answers: pen.choices(&["yes|Yes", "no|No", "unsure|I cannot see now"]),
         }),
         wishes: Vec::new(),
+        may_give: true,
+        files: Vec::new(),
         timeline: vec![pen.moment("21:58", "Saved."), pen.moment("22:01", "You added: They are at the second shop now.")],
         withdrawn: false,
         withdraw_asked: false,

@@ -208,6 +208,19 @@ pub struct SourceRow {
     pub words: String,
     /// Where it can be read, as text: this site never loads from there.
     pub url: Option<String>,
+    /// Footage of it that is shown, covered.
+    pub files: Vec<FileRow>,
+}
+
+/// Footage that can be taken away; nothing of it shows or plays by itself.
+#[derive(Clone, Debug)]
+pub struct FileRow {
+    /// What it shows, in words.
+    pub shows: String,
+    /// Where it is.
+    pub href: String,
+    /// What it is and how large.
+    pub words: String,
 }
 
 /// Something that changed on the page.

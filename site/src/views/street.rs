@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{AlertRow, AskedQuestion, Carried, Choice, Duty, FieldError, Frame, Link, Moment, PlacesFound, Puzzle, RecordRow, Step, Tag};
+use super::{AlertRow, AskedQuestion, Carried, Choice, Duty, FieldError, Frame, GivenRow, Link, Moment, PlacesFound, Puzzle, RecordRow, Step, Tag};
 
 /// `/`: one question, one button, who is on duty, alerts, the record.
 #[derive(Clone, Debug, Template)]
@@ -299,6 +299,10 @@ pub struct ReceiptStatusPage {
     pub question: Option<ReceiptQuestion>,
     /// What the witness wished to have taken down, with what was decided.
     pub wishes: Vec<ReceiptWish>,
+    /// Whether files can be given to it.
+    pub may_give: bool,
+    /// Files that were given to it, oldest first.
+    pub files: Vec<GivenRow>,
     /// What was said so far, oldest first.
     pub timeline: Vec<Moment>,
     /// True after withdrawal: only state and timeline remain.

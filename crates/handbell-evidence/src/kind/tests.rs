@@ -76,3 +76,62 @@ fn what_only_looks_like_a_second_thing_is_let_be() {
     let far = [JPEG, &[0; 4_000], b"<script>"].concat();
     assert_eq!(kind(&far), Ok(Kind::Jpeg), "beyond where browsers look; given out with its own media type it stays a picture");
 }
+
+/// A box with a body of zeros.
+fn boxed_zeros(name: &[u8; 4], body: usize) -> Vec<u8> {
+    let length = u32::try_from(8 + body).unwrap();
+    [&length.to_be_bytes()[..], name, &vec![0; body]].concat()
+}
+
+#[test]
+fn a_file_too_long_to_hold_is_told_by_its_beginning_and_its_end() {
+    let long = [&film(b"isom", b"isomiso2avc1mp41")[..], &boxed_zeros(b"mdat", 600_000)].concat();
+    let (head, tail) = (&long[..BEGINNING], &long[long.len() - ENDING..]);
+    assert_eq!((begins(head), ends(head, tail, long.len() as u64)), (Ok(Some(Kind::Mp4)), Ok(Kind::Mp4)));
+    for comment in [&b""[..], b"with words behind it"] {
+        let with = [&long[..], &archive(comment)].concat();
+        let tail = &with[with.len() - ENDING..];
+        assert_eq!(ends(head, tail, with.len() as u64), Err(Refusal::TwoThings("MP4")));
+    }
+    // A directory longer than the end that is held.
+    let (mut far, size) = (archive(b""), 300_000u32);
+    let record = far.len() - 22;
+    far[record + 12..record + 16].copy_from_slice(&size.to_le_bytes());
+    let with = [&long[..], &far].concat();
+    assert_eq!(ends(head, &with[with.len() - ENDING..], with.len() as u64), Err(Refusal::TwoThings("MP4")));
+    // The four letters of such a record alone are chance.
+    let with = [&long[..], b"PK\x05\x06", &[0x5a; 30]].concat();
+    assert_eq!(ends(head, &with[with.len() - ENDING..], with.len() as u64), Ok(Kind::Mp4));
+    // What fits into the beginning is told whole.
+    assert_eq!(ends(JPEG, JPEG, JPEG.len() as u64), Ok(Kind::Jpeg));
+    assert_eq!(ends(b"", b"", 0), Err(Refusal::Empty));
+}
+
+#[test]
+fn an_old_film_is_told_by_its_end_and_nothing_else_is() {
+    let data = boxed_zeros(b"mdat", 600_000);
+    let film = [&data[..], &boxed_zeros(b"moov", 400), &boxed_zeros(b"free", 8)].concat();
+    let (head, tail) = (&film[..BEGINNING], &film[film.len() - ENDING..]);
+    assert_eq!((begins(head), ends(head, tail, film.len() as u64)), (Ok(None), Ok(Kind::Mov)));
+    let tail = &data[data.len() - ENDING..];
+    assert_eq!(ends(&data[..BEGINNING], tail, data.len() as u64), Err(Refusal::Unknown));
+    let cut = [&data[..], b"\0\0\xff\xffmoov", &[0; 50]].concat();
+    assert_eq!(ends(head, &cut[cut.len() - ENDING..], cut.len() as u64), Err(Refusal::Unknown), "the description is cut off");
+}
+
+#[test]
+fn a_beginning_that_no_end_can_mend_is_refused_at_once() {
+    let padded = |bytes: &[u8]| [bytes, &vec![0; BEGINNING]].concat();
+    for (bytes, wanted) in [
+        (&b"<svg xmlns=\"http://www.w3.org/2000/svg\">"[..], Refusal::Markup),
+        (b"PK\x03\x04", Refusal::Archive),
+        (b"\n%PDF-1.7", Refusal::Document),
+        (b"MZ\x90", Refusal::Program),
+        (b"a diary of my own", Refusal::Unknown),
+        (b"GIF89a", Refusal::NotTaken("GIF")),
+        (b"\xff\xd8\xff\xfe\x00\x20<script>alert(1)</script>", Refusal::TwoThings("JPEG")),
+    ] {
+        assert_eq!(begins(&padded(bytes)), Err(wanted));
+    }
+    assert_eq!(begins(&padded(JPEG)), Ok(Some(Kind::Jpeg)));
+}

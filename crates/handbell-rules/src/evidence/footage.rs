@@ -189,7 +189,7 @@ pub fn receive(id: ChangeId, upload: &Upload, footage: Footage, salt: [u8; 16], 
     }
     let by = Doer::witness(salt);
     let said = footage.said(&by, Deed::Received, now).with(format!("{} bytes, {}", footage.length, footage.media_type));
-    Ok(Change { id, at: now, by: by.actor(), what: What::FootageReceived { upload: upload.id, footage, said } })
+    Ok(Change { id, at: now, by: by.actor(), what: What::FootageReceived { upload: upload.finished(footage.sha256), footage, said } })
 }
 
 /// The witness says differently what may be done with it.
@@ -210,6 +210,44 @@ pub fn copied(id: ChangeId, footage: &Footage, copies: Copies, salt: [u8; 16], n
     let working = if words.is_none() { footage.working.clone() } else { None };
     let said = words.map(|words| footage.said(&by, Deed::Derived, now).with(words));
     Change { id, at: now, by: by.actor(), what: What::FootageCopied { footage: Footage { copies, working, ..footage.clone() }, said } }
+}
+
+/// What became of the report that footage was given to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportFate {
+    /// The desk follows it, or its words have had their time.
+    Kept,
+    /// Nobody follows it.
+    SetAside,
+    /// The witness took it back.
+    Withdrawn,
+}
+
+impl Footage {
+    /// When it goes, by what became of its report: at once when the witness took the report back, after
+    /// [`FOOTAGE_KEPT_REJECTED`] from when it is first seen set aside, and as usual again when somebody follows it after
+    /// all. What is held longer stays as it was said.
+    #[must_use]
+    pub fn goes_at(&self, fate: ReportFate, now: Timestamp) -> Timestamp {
+        if self.held.is_some() {
+            return self.forget_at;
+        }
+        match fate {
+            ReportFate::Withdrawn => self.forget_at.min(now),
+            ReportFate::SetAside => self.forget_at.min(now.plus(FOOTAGE_KEPT_REJECTED)),
+            // Whose time is over goes, whatever somebody thinks of the report now.
+            ReportFate::Kept if self.forget_at <= now => self.forget_at,
+            ReportFate::Kept => self.forget_at.max(self.received_at.plus(FOOTAGE_KEPT)),
+        }
+    }
+}
+
+/// It goes at another time, because of what became of its report; nothing when it goes then already.
+#[must_use]
+pub fn follow(id: ChangeId, footage: &Footage, fate: ReportFate, now: Timestamp) -> Option<Change> {
+    let forget_at = footage.goes_at(fate, now);
+    let what = What::FootageChanged { footage: Footage { forget_at, ..footage.clone() }, said: None };
+    (forget_at != footage.forget_at).then_some(Change { id, at: now, by: crate::change::Actor::Worker, what })
 }
 
 /// The sealed original and its copies were removed from the vault; now the row goes, and all that hangs on it.

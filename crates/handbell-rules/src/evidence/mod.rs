@@ -9,6 +9,7 @@
 //! | [`custody`] | the chain of what was done with it |
 //! | [`hiding`] | what is covered before anything is public, and who looked |
 //! | [`known`] | pictures the group knows, and where they were seen |
+//! | [`showing`] | what must hold before a covered copy is public |
 //! | [`stamp`] | what an outside clock said of a day's custody chain |
 //!
 //! Nothing here opens a file. Bytes, keys and hashes are made elsewhere and come in as arguments.
@@ -19,5 +20,6 @@ pub mod hiding;
 pub mod keys;
 pub mod known;
 pub mod link;
+pub mod showing;
 pub mod stamp;
 pub mod upload;

@@ -61,6 +61,9 @@ pub struct Upload {
     pub working: String,
     /// The three shares of the file's own key, each sealed to a custody key, as age files in letters.
     pub shares: [String; 3],
+    /// SHA-256 of the whole, once it came whole. The row then stays for a day without its keys: a client whose last
+    /// answer was lost asks how far its upload is, and would send it all again.
+    pub received: Option<[u8; 32]>,
 }
 
 mod hexes {
@@ -154,6 +157,11 @@ impl Upload {
     /// Whether every byte came.
     pub const fn is_whole(&self) -> bool {
         self.offset == self.length
+    }
+
+    /// What stays of it once it came whole, without anything that opens a part.
+    pub fn finished(&self, sha256: [u8; 32]) -> Self {
+        Self { received: Some(sha256), midstate: Vec::new(), working: String::new(), shares: Default::default(), ..self.clone() }
     }
 
     /// What it is once it is whole, with the hash of all its bytes.

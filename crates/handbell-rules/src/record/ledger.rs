@@ -7,6 +7,7 @@
 use super::assessment::{Assessment, Correction};
 use super::claim::{ClaimEvent, ClaimEventKind, PublicClaim};
 use super::lookalike::{LookAlike, Similar};
+use super::shown::Shown;
 use super::moderation::Moderation;
 use super::official::{ASKED_TYPE, CAME_TYPE, Side};
 use super::outcome::{Outcome, Slot};
@@ -55,6 +56,8 @@ pub struct Ledger {
     pub lookalikes: Vec<Placed<LookAlike>>,
     /// Similar events elsewhere.
     pub similar: Vec<Placed<Similar>>,
+    /// Footage that is shown.
+    pub shown: Vec<Placed<Shown>>,
     /// Replies; the first is number 1.
     pub replies: Vec<Placed<Reply>>,
     /// Statements, requests for comment and what came of these, in one count; the first is number 1.
@@ -121,6 +124,7 @@ impl Ledger {
                     ledger.similar.push(Placed { index, at, body: payload.and_then(read) });
                 }
                 16 => ledger.lookalikes.push(Placed { index, at, body: payload.and_then(read) }),
+                4 => ledger.shown.push(Placed { index, at, body: payload.and_then(read) }),
                 14 => {
                     let body = numbered(payload.and_then(read::<Reply>), |reply| reply.number, ledger.replies.len());
                     ledger.replies.push(Placed { index, at, body });

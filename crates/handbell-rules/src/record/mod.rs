@@ -24,6 +24,7 @@ pub mod reply;
 pub mod search;
 pub mod sentence;
 pub mod snapshot;
+pub mod shown;
 pub mod source;
 pub mod statement;
 pub mod value;

@@ -17,6 +17,7 @@ use super::compare;
 use super::entry::PublicPlace;
 use super::ledger::Ledger;
 use super::lookalike::{LookAlike, Similar};
+use super::shown::Shown;
 use super::source::{Source, SourceKind, root};
 use crate::id::IncidentId;
 use facts::{corrections, facts, when};
@@ -252,6 +253,9 @@ pub struct IncidentRecord {
     pub lookalikes: Vec<LookAlike>,
     /// Similar events elsewhere.
     pub similar: Vec<Similar>,
+    /// Footage that is shown, covered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<Shown>,
     /// What those concerned answered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replies: Vec<ReplyLine>,
@@ -412,6 +416,7 @@ pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<Incident
         corrections,
         lookalikes: ledger.lookalikes.iter().filter_map(|placed| placed.body.clone()).collect(),
         similar: ledger.similar.iter().filter_map(|placed| placed.body.clone()).collect(),
+        shown: ledger.shown.iter().filter_map(|placed| placed.body.clone()).collect(),
         replies: replies(&ledger),
         statements: statements(&ledger),
         asked: asked(&ledger),

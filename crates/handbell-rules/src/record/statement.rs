@@ -14,6 +14,7 @@ use super::lookalike::{LookAlike, Similar};
 use super::official::{NewAsked, NewCame, NewOfficial};
 use super::outcome::{NewOutcome, Outcome, OutcomeValue};
 use super::reply::NewReply;
+use super::shown::{NewShown, SHOWN_TYPE};
 use super::source::{NewSource, Source};
 use super::words;
 use crate::place::Precision;
@@ -98,6 +99,8 @@ pub enum Statement {
     LookAlike(LookAlike),
     /// A similar event elsewhere.
     Similar(Similar),
+    /// Footage, covered.
+    Shown(NewShown),
     /// What somebody concerned answers.
     Reply(NewReply),
     /// A body's own words.
@@ -252,6 +255,7 @@ impl Batch<'_> {
                 self.write(EntryKind::LookAlike, Some(SIMILAR_TYPE), similar);
                 Ok(())
             }
+            Statement::Shown(new) => self.add_shown(new),
             Statement::Reply(new) => self.add_reply(new),
             Statement::Official(new) => self.add_official(new),
             Statement::Asked(new) => self.add_asked(new),
@@ -259,6 +263,14 @@ impl Batch<'_> {
             Statement::Outcome(new) => self.add_outcome(new),
             Statement::Redaction { entry, reason } => self.redact(*entry, *reason),
         }
+    }
+
+    fn add_shown(&mut self, new: &NewShown) -> Result<(), Refusal> {
+        let source = self.source(new.source)?;
+        let shown = new.entry(source)?;
+        self.take(&[&shown.shows, shown.first_appeared.as_deref().unwrap_or_default()])?;
+        self.write(EntryKind::Evidence, Some(SHOWN_TYPE), &shown);
+        Ok(())
     }
 
     fn add_source(&mut self, new: &NewSource) -> Result<(), Refusal> {

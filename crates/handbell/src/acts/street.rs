@@ -292,7 +292,7 @@ impl ReceiptView {
     }
 }
 
-async fn opened(world: &World, words: &str) -> Result<Report, ActError> {
+pub(super) async fn opened(world: &World, words: &str) -> Result<Report, ActError> {
     let receipt: Receipt = words.parse().map_err(|_| ActError::NotFound)?;
     world.store.report_by_receipt(mark_of(world, &receipt)).await?.ok_or(ActError::NotFound)
 }

@@ -4,10 +4,13 @@
 //! program; nobody at the desk is. A member who signs in and can be sent has a phone here too.
 
 use crate::acts::bell::{NewSubscription, Wished};
-use crate::acts::{StreetCaller, bell, people};
+use crate::acts::{StreetCaller, bell, custody, people};
 use crate::line::Browser;
 use crate::world::World;
+use age::secrecy::ExposeSecret;
 use anyhow::Context;
+use handbell_rules::bell::mode::Status;
+use handbell_rules::evidence::keys::Place;
 use handbell_rules::id::DeviceId;
 use handbell_rules::people::member::{DeskCaller, Role};
 
@@ -25,6 +28,19 @@ pub const NEIGHBOURS: [(&str, &str); 8] = [
 /// Observers with a phone each.
 pub const OBSERVERS: [&str; 2] = ["Chidi", "Dora"];
 const DUTY_HOURS: u32 = 4;
+
+/// Makes three custody keys and sets them. An exercise shows the secret halves, each in a line with its place, because
+/// whoever practises plays the custodians too.
+pub async fn custody_keys(world: &World) -> anyhow::Result<Vec<(&'static str, String)>> {
+    anyhow::ensure!(world.group.status == Status::Exercise, "only an exercise makes its custodians' keys itself");
+    let mut made = Vec::new();
+    for (place, word) in Place::ALL {
+        let identity = age::x25519::Identity::generate();
+        custody::set(world, place, &identity.to_public().to_string()).await.context("setting a custody key")?;
+        made.push((word, identity.to_string().expose_secret().to_owned()));
+    }
+    Ok(made)
+}
 
 /// Who came.
 pub struct Cast {

@@ -4,10 +4,12 @@
 //! open; otherwise they take the folder's lock themselves. One line of JSON each way.
 
 use super::town::{self, Staging, Town};
-use crate::acts::{ActError, people, record};
+use crate::acts::{ActError, custody, people, record};
+use crate::vault::seal::SealFault;
 use crate::work::spawn;
 use crate::world::World;
 use anyhow::{Context, bail};
+use handbell_rules::evidence::keys::Place;
 use handbell_rules::people::member::Role;
 use serde::{Deserialize, Serialize};
 use std::os::unix::fs::PermissionsExt;
@@ -28,6 +30,8 @@ enum Ask {
     Invite { name: String, roles: Vec<Role> },
     Revoke { name: String },
     Import { name: String, text: String },
+    SetCustodyKey { place: Place, recipient: String },
+    CustodyKeys,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -43,6 +47,11 @@ async fn perform(world: &World, ask: Ask) -> Told {
             people::invite(world, &name, &roles).await.map(|secret| format!("{}/desk/sign-in/{}", world.group.origin, secret.text()))
         }
         Ask::Revoke { name } => people::revoke(world, &name).await.map(|()| String::new()),
+        Ask::SetCustodyKey { place, recipient } => match custody::set(world, place, &recipient).await {
+            Err(ActError::NotFound) => return Told::No(SealFault::NotARecipient.to_string()),
+            done => done.map(|()| String::new()),
+        },
+        Ask::CustodyKeys => custody::keys(world).await.map(|keys| super::custody::lines(&keys)),
         Ask::Import { name, text } => match super::import::read_event(&name, &text, &world.group.playbook) {
             Err(why) => return Told::No(why),
             Ok(scenario) => match record::import_scenario(world, &scenario).await {
@@ -125,6 +134,16 @@ pub async fn invite(dir: &Path, name: &str, roles: &[Role]) -> anyhow::Result<St
 /// Revokes a member.
 pub async fn revoke(dir: &Path, name: &str) -> anyhow::Result<()> {
     send(dir, Ask::Revoke { name: name.to_owned() }).await.map(|_| ())
+}
+
+/// Sets a custody key.
+pub async fn set_custody_key(dir: &Path, place: Place, recipient: &str) -> anyhow::Result<()> {
+    send(dir, Ask::SetCustodyKey { place, recipient: recipient.to_owned() }).await.map(|_| ())
+}
+
+/// The custody keys, a line each.
+pub async fn custody_keys(dir: &Path) -> anyhow::Result<String> {
+    send(dir, Ask::CustodyKeys).await
 }
 
 /// Enters a scenario into the public record; answers the page's address.

@@ -73,6 +73,7 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
         let scenario = super::import::read(name, text, &world.group.playbook).map_err(|why| anyhow::anyhow!("{name}: {why}"))?;
         record::import_scenario(&world, &scenario).await.map_err(anyhow::Error::new).with_context(|| format!("entering {name}"))?;
     }
+    let custody = cast::custody_keys(&world).await?;
     let links = cast::arrive(&world, &desk, crate::line::browsers(&phones)).await?;
     let router = routes::router(town.app(Some(phones), false));
     let served = spawn(doors::serve(listener, router, town.kept(), town::told_to_stop()));
@@ -88,6 +89,9 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
     say("");
     for (name, link) in &links.desk {
         say(&format!("sign-in link for {name}: {link}"));
+    }
+    for (place, identity) in &custody {
+        say(&format!("custody key {place}, which a custodian keeps and no server has: {identity}"));
     }
     say("Each link works once, for 15 minutes, and binds one browser to one member:");
     say("open the second one in another browser or a private window.");

@@ -4,11 +4,13 @@ pub mod article;
 pub mod cast;
 mod catch_up;
 pub mod control;
+pub mod custody;
 pub mod demo;
 pub mod drill;
 pub mod export;
 pub mod import;
 pub mod mirror;
+pub mod open;
 pub mod repair;
 pub mod replay;
 pub mod sign_off;
@@ -204,6 +206,12 @@ enum Command {
         #[arg(long, value_name = "URL")]
         from_neighbour: Option<String>,
     },
+    /// The three public keys to which the key of each original is sealed; any two of three custodians open one.
+    #[command(subcommand)]
+    Custody(custody::Words),
+    /// Open an original on a custodian's own machine, without the server: two sealed shares, their identities, and the
+    /// sealed parts. Answers 1 when they do not fit or the hash is another, 3 when something is missing.
+    Open(open::Words),
     /// Check a published log: signature, tree, openings, and that the pages follow from it. Or one page from one file
     /// (page FILE), or whether a log signed two histories (split A B).
     Verify {
@@ -372,6 +380,8 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
         Command::Repair { dir, from_neighbour: Some(neighbour) } => repair::run(&dir, &neighbour).await,
         Command::Repair { dir, from_neighbour: None } => catch_up::run(&dir).await,
         Command::Mirror(words) => mirror::run(words).await,
+        Command::Custody(words) => custody::run(words).await,
+        Command::Open(words) => open::run(&words),
         Command::Verify { what, files, key, policy, leaves, light, pages, json } => {
             verify::run(&what, verify::With { files, key, policy, leaves, light, pages, json }).await
         }

@@ -2,6 +2,7 @@
 
 use super::{Answer, catch_up, control, repair, say};
 use crate::acts::ActError;
+use crate::acts::footage::Intake;
 use crate::acts::passkey::Passkeys;
 use crate::channel::carrier::Carrier;
 use crate::channel::sealed::AddressKey;
@@ -23,7 +24,7 @@ use crate::work::armer::Armer;
 use crate::work::collector::{self, Asker, Begins, Collector};
 use crate::work::sequencer::{SEEN_ELSEWHERE, Sequencer};
 use crate::work::snapshotter::Snapshotter;
-use crate::work::{announcer, armer, canary, copier, escalator, forgetter, indexer, nudger, ringer, teller};
+use crate::work::{announcer, armer, canary, clearer, copier, escalator, forgetter, indexer, nudger, ringer, teller};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
@@ -244,6 +245,12 @@ pub(super) async fn open_unchecked(dir: &Path, staging: &Staging) -> anyhow::Res
         flood: Arc::default(),
         audience: Arc::default(),
         cosigned: Arc::default(),
+        intake: Arc::new(Intake::of(
+            folder.settings.footage_bounds(),
+            // Footage in a bucket takes nothing from this disk.
+            folder.settings.footage_store.is_none().then(|| folder.path.clone()),
+        )),
+        vault: crate::vault::open(&folder.path, &folder.settings)?,
     };
     Ok(Town { folder, world, neighbours: OnceLock::new(), store, workers: Mutex::default() })
 }
@@ -393,6 +400,7 @@ impl Town {
         workers.spawn(sequence(world(), sequencer.clone()));
         workers.spawn(ring(world()));
         workers.spawn(forget(world()));
+        workers.spawn(clear(world()));
         workers.spawn(escalate(world()));
         workers.spawn(nudge(world()));
         workers.spawn(tell(world()));
@@ -591,6 +599,18 @@ async fn forget(world: World) {
                 tokio::time::sleep(Duration::from_millis(milliseconds)).await;
             }
             Err(error) => rest("forgetter", &error).await,
+        }
+    }
+}
+
+async fn clear(world: World) {
+    loop {
+        match clearer::step(&world).await {
+            Ok(next) => {
+                let milliseconds = next.since(world.now()).max(0).unsigned_abs();
+                tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+            }
+            Err(error) => rest("clearer", &error).await,
         }
     }
 }

@@ -10,7 +10,7 @@ mod health;
 mod incidents;
 mod openapi;
 mod puzzle;
-mod reports;
+pub(super) mod reports;
 mod signing;
 mod subscriptions;
 mod test_browser;

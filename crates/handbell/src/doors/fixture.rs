@@ -257,6 +257,8 @@ impl Town {
             flood: Arc::default(),
             audience: Arc::default(),
             cosigned: Arc::default(),
+            intake: Arc::default(),
+            vault: Arc::<crate::vault::Memory>::default(),
         };
         let folder = tempfile::tempdir().unwrap();
         let app = App {

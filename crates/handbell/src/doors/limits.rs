@@ -30,6 +30,8 @@ pub enum Knock {
     Places,
     /// Ask for a cosignature.
     Cosign,
+    /// Begin to give a file.
+    Give,
 }
 
 impl Knock {
@@ -44,6 +46,8 @@ impl Knock {
             Self::Places => (120.0, 60.0),
             // A log asks once for each checkpoint, and each answer waits for the disk.
             Self::Cosign => (60.0, 30.0),
+            // As many files as two links take.
+            Self::Give => (40.0, 20.0),
         }
     }
 }

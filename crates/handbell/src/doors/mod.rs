@@ -23,6 +23,7 @@ pub mod api;
 pub mod bell;
 pub mod channels;
 pub mod desk;
+pub mod footage;
 pub mod house;
 pub mod intake;
 pub mod people;

@@ -7,7 +7,7 @@
 use super::{App, frame};
 use crate::acts::ActError;
 use axum::response::{IntoResponse, Response};
-use handbell_rules::refusal::Refusal;
+use handbell_rules::refusal::{Evidence, Refusal};
 use handbell_site::{ErrorPage, Link, Page, Tab};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
@@ -60,6 +60,22 @@ troubles! {
     Busy "busy" 503 "There is too much to do just now" "Try again in a minute. Nothing was kept of this request."
     CheckpointNotSigned "checkpoint-not-signed" 403 "This checkpoint is not cosigned here" "Sign it with the log key that is known here. If it is, ask us: an alarm may stand over the log."
     CheckpointNotConsistent "checkpoint-not-consistent" 422 "This checkpoint does not continue what was cosigned" "Send a consistency proof from the size last cosigned."
+    FormTooLarge "form-too-large" 413 "The files are too large for this form" "Send at most 32 MB at once, or let scripts run here: then they go in pieces."
+    UploadVersionWrong "upload-version-wrong" 412 "This way of uploading is not spoken here" "Use tus 1.0.0, or send the file with the form on the page."
+    UploadWayUnknown "upload-way-unknown" 400 "This part of tus is not offered here" "Say the length at the beginning, and send one file as one upload."
+    UploadLengthWrong "upload-length-wrong" 400 "The length of the file is missing or is no number" "Say how many bytes the whole file has."
+    UploadTooLarge "upload-too-large" 413 "This file is too large" "Send a shorter clip, or ask the desk how to hand it over."
+    UploadMetadataWrong "upload-metadata-wrong" 400 "What the upload says about its file cannot be read" "Send names once each, with values in Base64, or leave them out."
+    UploadTypeWrong "upload-type-wrong" 415 "These bytes do not say what they are" "Send them as application/offset+octet-stream."
+    UploadOffsetWrong "upload-offset-wrong" 400 "It is not said where these bytes begin" "Ask how far the upload is, and send Upload-Offset with the bytes."
+    UploadOffsetDiffers "upload-offset-differs" 409 "These bytes do not begin where the last ones ended" "Ask how far the upload is, and go on from there."
+    UploadBeyond "upload-beyond" 413 "There are more bytes than the file has" "Begin again and say the right length."
+    UploadOvertaken "upload-overtaken" 409 "A newer request goes on with this upload" "Let that one go on, or ask how far the upload is."
+    UploadChunkTooLarge "upload-chunk-too-large" 413 "A chunk with a checksum is too large" "Send at most 1 MiB with a checksum, or leave the checksum out."
+    UploadChecksumWrong "upload-checksum-wrong" 400 "The checksum cannot be read" "Send the name of the algorithm, one space, and the checksum in Base64."
+    UploadChecksumUnknown "upload-checksum-unknown" 400 "This sort of checksum is not known" "Use sha1 or sha256."
+    UploadChecksumMismatch "upload-checksum-mismatch" 460 "A piece was damaged on its way" "It was not kept. Send it again from the same place."
+    UploadDigestWrong "upload-digest-wrong" 400 "The digest of the file cannot be read" "Send sha-256 as RFC 9530 writes it, the same in each place, or leave it out."
     Conflict "somebody-was-faster" 409 "Somebody was faster" "Load the page again: it has changed since you opened it."
     NotSaved "not-saved" 503 "We could not save it" "Take it as not kept. What you wrote is still on the page before this one. Try once more."
     WritingStopped "writing-stopped" 503 "We cannot keep anything just now" "This was not kept, and nobody was told. Tell somebody in another way, and try again later. In danger: 999."
@@ -99,6 +115,7 @@ impl Problem {
             | Refusal::People(handbell_rules::refusal::People::VouchesNeeded | handbell_rules::refusal::People::PastProbationNeeded) => {
                 StatusCode::FORBIDDEN
             }
+            Refusal::Evidence(no) => evidence_status(no),
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
         Self { status, name: no.name(), heading: "This was not done", advice: no.advice().to_owned(), field: no.field(), operator: None }
@@ -172,6 +189,16 @@ impl Problem {
             kept,
         };
         (self.status, html(page.html())).into_response()
+    }
+}
+
+/// What a client of uploads goes by: 5xx is tried again later, 410 is over, 413 is too much.
+fn evidence_status(no: Evidence) -> StatusCode {
+    match no {
+        Evidence::FootageTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Evidence::FootageRoomGone => StatusCode::INSUFFICIENT_STORAGE,
+        Evidence::UploadOver | Evidence::FootageLinkOver | Evidence::FootageReportGone => StatusCode::GONE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 

@@ -4,12 +4,12 @@
 //! tests walk it as every sort of caller, so that a route nobody thought about cannot exist.
 
 use super::problem::{Problem, Trouble};
-use super::{App, api, bell, channels, desk, headers, house, people, places, record, rights, street};
+use super::{App, api, bell, channels, desk, footage, headers, house, people, places, record, rights, street};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::from_fn;
 use axum::response::Response;
-use axum::routing::MethodRouter;
+use axum::routing::{MethodFilter, MethodRouter};
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Who {
 
 /// One address.
 pub struct Route {
-    /// `GET`, `POST` or `DELETE`.
+    /// `GET`, `POST`, `DELETE`, and of uploads `HEAD`, `PATCH`, `OPTIONS`.
     pub method: &'static str,
     /// The path in axum's spelling.
     pub path: &'static str,
@@ -59,6 +59,14 @@ impl Route {
     {
         Self { method: "DELETE", path, who, door: axum::routing::delete(door) }
     }
+    /// One door for several methods, which it tells apart itself.
+    pub fn several<H, T>(methods: &'static [(&'static str, MethodFilter)], path: &'static str, who: Who, door: H) -> Vec<Self>
+    where
+        H: axum::handler::Handler<T, App>,
+        T: 'static,
+    {
+        methods.iter().map(|(method, filter)| Self { method, path, who, door: axum::routing::on(*filter, door.clone()) }).collect()
+    }
 }
 
 /// Every route.
@@ -73,6 +81,7 @@ pub fn table() -> Vec<Route> {
         house::routes(),
         people::routes(),
         desk::routes(),
+        footage::routes(),
         api::routes(),
     ];
     rooms.into_iter().flatten().collect()

@@ -14,6 +14,7 @@ mod correcting;
 mod dispatching;
 mod finding;
 mod following;
+mod giving;
 mod hearing;
 mod joining;
 mod keeping;
@@ -167,6 +168,13 @@ checks! {
     letters::a_letter_taken_back_leaves_no_word_and_no_way_to_its_sender
     letters::a_decision_and_its_line_in_the_log_are_written_together
     letters::letters_and_ways_to_their_senders_go_in_their_time
+    // Footage, from a file on its way until it is deleted, and the chain of what was done with it.
+    giving::what_came_of_a_file_is_there_after_a_restart_and_one_goes_on_with_it
+    giving::a_file_that_came_whole_is_found_by_what_waits_for_it
+    giving::what_hangs_on_a_file_goes_with_it_and_its_custody_stays
+    giving::lines_of_custody_are_numbered_and_chained_in_the_order_of_their_commits
+    giving::a_public_copy_is_found_by_its_address_and_no_two_have_one
+    giving::keys_known_pictures_and_stamps_are_kept
     // Whoever asked how something ended.
     following::what_is_published_is_owed_to_exactly_its_followers_once
     following::what_is_published_while_a_message_is_on_its_way_is_owed_anew

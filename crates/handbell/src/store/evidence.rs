@@ -59,9 +59,9 @@ pub trait EvidenceReads: Send + Sync {
     async fn footage_link(&self, id: FootageLinkId) -> Result<Option<FootageLink>, StoreError>;
     /// A file on its way.
     async fn upload(&self, id: UploadId) -> Result<Option<Upload>, StoreError>;
-    /// Files on their way to a report, oldest first.
+    /// Files on their way to a report, oldest first, and those of the last day that came whole.
     async fn uploads_of(&self, report: ReportId) -> Result<Vec<Upload>, StoreError>;
-    /// Files on their way whose time is over, longest over first.
+    /// Files on their way whose time is over, longest over first; none that came whole.
     async fn uploads_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Upload>, StoreError>;
     /// How much is held for a report and in all, files on their way counted whole.
     async fn held_footage(&self, report: ReportId) -> Result<HeldFootage, StoreError>;
@@ -127,7 +127,7 @@ pub fn writes(what: &What) -> Vec<Write> {
         What::UploadAdvanced { upload } => vec![put(R::Upload(Box::new(upload.clone())))],
         What::UploadGivenUp { upload } => vec![Write::EraseEvidence(Erased::Upload(*upload))],
         What::FootageReceived { upload, footage: f, said: l } => {
-            vec![Write::EraseEvidence(Erased::Upload(*upload)), footage(f), line(l)]
+            vec![put(R::Upload(Box::new(upload.clone()))), footage(f), line(l)]
         }
         What::FootageChanged { footage: f, said: l } | What::FootageCopied { footage: f, said: l } => {
             [footage(f)].into_iter().chain(l.as_ref().map(line)).collect()

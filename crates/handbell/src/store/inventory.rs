@@ -417,7 +417,7 @@ pub const HOLDINGS: &[Holding] = &[
         table: "upload",
         columns: &["key", "version", "report", "length", "forget_at", "body"],
         class: "files on their way",
-        holds: "to which report a file is being given, its length and how much of it came, what the witness says may be done with it and when it was filmed, the working key and the sealed shares of its own key; a keyed hash of its address",
+        holds: "to which report a file is being given, its length and how much of it came, what the witness says may be done with it and when it was filmed, the working key and the sealed shares of its own key, at most the last 63 bytes that came (the state of its hash); a keyed hash of its address",
         readable_by: "whoever holds its address may go on with it; nobody reads it",
         life: "24 hours after its last byte",
         seizure: "files on their way: the working key opens their parts until they are whole and copies are made",

@@ -6,6 +6,7 @@
 pub mod announcer;
 pub mod armer;
 pub mod canary;
+pub mod clearer;
 pub mod collector;
 pub mod copier;
 pub mod escalator;

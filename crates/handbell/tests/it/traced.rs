@@ -18,30 +18,30 @@ const TRACE_ENDS_WITHIN: Duration = Duration::from_secs(30);
 
 /// One system call: the lines at which it was entered and returned, and everything the trace says of it.
 #[derive(Debug, Clone)]
-struct Call {
-    entered: usize,
-    returned: usize,
-    text: String,
+pub struct Call {
+    pub entered: usize,
+    pub returned: usize,
+    pub text: String,
 }
 
 impl Call {
-    fn is(&self, names: &[&str]) -> bool {
+    pub fn is(&self, names: &[&str]) -> bool {
         names.iter().any(|name| self.text.strip_prefix(name).is_some_and(|rest| rest.starts_with('(')))
     }
 
     /// What the file descriptor is, as strace shows it.
-    fn on(&self) -> &str {
+    pub fn on(&self) -> &str {
         let inside = self.text.split_once('<').map_or("", |(_, rest)| rest);
         inside.split_once('>').map_or("", |(name, _)| name)
     }
 
-    fn worked(&self) -> bool {
+    pub fn worked(&self) -> bool {
         self.text.rsplit_once(" = ").is_some_and(|(_, result)| !result.starts_with('-') && !result.starts_with('?'))
     }
 }
 
 /// Puts the two halves of interrupted calls together.
-fn calls(trace: &str) -> Vec<Call> {
+pub fn calls(trace: &str) -> Vec<Call> {
     let (mut done, mut open): (Vec<Call>, HashMap<&str, Call>) = (Vec::new(), HashMap::new());
     for (number, line) in trace.lines().enumerate() {
         let Some((thread, rest)) = line.split_once(' ') else { continue };

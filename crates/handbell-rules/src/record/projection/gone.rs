@@ -19,7 +19,7 @@ impl IncidentRecord {
         let told = self.outcomes.iter().flat_map(|slot| &slot.told).any(|one| one.value.is_some());
         let ended = self.outcome.is_some() || told;
         let answered = self.replies.iter().any(|line| line.reply.is_some());
-        let beside = !self.lookalikes.is_empty() || !self.similar.is_empty();
+        let beside = !self.lookalikes.is_empty() || !self.similar.is_empty() || !self.shown.is_empty();
         let rang = self.lines.iter().any(|line| matches!(line.kind, 5..=8) && line.type_name != "withdrawn");
         taken && !(sourced || claimed || corrected || ended || answered || beside || rang)
     }

@@ -138,6 +138,10 @@ fn noted(index: u64, ledger: &Ledger) -> Option<String> {
         let lookalike = lookalike.body.as_ref()?;
         return Some(format!("Not this event: {}, {}. {}", lookalike.place, lookalike.year, sentence(&lookalike.note)));
     }
+    if let Some(shown) = ledger.shown.iter().find(|placed| placed.index == index) {
+        let shown = shown.body.as_ref()?;
+        return Some(format!("Footage of source {}, covered: {}", shown.source, sentence(&shown.shows)));
+    }
     if let Some(said) = super::sides::says(index, ledger) {
         return said;
     }

@@ -201,7 +201,7 @@ async fn file(State(app): State<App>, request: Request<Body>) -> Response {
 }
 
 /// The words of the `Authorization: Receipt …` header: with spaces or, where those are in the way, dots.
-fn receipt_words(app: &App, request: &Request<()>) -> Result<String, Problem> {
+pub(in super::super) fn receipt_words(app: &App, request: &Request<()>) -> Result<String, Problem> {
     gate::knock(app, request, Knock::Secret)?;
     let unknown = || Problem::of(Trouble::ReceiptUnknown);
     let mut lines = request.headers().get_all(AUTHORIZATION).iter();

@@ -261,6 +261,10 @@ impl Teller<'_> {
                 let date = Span::parse(&one.edtf).map_or_else(|_| one.edtf.clone(), |date| date.words());
                 Fact::new("Something similar", format!("{}, {date}", one.place))
             }
+            Statement::Shown(one) => {
+                let file = format!("Covered copy, {}, {} bytes, of {}.", one.media_type, one.length, self.source(one.source));
+                Fact::new("Footage", one.shows.clone()).with_note(file)
+            }
             Statement::Reply(new) => return reply_facts(new),
             Statement::Official(new) => {
                 let day = Span::parse(&new.said).map_or_else(|_| new.said.clone(), |day| day.words());

@@ -32,8 +32,9 @@ use handbell_rules::record::entry::EntryKind;
 use handbell_rules::record::projection::{
     ClaimLine, CorrectionLine, FactLine, IncidentRecord, OutcomeLine, RecordLine, SlotLine, SourceLine,
 };
+use handbell_rules::record::shown;
 use handbell_rules::span::Span;
-use handbell_site::{
+use handbell_site::{FileRow, 
     Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, Link, Linked, ProofOffer, RecordEntry, RecordPage, Rest,
     SaidRow, SourceRow, Sourced, State as Shown, Tab, Tag,
 };
@@ -240,7 +241,7 @@ pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsO
         also,
         rest: Rest::default(),
         sources_at: "#s".to_owned(),
-        sources: record.sources.iter().map(source_row).collect(),
+        sources: record.sources.iter().map(|line| source_row(record, line)).collect(),
         sources_words: sources_words(record),
         changes: changes(app, record),
         entries: record.lines.iter().map(|line| entry(app, line)).collect(),
@@ -532,10 +533,24 @@ pub(super) fn source_words(line: &SourceLine) -> String {
     words.join(" ")
 }
 
-fn source_row(line: &SourceLine) -> SourceRow {
+fn source_row(record: &IncidentRecord, line: &SourceLine) -> SourceRow {
     let label = line.source.as_ref().map_or_else(|| "Withdrawn".to_owned(), |source| source.label.clone());
     let url = line.source.as_ref().and_then(|source| source.url.clone());
-    SourceRow { number: line.number.to_string(), label, words: source_words(line), url }
+    SourceRow { number: line.number.to_string(), label, words: source_words(line), url, files: files(record, line.number) }
+}
+
+/// Footage of a source. It is described in words; nothing of it shows or plays on the page.
+fn files(record: &IncidentRecord, source: u32) -> Vec<FileRow> {
+    let row = |shown: &shown::Shown| FileRow {
+        shows: [Some(sentence(&shown.shows)), shown.first_appeared.as_deref().map(|first| format!("It first appeared: {}", sentence(first)))]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" "),
+        href: format!("/record/footage/{}", shown.address),
+        words: format!("Take the covered copy ({}, {})", shown.media_type, size_in_words(shown.length)),
+    };
+    record.shown.iter().filter(|shown| shown.source == source).map(row).collect()
 }
 
 fn sources_words(record: &IncidentRecord) -> String {
@@ -623,5 +638,14 @@ fn entry(app: &App, line: &RecordLine) -> RecordEntry {
             _ => None,
         },
         content_href: (line.type_name != "withdrawn").then(|| format!("/log/{}", content_path(line.index))),
+    }
+}
+
+/// Bytes as people read them.
+pub(super) fn size_in_words(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
     }
 }

@@ -5,14 +5,16 @@
 //! history, log or neighbour's screen keeps them. That is why these posts answer with the page itself
 //! instead of leading on. Unknown and wrong words get the same answer, and guessing is slowed down.
 
-use super::super::answer::{apart, page, page_door, page_with, whole};
+use super::super::answer::{apart, page, page_door, page_with, see_other, whole};
 use super::super::fields::Fields;
+use super::super::footage::page::{page_at, rows, wish_changed};
 use super::super::limits::Knock;
 use super::super::problem::{Problem, Trouble};
 use super::super::record::letters as told;
 use super::super::routes::{Route, Who};
 use super::super::{App, frame, gate};
 use super::duty;
+use crate::acts::footage::{Right, make_link, read_given};
 use crate::acts::letters;
 use crate::acts::street::{ReceiptView, add_to_report, correct_report, read_receipt, wish, withdraw_report};
 use crate::acts::{ActError, StreetCaller};
@@ -43,6 +45,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/receipt/wish", Who::Street, ask_away),
         Route::post("/receipt/withdraw", Who::Street, withdraw),
         Route::post("/receipt/letter", Who::Street, letter),
+        Route::post("/receipt/footage", Who::Street, give),
+        Route::post("/receipt/footage/wish", Who::Street, change_wish),
     ]
 }
 
@@ -200,6 +204,8 @@ async fn status_page(app: &App, words: &str, view: &ReceiptView) -> ReceiptStatu
         let words = |place| if several { format!("{} ended.", thing_words(place)) } else { "It ended.".to_owned() };
         timeline.extend(ends.into_iter().map(|(place, at)| moment(app, at, words(place))));
     }
+    // A withdrawn report takes nothing and its files go; what cannot be read is no reason to hide the rest.
+    let given = read_given(&app.world, StreetCaller, Right::Receipt(words)).await.ok();
     let open = view.notes.iter().rev().find(|note| note.from == NoteFrom::Desk).filter(|_| view.report.asked);
     let (became, record) = told(&view.became.report);
     ReceiptStatusPage {
@@ -219,6 +225,8 @@ async fn status_page(app: &App, words: &str, view: &ReceiptView) -> ReceiptStatu
             answers: Vec::new(),
         }),
         wishes: wishes(app, &view.notes),
+        may_give: given.as_ref().is_some_and(|given| given.can_keep),
+        files: given.map_or_else(Vec::new, |given| rows(app, &given.files)),
         timeline,
         withdrawn: view.report.state == ReportState::Withdrawn,
         withdraw_asked: false,
@@ -376,6 +384,30 @@ async fn ask_away(State(app): State<App>, request: Request<Body>) -> Response {
 }
 
 /// The sender of a reply or a complaint agrees to shorter words, or takes it back.
+/// Makes a link and leads to its page. The words stay in the body.
+async fn give(State(app): State<App>, request: Request<Body>) -> Response {
+    page_door(&app, async {
+        let asked = match asked(&app, request, &["words"]).await? {
+            Ok((asked, _)) => asked,
+            Err(response) => return Ok(response),
+        };
+        Ok(see_other(&page_at(&make_link(&app.world, StreetCaller, &asked.words).await?.secret)))
+    })
+    .await
+}
+
+async fn change_wish(State(app): State<App>, request: Request<Body>) -> Response {
+    page_door(&app, async {
+        let asked = match asked(&app, request, &["words", "file", "wish"]).await? {
+            Ok((asked, _)) => asked,
+            Err(response) => return Ok(response),
+        };
+        wish_changed(&app, Right::Receipt(&asked.words), &asked.fields).await?;
+        again(&app, &asked.words, "Changed.").await
+    })
+    .await
+}
+
 async fn letter(State(app): State<App>, request: Request<Body>) -> Response {
     page_door(&app, async {
         gate::from_this_site(&app, request.headers())?;

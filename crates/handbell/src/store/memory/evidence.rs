@@ -99,6 +99,7 @@ impl Room {
 
     pub(super) fn forget(&mut self, now: Timestamp) {
         self.links.retain(|_, link| link.until > now);
+        self.uploads.retain(|_, upload| upload.received.is_none() || upload.expires_at > now);
         for old in self.custody.iter_mut().filter(|kept| now.since(kept.at) >= STATEMENTS_KEPT) {
             (old.line.statement, old.footage) = (None, None);
         }
@@ -145,11 +146,11 @@ impl EvidenceReads for MemoryStore {
         self.room(|room| room.uploads.values().filter(|one| one.report == report).cloned().collect())
     }
     async fn uploads_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Upload>, StoreError> {
-        self.room(|room| first(room.uploads.values().filter(|one| one.expires_at <= now).cloned(), at_most, |one| (one.expires_at, one.id)))
+        self.room(|room| first(room.uploads.values().filter(|one| one.received.is_none() && one.expires_at <= now).cloned(), at_most, |one| (one.expires_at, one.id)))
     }
     async fn held_footage(&self, report: ReportId) -> Result<HeldFootage, StoreError> {
         self.room(|room| {
-            let own = room.uploads.values().map(|one| (one.report, one.length));
+            let own = room.uploads.values().filter(|one| one.received.is_none()).map(|one| (one.report, one.length));
             let all: Vec<_> = own.chain(room.footage.values().map(|one| (one.report, one.length))).collect();
             let of_report = all.iter().filter(|(of, _)| *of == report);
             HeldFootage {

@@ -26,6 +26,8 @@ pub const CUSTODY_NEWEST: &str = "select number, hash from custody order by numb
 /// What a line says goes; that it stands there, and its hash, stay.
 pub const STATEMENTS_GO: &str = "update custody set statement = null, footage = null where at <= $1 and statement is not null";
 pub const LINKS_GO: &str = "delete from footage_link where forget_at <= $1";
+/// Those that came whole. Of the others the parts go first, by whoever removes them.
+pub const UPLOADS_GO: &str = "delete from upload where forget_at <= $1 and length = 0";
 
 fn versioned(table: &'static str, key: &[u8], version: u32, columns: Vec<(&'static str, Value)>) -> Shape {
     Shape { table, key: key.to_vec(), version: Some(version), columns }
@@ -48,7 +50,8 @@ pub fn shape(row: &EvidenceRow) -> Result<Shape, StoreError> {
             one.version,
             vec![
                 ("report", id(one.report.bytes())),
-                ("length", number(one.length)),
+                // What came whole is counted as footage.
+                ("length", number(if one.received.is_some() { 0 } else { one.length })),
                 ("forget_at", time(one.expires_at)),
                 body(one.as_ref())?,
             ],
@@ -148,11 +151,11 @@ impl EvidenceReads for SqlStore {
         self.evidence_rows("select body, version from upload where report = $1 order by key", &[id(report.bytes())]).await
     }
     async fn uploads_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Upload>, StoreError> {
-        let text = "select body, version from upload where forget_at <= $1 order by forget_at, key limit $2";
+        let text = "select body, version from upload where forget_at <= $1 and length > 0 order by forget_at, key limit $2";
         self.evidence_rows(text, &[time(now), limit(at_most)]).await
     }
     async fn held_footage(&self, report: ReportId) -> Result<HeldFootage, StoreError> {
-        let text = "select (select count(*) from upload where report = $1) + (select count(*) from footage where report = $1), \
+        let text = "select (select count(*) from upload where report = $1 and length > 0) + (select count(*) from footage where report = $1), \
              (select coalesce(sum(length), 0) from upload where report = $1) + (select coalesce(sum(length), 0) from footage where report = $1), \
              (select coalesce(sum(length), 0) from upload) + (select coalesce(sum(length), 0) from footage)";
         let held = |row: &Row| {

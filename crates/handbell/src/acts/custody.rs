@@ -1,0 +1,58 @@
+//! Acts on custody keys: whoever runs the server sets the three public keys, and reads which are set.
+//!
+//! Only public halves come here. Whoever sets a key decides who can open what comes after it, so each is a line of the
+//! custody chain that names the key.
+
+use super::ActError;
+use crate::vault::seal::recipient;
+use crate::world::World;
+use handbell_rules::evidence::custody::Doer;
+use handbell_rules::evidence::keys::{self, CustodyKeys, Place};
+
+/// The keys as they are set.
+pub async fn keys(world: &World) -> Result<CustodyKeys, ActError> {
+    Ok(world.store.evidence().custody_keys().await?)
+}
+
+/// Sets one. The text must be an age recipient; whether it is one is for the caller to say in its own words
+/// ([`recipient`]).
+///
+/// # Errors
+/// [`ActError::NotFound`] for a text that is no recipient.
+pub async fn set(world: &World, place: Place, text: &str) -> Result<(), ActError> {
+    let recipient = recipient(text).map_err(|_| ActError::NotFound)?.to_string();
+    let keys = keys(world).await?;
+    let change = keys::set(world.private_id(), &keys, place, recipient, &Doer::keeper(world.bytes()), world.now())?;
+    world.commit(change).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doors::fixture::Town;
+    use handbell_rules::evidence::custody::{Deed, Statement};
+    use handbell_rules::refusal::Evidence;
+
+    #[tokio::test]
+    async fn three_keys_are_set_by_the_keeper_and_each_is_a_line_of_the_chain() {
+        let town = Town::new();
+        let world = &town.app.world;
+        let recipients: Vec<String> = (0..3).map(|_| age::x25519::Identity::generate().to_public().to_string()).collect();
+        for ((place, _), recipient) in Place::ALL.iter().zip(&recipients) {
+            assert_eq!(keys(world).await.unwrap().all(), None);
+            set(world, *place, recipient).await.unwrap();
+        }
+        let set_keys = keys(world).await.unwrap();
+        assert_eq!(set_keys.all().unwrap().to_vec(), recipients);
+        let lines = world.store.evidence().custody(0, 10).await.unwrap();
+        let said: Vec<Statement> = lines.iter().map(|line| Statement::parse(line.statement.as_ref().unwrap()).unwrap()).collect();
+        assert!(said.iter().all(|said| said.deed == Deed::KeySet));
+        assert_eq!(said[2].words.as_deref(), Some(format!("three {}", recipients[2]).as_str()));
+
+        let twice = set(world, Place::Two, &recipients[0]).await.unwrap_err();
+        assert!(matches!(twice, ActError::Refused(no) if no.0 == Evidence::CustodyKeyTwice.into()), "{twice:?}");
+        assert!(matches!(set(world, Place::Two, "age1notakey").await, Err(ActError::NotFound)));
+        assert_eq!(keys(world).await.unwrap(), set_keys);
+    }
+}

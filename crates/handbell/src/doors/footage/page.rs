@@ -1,0 +1,254 @@
+//! Page: what a person with a link sees, and the form that takes small files without scripts.
+//!
+//! The form is read as it comes: a file goes sealed into the vault part by part, and none is held whole. What a field
+//! says counts for the files behind it, as browsers send fields in the order of the page.
+
+use super::super::answer::{apart, named, page, page_door, page_with, see_other, whole};
+use super::super::fields::Fields;
+use super::super::limits::Knock;
+use super::super::problem::{Problem, Trouble};
+use super::super::routes::{Route, Who};
+use super::super::{App, frame, gate};
+use super::untaken;
+use crate::acts::StreetCaller;
+use crate::acts::footage::{self, Beginning, CLAIMED_LETTERS_MAX, Given, GivenState, GivenTo, Right, Untaken};
+use axum::body::Body;
+use axum::extract::multipart::Field;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequest, Multipart, Path, State};
+use axum::response::Response;
+use handbell_rules::evidence::footage::Wish;
+use handbell_rules::evidence::upload::UPLOAD_WAITS;
+use handbell_rules::refusal::{Evidence, Refusal};
+use handbell_site::{Choice, FieldError, GivePage, GivenRow, Tab};
+use http::{Request, StatusCode};
+use http_body_util::Limited;
+
+/// Bytes of all files of one form. Who has more to give needs the script, or a program.
+const FORM_BYTES_MAX: u64 = 32 << 20;
+/// Bytes of a form around its files: boundaries, names, the other fields.
+const FORM_AROUND_MAX: u64 = 64 << 10;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/footage/{link}", Who::Street, show),
+        Route::post("/footage/{link}", Who::Street, give),
+        Route::post("/footage/{link}/wish", Who::Street, change_wish),
+    ]
+}
+
+/// Where a link's page stands.
+pub fn page_at(secret: &str) -> String {
+    format!("/footage/{secret}")
+}
+
+const WISHES: [(Wish, &str, Option<&str>); 3] = [
+    (Wish::DeskOnly, "Only the desk may look", None),
+    (Wish::Lawyer, "It may also go to a lawyer or a complaints body", None),
+    (
+        Wish::Public,
+        "It may also be shown in public",
+        Some("Once people and plates are covered and a second person has checked it."),
+    ),
+];
+
+fn wishes(chosen: Wish) -> Vec<Choice> {
+    let choice = |(wish, words, hint): &(Wish, &str, Option<&str>)| Choice {
+        chosen: *wish == chosen,
+        hint: hint.map(str::to_owned),
+        ..Choice::new(wish.word(), *words)
+    };
+    WISHES.iter().map(choice).collect()
+}
+
+/// A number of bytes as people say it, rounded up.
+fn size_words(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        1_000_000..1_000_000_000 => format!("{} MB", bytes.div_ceil(1_000_000)),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}
+
+/// What a media type is called by people.
+fn type_words(media_type: Option<&str>) -> String {
+    let Some((sort, name)) = media_type.and_then(|media_type| media_type.split_once('/')) else { return "A file".into() };
+    let sort = match sort {
+        "image" => "Photo",
+        "video" => "Video",
+        _ => "Recording",
+    };
+    let name = match name {
+        "quicktime" => "MOV".to_owned(),
+        "mpeg" => "MP3".to_owned(),
+        other => other.to_uppercase(),
+    };
+    format!("{sort} ({name})")
+}
+
+/// Files as whoever gave them sees them.
+pub fn rows(app: &App, files: &[Given]) -> Vec<GivenRow> {
+    let zone = app.world.group.playbook.zone();
+    let row = |given: &Given| GivenRow {
+        id: given.id.to_string(),
+        what: type_words(given.media_type.as_deref()),
+        meta: match given.state {
+            GivenState::Coming => format!("{} of {} · {}", size_words(given.came), size_words(given.length), given.at.clock(zone)),
+            _ => format!("{} · {}", size_words(given.length), given.at.clock(zone)),
+        },
+        state: match given.state {
+            GivenState::Coming => format!("On its way. It waits {} hours for its next piece.", UPLOAD_WAITS / 3_600_000),
+            GivenState::Kept => "Kept, sealed. No copy was made for the desk yet.".into(),
+            GivenState::Seen => "Kept, sealed. The desk can look at a copy.".into(),
+            GivenState::Unshown => "Kept, sealed. It cannot be shown here.".into(),
+        },
+        wishes: if given.state == GivenState::Coming { Vec::new() } else { wishes(given.wish) },
+    };
+    files.iter().map(row).collect()
+}
+
+fn view(app: &App, secret: &str, given: &GivenTo, notice: Option<&str>, errors: Vec<FieldError>, typed: &Typed) -> GivePage {
+    let zone = app.world.group.playbook.zone();
+    let until = given.link.as_ref().map_or_else(String::new, |link| format!("This link works until {}.", link.until.clock(zone)));
+    GivePage {
+        frame: frame::public(app, Tab::Report, "/receipt"),
+        link: secret.to_owned(),
+        notice: notice.map(str::to_owned),
+        closed: (!given.can_keep).then(|| Refusal::from(Evidence::CustodyKeysMissing).advice().to_owned()),
+        until_words: until,
+        largest: (size_words(app.world.intake.bounds.file), format!("{} MB", FORM_BYTES_MAX >> 20)),
+        wishes: wishes(typed.wish),
+        claimed: typed.claimed.clone(),
+        files: rows(app, &given.files),
+        errors,
+    }
+}
+
+async fn show(State(app): State<App>, path: Result<Path<String>, PathRejection>) -> Response {
+    page_door(&app, async {
+        let secret = named(path)?;
+        let given = footage::read_given(&app.world, StreetCaller, Right::Link(&secret)).await?;
+        Ok(page(&view(&app, &secret, &given, None, Vec::new(), &Typed::default())))
+    })
+    .await
+}
+
+/// What stood in the form before a file.
+struct Typed {
+    wish: Wish,
+    claimed: String,
+}
+
+impl Default for Typed {
+    fn default() -> Self {
+        Self { wish: Wish::DeskOnly, claimed: String::new() }
+    }
+}
+
+async fn give(State(app): State<App>, path: Result<Path<String>, PathRejection>, request: Request<Body>) -> Response {
+    page_door(&app, async {
+        let secret = named(path)?;
+        gate::from_this_site(&app, request.headers())?;
+        let (head, body) = apart(request);
+        gate::knock(&app, &head, Knock::Give)?;
+        let mut typed = Typed::default();
+        match taken(&app, &secret, whole(&head, body), &mut typed).await {
+            Ok(()) => Ok(see_other(&page_at(&secret))),
+            Err(no) => {
+                // Where the link itself is over, that is the answer.
+                let given = footage::read_given(&app.world, StreetCaller, Right::Link(&secret)).await?;
+                let no = no.noted();
+                let errors = vec![FieldError::new("file", no.advice())];
+                Ok(page_with(no.status(), &view(&app, &secret, &given, None, errors, &typed)))
+            }
+        }
+    })
+    .await
+}
+
+/// Takes every file of a form. Those that came before one that is refused are kept.
+async fn taken(app: &App, secret: &str, request: Request<Body>, typed: &mut Typed) -> Result<(), Problem> {
+    // The right is looked at before the first byte is.
+    footage::read_given(&app.world, StreetCaller, Right::Link(secret)).await?;
+    let request = request.map(|body| Body::new(Limited::new(body, usize::try_from(FORM_BYTES_MAX + FORM_AROUND_MAX).unwrap_or(usize::MAX))));
+    let mut form = Multipart::from_request(request, &()).await.map_err(|_| Problem::of(Trouble::WrongContentType))?;
+    let mut files = 0;
+    while let Some(field) = form.next_field().await.map_err(broken)? {
+        match field.name() {
+            Some("wish") => typed.wish = Wish::parse(&short(field).await?).ok_or_else(|| Problem::of(Trouble::FormBroken))?,
+            Some("claimed") => typed.claimed = short(field).await?,
+            Some("file") => files += u32::from(file(app, secret, field, typed).await?),
+            _ => return Err(Problem::of(Trouble::UnknownField)),
+        }
+    }
+    if files == 0 { Err(Problem::refused(Refusal::from(Evidence::FootageKind)).saying("Choose a file first.")) } else { Ok(()) }
+}
+
+/// Takes one file; false for the empty field that browsers send when none was chosen.
+async fn file(app: &App, secret: &str, field: Field<'_>, typed: &Typed) -> Result<bool, Problem> {
+    let none_chosen = field.file_name().is_none_or(str::is_empty);
+    let beginning = Beginning {
+        length: FORM_BYTES_MAX.min(app.world.intake.bounds.file),
+        metadata: String::new(),
+        sha256: None,
+        wish: typed.wish,
+        claimed: typed.claimed.clone(),
+    };
+    if none_chosen {
+        return short(field).await.map(|text| !text.is_empty());
+    }
+    match footage::give_whole(&app.world, StreetCaller, Right::Link(secret), beginning, field).await {
+        Ok(_) => Ok(true),
+        Err(Untaken::Beyond | Untaken::Broken) => Err(Problem::of(Trouble::FormTooLarge)),
+        Err(no) => Err(untaken(no)),
+    }
+}
+
+/// A field of words.
+async fn short(mut field: Field<'_>) -> Result<String, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(more) = field.chunk().await.map_err(broken)? {
+        bytes.extend_from_slice(&more);
+        if bytes.len() > 4 * CLAIMED_LETTERS_MAX {
+            return Err(Problem::of(Trouble::TooLarge));
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| Problem::of(Trouble::NotUtf8))
+}
+
+fn broken(error: axum::extract::multipart::MultipartError) -> Problem {
+    Problem::of(if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Trouble::FormTooLarge } else { Trouble::BodyBroken })
+}
+
+async fn change_wish(State(app): State<App>, path: Result<Path<String>, PathRejection>, request: Request<Body>) -> Response {
+    page_door(&app, async {
+        let secret = named(path)?;
+        gate::from_this_site(&app, request.headers())?;
+        let fields = Fields::read(request, &["file", "wish"]).await?;
+        wish_changed(&app, Right::Link(&secret), &fields).await?;
+        Ok(see_other(&page_at(&secret)))
+    })
+    .await
+}
+
+/// Changes what may be done with a file, from the fields `file` and `wish`.
+pub async fn wish_changed(app: &App, right: Right<'_>, fields: &Fields) -> Result<(), Problem> {
+    let broken = || Problem::of(Trouble::FormBroken);
+    let file = fields.one("file")?.parse().map_err(|_| broken())?;
+    let wish = Wish::parse(fields.one("wish")?).ok_or_else(broken)?;
+    Ok(footage::change_wish(&app.world, StreetCaller, right, file, wish).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_sorts_are_told_as_people_say_them() {
+        let sizes: Vec<String> = [12, 1_000, 1_001, 32 << 20, 4 << 30].into_iter().map(size_words).collect();
+        assert_eq!(sizes, ["12 bytes", "1 kB", "2 kB", "34 MB", "4.3 GB"]);
+        let sorts: Vec<String> = [None, Some("video/mp4"), Some("video/quicktime"), Some("image/jpeg"), Some("audio/mpeg")].map(type_words).into();
+        assert_eq!(sorts, ["A file", "Video (MP4)", "Video (MOV)", "Photo (JPEG)", "Recording (MP3)"]);
+    }
+}

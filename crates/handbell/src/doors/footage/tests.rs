@@ -1,0 +1,380 @@
+//! Files come in: whole, cut off, damaged, from two sides at once, as something else than they say.
+
+use super::super::fixture::{Heard, Town};
+use crate::acts::StreetCaller;
+use crate::acts::footage::{self, Intake};
+use crate::vault::ObjectName;
+use crate::vault::seal::open_part;
+use axum::body::Body;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use futures::stream;
+use handbell_rules::evidence::custody::{Deed, Doer, Statement};
+use handbell_rules::evidence::footage::{Footage, Wish};
+use handbell_rules::evidence::keys::{Place, set};
+use handbell_rules::evidence::upload::Bounds;
+use handbell_rules::id::ReportId;
+use handbell_rules::time::{DAY, Timestamp};
+use http::{Request, StatusCode};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+const MIB: usize = 1 << 20;
+
+/// A town whose three custody keys are set, with one report: its words and its id.
+struct Given {
+    town: Town,
+    words: String,
+    report: ReportId,
+}
+
+async fn given_in(town: Town) -> Given {
+    let world = &town.app.world;
+    for (place, number) in [(Place::One, 1u8), (Place::Two, 2), (Place::Three, 3)] {
+        let keys = world.store.evidence().custody_keys().await.unwrap();
+        let recipient = age::x25519::Identity::generate().to_public().to_string();
+        let change = set(world.private_id(), &keys, place, recipient, &Doer::keeper([number; 16]), world.now()).unwrap();
+        world.commit(change).await.unwrap();
+    }
+    let fields = [("step", "more"), ("kind", "flood"), ("basis", "saw"), ("place", "Lantern Corner"), ("when", "now")];
+    let words = town.post("/report", &fields).await.receipt().unwrap();
+    let report = crate::acts::street::read_receipt(world, StreetCaller, &words).await.unwrap().report.id;
+    Given { town, words, report }
+}
+
+async fn given() -> Given {
+    given_in(Town::new()).await
+}
+
+/// A film by its first box, of any length; no two bytes beside each other are alike.
+fn film(bytes: usize) -> Vec<u8> {
+    let mut film = b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41\0\0\0\0mdat".to_vec();
+    film.extend((film.len()..bytes).map(|at| (at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes()[0]));
+    film.truncate(bytes);
+    film
+}
+
+fn spoken(method: &str, path: &str) -> http::request::Builder {
+    Request::builder().method(method).uri(path).header("tus-resumable", "1.0.0")
+}
+
+impl Given {
+    async fn asked(&self, request: Request<Body>) -> Heard {
+        self.town.send(request).await
+    }
+
+    /// Begins a file with the receipt.
+    async fn begin(&self, length: usize, more: &[(&str, &str)]) -> Heard {
+        let mut request = spoken("POST", "/api/v1/footage").header("upload-length", length.to_string());
+        request = request.header("authorization", format!("Receipt {}", self.words));
+        for (name, value) in more {
+            request = request.header(*name, *value);
+        }
+        self.asked(request.body(Body::empty()).unwrap()).await
+    }
+
+    async fn begun(&self, length: usize) -> String {
+        let heard = self.begin(length, &[]).await;
+        assert_eq!(heard.status, 201, "{}", heard.text());
+        heard.header("location").to_owned()
+    }
+
+    fn patch(&self, path: &str, offset: usize, body: Body, more: &[(&str, &str)]) -> Request<Body> {
+        let mut request = spoken("PATCH", path).header("content-type", "application/offset+octet-stream");
+        request = request.header("upload-offset", offset.to_string());
+        for (name, value) in more {
+            request = request.header(*name, *value);
+        }
+        request.body(body).unwrap()
+    }
+
+    async fn send(&self, path: &str, offset: usize, bytes: &[u8]) -> Heard {
+        self.asked(self.patch(path, offset, Body::from(bytes.to_vec()), &[])).await
+    }
+
+    async fn offset(&self, path: &str) -> String {
+        let heard = self.asked(spoken("HEAD", path).body(Body::empty()).unwrap()).await;
+        assert_eq!(heard.status, 200, "{}", heard.text());
+        heard.header("upload-offset").to_owned()
+    }
+
+    async fn footage(&self) -> Vec<Footage> {
+        self.town.app.world.store.evidence().footage_of(self.report).await.unwrap()
+    }
+
+    /// Everything that lies in the vault.
+    async fn objects(&self) -> Vec<ObjectName> {
+        self.town.app.world.vault.list(None).await.unwrap()
+    }
+
+    /// The original as the working key opens it.
+    async fn opened(&self, footage: &Footage) -> Vec<u8> {
+        let identity = footage.working.as_ref().unwrap().parse().unwrap();
+        let mut whole = Vec::new();
+        for number in 0..footage.parts {
+            let part = self.town.app.world.vault.get(&ObjectName::part(footage.id, number)).await.unwrap().unwrap();
+            whole.extend_from_slice(&open_part(&part, &identity).unwrap());
+        }
+        whole
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_comes_in_pieces_is_kept_as_it_was() {
+    let given = given().await;
+    let file = film(2 * MIB + 12_345);
+    let told = "filename d29ybGQubXA0,wish bGF3eWVy,claimed YWJvdXQgbmluZQ==";
+    let begun = given.begin(file.len(), &[("upload-metadata", told)]).await;
+    let path = begun.header("location").to_owned();
+    assert!(path.starts_with("/footage/uploads/") && !begun.header("upload-expires").is_empty());
+    let mut at = 0;
+    for piece in [1, 4_000, 100_000, MIB, MIB + 7, usize::MAX] {
+        let until = file.len().min(at + piece.min(file.len()));
+        let heard = given.send(&path, at, &file[at..until]).await;
+        assert_eq!((heard.status.as_u16(), heard.header("upload-offset")), (204, until.to_string().as_str()), "{}", heard.text());
+        at = until;
+        assert_eq!(given.offset(&path).await, at.to_string());
+    }
+    let [footage] = given.footage().await.try_into().unwrap();
+    let sha256: [u8; 32] = Sha256::digest(&file).into();
+    assert_eq!((footage.sha256, footage.length, footage.media_type.as_str()), (sha256, file.len() as u64, "video/mp4"));
+    assert_eq!((footage.wish, footage.claimed.as_str()), (Wish::Lawyer, "about nine"));
+    assert_eq!(given.opened(&footage).await, file);
+    assert!(given.objects().await.contains(&ObjectName::original(footage.id)));
+    let lines = given.town.app.world.store.evidence().custody_of(footage.id).await.unwrap();
+    let said = Statement::parse(lines[0].statement.as_deref().unwrap()).unwrap();
+    assert_eq!((lines.len(), said.deed, said.sha256), (1, Deed::Received, Some(sha256)));
+    // Whoever lost the last answer hears that all of it is here, and by which hash.
+    let heard = given.asked(spoken("HEAD", &path).body(Body::empty()).unwrap()).await;
+    assert_eq!((heard.header("upload-metadata"), heard.header("cache-control")), (told, "no-store"));
+    assert_eq!(heard.header("repr-digest"), format!("sha-256=:{}:", STANDARD.encode(sha256)));
+    let again = given.send(&path, file.len(), b"").await;
+    assert_eq!((again.status.as_u16(), given.footage().await.len()), (204, 1));
+    // The upload itself opens nothing any more.
+    let [upload] = given.town.app.world.store.evidence().uploads_of(given.report).await.unwrap().try_into().unwrap();
+    assert!(upload.working.is_empty() && upload.shares.iter().all(String::is_empty) && upload.midstate.is_empty());
+}
+
+#[tokio::test]
+async fn a_file_can_come_with_its_beginning_and_with_another_method_named() {
+    let given = given().await;
+    let file = film(9_000);
+    let sha256 = format!("sha-256=:{}:", STANDARD.encode(Sha256::digest(&file)));
+    let request = spoken("POST", "/api/v1/footage")
+        .header("authorization", format!("Receipt {}", given.words.replace(' ', ".")))
+        .header("upload-length", "9000")
+        .header("repr-digest", &sha256)
+        .header("content-type", "application/offset+octet-stream");
+    let heard = given.asked(request.body(Body::from(file[..5_000].to_vec())).unwrap()).await;
+    assert_eq!((heard.status.as_u16(), heard.header("upload-offset")), (201, "5000"), "{}", heard.text());
+    let path = heard.header("location").to_owned();
+    let mut request = given.patch(&path, 5_000, Body::from(file[5_000..].to_vec()), &[("x-http-method-override", "PATCH")]);
+    *request.method_mut() = http::Method::POST;
+    let heard = given.asked(request).await;
+    assert_eq!((heard.status.as_u16(), heard.header("upload-offset")), (204, "9000"), "{}", heard.text());
+    assert_eq!(given.opened(&given.footage().await[0]).await, file);
+}
+
+#[tokio::test]
+async fn what_came_before_the_line_broke_is_kept_unless_it_had_a_checksum() {
+    let given = given().await;
+    let file = film(MIB + 500_000);
+    let path = given.begun(file.len()).await;
+    let mut at = 0;
+    for cut in [5_000, 90_000, MIB + 3] {
+        let pieces: Vec<Result<Vec<u8>, std::io::Error>> =
+            vec![Ok(file[at..at + 1_000].to_vec()), Ok(file[at + 1_000..cut].to_vec()), Err(std::io::Error::other("the line broke"))];
+        given.asked(given.patch(&path, at, Body::from_stream(stream::iter(pieces)), &[])).await;
+        assert_eq!(given.offset(&path).await, cut.to_string());
+        at = cut;
+    }
+    let checksum = format!("sha256 {}", STANDARD.encode(Sha256::digest(&file[at..])));
+    let broken = vec![Ok(file[at..at + 1_000].to_vec()), Err(std::io::Error::other("the line broke"))];
+    given.asked(given.patch(&path, at, Body::from_stream(stream::iter(broken)), &[("upload-checksum", &checksum)])).await;
+    assert_eq!(given.offset(&path).await, at.to_string(), "half a piece with a checksum is nothing");
+    let wrong = given.asked(given.patch(&path, at, Body::from(vec![0; file.len() - at]), &[("upload-checksum", &checksum)])).await;
+    assert_eq!((wrong.status.as_u16(), wrong.problem().as_str()), (460, "upload-checksum-mismatch"));
+    assert_eq!(given.offset(&path).await, at.to_string());
+    let good = given.asked(given.patch(&path, at, Body::from(file[at..].to_vec()), &[("upload-checksum", &checksum)])).await;
+    assert_eq!(good.status, 204, "{}", good.text());
+    assert_eq!(given.opened(&given.footage().await[0]).await, file);
+}
+
+#[tokio::test]
+async fn each_no_has_its_status_and_changes_nothing() {
+    let given = given().await;
+    let file = film(10_000);
+    let path = given.begun(file.len()).await;
+    given.send(&path, 0, &file[..6_000]).await;
+    let rows: [(Request<Body>, u16, &str); 9] = [
+        (given.patch(&path, 5_999, Body::from("x"), &[]), 409, "upload-offset-differs"),
+        (given.patch(&path, 10_000, Body::empty(), &[]), 409, "upload-offset-differs"),
+        (given.patch(&path, 6_000, Body::from(vec![0; 4_001]), &[("content-length", "4001")]), 413, "upload-beyond"),
+        (given.patch(&path, 6_000, Body::from(vec![0; 4_001]), &[]), 413, "upload-beyond"),
+        (given.patch(&path, 6_000, Body::from("x"), &[("upload-checksum", "md5 AAAA")]), 400, "upload-checksum-unknown"),
+        (Request::patch(&path).body(Body::from("x")).unwrap(), 412, "upload-version-wrong"),
+        (spoken("PATCH", &path).header("upload-offset", "6000").body(Body::from("x")).unwrap(), 415, "upload-type-wrong"),
+        (spoken("POST", &path).body(Body::empty()).unwrap(), 405, "method-not-allowed"),
+        (given.patch("/footage/uploads/aaaaaaaaaaaaaaaaaaaaaaaaaa", 0, Body::from("x"), &[]), 404, "not-found"),
+    ];
+    for (request, status, name) in rows {
+        let heard = given.asked(request).await;
+        assert_eq!((heard.status.as_u16(), heard.problem().as_str()), (status, name));
+        assert_eq!(heard.header("tus-resumable"), "1.0.0");
+        assert_eq!(given.offset(&path).await, "6000", "{name}");
+    }
+    assert_eq!(given.begin(5, &[("upload-defer-length", "1")]).await.problem(), "upload-way-unknown");
+    assert_eq!(given.begin(0, &[]).await.problem(), "footage-kind");
+    let unknown = spoken("POST", "/api/v1/footage").header("upload-length", "5").header("authorization", "Receipt a b c d e f g");
+    assert_eq!(given.asked(unknown.body(Body::empty()).unwrap()).await.problem(), "receipt-unknown");
+    assert_eq!(given.send(&path, 6_000, &file[6_000..]).await.status, 204);
+    assert_eq!(given.opened(&given.footage().await[0]).await, file);
+}
+
+#[tokio::test]
+async fn a_newer_request_goes_on_where_the_older_one_had_come_to() {
+    let given = Arc::new(given().await);
+    let file = film(2 * MIB);
+    let path = given.begun(file.len()).await;
+    // The older one sends a beginning and falls silent, as a telephone in a tunnel does.
+    let (sender, receiver) = tokio::sync::mpsc::unbounded_channel::<Result<Vec<u8>, std::io::Error>>();
+    let silent = stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|item| (item, receiver)));
+    let older = {
+        let (given, path) = (given.clone(), path.clone());
+        crate::work::spawn(async move { given.asked(given.patch(&path, 0, Body::from_stream(Box::pin(silent)), &[])).await })
+    };
+    sender.send(Ok(file[..MIB + 100_000].to_vec())).unwrap();
+    while given.offset(&path).await == "0" {
+        tokio::task::yield_now().await;
+    }
+    // It asks how far it is, and the answer is of what is on disk; while it asked, the older one let go with more.
+    let first = given.send(&path, MIB, &file[MIB..]).await;
+    let at = match first.status {
+        StatusCode::NO_CONTENT => file.len(),
+        _ => {
+            assert_eq!(first.problem(), "upload-offset-differs");
+            given.offset(&path).await.parse::<usize>().unwrap()
+        }
+    };
+    assert_eq!(older.await.unwrap().problem(), "upload-overtaken");
+    if at < file.len() {
+        assert_eq!(at, MIB + 100_000, "nothing of what came is lost");
+        assert_eq!(given.send(&path, at, &file[at..]).await.status, 204);
+    }
+    let footage = given.footage().await;
+    assert_eq!(footage.len(), 1);
+    assert_eq!(given.opened(&footage[0]).await, file);
+}
+
+#[tokio::test]
+async fn what_is_no_picture_film_or_sound_leaves_nothing_behind() {
+    let given = given().await;
+    let zip = b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0aPK\x01\x02\x14\0\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0aPK\x05\x06\0\0\0\0\x01\0\x01\0\x2f\0\0\0\x1f\0\0\0\0\0".to_vec();
+    let padded = |start: &[u8]| [start, &[b' '; 9_000]].concat();
+    let rows = [
+        padded(b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\">"),
+        padded(b"<!doctype html><script>alert(1)</script>"),
+        padded(b"\xff\xd8\xff\xfe\x00\x20<script>alert(1)</script>"),
+        padded(b"MZ\x90"),
+        b"\xff\xd8\xff".to_vec(),
+        zip.clone(),
+        [film(3 * MIB), zip.clone()].concat(),
+        [film(9_000), zip].concat(),
+    ];
+    for file in &rows {
+        let path = given.begun(file.len()).await;
+        let mut heard = given.send(&path, 0, &file[..file.len().min(8_000)]).await;
+        if heard.status == 204 && file.len() > 8_000 {
+            heard = given.send(&path, 8_000, &file[8_000..]).await;
+        }
+        assert_eq!((heard.status.as_u16(), heard.problem().as_str()), (422, "footage-kind"), "{:?}", &file[..20.min(file.len())]);
+        let after = given.asked(spoken("HEAD", &path).body(Body::empty()).unwrap()).await;
+        assert_eq!(after.status, 404);
+        assert!(given.objects().await.is_empty());
+    }
+    assert!(given.footage().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_file_that_changed_between_two_sessions_is_refused_and_gone() {
+    let given = given().await;
+    let file = film(9_000);
+    let begun = given.begin(file.len(), &[("repr-digest", &format!("sha-256=:{}:", STANDARD.encode([7; 32])))]).await;
+    let heard = given.send(begun.header("location"), 0, &file).await;
+    assert_eq!((heard.status.as_u16(), heard.problem().as_str()), (422, "footage-changed"));
+    assert_eq!((given.objects().await.len(), given.footage().await.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn an_upload_that_waits_for_a_day_is_over_and_its_parts_go() {
+    let given = given().await;
+    let world = &given.town.app.world;
+    let file = film(9_000);
+    let path = given.begun(file.len()).await;
+    given.send(&path, 0, &file[..6_000]).await;
+    let later = |days: i64| Timestamp::from_milliseconds(world.now().milliseconds() + days * DAY);
+    assert!(world.store.evidence().uploads_due(9, later(0)).await.unwrap().is_empty());
+    let [due] = world.store.evidence().uploads_due(9, later(1)).await.unwrap().try_into().unwrap();
+    footage::give_up_upload(world, &due).await.unwrap();
+    assert_eq!(given.offset(&path).await, "6000", "its time is not over yet");
+    given.town.clock.go(DAY);
+    for method in ["HEAD", "PATCH", "DELETE"] {
+        let mut request = given.patch(&path, 6_000, Body::empty(), &[]);
+        *request.method_mut() = method.parse().unwrap();
+        assert_eq!(given.asked(request).await.status, 410, "{method}");
+    }
+    footage::give_up_upload(world, &due).await.unwrap();
+    assert!(given.objects().await.is_empty());
+    assert_eq!(given.send(&path, 6_000, &file[6_000..]).await.status, 404);
+}
+
+#[tokio::test]
+async fn whoever_gave_a_file_takes_it_back() {
+    let given = given().await;
+    let file = film(9_000);
+    let (cut, whole) = (given.begun(file.len()).await, given.begun(file.len()).await);
+    given.send(&cut, 0, &file[..6_000]).await;
+    given.send(&whole, 0, &file).await;
+    for path in [&cut, &whole] {
+        assert_eq!(given.asked(spoken("DELETE", path).body(Body::empty()).unwrap()).await.status, 204);
+        assert_eq!(given.asked(spoken("HEAD", path).body(Body::empty()).unwrap()).await.status, 404);
+        assert_eq!(given.asked(spoken("DELETE", path).body(Body::empty()).unwrap()).await.status, 404);
+    }
+    assert!(given.objects().await.is_empty() && given.footage().await.is_empty());
+}
+
+#[tokio::test]
+async fn bounds_are_told_politely_and_reports_go_on() {
+    let bounds = Bounds { file: 20_000, report: 50_000, files: 3, all: 60_000 };
+    let mut town = Town::new();
+    town.app.world.intake = Arc::new(Intake::of(bounds, None));
+    let given = given_in(town).await;
+    let options = given.asked(Request::builder().method("OPTIONS").uri("/api/v1/footage").body(Body::empty()).unwrap()).await;
+    assert_eq!((options.status.as_u16(), options.header("tus-max-size")), (204, "20000"));
+    assert_eq!(given.begin(20_001, &[]).await.problem(), "upload-too-large");
+    given.begun(20_000).await;
+    given.begun(20_000).await;
+    let full = given.begin(20_000, &[]).await;
+    assert_eq!((full.status.as_u16(), full.problem().as_str()), (422, "footage-full"));
+    given.begun(100).await;
+    assert_eq!(given.begin(100, &[]).await.problem(), "footage-full");
+    let given = given_in(given.town).await;
+    let gone = given.begin(20_000, &[]).await;
+    assert_eq!((gone.status.as_u16(), gone.problem().as_str()), (507, "footage-room-gone"));
+    // A disk that must keep more free than it has.
+    let mut given = given;
+    let folder = given.town.folder.path().to_owned();
+    given.town.app.world.intake = Arc::new(Intake::of(Bounds::USUAL, Some(folder)).leaving(u64::MAX / 2));
+    assert_eq!(given.begin(100, &[]).await.problem(), "footage-room-gone");
+    let fields = [("step", "more"), ("kind", "flood"), ("basis", "saw"), ("place", "Lantern Corner"), ("when", "now")];
+    assert!(given.town.post("/report", &fields).await.receipt().is_some(), "a report in words is always kept");
+}
+
+#[tokio::test]
+async fn without_three_custody_keys_no_file_is_taken() {
+    let town = Town::new();
+    let fields = [("step", "more"), ("kind", "flood"), ("basis", "saw"), ("place", "Lantern Corner"), ("when", "now")];
+    let words = town.post("/report", &fields).await.receipt().unwrap();
+    let request = spoken("POST", "/api/v1/footage").header("upload-length", "5").header("authorization", format!("Receipt {words}"));
+    assert_eq!(town.send(request.body(Body::empty()).unwrap()).await.problem(), "custody-keys-missing");
+}

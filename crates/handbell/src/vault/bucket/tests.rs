@@ -1,0 +1,162 @@
+use super::super::conformance::judge;
+use super::*;
+use crate::config::Unsaid;
+use handbell_rules::bell::mode::Status;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+
+const KEY_ID: &str = "footage-key";
+const KEY: &str = "a secret of forty signs, as others have it";
+
+fn settings(place: &str, endpoint: &str) -> Settings {
+    Settings {
+        footage_store: Some(place.into()),
+        footage_endpoint: Some(endpoint.into()),
+        footage_key_id: Some(KEY_ID.into()),
+        footage_key: Some(Unsaid(KEY.into())),
+        ..Settings::of("Eastgate", "https://bell.example", Status::Actual)
+    }
+}
+
+fn opened(settings: &Settings) -> Bucket {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    Bucket::open(settings).unwrap()
+}
+
+#[test]
+fn settings_of_a_bucket_are_whole_or_refused_by_name() {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let open = |settings: &Settings| Bucket::open(settings).map(drop).map_err(|error| format!("{error:#}"));
+    let good = settings("s3://footage/eastgate", "https://s3.example");
+    open(&good).unwrap();
+    open(&settings("s3://footage", "http://127.0.0.1:9000/")).unwrap();
+    for (place, endpoint) in [
+        ("footage", "https://s3.example"),
+        ("s3://", "https://s3.example"),
+        ("s3://A_B_C/x", "https://s3.example"),
+        ("s3://footage/a//b", "https://s3.example"),
+        ("s3://footage/../b", "https://s3.example"),
+        ("s3://footage", "http://s3.example"),
+        ("s3://footage", ""),
+    ] {
+        assert!(open(&settings(place, endpoint)).is_err(), "{place} at {endpoint}");
+    }
+    let refused = open(&Settings { footage_key: None, ..good.clone() }).unwrap_err();
+    assert!(refused.contains("`footage_key`"), "{refused}");
+    let refused = open(&Settings { footage_key_id: None, ..good.clone() }).unwrap_err();
+    assert!(refused.contains("`footage_key_id`"), "{refused}");
+    assert!(open(&Settings { footage_endpoint: None, ..good }).unwrap_err().contains("`footage_endpoint`"));
+}
+
+/// An S3 server of others (`s3s-fs`) over a folder of its own; it checks signatures.
+struct Server {
+    child: Child,
+    endpoint: String,
+    room: tempfile::TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    /// None where there is no such program and none is required.
+    #[expect(clippy::disallowed_methods, reason = "where the program is, is for whoever runs the tests to say")]
+    fn start() -> Option<Self> {
+        let program = std::env::var("HANDBELL_TEST_S3").unwrap_or_else(|_| "s3s-fs".to_owned());
+        let room = tempfile::tempdir().unwrap();
+        std::fs::create_dir(room.path().join("footage")).unwrap();
+        let mut command = Command::new(program);
+        command.args(["--host", "127.0.0.1", "--port", "0", "--access-key", KEY_ID, "--secret-key", KEY]).arg(room.path());
+        let Ok(mut child) = command.env("RUST_LOG", "info").stdin(Stdio::null()).stdout(Stdio::piped()).spawn() else {
+            let required = std::env::var("HANDBELL_REQUIRE_TEST_DATA").is_ok_and(|required| required == "1");
+            assert!(!required, "there is no S3 server: `cargo install s3s-fs --version 0.14.1 --features binary` brings one");
+            return None;
+        };
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let said = lines.find_map(|line| line.ok()?.split_once("running at http://").map(|(_, at)| at.trim().to_owned()));
+        // What it says later is read and forgotten, or it would stand still at a full pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        let at = said.expect("the server says where it listens");
+        let address: String = at.chars().take_while(|sign| sign.is_ascii_digit() || ".:".contains(*sign)).collect();
+        Some(Self { child, endpoint: format!("http://{address}"), room })
+    }
+}
+
+fn unavailable<T: std::fmt::Debug>(answer: Result<T, VaultFault>) -> String {
+    match answer {
+        Err(VaultFault::Unavailable(words)) => words,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_bucket_of_a_real_store_keeps_what_a_vault_promises() {
+    let Some(server) = Server::start() else { return };
+    let good = settings("s3://footage/groups/eastgate", &server.endpoint);
+    let bucket = opened(&good);
+    judge(&bucket).await;
+    judge(&opened(&settings("s3://footage", &server.endpoint))).await;
+
+    // Two groups in one bucket do not see each other's, and what is nobody's is left alone.
+    let (name, footage) = (ObjectName::part(FootageId([1; 16]), 0), FootageId([1; 16]));
+    let other = opened(&settings("s3://footage/groups/westgate", &server.endpoint));
+    bucket.put(&name, b"east".to_vec()).await.unwrap();
+    other.put(&name, b"west".to_vec()).await.unwrap();
+    let folder = server.room.path().join("footage/groups/eastgate");
+    std::fs::write(folder.join("notes.txt"), "of somebody").unwrap();
+    std::fs::write(folder.join(footage.to_string()).join("strange"), "of somebody").unwrap();
+    assert_eq!(bucket.list(None).await.unwrap(), std::slice::from_ref(&name));
+    assert_eq!(bucket.get(&name).await.unwrap(), Some(b"east".to_vec()));
+    bucket.remove(&name).await.unwrap();
+    assert_eq!((bucket.get(&name).await.unwrap(), other.get(&name).await.unwrap()), (None, Some(b"west".to_vec())));
+    assert!(folder.join("notes.txt").exists());
+}
+
+#[tokio::test]
+async fn a_wrong_key_a_missing_bucket_and_a_stopped_store_are_told_apart() {
+    let Some(server) = Server::start() else { return };
+    let good = settings("s3://footage/eastgate", &server.endpoint);
+    let name = ObjectName::part(FootageId([2; 16]), 0);
+    let forged = opened(&Settings { footage_key: Some(Unsaid("another secret".into())), ..good.clone() });
+    assert_eq!(unavailable(forged.put(&name, vec![1]).await), "the store refuses the key");
+    assert_eq!(unavailable(forged.get(&name).await), "the store refuses the key");
+    let nowhere = opened(&settings("s3://nowhere", &server.endpoint));
+    assert_eq!(unavailable(nowhere.get(&name).await), "there is no such bucket", "it is not an object that is not there");
+    assert_eq!(unavailable(nowhere.list(None).await), "there is no such bucket");
+    unavailable(nowhere.put(&name, vec![1]).await);
+    let bucket = opened(&good);
+    assert_eq!(bucket.get(&name).await.unwrap(), None);
+    drop(server);
+    assert_eq!(unavailable(bucket.put(&name, vec![1]).await), "the store did not answer as it should");
+    assert_eq!(unavailable(bucket.get(&name).await), "the store did not answer as it should");
+}
+
+#[tokio::test]
+async fn a_store_that_is_full_says_so_and_nothing_it_says_is_passed_on() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            std::thread::spawn(move || {
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                let mut line = String::new();
+                while reader.read_line(&mut line).is_ok_and(|read| read > 0) && line != "\r\n" {
+                    line.clear();
+                }
+                let body = "<Error><Code>XMinioStorageFull</Code><Resource>/footage/secret</Resource></Error>";
+                let head = format!("HTTP/1.1 507 Insufficient Storage\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+                let _ = stream.write_all(format!("{head}{body}").as_bytes());
+            });
+        }
+    });
+    let bucket = opened(&settings("s3://footage", &endpoint));
+    let answer = bucket.put(&ObjectName::part(FootageId([3; 16]), 0), Vec::new()).await.unwrap_err();
+    assert!(matches!(answer, VaultFault::NoRoom), "{answer:?}");
+    assert!(!answer.to_string().contains("secret"));
+}

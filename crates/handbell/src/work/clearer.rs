@@ -1,0 +1,134 @@
+//! The clearer: takes footage away whose time is over, and files that were given up on their way.
+//!
+//! Objects leave the vault first and the row after them, so that no row speaks of bytes that are not there and whatever
+//! stops in between is done again. Footage of a report that the witness took back goes in the next round. Objects of
+//! which no row speaks (a server stopped between the vault and the store) go once a day, when they are two days old.
+//! A vault that does not answer keeps nobody from anything else: the round goes on and comes again.
+
+use crate::store::StoreError;
+use crate::vault::VaultFault;
+use crate::world::World;
+use handbell_rules::change::Actor;
+use handbell_rules::evidence::custody::Doer;
+use handbell_rules::evidence::footage::{self, Footage, ReportFate};
+use handbell_rules::evidence::upload;
+use handbell_rules::id::FootageId;
+use handbell_rules::street::report::ReportState;
+use handbell_rules::time::{DAY, MINUTE, Timestamp};
+use std::collections::BTreeSet;
+
+/// Time between two rounds.
+pub const ROUND: i64 = 5 * MINUTE;
+/// How long after its time a file on its way is given up: a part that was sent in time may still be being kept.
+pub const UPLOAD_GRACE: i64 = 10 * MINUTE;
+/// Files given up and footage taken away in one round.
+const AT_ONCE: u32 = 100;
+/// Footage whose report is looked at in one round; more than a group takes in within a year.
+const LOOKED_AT: u32 = 10_000;
+/// How old objects are that nobody speaks of when they go: their row may not be written yet.
+const STRAY: i64 = 2 * DAY;
+/// The words of the custody line.
+const WHY: &str = "its time was over";
+
+/// Clears what is due and says when to come again.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn step(world: &World) -> Result<Timestamp, StoreError> {
+    let now = world.now();
+    follow_reports(world, now).await?;
+    give_up(world, now).await?;
+    for footage in world.store.evidence().footage_due(AT_ONCE, now).await? {
+        if cleared(world, footage.id).await {
+            let change = footage::gone(world.private_id(), &footage, &Doer::handbell(world.bytes()), WHY, now);
+            settle(world, change).await?;
+        }
+    }
+    // Once a day: in the round that begins it.
+    if now.milliseconds().rem_euclid(DAY) < ROUND {
+        strays(world, now).await?;
+    }
+    Ok(now.plus(ROUND))
+}
+
+async fn settle(world: &World, change: handbell_rules::change::Change) -> Result<(), StoreError> {
+    match world.commit(change).await {
+        // Somebody was faster; the next round reads again.
+        Ok(_) | Err(StoreError::Conflict) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+async fn follow_reports(world: &World, now: Timestamp) -> Result<(), StoreError> {
+    for footage in world.store.evidence().footage_since(Timestamp::default(), LOOKED_AT).await? {
+        let fate = fate(world, &footage).await?;
+        if let Some(change) = footage::follow(world.private_id(), &footage, fate, now) {
+            settle(world, change).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn fate(world: &World, footage: &Footage) -> Result<ReportFate, StoreError> {
+    Ok(match world.store.report(footage.report).await?.map(|report| report.state) {
+        Some(ReportState::Withdrawn) => ReportFate::Withdrawn,
+        Some(ReportState::SetAside) => ReportFate::SetAside,
+        _ => ReportFate::Kept,
+    })
+}
+
+async fn give_up(world: &World, now: Timestamp) -> Result<(), StoreError> {
+    for upload in world.store.evidence().uploads_due(AT_ONCE, now.plus(-UPLOAD_GRACE)).await? {
+        if cleared(world, upload.footage).await {
+            settle(world, upload::give_up(world.private_id(), &upload, Actor::Worker, now)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether nothing of it is left in the vault.
+async fn cleared(world: &World, footage: FootageId) -> bool {
+    let gone = async {
+        for name in world.vault.list(Some(footage)).await? {
+            world.vault.remove(&name).await?;
+        }
+        Ok::<(), VaultFault>(())
+    };
+    gone.await.inspect_err(|error| tracing::warn!(%error, "footage whose time is over could not be taken away yet")).is_ok()
+}
+
+/// Takes away what no row speaks of.
+async fn strays(world: &World, now: Timestamp) -> Result<(), StoreError> {
+    let names = match world.vault.list(None).await {
+        Ok(names) => names,
+        Err(error) => {
+            tracing::warn!(%error, "the vault could not be looked through");
+            return Ok(());
+        }
+    };
+    let old = |id: &FootageId| begun_at(*id).plus(STRAY) < now;
+    let mut strays: BTreeSet<FootageId> = names.iter().map(crate::vault::ObjectName::footage).filter(old).collect();
+    if strays.is_empty() {
+        return Ok(());
+    }
+    // Whatever is on its way is over at some time.
+    let ever = Timestamp::from_milliseconds(i64::MAX);
+    for upload in world.store.evidence().uploads_due(u32::MAX, ever).await? {
+        strays.remove(&upload.footage);
+    }
+    for id in strays {
+        if world.store.evidence().footage(id).await?.is_none() && cleared(world, id).await {
+            tracing::warn!("objects of which no row spoke were taken out of the vault");
+        }
+    }
+    Ok(())
+}
+
+/// When an id was made: its first six bytes are milliseconds (UUID version 7).
+fn begun_at(id: FootageId) -> Timestamp {
+    let milliseconds = id.bytes()[..6].iter().fold(0i64, |sum, byte| sum << 8 | i64::from(*byte));
+    Timestamp::from_milliseconds(milliseconds)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+use super::*;
+use crate::doors::fixture::Town;
+use crate::store::conformance::builders;
+use crate::vault::{ObjectName, seal};
+use handbell_rules::change::{Change, What};
+use handbell_rules::evidence::custody::{Deed, Statement};
+use handbell_rules::evidence::footage::{FOOTAGE_KEPT, FOOTAGE_KEPT_REJECTED, HeldLonger, Wish};
+use handbell_rules::evidence::upload::{Bounds, HeldFootage, UPLOAD_WAITS, Upload};
+use handbell_rules::id::MemberId;
+use handbell_rules::street::report::Report;
+use handbell_rules::time::SECOND;
+
+const PARTS: u32 = 3;
+
+async fn filed(world: &World) -> Report {
+    let report = builders::report();
+    world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Street, what: builders::filed(&report) }).await.unwrap();
+    world.store.report(report.id).await.unwrap().unwrap()
+}
+
+/// An upload with its parts in the vault.
+async fn begun(world: &World, report: &Report) -> Upload {
+    let now = world.now();
+    let upload = Upload {
+        id: world.public_id(),
+        version: 0,
+        footage: world.private_id(),
+        report: report.id,
+        link: None,
+        begun_at: now,
+        expires_at: now.plus(UPLOAD_WAITS),
+        length: 30,
+        offset: 30,
+        parts: PARTS,
+        midstate: seal::Running::default().keep().to_vec(),
+        said_sha256: None,
+        metadata: String::new(),
+        media_type: Some("image/jpeg".into()),
+        wish: Wish::Lawyer,
+        claimed: String::new(),
+        recipient: "age1".into(),
+        working: "AGE-SECRET-KEY-1".into(),
+        shares: Default::default(),
+    };
+    let change = upload::begin(world.private_id(), upload.clone(), None, HeldFootage::default(), &Bounds::USUAL, now).unwrap();
+    world.commit(change).await.unwrap();
+    for number in 0..PARTS {
+        world.vault.put(&ObjectName::part(upload.footage, number), vec![1; 10]).await.unwrap();
+    }
+    world.store.evidence().upload(upload.id).await.unwrap().unwrap()
+}
+
+/// Footage that came whole, with a working copy.
+async fn received(world: &World, report: &Report) -> Footage {
+    let upload = begun(world, report).await;
+    world.vault.put(&ObjectName::copy(upload.footage, "preview.jpg").unwrap(), vec![2; 5]).await.unwrap();
+    let footage = upload.received([7; 32], "image/jpeg".into(), [8; 32], world.now());
+    let id = footage.id;
+    world.commit(footage::receive(world.private_id(), &upload, footage, world.bytes(), world.now()).unwrap()).await.unwrap();
+    world.store.evidence().footage(id).await.unwrap().unwrap()
+}
+
+async fn objects(world: &World) -> usize {
+    world.vault.list(None).await.unwrap().len()
+}
+
+async fn is_there(world: &World, id: FootageId) -> bool {
+    world.store.evidence().footage(id).await.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn footage_goes_when_its_time_is_over_and_the_chain_says_so() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let footage = received(world, &filed(world).await).await;
+    town.clock.go(FOOTAGE_KEPT - SECOND);
+    assert_eq!(step(world).await.unwrap(), world.now().plus(ROUND));
+    assert!(is_there(world, footage.id).await);
+    assert_eq!(objects(world).await, PARTS as usize + 1);
+    town.clock.go(SECOND);
+    step(world).await.unwrap();
+    assert!(!is_there(world, footage.id).await);
+    assert_eq!(objects(world).await, 0);
+    let lines = world.store.evidence().custody_of(footage.id).await.unwrap();
+    let said = Statement::parse(lines.last().unwrap().statement.as_ref().unwrap()).unwrap();
+    assert_eq!((said.deed, said.sha256), (Deed::Deleted, Some([7; 32])));
+    step(world).await.unwrap();
+    assert_eq!(world.store.evidence().custody_of(footage.id).await.unwrap().len(), lines.len(), "said once");
+}
+
+#[tokio::test]
+async fn footage_of_a_report_that_was_taken_back_goes_in_the_next_round() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let (taken_back, other) = (filed(world).await, filed(world).await);
+    let (gone, stays) = (received(world, &taken_back).await, received(world, &other).await);
+    let change = handbell_rules::street::report::withdraw(world.private_id(), &taken_back, world.now()).unwrap().unwrap();
+    world.commit(change).await.unwrap();
+    step(world).await.unwrap();
+    assert!(!is_there(world, gone.id).await && is_there(world, stays.id).await);
+    assert!(world.vault.list(None).await.unwrap().iter().all(|name| name.footage() == stays.id));
+}
+
+#[tokio::test]
+async fn an_upload_is_given_up_after_its_time_and_a_little_more() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let report = filed(world).await;
+    let upload = begun(world, &report).await;
+    town.clock.go(UPLOAD_WAITS + UPLOAD_GRACE - SECOND);
+    step(world).await.unwrap();
+    assert_eq!(objects(world).await, PARTS as usize, "a part that was sent in time may still be being kept");
+    town.clock.go(2 * SECOND);
+    step(world).await.unwrap();
+    assert_eq!(objects(world).await, 0);
+    assert!(world.store.evidence().upload(upload.id).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_no_row_speaks_of_goes_when_it_is_old_and_nothing_else() {
+    let town = Town::new();
+    let world = &town.app.world;
+    // To the beginning of a day.
+    town.clock.go(DAY - world.now().milliseconds().rem_euclid(DAY));
+    let report = filed(world).await;
+    let (kept, stray) = (received(world, &report).await, world.private_id::<FootageId>());
+    world.vault.put(&ObjectName::part(stray, 0), vec![1]).await.unwrap();
+    town.clock.go(2 * DAY);
+    let under_way = begun(world, &report).await;
+    step(world).await.unwrap();
+    assert_eq!(world.vault.list(Some(stray)).await.unwrap().len(), 1, "its row may not be written yet");
+    town.clock.go(DAY - MINUTE);
+    step(world).await.unwrap();
+    assert_eq!(world.vault.list(Some(stray)).await.unwrap().len(), 1, "once a day is enough");
+    town.clock.go(2 * MINUTE);
+    step(world).await.unwrap();
+    assert_eq!(world.vault.list(Some(stray)).await.unwrap(), []);
+    assert_eq!(world.vault.list(Some(kept.id)).await.unwrap().len(), PARTS as usize + 1);
+    assert_eq!(world.vault.list(Some(under_way.footage)).await.unwrap().len(), PARTS as usize);
+}
+
+#[tokio::test]
+async fn a_report_set_aside_shortens_the_life_of_its_footage_until_somebody_follows_it() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let footage = received(world, &filed(world).await).await;
+    let now = world.now().plus(DAY);
+    let aside = footage.goes_at(ReportFate::SetAside, now);
+    assert_eq!(aside, now.plus(FOOTAGE_KEPT_REJECTED));
+    let shortened = Footage { forget_at: aside, ..footage.clone() };
+    assert_eq!(shortened.goes_at(ReportFate::SetAside, now.plus(DAY)), aside, "it is counted from when it was first seen");
+    assert_eq!(shortened.goes_at(ReportFate::Kept, now.plus(DAY)), footage.forget_at);
+    assert_eq!(shortened.goes_at(ReportFate::Kept, aside), aside, "whose time is over goes");
+    let by = MemberId([1; 16]);
+    let held = Footage { held: Some(HeldLonger { by, at: now, until: now.plus(DAY), reason: "a hearing".into() }), ..footage.clone() };
+    assert_eq!(held.goes_at(ReportFate::Withdrawn, now), footage.forget_at);
+    assert!(footage::follow(world.private_id(), &footage, ReportFate::Kept, now).is_none(), "nothing changes, nothing is written");
+}

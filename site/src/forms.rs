@@ -173,6 +173,23 @@ pub const FORMS: &[Form] = &[
         fields: &["csrf", "report", "words", "area", "hours", "reason"],
         purpose: "Mute near-copies of `report`, or reports that hold all `words`, for 1, 4, 12 or 24 `hours`.",
     },
+    Form {
+        action: "/desk/footage/{}/hide",
+        fields: &["csrf", "box-*"],
+        purpose: "Cover parts of a picture or film: six boxes in hundredths of it, `box-1-left`, `-top`, `-width` and `-height`; \
+                  in films `-from` and `-until` in seconds, `-end-left` and `-end-top` where it moves.",
+    },
+    Form {
+        action: "/desk/hidings/{}/look",
+        fields: &["csrf", "first", "last", "go"],
+        purpose: "Another member looked at these frames: `go=seen`, or `clear` when nobody can be recognised in any.",
+    },
+    Form {
+        action: "/desk/hidings/{}/offer",
+        fields: &["csrf", "incident", "maker", "shows", "first_appeared"],
+        purpose: "Propose a covered copy that was found clear to the record.",
+    },
+    Form { action: "/desk/hidings/{}/take-back", fields: &["csrf", "why"], purpose: "Give it up, or take it back when it is public." },
     Form { action: "/desk/mutes/{}/agree", fields: &["csrf"], purpose: "Another member: cover dangers to life too." },
     Form { action: "/desk/mutes/{}/lift", fields: &["csrf"], purpose: "Show what it folds away again." },
     Form { action: "/desk/reports/{}/hold", fields: &["csrf", "say"], purpose: "`say=free` lets a report go." },

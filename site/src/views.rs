@@ -19,6 +19,7 @@ mod dispatch;
 mod drill;
 mod editor;
 mod flood;
+mod footage;
 mod follow_up;
 mod frame;
 mod give;
@@ -56,6 +57,7 @@ pub use editor::{
     EditorSentence, EditorSource, LookAlikeForm, OutcomeForm, RecordClaimForm, RedactionForm, SentenceRow, SimilarForm, SourceFields,
 };
 pub use flood::{MuteLine, MutesPage};
+pub use footage::{BoxFields, FootageLine, FootageListPage, FootagePage, HidingPage, Shown, TimeLine};
 pub use follow_up::{FollowUpPage, FollowUpRow};
 pub(crate) use frame::english;
 pub use frame::{DeskBar, Frame, Tab};

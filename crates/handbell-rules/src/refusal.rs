@@ -294,17 +294,14 @@ refusals! {
         FootageInUse "footage-in-use" "" "The desk works with this file already. Ask it in a note to take the file away."
         UploadOver "upload-over" "" "This upload waited too long and was given up. Send the file again."
         WorkingCopyMissing "working-copy-missing" "" "There is no picture or film of this to draw on. The original is kept sealed."
-        WishNotPublic "wish-not-public" "" "Whoever gave this did not wish it to be public. Ask them, or leave it."
         CoversMissing "covers-missing" "covers" "Draw at least one box."
         CoversTooMany "covers-too-many" "covers" "That is more boxes than can be burnt in. Cover a larger part with one."
         CoverOutside "cover-outside" "covers" "A box lies beyond the edge or has no size. Numbers go from 0 to 10,000."
         CoverTimes "cover-times" "covers" "The times of a box go backwards or beyond the end of the film. Look at them again."
         HidingOver "hiding-over" "" "Nobody waits for this any more. Look at the footage's page again."
         HidingOwn "hiding-own" "" "You drew this yourself. Somebody else has to look at every frame of it."
-        HidingUnchecked "hiding-unchecked" "" "A second person has not yet looked at every frame and found it clear."
         FramesWrong "frames-wrong" "frames" "These frames go backwards or beyond the end of the film."
         FramesUnseen "frames-unseen" "frames" "There are frames that you have not looked at yet."
-        ShowsWords "shows-words" "shows" "Say in 10 to 1,000 letters what it shows, for whoever cannot or will not look."
         UploadTooManyParts "upload-too-many-parts" "" "This upload came in too many small pieces. Send it again in larger ones."
     }
 }

@@ -141,8 +141,12 @@ pub struct HidingPage {
     pub can_clear: bool,
     /// Incidents on whose page it may be made public; empty when it may not.
     pub incidents: Vec<super::Choice>,
+    /// Who made it, as a page names them; as typed. Field `maker`.
+    pub maker: String,
     /// What it shows, as typed. Field `shows`.
     pub shows: String,
+    /// Where it first appeared, as typed. Field `first_appeared`.
+    pub first_appeared: String,
     /// Whether it can be taken back.
     pub can_take_back: bool,
     /// What could not be taken.

@@ -13,7 +13,7 @@
 use super::custody::{Deed, Doer};
 use super::footage::{Copies, Footage, Wish};
 use crate::change::{Change, What};
-use crate::id::{ChangeId, FootageId, HidingId, IncidentId, MemberId};
+use crate::id::{ChangeId, FootageId, HidingId, MemberId};
 use crate::refusal::{Evidence, Refusal};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -30,8 +30,6 @@ pub const FRAME_MILLISECONDS: u64 = 40;
 pub const FRAMES_MAX: u32 = 15_000;
 /// Most stretches of frames that one person's look is kept as.
 const STRETCHES_MAX: usize = 2_000;
-/// Most letters of the words that describe a public copy, and fewest.
-const SHOWS_LETTERS: std::ops::RangeInclusive<usize> = 10..=1_000;
 
 /// A rectangle in ten-thousandths of the picture's width and height, from the upper left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -266,7 +264,7 @@ pub fn draw(id: ChangeId, footage: &Footage, hiding: HidingId, covers: Vec<Cover
     let Copies::Made { preview: Some(_), lasts, .. } = &footage.copies else { return Err(Evidence::WorkingCopyMissing.into()) };
     let member = by.member.ok_or(Evidence::WorkingCopyMissing)?;
     if footage.wish != Wish::Public {
-        return Err(Evidence::WishNotPublic.into());
+        return Err(Evidence::FootageNotWished.into());
     }
     drawn(&covers, lasts.unwrap_or_default())?;
     let said = footage.said(by, Deed::Hidden, now).with(format!("{} boxes", covers.len()));
@@ -335,53 +333,17 @@ pub fn inspect(id: ChangeId, hiding: &Hiding, frames: (u32, u32), clear: bool, b
     Ok(Change { id, at: now, by: by.actor(), what: What::HidingMoved { hiding: Hiding { inspection: Some(inspection), ..hiding.clone() }, said } })
 }
 
-/// What is asked for when a covered copy is to be public.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Publishing {
-    /// The incident on whose page it is to stand.
-    pub incident: IncidentId,
-    /// What it shows, in words.
-    pub shows: String,
-    /// Fresh chance: its name in the public address.
-    pub address: [u8; 16],
-}
-
-/// The covered copy becomes public.
+/// A drawing that is not public is given up, or a better one takes its place.
 ///
 /// # Errors
-/// Where it was not found clear, the witness wishes otherwise by now, or the words are missing.
-pub fn publish(id: ChangeId, footage: &Footage, hiding: &Hiding, asked: Publishing, by: &Doer, now: Timestamp) -> Result<Change, Refusal> {
-    let HidingState::Burnt { sha256, frames, .. } = &hiding.state else { return Err(Evidence::HidingOver.into()) };
-    let member = by.member.ok_or(Evidence::HidingOver)?;
-    let inspected = hiding.inspection.as_ref().filter(|inspection| inspection.by != hiding.by && unseen(&inspection.frames, *frames).is_none());
-    if hiding.public.is_some() {
-        return Err(Evidence::HidingOver.into());
-    }
-    if inspected.is_none_or(|inspection| inspection.clear_at.is_none()) {
-        return Err(Evidence::HidingUnchecked.into());
-    }
-    if footage.id != hiding.footage || footage.wish != Wish::Public {
-        return Err(Evidence::WishNotPublic.into());
-    }
-    let shows = asked.shows.trim().to_owned();
-    if !SHOWS_LETTERS.contains(&shows.chars().count()) {
-        return Err(Evidence::ShowsWords.into());
-    }
-    let said = by.says(Deed::Published, Some(hiding.footage), now).about(*sha256);
-    let public = Some(PublicCopy { by: member, at: now, incident: asked.incident, shows, address: asked.address });
-    Ok(Change { id, at: now, by: by.actor(), what: What::HidingMoved { hiding: Hiding { public, ..hiding.clone() }, said } })
-}
-
-/// It is taken back: not public any more, and never again.
-///
-/// # Errors
-/// [`Evidence::HidingOver`] where it was already.
-pub fn take_back(id: ChangeId, hiding: &Hiding, by: &Doer, now: Timestamp) -> Result<Change, Refusal> {
-    if hiding.state == HidingState::TakenBack {
+/// [`Evidence::HidingOver`] where it was already, or where it is public: taking that back is
+/// [`super::showing::take_back`].
+pub fn give_up(id: ChangeId, hiding: &Hiding, by: &Doer, now: Timestamp) -> Result<Change, Refusal> {
+    if hiding.state == HidingState::TakenBack || hiding.public.is_some() {
         return Err(Evidence::HidingOver.into());
     }
     let said = by.says(Deed::Withdrawn, Some(hiding.footage), now);
-    let hiding = Hiding { state: HidingState::TakenBack, public: None, ..hiding.clone() };
+    let hiding = Hiding { state: HidingState::TakenBack, ..hiding.clone() };
     Ok(Change { id, at: now, by: by.actor(), what: What::HidingMoved { hiding, said } })
 }
 

@@ -1,4 +1,4 @@
-//! Acts of hiding: look at working copies, draw what is covered, look at what was burnt, make it public, take it back.
+//! Acts of hiding: look at working copies, draw what is covered, look at what was burnt, give a drawing up.
 //!
 //! Whoever opens footage leaves a line in the custody chain that they cannot edit, before they see anything.
 
@@ -9,15 +9,15 @@ use crate::world::World;
 use handbell_rules::change::{Change, What};
 use handbell_rules::evidence::custody::{Deed, Doer, Office};
 use handbell_rules::evidence::footage::{Copies, Footage, WorkingCopy};
-use handbell_rules::evidence::hiding::{self, Cover, Hiding, HidingState, Publishing};
-use handbell_rules::id::{FootageId, HidingId, IncidentId};
+use handbell_rules::evidence::hiding::{self, Cover, Hiding, HidingState};
+use handbell_rules::id::{FootageId, HidingId};
 use handbell_rules::people::member::{DeskCaller, Role};
 use std::sync::Arc;
 
 /// In which of their roles a member handles footage: the one that says most about why.
 fn office(caller: &DeskCaller) -> Office {
     let roles = [(Role::Editor, Office::Editor), (Role::Triager, Office::Triager), (Role::Approver, Office::Approver)];
-    roles.into_iter().find(|(role, _)| caller.has(*role)).map_or(Office::Triager, |(_, office)| office)
+    roles.into_iter().find(|(role, _)| caller.needs(*role).is_ok()).map_or(Office::Triager, |(_, office)| office)
 }
 
 fn doer(world: &World, caller: &DeskCaller) -> Doer {
@@ -104,23 +104,10 @@ pub async fn inspect(world: &World, caller: &DeskCaller, id: HidingId, frames: (
     Ok(())
 }
 
-/// Makes a burnt and inspected copy public on an incident's page.
-pub async fn publish(world: &World, caller: &DeskCaller, id: HidingId, incident: IncidentId, shows: String) -> Result<(), ActError> {
-    let (hiding, footage) = read(world, id).await?;
-    let file = world.store.incident_file(incident).await?.ok_or(ActError::NotFound)?;
-    if !file.reports.iter().any(|report| report.id == footage.report) {
-        return Err(ActError::NotFound);
-    }
-    let asked = Publishing { incident, shows, address: world.bytes() };
-    let change = hiding::publish(world.private_id(), &footage, &hiding, asked, &doer(world, caller), world.now())?;
-    world.commit(change).await?;
-    Ok(())
-}
-
-/// Takes a drawing or a public copy back.
-pub async fn take_back(world: &World, caller: &DeskCaller, id: HidingId) -> Result<(), ActError> {
+/// Gives up a drawing that is not public.
+pub async fn give_up(world: &World, caller: &DeskCaller, id: HidingId) -> Result<(), ActError> {
     let (hiding, _) = read(world, id).await?;
-    let change = hiding::take_back(world.private_id(), &hiding, &doer(world, caller), world.now())?;
+    let change = hiding::give_up(world.private_id(), &hiding, &doer(world, caller), world.now())?;
     world.commit(change).await?;
     Ok(())
 }

@@ -14,6 +14,7 @@ pub mod drill;
 pub mod flood;
 pub mod follow;
 pub mod footage;
+pub mod hiding;
 pub mod keys;
 pub mod known;
 pub mod letters;

@@ -5,7 +5,7 @@
 //! that it cannot change, and what it says comes back as memory ([`answer`]); nothing touches a disk. Pictures are decoded
 //! by Rust code without `unsafe` of its own making; films by ffmpeg, inside the same walls, where the machine has one.
 //!
-//! Whether the walls stand is not believed but tried at each start ([`ShutIn::tried`]): a child tries to open a socket, to
+//! Whether the walls stand is not believed but tried at each start ([`ShutIn::can`]): a child tries to open a socket, to
 //! read and write files, to start a program and to take more memory than it may. Where one of these goes through, no
 //! footage is decoded here: it is kept sealed and nobody sees it before a custodian opens it.
 //!

@@ -1,6 +1,7 @@
 //! Run: starts a shut-in child, hands it memory, waits as long as it may take, and reads what it says.
 
 use super::answer::{self, Made, No};
+use super::film;
 use super::part::Orders;
 use super::trial::Can;
 use super::walls::Limits;
@@ -12,6 +13,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
 
 /// Most bytes of complaint that are kept.
 const COMPLAINT_BYTES_MAX: u64 = 4 << 10;
@@ -121,29 +123,39 @@ fn memory(sealable: bool) -> std::io::Result<File> {
 }
 
 /// Starts children; knows what this machine can, because it was tried.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct ShutIn {
     program: PathBuf,
     ffmpeg: Option<PathBuf>,
-    can: Can,
+    can: OnceLock<Can>,
+}
+
+/// Nobody tried anything: nothing is decoded.
+impl Default for ShutIn {
+    fn default() -> Self {
+        Self::none("nobody tried")
+    }
 }
 
 impl ShutIn {
     /// One that starts nothing: where the walls do not hold, or nobody tried them.
     pub fn none(because: impl Into<String>) -> Self {
-        Self { program: PathBuf::new(), ffmpeg: None, can: Can::nothing(because) }
+        Self { program: PathBuf::new(), ffmpeg: None, can: OnceLock::from(Can::nothing(because)) }
     }
 
-    /// Tries the walls with this program and with ffmpeg where there is one, and keeps what held.
-    pub fn tried(program: &Path, ffmpeg: Option<PathBuf>) -> Self {
-        let mut made = Self { program: program.to_owned(), ffmpeg, can: Can::nothing("not tried yet") };
-        made.can = Can::of(&made);
-        made
+    /// With this program, and with ffmpeg where there is one.
+    pub fn with(program: &Path, ffmpeg: Option<PathBuf>) -> Self {
+        Self { program: program.to_owned(), ffmpeg, can: OnceLock::new() }
     }
 
-    /// What this machine can.
+    /// With the program that runs, also where its file was replaced since, and this machine's ffmpeg.
+    pub fn here() -> Self {
+        Self::with(Path::new("/proc/self/exe"), film::found())
+    }
+
+    /// What this machine can. Asked for the first time, the walls are tried, which takes a second or two.
     pub fn can(&self) -> &Can {
-        &self.can
+        self.can.get_or_init(|| Can::of(self))
     }
 
     /// The ffmpeg that is started.

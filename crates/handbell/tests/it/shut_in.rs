@@ -32,7 +32,7 @@ fn ffmpeg() -> Option<PathBuf> {
 }
 
 /// The program that was built, tried once for all tests.
-static SHUT: LazyLock<ShutIn> = LazyLock::new(|| ShutIn::tried(Path::new(env!("CARGO_BIN_EXE_handbell")), handbell::shut_in::film::found()));
+static SHUT: LazyLock<ShutIn> = LazyLock::new(|| ShutIn::with(Path::new(env!("CARGO_BIN_EXE_handbell")), handbell::shut_in::film::found()));
 
 /// Where the media lie; nothing, and a word about it, where there are none.
 fn media() -> Option<PathBuf> {
@@ -94,9 +94,9 @@ fn a_machine_without_walls_or_ffmpeg_says_so_and_decodes_nothing() {
     let broke = none.made(&Orders::Look, &Input::bytes(b"x").unwrap(), &LIMITS).unwrap_err();
     assert_eq!(broke.no().name, "no-working-copies");
     // A program that puts up no walls, because it is another one.
-    let stranger = ShutIn::tried(Path::new("/bin/true"), None);
+    let stranger = ShutIn::with(Path::new("/bin/true"), None);
     assert!(stranger.can().not_pictures.is_some(), "{:?}", stranger.can());
-    let without = ShutIn::tried(Path::new(env!("CARGO_BIN_EXE_handbell")), None);
+    let without = ShutIn::with(Path::new(env!("CARGO_BIN_EXE_handbell")), None);
     assert_eq!((without.can().not_pictures.as_deref(), without.can().not_films.is_some()), (None, true));
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::evidence::custody::Office;
+use crate::evidence::showing;
 use proptest::prelude::*;
 
 fn place(x: u16, y: u16, width: u16, height: u16) -> Rectangle {
@@ -77,12 +78,10 @@ fn looked(hiding: &Hiding, frames: (u32, u32), clear: bool, who: u8) -> Result<H
     moved(inspect(ChangeId::from([4; 16]), hiding, frames, clear, &member(who), now()))
 }
 
-fn published(hiding: &Hiding, wish: Wish, shows: &str) -> Result<Hiding, Refusal> {
-    let asked = Publishing { incident: IncidentId::from([6; 16]), shows: shows.into(), address: [1; 16] };
-    moved(publish(ChangeId::from([5; 16]), &footage(wish), hiding, asked, &member(3), now()))
+fn offered(hiding: &Hiding, wish: Wish) -> Result<Hiding, Refusal> {
+    let incident = crate::id::IncidentId::from([6; 16]);
+    moved(showing::offer(ChangeId::from([5; 16]), &footage(wish), hiding, incident, "A van.", [1; 16], &member(3), now()))
 }
-
-const SHOWS: &str = "A van drives off and four people step back.";
 
 #[test]
 fn a_box_lies_within_the_picture_and_has_a_size() {
@@ -124,11 +123,11 @@ fn what_cannot_be_burnt_is_not_drawn() {
 #[test]
 fn only_what_its_witness_wishes_public_is_drawn_on_and_published() {
     let no = |wish| moved(draw(ChangeId::from([1; 16]), &footage(wish), HidingId::from([3; 16]), vec![moving()], &member(1), now()));
-    assert_eq!(no(Wish::DeskOnly), Err(Evidence::WishNotPublic.into()));
-    assert_eq!(no(Wish::Lawyer), Err(Evidence::WishNotPublic.into()));
+    assert_eq!(no(Wish::DeskOnly), Err(Evidence::FootageNotWished.into()));
+    assert_eq!(no(Wish::Lawyer), Err(Evidence::FootageNotWished.into()));
     let clear = looked(&burnt(), (0, 99), true, 2).unwrap();
-    assert_eq!(published(&clear, Wish::Lawyer, SHOWS), Err(Evidence::WishNotPublic.into()), "the wish was changed meanwhile");
-    assert!(published(&clear, Wish::Public, SHOWS).is_ok());
+    assert_eq!(offered(&clear, Wish::Lawyer), Err(Evidence::FootageNotWished.into()), "the wish was changed meanwhile");
+    assert!(offered(&clear, Wish::Public).is_ok());
 }
 
 #[test]
@@ -150,22 +149,16 @@ fn a_check_is_one_other_persons_and_of_every_frame() {
 fn nothing_becomes_public_past_the_second_person_and_nothing_comes_back() {
     let half = looked(&burnt(), (0, 99), false, 2).unwrap();
     for early in [drew(), burnt(), half.clone()] {
-        assert!(published(&early, Wish::Public, SHOWS).is_err());
+        assert_eq!(offered(&early, Wish::Public), Err(Evidence::HidingUnchecked.into()));
     }
-    // Not even when a row says so that no rule wrote.
-    let mut forged = half;
-    forged.inspection.as_mut().unwrap().clear_at = Some(now());
-    forged.inspection.as_mut().unwrap().by = forged.by;
-    assert_eq!(published(&forged, Wish::Public, SHOWS), Err(Evidence::HidingUnchecked.into()));
-    let clear = looked(&burnt(), (0, 99), true, 2).unwrap();
-    assert_eq!(published(&clear, Wish::Public, "A van."), Err(Evidence::ShowsWords.into()));
-    let public = published(&clear, Wish::Public, SHOWS).unwrap();
-    assert_eq!(published(&public, Wish::Public, SHOWS), Err(Evidence::HidingOver.into()), "once");
-    let gone = moved(take_back(ChangeId::from([6; 16]), &public, &member(1), now())).unwrap();
-    assert_eq!((gone.public.is_none(), gone.open()), (true, false));
-    assert_eq!(moved(take_back(ChangeId::from([6; 16]), &gone, &member(1), now())), Err(Evidence::HidingOver.into()));
-    assert!(published(&gone, Wish::Public, SHOWS).is_err() && looked(&gone, (0, 1), false, 2).is_err());
+    let gone = moved(give_up(ChangeId::from([6; 16]), &half, &member(1), now())).unwrap();
+    assert!(!gone.open());
+    assert_eq!(moved(give_up(ChangeId::from([6; 16]), &gone, &member(1), now())), Err(Evidence::HidingOver.into()));
+    assert!(offered(&gone, Wish::Public).is_err() && looked(&gone, (0, 1), false, 2).is_err());
     assert!(burn(ChangeId::from([2; 16]), &gone, HidingState::Failed { why: "x".into() }, [0; 16], now()).is_err());
+    let public = offered(&looked(&half, (0, 99), true, 2).unwrap(), Wish::Public).unwrap();
+    assert_eq!(looked(&public, (0, 1), false, 2), Err(Evidence::HidingOver.into()));
+    assert_eq!(moved(give_up(ChangeId::from([6; 16]), &public, &member(1), now())), Err(Evidence::HidingOver.into()));
 }
 
 proptest! {

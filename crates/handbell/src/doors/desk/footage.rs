@@ -87,7 +87,7 @@ async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
         let reads = app.world.store.evidence();
-        let since = app.world.now().minus(30 * DAY);
+        let since = app.world.now().plus(-30 * DAY);
         let files = reads.footage_since(since, LISTED).await?;
         let line = |footage: &Footage| FootageLine {
             link: Link { href: format!("/desk/footage/{}", footage.id), words: what(footage) },
@@ -227,7 +227,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed) -> Result
     let no_drawing = match (&preview, &film, footage.wish) {
         (None, None, _) => Evidence::WorkingCopyMissing.advice(),
         (.., Wish::Public) => "",
-        _ => Evidence::WishNotPublic.advice(),
+        _ => Evidence::FootageNotWished.advice(),
     };
     let wish = match footage.wish {
         Wish::DeskOnly => "The desk may look, nobody else.",

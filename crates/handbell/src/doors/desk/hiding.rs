@@ -3,6 +3,7 @@
 use super::footage::{hiding_words, sent};
 use super::{Names, Part, Typed, around, clock, id, refused, told_at};
 use crate::acts::hiding as acts;
+use crate::acts::showing::{self, Offer};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::gate::{self, Desk};
@@ -26,7 +27,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/desk/hidings/{id}", Who::Member, show),
         Route::get("/desk/hidings/{id}/frames/{number}", Who::Member, frame),
         Route::post("/desk/hidings/{id}/look", Who::Member, look),
-        Route::post("/desk/hidings/{id}/publish", Who::Member, publish),
+        Route::post("/desk/hidings/{id}/offer", Who::Member, offer),
         Route::post("/desk/hidings/{id}/take-back", Who::Member, take_back),
     ]
 }
@@ -77,15 +78,16 @@ async fn look(State(app): State<App>, Part(hiding): Part<String>, request: Reque
     .await
 }
 
-async fn publish(State(app): State<App>, Part(hiding): Part<String>, request: Request) -> Response {
+async fn offer(State(app): State<App>, Part(hiding): Part<String>, request: Request) -> Response {
     let back = format!("/desk/hidings/{hiding}");
     told_at(&app, &back, async {
-        let (desk, fields) = gate::desk_form(&app, request, &["csrf", "incident", "shows"]).await?;
+        let (desk, fields) = gate::desk_form(&app, request, &["csrf", "incident", "maker", "shows", "first_appeared"]).await?;
         desk.at_the_desk()?;
         let (hiding, incident): (HidingId, IncidentId) = (id(&hiding)?, id(fields.one("incident")?)?);
-        let shows = fields.one("shows")?.to_owned();
-        match refused(acts::publish(&app.world, &desk.caller, hiding, incident, shows).await)? {
-            Ok(()) => Ok(see_other(&back)),
+        let text = |name: &str| fields.one(name).map(str::to_owned);
+        let offer = Offer { maker: text("maker")?, shows: text("shows")?, first_appeared: text("first_appeared")? };
+        match refused(showing::offer(&app.world, &desk.caller, hiding, incident, offer).await)? {
+            Ok(_) => Ok(see_other("/desk/record")),
             Err(no) => view(&app, &desk, hiding, None, Typed::no(fields, no, |field| field)).await,
         }
     })
@@ -95,12 +97,16 @@ async fn publish(State(app): State<App>, Part(hiding): Part<String>, request: Re
 async fn take_back(State(app): State<App>, Part(hiding): Part<String>, request: Request) -> Response {
     let back = format!("/desk/hidings/{hiding}");
     told_at(&app, &back, async {
-        let (desk, fields) = gate::desk_form(&app, request, &["csrf"]).await?;
+        let (desk, fields) = gate::desk_form(&app, request, &["csrf", "why"]).await?;
         desk.at_the_desk()?;
-        let hiding: HidingId = id(&hiding)?;
-        match refused(acts::take_back(&app.world, &desk.caller, hiding).await)? {
+        let (kept, _) = acts::read(&app.world, id(&hiding)?).await?;
+        let done = match kept.public {
+            Some(_) => showing::take_back(&app.world, &desk.caller, kept.id, fields.one("why")?.trim()).await,
+            None => acts::give_up(&app.world, &desk.caller, kept.id).await,
+        };
+        match refused(done)? {
             Ok(()) => Ok(see_other(&back)),
-            Err(no) => view(&app, &desk, hiding, None, Typed::no(fields, no, |field| field)).await,
+            Err(no) => view(&app, &desk, kept.id, None, Typed::no(fields, no, |field| field)).await,
         }
     })
     .await
@@ -131,8 +137,9 @@ async fn view(app: &App, desk: &Desk, hiding: HidingId, from: Option<u32>, typed
     let clear = hiding.inspection.as_ref().is_some_and(|inspection| inspection.clear_at.is_some()) && hiding.public.is_none() && frames > 0;
     let mut incidents = Vec::new();
     if clear {
-        for incident in app.world.store.report_incidents(footage.report).await? {
-            incidents.push(Choice::new(incident.to_string(), "The incident of its report"));
+        for incident in app.world.store.report(footage.report).await?.map(|report| report.incidents).unwrap_or_default() {
+            let words = app.world.store.incident(incident).await?.map_or_else(String::new, |incident| incident.district);
+            incidents.push(Choice::new(incident.to_string(), words));
         }
     }
     let state = match (desk.caller.member == hiding.by && open, &hiding.state) {
@@ -154,7 +161,9 @@ async fn view(app: &App, desk: &Desk, hiding: HidingId, from: Option<u32>, typed
         look: may.then(|| (first.to_string(), last.to_string())),
         can_clear: may && with_frames(looked, first, last).is_ok_and(|seen| unseen(&seen, frames).is_none()),
         incidents,
+        maker: typed.text("maker"),
         shows: typed.text("shows"),
+        first_appeared: typed.text("first_appeared"),
         can_take_back: hiding.state != HidingState::TakenBack,
         errors: typed.errors.clone(),
     };

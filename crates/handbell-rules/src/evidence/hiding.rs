@@ -303,8 +303,7 @@ pub fn burn(id: ChangeId, hiding: &Hiding, state: HidingState, salt: [u8; 16], n
 
 /// Somebody else looked at these frames; with `clear`, nothing can be recognised in any.
 ///
-/// PROMISE hidden-by-one-checked-by-another: whoever drew checks nothing, one person looks at all of it, and it is clear
-/// only when every frame was looked at.
+/// Whoever drew checks nothing, one person looks at all of it, and it is clear only when every frame was looked at.
 ///
 /// # Errors
 /// Where they drew it themselves, somebody else is looking, a frame is missing, or there is nothing to look at.

@@ -142,7 +142,7 @@ pub fn burnt(shut: &ShutIn, kind: Kind, input: &Input, covers: &[Cover], limits:
 
 /// Fills the boxes of each frame of a YUV4MPEG2 stream of 4:2:0 pictures.
 ///
-/// PROMISE nothing-is-under-the-box: see [`super::look::burnt`]; here on whole frames before they are packed.
+/// As in [`super::look::burnt`], nothing that was under a box has a say; here on whole frames, before they are packed.
 ///
 /// # Errors
 ///

@@ -4,7 +4,7 @@
 //! goes into the vault before the commit that names it. With that commit the working key is gone: from then on only two
 //! custodians open the original. What cannot be developed on this machine is kept sealed, and its key goes just the same.
 //!
-//! PROMISE the-working-key-goes: footage has a working key only while working copies of it are to be made.
+//! Footage has a working key only while working copies of it are to be made.
 
 use crate::shut_in::{self, Broke, Developed, Filling, Input, Object};
 use crate::store::StoreError;

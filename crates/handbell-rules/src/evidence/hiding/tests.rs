@@ -132,6 +132,7 @@ fn only_what_its_witness_wishes_public_is_drawn_on_and_published() {
 
 #[test]
 fn a_check_is_one_other_persons_and_of_every_frame() {
+    // PROMISE hidden-by-one-checked-by-another
     let hiding = burnt();
     assert_eq!(looked(&hiding, (0, 99), true, 1), Err(Evidence::HidingOwn.into()), "whoever drew checks nothing");
     assert_eq!(looked(&hiding, (0, 98), true, 2), Err(Evidence::FramesUnseen.into()));

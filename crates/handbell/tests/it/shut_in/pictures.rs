@@ -131,6 +131,7 @@ fn every_pixel_of_a_burnt_box_is_the_fill() {
 
 #[test]
 fn originals_that_differ_only_under_the_box_make_the_same_public_copy() {
+    // PROMISE nothing-is-under-the-box
     // Larger than what is published, so that it is made smaller on the way.
     let covers = [cover(2_003, 3_007, 2_499, 1_501)];
     let one = speckled(2_311, 1_409, 1);

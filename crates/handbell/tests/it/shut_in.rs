@@ -4,6 +4,7 @@
 
 mod films;
 mod hostile;
+mod journey;
 mod pictures;
 
 use handbell::shut_in::part::Orders;

@@ -150,7 +150,7 @@ async fn kept(world: &World, footage: &Footage, developed: Developed) -> Result<
     for still in developed.stills {
         stills.push(put(world, footage, still).await?);
     }
-    let mut one = async |object: Option<Object>| match object {
+    let one = async |object: Option<Object>| match object {
         Some(object) => put(world, footage, object).await.map(Some),
         None => Ok(None),
     };

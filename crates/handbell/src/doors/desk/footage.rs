@@ -208,7 +208,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed) -> Result
     let at = |name: &str| format!("{path}/copies/{}", name.rsplit_once("copy-").map_or(name, |(_, word)| word));
     let (mut preview, mut film, mut stills, mut notes, mut in_file) = (None, None, Vec::new(), Vec::new(), None);
     if let Copies::Made { preview: copy, clean, stills: all, in_file: said, credentials, size, .. } = &footage.copies {
-        in_file.clone_from(said);
+        in_file = said.clone();
         let size = size.map_or_else(String::new, |(width, height)| format!(", {width} by {height}"));
         for copy in copy {
             match copy.media_type.as_str() {

@@ -125,7 +125,7 @@ async fn view(app: &App, desk: &Desk, hiding: HidingId, from: Option<u32>, typed
     let path = format!("/desk/hidings/{}", hiding.id);
     let frames = if let HidingState::Burnt { frames, .. } = hiding.state { frames } else { 0 };
     let mine = hiding.inspection.as_ref().filter(|inspection| inspection.by == desk.caller.member);
-    let looked = mine.map_or(&[][..], |inspection| &inspection.frames);
+    let looked = mine.map_or(&[][..], |inspection| &inspection.frames[..]);
     // Where this member goes on: at the first frame that they have not looked at.
     let first = from.or_else(|| unseen(looked, frames)).unwrap_or_default().min(frames.saturating_sub(1));
     let last = first.saturating_add(SHOWN).min(frames).saturating_sub(1);

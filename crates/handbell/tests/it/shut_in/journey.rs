@@ -4,7 +4,6 @@ use super::{ffmpeg, filmed};
 use crate::desk::Member;
 use crate::talk::{Answer, Talk};
 use crate::town::{Town, handbell, said};
-use age::secrecy::ExposeSecret as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::time::{Duration, Instant};
@@ -16,7 +15,6 @@ fn with_keys() -> Town {
     let town = Town::new();
     for place in ["one", "two", "three"] {
         let key = age::x25519::Identity::generate();
-        assert!(key.to_string().expose_secret().starts_with("AGE-SECRET-KEY-"));
         let set = handbell().args(["custody", "add"]).arg(&town.dir).args([place, &key.to_public().to_string()]).output().unwrap();
         assert!(set.status.success(), "{}", said(&set));
     }

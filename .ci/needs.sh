@@ -230,3 +230,20 @@ need_s3() {
   fi
   export HANDBELL_TEST_S3
 }
+
+# need_tuspy FOLDER: a Python with PyPI's `tuspy`, in a folder of its own; sets HANDBELL_TEST_TUSPY. Without it its
+# journey is skipped by its name; with HANDBELL_REQUIRE_TEST_DATA=1 it fails.
+need_tuspy() {
+  local folder=$1
+  if [ -z "${HANDBELL_TEST_TUSPY:-}" ]; then
+    if ! "$folder/bin/python" -c 'import tusclient' 2>/dev/null; then
+      python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3 python3-venv
+      say "fetching tuspy for Python"
+      rm -rf "$folder"
+      python3 -m venv "$folder"
+      "$folder/bin/python" -m pip install --quiet --disable-pip-version-check 'tuspy==1.1.0' || say "tuspy could not be installed"
+    fi
+    HANDBELL_TEST_TUSPY=$(cd "$folder/bin" && pwd)/python
+  fi
+  export HANDBELL_TEST_TUSPY
+}

@@ -20,7 +20,7 @@ const HEADERS = {
 };
 
 /** Pages that nobody may keep. */
-const NOT_KEPT = /^\/(report|receipt|desk)(\/|$)/;
+const NOT_KEPT = /^\/(report|receipt|footage|desk)(\/|$)/;
 
 /** Files that anybody may check from their own page: the log is there to be read by others. */
 const FOR_ANY_SITE = /^\/log\/(checkpoint|tile|content|vkey)/;

@@ -190,6 +190,17 @@ pub const FORMS: &[Form] = &[
         purpose: "Propose a covered copy that was found clear to the record.",
     },
     Form { action: "/desk/hidings/{}/take-back", fields: &["csrf", "why"], purpose: "Give it up, or take it back when it is public." },
+    Form {
+        action: "/desk/known",
+        fields: &["csrf", "footage", "words", "date", "place"],
+        purpose: "Keep the hashes of a file, to know it again; `date` is EDTF or empty.",
+    },
+    Form { action: "/desk/known/{}/forget", fields: &["csrf"], purpose: "Take a picture out of the bank." },
+    Form {
+        action: "/desk/leads/{}/answer",
+        fields: &["csrf", "finding"],
+        purpose: "What a likeness is: `not-here-not-now`, `same-event`, `unrelated` or `cannot-tell`.",
+    },
     Form { action: "/desk/mutes/{}/agree", fields: &["csrf"], purpose: "Another member: cover dangers to life too." },
     Form { action: "/desk/mutes/{}/lift", fields: &["csrf"], purpose: "Show what it folds away again." },
     Form { action: "/desk/reports/{}/hold", fields: &["csrf", "say"], purpose: "`say=free` lets a report go." },
@@ -223,6 +234,7 @@ pub const FORMS: &[Form] = &[
         fields: &["csrf", "version", "home"],
         purpose: "Open a new incident from the report; `home=yes` when it is at somebody's home.",
     },
+    Form { action: "/desk/reports/{}/footage", fields: &["csrf", "version"], purpose: "Make a link for giving files to the report." },
     Form {
         action: "/desk/reports/{}/set-aside",
         fields: &["csrf", "version", "reason", "more"],

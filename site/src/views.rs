@@ -14,6 +14,7 @@ mod call;
 mod channels;
 mod charts;
 mod compose;
+mod custody;
 mod desk;
 mod dispatch;
 mod drill;
@@ -25,6 +26,7 @@ mod frame;
 mod give;
 mod incident;
 mod keys;
+mod known;
 mod linked;
 mod map;
 mod marks;
@@ -49,6 +51,7 @@ pub use charts::{Bar, ChartShown, ChartsPage, Drawing, Drawn, NumberRow};
 pub use compose::{
     AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, PendingUpdate, Renewal, Slot,
 };
+pub use custody::{CustodyPage, CustodyRow};
 pub use desk::{Basis, BasisCount, BelongsTo, DeskReportPage, DeskWish, DifferentPair, QueueFold, QueueItem, QueuePage, SuggestedIncident};
 pub use dispatch::{DispatchDesk, DispatchPage, DispatchPerson, DispatchRow, DispatchWanted, ReadyForm};
 pub use drill::{DrillAlert, DrillBar, DrillDots, DrillFinding, DrillGoing, DrillItem, DrillPage, DrillRow, DrillScore, DrillStep};
@@ -67,6 +70,7 @@ pub use incident::{
     RecordProposal, TakenAlone,
 };
 pub use keys::{KeyRow, KeysPage};
+pub use known::{BesideBank, KnownPage, KnownRow, LeadRow};
 pub use linked::Linked;
 pub use map::{DistrictRow, MapPage};
 pub use marks::{MarkAsked, MarkShown, MarksAsked, MarksShown};
@@ -79,8 +83,8 @@ pub use parts::{
 pub use people::{MemberRow, PeoplePage, SignInPage, SignInSpentPage};
 pub use reach::{CanaryRow, ReachPage, ReachRow};
 pub use record::{
-    Also, Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, FoundRow, NamedBy, ProofOffer, Quoted, RecordEntry,
-    FileRow, RecordListPage, RecordPage, RecordPart, RecordPartPage, RecordRow, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, TimeRow,
+    Also, Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, FileRow, FoundRow, NamedBy, ProofOffer, Quoted, RecordEntry,
+    RecordListPage, RecordPage, RecordPart, RecordPartPage, RecordRow, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, TimeRow,
     Voice,
 };
 pub use rights::{CardGroup, CardLine, CardPage, CardRow, CardSource, OtherLanguage, RedBand, RightsPage, Said};

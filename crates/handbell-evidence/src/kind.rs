@@ -144,12 +144,13 @@ pub fn ends(head: &[u8], tail: &[u8], length: u64) -> Result<Kind, Refusal> {
     }
     let kind = match begins(head)? {
         Some(kind) => kind,
-        // The description stands whole in the end, or this is not known to be a film.
-        None if unbranded(head) && described(tail) => Kind::Mov,
+        // The description stands first, or whole in the end, or this is not known to be a film.
+        None if unbranded(head) && (head.get(4..8) == Some(b"moov") || described(tail)) => Kind::Mov,
         None => return Err(Refusal::Unknown),
     };
     let before = length.saturating_sub(tail.len() as u64);
-    if archive_in(tail, before, |at| usize::try_from(at.checked_sub(before)?).ok().and_then(|at| tail.get(at..at + 4)).map(<[u8]>::to_vec)) {
+    if archive_in(tail, before, |at| usize::try_from(at.checked_sub(before)?).ok().and_then(|at| tail.get(at..at + 4)).map(<[u8]>::to_vec))
+    {
         return Err(Refusal::TwoThings(kind.name()));
     }
     Ok(kind)

@@ -19,6 +19,7 @@ pub mod kind;
 pub mod pdq;
 pub mod picture;
 mod refusal;
+pub mod stamp;
 pub mod strip;
 pub mod taken;
 pub mod told;

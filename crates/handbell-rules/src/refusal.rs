@@ -283,10 +283,6 @@ refusals! {
         FootageRoomGone "footage-room-gone" "file" "There is no room for footage at the moment. Your report is kept; keep the file and try again tomorrow."
         FootageKind "footage-kind" "file" "This is no picture, film or sound that can be kept. Give JPEG, PNG, WebP, HEIC, MP4, MOV, WebM, or a sound file."
         FootageChanged "footage-changed" "file" "The file changed while it was sent. Send it again from the beginning."
-        FootageNotWished "footage-not-wished" "" "The witness did not wish this to be public. Ask them; they can say so with their seven words."
-        FootageShownAlready "footage-shown-already" "" "This covered copy is public already."
-        FootageNotShown "footage-not-shown" "" "This copy is not public."
-        HidingUnchecked "hiding-unchecked" "" "Somebody who did not draw the boxes has to look at every frame first."
         KnownWordsMissing "known-words-missing" "words" "Say what it shows and where it is from."
         KnownWordsTooLong "known-words-too-long" "words" "Keep it under 400 letters, on one line."
         KnownDate "known-date" "date" "Write the date as 2016, 2016-06 or 2016-06-14, with ? when it is not certain."
@@ -302,6 +298,8 @@ refusals! {
         HidingOwn "hiding-own" "" "You drew this yourself. Somebody else has to look at every frame of it."
         FramesWrong "frames-wrong" "frames" "These frames go backwards or beyond the end of the film."
         FramesUnseen "frames-unseen" "frames" "There are frames that you have not looked at yet."
+        FootageWishForbids "footage-wish-forbids" "" "Whoever gave this wants nobody but the desk to see it. Ask them; they can say otherwise with their seven words."
+        PackForNobody "pack-for-nobody" "for" "Say for whom the pack is, in at most 200 letters, and choose at least one file."
         UploadTooManyParts "upload-too-many-parts" "" "This upload came in too many small pieces. Send it again in larger ones."
     }
 }

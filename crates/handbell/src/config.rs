@@ -34,6 +34,9 @@ pub struct Settings {
     /// A hub of others that is told when the public feed changes (WebSub); none when nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub websub_hub: Option<String>,
+    /// An authority that stamps the custody chain once a day (RFC 3161); none when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stamp_url: Option<String>,
     /// Where footage is kept when it is not kept in the folder: `s3://bucket/prefix`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub footage_store: Option<String>,
@@ -104,7 +107,7 @@ fn listen() -> String {
     LISTEN.to_owned()
 }
 
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "name",
     "origin",
     "status",
@@ -114,6 +117,7 @@ const KEYS: [&str; 19] = [
     "push_origins",
     "links_sign_in",
     "websub_hub",
+    "stamp_url",
     "footage_store",
     "footage_endpoint",
     "footage_region",
@@ -160,6 +164,7 @@ impl Settings {
             push_origins: Vec::new(),
             links_sign_in: None,
             websub_hub: None,
+            stamp_url: None,
             footage_store: None,
             footage_endpoint: None,
             footage_region: None,

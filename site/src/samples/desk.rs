@@ -2,7 +2,8 @@
 
 use super::{Pen, Sample};
 use crate::{
-    AlertPreview, AskedAnswer, AskedOwn, Basis, BasisCount, BelongsTo, CallPage, ClaimForm, ClaimOffer, ClaimRow, ClaimValue, ComposePage,
+    AlertPreview, AskedAnswer, AskedOwn, Basis, BasisCount, BelongsTo, CallPage, ClaimForm, ClaimOffer, ClaimRow, ClaimValue, ComposePage, CustodyPage,
+    CustodyRow,
     Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, DifferentPair,
     DispatchDesk, DispatchPerson, DispatchRow, DispatchWanted, FieldError, IndependentPair, KeyRow, KeysPage, LinkedReport, MarkShown,
     MarksShown, MemberRow, ObservePage, OfferedReport, OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk, Page, PendingUpdate,
@@ -40,6 +41,13 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     quiet.wishes.clear();
     quiet.errors = vec![pen.error("", "Somebody agreed to this already.")];
     push("desk-openings-empty", Box::new(quiet));
+    push("desk-custody", Box::new(custody(pen)));
+    let mut bare = custody(pen);
+    (bare.sha256, bare.stream, bare.holds) = (None, None, false);
+    bare.holds_words = pen.say("The chain is broken at line 14. Tell the group, and keep the disk as it is.");
+    bare.rows.clear();
+    bare.days.clear();
+    push("desk-custody-broken", Box::new(bare));
     push("desk-trail", Box::new(trail(pen)));
     let mut broken = trail(pen);
     broken.holds = false;
@@ -368,6 +376,7 @@ fn report(pen: &Pen) -> DeskReportPage {
         }],
         different: Vec::new(),
         can_join: true,
+        can_give: true,
         full: false,
         can_open: true,
         set_aside: pen.choices(&["duplicate|We have it already", "elsewhere|Another place or time", "other|Something else"]),
@@ -829,6 +838,30 @@ fn openings(pen: &Pen) -> OpeningsPage {
         desk: pen.desk(),
         wishes: vec![wish("a1", None, true, None), wish("a2", Some("Heron agreed at 09:12"), false, Some("/desk/reports/r1"))],
         errors: Vec::new(),
+    }
+}
+
+fn custody(pen: &Pen) -> CustodyPage {
+    let row = |number: &str, who: &str, what: &str, words: Option<&str>| CustodyRow {
+        number: number.to_owned(),
+        at: pen.say("21:42"),
+        who: pen.say(who),
+        what: pen.say(what),
+        words: words.and_then(|words| pen.some(words)),
+    };
+    CustodyPage {
+        frame: pen.desk_frame(Tab::Nowhere, "/desk/footage/f1/custody", "What was done with it"),
+        desk: pen.desk(),
+        footage: pen.say("aguq3ydvptwwtvfa7vqf2jnqiy"),
+        sha256: pen.some("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        stream: pen.some("mfzwizlgpbsxg43emfzwizlgpb"),
+        holds: true,
+        holds_words: pen.say("All 212 lines of the chain follow from each other."),
+        rows: vec![
+            row("17", "whoever gave it", "It was received, whole, and sealed.", Some("12,000,000 bytes, video/mp4")),
+            row("18", "Wren, triager", "Somebody looked at a working copy.", None),
+        ],
+        days: vec![row("212", "856d0a0c40ec23d3c15f3f18922365ba480fd5d1dc26cedcfc6df88fe79ce3a2", "No authority was asked.", None)],
     }
 }
 

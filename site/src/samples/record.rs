@@ -3,9 +3,9 @@
 use super::{Pen, Sample};
 use crate::{
     AboutPage, Also, Bar, Came, Changed, ChartShown, ChartsPage, Choice, CorrectionRow, CorrectionsPage, Differing, DistrictRow, Drawing,
-    Drawn, Elsewhere, ErrorPage, FieldError, FileRow, FoundRow, HeldClass, Linked, LogPage, MapPage, NamedBy, NumberRow, Page, ProofOffer, Quoted,
-    RecordEntry, RecordListPage, RecordPage, RecordPart, RecordPartPage, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow, State,
-    Tab, Tag, TimeRow, Voice,
+    Drawn, Elsewhere, ErrorPage, FieldError, FileRow, FoundRow, HeldClass, Linked, LogPage, MapPage, NamedBy, NumberRow, Page, ProofOffer,
+    Quoted, RecordEntry, RecordListPage, RecordPage, RecordPart, RecordPartPage, RecordSearch, Rest, SaidRow, SourceRow, Sourced, StandRow,
+    State, Tab, Tag, TimeRow, Voice,
 };
 
 /// The form as it first stands, or with everything asked.

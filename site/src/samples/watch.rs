@@ -2,8 +2,8 @@
 
 use super::{Pen, Sample};
 use crate::{
-    BoardLine, BoardPage, CanaryRow, DispatchPage, DutyPage, HandoverNote, LookForm, LookPage, LookRow, LookTurn, LooksPage, MuteLine,
-    MutesPage, Page, ReachPage, ReachRow, ReadyForm, State, Tab, TelephonePart, ToText,
+    BesideBank, BoardLine, BoardPage, CanaryRow, DispatchPage, DutyPage, FieldError, HandoverNote, KnownPage, KnownRow, LeadRow, LookForm,
+    LookPage, LookRow, LookTurn, LooksPage, MuteLine, MutesPage, Page, ReachPage, ReachRow, ReadyForm, State, Tab, TelephonePart, ToText,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -53,6 +53,8 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     empty.lines.clear();
     empty.errors = ["known", "area", "words", "begins", "lasts"].map(|field| pen.error(field, "Choose again.")).to_vec();
     push("desk-board-empty", Box::new(empty));
+    push("desk-known", Box::new(known(pen, true)));
+    push("desk-known-empty", Box::new(known(pen, false)));
     push("desk-mutes", Box::new(mutes(pen)));
     let mut empty = mutes(pen);
     empty.mutes.clear();
@@ -170,6 +172,51 @@ pub(super) fn muted(pen: &Pen) -> Vec<MuteLine> {
         can_agree: samples > 0,
     };
     vec![line("u1", 3), line("u2", 0)]
+}
+
+fn known(pen: &Pen, full: bool) -> KnownPage {
+    let lead = |said: bool| LeadRow {
+        id: format!("lead{}", u8::from(said)),
+        words: pen.say("Officers on a market street, filmed from a shop; it went round again in 2019"),
+        where_when: pen.say("Southall, June 2016"),
+        near: pen.say("Very near: 12 of 256 bits differ; 80 in 100 of its stills."),
+        said: said.then(|| pen.say("Wren said: It is the older one: not here, not now.")),
+        findings: pen.choices(&["*not-here-not-now|It is the older one: not here, not now", "cannot-tell|Nobody can tell"]),
+    };
+    let row = |id: &str, from: &str| KnownRow {
+        id: id.to_owned(),
+        words: pen.say("Officers on a market street, filmed from a shop"),
+        where_when: pen.say("Southall, June 2016"),
+        meta: pen.say(from),
+    };
+    KnownPage {
+        frame: pen.desk_frame(Tab::Queue, "/desk/known", "Known pictures"),
+        desk: pen.desk(),
+        beside: full.then(|| BesideBank {
+            footage: "f1".to_owned(),
+            times: pen.all(&["The witness says it was filmed: just now", "The file says no time.", "It came here 14:20."]),
+            leads: vec![lead(true), lead(false)],
+            cannot: String::new(),
+        }),
+        known: if full {
+            vec![row("k1", "Wren; found by 22 hashes"), row("k2", "hackney.example; found by 44 hashes")]
+        } else {
+            Vec::new()
+        },
+        more: String::new(),
+        can_say: full,
+        words: String::new(),
+        date: if full { pen.say("last year") } else { String::new() },
+        place: String::new(),
+        errors: if full {
+            vec![FieldError {
+                field: "date".to_owned(),
+                words: "Write the date as 2016, 2016-06 or 2016-06-14, with ? when it is not certain.".to_owned(),
+            }]
+        } else {
+            Vec::new()
+        },
+    }
 }
 
 fn mutes(pen: &Pen) -> MutesPage {

@@ -238,6 +238,8 @@ pub struct DeskReportPage {
     pub different: Vec<DifferentPair>,
     /// True when this member may join it, take it out, and say what is the same.
     pub can_join: bool,
+    /// True when this member may make a link by which files are given to it.
+    pub can_give: bool,
     /// True when it belongs to as many incidents as it can.
     pub full: bool,
     /// True when this member may open a new incident from it.

@@ -6,7 +6,9 @@
 
 use askama::Template;
 
-use super::{AlertRow, AskedQuestion, Carried, Choice, Duty, FieldError, Frame, GivenRow, Link, Moment, PlacesFound, Puzzle, RecordRow, Step, Tag};
+use super::{
+    AlertRow, AskedQuestion, Carried, Choice, Duty, FieldError, Frame, GivenRow, Link, Moment, PlacesFound, Puzzle, RecordRow, Step, Tag,
+};
 
 /// `/`: one question, one button, who is on duty, alerts, the record.
 #[derive(Clone, Debug, Template)]

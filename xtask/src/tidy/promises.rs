@@ -44,6 +44,8 @@ const PROMISES: &[&str] = &[
     "a-cosigner-signs-one-tree",
     "a-pull-leaves-the-copy-whole",
     "a-withdrawn-content-leaves-the-copy",
+    "custody-is-said-with-the-deed",
+    "a-pack-is-checked-without-us",
     "forgetting-is-scheduled",
     "nobody-joins-alone",
     "a-challenge-is-answered-once",

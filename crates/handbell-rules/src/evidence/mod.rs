@@ -9,7 +9,7 @@
 //! | [`custody`] | the chain of what was done with it |
 //! | [`hiding`] | what is covered before anything is public, and who looked |
 //! | [`known`] | pictures the group knows, and where they were seen |
-//! | [`showing`] | what must hold before a covered copy is public |
+//! | [`showing`] | what must hold whenever a covered copy is handed out |
 //! | [`stamp`] | what an outside clock said of a day's custody chain |
 //!
 //! Nothing here opens a file. Bytes, keys and hashes are made elsewhere and come in as arguments.

@@ -270,6 +270,20 @@ pub fn snapshot(salt: [u8; 32], now: Timestamp) -> NewEntry {
     entry(OPERATORS_STREAM, EntryKind::Snapshot, now, salt, json!({}))
 }
 
+/// The `type` of the entry that says where the custody chain stood at the end of a day.
+pub const CUSTODY_HEAD_TYPE: &str = "custody.head";
+
+/// The entry of footage that the group holds, in a stream of its own: a salted mark that says neither which nor of what
+/// (docs/formats/custody.md).
+pub fn evidence(stream: IncidentId, commitment: &str, salt: [u8; 32], now: Timestamp) -> NewEntry {
+    entry(stream, EntryKind::Evidence, now, salt, json!({ "commitment": commitment }))
+}
+
+/// The entry that says where the custody chain stood at the end of a day, in the operator's stream.
+pub fn custody_head(lines: u64, head: &str, salt: [u8; 32], now: Timestamp) -> NewEntry {
+    entry(OPERATORS_STREAM, EntryKind::Evidence, now, salt, json!({ "type": CUSTODY_HEAD_TYPE, "lines": lines, "head": head }))
+}
+
 /// The entries an alert owes to the log at `now`: none while its incident is not public or the reach is
 /// not open; the alert, its updates and its end, each once, when it is.
 ///

@@ -7,12 +7,12 @@
 use super::assessment::{Assessment, Correction};
 use super::claim::{ClaimEvent, ClaimEventKind, PublicClaim};
 use super::lookalike::{LookAlike, Similar};
-use super::shown::Shown;
 use super::moderation::Moderation;
 use super::official::{ASKED_TYPE, CAME_TYPE, Side};
 use super::outcome::{Outcome, Slot};
 use super::projection::LoggedEntry;
 use super::reply::Reply;
+use super::shown::Shown;
 use super::source::Source;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};

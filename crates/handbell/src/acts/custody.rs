@@ -6,8 +6,11 @@
 use super::ActError;
 use crate::vault::seal::recipient;
 use crate::world::World;
-use handbell_rules::evidence::custody::Doer;
+use handbell_rules::change::{Change, What};
+use handbell_rules::evidence::custody::{Deed, Doer};
+use handbell_rules::evidence::footage::Footage;
 use handbell_rules::evidence::keys::{self, CustodyKeys, Place};
+use handbell_rules::id::FootageId;
 
 /// The keys as they are set.
 pub async fn keys(world: &World) -> Result<CustodyKeys, ActError> {
@@ -27,11 +30,21 @@ pub async fn set(world: &World, place: Place, text: &str) -> Result<(), ActError
     Ok(())
 }
 
+/// Gives a custodian what they need to open an original: its sealed shares, and what it must be. The line of the custody
+/// chain is written before anything is given. Nothing that opens anything is given: the shares are sealed to custodians.
+pub async fn give(world: &World, id: FootageId) -> Result<Footage, ActError> {
+    let footage = world.store.evidence().footage(id).await?.ok_or(ActError::NotFound)?;
+    let (by, now) = (Doer::keeper(world.bytes()), world.now());
+    let said = footage.said(&by, Deed::Given, now).with("sealed parts and the three sealed shares");
+    world.commit(Change { id: world.private_id(), at: now, by: by.actor(), what: What::FootageHandled { said } }).await?;
+    Ok(footage)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::doors::fixture::Town;
-    use handbell_rules::evidence::custody::{Deed, Statement};
+    use handbell_rules::evidence::custody::Statement;
     use handbell_rules::refusal::Evidence;
 
     #[tokio::test]

@@ -69,7 +69,8 @@ impl Intake {
     /// Whether the disk has room for so many bytes beside what is left for reports. Where nobody can tell, the write
     /// itself will.
     fn has_room(&self, bytes: u64) -> bool {
-        let free = self.disk.as_ref().and_then(|disk| rustix::fs::statvfs(disk).ok()).map(|of| of.f_bavail.saturating_mul(of.f_frsize));
+        let disk = self.disk.as_deref().and_then(|disk| rustix::fs::statvfs(disk).ok());
+        let free = disk.map(|of| of.f_bavail.saturating_mul(of.f_frsize));
         free.is_none_or(|free| free >= self.left.saturating_add(bytes))
     }
 }
@@ -398,14 +399,8 @@ pub struct Piece<'a> {
 
 /// Takes the bytes of one request. What is returned is on disk.
 ///
-/// PROMISE one-writer-per-upload: a newer request ends the older one, and no byte is counted twice.
-pub async fn append<S, B, E>(
-    world: &World,
-    caller: StreetCaller,
-    secret: &str,
-    piece: Piece<'_>,
-    mut bytes: S,
-) -> Result<Upload, Untaken>
+/// One request at a time writes to an upload: a newer one ends the older, and no byte is counted twice.
+pub async fn append<S, B, E>(world: &World, caller: StreetCaller, secret: &str, piece: Piece<'_>, mut bytes: S) -> Result<Upload, Untaken>
 where
     S: Stream<Item = Result<B, E>> + Unpin,
     B: AsRef<[u8]>,
@@ -481,16 +476,6 @@ pub async fn take_back(world: &World, caller: StreetCaller, secret: &str) -> Res
     Ok(())
 }
 
-/// An upload whose time is over is given up: its parts go, then its row. Nothing happens to one that somebody went on
-/// with meanwhile, or that came whole.
-pub async fn give_up_upload(world: &World, upload: &Upload) -> Result<(), ActError> {
-    let _writer = world.intake.writers.take_over(upload.id).await.ok_or(ActError::Conflict)?;
-    match world.store.evidence().upload(upload.id).await? {
-        Some(upload) if upload.received.is_none() && world.now() >= upload.expires_at => given_up(world, &upload, Actor::Worker).await,
-        _ => Ok(()),
-    }
-}
-
 async fn given_up(world: &World, upload: &Upload, by: Actor) -> Result<(), ActError> {
     drop_objects(world.vault.as_ref(), upload.footage).await?;
     world.commit(upload::give_up(world.private_id(), upload, by, world.now())).await?;
@@ -523,5 +508,3 @@ pub async fn change_wish(world: &World, _caller: StreetCaller, right: Right<'_>,
     }
 }
 
-#[cfg(test)]
-mod tests;

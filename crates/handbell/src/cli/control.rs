@@ -4,16 +4,20 @@
 //! open; otherwise they take the folder's lock themselves. One line of JSON each way.
 
 use super::town::{self, Staging, Town};
-use crate::acts::{ActError, custody, people, record};
+use crate::acts::{ActError, custody, hand_over, people, record};
+use crate::pack::files;
 use crate::vault::seal::SealFault;
 use crate::work::spawn;
 use crate::world::World;
 use anyhow::{Context, bail};
+use handbell_rules::evidence::custody::hex;
+use handbell_rules::evidence::footage::Footage;
 use handbell_rules::evidence::keys::Place;
+use handbell_rules::id::FootageId;
 use handbell_rules::people::member::Role;
 use serde::{Deserialize, Serialize};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
@@ -30,8 +34,10 @@ enum Ask {
     Invite { name: String, roles: Vec<Role> },
     Revoke { name: String },
     Import { name: String, text: String },
+    HandOver { public: PathBuf, footage: Vec<FootageId>, for_whom: String, out: PathBuf },
     SetCustodyKey { place: Place, recipient: String },
     CustodyKeys,
+    GiveOriginal { footage: FootageId },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -46,12 +52,17 @@ async fn perform(world: &World, ask: Ask) -> Told {
         Ask::Invite { name, roles } => {
             people::invite(world, &name, &roles).await.map(|secret| format!("{}/desk/sign-in/{}", world.group.origin, secret.text()))
         }
+        Ask::HandOver { public, footage, for_whom, out } => return hand_over(world, &public, &footage, &for_whom, &out).await,
         Ask::Revoke { name } => people::revoke(world, &name).await.map(|()| String::new()),
         Ask::SetCustodyKey { place, recipient } => match custody::set(world, place, &recipient).await {
             Err(ActError::NotFound) => return Told::No(SealFault::NotARecipient.to_string()),
             done => done.map(|()| String::new()),
         },
         Ask::CustodyKeys => custody::keys(world).await.map(|keys| super::custody::lines(&keys)),
+        Ask::GiveOriginal { footage } => match custody::give(world, footage).await {
+            Err(ActError::NotFound) => return Told::No("there is no such footage".to_owned()),
+            done => done.map(|footage| serde_json::to_string(&Given::of(&footage)).expect("texts and numbers are always JSON")),
+        },
         Ask::Import { name, text } => match super::import::read_event(&name, &text, &world.group.playbook) {
             Err(why) => return Told::No(why),
             Ok(scenario) => match record::import_scenario(world, &scenario).await {
@@ -64,6 +75,22 @@ async fn perform(world: &World, ask: Ask) -> Told {
         Ok(text) => Told::Done(text),
         Err(ActError::Refused(no)) => Told::No(format!("{}: {}", no.0.name(), no.0.advice())),
         Err(ActError::NotFound) => Told::No("there is no such member".to_owned()),
+        Err(error) => Told::No(error.to_string()),
+    }
+}
+
+/// Makes a pack and writes it: the server may run as another user than whoever reads it, so it answers where it lies.
+async fn hand_over(world: &World, public: &Path, footage: &[FootageId], for_whom: &str, out: &Path) -> Told {
+    let pack = match hand_over::hand_over(world, public, footage, for_whom, hand_over::Who::Keeper).await {
+        Ok(pack) => pack,
+        Err(ActError::Refused(no)) => return Told::No(format!("{}: {}", no.0.name(), no.0.advice())),
+        Err(ActError::NotFound) => return Told::No("there is no such footage".to_owned()),
+        Err(error) => return Told::No(error.to_string()),
+    };
+    let place = out.to_owned();
+    match tokio::task::spawn_blocking(move || files::write(&pack, &place)).await {
+        Ok(Ok(())) => Told::Done(out.display().to_string()),
+        Ok(Err(fault)) => Told::No(format!("the pack was not written: {fault}")),
         Err(error) => Told::No(error.to_string()),
     }
 }
@@ -146,7 +173,36 @@ pub async fn custody_keys(dir: &Path) -> anyhow::Result<String> {
     send(dir, Ask::CustodyKeys).await
 }
 
+/// What a custodian is given of one footage beside its parts.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Given {
+    /// The three sealed shares, in the order of their places.
+    pub shares: [String; 3],
+    /// SHA-256 of the original, hexadecimal.
+    pub sha256: String,
+    /// Its sealed parts.
+    pub parts: u32,
+}
+
+impl Given {
+    fn of(footage: &Footage) -> Self {
+        Self { shares: footage.shares.clone(), sha256: hex(&footage.sha256), parts: footage.parts }
+    }
+}
+
+/// Asks for what opens one original together with its parts; a line of the custody chain says so.
+pub async fn give_original(dir: &Path, footage: FootageId) -> anyhow::Result<Given> {
+    let text = send(dir, Ask::GiveOriginal { footage }).await?;
+    serde_json::from_str(&text).context("the server's answer cannot be read")
+}
+
 /// Enters a scenario into the public record; answers the page's address.
 pub async fn import(dir: &Path, name: &str, text: &str) -> anyhow::Result<String> {
     send(dir, Ask::Import { name: name.to_owned(), text: text.to_owned() }).await
+}
+
+/// Makes a pack of some footage, without the originals; answers where it lies.
+pub async fn hand_over_to(dir: &Path, footage: &[FootageId], for_whom: &str, out: &Path) -> anyhow::Result<String> {
+    let (public, out) = (std::path::absolute(dir.join("public"))?, std::path::absolute(out)?);
+    send(dir, Ask::HandOver { public, footage: footage.to_vec(), for_whom: for_whom.to_owned(), out }).await
 }

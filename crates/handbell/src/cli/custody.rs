@@ -4,12 +4,16 @@
 //! makes age keys will do, such as `age-keygen`.
 
 use super::{Answer, Stopped, control, say};
-use crate::folder::secret_file;
+use crate::folder::{self, Use, secret_file};
 use crate::vault::seal::{SealFault, recipient};
+use crate::vault::{self, ObjectName};
 use age::secrecy::ExposeSecret;
+use anyhow::Context;
 use handbell_rules::evidence::keys::{CustodyKeys, Place};
+use handbell_rules::id::FootageId;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// What `handbell custody` takes.
@@ -28,6 +32,16 @@ pub enum Words {
         place: String,
         /// The public half: age1…
         recipient: String,
+    },
+    /// Put what two custodians need to open one original into a new folder: its sealed parts and sealed shares. A line of
+    /// the custody chain says so. Nothing in the folder opens anything without two custodians.
+    Give {
+        /// The group's folder.
+        dir: PathBuf,
+        /// Which footage, by its id.
+        footage: FootageId,
+        /// The folder to make. One that exists is left alone.
+        out: PathBuf,
     },
     /// List the three public keys.
     List {
@@ -50,6 +64,30 @@ pub fn lines(keys: &CustodyKeys) -> String {
         None => "Until all three are set, no footage is taken in.",
     });
     text
+}
+
+async fn give(dir: &Path, footage: FootageId, out: &Path) -> anyhow::Result<()> {
+    anyhow::ensure!(!out.exists(), "{} exists already and is left alone", out.display());
+    let vault = vault::read(dir, &folder::open(dir, Use::Reading)?.settings)?;
+    let given = control::give_original(dir, footage).await?;
+    std::fs::create_dir(out).with_context(|| format!("making {}", out.display()))?;
+    std::fs::set_permissions(out, PermissionsExt::from_mode(0o700))?;
+    for ((_, word), share) in Place::ALL.iter().zip(&given.shares) {
+        secret_file(&out.join(format!("share-{word}.age")), share.as_bytes())?;
+    }
+    let parts = (0..given.parts).map(|number| ObjectName::part(footage, number));
+    for name in parts.chain([ObjectName::original(footage)]) {
+        let bytes = vault.get(&name).await?.with_context(|| format!("{name} is not in the vault"))?;
+        secret_file(&out.join(name.file()), &bytes)?;
+    }
+    say(&format!("made {}: {} sealed parts and three sealed shares", out.display(), given.parts));
+    say(&format!("sha256 {}", given.sha256));
+    say("Two custodians open it on a machine of their own:");
+    say(&format!(
+        "handbell open --share share-one.age --share share-two.age --identity ONE --identity TWO --sha256 {} . ORIGINAL",
+        given.sha256
+    ));
+    Ok(())
 }
 
 /// Runs it.
@@ -81,6 +119,7 @@ pub async fn run(words: Words) -> anyhow::Result<Answer> {
             control::set_custody_key(&dir, at, &text).await?;
             say(&control::custody_keys(&dir).await?);
         }
+        Words::Give { dir, footage, out } => give(&dir, footage, &out).await?,
         Words::List { dir } => say(&control::custody_keys(&dir).await?),
     }
     Ok(Answer::Good)

@@ -8,6 +8,7 @@ pub mod custody;
 pub mod demo;
 pub mod drill;
 pub mod export;
+mod handing;
 pub mod import;
 pub mod mirror;
 pub mod open;
@@ -215,7 +216,7 @@ enum Command {
     /// Check a published log: signature, tree, openings, and that the pages follow from it. Or one page from one file
     /// (page FILE), or whether a log signed two histories (split A B).
     Verify {
-        /// A site's address or a group's folder; or the word page or split.
+        /// A site's address, a group's folder or a pack; or the word page or split.
         what: String,
         /// After page: a page proof, and the page as you saved it (HTML or data). After split: two checkpoints.
         #[arg(num_args = 0..=2)]
@@ -236,6 +237,9 @@ enum Command {
         /// For a site: look at every page, and ask for every content at its own address.
         #[arg(long)]
         pages: bool,
+        /// For a pack: a file with the age identity to which its originals are sealed.
+        #[arg(long, value_name = "FILE")]
+        identity: Option<PathBuf>,
         /// Print one JSON object, for programs.
         #[arg(long)]
         json: bool,
@@ -247,6 +251,36 @@ enum Command {
         orders: String,
         /// What it may use up, as JSON.
         limits: String,
+    },
+    /// Make a pack of footage for somebody outside: a folder with everything but the originals. Two custodians open these
+    /// on their own machine and put them in with `handbell pack`.
+    HandOver {
+        /// The group's folder.
+        dir: PathBuf,
+        /// The folder to make. One that exists is left alone.
+        out: PathBuf,
+        /// The footage, by its ids as the desk shows them.
+        #[arg(required = true)]
+        footage: Vec<String>,
+        /// For whom, for example a law firm; it stands in the pack and in the custody chain.
+        #[arg(long = "for", value_name = "WHOM")]
+        for_whom: String,
+    },
+    /// Put an opened original into a pack, sealed to one age key or in the clear. It must be the file that was received.
+    Pack {
+        /// The pack.
+        pack: PathBuf,
+        /// The original, as `handbell open` wrote it.
+        original: PathBuf,
+        /// Which item of the pack it is, from 1.
+        #[arg(long, default_value_t = 1)]
+        item: usize,
+        /// The age key of whoever is to open it (age1…).
+        #[arg(long, value_name = "KEY", required_unless_present = "in_the_clear", conflicts_with = "in_the_clear")]
+        to: Option<String>,
+        /// Put it in so that everybody who has the pack can see it.
+        #[arg(long)]
+        in_the_clear: bool,
     },
 }
 
@@ -382,10 +416,12 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
         Command::Mirror(words) => mirror::run(words).await,
         Command::Custody(words) => custody::run(words).await,
         Command::Open(words) => open::run(&words),
-        Command::Verify { what, files, key, policy, leaves, light, pages, json } => {
-            verify::run(&what, verify::With { files, key, policy, leaves, light, pages, json }).await
+        Command::Verify { what, files, key, policy, leaves, light, pages, identity, json } => {
+            verify::run(&what, verify::With { files, key, policy, leaves, light, pages, identity, json }).await
         }
         Command::ShutIn { .. } => Err(Stopped(Answer::CouldNotTell, "shut-in is started before anything else".into()).into()),
+        Command::HandOver { dir, out, footage, for_whom } => handing::hand_over(&dir, &out, &footage, &for_whom).await,
+        Command::Pack { pack, original, item, to, in_the_clear: _ } => handing::put_in(&pack, &original, item, to.as_deref()),
     }
 }
 

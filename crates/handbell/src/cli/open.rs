@@ -78,7 +78,10 @@ fn there(path: &Path, bytes_max: u64) -> anyhow::Result<Zeroizing<Vec<u8>>> {
 fn identities(path: &Path) -> anyhow::Result<Vec<Identity>> {
     let bytes = there(path, SMALL_BYTES_MAX)?;
     let unreadable = || {
-        no(format!("{} holds something that is no age identity; if it is locked with a passphrase, unlock it first: age -d", path.display()))
+        no(format!(
+            "{} holds something that is no age identity; if it is locked with a passphrase, unlock it first: age -d",
+            path.display()
+        ))
     };
     let text = std::str::from_utf8(&bytes).map_err(|_| unreadable())?;
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -121,7 +124,10 @@ fn expected(words: &Words, key: &Identity, footage: FootageId) -> anyhow::Result
         return Err(no("the shares and the parts are of different footage"));
     }
     if given.is_some_and(|given| given != original.sha256) {
-        return Err(no(format!("the server said of this original that its hash is {}, which is not the one you gave", hex(&original.sha256))));
+        return Err(no(format!(
+            "the server said of this original that its hash is {}, which is not the one you gave",
+            hex(&original.sha256)
+        )));
     }
     say(&format!("{}, {} bytes in {} parts, as the server said when it came", original.media_type, original.length, original.parts));
     Ok(Expected { parts: Some(original.parts), length: Some(original.length), sha256: Some(original.sha256) })

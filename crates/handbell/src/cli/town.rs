@@ -17,11 +17,13 @@ use crate::line;
 use crate::mirror::key::cosigner_name;
 use crate::mirror::neighbours::Neighbours;
 use crate::push::Phones;
+use crate::stamp::Authority;
 use crate::store::log::LogKey;
 use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreError};
 use crate::work::armer::Armer;
 use crate::work::collector::{self, Asker, Begins, Collector};
+use crate::work::notary::Notary;
 use crate::work::sequencer::{SEEN_ELSEWHERE, Sequencer};
 use crate::work::snapshotter::Snapshotter;
 use crate::work::{announcer, armer, canary, clearer, copier, darkroom, escalator, forgetter, indexer, nudger, ringer, teller};
@@ -264,6 +266,14 @@ fn hub(settings: &crate::config::Settings, status: Status) -> anyhow::Result<Opt
     Ok(Some(hub.clone()))
 }
 
+/// Who stamps the custody chain. PROMISE a-drill-cannot-ring-live: an exercise tells nobody outside of anything.
+fn authority(settings: &crate::config::Settings, status: Status) -> anyhow::Result<Option<Authority>> {
+    let Some(url) = &settings.stamp_url else { return Ok(None) };
+    let may = status == Status::Actual || crate::stamp::is_here(url);
+    anyhow::ensure!(may, "an exercise asks nobody for stamps but this very machine: take `stamp_url` out of its settings");
+    Authority::new(url).map(Some)
+}
+
 /// Who else signs the log. PROMISE a-drill-cannot-ring-live: an exercise tells nobody outside of anything.
 fn cosigners(folder: &GroupFolder, status: Status) -> anyhow::Result<Cosigners> {
     let cosigners = Cosigners::read(&folder.path, folder.log_key.verifier())?;
@@ -393,6 +403,7 @@ impl Town {
         let group = &self.world.group;
         let collectors = self.collectors(&sequencer)?;
         let announcer = group.hub.as_deref().map(|hub| announcer::Announcer::new(hub, &group.origin)).transpose()?;
+        let notary = Notary::asking(authority(&self.folder.settings, self.world.group.status)?);
         let neighbours = self.open_neighbours().await?;
         let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
         for kept in neighbours.all() {
@@ -407,6 +418,7 @@ impl Town {
         workers.spawn(nudge(world()));
         workers.spawn(tell(world()));
         workers.spawn(snapshot(world()));
+        workers.spawn(note(world(), notary));
         workers.spawn(arm(world()));
         workers.spawn(sing(world()));
         workers.spawn(index(world()));
@@ -490,6 +502,18 @@ async fn snapshot(world: World) {
         match snapshotter.step(&world).await {
             Ok(next) => wait(&world, &mut journal, Some(next)).await,
             Err(error) => rest("snapshotter", &error).await,
+        }
+    }
+}
+
+async fn note(world: World, mut notary: Notary) {
+    loop {
+        match notary.step(&world).await {
+            Ok(next) => {
+                let milliseconds = next.since(world.now()).clamp(1_000, EVERY).unsigned_abs();
+                tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+            }
+            Err(error) => rest("notary", &error).await,
         }
     }
 }

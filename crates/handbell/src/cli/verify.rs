@@ -4,10 +4,11 @@
 //! is what the entries say. Exit 0 when all of it holds, 1 with the place where it does not, 3 when the
 //! log could not be read. Who else has signed is said beside it ([`cosigned`]): only a quorum that the caller asks for can
 //! make the answer less than good. `page` and `split` judge single files: [`page`], [`split`]. `--light` asks a site for
-//! proofs of pages and not for the log: [`light`]. `--json` says the same for programs: [`told`].
+//! proofs of pages and not for the log: [`light`]. A folder that is a pack is judged by [`pack`]. `--json` says the same for programs: [`told`].
 
 mod cosigned;
 mod light;
+mod pack;
 mod packed;
 mod page;
 mod shown;
@@ -107,6 +108,8 @@ pub struct With {
     pub light: bool,
     /// Read every page and every content by itself, instead of some pages and contents in packs.
     pub pages: bool,
+    /// For a pack: the age identity to which its originals are sealed.
+    pub identity: Option<PathBuf>,
     /// Print for programs.
     pub json: bool,
 }
@@ -148,6 +151,12 @@ fn could_not(why: impl std::fmt::Display) -> Stopped {
 fn check(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<Told, Stopped> {
     if let Some(judged) = judge(what, with) {
         return judged;
+    }
+    if pack::is_one(Path::new(what)) {
+        return pack::check(Path::new(what), with);
+    }
+    if with.identity.is_some() {
+        return Err(Stopped(Answer::Usage, "--identity opens the originals of a pack, and this is none".to_owned()));
     }
     let (source, pages) = opened(what, with, runtime)?;
     let given = with.policy.as_deref().map(|file| page::policy(Some(file), None)).transpose()?;

@@ -11,6 +11,7 @@ pub mod board;
 pub mod call;
 pub mod claim;
 pub mod compose;
+pub mod custody;
 pub mod dispatches;
 pub mod drill;
 pub mod duty;
@@ -20,6 +21,7 @@ pub mod footage;
 pub mod hiding;
 pub mod incident;
 pub mod keys;
+mod known;
 pub mod letters;
 pub mod looks;
 mod marked;
@@ -59,11 +61,13 @@ use std::str::FromStr;
 pub fn routes() -> Vec<Route> {
     let checks =
         [queue::routes(), report::routes(), same::routes(), incident::routes(), claim::routes(), observe::routes(), opening::routes()];
-    let watches = [looks::routes(), dispatches::routes(), board::routes(), mutes::routes(), duty::routes(), telephone::routes()];
+    let watches =
+        [looks::routes(), dispatches::routes(), board::routes(), mutes::routes(), known::routes(), duty::routes(), telephone::routes()];
     let says = [
         compose::routes(),
         alert::routes(),
         keys::routes(),
+        custody::routes(),
         record::routes(),
         editor::routes(),
         letters::routes(),

@@ -9,11 +9,14 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use http::StatusCode;
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, HeaderName, HeaderValue, RETRY_AFTER};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, RETRY_AFTER};
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
 form-action 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; \
 require-trusted-types-for 'script'; trusted-types handbell";
+
+/// The policy of files that strangers made (R-58): a door that gives one away sets it, and it stays.
+pub const SHUT_POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), fullscreen=(), geolocation=(), \
 gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=(), xr-spatial-tracking=()";
@@ -39,7 +42,7 @@ pub async fn add(request: Request, next: Next) -> Response {
     let log = path.starts_with("/log/");
     // Whoever holds an alert's address may read it; no search engine may hold it. Nor a neighbour's page, which is to be
     // found at its own site.
-    let unlisted = ["/alerts/", "/receipt", "/desk", "/record/neighbours"].iter().any(|start| path.starts_with(start));
+    let unlisted = ["/alerts/", "/receipt", "/footage/", "/desk", "/record/neighbours"].iter().any(|start| path.starts_with(start));
     let mut response = next.run(request).await;
     let wait = response.status() == StatusCode::TOO_MANY_REQUESTS;
     let headers = response.headers_mut();
@@ -47,12 +50,17 @@ pub async fn add(request: Request, next: Next) -> Response {
         // Here and not in `problem`, because forms answer with their own page, to keep what was typed.
         headers.insert(RETRY_AFTER, HeaderValue::from_static(WAIT_SECONDS));
     }
+    // Footage is given away under a narrower policy of its own: nothing in it runs or loads, whatever it is.
+    let shut = headers.get(CONTENT_SECURITY_POLICY).is_some_and(|policy| policy == SHUT_POLICY);
     for (name, value) in ALWAYS {
         // What goes out as a file of strangers' making is under a policy of its own, which is stricter.
         if name == "content-security-policy" && headers.contains_key(name) {
             continue;
         }
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if shut {
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(SHUT_POLICY));
     }
     if log {
         headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));

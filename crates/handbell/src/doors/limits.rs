@@ -32,6 +32,8 @@ pub enum Knock {
     Cosign,
     /// Begin to give a file.
     Give,
+    /// Take a file that is shown.
+    Take,
 }
 
 impl Knock {
@@ -48,6 +50,8 @@ impl Knock {
             Self::Cosign => (60.0, 30.0),
             // As many files as two links take.
             Self::Give => (40.0, 20.0),
+            // A film is read whole for each stretch of it that is asked for.
+            Self::Take => (60.0, 30.0),
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod charts;
 mod feeds;
+mod footage;
 pub(super) mod incident;
 mod kept_log;
 pub(super) mod letters;
@@ -72,6 +73,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(letters::routes());
     routes.extend(moderation::routes());
     routes.extend(feeds::routes());
+    routes.extend(footage::routes());
     routes.extend(map::routes());
     routes
 }

@@ -65,7 +65,7 @@ impl Route {
         H: axum::handler::Handler<T, App>,
         T: 'static,
     {
-        methods.iter().map(|(method, filter)| Self { method, path, who, door: axum::routing::on(*filter, door.clone()) }).collect()
+        methods.iter().map(|&(method, filter)| Self { method, path, who, door: axum::routing::on(filter, door.clone()) }).collect()
     }
 }
 

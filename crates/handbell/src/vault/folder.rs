@@ -42,9 +42,15 @@ impl Folder {
         let words = || format!("opening {}", root.display());
         make_folders(root).with_context(words)?;
         std::fs::set_permissions(root, PermissionsExt::from_mode(0o700)).with_context(words)?;
-        let folder = Self { root: root.to_owned(), count: Arc::default(), settled: Arc::default() };
+        let folder = Self::beside(root);
         folder.clear_halves().with_context(words)?;
         Ok(folder)
+    }
+
+    /// The folder as it is, for whoever reads beside the program that holds the lock.
+    #[must_use]
+    pub fn beside(root: &Path) -> Self {
+        Self { root: root.to_owned(), count: Arc::default(), settled: Arc::default() }
     }
 
     fn clear_halves(&self) -> io::Result<()> {

@@ -66,6 +66,17 @@ pub fn open(dir: &Path, settings: &Settings) -> anyhow::Result<Arc<dyn Vault>> {
     })
 }
 
+/// The same for reading beside a server that runs: makes nothing and clears nothing away.
+///
+/// # Errors
+/// When the settings of a bucket are wrong.
+pub fn read(dir: &Path, settings: &Settings) -> anyhow::Result<Arc<dyn Vault>> {
+    Ok(match &settings.footage_store {
+        Some(_) => Arc::new(Bucket::open(settings)?),
+        None => Arc::new(Folder::beside(&dir.join(FOLDER))),
+    })
+}
+
 /// What an object is called: `<footage>/<n>.age` and what stands beside the parts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectName {

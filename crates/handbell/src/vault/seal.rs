@@ -13,7 +13,7 @@ use crate::world::Chance;
 use age::armor::ArmoredReader;
 use age::secrecy::ExposeSecret;
 use age::x25519::{Identity, Recipient};
-use handbell_rules::evidence::custody;
+use handbell_rules::evidence::{custody, upload};
 use handbell_rules::id::FootageId;
 use sha2::digest::common::hazmat::SerializableState;
 use sha2::{Digest, Sha256};
@@ -21,7 +21,7 @@ use std::io::{Read, Write};
 use zeroize::Zeroizing;
 
 /// Bytes of a file in one part.
-pub const PART_BYTES_MAX: usize = 1 << 20;
+pub const PART_BYTES_MAX: usize = upload::PART_MAX as usize;
 /// Bytes of a sealed part at most: age adds a head of some 400 bytes for two recipients and 16 bytes to each 64 KiB.
 pub const SEALED_BYTES_MAX: usize = PART_BYTES_MAX + 4_096;
 /// Bytes of a running hash as it is kept: which way it is written, the length, the hash's own state and what of a

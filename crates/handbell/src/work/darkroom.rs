@@ -6,6 +6,7 @@
 //!
 //! Footage has a working key only while working copies of it are to be made.
 
+use crate::acts::known;
 use crate::shut_in::{self, Broke, Developed, Filling, Input, Object};
 use crate::store::StoreError;
 use crate::vault::seal::{identity, open_part};
@@ -80,8 +81,13 @@ async fn develop(world: &World, waiting: &Footage) -> Result<(), StoreError> {
             failed(waiting, fault)
         }
     };
+    let made = matches!(copies, Copies::Made { .. });
     let change = footage::copied(world.private_id(), waiting, copies, world.bytes(), world.now());
-    settled(world.commit(change).await)
+    settled(world.commit(change).await)?;
+    if made && let Err(error) = known::resemble(world, waiting.id).await {
+        tracing::warn!(footage = %waiting.id, %error, "the bank of known pictures was not asked");
+    }
+    Ok(())
 }
 
 /// Whoever was faster wrote something else; the next step reads it.

@@ -13,6 +13,7 @@ pub mod darkroom;
 pub mod escalator;
 pub mod forgetter;
 pub mod indexer;
+pub mod notary;
 pub mod nudger;
 pub mod ringer;
 pub mod sequencer;

@@ -16,6 +16,7 @@ mod cosigned;
 mod desk;
 mod disk;
 mod exported;
+mod given;
 mod hosted;
 mod kills;
 mod locked;

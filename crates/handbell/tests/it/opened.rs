@@ -1,9 +1,13 @@
 //! Originals opened without the server: two custodians by `handbell open`, and by the `age` program alone.
 
 use crate::town::{Town, code, handbell, room, said};
+use handbell::cli::town as cli;
 use handbell::vault::seal::{Custodians, FreshKeys, Original, PART_BYTES_MAX, PartSealer, Running};
 use handbell::vault::{Folder, ObjectName, Vault};
 use handbell::world::MachineChance;
+use handbell_rules::evidence::custody::{Deed, Statement};
+use handbell_rules::evidence::footage::{self, Footage, Wish};
+use handbell_rules::evidence::upload::{self, Bounds, HeldFootage, UPLOAD_WAITS, Upload};
 use handbell_rules::id::FootageId;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -184,7 +188,11 @@ fn custody_keys_are_set_while_the_server_runs_and_while_it_does_not() {
         handbell().arg("custody").arg(first).arg(&town.dir).args(rest).output().unwrap()
     };
     let empty = custody(&["list"]);
-    assert!(code(&empty) == 0 && said(&empty).contains("one: not set") && said(&empty).contains("no footage is taken in"), "{}", said(&empty));
+    assert!(
+        code(&empty) == 0 && said(&empty).contains("one: not set") && said(&empty).contains("no footage is taken in"),
+        "{}",
+        said(&empty)
+    );
     assert_eq!(code(&custody(&["add", "one", &one])), 0);
     let server = town.serve();
     assert_eq!(code(&custody(&["add", "two", &two])), 0);
@@ -192,7 +200,9 @@ fn custody_keys_are_set_while_the_server_runs_and_while_it_does_not() {
     assert!(code(&twice) == 1 && said(&twice).contains("custody-key-twice"), "{}", said(&twice));
     let secret = std::fs::read_to_string(keys.path().join("three")).unwrap();
     let secret = secret.lines().find(|line| line.starts_with("AGE-SECRET-KEY-")).unwrap();
-    for (place, text, words) in [("four", three.as_str(), "one, two or three"), ("three", "age1x", "age recipient"), ("three", secret, "secret half")] {
+    for (place, text, words) in
+        [("four", three.as_str(), "one, two or three"), ("three", "age1x", "age recipient"), ("three", secret, "secret half")]
+    {
         let wrong = custody(&["add", place, text]);
         assert!(code(&wrong) == 2 && said(&wrong).contains(words) && !said(&wrong).contains("AGE-SECRET"), "{}", said(&wrong));
     }
@@ -204,4 +214,100 @@ fn custody_keys_are_set_while_the_server_runs_and_while_it_does_not() {
     }
     let again = handbell().args(["custody", "new"]).arg(keys.path().join("one")).output().unwrap();
     assert_eq!(code(&again), 1, "a key that exists is left alone: {}", said(&again));
+}
+
+/// Gives a file to a group as its doors do: sealed parts in the vault, then the rows.
+async fn received(dir: &Path, file: &[u8]) -> Footage {
+    let town = cli::open(dir, &cli::Staging::default()).await.unwrap();
+    let world = &town.world;
+    let report = world.store.waiting_reports(1).await.unwrap().remove(0);
+    let keys = world.store.evidence().custody_keys().await.unwrap();
+    let id = world.private_id();
+    let fresh = FreshKeys::make(id, &Custodians::new(keys.all().unwrap()).unwrap(), &MachineChance);
+    let sealer = PartSealer::new(&fresh.recipient, Some(&fresh.working)).unwrap();
+    world.vault.put(&ObjectName::part(id, 0), sealer.seal(file).unwrap()).await.unwrap();
+    let mut running = Running::default();
+    running.update(file);
+    let (length, now) = (running.length(), world.now());
+    let sha256 = running.finish();
+    let original = Original { footage: id, media_type: "image/jpeg".into(), length, parts: 1, sha256 };
+    world.vault.put(&ObjectName::original(id), sealer.seal(original.to_text().as_bytes()).unwrap()).await.unwrap();
+    let upload = Upload {
+        id: world.public_id(),
+        version: 0,
+        footage: id,
+        report: report.id,
+        link: None,
+        begun_at: now,
+        expires_at: now.plus(UPLOAD_WAITS),
+        length,
+        offset: length,
+        parts: 1,
+        midstate: Vec::new(),
+        said_sha256: None,
+        metadata: String::new(),
+        media_type: Some("image/jpeg".into()),
+        wish: Wish::Lawyer,
+        claimed: String::new(),
+        recipient: fresh.recipient.clone(),
+        working: fresh.working.to_string(),
+        shares: fresh.shares.clone(),
+        received: None,
+    };
+    let begun = upload::begin(world.private_id(), upload.clone(), None, HeldFootage::default(), &Bounds::USUAL, now).unwrap();
+    world.commit(begun).await.unwrap();
+    let upload = world.store.evidence().upload(upload.id).await.unwrap().unwrap();
+    let whole = upload.received(sha256, "image/jpeg".into(), [8; 32], now);
+    world.commit(footage::receive(world.private_id(), &upload, whole, world.bytes(), now).unwrap()).await.unwrap();
+    let kept = world.store.evidence().footage(id).await.unwrap().unwrap();
+    town.close().await;
+    kept
+}
+
+#[test]
+fn what_a_running_server_gives_is_opened_by_two_custodians_and_the_chain_says_that_it_was_given() {
+    let (town, keys) = (Town::new(), room());
+    for name in ["one", "two", "three"] {
+        let set = handbell().args(["custody", "add"]).arg(&town.dir).arg(name).arg(custodian(&keys.path().join(name))).output().unwrap();
+        assert_eq!(code(&set), 0, "{}", said(&set));
+    }
+    let server = town.serve();
+    let body = r#"{"kind":"flood","basis":"saw","happening":"now","place":"Mill Road","text":"Ankle deep."}"#;
+    let answer = server.talk().ask("POST", "/api/v1/reports", &[("Content-Type", "application/json")], body.as_bytes()).unwrap();
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    server.stop();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let file: Vec<u8> = (0..70_000u32).map(|place| (place.wrapping_mul(2_654_435_761) >> 9) as u8).collect();
+    let footage = runtime.block_on(received(&town.dir, &file));
+
+    let server = town.serve();
+    let give = |id: &str, out: &Path| handbell().args(["custody", "give"]).arg(&town.dir).arg(id).arg(out).output().unwrap();
+    let folder = keys.path().join("given");
+    let given = give(&footage.id.to_string(), &folder);
+    assert_eq!(code(&given), 0, "{}", said(&given));
+    let again = give(&footage.id.to_string(), &folder);
+    assert!(code(&again) == 1 && said(&again).contains("left alone"), "{}", said(&again));
+    let unknown = give(&FOOTAGE.to_string(), &keys.path().join("nothing"));
+    assert!(code(&unknown) == 1 && said(&unknown).contains("no such footage"), "{}", said(&unknown));
+    assert_eq!(code(&give("../town", &keys.path().join("nothing"))), 2);
+    server.stop();
+
+    let hash: String = footage.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(said(&given).contains(&hash), "{}", said(&given));
+    let out = keys.path().join("original.jpg");
+    let mut open = handbell();
+    open.arg("open").arg("--share").arg(folder.join("share-three.age")).arg("--share").arg(folder.join("share-one.age"));
+    open.arg("--identity").arg(keys.path().join("one")).arg("--identity").arg(keys.path().join("three"));
+    let opened = open.args(["--sha256", &hash]).arg(&folder).arg(&out).output().unwrap();
+    assert_eq!(code(&opened), 0, "{}", said(&opened));
+    assert!(std::fs::read(&out).unwrap() == file);
+
+    let lines = runtime.block_on(async {
+        let town = cli::open(&town.dir, &cli::Staging::default()).await.unwrap();
+        let lines = town.world.store.evidence().custody_of(footage.id).await.unwrap();
+        town.close().await;
+        lines
+    });
+    let deeds: Vec<Deed> = lines.iter().map(|line| Statement::parse(line.statement.as_ref().unwrap()).unwrap().deed).collect();
+    assert_eq!(deeds, [Deed::Received, Deed::Given], "asking for what is there already, or for nothing, gave nothing");
 }

@@ -149,7 +149,10 @@ fn file_and_folder_are_synced_before_an_object_is_said_to_be_kept() {
     }
     let first = calls.iter().find(|call| call.is(&["write"]) && call.text.contains("kept 0")).expect("it says so").entered;
     let root = folder.display().to_string();
-    assert!(calls.iter().any(|call| call.is(&["fsync"]) && call.on() == root && call.returned < first), "the new folder is synced into its own");
+    assert!(
+        calls.iter().any(|call| call.is(&["fsync"]) && call.on() == root && call.returned < first),
+        "the new folder is synced into its own"
+    );
 }
 
 #[test]

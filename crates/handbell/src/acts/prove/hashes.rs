@@ -10,7 +10,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 /// See the module.
-pub(super) struct Hashes<'a> {
+pub(in crate::acts) struct Hashes<'a> {
     /// The folder of the published log.
     log: &'a Path,
     /// How much of the log stands there.

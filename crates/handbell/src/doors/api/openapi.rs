@@ -33,7 +33,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// One described operation.
 pub(super) struct Operation {
-    /// `GET`, `POST` or `DELETE`.
+    /// `GET`, `POST`, `DELETE` or `OPTIONS`.
     pub method: &'static str,
     /// The path in axum's spelling, which is OpenAPI's too.
     pub path: &'static str,
@@ -47,6 +47,7 @@ pub(super) struct Operation {
     pub receipt: bool,
     /// Whether the caller is a signed-in member, by both cookies and the session's token.
     pub member: bool,
+    /// The schema of its answer; empty when that has no body.
     answer: &'static str,
 }
 
@@ -105,7 +106,7 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
         member: false,
         answer,
     };
-    vec![
+    let mut all = vec![
         Operation {
             parameters: vec![json!({
                 "name": "Idempotency-Key", "in": "header", "required": false,
@@ -349,6 +350,52 @@ pub(super) fn operations(app: &App, newest: Option<String>) -> Vec<Operation> {
             "Health",
         ),
         plain("GET", "/api/v1/openapi.json", "This document.", (200, "This document."), "Document"),
+    ];
+    all.extend(footage());
+    all
+}
+
+fn header(name: &str, required: bool, says: &str, example: Option<&str>) -> Value {
+    let mut header = json!({"name": name, "in": "header", "required": required, "description": says, "schema": {"type": "string"}});
+    if let (Some(example), Some(header)) = (example, header.as_object_mut()) {
+        header.insert("example".into(), example.into());
+    }
+    header
+}
+
+/// Giving files, by tus 1.0.0. What follows the beginning stands at the address that it answers with, which is a secret
+/// and so no path of this document.
+fn footage() -> [Operation; 2] {
+    let operation = |method, summary, success, receipt, parameters| Operation {
+        method,
+        path: "/api/v1/footage",
+        summary,
+        success,
+        parameters,
+        body: None,
+        receipt,
+        member: false,
+        answer: "",
+    };
+    [
+        operation("OPTIONS", "Ask which version and extensions of tus are spoken, and how large a file may be.", (204, "In headers."), false, Vec::new()),
+        operation(
+            "POST",
+            "Begin to give a photo, video or recording to the report (tus 1.0.0, creation). Send the bytes to the address in `Location`: PATCH with `Upload-Offset`, as `application/offset+octet-stream`; HEAD says how far it is, DELETE takes it back. Whoever holds that address can go on with the file, so keep it to yourself.",
+            (201, "Begun. `Location` says where, `Upload-Expires` until when it waits for its next byte."),
+            true,
+            vec![
+                header("Tus-Resumable", true, "The version.", Some("1.0.0")),
+                header("Upload-Length", true, "Bytes of the whole file.", Some("4096")),
+                header(
+                    "Upload-Metadata",
+                    false,
+                    "Names, each with a value in Base64. `wish` is what may be done with the file: `desk-only` (when missing), `lawyer` or `public`; `claimed` is when it was filmed, in words; `sha256` as `Repr-Digest`. Everything else is only told back.",
+                    Some("wish bGF3eWVy"),
+                ),
+                header("Repr-Digest", false, "`sha-256` that the whole file must have (RFC 9530). Told back once the file is whole.", None),
+            ],
+        ),
     ]
 }
 
@@ -538,7 +585,11 @@ fn described(operation: Operation) -> Value {
     let problem = json!({"description": "What went wrong, with a stable type.", "content": {"application/problem+json": of("Problem")}});
     let (status, says) = operation.success;
     let mut responses = Map::new();
-    responses.insert(status.to_string(), json!({"description": says, "content": {"application/json": of(operation.answer)}}));
+    let mut success = json!({"description": says});
+    if !operation.answer.is_empty() {
+        success["content"] = json!({"application/json": of(operation.answer)});
+    }
+    responses.insert(status.to_string(), success);
     responses.insert("default".into(), problem);
     let mut description = json!({"summary": operation.summary, "responses": responses});
     let fields = description.as_object_mut().expect("an object was just written");

@@ -533,6 +533,7 @@ async fn every_route_for_programs_is_described_and_nothing_else() {
 #[tokio::test]
 async fn every_example_works_as_it_stands() {
     let town = Town::new();
+    town.has_custodians().await;
     let about = town.confirmed("flood").await;
     town.opened(&about).await;
     let document = town.get("/api/v1/openapi.json").await.json();
@@ -558,6 +559,10 @@ async fn every_example_works_as_it_stands() {
         }
         assert!(!path.contains('{'), "{path} has no example");
         let mut request = Request::builder().method(operation.method).uri(format!("{path}?{}", query.join("&")));
+        for parameter in described["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["in"] == "header") {
+            let Some(example) = parameter["example"].as_str() else { continue };
+            request = request.header(parameter["name"].as_str().unwrap(), example);
+        }
         if operation.receipt {
             request = request.header("authorization", &receipt);
         }

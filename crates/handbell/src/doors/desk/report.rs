@@ -5,10 +5,12 @@
 
 use super::{Names, Part, Typed, around, board, clock, id, language, moment, opening, queue, refused, same, same_version, told_at, words};
 use crate::acts::desk::{self, ReportFile};
+use crate::acts::footage::make_link_for;
 use crate::acts::watch;
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::fields::Fields;
+use crate::doors::footage::page::page_at;
 use crate::doors::gate::{self, Desk};
 use crate::doors::intake;
 use crate::doors::problem::{Problem, Trouble};
@@ -49,6 +51,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/desk/reports/{id}/join", Who::Member, join),
         Route::post("/desk/reports/{id}/open", Who::Member, open),
         Route::post("/desk/reports/{id}/set-aside", Who::Member, set_aside),
+        Route::post("/desk/reports/{id}/footage", Who::Member, link),
     ]
 }
 
@@ -166,6 +169,19 @@ async fn set_aside(State(app): State<App>, Part(report): Part<String>, request: 
             Ok(()) => Ok(see_other("/desk")),
             Err(no) => view(&app, &desk, report, Typed::no(fields, no, |field| if field.is_empty() { "" } else { "more" })).await,
         }
+    })
+    .await
+}
+
+/// Makes a link for giving files, for whoever told of it by telephone or at the door. It is shown this once.
+async fn link(State(app): State<App>, Part(report): Part<String>, request: Request) -> Response {
+    let back = format!("/desk/reports/{report}");
+    told_at(&app, &back, async {
+        let (desk, _, report) = pressed(&app, request, &report, &["csrf", "version"]).await?;
+        let link = make_link_for(&app.world, &desk.caller, report).await?;
+        let address = format!("{}{}", app.world.group.origin, page_at(&link.secret));
+        let words = format!("Files can be given to this report at {address} until {}. Nobody shows you this address again.", clock(&app, link.kept.until));
+        shown(&app, &desk, report, Typed::default(), Some(words)).await
     })
     .await
 }
@@ -352,6 +368,11 @@ fn wishes(app: &App, file: &ReportFile, typed: &Typed) -> Vec<DeskWish> {
 
 /// The page of one report.
 pub(super) async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> Result<Response, Problem> {
+    shown(app, desk, id, typed, None).await
+}
+
+/// The same, with what just happened.
+async fn shown(app: &App, desk: &Desk, id: ReportId, typed: Typed, notice: Option<String>) -> Result<Response, Problem> {
     let file = desk::read_report(&app.world, &desk.caller, id).await?;
     let report = &file.report;
     let names = Names::read(app).await?;
@@ -380,7 +401,7 @@ pub(super) async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> 
         version: report.version.to_string(),
         headline: words::report_headline(app, report),
         tag: words::report_tag(report),
-        notice: None,
+        notice,
         facts: facts(app, &file, &names),
         hard: app.world.group.playbook.kind(&report.told.kind).is_some_and(|kind| kind.hard_to_read),
         beside: board::beside(app, report).await?,
@@ -402,6 +423,7 @@ pub(super) async fn view(app: &App, desk: &Desk, id: ReportId, typed: Typed) -> 
         suggested: suggestions,
         different: same::from_report(app, report, &file.differences, &names).await?,
         can_join: triager,
+        can_give: triager && !withdrawn,
         full,
         can_open: triager && !withdrawn && !full && app.world.group.playbook.kind(&report.told.kind).is_some(),
         set_aside,

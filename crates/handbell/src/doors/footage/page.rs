@@ -15,7 +15,7 @@ use crate::acts::footage::{self, Beginning, CLAIMED_LETTERS_MAX, Given, GivenSta
 use axum::body::Body;
 use axum::extract::multipart::Field;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{FromRequest, Multipart, Path, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, State};
 use axum::response::Response;
 use handbell_rules::evidence::footage::Wish;
 use handbell_rules::evidence::upload::UPLOAD_WAITS;
@@ -45,11 +45,7 @@ pub fn page_at(secret: &str) -> String {
 const WISHES: [(Wish, &str, Option<&str>); 3] = [
     (Wish::DeskOnly, "Only the desk may look", None),
     (Wish::Lawyer, "It may also go to a lawyer or a complaints body", None),
-    (
-        Wish::Public,
-        "It may also be shown in public",
-        Some("Once people and plates are covered and a second person has checked it."),
-    ),
+    (Wish::Public, "It may also be shown in public", Some("Once people and plates are covered and a second person has checked it.")),
 ];
 
 fn wishes(chosen: Wish) -> Vec<Choice> {
@@ -171,14 +167,19 @@ async fn give(State(app): State<App>, path: Result<Path<String>, PathRejection>,
 async fn taken(app: &App, secret: &str, request: Request<Body>, typed: &mut Typed) -> Result<(), Problem> {
     // The right is looked at before the first byte is.
     footage::read_given(&app.world, StreetCaller, Right::Link(secret)).await?;
-    let request = request.map(|body| Body::new(Limited::new(body, usize::try_from(FORM_BYTES_MAX + FORM_AROUND_MAX).unwrap_or(usize::MAX))));
+    let most = usize::try_from(FORM_BYTES_MAX + FORM_AROUND_MAX).unwrap_or(usize::MAX);
+    let mut request =
+        request.map(|body| Body::new(Limited::new(body, most)));
+    // The frame's own bound is two mebibytes; ours stands in its place.
+    DefaultBodyLimit::disable().apply(&mut request);
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| Problem::of(Trouble::WrongContentType))?;
     let mut files = 0;
     while let Some(field) = form.next_field().await.map_err(broken)? {
-        match field.name() {
-            Some("wish") => typed.wish = Wish::parse(&short(field).await?).ok_or_else(|| Problem::of(Trouble::FormBroken))?,
-            Some("claimed") => typed.claimed = short(field).await?,
-            Some("file") => files += u32::from(file(app, secret, field, typed).await?),
+        let name = field.name().unwrap_or_default().to_owned();
+        match name.as_str() {
+            "wish" => typed.wish = Wish::parse(&short(field).await?).ok_or_else(|| Problem::of(Trouble::FormBroken))?,
+            "claimed" => typed.claimed = short(field).await?,
+            "file" => files += u32::from(file(app, secret, field, typed).await?),
             _ => return Err(Problem::of(Trouble::UnknownField)),
         }
     }
@@ -248,7 +249,8 @@ mod tests {
     fn sizes_and_sorts_are_told_as_people_say_them() {
         let sizes: Vec<String> = [12, 1_000, 1_001, 32 << 20, 4 << 30].into_iter().map(size_words).collect();
         assert_eq!(sizes, ["12 bytes", "1 kB", "2 kB", "34 MB", "4.3 GB"]);
-        let sorts: Vec<String> = [None, Some("video/mp4"), Some("video/quicktime"), Some("image/jpeg"), Some("audio/mpeg")].map(type_words).into();
+        let sorts: Vec<String> =
+            [None, Some("video/mp4"), Some("video/quicktime"), Some("image/jpeg"), Some("audio/mpeg")].map(type_words).into();
         assert_eq!(sorts, ["A file", "Video (MP4)", "Video (MOV)", "Photo (JPEG)", "Recording (MP3)"]);
     }
 }

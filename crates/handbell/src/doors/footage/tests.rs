@@ -2,16 +2,16 @@
 
 use super::super::fixture::{Heard, Town};
 use crate::acts::StreetCaller;
-use crate::acts::footage::{self, Intake};
+use crate::acts::footage::Intake;
 use crate::vault::ObjectName;
 use crate::vault::seal::open_part;
+use crate::work::clearer;
 use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures::stream;
-use handbell_rules::evidence::custody::{Deed, Doer, Statement};
+use handbell_rules::evidence::custody::{Deed, Statement};
 use handbell_rules::evidence::footage::{Footage, Wish};
-use handbell_rules::evidence::keys::{Place, set};
 use handbell_rules::evidence::upload::Bounds;
 use handbell_rules::id::ReportId;
 use handbell_rules::time::{DAY, Timestamp};
@@ -30,12 +30,7 @@ struct Given {
 
 async fn given_in(town: Town) -> Given {
     let world = &town.app.world;
-    for (place, number) in [(Place::One, 1u8), (Place::Two, 2), (Place::Three, 3)] {
-        let keys = world.store.evidence().custody_keys().await.unwrap();
-        let recipient = age::x25519::Identity::generate().to_public().to_string();
-        let change = set(world.private_id(), &keys, place, recipient, &Doer::keeper([number; 16]), world.now()).unwrap();
-        world.commit(change).await.unwrap();
-    }
+    town.has_custodians().await;
     let fields = [("step", "more"), ("kind", "flood"), ("basis", "saw"), ("place", "Lantern Corner"), ("when", "now")];
     let words = town.post("/report", &fields).await.receipt().unwrap();
     let report = crate::acts::street::read_receipt(world, StreetCaller, &words).await.unwrap().report.id;
@@ -238,7 +233,7 @@ async fn a_newer_request_goes_on_where_the_older_one_had_come_to() {
     let path = given.begun(file.len()).await;
     // The older one sends a beginning and falls silent, as a telephone in a tunnel does.
     let (sender, receiver) = tokio::sync::mpsc::unbounded_channel::<Result<Vec<u8>, std::io::Error>>();
-    let silent = stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|item| (item, receiver)));
+    let silent = stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|item| (item, receiver)) });
     let older = {
         let (given, path) = (given.clone(), path.clone());
         crate::work::spawn(async move { given.asked(given.patch(&path, 0, Body::from_stream(Box::pin(silent)), &[])).await })
@@ -315,15 +310,16 @@ async fn an_upload_that_waits_for_a_day_is_over_and_its_parts_go() {
     let later = |days: i64| Timestamp::from_milliseconds(world.now().milliseconds() + days * DAY);
     assert!(world.store.evidence().uploads_due(9, later(0)).await.unwrap().is_empty());
     let [due] = world.store.evidence().uploads_due(9, later(1)).await.unwrap().try_into().unwrap();
-    footage::give_up_upload(world, &due).await.unwrap();
-    assert_eq!(given.offset(&path).await, "6000", "its time is not over yet");
+    clearer::step(world).await.unwrap();
+    assert_eq!((due.offset, given.offset(&path).await.as_str()), (6_000, "6000"), "its time is not over yet");
     given.town.clock.go(DAY);
     for method in ["HEAD", "PATCH", "DELETE"] {
         let mut request = given.patch(&path, 6_000, Body::empty(), &[]);
         *request.method_mut() = method.parse().unwrap();
         assert_eq!(given.asked(request).await.status, 410, "{method}");
     }
-    footage::give_up_upload(world, &due).await.unwrap();
+    given.town.clock.go(clearer::UPLOAD_GRACE);
+    clearer::step(world).await.unwrap();
     assert!(given.objects().await.is_empty());
     assert_eq!(given.send(&path, 6_000, &file[6_000..]).await.status, 404);
 }
@@ -358,7 +354,9 @@ async fn bounds_are_told_politely_and_reports_go_on() {
     assert_eq!((full.status.as_u16(), full.problem().as_str()), (422, "footage-full"));
     given.begun(100).await;
     assert_eq!(given.begin(100, &[]).await.problem(), "footage-full");
-    let given = given_in(given.town).await;
+    let fields = [("step", "more"), ("kind", "flood"), ("basis", "saw"), ("place", "Lantern Corner"), ("when", "now")];
+    let words = given.town.post("/report", &fields).await.receipt().unwrap();
+    let given = Given { words, ..given };
     let gone = given.begin(20_000, &[]).await;
     assert_eq!((gone.status.as_u16(), gone.problem().as_str()), (507, "footage-room-gone"));
     // A disk that must keep more free than it has.
@@ -366,7 +364,6 @@ async fn bounds_are_told_politely_and_reports_go_on() {
     let folder = given.town.folder.path().to_owned();
     given.town.app.world.intake = Arc::new(Intake::of(Bounds::USUAL, Some(folder)).leaving(u64::MAX / 2));
     assert_eq!(given.begin(100, &[]).await.problem(), "footage-room-gone");
-    let fields = [("step", "more"), ("kind", "flood"), ("basis", "saw"), ("place", "Lantern Corner"), ("when", "now")];
     assert!(given.town.post("/report", &fields).await.receipt().is_some(), "a report in words is always kept");
 }
 
@@ -377,4 +374,118 @@ async fn without_three_custody_keys_no_file_is_taken() {
     let words = town.post("/report", &fields).await.receipt().unwrap();
     let request = spoken("POST", "/api/v1/footage").header("upload-length", "5").header("authorization", format!("Receipt {words}"));
     assert_eq!(town.send(request.body(Body::empty()).unwrap()).await.problem(), "custody-keys-missing");
+}
+
+/// A form with files as a browser sends it.
+fn with_files(path: &str, wish: &str, files: &[(&str, &[u8])]) -> Request<Body> {
+    let mut body = format!("--line\r\nContent-Disposition: form-data; name=\"wish\"\r\n\r\n{wish}\r\n").into_bytes();
+    body.extend_from_slice(b"--line\r\nContent-Disposition: form-data; name=\"claimed\"\r\n\r\nabout nine\r\n");
+    for (name, bytes) in files {
+        let head = format!("--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--line--\r\n");
+    Request::post(path)
+        .header("content-type", "multipart/form-data; boundary=line")
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(body))
+        .unwrap()
+}
+
+impl Given {
+    /// Makes a link from the receipt and gives its page.
+    async fn link(&self) -> String {
+        let heard = self.town.post("/receipt/footage", &[("words", &self.words)]).await;
+        assert_eq!(heard.status, 303, "{}", heard.text());
+        heard.header("location").to_owned()
+    }
+}
+
+#[tokio::test]
+async fn without_scripts_small_files_come_by_a_plain_form() {
+    let given = given().await;
+    let page = given.link().await;
+    assert!(given.town.get(&page).await.text().contains("Only the desk may look"));
+    let (first, second) = (film(MIB + 70_000), film(2 * MIB));
+    let heard = given.asked(with_files(&page, "public", &[("a.mp4", first.as_slice()), ("b.mp4", second.as_slice())])).await;
+    assert_eq!((heard.status.as_u16(), heard.header("location")), (303, page.as_str()), "{}", heard.text());
+    let files = given.footage().await;
+    let of = |bytes: usize| files.iter().find(|one| one.length == bytes as u64).unwrap().clone();
+    let (one, other) = (of(first.len()), of(second.len()));
+    assert_eq!((files.len(), given.opened(&one).await, given.opened(&other).await), (2, first, second));
+    assert_eq!((one.wish, one.claimed.as_str(), one.media_type.as_str()), (Wish::Public, "about nine", "video/mp4"));
+    let text = given.town.get(&page).await.text();
+    assert_eq!(text.matches("Video (MP4)").count(), 2);
+    // A wish is changed at the link's page and at the receipt, and the chain says so.
+    for (path, right, wish) in [(format!("{page}/wish"), ("", ""), Wish::Lawyer), ("/receipt/footage/wish".into(), ("words", given.words.as_str()), Wish::DeskOnly)] {
+        let mut fields = vec![("file", one.id.to_string()), ("wish", wish.word().to_owned())];
+        if !right.0.is_empty() {
+            fields.push((right.0, right.1.to_owned()));
+        }
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let heard = given.town.post(&path, &fields).await;
+        assert!(heard.status == 303 || heard.status == 200, "{path}: {} {}", heard.status, heard.text());
+        assert!(given.footage().await.iter().any(|file| file.id == one.id && file.wish == wish), "{path}");
+    }
+    assert_eq!(given.town.app.world.store.evidence().custody_of(one.id).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_form_says_what_was_wrong_and_keeps_nothing_of_it() {
+    let given = given().await;
+    let page = given.link().await;
+    let html = b"<!doctype html><script>alert(1)</script>".as_slice();
+    let large = film(33 * MIB);
+    let rows: [(Vec<(&str, &[u8])>, u16, &str); 4] = [
+        (vec![], 422, "Choose a file first."),
+        (vec![("", b"".as_slice())], 422, "Choose a file first."),
+        (vec![("a.png", html)], 422, "made of markup"),
+        (vec![("a.mp4", large.as_slice())], 413, "at most 32 MB"),
+    ];
+    for (files, status, words) in rows {
+        let heard = given.asked(with_files(&page, "desk-only", &files)).await;
+        assert_eq!(heard.status.as_u16(), status, "{}", heard.text());
+        assert!(heard.text().contains(words) && heard.text().contains("about nine"), "{words}: {}", heard.text());
+        assert!(given.objects().await.is_empty(), "{words}");
+    }
+    let evidence = given.town.app.world.store.evidence();
+    assert!(evidence.uploads_of(given.report).await.unwrap().is_empty() && given.footage().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_link_shows_nothing_of_others_and_ends() {
+    let given = given().await;
+    let (one, other) = (given.link().await, given.link().await);
+    assert_ne!(one, other);
+    given.asked(with_files(&one, "desk-only", &[("a.mp4", film(9_000).as_slice())])).await;
+    assert!(given.town.get(&one).await.text().contains("Video (MP4)"));
+    assert!(!given.town.get(&other).await.text().contains("Video (MP4)"), "another's file is not shown");
+    let file = given.footage().await[0].id.to_string();
+    let heard = given.town.post(&format!("{other}/wish"), &[("file", file.as_str()), ("wish", "public")]).await;
+    assert_eq!((heard.status.as_u16(), given.footage().await[0].wish), (404, Wish::DeskOnly));
+    assert_eq!(given.town.get("/footage/aaaaaaaaaaaaaaaaaaaaaaaaaa").await.status, 404);
+    // Twenty files, by tus as by the form, and a day.
+    for number in 1..20 {
+        let request = spoken("POST", &format!("{one}/uploads")).header("upload-length", "9000");
+        assert_eq!(given.asked(request.body(Body::empty()).unwrap()).await.status, 201, "{number}");
+    }
+    let request = spoken("POST", &format!("{one}/uploads")).header("upload-length", "9000");
+    assert_eq!(given.asked(request.body(Body::empty()).unwrap()).await.problem(), "footage-link-over");
+    given.town.clock.go(DAY);
+    assert_eq!(given.town.get(&other).await.status, 410);
+}
+
+#[tokio::test]
+async fn a_member_makes_a_link_and_sees_it_once() {
+    let given = given().await;
+    let wren = given.town.signed_in("Wren", &[handbell_rules::people::member::Role::Triager]).await;
+    let report = given.town.app.world.store.report(given.report).await.unwrap().unwrap();
+    let path = format!("/desk/reports/{}/footage", given.report);
+    let mut request = super::super::fixture::form(&path, &[("csrf", wren.csrf.as_str()), ("version", report.version.to_string().as_str())]);
+    request.headers_mut().insert("cookie", wren.cookies.parse().unwrap());
+    let text = given.asked(request).await.text();
+    let secret: String = text.split("/footage/").nth(1).expect(&text).chars().take_while(char::is_ascii_alphanumeric).collect();
+    assert_eq!(given.town.get(&format!("/footage/{secret}")).await.status, 200);
 }

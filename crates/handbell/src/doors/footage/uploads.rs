@@ -2,13 +2,13 @@
 //!
 //! What may be done with a file and when it was filmed travel in `Upload-Metadata` as `wish` and `claimed`.
 
+use super::super::App;
 use super::super::answer::{apart, named, whole};
 use super::super::api::reports::receipt_words;
 use super::super::gate;
 use super::super::limits::Knock;
 use super::super::problem::{Problem, Trouble};
 use super::super::routes::{Route, Who};
-use super::super::App;
 use super::tus::answer::{self, Standing};
 use super::tus::{self, Append, Asked, Checksum, Creation, Place};
 use super::untaken;

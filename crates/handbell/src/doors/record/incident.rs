@@ -34,9 +34,9 @@ use handbell_rules::record::projection::{
 };
 use handbell_rules::record::shown;
 use handbell_rules::span::Span;
-use handbell_site::{FileRow, 
-    Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, Link, Linked, ProofOffer, RecordEntry, RecordPage, Rest,
-    SaidRow, SourceRow, Sourced, State as Shown, Tab, Tag,
+use handbell_site::{
+    Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, FileRow, Link, Linked, ProofOffer, RecordEntry, RecordPage,
+    Rest, SaidRow, SourceRow, Sourced, State as Shown, Tab, Tag,
 };
 use http::HeaderValue;
 use http::header::LINK;
@@ -542,11 +542,14 @@ fn source_row(record: &IncidentRecord, line: &SourceLine) -> SourceRow {
 /// Footage of a source. It is described in words; nothing of it shows or plays on the page.
 fn files(record: &IncidentRecord, source: u32) -> Vec<FileRow> {
     let row = |shown: &shown::Shown| FileRow {
-        shows: [Some(sentence(&shown.shows)), shown.first_appeared.as_deref().map(|first| format!("It first appeared: {}", sentence(first)))]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" "),
+        shows: [
+            Some(sentence(&shown.shows)),
+            shown.first_appeared.as_deref().map(|first| format!("It first appeared: {}", sentence(first))),
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" "),
         href: format!("/record/footage/{}", shown.address),
         words: format!("Take the covered copy ({}, {})", shown.media_type, size_in_words(shown.length)),
     };

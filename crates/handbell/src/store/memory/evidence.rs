@@ -146,7 +146,11 @@ impl EvidenceReads for MemoryStore {
         self.room(|room| room.uploads.values().filter(|one| one.report == report).cloned().collect())
     }
     async fn uploads_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Upload>, StoreError> {
-        self.room(|room| first(room.uploads.values().filter(|one| one.received.is_none() && one.expires_at <= now).cloned(), at_most, |one| (one.expires_at, one.id)))
+        self.room(|room| {
+            first(room.uploads.values().filter(|one| one.received.is_none() && one.expires_at <= now).cloned(), at_most, |one| {
+                (one.expires_at, one.id)
+            })
+        })
     }
     async fn held_footage(&self, report: ReportId) -> Result<HeldFootage, StoreError> {
         self.room(|room| {

@@ -332,7 +332,9 @@ impl Work<'_> {
             Step::EraseEvidence(erased) => self.erase_evidence(*erased).await?,
             Step::Forget(now) => {
                 self.forget_openings(*now).await?;
-                for (text, until) in [(evidence::STATEMENTS_GO, now.plus(-STATEMENTS_KEPT)), (evidence::LINKS_GO, *now), (evidence::UPLOADS_GO, *now)] {
+                for (text, until) in
+                    [(evidence::STATEMENTS_GO, now.plus(-STATEMENTS_KEPT)), (evidence::LINKS_GO, *now), (evidence::UPLOADS_GO, *now)]
+                {
                     self.line.execute(text, &[time(until)]).await?;
                 }
                 let mut over = BTreeSet::new();

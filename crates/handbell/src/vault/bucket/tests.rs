@@ -126,9 +126,7 @@ async fn a_wrong_key_a_missing_bucket_and_a_stopped_store_are_told_apart() {
     assert_eq!(unavailable(forged.put(&name, vec![1]).await), "the store refuses the key");
     assert_eq!(unavailable(forged.get(&name).await), "the store refuses the key");
     let nowhere = opened(&settings("s3://nowhere", &server.endpoint));
-    assert_eq!(unavailable(nowhere.get(&name).await), "there is no such bucket", "it is not an object that is not there");
     assert_eq!(unavailable(nowhere.list(None).await), "there is no such bucket");
-    unavailable(nowhere.put(&name, vec![1]).await);
     let bucket = opened(&good);
     assert_eq!(bucket.get(&name).await.unwrap(), None);
     drop(server);
@@ -136,8 +134,8 @@ async fn a_wrong_key_a_missing_bucket_and_a_stopped_store_are_told_apart() {
     assert_eq!(unavailable(bucket.get(&name).await), "the store did not answer as it should");
 }
 
-#[tokio::test]
-async fn a_store_that_is_full_says_so_and_nothing_it_says_is_passed_on() {
+/// A store that gives every request one answer; its address.
+fn answering(status: &'static str, body: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -149,14 +147,31 @@ async fn a_store_that_is_full_says_so_and_nothing_it_says_is_passed_on() {
                 while reader.read_line(&mut line).is_ok_and(|read| read > 0) && line != "\r\n" {
                     line.clear();
                 }
-                let body = "<Error><Code>XMinioStorageFull</Code><Resource>/footage/secret</Resource></Error>";
-                let head = format!("HTTP/1.1 507 Insufficient Storage\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+                let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
                 let _ = stream.write_all(format!("{head}{body}").as_bytes());
             });
         }
     });
-    let bucket = opened(&settings("s3://footage", &endpoint));
+    endpoint
+}
+
+#[tokio::test]
+async fn a_store_that_is_full_says_so_and_nothing_it_says_is_passed_on() {
+    let body = "<Error><Code>XMinioStorageFull</Code><Resource>/footage/secret</Resource></Error>";
+    let bucket = opened(&settings("s3://footage", &answering("507 Insufficient Storage", body)));
     let answer = bucket.put(&ObjectName::part(FootageId([3; 16]), 0), Vec::new()).await.unwrap_err();
     assert!(matches!(answer, VaultFault::NoRoom), "{answer:?}");
     assert!(!answer.to_string().contains("secret"));
+}
+
+#[tokio::test]
+async fn an_object_that_is_not_there_is_told_from_a_bucket_that_is_not() {
+    let name = ObjectName::part(FootageId([4; 16]), 0);
+    let key = opened(&settings("s3://footage", &answering("404 Not Found", "<Error><Code>NoSuchKey</Code></Error>")));
+    assert_eq!(key.get(&name).await.unwrap(), None);
+    key.remove(&name).await.unwrap();
+    let nowhere = opened(&settings("s3://footage", &answering("404 Not Found", "<Error><Code>NoSuchBucket</Code></Error>")));
+    assert_eq!(unavailable(nowhere.get(&name).await), "there is no such bucket");
+    assert_eq!(unavailable(nowhere.remove(&name).await), "there is no such bucket");
+    assert_eq!(unavailable(nowhere.put(&name, Vec::new()).await), "there is no such bucket");
 }

@@ -1,5 +1,5 @@
-use super::answer::{Standing, appended, created, ended, head, options, refused, troubled};
 use super::super::super::problem::Problem;
+use super::answer::{Standing, appended, created, ended, head, options, refused, troubled};
 use super::*;
 use handbell_rules::time::Timestamp;
 use http::{HeaderValue, StatusCode};
@@ -47,7 +47,9 @@ fn patch(pairs: &[(&str, &str)]) -> Result<Append, Trouble> {
 
 #[test]
 fn another_version_is_refused_before_anything_else_and_options_needs_none() {
-    for version in [&[][..], &[("tus-resumable", "0.2.2")], &[("tus-resumable", "")], &[SPOKEN, SPOKEN], &[("tus-resumable", "1.0.0, 1.0.0")]] {
+    for version in
+        [&[][..], &[("tus-resumable", "0.2.2")], &[("tus-resumable", "")], &[SPOKEN, SPOKEN], &[("tus-resumable", "1.0.0, 1.0.0")]]
+    {
         for (place, method) in
             [(Place::Uploads, "POST"), (Place::Upload, "HEAD"), (Place::Upload, "PATCH"), (Place::Upload, "DELETE"), (Place::Upload, "GET")]
         {
@@ -84,7 +86,10 @@ fn each_method_has_its_place_and_a_header_can_name_it() {
         pairs.extend(named.map(|named| ("x-http-method-override", named)));
         assert_eq!(ask(place, method, &pairs), wanted, "{place:?} {method} {named:?}");
     }
-    assert_eq!(ask(Place::Upload, "POST", &[SPOKEN, ("x-http-method-override", "HEAD"), ("x-http-method-override", "HEAD")]), Err(Trouble::MethodWrong));
+    assert_eq!(
+        ask(Place::Upload, "POST", &[SPOKEN, ("x-http-method-override", "HEAD"), ("x-http-method-override", "HEAD")]),
+        Err(Trouble::MethodWrong)
+    );
     let named = ask(Place::Upload, "POST", &[SPOKEN, BYTES, ("upload-offset", "5"), ("x-http-method-override", "PATCH")]);
     assert_eq!(named, Ok(Asked::Append(Append { offset: 5, body: Body { bytes: None, checksum: None } })));
 }

@@ -20,8 +20,8 @@ mod dispatch;
 mod drill;
 mod editor;
 mod flood;
-mod footage;
 mod follow_up;
+mod footage;
 mod frame;
 mod give;
 mod incident;
@@ -60,8 +60,8 @@ pub use editor::{
     EditorSentence, EditorSource, LookAlikeForm, OutcomeForm, RecordClaimForm, RedactionForm, SentenceRow, SimilarForm, SourceFields,
 };
 pub use flood::{MuteLine, MutesPage};
-pub use footage::{BoxFields, FootageLine, FootageListPage, FootagePage, HidingPage, Shown, TimeLine};
 pub use follow_up::{FollowUpPage, FollowUpRow};
+pub use footage::{BoxFields, FootageLine, FootageListPage, FootagePage, HidingPage, Shown, TimeLine};
 pub(crate) use frame::english;
 pub use frame::{DeskBar, Frame, Tab};
 pub use give::{GivePage, GivenRow};

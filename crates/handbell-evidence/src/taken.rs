@@ -108,7 +108,8 @@ fn notes_say(tiff: &[u8]) -> Option<String> {
 
 /// `2026:11:22 14:03:11` as people write it; nothing where it is no time.
 fn spelled(text: &str) -> Option<String> {
-    let shape = text.len() == 19 && text.bytes().zip(b"0000:00:00 00:00:00").all(|(is, like)| if *like == b'0' { is.is_ascii_digit() } else { is == *like });
+    let shape = text.len() == 19
+        && text.bytes().zip(b"0000:00:00 00:00:00").all(|(is, like)| if *like == b'0' { is.is_ascii_digit() } else { is == *like });
     let number = |range: Range<usize>| text.get(range).and_then(|digits| digits.parse::<u32>().ok());
     let sound = shape
         && (1..=12).contains(&number(5..7)?)
@@ -121,11 +122,12 @@ fn spelled(text: &str) -> Option<String> {
 }
 
 fn is_zone(text: &str) -> bool {
-    text.len() == 6 && text.bytes().zip(b"+00:00").all(|(is, like)| match like {
-        b'0' => is.is_ascii_digit(),
-        b'+' => is == b'+' || is == b'-',
-        _ => is == *like,
-    })
+    text.len() == 6
+        && text.bytes().zip(b"+00:00").all(|(is, like)| match like {
+            b'0' => is.is_ascii_digit(),
+            b'+' => is == b'+' || is == b'-',
+            _ => is == *like,
+        })
 }
 
 struct Notes<'a> {
@@ -211,7 +213,9 @@ mod tests {
     #[test]
     fn only_times_are_times() {
         assert_eq!(spelled("2008:10:22 16:28:39").as_deref(), Some("2008-10-22 16:28:39"));
-        for wrong in ["2008:13:22 16:28:39", "2008:10:22 24:28:39", "0000:00:00 00:00:00", "2008-10-22 16:28:39", "<script>alert(1)</s>", ""] {
+        for wrong in
+            ["2008:13:22 16:28:39", "2008:10:22 24:28:39", "0000:00:00 00:00:00", "2008-10-22 16:28:39", "<script>alert(1)</s>", ""]
+        {
             assert_eq!(spelled(wrong), None, "{wrong}");
         }
         assert!(is_zone("+01:00") && is_zone("-11:30") && !is_zone("Europe") && !is_zone(""));

@@ -37,7 +37,10 @@ fn list(pen: &Pen) -> FootageListPage {
         frame: pen.desk_frame(Tab::Queue, "/desk/footage", "Footage"),
         desk: pen.desk(),
         cannot: Vec::new(),
-        files: vec![FootageLine { link: pen.link("/desk/footage/f1", "video/mp4, 84 MB"), meta: pen.say("Came 21:40. Working copies are made.") }],
+        files: vec![FootageLine {
+            link: pen.link("/desk/footage/f1", "video/mp4, 84 MB"),
+            meta: pen.say("Came 21:40. Working copies are made."),
+        }],
         waiting: vec![pen.link("/desk/hidings/h1", "What was drawn 21:50 waits for somebody to look at every frame")],
     }
 }
@@ -56,7 +59,11 @@ fn picture(pen: &Pen) -> FootagePage {
         state: pen.say("Working copies are made."),
         wish: pen.say("It may be shown in public once people and plates are covered."),
         report: pen.link("/desk/reports/r1", "a report"),
-        times: vec![time("Claimed by the witness", "Around nine"), time("In the file", "2026-11-22 20:58:11"), time("Received by us", "21:40")],
+        times: vec![
+            time("Claimed by the witness", "Around nine"),
+            time("In the file", "2026-11-22 20:58:11"),
+            time("Received by us", "21:40"),
+        ],
         notes: pen.all(&["It carries content credentials (not checked here). The original keeps them."]),
         preview: Some(shown(pen, "/desk/footage/f1/copies/preview", "Working copy of the picture, 1600 by 1200")),
         film: None,

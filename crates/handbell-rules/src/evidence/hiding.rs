@@ -173,7 +173,8 @@ impl Rectangle {
             u16::try_from(if up { sum.div_ceil(u128::from(of)) } else { sum / u128::from(of) }).unwrap_or(WHOLE)
         };
         let (x, y) = (at(self.x, other.x, false), at(self.y, other.y, false));
-        let (right, bottom) = (at(self.x + self.width, other.x + other.width, true), at(self.y + self.height, other.y + other.height, true));
+        let (right, bottom) =
+            (at(self.x + self.width, other.x + other.width, true), at(self.y + self.height, other.y + other.height, true));
         Self { x, y, width: right - x, height: bottom - y }
     }
 }
@@ -329,7 +330,12 @@ pub fn inspect(id: ChangeId, hiding: &Hiding, frames: (u32, u32), clear: bool, b
     let words = if clear { format!("all {all} frames, clear") } else { format!("frames {} to {}", frames.0, frames.1) };
     let said = by.says(Deed::Checked, Some(hiding.footage), now).about(*sha256).with(words);
     let inspection = Inspection { frames: seen, clear_at: clear.then_some(now), ..before };
-    Ok(Change { id, at: now, by: by.actor(), what: What::HidingMoved { hiding: Hiding { inspection: Some(inspection), ..hiding.clone() }, said } })
+    Ok(Change {
+        id,
+        at: now,
+        by: by.actor(),
+        what: What::HidingMoved { hiding: Hiding { inspection: Some(inspection), ..hiding.clone() }, said },
+    })
 }
 
 /// A drawing that is not public is given up, or a better one takes its place.

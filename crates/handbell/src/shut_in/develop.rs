@@ -58,7 +58,9 @@ struct Hashes {
 impl Developed {
     /// The hashes of a picture, or of a film's stills, as the object `hashes`; none where there are none.
     pub fn hashes(&self) -> Option<Object> {
-        let lines = |marks: &[Mark]| marks.iter().filter(|mark| mark.hashed().is_some()).map(|mark| format!("{} {}", mark.hash, mark.quality)).collect();
+        let lines = |marks: &[Mark]| {
+            marks.iter().filter(|mark| mark.hashed().is_some()).map(|mark| format!("{} {}", mark.hash, mark.quality)).collect()
+        };
         let hashes = Hashes { asked: lines(&self.told.asked), stored: lines(&self.told.stored) };
         let bytes = serde_json::to_vec(&hashes).ok().filter(|_| !hashes.asked.is_empty() || !hashes.stored.is_empty())?;
         Some(Object { word: "hashes".into(), media_type: "application/json", bytes, at: None })
@@ -118,7 +120,13 @@ fn moving(shut: &ShutIn, kind: Kind, input: &Input, length: u64) -> Result<Resul
         Ok(stills) => stills,
         Err(no) => return Ok(Err(no)),
     };
-    let told = Told { taken: leaf.told.taken, credentials: leaf.told.credentials, not_cleaned: leaf.told.not_cleaned, milliseconds, ..stills.told };
+    let told = Told {
+        taken: leaf.told.taken,
+        credentials: leaf.told.credentials,
+        not_cleaned: leaf.told.not_cleaned,
+        milliseconds,
+        ..stills.told
+    };
     let stills = (0u64..).map_while(|second| {
         let word = format!("still-{second:04}");
         let bytes = stills.pieces.remove(&word)?;

@@ -54,7 +54,9 @@ impl Broke {
             Self::TooLong => ("file-takes-too-long", "This file takes longer to read than is allowed here. It is kept sealed."),
             Self::TooMuch => ("file-unfolds", "This file unfolds into more than is allowed here. It is kept sealed."),
             Self::Ended(..) | Self::Misread(_) => ("file-unreadable", "This file could not be read here. It is kept sealed."),
-            Self::Unstarted(_) | Self::Unable => ("no-working-copies", "This machine makes no working copies of such files. It is kept sealed."),
+            Self::Unstarted(_) | Self::Unable => {
+                ("no-working-copies", "This machine makes no working copies of such files. It is kept sealed.")
+            }
         };
         No { name: name.to_owned(), words: words.to_owned() }
     }

@@ -8,7 +8,8 @@ fn place(x: u16, y: u16, width: u16, height: u16) -> Rectangle {
 }
 
 fn moving() -> Cover {
-    let path = vec![KeyFrame { at: 1_000, place: place(0, 0, 1_000, 1_000) }, KeyFrame { at: 2_000, place: place(5_000, 3_000, 2_000, 1_000) }];
+    let path =
+        vec![KeyFrame { at: 1_000, place: place(0, 0, 1_000, 1_000) }, KeyFrame { at: 2_000, place: place(5_000, 3_000, 2_000, 1_000) }];
     Cover { path, from: 800, until: 3_000, suggested: false }
 }
 
@@ -86,7 +87,8 @@ fn offered(hiding: &Hiding, wish: Wish) -> Result<Hiding, Refusal> {
 #[test]
 fn a_box_lies_within_the_picture_and_has_a_size() {
     assert!(Rectangle::new(0, 0, WHOLE, WHOLE).is_ok());
-    for (x, y, width, height) in [(0, 0, 0, 5), (0, 0, 5, 0), (9_999, 0, 2, 5), (0, 9_999, 5, 2), (u16::MAX, 0, 1, 1), (1, 1, u16::MAX, 1)] {
+    for (x, y, width, height) in [(0, 0, 0, 5), (0, 0, 5, 0), (9_999, 0, 2, 5), (0, 9_999, 5, 2), (u16::MAX, 0, 1, 1), (1, 1, u16::MAX, 1)]
+    {
         assert_eq!(Rectangle::new(x, y, width, height), Err(Evidence::CoverOutside.into()), "{x} {y} {width} {height}");
     }
 }

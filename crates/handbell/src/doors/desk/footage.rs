@@ -94,12 +94,24 @@ async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
             meta: format!("Came {}. {}", clock(&app, footage.received_at), state(footage)),
         };
         let can = app.world.shut_in.can();
-        let pictures = can.not_pictures.as_ref().map(|why| format!("This machine can look at no pictures and films: {why}. What comes is kept sealed."));
-        let films = can.not_films.as_ref().filter(|_| pictures.is_none()).map(|why| format!("This machine can look at no films: {why}. They are kept sealed."));
+        let pictures = can
+            .not_pictures
+            .as_ref()
+            .map(|why| format!("This machine can look at no pictures and films: {why}. What comes is kept sealed."));
+        let films = can
+            .not_films
+            .as_ref()
+            .filter(|_| pictures.is_none())
+            .map(|why| format!("This machine can look at no films: {why}. They are kept sealed."));
         let waiting = reads.open_hidings().await?.iter().map(|hiding| link_to(&app, hiding)).collect();
         let (frame, bar) = around(&app, &desk, Tab::Queue, "/desk/footage", "Footage").await?;
-        let view =
-            FootageListPage { frame, desk: bar, cannot: pictures.into_iter().chain(films).collect(), files: files.iter().map(line).collect(), waiting };
+        let view = FootageListPage {
+            frame,
+            desk: bar,
+            cannot: pictures.into_iter().chain(films).collect(),
+            files: files.iter().map(line).collect(),
+            waiting,
+        };
         Ok(page_with(http::StatusCode::OK, &view))
     })
     .await
@@ -178,7 +190,8 @@ fn covers(fields: &Fields, lasts: u64) -> Result<Vec<Cover>, Refusal> {
 }
 
 fn cover(texts: &[String; 8], lasts: u64) -> Result<Cover, Refusal> {
-    let place = |text: &str| number(text, 100.0, 100.0).and_then(|part| u16::try_from(part).ok()).ok_or(Refusal::from(Evidence::CoverOutside));
+    let place =
+        |text: &str| number(text, 100.0, 100.0).and_then(|part| u16::try_from(part).ok()).ok_or(Refusal::from(Evidence::CoverOutside));
     let time = |text: &str, without: u64| match text {
         "" => Ok(without),
         text => number(text, 1_000.0, 86_400.0).ok_or(Refusal::from(Evidence::CoverTimes)),
@@ -220,10 +233,16 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed) -> Result
         stills = all.iter().map(|still| Shown { src: at(&still.name), words: format!("At second {}", second(still.at)) }).collect();
         notes.extend(credentials.then(|| "It carries content credentials (not checked here). The original keeps them.".to_owned()));
         let lossy = clean.is_none() && copy.is_some();
-        notes.extend(lossy.then(|| "Its hidden details could not be taken out of the file itself: copies are made of the working copy.".to_owned()));
+        notes.extend(
+            lossy.then(|| "Its hidden details could not be taken out of the file itself: copies are made of the working copy.".to_owned()),
+        );
     }
     let said = |text: &str| if text.is_empty() { "Nothing said".to_owned() } else { text.to_owned() };
-    let times = [("Claimed by the witness", said(&footage.claimed)), ("In the file", said(in_file.as_deref().unwrap_or_default())), ("Received by us", clock(app, footage.received_at))];
+    let times = [
+        ("Claimed by the witness", said(&footage.claimed)),
+        ("In the file", said(in_file.as_deref().unwrap_or_default())),
+        ("Received by us", clock(app, footage.received_at)),
+    ];
     let no_drawing = match (&preview, &film, footage.wish) {
         (None, None, _) => Evidence::WorkingCopyMissing.advice(),
         (.., Wish::Public) => "",

@@ -63,7 +63,8 @@ async fn look(State(app): State<App>, Part(hiding): Part<String>, request: Reque
         let (desk, fields) = gate::desk_form(&app, request, &["csrf", "first", "last", "go"]).await?;
         desk.at_the_desk()?;
         let hiding: HidingId = id(&hiding)?;
-        let number = |name: &str| fields.one(name).ok().and_then(|text| text.parse::<u32>().ok()).ok_or_else(|| Problem::of(Trouble::FormBroken));
+        let number =
+            |name: &str| fields.one(name).ok().and_then(|text| text.parse::<u32>().ok()).ok_or_else(|| Problem::of(Trouble::FormBroken));
         let (first, last) = (number("first")?, number("last")?);
         let clear = match fields.one("go")? {
             "seen" => false,
@@ -156,7 +157,11 @@ async fn view(app: &App, desk: &Desk, hiding: HidingId, from: Option<u32>, typed
         drawn: format!("{} drew {} boxes {}.", names.of(hiding.by), hiding.covers.len(), clock(app, hiding.at)),
         state,
         seen: seen_words(&names, &hiding, frames),
-        shown: if frames == 0 { Vec::new() } else { (first..=last).map(|number| Shown { src: format!("{path}/frames/{number}"), words: format!("Frame {number}") }).collect() },
+        shown: if frames == 0 {
+            Vec::new()
+        } else {
+            (first..=last).map(|number| Shown { src: format!("{path}/frames/{number}"), words: format!("Frame {number}") }).collect()
+        },
         steps: before.into_iter().chain(after).collect(),
         look: may.then(|| (first.to_string(), last.to_string())),
         can_clear: may && with_frames(looked, first, last).is_ok_and(|seen| unseen(&seen, frames).is_none()),

@@ -54,7 +54,8 @@ fn what_is_no_picture_is_named_and_not_decoded() {
 
 #[test]
 fn pictures_that_unfold_are_refused_before_they_do() {
-    let giant = [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", b"\x7f\xff\xff\xff\x7f\xff\xff\xff\x08\x02\0\0\0"), chunk(b"IEND", b"")].concat();
+    let giant =
+        [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", b"\x7f\xff\xff\xff\x7f\xff\xff\xff\x08\x02\0\0\0"), chunk(b"IEND", b"")].concat();
     assert_eq!(looked(&giant).unwrap_err().name, "picture-too-large");
     let bytes = bomb(12_000, 12_000, 8, 2, 3);
     assert!(bytes.len() < 1 << 20, "{} bytes hold 432 megabytes", bytes.len());

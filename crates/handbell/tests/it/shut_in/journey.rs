@@ -24,7 +24,8 @@ fn with_keys() -> Town {
 /// A report and what is given to it, in one request of tus each.
 fn given(talk: &mut Talk, files: &[&[u8]]) {
     let body = r#"{"kind":"flood","basis":"saw","happening":"now","place":"Corner of two streets","text":"Water on the road."}"#;
-    let report = talk.ask("POST", "/api/v1/reports", &[("content-type", "application/json"), ("idempotency-key", "shut-in")], body.as_bytes());
+    let report =
+        talk.ask("POST", "/api/v1/reports", &[("content-type", "application/json"), ("idempotency-key", "shut-in")], body.as_bytes());
     let receipt = format!("Receipt {}", report.unwrap().json()["receipt"].as_str().unwrap());
     let told = format!("wish {},claimed {}", STANDARD.encode("public"), STANDARD.encode("today, about nine"));
     for file in files {
@@ -55,7 +56,12 @@ fn until(talk: &mut Talk, member: &Member, path: &str, holds: impl Fn(&str) -> b
 }
 
 fn links(page: &str, start: &str) -> Vec<String> {
-    page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).filter(|link| link.starts_with(start)).map(str::to_owned).collect()
+    page.split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|link| link.starts_with(start))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn is_apart(answer: &Answer, media_type: &str) {
@@ -73,7 +79,8 @@ fn what_a_witness_gives_is_looked_at_covered_and_checked_by_two_people() {
         return;
     }
     let picture = filmed(&["-f", "lavfi", "-i", "testsrc2=size=640x480:rate=1", "-frames:v", "1", "-c:v", "mjpeg", "-f", "mjpeg"]);
-    let film = filmed(&["-f", "lavfi", "-i", "testsrc2=size=320x176:rate=25:duration=1", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-f", "mp4"]);
+    let film =
+        filmed(&["-f", "lavfi", "-i", "testsrc2=size=320x176:rate=25:duration=1", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-f", "mp4"]);
     let town = with_keys();
     let (amina, ben) = (town.invite("Amina"), town.invite("Ben"));
     let server = town.serve();

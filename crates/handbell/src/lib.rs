@@ -21,6 +21,7 @@ pub mod mirror;
 pub mod pack;
 pub mod push;
 pub mod shipped;
+pub mod shut_in;
 pub mod stage;
 pub mod stamp;
 pub mod store;

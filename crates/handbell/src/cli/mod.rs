@@ -248,6 +248,14 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Started by `serve` for one file at a time: reads it with everything else given up (crate::shut_in).
+    #[command(hide = true)]
+    ShutIn {
+        /// What to do, as JSON.
+        orders: String,
+        /// What it may use up, as JSON.
+        limits: String,
+    },
     /// Make a pack of footage for somebody outside: a folder with everything but the originals. Two custodians open these
     /// on their own machine and put them in with `handbell pack`.
     HandOver {
@@ -290,6 +298,10 @@ pub fn run() -> ExitCode {
             return ExitCode::from(if usage { Answer::Usage } else { Answer::Good } as u8);
         }
     };
+    // Before there are threads: walls go up around one thread and hold for what it starts.
+    if let Command::ShutIn { orders, limits } = &arguments.command {
+        return crate::shut_in::part::run(orders, limits);
+    }
     #[expect(clippy::disallowed_methods, reason = "how much is logged is asked before there is a folder with settings")]
     let filter = std::env::var("HANDBELL_LOG").unwrap_or_else(|_| "warn,handbell=info".to_owned());
     // Log lines hold ids and counts; a level finer than info is for the makers and still holds no words.
@@ -412,6 +424,7 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
         Command::Verify { what, files, key, policy, leaves, light, pages, identity, json } => {
             verify::run(&what, verify::With { files, key, policy, leaves, light, pages, identity, json }).await
         }
+        Command::ShutIn { .. } => Err(Stopped(Answer::CouldNotTell, "shut-in is started before anything else".into()).into()),
         Command::HandOver { dir, out, footage, for_whom } => handing::hand_over(&dir, &out, &footage, &for_whom).await,
         Command::Pack { pack, original, item, to, in_the_clear: _ } => handing::put_in(&pack, &original, item, to.as_deref()),
     }

@@ -26,7 +26,7 @@ use crate::work::collector::{self, Asker, Begins, Collector};
 use crate::work::notary::Notary;
 use crate::work::sequencer::{SEEN_ELSEWHERE, Sequencer};
 use crate::work::snapshotter::Snapshotter;
-use crate::work::{announcer, armer, canary, clearer, copier, escalator, forgetter, indexer, nudger, ringer, teller};
+use crate::work::{announcer, armer, canary, clearer, copier, darkroom, escalator, forgetter, indexer, nudger, ringer, teller};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
@@ -253,6 +253,7 @@ pub(super) async fn open_unchecked(dir: &Path, staging: &Staging) -> anyhow::Res
             folder.settings.footage_store.is_none().then(|| folder.path.clone()),
         )),
         vault: crate::vault::open(&folder.path, &folder.settings)?,
+        shut_in: Arc::new(crate::shut_in::ShutIn::here()),
     };
     Ok(Town { folder, world, neighbours: OnceLock::new(), store, workers: Mutex::default() })
 }
@@ -412,6 +413,7 @@ impl Town {
         workers.spawn(ring(world()));
         workers.spawn(forget(world()));
         workers.spawn(clear(world()));
+        workers.spawn(develop(world()));
         workers.spawn(escalate(world()));
         workers.spawn(nudge(world()));
         workers.spawn(tell(world()));
@@ -623,6 +625,27 @@ async fn forget(world: World) {
                 tokio::time::sleep(Duration::from_millis(milliseconds)).await;
             }
             Err(error) => rest("forgetter", &error).await,
+        }
+    }
+}
+
+/// The darkroom. What this machine cannot do is said once, at the start; the desk reads it beside its footage.
+async fn develop(world: World) {
+    let shut = Arc::clone(&world.shut_in);
+    let can = tokio::task::spawn_blocking(move || shut.can().clone()).await;
+    if let Ok(can) = can {
+        let (pictures, films) = (can.not_pictures, can.not_films);
+        match (pictures, films) {
+            (Some(why), _) => tracing::warn!(why, "no footage is decoded on this machine: it is kept sealed and cannot be looked at"),
+            (None, Some(why)) => tracing::warn!(why, "no films are decoded on this machine: they are kept sealed and cannot be looked at"),
+            (None, None) => {}
+        }
+    }
+    let mut journal = world.store.follow();
+    loop {
+        match darkroom::step(&world).await {
+            Ok(next) => wait(&world, &mut journal, Some(next)).await,
+            Err(error) => rest("darkroom", &error).await,
         }
     }
 }

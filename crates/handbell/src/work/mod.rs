@@ -9,6 +9,7 @@ pub mod canary;
 pub mod clearer;
 pub mod collector;
 pub mod copier;
+pub mod darkroom;
 pub mod escalator;
 pub mod forgetter;
 pub mod indexer;

@@ -23,7 +23,7 @@ use super::{Answer, Stopped, say};
 use handbell_log::note::VerifierKey;
 use handbell_log::policy::Policy;
 use handbell_log::source::{Folder, Source, SourceError};
-use handbell_log::verify::{State, Verdict, Verified, verify_log};
+use handbell_log::verify::{GAPS, Gaps, State, Verdict, Verified, verify_log_with_gaps};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
 use std::collections::BTreeMap;
@@ -175,7 +175,9 @@ fn check(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<Tol
     told.lines.extend(own_word);
     let checkpoint = same_text(checkpoint, source.as_ref(), &verified)?;
     let cosigned = cosigned::judge(&checkpoint, given, || pages.policy(), &vkey)?;
-    told.answer = cosigned.answer();
+    if told.answer == Answer::Good {
+        told.answer = cosigned.answer();
+    }
     told.lines.extend(cosigned.text().lines().map(str::to_owned));
     Ok(told.with("key", given_key).with("cosigned", cosigned.json()))
 }
@@ -233,7 +235,10 @@ fn opened(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<(B
 
 /// Checks all of a log, and the pages beside it.
 fn whole(source: &dyn Source, pages: &Pages, vkey: &VerifierKey, every_page: bool) -> Result<(Verified, Told), Stopped> {
-    let verified = verify_log(source, vkey).map_err(|failure| {
+    // What the log says that it has lost is not wrong, and nobody can tell what it said.
+    let gaps = source.read(GAPS).map_err(could_not)?.map_or(Ok(Gaps::None), |listed| Gaps::parse(&listed));
+    let gaps = gaps.map_err(|error| Stopped(Answer::No, format!("{GAPS}: {error}")))?;
+    let verified = verify_log_with_gaps(source, vkey, &gaps).map_err(|failure| {
         let answer = match failure.verdict {
             Verdict::Wrong => Answer::No,
             Verdict::CouldNotTell => Answer::CouldNotTell,
@@ -254,14 +259,32 @@ fn whole(source: &dyn Source, pages: &Pages, vkey: &VerifierKey, every_page: boo
     }
     let offered: Vec<u64> = verified.still_offered().map(|entry| entry.index).collect();
     lines.extend(offered.iter().map(|index| format!("entry {index} is withdrawn and its content is still given out")));
-    let told = Told::of("log", Answer::Good, lines)
+    let missing: Vec<u64> = verified.missing().collect();
+    lines.extend(missing_words(&missing));
+    let answer = if missing.is_empty() { Answer::Good } else { Answer::CouldNotTell };
+    let told = Told::of("log", answer, lines)
         .with("origin", checkpoint.origin.clone())
         .with("size", checkpoint.size)
         .with("root", checkpoint.root.to_string())
         .with("pages", wanted.len())
         .with("pages_shown", shown)
-        .with("still_offered", offered);
+        .with("still_offered", offered)
+        .with("missing", missing);
     Ok((verified, told))
+}
+
+/// What is said of entries whose words the publisher says it has lost.
+fn missing_words(missing: &[u64]) -> Option<String> {
+    const NAMED_MAX: usize = 10;
+    let named: Vec<String> = missing.iter().take(NAMED_MAX).map(u64::to_string).collect();
+    let more = if missing.len() > NAMED_MAX { " and others" } else { "" };
+    (!missing.is_empty()).then(|| {
+        format!(
+            "{} entries stand in the log and their words are missing here, not withdrawn: {}{more}. What they said cannot be told",
+            missing.len(),
+            named.join(", ")
+        )
+    })
 }
 
 /// Checks that every page is the projection of its entries, and that there is a page for every stream that
@@ -271,11 +294,11 @@ fn check_pages(verified: &Verified, pages: &Pages) -> Result<BTreeMap<IncidentId
     for entry in &verified.entries {
         let payload = match &entry.state {
             State::Open(payload) => Some(serde_json::from_slice(payload).map_err(could_not)?),
-            State::Withdrawn { .. } => None,
+            State::Withdrawn { .. } | State::Missing => None,
             State::Public => continue,
         };
         let stream = streams.entry(IncidentId(entry.leaf.stream().0)).or_default();
-        stream.push(LoggedEntry { index: entry.index, kind: entry.leaf.kind_code(), payload });
+        stream.push(LoggedEntry { index: entry.index, kind: entry.leaf.kind_code(), payload, missing: entry.state == State::Missing });
     }
     let mut wanted: BTreeMap<IncidentId, IncidentRecord> = BTreeMap::new();
     for (stream, entries) in &streams {

@@ -22,6 +22,7 @@ pub use self::tables::table_path;
 use crate::acts::record::logged;
 use crate::cosigned::Standing;
 use crate::export::about;
+use crate::store::found::missing;
 use crate::store::{LogRow, StoreError};
 use crate::world::World;
 use handbell_log::checkpoint::Checkpoint;
@@ -29,6 +30,7 @@ use handbell_log::cosignature::{CosignerKey, CosigningKey};
 use handbell_log::cosigner::{Gathered, gather};
 use handbell_log::note::{Note, Signature, VerifierKey};
 use handbell_log::tile;
+use handbell_log::verify::{GAPS, Gaps};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::project;
 use std::collections::BTreeSet;
@@ -48,7 +50,7 @@ const CHECKPOINT: &str = "log/checkpoint";
 /// The sequencer, with the edge of what it has published.
 pub struct Sequencer {
     shelf: Shelf,
-    edge: Mutex<Edge>,
+    edge: Mutex<(Edge, Lacking)>,
     /// Held by whoever writes: a step, or lines that join.
     writes: tokio::sync::Mutex<()>,
     /// The size that is published.
@@ -56,6 +58,18 @@ pub struct Sequencer {
     /// The log's second key, ML-DSA-44, where there is one.
     second: Option<CosigningKey>,
     tables: Mutex<Tables>,
+}
+
+/// Entries whose content is not here although nothing withdraws it.
+#[derive(Debug, Clone, Default)]
+struct Lacking(BTreeSet<u64>);
+
+impl Lacking {
+    /// Takes note of the next rows of the log.
+    fn follow(&mut self, rows: &[LogRow]) {
+        self.0.extend(missing(rows));
+        rows.iter().filter_map(withdrawn_by).for_each(|target| drop(self.0.remove(&target)));
+    }
 }
 
 /// The keys by which lines are known.
@@ -111,7 +125,7 @@ impl Sequencer {
 
     fn on(shelf: Shelf, edge: Edge) -> Self {
         let (writes, size, tables) = (tokio::sync::Mutex::default(), watch::Sender::new(0), Mutex::default());
-        Self { shelf, edge: Mutex::new(edge), writes, size, second: None, tables }
+        Self { shelf, edge: Mutex::new((edge, Lacking::default())), writes, size, second: None, tables }
     }
 
     /// The same, signing what it publishes a second time with the log's ML-DSA-44 key.
@@ -139,7 +153,10 @@ impl Sequencer {
         }
         let Some(newest) = world.store.checkpoint().await? else { return Ok(0) };
         // Kept only when everything stands on the shelf.
-        let mut edge = self.edge.lock().expect("no holder of this lock panics").clone();
+        let (mut edge, mut gaps) = {
+            let known = self.edge.lock().expect("no holder of this lock panics");
+            (known.0.clone(), known.1.clone())
+        };
         if edge.size() == newest.size {
             return Ok(newest.size);
         }
@@ -152,6 +169,7 @@ impl Sequencer {
                 return Err(broken("the checkpoint covers leaves that are not there"));
             }
             touched.extend(rows.iter().map(|row| row.stream));
+            gaps.follow(&rows);
             self.shelve(&rows, &mut edge)?;
             self.tables.lock().expect("no holder of this lock panics").follow(&rows, &snapshots, &self.shelf)?;
         }
@@ -163,6 +181,7 @@ impl Sequencer {
         let known = Known::of(world)?;
         let note = self.with_kept_lines(world, &known, log, &signed)?;
         self.file(edge.unfinished().map_err(broken)?)?;
+        self.name_gaps(&gaps)?;
         for incident in touched {
             self.page(world, incident, newest.size).await?;
         }
@@ -172,7 +191,7 @@ impl Sequencer {
         self.shelf.put(&kept_path(newest.size), note.encode().as_bytes())?;
         self.shelf.put(CHECKPOINT, note.encode().as_bytes())?;
         self.say(world, &known, &note)?;
-        *self.edge.lock().expect("no holder of this lock panics") = edge;
+        *self.edge.lock().expect("no holder of this lock panics") = (edge, gaps);
         self.size.send_replace(newest.size);
         Ok(newest.size)
     }
@@ -272,6 +291,16 @@ impl Sequencer {
         Ok(())
     }
 
+    /// Says which contents are missing here (docs/formats/content.md). A log that is whole has no such file.
+    fn name_gaps(&self, gaps: &Lacking) -> Result<(), StoreError> {
+        let path = format!("log/{GAPS}");
+        match gaps.0.is_empty() {
+            true if self.shelf.read(&path)?.is_none() => Ok(()),
+            true => self.shelf.take_away(&path),
+            false => self.shelf.put(&path, Gaps::encode(&gaps.0).as_bytes()),
+        }
+    }
+
     fn file(&self, filed: Vec<Filed>) -> Result<(), StoreError> {
         filed.iter().try_for_each(|(id, bytes)| self.shelf.put(&format!("log/{}", id.path()), bytes))
     }
@@ -279,8 +308,9 @@ impl Sequencer {
     /// Puts the page of an incident, as of a size of the log.
     async fn page(&self, world: &World, incident: IncidentId, size: u64) -> Result<(), StoreError> {
         let stream = world.store.stream(incident).await?;
-        let stream: Vec<LogRow> = stream.into_iter().filter(|row| row.index < size).collect();
-        let entries = logged(&stream).map_err(broken)?;
+        // Read whole: what a withdrawal beyond this size took is withdrawn and not missing.
+        let mut entries = logged(&stream).map_err(broken)?;
+        entries.retain(|entry| entry.index < size);
         let Some(page) = project(incident, &entries) else { return Ok(()) };
         self.shelf.put(&format!("incidents/{incident}.json"), &serde_json::to_vec(&page).map_err(broken)?)
     }

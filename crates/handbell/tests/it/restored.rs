@@ -1,5 +1,7 @@
 //! Restored: an older copy of a group's file or folder is put back, and what was withdrawn since does not come back.
 
+mod gaps;
+
 use crate::recorded::{Editors, claim, editors, files, holding, source};
 use crate::town::{Town, code, handbell, room, said};
 use handbell::acts::alone;

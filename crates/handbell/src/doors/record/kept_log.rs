@@ -15,12 +15,14 @@ use axum::extract::State;
 use axum::response::Response;
 use handbell_log::source::RESOURCE_BYTES_MAX;
 use handbell_log::tile::{TILE_WIDTH, pack_of_path};
+use handbell_log::verify::GAPS;
 use http::Request;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/log/about.json", Who::Street, said),
         Route::get("/log/policy", Who::Street, policy),
+        Route::get("/log/missing", Who::Street, missing),
         Route::get("/log/checkpoints/{size}", Who::Street, checkpoint),
         Route::get("/log/snapshots/{index}", Who::Street, snapshot),
         Route::get("/log/content-pack/{*path}", Who::Street, pack),
@@ -38,6 +40,11 @@ async fn said(State(app): State<App>, request: Request<Body>) -> Response {
 
 async fn policy(State(app): State<App>) -> Response {
     json_door(async { Ok(text(about::policy_of(&app.world).map_err(|_| Problem::of(Trouble::Broken))?)) }).await
+}
+
+/// Which entries have lost their words here. A log that is whole has no such file.
+async fn missing(State(app): State<App>) -> Response {
+    json_door(async { Ok(text(from_disk(&app, GAPS).await?)) }).await
 }
 
 /// A number at the end of a path in its one spelling: `+5`, `05` and an escaped digit are other paths and are not there.

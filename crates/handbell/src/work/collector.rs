@@ -242,7 +242,7 @@ impl Collector {
             "THE LOG IS IN DOUBT: a cosigner shows what this log signed and this store does not have. Nothing more is signed. \
              Stop the server and bring the newer store back, or run `handbell repair DIR --from-neighbour URL`");
         world.cosigned.doubt(doubt.clone());
-        self.sequencer.seen_elsewhere(&shown.note).await?;
+        self.sequencer.seen_elsewhere(world, &shown.note).await?;
         Err(broken(doubt))
     }
 }

@@ -12,6 +12,7 @@ pub mod escalator;
 pub mod forgetter;
 pub mod indexer;
 pub mod nudger;
+pub mod rests;
 pub mod ringer;
 pub mod sequencer;
 pub mod snapshotter;

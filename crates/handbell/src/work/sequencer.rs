@@ -44,6 +44,8 @@ const ROWS_AT_ONCE: u32 = 1_024;
 pub const HIGH_WATER: &str = "high-water";
 /// Where a checkpoint stands that a cosigner showed and this store did not begin with, below the group's `public/`.
 pub const SEEN_ELSEWHERE: &str = "seen-elsewhere";
+/// What the log says of itself, for whoever copies the folder.
+const ABOUT: &str = "log/about.json";
 /// Where the newest checkpoint stands.
 const CHECKPOINT: &str = "log/checkpoint";
 
@@ -260,9 +262,11 @@ impl Sequencer {
     ///
     /// # Errors
     /// When the disk does not do as asked.
-    pub async fn seen_elsewhere(&self, note: &Note) -> Result<(), StoreError> {
+    pub async fn seen_elsewhere(&self, world: &World, note: &Note) -> Result<(), StoreError> {
         let _only = self.writes.lock().await;
-        self.shelf.put_durably(SEEN_ELSEWHERE, note.encode().as_bytes())
+        self.shelf.put_durably(SEEN_ELSEWHERE, note.encode().as_bytes())?;
+        // Whoever copies the folder reads of the doubt too. The first step of a start that is in none writes it anew.
+        self.shelf.put(ABOUT, about::of(world).map_err(broken)?.as_bytes())
     }
 
     /// Tells pages how the checkpoint stands now, and writes it for whoever copies the folder.
@@ -271,7 +275,7 @@ impl Sequencer {
         let keys: Vec<String> = std::iter::once(known.log.to_string()).chain(group.second_vkey.clone()).collect();
         let policy = group.cosigners.policy(&keys, &group.origin).map_err(broken)?;
         world.cosigned.published(Standing::of(&policy.judge(note).map_err(broken)?));
-        self.shelf.put("log/about.json", about::of(world).map_err(broken)?.as_bytes())
+        self.shelf.put(ABOUT, about::of(world).map_err(broken)?.as_bytes())
     }
 
     /// Puts contents and whatever they fill up on the shelf.

@@ -187,5 +187,17 @@ mod tests {
         assert!(page.contains("This log is in doubt") && page.contains("southbank shows"), "{page}");
         let said = town.get("/log/about.json").await.json();
         assert!(said["in_doubt"].as_str().unwrap().contains("behind what the world saw"));
+        // Whoever copies the folder reads it too, and after a start over a store that has caught up no more.
+        let in_folder = || {
+            let bytes = std::fs::read(town.folder.path().join("log/about.json")).unwrap();
+            serde_json::from_slice::<serde_json::Value>(&bytes).unwrap()["in_doubt"].clone()
+        };
+        let note = std::fs::read(town.folder.path().join("log/checkpoint")).unwrap();
+        assert!(in_folder().is_null(), "what was written before anybody doubted");
+        sequencer.seen_elsewhere(world, &Note::parse(&note).unwrap()).await.unwrap();
+        assert_eq!(in_folder(), said["in_doubt"]);
+        let after = crate::world::World { cosigned: std::sync::Arc::default(), ..world.clone() };
+        Sequencer::new(town.folder.path()).step(&after).await.unwrap();
+        assert!(in_folder().is_null());
     }
 }

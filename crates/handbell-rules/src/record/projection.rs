@@ -500,11 +500,32 @@ mod tests {
         assert_eq!((page.title.as_str(), page.state.as_str(), page.lines.len()), ("Flood, Peckham", "live", 2));
         let withdrawn = project(id, &[opening, LoggedEntry { payload: None, ..alert }]).expect("it was opened");
         assert_eq!((withdrawn.lines[1].type_name.as_str(), withdrawn.lines[1].index), ("withdrawn", 1));
+        assert_eq!((withdrawn.missing(), withdrawn.is_missing(1)), (0, false));
         let strange = LoggedEntry { index: 2, kind: 30, payload: payload("{}"), missing: false };
         assert!(
             project(id, &[LoggedEntry { index: 0, kind: 1, payload: payload("{}"), missing: false }, strange]).expect("opened").lines[1]
                 .says
                 .contains("does not know")
         );
+    }
+
+    #[test]
+    fn words_that_are_missing_are_said_to_be_and_never_to_be_withdrawn() {
+        let opening = LoggedEntry {
+            index: 4,
+            kind: 1,
+            payload: serde_json::from_str(r#"{"type":"incident.opened","kind_label":"Flood","district":"Peckham"}"#).ok(),
+            missing: false,
+        };
+        let lost = LoggedEntry { index: 9, kind: 11, payload: None, missing: true };
+        let gone = LoggedEntry { index: 12, kind: 9, payload: None, missing: false };
+        let page = project(IncidentId([1; 16]), &[opening.clone(), lost, gone]).expect("it was opened");
+        let types: Vec<&str> = page.lines.iter().map(|line| line.type_name.as_str()).collect();
+        assert_eq!(types[1..], [MISSING, WITHDRAWN]);
+        assert!(page.lines[1].says.contains("missing here") && page.lines[2].says.contains("taken from the public"));
+        assert_eq!((page.missing(), page.is_missing(9), page.is_missing(12), page.is_missing(10)), (1, true, false, false));
+        assert!(!page.wholly_withdrawn(), "what is missing may still be said by somebody");
+        let opening = LoggedEntry { payload: None, missing: true, ..opening };
+        assert_eq!(project(IncidentId([1; 16]), &[opening]).expect("it was opened").title, "Words missing here");
     }
 }

@@ -41,7 +41,6 @@ use tokio::task::JoinSet;
 
 /// The store's file in a group's folder.
 pub const STORE_FILE: &str = "handbell.db";
-/// Wait before a worker tries again after the store did not answer.
 /// A worker lets news gather this long, so that intake at full speed does not wake it after every sync.
 const GATHERS: Duration = Duration::from_millis(10);
 /// How long a start waits for what cosigners show. Whoever does not answer by then is named and not waited for.

@@ -106,6 +106,7 @@ mod tests {
     use crate::doors::fixture::Town;
     use crate::store::conformance::builders::{appending, commit, entry, publishing};
     use crate::work::sequencer::Sequencer;
+    use handbell_log::note::Note;
     use handbell_log::pack;
     use handbell_rules::playbook::Reach;
     use handbell_rules::record::entry::EntryKind;

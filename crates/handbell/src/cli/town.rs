@@ -259,7 +259,7 @@ pub(super) async fn open_unchecked(dir: &Path, staging: &Staging) -> anyhow::Res
 fn hub(settings: &crate::config::Settings, status: Status) -> anyhow::Result<Option<String>> {
     let Some(hub) = &settings.websub_hub else { return Ok(None) };
     anyhow::ensure!(status == Status::Actual, "an exercise tells no hub: take `websub_hub` out of its settings");
-    anyhow::ensure!(announcer::may_be_a_hub(hub), "`websub_hub` must be an https address, such as https://hub.example/");
+    anyhow::ensure!(crate::asked::may_be(hub), "`websub_hub` must be an https address, such as https://hub.example/");
     Ok(Some(hub.clone()))
 }
 

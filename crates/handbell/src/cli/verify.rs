@@ -20,6 +20,7 @@ pub(crate) use split::check as split_for_tests;
 use self::packed::Packed;
 use self::told::Told;
 use super::{Answer, Stopped, say};
+use crate::asked;
 use handbell_log::note::VerifierKey;
 use handbell_log::policy::Policy;
 use handbell_log::source::{Folder, Source, SourceError};
@@ -31,8 +32,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const ANSWERS_WITHIN: Duration = Duration::from_secs(20);
+/// How long a site that answers "too many" is left alone, and how often in a row.
+const TURN: Duration = Duration::from_secs(1);
+const TURNS_MAX: usize = 60;
 /// Bytes read of one answer; the largest honest one is a bundle of 256 entries or a long page.
-const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
+const ANSWER_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
 /// Where pages' data comes from.
 enum Pages {
@@ -52,23 +56,27 @@ fn trouble(path: &str, problem: impl std::fmt::Display) -> SourceError {
 }
 
 impl Site {
+    async fn ask(&self, path: &str) -> Result<reqwest::Response, SourceError> {
+        self.client.get(format!("{}{path}", self.base)).send().await.map_err(|error| trouble(path, error.without_url()))
+    }
+
     fn get(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
         self.runtime.block_on(async {
-            let mut answer =
-                self.client.get(format!("{}{path}", self.base)).send().await.map_err(|error| trouble(path, error.without_url()))?;
+            let mut answer = self.ask(path).await?;
+            // A site answers a caller so often a minute; whoever checks all of it waits for its turn.
+            for _ in 0..TURNS_MAX {
+                if answer.status().as_u16() != 429 {
+                    break;
+                }
+                tokio::time::sleep(TURN).await;
+                answer = self.ask(path).await?;
+            }
             match answer.status().as_u16() {
                 200 => {}
                 404 | 410 => return Ok(None),
                 status => return Err(trouble(path, format!("the site answered {status}"))),
             }
-            let mut bytes = Vec::new();
-            while let Some(chunk) = answer.chunk().await.map_err(|error| trouble(path, error.without_url()))? {
-                bytes.extend_from_slice(&chunk);
-                if bytes.len() > ANSWER_BYTES_MAX {
-                    return Err(trouble(path, "the answer does not end"));
-                }
-            }
-            Ok(Some(bytes))
+            asked::whole(answer, ANSWER_BYTES_MAX).await.map(Some).map_err(|error| trouble(path, error))
         })
     }
 }
@@ -218,8 +226,8 @@ fn same_text(read: Vec<u8>, source: &dyn Source, verified: &Verified) -> Result<
 fn opened(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<(Box<dyn Source>, Pages), Stopped> {
     let site = what.starts_with("http://") || what.starts_with("https://");
     if site {
-        let client = reqwest::Client::builder().timeout(ANSWERS_WITHIN).redirect(reqwest::redirect::Policy::none()).no_proxy().build();
-        let site = Site { base: what.trim_end_matches('/').to_owned(), client: client.map_err(could_not)?, runtime };
+        let client = asked::client(ANSWERS_WITHIN).map_err(could_not)?;
+        let site = Site { base: what.trim_end_matches('/').to_owned(), client, runtime };
         let source: Box<dyn Source> = if with.pages { Box::new(site.clone()) } else { Box::new(Packed::of(site.clone())) };
         Ok((source, Pages::Site(site)))
     } else if with.light || with.pages {

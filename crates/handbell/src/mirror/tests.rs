@@ -349,6 +349,7 @@ fn a_copy_tells_what_became_of_each_entry_as_its_log_does() {
             State::Open(_) => "open",
             State::Withdrawn { .. } => "withdrawn",
             State::Public => "public",
+            State::Missing => "missing",
         })
         .collect();
     assert_eq!(states, ["withdrawn", "open", "open", "public"]);

@@ -88,7 +88,7 @@ fn an_address_that_was_trusted_once_is_not_trusted_again_under_another_name() {
     let (town, other, room) = (Town::new(), Town::at("https://other.example"), room());
     let (site, into) = (room.path().join("site"), room.path().join("copy"));
     std::fs::create_dir_all(&site).unwrap();
-    let mut shows = |town: &Town| {
+    let shows = |town: &Town| {
         full(&town.dir);
         town.serve().stop();
         let _ = std::fs::remove_dir_all(site.join("public"));

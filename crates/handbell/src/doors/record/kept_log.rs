@@ -7,6 +7,8 @@
 use super::{A_MINUTE, from_disk, kept_file, text};
 use crate::doors::App;
 use crate::doors::answer::{apart, json_door};
+use crate::doors::gate;
+use crate::doors::limits::Knock;
 use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
 use crate::export::about;
@@ -69,6 +71,7 @@ async fn snapshot(State(app): State<App>, request: Request<Body>) -> Response {
 async fn pack(State(app): State<App>, request: Request<Body>) -> Response {
     let (request, _) = apart(request);
     json_door(async {
+        gate::knock(&app, &request, Knock::Pack)?;
         let nowhere = || Problem::of(Trouble::NotFound);
         let pack = pack_of_path(request.uri().path().strip_prefix("/log/").unwrap_or_default()).ok_or_else(nowhere)?;
         let width = u64::from(TILE_WIDTH);

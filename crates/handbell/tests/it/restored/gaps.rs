@@ -62,6 +62,7 @@ fn words_that_nobody_holds_leave_a_gap_that_is_said_and_who_has_them_fills_it() 
     assert_eq!(get("/record").status, 200);
     let over_http = handbell().arg("verify").arg(format!("http://{}", server.address())).output().unwrap();
     assert!(code(&over_http) == 3 && said(&over_http).contains(&told), "{}", said(&over_http));
+    drop(talk);
     server.stop();
 
     let filled = kept.repair(&["--from-neighbour", kept.neighbour().to_str().unwrap()]);

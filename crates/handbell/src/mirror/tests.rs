@@ -52,7 +52,7 @@ fn a_copy_grows_with_its_log_and_asks_only_for_what_is_new() {
     assert_eq!((pulled.before, pulled.size, pulled.contents, pulled.unavailable), (0, 300, 300, 0));
     assert_eq!(published(dir.path(), &log), (300, 1_000));
     whole(dir.path(), &log);
-    (0..2).for_each(|_| log.say(&words));
+    (0..2).for_each(|_| log.say("more"));
     let source = log.published();
     let pulled = pull(&neighbour, &source, 2_000).unwrap();
     assert_eq!((pulled.before, pulled.size, pulled.contents), (300, 302, 2));
@@ -427,7 +427,7 @@ fn a_neighbour_does_not_fill_the_disk_and_what_it_takes_back_makes_room() {
     assert_eq!((pulled.1, taken()), (0, first), "{pulled:?}");
     // The entries themselves are bounded too, and what was cosigned stays cosigned.
     again.bytes_max = 8 * super::neighbour::ENTRY_BYTES;
-    (0..2).for_each(|_| log.say("more"));
+    (0..2).for_each(|_| log.say(&words));
     assert!(matches!(pull(&again, &log.published(), 4), Err(MirrorError::TooLarge(9))));
     assert_eq!(published(dir.path(), &log).0, 7);
 }

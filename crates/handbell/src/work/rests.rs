@@ -3,7 +3,7 @@
 //! A full disk fails every worker every second. One line when it begins, one when the reason changes, and one when it comes
 //! back after it had passed are what somebody can read at night.
 
-use crate::store::StoreError;
+use std::fmt::Display;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -34,7 +34,7 @@ impl Rests {
     }
 
     /// Waits, after saying why if that is new.
-    pub async fn after(&mut self, error: &StoreError) {
+    pub async fn after(&mut self, error: &impl Display) {
         let worker = self.worker;
         if self.is_new(&error.to_string(), Instant::now()) {
             tracing::error!(worker, %error, "a worker could not go on and tries again every second; this is said once");

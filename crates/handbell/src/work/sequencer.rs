@@ -70,7 +70,9 @@ impl Lacking {
     /// Takes note of the next rows of the log.
     fn follow(&mut self, rows: &[LogRow]) {
         self.0.extend(missing(rows));
-        rows.iter().filter_map(withdrawn_by).for_each(|target| drop(self.0.remove(&target)));
+        for target in rows.iter().filter_map(withdrawn_by) {
+            self.0.remove(&target);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Ask: the two questions a log puts to a cosigner over HTTP (C2SP tlog-witness).
 //!
-//! What they show of us, by GET; and `add-checkpoint`, by POST. Answers are read as [`crate::asked`] does, and nothing of the group goes out but what is public: its checkpoint, a proof, its origin's
-//! hash. Nothing an answer says is believed here.
+//! What they show of us, by GET; and `add-checkpoint`, by POST. Answers are read as [`crate::asked`] does, and nothing of the
+//! group goes out but what is public: its checkpoint, a proof, its origin's hash. Nothing an answer says is believed here.
 
 use crate::asked;
 use crate::cosigners::Cosigner;

@@ -6,6 +6,7 @@ mod films;
 mod hostile;
 mod journey;
 mod pictures;
+mod recognised;
 
 use handbell::shut_in::part::Orders;
 use handbell::shut_in::trial::{Attempt, Trial};

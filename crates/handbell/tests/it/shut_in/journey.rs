@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// How long working copies may take on a machine that does other things too.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-fn with_keys() -> Town {
+pub fn with_keys() -> Town {
     let town = Town::new();
     for place in ["one", "two", "three"] {
         let key = age::x25519::Identity::generate();

@@ -519,4 +519,3 @@ pub async fn change_wish(world: &World, _caller: StreetCaller, right: Right<'_>,
         }
     }
 }
-

@@ -19,6 +19,8 @@ use std::collections::BTreeSet;
 
 /// Time between two rounds.
 pub const ROUND: i64 = 5 * MINUTE;
+/// How long after its time a file on its way is given up: a part that was sent in time may still be being kept.
+pub const UPLOAD_GRACE: i64 = 10 * MINUTE;
 /// Files given up and footage taken away in one round.
 const AT_ONCE: u32 = 100;
 /// Footage whose report is looked at in one round; more than a group takes in within a year.
@@ -76,7 +78,7 @@ async fn fate(world: &World, footage: &Footage) -> Result<ReportFate, StoreError
 }
 
 async fn give_up(world: &World, now: Timestamp) -> Result<(), StoreError> {
-    for upload in world.store.evidence().uploads_due(AT_ONCE, now).await? {
+    for upload in world.store.evidence().uploads_due(AT_ONCE, now.plus(-UPLOAD_GRACE)).await? {
         match give_up_upload(world, &upload).await {
             // Somebody is at it; the next round reads again.
             Ok(()) | Err(ActError::Conflict) => {}

@@ -174,6 +174,23 @@ pub const FORMS: &[Form] = &[
         purpose: "Mute near-copies of `report`, or reports that hold all `words`, for 1, 4, 12 or 24 `hours`.",
     },
     Form {
+        action: "/desk/footage/{}/hide",
+        fields: &["csrf", "box-*"],
+        purpose: "Cover parts of a picture or film: six boxes in hundredths of it, `box-1-left`, `-top`, `-width` and `-height`; \
+                  in films `-from` and `-until` in seconds, `-end-left` and `-end-top` where it moves.",
+    },
+    Form {
+        action: "/desk/hidings/{}/look",
+        fields: &["csrf", "first", "last", "go"],
+        purpose: "Another member looked at these frames: `go=seen`, or `clear` when nobody can be recognised in any.",
+    },
+    Form {
+        action: "/desk/hidings/{}/offer",
+        fields: &["csrf", "incident", "maker", "shows", "first_appeared"],
+        purpose: "Propose a covered copy that was found clear to the record.",
+    },
+    Form { action: "/desk/hidings/{}/take-back", fields: &["csrf", "why"], purpose: "Give it up, or take it back when it is public." },
+    Form {
         action: "/desk/known",
         fields: &["csrf", "footage", "words", "date", "place"],
         purpose: "Keep the hashes of a file, to know it again; `date` is EDTF or empty.",

@@ -9,6 +9,7 @@ mod bell;
 mod desk;
 mod drill;
 mod editor;
+mod footage;
 mod give;
 mod neighbours;
 mod record;
@@ -45,6 +46,7 @@ pub fn all(ink: Ink) -> Vec<Sample> {
     let mut samples = Vec::new();
     street::add(&pen, &mut samples);
     give::add(&pen, &mut samples);
+    footage::add(&pen, &mut samples);
     bell::add(&pen, &mut samples);
     record::add(&pen, &mut samples);
     neighbours::add(&pen, &mut samples);

@@ -21,6 +21,7 @@ mod drill;
 mod editor;
 mod flood;
 mod follow_up;
+mod footage;
 mod frame;
 mod give;
 mod incident;
@@ -60,6 +61,7 @@ pub use editor::{
 };
 pub use flood::{MuteLine, MutesPage};
 pub use follow_up::{FollowUpPage, FollowUpRow};
+pub use footage::{BoxFields, FootageLine, FootageListPage, FootagePage, HidingPage, Shown, TimeLine};
 pub(crate) use frame::english;
 pub use frame::{DeskBar, Frame, Tab};
 pub use give::{GivePage, GivenRow};

@@ -80,6 +80,11 @@ impl Kind {
     pub fn is_picture(self) -> bool {
         matches!(self, Self::Jpeg | Self::Png | Self::WebP | Self::Heic)
     }
+
+    /// Whether it is sound without pictures.
+    pub fn is_sound(self) -> bool {
+        matches!(self, Self::M4a | Self::Mp3 | Self::Ogg | Self::Flac | Self::Wav)
+    }
 }
 
 /// How far browsers look for markup (WHATWG MIME Sniffing reads 1,445 bytes), and readers of PDF for its mark.

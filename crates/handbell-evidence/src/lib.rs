@@ -21,6 +21,7 @@ pub mod picture;
 mod refusal;
 pub mod stamp;
 pub mod strip;
+pub mod taken;
 pub mod told;
 
 pub use kind::Kind;

@@ -81,7 +81,6 @@ macro_rules! through {
             stream(of: IncidentId) -> Vec<LogRow>;
             public_incidents(at_most: u32) -> Vec<IncidentId>;
             newest_of_kind(kind: u8, below: u64, at_most: u32) -> Vec<(u64, IncidentId)>;
-            whole_incidents_after(after: Option<IncidentId>, at_most: u32) -> Option<Vec<WholeIncident>>;
             public_incidents_after(after: Option<IncidentId>, at_most: u32) -> Option<Vec<IncidentId>>;
             search(question: &Question, after: Option<IncidentId>, at_most: u32) -> Option<FoundStretch>;
             published_about(at_most: u32) -> Vec<IncidentId>;
@@ -130,9 +129,7 @@ macro_rules! windows {
         #[allow(unused_imports, reason = "one list of names serves two files")]
         use handbell::store::found::FoundStretch;
         #[allow(unused_imports, reason = "one list of names serves two files")]
-        use handbell::store::{
-            AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError, WholeIncident,
-        };
+        use handbell::store::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
         #[allow(unused_imports, reason = "one list of names serves two files")]
         use handbell_rules::{
             bell::alert::{Alert, Approval, Ring, RingKind},

@@ -137,6 +137,7 @@ impl Town {
             cosigned: Arc::default(),
             intake: Arc::default(),
             vault: Arc::<handbell::vault::Memory>::default(),
+            shut_in: Arc::default(),
         };
         let world = World { store: Arc::new(ShakyStore::new(store, stage.clone())), ..quiet.clone() };
         Self { stage, world, quiet, services }

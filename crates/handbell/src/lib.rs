@@ -4,6 +4,7 @@
 //! `store` keeps, `work` does later what a commit promised. See ARCHITECTURE.md.
 
 pub mod acts;
+pub mod asked;
 pub mod audience;
 pub mod bring;
 pub mod channel;
@@ -21,6 +22,7 @@ pub mod mirror;
 pub mod pack;
 pub mod push;
 pub mod shipped;
+pub mod shut_in;
 pub mod stage;
 pub mod stamp;
 pub mod store;

@@ -27,6 +27,7 @@ use crate::cosigned::Cosigned;
 use crate::cosigners::Cosigners;
 use crate::flood::Flood;
 use crate::push::{Envelopes, SignedMessage};
+use crate::shut_in::ShutIn;
 use crate::store::effects::signs;
 use crate::store::footing::{Footing, Ground};
 use crate::store::{Committed, Store, StoreError};
@@ -137,6 +138,8 @@ pub struct World {
     pub intake: Arc<Intake>,
     /// Where footage is kept, sealed.
     pub vault: Arc<dyn Vault>,
+    /// Where strangers' pictures and films are decoded.
+    pub shut_in: Arc<ShutIn>,
 }
 
 /// How often a commit whose fate is unknown is said again. The change's id makes that harmless.

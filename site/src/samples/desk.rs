@@ -2,13 +2,12 @@
 
 use super::{Pen, Sample};
 use crate::{
-    AlertPreview, AskedAnswer, AskedOwn, Basis, BasisCount, BelongsTo, CallPage, ClaimForm, ClaimOffer, ClaimRow, ClaimValue, ComposePage, CustodyPage,
-    CustodyRow,
-    Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, DeskIncidentPage, DeskRecordPage, DeskReportPage, DeskWish, DifferentPair,
-    DispatchDesk, DispatchPerson, DispatchRow, DispatchWanted, FieldError, IndependentPair, KeyRow, KeysPage, LinkedReport, MarkShown,
-    MarksShown, MemberRow, ObservePage, OfferedReport, OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk, Page, PendingUpdate,
-    PeoplePage, PlacesFound, PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal, Renewal, Shut, SignInPage, SignInSpentPage,
-    Slot, State, SuggestedIncident, Tab, TakenAlone, TrailPage, TrailRow,
+    AlertPreview, AskedAnswer, AskedOwn, Basis, BasisCount, BelongsTo, CallPage, ClaimForm, ClaimOffer, ClaimRow, ClaimValue, ComposePage,
+    CustodyPage, CustodyRow, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, DeskIncidentPage, DeskRecordPage, DeskReportPage,
+    DeskWish, DifferentPair, DispatchDesk, DispatchPerson, DispatchRow, DispatchWanted, FieldError, IndependentPair, KeyRow, KeysPage,
+    LinkedReport, MarkShown, MarksShown, MemberRow, ObservePage, OfferedReport, OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk, Page,
+    PendingUpdate, PeoplePage, PlacesFound, PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal, Renewal, Shut, SignInPage,
+    SignInSpentPage, Slot, State, SuggestedIncident, Tab, TakenAlone, TrailPage, TrailRow,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {

@@ -69,6 +69,9 @@ pub enum Copies {
     Made {
         /// The picture or film that the desk looks at, with nothing but its frames in it.
         preview: Option<WorkingCopy>,
+        /// The file itself without what it tells beside its pictures: what boxes are burnt into. None where it could not be
+        /// cleaned; the preview is burnt then.
+        clean: Option<WorkingCopy>,
         /// Stills of a film.
         stills: Vec<WorkingCopy>,
         /// Width and height of the preview.

@@ -179,3 +179,82 @@ pub fn advance(id: ChangeId, upload: Upload, now: Timestamp) -> Change {
 pub fn give_up(id: ChangeId, upload: &Upload, by: Actor, now: Timestamp) -> Change {
     Change { id, at: now, by, what: What::UploadGivenUp { upload: upload.id } }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::footage::receive;
+    use crate::time::HOUR;
+
+    fn upload(length: u64) -> Upload {
+        Upload {
+            id: UploadId([1; 16]),
+            version: 1,
+            footage: FootageId([2; 16]),
+            report: ReportId([3; 16]),
+            link: None,
+            begun_at: Timestamp::default(),
+            expires_at: Timestamp::default().plus(UPLOAD_WAITS),
+            length,
+            offset: 0,
+            parts: 0,
+            midstate: vec![7; 3],
+            said_sha256: None,
+            metadata: "filename d29ybGQ=".into(),
+            media_type: None,
+            wish: Wish::Lawyer,
+            claimed: "about nine".into(),
+            recipient: "age1".into(),
+            working: "AGE-SECRET-KEY-1".into(),
+            shares: ["a".into(), "b".into(), "c".into()],
+            received: None,
+        }
+    }
+
+    #[test]
+    fn an_upload_waits_a_day_for_each_byte_and_takes_so_many_parts() {
+        let at = |hours: i64| Timestamp::default().plus(hours * HOUR);
+        let first = upload(30).advanced(10, vec![1], at(23)).unwrap();
+        assert_eq!((first.offset, first.parts, first.expires_at, first.is_whole()), (10, 1, at(47), false));
+        assert_eq!(first.advanced(10, vec![1], at(47)).unwrap_err(), Evidence::UploadOver.into());
+        assert!(first.advanced(20, vec![1], at(46)).unwrap().is_whole());
+        let full = Upload { parts: PARTS_MAX, ..first };
+        assert_eq!(full.advanced(1, vec![1], at(24)).unwrap_err(), Evidence::UploadTooManyParts.into());
+    }
+
+    #[test]
+    fn what_stays_of_a_whole_upload_opens_nothing() {
+        let whole = upload(10).advanced(10, vec![1], Timestamp::default()).unwrap();
+        let footage = whole.received([9; 32], "image/jpeg".into(), [8; 32], Timestamp::default());
+        let change = receive(ChangeId([4; 16]), &whole, footage, [5; 16], Timestamp::default()).unwrap();
+        let What::FootageReceived { upload: left, footage, .. } = change.what else { panic!("another change") };
+        assert_eq!((left.received, left.offset, left.length), (Some([9; 32]), 10, 10));
+        assert!(left.working.is_empty() && left.midstate.is_empty() && left.shares.iter().all(String::is_empty));
+        assert_eq!(footage.working.as_deref(), Some("AGE-SECRET-KEY-1"), "the maker of working copies needs it still");
+    }
+
+    #[test]
+    fn a_file_that_is_not_what_was_said_is_refused() {
+        let said = Upload { said_sha256: Some([1; 32]), ..upload(10) };
+        let footage = said.received([9; 32], "image/jpeg".into(), [8; 32], Timestamp::default());
+        let no = receive(ChangeId([4; 16]), &said, footage, [5; 16], Timestamp::default()).unwrap_err();
+        assert_eq!(no, Evidence::FootageChanged.into());
+    }
+
+    #[test]
+    fn each_bound_is_a_refusal_of_its_own() {
+        let bounds = Bounds { file: 100, report: 150, files: 3, all: 1_000 };
+        let held = |report_files, report_bytes, all_bytes| HeldFootage { report_files, report_bytes, all_bytes };
+        let begin = |length, held| begin(ChangeId([4; 16]), upload(length), None, held, &bounds, Timestamp::default()).map(|_| ());
+        assert_eq!(begin(100, held(2, 50, 900)), Ok(()));
+        for (length, held, no) in [
+            (101, held(0, 0, 0), Evidence::FootageTooLarge),
+            (100, held(2, 51, 51), Evidence::FootageFull),
+            (1, held(3, 3, 3), Evidence::FootageFull),
+            (100, held(0, 0, 901), Evidence::FootageRoomGone),
+            (100, held(0, u64::MAX, 0), Evidence::FootageFull),
+        ] {
+            assert_eq!(begin(length, held), Err(no.into()));
+        }
+    }
+}

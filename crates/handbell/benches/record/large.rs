@@ -165,6 +165,17 @@ pub fn group(dir: &Path) -> anyhow::Result<LogKey> {
     Ok(folder::open(dir, Use::Reading)?.log_key)
 }
 
+/// A group's folder with the log of so many incidents: as it was left there, or made.
+pub async fn filled(dir: &Path, tongue: &Tongue, all: usize) -> anyhow::Result<(Vec<Made>, LogKey)> {
+    if !dir.exists() {
+        let key = group(dir)?;
+        return Ok((fill(dir, &key, tongue, all).await?, key));
+    }
+    let mut dice = Dice::new(2);
+    let made = (0..all).map(|number| entries(number, all, tongue, &mut dice).1).collect();
+    Ok((made, folder::open(dir, Use::Reading)?.log_key))
+}
+
 /// Fills a group's empty store with the log of so many incidents, and makes no index.
 pub async fn fill(dir: &Path, key: &LogKey, tongue: &Tongue, all: usize) -> anyhow::Result<Vec<Made>> {
     let path = dir.join(STORE_FILE);

@@ -6,14 +6,14 @@
 //! in both orders, one after the other. Whatever was found first is warm for those that follow; which begins changes with each
 //! question.
 
-use super::large::{self, Dice, ENTRIES_EACH, KINDS, Made, Tongue, row};
+use super::large::{self, Dice, KINDS, Made, Tongue, row};
 use super::{at, cpu_seconds};
 use anyhow::ensure;
 use handbell::store::found::page;
 use handbell::store::log::LogKey;
 use handbell::store::sql::SqlStore;
+use handbell::store::walk::Walk;
 use handbell::store::{Store, WholeIncident};
-use handbell_rules::id::IncidentId;
 use handbell_rules::record::search::{Corners, Question, Words, says};
 use handbell_rules::span::Window;
 use serde_json::Value;
@@ -24,8 +24,8 @@ use std::time::Instant;
 const QUESTIONS: usize = 2_000;
 const WARMING: usize = 200;
 const SHOWN: u32 = 50;
-/// Incidents that are read back at once.
-const READ_AT_ONCE: usize = 1_000;
+/// Entries that are read back at once.
+const READ_AT_ONCE: usize = 4_096;
 /// The record that is read back.
 const READ_BACK: usize = 1_000_000;
 
@@ -83,12 +83,11 @@ struct Times {
 /// Heading and words of one page by the place of its opening.
 type Page = (u64, String, String);
 
-/// Reads incidents back into pages from where `after` stands, until there are so many entries or no more incidents.
-async fn read_back(store: &SqlStore, after: &mut Option<IncidentId>, at_most: usize, pages: &mut Vec<Page>) -> anyhow::Result<usize> {
+/// Goes on with a walk and makes its pages, until there are so many entries or no more incidents.
+async fn read_back(store: &SqlStore, walk: &mut Walk, at_most: usize, pages: &mut Vec<Page>) -> anyhow::Result<usize> {
     let mut entries = 0;
     while entries < at_most {
-        let wanted = (at_most - entries).div_ceil(ENTRIES_EACH).min(READ_AT_ONCE);
-        let some = store.whole_incidents_after(*after, u32::try_from(wanted)?).await?.unwrap_or_default();
+        let some = walk.step(store, u32::try_from((at_most - entries).min(READ_AT_ONCE))?).await?;
         if some.is_empty() {
             break;
         }
@@ -97,7 +96,6 @@ async fn read_back(store: &SqlStore, after: &mut Option<IncidentId>, at_most: us
             if let Some((opening, record)) = page(incident, &rows)? {
                 pages.push((opening, record.title.clone(), says(&record).join("\n")));
             }
-            *after = Some(incident);
         }
     }
     Ok(entries)
@@ -157,8 +155,8 @@ pub async fn measure(room: &Path, dir: &Path, key: LogKey, made: &[Made], tongue
     );
 
     let (began, before) = (Instant::now(), cpu_seconds()?);
-    let (mut after, mut pages) = (None, Vec::new());
-    let entries = read_back(&store, &mut after, READ_BACK, &mut pages).await?;
+    let (mut walk, mut pages) = (Walk::default(), Vec::new());
+    let entries = read_back(&store, &mut walk, READ_BACK, &mut pages).await?;
     let rebuild_cpu = (cpu_seconds()? - before) * 1e6 / entries as f64;
     eprintln!(
         "{entries} entries read back into {} pages in {:.1} s, {rebuild_cpu:.1} CPU seconds a million",
@@ -166,7 +164,7 @@ pub async fn measure(room: &Path, dir: &Path, key: LogKey, made: &[Made], tongue
         began.elapsed().as_secs_f64()
     );
 
-    read_back(&store, &mut after, usize::MAX, &mut pages).await?;
+    read_back(&store, &mut walk, usize::MAX, &mut pages).await?;
     ensure!(pages.len() == made.len(), "a page is missing");
     pages.sort_by_key(|(opening, ..)| *opening);
     let mut hand = plain(room, &pages).await?;

@@ -476,18 +476,6 @@ pub async fn take_back(world: &World, caller: StreetCaller, secret: &str) -> Res
     Ok(())
 }
 
-/// An upload whose time is over is given up: its parts go, then its row. Nothing happens to one that came whole meanwhile.
-///
-/// # Errors
-/// [`ActError::Conflict`] while somebody is at it.
-pub async fn give_up_upload(world: &World, upload: &Upload) -> Result<(), ActError> {
-    let _writer = world.intake.writers.take_over(upload.id).await.ok_or(ActError::Conflict)?;
-    match world.store.evidence().upload(upload.id).await? {
-        Some(upload) if upload.received.is_none() && world.now() >= upload.expires_at => given_up(world, &upload, Actor::Worker).await,
-        _ => Ok(()),
-    }
-}
-
 async fn given_up(world: &World, upload: &Upload, by: Actor) -> Result<(), ActError> {
     drop_objects(world.vault.as_ref(), upload.footage).await?;
     world.commit(upload::give_up(world.private_id(), upload, by, world.now())).await?;

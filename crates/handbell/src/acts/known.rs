@@ -9,7 +9,7 @@ use crate::vault::ObjectName;
 use crate::world::World;
 use handbell_evidence::bank::Bank;
 use handbell_evidence::pdq::{Hash, Hashed, LOOK, QUALITY_MIN};
-use handbell_rules::change::Actor;
+use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::evidence::custody::{Doer, Office};
 use handbell_rules::evidence::footage::Footage;
 use handbell_rules::evidence::known::{self, Finding, KNOWN_MAX, Known, Lead};
@@ -112,8 +112,8 @@ pub async fn remember(world: &World, caller: &DeskCaller, footage: FootageId, te
 /// Takes something out of the bank. Leads to it stay and say that it is gone.
 pub async fn forget(world: &World, caller: &DeskCaller, id: KnownId) -> Result<(), ActError> {
     world.store.evidence().known(id).await?.ok_or(ActError::NotFound)?;
-    let what = handbell_rules::change::What::PictureForgotten { known: id };
-    let change = handbell_rules::change::Change { id: world.private_id(), at: world.now(), by: Actor::Member(caller.member), what };
+    let what = What::PictureForgotten { known: id };
+    let change = Change { id: world.private_id(), at: world.now(), by: Actor::Member(caller.member), what };
     world.commit(change).await?;
     Ok(())
 }
@@ -245,14 +245,14 @@ pub async fn told(world: &World) -> Result<Vec<Told>, ActError> {
     Ok(own.map(line).collect())
 }
 
-/// Takes a neighbour's lines in, in place of what they told before.
+/// Takes a neighbour's lines in; `anew` in place of what they told before.
 ///
 /// # Errors
 /// The first line that a rule refuses; lines before it are in.
-pub async fn take_in(world: &World, from: &str, lines: Vec<Told>) -> Result<usize, ActError> {
-    for old in everything(world).await?.into_iter().filter(|known| known.from == from) {
-        let what = handbell_rules::change::What::PictureForgotten { known: old.id };
-        world.commit(handbell_rules::change::Change { id: world.private_id(), at: world.now(), by: Actor::Keeper, what }).await?;
+pub async fn take_in(world: &World, from: &str, anew: bool, lines: Vec<Told>) -> Result<usize, ActError> {
+    for old in everything(world).await?.into_iter().filter(|known| anew && known.from == from) {
+        let what = What::PictureForgotten { known: old.id };
+        world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Keeper, what }).await?;
     }
     let count = lines.len();
     for line in lines {

@@ -16,6 +16,7 @@ pub mod flood;
 pub mod follow;
 pub mod footage;
 pub mod hand_over;
+pub mod hiding;
 pub mod keys;
 pub mod known;
 pub mod letters;

@@ -4,7 +4,7 @@
 //! open; otherwise they take the folder's lock themselves. One line of JSON each way.
 
 use super::town::{self, Staging, Town};
-use crate::acts::{ActError, custody, hand_over, people, record};
+use crate::acts::{ActError, custody, hand_over, known, people, record};
 use crate::pack::files;
 use crate::vault::seal::SealFault;
 use crate::work::spawn;
@@ -38,6 +38,8 @@ enum Ask {
     SetCustodyKey { place: Place, recipient: String },
     CustodyKeys,
     GiveOriginal { footage: FootageId },
+    GiveKnown,
+    TakeKnown { from: String, anew: bool, lines: Vec<known::Told> },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -63,6 +65,11 @@ async fn perform(world: &World, ask: Ask) -> Told {
             Err(ActError::NotFound) => return Told::No("there is no such footage".to_owned()),
             done => done.map(|footage| serde_json::to_string(&Given::of(&footage)).expect("texts and numbers are always JSON")),
         },
+        Ask::GiveKnown => known::told(world).await.map(|lines| {
+            let line = |told: &known::Told| serde_json::to_string(told).expect("texts are always JSON") + "\n";
+            lines.iter().map(line).collect()
+        }),
+        Ask::TakeKnown { from, anew, lines } => known::take_in(world, &from, anew, lines).await.map(|count| count.to_string()),
         Ask::Import { name, text } => match super::import::read_event(&name, &text, &world.group.playbook) {
             Err(why) => return Told::No(why),
             Ok(scenario) => match record::import_scenario(world, &scenario).await {
@@ -194,6 +201,16 @@ impl Given {
 pub async fn give_original(dir: &Path, footage: FootageId) -> anyhow::Result<Given> {
     let text = send(dir, Ask::GiveOriginal { footage }).await?;
     serde_json::from_str(&text).context("the server's answer cannot be read")
+}
+
+/// Our own bank of known pictures, a line of JSON each.
+pub async fn known(dir: &Path) -> anyhow::Result<String> {
+    send(dir, Ask::GiveKnown).await
+}
+
+/// Takes known pictures of a neighbour in; `anew` in place of those taken in before.
+pub async fn take_known(dir: &Path, from: &str, anew: bool, lines: Vec<known::Told>) -> anyhow::Result<()> {
+    send(dir, Ask::TakeKnown { from: from.to_owned(), anew, lines }).await.map(|_| ())
 }
 
 /// Enters a scenario into the public record; answers the page's address.

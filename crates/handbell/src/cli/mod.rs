@@ -10,6 +10,7 @@ pub mod drill;
 pub mod export;
 mod handing;
 pub mod import;
+pub mod known;
 pub mod mirror;
 pub mod open;
 pub mod repair;
@@ -24,6 +25,7 @@ use crate::store::sql::SqlStore;
 use crate::world::{Chance, MachineChance, MachineClock};
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use handbell_log::verify::Gaps;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::people::member::Role;
 use handbell_rules::record::brought::row::Marked;
@@ -206,10 +208,17 @@ enum Command {
         /// The neighbour's site; or a folder made by `handbell mirror`. Without it the folder's own published files.
         #[arg(long, value_name = "URL")]
         from_neighbour: Option<String>,
+        /// Bring the log back also where the words of some entries are nowhere any more: their places stay, and the record
+        /// says that the words are missing. Ask every neighbour without this first.
+        #[arg(long)]
+        with_gaps: bool,
     },
     /// The three public keys to which the key of each original is sealed; any two of three custodians open one.
     #[command(subcommand)]
     Custody(custody::Words),
+    /// Known pictures as hashes: give a neighbouring group ours, take theirs in.
+    #[command(subcommand)]
+    Known(known::Words),
     /// Open an original on a custodian's own machine, without the server: two sealed shares, their identities, and the
     /// sealed parts. Answers 1 when they do not fit or the hash is another, 3 when something is missing.
     Open(open::Words),
@@ -243,6 +252,14 @@ enum Command {
         /// Print one JSON object, for programs.
         #[arg(long)]
         json: bool,
+    },
+    /// Started by `serve` for one file at a time: reads it with everything else given up (crate::shut_in).
+    #[command(hide = true)]
+    ShutIn {
+        /// What to do, as JSON.
+        orders: String,
+        /// What it may use up, as JSON.
+        limits: String,
     },
     /// Make a pack of footage for somebody outside: a folder with everything but the originals. Two custodians open these
     /// on their own machine and put them in with `handbell pack`.
@@ -286,6 +303,10 @@ pub fn run() -> ExitCode {
             return ExitCode::from(if usage { Answer::Usage } else { Answer::Good } as u8);
         }
     };
+    // Before there are threads: walls go up around one thread and hold for what it starts.
+    if let Command::ShutIn { orders, limits } = &arguments.command {
+        return crate::shut_in::part::run(orders, limits);
+    }
     #[expect(clippy::disallowed_methods, reason = "how much is logged is asked before there is a folder with settings")]
     let filter = std::env::var("HANDBELL_LOG").unwrap_or_else(|_| "warn,handbell=info".to_owned());
     // Log lines hold ids and counts; a level finer than info is for the makers and still holds no words.
@@ -399,14 +420,21 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
             let new = what.zip(role).zip(firm).map(|((what, role), firm)| sign_off::New { what, role, firm, on });
             sign_off::run(&dir, new, &MachineClock)
         }
-        Command::Repair { dir, from_neighbour: Some(neighbour) } => repair::run(&dir, &neighbour).await,
-        Command::Repair { dir, from_neighbour: None } => catch_up::run(&dir).await,
+        Command::Repair { dir, from_neighbour, with_gaps } => {
+            let gaps = if with_gaps { Gaps::Any } else { Gaps::None };
+            match from_neighbour {
+                Some(neighbour) => repair::run(&dir, &neighbour, gaps).await,
+                None => catch_up::run(&dir, gaps).await,
+            }
+        }
         Command::Mirror(words) => mirror::run(words).await,
         Command::Custody(words) => custody::run(words).await,
+        Command::Known(words) => known::run(words).await,
         Command::Open(words) => open::run(&words),
         Command::Verify { what, files, key, policy, leaves, light, pages, identity, json } => {
             verify::run(&what, verify::With { files, key, policy, leaves, light, pages, identity, json }).await
         }
+        Command::ShutIn { .. } => Err(Stopped(Answer::CouldNotTell, "shut-in is started before anything else".into()).into()),
         Command::HandOver { dir, out, footage, for_whom } => handing::hand_over(&dir, &out, &footage, &for_whom).await,
         Command::Pack { pack, original, item, to, in_the_clear: _ } => handing::put_in(&pack, &original, item, to.as_deref()),
     }

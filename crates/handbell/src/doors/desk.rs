@@ -17,6 +17,8 @@ pub mod drill;
 pub mod duty;
 pub mod editor;
 pub mod follow_up;
+pub mod footage;
+pub mod hiding;
 pub mod incident;
 pub mod keys;
 mod known;
@@ -73,7 +75,8 @@ pub fn routes() -> Vec<Route> {
         follow_up::routes(),
         article::routes(),
     ];
-    checks.into_iter().chain(watches).chain(says).chain([call::routes(), drill::routes(), reach::routes()]).flatten().collect()
+    let shows = [footage::routes(), hiding::routes()];
+    checks.into_iter().chain(watches).chain(shows).chain(says).chain([call::routes(), drill::routes(), reach::routes()]).flatten().collect()
 }
 
 /// What an address names in its braces. What cannot be read is nowhere, said as a page.

@@ -259,6 +259,7 @@ impl Town {
             cosigned: Arc::default(),
             intake: Arc::default(),
             vault: Arc::<crate::vault::Memory>::default(),
+            shut_in: Arc::default(),
         };
         let folder = tempfile::tempdir().unwrap();
         let app = App {

@@ -53,6 +53,10 @@ pub async fn add(request: Request, next: Next) -> Response {
     // Footage is given away under a narrower policy of its own: nothing in it runs or loads, whatever it is.
     let shut = headers.get(CONTENT_SECURITY_POLICY).is_some_and(|policy| policy == SHUT_POLICY);
     for (name, value) in ALWAYS {
+        // What goes out as a file of strangers' making is under a policy of its own, which is stricter.
+        if name == "content-security-policy" && headers.contains_key(name) {
+            continue;
+        }
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if shut {

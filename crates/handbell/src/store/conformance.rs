@@ -158,6 +158,7 @@ checks! {
     // What is found in the record.
     searching::a_search_finds_what_a_walk_over_the_pages_finds
     searching::a_list_goes_on_after_any_of_its_incidents
+    searching::a_walk_reads_every_incident_once_and_whole
     searching::what_is_withdrawn_is_not_found_from_its_commit_on
     searching::a_commit_that_fails_changes_nothing_that_is_found
     searching::no_question_is_syntax

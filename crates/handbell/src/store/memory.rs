@@ -64,7 +64,7 @@ use super::footing::Footing;
 use super::found::FoundStretch;
 use super::log::{LogEdge, LogKey};
 use super::moves::{Listener, Listeners, Moved};
-use super::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError, WholeIncident};
+use super::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
 
 /// A fault planted at a coming commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -825,9 +825,6 @@ impl Store for MemoryStore {
     }
     async fn public_incidents_after(&self, after: Option<IncidentId>, at_most: u32) -> Result<Option<Vec<IncidentId>>, StoreError> {
         self.read(|town| town.incidents_after(after, at_most))
-    }
-    async fn whole_incidents_after(&self, after: Option<IncidentId>, at_most: u32) -> Result<Option<Vec<WholeIncident>>, StoreError> {
-        self.read(|town| Some(town.incidents_after(after, at_most)?.into_iter().map(|incident| town.whole(incident)).collect()))
     }
     async fn search(&self, question: &Question, after: Option<IncidentId>, at_most: u32) -> Result<Option<FoundStretch>, StoreError> {
         self.read(|town| Some(town.search(question, town.opening_of(after)?, at_most as usize)))

@@ -26,6 +26,7 @@ pub mod log;
 pub mod memory;
 pub mod moves;
 pub mod sql;
+pub mod walk;
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
@@ -375,7 +376,7 @@ pub trait Store: Send + Sync + 'static {
     async fn ready(&self, now: Timestamp) -> Result<Vec<Ready>, StoreError>;
     /// Hand-over notes that are kept, oldest first.
     async fn handovers(&self) -> Result<Vec<Handover>, StoreError>;
-    /// Log entries from an index on.
+    /// Log entries from an index on. Who wants the whole record incident by incident goes on a [`walk::Walk`].
     async fn log_rows(&self, from: u64, at_most: u32) -> Result<Vec<LogRow>, StoreError>;
     /// Places and incidents of the newest entries of one kind that stand below a place, newest first.
     async fn newest_of_kind(&self, kind: u8, below: u64, at_most: u32) -> Result<Vec<(u64, IncidentId)>, StoreError>;
@@ -385,8 +386,6 @@ pub trait Store: Send + Sync + 'static {
     async fn public_incidents(&self, at_most: u32) -> Result<Vec<IncidentId>, StoreError>;
     /// The same after one of them, from where a list goes on; none when that is not in the record.
     async fn public_incidents_after(&self, after: Option<IncidentId>, at_most: u32) -> Result<Option<Vec<IncidentId>>, StoreError>;
-    /// The same, each with its entries: how to read the whole record back, and a fifth of the work of asking for each.
-    async fn whole_incidents_after(&self, after: Option<IncidentId>, at_most: u32) -> Result<Option<Vec<WholeIncident>>, StoreError>;
     /// Incidents of the record that a question asks for, newest opened first, after one of them; none when that is
     /// not in the record. What is withdrawn by a commit that returned is not found. A store whose index is being
     /// made anew finds fewer meanwhile.

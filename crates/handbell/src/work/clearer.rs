@@ -5,13 +5,13 @@
 //! which no row speaks (a server stopped between the vault and the store) go once a day, when they are two days old.
 //! A vault that does not answer keeps nobody from anything else: the round goes on and comes again.
 
-use crate::acts::ActError;
-use crate::acts::footage::give_up_upload;
 use crate::store::StoreError;
 use crate::vault::VaultFault;
 use crate::world::World;
+use handbell_rules::change::Actor;
 use handbell_rules::evidence::custody::Doer;
 use handbell_rules::evidence::footage::{self, Footage, ReportFate};
+use handbell_rules::evidence::upload;
 use handbell_rules::id::FootageId;
 use handbell_rules::street::report::ReportState;
 use handbell_rules::time::{DAY, MINUTE, Timestamp};
@@ -79,10 +79,8 @@ async fn fate(world: &World, footage: &Footage) -> Result<ReportFate, StoreError
 
 async fn give_up(world: &World, now: Timestamp) -> Result<(), StoreError> {
     for upload in world.store.evidence().uploads_due(AT_ONCE, now.plus(-UPLOAD_GRACE)).await? {
-        match give_up_upload(world, &upload).await {
-            // Somebody is at it; the next round reads again.
-            Ok(()) | Err(ActError::Conflict) => {}
-            Err(error) => tracing::warn!(%error, "a file on its way could not be given up yet"),
+        if cleared(world, upload.footage).await {
+            settle(world, upload::give_up(world.private_id(), &upload, Actor::Worker, now)).await?;
         }
     }
     Ok(())

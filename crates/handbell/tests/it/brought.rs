@@ -9,12 +9,16 @@ mod lists;
 mod reports;
 mod withdrawn;
 
-use crate::town::{handbell, room, said};
+use crate::talk::Talk;
+use crate::town::{Server, handbell, room, said};
 use handbell_rules::record::projection::IncidentRecord;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 use tempfile::TempDir;
+
+/// Bytes of a page's HTML at most.
+const PAGE_BYTES_MAX: usize = 50_000;
 
 /// A file of the test corpus; nothing, and a word about it, where there is none.
 pub fn corpus(name: &str) -> Option<PathBuf> {
@@ -108,6 +112,30 @@ impl Keeping {
     /// The signed checkpoint.
     pub fn checkpoint(&self) -> String {
         std::fs::read_to_string(self.dir.join("public/log/checkpoint")).unwrap()
+    }
+
+    /// The pages, served.
+    pub fn served(&self) -> (Server, Talk) {
+        let mut command = handbell();
+        command.arg("serve").arg(&self.dir).args(["--listen", "127.0.0.1:0", "--without-limits"]);
+        let server = Server::of(&mut command, &self.dir);
+        let talk = server.talk();
+        (server, talk)
+    }
+
+    /// Every incident's page as people read it, asked of the real server and light; bytes of the middle one and of the heaviest.
+    pub fn light(&self, pages: &[IncidentRecord]) -> (usize, usize) {
+        let (_server, mut talk) = self.served();
+        let mut weights = Vec::with_capacity(pages.len());
+        for page in pages {
+            let answer = talk.ask("GET", &format!("/record/{}", page.incident), &[], b"").unwrap();
+            assert_eq!(answer.status, 200, "{}", page.title);
+            let html = answer.text();
+            assert!(html.contains("<h1") && html.len() <= PAGE_BYTES_MAX, "{}: {} bytes", page.title, html.len());
+            weights.push(html.len());
+        }
+        weights.sort_unstable();
+        (weights[weights.len() / 2], weights[weights.len() - 1])
     }
 
     pub fn verified(&self) {

@@ -97,7 +97,21 @@ impl Member {
         if answer.status == 303 { Ok(()) } else { Err(io::Error::other(format!("starting a duty answered {}", answer.status))) }
     }
 
-    fn page(&self, talk: &mut Talk, path: &str) -> io::Result<String> {
+    /// Whatever an address answers.
+    pub fn get(&self, talk: &mut Talk, path: &str) -> io::Result<Answer> {
+        talk.ask("GET", path, &[("cookie", &self.cookies)], b"")
+    }
+
+    /// Sends the form of a page that goes where `ending` says, with these fields, and gives what comes.
+    pub fn press(&self, talk: &mut Talk, path: &str, ending: &str, fields: &[(&str, &str)]) -> io::Result<Answer> {
+        let page = self.page(talk, path)?;
+        let form = forms(&page).into_iter().find(|form| form.action.ends_with(ending));
+        let form = form.ok_or_else(|| io::Error::other(format!("{path} has no form for {ending}")))?;
+        self.send(talk, &form, fields)
+    }
+
+    /// A page that opens.
+    pub fn page(&self, talk: &mut Talk, path: &str) -> io::Result<String> {
         let answer = talk.ask("GET", path, &[("cookie", &self.cookies)], b"")?;
         if answer.status == 200 {
             Ok(answer.text())

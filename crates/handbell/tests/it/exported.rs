@@ -3,8 +3,7 @@
 
 use crate::brought::Keeping;
 use crate::recorded::files;
-use crate::talk::Talk;
-use crate::town::{Server, code, handbell, said};
+use crate::town::{code, handbell, said};
 use handbell_rules::record::projection::IncidentRecord;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -59,14 +58,6 @@ fn plain(html: &str) -> String {
         .replace("&#34;", "\"")
         .replace("&lt;", "<")
         .replace("&gt;", ">")
-}
-
-fn served(keeping: &Keeping) -> (Server, Talk) {
-    let mut command = handbell();
-    command.arg("serve").arg(&keeping.dir).args(["--listen", "127.0.0.1:0", "--without-limits"]);
-    let server = Server::of(&mut command, &keeping.dir);
-    let talk = server.talk();
-    (server, talk)
 }
 
 #[test]
@@ -150,7 +141,7 @@ fn a_record_of_thousands_leaves_in_every_format_and_comes_back_the_same_to_the_b
     let corrected: Vec<&Value> = articles.iter().filter(|article| article["correction"].is_array()).collect();
     assert_eq!(corrected.len(), 1);
     let page = corrected[0]["url"].as_str().unwrap().strip_prefix("https://bell.example").unwrap().to_owned();
-    let (server, mut talk) = served(&keeping);
+    let (server, mut talk) = keeping.served();
     let html = plain(&talk.ask("GET", &page, &[], b"").unwrap().text());
     let corrections = corrected[0]["correction"].as_array().unwrap();
     for one in corrections {

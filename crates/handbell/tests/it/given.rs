@@ -148,7 +148,9 @@ fn footage_that_is_cut_off_again_and_again_loses_no_acknowledged_byte() {
     assert!(!complaints.contains(secret) && !complaints.contains(&words), "the address of an upload stands in the log");
     let wrong: Vec<&str> = complaints.lines().filter(|line| line.contains("ERROR") || line.contains("panicked")).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
-    println!("given: {whole} bytes, {cuts} cuts, {kills} of them kills ({lost_answers} without an answer), 0 acknowledged bytes lost; seed {seed}");
+    println!(
+        "given: {whole} bytes, {cuts} cuts, {kills} of them kills ({lost_answers} without an answer), 0 acknowledged bytes lost; seed {seed}"
+    );
 }
 
 /// Ends whatever an older request still holds, by sending one byte. True when it has to be done once more.

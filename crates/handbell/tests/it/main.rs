@@ -31,6 +31,7 @@ mod recorded;
 mod redacted;
 mod restored;
 mod sealed;
+mod shut_in;
 mod signing;
 mod slow;
 mod talk;

@@ -36,8 +36,12 @@ impl Kept {
     fn open(&self, shares: &[usize], identities: &[usize], more: &[&str], out: &str) -> Output {
         let mut command = handbell();
         command.arg("open");
-        shares.iter().for_each(|number| drop(command.arg("--share").arg(self.at(&format!("share-{number}.age")))));
-        identities.iter().for_each(|number| drop(command.arg("--identity").arg(self.at(&format!("custodian-{number}")))));
+        for number in shares {
+            command.arg("--share").arg(self.at(&format!("share-{number}.age")));
+        }
+        for number in identities {
+            command.arg("--identity").arg(self.at(&format!("custodian-{number}")));
+        }
         command.args(more).arg(self.parts()).arg(self.at(out)).output().unwrap()
     }
 

@@ -32,6 +32,8 @@ pub struct Writer {
     upload: UploadId,
     number: u64,
     newest: watch::Receiver<u64>,
+    /// None only while this is dropped.
+    turn: Option<Arc<Turn>>,
     pen: Option<OwnedMutexGuard<()>>,
     turns: Turns,
 }
@@ -48,8 +50,10 @@ impl Writers {
             (turn, number)
         };
         // From here on the entry is let go of by `drop`, also when this waits in vain.
-        let mut writer = Writer { upload, number, newest: turn.newest.subscribe(), pen: None, turns: self.turns.clone() };
-        let pen = tokio::time::timeout(LETS_GO_WITHIN, turn.pen.clone().lock_owned()).await.ok()?;
+        let pen = turn.pen.clone();
+        let newest = turn.newest.subscribe();
+        let mut writer = Writer { upload, number, newest, turn: Some(turn), pen: None, turns: self.turns.clone() };
+        let pen = tokio::time::timeout(LETS_GO_WITHIN, pen.lock_owned()).await.ok()?;
         writer.pen = Some(pen);
         Some(writer)
     }
@@ -69,7 +73,7 @@ impl Writer {
     /// Returns when somebody newer wants to write.
     pub async fn overtaken(&self) {
         let (mut newest, number) = (self.newest.clone(), self.number);
-        // The sender lives as long as the map holds the turn, and a turn that is written to is held.
+        // The sender lives as long as the turn, and this holds it.
         if newest.wait_for(|newest| *newest > number).await.is_err() {
             std::future::pending::<()>().await;
         }
@@ -80,8 +84,11 @@ impl Drop for Writer {
     fn drop(&mut self) {
         self.pen = None;
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        // Whoever came later holds the turn and takes it away when they go.
-        if turns.get(&self.upload).is_some_and(|turn| *turn.newest.borrow() == self.number) {
+        // The last who holds the turn takes it away: while somebody writes or waits, a newer one must find it. It is
+        // let go of before the lock is, so that of two who leave together one sees that it is the last.
+        if let Some(turn) = self.turn.take()
+            && Arc::strong_count(&turn) == 2
+        {
             turns.remove(&self.upload);
         }
     }
@@ -128,8 +135,10 @@ mod tests {
         let mut waiting = Box::pin(writers.take_over(UPLOAD));
         assert!(futures::poll!(&mut waiting).is_pending());
         drop(waiting);
+        let mut later = Box::pin(writers.take_over(UPLOAD));
+        assert!(futures::poll!(&mut later).is_pending(), "the first one still writes");
         drop(first);
-        drop(writers.take_over(UPLOAD).await);
+        drop(later.await.unwrap());
         assert_eq!(writers.held(), 0);
     }
 }

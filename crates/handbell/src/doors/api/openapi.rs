@@ -378,7 +378,13 @@ fn footage() -> [Operation; 2] {
         answer: "",
     };
     [
-        operation("OPTIONS", "Ask which version and extensions of tus are spoken, and how large a file may be.", (204, "In headers."), false, Vec::new()),
+        operation(
+            "OPTIONS",
+            "Ask which version and extensions of tus are spoken, and how large a file may be.",
+            (204, "In headers."),
+            false,
+            Vec::new(),
+        ),
         operation(
             "POST",
             "Begin to give a photo, video or recording to the report (tus 1.0.0, creation). Send the bytes to the address in `Location`: PATCH with `Upload-Offset`, as `application/offset+octet-stream`; HEAD says how far it is, DELETE takes it back. Whoever holds that address can go on with the file, so keep it to yourself.",

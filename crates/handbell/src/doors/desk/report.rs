@@ -180,7 +180,10 @@ async fn link(State(app): State<App>, Part(report): Part<String>, request: Reque
         let (desk, _, report) = pressed(&app, request, &report, &["csrf", "version"]).await?;
         let link = make_link_for(&app.world, &desk.caller, report).await?;
         let address = format!("{}{}", app.world.group.origin, page_at(&link.secret));
-        let words = format!("Files can be given to this report at {address} until {}. Nobody shows you this address again.", clock(&app, link.kept.until));
+        let words = format!(
+            "Files can be given to this report at {address} until {}. Nobody shows you this address again.",
+            clock(&app, link.kept.until)
+        );
         shown(&app, &desk, report, Typed::default(), Some(words)).await
     })
     .await

@@ -168,8 +168,7 @@ async fn taken(app: &App, secret: &str, request: Request<Body>, typed: &mut Type
     // The right is looked at before the first byte is.
     footage::read_given(&app.world, StreetCaller, Right::Link(secret)).await?;
     let most = usize::try_from(FORM_BYTES_MAX + FORM_AROUND_MAX).unwrap_or(usize::MAX);
-    let mut request =
-        request.map(|body| Body::new(Limited::new(body, most)));
+    let mut request = request.map(|body| Body::new(Limited::new(body, most)));
     // The frame's own bound is two mebibytes; ours stands in its place.
     DefaultBodyLimit::disable().apply(&mut request);
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| Problem::of(Trouble::WrongContentType))?;

@@ -381,7 +381,8 @@ fn with_files(path: &str, wish: &str, files: &[(&str, &[u8])]) -> Request<Body> 
     let mut body = format!("--line\r\nContent-Disposition: form-data; name=\"wish\"\r\n\r\n{wish}\r\n").into_bytes();
     body.extend_from_slice(b"--line\r\nContent-Disposition: form-data; name=\"claimed\"\r\n\r\nabout nine\r\n");
     for (name, bytes) in files {
-        let head = format!("--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n");
+        let head =
+            format!("--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n");
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(bytes);
         body.extend_from_slice(b"\r\n");
@@ -419,7 +420,10 @@ async fn without_scripts_small_files_come_by_a_plain_form() {
     let text = given.town.get(&page).await.text();
     assert_eq!(text.matches("Video (MP4)").count(), 2);
     // A wish is changed at the link's page and at the receipt, and the chain says so.
-    for (path, right, wish) in [(format!("{page}/wish"), ("", ""), Wish::Lawyer), ("/receipt/footage/wish".into(), ("words", given.words.as_str()), Wish::DeskOnly)] {
+    for (path, right, wish) in [
+        (format!("{page}/wish"), ("", ""), Wish::Lawyer),
+        ("/receipt/footage/wish".into(), ("words", given.words.as_str()), Wish::DeskOnly),
+    ] {
         let mut fields = vec![("file", one.id.to_string()), ("wish", wish.word().to_owned())];
         if !right.0.is_empty() {
             fields.push((right.0, right.1.to_owned()));

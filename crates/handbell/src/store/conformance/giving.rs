@@ -60,6 +60,7 @@ fn upload(report: ReportId, length: u64) -> Upload {
         recipient: "age1own".into(),
         working: "AGE-SECRET-KEY-WORKING".into(),
         shares: ["one".into(), "two".into(), "three".into()],
+        received: None,
     }
 }
 
@@ -70,7 +71,7 @@ async fn received(store: &dyn Store, report: ReportId, at: Timestamp) -> Footage
     (upload.version, upload.offset, upload.parts) = (1, 7, 1);
     let footage = upload.received([3; 32], "image/jpeg".into(), fresh_hash(), at);
     let said = footage.said(&Doer::witness(fresh()), Deed::Received, at);
-    commit(store, What::FootageReceived { upload: upload.id, footage: footage.clone(), said }).await;
+    commit(store, What::FootageReceived { upload: upload.finished([3; 32]), footage: footage.clone(), said }).await;
     Footage { version: 1, ..footage }
 }
 
@@ -262,7 +263,7 @@ pub async fn keys_known_pictures_and_stamps_are_kept(town: &mut dyn Town) {
         one.version = 1;
     }
     known.sort_by_key(|one| one.id);
-    let mut stamp = Stamp { day: 20_000, version: 0, head: [2; 32], lines: 3, answer: None, said: None, tries: 0 };
+    let mut stamp = Stamp { day: 20_000, version: 0, head: [2; 32], lines: 3, answer: None, said: None, tries: 0, told: String::new() };
     commit(&*town.store(), What::StampMoved { stamp: stamp.clone(), said: None }).await;
     town.reopen().await;
     let store = town.store();

@@ -10,6 +10,7 @@ mod cells;
 mod db;
 mod evidence;
 mod found;
+mod packed;
 mod plan;
 mod reads;
 pub mod restored;

@@ -49,17 +49,17 @@ use super::SqlStore;
 use super::cells::{as_json, asked_by};
 use super::db::{Row, Value, sql};
 use super::found;
+use super::packed::{self, ENTRIES_MAX, Which};
 use super::plan::Plan;
 use super::shape::{self, compared, count, id, maybe_timestamp, ring_kind, subscription_id, time, whole};
 use super::texts;
-use super::whole::before;
-use super::writer::{LeaseOrder, Order, told};
+use super::writer::{LeaseOrder, Order};
 use crate::store::effects::id_of;
 use crate::store::footing::Footing;
 use crate::store::found::FoundStretch;
 use crate::store::halt::Halt;
 use crate::store::moves::Listener;
-use crate::store::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError, WholeIncident};
+use crate::store::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
 
 pub(super) fn limit(at_most: u32) -> Value {
     Value::Number(at_most.into())
@@ -581,8 +581,17 @@ impl Store for SqlStore {
         each(&self.db.rows("select body from handover order by key", &[]).await?, |row| whole(row, 0))
     }
     async fn log_rows(&self, from: u64, at_most: u32) -> Result<Vec<LogRow>, StoreError> {
-        let text = "select leaf_index, leaf, content from log_entry where leaf_index >= $1 order by leaf_index limit $2";
-        each(&self.db.rows(text, &[count(from), limit(at_most)]).await?, shape::leaf_row)
+        let (text, mut all) = (Which::From.text(self.db.engine()), Vec::new());
+        loop {
+            let read = u32::try_from(all.len()).unwrap_or(u32::MAX);
+            let wanted = at_most.saturating_sub(read).min(ENTRIES_MAX);
+            let some = packed::entries(&self.db.rows(text, &[count(from.saturating_add(read.into())), limit(wanted)]).await?)?;
+            let last = some.len() < ENTRIES_MAX as usize;
+            all.extend(some);
+            if last {
+                return Ok(all);
+            }
+        }
     }
     async fn newest_of_kind(&self, kind: u8, below: u64, at_most: u32) -> Result<Vec<(u64, IncidentId)>, StoreError> {
         let below = i64::try_from(below).map_or(Value::Number(i64::MAX), Value::Number);
@@ -590,8 +599,7 @@ impl Store for SqlStore {
         each(&rows, |row| Ok((row.count(0)?, IncidentId(row.exactly(1)?))))
     }
     async fn stream(&self, of: IncidentId) -> Result<Vec<LogRow>, StoreError> {
-        let text = "select leaf_index, leaf, content from log_entry where stream = $1 order by leaf_index";
-        each(&self.db.rows(text, &[id(of.bytes())]).await?, shape::leaf_row)
+        packed::entries(&self.db.rows(Which::Stream.text(self.db.engine()), &[id(of.bytes())]).await?)
     }
     async fn public_incidents(&self, at_most: u32) -> Result<Vec<IncidentId>, StoreError> {
         each(&self.db.rows(PUBLIC_INCIDENTS, &[limit(at_most)]).await?, |row| Ok(IncidentId(row.exactly(0)?)))
@@ -600,12 +608,6 @@ impl Store for SqlStore {
         let Some(before) = self.opening_of(after).await? else { return Ok(None) };
         let before = before.map_or(Value::Number(i64::MAX), count);
         each(&self.db.rows(INCIDENTS_BEFORE, &[before, limit(at_most)]).await?, |row| Ok(IncidentId(row.exactly(0)?))).map(Some)
-    }
-    async fn whole_incidents_after(&self, after: Option<IncidentId>, at_most: u32) -> Result<Option<Vec<WholeIncident>>, StoreError> {
-        let Some(below) = self.opening_of(after).await? else { return Ok(None) };
-        let below = below.map_or(i64::MAX, |below| i64::try_from(below).unwrap_or(i64::MAX));
-        let incidents = before(&mut &self.db, below, at_most.into()).await.map_err(told)?;
-        Ok(Some(incidents.into_iter().map(|(_, incident)| incident).collect()))
     }
     async fn search(&self, question: &Question, after: Option<IncidentId>, at_most: u32) -> Result<Option<FoundStretch>, StoreError> {
         let Some(after) = self.opening_of(after).await? else { return Ok(None) };

@@ -4,7 +4,6 @@
 //! Rows that hold secrets or hashes have real columns and no body, so nothing secret is written twice.
 //! The version stands in a column of its own and wins over the one inside the body.
 
-use handbell_log::leaf::Leaf;
 use handbell_rules::bell::alert::{Alert, RingKind};
 use handbell_rules::bell::dispatch::Dispatch;
 use handbell_rules::bell::follower::Follower;
@@ -468,14 +467,6 @@ pub fn log_row(row: &Row) -> Result<LogRow, StoreError> {
         leaf: row.bytes(3)?.to_vec(),
         content: row.maybe_bytes(4)?.map(<[u8]>::to_vec),
     })
-}
-/// `leaf_index, leaf, content`. Stream and kind stand in the leaf, whose two columns were held against it when the store
-/// was opened; each further column of a row costs about as much as this one.
-pub fn leaf_row(row: &Row) -> Result<LogRow, StoreError> {
-    let (index, bytes) = (row.count(0)?, row.bytes(1)?.to_vec());
-    let leaf = Leaf::decode(&bytes).map_err(|error| StoreError::Broken(format!("log entry {index}: {error}")))?;
-    let (stream, kind) = (leaf.stream().0.into(), leaf.kind_code());
-    Ok(LogRow { index, stream, kind, leaf: bytes, content: row.maybe_bytes(2)?.map(<[u8]>::to_vec) })
 }
 /// `number, change, at, member, what, subject`.
 pub fn journal_line(row: &Row) -> Result<JournalLine, StoreError> {

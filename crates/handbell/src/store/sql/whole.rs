@@ -8,17 +8,16 @@ use std::collections::HashMap;
 
 use super::apply::Trouble;
 use super::db::{Db, Engine, Line, Row, Value, sql};
-use super::shape::{self, count, id};
+use super::packed::{self, Which};
+use super::shape::{count, id};
 use crate::store::{LogRow, StoreError, WholeIncident};
 
 /// Entries of one stretch that are held at once; where more stand between the openings, each incident is asked for.
-const HELD_MAX: u64 = 16_384;
+const HELD_MAX: u64 = 8_192;
 /// Entries looked at after the newest opening, among which most of what follows it stands.
 const BEHIND: u64 = 256;
 
 const OPENINGS: &str = "select leaf_index, stream from log_entry where kind = 1 and leaf_index < $1 order by leaf_index desc limit $2";
-const STRETCH: &str = "select leaf_index, leaf, content from log_entry where leaf_index >= $1 and leaf_index < $2 order by leaf_index";
-const STREAM: &str = "select leaf_index, leaf, content from log_entry where stream = $1 order by leaf_index";
 const ELSEWHERE: &str =
     "select distinct log_entry.stream from json_each($1) asked cross join log_entry on log_entry.stream = unhex(asked.value)
     and (log_entry.leaf_index < $2 or log_entry.leaf_index >= $3)";
@@ -51,11 +50,8 @@ impl Asked for &Db {
 
 /// An incident's entries, in order.
 pub async fn stream(asked: &mut impl Asked, of: IncidentId) -> Result<Vec<LogRow>, Trouble> {
-    Ok(read(&asked.ask(STREAM, &[id(of.bytes())]).await?)?)
-}
-
-fn read(rows: &[Row]) -> Result<Vec<LogRow>, StoreError> {
-    rows.iter().map(shape::leaf_row).collect()
+    let text = Which::Stream.text(asked.engine());
+    Ok(packed::entries(&asked.ask(text, &[id(of.bytes())]).await?)?)
 }
 
 /// The incidents whose openings stand below a place, the newest first, with the place of each.
@@ -83,7 +79,8 @@ async fn held(asked: &mut impl Asked, openings: &[(u64, IncidentId)]) -> Result<
         return Ok(held);
     }
     held.extend(openings.iter().map(|(_, incident)| (*incident, Vec::new())));
-    for row in read(&asked.ask(STRETCH, &[count(first), count(below)]).await?)? {
+    let text = Which::Between.text(asked.engine());
+    for row in packed::entries(&asked.ask(text, &[count(first), count(below)]).await?)? {
         if let Some(rows) = held.get_mut(&row.stream) {
             rows.push(row);
         }

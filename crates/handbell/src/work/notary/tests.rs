@@ -20,8 +20,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Footage in a town's store, received now.
 pub async fn received(town: &Town, bytes: &[u8], wish: Wish) -> Footage {
-    let world = &town.app.world;
-    let now = world.now();
+    received_at(&town.app.world, bytes, wish, town.app.world.now()).await
+}
+
+/// Footage in a store, received at a time.
+pub async fn received_at(world: &World, bytes: &[u8], wish: Wish, now: Timestamp) -> Footage {
     let footage = Footage {
         id: FootageId(world.bytes()),
         version: 0,

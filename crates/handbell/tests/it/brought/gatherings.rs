@@ -122,9 +122,10 @@ fn two_recorders_of_4593_rows_stand_side_by_side_where_they_disagree() {
     assert_eq!((again.entered, again.already, again.refused), (0, told.entered, told.refused), "{}", again.all);
     assert_eq!(keeping.checkpoint(), before);
     keeping.verified();
+    let (middle, heaviest) = keeping.light(&pages);
     println!(
-        "two recorders: {} of {} rows entered, {} refused, {} texts and addresses left out; {} incidents, {} entries, {sizes} sizes; of 67 \
-         city-days on which they disagree {} are contradictions of the day itself and {} are told part by part",
+        "two recorders: {} of {} rows entered, {} refused, {} texts and addresses left out; {} incidents, {} entries, {sizes} sizes; pages of \
+         {middle} bytes, {heaviest} at most; of 67 city-days on which they disagree {} are contradictions of the day itself and {} are told part by part",
         told.entered,
         told.rows,
         told.refused,
@@ -218,8 +219,9 @@ fn a_table_of_5558_events_with_35_columns_comes_in_whole_or_is_told() {
     assert_eq!((again.entered, again.already), (0, told.entered), "{}", again.all);
     assert_eq!(keeping.checkpoint(), before);
     keeping.verified();
+    let (middle, heaviest) = keeping.light(&keeping.pages());
     println!(
-        "thirty-five columns: {} of {} rows entered, {} refused, {} texts left out; {} entries, {looked} texts looked for, {sizes} sizes, {arrests} arrests, {sites} sites",
+        "thirty-five columns: {} of {} rows entered, {} refused, {} texts left out; pages of {middle} bytes, {heaviest} at most; {} entries, {looked} texts looked for, {sizes} sizes, {arrests} arrests, {sites} sites",
         told.entered,
         told.rows,
         told.refused,

@@ -123,6 +123,8 @@ fn every_edit_of_a_real_list_is_a_correction_and_can_be_walked_back() {
         );
     });
     keeping.verified();
+    let (middle, heaviest) = keeping.light(&pages);
+    println!("a list: pages of {middle} bytes, {heaviest} at most");
     // Brought again, nothing is new, also after the desk went on.
     let before = keeping.checkpoint();
     let again = keeping.import(&items, "revisions-jsonl", &with);

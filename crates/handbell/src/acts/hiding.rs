@@ -1,0 +1,113 @@
+//! Acts of hiding: look at working copies, draw what is covered, look at what was burnt, give a drawing up.
+//!
+//! Whoever opens footage leaves a line in the custody chain that they cannot edit, before they see anything.
+
+use super::ActError;
+use crate::shut_in::{self, Input};
+use crate::vault::ObjectName;
+use crate::world::World;
+use handbell_rules::change::{Change, What};
+use handbell_rules::evidence::custody::{Deed, Doer, Office};
+use handbell_rules::evidence::footage::{Copies, Footage, WorkingCopy};
+use handbell_rules::evidence::hiding::{self, Cover, Hiding, HidingState};
+use handbell_rules::id::{FootageId, HidingId};
+use handbell_rules::people::member::{DeskCaller, Role};
+use std::sync::Arc;
+
+/// In which of their roles a member handles footage: the one that says most about why.
+fn office(caller: &DeskCaller) -> Office {
+    let roles = [(Role::Editor, Office::Editor), (Role::Triager, Office::Triager), (Role::Approver, Office::Approver)];
+    roles.into_iter().find(|(role, _)| caller.needs(*role).is_ok()).map_or(Office::Triager, |(_, office)| office)
+}
+
+fn doer(world: &World, caller: &DeskCaller) -> Doer {
+    Doer::member(office(caller), caller.member, world.bytes())
+}
+
+/// Reads footage.
+pub async fn footage(world: &World, id: FootageId) -> Result<Footage, ActError> {
+    world.store.evidence().footage(id).await?.ok_or(ActError::NotFound)
+}
+
+/// Reads a drawing with its footage.
+pub async fn read(world: &World, id: HidingId) -> Result<(Hiding, Footage), ActError> {
+    let hiding = world.store.evidence().hiding(id).await?.ok_or(ActError::NotFound)?;
+    let footage = footage(world, hiding.footage).await?;
+    Ok((hiding, footage))
+}
+
+/// Opens footage for looking: says so in its chain, and gives it.
+pub async fn look(world: &World, caller: &DeskCaller, id: FootageId) -> Result<Footage, ActError> {
+    let footage = footage(world, id).await?;
+    let by = doer(world, caller);
+    let said = footage.said(&by, Deed::Looked, world.now());
+    let change = Change { id: world.private_id(), at: world.now(), by: by.actor(), what: What::FootageHandled { said } };
+    world.commit(change).await?;
+    Ok(footage)
+}
+
+/// A working copy of a footage by its word (`preview`, `still-0004`, `hidden-…`): its type and bytes.
+pub async fn copy(world: &World, footage: &Footage, word: &str) -> Result<(String, Vec<u8>), ActError> {
+    let name = ObjectName::copy(footage.id, word).map_err(|_| ActError::NotFound)?.to_string();
+    let known = |copy: &WorkingCopy| (copy.name == name).then(|| copy.media_type.clone());
+    let made = match &footage.copies {
+        // The cleaned copy is no preview: it holds the file's own bytes, and no browser gets it.
+        Copies::Made { preview, stills, .. } => preview.iter().chain(stills).find_map(known),
+        Copies::Waiting { .. } | Copies::Failed { .. } => None,
+    };
+    let hidings = world.store.evidence().hidings_of(footage.id).await?;
+    let burnt = hidings.iter().find_map(|hiding| match &hiding.state {
+        HidingState::Burnt { name: burnt, media_type, .. } if *burnt == name => Some(media_type.clone()),
+        _ => None,
+    });
+    let media_type = made.or(burnt).ok_or(ActError::NotFound)?;
+    Ok((media_type, bytes(world, &name).await?))
+}
+
+async fn bytes(world: &World, name: &str) -> Result<Vec<u8>, ActError> {
+    let name: ObjectName = name.parse().map_err(|_| ActError::NotFound)?;
+    let got = world.vault.get(&name).await.map_err(|fault| ActError::Unavailable(fault.to_string()))?;
+    got.ok_or(ActError::NotFound)
+}
+
+/// One frame of what was burnt, as a JPEG.
+pub async fn frame(world: &World, id: HidingId, number: u32) -> Result<Vec<u8>, ActError> {
+    let (hiding, _) = read(world, id).await?;
+    let HidingState::Burnt { name, media_type, frames, .. } = &hiding.state else { return Err(ActError::NotFound) };
+    if number >= *frames {
+        return Err(ActError::NotFound);
+    }
+    let bytes = bytes(world, name).await?;
+    if media_type.starts_with("image/") {
+        return Ok(bytes);
+    }
+    let shut = Arc::clone(&world.shut_in);
+    let framed = tokio::task::spawn_blocking(move || shut_in::framed(&shut, &Input::bytes(&bytes)?, number)).await;
+    let unavailable = |why: String| ActError::Unavailable(why);
+    framed.map_err(|error| unavailable(error.to_string()))?.map_err(|broke| unavailable(broke.no().words))
+}
+
+/// Draws boxes; the darkroom burns them in.
+pub async fn draw(world: &World, caller: &DeskCaller, footage: FootageId, covers: Vec<Cover>) -> Result<HidingId, ActError> {
+    let footage = self::footage(world, footage).await?;
+    let id: HidingId = world.private_id();
+    let change = hiding::draw(world.private_id(), &footage, id, covers, &doer(world, caller), world.now())?;
+    world.commit(change).await?;
+    Ok(id)
+}
+
+/// Says that these frames of a burnt copy were looked at; with `clear`, that nothing can be recognised in any.
+pub async fn inspect(world: &World, caller: &DeskCaller, id: HidingId, frames: (u32, u32), clear: bool) -> Result<(), ActError> {
+    let (hiding, _) = read(world, id).await?;
+    let change = hiding::inspect(world.private_id(), &hiding, frames, clear, &doer(world, caller), world.now())?;
+    world.commit(change).await?;
+    Ok(())
+}
+
+/// Gives up a drawing that is not public.
+pub async fn give_up(world: &World, caller: &DeskCaller, id: HidingId) -> Result<(), ActError> {
+    let (hiding, _) = read(world, id).await?;
+    let change = hiding::give_up(world.private_id(), &hiding, &doer(world, caller), world.now())?;
+    world.commit(change).await?;
+    Ok(())
+}

@@ -1,0 +1,278 @@
+//! Footage's doors at the desk: the list, one file with its working copies, and the form that covers.
+//!
+//! What is sent from here was made anew in a shut-in child; still it goes out as something to keep and not to run: no
+//! type is guessed, a document opened from it may do nothing, and it has a name that nobody typed.
+
+use super::{Part, Typed, around, clock, id, refused, told_at};
+use crate::acts::hiding as acts;
+use crate::doors::App;
+use crate::doors::answer::{page_door, page_with, see_other};
+use crate::doors::fields::Fields;
+use crate::doors::gate::{self, Desk};
+use crate::doors::problem::Problem;
+use crate::doors::routes::{Route, Who};
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use handbell_rules::evidence::footage::{Copies, Footage, Wish};
+use handbell_rules::evidence::hiding::{Cover, Hiding, HidingState, KeyFrame, Rectangle};
+use handbell_rules::id::FootageId;
+use handbell_rules::refusal::{Evidence, Refusal};
+use handbell_rules::time::DAY;
+use handbell_site::{BoxFields, FootageLine, FootageListPage, FootagePage, Link, Shown, Tab, TimeLine};
+use http::{HeaderMap, HeaderValue, header};
+
+/// Boxes that the form without scripts offers.
+const BOXES: u8 = 6;
+/// Most files of the list.
+const LISTED: u32 = 200;
+
+/// The doors of footage at the desk.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/desk/footage", Who::Member, list),
+        Route::get("/desk/footage/{id}", Who::Member, show),
+        Route::get("/desk/footage/{id}/copies/{word}", Who::Member, copy),
+        Route::post("/desk/footage/{id}/hide", Who::Member, hide),
+    ]
+}
+
+/// A copy as it goes out.
+pub fn sent(media_type: &str, name: &str, bytes: Vec<u8>) -> Response {
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    let text = |words: &str| HeaderValue::from_str(words).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    headers.insert(header::CONTENT_TYPE, text(media_type));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    headers.insert(header::CONTENT_DISPOSITION, text(&format!("attachment; filename=\"{name}\"")));
+    response
+}
+
+/// How far working copies are, in a sentence.
+fn state(footage: &Footage) -> String {
+    match &footage.copies {
+        Copies::Waiting { .. } => "Working copies are being made.".to_owned(),
+        Copies::Made { preview: Some(_), .. } => "Working copies are made.".to_owned(),
+        Copies::Made { preview: None, .. } => "A recording is kept sealed; there is nothing to look at.".to_owned(),
+        Copies::Failed { why } => format!("It cannot be looked at here ({why}). It is kept sealed, and two custodians can open it."),
+    }
+}
+
+fn what(footage: &Footage) -> String {
+    let lasts = match &footage.copies {
+        Copies::Made { lasts: Some(lasts), .. } => format!(", {} seconds", lasts.div_ceil(1_000)),
+        _ => String::new(),
+    };
+    format!("{}, {} bytes{lasts}.", footage.media_type, footage.length)
+}
+
+/// A drawing, in a sentence.
+pub fn hiding_words(app: &App, hiding: &Hiding) -> String {
+    let state = match (&hiding.state, &hiding.inspection, &hiding.public) {
+        (HidingState::Drawn, ..) => "is being burnt in",
+        (HidingState::Failed { .. }, ..) => "could not be burnt in",
+        (HidingState::TakenBack, ..) => "was taken back",
+        (HidingState::Burnt { .. }, _, Some(_)) => "is public",
+        (HidingState::Burnt { .. }, Some(inspection), _) if inspection.clear_at.is_some() => "was looked at whole and found clear",
+        (HidingState::Burnt { .. }, ..) => "waits for somebody to look at every frame",
+    };
+    format!("What was drawn {} {state}", clock(app, hiding.at))
+}
+
+fn link_to(app: &App, hiding: &Hiding) -> Link {
+    Link { href: format!("/desk/hidings/{}", hiding.id), words: hiding_words(app, hiding) }
+}
+
+async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
+    page_door(&app, async {
+        let desk = gate::desk(&app, &headers).await?;
+        desk.at_the_desk()?;
+        let reads = app.world.store.evidence();
+        let since = app.world.now().plus(-30 * DAY);
+        let files = reads.footage_since(since, LISTED).await?;
+        let line = |footage: &Footage| FootageLine {
+            link: Link { href: format!("/desk/footage/{}", footage.id), words: what(footage) },
+            meta: format!("Came {}. {}", clock(&app, footage.received_at), state(footage)),
+        };
+        let can = app.world.shut_in.can();
+        let pictures = can
+            .not_pictures
+            .as_ref()
+            .map(|why| format!("This machine can look at no pictures and films: {why}. What comes is kept sealed."));
+        let films = can
+            .not_films
+            .as_ref()
+            .filter(|_| pictures.is_none())
+            .map(|why| format!("This machine can look at no films: {why}. They are kept sealed."));
+        let waiting = reads.open_hidings().await?.iter().map(|hiding| link_to(&app, hiding)).collect();
+        let (frame, bar) = around(&app, &desk, Tab::Queue, "/desk/footage", "Footage").await?;
+        let view = FootageListPage {
+            frame,
+            desk: bar,
+            cannot: pictures.into_iter().chain(films).collect(),
+            files: files.iter().map(line).collect(),
+            waiting,
+        };
+        Ok(page_with(http::StatusCode::OK, &view))
+    })
+    .await
+}
+
+async fn show(State(app): State<App>, Part(footage): Part<String>, headers: HeaderMap) -> Response {
+    page_door(&app, async {
+        let desk = gate::desk(&app, &headers).await?;
+        desk.at_the_desk()?;
+        let footage = acts::look(&app.world, &desk.caller, id(&footage)?).await?;
+        view(&app, &desk, &footage, Typed::default()).await
+    })
+    .await
+}
+
+async fn copy(State(app): State<App>, Part((footage, word)): Part<(String, String)>, headers: HeaderMap) -> Response {
+    page_door(&app, async {
+        let desk = gate::desk(&app, &headers).await?;
+        desk.at_the_desk()?;
+        let footage = acts::footage(&app.world, id(&footage)?).await?;
+        let (media_type, bytes) = acts::copy(&app.world, &footage, &word).await?;
+        let ending = if media_type == "video/mp4" { "mp4" } else { "jpg" };
+        Ok(sent(&media_type, &format!("working-copy.{ending}"), bytes))
+    })
+    .await
+}
+
+/// The names of the form's fields for one box.
+fn names(number: u8) -> [String; 8] {
+    ["left", "top", "width", "height", "from", "until", "end-left", "end-top"].map(|part| format!("box-{number}-{part}"))
+}
+
+async fn hide(State(app): State<App>, Part(footage): Part<String>, request: Request) -> Response {
+    let back = format!("/desk/footage/{footage}");
+    told_at(&app, &back, async {
+        let all: Vec<String> = (1..=BOXES).flat_map(names).collect();
+        let known: Vec<&str> = std::iter::once("csrf").chain(all.iter().map(String::as_str)).collect();
+        let (desk, fields) = gate::desk_form(&app, request, &known).await?;
+        desk.at_the_desk()?;
+        let footage = acts::footage(&app.world, id::<FootageId>(&footage)?).await?;
+        let drawn = match covers(&fields, lasts(&footage)) {
+            Ok(covers) => refused(acts::draw(&app.world, &desk.caller, footage.id, covers).await)?,
+            Err(no) => Err(no),
+        };
+        match drawn {
+            Ok(hiding) => Ok(see_other(&format!("/desk/hidings/{hiding}"))),
+            Err(no) => view(&app, &desk, &footage, Typed::no(fields, no, |field| field)).await,
+        }
+    })
+    .await
+}
+
+fn lasts(footage: &Footage) -> u64 {
+    match &footage.copies {
+        Copies::Made { lasts, .. } => lasts.unwrap_or_default(),
+        Copies::Waiting { .. } | Copies::Failed { .. } => 0,
+    }
+}
+
+/// A number as people write it, in parts of a hundredth or a thousandth; nothing where it is none.
+fn number(text: &str, parts: f64, most: f64) -> Option<u64> {
+    let number: f64 = text.trim().replace(',', ".").parse().ok()?;
+    (0.0..=most).contains(&number).then(|| (number * parts).round() as u64)
+}
+
+/// The boxes of the form; rows that are left empty are none.
+fn covers(fields: &Fields, lasts: u64) -> Result<Vec<Cover>, Refusal> {
+    let mut covers = Vec::new();
+    for number in 1..=BOXES {
+        let texts = names(number).map(|name| fields.one(&name).unwrap_or_default().trim().to_owned());
+        if texts.iter().any(|text| !text.is_empty()) {
+            covers.push(cover(&texts, lasts)?);
+        }
+    }
+    Ok(covers)
+}
+
+fn cover(texts: &[String; 8], lasts: u64) -> Result<Cover, Refusal> {
+    let place =
+        |text: &str| number(text, 100.0, 100.0).and_then(|part| u16::try_from(part).ok()).ok_or(Refusal::from(Evidence::CoverOutside));
+    let time = |text: &str, without: u64| match text {
+        "" => Ok(without),
+        text => number(text, 1_000.0, 86_400.0).ok_or(Refusal::from(Evidence::CoverTimes)),
+    };
+    let [left, top, width, height, from, until, end_left, end_top] = texts;
+    let (from, until) = (time(from, 0)?, time(until, lasts)?.min(lasts));
+    let first = Rectangle::new(place(left)?, place(top)?, place(width)?, place(height)?)?;
+    let mut path = vec![KeyFrame { at: from, place: first }];
+    if !end_left.is_empty() || !end_top.is_empty() {
+        let or = |text: &str, without: u16| if text.is_empty() { Ok(without) } else { place(text) };
+        path.push(KeyFrame { at: until, place: Rectangle::new(or(end_left, first.x)?, or(end_top, first.y)?, first.width, first.height)? });
+    }
+    Ok(Cover { path, from, until, suggested: false })
+}
+
+fn rows(typed: &Typed) -> Vec<BoxFields> {
+    (1..=BOXES)
+        .map(|number| {
+            let [left, top, width, height, from, until, end_left, end_top] = names(number).map(|name| typed.text(&name));
+            BoxFields { number, left, top, width, height, from, until, end_left, end_top }
+        })
+        .collect()
+}
+
+async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed) -> Result<Response, Problem> {
+    let path = format!("/desk/footage/{}", footage.id);
+    let at = |name: &str| format!("{path}/copies/{}", name.rsplit_once("copy-").map_or(name, |(_, word)| word));
+    let (mut preview, mut film, mut stills, mut notes, mut in_file) = (None, None, Vec::new(), Vec::new(), None);
+    if let Copies::Made { preview: copy, clean, stills: all, in_file: said, credentials, size, .. } = &footage.copies {
+        in_file = said.clone();
+        let size = size.map_or_else(String::new, |(width, height)| format!(", {width} by {height}"));
+        if let Some(copy) = copy {
+            match copy.media_type.as_str() {
+                "image/jpeg" => preview = Some(Shown { src: at(&copy.name), words: format!("Working copy of the picture{size}") }),
+                _ => film = Some(Link { href: at(&copy.name), words: format!("Take the film away, {} bytes, without sound", copy.length) }),
+            }
+        }
+        let second = |at: Option<u64>| at.unwrap_or_default() / 1_000;
+        stills = all.iter().map(|still| Shown { src: at(&still.name), words: format!("At second {}", second(still.at)) }).collect();
+        notes.extend(credentials.then(|| "It carries content credentials (not checked here). The original keeps them.".to_owned()));
+        let lossy = clean.is_none() && copy.is_some();
+        notes.extend(
+            lossy.then(|| "Its hidden details could not be taken out of the file itself: copies are made of the working copy.".to_owned()),
+        );
+    }
+    let said = |text: &str| if text.is_empty() { "Nothing said".to_owned() } else { text.to_owned() };
+    let times = [
+        ("Claimed by the witness", said(&footage.claimed)),
+        ("In the file", said(in_file.as_deref().unwrap_or_default())),
+        ("Received by us", clock(app, footage.received_at)),
+    ];
+    let no_drawing = match (&preview, &film, footage.wish) {
+        (None, None, _) => Evidence::WorkingCopyMissing.advice(),
+        (.., Wish::Public) => "",
+        _ => Evidence::FootageNotWished.advice(),
+    };
+    let wish = match footage.wish {
+        Wish::DeskOnly => "The desk may look, nobody else.",
+        Wish::Lawyer => "It may be handed to a lawyer or a complaints body.",
+        Wish::Public => "It may be shown in public once people and plates are covered.",
+    };
+    let hidings = app.world.store.evidence().hidings_of(footage.id).await?.iter().map(|hiding| link_to(app, hiding)).collect();
+    let (frame, bar) = around(app, desk, Tab::Queue, &path, "Footage").await?;
+    let page = FootagePage {
+        frame,
+        desk: bar,
+        id: footage.id.to_string(),
+        what: what(footage),
+        state: state(footage),
+        wish: wish.to_owned(),
+        report: Link { href: format!("/desk/reports/{}", footage.report), words: "a report".to_owned() },
+        times: times.into_iter().map(|(whose, words)| TimeLine { whose: whose.to_owned(), words }).collect(),
+        notes,
+        moves: film.is_some(),
+        preview,
+        film,
+        stills,
+        hidings,
+        no_drawing: no_drawing.to_owned(),
+        boxes: rows(&typed),
+        errors: typed.errors.clone(),
+    };
+    Ok(page_with(typed.status(), &page))
+}

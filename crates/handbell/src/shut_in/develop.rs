@@ -1,0 +1,166 @@
+//! Develop: everything that is made of one file, by as many shut-in children as it takes.
+//!
+//! Blocks its thread, and touches neither store nor vault.
+
+use super::answer::{Mark, No, Told};
+use super::film;
+use super::part::Orders;
+use super::run::{Broke, Input, ShutIn};
+use super::walls::Limits;
+use handbell_evidence::kind::Kind;
+use handbell_rules::evidence::hiding::{Cover, FRAME_MILLISECONDS};
+use serde::Serialize;
+
+/// What a picture may use up: ten seconds and a cleaned copy as large as what came.
+const PICTURE_SECONDS: u64 = 10;
+/// What a film may use up, in seconds for each child.
+pub const FILM_SECONDS: u64 = 300;
+/// Most bytes of a film or picture that is worked with; a larger one is only kept.
+pub const WORKED_BYTES_MAX: u64 = 200 << 20;
+/// Bytes that a child may write beside what came in.
+const MORE_BYTES: u64 = 64 << 20;
+/// Bytes of stills that ffmpeg may hand over: 300 of 640 by 640 in three colours.
+const STILLS_BYTES_MAX: u64 = 400 << 20;
+
+/// One thing that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// Which copy of its footage it is.
+    pub word: String,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// For a still: where in the film, in milliseconds.
+    pub at: Option<u64>,
+}
+
+/// Everything that was made of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Developed {
+    /// What the file told.
+    pub told: Told,
+    /// What the desk looks at.
+    pub preview: Option<Object>,
+    /// The file itself without what it tells beside.
+    pub clean: Option<Object>,
+    /// Stills of a film.
+    pub stills: Vec<Object>,
+}
+
+/// What the bank is asked and told, as it lies in the vault.
+#[derive(Serialize)]
+struct Hashes {
+    asked: Vec<String>,
+    stored: Vec<String>,
+}
+
+impl Developed {
+    /// The hashes of a picture, or of a film's stills, as the object `hashes`; none where there are none.
+    pub fn hashes(&self) -> Option<Object> {
+        let lines = |marks: &[Mark]| {
+            marks.iter().filter(|mark| mark.hashed().is_some()).map(|mark| format!("{} {}", mark.hash, mark.quality)).collect()
+        };
+        let hashes = Hashes { asked: lines(&self.told.asked), stored: lines(&self.told.stored) };
+        let bytes = serde_json::to_vec(&hashes).ok().filter(|_| !hashes.asked.is_empty() || !hashes.stored.is_empty())?;
+        Some(Object { word: "hashes".into(), media_type: "application/json", bytes, at: None })
+    }
+}
+
+fn object(word: &str, media_type: &'static str, bytes: Vec<u8>) -> Object {
+    Object { word: word.to_owned(), media_type, bytes, at: None }
+}
+
+/// Makes everything of a file of this kind and length.
+///
+/// # Errors
+///
+/// Outer: a child gave no answer, or there can be none. Inner: its no.
+pub fn developed(shut: &ShutIn, kind: Kind, input: &Input, length: u64) -> Result<Result<Developed, No>, Broke> {
+    if length > WORKED_BYTES_MAX {
+        let words = "This file is larger than working copies are made of. It is kept sealed.";
+        return Ok(Err(No { name: "file-not-worked".into(), words: words.into() }));
+    }
+    match kind.is_picture() {
+        true if shut.can().not_pictures.is_some() => Err(Broke::Unable),
+        true => picture(shut, kind, input, length),
+        false if shut.can().not_films.is_some() => Err(Broke::Unable),
+        false => moving(shut, kind, input, length),
+    }
+}
+
+fn picture(shut: &ShutIn, kind: Kind, input: &Input, length: u64) -> Result<Result<Developed, No>, Broke> {
+    let limits = Limits { seconds: PICTURE_SECONDS, bytes_out: length * 2 + MORE_BYTES };
+    Ok(shut.made(&Orders::Look, input, &limits)?.map(|mut made| Developed {
+        preview: made.pieces.remove("preview").map(|bytes| object("preview", "image/jpeg", bytes)),
+        clean: made.pieces.remove("clean").map(|bytes| object("clean", kind.media_type(), bytes)),
+        stills: Vec::new(),
+        told: made.told,
+    }))
+}
+
+/// A film or a sound. Of a sound only its length is learnt: what cannot be looked at cannot be checked by looking.
+fn moving(shut: &ShutIn, kind: Kind, input: &Input, length: u64) -> Result<Result<Developed, No>, Broke> {
+    let limits = Limits { seconds: FILM_SECONDS, bytes_out: length * 2 + MORE_BYTES };
+    let mut leaf = match shut.made(&Orders::Leaf, input, &limits)? {
+        Ok(leaf) => leaf,
+        Err(no) => return Ok(Err(no)),
+    };
+    if kind.is_sound() {
+        let milliseconds = Some(film::milliseconds(shut, kind, input, &limits)?);
+        return Ok(Ok(Developed { told: Told { milliseconds, ..leaf.told }, ..Developed::default() }));
+    }
+    let clean = leaf.pieces.remove("clean").map(|bytes| object("clean", kind.media_type(), bytes));
+    let shown = film::working(shut, kind, input, &limits)?;
+    let working = Input::bytes(&shown)?;
+    let milliseconds = Some(film::milliseconds(shut, Kind::Mp4, &working, &limits)?);
+    let of_stills = Limits { bytes_out: STILLS_BYTES_MAX, ..limits };
+    // Of the working film, so that a still is what is seen at its second.
+    let mut stills = match film::stills(shut, Kind::Mp4, &working, &of_stills)? {
+        Ok(stills) => stills,
+        Err(no) => return Ok(Err(no)),
+    };
+    let told = Told {
+        taken: leaf.told.taken,
+        credentials: leaf.told.credentials,
+        not_cleaned: leaf.told.not_cleaned,
+        milliseconds,
+        ..stills.told
+    };
+    let stills = (0u64..).map_while(|second| {
+        let word = format!("still-{second:04}");
+        let bytes = stills.pieces.remove(&word)?;
+        Some(Object { at: Some(second * 1_000), ..object(&word, "image/jpeg", bytes) })
+    });
+    Ok(Ok(Developed { stills: stills.collect(), preview: Some(object("preview", "video/mp4", shown)), clean, told }))
+}
+
+/// Burns boxes into a cleaned copy or a preview: the public copy, and how many frames it has.
+///
+/// # Errors
+///
+/// As [`developed`].
+pub fn burnt(shut: &ShutIn, kind: Kind, input: &Input, length: u64, covers: &[Cover]) -> Result<Result<(Object, u32), No>, Broke> {
+    if kind.is_picture() {
+        let limits = Limits { seconds: PICTURE_SECONDS, bytes_out: length * 2 + MORE_BYTES };
+        let made = shut.made(&Orders::Burn { covers: covers.to_vec(), exact: false }, input, &limits)?;
+        let public = |mut made: super::Made| made.pieces.remove("public").unwrap_or_default();
+        return Ok(made.map(|made| (object("hidden", "image/jpeg", public(made)), 1)));
+    }
+    let limits = Limits { seconds: FILM_SECONDS, bytes_out: length * 2 + MORE_BYTES };
+    let film = film::burnt(shut, kind, input, covers, &limits)?;
+    let lasts = film::milliseconds(shut, Kind::Mp4, &Input::bytes(&film)?, &limits)?;
+    let frames = u32::try_from(lasts.div_ceil(FRAME_MILLISECONDS)).unwrap_or(u32::MAX);
+    Ok(Ok((object("hidden", "video/mp4", film), frames)))
+}
+
+/// One frame of a film of ours, as a JPEG.
+///
+/// # Errors
+///
+/// Where there is no such frame, or as [`developed`].
+pub fn framed(shut: &ShutIn, input: &Input, number: u32) -> Result<Vec<u8>, Broke> {
+    let limits = Limits { seconds: PICTURE_SECONDS * 3, bytes_out: MORE_BYTES };
+    let made = film::frame(shut, input, number, &limits)?.map_err(|_| Broke::Unable)?;
+    made.pieces.into_values().next().ok_or(Broke::Unable)
+}

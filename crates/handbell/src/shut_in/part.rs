@@ -1,0 +1,118 @@
+//! Part: what a shut-in child can be told to do, and the child's own side of it.
+//!
+//! Here the walls go up, and only then a byte is read. The child answers on its output and ends with 0 also where its
+//! answer is no; any other end is one that nobody meant.
+
+use super::answer::{self, Made, No};
+use super::walls::{Limits, Walls, put_up};
+use super::{look, trial};
+use handbell_rules::evidence::hiding::Cover;
+use serde::{Deserialize, Serialize};
+use std::io::{Read, Write};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+/// What a child does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Orders {
+    /// Tries to get through the walls for pictures, or those around this program; for the checks at the start.
+    Try {
+        /// The wall.
+        attempt: trial::Attempt,
+        /// The program whose walls are tried; none for those of pictures.
+        program: Option<PathBuf>,
+    },
+    /// Looks at a picture: what it tells, a preview, a cleaned copy, its hashes.
+    Look,
+    /// Looks at a film or sound without decoding: what it tells, a cleaned copy.
+    Leaf,
+    /// Puts stills in order that ffmpeg wrote one behind the other (PPM): small pictures and hashes.
+    Stills,
+    /// Burns boxes into a picture.
+    Burn {
+        /// What is covered.
+        covers: Vec<Cover>,
+        /// As PNG, where no pixel beside the boxes may change; else as JPEG.
+        exact: bool,
+    },
+    /// Burns boxes into frames that come and go as YUV4MPEG2.
+    Fill {
+        /// What is covered.
+        covers: Vec<Cover>,
+    },
+    /// Becomes this program.
+    Program {
+        /// Where it is.
+        program: PathBuf,
+        /// What it is told.
+        arguments: Vec<String>,
+    },
+}
+
+impl Orders {
+    fn walls(&self) -> Walls {
+        match self {
+            Self::Try { program: Some(program), .. } | Self::Program { program, .. } => Walls::Program(program.clone()),
+            _ => Walls::Pictures,
+        }
+    }
+}
+
+/// The child: `handbell shut-in ORDERS LIMITS`. Started by the server and by nobody else.
+pub fn run(orders: &str, limits: &str) -> ExitCode {
+    let (Ok(orders), Ok(limits)) = (serde_json::from_str::<Orders>(orders), serde_json::from_str::<Limits>(limits)) else {
+        return complained("these orders do not read");
+    };
+    if let Err(error) = put_up(&orders.walls(), &limits) {
+        return complained(&error.to_string());
+    }
+    match done(&orders) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => complained(&error.to_string()),
+    }
+}
+
+fn complained(what: &str) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "{what}");
+    ExitCode::FAILURE
+}
+
+fn done(orders: &Orders) -> std::io::Result<()> {
+    match orders {
+        Orders::Try { attempt, program } => trial::attempted(*attempt, program.as_deref()),
+        Orders::Look => answered(look::picture(&input()?)),
+        Orders::Leaf => {
+            let bytes = input()?;
+            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+            look::leaf(&bytes, &mut out)?;
+            out.flush()
+        }
+        Orders::Stills => {
+            let stdin = std::io::stdin().lock();
+            let bytes = u64::try_from(rustix::fs::fstat(&stdin)?.st_size).unwrap_or_default();
+            answered(look::stills(stdin, bytes))
+        }
+        Orders::Burn { covers, exact } => answered(look::burnt(&input()?, covers, *exact)),
+        Orders::Fill { covers } => super::film::filled(covers, std::io::stdin().lock(), std::io::stdout().lock()),
+        // Comes back only where it did not become the program.
+        Orders::Program { program, arguments } => Err(Command::new(program).args(arguments).env_clear().exec()),
+    }
+}
+
+fn answered(answer: Result<Made, No>) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    answer::write(&answer, &mut out)?;
+    out.flush()
+}
+
+/// What was handed over, as a whole and no larger than it is.
+fn input() -> std::io::Result<Vec<u8>> {
+    let stdin = std::io::stdin().lock();
+    let size = rustix::fs::fstat(&stdin)?.st_size;
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(usize::try_from(size).unwrap_or_default() + 1)?;
+    stdin.take(u64::MAX).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

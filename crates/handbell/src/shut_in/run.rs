@@ -1,0 +1,283 @@
+//! Run: starts a shut-in child, hands it memory, waits as long as it may take, and reads what it says.
+
+use super::answer::{self, Made, No};
+use super::film;
+use super::part::Orders;
+use super::trial::Can;
+use super::walls::Limits;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
+
+/// Most bytes of complaint that are kept.
+const COMPLAINT_BYTES_MAX: u64 = 4 << 10;
+
+/// Why a child gave no answer. What may be told to people is [`Broke::no`].
+#[derive(Debug, thiserror::Error)]
+pub enum Broke {
+    /// It took longer than it may, by the clock or by the processor.
+    #[error("took too long")]
+    TooLong,
+    /// It wrote more than it may.
+    #[error("wrote too much")]
+    TooMuch,
+    /// It ended by itself without an answer; with what it last said, for the operator.
+    #[error("ended early ({0}): {1}")]
+    Ended(ExitStatus, String),
+    /// The answer does not read.
+    #[error(transparent)]
+    Misread(#[from] answer::Misread),
+    /// It could not be started or handed its memory.
+    #[error("could not be started: {0}")]
+    Unstarted(#[from] std::io::Error),
+    /// This machine has no such program, or its walls do not hold.
+    #[error("not possible on this machine")]
+    Unable,
+}
+
+impl From<rustix::io::Errno> for Broke {
+    fn from(error: rustix::io::Errno) -> Self {
+        Self::Unstarted(error.into())
+    }
+}
+
+impl Broke {
+    /// What people are told. That a child ended early says as much of the file as of us.
+    pub fn no(&self) -> No {
+        let (name, words) = match self {
+            Self::TooLong => ("file-takes-too-long", "This file takes longer to read than is allowed here. It is kept sealed."),
+            Self::TooMuch => ("file-unfolds", "This file unfolds into more than is allowed here. It is kept sealed."),
+            Self::Ended(..) | Self::Misread(_) => ("file-unreadable", "This file could not be read here. It is kept sealed."),
+            Self::Unstarted(_) | Self::Unable => {
+                ("no-working-copies", "This machine makes no working copies of such files. It is kept sealed.")
+            }
+        };
+        No { name: name.to_owned(), words: words.to_owned() }
+    }
+}
+
+/// Memory that a child reads as its input, and that nobody can change any more.
+#[derive(Debug)]
+pub struct Input(File);
+
+impl Input {
+    /// Of these bytes.
+    ///
+    /// # Errors
+    ///
+    /// Where the machine has no memory left.
+    pub fn bytes(bytes: &[u8]) -> std::io::Result<Self> {
+        let mut filling = Filling::begun()?;
+        filling.push(bytes)?;
+        filling.done()
+    }
+
+    fn handed(&self) -> std::io::Result<Stdio> {
+        let mut file = self.0.try_clone()?;
+        file.seek(SeekFrom::Start(0))?;
+        Ok(file.into())
+    }
+}
+
+/// An input that comes part by part, so that a film need not lie in memory twice.
+#[derive(Debug)]
+pub struct Filling(File);
+
+impl Filling {
+    /// With nothing in it yet.
+    ///
+    /// # Errors
+    ///
+    /// Where the machine gives no memory.
+    pub fn begun() -> std::io::Result<Self> {
+        memory(true).map(Self)
+    }
+
+    /// One part more.
+    ///
+    /// # Errors
+    ///
+    /// Where the machine has no memory left.
+    pub fn push(&mut self, part: &[u8]) -> std::io::Result<()> {
+        self.0.write_all(part)
+    }
+
+    /// The input; from now on nobody changes it.
+    ///
+    /// # Errors
+    ///
+    /// Where the machine does not promise that.
+    pub fn done(self) -> std::io::Result<Input> {
+        fcntl_add_seals(&self.0, SealFlags::WRITE | SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
+        Ok(Input(self.0))
+    }
+}
+
+fn memory(sealable: bool) -> std::io::Result<File> {
+    let flags = MemfdFlags::CLOEXEC | if sealable { MemfdFlags::ALLOW_SEALING } else { MemfdFlags::empty() };
+    Ok(File::from(memfd_create("handbell", flags)?))
+}
+
+/// Starts children; knows what this machine can, because it was tried.
+#[derive(Debug)]
+pub struct ShutIn {
+    program: PathBuf,
+    ffmpeg: Option<PathBuf>,
+    can: OnceLock<Can>,
+}
+
+/// Nobody tried anything: nothing is decoded.
+impl Default for ShutIn {
+    fn default() -> Self {
+        Self::none("nobody tried")
+    }
+}
+
+impl ShutIn {
+    /// One that starts nothing: where the walls do not hold, or nobody tried them.
+    pub fn none(because: impl Into<String>) -> Self {
+        Self { program: PathBuf::new(), ffmpeg: None, can: OnceLock::from(Can::nothing(because)) }
+    }
+
+    /// With this program, and with ffmpeg where there is one.
+    pub fn with(program: &Path, ffmpeg: Option<PathBuf>) -> Self {
+        Self { program: program.to_owned(), ffmpeg, can: OnceLock::new() }
+    }
+
+    /// With the program that runs, also where its file was replaced since, and this machine's ffmpeg.
+    pub fn here() -> Self {
+        Self::with(Path::new("/proc/self/exe"), film::found())
+    }
+
+    /// What this machine can. Asked for the first time, the walls are tried, which takes a second or two.
+    pub fn can(&self) -> &Can {
+        self.can.get_or_init(|| Can::of(self))
+    }
+
+    /// The ffmpeg that is started.
+    pub(super) fn ffmpeg(&self) -> Option<&Path> {
+        self.ffmpeg.as_deref()
+    }
+
+    /// Lets a child do a part and reads its answer. Blocks the thread for as long as the limits allow.
+    ///
+    /// # Errors
+    ///
+    /// Outer: no answer came ([`Broke`]). Inner: the child's own no.
+    pub fn made(&self, orders: &Orders, input: &Input, limits: &Limits) -> Result<Result<Made, No>, Broke> {
+        Ok(answer::read(&self.raw(orders, input, limits)?)?)
+    }
+
+    /// Lets a child do a part and gives back what it wrote.
+    ///
+    /// # Errors
+    ///
+    /// As [`ShutIn::made`].
+    pub fn raw(&self, orders: &Orders, input: &Input, limits: &Limits) -> Result<Vec<u8>, Broke> {
+        let (mut out, mut complaint) = (memory(false)?, memory(false)?);
+        let mut child = self.started(orders, input.handed()?, out.try_clone()?.into(), complaint.try_clone()?.into(), limits)?;
+        let status = ended(&mut child, limits.seconds)?;
+        judged(status, &mut complaint)?;
+        out.seek(SeekFrom::Start(0))?;
+        let mut bytes = Vec::new();
+        out.take(limits.bytes_out.saturating_add(1)).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > limits.bytes_out { Err(Broke::TooMuch) } else { Ok(bytes) }
+    }
+
+    /// Three children one behind the other, by pipes: the second reads what the first writes, and the third's answer
+    /// comes back.
+    ///
+    /// # Errors
+    ///
+    /// As [`ShutIn::made`], for the first of them that broke.
+    pub fn chained(&self, orders: [&Orders; 3], input: &Input, limits: &Limits) -> Result<Vec<u8>, Broke> {
+        let mut out = memory(false)?;
+        let (from_first, to_second) = std::io::pipe()?;
+        let (from_second, to_third) = std::io::pipe()?;
+        let stages: [(Stdio, Stdio); 3] =
+            [(input.handed()?, to_second.into()), (from_first.into(), to_third.into()), (from_second.into(), out.try_clone()?.into())];
+        let mut children = Vec::new();
+        for (order, (from, to)) in orders.into_iter().zip(stages) {
+            let complaint = memory(false)?;
+            match self.started(order, from, to, complaint.try_clone()?.into(), limits) {
+                Ok(child) => children.push((child, complaint)),
+                Err(broke) => {
+                    children.iter_mut().for_each(|(child, _)| end(child));
+                    return Err(broke);
+                }
+            }
+        }
+        let mut answer = Ok(());
+        for (child, complaint) in &mut children {
+            let status = ended(child, limits.seconds);
+            if answer.is_ok() {
+                answer = status.and_then(|status| judged(status, complaint));
+            }
+        }
+        answer?;
+        out.seek(SeekFrom::Start(0))?;
+        let mut bytes = Vec::new();
+        out.take(limits.bytes_out.saturating_add(1)).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > limits.bytes_out { Err(Broke::TooMuch) } else { Ok(bytes) }
+    }
+
+    fn started(&self, orders: &Orders, from: Stdio, to: Stdio, complaint: Stdio, limits: &Limits) -> Result<Child, Broke> {
+        if self.program.as_os_str().is_empty() {
+            return Err(Broke::Unable);
+        }
+        let words = |text: serde_json::Result<String>| text.map_err(|error| std::io::Error::other(error.to_string()));
+        let mut command = Command::new(&self.program);
+        command.arg("shut-in").arg(words(serde_json::to_string(orders))?).arg(words(serde_json::to_string(limits))?);
+        // Nothing of the environment goes in: settings and keys may stand there.
+        command.env_clear().current_dir("/");
+        // Memory is asked for when it is used, or a limit that comes later would find a gigabyte that is there already.
+        command.env("MIMALLOC_ARENA_RESERVE", "0").env("MIMALLOC_ARENA_EAGER_COMMIT", "0");
+        command.stdin(from).stdout(to).stderr(complaint);
+        Ok(command.spawn()?)
+    }
+}
+
+fn end(child: &mut Child) {
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// Waits until it ends, and ends it when its time is over.
+fn ended(child: &mut Child, seconds: u64) -> Result<ExitStatus, Broke> {
+    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(rustix::io::Errno::SRCH)?;
+    let waited = pidfd_open(pid, PidfdFlags::empty()).and_then(|handle| {
+        let patience = Timespec { tv_sec: i64::try_from(seconds).unwrap_or(i64::MAX), tv_nsec: 0 };
+        rustix::io::retry_on_intr(|| poll(&mut [PollFd::new(&handle, PollFlags::IN)], Some(&patience)))
+    });
+    match waited {
+        Ok(1) => Ok(child.wait()?),
+        Ok(_) => {
+            end(child);
+            Err(Broke::TooLong)
+        }
+        Err(error) => {
+            end(child);
+            Err(error.into())
+        }
+    }
+}
+
+fn judged(status: ExitStatus, complaint: &mut File) -> Result<(), Broke> {
+    match (status.success(), status.signal()) {
+        (true, _) => Ok(()),
+        (_, Some(libc::SIGXCPU)) => Err(Broke::TooLong),
+        (_, Some(libc::SIGXFSZ)) => Err(Broke::TooMuch),
+        _ => {
+            complaint.seek(SeekFrom::Start(0))?;
+            let mut said = Vec::new();
+            complaint.take(COMPLAINT_BYTES_MAX).read_to_end(&mut said)?;
+            Err(Broke::Ended(status, String::from_utf8_lossy(&said).trim().to_owned()))
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The darkroom: makes working copies of footage that came whole, and burns boxes in; one file at a time.
+//!
+//! The sealed parts are opened in memory with the working key, handed to shut-in children as memory, and what those make
+//! goes into the vault before the commit that names it. With that commit the working key is gone: from then on only two
+//! custodians open the original. What cannot be developed on this machine is kept sealed, and its key goes just the same.
+//!
+//! Footage has a working key only while working copies of it are to be made.
+
+use crate::acts::known;
+use crate::shut_in::{self, Broke, Developed, Filling, Input, Object};
+use crate::store::StoreError;
+use crate::vault::seal::{identity, open_part};
+use crate::vault::{ObjectName, VaultFault};
+use crate::world::World;
+use handbell_evidence::kind::Kind;
+use handbell_rules::evidence::footage::{self, Copies, Footage, WorkingCopy};
+use handbell_rules::evidence::hiding::{self, Hiding, HidingState};
+use handbell_rules::time::{MINUTE, Timestamp};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// Most files that one step takes.
+const AT_ONCE: u32 = 4;
+/// How long after a step the next one follows, when nothing is written meanwhile, in milliseconds.
+const EVERY: i64 = 5 * MINUTE;
+/// How often it is tried where the machine itself was in the way.
+const TRIES_MAX: u32 = 3;
+
+/// Why a file is not developed now.
+#[derive(Debug, thiserror::Error)]
+enum Fault {
+    /// The vault fails; the file waits.
+    #[error(transparent)]
+    Vault(#[from] VaultFault),
+    /// It cannot be developed, ever; the short name of why.
+    #[error("it cannot be developed: {0}")]
+    Never(String),
+    /// The machine was in the way.
+    #[error("the machine is in the way: {0}")]
+    Machine(String),
+}
+
+impl From<Broke> for Fault {
+    fn from(broke: Broke) -> Self {
+        match broke {
+            Broke::Unstarted(error) => Self::Machine(error.to_string()),
+            // What a child last said may hold words of the file: it is not logged, and nobody is told more than the name.
+            broke => Self::Never(broke.no().name),
+        }
+    }
+}
+
+impl From<std::io::Error> for Fault {
+    fn from(error: std::io::Error) -> Self {
+        Self::Machine(error.to_string())
+    }
+}
+
+/// Develops what waits and burns what was drawn; when to come again.
+pub async fn step(world: &World) -> Result<Timestamp, StoreError> {
+    let reads = world.store.evidence();
+    for waiting in reads.footage_waiting(AT_ONCE).await? {
+        develop(world, &waiting).await?;
+    }
+    for drawn in reads.open_hidings().await?.into_iter().filter(|hiding| hiding.state == HidingState::Drawn) {
+        burn(world, &drawn).await?;
+    }
+    Ok(world.now().plus(EVERY))
+}
+
+/// Makes the working copies of one file and commits what became of it.
+async fn develop(world: &World, waiting: &Footage) -> Result<(), StoreError> {
+    let copies = match made(world, waiting).await {
+        Ok(copies) => copies,
+        Err(Fault::Vault(fault)) => {
+            tracing::warn!(footage = %waiting.id, %fault, "working copies wait for the vault");
+            return Ok(());
+        }
+        Err(fault) => {
+            tracing::warn!(footage = %waiting.id, %fault, "no working copies");
+            failed(waiting, fault)
+        }
+    };
+    let made = matches!(copies, Copies::Made { .. });
+    let change = footage::copied(world.private_id(), waiting, copies, world.bytes(), world.now());
+    settled(world.commit(change).await)?;
+    if made && let Err(error) = known::resemble(world, waiting.id).await {
+        tracing::warn!(footage = %waiting.id, %error, "the bank of known pictures was not asked");
+    }
+    Ok(())
+}
+
+/// Whoever was faster wrote something else; the next step reads it.
+fn settled<T>(answer: Result<T, StoreError>) -> Result<(), StoreError> {
+    match answer {
+        Ok(_) | Err(StoreError::Conflict) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn failed(waiting: &Footage, fault: Fault) -> Copies {
+    match (fault, &waiting.copies) {
+        (Fault::Machine(_), Copies::Waiting { tries }) if tries + 1 < TRIES_MAX => Copies::Waiting { tries: tries + 1 },
+        (Fault::Never(why), _) => Copies::Failed { why },
+        _ => Copies::Failed { why: "no-working-copies".to_owned() },
+    }
+}
+
+async fn made(world: &World, waiting: &Footage) -> Result<Copies, Fault> {
+    let kind = kind_of(&waiting.media_type).ok_or_else(|| Fault::Never("file-kind-unknown".into()))?;
+    let input = opened(world, waiting).await?;
+    let (shut, length) = (Arc::clone(&world.shut_in), waiting.length);
+    let developed = tokio::task::spawn_blocking(move || shut_in::developed(&shut, kind, &input, length)).await;
+    let developed = developed.map_err(|error| Fault::Machine(error.to_string()))??.map_err(|no| Fault::Never(no.name))?;
+    kept(world, waiting, developed).await
+}
+
+/// The kind that its content was found to be when it came.
+fn kind_of(media_type: &str) -> Option<Kind> {
+    use Kind::{Flac, Heic, Jpeg, M4a, Mov, Mp3, Mp4, Ogg, Png, Wav, WebM, WebP};
+    [Jpeg, Png, WebP, Heic, Mp4, Mov, WebM, M4a, Mp3, Ogg, Flac, Wav].into_iter().find(|kind| kind.media_type() == media_type)
+}
+
+/// The original in memory that nobody can change.
+async fn opened(world: &World, waiting: &Footage) -> Result<Input, Fault> {
+    let never = |_| Fault::Never("footage-not-opened".into());
+    let key = identity(waiting.working.as_deref().unwrap_or_default()).map_err(never)?;
+    let mut filling = Filling::begun()?;
+    let mut length = 0;
+    for number in 0..waiting.parts {
+        if length > shut_in::WORKED_BYTES_MAX {
+            break;
+        }
+        let sealed = world.vault.get(&ObjectName::part(waiting.id, number)).await?;
+        let part = open_part(&sealed.ok_or_else(|| Fault::Never("footage-not-opened".into()))?, &key).map_err(never)?;
+        length += part.len() as u64;
+        filling.push(&part)?;
+    }
+    Ok(filling.done()?)
+}
+
+async fn put(world: &World, footage: &Footage, object: Object) -> Result<WorkingCopy, Fault> {
+    let name = ObjectName::copy(footage.id, &object.word).map_err(|error| Fault::Never(error.to_string()))?;
+    let length = object.bytes.len() as u64;
+    world.vault.put(&name, object.bytes).await?;
+    Ok(WorkingCopy { name: name.to_string(), media_type: object.media_type.to_owned(), length, at: object.at, pdq: None })
+}
+
+/// Puts everything into the vault, the names last.
+async fn kept(world: &World, footage: &Footage, developed: Developed) -> Result<Copies, Fault> {
+    if let Some(hashes) = developed.hashes() {
+        put(world, footage, hashes).await?;
+    }
+    let told = developed.told;
+    let mut stills = Vec::with_capacity(developed.stills.len());
+    for still in developed.stills {
+        stills.push(put(world, footage, still).await?);
+    }
+    let one = async |object: Option<Object>| match object {
+        Some(object) => put(world, footage, object).await.map(Some),
+        None => Ok(None),
+    };
+    Ok(Copies::Made {
+        preview: one(developed.preview).await?,
+        clean: one(developed.clean).await?,
+        stills,
+        size: (told.width > 0).then_some((told.width, told.height)),
+        lasts: told.milliseconds,
+        in_file: told.taken,
+        credentials: told.credentials,
+    })
+}
+
+/// Burns the boxes of one drawing in and commits what became of it.
+async fn burn(world: &World, drawn: &Hiding) -> Result<(), StoreError> {
+    let Some(footage) = world.store.evidence().footage(drawn.footage).await? else { return Ok(()) };
+    let state = match covered(world, &footage, drawn).await {
+        Ok(state) => state,
+        Err(Fault::Vault(fault)) => {
+            tracing::warn!(footage = %footage.id, %fault, "boxes wait for the vault");
+            return Ok(());
+        }
+        Err(fault) => {
+            tracing::warn!(footage = %footage.id, %fault, "boxes are not burnt in");
+            let why = if let Fault::Never(why) = fault { why } else { "no-working-copies".to_owned() };
+            HidingState::Failed { why }
+        }
+    };
+    match hiding::burn(world.private_id(), drawn, state, world.bytes(), world.now()) {
+        Ok(change) => settled(world.commit(change).await),
+        Err(_) => Ok(()),
+    }
+}
+
+async fn covered(world: &World, footage: &Footage, drawn: &Hiding) -> Result<HidingState, Fault> {
+    let gone = || Fault::Never("working-copy-missing".into());
+    let Copies::Made { preview, clean, .. } = &footage.copies else { return Err(gone()) };
+    let source = clean.as_ref().or(preview.as_ref()).ok_or_else(gone)?;
+    let kind = kind_of(&source.media_type).ok_or_else(gone)?;
+    let name: ObjectName = source.name.parse().map_err(|_| gone())?;
+    let bytes = world.vault.get(&name).await?.ok_or_else(gone)?;
+    let (shut, covers, length) = (Arc::clone(&world.shut_in), drawn.covers.clone(), bytes.len() as u64);
+    let input = Input::bytes(&bytes)?;
+    drop(bytes);
+    let burnt = tokio::task::spawn_blocking(move || shut_in::burnt(&shut, kind, &input, length, &covers)).await;
+    let (mut object, frames) = burnt.map_err(|error| Fault::Machine(error.to_string()))??.map_err(|no| Fault::Never(no.name))?;
+    object.word = format!("hidden-{}", drawn.id);
+    let sha256 = Sha256::digest(&object.bytes).into();
+    let copy = put(world, footage, object).await?;
+    Ok(HidingState::Burnt { name: copy.name, media_type: copy.media_type, length: copy.length, sha256, frames })
+}

@@ -1,0 +1,146 @@
+//! Films: ffmpeg within the walls, and what is left under a box that moves.
+
+use super::{LIMITS, Orders, SHUT, ffmpeg, filmed, made, media};
+use handbell::shut_in::{Input, film};
+use handbell_evidence::kind::{Kind, kind};
+use handbell_rules::evidence::hiding::{Cover, KeyFrame, Rectangle, places};
+
+/// Frames of a film as rows of grey, outside the walls.
+fn frames(bytes: &[u8], width: usize, height: usize) -> Vec<Vec<u8>> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("in");
+    std::fs::write(&path, bytes).unwrap();
+    let grey = filmed(&["-i", path.to_str().unwrap(), "-f", "rawvideo", "-pix_fmt", "gray"]);
+    assert_eq!(grey.len() % (width * height), 0);
+    grey.chunks_exact(width * height).map(<[u8]>::to_vec).collect()
+}
+
+/// Every tag and every stream that ffprobe finds.
+fn probed(bytes: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("in");
+    std::fs::write(&path, bytes).unwrap();
+    let words = ["-v", "error", "-show_entries", "stream=codec_type:stream_tags:format_tags:chapter", "-of", "default=nw=1"];
+    let out = std::process::Command::new("ffprobe").args(words).arg(&path).output().unwrap();
+    String::from_utf8(out.stdout).unwrap()
+}
+
+#[test]
+fn a_film_is_shown_without_sound_and_without_what_it_told() {
+    if ffmpeg().is_none() {
+        return;
+    }
+    let Some(root) = media() else { return };
+    for name in ["exif/with-gps.mp4", "exif/with-gps.mov", "video/pattern-sd-grey-bar.mp4", "video/test-padded-dimensions.mp4"] {
+        let bytes = std::fs::read(root.join(name)).unwrap();
+        let (kind, input) = (kind(&bytes).unwrap(), Input::bytes(&bytes).unwrap());
+        let leaf = made(&Orders::Leaf, &bytes).unwrap().unwrap();
+        assert_eq!(leaf.told.not_cleaned, None, "{name}");
+        let shown = film::working(&SHUT, kind, &input, &LIMITS).unwrap_or_else(|broke| panic!("{name}: {broke}"));
+        let told = probed(&shown);
+        assert_eq!(told.matches("codec_type=").count(), 1, "{name}: pictures alone, {told}");
+        for word in ["location", "creation_time", "com.apple", "title", "comment", "make", "model"] {
+            assert!(!told.contains(word), "{name}: {told}");
+        }
+        let stills = film::stills(&SHUT, kind, &input, &LIMITS).unwrap().unwrap();
+        let milliseconds = film::milliseconds(&SHUT, kind, &input, &LIMITS).unwrap();
+        let seconds = usize::try_from(milliseconds / 1_000).unwrap();
+        assert!(stills.told.stills.len().abs_diff(seconds) <= 1, "{name}: {} stills of {milliseconds} ms", stills.told.stills.len());
+        assert_eq!(stills.told.stills.len(), stills.pieces.len(), "{name}");
+    }
+    let bytes = std::fs::read(root.join("exif/with-gps.mov")).unwrap();
+    let taken = made(&Orders::Leaf, &bytes).unwrap().unwrap().told.taken;
+    assert_eq!(taken.as_deref().map(|taken| &taken[..13]), Some("2019-07-24 08"), "11:25 where it was filmed");
+}
+
+/// A film without loss, in which a patch is another in each of two.
+fn patched(patch: &str, format: &[&str]) -> Vec<u8> {
+    let drawing = format!("testsrc2=size=320x176:rate=25:duration=2,drawbox=x=96:y=48:w=64:h=48:color={patch}:t=fill,format=yuv420p");
+    let mut words = vec!["-f", "lavfi", "-i", drawing.as_str(), "-an"];
+    words.extend(format);
+    filmed(&words)
+}
+
+fn covers() -> Vec<Cover> {
+    // Over the patch for the whole film, and one that moves across it.
+    let still = Rectangle::new(3_000, 2_727, 2_000, 2_728).unwrap();
+    let moving = |x: u16| Rectangle::new(x, 6_500, 1_500, 2_000).unwrap();
+    let path = vec![KeyFrame { at: 200, place: moving(0) }, KeyFrame { at: 1_400, place: moving(8_500) }];
+    vec![
+        Cover { path: vec![KeyFrame { at: 0, place: still }], from: 0, until: 2_000, suggested: false },
+        Cover { path, from: 200, until: 1_600, suggested: true },
+    ]
+}
+
+#[test]
+fn films_that_differ_only_under_the_box_make_the_same_public_copy_and_every_frame_is_filled() {
+    if ffmpeg().is_none() {
+        return;
+    }
+    for (kind, format) in [
+        (Kind::Mp4, &["-c:v", "libx264", "-qp", "0", "-f", "mp4"][..]),
+        (Kind::WebM, &["-c:v", "libvpx-vp9", "-lossless", "1", "-cpu-used", "8", "-f", "webm"]),
+    ] {
+        let burnt = |patch: &str| {
+            let input = Input::bytes(&patched(patch, format)).unwrap();
+            film::burnt(&SHUT, kind, &input, &covers(), &LIMITS).unwrap_or_else(|broke| panic!("{kind:?}: {broke}"))
+        };
+        let (one, other) = (burnt("red"), burnt("white"));
+        assert!(one == other, "{kind:?}: something of what is under the box came through");
+        let plain = |patch: &str| frames(&patched(patch, format), 320, 176);
+        assert_ne!(plain("red"), plain("white"), "they are different films");
+        let after = frames(&one, 320, 176);
+        assert_eq!(after.len(), 50, "{kind:?}");
+        let (mut worst, mut points) = (0u8, 0);
+        for (number, frame) in (0u32..).zip(&after) {
+            let boxes = places(&covers(), number);
+            assert_eq!(boxes.len(), if (5..=40).contains(&number) { 2 } else { 1 });
+            for place in boxes {
+                let [left, top, right, bottom] = place.pixels(320, 176);
+                for (x, y) in (top..bottom).flat_map(|y| (left..right).map(move |x| (x, y))) {
+                    worst = worst.max(frame[(y * 320 + x) as usize]);
+                    points += 1;
+                }
+            }
+            let light = frame.iter().filter(|level| **level > 60).count();
+            assert!(light > 15_000, "{kind:?}, frame {number}: {light} points beside the boxes");
+        }
+        println!("{kind:?}: {points} points under boxes, the lightest {worst} of 255");
+        assert!(worst <= FILL_ERROR, "{kind:?}: {worst}");
+        assert_eq!(probed(&one).matches("codec_type=").count(), 1);
+    }
+}
+
+/// How far packing may take a filled point from black, of 255.
+const FILL_ERROR: u8 = 24;
+
+#[test]
+fn one_frame_of_a_film_is_the_frame_of_that_number() {
+    if ffmpeg().is_none() {
+        return;
+    }
+    let input = Input::bytes(&patched("red", &["-c:v", "libx264", "-qp", "0", "-f", "mp4"])).unwrap();
+    let shown = film::working(&SHUT, Kind::Mp4, &input, &LIMITS).unwrap();
+    let all = frames(&shown, 320, 176);
+    let input = Input::bytes(&shown).unwrap();
+    for number in [0u32, 1, 24, 25, 49] {
+        let frame = film::frame(&SHUT, &input, number, &LIMITS).unwrap().unwrap();
+        let still = image::load_from_memory(&frame.pieces["still-0000"]).unwrap().into_luma8();
+        let far = |other: &[u8]| -> u64 { still.as_raw().iter().zip(other).map(|(one, two)| u64::from(one.abs_diff(*two))).sum() };
+        let nearest = (0..all.len()).min_by_key(|at| far(&all[*at])).unwrap();
+        assert_eq!(nearest, number as usize);
+    }
+}
+
+#[test]
+fn sound_is_not_shown_but_its_length_is_known() {
+    if ffmpeg().is_none() {
+        return;
+    }
+    for (kind, codec, format) in [(Kind::Wav, "pcm_s16le", "wav"), (Kind::Flac, "flac", "flac"), (Kind::M4a, "aac", "ipod")] {
+        let bytes = filmed(&["-f", "lavfi", "-i", "sine=frequency=440:duration=3", "-c:a", codec, "-f", format]);
+        assert_eq!(handbell_evidence::kind::kind(&bytes), Ok(kind));
+        let milliseconds = film::milliseconds(&SHUT, kind, &Input::bytes(&bytes).unwrap(), &LIMITS).unwrap();
+        assert!(milliseconds.abs_diff(3_000) < 120, "{kind:?}: {milliseconds}");
+    }
+}

@@ -1,0 +1,110 @@
+//! Samples of footage at the desk.
+
+use super::{Pen, Sample};
+use crate::{BoxFields, FootageLine, FootageListPage, FootagePage, HidingPage, Page, Shown, Tab, TimeLine};
+
+pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
+    let mut push = |name: &str, page: Box<dyn Page>| samples.push(Sample { name: name.to_owned(), page });
+    push("desk-footage-list", Box::new(list(pen)));
+    let mut none = list(pen);
+    none.files.clear();
+    none.waiting.clear();
+    none.cannot = pen.all(&["This machine can look at no films: there is no ffmpeg on this machine. They are kept sealed."]);
+    push("desk-footage-none", Box::new(none));
+    push("desk-footage-picture", Box::new(picture(pen)));
+    push("desk-footage-film", Box::new(film(pen)));
+    let mut wrong = film(pen);
+    wrong.errors = vec![pen.error("covers", "A box lies beyond the edge or has no size.")];
+    push("desk-footage-errors", Box::new(wrong));
+    let mut sealed = picture(pen);
+    (sealed.preview, sealed.no_drawing) = (None, pen.say("There is no picture or film of this to draw on."));
+    push("desk-footage-sealed", Box::new(sealed));
+    push("desk-hiding-look", Box::new(hiding(pen)));
+    let mut clear = hiding(pen);
+    (clear.look, clear.can_clear) = (None, false);
+    clear.incidents = pen.choices(&["*aaaaaaaaaaaaaaaaaaaaaaaaaa|Eastgate"]);
+    push("desk-hiding-clear", Box::new(clear.clone()));
+    clear.errors = vec![pen.error("shows", "Say what it shows."), pen.error("frames", "There are frames that you have not looked at yet.")];
+    push("desk-hiding-errors", Box::new(clear));
+    let mut gone = hiding(pen);
+    gone.shown.clear();
+    (gone.look, gone.can_take_back) = (None, false);
+    push("desk-hiding-gone", Box::new(gone));
+}
+
+fn list(pen: &Pen) -> FootageListPage {
+    FootageListPage {
+        frame: pen.desk_frame(Tab::Queue, "/desk/footage", "Footage"),
+        desk: pen.desk(),
+        cannot: Vec::new(),
+        files: vec![FootageLine {
+            link: pen.link("/desk/footage/f1", "video/mp4, 84 MB"),
+            meta: pen.say("Came 21:40. Working copies are made."),
+        }],
+        waiting: vec![pen.link("/desk/hidings/h1", "What was drawn 21:50 waits for somebody to look at every frame")],
+    }
+}
+
+fn shown(pen: &Pen, src: &str, words: &str) -> Shown {
+    Shown { src: src.to_owned(), words: pen.say(words) }
+}
+
+fn picture(pen: &Pen) -> FootagePage {
+    let time = |whose: &str, words: &str| TimeLine { whose: whose.to_owned(), words: pen.say(words) };
+    FootagePage {
+        frame: pen.desk_frame(Tab::Queue, "/desk/footage/f1", "Footage"),
+        desk: pen.desk(),
+        id: "f1".to_owned(),
+        what: pen.say("image/jpeg, 2 MB."),
+        state: pen.say("Working copies are made."),
+        wish: pen.say("It may be shown in public once people and plates are covered."),
+        report: pen.link("/desk/reports/r1", "a report"),
+        times: vec![
+            time("Claimed by the witness", "Around nine"),
+            time("In the file", "2026-11-22 20:58:11"),
+            time("Received by us", "21:40"),
+        ],
+        notes: pen.all(&["It carries content credentials (not checked here). The original keeps them."]),
+        preview: Some(shown(pen, "/desk/footage/f1/copies/preview", "Working copy of the picture, 1600 by 1200")),
+        film: None,
+        stills: Vec::new(),
+        hidings: vec![pen.link("/desk/hidings/h1", "What was drawn 21:50 is public")],
+        no_drawing: String::new(),
+        moves: false,
+        boxes: (1..=6).map(|number| BoxFields { number, left: pen.say("12.5"), ..BoxFields::default() }).collect(),
+        errors: Vec::new(),
+    }
+}
+
+fn film(pen: &Pen) -> FootagePage {
+    let stills = ["At second 0", "At second 1"];
+    FootagePage {
+        preview: None,
+        film: Some(pen.link("/desk/footage/f1/copies/preview", "Take the film away, without sound")),
+        stills: stills.iter().map(|words| shown(pen, "/desk/footage/f1/copies/still-0000", words)).collect(),
+        moves: true,
+        ..picture(pen)
+    }
+}
+
+fn hiding(pen: &Pen) -> HidingPage {
+    HidingPage {
+        frame: pen.desk_frame(Tab::Queue, "/desk/hidings/h1", "Covered copy"),
+        desk: pen.desk(),
+        id: "h1".to_owned(),
+        footage: pen.link("/desk/footage/f1", "The footage"),
+        drawn: pen.say("Wren drew 2 boxes 21:50."),
+        state: pen.say("It waits for somebody to look at every frame."),
+        seen: pen.say("Heron looked at 12 of 50 frames."),
+        shown: ["Frame 12", "Frame 13"].iter().map(|words| shown(pen, "/desk/hidings/h1/frames/12", words)).collect(),
+        steps: vec![pen.link("/desk/hidings/h1?from=0", "From frame 0"), pen.link("/desk/hidings/h1?from=24", "From frame 24")],
+        look: Some(("12".to_owned(), "13".to_owned())),
+        can_clear: true,
+        incidents: Vec::new(),
+        maker: pen.say("Witness A"),
+        shows: pen.say("A van drives off."),
+        first_appeared: String::new(),
+        can_take_back: true,
+        errors: Vec::new(),
+    }
+}

@@ -1,0 +1,154 @@
+//! Footage at the desk: what came, its working copies, the boxes drawn over them, and the second person's look.
+//!
+//! Nothing here plays or opens by itself: a film is a row of stills and a file to take away. Three times stand apart,
+//! because none of them is another. The pages are whole without scripts.
+
+use askama::Template;
+
+use super::{DeskBar, FieldError, Frame, Link};
+
+/// One file in a list.
+#[derive(Clone, Debug)]
+pub struct FootageLine {
+    /// Where it is looked at.
+    pub link: Link,
+    /// When it came and how far its working copies are, in a sentence.
+    pub meta: String,
+}
+
+/// What came lately, newest first.
+#[derive(Clone, Debug, Template)]
+#[template(path = "desk/footage-list.html")]
+pub struct FootageListPage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// The duty strip.
+    pub desk: DeskBar,
+    /// What this machine cannot do with footage, in sentences; empty where it can.
+    pub cannot: Vec<String>,
+    /// The files.
+    pub files: Vec<FootageLine>,
+    /// Drawings that wait for somebody to look.
+    pub waiting: Vec<Link>,
+}
+
+/// A picture that is shown.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// Where it comes from.
+    pub src: String,
+    /// What stands below it and is read in its place.
+    pub words: String,
+}
+
+/// A time beside where it is from.
+#[derive(Clone, Debug)]
+pub struct TimeLine {
+    /// Whose word it is.
+    pub whose: String,
+    /// The time, or that there is none.
+    pub words: String,
+}
+
+/// The numbers of one box, as typed.
+#[derive(Clone, Debug, Default)]
+pub struct BoxFields {
+    /// Which, from 1.
+    pub number: u8,
+    /// In hundredths of the width. Field `box-N-left`.
+    pub left: String,
+    /// In hundredths of the height. Field `box-N-top`.
+    pub top: String,
+    /// Field `box-N-width`.
+    pub width: String,
+    /// Field `box-N-height`.
+    pub height: String,
+    /// In seconds; films alone. Field `box-N-from`.
+    pub from: String,
+    /// Field `box-N-until`.
+    pub until: String,
+    /// Where it is at the end, where it moves. Field `box-N-end-left`.
+    pub end_left: String,
+    /// Field `box-N-end-top`.
+    pub end_top: String,
+}
+
+/// One file.
+#[derive(Clone, Debug, Template)]
+#[template(path = "desk/footage.html")]
+pub struct FootagePage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// The duty strip.
+    pub desk: DeskBar,
+    /// Private id.
+    pub id: String,
+    /// What it is and how long, in a sentence.
+    pub what: String,
+    /// How far its working copies are, in a sentence.
+    pub state: String,
+    /// What its witness allows, in a sentence.
+    pub wish: String,
+    /// The report it belongs to.
+    pub report: Link,
+    /// Claimed, in the file, received.
+    pub times: Vec<TimeLine>,
+    /// What else there is to know, in sentences.
+    pub notes: Vec<String>,
+    /// The preview of a picture.
+    pub preview: Option<Shown>,
+    /// The film to take away.
+    pub film: Option<Link>,
+    /// Stills of a film.
+    pub stills: Vec<Shown>,
+    /// Drawings over it.
+    pub hidings: Vec<Link>,
+    /// Why nothing can be drawn; empty where it can.
+    pub no_drawing: String,
+    /// Whether boxes have times and may move.
+    pub moves: bool,
+    /// Rows of the form.
+    pub boxes: Vec<BoxFields>,
+    /// What could not be taken.
+    pub errors: Vec<FieldError>,
+}
+
+/// One drawing, and the second person's look.
+#[derive(Clone, Debug, Template)]
+#[template(path = "desk/hiding.html")]
+pub struct HidingPage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// The duty strip.
+    pub desk: DeskBar,
+    /// Private id.
+    pub id: String,
+    /// The footage.
+    pub footage: Link,
+    /// Who drew what and when, in a sentence.
+    pub drawn: String,
+    /// How far it is, in a sentence.
+    pub state: String,
+    /// Which frames were looked at, and by whom, in a sentence.
+    pub seen: String,
+    /// The frames that are shown now.
+    pub shown: Vec<Shown>,
+    /// Frames before and after those.
+    pub steps: Vec<Link>,
+    /// The shown frames, when this member may say that they looked at them: the first and the last.
+    pub look: Option<(String, String)>,
+    /// Whether this member has looked at all and may say that nothing can be recognised.
+    pub can_clear: bool,
+    /// Incidents on whose page it may be made public; empty when it may not.
+    pub incidents: Vec<super::Choice>,
+    /// Who made it, as a page names them; as typed. Field `maker`.
+    pub maker: String,
+    /// What it shows, as typed. Field `shows`.
+    pub shows: String,
+    /// Where it first appeared, as typed. Field `first_appeared`.
+    pub first_appeared: String,
+    /// Whether it can be taken back.
+    pub can_take_back: bool,
+    /// What could not be taken.
+    pub errors: Vec<FieldError>,
+}

@@ -2,7 +2,7 @@
 //!
 //! [`Source`] is the one question a verifier asks: what lies at this path? [`Folder`] answers it
 //! from a log on a disk. Promises that a folder gives only the log's own files: `checkpoint`,
-//! tiles, bundles and contents by their exact paths, never anything outside the folder.
+//! the list of what is missing, tiles, bundles and contents by their exact paths, never anything outside the folder.
 //! A source is not trusted; nothing it gives counts before it is verified.
 
 use std::collections::HashSet;
@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::tile::TilePath;
+use crate::verify::GAPS;
 
 /// The most bytes read from one path: the largest bundle the format allows. A source that sends more
 /// is broken or hostile.
@@ -80,7 +81,7 @@ impl Folder {
 impl Source for Folder {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
         let refuse = |problem: &str, cause| SourceError { path: path.to_owned(), problem: problem.to_owned(), cause };
-        if path != "checkpoint" && TilePath::parse(path).is_err() {
+        if path != "checkpoint" && path != GAPS && TilePath::parse(path).is_err() {
             return Err(refuse("it is not a path of a log", None));
         }
         let broken = |error: io::Error| refuse("the disk says no", Some(error));

@@ -7,6 +7,7 @@
 //! ([`crate::proof`]). It does not judge what a payload means, nor read any clock.
 
 mod entries;
+mod gaps;
 mod tree;
 
 use std::fmt;
@@ -16,7 +17,8 @@ use crate::leaf::{Leaf, Reason};
 use crate::note::VerifierKey;
 use crate::source::{Source, SourceError};
 
-pub use entries::{each_entry, verify_entries};
+pub use entries::{each_entry, each_entry_with_gaps, verify_entries};
+pub use gaps::{GAPS, Gaps, GapsError};
 pub use tree::{VerifiedTree, read_leaf_hashes, verify_tree};
 
 /// Verifies a whole log: checkpoint, tree, leaves, contents and the chain within each stream.
@@ -26,6 +28,15 @@ pub use tree::{VerifiedTree, read_leaf_hashes, verify_tree};
 pub fn verify_log(source: &dyn Source, key: &VerifierKey) -> Result<Verified, Failure> {
     let tree = verify_tree(source, key)?;
     let entries = verify_entries(source, &tree)?;
+    Ok(Verified { checkpoint: tree.checkpoint, entries })
+}
+
+/// As [`verify_log`], where some contents may be missing: those entries are [`State::Missing`], and of their words nothing
+/// is known.
+pub fn verify_log_with_gaps(source: &dyn Source, key: &VerifierKey, gaps: &Gaps) -> Result<Verified, Failure> {
+    let tree = verify_tree(source, key)?;
+    let mut entries = Vec::with_capacity(tree.leaves.len());
+    each_entry_with_gaps(source, &tree, gaps, |entry| entries.push(entry))?;
     Ok(Verified { checkpoint: tree.checkpoint, entries })
 }
 
@@ -44,6 +55,11 @@ impl Verified {
     /// The log itself holds; whoever runs the source has a duty that is not done.
     pub fn still_offered(&self) -> impl Iterator<Item = &VerifiedEntry> {
         self.entries.iter().filter(|entry| matches!(entry.state, State::Withdrawn { still_offered: true, .. }))
+    }
+
+    /// Entries whose content was not there and may be missing. Of their words nothing is known.
+    pub fn missing(&self) -> impl Iterator<Item = u64> {
+        self.entries.iter().filter(|entry| entry.state == State::Missing).map(|entry| entry.index)
     }
 }
 
@@ -74,6 +90,8 @@ pub enum State {
     },
     /// The entry's fields are public and stand in the leaf itself.
     Public,
+    /// The content is not there, nothing withdraws it, and it was among those that may be missing ([`Gaps`]).
+    Missing,
 }
 
 /// What a failure means for the answer.

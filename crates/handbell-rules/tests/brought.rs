@@ -83,6 +83,7 @@ fn entered(playbook: &Playbook, read: &Read<'_>, salt: &mut u64) -> (IncidentId,
         index,
         kind: entry.kind.code(),
         payload: Some(entry.fields),
+        missing: false,
     };
     (id, (0..).zip(entries).map(logged).collect())
 }
@@ -207,6 +208,7 @@ fn every_edit_of_a_real_list_can_be_walked_back_and_each_change_of_what_was_said
                 index: 9_999,
                 kind: 9,
                 payload: serde_json::from_str(r#"{"at":"2027-01-01T00:00Z","outcome":"later","says":"nobody"}"#).ok(),
+                missing: false,
             });
             assert_eq!(
                 serde_json::to_vec(&project(id, moment.of(&more)).unwrap()).unwrap(),
@@ -308,7 +310,12 @@ fn whatever_words_go_from_a_thousand_real_incidents_corrections_keep_their_numbe
             for drafted in &written.entries {
                 let entry = stated(id, drafted, LetIn::TwoMembers, [0; 32], NOW.plus(60_000 * (i64::try_from(round).unwrap() + 1)));
                 said.push(Some(entry.fields.clone()));
-                entries.push(LoggedEntry { index: entries.len() as u64, kind: entry.kind.code(), payload: Some(entry.fields) });
+                entries.push(LoggedEntry {
+                    index: entries.len() as u64,
+                    kind: entry.kind.code(),
+                    payload: Some(entry.fields),
+                    missing: false,
+                });
                 added += 1;
             }
             for (index, _) in &written.withdrawals {
@@ -326,6 +333,7 @@ fn whatever_words_go_from_a_thousand_real_incidents_corrections_keep_their_numbe
                 index: entries.len() as u64,
                 kind: 9,
                 payload: serde_json::from_str(r#"{"at":"2027-01-01T00:00Z","outcome":"later","says":"nobody"}"#).ok(),
+                missing: false,
             };
             entries.iter().cloned().chain([later]).collect()
         };

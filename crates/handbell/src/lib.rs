@@ -4,6 +4,7 @@
 //! `store` keeps, `work` does later what a commit promised. See ARCHITECTURE.md.
 
 pub mod acts;
+pub mod asked;
 pub mod audience;
 pub mod bring;
 pub mod channel;

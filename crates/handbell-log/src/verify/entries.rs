@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Failure, State, VerifiedEntry, VerifiedTree};
+use super::{Failure, Gaps, State, VerifiedEntry, VerifiedTree};
 use crate::leaf::{Body, Content, Kind, Leaf, Reason, SALT_BYTES, Stream};
 use crate::payload::{self, Header, PayloadError};
 use crate::snapshot::{Row, Snapshot, SnapshotHead};
@@ -26,12 +26,22 @@ pub fn verify_entries(source: &dyn Source, tree: &VerifiedTree) -> Result<Vec<Ve
 ///
 /// A content that does not open its leaf is named before anything that another one says: what is read of a payload is
 /// told only when every opening held.
-pub fn each_entry(source: &dyn Source, tree: &VerifiedTree, mut take: impl FnMut(VerifiedEntry)) -> Result<(), Failure> {
+pub fn each_entry(source: &dyn Source, tree: &VerifiedTree, take: impl FnMut(VerifiedEntry)) -> Result<(), Failure> {
+    each_entry_with_gaps(source, tree, &Gaps::None, take)
+}
+
+/// As [`each_entry`], where some contents may be missing. What is missing has its number in its stream all the same.
+pub fn each_entry_with_gaps(
+    source: &dyn Source,
+    tree: &VerifiedTree,
+    gaps: &Gaps,
+    mut take: impl FnMut(VerifiedEntry),
+) -> Result<(), Failure> {
     let withdrawals = withdrawals(&tree.leaves);
     let mut streams: HashMap<Stream, Position> = HashMap::new();
     let mut unfit = None;
     for (index, leaf) in (0u64..).zip(&tree.leaves) {
-        let payload = read_content(source, index, leaf, withdrawals.contains_key(&index))?;
+        let payload = read_content(source, index, leaf, withdrawals.contains_key(&index) || gaps.may_lack(index))?;
         if unfit.is_some() {
             continue;
         }
@@ -47,6 +57,7 @@ pub fn each_entry(source: &dyn Source, tree: &VerifiedTree, mut take: impl FnMut
         let state = match (withdrawals.get(&index), payload) {
             (Some(&(reason, by)), payload) => State::Withdrawn { reason, by, still_offered: payload.is_some() },
             (None, Some(payload)) => State::Open(payload),
+            (None, None) if leaf.is_committed() => State::Missing,
             (None, None) => State::Public,
         };
         take(VerifiedEntry { index, leaf: *leaf, state });
@@ -73,10 +84,10 @@ fn withdrawals(leaves: &[Leaf]) -> BTreeMap<u64, (Reason, u64)> {
 }
 
 /// The payload beside a leaf, verified to open it. `None` only where there may be none.
-fn read_content(source: &dyn Source, index: u64, leaf: &Leaf, withdrawn: bool) -> Result<Option<Vec<u8>>, Failure> {
+fn read_content(source: &dyn Source, index: u64, leaf: &Leaf, may_lack: bool) -> Result<Option<Vec<u8>>, Failure> {
     let path = content_path(index);
     let Some(bytes) = source.read(&path)? else {
-        return match leaf.is_committed() && !withdrawn {
+        return match leaf.is_committed() && !may_lack {
             true => Err(Failure::wrong(path, "the content is missing, and no withdrawal says why")),
             false => Ok(None),
         };

@@ -116,6 +116,7 @@ mod tests {
             index,
             kind: 2,
             payload: at.map(|at| [("at".to_owned(), Value::from(at))].into_iter().collect()),
+            missing: false,
         };
         let entries = [entry(3, Some("2026-01-01T10:00Z")), entry(5, None), entry(9, Some("2026-01-01T10:01Z"))];
         let count = |text: &str| text.parse::<AsOf>().unwrap().of(&entries).len();
@@ -134,6 +135,7 @@ mod tests {
                     .filter_map(|(key, text)| Some((key.to_owned(), Value::from(text?))))
                     .collect(),
             ),
+            missing: false,
         };
         let now = "2026-11-22T02:00Z";
         let entries =

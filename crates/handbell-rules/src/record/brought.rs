@@ -140,7 +140,7 @@ pub fn brought(
                     let mut stated = entry::stated(incident.id, drafted, LetIn::Import, salt(), now);
                     mark(&mut stated, Some(&piece.row), piece.said_at);
                     let index = entries.last().map_or(0, |last| last.index + 1);
-                    entries.push(LoggedEntry { index, kind: stated.kind.code(), payload: Some(stated.fields.clone()) });
+                    entries.push(LoggedEntry { index, kind: stated.kind.code(), payload: Some(stated.fields.clone()), missing: false });
                     new.push(stated);
                 }
                 outcome.entered.push(piece.row.clone());

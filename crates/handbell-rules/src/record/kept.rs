@@ -22,8 +22,10 @@ pub struct KeptEntry {
     pub kind: u8,
     /// The leaf's bytes.
     pub leaf: Vec<u8>,
-    /// Salt and payload; none for what was withdrawn and for what has its fields in the leaf.
+    /// Salt and payload; none for what was withdrawn or is missing, and for what has its fields in the leaf.
     pub content: Option<Vec<u8>>,
+    /// Whether the content is missing although nothing withdraws it, as its group knows and says.
+    pub missing: bool,
 }
 
 /// Why a log is not taken over.
@@ -123,13 +125,17 @@ mod tests {
     const STREAM: IncidentId = IncidentId([5; 16]);
 
     fn logged(payloads: &[(u8, Value)]) -> BTreeMap<IncidentId, Vec<LoggedEntry>> {
-        let entry =
-            |(index, (kind, payload)): (u64, &(u8, Value))| LoggedEntry { index, kind: *kind, payload: payload.as_object().cloned() };
+        let entry = |(index, (kind, payload)): (u64, &(u8, Value))| LoggedEntry {
+            index,
+            kind: *kind,
+            payload: payload.as_object().cloned(),
+            missing: false,
+        };
         BTreeMap::from([(STREAM, (0..).zip(payloads).map(entry).collect())])
     }
 
     fn taken(status: Status, payloads: &[(u8, Value)]) -> Result<Incident, NotTaken> {
-        let entries = vec![KeptEntry { stream: STREAM, kind: 1, leaf: Vec::new(), content: None }];
+        let entries = vec![KeptEntry { stream: STREAM, kind: 1, leaf: Vec::new(), content: None, missing: false }];
         let now = Timestamp::from_milliseconds(0);
         let change = taken_over(ChangeId([1; 16]), status, entries, &logged(payloads), |kind| kind != "never-at-home", now)?;
         assert_eq!((change.by, change.what.name()), (Actor::Keeper, "log-taken-over"));

@@ -2,7 +2,7 @@
 //!
 //! Anyone who holds the entries can compute the same page; `handbell verify` does. No clock, no locale,
 //! no number that is not whole, keys in order. An entry of a kind this version does not know is shown as
-//! such, and one whose content was withdrawn keeps its place. Contradiction and corroboration are worked out
+//! such, and one whose content was withdrawn or is missing keeps its place. Contradiction and corroboration are worked out
 //! here and stored nowhere; every claim stays on the page, whatever the desk thinks of it.
 
 mod facts;
@@ -32,6 +32,11 @@ use sides::{asked, moderation, replies, statements};
 /// The version of this function; a page says which one made it.
 pub const PROJECTION_VERSION: u32 = 3;
 
+/// The type of a line whose words were taken from the public.
+pub const WITHDRAWN: &str = "withdrawn";
+/// The type of a line whose words this group has lost.
+pub const MISSING: &str = "missing";
+
 /// One entry as the projection reads it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoggedEntry {
@@ -39,8 +44,10 @@ pub struct LoggedEntry {
     pub index: u64,
     /// The leaf's kind number.
     pub kind: u8,
-    /// The payload; none when it was withdrawn.
+    /// The payload; none when it was withdrawn or is missing.
     pub payload: Option<Map<String, Value>>,
+    /// Whether nothing withdrew the payload and it is nevertheless not there: its group lost it, and found nobody who held it.
+    pub missing: bool,
 }
 
 /// One line of the page: one entry of the log.
@@ -51,7 +58,7 @@ pub struct RecordLine {
     pub index: u64,
     /// The leaf's kind number.
     pub kind: u8,
-    /// The payload's type, or `withdrawn`.
+    /// The payload's type, or [`WITHDRAWN`], or [`MISSING`].
     #[serde(rename = "type")]
     pub type_name: String,
     /// UTC minute.
@@ -286,6 +293,16 @@ impl IncidentRecord {
         serde_json::to_vec(self).expect("texts, whole numbers and lists can always be written")
     }
 
+    /// Whether the words of an entry are missing here.
+    pub fn is_missing(&self, index: u64) -> bool {
+        self.lines.binary_search_by_key(&index, |line| line.index).is_ok_and(|place| self.lines[place].type_name == MISSING)
+    }
+
+    /// How many entries have no words here although nobody took them from the public.
+    pub fn missing(&self) -> usize {
+        self.lines.iter().filter(|line| line.type_name == MISSING).count()
+    }
+
     /// The SHA-256 of [`IncidentRecord::bytes`]: what a page prints, and whoever holds the entries can work out.
     pub fn sha256(&self) -> [u8; 32] {
         Sha256::digest(self.bytes()).into()
@@ -393,7 +410,11 @@ pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<Incident
     Some(IncidentRecord {
         projection: PROJECTION_VERSION,
         incident,
-        title: if own_title.is_empty() { title(&text(opened, "kind_label"), &text(opened, "district")) } else { own_title },
+        title: match (opening.missing, own_title.is_empty()) {
+            (true, _) => "Words missing here".to_owned(),
+            (false, true) => title(&text(opened, "kind_label"), &text(opened, "district")),
+            (false, false) => own_title,
+        },
         kind: text(opened, "kind"),
         kind_label: text(opened, "kind_label"),
         district: text(opened, "district"),
@@ -470,20 +491,46 @@ mod tests {
             index: 1,
             kind: 5,
             payload: payload(r#"{"type":"alert.issued","at":"2026-01-02T03:04Z","rung":"2026-01-02T03:04Z"}"#),
+            missing: false,
         };
         let id = IncidentId([1; 16]);
         assert_eq!(project(id, std::slice::from_ref(&alert)), None);
-        let opening =
-            LoggedEntry { index: 0, kind: 1, payload: payload(r#"{"type":"incident.opened","kind_label":"Flood","district":"Peckham"}"#) };
+        let opening = LoggedEntry {
+            index: 0,
+            kind: 1,
+            payload: payload(r#"{"type":"incident.opened","kind_label":"Flood","district":"Peckham"}"#),
+            missing: false,
+        };
         let page = project(id, &[opening.clone(), alert.clone()]).expect("it was opened");
         assert_eq!((page.title.as_str(), page.state.as_str(), page.lines.len()), ("Flood, Peckham", "live", 2));
         let withdrawn = project(id, &[opening, LoggedEntry { payload: None, ..alert }]).expect("it was opened");
         assert_eq!((withdrawn.lines[1].type_name.as_str(), withdrawn.lines[1].index), ("withdrawn", 1));
-        let strange = LoggedEntry { index: 2, kind: 30, payload: payload("{}") };
+        assert_eq!((withdrawn.missing(), withdrawn.is_missing(1)), (0, false));
+        let strange = LoggedEntry { index: 2, kind: 30, payload: payload("{}"), missing: false };
         assert!(
-            project(id, &[LoggedEntry { index: 0, kind: 1, payload: payload("{}") }, strange]).expect("opened").lines[1]
+            project(id, &[LoggedEntry { index: 0, kind: 1, payload: payload("{}"), missing: false }, strange]).expect("opened").lines[1]
                 .says
                 .contains("does not know")
         );
+    }
+
+    #[test]
+    fn words_that_are_missing_are_said_to_be_and_never_to_be_withdrawn() {
+        let opening = LoggedEntry {
+            index: 4,
+            kind: 1,
+            payload: serde_json::from_str(r#"{"type":"incident.opened","kind_label":"Flood","district":"Peckham"}"#).ok(),
+            missing: false,
+        };
+        let lost = LoggedEntry { index: 9, kind: 11, payload: None, missing: true };
+        let gone = LoggedEntry { index: 12, kind: 9, payload: None, missing: false };
+        let page = project(IncidentId([1; 16]), &[opening.clone(), lost, gone]).expect("it was opened");
+        let types: Vec<&str> = page.lines.iter().map(|line| line.type_name.as_str()).collect();
+        assert_eq!(types[1..], [MISSING, WITHDRAWN]);
+        assert!(page.lines[1].says.contains("missing here") && page.lines[2].says.contains("taken from the public"));
+        assert_eq!((page.missing(), page.is_missing(9), page.is_missing(12), page.is_missing(10)), (1, true, false, false));
+        assert!(!page.wholly_withdrawn(), "what is missing may still be said by somebody");
+        let opening = LoggedEntry { payload: None, missing: true, ..opening };
+        assert_eq!(project(IncidentId([1; 16]), &[opening]).expect("it was opened").title, "Words missing here");
     }
 }

@@ -220,8 +220,8 @@ proptest! {
 
     #[test]
     fn no_strange_log_stops_the_page(entries in proptest::collection::vec((0..40u8, proptest::option::of(strange_payload())), 0..30)) {
-        let mut all = vec![LoggedEntry { index: 0, kind: 1, payload: Some(Map::new()) }];
-        all.extend((1..).zip(entries).map(|(index, (kind, payload))| LoggedEntry { index, kind, payload }));
+        let mut all = vec![LoggedEntry { index: 0, kind: 1, payload: Some(Map::new()), missing: false }];
+        all.extend((1..).zip(entries).map(|(index, (kind, payload))| LoggedEntry { index, kind, payload, missing: false }));
         let page = project(ID, &all).unwrap();
         prop_assert_eq!(page.lines.len(), all.iter().filter(|entry| entry.kind < 32).count());
         prop_assert_eq!(serde_json::from_str::<IncidentRecord>(&bytes(&page)).unwrap(), page);

@@ -130,7 +130,7 @@ impl Log {
         payload.insert("prev".into(), prev.into());
         let index = prev.map_or(4, |prev| prev + 1 + prev % 3);
         self.once.push(payload.clone());
-        self.entries.push(LoggedEntry { index, kind, payload: Some(payload) });
+        self.entries.push(LoggedEntry { index, kind, payload: Some(payload), missing: false });
     }
 
     pub fn work_out(&self, statements: &[Statement]) -> Result<Written, Refusal> {

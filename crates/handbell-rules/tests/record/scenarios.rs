@@ -22,7 +22,12 @@ pub fn entered(text: &str) -> Result<(bool, Vec<LoggedEntry>), Refusal> {
     let id = IncidentId([0x11; 16]);
     let change = scenario.entered(ChangeId([1; 16]), playbook(), Status::Exercise, id, || [0; 32], ENTERED)?;
     let What::RecordImported { incident, entries } = change.what else { panic!("{:?}", change.what) };
-    let entries = (0..).zip(entries).map(|(index, entry)| LoggedEntry { index, kind: entry.kind.code(), payload: Some(entry.fields) });
+    let entries = (0..).zip(entries).map(|(index, entry)| LoggedEntry {
+        index,
+        kind: entry.kind.code(),
+        payload: Some(entry.fields),
+        missing: false,
+    });
     Ok((incident.public, entries.collect()))
 }
 

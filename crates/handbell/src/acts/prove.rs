@@ -5,7 +5,7 @@
 //! would not hold is our fault and is not shown.
 //! The format is described in `docs/formats/proof.md`.
 
-pub(super) mod hashes;
+pub(super) pub(crate) mod hashes;
 
 use self::hashes::Hashes;
 use super::ActError;
@@ -123,6 +123,10 @@ impl Gathered {
         let hashes = Hashes::of(log, self.checkpoint.size);
         let stream = Stream(*self.incident.bytes());
         let page = project(self.incident, &logged(&self.rows)?).ok_or(ActError::NotFound)?;
+        // Of words that are missing here nothing can be shown.
+        if page.missing() > 0 {
+            return Err(ActError::NotFound);
+        }
         let mut made = PageProof::of(self.note.clone(), &self.checkpoint, stream, own(&self.rows)?, &hashes).map_err(broken)?;
         made.projection = Some(Projection { version: page.projection.into(), hash: Hash(page.sha256()) });
         made.remainder = self.remainder(stream, &hashes)?;

@@ -9,6 +9,7 @@ use crate::acts::record::logged;
 use crate::export::lines::ReadLog;
 use crate::store::LogRow;
 use crate::world::World;
+use handbell_log::verify::State;
 use handbell_rules::id::IncidentId;
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::kept::{KeptEntry, NotTaken, taken_over};
@@ -52,8 +53,11 @@ pub async fn take_over(world: &World, log: &ReadLog) -> Result<usize, TakeOverEr
         let (stream, kind) = (IncidentId(entry.leaf.stream().0), entry.leaf.kind_code());
         let (leaf, content) = (entry.leaf.encode().to_vec(), entry.content.clone());
         let row = LogRow { index, stream, kind, leaf, content };
-        streams.entry(stream).or_default().extend(logged(std::slice::from_ref(&row))?);
-        entries.push(KeptEntry { stream, kind, leaf: row.leaf, content: row.content });
+        let missing = log.verified.entries.get(entries.len()).is_some_and(|entry| entry.state == State::Missing);
+        // Read by itself, so what became of it is known from the whole log and not from this row.
+        let read = logged(std::slice::from_ref(&row))?.into_iter().map(|read| LoggedEntry { missing, ..read });
+        streams.entry(stream).or_default().extend(read);
+        entries.push(KeptEntry { stream, kind, leaf: row.leaf, content: row.content, missing });
     }
     let playbook = &world.group.playbook;
     let can_be_home = |kind: &str| playbook.kind(kind).is_none_or(|kind| kind.reach(Reach::Public, true).is_some());

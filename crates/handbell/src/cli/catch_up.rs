@@ -4,7 +4,7 @@
 //! store holds. What the desk wrote since the copy was made is not public and does not come back. A store that holds
 //! nothing of its log is for [`super::repair`].
 
-use super::repair::read;
+use super::repair::{read, say_gaps};
 use super::town::{self, STORE_FILE, Staging};
 use super::{Answer, Stopped, say};
 use crate::export::lines::{ReadEntry, ReadLog};
@@ -19,7 +19,7 @@ use handbell_log::checkpoint::Checkpoint;
 use handbell_log::leaf::{Body, Leaf};
 use handbell_log::note::VerifierKey;
 use handbell_log::source::{Folder, Source, SourceError};
-use handbell_log::verify::State;
+use handbell_log::verify::{Gaps, State};
 use handbell_rules::id::IncidentId;
 use std::path::Path;
 
@@ -103,18 +103,18 @@ pub async fn take_withdrawn_words(dir: &Path, key: &LogKey) -> anyhow::Result<u6
     Ok(done.words)
 }
 
-/// How many log entries a store holds. Nobody may have it open.
+/// How many log entries a store holds, and of how many of them the words are missing. Nobody may have it open.
 ///
 /// # Errors
 /// For a store that cannot be opened.
-pub async fn held(path: &Path, key: &LogKey) -> anyhow::Result<u64> {
+pub async fn held(path: &Path, key: &LogKey) -> anyhow::Result<(u64, usize)> {
     let store = SqlStore::open(path, key.clone()).await.context("opening the store")?;
     let held = store.checkpoint().await?.map_or(0, |newest| newest.size);
     store.close().await;
-    Ok(held)
+    Ok((held, restored::gaps(path).await?.len()))
 }
 
-/// The rows of a verified log after the ones that are held, and what is withdrawn in it.
+/// The rows of a verified log after the ones that are held, the contents of those that are, and what is withdrawn in it.
 fn missing(log: &ReadLog, held: u64) -> Missing {
     let rows = (0..).zip(&log.entries).skip_while(|(index, _)| *index < held);
     let row = |(index, entry): (u64, &ReadEntry)| LogRow {
@@ -125,7 +125,9 @@ fn missing(log: &ReadLog, held: u64) -> Missing {
         content: entry.content.clone(),
     };
     let withdrawn = log.verified.entries.iter().filter(|entry| matches!(entry.state, State::Withdrawn { .. }));
+    let contents = (0..held).zip(&log.entries).filter_map(|(index, entry)| Some((index, entry.content.clone()?)));
     Missing {
+        contents: contents.collect(),
         rows: rows.map(row).collect(),
         signed: Some((log.verified.checkpoint.size, log.verified.checkpoint.root)),
         withdrawn: withdrawn.map(|entry| entry.index).collect(),
@@ -137,7 +139,7 @@ fn missing(log: &ReadLog, held: u64) -> Missing {
 /// # Errors
 /// When the log does not go on from what the store holds; then nothing was written.
 pub async fn bring(dir: &Path, folder: GroupFolder, held: u64, log: &ReadLog) -> anyhow::Result<Answer> {
-    let Done { entries, words } = restored::bring(&dir.join(STORE_FILE), &folder.log_key, &missing(log, held)).await?;
+    let Done { entries, words, filled } = restored::bring(&dir.join(STORE_FILE), &folder.log_key, &missing(log, held)).await?;
     // Its lock is given back, so that the town can be opened.
     drop(folder);
     let town = town::open(dir, &Staging::default()).await?;
@@ -146,13 +148,15 @@ pub async fn bring(dir: &Path, folder: GroupFolder, held: u64, log: &ReadLog) ->
     published.context("publishing what was brought back")?;
     let size = log.verified.checkpoint.size;
     say(&format!(
-        "repaired: {entries} log entries came back, {words} lost their words, the log stands at {size}. What the desk wrote since the copy was made is not in it"
+        "repaired: {entries} log entries came back, {words} lost their words, {filled} that were missing have theirs again, the log stands at \
+         {size}. What the desk wrote since the copy was made is not in it"
     ));
+    say_gaps(log);
     Ok(Answer::Good)
 }
 
 /// `handbell repair DIR`: from what this folder has published itself.
-pub async fn run(dir: &Path) -> anyhow::Result<Answer> {
+pub async fn run(dir: &Path, gaps: Gaps) -> anyhow::Result<Answer> {
     let folder = folder::open(dir, Use::Writing)?;
     let key = folder.log_key.verifier().clone();
     let Some((published, signed)) = Published::of(dir, &key)? else {
@@ -160,11 +164,11 @@ pub async fn run(dir: &Path) -> anyhow::Result<Answer> {
             Stopped(Answer::CouldNotTell, "nothing is published in this folder; name a neighbour with --from-neighbour".into()).into()
         );
     };
-    let held = held(&dir.join(STORE_FILE), &folder.log_key).await?;
+    let (held, _) = held(&dir.join(STORE_FILE), &folder.log_key).await?;
     if held > signed.size {
         say(&format!("nothing was changed: the store holds {held} entries, and {} are published", signed.size));
         return Ok(Answer::Good);
     }
-    let log = tokio::task::spawn_blocking(move || read(&published, &key)).await.context("reading what was published")??;
+    let log = tokio::task::spawn_blocking(move || read(&published, &key, &gaps)).await.context("reading what was published")??;
     bring(dir, folder, held, &log).await
 }

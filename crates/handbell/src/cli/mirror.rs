@@ -5,7 +5,7 @@
 //! then on the copy knows it.
 
 use super::{Answer, Stopped, say, town::told_to_stop};
-use crate::mirror::neighbour::{Neighbour, folder_of};
+use crate::mirror::neighbour::{Neighbour, folder_of, keys_from};
 use crate::mirror::neighbours::{distinct, lock};
 use crate::mirror::pull::Pulled;
 use crate::mirror::site::{PULLS_WITHIN, Site, log_prefix};
@@ -47,9 +47,11 @@ pub struct Words {
 impl From<MirrorError> for Stopped {
     fn from(error: MirrorError) -> Self {
         let answer = match &error {
-            MirrorError::Alarm(_) | MirrorError::NotTheLog(_) | MirrorError::NotWhatIsSigned { .. } | MirrorError::OtherKey(_) => {
-                Answer::No
-            }
+            MirrorError::Alarm(_)
+            | MirrorError::NotTheLog(_)
+            | MirrorError::NotWhatIsSigned { .. }
+            | MirrorError::OtherKey(_)
+            | MirrorError::TooLarge(_) => Answer::No,
             MirrorError::Key(_) => Answer::Usage,
             MirrorError::Unreachable(_)
             | MirrorError::Behind { .. }
@@ -75,6 +77,14 @@ impl Published {
         let folder = Path::new(url);
         let inside = ["public/log", "log"].map(|inner| folder.join(inner)).into_iter().find(|inner| inner.is_dir());
         Published::Folder(inside.unwrap_or_else(|| folder.to_owned()))
+    }
+
+    /// By which a copy remembers where it came from.
+    fn address(&self) -> String {
+        match self {
+            Published::Site(prefix) => prefix.clone(),
+            Published::Folder(folder) => folder.canonicalize().unwrap_or_else(|_| folder.clone()).display().to_string(),
+        }
     }
 
     fn source(&self, stop: &watch::Receiver<bool>) -> Result<Box<dyn Source>, MirrorError> {
@@ -109,6 +119,11 @@ fn believed(words: &Words, from: &Published, stop: &watch::Receiver<bool>) -> Re
         Some(Ok(known)) => Ok(known),
         Some(Err(error)) => Err(Stopped(Answer::CouldNotTell, format!("the key that is kept cannot be read: {error}"))),
         None if words.trust_first => {
+            if let Some(known) = keys_from(&words.into, &from.address())?.first() {
+                let why =
+                    format!("this address showed the log of {known} before, and now names {named}; pass --key if you know that it changed");
+                return Err(Stopped(Answer::No, why));
+            }
             say(&format!("believed on its own word, this first time: {named}"));
             Ok(named)
         }
@@ -141,6 +156,9 @@ fn told(pulled: &Pulled, neighbour: &Neighbour, cosigner: &CosigningKey) -> Stri
     if pulled.unavailable > 0 {
         lines.push(format!("{} contents are not there and not withdrawn; they are asked for again", pulled.unavailable));
     }
+    if pulled.not_taken > 0 {
+        lines.push(format!("{} of them were not taken: this copy holds as many bytes as are kept of one log", pulled.not_taken));
+    }
     lines.extend(pulled.forged.iter().map(|index| format!("the content offered for entry {index} is not what the log committed to")));
     lines.extend(pulled.broke_off.iter().map(|why| format!("the contents broke off: {why}")));
     lines.push(format!("cosigned as {}", cosigner.verifier()));
@@ -160,6 +178,7 @@ fn pull_once(words: &Words, stop: &watch::Receiver<bool>) -> Result<String, Stop
     }
     let seconds = u64::try_from(MachineClock.now().milliseconds() / 1_000).unwrap_or_default();
     let pulled = neighbour.pull(from.source(stop)?.as_ref(), &cosigner, seconds)?;
+    neighbour.came_from(&from.address())?;
     Ok(told(&pulled, &neighbour, &cosigner))
 }
 

@@ -25,6 +25,7 @@ use crate::store::sql::SqlStore;
 use crate::world::{Chance, MachineChance, MachineClock};
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use handbell_log::verify::Gaps;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::people::member::Role;
 use handbell_rules::record::brought::row::Marked;
@@ -207,6 +208,10 @@ enum Command {
         /// The neighbour's site; or a folder made by `handbell mirror`. Without it the folder's own published files.
         #[arg(long, value_name = "URL")]
         from_neighbour: Option<String>,
+        /// Bring the log back also where the words of some entries are nowhere any more: their places stay, and the record
+        /// says that the words are missing. Ask every neighbour without this first.
+        #[arg(long)]
+        with_gaps: bool,
     },
     /// The three public keys to which the key of each original is sealed; any two of three custodians open one.
     #[command(subcommand)]
@@ -415,8 +420,13 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
             let new = what.zip(role).zip(firm).map(|((what, role), firm)| sign_off::New { what, role, firm, on });
             sign_off::run(&dir, new, &MachineClock)
         }
-        Command::Repair { dir, from_neighbour: Some(neighbour) } => repair::run(&dir, &neighbour).await,
-        Command::Repair { dir, from_neighbour: None } => catch_up::run(&dir).await,
+        Command::Repair { dir, from_neighbour, with_gaps } => {
+            let gaps = if with_gaps { Gaps::Any } else { Gaps::None };
+            match from_neighbour {
+                Some(neighbour) => repair::run(&dir, &neighbour, gaps).await,
+                None => catch_up::run(&dir, gaps).await,
+            }
+        }
         Command::Mirror(words) => mirror::run(words).await,
         Command::Custody(words) => custody::run(words).await,
         Command::Known(words) => known::run(words).await,

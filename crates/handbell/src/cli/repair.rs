@@ -24,7 +24,7 @@ use handbell_log::note::VerifierKey;
 use handbell_log::source::{Folder, Source, SourceError};
 use handbell_log::tile::content_path;
 use handbell_log::tree::Frontier;
-use handbell_log::verify::{State, Verdict, verify_log};
+use handbell_log::verify::{Gaps, State, Verdict, verify_log_with_gaps};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -40,6 +40,20 @@ fn could_not(why: impl std::fmt::Display) -> Stopped {
 
 fn no(why: impl Into<String>) -> Stopped {
     Stopped(Answer::No, why.into())
+}
+
+/// What to do about a content that one copy has not.
+const WITH_GAPS: &str = ". Ask another neighbour; if nobody has it any more, --with-gaps brings the log back without these words";
+
+/// What is said of contents that no copy had.
+pub(super) fn say_gaps(log: &ReadLog) {
+    let missing = log.verified.missing().count();
+    if missing > 0 {
+        say(&format!(
+            "the words of {missing} entries are MISSING: their places in the log stand, and the record says that they are missing here. \
+             `repair` from a neighbour who has them puts them back"
+        ));
+    }
 }
 
 /// The neighbour's copy of a log of ours: below its site's prefix, or in a folder that mirrors. All answers of a site
@@ -70,15 +84,16 @@ impl Source for Remembered<'_> {
     }
 }
 
-/// Verifies everything of a copy, by our own key.
-pub(super) fn read(source: &dyn Source, key: &VerifierKey) -> Result<ReadLog, Stopped> {
+/// Verifies everything of a copy, by our own key. Contents may be missing where the caller said so.
+pub(super) fn read(source: &dyn Source, key: &VerifierKey, gaps: &Gaps) -> Result<ReadLog, Stopped> {
     let remembered = Remembered { source, contents: Mutex::default() };
-    let verified = verify_log(&remembered, key).map_err(|failure| {
+    let verified = verify_log_with_gaps(&remembered, key, gaps).map_err(|failure| {
         let answer = match failure.verdict {
             Verdict::Wrong => Answer::No,
             Verdict::CouldNotTell => Answer::CouldNotTell,
         };
-        Stopped(answer, format!("the neighbour's copy: {failure}"))
+        let hint = if failure.place.starts_with("content/") && failure.sentence.contains("missing") { WITH_GAPS } else { "" };
+        Stopped(answer, format!("the copy that was read: {failure}{hint}"))
     })?;
     let mut contents = remembered.contents.into_inner().unwrap_or_else(PoisonError::into_inner);
     let entries = verified.entries.iter().map(|entry| {
@@ -118,18 +133,19 @@ fn check_beside(dir: &Path, log: &ReadLog) -> Result<(), Stopped> {
 }
 
 /// `handbell repair`.
-pub async fn run(dir: &Path, neighbour: &str) -> anyhow::Result<Answer> {
+pub async fn run(dir: &Path, neighbour: &str, gaps: Gaps) -> anyhow::Result<Answer> {
     let folder = folder::open(dir, Use::Writing)?;
     let key = folder.log_key.verifier().clone();
     let (_running, stop) = watch::channel(false);
     let source = copy_of(neighbour, key.name(), stop, REPAIRS_WITHIN).map_err(could_not)?;
-    let reading = tokio::task::spawn_blocking(move || read(source.as_ref(), &key));
+    let reading = tokio::task::spawn_blocking(move || read(source.as_ref(), &key, &gaps));
     let log = reading.await.context("reading the neighbour's copy")??;
     check_beside(dir, &log)?;
     let store = dir.join(STORE_FILE);
-    let held = if store.exists() { catch_up::held(&store, &folder.log_key).await? } else { 0 };
-    if held > 0 && held < log.entries.len() as u64 {
-        // An older copy was put back: what it lacks is brought, and its desk stays.
+    let (held, lacks) = if store.exists() { catch_up::held(&store, &folder.log_key).await? } else { (0, 0) };
+    let behind = held < log.entries.len() as u64;
+    if held > 0 && (behind || (held == log.entries.len() as u64 && lacks > 0)) {
+        // An older copy was put back, or one with gaps: what it lacks is brought, and its desk stays.
         return catch_up::bring(dir, folder, held, &log).await;
     }
     if !store.exists() {
@@ -151,6 +167,7 @@ pub async fn run(dir: &Path, neighbour: &str) -> anyhow::Result<Answer> {
         log.entries.len(),
         log.verified.checkpoint.origin
     ));
+    say_gaps(&log);
     say(&format!("next: handbell serve {}. Reports, members and subscriptions are not in the log; invite the members anew", dir.display()));
     Ok(Answer::Good)
 }
@@ -229,26 +246,34 @@ mod tests {
         let mut log = SampleLog::of(300);
         log.withdraw(2);
         let key = log.key.verifier().clone();
-        let found = read(&log.published(), &key).unwrap();
+        let found = read(&log.published(), &key, &Gaps::None).unwrap();
         assert_eq!((found.entries.len(), found.entries.iter().filter(|entry| entry.content.is_some()).count()), (301, 299));
         assert_eq!(found.entries[7].content, log.content(7), "salt and payload as they were");
         let stranger = handbell_log::note::SigningKey::from_seed(key.name(), &[9; 32]).unwrap();
-        assert_eq!(read(&log.published(), stranger.verifier()).unwrap_err().0, Answer::No);
+        assert_eq!(read(&log.published(), stranger.verifier(), &Gaps::Any).unwrap_err().0, Answer::No);
         for path in ["content/007", "tile/entries/001.p/45", "tile/0/000"] {
             let mut source = log.published();
             source.files.remove(path);
-            assert_eq!(read(&source, &key).unwrap_err().0, Answer::No, "{path}");
+            let stopped = read(&source, &key, &Gaps::None).unwrap_err();
+            assert_eq!((stopped.0, stopped.1.contains("--with-gaps")), (Answer::No, path.starts_with("content/")), "{path}: {}", stopped.1);
+            // A leaf or a tile is never let be missing, and what is missing is never taken for withdrawn.
+            let with_gaps =
+                read(&source, &key, &Gaps::Any).map(|log| (log.verified.missing().collect::<Vec<_>>(), log.entries[7].content.clone()));
+            match path {
+                "content/007" => assert_eq!(with_gaps.unwrap(), (vec![7], None)),
+                _ => assert_eq!(with_gaps.unwrap_err().0, Answer::No, "{path}"),
+            }
         }
         let mut source = log.published();
         source.files.clear();
-        assert_eq!(read(&source, &key).unwrap_err().0, Answer::CouldNotTell);
+        assert_eq!(read(&source, &key, &Gaps::Any).unwrap_err().0, Answer::CouldNotTell);
     }
 
     #[test]
     fn what_is_still_published_here_must_be_a_beginning_of_the_copy() {
         let dir = tempfile::tempdir().unwrap();
         let log = SampleLog::of(9);
-        let copy = read(&log.published(), log.key.verifier()).unwrap();
+        let copy = read(&log.published(), log.key.verifier(), &Gaps::None).unwrap();
         let public = dir.path().join("public");
         std::fs::create_dir_all(&public).unwrap();
         check_beside(dir.path(), &copy).unwrap();

@@ -24,6 +24,7 @@ use crate::store::{Store, StoreError};
 use crate::work::armer::Armer;
 use crate::work::collector::{self, Asker, Begins, Collector};
 use crate::work::notary::Notary;
+use crate::work::rests::{Rests, TRY_AGAIN};
 use crate::work::sequencer::{SEEN_ELSEWHERE, Sequencer};
 use crate::work::snapshotter::Snapshotter;
 use crate::work::{announcer, armer, canary, clearer, copier, darkroom, escalator, forgetter, indexer, nudger, ringer, teller};
@@ -43,8 +44,6 @@ use tokio::task::JoinSet;
 
 /// The store's file in a group's folder.
 pub const STORE_FILE: &str = "handbell.db";
-/// Wait before a worker tries again after the store did not answer.
-const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// A worker lets news gather this long, so that intake at full speed does not wake it after every sync.
 const GATHERS: Duration = Duration::from_millis(10);
 /// How long a start waits for what cosigners show. Whoever does not answer by then is named and not waited for.
@@ -98,8 +97,7 @@ async fn check_with_cosigners(store: &SqlStore, cosigners: &Cosigners, key: &Ver
     if cosigners.is_empty() {
         return Ok(());
     }
-    let asker = Asker::new(COSIGNERS_ANSWER_WITHIN)?;
-    let asker = &asker;
+    let asker = &Asker::new(COSIGNERS_ANSWER_WITHIN)?;
     let asked = cosigners.all().iter().map(|cosigner| async move { (cosigner, asker.shown(cosigner, key).await) });
     let mut compared: Vec<Checkpoint> = Vec::new();
     for (cosigner, shown) in futures::future::join_all(asked).await {
@@ -156,11 +154,16 @@ pub struct Staging {
 
 /// Opens a folder and makes its world.
 pub async fn open(dir: &Path, staging: &Staging) -> anyhow::Result<Town> {
+    open_and_ask(dir, staging, false).await
+}
+
+/// As [`open`]; whoever will serve asks the neighbours too, while the cosigners are asked.
+async fn open_and_ask(dir: &Path, staging: &Staging, neighbours: bool) -> anyhow::Result<Town> {
     let town = open_unchecked(dir, staging).await?;
     // PROMISE the-log-signs-one-tree holds in the store's writer; this keeps it across a restored backup: a store that is
     // older than what the world has seen must not sign again from there.
     let error = match published_before(dir, &town).await {
-        Ok(None) => match check_seen_elsewhere(dir, &town).await {
+        Ok(None) => match check_seen_elsewhere(dir, &town, neighbours).await {
             Ok(()) => return Ok(town),
             Err(error) => error,
         },
@@ -180,8 +183,8 @@ async fn published_before(dir: &Path, town: &Town) -> anyhow::Result<Option<(u64
     Ok(behind(&*town.store, &published).await?.map(|held| (held, published.size)))
 }
 
-/// Holds the store against what cosigners have shown of its log, before and now.
-async fn check_seen_elsewhere(dir: &Path, town: &Town) -> anyhow::Result<()> {
+/// Holds the store against what cosigners, and neighbours where they are asked, have shown of its log, before and now.
+async fn check_seen_elsewhere(dir: &Path, town: &Town, neighbours: bool) -> anyhow::Result<()> {
     let (key, path) = (town.folder.log_key.verifier(), dir.join("public").join(SEEN_ELSEWHERE));
     match std::fs::read(&path) {
         Ok(bytes) => {
@@ -191,7 +194,11 @@ async fn check_seen_elsewhere(dir: &Path, town: &Town) -> anyhow::Result<()> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),
     }
-    check_with_cosigners(&town.store, &town.world.group.cosigners, key).await
+    // All of them at the same time: one that does not answer costs a start its own wait and nobody else's.
+    let cosigners = check_with_cosigners(&town.store, &town.world.group.cosigners, key);
+    let asked = async { if neighbours { repair::check_neighbours(town).await } else { Ok(()) } };
+    let (cosigners, neighbours) = tokio::join!(cosigners, asked);
+    cosigners.and(neighbours)
 }
 
 /// As [`open`], for whoever has checked in another way that this store's log may be behind what was published: nothing is
@@ -262,7 +269,7 @@ pub(super) async fn open_unchecked(dir: &Path, staging: &Staging) -> anyhow::Res
 fn hub(settings: &crate::config::Settings, status: Status) -> anyhow::Result<Option<String>> {
     let Some(hub) = &settings.websub_hub else { return Ok(None) };
     anyhow::ensure!(status == Status::Actual, "an exercise tells no hub: take `websub_hub` out of its settings");
-    anyhow::ensure!(announcer::may_be_a_hub(hub), "`websub_hub` must be an https address, such as https://hub.example/");
+    anyhow::ensure!(crate::asked::may_be(hub), "`websub_hub` must be an https address, such as https://hub.example/");
     Ok(Some(hub.clone()))
 }
 
@@ -446,17 +453,19 @@ async fn wait(world: &World, journal: &mut tokio::sync::watch::Receiver<u64>, ne
 async fn ring(world: World) {
     let mut journal = world.store.follow();
     let mut ringer = ringer::Ringer::default();
+    let mut rests = Rests::of("ringer");
     loop {
         match ringer.round(&world, || tokio::time::sleep(RINGER_LOOKS_UP)).await {
             Ok(rung) if rung.tried > 0 => {}
             Ok(rung) => wait(&world, &mut journal, rung.next).await,
-            Err(error) => rest("ringer", &error).await,
+            Err(error) => rests.after(&error).await,
         }
     }
 }
 
 async fn escalate(world: World) {
     let mut journal = world.store.follow();
+    let mut rests = Rests::of("escalator");
     loop {
         match escalator::step(&world).await {
             Ok(stepped) if stepped.moved > 0 => {}
@@ -465,32 +474,31 @@ async fn escalate(world: World) {
                 tokio::time::sleep(TRY_AGAIN).await;
                 wait(&world, &mut journal, stepped.next).await;
             }
-            Err(error) => {
-                tracing::warn!(%error, "the escalator rests");
-                tokio::time::sleep(TRY_AGAIN).await;
-            }
+            Err(error) => rests.after(&error).await,
         }
     }
 }
 
 async fn nudge(world: World) {
     let mut journal = world.store.follow();
+    let mut rests = Rests::of("nudger");
     loop {
         match nudger::step(&world).await {
             Ok(nudged) if nudged.tried > 0 => {}
             Ok(nudged) => wait(&world, &mut journal, nudged.next).await,
-            Err(error) => rest("nudger", &error).await,
+            Err(error) => rests.after(&error).await,
         }
     }
 }
 
 async fn tell(world: World) {
     let mut journal = world.store.follow();
+    let mut rests = Rests::of("teller");
     loop {
         match teller::step(&world).await {
             Ok(told) if told.turns > 0 => {}
             Ok(told) => wait(&world, &mut journal, told.next).await,
-            Err(error) => rest("teller", &error).await,
+            Err(error) => rests.after(&error).await,
         }
     }
 }
@@ -498,10 +506,11 @@ async fn tell(world: World) {
 async fn snapshot(world: World) {
     let mut journal = world.store.follow();
     let mut snapshotter = Snapshotter::default();
+    let mut rests = Rests::of("snapshotter");
     loop {
         match snapshotter.step(&world).await {
             Ok(next) => wait(&world, &mut journal, Some(next)).await,
-            Err(error) => rest("snapshotter", &error).await,
+            Err(error) => rests.after(&error).await,
         }
     }
 }
@@ -519,6 +528,7 @@ async fn note(world: World, mut notary: Notary) {
 }
 
 async fn sing(world: World) {
+    let mut rests = Rests::of("canary");
     loop {
         match canary::step(&world).await {
             Ok(sung) => {
@@ -526,16 +536,14 @@ async fn sing(world: World) {
                 let milliseconds = next.since(world.now()).clamp(1_000, EVERY).unsigned_abs();
                 tokio::time::sleep(Duration::from_millis(milliseconds)).await;
             }
-            Err(error) => {
-                tracing::warn!(%error, "the canary rests");
-                tokio::time::sleep(TRY_AGAIN).await;
-            }
+            Err(error) => rests.after(&error).await,
         }
     }
 }
 
 async fn arm(world: World) {
     let mut armer = Armer::default();
+    let mut rests = Rests::of("armer");
     loop {
         match armer.step(&world).await {
             Ok(armed) => {
@@ -547,7 +555,7 @@ async fn arm(world: World) {
                     tokio::time::sleep(Duration::from_millis(milliseconds)).await;
                 }
             }
-            Err(error) => rest("armer", &error).await,
+            Err(error) => rests.after(&error).await,
         }
     }
 }
@@ -561,11 +569,12 @@ async fn index(world: World) {
 
 async fn announce(world: World, mut announcer: announcer::Announcer) {
     let mut journal = world.store.follow();
+    let mut rests = Rests::of("announcer");
     loop {
         match announcer.step(&world).await {
             Ok(announcer::Announced::Later(milliseconds)) => tokio::time::sleep(Duration::from_millis(milliseconds)).await,
             Ok(_) => wait(&world, &mut journal, None).await,
-            Err(error) => rest("announcer", &error).await,
+            Err(error) => rests.after(&error).await,
         }
     }
 }
@@ -583,6 +592,7 @@ async fn copy(world: World, mut copier: copier::Copier) {
 
 async fn sequence(world: World, sequencer: Arc<Sequencer>) {
     let mut journal = world.store.follow();
+    let mut rests = Rests::of("sequencer");
     loop {
         match sequencer.step(&world).await {
             Ok(_) => wait(&world, &mut journal, None).await,
@@ -591,13 +601,14 @@ async fn sequence(world: World, sequencer: Arc<Sequencer>) {
                 tracing::error!(%why, "the sequencer stopped: nothing more is published until a restart");
                 return;
             }
-            Err(error) => rest("sequencer", &error).await,
+            Err(error) => rests.after(&error).await,
         }
     }
 }
 
 /// Visits a cosigner when it is its turn and when something new is published. Nothing else waits for this.
 async fn collect(world: World, mut published: tokio::sync::watch::Receiver<u64>, mut collector: Collector) {
+    let mut rests = Rests::of("collector");
     loop {
         published.mark_unchanged();
         match collector.step(&world).await {
@@ -612,19 +623,20 @@ async fn collect(world: World, mut published: tokio::sync::watch::Receiver<u64>,
                 tracing::error!(%error, "a collector stopped: nothing more is cosigned");
                 return;
             }
-            Err(error) => rest("collector", &error).await,
+            Err(error) => rests.after(&error).await,
         }
     }
 }
 
 async fn forget(world: World) {
+    let mut rests = Rests::of("forgetter");
     loop {
         match forgetter::step(&world).await {
             Ok(next) => {
                 let milliseconds = next.since(world.now()).max(0).unsigned_abs();
                 tokio::time::sleep(Duration::from_millis(milliseconds)).await;
             }
-            Err(error) => rest("forgetter", &error).await,
+            Err(error) => rests.after(&error).await,
         }
     }
 }
@@ -662,11 +674,6 @@ async fn clear(world: World) {
     }
 }
 
-async fn rest(worker: &str, error: &StoreError) {
-    tracing::error!(worker, %error, "a worker could not go on and tries again");
-    tokio::time::sleep(TRY_AGAIN).await;
-}
-
 /// Ends when the program is told to stop. It listens from the call on, not only from the first wait on.
 pub fn told_to_stop() -> impl Future<Output = ()> {
     let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
@@ -681,8 +688,7 @@ pub fn told_to_stop() -> impl Future<Output = ()> {
 
 /// `handbell serve`.
 pub async fn serve(dir: &Path, staging: &Staging, listen: Option<String>, without_limits: bool) -> anyhow::Result<Answer> {
-    let town = open(dir, staging).await?;
-    repair::check_neighbours(&town).await?;
+    let town = open_and_ask(dir, staging, true).await?;
     let address = listen.unwrap_or_else(|| town.folder.settings.listen.clone());
     let listener = TcpListener::bind(&address).await.with_context(|| format!("listening on {address}"))?;
     town.start_workers().await?;

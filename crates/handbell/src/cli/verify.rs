@@ -21,10 +21,11 @@ pub(crate) use split::check as split_for_tests;
 use self::packed::Packed;
 use self::told::Told;
 use super::{Answer, Stopped, say};
+use crate::asked;
 use handbell_log::note::VerifierKey;
 use handbell_log::policy::Policy;
 use handbell_log::source::{Folder, Source, SourceError};
-use handbell_log::verify::{State, Verdict, Verified, verify_log};
+use handbell_log::verify::{GAPS, Gaps, State, Verdict, Verified, verify_log_with_gaps};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
 use std::collections::BTreeMap;
@@ -32,8 +33,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const ANSWERS_WITHIN: Duration = Duration::from_secs(20);
+/// How long a site that answers "too many" is left alone, and how often in a row.
+const TURN: Duration = Duration::from_secs(1);
+const TURNS_MAX: usize = 60;
 /// Bytes read of one answer; the largest honest one is a bundle of 256 entries or a long page.
-const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
+const ANSWER_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
 /// Where pages' data comes from.
 enum Pages {
@@ -53,23 +57,27 @@ fn trouble(path: &str, problem: impl std::fmt::Display) -> SourceError {
 }
 
 impl Site {
+    async fn ask(&self, path: &str) -> Result<reqwest::Response, SourceError> {
+        self.client.get(format!("{}{path}", self.base)).send().await.map_err(|error| trouble(path, error.without_url()))
+    }
+
     fn get(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
         self.runtime.block_on(async {
-            let mut answer =
-                self.client.get(format!("{}{path}", self.base)).send().await.map_err(|error| trouble(path, error.without_url()))?;
+            let mut answer = self.ask(path).await?;
+            // A site answers a caller so often a minute; whoever checks all of it waits for its turn.
+            for _ in 0..TURNS_MAX {
+                if answer.status().as_u16() != 429 {
+                    break;
+                }
+                tokio::time::sleep(TURN).await;
+                answer = self.ask(path).await?;
+            }
             match answer.status().as_u16() {
                 200 => {}
                 404 | 410 => return Ok(None),
                 status => return Err(trouble(path, format!("the site answered {status}"))),
             }
-            let mut bytes = Vec::new();
-            while let Some(chunk) = answer.chunk().await.map_err(|error| trouble(path, error.without_url()))? {
-                bytes.extend_from_slice(&chunk);
-                if bytes.len() > ANSWER_BYTES_MAX {
-                    return Err(trouble(path, "the answer does not end"));
-                }
-            }
-            Ok(Some(bytes))
+            asked::whole(answer, ANSWER_BYTES_MAX).await.map(Some).map_err(|error| trouble(path, error))
         })
     }
 }
@@ -184,7 +192,9 @@ fn check(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<Tol
     told.lines.extend(own_word);
     let checkpoint = same_text(checkpoint, source.as_ref(), &verified)?;
     let cosigned = cosigned::judge(&checkpoint, given, || pages.policy(), &vkey)?;
-    told.answer = cosigned.answer();
+    if told.answer == Answer::Good {
+        told.answer = cosigned.answer();
+    }
     told.lines.extend(cosigned.text().lines().map(str::to_owned));
     Ok(told.with("key", given_key).with("cosigned", cosigned.json()))
 }
@@ -225,8 +235,8 @@ fn same_text(read: Vec<u8>, source: &dyn Source, verified: &Verified) -> Result<
 fn opened(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<(Box<dyn Source>, Pages), Stopped> {
     let site = what.starts_with("http://") || what.starts_with("https://");
     if site {
-        let client = reqwest::Client::builder().timeout(ANSWERS_WITHIN).redirect(reqwest::redirect::Policy::none()).no_proxy().build();
-        let site = Site { base: what.trim_end_matches('/').to_owned(), client: client.map_err(could_not)?, runtime };
+        let client = asked::client(ANSWERS_WITHIN).map_err(could_not)?;
+        let site = Site { base: what.trim_end_matches('/').to_owned(), client, runtime };
         let source: Box<dyn Source> = if with.pages { Box::new(site.clone()) } else { Box::new(Packed::of(site.clone())) };
         Ok((source, Pages::Site(site)))
     } else if with.light || with.pages {
@@ -242,7 +252,10 @@ fn opened(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<(B
 
 /// Checks all of a log, and the pages beside it.
 fn whole(source: &dyn Source, pages: &Pages, vkey: &VerifierKey, every_page: bool) -> Result<(Verified, Told), Stopped> {
-    let verified = verify_log(source, vkey).map_err(|failure| {
+    // What the log says that it has lost is not wrong, and nobody can tell what it said.
+    let gaps = source.read(GAPS).map_err(could_not)?.map_or(Ok(Gaps::None), |listed| Gaps::parse(&listed));
+    let gaps = gaps.map_err(|error| Stopped(Answer::No, format!("{GAPS}: {error}")))?;
+    let verified = verify_log_with_gaps(source, vkey, &gaps).map_err(|failure| {
         let answer = match failure.verdict {
             Verdict::Wrong => Answer::No,
             Verdict::CouldNotTell => Answer::CouldNotTell,
@@ -263,14 +276,32 @@ fn whole(source: &dyn Source, pages: &Pages, vkey: &VerifierKey, every_page: boo
     }
     let offered: Vec<u64> = verified.still_offered().map(|entry| entry.index).collect();
     lines.extend(offered.iter().map(|index| format!("entry {index} is withdrawn and its content is still given out")));
-    let told = Told::of("log", Answer::Good, lines)
+    let missing: Vec<u64> = verified.missing().collect();
+    lines.extend(missing_words(&missing));
+    let answer = if missing.is_empty() { Answer::Good } else { Answer::CouldNotTell };
+    let told = Told::of("log", answer, lines)
         .with("origin", checkpoint.origin.clone())
         .with("size", checkpoint.size)
         .with("root", checkpoint.root.to_string())
         .with("pages", wanted.len())
         .with("pages_shown", shown)
-        .with("still_offered", offered);
+        .with("still_offered", offered)
+        .with("missing", missing);
     Ok((verified, told))
+}
+
+/// What is said of entries whose words the publisher says it has lost.
+fn missing_words(missing: &[u64]) -> Option<String> {
+    const NAMED_MAX: usize = 10;
+    let named: Vec<String> = missing.iter().take(NAMED_MAX).map(u64::to_string).collect();
+    let more = if missing.len() > NAMED_MAX { " and others" } else { "" };
+    (!missing.is_empty()).then(|| {
+        format!(
+            "{} entries stand in the log and their words are missing here, not withdrawn: {}{more}. What they said cannot be told",
+            missing.len(),
+            named.join(", ")
+        )
+    })
 }
 
 /// Checks that every page is the projection of its entries, and that there is a page for every stream that
@@ -280,11 +311,11 @@ fn check_pages(verified: &Verified, pages: &Pages) -> Result<BTreeMap<IncidentId
     for entry in &verified.entries {
         let payload = match &entry.state {
             State::Open(payload) => Some(serde_json::from_slice(payload).map_err(could_not)?),
-            State::Withdrawn { .. } => None,
+            State::Withdrawn { .. } | State::Missing => None,
             State::Public => continue,
         };
         let stream = streams.entry(IncidentId(entry.leaf.stream().0)).or_default();
-        stream.push(LoggedEntry { index: entry.index, kind: entry.leaf.kind_code(), payload });
+        stream.push(LoggedEntry { index: entry.index, kind: entry.leaf.kind_code(), payload, missing: entry.state == State::Missing });
     }
     let mut wanted: BTreeMap<IncidentId, IncidentRecord> = BTreeMap::new();
     for (stream, entries) in &streams {

@@ -34,6 +34,10 @@ pub enum Knock {
     Give,
     /// Take a file that is shown.
     Take,
+    /// Ask for the proof of a page, which is made and verified for each caller.
+    Proof,
+    /// Ask for a pack of contents, which is made for each caller.
+    Pack,
 }
 
 impl Knock {
@@ -52,6 +56,10 @@ impl Knock {
             Self::Give => (40.0, 20.0),
             // A film is read whole for each stretch of it that is asked for.
             Self::Take => (60.0, 30.0),
+            // Whoever checks every page waits for the bucket to fill, and is done in the end.
+            Self::Proof => (600.0, 600.0),
+            // A log of 300,000 entries at once.
+            Self::Pack => (1_200.0, 1_200.0),
         }
     }
 }
@@ -121,6 +129,15 @@ fn mark(salt: &[u8; 32], knock: Knock, address: Option<IpAddr>) -> [u8; 16] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_checks_a_record_at_once_is_let_in_and_whoever_never_stops_is_slowed_down() {
+        let (limits, one, at) = (Limits::new(false), Some(IpAddr::from([192, 0, 2, 1])), Timestamp::from_milliseconds);
+        for (knock, at_once) in [(Knock::Proof, 600), (Knock::Pack, 1_200)] {
+            assert_eq!((0..10_000).take_while(|_| limits.let_in(knock, one, || [1; 32], at(0))).count(), at_once, "{knock:?}");
+            assert_eq!((0..10_000).take_while(|_| limits.let_in(knock, one, || [1; 32], at(1_000))).count(), at_once / 60, "{knock:?}");
+        }
+    }
 
     #[test]
     fn one_caller_runs_dry_and_fills_up_again_and_another_is_not_touched() {

@@ -32,6 +32,7 @@ use axum::response::{IntoResponse, Response};
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::note::{Note, VerifierKey};
 use handbell_log::tile::TilePath;
+use handbell_log::verify::GAPS;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::entry::EntryKind;
 use handbell_rules::record::search::{Question, Sheet, excerpt, says};
@@ -228,6 +229,19 @@ fn cosigners(app: &App) -> Vec<Fact> {
     ]
 }
 
+/// How many entries have lost their words, if any have.
+async fn lost(app: &App) -> Result<Option<Fact>, Problem> {
+    let listed = match tokio::fs::read(app.public.join("log").join(GAPS)).await {
+        Ok(listed) => listed,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(_) => return Err(Problem::of(Trouble::Broken)),
+    };
+    let count = listed.iter().filter(|byte| **byte == b'\n').count();
+    let words =
+        "Their places in the log stand. The words were lost here, and nobody was found who held them; they were not taken from the public.";
+    Ok(Some(Fact::new("Words missing here", format!("{count} entries")).with_note(words)))
+}
+
 async fn log(State(app): State<App>) -> Response {
     page_door(&app, async {
         use base64::Engine;
@@ -248,7 +262,7 @@ async fn log(State(app): State<App>) -> Response {
             ),
             signed_at: signed.as_ref().map_or_else(|| "nothing is signed yet".to_owned(), |(_, at)| day(&app, at)),
             verify_command: format!("handbell verify {}", group.origin),
-            facts: cosigners(&app),
+            facts: cosigners(&app).into_iter().chain(lost(&app).await?).collect(),
             doubt: app.world.cosigned.in_doubt().map(|doubt| doubt.to_string()),
         }))
     })
@@ -284,9 +298,12 @@ async fn checkpoint(State(app): State<App>) -> Response {
 /// Whether the content of an entry was withdrawn. The store is asked and not the disk: what the store has taken
 /// away is not given out, also before the sequencer has removed the file.
 async fn is_withdrawn(app: &App, index: u64) -> Result<bool, Problem> {
-    let rows = app.world.store.log_rows(index, 1).await?;
+    let store = &app.world.store;
+    let rows = store.log_rows(index, 1).await?;
     let committed = |leaf: &[u8]| handbell_log::leaf::Leaf::decode(leaf).is_ok_and(|leaf| leaf.is_committed());
-    Ok(rows.first().is_some_and(|row| row.content.is_none() && committed(&row.leaf)))
+    let Some(row) = rows.first().filter(|row| row.content.is_none() && committed(&row.leaf)) else { return Ok(false) };
+    // One that is missing here is not there, and was not taken from the public.
+    Ok(!crate::store::found::missing(&store.stream(row.stream).await?).contains(&index))
 }
 
 async fn file(State(app): State<App>, request: Request<Body>) -> Response {

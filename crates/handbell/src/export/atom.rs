@@ -189,6 +189,9 @@ fn content(record: &IncidentRecord) -> String {
     if withdrawn > 0 {
         paragraph(&mut html, &format!("Entries whose words were taken from the public: {withdrawn}. Their places in the log stay."));
     }
+    if record.missing() > 0 {
+        paragraph(&mut html, &format!("Entries whose words this group has lost: {}. Nobody took them from the public.", record.missing()));
+    }
     html
 }
 

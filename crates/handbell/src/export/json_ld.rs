@@ -118,7 +118,7 @@ mod tests {
     use handbell_rules::record::projection::{LoggedEntry, project};
 
     fn entry(index: u64, kind: u8, payload: Value) -> LoggedEntry {
-        LoggedEntry { index, kind, payload: payload.as_object().cloned() }
+        LoggedEntry { index, kind, payload: payload.as_object().cloned(), missing: false }
     }
 
     #[test]

@@ -74,7 +74,8 @@ impl Entry {
         let beside = match entry.state {
             State::Open(_) => Beside::Content,
             State::Withdrawn { .. } => Beside::Withdrawn,
-            State::Public => Beside::Nothing,
+            // Not here: an export is of a log that is whole, so nothing was let be missing.
+            State::Public | State::Missing => Beside::Nothing,
         };
         Self { leaf: entry.leaf, beside }
     }
@@ -228,7 +229,12 @@ impl<'a> Streams<'a> {
             let content = self.published.content(*place)?;
             let payload = content.map(|content| serde_json::from_slice(&content.payload)).transpose();
             let payload = payload.map_err(|error| Unreadable::Wrong(error.to_string()))?;
-            entries.push(LoggedEntry { index: *place as u64, kind: self.published.entries[*place].leaf.kind_code(), payload });
+            entries.push(LoggedEntry {
+                index: *place as u64,
+                kind: self.published.entries[*place].leaf.kind_code(),
+                payload,
+                missing: false,
+            });
         }
         Ok(project(stream, &entries))
     }

@@ -57,6 +57,9 @@ pub enum MirrorError {
         /// Entries that were cosigned.
         asked: u64,
     },
+    /// The entries alone are more than is kept of one neighbour. Nothing further is taken or cosigned.
+    #[error("the log has {0} entries, which is more than is kept of one neighbour")]
+    TooLarge(u64),
     /// Something else was cosigned meanwhile; pull again.
     #[error("something newer was cosigned meanwhile; pull again")]
     Overtaken,

@@ -26,6 +26,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 /// Below a folder that mirrors: one folder for each neighbour.
 pub const FOLDER: &str = "neighbours";
+/// The most bytes that are kept of one neighbour, so that none of them fills this group's disk: two million entries, which
+/// is what one pull takes, of 4 KiB each.
+pub const BYTES_MAX: u64 = 8 * 1024 * 1024 * 1024;
+/// What an entry takes without its content: its leaf, and its share of the tiles above it.
+pub(super) const ENTRY_BYTES: u64 = 96;
+/// Where a copy that was begun on a site's own word came from.
+const FROM: &str = "from";
 const SEEN: &str = "seen";
 const HELD: &str = "held";
 
@@ -63,12 +70,29 @@ pub(super) struct Kept {
     pub(super) edge: Edge,
     /// Entries whose content should be here and is not.
     pub(super) missing: BTreeSet<u64>,
+    /// Bytes of the contents that are here.
+    contents_bytes: u64,
+}
+
+impl Kept {
+    /// Bytes that the copy takes on the disk.
+    pub(super) fn bytes(&self) -> u64 {
+        self.contents_bytes.saturating_add(self.edge.size().saturating_mul(ENTRY_BYTES))
+    }
+
+    /// Takes note of a content that came.
+    pub(super) fn came(&mut self, index: u64, bytes: u64) {
+        self.missing.remove(&index);
+        self.contents_bytes += bytes;
+    }
 }
 
 /// See the module.
 pub struct Neighbour {
     pub(super) key: VerifierKey,
     pub(super) shelf: Shelf,
+    /// [`BYTES_MAX`], or what a test says.
+    pub(super) bytes_max: u64,
     /// Held by whoever pulls; nothing in it until it was read from the disk.
     pub(super) kept: Mutex<Option<Kept>>,
     /// The one lock between reading what was last cosigned and having stored what is cosigned next.
@@ -109,6 +133,7 @@ impl Neighbour {
         let neighbour = Neighbour {
             key,
             shelf,
+            bytes_max: BYTES_MAX,
             kept: Mutex::new(None),
             seen: Mutex::new(None),
             withdrawn: RwLock::default(),
@@ -139,6 +164,15 @@ impl Neighbour {
     /// The folder of what anybody may read: the monitoring prefix of this log.
     pub fn log_folder(&self) -> PathBuf {
         self.shelf.at("log")
+    }
+
+    /// Remembers the address that this log is read from, for [`keys_from`].
+    ///
+    /// # Errors
+    /// [`MirrorError::Disk`].
+    pub fn came_from(&self, address: &str) -> Result<(), MirrorError> {
+        let line = format!("{address}\n").into_bytes();
+        if self.shelf.read(FROM)?.as_ref() == Some(&line) { Ok(()) } else { self.shelf.put(FROM, &line) }
     }
 
     /// The alarm that stands, if one does.
@@ -354,14 +388,19 @@ impl Neighbour {
 
     /// Takes note of what new entries withdraw and bring, and takes the withdrawn contents away.
     pub(super) fn learn(&self, kept: &mut Kept, from: u64, leaves: &[Vec<u8>]) -> Result<u64, MirrorError> {
+        if from == 0 {
+            kept.contents_bytes = 0;
+        }
         let mut targets = BTreeSet::new();
         for (index, leaf) in (from..).zip(leaves) {
             let leaf = Leaf::decode(leaf).map_err(|error| not_signed(format!("entry {index}"), error.to_string()))?;
             if let Body::Withdrawal { target, .. } = *leaf.body() {
                 targets.insert(target);
             }
-            if leaf.is_committed() && !self.shelf.has(&in_log(&content_path(index))) {
-                kept.missing.insert(index);
+            match self.shelf.length(&in_log(&content_path(index))) {
+                Some(bytes) => kept.contents_bytes += bytes,
+                None if leaf.is_committed() => drop(kept.missing.insert(index)),
+                None => {}
             }
         }
         let mut withdrawn = self.withdrawn.write().unwrap_or_else(PoisonError::into_inner);
@@ -373,7 +412,10 @@ impl Neighbour {
         self.follow(from, leaves);
         let mut gone = 0;
         for target in targets {
-            gone += u64::from(self.shelf.take_away(&in_log(&content_path(target)))?);
+            let path = in_log(&content_path(target));
+            let bytes = self.shelf.length(&path).unwrap_or_default();
+            gone += u64::from(self.shelf.take_away(&path)?);
+            kept.contents_bytes = kept.contents_bytes.saturating_sub(bytes);
         }
         Ok(gone)
     }
@@ -382,4 +424,26 @@ impl Neighbour {
 /// The folder of a log's copy below a folder that mirrors.
 pub fn folder_of(dir: &Path, origin: &str) -> PathBuf {
     dir.join(FOLDER).join(origin_hash(origin))
+}
+
+/// The keys of the logs that were read from an address before.
+///
+/// # Errors
+/// [`MirrorError::Disk`] where that cannot be told.
+pub fn keys_from(dir: &Path, address: &str) -> Result<Vec<String>, MirrorError> {
+    let trouble = |cause| MirrorError::Disk { what: "looking through the copies", cause };
+    let copies = match std::fs::read_dir(dir.join(FOLDER)) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        copies => copies.map_err(trouble)?,
+    };
+    let mut keys = Vec::new();
+    for copy in copies {
+        let copy = copy.map_err(trouble)?.path();
+        let shelf = Shelf::new(&copy);
+        if copy.is_dir() && shelf.read(FROM)?.is_some_and(|line| line == format!("{address}\n").into_bytes()) {
+            let key = shelf.read(&in_log("vkey"))?.unwrap_or_default();
+            keys.push(String::from_utf8_lossy(&key).trim().to_owned());
+        }
+    }
+    Ok(keys)
 }

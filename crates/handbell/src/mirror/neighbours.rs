@@ -106,7 +106,7 @@ impl Neighbours {
             distinct(&cosigner, key.name())?;
             let prefix = log_prefix(&one.url);
             anyhow::ensure!(
-                crate::work::announcer::may_be_a_hub(&prefix),
+                crate::asked::may_be(&prefix),
                 "the neighbour {} must have an https address, such as https://bell.example",
                 one.url
             );

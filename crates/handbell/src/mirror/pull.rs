@@ -7,7 +7,7 @@
 //! Smaller than what was seen is an alarm, and so is another tree; entries that are not what is signed are not: anybody
 //! who stands between could have changed them.
 
-use super::neighbour::{Kept, Neighbour, Signed, bundle_of, held_by, in_log};
+use super::neighbour::{ENTRY_BYTES, Kept, Neighbour, Signed, bundle_of, held_by, in_log};
 use super::{MirrorError, not_signed};
 use crate::work::sequencer::edge::{Edge, Filed};
 use handbell_log::bundle;
@@ -33,6 +33,8 @@ pub struct Pulled {
     pub taken_away: u64,
     /// Contents that are not here and not withdrawn; asked for again at the next pull.
     pub unavailable: u64,
+    /// Contents among these that were not taken, because the copy holds as many bytes as are kept of one neighbour.
+    pub not_taken: u64,
     /// Contents that were offered and do not open their entry. None of them was kept.
     pub forged: Vec<u64>,
     /// Why the contents broke off, if they did.
@@ -166,6 +168,9 @@ impl Neighbour {
             }
         }
         let size = newest.checkpoint.size;
+        if size > kept.edge.size() && size.saturating_mul(ENTRY_BYTES) > self.bytes_max {
+            return Err(MirrorError::TooLarge(size));
+        }
         let leaves = read_entries(source, kept.edge.size(), size)?;
         let grown = grow(&kept.edge, &leaves, seen.as_ref(), newest)?;
         if grown.is_signed && grown.is_seen {
@@ -220,8 +225,12 @@ impl Neighbour {
                 pulled.forged.push(index);
                 continue;
             }
+            if kept.bytes().saturating_add(bytes.len() as u64) > self.bytes_max {
+                pulled.not_taken = kept.missing.len() as u64;
+                break;
+            }
             self.shelf.put(&in_log(&content_path(index)), &bytes)?;
-            kept.missing.remove(&index);
+            kept.came(index, bytes.len() as u64);
             pulled.contents += 1;
         }
         pulled.unavailable = kept.missing.len() as u64;

@@ -106,6 +106,11 @@ impl Shelf {
         self.at(path).exists()
     }
 
+    /// How many bytes stand at a path; nothing if nothing does.
+    pub fn length(&self, path: &str) -> Option<u64> {
+        fs::metadata(self.at(path)).ok().map(|file| file.len())
+    }
+
     /// Takes a file away, overwritten; gone already is as good. Answers whether there was one.
     ///
     /// # Errors

@@ -1,9 +1,8 @@
 //! Site: a published log read over HTTP, with a limit for everything a slow or hostile server could stretch.
 //!
-//! Requests go below the one address that was configured and nowhere else: no redirect is followed, no proxy asked, no
-//! cookie kept. A path has its own limit of bytes, an answer its own time, and all answers of one reader a time together.
+//! Requests go below the one address that was configured and nowhere else ([`crate::asked`]). A path has its own limit of bytes, an answer its own time, and all answers of one reader a time together.
 
-use crate::work::announcer::may_be_a_hub;
+use crate::asked;
 use handbell_log::note::NOTE_BYTES_MAX;
 use handbell_log::source::{RESOURCE_BYTES_MAX, Source, SourceError};
 use std::time::Duration;
@@ -54,32 +53,23 @@ impl Site {
     /// # Errors
     /// For an address that is not `https`, or `http` on this very machine.
     pub fn new(prefix: &str, stop: watch::Receiver<bool>, within: Duration) -> Result<Site, SourceError> {
-        if !may_be_a_hub(prefix) || prefix.contains(['?', '#']) {
+        if !asked::may_be(prefix) || prefix.contains(['?', '#']) {
             return Err(trouble(prefix, "it must be an https address, such as https://bell.example"));
         }
-        let builder =
-            reqwest::Client::builder().timeout(ANSWERS_WITHIN).redirect(reqwest::redirect::Policy::none()).no_proxy().referer(false);
-        let client = builder.build().map_err(|error| trouble(prefix, error))?;
+        let client = asked::client(ANSWERS_WITHIN).map_err(|error| trouble(prefix, error))?;
         let prefix = prefix.trim_end_matches('/').to_owned();
         Ok(Site { prefix, client, runtime: tokio::runtime::Handle::current(), until: Instant::now() + within, stop })
     }
 
     async fn get(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
         let asked = self.client.get(format!("{}/{path}", self.prefix)).send();
-        let mut answer = asked.await.map_err(|error| trouble(path, error.without_url()))?;
+        let answer = asked.await.map_err(|error| trouble(path, error.without_url()))?;
         match answer.status().as_u16() {
             200 => {}
             404 | 410 => return Ok(None),
             status => return Err(trouble(path, format!("the site answered {status}"))),
         }
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| trouble(path, error.without_url()))? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() as u64 > bytes_max(path) {
-                return Err(trouble(path, "the answer is larger than anything that stands there"));
-            }
-        }
-        Ok(Some(bytes))
+        asked::whole(answer, bytes_max(path)).await.map(Some).map_err(|error| trouble(path, error))
     }
 }
 

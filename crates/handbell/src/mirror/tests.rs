@@ -349,6 +349,7 @@ fn a_copy_tells_what_became_of_each_entry_as_its_log_does() {
             State::Open(_) => "open",
             State::Withdrawn { .. } => "withdrawn",
             State::Public => "public",
+            State::Missing => "missing",
         })
         .collect();
     assert_eq!(states, ["withdrawn", "open", "open", "public"]);
@@ -396,4 +397,37 @@ fn a_disk_that_does_not_say_whether_an_alarm_stands_counts_as_one() {
     unreadable(&folder_of(dir.path(), ORIGIN).join("alarm"));
     assert!(matches!(pull(&neighbour, &log.published(), 2), Err(MirrorError::Alarm(_))));
     assert_eq!(published(dir.path(), &log), (3, 1));
+}
+
+#[test]
+fn a_neighbour_does_not_fill_the_disk_and_what_it_takes_back_makes_room() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut log = SampleLog::of(0);
+    // Long enough that an entry's own bytes do not decide.
+    let words = "it stands ".repeat(100);
+    (0..6).for_each(|_| log.say(&words));
+    let each = log.content(0).unwrap().len() as u64;
+    let mut neighbour = open(dir.path(), &log);
+    // Room for eight entries and four contents.
+    neighbour.bytes_max = 8 * super::neighbour::ENTRY_BYTES + 4 * each + each / 2;
+    let came = |pulled: Pulled| (pulled.size, pulled.contents, pulled.unavailable, pulled.not_taken);
+    let pulled = came(pull(&neighbour, &log.published(), 1).unwrap());
+    let first = 4;
+    assert_eq!(pulled, (6, first, 6 - first, 6 - first));
+    let taken = || found(&folder_of(dir.path(), ORIGIN).join("log/content"), b"it stands").len() as u64;
+    assert_eq!(taken(), first);
+    assert_eq!(published(dir.path(), &log), (6, 1), "the entries are here, and cosigned");
+    log.withdraw(0);
+    let pulled = came(pull(&neighbour, &log.published(), 2).unwrap());
+    assert_eq!((pulled.0, taken()), (7, first), "one went, one came: {pulled:?}");
+    // A program that was started anew counts the same.
+    let mut again = open(dir.path(), &log);
+    again.bytes_max = neighbour.bytes_max;
+    let pulled = came(pull(&again, &log.published(), 3).unwrap());
+    assert_eq!((pulled.1, taken()), (0, first), "{pulled:?}");
+    // The entries themselves are bounded too, and what was cosigned stays cosigned.
+    again.bytes_max = 8 * super::neighbour::ENTRY_BYTES;
+    (0..2).for_each(|_| log.say(&words));
+    assert!(matches!(pull(&again, &log.published(), 4), Err(MirrorError::TooLarge(9))));
+    assert_eq!(published(dir.path(), &log).0, 7);
 }

@@ -92,7 +92,7 @@ impl Neighbour {
                 Some(leaf) if leaf.stream() == stream => leaf,
                 _ => return unreadable(format!("entry {index}")),
             };
-            let mut entry = LoggedEntry { index, kind: leaf.kind_code(), payload: None };
+            let mut entry = LoggedEntry { index, kind: leaf.kind_code(), payload: None, missing: false };
             if leaf.is_committed() && !self.is_withdrawn(index) {
                 let Some(bytes) = self.shelf.read(&in_log(&content_path(index)))? else {
                     // Its withdrawal may have come meanwhile.

@@ -3,11 +3,12 @@
 //! The one place that turns an incident's log entries into words and a sheet, for every store alike. It reads the page
 //! ([`project`]) and nothing else, so that an index made anew is the one that was kept up.
 
-use handbell_log::leaf::Content;
+use handbell_log::leaf::{Body, Content, Leaf};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
 use handbell_rules::record::search::{Sheet, of_sheet, says, words};
 use handbell_rules::span::Falls;
+use std::collections::BTreeSet;
 
 use super::{LogRow, StoreError};
 
@@ -52,12 +53,28 @@ impl Filed {
     }
 }
 
-/// Reads log rows as the projection does.
+/// Which of these rows have lost their content although nothing withdraws it. A withdrawal stands in the stream of what it
+/// withdraws, so for a whole stream this is the answer.
+#[must_use]
+pub fn missing(rows: &[LogRow]) -> BTreeSet<u64> {
+    let bare = rows.iter().filter(|row| row.content.is_none());
+    let leaves = bare.filter_map(|row| Some((row.index, Leaf::decode(&row.leaf).ok()?))).collect::<Vec<_>>();
+    let mut missing: BTreeSet<u64> = leaves.iter().filter(|(_, leaf)| leaf.is_committed()).map(|(index, _)| *index).collect();
+    for (_, leaf) in &leaves {
+        if let Body::Withdrawal { target, .. } = leaf.body() {
+            missing.remove(target);
+        }
+    }
+    missing
+}
+
+/// Reads the log rows of one stream, from its first to any later one, as the projection does.
 ///
 /// # Errors
 /// [`StoreError::Broken`] for content that no entry has.
 pub fn logged(rows: &[LogRow]) -> Result<Vec<LoggedEntry>, StoreError> {
     let broken = |index: u64| StoreError::Broken(format!("the content of log entry {index} cannot be read"));
+    let missing = missing(rows);
     rows.iter()
         .map(|row| {
             let payload = match &row.content {
@@ -67,7 +84,7 @@ pub fn logged(rows: &[LogRow]) -> Result<Vec<LoggedEntry>, StoreError> {
                     Some(serde_json::from_slice(&content.payload).map_err(|_| broken(row.index))?)
                 }
             };
-            Ok(LoggedEntry { index: row.index, kind: row.kind, payload })
+            Ok(LoggedEntry { index: row.index, kind: row.kind, payload, missing: missing.contains(&row.index) })
         })
         .collect()
 }

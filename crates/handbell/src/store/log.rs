@@ -120,7 +120,7 @@ impl LogEdge {
 
     /// Makes another log's entries the first ones of this log, which is empty: the same leaves at the same
     /// places. What has content must be opened by it and stand in its place in the stream; what has none must be
-    /// withdrawn by a later one. Nothing is kept if the transaction is not.
+    /// withdrawn by a later one, or be known to be missing. Nothing is kept if the transaction is not.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when this log is not empty; [`StoreError::Broken`] for entries that no log holds.
@@ -147,7 +147,7 @@ impl LogEdge {
                         return Err(broken("its content does not open it in this place"));
                     }
                 }
-                None if leaf.is_committed() => drop(missing.insert(index)),
+                None if leaf.is_committed() && !entry.missing => drop(missing.insert(index)),
                 None => {}
             }
             if let Body::Withdrawal { target, .. } = leaf.body() {

@@ -7,9 +7,9 @@
 //! the published log as what the world saw, and nothing more is signed here.
 
 mod ask;
-mod tiles;
 mod turn;
 
+use crate::acts::prove::hashes::Hashes;
 use crate::cosigned::Doubt;
 use crate::cosigners::Cosigner;
 use crate::store::{Store, StoreError};
@@ -20,7 +20,6 @@ use handbell_log::cosigner::{Request, Shown, gather, read_answer};
 use handbell_log::hash::leaf_hash;
 use handbell_log::note::{Note, Signature, VerifierKey};
 use handbell_log::proof::{consistency_in, verify_consistency};
-use handbell_log::source::Folder;
 use handbell_log::tree::Frontier;
 use handbell_rules::time::Timestamp;
 use std::path::{Path, PathBuf};
@@ -28,7 +27,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use ask::{Answered, Asker};
-pub use tiles::Tiles;
 pub use turn::{Turn, Went};
 
 /// How long a cosigner has for a whole answer.
@@ -217,8 +215,7 @@ impl Collector {
     }
 
     fn proof(&self, from: u64, size: u64) -> Result<Option<Vec<handbell_log::hash::Hash>>, String> {
-        let folder = Folder::open(&self.folder).map_err(|error| error.to_string())?;
-        consistency_in(&Tiles { folder: &folder, size }, from, size).map_err(|error| error.to_string())
+        consistency_in(&Hashes::of(&self.folder, size), from, size).map_err(|error| error.to_string())
     }
 
     /// Compares what they show with what is published and, where that does not agree, with every leaf of the store.
@@ -242,7 +239,7 @@ impl Collector {
             "THE LOG IS IN DOUBT: a cosigner shows what this log signed and this store does not have. Nothing more is signed. \
              Stop the server and bring the newer store back, or run `handbell repair DIR --from-neighbour URL`");
         world.cosigned.doubt(doubt.clone());
-        self.sequencer.seen_elsewhere(&shown.note).await?;
+        self.sequencer.seen_elsewhere(world, &shown.note).await?;
         Err(broken(doubt))
     }
 }

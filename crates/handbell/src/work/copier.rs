@@ -55,6 +55,10 @@ impl Copier {
                 if !pulled.forged.is_empty() {
                     tracing::error!(origin, entries = ?pulled.forged, "a neighbour offers contents that its log did not commit to");
                 }
+                if pulled.not_taken > 0 {
+                    let contents = pulled.not_taken;
+                    tracing::warn!(origin, contents, "contents were not taken: as many bytes are held as are kept of one neighbour");
+                }
                 // What broke off goes on soon; what is not there is asked for at the ordinary pace.
                 return if pulled.broke_off.is_some() { AGAIN_AFTER } else { EVERY };
             }

@@ -15,6 +15,7 @@ pub mod forgetter;
 pub mod indexer;
 pub mod notary;
 pub mod nudger;
+pub mod rests;
 pub mod ringer;
 pub mod sequencer;
 pub mod snapshotter;

@@ -22,6 +22,7 @@ pub use self::tables::table_path;
 use crate::acts::record::logged;
 use crate::cosigned::Standing;
 use crate::export::about;
+use crate::store::found::missing;
 use crate::store::{LogRow, StoreError};
 use crate::world::World;
 use handbell_log::checkpoint::Checkpoint;
@@ -29,6 +30,7 @@ use handbell_log::cosignature::{CosignerKey, CosigningKey};
 use handbell_log::cosigner::{Gathered, gather};
 use handbell_log::note::{Note, Signature, VerifierKey};
 use handbell_log::tile;
+use handbell_log::verify::{GAPS, Gaps};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::project;
 use std::collections::BTreeSet;
@@ -42,13 +44,15 @@ const ROWS_AT_ONCE: u32 = 1_024;
 pub const HIGH_WATER: &str = "high-water";
 /// Where a checkpoint stands that a cosigner showed and this store did not begin with, below the group's `public/`.
 pub const SEEN_ELSEWHERE: &str = "seen-elsewhere";
+/// What the log says of itself, for whoever copies the folder.
+const ABOUT: &str = "log/about.json";
 /// Where the newest checkpoint stands.
 const CHECKPOINT: &str = "log/checkpoint";
 
 /// The sequencer, with the edge of what it has published.
 pub struct Sequencer {
     shelf: Shelf,
-    edge: Mutex<Edge>,
+    edge: Mutex<(Edge, Lacking)>,
     /// Held by whoever writes: a step, or lines that join.
     writes: tokio::sync::Mutex<()>,
     /// The size that is published.
@@ -56,6 +60,20 @@ pub struct Sequencer {
     /// The log's second key, ML-DSA-44, where there is one.
     second: Option<CosigningKey>,
     tables: Mutex<Tables>,
+}
+
+/// Entries whose content is not here although nothing withdraws it.
+#[derive(Debug, Clone, Default)]
+struct Lacking(BTreeSet<u64>);
+
+impl Lacking {
+    /// Takes note of the next rows of the log.
+    fn follow(&mut self, rows: &[LogRow]) {
+        self.0.extend(missing(rows));
+        for target in rows.iter().filter_map(withdrawn_by) {
+            self.0.remove(&target);
+        }
+    }
 }
 
 /// The keys by which lines are known.
@@ -111,7 +129,7 @@ impl Sequencer {
 
     fn on(shelf: Shelf, edge: Edge) -> Self {
         let (writes, size, tables) = (tokio::sync::Mutex::default(), watch::Sender::new(0), Mutex::default());
-        Self { shelf, edge: Mutex::new(edge), writes, size, second: None, tables }
+        Self { shelf, edge: Mutex::new((edge, Lacking::default())), writes, size, second: None, tables }
     }
 
     /// The same, signing what it publishes a second time with the log's ML-DSA-44 key.
@@ -139,7 +157,10 @@ impl Sequencer {
         }
         let Some(newest) = world.store.checkpoint().await? else { return Ok(0) };
         // Kept only when everything stands on the shelf.
-        let mut edge = self.edge.lock().expect("no holder of this lock panics").clone();
+        let (mut edge, mut gaps) = {
+            let known = self.edge.lock().expect("no holder of this lock panics");
+            (known.0.clone(), known.1.clone())
+        };
         if edge.size() == newest.size {
             return Ok(newest.size);
         }
@@ -152,6 +173,7 @@ impl Sequencer {
                 return Err(broken("the checkpoint covers leaves that are not there"));
             }
             touched.extend(rows.iter().map(|row| row.stream));
+            gaps.follow(&rows);
             self.shelve(&rows, &mut edge)?;
             self.tables.lock().expect("no holder of this lock panics").follow(&rows, &snapshots, &self.shelf)?;
         }
@@ -163,6 +185,7 @@ impl Sequencer {
         let known = Known::of(world)?;
         let note = self.with_kept_lines(world, &known, log, &signed)?;
         self.file(edge.unfinished().map_err(broken)?)?;
+        self.name_gaps(&gaps)?;
         for incident in touched {
             self.page(world, incident, newest.size).await?;
         }
@@ -172,7 +195,7 @@ impl Sequencer {
         self.shelf.put(&kept_path(newest.size), note.encode().as_bytes())?;
         self.shelf.put(CHECKPOINT, note.encode().as_bytes())?;
         self.say(world, &known, &note)?;
-        *self.edge.lock().expect("no holder of this lock panics") = edge;
+        *self.edge.lock().expect("no holder of this lock panics") = (edge, gaps);
         self.size.send_replace(newest.size);
         Ok(newest.size)
     }
@@ -241,9 +264,11 @@ impl Sequencer {
     ///
     /// # Errors
     /// When the disk does not do as asked.
-    pub async fn seen_elsewhere(&self, note: &Note) -> Result<(), StoreError> {
+    pub async fn seen_elsewhere(&self, world: &World, note: &Note) -> Result<(), StoreError> {
         let _only = self.writes.lock().await;
-        self.shelf.put_durably(SEEN_ELSEWHERE, note.encode().as_bytes())
+        self.shelf.put_durably(SEEN_ELSEWHERE, note.encode().as_bytes())?;
+        // Whoever copies the folder reads of the doubt too. The first step of a start that is in none writes it anew.
+        self.shelf.put(ABOUT, about::of(world).map_err(broken)?.as_bytes())
     }
 
     /// Tells pages how the checkpoint stands now, and writes it for whoever copies the folder.
@@ -252,7 +277,7 @@ impl Sequencer {
         let keys: Vec<String> = std::iter::once(known.log.to_string()).chain(group.second_vkey.clone()).collect();
         let policy = group.cosigners.policy(&keys, &group.origin).map_err(broken)?;
         world.cosigned.published(Standing::of(&policy.judge(note).map_err(broken)?));
-        self.shelf.put("log/about.json", about::of(world).map_err(broken)?.as_bytes())
+        self.shelf.put(ABOUT, about::of(world).map_err(broken)?.as_bytes())
     }
 
     /// Puts contents and whatever they fill up on the shelf.
@@ -272,6 +297,16 @@ impl Sequencer {
         Ok(())
     }
 
+    /// Says which contents are missing here (docs/formats/content.md). A log that is whole has no such file.
+    fn name_gaps(&self, gaps: &Lacking) -> Result<(), StoreError> {
+        let path = format!("log/{GAPS}");
+        match gaps.0.is_empty() {
+            true if self.shelf.read(&path)?.is_none() => Ok(()),
+            true => self.shelf.take_away(&path),
+            false => self.shelf.put(&path, Gaps::encode(&gaps.0).as_bytes()),
+        }
+    }
+
     fn file(&self, filed: Vec<Filed>) -> Result<(), StoreError> {
         filed.iter().try_for_each(|(id, bytes)| self.shelf.put(&format!("log/{}", id.path()), bytes))
     }
@@ -279,8 +314,9 @@ impl Sequencer {
     /// Puts the page of an incident, as of a size of the log.
     async fn page(&self, world: &World, incident: IncidentId, size: u64) -> Result<(), StoreError> {
         let stream = world.store.stream(incident).await?;
-        let stream: Vec<LogRow> = stream.into_iter().filter(|row| row.index < size).collect();
-        let entries = logged(&stream).map_err(broken)?;
+        // Read whole: what a withdrawal beyond this size took is withdrawn and not missing.
+        let mut entries = logged(&stream).map_err(broken)?;
+        entries.retain(|entry| entry.index < size);
         let Some(page) = project(incident, &entries) else { return Ok(()) };
         self.shelf.put(&format!("incidents/{incident}.json"), &serde_json::to_vec(&page).map_err(broken)?)
     }

@@ -83,6 +83,32 @@ fn a_log_is_kept_from_the_command_line_with_the_key_that_was_given_or_trusted_fi
     assert_eq!(checked(&into, &key), size);
 }
 
+#[test]
+fn an_address_that_was_trusted_once_is_not_trusted_again_under_another_name() {
+    let (town, other, room) = (Town::new(), Town::at("https://other.example"), room());
+    let (site, into) = (room.path().join("site"), room.path().join("copy"));
+    std::fs::create_dir_all(&site).unwrap();
+    let shows = |town: &Town| {
+        full(&town.dir);
+        town.serve().stop();
+        let _ = std::fs::remove_dir_all(site.join("public"));
+        std::fs::rename(town.public(), site.join("public")).unwrap();
+        std::fs::read_to_string(site.join("public/log/vkey")).unwrap().trim().to_owned()
+    };
+    let first = shows(&town);
+    let kept = mirror(site.to_str().unwrap(), &into, &["--trust-first"]);
+    assert_eq!(code(&kept), 0, "{}", said(&kept));
+    let renamed = shows(&other);
+    let refused = mirror(site.to_str().unwrap(), &into, &["--trust-first"]);
+    assert!(
+        code(&refused) == 1 && said(&refused).contains(&format!("showed the log of {first} before, and now names {renamed}")),
+        "{}",
+        said(&refused)
+    );
+    let known = mirror(site.to_str().unwrap(), &into, &["--key", &renamed]);
+    assert_eq!(code(&known), 0, "whoever knows that it changed says so: {}", said(&known));
+}
+
 /// Waits until a path answers with something, with a limit.
 fn until(server: &Server, path: &str, holds: impl Fn(&[u8]) -> bool) -> Vec<u8> {
     let since = Instant::now();

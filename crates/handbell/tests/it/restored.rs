@@ -1,8 +1,10 @@
 //! Restored: an older copy of a group's file or folder is put back, and what was withdrawn since does not come back.
 
+mod gaps;
+
 use crate::recorded::{Editors, claim, editors, files, holding, source};
 use crate::town::{Town, code, handbell, room, said};
-use handbell::acts::alone;
+use handbell::acts::{alone, record};
 use handbell::cli::town::{self, Staging};
 use handbell::mirror::neighbour::folder_of;
 use handbell_log::checkpoint::Checkpoint;
@@ -222,4 +224,37 @@ fn a_lost_disk_is_repaired_from_a_neighbour_to_the_byte() {
         }
     }
     kept.goes_on();
+}
+
+#[test]
+fn a_copy_that_is_caught_up_keeps_what_is_open_in_an_incident_whose_words_went_long_before() {
+    let (town, room) = (Town::new(), room());
+    let old = room.path().join("old");
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let open = runtime.block_on(async {
+        let (both, incident, marked) = write(&town.dir).await;
+        let opened = town::open(&town.dir, &Staging::default()).await.unwrap();
+        alone::take(&opened.world, &both.amina, incident, &marked, RedactionReason::PersonalDetails).await.unwrap();
+        let proposed = Proposed::Outcome { text: "It dried.".into(), says: "The council".into() };
+        let open = record::propose(&opened.world, &both.amina, incident, proposed).await.unwrap();
+        opened.publish().await.unwrap();
+        opened.close().await;
+        copy(&town.dir, &old);
+        let opened = town::open(&town.dir, &Staging::default()).await.unwrap();
+        both.flood(&opened.world).await;
+        opened.publish().await.unwrap();
+        opened.close().await;
+        open
+    });
+    std::fs::copy(old.join(town::STORE_FILE), town.dir.join(town::STORE_FILE)).unwrap();
+    let repaired = handbell().arg("repair").arg(&town.dir).output().unwrap();
+    assert_eq!(code(&repaired), 0, "{}", said(&repaired));
+    assert!(said(&repaired).contains(" 0 lost their words"), "{}", said(&repaired));
+    let proposal = runtime.block_on(async {
+        let opened = town::open(&town.dir, &Staging::default()).await.unwrap();
+        let proposal = opened.world.store.proposal(open).await.unwrap().unwrap();
+        opened.close().await;
+        proposal
+    });
+    assert!(proposal.is_open() && format!("{proposal:?}").contains("It dried."), "{proposal:?}");
 }

@@ -22,7 +22,8 @@ pub fn handbell() -> Command {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("HANDBELL_")) {
         command.env_remove(name);
     }
-    command.env("HANDBELL_LOG", "warn").stdin(Stdio::null());
+    let lines = std::env::var("HANDBELL_TEST_LOG").unwrap_or_else(|_| "warn".into());
+    command.env("HANDBELL_LOG", lines).stdin(Stdio::null());
     command
 }
 

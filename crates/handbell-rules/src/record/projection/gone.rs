@@ -21,7 +21,7 @@ impl IncidentRecord {
         let answered = self.replies.iter().any(|line| line.reply.is_some());
         let beside = !self.lookalikes.is_empty() || !self.similar.is_empty() || !self.shown.is_empty();
         let rang = self.lines.iter().any(|line| matches!(line.kind, 5..=8) && line.type_name != "withdrawn");
-        taken && !(sourced || claimed || corrected || ended || answered || beside || rang)
+        taken && self.missing() == 0 && !(sourced || claimed || corrected || ended || answered || beside || rang)
     }
 }
 
@@ -32,8 +32,12 @@ mod tests {
     use serde_json::{Value, json};
 
     fn gone(entries: &[(u8, Value)]) -> bool {
-        let logged =
-            |(index, (kind, payload)): (u64, &(u8, Value))| LoggedEntry { index, kind: *kind, payload: payload.as_object().cloned() };
+        let logged = |(index, (kind, payload)): (u64, &(u8, Value))| LoggedEntry {
+            index,
+            kind: *kind,
+            payload: payload.as_object().cloned(),
+            missing: false,
+        };
         project(IncidentId([1; 16]), &(0..).zip(entries).map(logged).collect::<Vec<_>>()).expect("it was opened").wholly_withdrawn()
     }
 

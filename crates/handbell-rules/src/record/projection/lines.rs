@@ -1,13 +1,17 @@
 //! Lines: one plain sentence for every entry, in the order of the log.
 //!
-//! An entry whose words were withdrawn keeps its line; one of a kind that this version does not know says so.
+//! An entry whose words were withdrawn or are missing keeps its line; one of a kind that this version does not know says so.
 //! What the sentences of alerts add up to (live, over, mistaken) is the page's state.
 
-use super::{LoggedEntry, Outcome, RecordLine, text};
+use super::{LoggedEntry, MISSING, Outcome, RecordLine, WITHDRAWN, text};
 use crate::record::claim::Polarity;
 use crate::record::ledger::Ledger;
 use crate::span::Span;
 use serde_json::{Map, Value};
+
+const TAKEN: &str = "The words of this entry were taken from the public. Its place stays.";
+const LOST: &str = "The words of this entry are missing here: this group lost them and found nobody who still held them. \
+                    They were not taken from the public.";
 
 /// What the lines say, and what follows from them for the page's state.
 #[derive(Default)]
@@ -35,9 +39,9 @@ pub(super) fn written(entries: &[LoggedEntry], ledger: &Ledger) -> Lines {
             page.lines.push(RecordLine {
                 index: entry.index,
                 kind: entry.kind,
-                type_name: "withdrawn".into(),
+                type_name: if entry.missing { MISSING } else { WITHDRAWN }.into(),
                 at: String::new(),
-                says: "The words of this entry were taken from the public. Its place stays.".into(),
+                says: if entry.missing { LOST } else { TAKEN }.into(),
             });
             continue;
         };

@@ -1,4 +1,7 @@
 //! Hashes: those of the published tiles.
+//!
+//! A proof takes a few rows of them, however long the log is. What they give is held against signed roots by whoever asks;
+//! a damaged tile makes a proof that does not hold, and is never taken for what somebody else did.
 
 use handbell_log::hash::{HASH_BYTES, Hash};
 use handbell_log::tile::{LeafHashes, TILE_WIDTH, TileId, level_size};
@@ -10,7 +13,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 /// See the module.
-pub(in crate::acts) struct Hashes<'a> {
+pub(crate) struct Hashes<'a> {
     /// The folder of the published log.
     log: &'a Path,
     /// How much of the log stands there.

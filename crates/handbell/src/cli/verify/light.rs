@@ -10,6 +10,7 @@ use super::{Site, could_not, shown};
 use crate::cli::{Answer, Stopped};
 use crate::world::{Chance, MachineChance};
 use handbell_log::policy::Policy;
+use handbell_log::verify::GAPS;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::IncidentRecord;
 use serde_json::Value;
@@ -42,13 +43,23 @@ pub(super) fn check(site: &Site, policy: &Policy, all: &[IncidentId], every: boo
     }
     let (mut answer, mut lines, mut seen, mut last) = (Answer::Good, Vec::new(), Vec::new(), None);
     let mut trees = Trees::default();
+    let lost = site.get(&format!("/log/{GAPS}")).map_err(could_not)?.is_some();
     for incident in some(all, every) {
         let path = format!("/record/{incident}/proof");
         let no = |why: &str| Stopped(Answer::No, format!("{path}: {why}"));
-        let proof = site.get(&path).map_err(could_not)?.ok_or_else(|| no("there is no proof of this page"))?;
+        let proof = match site.get(&path).map_err(could_not)? {
+            Some(proof) => proof,
+            None if lost => {
+                lines.push(format!("{incident}: there is no proof of this page, and the site says that it has lost words of its log"));
+                answer = worse(answer, Answer::CouldNotTell);
+                continue;
+            }
+            None => return Err(no("there is no proof of this page")),
+        };
         let Judged { told, record } = judge(&proof, policy).map_err(|why| no(&why))?;
         let complete = told.fields.get("complete").and_then(Value::as_bool) == Some(true);
-        let mut of_page = told.answer;
+        // Without what shows that no entry is missing, nobody can tell that none is.
+        let mut of_page = if complete { told.answer } else { worse(told.answer, Answer::CouldNotTell) };
         if told.fields.get("page").and_then(Value::as_str) != Some(incident.to_string().as_str()) {
             return Err(no("it proves another page"));
         }

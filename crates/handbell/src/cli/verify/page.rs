@@ -92,7 +92,7 @@ fn follows(proof: &PageProof, verdict: &PageVerdict) -> Result<Option<IncidentRe
             EntryState::Withdrawn { .. } => None,
             EntryState::Failed(_) => return Ok(None),
         };
-        entries.push(LoggedEntry { index: entry.index, kind: entry.kind_code, payload });
+        entries.push(LoggedEntry { index: entry.index, kind: entry.kind_code, payload, missing: false });
     }
     Ok(project(IncidentId(proof.stream.0), &entries))
 }

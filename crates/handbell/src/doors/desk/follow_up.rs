@@ -111,7 +111,7 @@ async fn list(app: &App, desk: &Desk, pressed: Option<(IncidentId, Slot, String)
 }
 
 fn row(app: &App, due: &Due, place: usize, about: String, can_propose: bool, typed: Option<&Typed>) -> FollowUpRow {
-    let shown = came(app, &due.slot);
+    let shown = came(app, &due.slot, |_| false);
     let incident = due.incident.id;
     let last = due.slot.last_asked.as_ref().map(|last| last.whom.clone()).unwrap_or_default();
     let today = app.world.now().utc_minute().get(..10).unwrap_or_default().to_owned();

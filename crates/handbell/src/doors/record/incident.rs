@@ -30,7 +30,7 @@ use handbell_rules::record::assessment::Standing;
 use handbell_rules::record::claim::{Polarity, Value};
 use handbell_rules::record::entry::EntryKind;
 use handbell_rules::record::projection::{
-    ClaimLine, CorrectionLine, FactLine, IncidentRecord, OutcomeLine, RecordLine, SlotLine, SourceLine,
+    ClaimLine, CorrectionLine, FactLine, IncidentRecord, MISSING, OutcomeLine, RecordLine, SlotLine, SourceLine, WITHDRAWN,
 };
 use handbell_rules::record::shown;
 use handbell_rules::span::Span;
@@ -85,7 +85,7 @@ pub(super) async fn show(State(app): State<App>, incident: Result<Path<String>, 
 
 /// How the page is checked alone, as of the newest signed size.
 async fn offer(app: &App, record: &IncidentRecord) -> Result<Option<ProofOffer>, Problem> {
-    let Some((checkpoint, _)) = signed(app).await? else { return Ok(None) };
+    let Some((checkpoint, _)) = signed(app).await?.filter(|_| record.missing() == 0) else { return Ok(None) };
     let file = format!("{}.proof.json", record.incident);
     Ok(Some(ProofOffer {
         href: format!("/record/{}/proof", record.incident),
@@ -227,7 +227,7 @@ pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsO
                 link: listed(&one.place),
             })
             .collect(),
-        came: record.outcomes.iter().map(|slot| came(app, slot)).collect(),
+        came: record.outcomes.iter().map(|slot| came(app, slot, |index| record.is_missing(index))).collect(),
         outcomes: record
             .facts
             .iter()
@@ -262,17 +262,22 @@ pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsO
     }
 }
 
+const TAKEN: &str = "These words were taken from the public.";
+const LOST: &str = "These words are missing here. They were not taken from the public.";
+
 /// What one outcome says: the value, since when, and what else is known. One way for every value.
-fn outcome_words(one: &OutcomeLine) -> String {
+fn outcome_words(one: &OutcomeLine, is_missing: bool) -> String {
     if one.value.is_none() {
-        return "These words were taken from the public. Nothing told before takes their place.".to_owned();
+        let gone = if is_missing { LOST } else { TAKEN };
+        return format!("{gone} Nothing told before takes their place.");
     }
     let since = if one.day_words.is_empty() { one.words.clone() } else { format!("{}, {}", one.words, one.day_words) };
     if one.note.is_empty() { sentence(&since) } else { format!("{} {}", sentence(&since), capital(&sentence(&one.note))) }
 }
 
 /// A slot as its row of the page.
-pub(in crate::doors) fn came(app: &App, slot: &SlotLine) -> Came {
+pub(in crate::doors) fn came(app: &App, slot: &SlotLine, is_missing: impl Fn(u64) -> bool) -> Came {
+    let outcome_words = |one: &OutcomeLine| outcome_words(one, is_missing(one.index));
     let newest = slot.told.last();
     let mut asked: Vec<String> = Vec::new();
     asked.extend(newest.filter(|one| !one.at.is_empty()).map(|one| format!("Recorded on {}.", day(app, &one.at))));
@@ -283,7 +288,7 @@ pub(in crate::doors) fn came(app: &App, slot: &SlotLine) -> Came {
     let source = |one: &OutcomeLine| one.source.iter().map(u32::to_string).collect::<Vec<_>>();
     Came {
         label: slot.about.as_deref().map_or_else(|| slot.label.clone(), |about| format!("{}: {about}", slot.label)),
-        words: newest.map_or_else(|| "Not known yet. Nobody was asked.".to_owned(), outcome_words),
+        words: newest.map_or_else(|| "Not known yet. Nobody was asked.".to_owned(), &outcome_words),
         sources: newest.map(source).unwrap_or_default(),
         asked: if asked.is_empty() { "Nobody is asked while it goes on.".to_owned() } else { asked.join(" ") },
         before: slot.told.iter().rev().skip(1).map(|one| Sourced { words: outcome_words(one), sources: source(one) }).collect(),
@@ -317,7 +322,8 @@ fn tags(record: &IncidentRecord) -> Vec<Tag> {
 
 fn slip(app: &App, record: &IncidentRecord, one: &CorrectionLine) -> CorrectionRow {
     let rang = record.lines.iter().any(|line| line.kind == 5);
-    let gone = |text: &str| if text.is_empty() { "These words were taken from the public.".to_owned() } else { text.to_owned() };
+    let words = if record.is_missing(one.index) { LOST } else { TAKEN };
+    let gone = |text: &str| if text.is_empty() { words.to_owned() } else { text.to_owned() };
     CorrectionRow {
         name: match one.kind {
             // The number counts all of them; the sort of change is said beside it where it is another.
@@ -402,8 +408,12 @@ fn source_of(record: &IncidentRecord, number: u32) -> Option<&SourceLine> {
 }
 
 fn name(record: &IncidentRecord, number: u32) -> String {
-    let source = source_of(record, number).and_then(|source| source.source.as_ref());
-    source.map_or_else(|| "a source whose words were taken from the public".to_owned(), |source| source.label.clone())
+    let line = source_of(record, number);
+    match line.and_then(|line| line.source.as_ref()) {
+        Some(source) => source.label.clone(),
+        None if line.is_some_and(|line| record.is_missing(line.index)) => "a source whose words are missing here".to_owned(),
+        None => "a source whose words were taken from the public".to_owned(),
+    }
 }
 
 /// A name without what follows its first comma: "Home Office, statement carried in …" is the Home Office.
@@ -521,8 +531,9 @@ fn links(record: &IncidentRecord, fact: &FactLine, claim: &ClaimLine) -> Vec<Lin
 }
 
 /// What a source is, where it stands, what it copies, who carried it, and whether it was asked.
-pub(super) fn source_words(line: &SourceLine) -> String {
-    let Some(source) = &line.source else { return "Its words were taken from the public.".to_owned() };
+pub(super) fn source_words(line: &SourceLine, is_missing: bool) -> String {
+    let gone = if is_missing { "Its words are missing here." } else { "Its words were taken from the public." };
+    let Some(source) = &line.source else { return gone.to_owned() };
     let mut words = vec![format!("{}.", source.kind.word())];
     words.extend(source.standing.as_deref().map(sentence));
     words.extend(source.said.as_deref().map(|said| format!("It spoke: {}", sentence(said))));
@@ -534,9 +545,11 @@ pub(super) fn source_words(line: &SourceLine) -> String {
 }
 
 fn source_row(record: &IncidentRecord, line: &SourceLine) -> SourceRow {
-    let label = line.source.as_ref().map_or_else(|| "Withdrawn".to_owned(), |source| source.label.clone());
+    let is_missing = record.is_missing(line.index);
+    let gone = if is_missing { "Words missing here" } else { "Withdrawn" };
+    let label = line.source.as_ref().map_or_else(|| gone.to_owned(), |source| source.label.clone());
     let url = line.source.as_ref().and_then(|source| source.url.clone());
-    SourceRow { number: line.number.to_string(), label, words: source_words(line), url, files: files(record, line.number) }
+    SourceRow { number: line.number.to_string(), label, words: source_words(line, is_missing), url, files: files(record, line.number) }
 }
 
 /// Footage of a source. It is described in words; nothing of it shows or plays on the page.
@@ -583,7 +596,15 @@ fn changes(app: &App, record: &IncidentRecord) -> Vec<Changed> {
             .filter(|one_of| one_of.index < one.index)
             .map(|one_of| one_of.index)
             .max();
-        let words = format!("Correction {}: {}", one.number, if one.label.is_empty() { "its words were taken away" } else { &one.label });
+        let words = format!(
+            "Correction {}: {}",
+            one.number,
+            match one.label.as_str() {
+                "" if record.is_missing(one.index) => "its words are missing here",
+                "" => "its words were taken away",
+                label => label,
+            }
+        );
         changes.push((one.index, Changed { at: day(app, &one.at), words, href: before(assessed.unwrap_or(one.index)) }));
     }
     for line in record.lines.iter().filter(|line| matches!(line.kind, 5 | 6 | 7 | 8 | 9 | 13 | 14 | 15 | 17)) {
@@ -605,7 +626,8 @@ fn changes(app: &App, record: &IncidentRecord) -> Vec<Changed> {
 
 fn kind_words(line: &RecordLine) -> &'static str {
     match (line.type_name.as_str(), line.kind) {
-        ("withdrawn", _) => "Withdrawn",
+        (WITHDRAWN, _) => "Withdrawn",
+        (MISSING, _) => "Words missing here",
         (_, 1) => "Opened",
         (_, 2) => "Claim",
         (_, 3) => "Correction",
@@ -640,7 +662,7 @@ fn entry(app: &App, line: &RecordLine) -> RecordEntry {
             8 => Some(Tag::of(Shown::Over)),
             _ => None,
         },
-        content_href: (line.type_name != "withdrawn").then(|| format!("/log/{}", content_path(line.index))),
+        content_href: (![WITHDRAWN, MISSING].contains(&line.type_name.as_str())).then(|| format!("/log/{}", content_path(line.index))),
     }
 }
 

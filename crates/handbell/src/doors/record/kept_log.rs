@@ -7,6 +7,8 @@
 use super::{A_MINUTE, from_disk, kept_file, text};
 use crate::doors::App;
 use crate::doors::answer::{apart, json_door};
+use crate::doors::gate;
+use crate::doors::limits::Knock;
 use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
 use crate::export::about;
@@ -15,12 +17,14 @@ use axum::extract::State;
 use axum::response::Response;
 use handbell_log::source::RESOURCE_BYTES_MAX;
 use handbell_log::tile::{TILE_WIDTH, pack_of_path};
+use handbell_log::verify::GAPS;
 use http::Request;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/log/about.json", Who::Street, said),
         Route::get("/log/policy", Who::Street, policy),
+        Route::get("/log/missing", Who::Street, missing),
         Route::get("/log/checkpoints/{size}", Who::Street, checkpoint),
         Route::get("/log/snapshots/{index}", Who::Street, snapshot),
         Route::get("/log/content-pack/{*path}", Who::Street, pack),
@@ -38,6 +42,11 @@ async fn said(State(app): State<App>, request: Request<Body>) -> Response {
 
 async fn policy(State(app): State<App>) -> Response {
     json_door(async { Ok(text(about::policy_of(&app.world).map_err(|_| Problem::of(Trouble::Broken))?)) }).await
+}
+
+/// Which entries have lost their words here. A log that is whole has no such file.
+async fn missing(State(app): State<App>) -> Response {
+    json_door(async { Ok(text(from_disk(&app, GAPS).await?)) }).await
 }
 
 /// A number at the end of a path in its one spelling: `+5`, `05` and an escaped digit are other paths and are not there.
@@ -62,6 +71,7 @@ async fn snapshot(State(app): State<App>, request: Request<Body>) -> Response {
 async fn pack(State(app): State<App>, request: Request<Body>) -> Response {
     let (request, _) = apart(request);
     json_door(async {
+        gate::knock(&app, &request, Knock::Pack)?;
         let nowhere = || Problem::of(Trouble::NotFound);
         let pack = pack_of_path(request.uri().path().strip_prefix("/log/").unwrap_or_default()).ok_or_else(nowhere)?;
         let width = u64::from(TILE_WIDTH);
@@ -99,6 +109,7 @@ mod tests {
     use crate::doors::fixture::Town;
     use crate::store::conformance::builders::{appending, commit, entry, publishing};
     use crate::work::sequencer::Sequencer;
+    use handbell_log::note::Note;
     use handbell_log::pack;
     use handbell_rules::playbook::Reach;
     use handbell_rules::record::entry::EntryKind;
@@ -180,5 +191,17 @@ mod tests {
         assert!(page.contains("This log is in doubt") && page.contains("southbank shows"), "{page}");
         let said = town.get("/log/about.json").await.json();
         assert!(said["in_doubt"].as_str().unwrap().contains("behind what the world saw"));
+        // Whoever copies the folder reads it too, and after a start over a store that has caught up no more.
+        let in_folder = || {
+            let bytes = std::fs::read(town.folder.path().join("log/about.json")).unwrap();
+            serde_json::from_slice::<serde_json::Value>(&bytes).unwrap()["in_doubt"].clone()
+        };
+        let note = std::fs::read(town.folder.path().join("log/checkpoint")).unwrap();
+        assert!(in_folder().is_null(), "what was written before anybody doubted");
+        sequencer.seen_elsewhere(world, &Note::parse(&note).unwrap()).await.unwrap();
+        assert_eq!(in_folder(), said["in_doubt"]);
+        let after = crate::world::World { cosigned: std::sync::Arc::default(), ..world.clone() };
+        Sequencer::new(town.folder.path()).step(&after).await.unwrap();
+        assert!(in_folder().is_null());
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn voices(record: &IncidentRecord) -> Vec<Voice> {
         let voice = Voice {
             name: source.label.clone(),
             says,
-            kind: source_words(line),
+            kind: source_words(line, record.is_missing(line.index)),
             counts: "Source",
             source: line.number.to_string(),
             href: format!("#s{}", line.number),

@@ -213,7 +213,13 @@ fn another_log() -> (Incident, Vec<LogRow>) {
 }
 
 fn kept(rows: &[LogRow]) -> Vec<KeptEntry> {
-    let kept = |row: &LogRow| KeptEntry { stream: row.stream, kind: row.kind, leaf: row.leaf.clone(), content: row.content.clone() };
+    let kept = |row: &LogRow| KeptEntry {
+        stream: row.stream,
+        kind: row.kind,
+        leaf: row.leaf.clone(),
+        content: row.content.clone(),
+        missing: false,
+    };
     rows.iter().map(kept).collect()
 }
 

@@ -13,6 +13,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::store::StoreError;
@@ -31,6 +32,10 @@ const WAL_BYTES_KEPT: &str = "16777216";
 const WAL_PAGES_KEPT: &str = "4096";
 /// Memory for the writer's pages: 32 MiB, so that indexes of random marks are seldom read again from the file.
 const WRITER_CACHE: &str = "-32768";
+/// Steps of SQLite's machine between two looks at whether a statement is to be given up: some tens of microseconds.
+const STEPS_BETWEEN: i32 = 10_000;
+/// SQLite's code for a statement that was given up.
+const INTERRUPTED: &str = "9";
 /// Prepared statements one connection remembers; all of ours fit.
 const STATEMENTS_KEPT: usize = 400;
 
@@ -256,6 +261,24 @@ impl Line {
     /// Runs a statement and says how many rows it touched.
     pub async fn execute(&mut self, text: impl Into<Text>, values: &[Value]) -> Result<u64, sqlx::Error> {
         on!(Line, self, line => run!(text.into(), values, execute, &mut **line).map(|done| done.rows_affected()))
+    }
+
+    /// Runs a statement that may be given up on the way; none when it was, and then it has done nothing.
+    pub async fn rows_unless(&mut self, text: &'static str, give_up: &Arc<AtomicBool>) -> Result<Option<Vec<Row>>, sqlx::Error> {
+        match self {
+            Self::Sqlite(line) => {
+                let asked = give_up.clone();
+                line.lock_handle().await?.set_progress_handler(STEPS_BETWEEN, move || !asked.load(Ordering::Relaxed));
+            }
+        }
+        let rows = self.rows(text, &[]).await;
+        match self {
+            Self::Sqlite(line) => line.lock_handle().await?.remove_progress_handler(),
+        }
+        match rows {
+            Err(sqlx::Error::Database(told)) if told.code().is_some_and(|code| code == INTERRUPTED) => Ok(None),
+            rows => rows.map(Some),
+        }
     }
 
     /// Runs a statement and gives its rows.

@@ -7,16 +7,23 @@
 
 use super::db::{Db, Line, Value};
 use super::shape::{count, id};
+use super::sweep::{self, Swept};
 use super::writer::{Open, Shared, settle, told};
-use super::{found, known_store, sweep, texts, unavailable};
+use super::{found, known_store, texts, unavailable};
 use crate::store::log::LogKey;
 use crate::store::{LogRow, StoreError};
 use handbell_log::hash::Hash;
+use handbell_log::leaf::{Body, Leaf};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::proposal::{Proposal, Refused};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
+const BARE: &str = "select leaf_index, leaf from log_entry where content is null";
+const GUARD: &str = "select sql from sqlite_master where type = 'trigger' and name = 'log_entry_never_changes'";
+const GUARD_STEPS_ASIDE: &str = "drop trigger log_entry_never_changes";
+const FILL: &str = "update log_entry set content = $1 where leaf_index = $2 and content is null";
 const STREAM_OF: &str = "select stream from log_entry where leaf_index = $1";
 const PROPOSALS_OF: &str = "select key, body from proposal where incident = $1";
 const PROPOSAL_LOSES_WORDS: &str = "update proposal set body = $1, published_at = $2 where key = $3";
@@ -27,6 +34,8 @@ const LOG_ADD: &str = "insert into log_entry (leaf_index, stream, kind, leaf, co
 pub struct Missing {
     /// The entries after the last it holds, in order.
     pub rows: Vec<LogRow>,
+    /// Contents of entries that it holds, by their places. Taken where the store's is missing.
+    pub contents: BTreeMap<u64, Vec<u8>>,
     /// The tree they must give: its size and root.
     pub signed: Option<(u64, Hash)>,
     /// Entries whose words are withdrawn, whichever it holds of them.
@@ -40,6 +49,54 @@ pub struct Done {
     pub entries: u64,
     /// Entries that lost their words.
     pub words: u64,
+    /// Entries whose words were missing and came back.
+    pub filled: u64,
+}
+
+/// Entries of a store whose words are missing although nothing withdraws them. Nobody may have it open.
+///
+/// # Errors
+/// For a store that cannot be read.
+pub async fn gaps(path: &Path) -> Result<BTreeSet<u64>, StoreError> {
+    let db = Db::sqlite(path).await.map_err(unavailable)?;
+    let mut line = db.line().await.map_err(unavailable)?;
+    let gaps = bare(&mut line).await;
+    line.hang_up().await;
+    db.close().await;
+    gaps
+}
+
+async fn bare(line: &mut Line) -> Result<BTreeSet<u64>, StoreError> {
+    let (mut gaps, mut withdrawn) = (BTreeSet::new(), BTreeSet::new());
+    for row in line.rows(BARE, &[]).await.map_err(unavailable)? {
+        let leaf = Leaf::decode(row.bytes(1)?).map_err(|error| StoreError::Broken(error.to_string()))?;
+        match leaf.body() {
+            Body::Withdrawal { target, .. } => drop(withdrawn.insert(*target)),
+            _ if leaf.is_committed() => drop(gaps.insert(row.count(0)?)),
+            _ => {}
+        }
+    }
+    Ok(gaps.difference(&withdrawn).copied().collect())
+}
+
+/// Puts words back that were missing, each verified to open its leaf. What the log withdraws is not among them.
+async fn fill(line: &mut Line, contents: &BTreeMap<u64, Vec<u8>>) -> Result<u64, StoreError> {
+    let mut back = bare(line).await?;
+    back.retain(|index| contents.contains_key(index));
+    if back.is_empty() {
+        return Ok(0);
+    }
+    // The table lets an entry lose its content and nothing else. Its guard steps aside for this transaction alone, which
+    // nobody else can enter, and stands again before it ends.
+    let guard = line.rows(GUARD, &[]).await.map_err(unavailable)?;
+    let guard = guard.first().ok_or_else(|| StoreError::Broken("nothing guards the log's entries".into()))?.text(0)?.to_owned();
+    line.execute(GUARD_STEPS_ASIDE, &[]).await.map_err(unavailable)?;
+    let mut filled = 0;
+    for index in &back {
+        filled += line.execute(FILL, &[Value::Bytes(contents[index].clone()), count(*index)]).await.map_err(unavailable)?;
+    }
+    line.execute(guard, &[]).await.map_err(unavailable)?;
+    Ok(filled)
 }
 
 /// Brings the store at `path` what it lacks, and writes its file anew so that no page keeps a copy of what went.
@@ -67,6 +124,8 @@ async fn write(open: &mut Open, key: &LogKey, missing: &Missing) -> Result<Done,
     }
     let line = &mut open.line;
     line.begin().await.map_err(unavailable)?;
+    // Before the new entries, among which there may be gaps of this very log.
+    let filled = if missing.contents.is_empty() { 0 } else { fill(line, &missing.contents).await? };
     for row in &missing.rows {
         let content = row.content.clone().map_or(Value::NoBytes, Value::Bytes);
         let values = [count(row.index), id(row.stream.bytes()), Value::Number(row.kind.into()), Value::Bytes(row.leaf.clone()), content];
@@ -78,18 +137,18 @@ async fn write(open: &mut Open, key: &LogKey, missing: &Missing) -> Result<Done,
     }
     let back = missing.rows.first().map_or(u64::MAX, |row| row.index);
     let words = take_words(line, &missing.withdrawn, back).await?;
-    if words > 0 || !missing.rows.is_empty() {
+    if words > 0 || filled > 0 || !missing.rows.is_empty() {
         found::anew(line).await.map_err(told)?;
         sweep::due(line).await.map_err(unavailable)?;
     }
     line.execute(texts::COMMIT, &[]).await.map_err(unavailable)?;
-    Ok(Done { entries: missing.rows.len() as u64, words })
+    Ok(Done { entries: missing.rows.len() as u64, words, filled })
 }
 
 /// Empties the write-ahead log and writes the file anew.
 async fn clean(line: &mut Line) -> Result<(), sqlx::Error> {
     settle(line).await?;
-    if sweep::is_due(line).await? && !sweep::sweep(line).await? {
+    if sweep::is_due(line).await? && sweep::sweep(line, &Arc::default()).await? == Swept::TooLarge {
         tracing::warn!(bytes_max = sweep::BYTES_MAX, "the file is too large to be swept of copies");
     }
     settle(line).await

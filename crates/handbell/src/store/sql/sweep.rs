@@ -2,12 +2,15 @@
 //!
 //! SQLite overwrites what it erases (`secure_delete`). But wherever rows were moved between pages before, a page
 //! may keep a copy of one in the space between its rows, where nobody looks and nothing is overwritten. Writing
-//! the whole file anew leaves no such copy. It costs seconds for a large store, so it waits for a moment in which
-//! nobody wants anything written, and what only ran out of time waits for the hour (decision 0061).
+//! the whole file anew leaves no such copy. It costs seconds for a large store, and many on a machine that is busy, so it
+//! waits for a moment in which nobody wants anything written, gives way to whoever comes meanwhile, and what only ran out
+//! of time waits for the hour (decision 0061).
 
 use super::db::{Line, Value};
 use super::plan::Plan;
 use super::texts;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -83,20 +86,34 @@ pub async fn is_due(line: &mut Line) -> Result<bool, sqlx::Error> {
     Ok(!line.rows(texts::META_READ, &[Value::Word(DUE)]).await?.is_empty())
 }
 
-/// Writes the file anew, outside of any transaction. Answers `false` when it is too large for that.
-pub async fn sweep(line: &mut Line) -> Result<bool, sqlx::Error> {
+/// How a sweep ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Swept {
+    /// The file was written anew.
+    Anew,
+    /// It is too large for that, and is as it was.
+    TooLarge,
+    /// Somebody wanted something written, and it is as it was.
+    GaveWay,
+}
+
+/// Writes the file anew, outside of any transaction, unless `give_way` comes true before the new file is made in memory. From
+/// then on it is put in place without a stop: half of it would be nobody's file.
+pub async fn sweep(line: &mut Line, give_way: &Arc<AtomicBool>) -> Result<Swept, sqlx::Error> {
     let steps = super::db::sql!(line, sqlite: ["pragma temp_store = memory", "vacuum"]);
     let rows =
         line.rows(super::db::sql!(line, sqlite: "select page_count * page_size from pragma_page_count, pragma_page_size"), &[]).await?;
     let bytes = rows.first().and_then(|row| row.count(0).ok());
     if bytes.is_none_or(|bytes| bytes > BYTES_MAX) {
-        return Ok(false);
+        return Ok(Swept::TooLarge);
     }
     for step in steps {
-        line.rows(step, &[]).await?;
+        if line.rows_unless(step, give_way).await?.is_none() {
+            return Ok(Swept::GaveWay);
+        }
     }
     line.execute(texts::META_GOES, &[Value::Word(DUE)]).await?;
-    Ok(true)
+    Ok(Swept::Anew)
 }
 
 #[cfg(test)]

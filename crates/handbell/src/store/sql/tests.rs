@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 
-use super::db::Value;
+use super::db::{Db, Value};
 use super::{SqlStore, reads, texts};
 use crate::store::conformance::builders::*;
 use crate::store::memory::MemoryStore;
@@ -426,6 +426,38 @@ async fn no_page_keeps_a_copy_of_what_was_erased() {
     assert_eq!(store.report(report.id).await.unwrap().unwrap().state, ReportState::Withdrawn);
     assert!(store.db.rows("select value from meta where name = 'sweep'", &[]).await.unwrap().is_empty(), "nothing is left to do");
     println!("sweep: {left} copies of erased words stood in pages, then none");
+}
+
+/// The cause of a night's run that stopped: sixteen reports waited for a sweep of a large file, on a machine that was busy.
+#[tokio::test]
+async fn a_sweep_gives_way_to_whoever_writes_and_is_still_due() {
+    let (_folder, path, store) = made().await;
+    store.close().await;
+    let mut hand = foreign_hand(&path).await;
+    let words = "w".repeat(2_000);
+    for text in [
+        "create table scratch (key integer primary key, words text)".to_owned(),
+        format!(
+            "insert into scratch with recursive n(k) as (select 1 union all select k + 1 from n where k < 20000) select k, '{words}' from n"
+        ),
+    ] {
+        sqlx::query(sqlx::AssertSqlSafe(text)).execute(&mut hand).await.unwrap();
+    }
+    hand.close().await.unwrap();
+    let db = Db::sqlite(&path).await.unwrap();
+    let mut line = db.line().await.unwrap();
+    super::sweep::due(&mut line).await.unwrap();
+    super::writer::settle(&mut line).await.unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let somebody = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    assert_eq!(super::sweep::sweep(&mut line, &somebody).await.unwrap(), super::sweep::Swept::GaveWay);
+    assert!(super::sweep::is_due(&mut line).await.unwrap() && std::fs::read(&path).unwrap() == before, "nothing was done");
+    assert_eq!(super::sweep::sweep(&mut line, &Arc::default()).await.unwrap(), super::sweep::Swept::Anew);
+    assert!(!super::sweep::is_due(&mut line).await.unwrap());
+    let whole = line.rows("select count(*) from scratch where length(words) = 2000", &[]).await.unwrap();
+    assert_eq!(whole[0].number(0).unwrap(), 20_000);
+    line.hang_up().await;
+    db.close().await;
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ use super::db::{Db, Failure, Line, Value, classify, sql};
 use super::found;
 use super::plan::Plan;
 use super::shape::{log_row, time, timestamp};
-use super::sweep::{self, Sweep};
+use super::sweep::{self, Sweep, Swept};
 use super::texts::{self, Texts};
 use super::told::ToldLists;
 use crate::store::halt::Halt;
@@ -281,10 +281,10 @@ impl Writer {
                 None => orders.recv_many(&mut group, GROUP_MAX).await,
                 Some(at) => match tokio::time::timeout_at(at, orders.recv_many(&mut group, GROUP_MAX)).await {
                     Ok(some) => some,
-                    Err(_) => {
-                        self.clean().await;
-                        continue;
-                    }
+                    Err(_) => match self.clean(&mut orders, &mut group).await {
+                        None => continue,
+                        Some(some) => some,
+                    },
                 },
             };
             let closing = group.iter().position(|order| matches!(order, Order::Close(_)));
@@ -444,7 +444,8 @@ impl Writer {
             self.scrub().await;
         }
         if self.sweep.is_late(Instant::now()) {
-            self.sweep().await;
+            // It gave way for long enough.
+            self.sweep(&Arc::default()).await;
         }
     }
 
@@ -462,26 +463,42 @@ impl Writer {
         }
     }
 
-    /// What nobody asked for and is due: emptying the write-ahead log first, then the sweep.
-    async fn clean(&mut self) {
+    /// What nobody asked for and is due: emptying the write-ahead log first, then the sweep. How many orders came during a
+    /// sweep, if any did: it gives way to them.
+    async fn clean(&mut self, orders: &mut mpsc::Receiver<Order>, group: &mut Vec<Order>) -> Option<usize> {
         if self.shared.halted().is_some() {
-            return self.prove().await;
+            self.prove().await;
+            return None;
         }
-        match self.scrub_at {
-            Some(at) if at <= Instant::now() => self.scrub().await,
-            _ => self.sweep().await,
+        if self.scrub_at.is_some_and(|at| at <= Instant::now()) {
+            self.scrub().await;
+            return None;
         }
+        let give_way = Arc::new(AtomicBool::new(false));
+        let sweeping = self.sweep(&give_way);
+        tokio::pin!(sweeping);
+        let some = tokio::select! {
+            biased;
+            () = &mut sweeping => return None,
+            some = orders.recv_many(group, GROUP_MAX) => some,
+        };
+        give_way.store(true, Ordering::Relaxed);
+        sweeping.await;
+        Some(some)
     }
 
     /// Writes the file anew, so that no page keeps a copy of what was erased.
-    async fn sweep(&mut self) {
+    async fn sweep(&mut self, give_way: &Arc<AtomicBool>) {
         // A store in doubt is left as it is.
         let Some(open) = self.open.as_mut() else { return self.sweep.done(Instant::now()) };
         let since = Instant::now();
-        let answer = sweep::sweep(&mut open.line).await;
+        let answer = sweep::sweep(&mut open.line, give_way).await;
         match &answer {
-            Ok(true) => tracing::info!(milliseconds = since.elapsed().as_millis(), "the file was swept of copies"),
-            Ok(false) => tracing::warn!(bytes_max = sweep::BYTES_MAX, "the file is too large to be swept of copies"),
+            Ok(Swept::Anew) => tracing::info!(milliseconds = since.elapsed().as_millis(), "the file was swept of copies"),
+            Ok(Swept::GaveWay) => {
+                return tracing::debug!(milliseconds = since.elapsed().as_millis(), "the sweep of the file gave way to whoever writes");
+            }
+            Ok(Swept::TooLarge) => tracing::warn!(bytes_max = sweep::BYTES_MAX, "the file is too large to be swept of copies"),
             Err(error) => tracing::warn!(%error, "the file could not be swept of copies; it is tried again within the hour"),
         }
         match answer {

@@ -1,16 +1,16 @@
 //! Ask: the two questions a log puts to a cosigner over HTTP (C2SP tlog-witness).
 //!
-//! What they show of us, by GET; and `add-checkpoint`, by POST. Every answer has a bound in bytes and a limit in time,
-//! redirects are not followed, and nothing of the group goes out but what is public: its checkpoint, a proof, its origin's
-//! hash. Nothing an answer says is believed here.
+//! What they show of us, by GET; and `add-checkpoint`, by POST. Answers are read as [`crate::asked`] does, and nothing of the
+//! group goes out but what is public: its checkpoint, a proof, its origin's hash. Nothing an answer says is believed here.
 
+use crate::asked;
 use crate::cosigners::Cosigner;
 use handbell_log::cosigner::{SIZE_MEDIA_TYPE, Shown, monitoring_path};
 use handbell_log::note::VerifierKey;
 use std::time::Duration;
 
 /// Bytes read of an answer: sixteen lines of the longest kind, and room.
-const ANSWER_BYTES_MAX: usize = 200_000;
+const ANSWER_BYTES_MAX: u64 = 200_000;
 
 /// How an answer to `add-checkpoint` begins to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,15 +28,8 @@ pub struct Asker {
     within: Duration,
 }
 
-async fn whole(mut answer: reqwest::Response) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|error| format!("the answer broke off: {}", error.without_url()))? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > ANSWER_BYTES_MAX {
-            return Err("the answer does not end".to_owned());
-        }
-    }
-    Ok(bytes)
+async fn whole(answer: reqwest::Response) -> Result<Vec<u8>, String> {
+    asked::whole(answer, ANSWER_BYTES_MAX).await.map_err(|error| error.to_string())
 }
 
 fn unreachable(error: reqwest::Error) -> String {
@@ -50,8 +43,7 @@ impl Asker {
     /// # Errors
     /// When there is no client to be had.
     pub fn new(within: Duration) -> anyhow::Result<Self> {
-        let builder = reqwest::Client::builder().timeout(within).redirect(reqwest::redirect::Policy::none()).no_proxy().referer(false);
-        Ok(Self { client: builder.build()?, within })
+        Ok(Self { client: asked::client(within)?, within })
     }
 
     /// What a cosigner shows of this log; none where it never saw it.

@@ -67,7 +67,7 @@ async fn whatever_fails_on_the_disk_the_published_log_is_whole_and_catches_up() 
     let (mut struck, mut unsynced_ones) = (0, 0);
     for size in FROM..TO {
         let before = files(folder.path());
-        let edge = reference.edge.lock().unwrap().clone();
+        let edge = reference.edge.lock().unwrap().0.clone();
         let tables = reference.tables.lock().unwrap().clone();
         if size == FROM {
             // Its table is one more file, and one more thing that fails.

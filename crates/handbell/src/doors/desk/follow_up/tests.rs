@@ -163,7 +163,7 @@ async fn every_value_is_told_in_the_same_way_whichever_side_it_favours() {
                 last_asked: None,
                 asks_again: None,
             };
-            let shown = came(&town.app, &slot);
+            let shown = came(&town.app, &slot, |_| false);
             let day = if unknown { "" } else { ", 20 November 2026" };
             assert_eq!(shown.words, format!("{}{day}.", value.words));
             assert_eq!((shown.sources.as_slice(), shown.before.len()), (&["3".to_owned()][..], 0));

@@ -1,0 +1,103 @@
+//! Gaps: words that nobody holds any more. The log is repaired without them and says so; who has them puts them back.
+
+use super::{Kept, copy, files, holding};
+use crate::town::{code, handbell, said};
+use handbell::cli::town::{self, STORE_FILE, Staging};
+use handbell_log::tile::content_path;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
+use std::path::{Path, PathBuf};
+
+const LOST: &str = "Water came in.";
+
+/// The one file of a log that holds the words, and its entry.
+fn holder(log: &Path) -> (PathBuf, u64) {
+    let found = holding(&log.join("content"), LOST);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let index = (0..1_000).find(|index| found[0] == log.join(content_path(*index))).unwrap();
+    (found[0].clone(), index)
+}
+
+/// Whoever opens the file cannot put words in the place of others.
+fn guarded(store: &Path) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let refused = runtime.block_on(async {
+        let mut hand = SqliteConnectOptions::new().filename(store).connect().await.unwrap();
+        let refused = sqlx::query("update log_entry set content = x'00' where content is not null").execute(&mut hand).await.unwrap_err();
+        hand.close().await.unwrap();
+        refused
+    });
+    assert!(refused.to_string().contains("only ever loses its content"), "{refused}");
+}
+
+#[test]
+fn words_that_nobody_holds_leave_a_gap_that_is_said_and_who_has_them_fills_it() {
+    let kept = Kept::make();
+    let poor = kept.room.path().join("poor");
+    copy(&kept.neighbour(), &poor);
+    let (file, gap) = holder(&kept.log_of(&poor));
+    std::fs::remove_file(file).unwrap();
+    std::fs::remove_file(kept.town.dir.join(STORE_FILE)).unwrap();
+    std::fs::remove_dir_all(kept.town.public()).unwrap();
+
+    let refused = kept.repair(&["--from-neighbour", poor.to_str().unwrap()]);
+    assert!(code(&refused) == 1 && said(&refused).contains("--with-gaps"), "{}", said(&refused));
+    assert!(!kept.town.dir.join(STORE_FILE).exists(), "nothing was made of half a log");
+    let repaired = kept.repair(&["--from-neighbour", poor.to_str().unwrap(), "--with-gaps"]);
+    assert!(code(&repaired) == 0 && said(&repaired).contains("the words of 1 entries are MISSING"), "{}", said(&repaired));
+    let told = format!("1 entries stand in the log and their words are missing here, not withdrawn: {gap}.");
+    let verified = kept.town.verify();
+    assert!(code(&verified) == 3 && said(&verified).contains(&told), "{}", said(&verified));
+
+    let server = kept.town.serve();
+    let mut talk = server.talk();
+    let mut get = |path: &str| talk.ask("GET", path, &[], b"").unwrap();
+    assert_eq!(get(&format!("/log/{}", content_path(gap))).status, 404, "it is not there, and nobody took it from the public");
+    assert_eq!(get(&format!("/log/{}", content_path(kept.marked[0]))).status, 410);
+    assert_eq!(get("/log/missing").text(), format!("{gap}\n"));
+    assert!(get("/log").text().contains("Words missing here"));
+    let page = get(&format!("/record/{}", kept.incident)).text();
+    assert!(page.contains("The words of this entry are missing here") && page.contains("were taken from the public"), "{page}");
+    assert_eq!(get(&format!("/record/{}/proof", kept.incident)).status, 404, "nothing can be shown of it");
+    assert_eq!(get("/record").status, 200);
+    let over_http = handbell().arg("verify").arg(format!("http://{}", server.address())).output().unwrap();
+    assert!(code(&over_http) == 3 && said(&over_http).contains(&told), "{}", said(&over_http));
+    drop(talk);
+    server.stop();
+
+    let filled = kept.repair(&["--from-neighbour", kept.neighbour().to_str().unwrap()]);
+    assert!(code(&filled) == 0 && said(&filled).contains("1 that were missing have theirs again"), "{}", said(&filled));
+    assert!(!kept.town.public().join("log/missing").exists());
+    assert_eq!(holder(&kept.town.public().join("log")).1, gap);
+    guarded(&kept.town.dir.join(STORE_FILE));
+    kept.goes_on();
+}
+
+#[test]
+fn an_older_copy_is_caught_up_with_a_gap_among_what_it_lacked() {
+    let kept = Kept::make();
+    let last = (0..kept.size()).rev().find(|index| kept.town.public().join("log").join(content_path(*index)).exists()).unwrap();
+    std::fs::remove_file(kept.town.public().join("log").join(content_path(last))).unwrap();
+    std::fs::copy(kept.old().join(STORE_FILE), kept.town.dir.join(STORE_FILE)).unwrap();
+    let refused = kept.repair(&[]);
+    assert!(code(&refused) == 1 && said(&refused).contains("--with-gaps"), "{}", said(&refused));
+    let repaired = kept.repair(&["--with-gaps"]);
+    assert!(code(&repaired) == 0 && said(&repaired).contains("MISSING"), "{}", said(&repaired));
+    assert_eq!(code(&kept.town.verify()), 3);
+    // A log with a gap goes on, and is still of the same tree.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let before = kept.size();
+    runtime.block_on(async {
+        let opened = town::open(&kept.town.dir, &Staging::default()).await.unwrap();
+        super::editors_again(&opened.world).await.flood(&opened.world).await;
+        opened.publish().await.unwrap();
+        opened.close().await;
+    });
+    let verified = kept.town.verify();
+    assert!(
+        kept.size() > before && code(&verified) == 3 && said(&verified).contains(&format!("not withdrawn: {last}.")),
+        "{}",
+        said(&verified)
+    );
+    assert!(!files(&kept.town.public().join("log/checkpoints")).is_empty());
+}

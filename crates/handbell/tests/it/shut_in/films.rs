@@ -79,7 +79,7 @@ fn films_that_differ_only_under_the_box_make_the_same_public_copy_and_every_fram
     }
     for (kind, format) in [
         (Kind::Mp4, &["-c:v", "libx264", "-qp", "0", "-f", "mp4"][..]),
-        (Kind::WebM, &["-c:v", "libvpx-vp9", "-lossless", "1", "-cpu-used", "8", "-f", "webm"]),
+        (Kind::WebM, &["-c:v", "libvpx-vp9", "-lossless", "1", "-cpu-used", "8", "-f", "webm"][..]),
     ] {
         let burnt = |patch: &str| {
             let input = Input::bytes(&patched(patch, format)).unwrap();

@@ -41,7 +41,7 @@ impl fmt::Display for Missed {
 
 /// Whether an address may be an authority's: `https`, or `http` on this very machine, which only drills and tests have.
 pub fn may_be_asked(address: &str) -> bool {
-    crate::work::announcer::may_be_a_hub(address)
+    crate::asked::may_be(address)
 }
 
 /// Whether it is on this very machine.

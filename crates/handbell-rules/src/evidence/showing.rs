@@ -1,14 +1,68 @@
-//! Showing: what must still hold whenever a covered copy is handed to whoever has its address.
+//! Showing: what must hold before a covered copy is public, and taking it back.
 //!
-//! That it is public is not enough: the witness may have changed their mind since, and the moment they do, the address
-//! gives nothing.
+//! PROMISE nothing-publishes-itself: the witness wished it, one member drew, another looked at every frame, and two
+//! let its entry into the record. The address works only while all of that stands.
 
+use super::custody::{Deed, Doer};
 use super::footage::{Footage, Wish};
-use super::hiding::{Hiding, HidingState};
+use super::hiding::{Hiding, HidingState, PublicCopy};
+use crate::change::{Change, What};
+use crate::id::{ChangeId, IncidentId, MemberId};
+use crate::refusal::{Evidence, Refusal};
+use crate::time::Timestamp;
 
-/// Whether a covered copy may be handed out.
+/// Whether a covered copy may be handed to anybody who has its address.
 pub fn may_be_served(footage: &Footage, hiding: &Hiding) -> bool {
+    footage.wish == Wish::Public && hiding.public.is_some() && checked(hiding).is_some()
+}
+
+/// Who found that nobody can be recognised, if a second person did.
+fn checked(hiding: &Hiding) -> Option<MemberId> {
+    let inspection = hiding.inspection.as_ref().filter(|inspection| inspection.by != hiding.by)?;
     let burnt = matches!(hiding.state, HidingState::Burnt { .. });
-    let checked = hiding.inspection.as_ref().is_some_and(|inspection| inspection.by != hiding.by && inspection.clear_at.is_some());
-    footage.wish == Wish::Public && burnt && checked && hiding.public.is_some()
+    (burnt && inspection.clear_at.is_some()).then_some(inspection.by)
+}
+
+/// Gives a covered copy its public address.
+///
+/// # Errors
+/// [`Evidence::FootageNotWished`] where the witness did not wish it, [`Evidence::HidingUnchecked`] before a second
+/// person looked at every frame, [`Evidence::FootageShownAlready`].
+pub fn offer(
+    id: ChangeId,
+    footage: &Footage,
+    hiding: &Hiding,
+    incident: IncidentId,
+    shows: &str,
+    address: [u8; 16],
+    by: &Doer,
+    now: Timestamp,
+) -> Result<Change, Refusal> {
+    if footage.wish != Wish::Public {
+        return Err(Evidence::FootageNotWished.into());
+    }
+    let (Some(_), Some(member)) = (checked(hiding), by.member) else { return Err(Evidence::HidingUnchecked.into()) };
+    if hiding.public.is_some() {
+        return Err(Evidence::FootageShownAlready.into());
+    }
+    let mut said = footage.said(by, Deed::Published, now);
+    if let HidingState::Burnt { sha256, .. } = &hiding.state {
+        said = said.about(*sha256);
+    }
+    let public = PublicCopy { by: member, at: now, incident, shows: shows.trim().to_owned(), address };
+    let hiding = Hiding { public: Some(public), ..hiding.clone() };
+    Ok(Change { id, at: now, by: by.actor(), what: What::HidingMoved { hiding, said } })
+}
+
+/// Takes a public copy back: one member is enough, at any time, and the copy's address is gone with the commit.
+///
+/// # Errors
+/// [`Evidence::FootageNotShown`].
+pub fn take_back(id: ChangeId, footage: &Footage, hiding: &Hiding, why: &str, by: &Doer, now: Timestamp) -> Result<Change, Refusal> {
+    if hiding.public.is_none() {
+        return Err(Evidence::FootageNotShown.into());
+    }
+    let said = footage.said(by, Deed::Withdrawn, now).with(why);
+    let hiding = Hiding { public: None, state: HidingState::TakenBack, ..hiding.clone() };
+    Ok(Change { id, at: now, by: by.actor(), what: What::HidingMoved { hiding, said } })
 }

@@ -5,7 +5,7 @@
 //! would not hold is our fault and is not shown.
 //! The format is described in `docs/formats/proof.md`.
 
-pub(super) pub(crate) mod hashes;
+pub(crate) mod hashes;
 
 use self::hashes::Hashes;
 use super::ActError;

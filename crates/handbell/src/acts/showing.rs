@@ -1,7 +1,8 @@
-//! Acts of showing: propose a covered copy to the record, and hand it to whoever has its address.
+//! Acts of showing: offer a covered copy to the record, take it back, hand it to whoever has its address.
 
 use super::ActError;
 use crate::world::World;
+use handbell_rules::evidence::custody::{Doer, Office};
 use handbell_rules::evidence::footage::Footage;
 use handbell_rules::evidence::hiding::{Hiding, HidingState};
 use handbell_rules::evidence::showing;
@@ -12,32 +13,40 @@ use handbell_rules::record::proposal::Proposed;
 use handbell_rules::record::shown::{Address, NewShown};
 use handbell_rules::record::source::{NewSource, SourceKind};
 use handbell_rules::record::statement::Statement;
+use handbell_rules::refusal::{Evidence, Refusal};
 
 /// What a member says of a copy they offer to the record.
 #[derive(Debug, Clone, Default)]
 pub struct Offer {
     /// Who made it, as the page names them: "Witness A".
     pub maker: String,
+    /// What it shows, for whoever cannot or will not look.
+    pub shows: String,
     /// Where it first appeared; empty where it came to us first.
     pub first_appeared: String,
 }
 
-/// Proposes a covered copy that is public as a source of an incident's page. Its address stands nowhere until another
-/// member approves.
-///
-/// # Errors
-/// [`ActError::NotFound`] for an incident the report does not belong to, or a copy that is not public; what the record's
-/// rules refuse.
-pub async fn propose(world: &World, caller: &DeskCaller, id: HidingId, offer: Offer) -> Result<ProposalId, ActError> {
+async fn read(world: &World, id: HidingId) -> Result<(Hiding, Footage), ActError> {
     let hiding = world.store.evidence().hiding(id).await?.ok_or(ActError::NotFound)?;
     let footage = world.store.evidence().footage(hiding.footage).await?.ok_or(ActError::NotFound)?;
+    Ok((hiding, footage))
+}
+
+/// Proposes a checked copy as a source of an incident's page. It gets its address now, which stands nowhere until
+/// another member approves the proposal.
+///
+/// # Errors
+/// [`ActError::NotFound`] for an incident the report does not belong to; what the rules refuse.
+pub async fn offer(world: &World, caller: &DeskCaller, id: HidingId, incident: IncidentId, offer: Offer) -> Result<ProposalId, ActError> {
+    let (hiding, footage) = read(world, id).await?;
     let report = world.store.report(footage.report).await?.ok_or(ActError::NotFound)?;
-    let (HidingState::Burnt { media_type, length, sha256, .. }, Some(public)) = (&hiding.state, &hiding.public) else {
-        return Err(ActError::NotFound);
-    };
-    if !report.incidents.contains(&public.incident) {
+    if !report.incidents.contains(&incident) {
         return Err(ActError::NotFound);
     }
+    let HidingState::Burnt { media_type, length, sha256, .. } = &hiding.state else {
+        return Err(Refusal::from(Evidence::HidingUnchecked).into());
+    };
+    let address: [u8; 16] = world.bytes();
     let none = String::new;
     let source = NewSource {
         kind: SourceKind::MediaFile,
@@ -53,15 +62,37 @@ pub async fn propose(world: &World, caller: &DeskCaller, id: HidingId, offer: Of
     let shown = NewShown {
         source: Ref::New(0),
         footage: footage.id,
-        address: Address(public.address).to_string(),
+        address: Address(address).to_string(),
         media_type: media_type.clone(),
         length: *length,
         sha256: handbell_rules::evidence::custody::hex(sha256),
-        shows: public.shows.clone(),
+        shows: offer.shows.clone(),
         first_appeared: offer.first_appeared,
     };
+    let by = Doer::member(Office::Editor, caller.member, world.bytes());
+    let change = showing::offer(world.private_id(), &footage, &hiding, incident, &offer.shows, address, &by, world.now())?;
     let statements = vec![Statement::Source(source), Statement::Shown(shown)];
-    super::record::propose(world, caller, public.incident, Proposed::Statements { statements }).await
+    let proposal = super::record::propose(world, caller, incident, Proposed::Statements { statements }).await?;
+    world.commit(change).await?;
+    Ok(proposal)
+}
+
+/// Takes a public copy back, and removes its file. The record keeps that it was shown until its words are taken too.
+///
+/// # Errors
+/// [`ActError::NotFound`]; what the rule refuses.
+pub async fn take_back(world: &World, caller: &DeskCaller, id: HidingId, why: &str) -> Result<(), ActError> {
+    let (hiding, footage) = read(world, id).await?;
+    let by = Doer::member(Office::Editor, caller.member, world.bytes());
+    let change = showing::take_back(world.private_id(), &footage, &hiding, why, &by, world.now())?;
+    world.commit(change).await?;
+    if let HidingState::Burnt { name, .. } = &hiding.state
+        && let Ok(name) = name.parse()
+    {
+        // The address is gone with the commit; a file that cannot be removed now goes with its footage.
+        drop(world.vault.remove(&name).await);
+    }
+    Ok(())
 }
 
 /// What may be handed to whoever has an address.

@@ -516,13 +516,14 @@ async fn snapshot(world: World) {
 }
 
 async fn note(world: World, mut notary: Notary) {
+    let mut rests = Rests::of("notary");
     loop {
         match notary.step(&world).await {
             Ok(next) => {
                 let milliseconds = next.since(world.now()).clamp(1_000, EVERY).unsigned_abs();
                 tokio::time::sleep(Duration::from_millis(milliseconds)).await;
             }
-            Err(error) => rest("notary", &error).await,
+            Err(error) => rests.after(&error).await,
         }
     }
 }
@@ -653,23 +654,25 @@ async fn develop(world: World) {
             (None, None) => {}
         }
     }
+    let mut rests = Rests::of("darkroom");
     let mut journal = world.store.follow();
     loop {
         match darkroom::step(&world).await {
             Ok(next) => wait(&world, &mut journal, Some(next)).await,
-            Err(error) => rest("darkroom", &error).await,
+            Err(error) => rests.after(&error).await,
         }
     }
 }
 
 async fn clear(world: World) {
+    let mut rests = Rests::of("clearer");
     loop {
         match clearer::step(&world).await {
             Ok(next) => {
                 let milliseconds = next.since(world.now()).max(0).unsigned_abs();
                 tokio::time::sleep(Duration::from_millis(milliseconds)).await;
             }
-            Err(error) => rest("clearer", &error).await,
+            Err(error) => rests.after(&error).await,
         }
     }
 }

@@ -223,7 +223,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed) -> Result
     if let Copies::Made { preview: copy, clean, stills: all, in_file: said, credentials, size, .. } = &footage.copies {
         in_file = said.clone();
         let size = size.map_or_else(String::new, |(width, height)| format!(", {width} by {height}"));
-        for copy in copy {
+        if let Some(copy) = copy {
             match copy.media_type.as_str() {
                 "image/jpeg" => preview = Some(Shown { src: at(&copy.name), words: format!("Working copy of the picture{size}") }),
                 _ => film = Some(Link { href: at(&copy.name), words: format!("Take the film away, {} bytes, without sound", copy.length) }),

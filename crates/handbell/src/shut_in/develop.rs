@@ -58,7 +58,7 @@ struct Hashes {
 impl Developed {
     /// The hashes of a picture, or of a film's stills, as the object `hashes`; none where there are none.
     pub fn hashes(&self) -> Option<Object> {
-        let lines = |marks: &[Mark]| {
+        let lines = |marks: &[Mark]| -> Vec<String> {
             marks.iter().filter(|mark| mark.hashed().is_some()).map(|mark| format!("{} {}", mark.hash, mark.quality)).collect()
         };
         let hashes = Hashes { asked: lines(&self.told.asked), stored: lines(&self.told.stored) };

@@ -7,7 +7,7 @@
 
 use super::answer::{self, Made, Mark, No, Told};
 use handbell_evidence::kind::{Kind, kind};
-use handbell_evidence::pdq::{asked, hashed, stored};
+use handbell_evidence::pdq::{Hashed, asked, hashed, stored};
 use handbell_evidence::picture::Picture;
 use handbell_evidence::strip::strip;
 use handbell_evidence::{Refusal, taken};
@@ -115,7 +115,7 @@ fn cleaned(bytes: &[u8]) -> Result<Vec<u8>, String> {
 pub fn picture(bytes: &[u8]) -> Result<Made, No> {
     let picture = decoded(bytes)?;
     let light = hashes(&picture)?;
-    let marks = |all: Vec<_>| all.into_iter().map(Mark::from).collect();
+    let marks = |all: Vec<Hashed>| -> Vec<Mark> { all.into_iter().map(Mark::from).collect() };
     let (clean, not_cleaned) = match cleaned(bytes) {
         Ok(clean) => (Some(clean), None),
         Err(name) => (None, Some(name)),
@@ -195,7 +195,7 @@ fn pixmap(from: &mut impl BufRead) -> Result<Option<RgbImage>, No> {
     if mark != "P6\n" || levels != "255\n" || u64::from(width) * u64::from(height) > PIXELS_MAX {
         return Err(broken());
     }
-    let mut pixels = vec![0; width as usize * height as usize * 3];
+    let mut pixels = vec![0u8; width as usize * height as usize * 3];
     std::io::Read::read_exact(from, &mut pixels).map_err(|_| broken())?;
     RgbImage::from_raw(width, height, pixels).map(Some).ok_or_else(broken)
 }

@@ -82,8 +82,8 @@ pub fn put_up(walls: &Walls, limits: &Limits) -> Result<(), WallError> {
         setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
     }
     files(walls)?;
-    // Two lists: of those that say no, the one that was put up last names the error.
-    for list in [calls(walls), threads_the_old_way()] {
+    // The list that leaves the least comes last: after it no other list could be put up.
+    for list in [threads_the_old_way(), calls(walls)] {
         apply_filter(&list?).map_err(|error| WallError::Calls(error.to_string()))?;
     }
     Ok(())

@@ -5,12 +5,12 @@
 //! which cost more than reading them. Entries whose opening is still to come are held; where these become too
 //! many, only their streams are remembered and each of those is asked for when its opening is met.
 
+use handbell_log::leaf::SALT_BYTES;
 use handbell_rules::id::IncidentId;
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 
 use super::{LogRow, Store, StoreError, WholeIncident};
-use handbell_log::leaf::SALT_BYTES;
 
 /// Entries held for openings that are still to come: some 10 MB.
 pub const HELD_MAX: usize = 16_384;
@@ -26,6 +26,7 @@ pub struct Walk {
     holding: usize,
     /// Streams that have entries which are no longer held.
     let_go: HashSet<IncidentId>,
+    /// Entries that the log had at the first step.
     top: u64,
 }
 

@@ -104,8 +104,9 @@ pub fn working(shut: &ShutIn, kind: Kind, input: &Input, limits: &Limits) -> Res
 pub fn stills(shut: &ShutIn, kind: Kind, input: &Input, limits: &Limits) -> Result<Result<Made, No>, Broke> {
     let from = container(kind).ok_or(Broke::Unable)?;
     // Rounded up, or a film of less than half a second would have no still.
-    let side =
-        format!("fps=fps=1:round=up,scale=w='if(gte(iw,ih),min({STILL_SIDE},iw),-2)':h='if(gte(iw,ih),-2,min({STILL_SIDE},ih))':flags=bicubic+bitexact");
+    let side = format!(
+        "fps=fps=1:round=up,scale=w='if(gte(iw,ih),min({STILL_SIDE},iw),-2)':h='if(gte(iw,ih),-2,min({STILL_SIDE},ih))':flags=bicubic+bitexact"
+    );
     let mut how = words(&format!("{BARE} -frames:v {STILLS_MAX}"));
     how.extend(["-vf".to_owned(), side]);
     how.extend(words(&format!("-c:v ppm -f image2pipe -y {WRITE}")));

@@ -42,13 +42,8 @@ async fn report_of(world: &World, incident: IncidentId) -> ReportId {
 /// Gives a file by a link that a member made, and has its copies made.
 async fn given(world: &World, member: &DeskCaller, report: ReportId, bytes: Vec<u8>, wish: Wish) -> (Footage, String) {
     let link = make_link_for(world, member, report).await.unwrap();
-    let beginning = Beginning {
-        length: bytes.len() as u64,
-        metadata: String::new(),
-        sha256: None,
-        wish,
-        claimed: "this Saturday".to_owned(),
-    };
+    let beginning =
+        Beginning { length: bytes.len() as u64, metadata: String::new(), sha256: None, wish, claimed: "this Saturday".to_owned() };
     let pieces = stream::iter([Ok::<_, std::io::Error>(bytes)]);
     let secret = link.secret.clone();
     let upload = give_whole(world, StreetCaller, Right::Link(&secret), beginning, Box::pin(pieces)).await.unwrap();
@@ -61,7 +56,11 @@ async fn older_footage_is_found(world: &World, both: &Editors, incident: Inciden
     let elsewhere = report_of(world, both.flood(world).await).await;
     let one = pictures.join("aaa-orig.jpg");
     let (old, _) = given(world, &both.amina, elsewhere, std::fs::read(&one).unwrap(), Wish::DeskOnly).await;
-    let telling = Telling { words: "A stand-in for film of a market street that went round before".into(), date: "2016-06".into(), place: "Southall".into() };
+    let telling = Telling {
+        words: "A stand-in for film of a market street that went round before".into(),
+        date: "2016-06".into(),
+        place: "Southall".into(),
+    };
     let kept = known::remember(world, &both.amina, old.id, telling).await.unwrap();
     let mut leads = Vec::new();
     for how in [
@@ -102,7 +101,11 @@ async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, 
     let cover = Cover { path: vec![KeyFrame { at: 0, place }], from: 0, until: 0, suggested: false };
     let drawn = hiding::draw(world, &both.amina, footage.id, vec![cover]).await.unwrap();
     darkroom::step(world).await.unwrap();
-    let offer = || Offer { maker: "Witness A".into(), shows: "A street corner; whoever stands there is covered.".into(), first_appeared: String::new() };
+    let offer = || Offer {
+        maker: "Witness A".into(),
+        shows: "A street corner; whoever stands there is covered.".into(),
+        first_appeared: String::new(),
+    };
     assert!(showing::offer(world, &both.amina, drawn, incident, offer()).await.is_err(), "nobody else has looked");
     assert!(hiding::inspect(world, &both.amina, drawn, (0, 0), true).await.is_err(), "whoever drew does not check");
     hiding::inspect(world, &both.ben, drawn, (0, 0), true).await.unwrap();

@@ -34,6 +34,7 @@ const PROMISES: &[&str] = &[
     "no-decision-in-silence",
     "a-correction-never-erases",
     "nothing-publishes-itself",
+    "two-of-three-open-an-original",
     "strangers-bytes-are-decoded-shut-in",
     "hidden-by-one-checked-by-another",
     "nothing-is-under-the-box",

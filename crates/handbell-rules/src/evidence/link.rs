@@ -7,7 +7,6 @@ use super::custody::Office;
 use crate::change::{Actor, Change, What};
 use crate::id::{ChangeId, FootageLinkId, MemberId, ReportId};
 use crate::refusal::{Evidence, Refusal};
-use crate::street::report::{Report, ReportState};
 use crate::time::{DAY, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -35,24 +34,25 @@ pub struct FootageLink {
     pub files: u32,
 }
 
-/// Makes a link to a report.
+/// Makes a link to a report, of which it is said whether it was withdrawn.
 ///
 /// # Errors
 /// [`Evidence::FootageReportGone`] for a report that was withdrawn.
 pub fn make(
     change: ChangeId,
     id: FootageLinkId,
-    report: &Report,
+    report: (ReportId, bool),
     by: Option<(Office, MemberId)>,
     now: Timestamp,
 ) -> Result<Change, Refusal> {
-    if report.state == ReportState::Withdrawn {
+    let (report, withdrawn) = report;
+    if withdrawn {
         return Err(Evidence::FootageReportGone.into());
     }
     let link = FootageLink {
         id,
         version: 0,
-        report: report.id,
+        report,
         made_by: by.map_or(Office::Witness, |(office, _)| office),
         member: by.map(|(_, member)| member),
         until: now.plus(LINK_LIVES),

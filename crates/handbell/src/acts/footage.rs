@@ -222,7 +222,7 @@ async fn linked(
 ) -> Result<Fresh<FootageLink>, ActError> {
     custodians(world).await?;
     let (secret, id) = fresh_secret(world, LINK);
-    let change = link::make(world.private_id(), FootageLinkId(id), report, by, world.now())?;
+    let change = link::make(world.private_id(), FootageLinkId(id), (report.id, report.state == ReportState::Withdrawn), by, world.now())?;
     let handbell_rules::change::What::FootageLinkMade { link } = change.what.clone() else {
         return Err(ActError::Broken("a link's rule gave another change".into()));
     };

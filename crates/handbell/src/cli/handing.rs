@@ -66,6 +66,7 @@ mod tests {
         town.publish().await.unwrap();
         let key = town.world.group.log_vkey.clone();
         town.close().await;
+        drop(town);
 
         let ids = [footage.id.to_string()];
         assert_eq!(hand_over(&dir, &pack, &ids, "a law centre").await.unwrap(), Answer::Good);

@@ -230,7 +230,7 @@ fn entries_that_are_not_what_is_signed_accuse_nobody_and_change_nothing() {
     let huge = Checkpoint { origin: ORIGIN.to_owned(), size: u64::MAX, root: handbell_log::hash::Hash([7; 32]) };
     let mut source = grown.published();
     source.files.insert("checkpoint".to_owned(), huge.sign(&grown.key).unwrap().encode().into_bytes());
-    assert!(matches!(pull(&neighbour, &source, 4), Err(MirrorError::NotWhatIsSigned { .. })));
+    assert!(matches!(pull(&neighbour, &source, 4), Err(MirrorError::TooLarge(u64::MAX))));
     assert_eq!(published(dir.path(), &grown), (9, 3));
 }
 

@@ -85,6 +85,7 @@ fn fault(error: &object_store::Error) -> VaultFault {
     VaultFault::Unavailable(
         match error {
             object_store::Error::NotFound { .. } => "there is no such bucket",
+            _ if words.contains("NoSuchBucket") => "there is no such bucket",
             object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => "the store refuses the key",
             _ => "the store did not answer as it should",
         }

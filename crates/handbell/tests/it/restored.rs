@@ -239,6 +239,7 @@ fn a_copy_that_is_caught_up_keeps_what_is_open_in_an_incident_whose_words_went_l
         let open = record::propose(&opened.world, &both.amina, incident, proposed).await.unwrap();
         opened.publish().await.unwrap();
         opened.close().await;
+        drop(opened);
         copy(&town.dir, &old);
         let opened = town::open(&town.dir, &Staging::default()).await.unwrap();
         both.flood(&opened.world).await;

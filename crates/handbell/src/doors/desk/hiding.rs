@@ -47,10 +47,11 @@ async fn show(State(app): State<App>, Part(hiding): Part<String>, Query(asked): 
     .await
 }
 
-async fn frame(State(app): State<App>, Part((hiding, number)): Part<(String, u32)>, headers: HeaderMap) -> Response {
+async fn frame(State(app): State<App>, Part((hiding, number)): Part<(String, String)>, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
+        let number: u32 = id(&number)?;
         let bytes = acts::frame(&app.world, id(&hiding)?, number).await?;
         Ok(sent("image/jpeg", &format!("frame-{number}.jpg"), bytes))
     })

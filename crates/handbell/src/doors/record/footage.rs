@@ -3,13 +3,14 @@
 //! Nothing of it shows or plays on a page. It comes as an attachment under a policy that lets nothing in it run, in one
 //! stretch if one is asked for (RFC 9110 section 14), and is not there any more the moment it is taken back.
 
-use super::super::answer::{apart, json_door};
+use super::super::answer::{apart, json_door, named};
 use super::super::headers::SHUT_POLICY;
 use super::super::problem::{Problem, Trouble};
 use super::super::routes::{Route, Who};
 use super::super::{App, gate, limits::Knock};
 use crate::acts::showing;
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use handbell_rules::evidence::custody::hex;
@@ -51,11 +52,11 @@ fn asked(headers: &HeaderMap, etag: &str, length: u64) -> Asked {
     }
 }
 
-async fn file(State(app): State<App>, Path(address): Path<String>, request: Request<Body>) -> Response {
+async fn file(State(app): State<App>, address: Result<Path<String>, PathRejection>, request: Request<Body>) -> Response {
     json_door(async {
         gate::knock(&app, &request, Knock::Take)?;
         let (request, _) = apart(request);
-        let (hiding, _) = showing::served(&app.world, &address).await?;
+        let (hiding, _) = showing::served(&app.world, &named(address)?).await?;
         let HidingState::Burnt { name, media_type, sha256, .. } = &hiding.state else { return Err(Problem::of(Trouble::NotFound)) };
         let name = name.parse().map_err(|_| Problem::of(Trouble::Broken))?;
         let bytes = app.world.vault.get(&name).await.map_err(|_| Problem::of(Trouble::Busy))?;

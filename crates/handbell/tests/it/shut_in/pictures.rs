@@ -95,7 +95,8 @@ fn what_files_say_of_themselves_is_what_other_programs_read() {
                 said += u32::from(here.starts_with(&words));
                 assert_eq!(here.len(), 19, "{}: {here}", cells[0]);
             }
-            Some(here) => panic!("{}: {here}, and others read none", cells[0]),
+            // The table's reader finds no camera notes in this one; exiftool finds the day it was changed.
+            Some(here) => assert_eq!((cells[0], here.as_str()), ("no_exif.jpg", "2014-09-22 10:56:35")),
             None => assert!(truth.is_empty(), "{}: others read {truth}", cells[0]),
         }
     }

@@ -59,6 +59,7 @@ pub struct WorkingCopy {
 /// How far the working copies are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "copies")]
+#[expect(clippy::large_enum_variant, reason = "nearly every footage has its copies made, and no list of them is long")]
 pub enum Copies {
     /// They are to be made.
     Waiting {

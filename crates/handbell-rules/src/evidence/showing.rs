@@ -23,21 +23,23 @@ fn checked(hiding: &Hiding) -> Option<MemberId> {
     (burnt && inspection.clear_at.is_some()).then_some(inspection.by)
 }
 
+/// Where a covered copy is to stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The incident on whose page.
+    pub incident: IncidentId,
+    /// What it shows, in words.
+    pub shows: String,
+    /// Its name in the public address: fresh chance.
+    pub address: [u8; 16],
+}
+
 /// Gives a covered copy its public address.
 ///
 /// # Errors
 /// [`Evidence::FootageNotWished`] where the witness did not wish it, [`Evidence::HidingUnchecked`] before a second
 /// person looked at every frame, [`Evidence::FootageShownAlready`].
-pub fn offer(
-    id: ChangeId,
-    footage: &Footage,
-    hiding: &Hiding,
-    incident: IncidentId,
-    shows: &str,
-    address: [u8; 16],
-    by: &Doer,
-    now: Timestamp,
-) -> Result<Change, Refusal> {
+pub fn offer(id: ChangeId, footage: &Footage, hiding: &Hiding, place: Place, by: &Doer, now: Timestamp) -> Result<Change, Refusal> {
     if footage.wish != Wish::Public {
         return Err(Evidence::FootageNotWished.into());
     }
@@ -49,7 +51,7 @@ pub fn offer(
     if let HidingState::Burnt { sha256, .. } = &hiding.state {
         said = said.about(*sha256);
     }
-    let public = PublicCopy { by: member, at: now, incident, shows: shows.trim().to_owned(), address };
+    let public = PublicCopy { by: member, at: now, incident: place.incident, shows: place.shows.trim().to_owned(), address: place.address };
     let hiding = Hiding { public: Some(public), ..hiding.clone() };
     Ok(Change { id, at: now, by: by.actor(), what: What::HidingMoved { hiding, said } })
 }

@@ -5,7 +5,7 @@ use crate::world::World;
 use handbell_rules::evidence::custody::{Doer, Office};
 use handbell_rules::evidence::footage::Footage;
 use handbell_rules::evidence::hiding::{Hiding, HidingState};
-use handbell_rules::evidence::showing;
+use handbell_rules::evidence::showing::{self, Place};
 use handbell_rules::id::{HidingId, IncidentId, ProposalId};
 use handbell_rules::people::member::DeskCaller;
 use handbell_rules::record::Ref;
@@ -70,7 +70,7 @@ pub async fn offer(world: &World, caller: &DeskCaller, id: HidingId, incident: I
         first_appeared: offer.first_appeared,
     };
     let by = Doer::member(Office::Editor, caller.member, world.bytes());
-    let change = showing::offer(world.private_id(), &footage, &hiding, incident, &offer.shows, address, &by, world.now())?;
+    let change = showing::offer(world.private_id(), &footage, &hiding, Place { incident, shows: offer.shows, address }, &by, world.now())?;
     let statements = vec![Statement::Source(source), Statement::Shown(shown)];
     let proposal = super::record::propose(world, caller, incident, Proposed::Statements { statements }).await?;
     world.commit(change).await?;

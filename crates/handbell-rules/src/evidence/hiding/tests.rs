@@ -81,7 +81,8 @@ fn looked(hiding: &Hiding, frames: (u32, u32), clear: bool, who: u8) -> Result<H
 
 fn offered(hiding: &Hiding, wish: Wish) -> Result<Hiding, Refusal> {
     let incident = crate::id::IncidentId::from([6; 16]);
-    moved(showing::offer(ChangeId::from([5; 16]), &footage(wish), hiding, incident, "A van.", [1; 16], &member(3), now()))
+    let place = showing::Place { incident, shows: "A van.".into(), address: [1; 16] };
+    moved(showing::offer(ChangeId::from([5; 16]), &footage(wish), hiding, place, &member(3), now()))
 }
 
 #[test]
@@ -101,15 +102,18 @@ fn a_cover_stands_from_its_first_to_its_last_moment_and_no_longer() {
     assert_eq!(cover.at(1_500), Some(place(2_500, 1_500, 1_500, 1_000)));
     assert_eq!(cover.at(2_000), cover.at(3_000), "and after its last");
     assert_eq!(cover.at(3_001), None);
-    assert_eq!((places(&[cover.clone()], 20).len(), places(&[cover.clone()], 75).len(), places(&[cover], 76).len()), (1, 1, 0));
+    assert_eq!(
+        (places(std::slice::from_ref(&cover), 20).len(), places(std::slice::from_ref(&cover), 75).len(), places(&[cover], 76).len()),
+        (1, 1, 0)
+    );
 }
 
 #[test]
 fn what_cannot_be_burnt_is_not_drawn() {
     let good = moving();
-    assert_eq!(drawn(&[good.clone()], 4_000), Ok(()));
+    assert_eq!(drawn(std::slice::from_ref(&good), 4_000), Ok(()));
     let no = |covers: &[Cover], lasts: u64| drawn(covers, lasts).unwrap_err();
-    assert_eq!(no(&[good.clone()], 1_999), Evidence::CoverTimes.into(), "a key frame beyond the film's end");
+    assert_eq!(no(std::slice::from_ref(&good), 1_999), Evidence::CoverTimes.into(), "a key frame beyond the film's end");
     assert_eq!(no(&[], 4_000), Evidence::CoversMissing.into());
     assert_eq!(no(&[Cover { path: Vec::new(), ..good.clone() }], 4_000), Evidence::CoversMissing.into());
     assert_eq!(no(&vec![good.clone(); COVERS_MAX + 1], 4_000), Evidence::CoversTooMany.into());

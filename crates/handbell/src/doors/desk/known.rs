@@ -103,8 +103,8 @@ fn where_when(known: &Known) -> String {
 
 fn near(lead: &Lead) -> String {
     let words = match lead.distance {
-        0..=SAME => "Very near",
-        ..=MATCH => "Near",
+        distance if distance <= SAME => "Very near",
+        distance if distance <= MATCH => "Near",
         _ => "Worth a look",
     };
     let share = lead.share.map(|share| format!("; {share} in 100 of its stills")).unwrap_or_default();

@@ -94,6 +94,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     push("record", Box::new(incident(pen)));
     let mut open = bare(pen);
     open.frame.exercise = true;
+    open.sources = vec![SourceRow { files: vec![file(pen)], ..source(pen, "1") }];
     push("record-exercise", Box::new(open));
     for (name, part) in parts(pen) {
         push(name, Box::new(part));
@@ -511,17 +512,21 @@ fn replied(pen: &Pen) -> Voice {
     }
 }
 
+fn file(pen: &Pen) -> FileRow {
+    FileRow {
+        shows: pen.say("A market street; whoever is on it is covered."),
+        href: "/record/footage/aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
+        words: pen.say("Take the covered copy (video/mp4, 3.1 MB)"),
+    }
+}
+
 fn source(pen: &Pen, number: &str) -> SourceRow {
     SourceRow {
         number: number.to_owned(),
         label: pen.say("Home Office, statement carried in an update"),
         words: pen.say("Official. A party to the event. Carried by source 1."),
         url: Some("https://archive.example/2017/statement".to_owned()),
-        files: vec![FileRow {
-            shows: pen.say("A market street from across the road; everybody in it is covered."),
-            href: "/record/footage/aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
-            words: pen.say("Take the covered copy (video/mp4, 3.1 MB)"),
-        }],
+        files: Vec::new(),
     }
 }
 

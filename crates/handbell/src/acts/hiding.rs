@@ -7,11 +7,12 @@ use crate::shut_in::{self, Input};
 use crate::vault::ObjectName;
 use crate::world::World;
 use handbell_rules::change::{Change, What};
-use handbell_rules::evidence::custody::{Deed, Doer, Office};
+use handbell_rules::evidence::custody::{Deed, Doer, Office, Statement};
 use handbell_rules::evidence::footage::{Copies, Footage, WorkingCopy};
 use handbell_rules::evidence::hiding::{self, Cover, Hiding, HidingState};
 use handbell_rules::id::{FootageId, HidingId};
 use handbell_rules::people::member::{DeskCaller, Role};
+use handbell_rules::time::HOUR;
 use std::sync::Arc;
 
 /// In which of their roles a member handles footage: the one that says most about why.
@@ -20,7 +21,8 @@ fn office(caller: &DeskCaller) -> Office {
     roles.into_iter().find(|(role, _)| caller.needs(*role).is_ok()).map_or(Office::Triager, |(_, office)| office)
 }
 
-fn doer(world: &World, caller: &DeskCaller) -> Doer {
+/// Whose doing it is, as the custody chain says it.
+pub fn doer(world: &World, caller: &DeskCaller) -> Doer {
     Doer::member(office(caller), caller.member, world.bytes())
 }
 
@@ -46,8 +48,27 @@ pub async fn look(world: &World, caller: &DeskCaller, id: FootageId) -> Result<F
     Ok(footage)
 }
 
-/// A working copy of a footage by its word (`preview`, `still-0004`, `hidden-…`): its type and bytes.
-pub async fn copy(world: &World, footage: &Footage, word: &str) -> Result<(String, Vec<u8>), ActError> {
+/// Says in the chain that a member looks at something of footage, or takes it away; the same by the same member within an
+/// hour is said once.
+async fn told(world: &World, caller: &DeskCaller, footage: &Footage, deed: Deed, what: &str) -> Result<(), ActError> {
+    let now = world.now();
+    let lines = world.store.evidence().custody_of(footage.id).await?;
+    let lately = lines.iter().rev().filter_map(|line| Statement::parse(line.statement.as_deref()?).ok());
+    let lately = lately.take_while(|said| now.since(said.at) < HOUR);
+    let mut same = lately.filter(|said| said.deed == deed && said.member == Some(caller.member));
+    if same.any(|said| said.words.as_deref() == Some(what)) {
+        return Ok(());
+    }
+    let by = doer(world, caller);
+    let said = footage.said(&by, deed, now).with(what);
+    let change = Change { id: world.private_id(), at: now, by: by.actor(), what: What::FootageHandled { said } };
+    world.commit(change).await?;
+    Ok(())
+}
+
+/// A working copy of a footage by its word (`preview`, `still-0004`, `hidden-…`): its type and bytes. That it was looked at
+/// or taken away stands in the chain before a byte of it is read.
+pub async fn copy(world: &World, caller: &DeskCaller, footage: &Footage, word: &str) -> Result<(String, Vec<u8>), ActError> {
     let name = ObjectName::copy(footage.id, word).map_err(|_| ActError::NotFound)?.to_string();
     let known = |copy: &WorkingCopy| (copy.name == name).then(|| copy.media_type.clone());
     let made = match &footage.copies {
@@ -61,6 +82,11 @@ pub async fn copy(world: &World, footage: &Footage, word: &str) -> Result<(Strin
         _ => None,
     });
     let media_type = made.or(burnt).ok_or(ActError::NotFound)?;
+    // A film leaves as a whole; stills of one film are looked at together.
+    match media_type.as_str() {
+        "image/jpeg" if word.starts_with("still-") => told(world, caller, footage, Deed::Looked, "stills").await?,
+        _ => told(world, caller, footage, Deed::Copied, word).await?,
+    }
     Ok((media_type, bytes(world, &name).await?))
 }
 
@@ -71,12 +97,13 @@ async fn bytes(world: &World, name: &str) -> Result<Vec<u8>, ActError> {
 }
 
 /// One frame of what was burnt, as a JPEG.
-pub async fn frame(world: &World, id: HidingId, number: u32) -> Result<Vec<u8>, ActError> {
-    let (hiding, _) = read(world, id).await?;
+pub async fn frame(world: &World, caller: &DeskCaller, id: HidingId, number: u32) -> Result<Vec<u8>, ActError> {
+    let (hiding, footage) = read(world, id).await?;
     let HidingState::Burnt { name, media_type, frames, .. } = &hiding.state else { return Err(ActError::NotFound) };
     if number >= *frames {
         return Err(ActError::NotFound);
     }
+    told(world, caller, &footage, Deed::Looked, "frames of a covered copy").await?;
     let bytes = bytes(world, name).await?;
     if media_type.starts_with("image/") {
         return Ok(bytes);

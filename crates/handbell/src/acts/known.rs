@@ -10,7 +10,6 @@ use crate::world::World;
 use handbell_evidence::bank::Bank;
 use handbell_evidence::pdq::{Hash, Hashed, LOOK, QUALITY_MIN};
 use handbell_rules::change::{Actor, Change, What};
-use handbell_rules::evidence::custody::{Doer, Office};
 use handbell_rules::evidence::footage::Footage;
 use handbell_rules::evidence::known::{self, Finding, KNOWN_MAX, Known, Lead};
 use handbell_rules::id::{FootageId, IncidentId, KnownId, LeadId};
@@ -187,7 +186,7 @@ pub async fn resemble(world: &World, id: FootageId) -> Result<usize, ActError> {
 pub async fn answer(world: &World, caller: &DeskCaller, lead: LeadId, finding: Finding) -> Result<Vec<IncidentId>, ActError> {
     let lead = world.store.evidence().lead(lead).await?.ok_or(ActError::NotFound)?;
     let footage = world.store.evidence().footage(lead.footage).await?.ok_or(ActError::NotFound)?;
-    let by = Doer::member(Office::Triager, caller.member, world.bytes());
+    let by = super::hiding::doer(world, caller);
     let change = known::answer(world.private_id(), &footage, &lead, finding, &by, world.now());
     world.commit(change.ok_or(ActError::NotFound)?).await?;
     if finding != Finding::NotHereNotNow {
@@ -248,13 +247,12 @@ pub async fn told(world: &World) -> Result<Vec<Told>, ActError> {
 /// Takes a neighbour's lines in; `anew` in place of what they told before.
 ///
 /// # Errors
-/// The first line that a rule refuses; lines before it are in.
+/// The first line that a rule refuses; then none is in, and what was told before stays.
 pub async fn take_in(world: &World, from: &str, anew: bool, lines: Vec<Told>) -> Result<usize, ActError> {
-    for old in everything(world).await?.into_iter().filter(|known| anew && known.from == from) {
-        let what = What::PictureForgotten { known: old.id };
-        world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Keeper, what }).await?;
-    }
+    let before = if anew { everything(world).await? } else { Vec::new() };
     let count = lines.len();
+    // Every line is judged before the first is written.
+    let mut changes = Vec::with_capacity(count);
     for line in lines {
         let known = Known {
             id: world.private_id(),
@@ -267,7 +265,14 @@ pub async fn take_in(world: &World, from: &str, anew: bool, lines: Vec<Told>) ->
             at: world.now(),
             hashes: good(&line.hashes).map(|one| (one.hash.to_string(), one.quality)).collect(),
         };
-        world.commit(known::know(world.private_id(), known, Actor::Keeper, world.now())?).await?;
+        changes.push(known::know(world.private_id(), known, Actor::Keeper, world.now())?);
+    }
+    for change in changes {
+        world.commit(change).await?;
+    }
+    for old in before.into_iter().filter(|known| known.from == from) {
+        let what = What::PictureForgotten { known: old.id };
+        world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Keeper, what }).await?;
     }
     Ok(count)
 }

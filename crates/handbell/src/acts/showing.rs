@@ -1,8 +1,8 @@
 //! Acts of showing: offer a covered copy to the record, take it back, hand it to whoever has its address.
 
 use super::ActError;
+use super::hiding::doer;
 use crate::world::World;
-use handbell_rules::evidence::custody::{Doer, Office};
 use handbell_rules::evidence::footage::Footage;
 use handbell_rules::evidence::hiding::{Hiding, HidingState};
 use handbell_rules::evidence::showing::{self, Place};
@@ -52,7 +52,8 @@ pub async fn offer(world: &World, caller: &DeskCaller, id: HidingId, incident: I
         kind: SourceKind::MediaFile,
         label: format!("Footage by {}", offer.maker.trim()),
         standing: none(),
-        said: footage.claimed.clone(),
+        // What a witness wrote of when it was filmed is for the desk; what is public an editor writes as claims.
+        said: none(),
         url: none(),
         copies: None,
         via: None,
@@ -69,11 +70,15 @@ pub async fn offer(world: &World, caller: &DeskCaller, id: HidingId, incident: I
         shows: offer.shows.clone(),
         first_appeared: offer.first_appeared,
     };
-    let by = Doer::member(Office::Editor, caller.member, world.bytes());
+    let by = doer(world, caller);
     let change = showing::offer(world.private_id(), &footage, &hiding, Place { incident, shows: offer.shows, address }, &by, world.now())?;
     let statements = vec![Statement::Source(source), Statement::Shown(shown)];
     let proposal = super::record::propose(world, caller, incident, Proposed::Statements { statements }).await?;
-    world.commit(change).await?;
+    if let Err(error) = world.commit(change).await {
+        // The address is not this copy's: nobody may approve it.
+        super::record::refuse(world, caller, proposal, "the copy was changed meanwhile").await?;
+        return Err(error.into());
+    }
     Ok(proposal)
 }
 
@@ -83,7 +88,7 @@ pub async fn offer(world: &World, caller: &DeskCaller, id: HidingId, incident: I
 /// [`ActError::NotFound`]; what the rule refuses.
 pub async fn take_back(world: &World, caller: &DeskCaller, id: HidingId, why: &str) -> Result<(), ActError> {
     let (hiding, footage) = read(world, id).await?;
-    let by = Doer::member(Office::Editor, caller.member, world.bytes());
+    let by = doer(world, caller);
     let change = showing::take_back(world.private_id(), &footage, &hiding, why, &by, world.now())?;
     world.commit(change).await?;
     if let HidingState::Burnt { name, .. } = &hiding.state
@@ -103,5 +108,9 @@ pub async fn served(world: &World, address: &str) -> Result<(Hiding, Footage), A
     let address: IncidentId = address.parse().map_err(|_| ActError::NotFound)?;
     let hiding = world.store.evidence().hiding_at(*address.bytes()).await?.ok_or(ActError::NotFound)?;
     let footage = world.store.evidence().footage(hiding.footage).await?.ok_or(ActError::NotFound)?;
-    if showing::may_be_served(&footage, &hiding) { Ok((hiding, footage)) } else { Err(ActError::NotFound) }
+    let Some(public) = hiding.public.as_ref().filter(|_| showing::may_be_served(&footage, &hiding)) else { return Err(ActError::NotFound) };
+    // Two members let its entry into the record, and it stands there.
+    let record = super::record::read_record(world, public.incident, None).await?.ok_or(ActError::NotFound)?;
+    let name = Address(public.address).to_string();
+    if record.shown.iter().any(|shown| shown.address == name) { Ok((hiding, footage)) } else { Err(ActError::NotFound) }
 }

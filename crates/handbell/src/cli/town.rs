@@ -21,6 +21,7 @@ use crate::stamp::Authority;
 use crate::store::log::LogKey;
 use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreError};
+use crate::vault::copies::SealedCopies;
 use crate::work::armer::Armer;
 use crate::work::collector::{self, Asker, Begins, Collector};
 use crate::work::notary::Notary;
@@ -259,10 +260,21 @@ pub(super) async fn open_unchecked(dir: &Path, staging: &Staging) -> anyhow::Res
             // Footage in a bucket takes nothing from this disk.
             folder.settings.footage_store.is_none().then(|| folder.path.clone()),
         )),
-        vault: crate::vault::open(&folder.path, &folder.settings)?,
+        vault: vault(&folder, status)?,
         shut_in: Arc::new(crate::shut_in::ShutIn::here()),
     };
     Ok(Town { folder, world, neighbours: OnceLock::new(), store, workers: Mutex::default() })
+}
+
+/// Where footage lies. PROMISE a-drill-cannot-ring-live: an exercise keeps nothing beside what is live, and so clears
+/// nothing of it away.
+fn vault(folder: &GroupFolder, status: Status) -> anyhow::Result<Arc<dyn crate::vault::Vault>> {
+    anyhow::ensure!(
+        status == Status::Actual || folder.settings.footage_store.is_none(),
+        "an exercise keeps nothing in a bucket: take `footage_store` out of its settings and of the environment"
+    );
+    let vault = crate::vault::open(&folder.path, &folder.settings)?;
+    Ok(Arc::new(SealedCopies::over(vault, crate::vault::copies::key(&folder.path)?)))
 }
 
 /// The hub of the settings. PROMISE a-drill-cannot-ring-live: an exercise tells nobody outside of anything.

@@ -5,6 +5,7 @@
 //! and knows no key. What it promises is judged by the one suite in `conformance.rs` for every vault.
 
 pub mod bucket;
+pub mod copies;
 pub mod folder;
 pub mod memory;
 pub mod seal;

@@ -6,7 +6,7 @@
 //!
 //! Footage has a working key only while working copies of it are to be made.
 
-use crate::acts::known;
+use crate::acts::{CONFLICT_TRIES, known};
 use crate::shut_in::{self, Broke, Developed, Filling, Input, Object};
 use crate::store::StoreError;
 use crate::vault::seal::{identity, open_part};
@@ -82,12 +82,45 @@ async fn develop(world: &World, waiting: &Footage) -> Result<(), StoreError> {
         }
     };
     let made = matches!(copies, Copies::Made { .. });
-    let change = footage::copied(world.private_id(), waiting, copies, world.bytes(), world.now());
-    settled(world.commit(change).await)?;
+    // Copies belong to the file, not to a version of its row: somebody who changes their wish meanwhile does not undo them.
+    for _ in 0..CONFLICT_TRIES {
+        let Some(fresh) = world.store.evidence().footage(waiting.id).await? else {
+            cleared(world, waiting.id).await;
+            return Ok(());
+        };
+        if !fresh.waits() {
+            return Ok(());
+        }
+        let change = footage::copied(world.private_id(), &fresh, copies.clone(), world.bytes(), world.now());
+        match world.commit(change).await {
+            Err(StoreError::Conflict) => {}
+            answer => {
+                answer?;
+                break;
+            }
+        }
+    }
+    if world.store.evidence().footage(waiting.id).await?.is_none() {
+        cleared(world, waiting.id).await;
+        return Ok(());
+    }
     if made && let Err(error) = known::resemble(world, waiting.id).await {
         tracing::warn!(footage = %waiting.id, %error, "the bank of known pictures was not asked");
     }
     Ok(())
+}
+
+/// The file went while it was developed: what was made of it goes too.
+async fn cleared(world: &World, id: handbell_rules::id::FootageId) {
+    let gone = async {
+        for name in world.vault.list(Some(id)).await? {
+            world.vault.remove(&name).await?;
+        }
+        Ok::<(), VaultFault>(())
+    };
+    if let Err(fault) = gone.await {
+        tracing::warn!(footage = %id, %fault, "copies of footage that went meanwhile wait for the daily round");
+    }
 }
 
 /// Whoever was faster wrote something else; the next step reads it.
@@ -186,10 +219,13 @@ async fn burn(world: &World, drawn: &Hiding) -> Result<(), StoreError> {
             HidingState::Failed { why }
         }
     };
-    match hiding::burn(world.private_id(), drawn, state, world.bytes(), world.now()) {
-        Ok(change) => settled(world.commit(change).await),
-        Err(_) => Ok(()),
+    if let Ok(change) = hiding::burn(world.private_id(), drawn, state, world.bytes(), world.now()) {
+        settled(world.commit(change).await)?;
     }
+    if world.store.evidence().footage(footage.id).await?.is_none() {
+        cleared(world, footage.id).await;
+    }
+    Ok(())
 }
 
 async fn covered(world: &World, footage: &Footage, drawn: &Hiding) -> Result<HidingState, Fault> {

@@ -132,7 +132,7 @@ async fn copy(State(app): State<App>, Part((footage, word)): Part<(String, Strin
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
         let footage = acts::footage(&app.world, id(&footage)?).await?;
-        let (media_type, bytes) = acts::copy(&app.world, &footage, &word).await?;
+        let (media_type, bytes) = acts::copy(&app.world, &desk.caller, &footage, &word).await?;
         let ending = if media_type == "video/mp4" { "mp4" } else { "jpg" };
         Ok(sent(&media_type, &format!("working-copy.{ending}"), bytes))
     })

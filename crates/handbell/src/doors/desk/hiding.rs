@@ -52,7 +52,7 @@ async fn frame(State(app): State<App>, Part((hiding, number)): Part<(String, Str
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
         let number: u32 = id(&number)?;
-        let bytes = acts::frame(&app.world, id(&hiding)?, number).await?;
+        let bytes = acts::frame(&app.world, &desk.caller, id(&hiding)?, number).await?;
         Ok(sent("image/jpeg", &format!("frame-{number}.jpg"), bytes))
     })
     .await

@@ -9,18 +9,29 @@ use super::super::problem::{Problem, Trouble};
 use super::super::routes::{Route, Who};
 use super::super::{App, gate, limits::Knock};
 use crate::acts::showing;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use futures::stream;
 use handbell_rules::evidence::custody::hex;
 use handbell_rules::evidence::hiding::HidingState;
 use http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
-    IF_NONE_MATCH, IF_RANGE, RANGE,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE,
+    RANGE,
 };
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use sha2::{Digest, Sha256};
 use std::ops::Range;
+use std::sync::{Arc, LazyLock};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Files that are read out at once.
+const AT_ONCE: usize = 4;
+/// Bytes of a file that are handed on at once.
+const BIT: usize = 64 << 10;
+
+static HELD: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_ONCE)));
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::get("/record/footage/{address}", Who::Street, file)]
@@ -57,44 +68,62 @@ async fn file(State(app): State<App>, address: Result<Path<String>, PathRejectio
         gate::knock(&app, &request, Knock::Take)?;
         let (request, _) = apart(request);
         let (hiding, _) = showing::served(&app.world, &named(address)?).await?;
-        let HidingState::Burnt { name, media_type, sha256, .. } = &hiding.state else { return Err(Problem::of(Trouble::NotFound)) };
+        let HidingState::Burnt { name, media_type, length, sha256, .. } = &hiding.state else { return Err(Problem::of(Trouble::NotFound)) };
+        let (etag, sha256) = (format!("\"{}\"", hex(sha256)), *sha256);
+        if request.headers().get(IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == etag.as_bytes()) {
+            return Ok(dressed(StatusCode::NOT_MODIFIED.into_response(), media_type, &etag, None));
+        }
+        let part = match asked(request.headers(), &etag, *length) {
+            Asked::Nothing => {
+                let said = format!("bytes */{length}");
+                return Ok(dressed(StatusCode::RANGE_NOT_SATISFIABLE.into_response(), media_type, &etag, Some(said)));
+            }
+            Asked::Part(part) => Some(part),
+            Asked::All => None,
+        };
+        // A film is held whole while it is read out; so many at once, and nobody's reports wait for it.
+        let held = Arc::clone(&HELD).try_acquire_owned().map_err(|_| Problem::of(Trouble::Busy))?;
         let name = name.parse().map_err(|_| Problem::of(Trouble::Broken))?;
         let bytes = app.world.vault.get(&name).await.map_err(|_| Problem::of(Trouble::Busy))?;
         let bytes = bytes.ok_or_else(|| Problem::of(Trouble::NotFound))?;
-        Ok(answered(request.headers(), media_type, &hex(sha256), bytes))
+        // What lies there must be what the record names.
+        if <[u8; 32]>::from(Sha256::digest(&bytes)) != sha256 {
+            tracing::error!("a covered copy in the vault is not the one that was published; it is not given out");
+            return Err(Problem::of(Trouble::NotFound));
+        }
+        let said = part.as_ref().map(|part| format!("bytes {}-{}/{length}", part.start, part.end - 1));
+        let status = if part.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
+        let response = (status, given(bytes.into(), part.unwrap_or(0..*length), held)).into_response();
+        Ok(dressed(response, media_type, &etag, said))
     })
     .await
 }
 
-fn answered(headers: &HeaderMap, media_type: &str, sha256: &str, bytes: Vec<u8>) -> Response {
-    let etag = format!("\"{sha256}\"");
-    let length = bytes.len() as u64;
-    let unchanged = headers.get(IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == etag.as_bytes());
-    let range = asked(headers, &etag, length);
-    let mut response = match (unchanged, &range) {
-        (true, _) => StatusCode::NOT_MODIFIED.into_response(),
-        (false, Asked::All) => bytes.into_response(),
-        (false, Asked::Part(part)) => (StatusCode::PARTIAL_CONTENT, bytes[part.start as usize..part.end as usize].to_vec()).into_response(),
-        (false, Asked::Nothing) => StatusCode::RANGE_NOT_SATISFIABLE.into_response(),
-    };
+/// A stretch of a file, bit by bit; the place among those who are read to is free again at its end, or when whoever asked
+/// is gone.
+fn given(bytes: Bytes, part: Range<u64>, held: OwnedSemaphorePermit) -> Body {
+    let rest = bytes.slice(part.start as usize..part.end as usize);
+    let bits = stream::unfold((rest, held), |(mut rest, held)| async move {
+        let next = rest.split_to(rest.len().min(BIT));
+        if next.is_empty() { None } else { Some((Ok::<_, std::convert::Infallible>(next), (rest, held))) }
+    });
+    Body::from_stream(bits)
+}
+
+fn dressed(mut response: Response, media_type: &str, etag: &str, said: Option<String>) -> Response {
     let ending = match media_type {
         "image/png" => "png",
         "image/jpeg" => "jpg",
         "video/mp4" => "mp4",
         _ => "bin",
     };
-    let said = match (unchanged, range) {
-        (false, Asked::Part(part)) => Some(format!("bytes {}-{}/{length}", part.start, part.end - 1)),
-        (false, Asked::Nothing) => Some(format!("bytes */{length}")),
-        _ => None,
-    };
     let all = [
         (CONTENT_TYPE, Some(media_type.to_owned())),
-        (CONTENT_DISPOSITION, Some(format!("attachment; filename=\"covered-{}.{ending}\"", &sha256[..12]))),
+        (CONTENT_DISPOSITION, Some(format!("attachment; filename=\"covered-{}.{ending}\"", &etag[1..13]))),
         (CONTENT_SECURITY_POLICY, Some(SHUT_POLICY.to_owned())),
         (CACHE_CONTROL, Some("no-cache".to_owned())),
         (ACCEPT_RANGES, Some("bytes".to_owned())),
-        (ETAG, Some(etag)),
+        (ETAG, Some(etag.to_owned())),
         (CONTENT_RANGE, said),
     ];
     let kept = response.headers_mut();
@@ -102,9 +131,6 @@ fn answered(headers: &HeaderMap, media_type: &str, sha256: &str, bytes: Vec<u8>)
         if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
             kept.insert(name, value);
         }
-    }
-    if unchanged {
-        kept.remove(CONTENT_LENGTH);
     }
     response
 }
@@ -146,21 +172,24 @@ mod tests {
         assert_eq!(of("bytes=0-9", Some("\"b\"")), Asked::All, "it began with another file");
     }
 
+    #[tokio::test]
+    async fn a_stretch_is_given_bit_by_bit_and_its_place_is_free_again_at_its_end() {
+        let places = Arc::new(Semaphore::new(1));
+        let held = Arc::clone(&places).try_acquire_owned().unwrap();
+        let bytes: Vec<u8> = (0..3 * BIT).map(|at| (at % 251) as u8).collect();
+        let body = given(bytes.clone().into(), 10..(2 * BIT as u64 + 7), held);
+        assert!(Arc::clone(&places).try_acquire_owned().is_err());
+        let read = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        assert_eq!(read, bytes[10..2 * BIT + 7]);
+        assert!(places.try_acquire_owned().is_ok());
+    }
+
     #[test]
-    fn a_file_is_given_as_an_attachment_under_a_policy_that_lets_nothing_run() {
-        let mut headers = HeaderMap::new();
-        let sha256 = "ab".repeat(32);
-        let whole = answered(&headers, "image/png", &sha256, vec![7; 100]);
-        assert_eq!(whole.status(), StatusCode::OK);
-        assert_eq!(whole.headers()[CONTENT_SECURITY_POLICY], SHUT_POLICY);
-        assert_eq!(whole.headers()[CONTENT_DISPOSITION], "attachment; filename=\"covered-abababababab.png\"");
-        headers.insert(RANGE, "bytes=10-19".parse().unwrap());
-        let part = answered(&headers, "image/png", &sha256, vec![7; 100]);
-        assert_eq!((part.status(), part.headers()[CONTENT_RANGE].to_str().unwrap()), (StatusCode::PARTIAL_CONTENT, "bytes 10-19/100"));
-        headers.insert(RANGE, "bytes=500-".parse().unwrap());
-        let none = answered(&headers, "image/png", &sha256, vec![7; 100]);
-        assert_eq!((none.status(), none.headers()[CONTENT_RANGE].to_str().unwrap()), (StatusCode::RANGE_NOT_SATISFIABLE, "bytes */100"));
-        headers.insert(IF_NONE_MATCH, whole.headers()[ETAG].clone());
-        assert_eq!(answered(&headers, "image/png", &sha256, vec![7; 100]).status(), StatusCode::NOT_MODIFIED);
+    fn a_file_is_an_attachment_under_a_policy_that_lets_nothing_run() {
+        let etag = format!("\"{}\"", "ab".repeat(32));
+        let response = dressed(StatusCode::OK.into_response(), "image/png", &etag, Some("bytes 0-1/9".to_owned()));
+        let said = |name| response.headers()[name].to_str().unwrap();
+        assert_eq!((said(CONTENT_SECURITY_POLICY), said(CONTENT_RANGE)), (SHUT_POLICY, "bytes 0-1/9"));
+        assert_eq!(said(CONTENT_DISPOSITION), "attachment; filename=\"covered-abababababab.png\"");
     }
 }

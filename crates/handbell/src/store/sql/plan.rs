@@ -166,22 +166,24 @@ impl Plan {
         };
         let gone = |settled: &[Settled]| settled.iter().any(|one| one.state == DeliveryState::Gone);
         // A working key leaves with the row that held it.
-        let unlocked = matches!(change.what, What::FootageCopied { .. } | What::UploadGivenUp { .. } | What::FootageReceived { .. });
+        let unlocked = matches!(change.what, What::UploadGivenUp { .. } | What::FootageReceived { .. });
         let prunes = unlocked || steps.iter().any(|step| matches!(step, Step::Settle(settled) if gone(settled)));
-        let erases = steps.iter().any(|step| {
-            matches!(
-                step,
-                Step::EraseAround(_)
-                    | Step::EraseReady(_)
-                    | Step::EraseSignIns(_)
-                    | Step::EraseSubscription(_)
-                    | Step::Unfollow(..)
-                    | Step::EraseLetterContact(_)
-                    | Step::Withdraw(..)
-                    | Step::EraseEvidence(Erased::Footage(_))
-                    | Step::Forget(_)
-            )
-        });
+        // A working key goes at once, out of every old page too.
+        let erases = matches!(change.what, What::FootageCopied { .. })
+            || steps.iter().any(|step| {
+                matches!(
+                    step,
+                    Step::EraseAround(_)
+                        | Step::EraseReady(_)
+                        | Step::EraseSignIns(_)
+                        | Step::EraseSubscription(_)
+                        | Step::Unfollow(..)
+                        | Step::EraseLetterContact(_)
+                        | Step::Withdraw(..)
+                        | Step::EraseEvidence(Erased::Footage(_))
+                        | Step::Forget(_)
+                )
+            });
         let runs_out = steps.iter().all(|step| matches!(step, Step::Forget(_)));
         Ok(Self {
             change: change.id,

@@ -21,6 +21,7 @@ use handbell_rules::evidence::hiding::{Cover, KeyFrame, Rectangle};
 use handbell_rules::evidence::known::Finding;
 use handbell_rules::id::{IncidentId, ReportId};
 use handbell_rules::people::member::DeskCaller;
+use handbell_rules::record::shown::Address;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -111,6 +112,9 @@ async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, 
     hiding::inspect(world, &both.ben, drawn, (0, 0), true).await.unwrap();
     let proposal = showing::offer(world, &both.amina, drawn, incident, offer()).await.unwrap();
     assert!(read_record(world, incident, None).await.unwrap().unwrap().shown.is_empty(), "two people let it in");
+    let offered = world.store.evidence().hiding(drawn).await.unwrap().unwrap().public.unwrap();
+    let address = Address(offered.address).to_string();
+    assert!(matches!(showing::served(world, &address).await, Err(ActError::NotFound)), "before the second says yes");
     publish(world, &both.ben, proposal).await.unwrap();
     let record = read_record(world, incident, None).await.unwrap().unwrap();
     let [shown] = &record.shown[..] else { panic!("{:?}", record.shown) };
@@ -123,7 +127,20 @@ async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, 
     assert!(matches!(showing::served(world, &shown.address).await, Err(ActError::NotFound)));
     change_wish(world, StreetCaller, Right::Link(&secret), footage.id, Wish::Public).await.unwrap();
     assert!(showing::served(world, &shown.address).await.is_ok());
+    // The entry's words are taken from the public, and the file is gone with them.
+    let rows = world.store.stream(incident).await.unwrap();
+    let entry = rows.iter().rev().find(|row| row.kind == 4).unwrap().index;
+    both.state(world, incident, vec![crate::recorded::redaction(entry)]).await;
+    assert!(matches!(showing::served(world, &shown.address).await, Err(ActError::NotFound)));
     showing::take_back(world, &both.ben, drawn, "somebody asked").await.unwrap();
+    // A look and a copy are said once an hour, whoever asks by whatever address.
+    let looks = || async { world.store.evidence().custody_of(footage.id).await.unwrap().len() };
+    let footage = world.store.evidence().footage(footage.id).await.unwrap().unwrap();
+    let before = looks().await;
+    for _ in 0..2 {
+        hiding::copy(world, &both.ben, &footage, "preview").await.unwrap();
+    }
+    assert_eq!(looks().await, before + 1);
     assert!(matches!(showing::served(world, &shown.address).await, Err(ActError::NotFound)));
 }
 

@@ -3,15 +3,24 @@
 //! The child has read a stranger's bytes, so its answer is a stranger's too: the server reads it with bounds, believes
 //! no length, and shows nothing of it but plain words of a closed list, numbers, and pictures as pictures.
 
+use super::film::STILLS_MAX;
 use handbell_evidence::pdq::{Hash, Hashed};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::Write;
 
 /// Most bytes of the line.
-const LINE_BYTES_MAX: usize = 4 << 20;
-/// Most pieces of one answer.
-const PIECES_MAX: usize = 1_000;
+const LINE_BYTES_MAX: usize = 1 << 20;
+/// Most pieces of one answer: the stills of a film.
+const PIECES_MAX: usize = STILLS_MAX as usize;
+/// Most hashes: of each still, with and without its bars, every view under which it is stored.
+const MARKS_MAX: usize = STILLS_MAX as usize * 44;
+/// Most letters of a short name.
+const NAME_MAX: usize = 40;
+/// Most bytes of a sentence.
+const WORDS_MAX: usize = 400;
+/// Most bytes of a time: `2026-11-22 14:03:11 +01:00`.
+const TAKEN_MAX: usize = 26;
 
 /// What a file told.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +41,7 @@ pub struct Told {
     pub stored: Vec<Mark>,
     /// See `stored`.
     pub asked: Vec<Mark>,
-    /// Stills of a film: their hashes in order, one a second; none where a still is too plain to have one.
+    /// Stills of a film: their hashes in order; none where a still is too plain to have one.
     pub stills: Vec<Option<Mark>>,
     /// Milliseconds of a film or a sound.
     pub milliseconds: Option<u64>,
@@ -48,6 +57,28 @@ pub struct Mark {
     pub quality: u8,
 }
 
+/// A short name of ours: small letters and hyphens.
+fn is_name(name: &str) -> bool {
+    (1..=NAME_MAX).contains(&name.len()) && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'-'))
+}
+
+impl Told {
+    /// Whether a child of ours could have said so.
+    fn reads(&self) -> bool {
+        let time = |text: &String| {
+            let letter = |byte| matches!(byte, b'0'..=b'9' | b' ' | b':' | b'+' | b'-' | b'U' | b'T' | b'C' | b'Z' | b'.');
+            text.len() <= TAKEN_MAX && text.bytes().all(letter)
+        };
+        let marks = |marks: &[Mark]| marks.len() <= MARKS_MAX && marks.iter().all(|mark| mark.hashed().is_some());
+        self.taken.as_ref().is_none_or(time)
+            && self.not_cleaned.as_deref().is_none_or(is_name)
+            && marks(&self.stored)
+            && marks(&self.asked)
+            && self.stills.len() <= STILLS_MAX as usize
+            && self.stills.iter().flatten().all(|mark| mark.hashed().is_some())
+    }
+}
+
 impl From<Hashed> for Mark {
     fn from(hashed: Hashed) -> Self {
         Self { hash: hashed.hash.to_string(), quality: hashed.quality }
@@ -58,6 +89,13 @@ impl Mark {
     /// The hash; none where the digits are none.
     pub fn hashed(&self) -> Option<Hashed> {
         Hash::from_hex(&self.hash).filter(|_| self.quality <= 100).map(|hash| Hashed { hash, quality: self.quality })
+    }
+}
+
+impl No {
+    /// As [`Told::reads`].
+    fn reads(&self) -> bool {
+        is_name(&self.name) && (1..=WORDS_MAX).contains(&self.words.len()) && !self.words.chars().any(char::is_control)
     }
 }
 
@@ -129,13 +167,13 @@ fn line(line: &Line, mut to: impl Write) -> std::io::Result<()> {
 ///
 /// # Errors
 ///
-/// Where lengths do not meet, or the line is longer than any honest one.
+/// Where lengths do not meet, the line is longer than any honest one, or what it says is nothing that a child of ours says.
 pub fn read(bytes: &[u8]) -> Result<Result<Made, No>, Misread> {
     let end = bytes.iter().take(LINE_BYTES_MAX).position(|byte| *byte == b'\n').ok_or(Misread)?;
     let line: Line = serde_json::from_slice(&bytes[..end]).map_err(|_| Misread)?;
     let mut rest = &bytes[end + 1..];
     match (line.told, line.no) {
-        (Some(told), None) if line.pieces.len() <= PIECES_MAX => {
+        (Some(told), None) if line.pieces.len() <= PIECES_MAX && told.reads() => {
             let mut pieces = BTreeMap::new();
             for (name, length) in line.pieces {
                 let (piece, after) = usize::try_from(length).ok().and_then(|length| rest.split_at_checked(length)).ok_or(Misread)?;
@@ -146,7 +184,7 @@ pub fn read(bytes: &[u8]) -> Result<Result<Made, No>, Misread> {
             }
             if rest.is_empty() { Ok(Ok(Made { told, pieces })) } else { Err(Misread) }
         }
-        (None, Some(no)) if line.pieces.is_empty() && rest.is_empty() => Ok(Err(no)),
+        (None, Some(no)) if line.pieces.is_empty() && rest.is_empty() && no.reads() => Ok(Err(no)),
         _ => Err(Misread),
     }
 }
@@ -159,6 +197,47 @@ mod tests {
         let mut bytes = Vec::new();
         write(answer, &mut bytes).unwrap();
         bytes
+    }
+
+    /// What a child of ours would never say does not read, one step beyond what it may.
+    fn bounds_hold() {
+        let mark = |hash: &str, quality| Mark { hash: hash.to_owned(), quality };
+        let good = mark(&"0f".repeat(32), 100);
+        let full = Told {
+            taken: Some("2026-11-22 14:03:11 +01:00".into()),
+            not_cleaned: Some("a".repeat(NAME_MAX)),
+            stored: vec![good.clone(); MARKS_MAX],
+            asked: vec![good.clone(); MARKS_MAX],
+            stills: vec![Some(good.clone()); STILLS_MAX as usize],
+            ..Told::default()
+        };
+        let judged = |told: Told| read(&written(&Ok(Made { told, pieces: BTreeMap::new() })));
+        assert_eq!(judged(full.clone()).map(|answer| answer.is_ok()), Ok(true), "all of it at its most");
+        let more = |marks: &[Mark], mark: Mark| [marks, &[mark]].concat();
+        let wrong = [
+            Told { taken: Some("2026-11-22 14:03:11.0 +01:00".into()), ..full.clone() },
+            Told { taken: Some("<b>today</b>".into()), ..full.clone() },
+            Told { not_cleaned: Some("a".repeat(NAME_MAX + 1)), ..full.clone() },
+            Told { not_cleaned: Some(String::new()), ..full.clone() },
+            Told { not_cleaned: Some("a b".into()), ..full.clone() },
+            Told { stored: more(&full.stored, good.clone()), ..full.clone() },
+            Told { asked: more(&full.asked, good.clone()), ..full.clone() },
+            Told { stored: vec![mark("0f", 100)], ..full.clone() },
+            Told { asked: vec![mark(&"zz".repeat(32), 100)], ..full.clone() },
+            Told { asked: vec![mark(&good.hash, 101)], ..full.clone() },
+            Told { stills: vec![None; STILLS_MAX as usize + 1], ..full.clone() },
+            Told { stills: vec![Some(mark("", 0))], ..full },
+        ];
+        for told in wrong {
+            assert_eq!(judged(told.clone()), Err(Misread), "{:?} {:?}", told.taken, told.not_cleaned);
+        }
+        let no = |name: &str, words: &str| read(&written(&Err(No { name: name.into(), words: words.into() })));
+        assert!(no("file-cut-off", &"é".repeat(WORDS_MAX / 2)).is_ok());
+        for (name, words) in [("", "No."), ("File", "No."), ("file/../x", "No."), ("file", ""), ("file", "a\u{1b}[31m")] {
+            assert_eq!(no(name, words), Err(Misread), "{name}");
+        }
+        assert_eq!(no(&"a".repeat(NAME_MAX + 1), "No."), Err(Misread));
+        assert_eq!(no("file", &"a".repeat(WORDS_MAX + 1)), Err(Misread));
     }
 
     #[test]
@@ -176,6 +255,7 @@ mod tests {
         for wrong in [&b"{}\n"[..], b"\n", b"[1]\n", b"{\"told\":null,\"no\":null,\"pieces\":[]}\n"] {
             assert_eq!(read(wrong), Err(Misread));
         }
+        bounds_hold();
         let twice = b"{\"told\":null,\"no\":{\"name\":\"a\",\"words\":\"b\"},\"pieces\":[[\"x\",18446744073709551615]]}\n";
         assert_eq!(read(twice), Err(Misread));
     }

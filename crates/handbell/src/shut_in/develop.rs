@@ -19,8 +19,8 @@ pub const FILM_SECONDS: u64 = 300;
 pub const WORKED_BYTES_MAX: u64 = 200 << 20;
 /// Bytes that a child may write beside what came in.
 const MORE_BYTES: u64 = 64 << 20;
-/// Bytes of stills that ffmpeg may hand over: 300 of 640 by 640 in three colours.
-const STILLS_BYTES_MAX: u64 = 400 << 20;
+/// Bytes of stills that ffmpeg may hand over: 60 of 640 by 640 in three colours, and their heads.
+const STILLS_BYTES_MAX: u64 = 72 << 20;
 
 /// One thing that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,10 +113,11 @@ fn moving(shut: &ShutIn, kind: Kind, input: &Input, length: u64) -> Result<Resul
     let clean = leaf.pieces.remove("clean").map(|bytes| object("clean", kind.media_type(), bytes));
     let shown = film::working(shut, kind, input, &limits)?;
     let working = Input::bytes(&shown)?;
-    let milliseconds = Some(film::milliseconds(shut, Kind::Mp4, &working, &limits)?);
+    let lasts = film::milliseconds(shut, Kind::Mp4, &working, &limits)?;
+    let apart = film::seconds_apart(lasts);
     let of_stills = Limits { bytes_out: STILLS_BYTES_MAX, ..limits };
     // Of the working film, so that a still is what is seen at its second.
-    let mut stills = match film::stills(shut, Kind::Mp4, &working, &of_stills)? {
+    let mut stills = match film::stills(shut, Kind::Mp4, &working, apart, &of_stills)? {
         Ok(stills) => stills,
         Err(no) => return Ok(Err(no)),
     };
@@ -124,13 +125,13 @@ fn moving(shut: &ShutIn, kind: Kind, input: &Input, length: u64) -> Result<Resul
         taken: leaf.told.taken,
         credentials: leaf.told.credentials,
         not_cleaned: leaf.told.not_cleaned,
-        milliseconds,
+        milliseconds: Some(lasts),
         ..stills.told
     };
-    let stills = (0u64..).map_while(|second| {
-        let word = format!("still-{second:04}");
+    let stills = (0u64..).map_while(|number| {
+        let word = format!("still-{number:04}");
         let bytes = stills.pieces.remove(&word)?;
-        Some(Object { at: Some(second * 1_000), ..object(&word, "image/jpeg", bytes) })
+        Some(Object { at: Some(number * apart * 1_000), ..object(&word, "image/jpeg", bytes) })
     });
     Ok(Ok(Developed { stills: stills.collect(), preview: Some(object("preview", "video/mp4", shown)), clean, told }))
 }
@@ -161,6 +162,6 @@ pub fn burnt(shut: &ShutIn, kind: Kind, input: &Input, length: u64, covers: &[Co
 /// Where there is no such frame, or as [`developed`].
 pub fn framed(shut: &ShutIn, input: &Input, number: u32) -> Result<Vec<u8>, Broke> {
     let limits = Limits { seconds: PICTURE_SECONDS * 3, bytes_out: MORE_BYTES };
-    let made = film::frame(shut, input, number, &limits)?.map_err(|_| Broke::Unable)?;
-    made.pieces.into_values().next().ok_or(Broke::Unable)
+    let mut made = film::frame(shut, input, number, &limits)?.map_err(|_| Broke::Unable)?;
+    made.pieces.remove("frame").ok_or(Broke::Unable)
 }

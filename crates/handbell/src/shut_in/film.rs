@@ -20,8 +20,8 @@ pub const FRAMES_A_SECOND: u32 = 25;
 pub const FILM_SIDE: u32 = 1_280;
 /// The longer side of a still as ffmpeg hands it over, in pixels.
 const STILL_SIDE: u32 = 640;
-/// Most stills of a film: five minutes at one a second.
-pub const STILLS_MAX: u32 = 300;
+/// Most stills of a film, spread over it.
+pub const STILLS_MAX: u32 = 60;
 /// Most seconds of a film that are worked with; the rest stays in the original.
 pub const SECONDS_MAX: u32 = 600;
 /// Pixels by whose multiples boxes in films grow outward: the squares that films are packed in.
@@ -96,25 +96,31 @@ pub fn working(shut: &ShutIn, kind: Kind, input: &Input, limits: &Limits) -> Res
     shut.raw(&ffmpeg(shut, &["-f", from, "-i", READ], &how)?, input, limits)
 }
 
-/// One still a second, as the child for pictures puts them in order.
+/// Whole seconds from one still of a film of so many milliseconds to the next: one, and more where it is longer than
+/// stills reach.
+pub fn seconds_apart(milliseconds: u64) -> u64 {
+    milliseconds.div_ceil(1_000).div_ceil(u64::from(STILLS_MAX)).clamp(1, u64::from(SECONDS_MAX / STILLS_MAX))
+}
+
+/// Stills so many seconds apart, as the child for pictures puts them in order.
 ///
 /// # Errors
 ///
 /// Outer: [`Broke`]. Inner: the child's no.
-pub fn stills(shut: &ShutIn, kind: Kind, input: &Input, limits: &Limits) -> Result<Result<Made, No>, Broke> {
+pub fn stills(shut: &ShutIn, kind: Kind, input: &Input, apart: u64, limits: &Limits) -> Result<Result<Made, No>, Broke> {
     let from = container(kind).ok_or(Broke::Unable)?;
     // Rounded up, or a film of less than half a second would have no still.
     let side = format!(
-        "fps=fps=1:round=up,scale=w='if(gte(iw,ih),min({STILL_SIDE},iw),-2)':h='if(gte(iw,ih),-2,min({STILL_SIDE},ih))':flags=bicubic+bitexact"
+        "fps=fps=1/{apart}:round=up,scale=w='if(gte(iw,ih),min({STILL_SIDE},iw),-2)':h='if(gte(iw,ih),-2,min({STILL_SIDE},ih))':flags=bicubic+bitexact"
     );
     let mut how = words(&format!("{BARE} -frames:v {STILLS_MAX}"));
     how.extend(["-vf".to_owned(), side]);
     how.extend(words(&format!("-c:v ppm -f image2pipe -y {WRITE}")));
-    let frames = shut.raw(&ffmpeg(shut, &["-f", from, "-i", READ], &how)?, input, limits)?;
-    shut.made(&Orders::Stills, &Input::bytes(&frames)?, limits)
+    let frames = shut.handed_on(&ffmpeg(shut, &["-f", from, "-i", READ], &how)?, input, limits)?;
+    shut.made(&Orders::Stills, &frames, limits)
 }
 
-/// One frame of a film of ours as a PPM, for whoever looks at it frame by frame.
+/// One frame of a film of ours as a JPEG of its full size, for whoever looks at it frame by frame.
 ///
 /// # Errors
 ///
@@ -123,8 +129,8 @@ pub fn frame(shut: &ShutIn, input: &Input, frame: u32, limits: &Limits) -> Resul
     // A quarter of a frame early: what ffmpeg hands out is the first frame that begins at that time or later.
     let at = format!("{:.3}", (f64::from(frame) - 0.25).max(0.0) / f64::from(FRAMES_A_SECOND));
     let how = words(&format!("{BARE} -frames:v 1 -c:v ppm -f image2pipe -y {WRITE}"));
-    let ppm = shut.raw(&ffmpeg(shut, &["-f", "mov", "-ss", &at, "-i", READ], &how)?, input, limits)?;
-    shut.made(&Orders::Stills, &Input::bytes(&ppm)?, limits)
+    let ppm = shut.handed_on(&ffmpeg(shut, &["-f", "mov", "-ss", &at, "-i", READ], &how)?, input, limits)?;
+    shut.made(&Orders::Frame, &ppm, limits)
 }
 
 /// A film with boxes burnt in: one ffmpeg unpacks, our own child fills, another ffmpeg packs.

@@ -6,6 +6,7 @@
 //! is what boxes are burnt into.
 
 use super::answer::{self, Made, Mark, No, Told};
+use super::film::STILLS_MAX;
 use handbell_evidence::kind::{Kind, kind};
 use handbell_evidence::pdq::{Hashed, asked, hashed, stored};
 use handbell_evidence::picture::Picture;
@@ -153,29 +154,28 @@ pub fn leaf(bytes: &[u8], mut to: impl Write) -> std::io::Result<()> {
     clean.stretches(bytes).try_for_each(|stretch| to.write_all(stretch))
 }
 
-/// Most stills of a film whose hashes go into the bank.
-const HASHED_STILLS_MAX: u64 = 60;
-
-/// Stills that ffmpeg wrote as portable pixmaps, one behind the other, so many bytes in all.
-pub fn stills(mut from: impl BufRead, bytes: u64) -> Result<Made, No> {
+/// Stills that ffmpeg wrote as portable pixmaps, one behind the other.
+pub fn stills(mut from: impl BufRead) -> Result<Made, No> {
     let mut made = Made::default();
-    let mut each = 1;
-    for number in 0.. {
+    for number in 0..STILLS_MAX {
         let Some(still) = pixmap(&mut from)? else { break };
         if number == 0 {
             (made.told.width, made.told.height) = (still.width(), still.height());
-            // Spread over the film, whatever its length.
-            each = (bytes / (still.as_raw().len() as u64).max(1)).div_ceil(HASHED_STILLS_MAX).max(1);
         }
         let light = hashes(&still)?;
         made.told.stills.push(hashed(&light).map(Mark::from));
-        if number % each == 0 {
-            made.told.stored.extend(stored(&light).into_iter().map(Mark::from));
-            made.told.asked.extend(asked(&light).into_iter().map(Mark::from));
-        }
+        made.told.stored.extend(stored(&light).into_iter().map(Mark::from));
+        made.told.asked.extend(asked(&light).into_iter().map(Mark::from));
         made.pieces.insert(format!("still-{number:04}"), jpeg(&fitted(&still, STILL_SIDE), PREVIEW_QUALITY)?);
     }
     Ok(made)
+}
+
+/// One frame that ffmpeg wrote as a portable pixmap, as large as it is: whoever checks a film must see what the public will.
+pub fn frame(mut from: impl BufRead) -> Result<Made, No> {
+    let frame = pixmap(&mut from)?.ok_or_else(|| refused(Refusal::Damaged("frame")))?;
+    let told = Told { width: frame.width(), height: frame.height(), ..Told::default() };
+    Ok(Made { told, pieces: BTreeMap::from([("frame".to_owned(), jpeg(&frame, PUBLIC_QUALITY)?)]) })
 }
 
 /// One portable pixmap (`P6`, 255 levels) as ffmpeg writes them; none at the end.

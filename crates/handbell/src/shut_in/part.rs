@@ -30,6 +30,8 @@ pub enum Orders {
     Leaf,
     /// Puts stills in order that ffmpeg wrote one behind the other (PPM): small pictures and hashes.
     Stills,
+    /// Packs one frame that ffmpeg wrote (PPM) as a JPEG of the same size.
+    Frame,
     /// Burns boxes into a picture.
     Burn {
         /// What is covered.
@@ -89,11 +91,8 @@ fn done(orders: &Orders) -> std::io::Result<()> {
             look::leaf(&bytes, &mut out)?;
             out.flush()
         }
-        Orders::Stills => {
-            let stdin = std::io::stdin().lock();
-            let bytes = u64::try_from(rustix::fs::fstat(&stdin)?.st_size).unwrap_or_default();
-            answered(look::stills(stdin, bytes))
-        }
+        Orders::Stills => answered(look::stills(std::io::stdin().lock())),
+        Orders::Frame => answered(look::frame(std::io::stdin().lock())),
         Orders::Burn { covers, exact } => answered(look::burnt(&input()?, covers, *exact)),
         Orders::Fill { covers } => super::film::filled(covers, std::io::stdin().lock(), std::io::stdout().lock()),
         // Comes back only where it did not become the program.

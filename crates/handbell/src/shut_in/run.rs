@@ -180,14 +180,30 @@ impl ShutIn {
     ///
     /// As [`ShutIn::made`].
     pub fn raw(&self, orders: &Orders, input: &Input, limits: &Limits) -> Result<Vec<u8>, Broke> {
-        let (mut out, mut complaint) = (memory(false)?, memory(false)?);
+        let out = memory(false)?;
+        self.written(orders, input, &out, limits)?;
+        said(out, limits)
+    }
+
+    /// Lets a child do a part and makes what it wrote the next child's input, without it lying in memory twice.
+    ///
+    /// # Errors
+    ///
+    /// As [`ShutIn::made`].
+    pub fn handed_on(&self, orders: &Orders, input: &Input, limits: &Limits) -> Result<Input, Broke> {
+        let out = memory(true)?;
+        self.written(orders, input, &out, limits)?;
+        if out.metadata()?.len() > limits.bytes_out {
+            return Err(Broke::TooMuch);
+        }
+        Ok(Filling(out).done()?)
+    }
+
+    fn written(&self, orders: &Orders, input: &Input, out: &File, limits: &Limits) -> Result<(), Broke> {
+        let mut complaint = memory(false)?;
         let mut child = self.started(orders, input.handed()?, out.try_clone()?.into(), complaint.try_clone()?.into(), limits)?;
         let status = ended(&mut child, limits.seconds)?;
-        judged(status, &mut complaint)?;
-        out.seek(SeekFrom::Start(0))?;
-        let mut bytes = Vec::new();
-        out.take(limits.bytes_out.saturating_add(1)).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > limits.bytes_out { Err(Broke::TooMuch) } else { Ok(bytes) }
+        judged(status, &mut complaint)
     }
 
     /// Three children one behind the other, by pipes: the second reads what the first writes, and the third's answer
@@ -197,7 +213,7 @@ impl ShutIn {
     ///
     /// As [`ShutIn::made`], for the first of them that broke.
     pub fn chained(&self, orders: [&Orders; 3], input: &Input, limits: &Limits) -> Result<Vec<u8>, Broke> {
-        let mut out = memory(false)?;
+        let out = memory(false)?;
         let (from_first, to_second) = std::io::pipe()?;
         let (from_second, to_third) = std::io::pipe()?;
         let stages: [(Stdio, Stdio); 3] =
@@ -221,10 +237,7 @@ impl ShutIn {
             }
         }
         answer?;
-        out.seek(SeekFrom::Start(0))?;
-        let mut bytes = Vec::new();
-        out.take(limits.bytes_out.saturating_add(1)).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > limits.bytes_out { Err(Broke::TooMuch) } else { Ok(bytes) }
+        said(out, limits)
     }
 
     fn started(&self, orders: &Orders, from: Stdio, to: Stdio, complaint: Stdio, limits: &Limits) -> Result<Child, Broke> {
@@ -241,6 +254,14 @@ impl ShutIn {
         command.stdin(from).stdout(to).stderr(complaint);
         Ok(command.spawn()?)
     }
+}
+
+/// What was written, from its beginning.
+fn said(mut out: File, limits: &Limits) -> Result<Vec<u8>, Broke> {
+    out.seek(SeekFrom::Start(0))?;
+    let mut bytes = Vec::new();
+    out.take(limits.bytes_out.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limits.bytes_out { Err(Broke::TooMuch) } else { Ok(bytes) }
 }
 
 fn end(child: &mut Child) {

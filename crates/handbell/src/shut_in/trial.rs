@@ -5,6 +5,8 @@ use super::part::Orders;
 use super::run::{Input, ShutIn};
 use super::walls::{Limits, MEMORY_BYTES_MAX};
 use handbell_evidence::kind::Kind;
+use rustix::fs::OFlags;
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::os::unix::process::CommandExt;
@@ -33,6 +35,10 @@ pub enum Attempt {
     Become,
     /// Signal its parent.
     Signal,
+    /// Set a limit of its parent.
+    Limit,
+    /// Have somebody signalled when a file can be read.
+    Owner,
     /// Take more memory than it may.
     Memory,
     /// Write more than it may.
@@ -43,8 +49,19 @@ pub enum Attempt {
 
 impl Attempt {
     /// Those that are quick; the rest are tried by tests.
-    pub const QUICK: [Self; 9] =
-        [Self::Network, Self::Socket, Self::Read, Self::List, Self::Write, Self::Fork, Self::Become, Self::Signal, Self::Memory];
+    pub const QUICK: [Self; 11] = [
+        Self::Network,
+        Self::Socket,
+        Self::Read,
+        Self::List,
+        Self::Write,
+        Self::Fork,
+        Self::Become,
+        Self::Signal,
+        Self::Limit,
+        Self::Owner,
+        Self::Memory,
+    ];
 
     /// What went through, as an operator reads it.
     pub fn words(self) -> &'static str {
@@ -58,6 +75,8 @@ impl Attempt {
             Self::Fork => "start another process",
             Self::Become => "become another program",
             Self::Signal => "signal another process",
+            Self::Limit => "set limits of another process",
+            Self::Owner => "have another process signalled",
             Self::Memory => "take more memory than it may",
             Self::Output => "write more than it may",
             Self::Time => "run longer than it may",
@@ -164,6 +183,10 @@ pub fn attempted(attempt: Attempt, program: Option<&Path>) -> std::io::Result<()
             false
         }
         Attempt::Signal => rustix::process::getppid().is_some_and(|parent| rustix::process::test_kill_process(parent).is_ok()),
+        // Of core dumps, so that nothing is lost where it goes through.
+        Attempt::Limit => rustix::process::getppid().is_some_and(|parent| limited(parent).is_ok()),
+        // Without this flag an owner is never signalled; to name one is no call that safe Rust has.
+        Attempt::Owner => rustix::fs::fcntl_setfl(std::io::stdin(), OFlags::ASYNC).is_ok(),
         Attempt::Memory => took_too_much(),
         Attempt::Output => {
             let block = vec![b'x'; 64 << 10];
@@ -176,6 +199,15 @@ pub fn attempted(attempt: Attempt, program: Option<&Path>) -> std::io::Result<()
     let mut out = std::io::stdout().lock();
     out.write_all(if through { THROUGH } else { HELD })?;
     out.flush()
+}
+
+/// Takes core dumps from a process.
+///
+/// # Errors
+///
+/// Where that is not permitted.
+pub fn limited(process: Pid) -> rustix::io::Result<Rlimit> {
+    prlimit(Some(process), Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })
 }
 
 /// Whether more than the limit could be taken, in pieces as a decoder would.

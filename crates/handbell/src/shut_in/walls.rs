@@ -5,7 +5,7 @@
 //! it starts inside inherits them. Between pictures and films lies one difference: our own decoder of pictures needs no
 //! file at all and may open none, while ffmpeg has to load its libraries, so it may read those and nothing else.
 //!
-//! No call makes another process, opens a socket, signals or traces anybody. Calls that are not on the list answer
+//! No call makes another process, opens a socket, signals, limits or traces anybody. Calls that are not on the list answer
 //! "not permitted"; they do not end the child, so that the checks at the start can say which wall held.
 
 use landlock::{
@@ -139,7 +139,6 @@ const PICTURES: &[i64] = &[
     libc::SYS_pwrite64,
     libc::SYS_lseek,
     libc::SYS_fstat,
-    libc::SYS_fcntl,
     libc::SYS_close,
     libc::SYS_dup,
     libc::SYS_ftruncate,
@@ -186,7 +185,6 @@ const PROGRAM: &[i64] = &[
     libc::SYS_getcwd,
     libc::SYS_clone3,
     libc::SYS_set_tid_address,
-    libc::SYS_prlimit64,
     libc::SYS_getuid,
     libc::SYS_geteuid,
     libc::SYS_getgid,
@@ -195,8 +193,14 @@ const PROGRAM: &[i64] = &[
     libc::SYS_sysinfo,
     libc::SYS_clock_getres,
     libc::SYS_getrusage,
-    libc::SYS_sched_setaffinity,
 ];
+
+/// What may be done to an open file: its flags are read, and it is passed on or not. Nobody becomes its owner, who would
+/// be signalled when something can be read from it.
+const FILE_WORDS: [i32; 4] = [libc::F_GETFD, libc::F_SETFD, libc::F_GETFL, libc::F_DUPFD_CLOEXEC];
+/// Calls that name a process in their first word; a program may only name itself, which is 0, for its server has the same
+/// user and would let it.
+const ITSELF: [i64; 2] = [libc::SYS_prlimit64, libc::SYS_sched_setaffinity];
 
 /// Older names of the same, which only x86 has.
 #[cfg(target_arch = "x86_64")]
@@ -222,16 +226,26 @@ fn built(rules: BTreeMap<i64, Vec<SeccompRule>>, else_: SeccompAction, then: Sec
     SeccompFilter::new(rules, else_, then, here()?).map_err(wrong)?.try_into().map_err(wrong)
 }
 
+/// A call whose word at this place is this one.
+fn only(place: u8, compared: SeccompCmpOp, word: u64) -> Result<SeccompRule, WallError> {
+    let wrong = |error: seccompiler::BackendError| WallError::Calls(error.to_string());
+    let condition = SeccompCondition::new(place, SeccompCmpArgLen::Dword, compared, word).map_err(wrong)?;
+    SeccompRule::new(vec![condition]).map_err(wrong)
+}
+
 /// Only these; everything else is not permitted.
 fn calls(walls: &Walls) -> Result<BpfProgram, WallError> {
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> = PICTURES.iter().map(|call| (*call, Vec::new())).collect();
+    let words = FILE_WORDS.iter().map(|word| only(1, SeccompCmpOp::Eq, u64::from(word.cast_unsigned())));
+    rules.insert(libc::SYS_fcntl, words.collect::<Result<_, _>>()?);
     if let Walls::Program(_) = walls {
         rules.extend(PROGRAM.iter().chain(PROGRAM_OLD).map(|call| (*call, Vec::new())));
+        for call in ITSELF {
+            rules.insert(call, vec![only(0, SeccompCmpOp::Eq, 0)?]);
+        }
         // A thread of one's own, never a process.
         let thread = u64::from(libc::CLONE_THREAD.cast_unsigned());
-        let wrong = |error: seccompiler::BackendError| WallError::Calls(error.to_string());
-        let own = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::MaskedEq(thread), thread).map_err(wrong)?;
-        rules.insert(libc::SYS_clone, vec![SeccompRule::new(vec![own]).map_err(wrong)?]);
+        rules.insert(libc::SYS_clone, vec![only(0, SeccompCmpOp::MaskedEq(thread), thread)?]);
     }
     built(rules, SeccompAction::Errno(libc::EPERM.cast_unsigned()), SeccompAction::Allow)
 }

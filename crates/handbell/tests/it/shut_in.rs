@@ -13,7 +13,7 @@ use handbell::shut_in::trial::{Attempt, Trial};
 use handbell::shut_in::walls::Limits;
 use handbell::shut_in::{Broke, Input, Made, No, ShutIn};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
 /// What a picture may use up.
@@ -73,6 +73,12 @@ fn every_wall_holds_around_pictures_and_around_programs() {
     assert!(std::fs::read("/etc/passwd").is_ok() && std::fs::read_dir("/tmp").is_ok());
     assert!(Command::new("/bin/true").status().is_ok());
     assert!(rustix::process::test_kill_process(rustix::process::getppid().unwrap()).is_ok());
+    let mut other = Command::new("/bin/cat").stdin(Stdio::piped()).spawn().unwrap();
+    let pid = rustix::process::Pid::from_raw(i32::try_from(other.id()).unwrap()).unwrap();
+    assert!(handbell::shut_in::trial::limited(pid).is_ok(), "whoever has the same user may");
+    assert!(rustix::fs::fcntl_setfl(other.stdin.as_ref().unwrap(), rustix::fs::OFlags::ASYNC).is_ok());
+    drop(other.stdin.take());
+    assert!(other.wait().unwrap().success());
     let programs = [None, ffmpeg()];
     for program in &programs {
         for attempt in Attempt::QUICK.into_iter().chain([Attempt::Start, Attempt::Output, Attempt::Time]) {

@@ -42,8 +42,8 @@ fn a_film_is_shown_without_sound_and_without_what_it_told() {
         for word in ["location", "creation_time", "com.apple", "title", "comment", "make", "model"] {
             assert!(!told.contains(word), "{name}: {told}");
         }
-        let stills = film::stills(&SHUT, kind, &input, &LIMITS).unwrap().unwrap();
         let milliseconds = film::milliseconds(&SHUT, kind, &input, &LIMITS).unwrap();
+        let stills = film::stills(&SHUT, kind, &input, film::seconds_apart(milliseconds), &LIMITS).unwrap().unwrap();
         let seconds = usize::try_from(milliseconds / 1_000).unwrap();
         assert!(stills.told.stills.len().abs_diff(seconds) <= 1, "{name}: {} stills of {milliseconds} ms", stills.told.stills.len());
         assert_eq!(stills.told.stills.len(), stills.pieces.len(), "{name}");
@@ -125,11 +125,43 @@ fn one_frame_of_a_film_is_the_frame_of_that_number() {
     let input = Input::bytes(&shown).unwrap();
     for number in [0u32, 1, 24, 25, 49] {
         let frame = film::frame(&SHUT, &input, number, &LIMITS).unwrap().unwrap();
-        let still = image::load_from_memory(&frame.pieces["still-0000"]).unwrap().into_luma8();
+        let still = image::load_from_memory(&frame.pieces["frame"]).unwrap().into_luma8();
         let far = |other: &[u8]| -> u64 { still.as_raw().iter().zip(other).map(|(one, two)| u64::from(one.abs_diff(*two))).sum() };
         let nearest = (0..all.len()).min_by_key(|at| far(&all[*at])).unwrap();
         assert_eq!(nearest, number as usize);
     }
+}
+
+#[test]
+fn stills_are_spread_over_a_film_of_any_length() {
+    assert_eq!([0, 60_000, 60_001, 600_000, u64::MAX].map(film::seconds_apart), [1, 1, 2, 10, 10]);
+    if ffmpeg().is_none() {
+        return;
+    }
+    let long = ["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=5:duration=150", "-c:v", "libx264", "-preset", "ultrafast", "-f", "mp4"];
+    let bytes = filmed(&long);
+    let developed = handbell::shut_in::developed(&SHUT, Kind::Mp4, &Input::bytes(&bytes).unwrap(), bytes.len() as u64).unwrap().unwrap();
+    let at: Vec<u64> = developed.stills.iter().map(|still| still.at.unwrap()).collect();
+    assert!((50..=51).contains(&at.len()), "{} stills", at.len());
+    assert!(at.iter().zip(0..).all(|(at, number)| *at == number * 3_000), "{at:?}");
+    // What a still shows is what the film shows then.
+    let shown = frames(&developed.preview.unwrap().bytes, 64, 64);
+    let still = image::load_from_memory(&developed.stills[20].bytes).unwrap().into_luma8();
+    let far = |other: &[u8]| -> u64 { still.as_raw().iter().zip(other).map(|(one, two)| u64::from(one.abs_diff(*two))).sum() };
+    let nearest = (0..shown.len()).min_by_key(|at| far(&shown[*at])).unwrap();
+    assert!(nearest.abs_diff(60 * 25) <= 25, "frame {nearest}");
+}
+
+#[test]
+fn a_frame_is_looked_at_as_large_as_the_public_gets_it() {
+    if ffmpeg().is_none() {
+        return;
+    }
+    let wide = ["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25:duration=1", "-c:v", "libx264", "-preset", "ultrafast", "-f", "mp4"];
+    let public = film::burnt(&SHUT, Kind::Mp4, &Input::bytes(&filmed(&wide)).unwrap(), &covers(), &LIMITS).unwrap();
+    let frame = handbell::shut_in::framed(&SHUT, &Input::bytes(&public).unwrap(), 3).unwrap();
+    let frame = image::load_from_memory(&frame).unwrap();
+    assert_eq!((frame.width(), frame.height()), (1_280, 720));
 }
 
 #[test]

@@ -1,15 +1,16 @@
 // Give: sends files in pieces (tus 1.0.0), so that a broken line costs seconds. Without this script the form sends
-// small files whole. Nothing is stored in this browser: whoever closes the page begins a file again.
+// small files whole. Nothing is stored here: whoever closes the page begins again.
 
 const PIECE_BYTES = 1024 * 1024;
 const WAITS_MILLISECONDS = [1000, 3000, 10000, 30000];
 const SPOKEN = { "Tus-Resumable": "1.0.0" };
 
-/** A no that trying again does not mend. */
+/** A no that waiting does not mend. */
 class No extends Error {}
 
 let paused = false;
 let going = 0;
+let busy = false;
 /** @type {AbortController | undefined} */
 let asking;
 /** @type {(() => void)[]} */
@@ -36,6 +37,7 @@ function unpaused() {
 /** @param {string} method @param {string} path @param {Record<string, string>} headers @param {Blob} [body] */
 async function ask(method, path, headers, body) {
   asking = new AbortController();
+  busy = false;
   const answer = await fetch(path, {
     method,
     headers: { ...SPOKEN, ...headers },
@@ -44,13 +46,12 @@ async function ask(method, path, headers, body) {
     credentials: "omit",
     referrerPolicy: "no-referrer",
   });
-  const later = answer.status >= 500 || [408, 409, 429].includes(answer.status);
-  if (!answer.ok && !later) {
-    const told = await answer.json().catch(() => ({}));
-    throw new No(told.detail || told.title || "This was not taken.");
-  }
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer;
+  const { ok, status } = answer;
+  if (ok) return answer;
+  busy = [409, 429, 503].includes(status);
+  if (busy || status === 408 || (status >= 500 && status !== 507)) throw new Error();
+  const told = await answer.json().catch(() => ({}));
+  throw new No(told.detail || told.title || "This was not taken.");
 }
 
 /** Tries until it is done or cannot be. @template T @param {() => Promise<T>} act @param {(words: string) => void} say @returns {Promise<T>} */
@@ -62,7 +63,7 @@ async function stubbornly(act, say) {
     } catch (error) {
       if (error instanceof No) throw error;
       if (!paused) {
-        say("The line is broken. It goes on by itself.");
+        say(`${busy ? "Busy, it" : "The line is broken. It"} goes on by itself.`);
         await pause(WAITS_MILLISECONDS[Math.min(tries, WAITS_MILLISECONDS.length - 1)] ?? 30000);
       }
     }
@@ -123,7 +124,8 @@ async function start(form, place) {
     else for (const go of waiting.splice(0)) go();
   });
   place.replaceChildren(button);
-  form.querySelector("button:not([type])")?.setAttribute("disabled", "");
+  const submit = form.querySelector("button:not([type])");
+  submit?.setAttribute("disabled", "");
   let refused = false;
   for (const [at, file] of files.entries()) {
     if (!(file instanceof File)) continue;
@@ -139,7 +141,7 @@ async function start(form, place) {
     going -= 1;
   }
   button.remove();
-  form.querySelector("button:not([type])")?.removeAttribute("disabled");
+  submit?.removeAttribute("disabled");
   if (!refused) location.reload();
 }
 

@@ -251,6 +251,15 @@ pub fn follow(id: ChangeId, footage: &Footage, fate: ReportFate, now: Timestamp)
     (forget_at != footage.forget_at).then_some(Change { id, at: now, by: crate::change::Actor::Worker, what })
 }
 
+/// Whoever gave it takes it back: it is to go now. This is said before the first object goes, so that whatever stops
+/// in between, the rest goes too.
+pub fn take_back(id: ChangeId, footage: &Footage, salt: [u8; 16], now: Timestamp) -> Change {
+    let by = Doer::witness(salt);
+    let said = footage.said(&by, Deed::HeldLonger, now).with("no longer: taken back by whoever gave it");
+    let footage = Footage { forget_at: footage.forget_at.min(now), ..footage.clone() };
+    Change { id, at: now, by: by.actor(), what: What::FootageChanged { footage, said: Some(said) } }
+}
+
 /// The sealed original and its copies were removed from the vault; now the row goes, and all that hangs on it.
 pub fn gone(id: ChangeId, footage: &Footage, by: &Doer, why: &str, now: Timestamp) -> Change {
     let said = footage.said(by, Deed::Deleted, now).with(why);

@@ -9,14 +9,20 @@ use super::link::FootageLink;
 use crate::change::{Actor, Change, What};
 use crate::id::{ChangeId, FootageId, FootageLinkId, ReportId, UploadId};
 use crate::refusal::{Evidence, Refusal};
-use crate::time::{DAY, Timestamp};
+use crate::time::{DAY, HOUR, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Bytes of a file in one sealed part at most.
 pub const PART_MAX: u64 = 1 << 20;
 /// Parts of one file at most: a file of 4 GiB in whole parts and as many small ones again.
 pub const PARTS_MAX: u32 = 8_192;
-/// How long an upload waits for its next byte.
+/// Parts of any length that are taken of one file: a bad line breaks often.
+pub const SMALL_PARTS_MAX: u32 = 64;
+/// Bytes of a part beyond those: parts of a file are this long on average, or the next one is, or it is the last.
+pub const SMALL_PART: u64 = 16 << 10;
+/// How long an upload waits for its first byte.
+pub const FIRST_WAITS: i64 = HOUR;
+/// How long an upload waits for its next byte, once one came.
 pub const UPLOAD_WAITS: i64 = DAY;
 
 /// A file on its way, as kept.
@@ -99,15 +105,25 @@ impl Bounds {
     pub const USUAL: Self = Self { file: 4 << 30, report: 16 << 30, files: 200, all: 200 << 30 };
 }
 
-/// What is held already: files and bytes, those on their way counted with the length they were announced with.
+/// What is held already: files and bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct HeldFootage {
     /// Files of the report.
     pub report_files: u32,
-    /// Bytes of the report.
+    /// Bytes of the report, files on their way counted with the length they were announced with.
     pub report_bytes: u64,
-    /// Bytes of everything.
+    /// Bytes of everything that came: announcing takes no room from others.
     pub all_bytes: u64,
+}
+
+impl HeldFootage {
+    /// Whether so many bytes more have room beside everything that came.
+    ///
+    /// # Errors
+    /// [`Evidence::FootageRoomGone`].
+    pub fn has_room(&self, bytes: u64, bounds: &Bounds) -> Result<(), Refusal> {
+        if self.all_bytes.saturating_add(bytes) > bounds.all { Err(Evidence::FootageRoomGone.into()) } else { Ok(()) }
+    }
 }
 
 /// Begins an upload. `link` is the one it came by, already read.
@@ -129,9 +145,7 @@ pub fn begin(
     if held.report_files >= bounds.files || held.report_bytes.saturating_add(upload.length) > bounds.report {
         return Err(Evidence::FootageFull.into());
     }
-    if held.all_bytes.saturating_add(upload.length) > bounds.all {
-        return Err(Evidence::FootageRoomGone.into());
-    }
+    held.has_room(upload.length, bounds)?;
     let link = link.map(|link| link.used(now)).transpose()?;
     Ok(Change { id, at: now, by: Actor::Street, what: What::UploadBegun { upload, link } })
 }
@@ -140,12 +154,15 @@ impl Upload {
     /// The same with `bytes` more in one more part.
     ///
     /// # Errors
-    /// [`Evidence::UploadOver`] past its time; [`Evidence::UploadTooManyParts`].
+    /// [`Evidence::UploadOver`] past its time; [`Evidence::UploadTooManyParts`] when there are too many, or too many that
+    /// are tiny: each part is opened again.
     pub fn advanced(&self, bytes: u64, midstate: Vec<u8>, now: Timestamp) -> Result<Self, Refusal> {
         if now >= self.expires_at {
             return Err(Evidence::UploadOver.into());
         }
-        if self.parts >= PARTS_MAX {
+        let last = self.offset.saturating_add(bytes) >= self.length;
+        let tiny = bytes < SMALL_PART && self.offset < u64::from(self.parts) * SMALL_PART;
+        if self.parts >= PARTS_MAX || (self.parts > SMALL_PARTS_MAX && tiny && !last) {
             return Err(Evidence::UploadTooManyParts.into());
         }
         let next =
@@ -184,7 +201,6 @@ pub fn give_up(id: ChangeId, upload: &Upload, by: Actor, now: Timestamp) -> Chan
 mod tests {
     use super::*;
     use crate::evidence::footage::receive;
-    use crate::time::HOUR;
 
     fn upload(length: u64) -> Upload {
         Upload {
@@ -220,6 +236,18 @@ mod tests {
         assert!(first.advanced(20, vec![1], at(46)).unwrap().is_whole());
         let full = Upload { parts: PARTS_MAX, ..first };
         assert_eq!(full.advanced(1, vec![1], at(24)).unwrap_err(), Evidence::UploadTooManyParts.into());
+    }
+
+    #[test]
+    fn tiny_parts_are_taken_for_a_while_and_then_no_more() {
+        let now = Timestamp::default();
+        let tiny = Upload { parts: SMALL_PARTS_MAX, offset: 64, ..upload(40 << 20) }.advanced(1, vec![1], now).unwrap();
+        assert_eq!(tiny.advanced(SMALL_PART - 1, vec![1], now).unwrap_err(), Evidence::UploadTooManyParts.into());
+        assert!(tiny.advanced(SMALL_PART, vec![1], now).is_ok(), "a part of some length is taken");
+        let last = Upload { length: tiny.offset + 5, ..tiny.clone() };
+        assert!(last.advanced(5, vec![1], now).unwrap().is_whole(), "the last one is as long as it is");
+        let long = Upload { offset: 65 * SMALL_PART, ..tiny };
+        assert!(long.advanced(1, vec![1], now).is_ok(), "long parts came before");
     }
 
     #[test]

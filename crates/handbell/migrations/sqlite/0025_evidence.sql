@@ -20,6 +20,7 @@ create table upload (
     version integer not null,
     report blob not null,
     length integer not null,
+    came integer not null,
     forget_at integer not null,
     body text not null
 ) strict;

@@ -17,7 +17,7 @@ use handbell_rules::change::Actor;
 use handbell_rules::evidence::custody::{Doer, Office};
 use handbell_rules::evidence::footage::{self, Copies, Footage, Wish};
 use handbell_rules::evidence::link::{self, FootageLink};
-use handbell_rules::evidence::upload::{self, Bounds, UPLOAD_WAITS, Upload};
+use handbell_rules::evidence::upload::{self, Bounds, FIRST_WAITS, Upload};
 use handbell_rules::id::{FootageId, FootageLinkId, ReportId, UploadId};
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::refusal::{Evidence, Refusal};
@@ -361,7 +361,7 @@ fn begun(
         report: report.id,
         link: link.map(|link| link.id),
         begun_at: now,
-        expires_at: now.plus(UPLOAD_WAITS),
+        expires_at: now.plus(FIRST_WAITS),
         length: beginning.length,
         offset: 0,
         parts: 0,
@@ -378,8 +378,16 @@ fn begun(
     }
 }
 
-/// How far an upload is.
+/// How far an upload is, while its report is there.
 pub async fn standing(world: &World, _caller: StreetCaller, secret: &str) -> Result<Upload, ActError> {
+    let upload = upload_at(world, secret).await?;
+    let report = world.store.report(upload.report).await?;
+    let there = report.is_some_and(|report| report.state != ReportState::Withdrawn);
+    if there { Ok(upload) } else { Err(Refusal::from(Evidence::FootageReportGone).into()) }
+}
+
+/// The upload that a secret opens, while it is not over.
+async fn upload_at(world: &World, secret: &str) -> Result<Upload, ActError> {
     let id = UploadId(shown(world, UPLOAD, secret)?);
     let upload = world.store.evidence().upload(id).await?.ok_or(ActError::NotFound)?;
     let over = upload.received.is_none() && world.now() >= upload.expires_at;
@@ -419,6 +427,9 @@ where
     if upload.received.is_some() {
         return Ok(upload);
     }
+    // What others announced took no room when this one began, and may have come since.
+    let held = world.store.evidence().held_footage(upload.report).await.map_err(ActError::from)?;
+    held.has_room(upload.length - upload.offset, &world.intake.bounds).map_err(ActError::from)?;
     Taking::of(world, upload)?.take(&mut bytes, piece.fits, &writer).await
 }
 
@@ -445,6 +456,10 @@ where
     }
     // Refused for its content, it is given up already.
     if let Some(upload) = world.store.evidence().upload(id).await.map_err(ActError::from)? {
+        // It came whole, and only the answer to its commit was lost.
+        if upload.received.is_some() {
+            return Ok(upload);
+        }
         given_up(world, &upload, Actor::Street).await?;
     }
     match taken {
@@ -456,24 +471,50 @@ where
 
 /// Whoever gave a file takes it back: one on its way is given up, and one that came whole goes, while nobody works
 /// on it.
-pub async fn take_back(world: &World, caller: StreetCaller, secret: &str) -> Result<(), ActError> {
-    let id = standing(world, caller, secret).await?.id;
+pub async fn take_back(world: &World, _caller: StreetCaller, secret: &str) -> Result<(), ActError> {
+    let id = upload_at(world, secret).await?.id;
     let _writer = world.intake.writers.take_over(id).await.ok_or(ActError::Conflict)?;
-    let upload = standing(world, caller, secret).await?;
+    let upload = upload_at(world, secret).await?;
     if upload.received.is_none() {
         return given_up(world, &upload, Actor::Street).await;
     }
-    let evidence = world.store.evidence();
-    let Some(footage) = evidence.footage(upload.footage).await? else { return Err(ActError::NotFound) };
-    if footage.held.is_some() || !evidence.hidings_of(footage.id).await?.is_empty() {
-        return Err(Refusal::from(Evidence::FootageInUse).into());
-    }
+    let footage = set_to_go(world, upload.footage).await?;
     drop_objects(world.vault.as_ref(), footage.id).await?;
     let (salt, now) = (world.bytes(), world.now());
     let gone = footage::gone(world.private_id(), &footage, &Doer::witness(salt), "taken back by whoever gave it", now);
     world.commit(gone).await?;
     world.commit(upload::give_up(world.private_id(), &upload, Actor::Street, now)).await?;
     Ok(())
+}
+
+/// Says that footage goes now, before anything of it does: after a crash the clearer goes on.
+async fn set_to_go(world: &World, id: FootageId) -> Result<Footage, ActError> {
+    let evidence = world.store.evidence();
+    let mut tries = CONFLICT_TRIES;
+    loop {
+        let Some(footage) = evidence.footage(id).await? else { return Err(ActError::NotFound) };
+        if footage.held.is_some() || !evidence.hidings_of(footage.id).await?.is_empty() {
+            return Err(Refusal::from(Evidence::FootageInUse).into());
+        }
+        if footage.forget_at <= world.now() {
+            return Ok(footage);
+        }
+        match world.commit(footage::take_back(world.private_id(), &footage, world.bytes(), world.now())).await {
+            Err(StoreError::Conflict) if tries > 0 => tries -= 1,
+            answer => return answer.map(|_| footage).map_err(ActError::from),
+        }
+    }
+}
+
+/// Gives up a file on its way whose report is gone, once whoever writes to it has let go.
+pub async fn give_up_of_gone(world: &World, upload: &Upload) -> Result<(), ActError> {
+    let _writer = world.intake.writers.take_over(upload.id).await.ok_or(ActError::Conflict)?;
+    let Some(upload) = world.store.evidence().upload(upload.id).await? else { return Ok(()) };
+    match upload.received {
+        // It came whole meanwhile: its footage goes by itself.
+        Some(_) => Ok(world.commit(upload::give_up(world.private_id(), &upload, Actor::Worker, world.now())).await.map(|_| ())?),
+        None => given_up(world, &upload, Actor::Worker).await,
+    }
 }
 
 async fn given_up(world: &World, upload: &Upload, by: Actor) -> Result<(), ActError> {

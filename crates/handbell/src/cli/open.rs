@@ -178,9 +178,11 @@ pub fn run(words: &Words) -> anyhow::Result<Answer> {
     let expected = expected(words, &key, footage)?;
     let mut beside = words.out.as_os_str().to_owned();
     beside.push(".new");
-    let beside = Beside(beside.into());
-    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside.0);
-    let mut file = made.map_err(|error| could_not_tell(format!("{} cannot be made: {error}", beside.0.display())))?;
+    let beside = PathBuf::from(beside);
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside);
+    let mut file = made.map_err(|error| could_not_tell(format!("{} cannot be made: {error}", beside.display())))?;
+    // Only now: what stood there before is somebody else's.
+    let beside = Beside(beside);
     let (parts, running) = put_together(words, &key, &expected, &mut file)?;
     file.sync_all().context("writing the original")?;
     let length = running.length();

@@ -63,7 +63,7 @@ pub trait EvidenceReads: Send + Sync {
     async fn uploads_of(&self, report: ReportId) -> Result<Vec<Upload>, StoreError>;
     /// Files on their way whose time is over, longest over first; none that came whole.
     async fn uploads_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Upload>, StoreError>;
-    /// How much is held for a report and in all, files on their way counted whole.
+    /// How much is held for a report, files on their way counted whole, and how much came in all.
     async fn held_footage(&self, report: ReportId) -> Result<HeldFootage, StoreError>;
     /// A file.
     async fn footage(&self, id: FootageId) -> Result<Option<Footage>, StoreError>;

@@ -415,11 +415,11 @@ pub const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "upload",
-        columns: &["key", "version", "report", "length", "forget_at", "body"],
+        columns: &["key", "version", "report", "length", "came", "forget_at", "body"],
         class: "files on their way",
         holds: "to which report a file is being given, its length and how much of it came, what the witness says may be done with it and when it was filmed, the working key and the sealed shares of its own key, at most the last 63 bytes that came (the state of its hash); a keyed hash of its address",
         readable_by: "whoever holds its address may go on with it; nobody reads it",
-        life: "24 hours after its last byte",
+        life: "24 hours after its last byte; an hour when none came",
         seizure: "files on their way: the working key opens their parts until they are whole and copies are made",
     },
     Holding {
@@ -428,7 +428,7 @@ pub const HOLDINGS: &[Holding] = &[
         class: "footage",
         holds: "to which report a file was given and when it came, its kind, length and SHA-256, what may be done with it, when it was filmed as the witness and the file say, the names of its working copies, and the sealed shares of its key",
         readable_by: "the desk, of working copies only; two of three custodians open an original, outside the server",
-        life: "a year; 14 days when its report was rejected or withdrawn; longer only where a member wrote down why",
+        life: "a year; 14 days when its report was rejected or withdrawn; nothing keeps it longer yet",
         seizure: "what files there are and their hashes, working copies, sealed originals, and the working key of files whose copies are not made yet",
     },
     Holding {

@@ -1,18 +1,20 @@
 //! The clearer: takes footage away whose time is over, and files that were given up on their way.
 //!
 //! Objects leave the vault first and the row after them, so that no row speaks of bytes that are not there and whatever
-//! stops in between is done again. Footage of a report that the witness took back goes in the next round. Objects of
-//! which no row speaks (a server stopped between the vault and the store) go once a day, when they are two days old.
+//! stops in between is done again. Footage of a report that the witness took back goes in the next round, and what was
+//! on its way to it. Objects of which no row speaks (a server stopped between the vault and the store) go once a day,
+//! when they are two days old.
 //! A vault that does not answer keeps nobody from anything else: the round goes on and comes again.
 
+use crate::acts;
 use crate::store::StoreError;
 use crate::vault::VaultFault;
 use crate::world::World;
 use handbell_rules::change::Actor;
 use handbell_rules::evidence::custody::Doer;
-use handbell_rules::evidence::footage::{self, Footage, ReportFate};
-use handbell_rules::evidence::upload;
-use handbell_rules::id::FootageId;
+use handbell_rules::evidence::footage::{self, ReportFate};
+use handbell_rules::evidence::upload::{self, Upload};
+use handbell_rules::id::{FootageId, ReportId};
 use handbell_rules::street::report::ReportState;
 use handbell_rules::time::{DAY, MINUTE, Timestamp};
 use std::collections::BTreeSet;
@@ -62,17 +64,44 @@ async fn settle(world: &World, change: handbell_rules::change::Change) -> Result
 }
 
 async fn follow_reports(world: &World, now: Timestamp) -> Result<(), StoreError> {
+    let mut withdrawn = BTreeSet::new();
     for footage in world.store.evidence().footage_since(Timestamp::default(), LOOKED_AT).await? {
-        let fate = fate(world, &footage).await?;
+        let fate = fate(world, footage.report).await?;
+        if fate == ReportFate::Withdrawn {
+            withdrawn.insert(footage.report);
+        }
         if let Some(change) = footage::follow(world.private_id(), &footage, fate, now) {
             settle(world, change).await?;
+        }
+    }
+    for upload in under_way(world).await? {
+        if fate(world, upload.report).await? == ReportFate::Withdrawn {
+            withdrawn.insert(upload.report);
+        }
+    }
+    for report in withdrawn {
+        give_up_of_gone(world, report).await?;
+    }
+    Ok(())
+}
+
+/// Takes away what a withdrawn report has on its way, and the rows of what came whole.
+async fn give_up_of_gone(world: &World, report: ReportId) -> Result<(), StoreError> {
+    for upload in world.store.evidence().uploads_of(report).await? {
+        if let Err(error) = acts::footage::give_up_of_gone(world, &upload).await {
+            tracing::warn!(%error, "a file of a withdrawn report could not be given up yet");
         }
     }
     Ok(())
 }
 
-async fn fate(world: &World, footage: &Footage) -> Result<ReportFate, StoreError> {
-    Ok(match world.store.report(footage.report).await?.map(|report| report.state) {
+/// Every file on its way: each is over at some time.
+async fn under_way(world: &World) -> Result<Vec<Upload>, StoreError> {
+    world.store.evidence().uploads_due(u32::MAX, Timestamp::from_milliseconds(i64::MAX)).await
+}
+
+async fn fate(world: &World, report: ReportId) -> Result<ReportFate, StoreError> {
+    Ok(match world.store.report(report).await?.map(|report| report.state) {
         Some(ReportState::Withdrawn) => ReportFate::Withdrawn,
         Some(ReportState::SetAside) => ReportFate::SetAside,
         _ => ReportFate::Kept,
@@ -113,9 +142,7 @@ async fn strays(world: &World, now: Timestamp) -> Result<(), StoreError> {
     if strays.is_empty() {
         return Ok(());
     }
-    // Whatever is on its way is over at some time.
-    let ever = Timestamp::from_milliseconds(i64::MAX);
-    for upload in world.store.evidence().uploads_due(u32::MAX, ever).await? {
+    for upload in under_way(world).await? {
         strays.remove(&upload.footage);
     }
     let (mut unknown, mut known) = (Vec::new(), 0usize);

@@ -107,6 +107,11 @@ fn any_two_custodians_open_an_original_and_one_does_not() {
     kept.refused(2, "--share twice", &kept.open(&[0], &[0], &[], "no"), "no");
     kept.refused(2, "64 signs", &kept.open(&[0, 1], &[0, 1], &["--sha256", "abc"], "no"), "no");
     kept.refused(1, "not the one you gave", &kept.open(&[0, 1], &[0, 1], &["--sha256", &"0".repeat(64)], "no"), "no");
+    // What stands beside the place is somebody else's and stays.
+    std::fs::write(kept.at("taken.new"), "notes").unwrap();
+    let beside = kept.open(&[0, 1], &[0, 1], &[], "taken");
+    assert!(code(&beside) == 3 && said(&beside).contains("cannot be made"), "{}", said(&beside));
+    assert_eq!(std::fs::read(kept.at("taken.new")).unwrap(), b"notes");
     let again = kept.open(&[0, 1], &[0, 1], &[], "original-01");
     assert!(code(&again) == 2 && said(&again).contains("left alone"), "{}", said(&again));
 }

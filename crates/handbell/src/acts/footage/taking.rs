@@ -129,17 +129,16 @@ impl<'a> Taking<'a> {
         Ok(())
     }
 
-    /// Says what the file is as soon as enough of it came. What is nothing that is kept is given up at once.
+    /// Says what the file is with the part by which enough of it came, once: parts before it are opened for that. What
+    /// is nothing that is kept is given up at once.
     async fn judge(&mut self, part: &[u8]) -> Result<(), Untaken> {
-        let whole = self.upload.offset + part.len() as u64 == self.upload.length;
-        if self.upload.media_type.is_some() || whole || self.upload.offset >= PART_BYTES_MAX as u64 {
+        let (had, enough) = (self.upload.offset, BEGINNING as u64);
+        let has = had + part.len() as u64;
+        if self.upload.media_type.is_some() || has == self.upload.length || had >= enough || has < enough {
             return Ok(());
         }
-        let mut head = self.read(0, self.upload.parts, PART_BYTES_MAX).await?;
+        let mut head = self.read(0, self.upload.parts, BEGINNING).await?;
         head.extend_from_slice(part);
-        if head.len() < BEGINNING {
-            return Ok(());
-        }
         match kind::begins(&head) {
             Ok(kind) => self.upload.media_type = kind.map(|kind| kind.media_type().to_owned()),
             Err(no) => {

@@ -12,22 +12,27 @@ use super::super::{App, frame, gate};
 use super::untaken;
 use crate::acts::StreetCaller;
 use crate::acts::footage::{self, Beginning, CLAIMED_LETTERS_MAX, Given, GivenState, GivenTo, Right, Untaken};
+use crate::work;
 use axum::body::Body;
 use axum::extract::multipart::Field;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, State};
 use axum::response::Response;
 use handbell_rules::evidence::footage::Wish;
-use handbell_rules::evidence::upload::UPLOAD_WAITS;
+use handbell_rules::evidence::upload::{FIRST_WAITS, UPLOAD_WAITS};
 use handbell_rules::refusal::{Evidence, Refusal};
+use handbell_rules::time::{HOUR, MINUTE};
 use handbell_site::{Choice, FieldError, GivePage, GivenRow, Tab};
 use http::{Request, StatusCode};
 use http_body_util::Limited;
+use std::time::Duration;
 
 /// Bytes of all files of one form. Who has more to give needs the script, or a program.
 const FORM_BYTES_MAX: u64 = 32 << 20;
 /// Bytes of a form around its files: boundaries, names, the other fields.
 const FORM_AROUND_MAX: u64 = 64 << 10;
+/// How long the head of a field may take to come, and how long a field of words.
+const FIELD_WITHIN: Duration = Duration::from_secs(60);
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -94,7 +99,8 @@ pub fn rows(app: &App, files: &[Given]) -> Vec<GivenRow> {
             _ => format!("{} · {}", size_words(given.length), given.at.clock(zone)),
         },
         state: match given.state {
-            GivenState::Coming => format!("On its way. It waits {} hours for its next piece.", UPLOAD_WAITS / 3_600_000),
+            GivenState::Coming if given.came == 0 => format!("Nothing of it came yet. It waits {} minutes.", FIRST_WAITS / MINUTE),
+            GivenState::Coming => format!("On its way. It waits {} hours for its next piece.", UPLOAD_WAITS / HOUR),
             GivenState::Kept => "Kept, sealed. No copy was made for the desk yet.".into(),
             GivenState::Seen => "Kept, sealed. The desk can look at a copy.".into(),
             GivenState::Unshown => "Kept, sealed. It cannot be shown here.".into(),
@@ -148,8 +154,8 @@ async fn give(State(app): State<App>, path: Result<Path<String>, PathRejection>,
         gate::from_this_site(&app, request.headers())?;
         let (head, body) = apart(request);
         gate::knock(&app, &head, Knock::Give)?;
-        let mut typed = Typed::default();
-        match taken(&app, &secret, whole(&head, body), &mut typed).await {
+        let (typed, taken) = taken_apart(&app, &secret, whole(&head, body)).await?;
+        match taken {
             Ok(()) => Ok(see_other(&page_at(&secret))),
             Err(no) => {
                 // Where the link itself is over, that is the answer.
@@ -163,6 +169,26 @@ async fn give(State(app): State<App>, path: Result<Path<String>, PathRejection>,
     .await
 }
 
+/// Takes the form in a task of its own: when the line breaks, nobody waits for the answer any more, and what did not
+/// come whole is still given up.
+async fn taken_apart(app: &App, secret: &str, request: Request<Body>) -> Result<(Typed, Result<(), Problem>), Problem> {
+    let (app, secret) = (app.clone(), secret.to_owned());
+    let task = work::spawn(async move {
+        let mut typed = Typed::default();
+        let taken = taken(&app, &secret, request, &mut typed).await;
+        (typed, taken)
+    });
+    task.await.map_err(|error| {
+        tracing::error!(%error, "a task that takes a form with footage ended");
+        Problem::of(Trouble::Broken)
+    })
+}
+
+/// What is waited for, while it is not too slow.
+async fn soon<T>(what: impl Future<Output = T>) -> Result<T, Problem> {
+    tokio::time::timeout(FIELD_WITHIN, what).await.map_err(|_| Problem::of(Trouble::TooSlow))
+}
+
 /// Takes every file of a form. Those that came before one that is refused are kept.
 async fn taken(app: &App, secret: &str, request: Request<Body>, typed: &mut Typed) -> Result<(), Problem> {
     // The right is looked at before the first byte is.
@@ -173,11 +199,11 @@ async fn taken(app: &App, secret: &str, request: Request<Body>, typed: &mut Type
     DefaultBodyLimit::disable().apply(&mut request);
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| Problem::of(Trouble::WrongContentType))?;
     let mut files = 0;
-    while let Some(field) = form.next_field().await.map_err(broken)? {
+    while let Some(field) = soon(form.next_field()).await?.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
-            "wish" => typed.wish = Wish::parse(&short(field).await?).ok_or_else(|| Problem::of(Trouble::FormBroken))?,
-            "claimed" => typed.claimed = short(field).await?,
+            "wish" => typed.wish = Wish::parse(&soon(short(field)).await??).ok_or_else(|| Problem::of(Trouble::FormBroken))?,
+            "claimed" => typed.claimed = soon(short(field)).await??,
             "file" => files += u32::from(file(app, secret, field, typed).await?),
             _ => return Err(Problem::of(Trouble::UnknownField)),
         }
@@ -187,7 +213,11 @@ async fn taken(app: &App, secret: &str, request: Request<Body>, typed: &mut Type
 
 /// Takes one file; false for the empty field that browsers send when none was chosen.
 async fn file(app: &App, secret: &str, field: Field<'_>, typed: &Typed) -> Result<bool, Problem> {
-    let none_chosen = field.file_name().is_none_or(str::is_empty);
+    let name = field.file_name().ok_or_else(|| Problem::of(Trouble::FormBroken))?;
+    if name.is_empty() {
+        let empty = soon(short(field)).await??.is_empty();
+        return if empty { Ok(false) } else { Err(Problem::of(Trouble::FormBroken)) };
+    }
     let beginning = Beginning {
         length: FORM_BYTES_MAX.min(app.world.intake.bounds.file),
         metadata: String::new(),
@@ -195,9 +225,6 @@ async fn file(app: &App, secret: &str, field: Field<'_>, typed: &Typed) -> Resul
         wish: typed.wish,
         claimed: typed.claimed.clone(),
     };
-    if none_chosen {
-        return short(field).await.map(|text| !text.is_empty());
-    }
     match footage::give_whole(&app.world, StreetCaller, Right::Link(secret), beginning, field).await {
         Ok(_) => Ok(true),
         Err(Untaken::Beyond | Untaken::Broken) => Err(Problem::of(Trouble::FormTooLarge)),
@@ -225,6 +252,7 @@ async fn change_wish(State(app): State<App>, path: Result<Path<String>, PathReje
     page_door(&app, async {
         let secret = named(path)?;
         gate::from_this_site(&app, request.headers())?;
+        gate::knock(&app, &request, Knock::Give)?;
         let fields = Fields::read(request, &["file", "wish"]).await?;
         wish_changed(&app, Right::Link(&secret), &fields).await?;
         Ok(see_other(&page_at(&secret)))

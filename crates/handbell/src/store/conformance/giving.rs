@@ -109,8 +109,8 @@ pub async fn what_came_of_a_file_is_there_after_a_restart_and_one_goes_on_with_i
     assert_eq!(store.evidence().uploads_of(report).await.unwrap(), vec![kept.clone()]);
     assert_eq!(store.evidence().footage_link(way.id).await.unwrap(), Some(FootageLink { version: 2, ..used }));
     let held = store.evidence().held_footage(report).await.unwrap();
-    assert_eq!(held, HeldFootage { report_files: 1, report_bytes: 30, all_bytes: 30 });
-    assert_eq!(store.evidence().held_footage(ReportId(fresh())).await.unwrap().all_bytes, 30);
+    assert_eq!(held, HeldFootage { report_files: 1, report_bytes: 30, all_bytes: 10 }, "what was only announced takes no room");
+    assert_eq!(store.evidence().held_footage(ReportId(fresh())).await.unwrap().all_bytes, 10);
     assert_eq!(store.evidence().uploads_due(9, kept.expires_at.plus(-1)).await.unwrap(), vec![]);
     assert_eq!(store.evidence().uploads_due(9, kept.expires_at).await.unwrap(), vec![kept.clone()]);
     commit(&*store, What::UploadGivenUp { upload: kept.id }).await;
@@ -128,6 +128,8 @@ pub async fn a_file_that_came_whole_is_found_by_what_waits_for_it(town: &mut dyn
     let store = town.store();
     let evidence = store.evidence();
     assert_eq!(evidence.footage(first.id).await.unwrap(), Some(first.clone()));
+    let held = evidence.held_footage(report).await.unwrap();
+    assert_eq!(held, HeldFootage { report_files: 2, report_bytes: 14, all_bytes: 14 }, "what came whole counts once");
     assert_eq!(evidence.footage_of(report).await.unwrap(), vec![first.clone(), second.clone()]);
     assert_eq!(evidence.footage_since(LATER, 9).await.unwrap(), vec![second.clone()]);
     assert_eq!(evidence.footage_since(START, 9).await.unwrap(), vec![second.clone(), first.clone()]);

@@ -154,13 +154,13 @@ impl EvidenceReads for MemoryStore {
     }
     async fn held_footage(&self, report: ReportId) -> Result<HeldFootage, StoreError> {
         self.room(|room| {
-            let own = room.uploads.values().filter(|one| one.received.is_none()).map(|one| (one.report, one.length));
-            let all: Vec<_> = own.chain(room.footage.values().map(|one| (one.report, one.length))).collect();
-            let of_report = all.iter().filter(|(of, _)| *of == report);
+            let own = room.uploads.values().filter(|one| one.received.is_none()).map(|one| (one.report, one.length, one.offset));
+            let all: Vec<_> = own.chain(room.footage.values().map(|one| (one.report, one.length, one.length))).collect();
+            let of_report = all.iter().filter(|(of, ..)| *of == report);
             HeldFootage {
                 report_files: of_report.clone().count() as u32,
-                report_bytes: of_report.map(|(_, bytes)| bytes).sum(),
-                all_bytes: all.iter().map(|(_, bytes)| bytes).sum(),
+                report_bytes: of_report.map(|(_, bytes, _)| bytes).sum(),
+                all_bytes: all.iter().map(|(.., came)| came).sum(),
             }
         })
     }

@@ -52,6 +52,7 @@ pub fn shape(row: &EvidenceRow) -> Result<Shape, StoreError> {
                 ("report", id(one.report.bytes())),
                 // What came whole is counted as footage.
                 ("length", number(if one.received.is_some() { 0 } else { one.length })),
+                ("came", number(if one.received.is_some() { 0 } else { one.offset })),
                 ("forget_at", time(one.expires_at)),
                 body(one.as_ref())?,
             ],
@@ -157,7 +158,7 @@ impl EvidenceReads for SqlStore {
     async fn held_footage(&self, report: ReportId) -> Result<HeldFootage, StoreError> {
         let text = "select (select count(*) from upload where report = $1 and length > 0) + (select count(*) from footage where report = $1), \
              (select coalesce(sum(length), 0) from upload where report = $1) + (select coalesce(sum(length), 0) from footage where report = $1), \
-             (select coalesce(sum(length), 0) from upload) + (select coalesce(sum(length), 0) from footage)";
+             (select coalesce(sum(came), 0) from upload) + (select coalesce(sum(length), 0) from footage)";
         let held = |row: &Row| {
             Ok(HeldFootage {
                 report_files: u32::try_from(row.count(0)?).unwrap_or(u32::MAX),

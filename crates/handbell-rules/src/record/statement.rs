@@ -427,7 +427,7 @@ impl Batch<'_> {
             Some(12) => self.redact_assessment(entry, reason)?,
             Some(13) => self.redact_event(entry, reason)?,
             // What refers to these does so by number, and the number stays.
-            Some(3 | 14 | 15 | 16) => {}
+            Some(3 | 4 | 14 | 15 | 16) => {}
             Some(9) => self.redact_outcome(entry)?,
             Some(11) => {
                 if let Some(source) = self.ledger.sources.iter_mut().find(|source| source.index == entry) {

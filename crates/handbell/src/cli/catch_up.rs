@@ -16,9 +16,11 @@ use crate::store::{LogRow, Store};
 use crate::work::sequencer::HIGH_WATER;
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
+use handbell_log::hash::leaf_hash;
 use handbell_log::leaf::{Body, Leaf};
 use handbell_log::note::VerifierKey;
 use handbell_log::source::{Folder, Source, SourceError};
+use handbell_log::tree::Frontier;
 use handbell_log::verify::{Gaps, State};
 use handbell_rules::id::IncidentId;
 use std::path::Path;
@@ -114,6 +116,24 @@ pub async fn held(path: &Path, key: &LogKey) -> anyhow::Result<(u64, usize)> {
     Ok((held, restored::gaps(path).await?.len()))
 }
 
+/// Whether the store's log begins with a verified one that is behind it: then its words fit here.
+///
+/// # Errors
+/// For a store that cannot be opened.
+pub async fn begins_with(path: &Path, key: &LogKey, log: &ReadLog) -> anyhow::Result<bool> {
+    let store = SqlStore::open(path, key.clone()).await.context("opening the store")?;
+    let (size, mut tree) = (log.verified.checkpoint.size, Frontier::default());
+    while tree.size() < size {
+        let rows = store.log_rows(tree.size(), u32::try_from(size - tree.size()).unwrap_or(u32::MAX).min(10_000)).await?;
+        anyhow::ensure!(!rows.is_empty(), "the store's log ends before its own size");
+        for row in rows {
+            tree.append(leaf_hash(&row.leaf));
+        }
+    }
+    store.close().await;
+    Ok(tree.root() == log.verified.checkpoint.root)
+}
+
 /// The rows of a verified log after the ones that are held, the contents of those that are, and what is withdrawn in it.
 fn missing(log: &ReadLog, held: u64) -> Missing {
     let rows = (0..).zip(&log.entries).skip_while(|(index, _)| *index < held);
@@ -129,7 +149,8 @@ fn missing(log: &ReadLog, held: u64) -> Missing {
     Missing {
         contents: contents.collect(),
         rows: rows.map(row).collect(),
-        signed: Some((log.verified.checkpoint.size, log.verified.checkpoint.root)),
+        // A copy that is behind the store was held against its beginning before.
+        signed: (held <= log.verified.checkpoint.size).then_some((log.verified.checkpoint.size, log.verified.checkpoint.root)),
         withdrawn: withdrawn.map(|entry| entry.index).collect(),
     }
 }
@@ -146,7 +167,7 @@ pub async fn bring(dir: &Path, folder: GroupFolder, held: u64, log: &ReadLog) ->
     let published = town.publish().await;
     town.close().await;
     published.context("publishing what was brought back")?;
-    let size = log.verified.checkpoint.size;
+    let size = log.verified.checkpoint.size.max(held);
     say(&format!(
         "repaired: {entries} log entries came back, {words} lost their words, {filled} that were missing have theirs again, the log stands at \
          {size}. What the desk wrote since the copy was made is not in it"

@@ -140,10 +140,17 @@ pub async fn run(dir: &Path, neighbour: &str, gaps: Gaps) -> anyhow::Result<Answ
     let source = copy_of(neighbour, key.name(), stop, REPAIRS_WITHIN).map_err(could_not)?;
     let reading = tokio::task::spawn_blocking(move || read(source.as_ref(), &key, &gaps));
     let log = reading.await.context("reading the neighbour's copy")??;
-    check_beside(dir, &log)?;
     let store = dir.join(STORE_FILE);
     let (held, lacks) = if store.exists() { catch_up::held(&store, &folder.log_key).await? } else { (0, 0) };
     let behind = held < log.entries.len() as u64;
+    if lacks > 0 && held > log.entries.len() as u64 {
+        // The log went on since; the neighbour may hold the words that are missing here all the same.
+        if !catch_up::begins_with(&store, &folder.log_key, &log).await? {
+            return Err(no("the neighbour's copy is no beginning of this log; nothing is taken from it").into());
+        }
+        return catch_up::bring(dir, folder, held, &log).await;
+    }
+    check_beside(dir, &log)?;
     if held > 0 && (behind || (held == log.entries.len() as u64 && lacks > 0)) {
         // An older copy was put back, or one with gaps: what it lacks is brought, and its desk stays.
         return catch_up::bring(dir, folder, held, &log).await;

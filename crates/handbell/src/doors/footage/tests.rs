@@ -14,7 +14,7 @@ use handbell_rules::evidence::custody::{Deed, Statement};
 use handbell_rules::evidence::footage::{Footage, Wish};
 use handbell_rules::evidence::upload::Bounds;
 use handbell_rules::id::ReportId;
-use handbell_rules::time::{DAY, Timestamp};
+use handbell_rules::time::{DAY, HOUR, Timestamp};
 use http::{Request, StatusCode};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -331,12 +331,60 @@ async fn whoever_gave_a_file_takes_it_back() {
     let (cut, whole) = (given.begun(file.len()).await, given.begun(file.len()).await);
     given.send(&cut, 0, &file[..6_000]).await;
     given.send(&whole, 0, &file).await;
+    let footage = given.footage().await[0].id;
     for path in [&cut, &whole] {
         assert_eq!(given.asked(spoken("DELETE", path).body(Body::empty()).unwrap()).await.status, 204);
         assert_eq!(given.asked(spoken("HEAD", path).body(Body::empty()).unwrap()).await.status, 404);
         assert_eq!(given.asked(spoken("DELETE", path).body(Body::empty()).unwrap()).await.status, 404);
     }
     assert!(given.objects().await.is_empty() && given.footage().await.is_empty());
+    let lines = given.town.app.world.store.evidence().custody_of(footage).await.unwrap();
+    let deed = |text: &str| Statement::parse(text).unwrap().deed;
+    let deeds: Vec<Deed> = lines.iter().map(|line| deed(line.statement.as_deref().unwrap())).collect();
+    assert_eq!(deeds, [Deed::Received, Deed::HeldLonger, Deed::Deleted], "it is said before the first object goes");
+}
+
+#[tokio::test]
+async fn a_file_cut_into_tiny_pieces_is_refused_until_a_longer_piece_comes() {
+    let given = given().await;
+    let file = film(20_000);
+    let path = given.begun(file.len()).await;
+    for at in 0..65 {
+        assert_eq!(given.send(&path, at, &file[at..=at]).await.status, 204, "{at}");
+    }
+    let tiny = given.send(&path, 65, &file[65..6_000]).await;
+    assert_eq!(tiny.problem(), "upload-too-many-parts");
+    assert_eq!(given.offset(&path).await, "65");
+    assert_eq!(given.send(&path, 65, &file[65..]).await.status, 204);
+    assert_eq!(given.opened(&given.footage().await[0]).await, file);
+}
+
+#[tokio::test]
+async fn an_upload_of_which_nothing_came_is_over_in_an_hour() {
+    let given = given().await;
+    let (silent, begun) = (given.begun(9_000).await, given.begun(9_000).await);
+    given.send(&begun, 0, &film(9_000)[..10]).await;
+    given.town.clock.go(HOUR);
+    assert_eq!(given.send(&silent, 0, &film(9_000)).await.problem(), "upload-over");
+    assert_eq!(given.send(&begun, 10, &film(9_000)[10..]).await.status, 204);
+}
+
+#[tokio::test]
+async fn nothing_more_comes_to_a_report_that_was_taken_back() {
+    let given = given().await;
+    let world = &given.town.app.world;
+    let (path, back) = (given.begun(9_000).await, given.begun(9_000).await);
+    given.send(&path, 0, &film(9_000)[..6_000]).await;
+    let report = world.store.report(given.report).await.unwrap().unwrap();
+    let withdrawn = handbell_rules::street::report::withdraw(world.private_id(), &report, world.now()).unwrap().unwrap();
+    world.commit(withdrawn).await.unwrap();
+    assert_eq!(given.send(&path, 6_000, &film(9_000)[6_000..]).await.problem(), "footage-report-gone");
+    assert_ne!(given.asked(spoken("HEAD", &path).body(Body::empty()).unwrap()).await.status, 200);
+    assert_eq!(given.asked(spoken("DELETE", &back).body(Body::empty()).unwrap()).await.status, 204);
+    assert!(given.footage().await.is_empty());
+    clearer::step(world).await.unwrap();
+    assert!(given.objects().await.is_empty());
+    assert!(world.store.evidence().uploads_of(given.report).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -348,15 +396,21 @@ async fn bounds_are_told_politely_and_reports_go_on() {
     let options = given.asked(Request::builder().method("OPTIONS").uri("/api/v1/footage").body(Body::empty()).unwrap()).await;
     assert_eq!((options.status.as_u16(), options.header("tus-max-size")), (204, "20000"));
     assert_eq!(given.begin(20_001, &[]).await.problem(), "upload-too-large");
-    given.begun(20_000).await;
-    given.begun(20_000).await;
+    let (one, two) = (given.begun(20_000).await, given.begun(20_000).await);
     let full = given.begin(20_000, &[]).await;
     assert_eq!((full.status.as_u16(), full.problem().as_str()), (422, "footage-full"));
-    given.begun(100).await;
+    let small = given.begun(100).await;
     assert_eq!(given.begin(100, &[]).await.problem(), "footage-full");
     let fields = [("step", "more"), ("kind", "flood"), ("basis", "saw"), ("place", "Lantern Corner"), ("when", "now")];
     let words = given.town.post("/report", &fields).await.receipt().unwrap();
     let given = Given { words, ..given };
+    // What is only announced takes no room from others; what came does.
+    let third = given.begun(20_000).await;
+    for path in [&one, &two, &third] {
+        assert_eq!(given.send(path, 0, &film(20_000)).await.status, 204);
+    }
+    let late = given.send(&small, 0, &film(100)).await;
+    assert_eq!((late.status.as_u16(), late.problem().as_str()), (507, "footage-room-gone"));
     let gone = given.begin(20_000, &[]).await;
     assert_eq!((gone.status.as_u16(), gone.problem().as_str()), (507, "footage-room-gone"));
     // A disk that must keep more free than it has.
@@ -456,6 +510,52 @@ async fn a_form_says_what_was_wrong_and_keeps_nothing_of_it() {
     }
     let evidence = given.town.app.world.store.evidence();
     assert!(evidence.uploads_of(given.report).await.unwrap().is_empty() && given.footage().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_file_field_without_a_name_of_a_file_is_no_silent_yes() {
+    let given = given().await;
+    let page = given.link().await;
+    let heard = given.asked(with_files(&page, "desk-only", &[("", b"words".as_slice())])).await;
+    assert_eq!(heard.status, 400, "{}", heard.text());
+    let body = "--line\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nwords\r\n--line--\r\n";
+    let mut request = with_files(&page, "desk-only", &[]);
+    *request.body_mut() = Body::from(body);
+    assert_eq!(given.asked(request).await.status, 400);
+}
+
+/// A form whose bytes come as they are sent.
+fn slow_form(page: &str) -> (tokio::sync::mpsc::UnboundedSender<Result<Vec<u8>, std::io::Error>>, Request<Body>) {
+    let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+    let body = stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|item| (item, receiver)) });
+    let mut request = with_files(page, "desk-only", &[]);
+    *request.body_mut() = Body::from_stream(Box::pin(body));
+    (sender, request)
+}
+
+#[tokio::test]
+async fn a_form_whose_line_breaks_leaves_no_upload() {
+    let given = given().await;
+    let page = given.link().await;
+    let (sender, request) = slow_form(&page);
+    let head = b"--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.mp4\"\r\n\r\n";
+    sender.send(Ok([head.as_slice(), &film(MIB + 9_000)].concat())).unwrap();
+    let some = async {
+        while given.objects().await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    // Whoever waits for the answer goes, in the middle of the file.
+    tokio::select! {
+        heard = given.asked(request) => panic!("{}", heard.text()),
+        () = some => {}
+    }
+    drop(sender);
+    let evidence = given.town.app.world.store.evidence();
+    while !evidence.uploads_of(given.report).await.unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert!(given.objects().await.is_empty() && given.footage().await.is_empty());
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use crate::store::conformance::builders;
 use crate::vault::{ObjectName, seal};
 use handbell_rules::change::Change;
 use handbell_rules::evidence::custody::{Deed, Statement};
-use handbell_rules::evidence::footage::{FOOTAGE_KEPT, FOOTAGE_KEPT_REJECTED, HeldLonger, Wish};
+use handbell_rules::evidence::footage::{FOOTAGE_KEPT, FOOTAGE_KEPT_REJECTED, Footage, HeldLonger, Wish};
 use handbell_rules::evidence::upload::{Bounds, HeldFootage, UPLOAD_WAITS, Upload};
 use handbell_rules::id::MemberId;
 use handbell_rules::street::report::Report;
@@ -95,11 +95,16 @@ async fn footage_of_a_report_that_was_taken_back_goes_in_the_next_round() {
     let world = &town.app.world;
     let (taken_back, other) = (filed(world).await, filed(world).await);
     let (gone, stays) = (received(world, &taken_back).await, received(world, &other).await);
+    let (cut, goes_on) = (begun(world, &taken_back).await, begun(world, &other).await);
     let change = handbell_rules::street::report::withdraw(world.private_id(), &taken_back, world.now()).unwrap().unwrap();
     world.commit(change).await.unwrap();
     step(world).await.unwrap();
     assert!(!is_there(world, gone.id).await && is_there(world, stays.id).await);
-    assert!(world.vault.list(None).await.unwrap().iter().all(|name| name.footage() == stays.id));
+    let left = world.vault.list(None).await.unwrap();
+    assert!(left.iter().all(|name| name.footage() == stays.id || name.footage() == goes_on.footage));
+    let evidence = world.store.evidence();
+    assert!(evidence.uploads_of(taken_back.id).await.unwrap().is_empty(), "neither {} nor the row of what came whole", cut.footage);
+    assert_eq!(evidence.uploads_of(other.id).await.unwrap().len(), 2);
 }
 
 #[tokio::test]

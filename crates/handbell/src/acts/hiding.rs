@@ -104,12 +104,20 @@ pub async fn frame(world: &World, caller: &DeskCaller, id: HidingId, number: u32
         return Err(ActError::NotFound);
     }
     told(world, caller, &footage, Deed::Looked, "frames of a covered copy").await?;
-    let bytes = bytes(world, name).await?;
     if media_type.starts_with("image/") {
-        return Ok(bytes);
+        return bytes(world, name).await;
     }
+    let place = world.shut_in.place().await;
+    let film = bytes(world, name).await?;
     let shut = Arc::clone(&world.shut_in);
-    let framed = tokio::task::spawn_blocking(move || shut_in::framed(&shut, &Input::bytes(&bytes)?, number)).await;
+    // The place goes with the work, which goes on when whoever asked has left.
+    let framed = move || {
+        let _place = place;
+        let input = Input::bytes(&film)?;
+        drop(film);
+        shut_in::framed(&shut, &input, number)
+    };
+    let framed = tokio::task::spawn_blocking(framed).await;
     let unavailable = |why: String| ActError::Unavailable(why);
     framed.map_err(|error| unavailable(error.to_string()))?.map_err(|broke| unavailable(broke.no().words))
 }

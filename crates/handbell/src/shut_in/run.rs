@@ -13,7 +13,8 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Most bytes of complaint that are kept.
 const COMPLAINT_BYTES_MAX: u64 = 4 << 10;
@@ -124,12 +125,16 @@ fn memory(sealable: bool) -> std::io::Result<File> {
     Ok(File::from(memfd_create("handbell", flags)?))
 }
 
+/// Most files that are worked with at once, each by one child or three behind one another.
+const PLACES: usize = 2;
+
 /// Starts children; knows what this machine can, because it was tried.
 #[derive(Debug)]
 pub struct ShutIn {
     program: PathBuf,
     ffmpeg: Option<PathBuf>,
     can: OnceLock<Can>,
+    places: Arc<Semaphore>,
 }
 
 /// Nobody tried anything: nothing is decoded.
@@ -142,12 +147,13 @@ impl Default for ShutIn {
 impl ShutIn {
     /// One that starts nothing: where the walls do not hold, or nobody tried them.
     pub fn none(because: impl Into<String>) -> Self {
-        Self { program: PathBuf::new(), ffmpeg: None, can: OnceLock::from(Can::nothing(because)) }
+        Self { can: OnceLock::from(Can::nothing(because)), ..Self::with(Path::new(""), None) }
     }
 
     /// With this program, and with ffmpeg where there is one.
     pub fn with(program: &Path, ffmpeg: Option<PathBuf>) -> Self {
-        Self { program: program.to_owned(), ffmpeg, can: OnceLock::new() }
+        let places = Arc::new(Semaphore::new(PLACES));
+        Self { program: program.to_owned(), ffmpeg, can: OnceLock::new(), places }
     }
 
     /// With the program that runs, also where its file was replaced since, and this machine's ffmpeg.
@@ -158,6 +164,12 @@ impl ShutIn {
     /// What this machine can. Asked for the first time, the walls are tried, which takes a second or two.
     pub fn can(&self) -> &Can {
         self.can.get_or_init(|| Can::of(self))
+    }
+
+    /// A place, as soon as one is free. To be had before a file is loaded, and held for as long as it is: files in
+    /// memory are what is dear.
+    pub async fn place(&self) -> OwnedSemaphorePermit {
+        Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed")
     }
 
     /// The ffmpeg that is started.
@@ -300,5 +312,27 @@ fn judged(status: ExitStatus, complaint: &mut File) -> Result<(), Broke> {
             complaint.take(COMPLAINT_BYTES_MAX).read_to_end(&mut said)?;
             Err(Broke::Ended(status, String::from_utf8_lossy(&said).trim().to_owned()))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    #[test]
+    fn a_third_file_waits_until_one_of_two_is_done() {
+        let shut = ShutIn::none("nobody tried");
+        let mut context = Context::from_waker(Waker::noop());
+        let mut free = || match pin!(shut.place()).poll(&mut context) {
+            Poll::Ready(place) => Some(place),
+            Poll::Pending => None,
+        };
+        let places = (free(), free());
+        assert!(places.0.is_some() && places.1.is_some());
+        assert!(free().is_none());
+        drop(places.1);
+        assert!(free().is_some());
     }
 }

@@ -15,9 +15,11 @@ use crate::world::World;
 use handbell_evidence::kind::Kind;
 use handbell_rules::evidence::footage::{self, Copies, Footage, WorkingCopy};
 use handbell_rules::evidence::hiding::{self, Hiding, HidingState};
+use handbell_rules::id::HidingId;
 use handbell_rules::time::{MINUTE, Timestamp};
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Most files that one step takes.
 const AT_ONCE: u32 = 4;
@@ -141,6 +143,7 @@ fn failed(waiting: &Footage, fault: Fault) -> Copies {
 
 async fn made(world: &World, waiting: &Footage) -> Result<Copies, Fault> {
     let kind = kind_of(&waiting.media_type).ok_or_else(|| Fault::Never("file-kind-unknown".into()))?;
+    let _place = world.shut_in.place().await;
     let input = opened(world, waiting).await?;
     let (shut, length) = (Arc::clone(&world.shut_in), waiting.length);
     let developed = tokio::task::spawn_blocking(move || shut_in::developed(&shut, kind, &input, length)).await;
@@ -204,6 +207,26 @@ async fn kept(world: &World, footage: &Footage, developed: Developed) -> Result<
     })
 }
 
+/// How often the machine was in the way of each drawing that waits. Kept in memory: after a restart it is tried anew.
+static TRIES: Tries = Tries(Mutex::new(BTreeMap::new()));
+
+struct Tries(Mutex<BTreeMap<HidingId, u32>>);
+
+impl Tries {
+    /// Counts a try that failed; whether another is due.
+    fn again(&self, id: HidingId) -> bool {
+        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let failed = tries.entry(id).or_default();
+        *failed += 1;
+        *failed < TRIES_MAX
+    }
+
+    /// Forgets a drawing that waits no longer.
+    fn over(&self, id: HidingId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    }
+}
+
 /// Burns the boxes of one drawing in and commits what became of it.
 async fn burn(world: &World, drawn: &Hiding) -> Result<(), StoreError> {
     let Some(footage) = world.store.evidence().footage(drawn.footage).await? else { return Ok(()) };
@@ -213,12 +236,17 @@ async fn burn(world: &World, drawn: &Hiding) -> Result<(), StoreError> {
             tracing::warn!(footage = %footage.id, %fault, "boxes wait for the vault");
             return Ok(());
         }
+        Err(Fault::Machine(fault)) if TRIES.again(drawn.id) => {
+            tracing::warn!(footage = %footage.id, %fault, "boxes are burnt in with the next step");
+            return Ok(());
+        }
         Err(fault) => {
             tracing::warn!(footage = %footage.id, %fault, "boxes are not burnt in");
             let why = if let Fault::Never(why) = fault { why } else { "no-working-copies".to_owned() };
             HidingState::Failed { why }
         }
     };
+    TRIES.over(drawn.id);
     if let Ok(change) = hiding::burn(world.private_id(), drawn, state, world.bytes(), world.now()) {
         settled(world.commit(change).await)?;
     }
@@ -234,6 +262,7 @@ async fn covered(world: &World, footage: &Footage, drawn: &Hiding) -> Result<Hid
     let source = clean.as_ref().or(preview.as_ref()).ok_or_else(gone)?;
     let kind = kind_of(&source.media_type).ok_or_else(gone)?;
     let name: ObjectName = source.name.parse().map_err(|_| gone())?;
+    let _place = world.shut_in.place().await;
     let bytes = world.vault.get(&name).await?.ok_or_else(gone)?;
     let (shut, covers, length) = (Arc::clone(&world.shut_in), drawn.covers.clone(), bytes.len() as u64);
     let input = Input::bytes(&bytes)?;
@@ -244,4 +273,18 @@ async fn covered(world: &World, footage: &Footage, drawn: &Hiding) -> Result<Hid
     let sha256 = Sha256::digest(&object.bytes).into();
     let copy = put(world, footage, object).await?;
     Ok(HidingState::Burnt { name: copy.name, media_type: copy.media_type, length: copy.length, sha256, frames })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drawing_is_tried_three_times_and_each_has_its_own_tries() {
+        let tries = Tries(Mutex::new(BTreeMap::new()));
+        let (one, other) = (HidingId([1; 16]), HidingId([2; 16]));
+        assert_eq!([one, one, other, one].map(|id| tries.again(id)), [true, true, true, false]);
+        tries.over(one);
+        assert!(tries.again(one), "it was forgotten");
+    }
 }

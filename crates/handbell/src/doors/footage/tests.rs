@@ -496,7 +496,8 @@ async fn a_form_says_what_was_wrong_and_keeps_nothing_of_it() {
     let page = given.link().await;
     let html = b"<!doctype html><script>alert(1)</script>".as_slice();
     let large = film(33 * MIB);
-    let rows: [(Vec<(&str, &[u8])>, u16, &str); 4] = [
+    type Files<'a> = Vec<(&'a str, &'a [u8])>;
+    let rows: [(Files<'_>, u16, &str); 4] = [
         (vec![], 422, "Choose a file first."),
         (vec![("", b"".as_slice())], 422, "Choose a file first."),
         (vec![("a.png", html)], 422, "made of markup"),

@@ -227,13 +227,16 @@ fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Trouble> {
     }
 }
 
-/// What a client told about its file: names, each with a value or without.
-fn metadata_of(text: &str) -> Result<Vec<(&str, Option<Vec<u8>>)>, Trouble> {
+/// One thing a client told about its file: a name, with a value or without.
+type Told<'a> = (&'a str, Option<Vec<u8>>);
+
+/// What a client told about its file.
+fn metadata_of(text: &str) -> Result<Vec<Told<'_>>, Trouble> {
     let wrong = Trouble::UploadMetadataWrong;
     if text.len() > METADATA_LETTERS_MAX {
         return Err(wrong);
     }
-    let mut told: Vec<(&str, Option<Vec<u8>>)> = Vec::new();
+    let mut told: Vec<Told<'_>> = Vec::new();
     // An empty header is what some clients send who have nothing to tell.
     for pair in text.split(',').filter(|_| !text.is_empty()) {
         let pair = pair.trim();

@@ -5,6 +5,9 @@ use handbell_rules::time::Timestamp;
 use http::{HeaderValue, StatusCode};
 use proptest::prelude::*;
 
+/// A head's lines, and what is read in them.
+type Row<T> = (&'static [(&'static str, &'static str)], Result<T, Trouble>);
+
 const MAX: u64 = 4 * 1024 * 1024 * 1024;
 const HELLO: &[u8] = b"hello world";
 /// The protocol's own example, and the same for SHA-256.
@@ -97,7 +100,7 @@ fn each_method_has_its_place_and_a_header_can_name_it() {
 #[test]
 fn an_upload_says_its_length_and_nothing_that_is_not_offered() {
     let plain = |length| Ok(Creation { length, metadata: String::new(), sha256: None, first: None });
-    let rows: [(&[(&str, &str)], Result<Creation, Trouble>); 18] = [
+    let rows: [Row<Creation>; 18] = [
         (&[("upload-length", "300")], plain(300)),
         (&[("upload-length", "0")], plain(0)),
         (&[("upload-length", "007")], plain(7)),
@@ -125,7 +128,7 @@ fn an_upload_says_its_length_and_nothing_that_is_not_offered() {
 #[test]
 fn first_bytes_come_as_bytes_and_fit_into_the_file() {
     let body = |bytes| Some(Body { bytes, checksum: None });
-    let rows: [(&[(&str, &str)], Result<Option<Body>, Trouble>); 8] = [
+    let rows: [Row<Option<Body>>; 8] = [
         (&[BYTES, ("content-length", "5")], Ok(body(Some(5)))),
         (&[BYTES, ("content-length", "300")], Ok(body(Some(300)))),
         (&[BYTES, ("transfer-encoding", "chunked")], Ok(body(None))),
@@ -144,7 +147,7 @@ fn first_bytes_come_as_bytes_and_fit_into_the_file() {
 
 #[test]
 fn more_bytes_say_their_type_and_where_they_begin() {
-    let rows: [(&[(&str, &str)], Result<(u64, Option<u64>), Trouble>); 11] = [
+    let rows: [Row<(u64, Option<u64>)>; 11] = [
         (&[BYTES, ("upload-offset", "5"), ("content-length", "9")], Ok((5, Some(9)))),
         (&[BYTES, ("upload-offset", "0")], Ok((0, None))),
         (&[("content-type", "Application/Offset+Octet-Stream"), ("upload-offset", "0")], Ok((0, None))),

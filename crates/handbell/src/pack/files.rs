@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 /// The page for people.
@@ -89,7 +90,7 @@ pub fn of(pack: &Pack) -> Result<BTreeMap<String, Vec<u8>>, Fault> {
 /// When the disk does not take it.
 pub fn write(pack: &Pack, folder: &Path) -> Result<(), Fault> {
     let files = of(pack)?;
-    fs::create_dir(folder).map_err(|error| Fault::Unreadable(folder.display().to_string(), error))?;
+    fs::DirBuilder::new().mode(0o700).create(folder).map_err(|error| Fault::Unreadable(folder.display().to_string(), error))?;
     for (path, bytes) in &files {
         put(folder, path, bytes).map_err(|error| Fault::Unreadable(path.clone(), error))?;
     }

@@ -375,9 +375,7 @@ async fn nothing_more_comes_to_a_report_that_was_taken_back() {
     let world = &given.town.app.world;
     let (path, back) = (given.begun(9_000).await, given.begun(9_000).await);
     given.send(&path, 0, &film(9_000)[..6_000]).await;
-    let report = world.store.report(given.report).await.unwrap().unwrap();
-    let withdrawn = handbell_rules::street::report::withdraw(world.private_id(), &report, world.now()).unwrap().unwrap();
-    world.commit(withdrawn).await.unwrap();
+    crate::acts::street::withdraw_report(world, StreetCaller, &given.words).await.unwrap();
     assert_eq!(given.send(&path, 6_000, &film(9_000)[6_000..]).await.problem(), "footage-report-gone");
     assert_ne!(given.asked(spoken("HEAD", &path).body(Body::empty()).unwrap()).await.status, 200);
     assert_eq!(given.asked(spoken("DELETE", &back).body(Body::empty()).unwrap()).await.status, 204);

@@ -178,7 +178,7 @@ fn reasons(bits: &[u8]) -> Option<Vec<u8>> {
     Some((0..count).filter(|bit| bytes[usize::from(bit / 8)] & (0x80 >> (bit % 8)) != 0).collect())
 }
 
-/// ContentInfo { signedData, [0] SignedData { version, digestAlgorithms, EncapsulatedContentInfo { id-ct-TSTInfo, [0] OCTET STRING … } … } }
+/// `ContentInfo { signedData, [0] SignedData { version, digestAlgorithms, EncapsulatedContentInfo { id-ct-TSTInfo, [0] OCTET STRING … } … } }`
 fn token_info(token: &[u8]) -> Option<&[u8]> {
     let mut token = Der(token);
     (token.take(OID)? == SIGNED_DATA).then_some(())?;

@@ -55,7 +55,7 @@ pub enum SealFault {
     Empty,
 }
 
-/// The three public keys of a group's custodians, by [`Place::index`].
+/// The three public keys of a group's custodians, by the [place](handbell_rules::evidence::keys::Place::index) of each.
 pub struct Custodians([Recipient; 3]);
 
 impl Custodians {
@@ -87,7 +87,7 @@ pub fn recipient(text: &str) -> Result<Recipient, SealFault> {
 pub struct FreshKeys {
     /// The public half of the file key; kept.
     pub recipient: String,
-    /// The three shares by [`Place::index`], each sealed to its custody key, in letters; kept.
+    /// The three shares in the order of the places, each sealed to its custody key, in letters; kept.
     pub shares: [String; 3],
     /// The working key as age writes it: secret, kept until the working copies are made and erased then.
     pub working: Zeroizing<String>,

@@ -290,6 +290,7 @@ refusals! {
         KnownWordsMissing "known-words-missing" "words" "Say what it shows and where it is from."
         KnownWordsTooLong "known-words-too-long" "words" "Keep it under 400 letters, on one line."
         KnownDate "known-date" "date" "Write the date as 2016, 2016-06 or 2016-06-14, with ? when it is not certain."
+        KnownFull "known-full" "" "The bank of known pictures is full. Take some out first."
         KnownHashesMissing "known-hashes-missing" "" "Nothing in this picture can be told apart, so it cannot be found again."
         FootageInUse "footage-in-use" "" "The desk works with this file already. Ask it in a note to take the file away."
         UploadOver "upload-over" "" "This upload waited too long and was given up. Send the file again."

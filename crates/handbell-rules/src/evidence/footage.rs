@@ -52,14 +52,11 @@ pub struct WorkingCopy {
     pub length: u64,
     /// For a still: where in the film, in milliseconds.
     pub at: Option<u64>,
-    /// PDQ hash in hexadecimal with its quality, where it is a picture.
-    pub pdq: Option<(String, u8)>,
 }
 
 /// How far the working copies are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "copies")]
-#[expect(clippy::large_enum_variant, reason = "nearly every footage has its copies made, and no list of them is long")]
 pub enum Copies {
     /// They are to be made.
     Waiting {

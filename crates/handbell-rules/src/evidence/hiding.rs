@@ -1,8 +1,8 @@
 //! Hiding: what is covered in a working copy before anything of it is public, and who looked.
 //!
 //! Boxes are drawn by a person, burnt in as one colour, and looked at frame by frame by a second person. Nothing
-//! publishes itself. Which frames they looked at is kept, because "checked" means no more than that. What a program
-//! suggests is a box like others once a person has taken it, and nothing before.
+//! publishes itself. Which frames they looked at is kept, because "checked" means no more than that. No
+//! program suggests a box yet.
 //!
 //! Places are in ten-thousandths of the picture, so that they mean the same at every size. Whatever is made of a film has
 //! 25 frames a second, so that a frame's number is its time ([`FRAME_MILLISECONDS`]); a box that is a frame late shows a
@@ -62,8 +62,6 @@ pub struct Cover {
     pub from: u64,
     /// Until which, that one included.
     pub until: u64,
-    /// Whether a program proposed it; a person has accepted it then.
-    pub suggested: bool,
 }
 
 /// How far it is.
@@ -122,8 +120,6 @@ pub struct Hiding {
     pub at: Timestamp,
     /// The boxes.
     pub covers: Vec<Cover>,
-    /// Whether the sound stays out; it does unless two people wish otherwise.
-    pub silent: bool,
     /// How far it is.
     pub state: HidingState,
     /// The second person's looking.
@@ -276,7 +272,6 @@ pub fn draw(id: ChangeId, footage: &Footage, hiding: HidingId, covers: Vec<Cover
         by: member,
         at: now,
         covers,
-        silent: true,
         state: HidingState::Drawn,
         inspection: None,
         public: None,

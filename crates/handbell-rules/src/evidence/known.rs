@@ -75,12 +75,15 @@ pub const KNOWN_HASHES_MAX: usize = 3_000;
 /// Pictures a bank holds at most.
 pub const KNOWN_MAX: usize = 100_000;
 
-/// Puts a picture or film into the bank, or writes its words anew.
+/// Puts a picture or film into the bank, in which there are so many before.
 ///
 /// # Errors
 /// [`Evidence::KnownWordsMissing`] without words, [`Evidence::KnownWordsTooLong`], [`Evidence::KnownDate`] for a date
-/// that is not EDTF, [`Evidence::KnownHashesMissing`] where nothing in it can be told apart.
-pub fn know(id: ChangeId, known: Known, by: Actor, now: Timestamp) -> Result<Change, Refusal> {
+/// that is not EDTF, [`Evidence::KnownHashesMissing`] where nothing in it can be told apart, [`Evidence::KnownFull`].
+pub fn know(id: ChangeId, before: usize, known: Known, by: Actor, now: Timestamp) -> Result<Change, Refusal> {
+    if before >= KNOWN_MAX {
+        return Err(Evidence::KnownFull.into());
+    }
     if known.words.trim().is_empty() {
         return Err(Evidence::KnownWordsMissing.into());
     }
@@ -154,13 +157,15 @@ mod tests {
 
     #[test]
     fn what_is_known_has_words_a_date_that_can_be_read_and_something_to_tell_it_by() {
-        let why = |known: Known| know(ChangeId([1; 16]), known, Actor::Keeper, Timestamp::default()).map(|_| ()).unwrap_err();
-        assert!(know(ChangeId([1; 16]), known(), Actor::Keeper, Timestamp::default()).is_ok());
-        assert!(know(ChangeId([1; 16]), Known { date: String::new(), ..known() }, Actor::Keeper, Timestamp::default()).is_ok());
+        let why = |known: Known| know(ChangeId([1; 16]), 0, known, Actor::Keeper, Timestamp::default()).map(|_| ()).unwrap_err();
+        assert!(know(ChangeId([1; 16]), 0, known(), Actor::Keeper, Timestamp::default()).is_ok());
+        assert!(know(ChangeId([1; 16]), 0, Known { date: String::new(), ..known() }, Actor::Keeper, Timestamp::default()).is_ok());
         assert_eq!(why(Known { words: " ".into(), ..known() }), Evidence::KnownWordsMissing.into());
         assert_eq!(why(Known { place: "a\nb".into(), ..known() }), Evidence::KnownWordsTooLong.into());
         assert_eq!(why(Known { date: "last year".into(), ..known() }), Evidence::KnownDate.into());
         assert_eq!(why(Known { hashes: vec![], ..known() }), Evidence::KnownHashesMissing.into());
+        let full = know(ChangeId([1; 16]), KNOWN_MAX, known(), Actor::Keeper, Timestamp::default());
+        assert_eq!(full.unwrap_err(), Evidence::KnownFull.into());
     }
 
     #[test]

@@ -103,7 +103,7 @@ pub async fn remember(world: &World, caller: &DeskCaller, footage: FootageId, te
         at: world.now(),
         hashes,
     };
-    let change = known::know(world.private_id(), known, Actor::Member(caller.member), world.now())?;
+    let change = known::know(world.private_id(), everything(world).await?.len(), known, Actor::Member(caller.member), world.now())?;
     world.commit(change).await?;
     Ok(id)
 }
@@ -249,11 +249,12 @@ pub async fn told(world: &World) -> Result<Vec<Told>, ActError> {
 /// # Errors
 /// The first line that a rule refuses; then none is in, and what was told before stays.
 pub async fn take_in(world: &World, from: &str, anew: bool, lines: Vec<Told>) -> Result<usize, ActError> {
-    let before = if anew { everything(world).await? } else { Vec::new() };
-    let count = lines.len();
+    let mut before = everything(world).await?;
+    let (all, count) = (before.len(), lines.len());
+    before.retain(|known| anew && known.from == from);
     // Every line is judged before the first is written.
     let mut changes = Vec::with_capacity(count);
-    for line in lines {
+    for (line, more) in lines.into_iter().zip(0..) {
         let known = Known {
             id: world.private_id(),
             version: 0,
@@ -265,12 +266,12 @@ pub async fn take_in(world: &World, from: &str, anew: bool, lines: Vec<Told>) ->
             at: world.now(),
             hashes: good(&line.hashes).map(|one| (one.hash.to_string(), one.quality)).collect(),
         };
-        changes.push(known::know(world.private_id(), known, Actor::Keeper, world.now())?);
+        changes.push(known::know(world.private_id(), all - before.len() + more, known, Actor::Keeper, world.now())?);
     }
     for change in changes {
         world.commit(change).await?;
     }
-    for old in before.into_iter().filter(|known| known.from == from) {
+    for old in before {
         let what = What::PictureForgotten { known: old.id };
         world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Keeper, what }).await?;
     }

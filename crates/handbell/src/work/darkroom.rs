@@ -179,7 +179,7 @@ async fn put(world: &World, footage: &Footage, object: Object) -> Result<Working
     let name = ObjectName::copy(footage.id, &object.word).map_err(|error| Fault::Never(error.to_string()))?;
     let length = object.bytes.len() as u64;
     world.vault.put(&name, object.bytes).await?;
-    Ok(WorkingCopy { name: name.to_string(), media_type: object.media_type.to_owned(), length, at: object.at, pdq: None })
+    Ok(WorkingCopy { name: name.to_string(), media_type: object.media_type.to_owned(), length, at: object.at })
 }
 
 /// Puts everything into the vault, the names last.

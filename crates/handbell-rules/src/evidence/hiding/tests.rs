@@ -10,7 +10,7 @@ fn place(x: u16, y: u16, width: u16, height: u16) -> Rectangle {
 fn moving() -> Cover {
     let path =
         vec![KeyFrame { at: 1_000, place: place(0, 0, 1_000, 1_000) }, KeyFrame { at: 2_000, place: place(5_000, 3_000, 2_000, 1_000) }];
-    Cover { path, from: 800, until: 3_000, suggested: false }
+    Cover { path, from: 800, until: 3_000 }
 }
 
 fn member(number: u8) -> Doer {
@@ -22,13 +22,8 @@ fn now() -> Timestamp {
 }
 
 fn footage(wish: Wish) -> Footage {
-    let copy = |name: &str| crate::evidence::footage::WorkingCopy {
-        name: name.into(),
-        media_type: "video/mp4".into(),
-        length: 5,
-        at: None,
-        pdq: None,
-    };
+    let copy =
+        |name: &str| crate::evidence::footage::WorkingCopy { name: name.into(), media_type: "video/mp4".into(), length: 5, at: None };
     Footage {
         id: FootageId::from([7; 16]),
         version: 1,
@@ -177,7 +172,7 @@ proptest! {
         let (first, last) = (place(a.0, a.1, a.2, a.3), place(b.0, b.1, b.2, b.3));
         let path = vec![KeyFrame { at: 0, place: first }, KeyFrame { at: length, place: last }];
         let at = at.min(length);
-        let here = Cover { path, from: 0, until: length, suggested: false }.at(at).unwrap();
+        let here = Cover { path, from: 0, until: length }.at(at).unwrap();
         let line = |from: u16, to: u16| (f64::from(from) * (length - at) as f64 + f64::from(to) * at as f64) / length as f64;
         prop_assert!(f64::from(here.x) <= line(first.x, last.x) + 1e-6);
         prop_assert!(f64::from(here.y) <= line(first.y, last.y) + 1e-6);

@@ -204,7 +204,7 @@ fn cover(texts: &[String; 8], lasts: u64) -> Result<Cover, Refusal> {
         let or = |text: &str, without: u16| if text.is_empty() { Ok(without) } else { place(text) };
         path.push(KeyFrame { at: until, place: Rectangle::new(or(end_left, first.x)?, or(end_top, first.y)?, first.width, first.height)? });
     }
-    Ok(Cover { path, from, until, suggested: false })
+    Ok(Cover { path, from, until })
 }
 
 fn rows(typed: &Typed) -> Vec<BoxFields> {

@@ -83,7 +83,6 @@ fn drawn(of: &Footage) -> Hiding {
         by: MemberId(number(1)),
         at: LATER,
         covers: vec![],
-        silent: true,
         state: HidingState::Drawn,
         inspection: None,
         public: None,

@@ -66,10 +66,7 @@ fn covers() -> Vec<Cover> {
     let still = Rectangle::new(3_000, 2_727, 2_000, 2_728).unwrap();
     let moving = |x: u16| Rectangle::new(x, 6_500, 1_500, 2_000).unwrap();
     let path = vec![KeyFrame { at: 200, place: moving(0) }, KeyFrame { at: 1_400, place: moving(8_500) }];
-    vec![
-        Cover { path: vec![KeyFrame { at: 0, place: still }], from: 0, until: 2_000, suggested: false },
-        Cover { path, from: 200, until: 1_600, suggested: true },
-    ]
+    vec![Cover { path: vec![KeyFrame { at: 0, place: still }], from: 0, until: 2_000 }, Cover { path, from: 200, until: 1_600 }]
 }
 
 #[test]

@@ -6,6 +6,8 @@ use crate::talk::{Answer, Talk};
 use crate::town::{Town, handbell, said};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use handbell_rules::evidence::custody::{self, Deed, Statement};
+use handbell_rules::time::Timestamp;
 use std::time::{Duration, Instant};
 
 /// How long working copies may take on a machine that does other things too.
@@ -126,7 +128,36 @@ fn what_a_witness_gives_is_looked_at_covered_and_checked_by_two_people() {
         assert_eq!(ben.press(&mut talk, &hiding, "/look", &[("go", "clear")]).unwrap().status, 303);
         assert!(ben.page(&mut talk, &hiding).unwrap().contains("found clear"));
     }
-    // Every look left a line, and the working keys are gone with the copies.
     let complaints = server.stop();
     assert!(!complaints.contains("decoded on this machine"), "{complaints}");
+    chained(&town);
+}
+
+/// Every deed left its line, and the working keys are gone with the copies.
+fn chained(town: &Town) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let opened = handbell::cli::town::open(&town.dir, &handbell::cli::town::Staging::default()).await.unwrap();
+        let evidence = opened.world.store.evidence();
+        let lines = evidence.custody(0, 1_000).await.unwrap();
+        custody::verify(&lines).unwrap();
+        let said = lines.iter().map(|line| Statement::parse(line.statement.as_deref().unwrap()).unwrap().deed);
+        let deeds: Vec<Deed> = said.collect();
+        for (deed, least) in [
+            (Deed::KeySet, 3),
+            (Deed::Received, 2),
+            (Deed::Derived, 2),
+            (Deed::Looked, 2),
+            (Deed::Copied, 2),
+            (Deed::Hidden, 2),
+            (Deed::Burnt, 2),
+            (Deed::Checked, 2),
+        ] {
+            let count = deeds.iter().filter(|said| **said == deed).count();
+            assert!(count >= least, "{deed:?} stands {count} times in {deeds:?}");
+        }
+        let footage = evidence.footage_since(Timestamp::default(), 9).await.unwrap();
+        assert!(footage.len() == 2 && footage.iter().all(|one| one.working.is_none()));
+        opened.close().await;
+    });
 }

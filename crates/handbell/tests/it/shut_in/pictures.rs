@@ -28,7 +28,7 @@ fn speckled(width: u32, height: u32, seed: u32) -> RgbImage {
 
 fn cover(x: u16, y: u16, width: u16, height: u16) -> Cover {
     let place = Rectangle::new(x, y, width, height).unwrap();
-    Cover { path: vec![KeyFrame { at: 0, place }], from: 0, until: 0, suggested: false }
+    Cover { path: vec![KeyFrame { at: 0, place }], from: 0, until: 0 }
 }
 
 fn burnt(bytes: &[u8], covers: &[Cover], exact: bool) -> Vec<u8> {

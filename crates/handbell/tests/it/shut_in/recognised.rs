@@ -99,7 +99,7 @@ async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, 
     let report = report_of(world, incident).await;
     let (footage, secret) = given(world, &both.amina, report, std::fs::read(pictures.join("q0003.jpg")).unwrap(), Wish::Public).await;
     let place = Rectangle::new(2_500, 2_500, 5_000, 5_000).unwrap();
-    let cover = Cover { path: vec![KeyFrame { at: 0, place }], from: 0, until: 0, suggested: false };
+    let cover = Cover { path: vec![KeyFrame { at: 0, place }], from: 0, until: 0 };
     let drawn = hiding::draw(world, &both.amina, footage.id, vec![cover]).await.unwrap();
     darkroom::step(world).await.unwrap();
     let offer = || Offer {

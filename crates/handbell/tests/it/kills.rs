@@ -29,6 +29,9 @@ const SAMPLE: usize = 50;
 /// Longest a server lives after its first acknowledged report.
 const LIVES_AT_MOST_MILLISECONDS: u64 = 500;
 const LOAD_STARTS_WITHIN: Duration = Duration::from_secs(60);
+/// Every so many kills wait until the desk has published something since the last of them, so that the log grows
+/// with the kills on a slow machine too.
+const KILLS_AN_ENTRY: u64 = 4;
 
 /// Where the server is, for whoever wants to talk to it.
 #[derive(Default)]
@@ -152,14 +155,25 @@ impl Street {
     }
 }
 
-/// The desk publishes as long as there are servers.
-fn work_the_desk(gate: &Gate, members: &[Member; 2]) -> Progress {
+/// Waits until the desk has published more than so many entries.
+fn wait_for_an_entry(published: &AtomicU64, before: u64) {
+    let waiting = Instant::now();
+    while published.load(Ordering::Acquire) <= before {
+        assert!(waiting.elapsed() < LOAD_STARTS_WITHIN, "the desk publishes nothing after {before} entries");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// The desk publishes as long as there are servers, and says how much.
+fn work_the_desk(gate: &Gate, members: &[Member; 2], published: &AtomicU64) -> Progress {
     let (mut seen, mut progress, mut refused) = (0, Progress::default(), 0);
     while let Some((address, generation)) = gate.newer(seen) {
         seen = generation;
         let Ok(mut talk) = Talk::to(address) else { continue };
         while !gate.is_last_round() {
-            match desk::round(&mut talk, &members[0], &members[1], &mut progress) {
+            let outcome = desk::round(&mut talk, &members[0], &members[1], &mut progress);
+            published.store(progress.published, Ordering::Release);
+            match outcome {
                 Ok(_) => {}
                 // The desk's own words for "somebody was faster" or "done already" after a kill.
                 Err(error) if error.kind() == io::ErrorKind::Other => {
@@ -206,7 +220,7 @@ fn twenty_kills_lose_no_receipt() {
     let (mut chance, seed) = Chance::from_environment();
     let town = Town::new();
     let street = Street::default();
-    let desk_gate = Gate::default();
+    let (desk_gate, published) = (Gate::default(), AtomicU64::new(0));
     let mut server = town.serve();
     let members = ["Amina", "Ben"].map(|name| Member::sign_in(&mut server.talk(), &town.invite(name)).unwrap());
     let (mut restarts, mut while_starting) = (Vec::new(), 0u64);
@@ -221,17 +235,22 @@ fn twenty_kills_lose_no_receipt() {
                 })
             })
             .collect();
-        let at_the_desk = scope.spawn(|| work_the_desk(&desk_gate, &members));
+        let at_the_desk = scope.spawn(|| work_the_desk(&desk_gate, &members, &published));
         let load = EndsTheLoad([&street.gate, &desk_gate]);
         street.gate.open(server.address());
         desk_gate.open(server.address());
         if reports > 0 {
             street.wait_for_more_than(reports - 1, &town);
         }
-        for _ in 0..kills {
+        let mut entries = 0;
+        for kill in 0..kills {
             // Under load: at least one report came through this very server.
             let before = street.acknowledged();
             street.wait_for_more_than(before, &town);
+            if kill % KILLS_AN_ENTRY == 0 {
+                wait_for_an_entry(&published, entries);
+                entries = published.load(Ordering::Acquire);
+            }
             std::thread::sleep(Duration::from_millis(chance.below(LIVES_AT_MOST_MILLISECONDS)));
             server.kill();
             let known = street.acknowledged.lock().unwrap().clone();
@@ -279,7 +298,7 @@ fn twenty_kills_lose_no_receipt() {
     let complaints: Vec<String> =
         town.complaints().lines().filter(|line| line.contains("ERROR") || line.contains("panicked")).map(str::to_owned).collect();
     assert!(complaints.is_empty(), "{complaints:#?}");
-    assert!(progress.published >= kills / 4, "the log hardly grew while servers died: {progress:?}");
+    assert!(progress.published >= kills / KILLS_AN_ENTRY, "the log hardly grew while servers died: {progress:?}");
 
     let (shortest, longest) = (restarts.iter().min().unwrap().as_millis(), restarts.iter().max().unwrap().as_millis());
     println!(

@@ -172,7 +172,7 @@ pub async fn bring(dir: &Path, folder: GroupFolder, held: u64, log: &ReadLog) ->
         "repaired: {entries} log entries came back, {words} lost their words, {filled} that were missing have theirs again, the log stands at \
          {size}. What the desk wrote since the copy was made is not in it"
     ));
-    say_gaps(log);
+    say_gaps(&dir.join(STORE_FILE)).await?;
     Ok(Answer::Good)
 }
 

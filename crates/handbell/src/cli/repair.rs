@@ -15,7 +15,7 @@ use crate::export::lines::{ReadEntry, ReadLog};
 use crate::folder::{self, Use};
 use crate::mirror::neighbour::folder_of;
 use crate::mirror::site::{REPAIRS_WITHIN, Site, log_prefix};
-use crate::store::sql::SqlStore;
+use crate::store::sql::{SqlStore, restored};
 use crate::work::sequencer::{HIGH_WATER, SEEN_ELSEWHERE};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
@@ -45,15 +45,16 @@ fn no(why: impl Into<String>) -> Stopped {
 /// What to do about a content that one copy has not.
 const WITH_GAPS: &str = ". Ask another neighbour; if nobody has it any more, --with-gaps brings the log back without these words";
 
-/// What is said of contents that no copy had.
-pub(super) fn say_gaps(log: &ReadLog) {
-    let missing = log.verified.missing().count();
+/// What is said of contents that the store lacks. Another copy may have fewer or more of them. Nobody may have it open.
+pub(super) async fn say_gaps(store: &Path) -> anyhow::Result<()> {
+    let missing = restored::gaps(store).await.context("counting what is missing")?.len();
     if missing > 0 {
         say(&format!(
             "the words of {missing} entries are MISSING: their places in the log stand, and the record says that they are missing here. \
              `repair` from a neighbour who has them puts them back"
         ));
     }
+    Ok(())
 }
 
 /// The neighbour's copy of a log of ours: below its site's prefix, or in a folder that mirrors. All answers of a site
@@ -174,7 +175,7 @@ pub async fn run(dir: &Path, neighbour: &str, gaps: Gaps) -> anyhow::Result<Answ
         log.entries.len(),
         log.verified.checkpoint.origin
     ));
-    say_gaps(&log);
+    say_gaps(&store).await?;
     say(&format!("next: handbell serve {}. Reports, members and subscriptions are not in the log; invite the members anew", dir.display()));
     Ok(Answer::Good)
 }

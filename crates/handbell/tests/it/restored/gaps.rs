@@ -45,7 +45,7 @@ fn words_that_nobody_holds_leave_a_gap_that_is_said_and_who_has_them_fills_it() 
     assert!(!kept.town.dir.join(STORE_FILE).exists(), "nothing was made of half a log");
     let repaired = kept.repair(&["--from-neighbour", poor.to_str().unwrap(), "--with-gaps"]);
     assert!(code(&repaired) == 0 && said(&repaired).contains("the words of 1 entries are MISSING"), "{}", said(&repaired));
-    let told = format!("1 entries stand in the log and their words are missing here, not withdrawn: {gap}.");
+    let told = format!("1 entries stand in the log and their words are missing, as its keeper says, and not withdrawn: {gap}.");
     let verified = kept.town.verify();
     assert!(code(&verified) == 3 && said(&verified).contains(&told), "{}", said(&verified));
 

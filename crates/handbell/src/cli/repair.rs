@@ -16,7 +16,8 @@ use crate::folder::{self, Use};
 use crate::mirror::neighbour::folder_of;
 use crate::mirror::site::{REPAIRS_WITHIN, Site, log_prefix};
 use crate::store::sql::{SqlStore, restored};
-use crate::work::sequencer::{HIGH_WATER, SEEN_ELSEWHERE};
+use crate::work::sequencer::SEEN_ELSEWHERE;
+use crate::work::sequencer::mark::{MARKS, marks};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::cosigner::origin_hash;
@@ -108,13 +109,19 @@ pub(super) fn read(source: &dyn Source, key: &VerifierKey, gaps: &Gaps) -> Resul
 
 /// Checks that whatever this folder still has published is a beginning of what was read.
 fn check_beside(dir: &Path, log: &ReadLog) -> Result<(), Stopped> {
-    for path in [HIGH_WATER, "log/checkpoint", SEEN_ELSEWHERE].map(|path| dir.join("public").join(path)) {
+    let public = dir.join("public");
+    let marked = marks(&public, &log.vkey).map_err(|error| no(format!("{error:#}")))?;
+    let mut beside: Vec<_> = marked.into_iter().map(|(_, marked)| (public.join(MARKS[0]), marked)).collect();
+    for path in ["log/checkpoint", SEEN_ELSEWHERE].map(|path| public.join(path)) {
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
             Err(error) => return Err(could_not(format!("{}: {error}", path.display()))),
         };
         let ours = Checkpoint::open(&bytes, &log.vkey).map_err(|error| no(format!("{}: {error}", path.display())))?;
+        beside.push((path, ours));
+    }
+    for (path, ours) in beside {
         let held = log.entries.len() as u64;
         if ours.size > held {
             return Err(no(format!(
@@ -291,7 +298,7 @@ mod tests {
         for (mark, fits) in
             [(log.at(5).checkpoint(), true), (log.checkpoint(), true), (longer.checkpoint(), false), (other.checkpoint(), false)]
         {
-            std::fs::write(public.join(HIGH_WATER), mark).unwrap();
+            std::fs::write(public.join(MARKS[0]), mark).unwrap();
             let answer = check_beside(dir.path(), &copy).map_err(|stopped| stopped.0);
             assert_eq!(answer, if fits { Ok(()) } else { Err(Answer::No) });
         }

@@ -11,6 +11,7 @@ mod light;
 mod pack;
 mod packed;
 mod page;
+mod seen;
 mod shown;
 mod split;
 mod told;

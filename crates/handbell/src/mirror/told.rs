@@ -190,6 +190,13 @@ mod tests {
         pull(&neighbour, &log);
         assert_eq!(neighbour.told(ONE).unwrap(), Some(Told::Waiting(1)));
         assert_eq!(whole(&neighbour, OTHER).0, [(251, true)]);
+        // What its keeper says is lost is told as missing, in its place.
+        let mut gone = log.published();
+        gone.files.insert("missing".to_owned(), b"262\n".to_vec());
+        let cosigner = CosigningKey::from_seed("south.example/cosigner1", &[2; 32]).unwrap();
+        neighbour.pull(&gone, &cosigner, 2).unwrap();
+        let Some(Told::Whole { entries, .. }) = neighbour.told(ONE).unwrap() else { panic!("it is not told whole") };
+        assert_eq!(entries.iter().map(|entry| (entry.index, entry.missing)).collect::<Vec<_>>(), [(250, false), (262, true)]);
         log.offer(262, right);
         pull(&neighbour, &log);
         assert_eq!(whole(&neighbour, ONE).0.len(), 2);

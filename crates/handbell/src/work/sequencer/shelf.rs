@@ -40,7 +40,11 @@ impl Shelf {
 
     /// Waits until a file or folder is on the disk.
     fn sync(&self, what: &'static str, path: &Path) -> Result<(), StoreError> {
-        self.act(what, || File::open(path)?.sync_all()).map_err(|error| match error {
+        self.synced(what, || File::open(path)?.sync_all())
+    }
+
+    fn synced(&self, what: &'static str, action: impl FnOnce() -> io::Result<()>) -> Result<(), StoreError> {
+        self.act(what, action).map_err(|error| match error {
             StoreError::Unavailable(why) => StoreError::Broken(format!("{why}; nothing more is published until a restart")),
             other => other,
         })
@@ -83,6 +87,26 @@ impl Shelf {
     /// As [`Shelf::put`]; [`StoreError::Broken`] when it could not be synced.
     pub fn put_durably(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
         self.write(path, bytes, true)
+    }
+
+    /// Writes over a file that stands, in its place, and returns when a power cut would leave the new bytes there. One
+    /// sync; a power cut before it may leave a mixture, so only for what has another beside it.
+    ///
+    /// # Errors
+    /// As [`Shelf::put_durably`].
+    pub fn write_over(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let place = self.folder.join(path);
+        self.act("writing over a file of the log", || {
+            let mut file = File::options().write(true).open(&place)?;
+            file.write_all(bytes)?;
+            file.set_len(bytes.len() as u64)
+        })?;
+        self.synced("syncing a file of the log", || File::options().write(true).open(&place)?.sync_data())
+    }
+
+    /// Whether something stands in a place.
+    pub fn has(&self, path: &str) -> bool {
+        self.folder.join(path).exists()
     }
 
     /// What stands in a place; none where nothing does.

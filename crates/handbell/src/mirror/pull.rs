@@ -63,9 +63,6 @@ fn keepers_word(source: &dyn Source) -> Result<Option<BTreeSet<u64>>, String> {
 
 /// The entries from one size to another, as a source has them. What they are worth is for the root to say.
 pub(crate) fn read_entries(source: &dyn Source, from: u64, size: u64) -> Result<Vec<Vec<u8>>, MirrorError> {
-    if size.saturating_sub(from) > ENTRIES_MAX {
-        return Err(not_signed("checkpoint line 2", format!("{} new entries at once; at most {ENTRIES_MAX} are taken", size - from)));
-    }
     let mut leaves: Vec<Vec<u8>> = Vec::new();
     while from + (leaves.len() as u64) < size {
         let next = from + leaves.len() as u64;
@@ -80,6 +77,14 @@ pub(crate) fn read_entries(source: &dyn Source, from: u64, size: u64) -> Result<
         }
     }
     Ok(leaves)
+}
+
+/// The same of somebody else's log, of which no more are held in memory than [`ENTRIES_MAX`].
+fn read_bounded(source: &dyn Source, from: u64, size: u64) -> Result<Vec<Vec<u8>>, MirrorError> {
+    match size.saturating_sub(from) {
+        new if new > ENTRIES_MAX => Err(MirrorError::TooManyAtOnce(new)),
+        _ => read_entries(source, from, size),
+    }
 }
 
 /// The bundle, or the full one where the partial one is gone (C2SP tlog-tiles).
@@ -184,14 +189,14 @@ impl Neighbour {
         if size > kept.edge.size() && size.saturating_mul(ENTRY_BYTES) > self.bytes_max {
             return Err(MirrorError::TooLarge(size));
         }
-        let leaves = read_entries(source, kept.edge.size(), size)?;
+        let leaves = read_bounded(source, kept.edge.size(), size)?;
         let grown = grow(&kept.edge, &leaves, seen.as_ref(), newest)?;
         if grown.is_signed && grown.is_seen {
             return Ok((seen, grown, leaves));
         }
         // Either the source gives other entries than the log signed, or the log signed another beginning. All of its
         // entries tell which.
-        let leaves = read_entries(source, 0, size)?;
+        let leaves = read_bounded(source, 0, size)?;
         let grown = grow(&Edge::default(), &leaves, seen.as_ref(), newest)?;
         match (grown.is_signed, seen) {
             (false, _) => Err(not_signed("checkpoint line 3", "the signed root is not the root of the published entries")),

@@ -2,7 +2,7 @@
 
 use super::MirrorError;
 use super::neighbour::{Neighbour, folder_of};
-use super::pull::Pulled;
+use super::pull::{ENTRIES_MAX, Pulled};
 use super::sample::{ORIGIN, Published, SampleLog};
 use crate::cli::Answer;
 use crate::cli::verify::split_for_tests;
@@ -155,6 +155,23 @@ fn a_content_is_kept_only_if_it_opens_its_entry_and_is_asked_for_until_it_comes(
     assert_eq!((pulled.contents, pulled.unavailable, pulled.forged), (1, 1, vec![]));
     let verified = verify_log(&Folder::open(neighbour.log_folder()).unwrap(), log.key.verifier()).unwrap_err();
     assert_eq!(verified.place, "content/003", "a copy never says that it has what it has not");
+}
+
+#[test]
+fn a_log_with_more_new_entries_than_one_pull_takes_is_left_and_nobody_is_accused() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = SampleLog::of(3);
+    let neighbour = open(dir.path(), &log);
+    pull(&neighbour, &log.published(), 1).unwrap();
+    let size = 3 + ENTRIES_MAX + 1;
+    let long = Checkpoint { origin: ORIGIN.to_owned(), size, root: log.hashes()[0] }.sign(&log.key).unwrap().encode();
+    let mut published = log.published();
+    published.files.insert("checkpoint".to_owned(), long.into_bytes());
+    let error = pull(&neighbour, &published, 2).unwrap_err();
+    assert!(matches!(error, MirrorError::TooManyAtOnce(new) if new == ENTRIES_MAX + 1), "{error}");
+    assert_eq!(error.to_string(), "2000001 entries are new, and one pull takes at most 2000000; it is not kept here");
+    assert!(neighbour.alarm().is_none());
+    whole(dir.path(), &log);
 }
 
 /// A log whose keeper says that it has lost the words of these entries.

@@ -57,10 +57,16 @@ impl Shelf {
             return Ok(());
         }
         let parent = place.parent().unwrap_or(&self.folder);
-        self.act("making a folder of the log", || fs::create_dir_all(parent))?;
         let fresh = place.with_extension("new");
         self.act("writing a file of the log", || {
-            let mut file = File::create(&fresh)?;
+            // Most folders are there: one is made when the file finds none, and not looked for before each of them.
+            let mut file = match File::create(&fresh) {
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    fs::create_dir_all(parent)?;
+                    File::create(&fresh)?
+                }
+                file => file?,
+            };
             file.write_all(bytes)
         })?;
         if durably {

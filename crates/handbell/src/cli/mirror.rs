@@ -57,6 +57,7 @@ impl From<MirrorError> for Stopped {
             | MirrorError::Behind { .. }
             | MirrorError::Overtaken
             | MirrorError::InUse(_)
+            | MirrorError::TooManyAtOnce(_)
             | MirrorError::Disk { .. } => Answer::CouldNotTell,
         };
         Stopped(answer, error.to_string())

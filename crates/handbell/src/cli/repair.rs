@@ -110,7 +110,10 @@ pub(super) fn read(source: &dyn Source, key: &VerifierKey, gaps: &Gaps) -> Resul
 /// Checks that whatever this folder still has published is a beginning of what was read.
 fn check_beside(dir: &Path, log: &ReadLog) -> Result<(), Stopped> {
     let public = dir.join("public");
-    let marked = marks(&public, &log.vkey).map_err(|error| no(format!("{error:#}")))?;
+    let marked = marks(&public, &log.vkey).map_err(|error| match error.root_cause().is::<std::io::Error>() {
+        true => could_not(format!("{error:#}")),
+        false => no(format!("{error:#}")),
+    })?;
     let mut beside: Vec<_> = marked.into_iter().map(|(_, marked)| (public.join(MARKS[0]), marked)).collect();
     for path in ["log/checkpoint", SEEN_ELSEWHERE].map(|path| public.join(path)) {
         let bytes = match std::fs::read(&path) {

@@ -127,7 +127,12 @@ fn write_value(bytes: &mut Vec<u8>, value: &Value, depth: usize) -> Result<(), P
 fn write_text(bytes: &mut Vec<u8>, text: &str) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes.push(b'"');
-    for byte in text.bytes() {
+    let mut rest = text.as_bytes();
+    // Nearly all of a text stands as it is, and goes over in stretches.
+    while let Some(place) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0x00..=0x1f)) {
+        bytes.extend_from_slice(&rest[..place]);
+        let byte = rest[place];
+        rest = &rest[place + 1..];
         let short = match byte {
             b'"' | b'\\' => byte,
             0x08 => b'b',
@@ -135,19 +140,16 @@ fn write_text(bytes: &mut Vec<u8>, text: &str) {
             0x0a => b'n',
             0x0c => b'f',
             0x0d => b'r',
-            0x00..=0x1f => {
+            _ => {
                 bytes.extend(b"\\u00");
                 bytes.push(DIGITS[usize::from(byte >> 4)]);
                 bytes.push(DIGITS[usize::from(byte & 15)]);
                 continue;
             }
-            _ => {
-                bytes.push(byte);
-                continue;
-            }
         };
         bytes.extend([b'\\', short]);
     }
+    bytes.extend_from_slice(rest);
     bytes.push(b'"');
 }
 

@@ -1,9 +1,12 @@
 //! The bench of appending to the log: entries made durable by the real store, beside the file-by-file order that the
 //! best known tiled log follows (`filed.rs`), on the same disk and in turns.
 //!
-//! Ours is one commit of the store for a batch: the domain's row, the journal's line, the entries with their leaves and
-//! contents, the index of the record and the signed checkpoint. `log-published` adds the sequencer's files, which are
-//! derived and not synced. The peer makes every file durable before its checkpoint, and keeps no rows beside them.
+//! `log-append` is the log alone, as the peer is: the entries of a batch in the operator's own stream, each written in
+//! the one form, committed to and hashed, their leaves and contents, the signed checkpoint, one line of the journal and
+//! one row, in one transaction of the real store's writer, which returns after its sync. `log-append-record` is the same
+//! with all that a record needs beside its log: the entries are an incident's, and the index for searching follows them
+//! in the same transaction. `log-published` adds the sequencer's files to that, which are derived and not synced. The
+//! peer makes every file durable before its checkpoint, has its entries ready made, and keeps no rows beside them.
 //! Syncs are counted by strace over a program that does nothing else: 8 commits and 40, and the difference.
 
 #![expect(clippy::disallowed_methods, reason = "a bench measures real time")]
@@ -24,7 +27,7 @@ use handbell_rules::bell::mode::Status;
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::desk::incident::{Ending, Incident};
 use handbell_rules::id::IncidentId;
-use handbell_rules::record::entry::{EntryKind, NewEntry};
+use handbell_rules::record::entry::{EntryKind, NewEntry, OPERATORS_STREAM};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
@@ -53,9 +56,9 @@ impl Ours {
     }
 
     /// Makes a batch and commits it. The making is not timed: a desk's rules have their own time.
-    async fn append(&self, batch: usize) -> anyhow::Result<f64> {
+    async fn append(&self, what: Entries, batch: usize) -> anyhow::Result<f64> {
         let world = &self.town.world;
-        let changes: Vec<Change> = (0..batch.div_ceil(CHANGE)).map(|_| change(world, batch.min(CHANGE))).collect();
+        let changes: Vec<Change> = (0..batch.div_ceil(CHANGE)).map(|_| change(world, what, batch.min(CHANGE))).collect();
         let began = Instant::now();
         try_join_all(changes.into_iter().map(|change| world.commit(change))).await?;
         Ok(began.elapsed().as_secs_f64())
@@ -72,7 +75,16 @@ fn text(number: usize) -> String {
     format!("Account {number}: people stood there and watched what was done, and one of them wrote it down.")
 }
 
-fn change(world: &World, entries: usize) -> Change {
+/// Whose entries a batch holds.
+#[derive(Clone, Copy)]
+enum Entries {
+    /// An incident's: a page and the index follow from them.
+    Incidents,
+    /// The operator's stream, from which nothing follows.
+    Operators,
+}
+
+fn change(world: &World, what: Entries, entries: usize) -> Change {
     let (id, now): (IncidentId, _) = (world.public_id(), world.now());
     let incident = Incident {
         id,
@@ -87,9 +99,13 @@ fn change(world: &World, entries: usize) -> Change {
         live_alerts: 0,
         public: true,
     };
+    let stream = match what {
+        Entries::Incidents => id,
+        Entries::Operators => OPERATORS_STREAM,
+    };
     let entry = |number: usize| {
-        let (kind, fields) = match number {
-            0 => (
+        let (kind, fields) = match (what, number) {
+            (Entries::Incidents, 0) => (
                 EntryKind::IncidentOpened,
                 json!({"kind": "raid", "kind_label": "Raid", "district": "Eastgate", "title": "Made-up raid", "status": "exercise", "approved_by": "import", "ended": true, "zone": "Europe/London"}),
             ),
@@ -101,7 +117,7 @@ fn change(world: &World, entries: usize) -> Change {
         let mut fields = fields.as_object().cloned().unwrap_or_default();
         fields.insert("type".into(), kind.type_name().into());
         fields.insert("at".into(), now.utc_minute().into());
-        NewEntry { stream: id, kind, fields, salt: world.bytes() }
+        NewEntry { stream, kind, fields, salt: world.bytes() }
     };
     let what = What::RecordImported { incident, entries: (0..entries).map(entry).collect() };
     Change { id: world.private_id(), at: now, by: Actor::Worker, what }
@@ -118,35 +134,43 @@ fn row(name: &str, value: f64, unit: &str, peer: Option<f64>, better: &str) -> V
 }
 
 async fn measured(room: &Path, batch: usize, times: usize) -> anyhow::Result<Vec<Value>> {
+    let alone = Ours::new(&room.join(format!("log-{batch}"))).await?;
     let ours = Ours::new(&room.join(format!("town-{batch}"))).await?;
     let mut filed = Filed::new(&room.join(format!("filed-{batch}"))).await?;
-    let (mut durable, mut published, mut theirs, mut visible) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut log, mut record, mut published, mut theirs, mut visible) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     // Tables, indexes and folders that the first batch makes.
-    ours.append(batch).await?;
+    alone.append(Entries::Operators, batch).await?;
+    ours.append(Entries::Incidents, batch).await?;
     ours.publish().await?;
     filed.append(batch).await?;
     for _ in 0..ROUNDS {
         let each = times.div_ceil(ROUNDS);
-        let (mut committed, mut derived, mut peer) = (0.0, 0.0, 0.0);
+        let (mut logged, mut committed, mut derived, mut peer) = (0.0, 0.0, 0.0, 0.0);
         for _ in 0..each {
-            committed += ours.append(batch).await?;
+            logged += alone.append(Entries::Operators, batch).await?;
+            peer += filed.append(batch).await?;
+            committed += ours.append(Entries::Incidents, batch).await?;
             let took = ours.publish().await?;
             derived += took;
             visible.push(took * 1_000.0);
-            peer += filed.append(batch).await?;
         }
         let entries = (each * batch) as f64;
-        durable.push(entries / committed);
+        log.push(entries / logged);
+        record.push(entries / committed);
         published.push(entries / (committed + derived));
         theirs.push(entries / peer);
     }
-    eprintln!("batch {batch}: durable {durable:.0?}, published {published:.0?}, file by file {theirs:.0?} entries/s");
+    eprintln!(
+        "batch {batch}: the log alone {log:.0?}, with the record {record:.0?}, published {published:.0?}, file by file {theirs:.0?} entries/s"
+    );
+    alone.town.close().await;
     ours.town.close().await;
     filed.close().await?;
     let suffix = if batch == 256 { String::new() } else { format!("-{batch}") };
     let peer = Some(middle(theirs));
     Ok(vec![
-        row(&format!("log-append{suffix}"), middle(durable), "entries/s", peer, "higher"),
+        row(&format!("log-append{suffix}"), middle(log), "entries/s", peer, "higher"),
+        row(&format!("log-append-record{suffix}"), middle(record), "entries/s", peer, "higher"),
         row(&format!("log-published{suffix}"), middle(published), "entries/s", peer, "higher"),
         row(&format!("log-visible{suffix}"), middle(visible), "ms from commit to checkpoint in place", None, "lower"),
     ])
@@ -178,7 +202,7 @@ async fn traced(what: &str) -> anyhow::Result<()> {
     if who == "ours" {
         let ours = Ours::new(dir).await?;
         for _ in 0..commits {
-            ours.append(256).await?;
+            ours.append(Entries::Incidents, 256).await?;
             ours.publish().await?;
         }
         ours.town.close().await;

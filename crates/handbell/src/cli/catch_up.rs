@@ -13,7 +13,7 @@ use crate::store::log::LogKey;
 use crate::store::sql::SqlStore;
 use crate::store::sql::restored::{self, Done, Missing};
 use crate::store::{LogRow, Store};
-use crate::work::sequencer::HIGH_WATER;
+use crate::work::sequencer::mark::marks;
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::leaf_hash;
@@ -41,17 +41,21 @@ impl Published {
         let public = dir.join("public");
         let mut newest: Option<(Vec<u8>, Checkpoint)> = None;
         // The mark survives a power cut, and is there before the checkpoint; the checkpoint may have been copied back alone.
-        for path in [public.join(HIGH_WATER), public.join("log").join("checkpoint")] {
-            let bytes = match std::fs::read(&path) {
-                Ok(bytes) => bytes,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-                Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),
-            };
-            let checkpoint = Checkpoint::open(&bytes, key).with_context(|| format!("{} is not this group's", path.display()))?;
+        let mut seen = marks(&public, key)?;
+        let path = public.join("log").join("checkpoint");
+        match std::fs::read(&path) {
+            Ok(bytes) => {
+                let checkpoint = Checkpoint::open(&bytes, key).with_context(|| format!("{} is not this group's", path.display()))?;
+                seen.push((bytes, checkpoint));
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),
+        }
+        for (bytes, checkpoint) in seen {
             if let Some((_, known)) = &newest
                 && known.size == checkpoint.size
             {
-                anyhow::ensure!(known.root == checkpoint.root, "{HIGH_WATER} and the published checkpoint are of two trees");
+                anyhow::ensure!(known.root == checkpoint.root, "a mark and the published checkpoint are of two trees");
             }
             if newest.as_ref().is_none_or(|(_, known)| known.size < checkpoint.size) {
                 newest = Some((bytes, checkpoint));
@@ -172,7 +176,7 @@ pub async fn bring(dir: &Path, folder: GroupFolder, held: u64, log: &ReadLog) ->
         "repaired: {entries} log entries came back, {words} lost their words, {filled} that were missing have theirs again, the log stands at \
          {size}. What the desk wrote since the copy was made is not in it"
     ));
-    say_gaps(log);
+    say_gaps(&dir.join(STORE_FILE)).await?;
     Ok(Answer::Good)
 }
 

@@ -57,6 +57,7 @@ impl From<MirrorError> for Stopped {
             | MirrorError::Behind { .. }
             | MirrorError::Overtaken
             | MirrorError::InUse(_)
+            | MirrorError::TooManyAtOnce(_)
             | MirrorError::Disk { .. } => Answer::CouldNotTell,
         };
         Stopped(answer, error.to_string())
@@ -155,6 +156,9 @@ fn told(pulled: &Pulled, neighbour: &Neighbour, cosigner: &CosigningKey) -> Stri
     )];
     if pulled.unavailable > 0 {
         lines.push(format!("{} contents are not there and not withdrawn; they are asked for again", pulled.unavailable));
+    }
+    if pulled.lost > 0 {
+        lines.push(format!("{} of them are lost, as the log's keeper says", pulled.lost));
     }
     if pulled.not_taken > 0 {
         lines.push(format!("{} of them were not taken: this copy holds as many bytes as are kept of one log", pulled.not_taken));

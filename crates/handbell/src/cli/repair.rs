@@ -15,8 +15,9 @@ use crate::export::lines::{ReadEntry, ReadLog};
 use crate::folder::{self, Use};
 use crate::mirror::neighbour::folder_of;
 use crate::mirror::site::{REPAIRS_WITHIN, Site, log_prefix};
-use crate::store::sql::SqlStore;
-use crate::work::sequencer::{HIGH_WATER, SEEN_ELSEWHERE};
+use crate::store::sql::{SqlStore, restored};
+use crate::work::sequencer::SEEN_ELSEWHERE;
+use crate::work::sequencer::mark::{MARKS, marks};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::cosigner::origin_hash;
@@ -45,15 +46,16 @@ fn no(why: impl Into<String>) -> Stopped {
 /// What to do about a content that one copy has not.
 const WITH_GAPS: &str = ". Ask another neighbour; if nobody has it any more, --with-gaps brings the log back without these words";
 
-/// What is said of contents that no copy had.
-pub(super) fn say_gaps(log: &ReadLog) {
-    let missing = log.verified.missing().count();
+/// What is said of contents that the store lacks. Another copy may have fewer or more of them. Nobody may have it open.
+pub(super) async fn say_gaps(store: &Path) -> anyhow::Result<()> {
+    let missing = restored::gaps(store).await.context("counting what is missing")?.len();
     if missing > 0 {
         say(&format!(
             "the words of {missing} entries are MISSING: their places in the log stand, and the record says that they are missing here. \
              `repair` from a neighbour who has them puts them back"
         ));
     }
+    Ok(())
 }
 
 /// The neighbour's copy of a log of ours: below its site's prefix, or in a folder that mirrors. All answers of a site
@@ -107,13 +109,22 @@ pub(super) fn read(source: &dyn Source, key: &VerifierKey, gaps: &Gaps) -> Resul
 
 /// Checks that whatever this folder still has published is a beginning of what was read.
 fn check_beside(dir: &Path, log: &ReadLog) -> Result<(), Stopped> {
-    for path in [HIGH_WATER, "log/checkpoint", SEEN_ELSEWHERE].map(|path| dir.join("public").join(path)) {
+    let public = dir.join("public");
+    let marked = marks(&public, &log.vkey).map_err(|error| match error.root_cause().is::<std::io::Error>() {
+        true => could_not(format!("{error:#}")),
+        false => no(format!("{error:#}")),
+    })?;
+    let mut beside: Vec<_> = marked.into_iter().map(|(_, marked)| (public.join(MARKS[0]), marked)).collect();
+    for path in ["log/checkpoint", SEEN_ELSEWHERE].map(|path| public.join(path)) {
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
             Err(error) => return Err(could_not(format!("{}: {error}", path.display()))),
         };
         let ours = Checkpoint::open(&bytes, &log.vkey).map_err(|error| no(format!("{}: {error}", path.display())))?;
+        beside.push((path, ours));
+    }
+    for (path, ours) in beside {
         let held = log.entries.len() as u64;
         if ours.size > held {
             return Err(no(format!(
@@ -174,7 +185,7 @@ pub async fn run(dir: &Path, neighbour: &str, gaps: Gaps) -> anyhow::Result<Answ
         log.entries.len(),
         log.verified.checkpoint.origin
     ));
-    say_gaps(&log);
+    say_gaps(&store).await?;
     say(&format!("next: handbell serve {}. Reports, members and subscriptions are not in the log; invite the members anew", dir.display()));
     Ok(Answer::Good)
 }
@@ -290,7 +301,7 @@ mod tests {
         for (mark, fits) in
             [(log.at(5).checkpoint(), true), (log.checkpoint(), true), (longer.checkpoint(), false), (other.checkpoint(), false)]
         {
-            std::fs::write(public.join(HIGH_WATER), mark).unwrap();
+            std::fs::write(public.join(MARKS[0]), mark).unwrap();
             let answer = check_beside(dir.path(), &copy).map_err(|stopped| stopped.0);
             assert_eq!(answer, if fits { Ok(()) } else { Err(Answer::No) });
         }

@@ -11,6 +11,7 @@ mod light;
 mod pack;
 mod packed;
 mod page;
+mod seen;
 mod shown;
 mod split;
 mod told;
@@ -22,6 +23,7 @@ use self::packed::Packed;
 use self::told::Told;
 use super::{Answer, Stopped, say};
 use crate::asked;
+use crate::mirror::neighbour::HELD;
 use handbell_log::note::VerifierKey;
 use handbell_log::policy::Policy;
 use handbell_log::source::{Folder, Source, SourceError};
@@ -42,6 +44,8 @@ const ANSWER_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// Where pages' data comes from.
 enum Pages {
     Folder(PathBuf),
+    /// A neighbour's copy of a log (docs/formats/neighbour.md), which has no pages beside it.
+    Copy(PathBuf),
     Site(Site),
 }
 
@@ -246,7 +250,8 @@ fn opened(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<(B
         // A group's folder, or what somebody copied from its `public/`.
         let public = if folder.join("public").is_dir() { folder.join("public") } else { folder.to_owned() };
         let source = Folder::open(public.join("log")).map_err(|error| could_not(format!("{what}: {error}")))?;
-        Ok((Box::new(source), Pages::Folder(public)))
+        let is_copy = public.join(HELD).is_file() && !public.join("incidents").exists();
+        Ok((Box::new(source), if is_copy { Pages::Copy(public) } else { Pages::Folder(public) }))
     }
 }
 
@@ -266,6 +271,9 @@ fn whole(source: &dyn Source, pages: &Pages, vkey: &VerifierKey, every_page: boo
     let checkpoint = &verified.checkpoint;
     let mut lines =
         vec![format!("verified: {} entries, {} pages follow from them, signed as {}", checkpoint.size, wanted.len(), checkpoint.origin)];
+    if matches!(pages, Pages::Copy(_)) {
+        lines.push("this is a neighbour's copy: the log was checked, and there are no pages beside it".to_owned());
+    }
     let mut shown = 0;
     if let Pages::Site(site) = pages {
         let records: Vec<&IncidentRecord> = wanted.values().collect();
@@ -297,7 +305,8 @@ fn missing_words(missing: &[u64]) -> Option<String> {
     let more = if missing.len() > NAMED_MAX { " and others" } else { "" };
     (!missing.is_empty()).then(|| {
         format!(
-            "{} entries stand in the log and their words are missing here, not withdrawn: {}{more}. What they said cannot be told",
+            "{} entries stand in the log and their words are missing, as its keeper says, and not withdrawn: {}{more}. What they said \
+             cannot be told",
             missing.len(),
             named.join(", ")
         )
@@ -305,7 +314,7 @@ fn missing_words(missing: &[u64]) -> Option<String> {
 }
 
 /// Checks that every page is the projection of its entries, and that there is a page for every stream that
-/// was opened and no page beside them.
+/// was opened and no page beside them. A neighbour's copy has no pages.
 fn check_pages(verified: &Verified, pages: &Pages) -> Result<BTreeMap<IncidentId, IncidentRecord>, Stopped> {
     let mut streams: BTreeMap<IncidentId, Vec<LoggedEntry>> = BTreeMap::new();
     for entry in &verified.entries {
@@ -326,6 +335,9 @@ fn check_pages(verified: &Verified, pages: &Pages) -> Result<BTreeMap<IncidentId
             return Err(Stopped(Answer::No, format!("incidents/{id}: this page follows from no entry of the log")));
         }
     }
+    if matches!(pages, Pages::Copy(_)) {
+        return Ok(wanted);
+    }
     for (id, page) in &wanted {
         let given =
             pages.page(*id)?.ok_or_else(|| Stopped(Answer::No, format!("incidents/{id}: the log opened it and there is no page")))?;
@@ -340,7 +352,7 @@ impl Pages {
     /// The publisher's own word for its key.
     fn key(&self) -> Result<Option<Vec<u8>>, SourceError> {
         match self {
-            Self::Folder(public) => Ok(std::fs::read(public.join("log").join("vkey")).ok()),
+            Self::Folder(public) | Self::Copy(public) => Ok(std::fs::read(public.join("log").join("vkey")).ok()),
             Self::Site(site) => site.get("/log/vkey"),
         }
     }
@@ -355,13 +367,14 @@ impl Pages {
     /// The publisher's own word for whom to believe.
     fn policy(&self) -> Result<Option<Vec<u8>>, SourceError> {
         match self {
-            Self::Folder(public) => Ok(std::fs::read(public.join("log").join("policy")).ok()),
+            Self::Folder(public) | Self::Copy(public) => Ok(std::fs::read(public.join("log").join("policy")).ok()),
             Self::Site(site) => site.get("/log/policy"),
         }
     }
 
     fn list(&self) -> Result<Vec<IncidentId>, Stopped> {
         match self {
+            Self::Copy(_) => Ok(Vec::new()),
             Self::Folder(public) => {
                 let Ok(entries) = std::fs::read_dir(public.join("incidents")) else { return Ok(Vec::new()) };
                 let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
@@ -399,6 +412,7 @@ impl Pages {
 
     fn page(&self, id: IncidentId) -> Result<Option<Vec<u8>>, Stopped> {
         match self {
+            Self::Copy(_) => Ok(None),
             Self::Folder(public) => Ok(std::fs::read(public.join("incidents").join(format!("{id}.json"))).ok()),
             Self::Site(site) => match site.get(&format!("/api/v1/incidents/{id}")).map_err(could_not)? {
                 None => site.get(&format!("/incidents/{id}.json")).map_err(could_not),

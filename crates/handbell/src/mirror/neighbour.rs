@@ -19,6 +19,7 @@ use handbell_log::cosigner::origin_hash;
 use handbell_log::leaf::{Body, Leaf};
 use handbell_log::note::{Note, Signature, VerifierKey};
 use handbell_log::tile::{TILE_WIDTH, TileId, content_path};
+use handbell_log::verify::{GAPS, Gaps};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -34,7 +35,8 @@ pub(super) const ENTRY_BYTES: u64 = 96;
 /// Where a copy that was begun on a site's own word came from.
 const FROM: &str = "from";
 const SEEN: &str = "seen";
-const HELD: &str = "held";
+/// The newest checkpoint all of whose entries are here.
+pub const HELD: &str = "held";
 
 /// A checkpoint that the log signed, with the log's own lines and no others.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +100,8 @@ pub struct Neighbour {
     /// The one lock between reading what was last cosigned and having stored what is cosigned next.
     pub(super) seen: Mutex<Option<Option<Signed>>>,
     withdrawn: RwLock<BTreeSet<u64>>,
+    /// Entries whose words are not here and are lost, as the log's keeper says.
+    lost: RwLock<BTreeSet<u64>>,
     /// How many entries are held, for whoever must not wait for a pull.
     size: AtomicU64,
     /// When a pull last went well since the start, in seconds since 1970; 0 for never.
@@ -137,6 +141,7 @@ impl Neighbour {
             kept: Mutex::new(None),
             seen: Mutex::new(None),
             withdrawn: RwLock::default(),
+            lost: RwLock::default(),
             size: AtomicU64::new(0),
             pulled_at: AtomicU64::new(0),
             streams: RwLock::default(),
@@ -196,6 +201,31 @@ impl Neighbour {
     /// Whether the content of an entry was withdrawn. Known before the file is gone.
     pub fn is_withdrawn(&self, index: u64) -> bool {
         self.withdrawn.read().unwrap_or_else(PoisonError::into_inner).contains(&index)
+    }
+
+    /// Whether the words of an entry are lost, as the log's keeper says: they are not here and nothing withdraws them.
+    pub fn is_lost(&self, index: u64) -> bool {
+        self.lost.read().unwrap_or_else(PoisonError::into_inner).contains(&index)
+    }
+
+    /// Keeps in the copy which contents are missing by the keeper's own word, and nothing where none are.
+    pub(super) fn name_lost(&self, lost: BTreeSet<u64>) -> Result<(), MirrorError> {
+        let path = in_log(GAPS);
+        if lost.is_empty() {
+            self.shelf.take_away(&path)?;
+        } else if self.shelf.read(&path)? != Some(Gaps::encode(&lost).into_bytes()) {
+            self.shelf.put(&path, Gaps::encode(&lost).as_bytes())?;
+        }
+        *self.lost.write().unwrap_or_else(PoisonError::into_inner) = lost;
+        Ok(())
+    }
+
+    /// The keeper's word as the copy has it. A list that was damaged here is asked for again at the next pull.
+    fn load_lost(&self) -> Result<(), MirrorError> {
+        let listed = self.shelf.read(&in_log(GAPS))?.and_then(|bytes| Gaps::parse(&bytes).ok());
+        let lost = if let Some(Gaps::Of(lost)) = listed { lost } else { BTreeSet::new() };
+        *self.lost.write().unwrap_or_else(PoisonError::into_inner) = lost;
+        Ok(())
     }
 
     /// How many entries are held.
@@ -365,6 +395,7 @@ impl Neighbour {
             return Ok(Kept::default());
         }
         self.learn(&mut kept, 0, &leaves)?;
+        self.load_lost()?;
         Ok(kept)
     }
 

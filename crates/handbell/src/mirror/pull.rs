@@ -15,6 +15,8 @@ use handbell_log::cosignature::CosigningKey;
 use handbell_log::leaf::{Content, Leaf};
 use handbell_log::source::{Source, SourceError};
 use handbell_log::tile::{TileId, content_path};
+use handbell_log::verify::{GAPS, Gaps};
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 /// Entries that one pull takes at most.
@@ -35,6 +37,8 @@ pub struct Pulled {
     pub unavailable: u64,
     /// Contents among these that were not taken, because the copy holds as many bytes as are kept of one neighbour.
     pub not_taken: u64,
+    /// Contents among these that are lost, as the log's keeper says.
+    pub lost: u64,
     /// Contents that were offered and do not open their entry. None of them was kept.
     pub forged: Vec<u64>,
     /// Why the contents broke off, if they did.
@@ -48,11 +52,17 @@ fn newest(source: &dyn Source, neighbour: &Neighbour) -> Result<Signed, MirrorEr
     Signed::open(&bytes, neighbour.key())
 }
 
+/// Which contents are missing by the word of the log's keeper (docs/formats/content.md); none where it has no such list.
+fn keepers_word(source: &dyn Source) -> Result<Option<BTreeSet<u64>>, String> {
+    let Some(listed) = source.read(GAPS).map_err(|error| error.to_string())? else { return Ok(None) };
+    match Gaps::parse(&listed).map_err(|error| format!("{GAPS}: {error}"))? {
+        Gaps::Of(entries) => Ok(Some(entries)),
+        Gaps::None | Gaps::Any => Ok(None),
+    }
+}
+
 /// The entries from one size to another, as a source has them. What they are worth is for the root to say.
 pub(crate) fn read_entries(source: &dyn Source, from: u64, size: u64) -> Result<Vec<Vec<u8>>, MirrorError> {
-    if size.saturating_sub(from) > ENTRIES_MAX {
-        return Err(not_signed("checkpoint line 2", format!("{} new entries at once; at most {ENTRIES_MAX} are taken", size - from)));
-    }
     let mut leaves: Vec<Vec<u8>> = Vec::new();
     while from + (leaves.len() as u64) < size {
         let next = from + leaves.len() as u64;
@@ -67,6 +77,14 @@ pub(crate) fn read_entries(source: &dyn Source, from: u64, size: u64) -> Result<
         }
     }
     Ok(leaves)
+}
+
+/// The same of somebody else's log, of which no more are held in memory than [`ENTRIES_MAX`].
+fn read_bounded(source: &dyn Source, from: u64, size: u64) -> Result<Vec<Vec<u8>>, MirrorError> {
+    match size.saturating_sub(from) {
+        new if new > ENTRIES_MAX => Err(MirrorError::TooManyAtOnce(new)),
+        _ => read_entries(source, from, size),
+    }
 }
 
 /// The bundle, or the full one where the partial one is gone (C2SP tlog-tiles).
@@ -171,14 +189,14 @@ impl Neighbour {
         if size > kept.edge.size() && size.saturating_mul(ENTRY_BYTES) > self.bytes_max {
             return Err(MirrorError::TooLarge(size));
         }
-        let leaves = read_entries(source, kept.edge.size(), size)?;
+        let leaves = read_bounded(source, kept.edge.size(), size)?;
         let grown = grow(&kept.edge, &leaves, seen.as_ref(), newest)?;
         if grown.is_signed && grown.is_seen {
             return Ok((seen, grown, leaves));
         }
         // Either the source gives other entries than the log signed, or the log signed another beginning. All of its
         // entries tell which.
-        let leaves = read_entries(source, 0, size)?;
+        let leaves = read_bounded(source, 0, size)?;
         let grown = grow(&Edge::default(), &leaves, seen.as_ref(), newest)?;
         match (grown.is_signed, seen) {
             (false, _) => Err(not_signed("checkpoint line 3", "the signed root is not the root of the published entries")),
@@ -201,8 +219,26 @@ impl Neighbour {
         Ok(MirrorError::Alarm(self.raise(&larger.note, &newest.note, leaves.as_deref())?))
     }
 
-    /// Brings the contents that are missing, each only if it opens its entry.
+    /// Brings the contents that are missing, each only if it opens its entry; and of those that do not come, which ones
+    /// their keeper says are lost.
     fn bring_contents(&self, source: &dyn Source, kept: &mut Kept, pulled: &mut Pulled) -> Result<(), MirrorError> {
+        self.take_contents(source, kept, pulled)?;
+        pulled.unavailable = kept.missing.len() as u64;
+        let named = match keepers_word(source) {
+            Ok(Some(named)) => named.intersection(&kept.missing).copied().collect(),
+            Ok(None) => BTreeSet::new(),
+            // What it said before stands until it can be asked again. What came meanwhile is missing no more, and a list
+            // that names it still excuses nothing.
+            Err(why) => {
+                pulled.broke_off.get_or_insert(why);
+                return Ok(());
+            }
+        };
+        pulled.lost = named.len() as u64;
+        self.name_lost(named)
+    }
+
+    fn take_contents(&self, source: &dyn Source, kept: &mut Kept, pulled: &mut Pulled) -> Result<(), MirrorError> {
         let size = kept.edge.size();
         let mut bundle: Option<(TileId, Vec<Vec<u8>>)> = None;
         for index in kept.missing.clone() {
@@ -233,7 +269,6 @@ impl Neighbour {
             kept.came(index, bytes.len() as u64);
             pulled.contents += 1;
         }
-        pulled.unavailable = kept.missing.len() as u64;
         Ok(())
     }
 

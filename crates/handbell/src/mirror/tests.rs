@@ -2,7 +2,7 @@
 
 use super::MirrorError;
 use super::neighbour::{Neighbour, folder_of};
-use super::pull::Pulled;
+use super::pull::{ENTRIES_MAX, Pulled};
 use super::sample::{ORIGIN, Published, SampleLog};
 use crate::cli::Answer;
 use crate::cli::verify::split_for_tests;
@@ -11,7 +11,7 @@ use handbell_log::cosignature::{CosigningKey, verify};
 use handbell_log::note::Note;
 use handbell_log::source::Folder;
 use handbell_log::tile::content_path;
-use handbell_log::verify::{State, verify_log, verify_tree};
+use handbell_log::verify::{GAPS, Gaps, State, verify_log, verify_log_with_gaps, verify_tree};
 use std::path::Path;
 
 fn cosigner() -> CosigningKey {
@@ -155,6 +155,64 @@ fn a_content_is_kept_only_if_it_opens_its_entry_and_is_asked_for_until_it_comes(
     assert_eq!((pulled.contents, pulled.unavailable, pulled.forged), (1, 1, vec![]));
     let verified = verify_log(&Folder::open(neighbour.log_folder()).unwrap(), log.key.verifier()).unwrap_err();
     assert_eq!(verified.place, "content/003", "a copy never says that it has what it has not");
+}
+
+#[test]
+fn a_log_with_more_new_entries_than_one_pull_takes_is_left_and_nobody_is_accused() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = SampleLog::of(3);
+    let neighbour = open(dir.path(), &log);
+    pull(&neighbour, &log.published(), 1).unwrap();
+    let size = 3 + ENTRIES_MAX + 1;
+    let long = Checkpoint { origin: ORIGIN.to_owned(), size, root: log.hashes()[0] }.sign(&log.key).unwrap().encode();
+    let mut published = log.published();
+    published.files.insert("checkpoint".to_owned(), long.into_bytes());
+    let error = pull(&neighbour, &published, 2).unwrap_err();
+    assert!(matches!(error, MirrorError::TooManyAtOnce(new) if new == ENTRIES_MAX + 1), "{error}");
+    assert_eq!(error.to_string(), "2000001 entries are new, and one pull takes at most 2000000; it is not kept here");
+    assert!(neighbour.alarm().is_none());
+    whole(dir.path(), &log);
+}
+
+/// A log whose keeper says that it has lost the words of these entries.
+fn with_gaps(log: &SampleLog, gaps: &[u64]) -> Published {
+    let mut published = log.published();
+    let listed = Gaps::encode(&gaps.iter().copied().collect());
+    published.files.insert(GAPS.to_owned(), listed.into_bytes());
+    published
+}
+
+#[test]
+fn what_the_keeper_says_is_lost_is_missing_in_the_copy_too_and_nothing_else_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut log = SampleLog::of(5);
+    let one = log.content(1);
+    log.offer(1, None);
+    log.offer(3, None);
+    let neighbour = open(dir.path(), &log);
+    // The keeper names one of them, and one that it gives out.
+    let pulled = pull(&neighbour, &with_gaps(&log, &[0, 1]), 1).unwrap();
+    assert_eq!((pulled.contents, pulled.unavailable, pulled.lost), (3, 2, 1));
+    let listed = || std::fs::read_to_string(neighbour.log_folder().join(GAPS)).ok();
+    assert_eq!(listed().as_deref(), Some("1\n"));
+    let folder = Folder::open(neighbour.log_folder()).unwrap();
+    let checked = |listed: &str| verify_log_with_gaps(&folder, log.key.verifier(), &Gaps::parse(listed.as_bytes()).unwrap());
+    assert_eq!(checked("1\n").unwrap_err().place, "content/003", "what nobody names is not excused");
+    assert!(neighbour.is_lost(1) && !neighbour.is_lost(3) && open(dir.path(), &log).is_lost(1));
+    // A list that is none, and one that cannot be read, change nothing that was said.
+    let mut nonsense = log.published();
+    nonsense.files.insert(GAPS.to_owned(), b"soon".to_vec());
+    let pulled = pull(&neighbour, &nonsense, 2).unwrap();
+    assert!(pulled.broke_off.is_some_and(|why| why.contains(GAPS)) && neighbour.is_lost(1));
+    let pulled = pull(&neighbour, &with_gaps(&log, &[1, 3]), 3).unwrap();
+    assert_eq!((pulled.lost, listed().as_deref()), (2, Some("1\n3\n")));
+    assert_eq!(checked("1\n3\n").unwrap().missing().collect::<Vec<_>>(), [1, 3]);
+    // One comes back, the other is withdrawn: nothing is missing, and nothing is named.
+    log.offer(1, one);
+    log.withdraw(3);
+    let pulled = pull(&open(dir.path(), &log), &with_gaps(&log, &[3]), 4).unwrap();
+    assert_eq!((pulled.contents, pulled.unavailable, pulled.lost, listed()), (1, 0, 0, None));
+    whole(dir.path(), &log);
 }
 
 /// The verdict of the program's own judge on the evidence, run as its README says.

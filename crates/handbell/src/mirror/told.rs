@@ -2,7 +2,7 @@
 //!
 //! Read from the disk entry by entry, each content held against its leaf before a word of it is believed. What is
 //! withdrawn is left out although its file may still lie there. An incident that is not all here is not told by half:
-//! a page with holes would be taken for what the neighbour says.
+//! a page with holes would be taken for what the neighbour says. What the neighbour itself says is lost has its place.
 
 use super::MirrorError;
 use super::neighbour::{Neighbour, bundle_of, in_log};
@@ -95,8 +95,9 @@ impl Neighbour {
             let mut entry = LoggedEntry { index, kind: leaf.kind_code(), payload: None, missing: false };
             if leaf.is_committed() && !self.is_withdrawn(index) {
                 let Some(bytes) = self.shelf.read(&in_log(&content_path(index)))? else {
-                    // Its withdrawal may have come meanwhile.
-                    waiting += usize::from(!self.is_withdrawn(index));
+                    // What its keeper says is lost is told as missing. Its withdrawal may have come meanwhile.
+                    entry.missing = self.is_lost(index);
+                    waiting += usize::from(!entry.missing && !self.is_withdrawn(index));
                     entries.push(entry);
                     continue;
                 };
@@ -113,7 +114,9 @@ impl Neighbour {
             entries.push(entry);
         }
         // What was withdrawn while this was read is left out as well.
-        entries.iter_mut().filter(|entry| self.is_withdrawn(entry.index)).for_each(|entry| entry.payload = None);
+        for entry in entries.iter_mut().filter(|entry| self.is_withdrawn(entry.index)) {
+            (entry.payload, entry.missing) = (None, false);
+        }
         Ok(match (entries.is_empty(), waiting) {
             (true, _) => None,
             (false, 0) => Some(Told::Whole { entries, size }),
@@ -187,6 +190,13 @@ mod tests {
         pull(&neighbour, &log);
         assert_eq!(neighbour.told(ONE).unwrap(), Some(Told::Waiting(1)));
         assert_eq!(whole(&neighbour, OTHER).0, [(251, true)]);
+        // What its keeper says is lost is told as missing, in its place.
+        let mut gone = log.published();
+        gone.files.insert("missing".to_owned(), b"262\n".to_vec());
+        let cosigner = CosigningKey::from_seed("south.example/cosigner1", &[2; 32]).unwrap();
+        neighbour.pull(&gone, &cosigner, 2).unwrap();
+        let Some(Told::Whole { entries, .. }) = neighbour.told(ONE).unwrap() else { panic!("it is not told whole") };
+        assert_eq!(entries.iter().map(|entry| (entry.index, entry.missing)).collect::<Vec<_>>(), [(250, false), (262, true)]);
         log.offer(262, right);
         pull(&neighbour, &log);
         assert_eq!(whole(&neighbour, ONE).0.len(), 2);

@@ -59,6 +59,9 @@ impl Copier {
                     let contents = pulled.not_taken;
                     tracing::warn!(origin, contents, "contents were not taken: as many bytes are held as are kept of one neighbour");
                 }
+                if pulled.lost > 0 {
+                    tracing::warn!(origin, contents = pulled.lost, "a neighbour says that it has lost the words of entries");
+                }
                 // What broke off goes on soon; what is not there is asked for at the ordinary pace.
                 return if pulled.broke_off.is_some() { AGAIN_AFTER } else { EVERY };
             }

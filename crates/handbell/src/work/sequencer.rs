@@ -10,12 +10,14 @@
 //! a checkpoint here was verified over its text, also what an earlier run of the program wrote there.
 
 pub(crate) mod edge;
+pub(crate) mod mark;
 pub(crate) mod shelf;
 mod tables;
 #[cfg(test)]
 mod tests;
 
 use self::edge::{Edge, Filed};
+use self::mark::Turn;
 use self::shelf::Shelf;
 use self::tables::Tables;
 pub use self::tables::table_path;
@@ -40,8 +42,6 @@ use tokio::sync::watch;
 
 /// Rows read at once.
 const ROWS_AT_ONCE: u32 = 1_024;
-/// Where the newest checkpoint that anybody may have seen stands, below the group's `public/`.
-pub const HIGH_WATER: &str = "high-water";
 /// Where a checkpoint stands that a cosigner showed and this store did not begin with, below the group's `public/`.
 pub const SEEN_ELSEWHERE: &str = "seen-elsewhere";
 /// What the log says of itself, for whoever copies the folder.
@@ -60,6 +60,7 @@ pub struct Sequencer {
     /// The log's second key, ML-DSA-44, where there is one.
     second: Option<CosigningKey>,
     tables: Mutex<Tables>,
+    turn: Turn,
 }
 
 /// Entries whose content is not here although nothing withdraws it.
@@ -129,7 +130,7 @@ impl Sequencer {
 
     fn on(shelf: Shelf, edge: Edge) -> Self {
         let (writes, size, tables) = (tokio::sync::Mutex::default(), watch::Sender::new(0), Mutex::default());
-        Self { shelf, edge: Mutex::new((edge, Lacking::default())), writes, size, second: None, tables }
+        Self { shelf, edge: Mutex::new((edge, Lacking::default())), writes, size, second: None, tables, turn: Turn::default() }
     }
 
     /// The same, signing what it publishes a second time with the log's ML-DSA-44 key.
@@ -190,7 +191,7 @@ impl Sequencer {
             self.page(world, incident, newest.size).await?;
         }
         // Whoever reads the checkpoint remembers it, so we do before them.
-        self.shelf.put_durably(HIGH_WATER, newest.note.as_bytes())?;
+        self.turn.put(&self.shelf, &known.log, newest.note.as_bytes())?;
         // Kept for good: whoever holds an entry can show by which time it was signed (docs/formats/checkpoint.md).
         self.shelf.put(&kept_path(newest.size), note.encode().as_bytes())?;
         self.shelf.put(CHECKPOINT, note.encode().as_bytes())?;

@@ -351,8 +351,9 @@ fn a_disk_that_takes_no_bytes_for_a_while_is_waited_for() {
 #[test]
 fn a_mark_that_cannot_be_synced_publishes_nothing_and_leaves_the_street_open() {
     let town = Town::new();
-    let mark = town.public().join("high-water.new");
-    let Some(server) = failing(&town, &mark, "inject=fsync:error=EIO:when=2") else { return };
+    // The third mark of a run is the first that is written over.
+    let mark = town.public().join("high-water");
+    let Some(server) = failing(&town, &mark, "inject=fdatasync:error=EIO:when=1") else { return };
     let mut talk = server.talk();
     let members = ["Amina", "Ben"].map(|name| Member::sign_in(&mut server.talk(), &town.invite(name)).unwrap());
     let mut progress = Progress::default();
@@ -367,7 +368,7 @@ fn a_mark_that_cannot_be_synced_publishes_nothing_and_leaves_the_street_open() {
         told(&mut talk, number).unwrap();
         desk::round(&mut talk, &members[0], &members[1], &mut progress).unwrap();
         number += 1;
-        assert!(since.elapsed() < GOES_ON_WITHIN, "the mark was never synced a second time");
+        assert!(since.elapsed() < GOES_ON_WITHIN, "no mark was written over");
     }
     let (_, published) = sizes(&mut talk);
     told(&mut talk, 70_000).unwrap();

@@ -143,7 +143,7 @@ fn a_store_older_than_what_was_published_is_not_served() {
         root: handbell_log::hash::leaf_hash(b"what the world has seen"),
     };
     // Each alone is enough: a web server's copy, or the mark that is made before anybody can read the checkpoint.
-    for seen_at in ["log/checkpoint", "high-water"] {
+    for seen_at in ["log/checkpoint", "high-water", "high-water-2"] {
         let path = town.public().join(seen_at);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, seen.sign(&key).unwrap().encode()).unwrap();

@@ -3,6 +3,7 @@
 //! `serve` runs under strace. For every report: its bytes are read, then the write-ahead log is written, then
 //! the sync of the write-ahead log returns, and only then the bytes of the 201 leave on that connection.
 
+use crate::desk::{self, Member, Progress};
 use crate::talk::Talk;
 use crate::town::{Server, Town};
 use std::collections::HashMap;
@@ -11,9 +12,12 @@ use std::process::{Command, Stdio};
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
-const CALLS: &str = "trace=fdatasync,fsync,write,writev,pwrite64,pwritev,sendto,sendmsg,recvfrom,recvmsg,read,readv";
+const CALLS: &str =
+    "trace=fdatasync,fsync,rename,renameat,renameat2,write,writev,pwrite64,pwritev,sendto,sendmsg,recvfrom,recvmsg,read,readv";
 const ONE_AFTER_ANOTHER: usize = 10;
 const AT_ONCE: usize = 64;
+/// How often the log is to grow.
+const ROUNDS: usize = 6;
 const TRACE_ENDS_WITHIN: Duration = Duration::from_secs(30);
 
 /// One system call: the lines at which it was entered and returned, and everything the trace says of it.
@@ -103,7 +107,7 @@ fn judge(trace: &str) -> Result<Shown, String> {
 
 /// Runs `serve` under strace, lets `street` talk to it, and gives the trace. None when strace is missing and
 /// may be.
-fn traced(street: impl FnOnce(&Server)) -> Option<String> {
+fn traced(street: impl FnOnce(&Server, &Town)) -> Option<String> {
     let strace = Command::new("strace").arg("-V").stdout(Stdio::null()).stderr(Stdio::null()).status();
     if !strace.is_ok_and(|status| status.success()) {
         let required = std::env::var("HANDBELL_REQUIRE_TEST_DATA").is_ok_and(|required| required == "1");
@@ -130,7 +134,7 @@ fn traced(street: impl FnOnce(&Server)) -> Option<String> {
     }
     let server = Server::under(&mut command, &town);
     let leader = server.id().to_string();
-    street(&server);
+    street(&server, &town);
     server.stop();
     Some(whole(&path, &leader))
 }
@@ -161,7 +165,7 @@ fn report(talk: &mut Talk, number: usize) {
 
 #[test]
 fn the_sync_of_the_write_ahead_log_returns_before_the_201_leaves() {
-    let Some(trace) = traced(|server| {
+    let Some(trace) = traced(|server, _| {
         let mut talk = server.talk();
         (0..ONE_AFTER_ANOTHER).for_each(|number| report(&mut talk, number));
     }) else {
@@ -175,7 +179,7 @@ fn the_sync_of_the_write_ahead_log_returns_before_the_201_leaves() {
 
 #[test]
 fn reports_at_once_share_syncs() {
-    let Some(trace) = traced(|server| {
+    let Some(trace) = traced(|server, _| {
         let barrier = Barrier::new(AT_ONCE);
         std::thread::scope(|scope| {
             for number in 0..AT_ONCE {
@@ -194,6 +198,54 @@ fn reports_at_once_share_syncs() {
     assert_eq!(shown.answers, AT_ONCE);
     assert!(shown.syncs < AT_ONCE / 2, "{} reports at once took {} syncs", shown.answers, shown.syncs);
     println!("traced: {} reports at once, {} syncs, every 201 after the sync of its own rows", shown.answers, shown.syncs);
+}
+
+/// Where the marks stand that are made before anybody can read a checkpoint.
+const MARKS: [&str; 4] = ["/high-water", "/high-water-2", "/high-water.new", "/high-water-2.new"];
+
+#[test]
+fn a_published_checkpoint_costs_one_sync_beside_its_commit_and_follows_it() {
+    let Some(trace) = traced(|server, town| {
+        let mut talk = server.talk();
+        let members = ["Amina", "Ben"].map(|name| Member::sign_in(&mut server.talk(), &town.invite(name)).unwrap());
+        let (mut progress, mut number, mut last, mut grown) = (Progress::default(), 0, 0, 0);
+        while grown < ROUNDS {
+            report(&mut talk, 1_000 + number);
+            desk::round(&mut talk, &members[0], &members[1], &mut progress).unwrap();
+            let since = Instant::now();
+            let published = loop {
+                let health = talk.ask("GET", "/api/v1/health", &[], b"").unwrap().json();
+                let (signed, published) = (health["signed"].as_u64().unwrap(), health["published"].as_u64().unwrap());
+                if signed == published {
+                    break published;
+                }
+                assert!(since.elapsed() < TRACE_ENDS_WITHIN, "round {number}: {signed} signed, {published} published");
+                std::thread::sleep(Duration::from_millis(20));
+            };
+            grown += usize::from(published > last);
+            (last, number) = (published, number + 1);
+            assert!(number < 10 * ROUNDS, "{number} rounds, and the log grew {grown} times");
+        }
+    }) else {
+        return;
+    };
+    let (mut published, mut marks, mut folders, mut unmarked) = (0, 0, 0, 0);
+    let mut is_marked = false;
+    for call in calls(&trace).iter().filter(|call| call.worked()) {
+        let syncs = call.is(&["fsync", "fdatasync"]);
+        if syncs && MARKS.iter().any(|mark| call.on().ends_with(mark)) {
+            (marks, is_marked) = (marks + 1, true);
+        } else if syncs && call.on().ends_with("/public") {
+            folders += 1;
+        } else if call.is(&["rename", "renameat", "renameat2"]) && call.text.contains("/log/checkpoint\"") {
+            published += 1;
+            unmarked += usize::from(!std::mem::take(&mut is_marked));
+        }
+    }
+    assert!(published >= ROUNDS, "{published} checkpoints were published");
+    assert_eq!((marks, unmarked), (published, 0), "each is marked before it, with one sync");
+    assert_eq!(folders, 2, "two places are made, and written over from then on");
+    println!("traced: {published} published checkpoints, {marks} syncs of a mark, {folders} of its folder");
 }
 
 const GOOD: &str = r#"7 recvfrom(9<socket:[1]>, "POST /api/v1/reports HTTP/1.1\r\n"..., 8192, 0, NULL, NULL) = 300

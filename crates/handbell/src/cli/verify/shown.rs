@@ -5,6 +5,7 @@
 //! page says beside these, in headings, dates or added sentences, no program finds here; whoever wants to be sure reads
 //! the page as data, which is compared byte for byte.
 
+use super::seen::seen;
 use handbell_rules::record::projection::IncidentRecord;
 use handbell_rules::record::reply::Passage;
 use std::collections::BTreeMap;
@@ -48,6 +49,9 @@ pub fn goes_on(html: &str, incident: &str) -> Option<String> {
 /// Holds a page, with the pages its lists go on at, against the record.
 pub fn compare(record: &IncidentRecord, digest: &str, page: &str, parts: &[String]) -> Shown {
     let other = |what: &str| Shown::Other(what.to_owned());
+    let page = seen(page);
+    let page = page.as_str();
+    let parts: Vec<String> = parts.iter().map(|part| seen(part)).collect();
     // A page with words missing here has no proof, and prints no digest of one.
     if record.missing() == 0 && !page.contains(digest) {
         return other("it does not print the digest of what follows from the log");
@@ -137,7 +141,7 @@ fn listed(html: &str) -> Vec<(String, String)> {
     items.filter_map(item).collect()
 }
 
-/// The text of HTML, without what no reader sees.
+/// The text of HTML of which [`seen`] is left.
 fn words_of(html: &str) -> String {
     let mut text = String::new();
     let mut rest = html;
@@ -145,11 +149,6 @@ fn words_of(html: &str) -> String {
         text.push_str(before);
         let (tag, behind) = tag.split_once('>').unwrap_or((tag, ""));
         rest = behind;
-        for hidden in ["script", "style"] {
-            if tag.split([' ', '/']).next() == Some(hidden) {
-                rest = behind.split_once(&format!("</{hidden}>")).map_or("", |(_, behind)| behind);
-            }
-        }
         // Inline elements part no words; everything else does.
         if !["bdi", "/bdi", "b", "/b", "s", "/s"].contains(&tag) {
             text.push(' ');
@@ -192,8 +191,8 @@ mod tests {
 
     #[test]
     fn words_are_what_a_reader_sees() {
-        let html = "<p>A &#38; <b>b</b>c<script>no</script> &lt;d&gt;<br>e &#x27;f&apos; &nope; &</p>";
-        assert_eq!(folded(&words_of(html)), "a & bc <d> e 'f' &nope; &");
+        let html = "<p>A &#38; <b>b</b>c<script>no</script> &lt;d&gt;<br>e &#x27;f&apos; &nope; &<!-- no -->!</p>";
+        assert_eq!(folded(&words_of(&seen(html))), "a & bc <d> e 'f' &nope; &");
     }
 
     #[test]

@@ -17,6 +17,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use handbell_log::cosigner::SIZE_MEDIA_TYPE;
 use handbell_log::tile::TilePath;
+use handbell_log::verify::GAPS;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{Request, StatusCode};
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/log/neighbours/{hash}/checkpoint", Who::Street, file),
+        Route::get("/log/neighbours/{hash}/missing", Who::Street, file),
         Route::get("/log/neighbours/{hash}/tile/{*path}", Who::Street, file),
         Route::get("/log/neighbours/{hash}/content/{*path}", Who::Street, file),
         Route::post("/log/add-checkpoint", Who::Street, add_checkpoint),
@@ -54,7 +56,7 @@ async fn file(State(app): State<App>, request: Request<Body>) -> Response {
         let path = request.uri().path().strip_prefix("/log/neighbours/").unwrap_or_default();
         let (hash, path) = path.split_once('/').ok_or_else(nowhere)?;
         let kept = app.neighbours.by_hash(hash).ok_or_else(nowhere)?;
-        if path == "checkpoint" {
+        if path == "checkpoint" || path == GAPS {
             return Ok(text(from_copy(kept, path).await?));
         }
         let path = TilePath::parse(path).map_err(|_| nowhere())?;

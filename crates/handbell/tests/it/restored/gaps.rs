@@ -3,6 +3,7 @@
 use super::{Kept, copy, files, holding};
 use crate::town::{code, handbell, said};
 use handbell::cli::town::{self, STORE_FILE, Staging};
+use handbell::mirror::neighbour::folder_of;
 use handbell_log::tile::content_path;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
@@ -30,6 +31,21 @@ fn guarded(store: &Path) {
     assert!(refused.to_string().contains("only ever loses its content"), "{refused}");
 }
 
+/// A neighbour keeps what the keeper says, and whoever checks its copy is told the same.
+fn copied(server: &crate::town::Server, room: &Path, told: &str) {
+    let (into, site) = (room.join("copied"), format!("http://{}", server.address()));
+    let mirrored = handbell().args(["mirror", &site, "--trust-first", "--into"]).arg(&into).output().unwrap();
+    assert!(code(&mirrored) == 0 && said(&mirrored).contains("1 of them are lost, as the log's keeper says"), "{}", said(&mirrored));
+    let copy = folder_of(&into, "bell.example/log1");
+    let checked = handbell().arg("verify").arg(&copy).output().unwrap();
+    assert!(code(&checked) == 3 && said(&checked).contains(told), "{}", said(&checked));
+    assert!(said(&checked).contains("this is a neighbour's copy"), "{}", said(&checked));
+    // A keeper who leaves words out quietly is found in the copy as well.
+    std::fs::remove_file(copy.join("log/missing")).unwrap();
+    let checked = handbell().arg("verify").arg(&copy).output().unwrap();
+    assert!(code(&checked) == 1 && said(&checked).contains("the content is missing"), "{}", said(&checked));
+}
+
 #[test]
 fn words_that_nobody_holds_leave_a_gap_that_is_said_and_who_has_them_fills_it() {
     let kept = Kept::make();
@@ -45,7 +61,7 @@ fn words_that_nobody_holds_leave_a_gap_that_is_said_and_who_has_them_fills_it() 
     assert!(!kept.town.dir.join(STORE_FILE).exists(), "nothing was made of half a log");
     let repaired = kept.repair(&["--from-neighbour", poor.to_str().unwrap(), "--with-gaps"]);
     assert!(code(&repaired) == 0 && said(&repaired).contains("the words of 1 entries are MISSING"), "{}", said(&repaired));
-    let told = format!("1 entries stand in the log and their words are missing here, not withdrawn: {gap}.");
+    let told = format!("1 entries stand in the log and their words are missing, as its keeper says, and not withdrawn: {gap}.");
     let verified = kept.town.verify();
     assert!(code(&verified) == 3 && said(&verified).contains(&told), "{}", said(&verified));
 
@@ -62,6 +78,7 @@ fn words_that_nobody_holds_leave_a_gap_that_is_said_and_who_has_them_fills_it() 
     assert_eq!(get("/record").status, 200);
     let over_http = handbell().arg("verify").arg(format!("http://{}", server.address())).output().unwrap();
     assert!(code(&over_http) == 3 && said(&over_http).contains(&told), "{}", said(&over_http));
+    copied(&server, kept.room.path(), &told);
     drop(talk);
     server.stop();
 

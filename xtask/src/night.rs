@@ -11,6 +11,11 @@ const SEEDS: u32 = 5_000;
 const KILLS: u32 = 1_000;
 /// Mebibytes of the film that is given over a bad line: a little below the 4 GiB that a file may have.
 const FILM_MIB: u32 = 4_095;
+/// Tiny files that are given.
+const TINY_FILES: u32 = 10_000;
+/// How long each parser is shown damage: an hour and a half for the crate that reads pictures and films, and as long again
+/// for all others side by side.
+const DAMAGED_SECONDS: u32 = 5_400;
 
 /// `cargo xtask ci`: the Rust stages of ./check.
 pub fn ci(_words: &[String]) -> Answer {
@@ -25,8 +30,10 @@ pub fn run(_words: &[String]) -> Answer {
     crate::closing("sim", passed, failed);
     let killed = kills::all(KILLS)?;
     let given = given()?;
+    let tiny = tiny()?;
+    let damaged = damaged()?;
     let synapse = synapse()?;
-    let all_good = failed == 0 && killed.good && given.is_some() && synapse != Some(false);
+    let all_good = failed == 0 && killed.good && given.is_some() && tiny.is_some() && damaged.is_some() && synapse != Some(false);
     let page = format!(
         "# The last night run\n\n\
          `cargo xtask night` is run by hand. This page is written by it.\n\n\
@@ -37,6 +44,8 @@ pub fn run(_words: &[String]) -> Answer {
          | kills | {killed} |\n\
          | kills while it rings | {fan_out} |\n\
          | a film of {FILM_MIB} MiB given over a bad line | {given} |\n\
+         | {TINY_FILES} tiny files | {tiny} |\n\
+         | parsers shown damage | {damaged} |\n\
          | a real Matrix server | {matrix} |\n\
          | verdict | {verdict} |\n",
         when = said_by("date", &["-u", "+%Y-%m-%d %H:%M"])?,
@@ -49,6 +58,8 @@ pub fn run(_words: &[String]) -> Answer {
         killed = killed.said.as_deref().unwrap_or("the test did not get to its end"),
         fan_out = killed.fan_out.as_deref().unwrap_or("the test did not get to its end"),
         given = given.as_deref().unwrap_or("the test did not get to its end"),
+        tiny = tiny.as_deref().unwrap_or("the test did not get to its end"),
+        damaged = damaged.as_deref().unwrap_or("FAILED"),
         verdict = if all_good { "good" } else { "FAILED" },
     );
     let path = place::root().join("docs/operating/night.md");
@@ -66,6 +77,30 @@ fn given() -> anyhow::Result<Option<String>> {
     let output = output.context("running the test that gives a film")?;
     let said = String::from_utf8_lossy(&output.stdout).lines().find_map(|line| Some(line.split_once("given: ")?.1.to_owned()));
     Ok(said.filter(|_| output.status.success()))
+}
+
+/// Runs the test that gives very many tiny files; its closing line.
+fn tiny() -> anyhow::Result<Option<String>> {
+    let mut test = Command::new("cargo");
+    test.args(["test", "-p", "handbell", "--locked", "--quiet", "--test", "it", "tiny::", "--", "--nocapture"]);
+    let output = test.env("HANDBELL_TEST_TINY", TINY_FILES.to_string()).current_dir(place::root()).output();
+    let output = output.context("running the test that gives tiny files")?;
+    let said = String::from_utf8_lossy(&output.stdout).lines().find_map(|line| Some(line.split_once("tiny: ")?.1.to_owned()));
+    Ok(said.filter(|_| output.status.success()))
+}
+
+/// Shows every parser of the evidence room damage for [`DAMAGED_SECONDS`] each, with numbers of this night.
+fn damaged() -> anyhow::Result<Option<String>> {
+    let seed = said_by("date", &["+%s"])?;
+    for words in [["-p", "handbell-evidence", "--test", "it", "bounded::"], ["-p", "handbell", "--lib", "--quiet", "damage_to_"]] {
+        let mut test = Command::new("cargo");
+        test.args(["test", "--locked"]).args(words).env("HANDBELL_TEST_SECONDS", DAMAGED_SECONDS.to_string());
+        let status = test.env("HANDBELL_TEST_SEED", &seed).current_dir(place::root()).status().context("running the tests of damage")?;
+        if !status.success() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(format!("{DAMAGED_SECONDS} seconds each from seed {seed}, none broke")))
 }
 
 /// Runs the test with a real home server, where one is installed; `None` where none is.

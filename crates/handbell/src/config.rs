@@ -58,6 +58,12 @@ pub struct Settings {
     /// Bytes of one report's footage at most; 16 GiB when nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub footage_report_bytes: Option<u64>,
+    /// Bytes of the files begun by one link at most; 8 GiB when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_link_bytes: Option<u64>,
+    /// Bytes of footage that come in within 24 hours at most; 40 GiB when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage_day_bytes: Option<u64>,
     /// Bytes of all footage at most; 200 GiB when nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub footage_all_bytes: Option<u64>,
@@ -107,7 +113,7 @@ fn listen() -> String {
     LISTEN.to_owned()
 }
 
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 22] = [
     "name",
     "origin",
     "status",
@@ -125,6 +131,8 @@ const KEYS: [&str; 20] = [
     "footage_key",
     "footage_file_bytes",
     "footage_report_bytes",
+    "footage_link_bytes",
+    "footage_day_bytes",
     "footage_all_bytes",
     "listen",
     "neighbours",
@@ -172,6 +180,8 @@ impl Settings {
             footage_key: None,
             footage_file_bytes: None,
             footage_report_bytes: None,
+            footage_link_bytes: None,
+            footage_day_bytes: None,
             footage_all_bytes: None,
             listen: listen(),
             neighbours: Vec::new(),
@@ -201,7 +211,7 @@ impl Settings {
             let value = match key.as_str() {
                 "push_origins" => toml::Value::Array(value.split(',').map(str::trim).filter(|o| !o.is_empty()).map(|o| o.into()).collect()),
                 "neighbours" => NeighbourSettings::listed(&value),
-                "footage_file_bytes" | "footage_report_bytes" | "footage_all_bytes" => {
+                bytes if bytes.starts_with("footage_") && bytes.ends_with("_bytes") => {
                     value.parse().map(toml::Value::Integer).unwrap_or_else(|_| value.into())
                 }
                 "links_sign_in" => value.parse().map(toml::Value::Boolean).unwrap_or_else(|_| value.into()),
@@ -221,6 +231,8 @@ impl Settings {
         Bounds {
             file: self.footage_file_bytes.unwrap_or(usual.file),
             report: self.footage_report_bytes.unwrap_or(usual.report),
+            link: self.footage_link_bytes.unwrap_or(usual.link),
+            day: self.footage_day_bytes.unwrap_or(usual.day),
             all: self.footage_all_bytes.unwrap_or(usual.all),
             ..usual
         }
@@ -312,9 +324,11 @@ mod tests {
     #[test]
     fn bounds_of_footage_are_numbers_in_the_file_and_in_the_environment() {
         let text = format!("{GOOD}footage_file_bytes = 1000\n");
-        let environment = [("HANDBELL_FOOTAGE_ALL_BYTES".to_owned(), "9000".to_owned())];
+        let environment = [("ALL", "9000"), ("DAY", "5000"), ("LINK", "3000")];
+        let environment = environment.map(|(of, bytes)| (format!("HANDBELL_FOOTAGE_{of}_BYTES"), bytes.to_owned()));
         let bounds = Settings::parse("handbell.toml", &text, environment.into_iter()).unwrap().footage_bounds();
         assert_eq!((bounds.file, bounds.all, bounds.report), (1_000, 9_000, Bounds::USUAL.report));
+        assert_eq!((bounds.day, bounds.link), (5_000, 3_000));
         let environment = [("HANDBELL_FOOTAGE_ALL_BYTES".to_owned(), "much".to_owned())];
         assert!(Settings::parse("handbell.toml", GOOD, environment.into_iter()).is_err());
     }

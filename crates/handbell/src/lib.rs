@@ -12,6 +12,8 @@ pub mod cli;
 pub mod config;
 pub mod cosigned;
 pub mod cosigners;
+#[cfg(test)]
+mod damage;
 pub mod doors;
 pub mod export;
 pub mod figures;

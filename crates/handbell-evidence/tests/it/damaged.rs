@@ -10,10 +10,10 @@ use handbell_evidence::strip::strip;
 use proptest::prelude::*;
 
 /// A plain order of numbers that look random (splitmix64), so that a failure can be repeated.
-struct Numbers(u64);
+pub struct Numbers(pub u64);
 
 impl Numbers {
-    fn below(&mut self, most: usize) -> usize {
+    pub fn below(&mut self, most: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -24,7 +24,7 @@ impl Numbers {
 /// Parts that a cleaned file may have beside those of its original: a minimal orientation, heads of chunks.
 const MORE: usize = 256;
 
-fn shown(bytes: &[u8], what: &str) -> bool {
+pub fn shown(bytes: &[u8], what: &str) -> bool {
     let _ = kind(bytes);
     match strip(bytes) {
         Ok(clean) => {
@@ -49,28 +49,36 @@ fn place(numbers: &mut Numbers, length: usize) -> usize {
     }
 }
 
+/// A copy that is worse in up to five places.
+pub fn damaged(bytes: &[u8], numbers: &mut Numbers) -> Vec<u8> {
+    let mut damaged = bytes.to_vec();
+    for _ in 0..=numbers.below(4) {
+        if damaged.is_empty() {
+            return damaged;
+        }
+        let (at, other) = (place(numbers, damaged.len()), place(numbers, damaged.len()));
+        let length = numbers.below(64);
+        match numbers.below(6) {
+            0 | 1 => damaged[at] ^= 1 << numbers.below(8),
+            2 => damaged[at] = [0, 1, 0x7f, 0x80, 0xfe, 0xff][numbers.below(6)],
+            3 => damaged.truncate(at.max(16)),
+            4 => damaged[at..].iter_mut().take(4).for_each(|byte| *byte = 0xff),
+            _ => {
+                let part: Vec<u8> = damaged[other..].iter().take(length).copied().collect();
+                damaged.splice(at..at, part);
+            }
+        }
+    }
+    damaged
+}
+
 #[test]
 fn no_damage_to_a_real_file_breaks_a_parser() {
     let (mut cleaned, mut refused) = (0, 0);
     for (name, bytes) in files().into_iter().filter(|(_, bytes)| kind(bytes).is_ok()) {
         let rounds = (40_000_000 / bytes.len()).clamp(40, 1_500);
         for round in 0..rounds {
-            let mut numbers = Numbers(round as u64);
-            let mut damaged = bytes.clone();
-            for _ in 0..=numbers.below(4) {
-                let (at, other) = (place(&mut numbers, damaged.len()), place(&mut numbers, damaged.len()));
-                let length = numbers.below(64);
-                match numbers.below(6) {
-                    0 | 1 => damaged[at] ^= 1 << numbers.below(8),
-                    2 => damaged[at] = [0, 1, 0x7f, 0x80, 0xfe, 0xff][numbers.below(6)],
-                    3 => damaged.truncate(at.max(16)),
-                    4 => damaged[at..].iter_mut().take(4).for_each(|byte| *byte = 0xff),
-                    _ => {
-                        let part: Vec<u8> = damaged[other..].iter().take(length).copied().collect();
-                        damaged.splice(at..at, part);
-                    }
-                }
-            }
+            let damaged = damaged(&bytes, &mut Numbers(round as u64));
             if shown(&damaged, &format!("{name}, round {round}")) { cleaned += 1 } else { refused += 1 }
         }
     }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a test that cannot go on should stop where it stands")]
 
+mod bounded;
 mod corpus;
 mod damaged;
 mod films;

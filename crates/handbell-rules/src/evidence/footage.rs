@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 
 /// How long footage is kept: police complaints and human-rights claims run about a year (safety 1.6).
 pub const FOOTAGE_KEPT: i64 = 366 * DAY;
+/// How long the working key of a file is kept that the machine cannot decode: time to install what is missing. Whoever takes
+/// the running server could read such a file (decision 0077).
+pub const WAITS_FOR_A_MACHINE: i64 = 3 * DAY;
 /// How long it is kept when its report was rejected or withdrawn.
 pub const FOOTAGE_KEPT_REJECTED: i64 = 14 * DAY;
 

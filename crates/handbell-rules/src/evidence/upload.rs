@@ -24,6 +24,8 @@ pub const SMALL_PART: u64 = 16 << 10;
 pub const FIRST_WAITS: i64 = HOUR;
 /// How long an upload waits for its next byte, once one came.
 pub const UPLOAD_WAITS: i64 = DAY;
+/// What counts as today for [`Bounds::day`]: any 24 hours, so that no midnight doubles it.
+pub const IN_A_DAY: i64 = DAY;
 
 /// A file on its way, as kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,13 +98,17 @@ pub struct Bounds {
     pub report: u64,
     /// Files of one report.
     pub files: u32,
+    /// Bytes of the files begun by one link.
+    pub link: u64,
+    /// Bytes that come in within [`IN_A_DAY`]: whoever floods the group fills no disk in a night.
+    pub day: u64,
     /// Bytes of everything that is kept.
     pub all: u64,
 }
 
 impl Bounds {
     /// What holds where nothing is set.
-    pub const USUAL: Self = Self { file: 4 << 30, report: 16 << 30, files: 200, all: 200 << 30 };
+    pub const USUAL: Self = Self { file: 4 << 30, report: 16 << 30, files: 200, link: 8 << 30, day: 40 << 30, all: 200 << 30 };
 }
 
 /// What is held already: files and bytes.
@@ -114,27 +120,32 @@ pub struct HeldFootage {
     pub report_bytes: u64,
     /// Bytes of everything that came: announcing takes no room from others.
     pub all_bytes: u64,
+    /// Bytes of them that came within [`IN_A_DAY`], and all that is on its way still.
+    pub day_bytes: u64,
 }
 
 impl HeldFootage {
     /// Whether so many bytes more have room beside everything that came.
     ///
     /// # Errors
-    /// [`Evidence::FootageRoomGone`].
+    /// [`Evidence::FootageRoomGone`]; [`Evidence::FootageDayFull`] where it is only today that has none.
     pub fn has_room(&self, bytes: u64, bounds: &Bounds) -> Result<(), Refusal> {
-        if self.all_bytes.saturating_add(bytes) > bounds.all { Err(Evidence::FootageRoomGone.into()) } else { Ok(()) }
+        if self.all_bytes.saturating_add(bytes) > bounds.all {
+            return Err(Evidence::FootageRoomGone.into());
+        }
+        if self.day_bytes.saturating_add(bytes) > bounds.day { Err(Evidence::FootageDayFull.into()) } else { Ok(()) }
     }
 }
 
-/// Begins an upload. `link` is the one it came by, already read.
+/// Begins an upload. `link` is the one it came by, already read, with the bytes of the files that were begun by it.
 ///
 /// # Errors
-/// [`Evidence::FootageTooLarge`], [`Evidence::FootageFull`], [`Evidence::FootageRoomGone`] by the bounds,
-/// [`Evidence::FootageLinkOver`] by the link.
+/// [`Evidence::FootageTooLarge`], [`Evidence::FootageFull`], [`Evidence::FootageRoomGone`], [`Evidence::FootageDayFull`] by
+/// the bounds, [`Evidence::FootageLinkOver`] by the link and its bound.
 pub fn begin(
     id: ChangeId,
     upload: Upload,
-    link: Option<&FootageLink>,
+    link: Option<(&FootageLink, u64)>,
     held: HeldFootage,
     bounds: &Bounds,
     now: Timestamp,
@@ -146,7 +157,10 @@ pub fn begin(
         return Err(Evidence::FootageFull.into());
     }
     held.has_room(upload.length, bounds)?;
-    let link = link.map(|link| link.used(now)).transpose()?;
+    if link.is_some_and(|(_, begun)| begun.saturating_add(upload.length) > bounds.link) {
+        return Err(Evidence::FootageLinkOver.into());
+    }
+    let link = link.map(|(link, _)| link.used(now)).transpose()?;
     Ok(Change { id, at: now, by: Actor::Street, what: What::UploadBegun { upload, link } })
 }
 
@@ -271,8 +285,8 @@ mod tests {
 
     #[test]
     fn each_bound_is_a_refusal_of_its_own() {
-        let bounds = Bounds { file: 100, report: 150, files: 3, all: 1_000 };
-        let held = |report_files, report_bytes, all_bytes| HeldFootage { report_files, report_bytes, all_bytes };
+        let bounds = Bounds { file: 100, report: 150, files: 3, link: 120, day: 500, all: 1_000 };
+        let held = |report_files, report_bytes, all_bytes| HeldFootage { report_files, report_bytes, all_bytes, day_bytes: 0 };
         let begin = |length, held| begin(ChangeId([4; 16]), upload(length), None, held, &bounds, Timestamp::default()).map(|_| ());
         assert_eq!(begin(100, held(2, 50, 900)), Ok(()));
         for (length, held, no) in [
@@ -284,5 +298,24 @@ mod tests {
         ] {
             assert_eq!(begin(length, held), Err(no.into()));
         }
+        // What came today has a bound of its own; where both are met, it is room that is missing.
+        let today = |day_bytes, all_bytes| HeldFootage { day_bytes, ..held(0, 0, all_bytes) };
+        assert_eq!(begin(100, today(400, 400)), Ok(()));
+        assert_eq!(begin(100, today(401, 401)), Err(Evidence::FootageDayFull.into()));
+        assert_eq!(begin(100, today(950, 950)), Err(Evidence::FootageRoomGone.into()));
+    }
+
+    #[test]
+    fn one_link_takes_so_many_bytes_and_another_one_takes_more() {
+        let bounds = Bounds { link: 120, ..Bounds::USUAL };
+        let (report, day) = ((ReportId([3; 16]), false), Timestamp::default());
+        let made = crate::evidence::link::make(ChangeId([4; 16]), FootageLinkId([6; 16]), report, None, day).unwrap();
+        let What::FootageLinkMade { link } = made.what else { panic!("another change") };
+        let begin = |length, begun| {
+            begin(ChangeId([4; 16]), upload(length), Some((&link, begun)), HeldFootage::default(), &bounds, day).map(|_| ())
+        };
+        assert_eq!((begin(120, 0), begin(20, 100)), (Ok(()), Ok(())));
+        assert_eq!(begin(21, 100), Err(Evidence::FootageLinkOver.into()));
+        assert_eq!(begin(1, u64::MAX), Err(Evidence::FootageLinkOver.into()));
     }
 }

@@ -326,13 +326,17 @@ pub async fn begin(world: &World, _caller: StreetCaller, right: Right<'_>, begin
     let mut tries = CONFLICT_TRIES;
     loop {
         let (report, link) = given_to(world, right).await?;
-        let held = world.store.evidence().held_footage(report.id).await?;
+        let held = world.store.evidence().held_footage(report.id, world.now()).await?;
+        let of_link = match &link {
+            Some(link) => Some((link, begun_by(world, link).await?)),
+            None => None,
+        };
         if !world.intake.has_room(beginning.length) {
             return Err(Refusal::from(Evidence::FootageRoomGone).into());
         }
         let (secret, id) = fresh_secret(world, UPLOAD);
         let begun = begun(world, &custodians, &report, link.as_ref(), UploadId(id), &beginning);
-        let change = upload::begin(world.private_id(), begun.clone(), link.as_ref(), held, &world.intake.bounds, world.now())?;
+        let change = upload::begin(world.private_id(), begun.clone(), of_link, held, &world.intake.bounds, world.now())?;
         match world.commit(change).await {
             Err(StoreError::Conflict) if tries > 0 => tries -= 1,
             answer => {
@@ -341,6 +345,12 @@ pub async fn begin(world: &World, _caller: StreetCaller, right: Right<'_>, begin
             }
         }
     }
+}
+
+/// Bytes of the files that were begun by a link: their rows stay as long as it lives.
+async fn begun_by(world: &World, link: &FootageLink) -> Result<u64, ActError> {
+    let uploads = world.store.evidence().uploads_of(link.report).await?;
+    Ok(uploads.iter().filter(|upload| upload.link == Some(link.id)).map(|upload| upload.length).sum())
 }
 
 /// A file of which no byte came, with its keys: a fresh file key in three sealed shares, and a working key.
@@ -428,7 +438,7 @@ where
         return Ok(upload);
     }
     // What others announced took no room when this one began, and may have come since.
-    let held = world.store.evidence().held_footage(upload.report).await.map_err(ActError::from)?;
+    let held = world.store.evidence().held_footage(upload.report, world.now()).await.map_err(ActError::from)?;
     held.has_room(upload.length - upload.offset, &world.intake.bounds).map_err(ActError::from)?;
     Taking::of(world, upload)?.take(&mut bytes, piece.fits, &writer).await
 }

@@ -24,11 +24,12 @@ use crate::store::{Store, StoreError};
 use crate::vault::copies::SealedCopies;
 use crate::work::armer::Armer;
 use crate::work::collector::{self, Asker, Begins, Collector};
+use crate::work::darkroom::Darkroom;
 use crate::work::notary::Notary;
 use crate::work::rests::{Rests, TRY_AGAIN};
 use crate::work::sequencer::{SEEN_ELSEWHERE, Sequencer};
 use crate::work::snapshotter::Snapshotter;
-use crate::work::{announcer, armer, canary, clearer, copier, darkroom, escalator, forgetter, indexer, nudger, ringer, teller};
+use crate::work::{announcer, armer, canary, clearer, copier, escalator, forgetter, indexer, nudger, ringer, teller};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
@@ -667,9 +668,10 @@ async fn develop(world: World) {
         }
     }
     let mut rests = Rests::of("darkroom");
+    let mut darkroom = Darkroom::default();
     let mut journal = world.store.follow();
     loop {
-        match darkroom::step(&world).await {
+        match darkroom.step(&world).await {
             Ok(next) => wait(&world, &mut journal, Some(next)).await,
             Err(error) => rests.after(&error).await,
         }

@@ -196,7 +196,7 @@ impl Problem {
 fn evidence_status(no: Evidence) -> StatusCode {
     match no {
         Evidence::FootageTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Evidence::FootageRoomGone => StatusCode::INSUFFICIENT_STORAGE,
+        Evidence::FootageRoomGone | Evidence::FootageDayFull => StatusCode::INSUFFICIENT_STORAGE,
         Evidence::UploadOver | Evidence::FootageLinkOver | Evidence::FootageReportGone => StatusCode::GONE,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

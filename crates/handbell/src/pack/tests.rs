@@ -229,3 +229,42 @@ async fn the_page_says_what_a_clerk_must_know_and_runs_nothing() {
     }
     assert!(page.len() < 50_000, "{}", page.len());
 }
+
+/// Beside the flipped bits above: each file of a pack with anything at all in it, with the sums of what is there.
+#[tokio::test]
+async fn damage_to_a_file_of_a_pack_never_breaks_whoever_checks_it() {
+    let handed = Handed::new().await;
+    handed.made().await;
+    let (folder, policy) = (handed.pack(), handed.policy());
+    let paths: Vec<String> = files::paths(&folder).unwrap().into_iter().filter(|path| path != files::SUMS).collect();
+    let whole: Vec<Vec<u8>> = paths.iter().map(|path| fs::read(folder.join(path)).unwrap()).collect();
+    let mut turn = 0;
+    crate::damage::show_rounds(600, &whole, |bytes| {
+        let place = turn % paths.len();
+        turn += 1;
+        fs::write(folder.join(&paths[place]), bytes).unwrap();
+        files::sum(&folder).unwrap();
+        let same = bytes == whole[place];
+        let told = check(&folder, &policy, None);
+        assert!(!same || told.is_ok(), "{}: {:?}", paths[place], told.err());
+        fs::write(folder.join(&paths[place]), &whole[place]).unwrap();
+    });
+}
+
+#[tokio::test]
+async fn damage_to_what_custody_says_has_one_spelling_or_none() {
+    use handbell_rules::evidence::custody::{Statement, read_lines};
+    let handed = Handed::new().await;
+    let pack = handed.made().await;
+    let lines = fs::read(handed.pack().join(files::LINES)).unwrap();
+    let seeds: Vec<Vec<u8>> = pack.statements.values().map(|text| text.clone().into_bytes()).chain([lines]).collect();
+    crate::damage::show(&seeds, |bytes| {
+        let Ok(text) = std::str::from_utf8(bytes) else { return };
+        if let Ok(statement) = Statement::parse(text) {
+            assert_eq!(statement.text(), text);
+        }
+        if let Ok((all, heads)) = read_lines(text) {
+            assert_eq!(heads.len(), all.len() + 1);
+        }
+    });
+}

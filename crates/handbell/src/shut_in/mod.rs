@@ -12,6 +12,8 @@
 //! PROMISE strangers-bytes-are-decoded-shut-in: no byte of footage is decoded outside such a child.
 
 pub mod answer;
+#[cfg(test)]
+mod damaged;
 mod develop;
 pub mod film;
 mod look;

@@ -150,6 +150,12 @@ impl ShutIn {
         Self { can: OnceLock::from(Can::nothing(because)), ..Self::with(Path::new(""), None) }
     }
 
+    /// One that is believed without a try, with no program behind it: for tests of whoever asks.
+    #[cfg(test)]
+    pub fn believed() -> Self {
+        Self { can: OnceLock::from(Can { not_pictures: None, not_films: None }), ..Self::with(Path::new(""), None) }
+    }
+
     /// With this program, and with ffmpeg where there is one.
     pub fn with(program: &Path, ffmpeg: Option<PathBuf>) -> Self {
         let places = Arc::new(Semaphore::new(PLACES));

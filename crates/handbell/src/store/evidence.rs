@@ -64,7 +64,7 @@ pub trait EvidenceReads: Send + Sync {
     /// Files on their way whose time is over, longest over first; none that came whole.
     async fn uploads_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Upload>, StoreError>;
     /// How much is held for a report, files on their way counted whole, and how much came in all.
-    async fn held_footage(&self, report: ReportId) -> Result<HeldFootage, StoreError>;
+    async fn held_footage(&self, report: ReportId, now: Timestamp) -> Result<HeldFootage, StoreError>;
     /// A file.
     async fn footage(&self, id: FootageId) -> Result<Option<Footage>, StoreError>;
     /// Files of a report, oldest first.
@@ -73,6 +73,14 @@ pub trait EvidenceReads: Send + Sync {
     async fn footage_since(&self, since: Timestamp, at_most: u32) -> Result<Vec<Footage>, StoreError>;
     /// Files of which working copies are to be made, oldest first.
     async fn footage_waiting(&self, at_most: u32) -> Result<Vec<Footage>, StoreError>;
+    /// Files that go at another time than what became of their reports says ([`Footage::goes_at`]); those that are held
+    /// longer may be among them.
+    async fn footage_to_follow(&self, at_most: u32, now: Timestamp) -> Result<Vec<Footage>, StoreError>;
+    /// Reports that were withdrawn and have files on their way, or rows of files that came whole.
+    async fn withdrawn_with_uploads(&self, at_most: u32) -> Result<Vec<ReportId>, StoreError>;
+    /// Which files wait for working copies, in turns by report: the first of each report, then the second of each. Within
+    /// a turn the oldest first.
+    async fn footage_in_turn(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError>;
     /// Files received before a time whose mark is not in the log, oldest first.
     async fn footage_unnoted(&self, before: Timestamp, at_most: u32) -> Result<Vec<Footage>, StoreError>;
     /// Files whose time is over, longest over first.

@@ -25,8 +25,8 @@ pub const ROUND: i64 = 5 * MINUTE;
 pub const UPLOAD_GRACE: i64 = 10 * MINUTE;
 /// Files given up and footage taken away in one round.
 const AT_ONCE: u32 = 100;
-/// Footage whose report is looked at in one round; more than a group takes in within a year.
-const LOOKED_AT: u32 = 10_000;
+/// Files that are brought into line with their reports in one round.
+const FOLLOWED: u32 = 1_000;
 /// How old objects are that nobody speaks of when they go: their row may not be written yet.
 const STRAY: i64 = 2 * DAY;
 /// So many strays go whatever else lies there.
@@ -64,22 +64,13 @@ async fn settle(world: &World, change: handbell_rules::change::Change) -> Result
 }
 
 async fn follow_reports(world: &World, now: Timestamp) -> Result<(), StoreError> {
-    let mut withdrawn = BTreeSet::new();
-    for footage in world.store.evidence().footage_since(Timestamp::default(), LOOKED_AT).await? {
+    for footage in world.store.evidence().footage_to_follow(FOLLOWED, now).await? {
         let fate = fate(world, footage.report).await?;
-        if fate == ReportFate::Withdrawn {
-            withdrawn.insert(footage.report);
-        }
         if let Some(change) = footage::follow(world.private_id(), &footage, fate, now) {
             settle(world, change).await?;
         }
     }
-    for upload in under_way(world).await? {
-        if fate(world, upload.report).await? == ReportFate::Withdrawn {
-            withdrawn.insert(upload.report);
-        }
-    }
-    for report in withdrawn {
+    for report in world.store.evidence().withdrawn_with_uploads(AT_ONCE).await? {
         give_up_of_gone(world, report).await?;
     }
     Ok(())

@@ -4,7 +4,13 @@
 //! goes into the vault before the commit that names it. With that commit the working key is gone: from then on only two
 //! custodians open the original. What cannot be developed on this machine is kept sealed, and its key goes just the same.
 //!
-//! Footage has a working key only while working copies of it are to be made.
+//! Footage has a working key only while working copies of it are to be made. What this machine cannot decode waits with
+//! its key for [`WAITS_FOR_A_MACHINE`], so that a missing program can be installed; then the key goes as well.
+//!
+//! Reports take turns, so that nobody who gives two hundred files keeps others waiting, and what the vault fails on rests
+//! longer each time, so that it does not stand before everything else.
+
+mod pauses;
 
 use crate::acts::{CONFLICT_TRIES, known};
 use crate::shut_in::{self, Broke, Developed, Filling, Input, Object};
@@ -13,16 +19,21 @@ use crate::vault::seal::{identity, open_part};
 use crate::vault::{ObjectName, VaultFault};
 use crate::world::World;
 use handbell_evidence::kind::Kind;
-use handbell_rules::evidence::footage::{self, Copies, Footage, WorkingCopy};
+use handbell_rules::evidence::footage::{self, Copies, Footage, WAITS_FOR_A_MACHINE, WorkingCopy};
 use handbell_rules::evidence::hiding::{self, Hiding, HidingState};
-use handbell_rules::id::HidingId;
+use handbell_rules::id::{FootageId, HidingId};
 use handbell_rules::time::{MINUTE, Timestamp};
+use pauses::Pauses;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// Most files that one step takes.
-const AT_ONCE: u32 = 4;
+const AT_ONCE: usize = 4;
+/// Most files that wait among which a step looks for those whose turn it is.
+const LOOKED_AT: u32 = 20_000;
+/// Files that are held against the bank in one step.
+const ASKED_AT_ONCE: usize = 16;
 /// How long after a step the next one follows, when nothing is written meanwhile, in milliseconds.
 const EVERY: i64 = 5 * MINUTE;
 /// How often it is tried where the machine itself was in the way.
@@ -34,6 +45,9 @@ enum Fault {
     /// The vault fails; the file waits.
     #[error(transparent)]
     Vault(#[from] VaultFault),
+    /// This machine decodes no such files, or its walls do not hold; the file waits for a machine that does.
+    #[error("this machine makes no working copies of such files")]
+    Unable,
     /// It cannot be developed, ever; the short name of why.
     #[error("it cannot be developed: {0}")]
     Never(String),
@@ -58,40 +72,121 @@ impl From<std::io::Error> for Fault {
     }
 }
 
-/// Develops what waits and burns what was drawn; when to come again.
-pub async fn step(world: &World) -> Result<Timestamp, StoreError> {
-    let reads = world.store.evidence();
-    for waiting in reads.footage_waiting(AT_ONCE).await? {
-        develop(world, &waiting).await?;
-    }
-    for drawn in reads.open_hidings().await?.into_iter().filter(|hiding| hiding.state == HidingState::Drawn) {
-        burn(world, &drawn).await?;
-    }
-    Ok(world.now().plus(EVERY))
+/// The darkroom, with what it remembers between two steps. After a restart what waits is tried anew; what was still to be held
+/// against the bank then is not.
+#[derive(Debug, Default)]
+pub struct Darkroom {
+    /// Files that the vault fails on, or that wait for a machine that can.
+    resting: Pauses,
+    /// Files whose pictures are still to be held against the bank.
+    unasked: Pauses,
+    /// How often the machine was in the way of each drawing that waits.
+    tries: Tries,
 }
 
-/// Makes the working copies of one file and commits what became of it.
-async fn develop(world: &World, waiting: &Footage) -> Result<(), StoreError> {
-    let copies = match made(world, waiting).await {
-        Ok(copies) => copies,
-        Err(Fault::Vault(fault)) => {
-            tracing::warn!(footage = %waiting.id, %fault, "working copies wait for the vault");
-            return Ok(());
+impl Darkroom {
+    /// Develops what waits and burns what was drawn; when to come again.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn step(&mut self, world: &World) -> Result<Timestamp, StoreError> {
+        let reads = world.store.evidence();
+        let now = world.now();
+        let turns = reads.footage_in_turn(LOOKED_AT).await?;
+        self.resting.only(&turns);
+        let awake: Vec<FootageId> = turns.into_iter().filter(|id| self.resting.is_due(*id, now)).take(AT_ONCE).collect();
+        for id in awake {
+            if let Some(waiting) = reads.footage(id).await?.filter(Footage::waits) {
+                self.develop(world, &waiting).await?;
+            }
         }
-        Err(fault) => {
-            tracing::warn!(footage = %waiting.id, %fault, "no working copies");
-            failed(waiting, fault)
+        self.ask_the_bank(world).await;
+        for drawn in reads.open_hidings().await?.into_iter().filter(|hiding| hiding.state == HidingState::Drawn) {
+            self.burn(world, &drawn).await?;
         }
-    };
-    let made = matches!(copies, Copies::Made { .. });
+        Ok(world.now().plus(EVERY))
+    }
+
+    /// Holds files against the bank whose turn it is; those where that fails rest and are held against it again.
+    async fn ask_the_bank(&mut self, world: &World) {
+        let now = world.now();
+        for id in self.unasked.due(now, ASKED_AT_ONCE) {
+            match known::resemble(world, id).await {
+                Ok(_) => self.unasked.over(id),
+                Err(error) => {
+                    tracing::warn!(footage = %id, %error, "the bank of known pictures was not asked; it is asked again later");
+                    self.unasked.rest(id, now);
+                }
+            }
+        }
+    }
+
+    /// Makes the working copies of one file and commits what became of it.
+    async fn develop(&mut self, world: &World, waiting: &Footage) -> Result<(), StoreError> {
+        let now = world.now();
+        let copies = match made(world, waiting).await {
+            Ok(copies) => copies,
+            Err(Fault::Vault(fault)) => {
+                tracing::warn!(footage = %waiting.id, %fault, "working copies wait for the vault");
+                self.resting.rest(waiting.id, now);
+                return Ok(());
+            }
+            Err(Fault::Unable) if now.since(waiting.received_at) < WAITS_FOR_A_MACHINE => {
+                self.resting.rest(waiting.id, now);
+                return Ok(());
+            }
+            Err(fault) => {
+                tracing::warn!(footage = %waiting.id, %fault, "no working copies");
+                failed(waiting, fault)
+            }
+        };
+        let made = matches!(copies, Copies::Made { .. });
+        if !written(world, waiting.id, &copies).await? {
+            cleared(world, waiting.id).await;
+        } else if made {
+            self.unasked.add(waiting.id, now);
+        }
+        self.resting.over(waiting.id);
+        Ok(())
+    }
+
+    /// Burns the boxes of one drawing in and commits what became of it.
+    async fn burn(&mut self, world: &World, drawn: &Hiding) -> Result<(), StoreError> {
+        let Some(footage) = world.store.evidence().footage(drawn.footage).await? else { return Ok(()) };
+        let state = match covered(world, &footage, drawn).await {
+            Ok(state) => state,
+            Err(Fault::Vault(fault)) => {
+                tracing::warn!(footage = %footage.id, %fault, "boxes wait for the vault");
+                return Ok(());
+            }
+            Err(Fault::Machine(fault)) if self.tries.again(drawn.id) => {
+                tracing::warn!(footage = %footage.id, %fault, "boxes are burnt in with the next step");
+                return Ok(());
+            }
+            Err(fault) => {
+                tracing::warn!(footage = %footage.id, %fault, "boxes are not burnt in");
+                let why = if let Fault::Never(why) = fault { why } else { "no-working-copies".to_owned() };
+                HidingState::Failed { why }
+            }
+        };
+        self.tries.over(drawn.id);
+        if let Ok(change) = hiding::burn(world.private_id(), drawn, state, world.bytes(), world.now()) {
+            settled(world.commit(change).await)?;
+        }
+        if world.store.evidence().footage(footage.id).await?.is_none() {
+            cleared(world, footage.id).await;
+        }
+        Ok(())
+    }
+}
+
+/// Writes down what became of a file. False when the file went meanwhile.
+async fn written(world: &World, id: FootageId, copies: &Copies) -> Result<bool, StoreError> {
     // Copies belong to the file, not to a version of its row: somebody who changes their wish meanwhile does not undo them.
     for _ in 0..CONFLICT_TRIES {
-        let Some(fresh) = world.store.evidence().footage(waiting.id).await? else {
-            cleared(world, waiting.id).await;
-            return Ok(());
-        };
+        let Some(fresh) = world.store.evidence().footage(id).await? else { return Ok(false) };
         if !fresh.waits() {
-            return Ok(());
+            return Ok(true);
         }
         let change = footage::copied(world.private_id(), &fresh, copies.clone(), world.bytes(), world.now());
         match world.commit(change).await {
@@ -102,18 +197,11 @@ async fn develop(world: &World, waiting: &Footage) -> Result<(), StoreError> {
             }
         }
     }
-    if world.store.evidence().footage(waiting.id).await?.is_none() {
-        cleared(world, waiting.id).await;
-        return Ok(());
-    }
-    if made && let Err(error) = known::resemble(world, waiting.id).await {
-        tracing::warn!(footage = %waiting.id, %error, "the bank of known pictures was not asked");
-    }
-    Ok(())
+    Ok(world.store.evidence().footage(id).await?.is_some())
 }
 
 /// The file went while it was developed: what was made of it goes too.
-async fn cleared(world: &World, id: handbell_rules::id::FootageId) {
+async fn cleared(world: &World, id: FootageId) {
     let gone = async {
         for name in world.vault.list(Some(id)).await? {
             world.vault.remove(&name).await?;
@@ -137,18 +225,37 @@ fn failed(waiting: &Footage, fault: Fault) -> Copies {
     match (fault, &waiting.copies) {
         (Fault::Machine(_), Copies::Waiting { tries }) if tries + 1 < TRIES_MAX => Copies::Waiting { tries: tries + 1 },
         (Fault::Never(why), _) => Copies::Failed { why },
+        // For longer than its key is kept.
+        (Fault::Unable, _) => Copies::Failed { why: shut_in::Broke::Unable.no().name },
         _ => Copies::Failed { why: "no-working-copies".to_owned() },
     }
 }
 
 async fn made(world: &World, waiting: &Footage) -> Result<Copies, Fault> {
     let kind = kind_of(&waiting.media_type).ok_or_else(|| Fault::Never("file-kind-unknown".into()))?;
+    // Nothing is opened that nobody can look at.
+    if waiting.length > shut_in::WORKED_BYTES_MAX {
+        return Err(Fault::Never("file-not-worked".into()));
+    }
+    if !can(world, kind).await? {
+        return Err(Fault::Unable);
+    }
     let _place = world.shut_in.place().await;
     let input = opened(world, waiting).await?;
     let (shut, length) = (Arc::clone(&world.shut_in), waiting.length);
     let developed = tokio::task::spawn_blocking(move || shut_in::developed(&shut, kind, &input, length)).await;
     let developed = developed.map_err(|error| Fault::Machine(error.to_string()))??.map_err(|no| Fault::Never(no.name))?;
     kept(world, waiting, developed).await
+}
+
+/// Whether this machine decodes such files.
+async fn can(world: &World, kind: Kind) -> Result<bool, Fault> {
+    let shut = Arc::clone(&world.shut_in);
+    let not = tokio::task::spawn_blocking(move || {
+        let can = shut.can();
+        if kind.is_picture() { can.not_pictures.is_some() } else { can.not_films.is_some() }
+    });
+    not.await.map(|not| !not).map_err(|error| Fault::Machine(error.to_string()))
 }
 
 /// The kind that its content was found to be when it came.
@@ -207,53 +314,22 @@ async fn kept(world: &World, footage: &Footage, developed: Developed) -> Result<
     })
 }
 
-/// How often the machine was in the way of each drawing that waits. Kept in memory: after a restart it is tried anew.
-static TRIES: Tries = Tries(Mutex::new(BTreeMap::new()));
-
-struct Tries(Mutex<BTreeMap<HidingId, u32>>);
+/// How often the machine was in the way of each drawing that waits.
+#[derive(Debug, Default)]
+struct Tries(BTreeMap<HidingId, u32>);
 
 impl Tries {
     /// Counts a try that failed; whether another is due.
-    fn again(&self, id: HidingId) -> bool {
-        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let failed = tries.entry(id).or_default();
+    fn again(&mut self, id: HidingId) -> bool {
+        let failed = self.0.entry(id).or_default();
         *failed += 1;
         *failed < TRIES_MAX
     }
 
     /// Forgets a drawing that waits no longer.
-    fn over(&self, id: HidingId) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    fn over(&mut self, id: HidingId) {
+        self.0.remove(&id);
     }
-}
-
-/// Burns the boxes of one drawing in and commits what became of it.
-async fn burn(world: &World, drawn: &Hiding) -> Result<(), StoreError> {
-    let Some(footage) = world.store.evidence().footage(drawn.footage).await? else { return Ok(()) };
-    let state = match covered(world, &footage, drawn).await {
-        Ok(state) => state,
-        Err(Fault::Vault(fault)) => {
-            tracing::warn!(footage = %footage.id, %fault, "boxes wait for the vault");
-            return Ok(());
-        }
-        Err(Fault::Machine(fault)) if TRIES.again(drawn.id) => {
-            tracing::warn!(footage = %footage.id, %fault, "boxes are burnt in with the next step");
-            return Ok(());
-        }
-        Err(fault) => {
-            tracing::warn!(footage = %footage.id, %fault, "boxes are not burnt in");
-            let why = if let Fault::Never(why) = fault { why } else { "no-working-copies".to_owned() };
-            HidingState::Failed { why }
-        }
-    };
-    TRIES.over(drawn.id);
-    if let Ok(change) = hiding::burn(world.private_id(), drawn, state, world.bytes(), world.now()) {
-        settled(world.commit(change).await)?;
-    }
-    if world.store.evidence().footage(footage.id).await?.is_none() {
-        cleared(world, footage.id).await;
-    }
-    Ok(())
 }
 
 async fn covered(world: &World, footage: &Footage, drawn: &Hiding) -> Result<HidingState, Fault> {
@@ -276,15 +352,4 @@ async fn covered(world: &World, footage: &Footage, drawn: &Hiding) -> Result<Hid
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_drawing_is_tried_three_times_and_each_has_its_own_tries() {
-        let tries = Tries(Mutex::new(BTreeMap::new()));
-        let (one, other) = (HidingId([1; 16]), HidingId([2; 16]));
-        assert_eq!([one, one, other, one].map(|id| tries.again(id)), [true, true, true, false]);
-        tries.over(one);
-        assert!(tries.again(one), "it was forgotten");
-    }
-}
+mod tests;

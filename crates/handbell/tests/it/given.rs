@@ -20,13 +20,15 @@ use std::time::Duration;
 const MIB: u64 = 1 << 20;
 /// Bytes of one request.
 const PIECE: u64 = 3 * MIB;
+/// Bytes of memory of a debug build that takes a film, however long the film is.
+const MEMORY: u64 = 300 * MIB;
 
-fn setting(name: &str, usual: u64) -> u64 {
+pub fn setting(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().map_or(usual, |text| text.parse().unwrap())
 }
 
 /// A film of any length whose bytes follow from where they stand, so that none of it needs to be held.
-fn film(from: u64, until: u64) -> Vec<u8> {
+pub fn film(from: u64, until: u64) -> Vec<u8> {
     const HEAD: &[u8] = b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41\0\0\0\0mdat";
     let byte = |at: u64| match usize::try_from(at).ok().and_then(|at| HEAD.get(at)) {
         Some(byte) => *byte,
@@ -36,19 +38,24 @@ fn film(from: u64, until: u64) -> Vec<u8> {
 }
 
 /// A group that keeps footage, with one report: its seven words.
-fn ready(town: &Town, server: &Server) -> String {
+pub fn ready(town: &Town, server: &Server) -> String {
     for place in ["one", "two", "three"] {
         let recipient = age::x25519::Identity::generate().to_public().to_string();
         let set = handbell().args(["custody", "add"]).arg(&town.dir).args([place, &recipient]).output().unwrap();
         assert_eq!(code(&set), 0, "{}", said(&set));
     }
+    report(server)
+}
+
+/// One report more: its seven words.
+pub fn report(server: &Server) -> String {
     let report = r#"{"kind":"flood","basis":"saw","happening":"now","place":"Lantern Corner","text":"Water comes up through the drains."}"#;
     let filed = server.talk().ask("POST", "/api/v1/reports", &[("content-type", "application/json")], report.as_bytes()).unwrap();
     assert_eq!(filed.status, 201, "{}", filed.text());
     filed.json()["receipt"].as_str().unwrap().to_owned()
 }
 
-const SPOKEN: (&str, &str) = ("tus-resumable", "1.0.0");
+pub const SPOKEN: (&str, &str) = ("tus-resumable", "1.0.0");
 
 fn offset(server: &Server, path: &str) -> u64 {
     // An answer to HEAD says the length of a body that does not come, so this line is used once.
@@ -103,7 +110,7 @@ fn footage_that_is_cut_off_again_and_again_loses_no_acknowledged_byte() {
     let path = begun.header("location").unwrap().to_owned();
 
     // Cuts are spread over the film; between two of them pieces arrive whole.
-    let (mut acknowledged, mut kills, mut lost_answers) = (0, 0, 0);
+    let (mut acknowledged, mut kills, mut lost_answers, mut memory) = (0, 0, 0, 0);
     for number in 1..=cuts {
         let until = (whole * number / (cuts + 1)).min(whole - 1);
         while acknowledged < until {
@@ -111,6 +118,7 @@ fn footage_that_is_cut_off_again_and_again_loses_no_acknowledged_byte() {
         }
         let more = (acknowledged + 1 + chance.below(2 * MIB)).min(whole - 1);
         if number % 5 == 0 {
+            memory = memory.max(server.most_memory());
             let moment = Duration::from_millis(chance.below(60));
             let answered = std::thread::scope(|scope| {
                 let sending = scope.spawn(|| send(&server, &path, acknowledged, more));
@@ -141,6 +149,8 @@ fn footage_that_is_cut_off_again_and_again_loses_no_acknowledged_byte() {
     let sha256: [u8; 32] = hash.finalize().into();
     let answer = server.talk().ask("POST", &path, &[SPOKEN, ("x-http-method-override", "HEAD")], b"").unwrap();
     assert_eq!(answer.header("repr-digest"), Some(format!("sha-256=:{}:", STANDARD.encode(sha256)).as_str()));
+    memory = memory.max(server.most_memory());
+    assert!(memory < MEMORY, "{memory} bytes of memory");
     server.stop();
     same_as_sent(&town, whole, sha256);
     let secret = path.rsplit('/').next().unwrap();
@@ -149,7 +159,9 @@ fn footage_that_is_cut_off_again_and_again_loses_no_acknowledged_byte() {
     let wrong: Vec<&str> = complaints.lines().filter(|line| line.contains("ERROR") || line.contains("panicked")).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
     println!(
-        "given: {whole} bytes, {cuts} cuts, {kills} of them kills ({lost_answers} without an answer), 0 acknowledged bytes lost; seed {seed}"
+        "given: {whole} bytes, {cuts} cuts, {kills} of them kills ({lost_answers} without an answer), 0 acknowledged bytes lost, \
+         {} MiB of memory at most; seed {seed}",
+        memory / MIB
     );
 }
 

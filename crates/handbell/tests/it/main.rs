@@ -35,6 +35,7 @@ mod shut_in;
 mod signing;
 mod slow;
 mod talk;
+mod tiny;
 mod town;
 mod traced;
 mod vaulted;

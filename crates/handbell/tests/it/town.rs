@@ -206,6 +206,13 @@ impl Server {
         self.child.id()
     }
 
+    /// The most memory that it had so far, in bytes (proc(5), VmHWM).
+    pub fn most_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        most.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
+    }
+
     /// A connection to it.
     pub fn talk(&self) -> Talk {
         Talk::to(self.address()).unwrap()

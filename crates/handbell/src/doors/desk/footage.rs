@@ -276,3 +276,33 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed) -> Result
     };
     Ok(page_with(typed.status(), &page))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use handbell_rules::evidence::hiding::{self, places};
+
+    /// The form of boxes as a browser sends it, damaged: what comes out is within the picture and the film.
+    #[test]
+    fn damage_to_the_form_of_boxes_is_refused() {
+        let row = |number: u8, texts: [&str; 8]| {
+            names(number).into_iter().zip(texts).map(|(name, text)| format!("{name}={text}&")).collect::<String>()
+        };
+        let one = row(1, ["12%2C5", "3.25", "40", "40", "1", "9.5", "20", "30"]);
+        let two = row(1, ["0", "0", "100", "100", "", "", "", ""]) + &row(2, ["99.9", "99", "0.1", "1", "", "2", "", "1"]);
+        crate::damage::show(&[one.into_bytes(), two.into_bytes()], |bytes| {
+            let Ok(fields) = Fields::parse(bytes) else { return };
+            let Ok(covers) = covers(&fields, 12_000) else { return };
+            assert!(covers.len() <= usize::from(BOXES));
+            if hiding::drawn(&covers, 12_000).is_err() {
+                return;
+            }
+            for frame in [0, 1, 150, 299, 300, u32::MAX] {
+                for place in places(&covers, frame) {
+                    let [left, top, right, bottom] = place.pixels(640, 480);
+                    assert!(left < right && right <= 640 && top < bottom && bottom <= 480, "{place:?}");
+                }
+            }
+        });
+    }
+}

@@ -387,7 +387,7 @@ async fn nothing_more_comes_to_a_report_that_was_taken_back() {
 
 #[tokio::test]
 async fn bounds_are_told_politely_and_reports_go_on() {
-    let bounds = Bounds { file: 20_000, report: 50_000, files: 3, all: 60_000 };
+    let bounds = Bounds { file: 20_000, report: 50_000, files: 3, all: 60_000, ..Bounds::USUAL };
     let mut town = Town::new();
     town.app.world.intake = Arc::new(Intake::of(bounds, None));
     let given = given_in(town).await;
@@ -417,6 +417,47 @@ async fn bounds_are_told_politely_and_reports_go_on() {
     given.town.app.world.intake = Arc::new(Intake::of(Bounds::USUAL, Some(folder)).leaving(u64::MAX / 2));
     assert_eq!(given.begin(100, &[]).await.problem(), "footage-room-gone");
     assert!(given.town.post("/report", &fields).await.receipt().is_some(), "a report in words is always kept");
+}
+
+#[tokio::test]
+async fn a_day_takes_so_many_bytes_and_the_next_one_takes_more() {
+    let mut town = Town::new();
+    town.app.world.intake = Arc::new(Intake::of(Bounds { day: 50_000, ..Bounds::USUAL }, None));
+    let given = given_in(town).await;
+    let (one, two, three) = (given.begun(20_000).await, given.begun(20_000).await, given.begun(20_000).await);
+    for path in [&one, &two] {
+        assert_eq!(given.send(path, 0, &film(20_000)).await.status, 204);
+    }
+    // It was announced before the day was full, and comes after it.
+    let late = given.send(&three, 0, &film(20_000)).await;
+    assert_eq!((late.status.as_u16(), late.problem().as_str()), (507, "footage-day-full"));
+    let full = given.begin(20_000, &[]).await;
+    assert_eq!((full.status.as_u16(), full.problem().as_str()), (507, "footage-day-full"));
+    assert!(full.text().contains("try again tomorrow"), "{}", full.text());
+    given.begun(10_000).await;
+    given.town.clock.go(DAY);
+    let four = given.begun(20_000).await;
+    assert_eq!(given.send(&four, 0, &film(20_000)).await.status, 204);
+}
+
+#[tokio::test]
+async fn a_link_takes_so_many_bytes_and_another_link_takes_more() {
+    let mut town = Town::new();
+    town.app.world.intake = Arc::new(Intake::of(Bounds { link: 50_000, ..Bounds::USUAL }, None));
+    let given = given_in(town).await;
+    let begin = async |page: &str| {
+        let request = spoken("POST", &format!("{page}/uploads")).header("upload-length", "20000");
+        given.asked(request.body(Body::empty()).unwrap()).await
+    };
+    let page = given.link().await;
+    let first = begin(&page).await;
+    assert_eq!((first.status.as_u16(), begin(&page).await.status.as_u16()), (201, 201));
+    assert_eq!(given.send(first.header("location"), 0, &film(20_000)).await.status, 204);
+    // What came whole counts as what is on its way.
+    let over = begin(&page).await;
+    assert_eq!((over.status.as_u16(), over.problem().as_str()), (410, "footage-link-over"));
+    assert!(over.text().contains("Make a new one"), "{}", over.text());
+    assert_eq!(begin(&given.link().await).await.status, 201);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use super::super::problem::{Problem, Trouble};
 use super::super::routes::{Route, Who};
 use super::super::{App, gate, limits::Knock};
 use crate::acts::showing;
+use crate::work;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -24,12 +25,24 @@ use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use sha2::{Digest, Sha256};
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Files that are read out at once.
 const AT_ONCE: usize = 4;
 /// Bytes of a file that are handed on at once.
 const BIT: usize = 64 << 10;
+/// How slowly somebody may read: 16 KiB a second on the whole, a telephone at the edge of its net.
+const SLOWEST: Pace = Pace { still: Duration::from_secs(30), bit: Duration::from_secs(4) };
+
+/// How slowly a file may be read.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    /// How long a reader may stand still, all their rests together.
+    still: Duration,
+    /// How long each bit may take beside.
+    bit: Duration,
+}
 
 static HELD: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_ONCE)));
 
@@ -93,19 +106,42 @@ async fn file(State(app): State<App>, address: Result<Path<String>, PathRejectio
         }
         let said = part.as_ref().map(|part| format!("bytes {}-{}/{length}", part.start, part.end - 1));
         let status = if part.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
-        let response = (status, given(bytes.into(), part.unwrap_or(0..*length), held)).into_response();
+        let response = (status, given(bytes.into(), part.unwrap_or(0..*length), held, SLOWEST)).into_response();
         Ok(dressed(response, media_type, &etag, said))
     })
     .await
 }
 
-/// A stretch of a file, bit by bit; the place among those who are read to is free again at its end, or when whoever asked
-/// is gone.
-fn given(bytes: Bytes, part: Range<u64>, held: OwnedSemaphorePermit) -> Body {
-    let rest = bytes.slice(part.start as usize..part.end as usize);
-    let bits = stream::unfold((rest, held), |(mut rest, held)| async move {
-        let next = rest.split_to(rest.len().min(BIT));
-        if next.is_empty() { None } else { Some((Ok::<_, std::convert::Infallible>(next), (rest, held))) }
+/// A stretch of a file, bit by bit; the place among those who are read to is free again at its end, when whoever asked is
+/// gone, or when they take it more slowly than the pace: then it breaks off, and they can ask for the rest.
+///
+/// The bits are handed on by a task of their own, because a body is not asked for anything while its line is full.
+fn given(bytes: Bytes, part: Range<u64>, held: OwnedSemaphorePermit, slowest: Pace) -> Body {
+    let mut rest = bytes.slice(part.start as usize..part.end as usize);
+    let (hand, taken) = tokio::sync::mpsc::channel::<Bytes>(1);
+    work::spawn(async move {
+        let _held = held;
+        let mut until = tokio::time::Instant::now() + slowest.still;
+        while !rest.is_empty() {
+            until += slowest.bit;
+            let next = rest.split_to(rest.len().min(BIT));
+            if !matches!(tokio::time::timeout_at(until, hand.send(next)).await, Ok(Ok(()))) {
+                // Nobody is there, or nobody takes it: the body ends as one that is cut off, because `hand` is gone before
+                // its length was.
+                return;
+            }
+        }
+    });
+    let length = part.end - part.start;
+    let bits = stream::unfold((taken, length), |(mut taken, left)| async move {
+        match taken.recv().await {
+            Some(bit) => {
+                let left = left - bit.len() as u64;
+                Some((Ok(bit), (taken, left)))
+            }
+            None if left > 0 => Some((Err(std::io::Error::other("taken too slowly")), (taken, 0))),
+            None => None,
+        }
     });
     Body::from_stream(bits)
 }
@@ -177,11 +213,29 @@ mod tests {
         let places = Arc::new(Semaphore::new(1));
         let held = Arc::clone(&places).try_acquire_owned().unwrap();
         let bytes: Vec<u8> = (0..3 * BIT).map(|at| (at % 251) as u8).collect();
-        let body = given(bytes.clone().into(), 10..(2 * BIT as u64 + 7), held);
+        let body = given(bytes.clone().into(), 10..(2 * BIT as u64 + 7), held, SLOWEST);
         assert!(Arc::clone(&places).try_acquire_owned().is_err());
         let read = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         assert_eq!(read, bytes[10..2 * BIT + 7]);
-        assert!(places.try_acquire_owned().is_ok());
+        let _free = places.acquire().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn who_takes_nothing_is_cut_off_and_their_place_is_free() {
+        use futures::FutureExt;
+        use http_body_util::BodyExt;
+        let places = Arc::new(Semaphore::new(1));
+        let held = Arc::clone(&places).try_acquire_owned().unwrap();
+        let pace = Pace { still: Duration::from_millis(20), bit: Duration::from_millis(1) };
+        let mut body = given(vec![7; 100 * BIT].into(), 0..100 * BIT as u64, held, pace);
+        // Nobody takes a bit: others get the place nevertheless.
+        let _next = places.acquire().await.unwrap();
+        let mut taken: Vec<bool> = Vec::new();
+        while let Some(Some(frame)) = body.frame().now_or_never() {
+            taken.push(frame.is_ok());
+        }
+        assert!(taken.len() < 5, "{}", taken.len());
+        assert_eq!(taken.last(), Some(&false), "what is missing is not taken for the end");
     }
 
     #[test]

@@ -5,15 +5,16 @@
 
 use handbell_rules::change::What;
 use handbell_rules::evidence::custody::{self, Deed, Doer, Head, STATEMENTS_KEPT};
-use handbell_rules::evidence::footage::{Copies, Footage, Wish};
+use handbell_rules::evidence::footage::{self, Copies, Footage, ReportFate, Wish};
 use handbell_rules::evidence::hiding::{Hiding, HidingState, PublicCopy};
 use handbell_rules::evidence::keys::{CustodyKey, CustodyKeys};
 use handbell_rules::evidence::known::{Finding, Known, Lead};
 use handbell_rules::evidence::link::{FootageLink, LINK_LIVES};
 use handbell_rules::evidence::stamp::Stamp;
-use handbell_rules::evidence::upload::{HeldFootage, UPLOAD_WAITS, Upload};
-use handbell_rules::id::{FootageId, FootageLinkId, HidingId, IncidentId, KnownId, LeadId, MemberId, ReportId, UploadId};
+use handbell_rules::evidence::upload::{HeldFootage, IN_A_DAY, UPLOAD_WAITS, Upload};
+use handbell_rules::id::{ChangeId, FootageId, FootageLinkId, HidingId, IncidentId, KnownId, LeadId, MemberId, ReportId, UploadId};
 use handbell_rules::record::entry::EntryKind;
+use handbell_rules::street::report::{Report, ReportState};
 use handbell_rules::time::{MINUTE, Timestamp};
 
 use super::Town;
@@ -107,9 +108,10 @@ pub async fn what_came_of_a_file_is_there_after_a_restart_and_one_goes_on_with_i
     assert_eq!(store.evidence().upload(kept.id).await.unwrap(), Some(kept.clone()));
     assert_eq!(store.evidence().uploads_of(report).await.unwrap(), vec![kept.clone()]);
     assert_eq!(store.evidence().footage_link(way.id).await.unwrap(), Some(FootageLink { version: 2, ..used }));
-    let held = store.evidence().held_footage(report).await.unwrap();
-    assert_eq!(held, HeldFootage { report_files: 1, report_bytes: 30, all_bytes: 10 }, "what was only announced takes no room");
-    assert_eq!(store.evidence().held_footage(ReportId(fresh())).await.unwrap().all_bytes, 10);
+    let held = store.evidence().held_footage(report, START).await.unwrap();
+    let none_announced = HeldFootage { report_files: 1, report_bytes: 30, all_bytes: 10, day_bytes: 10 };
+    assert_eq!(held, none_announced, "what was only announced takes no room");
+    assert_eq!(store.evidence().held_footage(ReportId(fresh()), START).await.unwrap().all_bytes, 10);
     assert_eq!(store.evidence().uploads_due(9, kept.expires_at.plus(-1)).await.unwrap(), vec![]);
     assert_eq!(store.evidence().uploads_due(9, kept.expires_at).await.unwrap(), vec![kept.clone()]);
     commit(&*store, What::UploadGivenUp { upload: kept.id }).await;
@@ -127,12 +129,18 @@ pub async fn a_file_that_came_whole_is_found_by_what_waits_for_it(town: &mut dyn
     let store = town.store();
     let evidence = store.evidence();
     assert_eq!(evidence.footage(first.id).await.unwrap(), Some(first.clone()));
-    let held = evidence.held_footage(report).await.unwrap();
-    assert_eq!(held, HeldFootage { report_files: 2, report_bytes: 14, all_bytes: 14 }, "what came whole counts once");
+    let held = evidence.held_footage(report, LATER).await.unwrap();
+    assert_eq!(held, HeldFootage { report_files: 2, report_bytes: 14, all_bytes: 14, day_bytes: 14 }, "what came whole counts once");
+    let next_day = evidence.held_footage(report, START.plus(IN_A_DAY)).await.unwrap();
+    assert_eq!((next_day.all_bytes, next_day.day_bytes), (14, 7), "what came 24 hours ago did not come today");
     assert_eq!(evidence.footage_of(report).await.unwrap(), vec![first.clone(), second.clone()]);
     assert_eq!(evidence.footage_since(LATER, 9).await.unwrap(), vec![second.clone()]);
     assert_eq!(evidence.footage_since(START, 9).await.unwrap(), vec![second.clone(), first.clone()]);
     assert_eq!(evidence.footage_waiting(1).await.unwrap(), vec![first.clone()]);
+    let other = received(&*store, ReportId(fresh()), LATER.plus(1)).await;
+    assert_eq!(evidence.footage_in_turn(9).await.unwrap(), [first.id, other.id, second.id], "reports take turns");
+    assert_eq!(evidence.footage_in_turn(2).await.unwrap(), [first.id, other.id]);
+    commit(&*store, What::FootageGone { footage: other.id, said: other.said(&Doer::handbell(fresh()), Deed::Deleted, LATER) }).await;
     assert_eq!(evidence.footage_unnoted(LATER, 9).await.unwrap(), vec![first.clone()]);
     assert_eq!(evidence.footage_due(9, first.forget_at).await.unwrap(), vec![first.clone()]);
     // Copies are made: the working key leaves with the same commit.
@@ -280,4 +288,32 @@ pub async fn keys_known_pictures_and_stamps_are_kept(town: &mut dyn Town) {
     commit(&*store, What::StampMoved { stamp: stamp.clone(), said: Some(doer().says(Deed::Stamped, None, LATER)) }).await;
     assert_eq!(evidence.open_stamps().await.unwrap(), vec![]);
     assert_eq!(evidence.stamps().await.unwrap(), vec![Stamp { version: 2, ..stamp }]);
+}
+
+pub async fn files_are_followed_only_where_their_report_says_otherwise(town: &mut dyn Town) {
+    let file = async |store: &dyn Store, state: ReportState| {
+        let report = Report { state, ..report() };
+        commit(store, filed(&report)).await;
+        received(store, report.id, START).await
+    };
+    let kept = file(&*town.store(), ReportState::Received).await;
+    let aside = file(&*town.store(), ReportState::SetAside).await;
+    let withdrawn = file(&*town.store(), ReportState::Withdrawn).await;
+    town.reopen().await;
+    let store = town.store();
+    let evidence = store.evidence();
+    let ids = async || -> Vec<FootageId> {
+        let mut ids: Vec<_> = evidence.footage_to_follow(9, LATER).await.unwrap().into_iter().map(|one| one.id).collect();
+        ids.sort_unstable();
+        ids
+    };
+    let mut both = [aside.id, withdrawn.id];
+    both.sort_unstable();
+    assert_eq!(ids().await, both, "what a report that is kept says stands already");
+    assert_eq!(evidence.withdrawn_with_uploads(9).await.unwrap(), [withdrawn.report]);
+    for (one, fate) in [(&aside, ReportFate::SetAside), (&withdrawn, ReportFate::Withdrawn), (&kept, ReportFate::SetAside)] {
+        let change = footage::follow(ChangeId(fresh()), one, fate, LATER).unwrap();
+        commit(&*store, change.what).await;
+    }
+    assert_eq!(ids().await, [kept.id], "it goes too soon; the others go when they should");
 }

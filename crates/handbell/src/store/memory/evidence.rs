@@ -5,16 +5,17 @@ use crate::store::Held;
 use crate::store::evidence::{Erased, EvidenceReads, EvidenceRow};
 use async_trait::async_trait;
 use handbell_rules::evidence::custody::{Head, Line, STATEMENTS_KEPT, Statement, said};
-use handbell_rules::evidence::footage::Footage;
+use handbell_rules::evidence::footage::{FOOTAGE_KEPT, FOOTAGE_KEPT_REJECTED, Footage};
 use handbell_rules::evidence::hiding::Hiding;
 use handbell_rules::evidence::keys::CustodyKeys;
 use handbell_rules::evidence::known::{Known, Lead};
 use handbell_rules::evidence::link::FootageLink;
 use handbell_rules::evidence::stamp::Stamp;
-use handbell_rules::evidence::upload::{HeldFootage, Upload};
+use handbell_rules::evidence::upload::{HeldFootage, IN_A_DAY, Upload};
 use handbell_rules::id::{FootageId, FootageLinkId, HidingId, KnownId, LeadId, ReportId, UploadId};
+use handbell_rules::street::report::ReportState;
 use handbell_rules::time::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The tables of the evidence room.
 #[derive(Debug, Clone, Default)]
@@ -152,12 +153,15 @@ impl EvidenceReads for MemoryStore {
             })
         })
     }
-    async fn held_footage(&self, report: ReportId) -> Result<HeldFootage, StoreError> {
+    async fn held_footage(&self, report: ReportId, now: Timestamp) -> Result<HeldFootage, StoreError> {
         self.room(|room| {
             let own = room.uploads.values().filter(|one| one.received.is_none()).map(|one| (one.report, one.length, one.offset));
             let all: Vec<_> = own.chain(room.footage.values().map(|one| (one.report, one.length, one.length))).collect();
             let of_report = all.iter().filter(|(of, ..)| *of == report);
+            let on_their_way: u64 = room.uploads.values().filter(|one| one.received.is_none()).map(|one| one.offset).sum();
+            let today = room.footage.values().filter(|one| one.received_at > now.plus(-IN_A_DAY)).map(|one| one.length);
             HeldFootage {
+                day_bytes: on_their_way + today.sum::<u64>(),
                 report_files: of_report.clone().count() as u32,
                 report_bytes: of_report.map(|(_, bytes, _)| bytes).sum(),
                 all_bytes: all.iter().map(|(.., came)| came).sum(),
@@ -176,6 +180,39 @@ impl EvidenceReads for MemoryStore {
     }
     async fn footage_waiting(&self, at_most: u32) -> Result<Vec<Footage>, StoreError> {
         self.room(|room| first(room.footage.values().filter(|one| one.waits()).cloned(), at_most, |one| (one.received_at, one.id)))
+    }
+    async fn footage_to_follow(&self, at_most: u32, now: Timestamp) -> Result<Vec<Footage>, StoreError> {
+        self.read(|town: &Town| {
+            // One that waits again is being read, as the other store's queue has it.
+            let state = |one: &Footage| town.reports.get(&one.report).filter(|report| !report.waits()).map(|report| report.state);
+            let differs = |one: &&Footage| match state(one) {
+                _ if one.forget_at <= now => false,
+                Some(ReportState::Withdrawn) => true,
+                Some(ReportState::SetAside) => one.forget_at > now.plus(FOOTAGE_KEPT_REJECTED),
+                _ => one.forget_at < one.received_at.plus(FOOTAGE_KEPT),
+            };
+            first(town.evidence.footage.values().filter(differs).cloned(), at_most, |one| (one.received_at, one.id))
+        })
+    }
+    async fn withdrawn_with_uploads(&self, at_most: u32) -> Result<Vec<ReportId>, StoreError> {
+        self.read(|town: &Town| {
+            let withdrawn = |id: &ReportId| town.reports.get(id).is_some_and(|report| report.state == ReportState::Withdrawn);
+            let reports: BTreeSet<ReportId> = town.evidence.uploads.values().map(|one| one.report).filter(withdrawn).collect();
+            reports.into_iter().take(at_most as usize).collect()
+        })
+    }
+    async fn footage_in_turn(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError> {
+        self.room(|room| {
+            let waiting = sorted(room.footage.values().filter(|one| one.waits()), |one| (one.received_at, one.id));
+            let mut of_report: BTreeMap<ReportId, usize> = BTreeMap::new();
+            let turn = |one: &Footage| {
+                let turn = of_report.entry(one.report).or_default();
+                *turn += 1;
+                (*turn, one.received_at, one.id)
+            };
+            let turns: Vec<_> = waiting.into_iter().map(turn).collect();
+            first(turns.into_iter(), at_most, |turn| *turn).into_iter().map(|(.., id)| id).collect()
+        })
     }
     async fn footage_unnoted(&self, before: Timestamp, at_most: u32) -> Result<Vec<Footage>, StoreError> {
         let unnoted = |one: &&Footage| one.noted.is_none() && one.received_at < before;

@@ -8,13 +8,13 @@ use crate::store::StoreError;
 use crate::store::evidence::{Erased, EvidenceReads, EvidenceRow};
 use async_trait::async_trait;
 use handbell_rules::evidence::custody::{self, Head, Line, Statement};
-use handbell_rules::evidence::footage::Footage;
+use handbell_rules::evidence::footage::{FOOTAGE_KEPT, FOOTAGE_KEPT_REJECTED, Footage};
 use handbell_rules::evidence::hiding::Hiding;
 use handbell_rules::evidence::keys::CustodyKeys;
 use handbell_rules::evidence::known::{Known, Lead};
 use handbell_rules::evidence::link::FootageLink;
 use handbell_rules::evidence::stamp::Stamp;
-use handbell_rules::evidence::upload::{HeldFootage, Upload};
+use handbell_rules::evidence::upload::{HeldFootage, IN_A_DAY, Upload};
 use handbell_rules::id::{FootageId, FootageLinkId, HidingId, KnownId, LeadId, ReportId, UploadId};
 use handbell_rules::time::Timestamp;
 
@@ -155,18 +155,20 @@ impl EvidenceReads for SqlStore {
         let text = "select body, version from upload where forget_at <= $1 and length > 0 order by forget_at, key limit $2";
         self.evidence_rows(text, &[time(now), limit(at_most)]).await
     }
-    async fn held_footage(&self, report: ReportId) -> Result<HeldFootage, StoreError> {
+    async fn held_footage(&self, report: ReportId, now: Timestamp) -> Result<HeldFootage, StoreError> {
         let text = "select (select count(*) from upload where report = $1 and length > 0) + (select count(*) from footage where report = $1), \
              (select coalesce(sum(length), 0) from upload where report = $1) + (select coalesce(sum(length), 0) from footage where report = $1), \
-             (select coalesce(sum(came), 0) from upload) + (select coalesce(sum(length), 0) from footage)";
+             (select coalesce(sum(came), 0) from upload) + (select coalesce(sum(length), 0) from footage), \
+             (select coalesce(sum(came), 0) from upload) + (select coalesce(sum(length), 0) from footage where received_at > $2)";
         let held = |row: &Row| {
             Ok(HeldFootage {
                 report_files: u32::try_from(row.count(0)?).unwrap_or(u32::MAX),
                 report_bytes: row.count(1)?,
                 all_bytes: row.count(2)?,
+                day_bytes: row.count(3)?,
             })
         };
-        Ok(single(&self.db.rows(text, &[id(report.bytes())]).await?, held)?.unwrap_or_default())
+        Ok(single(&self.db.rows(text, &[id(report.bytes()), time(now.plus(-IN_A_DAY))]).await?, held)?.unwrap_or_default())
     }
     async fn footage(&self, of: FootageId) -> Result<Option<Footage>, StoreError> {
         self.evidence_row("select body, version from footage where key = $1", of.bytes()).await
@@ -181,6 +183,25 @@ impl EvidenceReads for SqlStore {
     async fn footage_waiting(&self, at_most: u32) -> Result<Vec<Footage>, StoreError> {
         let text = "select body, version from footage where waits = 1 order by received_at, key limit $1";
         self.evidence_rows(text, &[limit(at_most)]).await
+    }
+    async fn footage_to_follow(&self, at_most: u32, now: Timestamp) -> Result<Vec<Footage>, StoreError> {
+        let text = "select f.body, f.version from footage as f left join report as r on r.key = f.report where f.forget_at > $1 and case \
+             when r.state = 'withdrawn' then true \
+             when r.state = 'set-aside' then f.forget_at > $2 \
+             else f.forget_at < f.received_at + $3 end \
+             order by f.received_at, f.key limit $4";
+        let aside = time(now.plus(FOOTAGE_KEPT_REJECTED));
+        self.evidence_rows(text, &[time(now), aside, Value::Number(FOOTAGE_KEPT), limit(at_most)]).await
+    }
+    async fn withdrawn_with_uploads(&self, at_most: u32) -> Result<Vec<ReportId>, StoreError> {
+        let text = "select distinct u.report from upload as u join report as r on r.key = u.report where r.state = 'withdrawn' limit $1";
+        each(&self.db.rows(text, &[limit(at_most)]).await?, |row| Ok(ReportId(row.exactly(0)?)))
+    }
+    async fn footage_in_turn(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError> {
+        let text = "select key from (select key, received_at, \
+             row_number() over (partition by report order by received_at, key) as turn from footage where waits = 1) as waiting \
+             order by turn, received_at, key limit $1";
+        each(&self.db.rows(text, &[limit(at_most)]).await?, |row| Ok(FootageId(row.exactly(0)?)))
     }
     async fn footage_unnoted(&self, before: Timestamp, at_most: u32) -> Result<Vec<Footage>, StoreError> {
         let text = "select body, version from footage where noted = 0 and received_at < $1 order by received_at, key limit $2";

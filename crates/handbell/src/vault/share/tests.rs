@@ -159,3 +159,36 @@ fn texts_with_a_right_check_and_wrong_words_are_no_share() {
     assert_eq!(fault(Share::parse("")), ShareFault::NotAShare);
     assert_eq!(fault(Share::parse(&good.replace('\n', "\r\n"))), ShareFault::Damaged);
 }
+
+#[test]
+fn damage_to_a_share_or_what_an_original_is_opens_nothing() {
+    let (text, sealed_to) = (VECTOR.as_bytes().to_vec(), identity());
+    let [one, ..] = split(footage(), &sealed_to, &MachineChance);
+    let custodian = Identity::generate();
+    let sealed = one.seal(&custodian.to_public()).into_bytes();
+    let original =
+        crate::vault::seal::Original { footage: footage(), media_type: "video/mp4".into(), length: 1 << 32, parts: 8_192, sha256: [7; 32] };
+    let mut running = crate::vault::seal::Running::default();
+    running.update(&[7; 100]);
+    let name = crate::vault::ObjectName::copy(footage(), "still-0001").unwrap().to_string();
+    let seeds =
+        [text, one.to_text().as_bytes().to_vec(), sealed, original.to_text().into_bytes(), running.keep().to_vec(), name.into_bytes()];
+    crate::damage::show(&seeds, |bytes| {
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            let _ = Share::parse(text).map(|share| assert_eq!(share.to_text().as_bytes(), bytes, "one spelling"));
+            let _ = crate::vault::seal::Original::parse(text).map(|original| assert_eq!(original.to_text(), text, "one spelling"));
+            if let Ok(name) = text.parse::<crate::vault::ObjectName>() {
+                assert_eq!(name.to_string(), text, "one spelling");
+                assert!(!name.file().contains('/') && name.file() != "..", "{text}");
+            }
+        }
+        // A chain of letters around a key may be spelled in several ways; what it opens is the same share or nothing.
+        if let Ok(share) = Share::open(bytes, std::slice::from_ref(&custodian)) {
+            assert_eq!(share.to_text(), one.to_text());
+        }
+        if let Some(kept) = crate::vault::seal::Running::from_kept(bytes) {
+            assert_eq!(kept.keep().to_vec(), bytes);
+            let _ = kept.finish();
+        }
+    });
+}

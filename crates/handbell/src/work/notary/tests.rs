@@ -137,6 +137,25 @@ async fn a_quiet_day_writes_nothing_and_a_day_is_written_once() {
 }
 
 #[tokio::test]
+async fn a_day_of_many_files_is_closed_whole_also_after_a_crash_in_between() {
+    let town = Town::new();
+    let world = &town.app.world;
+    for number in 0..MARKS_MAX + 44 {
+        received(&town, &number.to_be_bytes(), Wish::Lawyer).await;
+    }
+    day_closes(&town);
+    let (day, evidence) = (closed(world.now()).unwrap(), world.store.evidence());
+    let head = evidence.custody_head(end_of(day)).await.unwrap();
+    let first = evidence.footage_unnoted(end_of(day), MARKS_MAX).await.unwrap();
+    // The program ended here, before the row that says so.
+    world.commit(noted(world, day, first, Some(&head))).await.unwrap();
+    assert_eq!(size(&town).await, u64::from(MARKS_MAX) + 1);
+    Notary::default().step(world).await.unwrap();
+    assert_eq!(evidence.footage_unnoted(end_of(day), 9).await.unwrap(), vec![], "none slips to the next day");
+    assert_eq!(size(&town).await, u64::from(MARKS_MAX) + 44 + 1, "each once, and one head");
+}
+
+#[tokio::test]
 async fn a_stamp_is_asked_for_until_it_comes_and_kept_as_it_came() {
     let town = Town::new();
     let world = &town.app.world;

@@ -14,7 +14,7 @@ use handbell::acts::showing::{self, Offer};
 use handbell::acts::{ActError, StreetCaller, hiding};
 use handbell::cli::town;
 use handbell::shut_in::ShutIn;
-use handbell::work::darkroom;
+use handbell::work::darkroom::Darkroom;
 use handbell::world::World;
 use handbell_rules::evidence::footage::{Footage, Wish};
 use handbell_rules::evidence::hiding::{Cover, KeyFrame, Rectangle};
@@ -48,7 +48,7 @@ async fn given(world: &World, member: &DeskCaller, report: ReportId, bytes: Vec<
     let pieces = stream::iter([Ok::<_, std::io::Error>(bytes)]);
     let secret = link.secret.clone();
     let upload = give_whole(world, StreetCaller, Right::Link(&secret), beginning, Box::pin(pieces)).await.unwrap();
-    darkroom::step(world).await.unwrap();
+    Darkroom::default().step(world).await.unwrap();
     (world.store.evidence().footage(upload.footage).await.unwrap().unwrap(), secret)
 }
 
@@ -101,7 +101,7 @@ async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, 
     let place = Rectangle::new(2_500, 2_500, 5_000, 5_000).unwrap();
     let cover = Cover { path: vec![KeyFrame { at: 0, place }], from: 0, until: 0 };
     let drawn = hiding::draw(world, &both.amina, footage.id, vec![cover]).await.unwrap();
-    darkroom::step(world).await.unwrap();
+    Darkroom::default().step(world).await.unwrap();
     let offer = || Offer {
         maker: "Witness A".into(),
         shows: "A street corner; whoever stands there is covered.".into(),

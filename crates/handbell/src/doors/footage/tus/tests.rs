@@ -329,3 +329,39 @@ proptest! {
         }
     }
 }
+
+/// Heads as lines of text, damaged: what a header may hold at all is asked, everything else is not sent.
+#[test]
+fn damage_to_the_head_of_an_upload_is_refused() {
+    let seeds = [
+        "POST /\ntus-resumable: 1.0.0\nupload-length: 11\nupload-metadata: filename d29ybGQ=,wish cHVibGlj,sha256\n\
+         repr-digest: sha-256=:uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek=:;q=1,md5=:AA==:\n",
+        "PATCH /x\ntus-resumable: 1.0.0\ncontent-type: application/offset+octet-stream\nupload-offset: 70\ncontent-length: 100\n\
+         upload-checksum: sha1 Lve95gjOVATpfV8EL5X4nxwjKHE=\n",
+        "POST /x\ntus-resumable: 1.0.0\nx-http-method-override: PATCH\nupload-offset: 0\ntransfer-encoding: chunked\n\
+         upload-checksum: sha256 uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek=\n",
+        "HEAD /x\ntus-resumable: 1.0.0\n",
+        "OPTIONS /\nupload-concat: partial\nupload-defer-length: 1\n",
+    ];
+    crate::damage::show(&seeds.map(|seed| seed.as_bytes().to_vec()), |bytes| {
+        let mut lines = bytes.split(|byte| *byte == b'\n');
+        let first = String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned();
+        let (method, path) = first.split_once(' ').unwrap_or((&first, "/"));
+        let Ok(method) = method.parse::<Method>() else { return };
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
+            let (name, value) = (HeaderName::from_bytes(&line[..colon]), HeaderValue::from_bytes(line[colon + 1..].trim_ascii()));
+            if let (Ok(name), Ok(value)) = (name, value) {
+                headers.append(name, value);
+            }
+        }
+        let place = if path == "/" { Place::Uploads } else { Place::Upload };
+        if let Ok(Asked::Create(creation)) = asked(place, &method, &headers, MAX) {
+            assert!(creation.length <= MAX && creation.metadata.len() <= METADATA_LETTERS_MAX);
+            for key in ["wish", "claimed", "filename"] {
+                let _ = told(&creation.metadata, key);
+            }
+        }
+    });
+}

@@ -1,0 +1,190 @@
+use super::*;
+use crate::doors::fixture::Town;
+use crate::shut_in::ShutIn;
+use crate::vault::Vault;
+use age::secrecy::ExposeSecret as _;
+use handbell_rules::change::{Actor, Change, What};
+use handbell_rules::evidence::footage::Wish;
+use handbell_rules::id::ReportId;
+use handbell_rules::time::{DAY, SECOND};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+/// A vault that holds nothing, fails on some footage, and counts what it was asked for.
+#[derive(Default)]
+struct Failing {
+    on: Mutex<BTreeSet<FootageId>>,
+    asked: Mutex<BTreeMap<FootageId, u32>>,
+}
+
+impl Failing {
+    fn fails_on(&self, ids: &[FootageId]) {
+        *self.on.lock().unwrap_or_else(PoisonError::into_inner) = ids.iter().copied().collect();
+    }
+
+    fn asked(&self, id: FootageId) -> u32 {
+        self.asked.lock().unwrap().get(&id).copied().unwrap_or_default()
+    }
+}
+
+#[async_trait::async_trait]
+impl Vault for Failing {
+    async fn put(&self, _name: &ObjectName, _bytes: Vec<u8>) -> Result<(), VaultFault> {
+        Ok(())
+    }
+    async fn get(&self, name: &ObjectName) -> Result<Option<Vec<u8>>, VaultFault> {
+        *self.asked.lock().unwrap().entry(name.footage()).or_default() += 1;
+        if self.on.lock().unwrap().contains(&name.footage()) { Err(VaultFault::Unavailable("away".into())) } else { Ok(None) }
+    }
+    async fn remove(&self, _name: &ObjectName) -> Result<(), VaultFault> {
+        Ok(())
+    }
+    async fn list(&self, _footage: Option<FootageId>) -> Result<Vec<ObjectName>, VaultFault> {
+        Ok(Vec::new())
+    }
+}
+
+/// A town with that vault, whose machine is believed to decode, or not.
+fn town(shut: ShutIn) -> (Town, Arc<Failing>) {
+    let (mut town, vault) = (Town::new(), Arc::<Failing>::default());
+    town.app.world.vault = vault.clone();
+    town.app.world.shut_in = Arc::new(shut);
+    (town, vault)
+}
+
+/// A file of a report, a second after the last one.
+async fn given(town: &Town, report: ReportId, copies: Copies) -> FootageId {
+    town.clock.go(SECOND);
+    let (world, now) = (&town.app.world, town.app.world.now());
+    let working = copies == Copies::Waiting { tries: 0 };
+    let footage = Footage {
+        id: FootageId(world.bytes()),
+        version: 0,
+        report,
+        received_at: now,
+        media_type: "image/jpeg".to_owned(),
+        length: 9,
+        sha256: [7; 32],
+        parts: 1,
+        wish: Wish::DeskOnly,
+        claimed: String::new(),
+        recipient: String::new(),
+        working: working.then(|| age::x25519::Identity::generate().to_string().expose_secret().to_owned()),
+        shares: [String::new(), String::new(), String::new()],
+        inner_salt: world.bytes(),
+        noted: None,
+        copies,
+        forget_at: now.plus(100 * DAY),
+        held: None,
+    };
+    let id = footage.id;
+    let what = What::FootageChanged { footage, said: None };
+    world.commit(Change { id: world.private_id(), at: now, by: Actor::Street, what }).await.unwrap();
+    id
+}
+
+const WAITS: Copies = Copies::Waiting { tries: 0 };
+
+async fn kept(town: &Town, id: FootageId) -> Footage {
+    town.app.world.store.evidence().footage(id).await.unwrap().unwrap()
+}
+
+#[test]
+fn a_drawing_is_tried_three_times_and_each_has_its_own_tries() {
+    let mut tries = Tries::default();
+    let (one, other) = (HidingId([1; 16]), HidingId([2; 16]));
+    assert_eq!([one, one, other, one].map(|id| tries.again(id)), [true, true, true, false]);
+    tries.over(one);
+    assert!(tries.again(one), "it was forgotten");
+}
+
+#[tokio::test]
+async fn files_that_the_vault_fails_on_rest_longer_each_time_and_stand_before_nobody() {
+    let (town, vault) = town(ShutIn::believed());
+    let mut ids = Vec::new();
+    for number in 0..5 {
+        ids.push(given(&town, ReportId([number; 16]), WAITS).await);
+    }
+    let (failing, good) = (&ids[..4], ids[4]);
+    vault.fails_on(failing);
+    let mut darkroom = Darkroom::default();
+    darkroom.step(&town.app.world).await.unwrap();
+    assert!(kept(&town, good).await.waits(), "the oldest four come first");
+    darkroom.step(&town.app.world).await.unwrap();
+    // Its part is not there at all, which is an answer.
+    assert_eq!(kept(&town, good).await.copies, Copies::Failed { why: "footage-not-opened".into() });
+    for (minutes, asked) in [(0, 1), (5, 2), (5, 2), (5, 3), (10, 3), (10, 4)] {
+        town.clock.go(minutes * MINUTE);
+        darkroom.step(&town.app.world).await.unwrap();
+        for id in failing {
+            assert_eq!(vault.asked(*id), asked, "after {minutes} minutes");
+        }
+    }
+    vault.fails_on(&[]);
+    town.clock.go(40 * MINUTE);
+    darkroom.step(&town.app.world).await.unwrap();
+    assert!(!kept(&town, failing[0]).await.waits());
+}
+
+#[tokio::test]
+async fn who_gives_many_files_keeps_nobody_waiting() {
+    let (town, _) = town(ShutIn::believed());
+    let (mut many, greedy) = (Vec::new(), ReportId([1; 16]));
+    for _ in 0..20 {
+        many.push(given(&town, greedy, WAITS).await);
+    }
+    let one = given(&town, ReportId([2; 16]), WAITS).await;
+    let mut darkroom = Darkroom::default();
+    darkroom.step(&town.app.world).await.unwrap();
+    assert!(!kept(&town, one).await.waits(), "it has its turn in the first step");
+    assert!(!kept(&town, many[0]).await.waits() && kept(&town, many[19]).await.waits());
+    for _ in 0..5 {
+        darkroom.step(&town.app.world).await.unwrap();
+    }
+    assert!(!kept(&town, many[19]).await.waits(), "and the others have theirs");
+}
+
+#[tokio::test]
+async fn what_a_machine_cannot_decode_waits_with_its_key_for_a_while_and_is_developed_by_one_that_can() {
+    let (mut town, vault) = town(ShutIn::none("no walls"));
+    let (first, second) = (given(&town, ReportId([1; 16]), WAITS).await, given(&town, ReportId([2; 16]), WAITS).await);
+    let mut darkroom = Darkroom::default();
+    darkroom.step(&town.app.world).await.unwrap();
+    town.clock.go(WAITS_FOR_A_MACHINE - MINUTE);
+    darkroom.step(&town.app.world).await.unwrap();
+    assert!(kept(&town, first).await.waits() && kept(&town, first).await.working.is_some());
+    assert_eq!(vault.asked(first), 0, "nothing is opened that nobody can look at");
+    // Somebody installs what was missing, and the server starts anew.
+    town.app.world.shut_in = Arc::new(ShutIn::believed());
+    vault.fails_on(&[second]);
+    Darkroom::default().step(&town.app.world).await.unwrap();
+    assert_eq!(vault.asked(first), 1);
+    assert!(!kept(&town, first).await.waits());
+    // The other one waited too long: its key goes.
+    town.app.world.shut_in = Arc::new(ShutIn::none("no walls"));
+    town.clock.go(2 * MINUTE);
+    Darkroom::default().step(&town.app.world).await.unwrap();
+    let over = kept(&town, second).await;
+    assert_eq!((over.copies, over.working), (Copies::Failed { why: "no-working-copies".into() }, None));
+}
+
+#[tokio::test]
+async fn the_bank_is_asked_again_where_asking_failed() {
+    let (town, vault) = town(ShutIn::believed());
+    let made = Copies::Made { preview: None, clean: None, stills: Vec::new(), size: None, lasts: None, in_file: None, credentials: false };
+    let id = given(&town, ReportId([1; 16]), made).await;
+    vault.fails_on(&[id]);
+    let mut darkroom = Darkroom::default();
+    darkroom.unasked.add(id, town.app.world.now());
+    for (minutes, asked) in [(0, 1), (0, 1), (5, 2), (9, 2), (1, 3)] {
+        town.clock.go(minutes * MINUTE);
+        darkroom.step(&town.app.world).await.unwrap();
+        assert_eq!(vault.asked(id), asked, "after {minutes} minutes");
+    }
+    vault.fails_on(&[]);
+    town.clock.go(20 * MINUTE);
+    darkroom.step(&town.app.world).await.unwrap();
+    town.clock.go(DAY);
+    darkroom.step(&town.app.world).await.unwrap();
+    assert_eq!(vault.asked(id), 4, "it was asked, and is not asked again");
+}

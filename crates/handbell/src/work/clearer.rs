@@ -48,6 +48,9 @@ pub async fn step(world: &World) -> Result<Timestamp, StoreError> {
             settle(world, change).await?;
         }
     }
+    if let Err(error) = acts::packs::clear(world).await {
+        tracing::warn!(%error, "packs whose time is over could not be cleared yet");
+    }
     // Once a day: in the round that begins it.
     if now.milliseconds().rem_euclid(DAY) < ROUND {
         strays(world, now).await?;
@@ -70,7 +73,7 @@ async fn follow_reports(world: &World, now: Timestamp) -> Result<(), StoreError>
         if fate == ReportFate::Withdrawn {
             withdrawn.insert(footage.report);
         }
-        if let Some(change) = footage::follow(world.private_id(), &footage, fate, now) {
+        if let Some(change) = footage::follow(world.private_id(), &footage, fate, world.bytes(), now) {
             settle(world, change).await?;
         }
     }

@@ -36,7 +36,10 @@ fn unavailable(error: impl std::fmt::Display) -> ActError {
     ActError::Unavailable(error.to_string())
 }
 
-async fn on_disk<T: Send + 'static>(world: &World, work: impl FnOnce(&crate::pack::shelf::Shelf) -> T + Send + 'static) -> Result<T, ActError> {
+async fn on_disk<T: Send + 'static>(
+    world: &World,
+    work: impl FnOnce(&crate::pack::shelf::Shelf) -> T + Send + 'static,
+) -> Result<T, ActError> {
     let shelf = world.packs.clone();
     tokio::task::spawn_blocking(move || work(&shelf)).await.map_err(|error| ActError::Broken(error.to_string()))
 }
@@ -196,7 +199,8 @@ impl Writer {
 
     async fn piece(&mut self, bytes: Vec<u8>) -> io::Result<()> {
         let sent = tokio::time::timeout(PIECE_WITHIN, self.out.send(Ok(bytes))).await;
-        sent.map_err(|_| io::Error::other("whoever takes it away has stopped"))?.map_err(|_| io::Error::other("whoever took it away has gone"))
+        sent.map_err(|_| io::Error::other("whoever takes it away has stopped"))?
+            .map_err(|_| io::Error::other("whoever took it away has gone"))
     }
 }
 

@@ -3,8 +3,8 @@
 //! On it lie papers alone; sealed parts are read from the vault when somebody takes a pack away. It holds a bounded
 //! number for a bounded time, and what its owner knows of a pack stands beside it in `about.json`.
 
-use super::files::{self, Fault};
 use super::Pack;
+use super::files::{self, Fault};
 use handbell_rules::id::{FootageId, MemberId, PackId};
 use handbell_rules::time::{DAY, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -44,7 +44,8 @@ fn practice(app: &App, names: &Names, keys: &CustodyKeys) -> Vec<String> {
         |done| format!("Last practised {} by {} and {}.", clock(app, done.at), names.of(done.by), names.of(done.with)),
     );
     let waits = keys.practice_waits(app.world.now());
-    let waits = waits.map(|said| format!("{} said {} that they practised. The other custodian confirms it.", names.of(said.by), clock(app, said.at)));
+    let waits = waits
+        .map(|said| format!("{} said {} that they practised. The other custodian confirms it.", names.of(said.by), clock(app, said.at)));
     [last].into_iter().chain(waits).collect()
 }
 

@@ -4,12 +4,12 @@
 //! says counts for the files behind it, as browsers send fields in the order of the page.
 
 use super::super::answer::{apart, named, page, page_door, page_with, see_other, whole};
+use super::super::desk::longer::last_day;
 use super::super::fields::Fields;
 use super::super::limits::Knock;
 use super::super::problem::{Problem, Trouble};
 use super::super::routes::{Route, Who};
 use super::super::{App, frame, gate};
-use super::super::desk::longer::last_day;
 use super::untaken;
 use crate::acts::StreetCaller;
 use crate::acts::footage::{self, Beginning, CLAIMED_LETTERS_MAX, Given, GivenState, GivenTo, Right, Untaken};

@@ -61,7 +61,10 @@ async fn a_custodian_makes_a_pack_and_takes_it_away_as_one_file_and_each_is_a_li
     assert!(page.contains(&path) && page.contains("a law centre") && page.contains("One file. Amina made it"), "{page}");
 
     let taken = get_as(&town, &amina, &path).await;
-    assert_eq!((taken.status, taken.header("content-type"), taken.header("cache-control")), (StatusCode::OK, "application/zip", "no-store"));
+    assert_eq!(
+        (taken.status, taken.header("content-type"), taken.header("cache-control")),
+        (StatusCode::OK, "application/zip", "no-store")
+    );
     assert_eq!(deeds(&town, &footage).await, [Deed::Received, Deed::HandedOver, Deed::PackTaken]);
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("pack.zip"), &taken.body).unwrap();

@@ -94,8 +94,13 @@ function freePort() {
   });
 }
 
+/** What a command says; it must be good. */
+export function says(words, folder = ROOT) {
+  return execFileSync(PROGRAM, words, { cwd: folder, env: environment(), stdio: ["ignore", "pipe", "pipe"] }).toString();
+}
+
 /**
- * Starts a live group of its own with these members, whose links sign in. It has no way out of this machine; with
+ * Starts a live group of its own with these members (a name, or a name and roles), whose links sign in. It has no way out of this machine; with
  * `led` it has one to the push service there, which is trusted by its certificate.
  */
 async function startLive(names, led) {
@@ -105,8 +110,9 @@ async function startLive(names, led) {
   const env = environment();
   execFileSync(PROGRAM, ["init", group, "--origin", address, "--links-sign-in"], { env });
   const links = new Map();
-  for (const name of names) {
-    const roles = ["triager", "approver", "editor"].flatMap((role) => ["--role", role]);
+  for (const member of names) {
+    const [name, ...own] = [member].flat();
+    const roles = (own.length > 0 ? own : ["triager", "approver", "editor"]).flatMap((role) => ["--role", role]);
     const said = execFileSync(PROGRAM, ["invite", group, ...roles, "--name", name], { env }).toString();
     links.set(name, said.match(/https?:\S+/)[0]);
   }

@@ -180,6 +180,29 @@ pub const FORMS: &[Form] = &[
                   in films `-from` and `-until` in seconds, `-end-left` and `-end-top` where it moves.",
     },
     Form {
+        action: "/desk/footage/{}/keep",
+        fields: &["csrf", "until", "reason", "words"],
+        purpose: "Ask that a file is kept longer, until the end of the day `until` (`2027-05-01`, a year on at most); `reason` is \
+                  `wished`, `complaint`, `claim`, `trial` or `ordered`.",
+    },
+    Form {
+        action: "/desk/footage/{}/keep/agree",
+        fields: &["csrf", "asked"],
+        purpose: "Another member agrees to the ask of that moment, in milliseconds.",
+    },
+    Form { action: "/desk/footage/{}/keep/lift", fields: &["csrf", "why"], purpose: "Keep it no longer, or say no to an ask." },
+    Form {
+        action: "/desk/custody/practised",
+        fields: &["csrf", "word"],
+        purpose: "Two custodians practised opening: one presses `word=say`, the other `confirm`.",
+    },
+    Form {
+        action: "/desk/packs",
+        fields: &["csrf", "footage", "for"],
+        purpose: "A custodian makes a pack of files for somebody; `footage` is repeated.",
+    },
+    Form { action: "/desk/packs/{}/remove", fields: &["csrf"], purpose: "Take a pack off before its week is over." },
+    Form {
         action: "/desk/hidings/{}/look",
         fields: &["csrf", "first", "last", "go"],
         purpose: "Another member looked at these frames: `go=seen`, or `clear` when nobody can be recognised in any.",

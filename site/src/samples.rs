@@ -6,6 +6,7 @@
 
 mod article;
 mod bell;
+mod custodians;
 mod desk;
 mod drill;
 mod editor;
@@ -47,6 +48,7 @@ pub fn all(ink: Ink) -> Vec<Sample> {
     street::add(&pen, &mut samples);
     give::add(&pen, &mut samples);
     footage::add(&pen, &mut samples);
+    custodians::add(&pen, &mut samples);
     bell::add(&pen, &mut samples);
     record::add(&pen, &mut samples);
     neighbours::add(&pen, &mut samples);
@@ -135,6 +137,7 @@ impl Pen {
             roles: self.say("triager and approver"),
             works: true,
             observes: false,
+            custodian: false,
             on_duty: true,
             duty_ends: self.some("04:00"),
             also_on: self.all(&["Wren", "Plover"]),

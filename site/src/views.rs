@@ -14,6 +14,7 @@ mod call;
 mod channels;
 mod charts;
 mod compose;
+mod custodians;
 mod custody;
 mod desk;
 mod dispatch;
@@ -28,6 +29,7 @@ mod incident;
 mod keys;
 mod known;
 mod linked;
+mod longer;
 mod map;
 mod marks;
 mod neighbours;
@@ -51,6 +53,7 @@ pub use charts::{Bar, ChartShown, ChartsPage, Drawing, Drawn, NumberRow};
 pub use compose::{
     AlertPreview, ApprovalRow, ComposePage, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, PendingUpdate, Renewal, Slot,
 };
+pub use custodians::{CustodianKey, CustodiansPage, PackLine, PacksPage};
 pub use custody::{CustodyPage, CustodyRow};
 pub use desk::{Basis, BasisCount, BelongsTo, DeskReportPage, DeskWish, DifferentPair, QueueFold, QueueItem, QueuePage, SuggestedIncident};
 pub use dispatch::{DispatchDesk, DispatchPage, DispatchPerson, DispatchRow, DispatchWanted, ReadyForm};
@@ -72,6 +75,7 @@ pub use incident::{
 pub use keys::{KeyRow, KeysPage};
 pub use known::{BesideBank, KnownPage, KnownRow, LeadRow};
 pub use linked::Linked;
+pub use longer::KeepPage;
 pub use map::{DistrictRow, MapPage};
 pub use marks::{MarkAsked, MarkShown, MarksAsked, MarksShown};
 pub use neighbours::{NeighbourGapPage, NeighbourListPage, NeighbourRow, NeighboursPage, Theirs};

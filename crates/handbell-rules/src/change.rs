@@ -267,7 +267,7 @@ pub enum What {
     OpeningAgreed { ask: OpeningAsk },
     /// A member was reminded that their duty ends soon.
     DutyReminded { duty: Duty, nudges: Vec<Nudge> },
-    /// One of the three custody keys was set.
+    /// One of the three custody keys was set, or custodians say that they practised opening.
     CustodyKeySet { keys: CustodyKeys, said: Statement },
     /// A link for giving files was made.
     FootageLinkMade { link: FootageLink },

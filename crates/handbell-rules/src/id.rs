@@ -141,6 +141,8 @@ ids! {
     HandoverId
     /// One file that a witness gave. Private.
     FootageId
+    /// One pack that waits at the desk. Private.
+    PackId
     /// One link by which files are given: from the keyed hash of what stands in its address. Private.
     FootageLinkId
     /// One file on its way: from the keyed hash of what stands in its address. Private.

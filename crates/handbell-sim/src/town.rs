@@ -136,6 +136,7 @@ impl Town {
             audience: Arc::default(),
             cosigned: Arc::default(),
             intake: Arc::default(),
+            packs: Arc::default(),
             vault: Arc::<handbell::vault::Memory>::default(),
             shut_in: Arc::default(),
         };

@@ -26,6 +26,7 @@ use crate::channel::carrier::Carrier;
 use crate::cosigned::Cosigned;
 use crate::cosigners::Cosigners;
 use crate::flood::Flood;
+use crate::pack::shelf::Shelf;
 use crate::push::{Envelopes, SignedMessage};
 use crate::shut_in::ShutIn;
 use crate::store::effects::signs;
@@ -136,6 +137,8 @@ pub struct World {
     pub cosigned: Arc<Cosigned>,
     /// Who writes to which upload, and how much is taken.
     pub intake: Arc<Intake>,
+    /// Packs that wait to be taken away.
+    pub packs: Arc<Shelf>,
     /// Where footage is kept, sealed.
     pub vault: Arc<dyn Vault>,
     /// Where strangers' pictures and films are decoded.

@@ -58,6 +58,7 @@ fn picture(pen: &Pen) -> FootagePage {
         what: pen.say("image/jpeg, 2 MB."),
         state: pen.say("Working copies are made."),
         wish: pen.say("It may be shown in public once people and plates are covered."),
+        kept: pen.say("It goes 22 November 2027, 21:40."),
         report: pen.link("/desk/reports/r1", "a report"),
         times: vec![
             time("Claimed by the witness", "Around nine"),

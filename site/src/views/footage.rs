@@ -89,6 +89,8 @@ pub struct FootagePage {
     pub state: String,
     /// What its witness allows, in a sentence.
     pub wish: String,
+    /// How long it is kept, in a sentence.
+    pub kept: String,
     /// The report it belongs to.
     pub report: Link,
     /// Claimed, in the file, received.

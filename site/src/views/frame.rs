@@ -33,6 +33,10 @@ pub enum Tab {
     Drill,
     /// An observer's own page.
     Scene,
+    /// Custodians: their keys.
+    Custody,
+    /// Custodians: packs for somebody outside.
+    Packs,
 }
 
 /// What every page carries besides its own words.
@@ -138,6 +142,8 @@ pub struct DeskBar {
     pub works: bool,
     /// Whether they are an observer, and so see the tab of their own page.
     pub observes: bool,
+    /// Whether they open originals, with another custodian.
+    pub custodian: bool,
     /// True while this member's duty runs.
     pub on_duty: bool,
     /// When duty ends by itself, for example `04:00`; `None` when off duty or open-ended.

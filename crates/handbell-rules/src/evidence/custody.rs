@@ -82,6 +82,12 @@ words! {
         Resembled "resembled"
         /// A custody key was set. Concerns no single footage.
         KeySet "key-set"
+        /// Somebody asked that it is kept longer; nothing is decided by that.
+        HoldAsked "hold-asked"
+        /// A pack that was made, or its sealed parts, were taken away.
+        PackTaken "pack-taken"
+        /// Two custodians practised opening. Concerns no single footage.
+        Practised "practised"
     }
 }
 
@@ -193,7 +199,7 @@ pub struct Statement {
     pub office: Office,
     /// By which member, a pseudonym; none for a witness, the keeper and the program.
     pub member: Option<MemberId>,
-    /// With which footage; none for [`Deed::KeySet`] and [`Deed::Stamped`].
+    /// With which footage; none for [`Deed::KeySet`], [`Deed::Practised`] and [`Deed::Stamped`].
     pub footage: Option<FootageId>,
     /// When, to the second.
     pub at: Timestamp,

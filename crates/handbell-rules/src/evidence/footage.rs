@@ -4,9 +4,10 @@
 //! came. The desk sees working copies only; the original opens with two of three custodians.
 
 use super::custody::{Deed, Doer, Statement};
+use super::longer::{HeldLonger, HoldAsk};
 use super::upload::Upload;
 use crate::change::{Change, What};
-use crate::id::{ChangeId, FootageId, MemberId, ReportId};
+use crate::id::{ChangeId, FootageId, ReportId};
 use crate::refusal::{Evidence, Refusal};
 use crate::time::{DAY, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -128,21 +129,11 @@ pub struct Footage {
     pub copies: Copies,
     /// When it goes.
     pub forget_at: Timestamp,
-    /// Who said that it is kept longer than usual, and why: a legal hold or the witness's own wish.
+    /// Which two members said that it is kept longer than usual, and why; may be over ([`Footage::held_now`]).
     pub held: Option<HeldLonger>,
-}
-
-/// Why footage is kept longer than usual.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HeldLonger {
-    /// Who said so.
-    pub by: MemberId,
-    /// When.
-    pub at: Timestamp,
-    /// Until when; looked at again each year.
-    pub until: Timestamp,
-    /// Why, in the member's words.
-    pub reason: String,
+    /// A member asked that, and another has not agreed; may be over ([`Footage::hold_waits`]).
+    #[serde(default)]
+    pub hold_asked: Option<HoldAsk>,
 }
 
 impl Footage {
@@ -166,6 +157,7 @@ impl Footage {
             copies: Copies::Waiting { tries: 0 },
             forget_at: now.plus(FOOTAGE_KEPT),
             held: None,
+            hold_asked: None,
         }
     }
 
@@ -227,28 +219,53 @@ pub enum ReportFate {
 impl Footage {
     /// When it goes, by what became of its report: at once when the witness took the report back, after
     /// [`FOOTAGE_KEPT_REJECTED`] from when it is first seen set aside, and as usual again when somebody follows it after
-    /// all. What is held longer stays as it was said.
+    /// all. What is held stays until its hold is over, except from whoever gave it: against them only an order holds.
     #[must_use]
     pub fn goes_at(&self, fate: ReportFate, now: Timestamp) -> Timestamp {
-        if self.held.is_some() {
+        // Whose time is over goes, whatever somebody thinks of the report now.
+        if self.forget_at <= now {
             return self.forget_at;
         }
+        let held_until = self.held_now(now).map(|held| held.ask.until);
         match fate {
-            ReportFate::Withdrawn => self.forget_at.min(now),
-            ReportFate::SetAside => self.forget_at.min(now.plus(FOOTAGE_KEPT_REJECTED)),
-            // Whose time is over goes, whatever somebody thinks of the report now.
-            ReportFate::Kept if self.forget_at <= now => self.forget_at,
+            ReportFate::Withdrawn => self.ordered(now).map_or(now, |held| held.ask.until),
+            ReportFate::SetAside => self.forget_at.min(now.plus(FOOTAGE_KEPT_REJECTED)).max(held_until.unwrap_or(now)),
             ReportFate::Kept => self.forget_at.max(self.received_at.plus(FOOTAGE_KEPT)),
+        }
+    }
+
+    /// The same, as it is kept after what became of its report. Of a report that was taken back nobody looks at
+    /// anything any more, and only an order holds it.
+    fn followed(&self, fate: ReportFate, now: Timestamp) -> Self {
+        let forget_at = self.goes_at(fate, now);
+        match fate {
+            ReportFate::Withdrawn => {
+                let held = self.ordered(now).cloned();
+                Self { forget_at, held, hold_asked: None, wish: Wish::DeskOnly, ..self.clone() }
+            }
+            ReportFate::SetAside | ReportFate::Kept => Self { forget_at, ..self.clone() },
         }
     }
 }
 
-/// It goes at another time, because of what became of its report; nothing when it goes then already.
+/// What becomes of it because of what became of its report; nothing when it is so already.
 #[must_use]
-pub fn follow(id: ChangeId, footage: &Footage, fate: ReportFate, now: Timestamp) -> Option<Change> {
-    let forget_at = footage.goes_at(fate, now);
-    let what = What::FootageChanged { footage: Footage { forget_at, ..footage.clone() }, said: None };
-    (forget_at != footage.forget_at).then_some(Change { id, at: now, by: crate::change::Actor::Worker, what })
+pub fn follow(id: ChangeId, footage: &Footage, fate: ReportFate, salt: [u8; 16], now: Timestamp) -> Option<Change> {
+    let followed = footage.followed(fate, now);
+    if followed == *footage {
+        return None;
+    }
+    let by = Doer::handbell(salt);
+    let said = match (footage.held_now(now), &followed.held) {
+        (Some(_), None) => Some(footage.said(&by, Deed::HeldLonger, now).with("no longer: whoever gave it took the report back")),
+        (Some(_), Some(_)) if fate == ReportFate::Withdrawn => {
+            let words = "whoever gave it took the report back; kept by order alone, and nobody looks at it";
+            Some(footage.said(&by, Deed::HeldLonger, now).with(words))
+        }
+        _ => None,
+    };
+    let what = What::FootageChanged { footage: followed, said };
+    Some(Change { id, at: now, by: by.actor(), what })
 }
 
 /// Whoever gave it takes it back: it is to go now. This is said before the first object goes, so that whatever stops
@@ -256,7 +273,7 @@ pub fn follow(id: ChangeId, footage: &Footage, fate: ReportFate, now: Timestamp)
 pub fn take_back(id: ChangeId, footage: &Footage, salt: [u8; 16], now: Timestamp) -> Change {
     let by = Doer::witness(salt);
     let said = footage.said(&by, Deed::HeldLonger, now).with("no longer: taken back by whoever gave it");
-    let footage = Footage { forget_at: footage.forget_at.min(now), ..footage.clone() };
+    let footage = Footage { forget_at: footage.forget_at.min(now), held: None, hold_asked: None, ..footage.clone() };
     Change { id, at: now, by: by.actor(), what: What::FootageChanged { footage, said: Some(said) } }
 }
 

@@ -4,6 +4,7 @@
 //! three custodians and never on the server; a key that is changed counts for what comes after it only.
 
 use super::custody::{Deed, Doer};
+use super::practice::{PracticeSaid, Practised};
 use crate::change::{Change, What};
 use crate::id::ChangeId;
 use crate::refusal::{Evidence, Refusal};
@@ -55,6 +56,12 @@ pub struct CustodyKeys {
     pub version: u32,
     /// By [`Place::index`].
     pub keys: [Option<CustodyKey>; 3],
+    /// When two custodians last practised opening.
+    #[serde(default)]
+    pub practised: Option<Practised>,
+    /// One custodian says that they did; the other has not confirmed it.
+    #[serde(default)]
+    pub practice_said: Option<PracticeSaid>,
 }
 
 impl CustodyKeys {

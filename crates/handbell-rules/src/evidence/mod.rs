@@ -3,10 +3,12 @@
 //! | noun | what it is |
 //! | --- | --- |
 //! | [`keys`] | the three public keys to which each original's own key is sealed in shares |
+//! | [`practice`] | when custodians last practised opening |
 //! | [`link`] | how somebody without an account gives files to one report |
 //! | [`upload`] | a file on its way |
 //! | [`footage`] | a file that came whole |
 //! | [`custody`] | the chain of what was done with it |
+//! | [`longer`] | who said that it is kept longer, and until when |
 //! | [`hiding`] | what is covered before anything is public, and who looked |
 //! | [`known`] | pictures the group knows, and where they were seen |
 //! | [`showing`] | what must hold whenever a covered copy is handed out |
@@ -20,6 +22,8 @@ pub mod hiding;
 pub mod keys;
 pub mod known;
 pub mod link;
+pub mod longer;
+pub mod practice;
 pub mod showing;
 pub mod stamp;
 pub mod upload;

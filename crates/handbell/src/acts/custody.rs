@@ -7,10 +7,12 @@ use super::ActError;
 use crate::vault::seal::recipient;
 use crate::world::World;
 use handbell_rules::change::{Change, What};
-use handbell_rules::evidence::custody::{Deed, Doer};
+use handbell_rules::evidence::custody::{Deed, Doer, Office};
 use handbell_rules::evidence::footage::Footage;
 use handbell_rules::evidence::keys::{self, CustodyKeys, Place};
+use handbell_rules::evidence::practice;
 use handbell_rules::id::FootageId;
+use handbell_rules::people::member::{DeskCaller, Role};
 
 /// The keys as they are set.
 pub async fn keys(world: &World) -> Result<CustodyKeys, ActError> {
@@ -27,6 +29,40 @@ pub async fn set(world: &World, place: Place, text: &str) -> Result<(), ActError
     let keys = keys(world).await?;
     let change = keys::set(world.private_id(), &keys, place, recipient, &Doer::keeper(world.bytes()), world.now())?;
     world.commit(change).await?;
+    Ok(())
+}
+
+/// The same for the desk: custodians and auditors read them.
+///
+/// # Errors
+/// A refusal for everybody else.
+pub async fn read(world: &World, caller: &DeskCaller) -> Result<CustodyKeys, ActError> {
+    if caller.needs(Role::Auditor).is_err() {
+        caller.needs(Role::Custodian)?;
+    }
+    keys(world).await
+}
+
+/// A custodian says that they practised opening with another.
+///
+/// # Errors
+/// A refusal for whoever is no custodian.
+pub async fn say_practised(world: &World, caller: &DeskCaller) -> Result<(), ActError> {
+    caller.needs(Role::Custodian)?;
+    let by = Doer::member(Office::Custodian, caller.member, world.bytes());
+    world.commit(practice::say(world.private_id(), &keys(world).await?, &by, caller.member, world.now())).await?;
+    Ok(())
+}
+
+/// Another custodian confirms it.
+///
+/// # Errors
+/// What [`practice::confirm`] refuses; a refusal for whoever is no custodian.
+pub async fn confirm_practised(world: &World, caller: &DeskCaller) -> Result<(), ActError> {
+    caller.needs(Role::Custodian)?;
+    let by = Doer::member(Office::Custodian, caller.member, world.bytes());
+    let keys = keys(world).await?;
+    world.commit(practice::confirm(world.private_id(), &keys, &by, caller.member, world.now())?).await?;
     Ok(())
 }
 

@@ -17,6 +17,7 @@ use handbell_rules::change::Actor;
 use handbell_rules::evidence::custody::{Doer, Office};
 use handbell_rules::evidence::footage::{self, Copies, Footage, Wish};
 use handbell_rules::evidence::link::{self, FootageLink};
+use handbell_rules::evidence::longer::HoldReason;
 use handbell_rules::evidence::upload::{self, Bounds, FIRST_WAITS, Upload};
 use handbell_rules::id::{FootageId, FootageLinkId, ReportId, UploadId};
 use handbell_rules::people::member::{DeskCaller, Role};
@@ -148,6 +149,8 @@ pub struct Given {
     pub wish: Wish,
     /// How far it is.
     pub state: GivenState,
+    /// Why it is kept longer than usual, and until when.
+    pub held: Option<(HoldReason, Timestamp)>,
 }
 
 /// How far a file is.
@@ -161,6 +164,8 @@ pub enum GivenState {
     Seen,
     /// It is kept, but cannot be shown here.
     Unshown,
+    /// Its report was taken back; it is kept by order alone, and nobody looks at it.
+    Shut,
 }
 
 /// What somebody with a link or a receipt may give to, and gave.
@@ -274,18 +279,14 @@ async fn files_of(world: &World, report: ReportId, link: Option<&FootageLink>) -
     let footage = evidence.footage_of(report).await?;
     // An upload that came whole stays as long as a link lives, so it says which footage came by the link.
     let came_by = |one: &&Footage| link.is_none() || uploads.iter().any(|upload| upload.footage == one.id);
-    let whole = footage.iter().filter(came_by).map(|one| Given {
-        id: one.id,
-        media_type: Some(one.media_type.clone()),
-        length: one.length,
-        came: one.length,
-        at: one.received_at,
-        wish: one.wish,
-        state: match one.copies {
+    let now = world.now();
+    let whole = footage.iter().filter(came_by).map(|one| {
+        let state = match one.copies {
             Copies::Waiting { .. } => GivenState::Kept,
             Copies::Made { .. } => GivenState::Seen,
             Copies::Failed { .. } => GivenState::Unshown,
-        },
+        };
+        whole_file(one, state, now)
     });
     let coming = uploads.iter().filter(|upload| upload.received.is_none()).map(|upload| Given {
         id: upload.footage,
@@ -295,10 +296,34 @@ async fn files_of(world: &World, report: ReportId, link: Option<&FootageLink>) -
         at: upload.begun_at,
         wish: upload.wish,
         state: GivenState::Coming,
+        held: None,
     });
     let mut files: Vec<Given> = whole.chain(coming).collect();
     files.sort_by_key(|file| (file.id, file.at));
     Ok(files)
+}
+
+fn whole_file(one: &Footage, state: GivenState, now: Timestamp) -> Given {
+    Given {
+        id: one.id,
+        media_type: Some(one.media_type.clone()),
+        length: one.length,
+        came: one.length,
+        at: one.received_at,
+        wish: one.wish,
+        state,
+        held: one.held_now(now).map(|held| (held.ask.reason, held.ask.until)),
+    }
+}
+
+/// What is kept of a report that its witness took back: files that an order holds, and nothing else.
+pub async fn read_shut(world: &World, _caller: StreetCaller, words: &str) -> Result<Vec<Given>, ActError> {
+    let report = street::opened(world, words).await?;
+    if report.state != ReportState::Withdrawn {
+        return Ok(Vec::new());
+    }
+    let (now, all) = (world.now(), world.store.evidence().footage_of(report.id).await?);
+    Ok(all.iter().filter(|one| one.ordered(now).is_some()).map(|one| whole_file(one, GivenState::Shut, now)).collect())
 }
 
 /// What is said of a file before it comes.
@@ -503,7 +528,10 @@ async fn set_to_go(world: &World, id: FootageId) -> Result<Footage, ActError> {
     let mut tries = CONFLICT_TRIES;
     loop {
         let Some(footage) = evidence.footage(id).await? else { return Err(ActError::NotFound) };
-        if footage.held.is_some() || !evidence.hidings_of(footage.id).await?.is_empty() {
+        if footage.ordered(world.now()).is_some() {
+            return Err(Refusal::from(Evidence::FootageOrdered).into());
+        }
+        if !evidence.hidings_of(footage.id).await?.is_empty() {
             return Err(Refusal::from(Evidence::FootageInUse).into());
         }
         if footage.forget_at <= world.now() {

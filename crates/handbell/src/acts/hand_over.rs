@@ -25,6 +25,7 @@ use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::record::entry::{CUSTODY_HEAD_TYPE, EntryKind, OPERATORS_STREAM};
 use handbell_rules::record::projection::project;
 use handbell_rules::refusal::{Evidence, Refusal};
+use handbell_rules::street::report::ReportState;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -54,12 +55,23 @@ impl Who {
         Ok(Self::Custodian(caller.member))
     }
 
-    fn doer(self, salt: [u8; 16]) -> Doer {
+    /// Whose doing it is.
+    pub fn doer(self, salt: [u8; 16]) -> Doer {
         match self {
             Self::Custodian(member) => Doer::member(Office::Custodian, member, salt),
             Self::Keeper => Doer::keeper(salt),
         }
     }
+}
+
+/// Whether whoever gave it lets it leave: their wish, and that they have not taken the report back.
+///
+/// # Errors
+/// [`Evidence::FootageWishForbids`].
+pub async fn may_leave(world: &World, footage: &Footage) -> Result<(), ActError> {
+    let report = world.store.report(footage.report).await?;
+    let taken_back = report.is_some_and(|report| report.state == ReportState::Withdrawn);
+    if footage.wish == Wish::DeskOnly || taken_back { Err(Refusal::from(Evidence::FootageWishForbids).into()) } else { Ok(()) }
 }
 
 fn broken(error: impl std::fmt::Display) -> ActError {
@@ -79,9 +91,7 @@ pub async fn hand_over(world: &World, public: &Path, ids: &[FootageId], for_whom
     let mut footage = Vec::with_capacity(ids.len());
     for id in ids {
         let one = world.store.evidence().footage(*id).await?.ok_or(ActError::NotFound)?;
-        if one.wish == Wish::DeskOnly {
-            return Err(Refusal::from(Evidence::FootageWishForbids).into());
-        }
+        may_leave(world, &one).await?;
         footage.push(one);
     }
     for one in &footage {

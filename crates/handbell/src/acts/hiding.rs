@@ -12,6 +12,8 @@ use handbell_rules::evidence::footage::{Copies, Footage, WorkingCopy};
 use handbell_rules::evidence::hiding::{self, Cover, Hiding, HidingState};
 use handbell_rules::id::{FootageId, HidingId};
 use handbell_rules::people::member::{DeskCaller, Role};
+use handbell_rules::refusal::{Evidence, Refusal};
+use handbell_rules::street::report::ReportState;
 use handbell_rules::time::HOUR;
 use std::sync::Arc;
 
@@ -38,9 +40,17 @@ pub async fn read(world: &World, id: HidingId) -> Result<(Hiding, Footage), ActE
     Ok((hiding, footage))
 }
 
+/// Refuses what was taken back and is kept by order alone: nobody looks at it.
+async fn open(world: &World, footage: &Footage) -> Result<(), ActError> {
+    let report = world.store.report(footage.report).await?;
+    let shut = report.is_some_and(|report| report.state == ReportState::Withdrawn);
+    if shut { Err(Refusal::from(Evidence::FootageKeptShut).into()) } else { Ok(()) }
+}
+
 /// Opens footage for looking: says so in its chain, and gives it.
 pub async fn look(world: &World, caller: &DeskCaller, id: FootageId) -> Result<Footage, ActError> {
     let footage = footage(world, id).await?;
+    open(world, &footage).await?;
     let by = doer(world, caller);
     let said = footage.said(&by, Deed::Looked, world.now());
     let change = Change { id: world.private_id(), at: world.now(), by: by.actor(), what: What::FootageHandled { said } };
@@ -69,6 +79,7 @@ async fn told(world: &World, caller: &DeskCaller, footage: &Footage, deed: Deed,
 /// A working copy of a footage by its word (`preview`, `still-0004`, `hidden-…`): its type and bytes. That it was looked at
 /// or taken away stands in the chain before a byte of it is read.
 pub async fn copy(world: &World, caller: &DeskCaller, footage: &Footage, word: &str) -> Result<(String, Vec<u8>), ActError> {
+    open(world, footage).await?;
     let name = ObjectName::copy(footage.id, word).map_err(|_| ActError::NotFound)?.to_string();
     let known = |copy: &WorkingCopy| (copy.name == name).then(|| copy.media_type.clone());
     let made = match &footage.copies {

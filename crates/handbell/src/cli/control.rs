@@ -1,7 +1,9 @@
 //! Control: how a command speaks to the server that holds the folder.
 //!
 //! While `serve` runs, commands that write go through `DIR/control.sock`, which only the folder's owner can
-//! open; otherwise they take the folder's lock themselves. One line of JSON each way.
+//! open; otherwise they take the folder's lock themselves. One line of JSON each way, and beats before the answer: a pack
+//! of a long chain or a large list takes longer than anybody waits for silence. What was begun is finished, also when
+//! whoever asked has gone.
 
 use super::town::{self, Staging, Town};
 use crate::acts::{ActError, custody, hand_over, known, people, record};
@@ -19,14 +21,17 @@ use serde::{Deserialize, Serialize};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinHandle;
 
 const SOCKET: &str = "control.sock";
 /// A scenario's text with every character escaped is the longest line.
 const LINE_BYTES_MAX: u64 = 8 * super::import::SCENARIO_BYTES_MAX;
+/// Silence after which the other side is given up.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+/// Time between two signs that an act is still being done.
+const BEATS_EVERY: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "ask", deny_unknown_fields)]
@@ -47,6 +52,8 @@ enum Ask {
 enum Told {
     Done(String),
     No(String),
+    /// It is still being done; another line follows.
+    Working,
 }
 
 async fn perform(world: &World, ask: Ask) -> Told {
@@ -115,7 +122,7 @@ pub fn listen(town: &Town) -> anyhow::Result<JoinHandle<()>> {
     Ok(spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             // One command at a time: a keeper types them by hand.
-            if let Ok(Err(error)) = tokio::time::timeout(ANSWERS_WITHIN, one(&world, stream)).await {
+            if let Err(error) = one(&world, stream).await {
                 tracing::warn!(%error, "a command could not be answered");
             }
         }
@@ -123,15 +130,50 @@ pub fn listen(town: &Town) -> anyhow::Result<JoinHandle<()>> {
 }
 
 async fn one(world: &World, mut stream: UnixStream) -> anyhow::Result<()> {
-    let (read, mut write) = stream.split();
     let mut line = String::new();
-    BufReader::new(tokio::io::AsyncReadExt::take(read, LINE_BYTES_MAX)).read_line(&mut line).await?;
-    let told = match serde_json::from_str(&line) {
-        Ok(ask) => perform(world, ask).await,
-        Err(_) => Told::No("the command cannot be read".to_owned()),
+    let mut reader = BufReader::new(tokio::io::AsyncReadExt::take(&mut stream, LINE_BYTES_MAX));
+    tokio::time::timeout(ANSWERS_WITHIN, reader.read_line(&mut line)).await.context("nobody said what to do")??;
+    let ask: Result<Ask, _> = serde_json::from_str(&line);
+    let world = world.clone();
+    let told = spawn(async move {
+        match ask {
+            Ok(ask) => perform(&world, ask).await,
+            Err(_) => Told::No("the command cannot be read".to_owned()),
+        }
+    });
+    answer(stream, BEATS_EVERY, told).await
+}
+
+/// Says that it is being done until it is, and then what came of it. An act is never broken off: whoever asked may go.
+async fn answer(mut stream: UnixStream, every: Duration, mut told: JoinHandle<Told>) -> anyhow::Result<()> {
+    let mut heard = Ok(());
+    let told = loop {
+        match tokio::time::timeout(every, &mut told).await {
+            Ok(told) => break told.context("the act was broken off")?,
+            Err(_) if heard.is_ok() => heard = say_to(&mut stream, &Told::Working).await,
+            Err(_) => {}
+        }
     };
-    write.write_all(format!("{}\n", serde_json::to_string(&told)?).as_bytes()).await?;
-    Ok(())
+    heard?;
+    say_to(&mut stream, &told).await
+}
+
+async fn say_to(stream: &mut UnixStream, told: &Told) -> anyhow::Result<()> {
+    let line = format!("{}\n", serde_json::to_string(told)?);
+    Ok(tokio::time::timeout(ANSWERS_WITHIN, stream.write_all(line.as_bytes())).await.context("nobody listens")??)
+}
+
+/// What a server says at last. Only its silence ends the waiting.
+async fn heard(reader: impl AsyncRead + Unpin, silence: Duration) -> anyhow::Result<Told> {
+    let mut lines = BufReader::new(reader).lines();
+    loop {
+        let line = tokio::time::timeout(silence, lines.next_line()).await.context("the server did not answer in time")??;
+        let line = line.context("the server stopped before it answered")?;
+        match serde_json::from_str(&line).context("the server's answer cannot be read")? {
+            Told::Working => {}
+            told => return Ok(told),
+        }
+    }
 }
 
 async fn send(dir: &Path, ask: Ask) -> anyhow::Result<String> {
@@ -139,11 +181,7 @@ async fn send(dir: &Path, ask: Ask) -> anyhow::Result<String> {
         Ok(mut stream) => {
             let (read, mut write) = stream.split();
             write.write_all(format!("{}\n", serde_json::to_string(&ask)?).as_bytes()).await?;
-            let mut line = String::new();
-            let mut reader = BufReader::new(read);
-            let answered = reader.read_line(&mut line);
-            tokio::time::timeout(ANSWERS_WITHIN, answered).await.context("the server did not answer in time")??;
-            serde_json::from_str(&line).context("the server's answer cannot be read")?
+            heard(read, ANSWERS_WITHIN).await?
         }
         Err(_) => {
             let town = town::open(dir, &Staging::default()).await?;
@@ -157,6 +195,7 @@ async fn send(dir: &Path, ask: Ask) -> anyhow::Result<String> {
     match told {
         Told::Done(text) => Ok(text),
         Told::No(why) => bail!("{why}"),
+        Told::Working => bail!("the server stopped before it answered"),
     }
 }
 
@@ -222,4 +261,79 @@ pub async fn import(dir: &Path, name: &str, text: &str) -> anyhow::Result<String
 pub async fn hand_over_to(dir: &Path, footage: &[FootageId], for_whom: &str, out: &Path) -> anyhow::Result<String> {
     let (public, out) = (std::path::absolute(dir.join("public"))?, std::path::absolute(out)?);
     send(dir, Ask::HandOver { public, footage: footage.to_vec(), for_whom: for_whom.to_owned(), out }).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::AsyncReadExt;
+    use tokio::sync::oneshot;
+
+    const EVERY: Duration = Duration::from_millis(5);
+
+    /// Hands bytes on and tells `after` once it saw so many lines.
+    struct Counting<R> {
+        inner: R,
+        left: usize,
+        after: Option<oneshot::Sender<()>>,
+    }
+
+    impl<R: AsyncRead + Unpin> AsyncRead for Counting<R> {
+        fn poll_read(
+            mut self: std::pin::Pin<&mut Self>,
+            context: &mut std::task::Context<'_>,
+            into: &mut tokio::io::ReadBuf<'_>,
+        ) -> std::task::Poll<std::io::Result<()>> {
+            let before = into.filled().len();
+            let polled = std::pin::Pin::new(&mut self.inner).poll_read(context, into);
+            let beats = into.filled()[before..].iter().filter(|byte| **byte == b'\n').count();
+            self.left = self.left.saturating_sub(beats);
+            if self.left == 0
+                && let Some(after) = self.after.take()
+            {
+                let _ = after.send(());
+            }
+            polled
+        }
+    }
+
+    #[tokio::test]
+    async fn a_long_act_is_waited_for_as_long_as_the_server_says_that_it_works() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let (end, ended) = oneshot::channel();
+        let act = spawn(async move {
+            ended.await.unwrap();
+            Told::Done("a pack".to_owned())
+        });
+        let served = spawn(answer(theirs, EVERY, act));
+        // Every beat comes after `EVERY` at the soonest: 400 of them are twice the silence that is borne.
+        let silence = EVERY * 200;
+        let counting = Counting { inner: ours, left: 400, after: Some(end) };
+        let told = heard(counting, silence).await.unwrap();
+        assert!(matches!(told, Told::Done(text) if text == "a pack"));
+        served.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_act_is_finished_when_whoever_asked_has_gone_and_silence_is_given_up() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let (end, ended) = oneshot::channel::<()>();
+        let (done, mut finished) = oneshot::channel();
+        let act = spawn(async move {
+            ended.await.unwrap();
+            done.send(()).unwrap();
+            Told::Done(String::new())
+        });
+        let served = spawn(answer(theirs, EVERY, act));
+        let mut beat = [0; 1];
+        let mut ours = ours;
+        ours.read_exact(&mut beat).await.unwrap();
+        drop(ours);
+        end.send(()).unwrap();
+        let _ = served.await.unwrap();
+        finished.try_recv().unwrap();
+
+        let (ours, _silent) = UnixStream::pair().unwrap();
+        assert!(heard(ours, EVERY).await.unwrap_err().to_string().contains("did not answer in time"));
+    }
 }

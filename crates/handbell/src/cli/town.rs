@@ -16,6 +16,7 @@ use crate::folder::{self, GroupFolder, Use};
 use crate::line;
 use crate::mirror::key::cosigner_name;
 use crate::mirror::neighbours::Neighbours;
+use crate::pack::shelf::Shelf;
 use crate::push::Phones;
 use crate::stamp::Authority;
 use crate::store::log::LogKey;
@@ -261,6 +262,7 @@ pub(super) async fn open_unchecked(dir: &Path, staging: &Staging) -> anyhow::Res
             // Footage in a bucket takes nothing from this disk.
             folder.settings.footage_store.is_none().then(|| folder.path.clone()),
         )),
+        packs: Arc::new(Shelf::at(folder.path.join("packs"))),
         vault: vault(&folder, status)?,
         shut_in: Arc::new(crate::shut_in::ShutIn::here()),
     };

@@ -11,6 +11,7 @@ pub mod board;
 pub mod call;
 pub mod claim;
 pub mod compose;
+pub mod custodians;
 pub mod custody;
 pub mod dispatches;
 pub mod drill;
@@ -23,11 +24,13 @@ pub mod incident;
 pub mod keys;
 mod known;
 pub mod letters;
+pub mod longer;
 pub mod looks;
 mod marked;
 pub mod mutes;
 pub mod observe;
 pub mod opening;
+pub mod packs;
 pub mod queue;
 pub mod reach;
 pub mod record;
@@ -75,7 +78,7 @@ pub fn routes() -> Vec<Route> {
         follow_up::routes(),
         article::routes(),
     ];
-    let shows = [footage::routes(), hiding::routes()];
+    let shows = [footage::routes(), hiding::routes(), longer::routes(), custodians::routes(), packs::routes()];
     checks.into_iter().chain(watches).chain(shows).chain(says).chain([call::routes(), drill::routes(), reach::routes()]).flatten().collect()
 }
 

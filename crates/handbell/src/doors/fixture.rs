@@ -7,6 +7,7 @@ use crate::acts::bell::{Composed, NewSubscription, Wished, approve, draft, ring,
 use crate::acts::passkey::Passkeys;
 use crate::acts::people;
 use crate::acts::{StreetCaller, desk, record, street};
+use crate::pack::shelf::Shelf;
 use crate::push::SignedMessage;
 use crate::push::{Endpoint, KnownOrigins, Live, SubscriberKeys};
 use crate::store::memory::MemoryStore;
@@ -248,6 +249,7 @@ impl Town {
             played: false,
             demo: status == Status::Exercise,
         };
+        let folder = tempfile::tempdir().unwrap();
         let world = World {
             store: store.clone(),
             clock: clock.clone(),
@@ -258,10 +260,10 @@ impl Town {
             audience: Arc::default(),
             cosigned: Arc::default(),
             intake: Arc::default(),
+            packs: Arc::new(Shelf::at(folder.path().join("packs"))),
             vault: Arc::<crate::vault::Memory>::default(),
             shut_in: Arc::default(),
         };
-        let folder = tempfile::tempdir().unwrap();
         let app = App {
             crowds: Arc::default(),
             figures: Arc::default(),

@@ -42,6 +42,7 @@ pub async fn bar(app: &App, desk: &Desk) -> Result<DeskBar, super::problem::Prob
         roles: roles.join(", "),
         works: desk.caller.works_the_desk(),
         observes: desk.caller.roles.contains(&Role::Observer),
+        custodian: desk.caller.roles.contains(&Role::Custodian),
         on_duty: mine.is_some(),
         duty_ends: mine.map(|duty| duty.until.clock(zone)),
         also_on,

@@ -13,6 +13,8 @@ pub mod files;
 pub mod opening;
 pub mod original;
 pub mod page;
+pub mod shelf;
+pub mod zip;
 
 #[cfg(test)]
 mod tests;

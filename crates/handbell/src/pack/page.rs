@@ -58,6 +58,9 @@ pub const fn deed(deed: Deed) -> &'static str {
         Deed::Burnt => "Parts of a copy were covered for good.",
         Deed::Resembled => "The program found that it resembles something known.",
         Deed::KeySet => "A custodian's key was set.",
+        Deed::HoldAsked => "Somebody asked that it is kept longer.",
+        Deed::PackTaken => "A pack, or the sealed file, was taken away from the server.",
+        Deed::Practised => "Two custodians practised opening an original.",
     }
 }
 

@@ -48,6 +48,9 @@ pub async fn step(world: &World) -> Result<Timestamp, StoreError> {
             settle(world, change).await?;
         }
     }
+    if let Err(error) = acts::packs::clear(world).await {
+        tracing::warn!(%error, "packs whose time is over could not be cleared yet");
+    }
     // Once a day: in the round that begins it.
     if now.milliseconds().rem_euclid(DAY) < ROUND {
         strays(world, now).await?;
@@ -66,7 +69,7 @@ async fn settle(world: &World, change: handbell_rules::change::Change) -> Result
 async fn follow_reports(world: &World, now: Timestamp) -> Result<(), StoreError> {
     for footage in world.store.evidence().footage_to_follow(FOLLOWED, now).await? {
         let fate = fate(world, footage.report).await?;
-        if let Some(change) = footage::follow(world.private_id(), &footage, fate, now) {
+        if let Some(change) = footage::follow(world.private_id(), &footage, fate, world.bytes(), now) {
             settle(world, change).await?;
         }
     }

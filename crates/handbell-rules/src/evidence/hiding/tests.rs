@@ -51,6 +51,7 @@ fn footage(wish: Wish) -> Footage {
         },
         forget_at: now(),
         held: None,
+        hold_asked: None,
     }
 }
 

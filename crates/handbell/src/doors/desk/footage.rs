@@ -262,6 +262,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed) -> Result
         what: what(footage),
         state: state(footage),
         wish: wish.to_owned(),
+        kept: super::longer::kept_words(app, footage),
         report: Link { href: format!("/desk/reports/{}", footage.report), words: "a report".to_owned() },
         times: times.into_iter().map(|(whose, words)| TimeLine { whose: whose.to_owned(), words }).collect(),
         notes,

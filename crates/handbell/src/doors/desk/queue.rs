@@ -310,6 +310,9 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
         if !desk.caller.works_the_desk() && desk.caller.needs(Role::Auditor).is_ok() {
             return Ok(see_other("/desk/trail"));
         }
+        if !desk.caller.works_the_desk() && desk.caller.needs(Role::Custodian).is_ok() {
+            return Ok(see_other("/desk/custody"));
+        }
         let queue = desk::read_queue(&app.world, &desk.caller).await?;
         let names = Names::read(&app).await?;
         let holds = watch::holds(&app.world).await?;

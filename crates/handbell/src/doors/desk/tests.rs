@@ -29,7 +29,7 @@ pub(crate) async fn post_as(town: &Town, member: &Signed, path: &str, fields: &[
     town.send(request).await
 }
 
-pub(super) fn told(town: &Town, place: &str, text: &str) -> NewReport {
+pub(crate) fn told(town: &Town, place: &str, text: &str) -> NewReport {
     let now = town.app.world.now();
     NewReport {
         kind: "immigration-visit".into(),

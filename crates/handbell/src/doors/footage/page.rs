@@ -4,6 +4,7 @@
 //! says counts for the files behind it, as browsers send fields in the order of the page.
 
 use super::super::answer::{apart, named, page, page_door, page_with, see_other, whole};
+use super::super::desk::longer::last_day;
 use super::super::fields::Fields;
 use super::super::limits::Knock;
 use super::super::problem::{Problem, Trouble};
@@ -19,9 +20,10 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, State};
 use axum::response::Response;
 use handbell_rules::evidence::footage::Wish;
+use handbell_rules::evidence::longer::HoldReason;
 use handbell_rules::evidence::upload::{FIRST_WAITS, UPLOAD_WAITS};
 use handbell_rules::refusal::{Evidence, Refusal};
-use handbell_rules::time::{HOUR, MINUTE};
+use handbell_rules::time::{HOUR, MINUTE, Timestamp};
 use handbell_site::{Choice, FieldError, GivePage, GivenRow, Tab};
 use http::{Request, StatusCode};
 use http_body_util::Limited;
@@ -88,6 +90,21 @@ fn type_words(media_type: Option<&str>) -> String {
     format!("{sort} ({name})")
 }
 
+/// Why a file is kept longer and until when, and what whoever gave it can do about it.
+fn held_words((reason, until): (HoldReason, Timestamp), state: GivenState) -> String {
+    let end = last_day(until);
+    match (reason, state) {
+        (HoldReason::Ordered, GivenState::Shut) => format!("It goes at the end of {end}, or sooner when the order is over."),
+        (HoldReason::Ordered, _) => format!(
+            "A court, or somebody who may by law, ordered us in writing to keep it until the end of {end}. If you withdraw the report, it stays until then, sealed, and nobody looks at it."
+        ),
+        (reason, _) => format!(
+            "Two members keep it until the end of {end}. {}. You are stronger than that: if you withdraw the report, it goes.",
+            reason.words()
+        ),
+    }
+}
+
 /// Files as whoever gave them sees them.
 pub fn rows(app: &App, files: &[Given]) -> Vec<GivenRow> {
     let zone = app.world.group.playbook.zone();
@@ -104,10 +121,18 @@ pub fn rows(app: &App, files: &[Given]) -> Vec<GivenRow> {
             GivenState::Kept => "Kept, sealed. No copy was made for the desk yet.".into(),
             GivenState::Seen => "Kept, sealed. The desk can look at a copy.".into(),
             GivenState::Unshown => "Kept, sealed. It cannot be shown here.".into(),
+            GivenState::Shut => "You took it back. It is kept, sealed, by order alone: nobody looks at it, shows it or hands it on.".into(),
         },
-        wishes: if given.state == GivenState::Coming { Vec::new() } else { wishes(given.wish) },
+        wishes: if matches!(given.state, GivenState::Coming | GivenState::Shut) { Vec::new() } else { wishes(given.wish) },
     };
-    files.iter().map(row).collect()
+    let with_hold = |given: &Given| {
+        let row = row(given);
+        match given.held {
+            Some(held) => GivenRow { state: format!("{} {}", row.state, held_words(held, given.state)), ..row },
+            None => row,
+        }
+    };
+    files.iter().map(with_hold).collect()
 }
 
 fn view(app: &App, secret: &str, given: &GivenTo, notice: Option<&str>, errors: Vec<FieldError>, typed: &Typed) -> GivePage {

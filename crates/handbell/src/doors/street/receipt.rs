@@ -14,7 +14,7 @@ use super::super::record::letters as told;
 use super::super::routes::{Route, Who};
 use super::super::{App, frame, gate};
 use super::duty;
-use crate::acts::footage::{Right, make_link, read_given};
+use crate::acts::footage::{Right, make_link, read_given, read_shut};
 use crate::acts::letters;
 use crate::acts::street::{ReceiptView, add_to_report, correct_report, read_receipt, wish, withdraw_report};
 use crate::acts::{ActError, StreetCaller};
@@ -206,6 +206,7 @@ async fn status_page(app: &App, words: &str, view: &ReceiptView) -> ReceiptStatu
     }
     // A withdrawn report takes nothing and its files go; what cannot be read is no reason to hide the rest.
     let given = read_given(&app.world, StreetCaller, Right::Receipt(words)).await.ok();
+    let shut = read_shut(&app.world, StreetCaller, words).await.unwrap_or_default();
     let open = view.notes.iter().rev().find(|note| note.from == NoteFrom::Desk).filter(|_| view.report.asked);
     let (became, record) = told(&view.became.report);
     ReceiptStatusPage {
@@ -226,7 +227,7 @@ async fn status_page(app: &App, words: &str, view: &ReceiptView) -> ReceiptStatu
         }),
         wishes: wishes(app, &view.notes),
         may_give: given.as_ref().is_some_and(|given| given.can_keep),
-        files: given.map_or_else(Vec::new, |given| rows(app, &given.files)),
+        files: given.map_or_else(|| rows(app, &shut), |given| rows(app, &given.files)),
         timeline,
         withdrawn: view.report.state == ReportState::Withdrawn,
         withdraw_asked: false,

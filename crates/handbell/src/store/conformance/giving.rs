@@ -250,7 +250,7 @@ pub async fn a_public_copy_is_found_by_its_address_and_no_two_have_one(town: &mu
 pub async fn keys_known_pictures_and_stamps_are_kept(town: &mut dyn Town) {
     assert_eq!(town.store().evidence().custody_keys().await.unwrap(), CustodyKeys::default());
     let key = |name: &str| Some(CustodyKey { recipient: name.into(), since: START });
-    let keys = CustodyKeys { version: 0, keys: [key("age1a"), None, None] };
+    let keys = CustodyKeys { version: 0, keys: [key("age1a"), None, None], ..CustodyKeys::default() };
     let said = doer().says(Deed::KeySet, None, START);
     commit(&*town.store(), What::CustodyKeySet { keys: keys.clone(), said: said.clone() }).await;
     conflict(&*town.store(), What::CustodyKeySet { keys: keys.clone(), said }).await;

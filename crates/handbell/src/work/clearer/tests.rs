@@ -1,12 +1,15 @@
 use super::*;
+use crate::acts::longer::{self, Asking};
 use crate::doors::fixture::Town;
 use crate::store::conformance::builders;
 use crate::vault::{ObjectName, seal};
 use handbell_rules::change::Change;
 use handbell_rules::evidence::custody::{Deed, Statement};
-use handbell_rules::evidence::footage::{FOOTAGE_KEPT, FOOTAGE_KEPT_REJECTED, Footage, HeldLonger, Wish};
+use handbell_rules::evidence::footage::{FOOTAGE_KEPT, FOOTAGE_KEPT_REJECTED, Footage, Wish};
+use handbell_rules::evidence::longer::HoldReason;
 use handbell_rules::evidence::upload::{Bounds, HeldFootage, UPLOAD_WAITS, Upload};
-use handbell_rules::id::MemberId;
+use handbell_rules::people::member::{DeskCaller, Role};
+use handbell_rules::refusal::Evidence;
 use handbell_rules::street::report::Report;
 use handbell_rules::time::SECOND;
 
@@ -157,8 +160,61 @@ async fn a_report_set_aside_shortens_the_life_of_its_footage_until_somebody_foll
     assert_eq!(shortened.goes_at(ReportFate::SetAside, now.plus(DAY)), aside, "it is counted from when it was first seen");
     assert_eq!(shortened.goes_at(ReportFate::Kept, now.plus(DAY)), footage.forget_at);
     assert_eq!(shortened.goes_at(ReportFate::Kept, aside), aside, "whose time is over goes");
-    let by = MemberId([1; 16]);
-    let held = Footage { held: Some(HeldLonger { by, at: now, until: now.plus(DAY), reason: "a hearing".into() }), ..footage.clone() };
-    assert_eq!(held.goes_at(ReportFate::Withdrawn, now), footage.forget_at);
-    assert!(footage::follow(world.private_id(), &footage, ReportFate::Kept, now).is_none(), "nothing changes, nothing is written");
+    assert!(footage::follow(world.private_id(), &footage, ReportFate::Kept, [0; 16], now).is_none(), "nothing changes, nothing is written");
+}
+
+async fn two(town: &Town) -> (DeskCaller, DeskCaller) {
+    (town.signed_in("Amina", &[Role::Triager]).await.caller, town.signed_in("Ben", &[Role::Custodian]).await.caller)
+}
+
+/// Held by two members until so many days from now.
+async fn held(town: &Town, [amina, ben]: [&DeskCaller; 2], footage: &Footage, reason: HoldReason, days: i64) {
+    let world = &town.app.world;
+    let until = world.now().plus(days * DAY).utc_minute().chars().take(10).collect();
+    let asking = Asking { until, reason: reason.word().to_owned(), words: "case 12".to_owned() };
+    longer::ask(world, amina, footage.id, &asking).await.unwrap();
+    let asked = world.store.evidence().footage(footage.id).await.unwrap().unwrap().hold_asked.unwrap();
+    assert!(longer::agree(world, amina, footage.id, asked.at).await.is_err(), "nobody agrees with themselves");
+    longer::agree(world, ben, footage.id, asked.at).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_two_members_hold_stays_past_its_time_until_its_day() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let footage = received(world, &filed(world).await).await;
+    town.clock.go(FOOTAGE_KEPT - DAY);
+    let (amina, ben) = two(&town).await;
+    held(&town, [&amina, &ben], &footage, HoldReason::Complaint, 30).await;
+    town.clock.go(30 * DAY);
+    step(world).await.unwrap();
+    assert!(is_there(world, footage.id).await, "it is kept until the end of the day");
+    town.clock.go(2 * DAY);
+    step(world).await.unwrap();
+    assert!(!is_there(world, footage.id).await);
+    let lines = world.store.evidence().custody_of(footage.id).await.unwrap();
+    let deeds: Vec<Deed> = lines.iter().map(|line| Statement::parse(line.statement.as_ref().unwrap()).unwrap().deed).collect();
+    assert_eq!(deeds, [Deed::Received, Deed::HoldAsked, Deed::HeldLonger, Deed::Deleted]);
+}
+
+#[tokio::test]
+async fn a_witness_who_takes_the_report_back_is_stronger_than_a_hold_and_not_than_an_order() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let report = filed(world).await;
+    let (wished, ordered) = (received(world, &report).await, received(world, &report).await);
+    let (amina, ben) = two(&town).await;
+    held(&town, [&amina, &ben], &wished, HoldReason::Claim, 100).await;
+    held(&town, [&ben, &amina], &ordered, HoldReason::Ordered, 100).await;
+    let change = handbell_rules::street::report::withdraw(world.private_id(), &report, world.now()).unwrap().unwrap();
+    world.commit(change).await.unwrap();
+    step(world).await.unwrap();
+    assert!(!is_there(world, wished.id).await);
+    let kept = world.store.evidence().footage(ordered.id).await.unwrap().unwrap();
+    assert_eq!(kept.wish, Wish::DeskOnly, "nothing of it is shown or handed over");
+    let shut = crate::acts::hiding::look(world, &amina, ordered.id).await.unwrap_err();
+    assert!(matches!(shut, acts::ActError::Refused(no) if no.0 == Evidence::FootageKeptShut.into()), "{shut:?}");
+    longer::lift(world, &amina, ordered.id, "the order is over").await.unwrap();
+    step(world).await.unwrap();
+    assert!(!is_there(world, ordered.id).await, "it goes in the next round");
 }

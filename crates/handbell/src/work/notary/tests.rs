@@ -44,6 +44,7 @@ pub async fn received_at(world: &World, bytes: &[u8], wish: Wish, now: Timestamp
         copies: Copies::Waiting { tries: 0 },
         forget_at: now.plus(100 * DAY),
         held: None,
+        hold_asked: None,
     };
     let said = footage.said(&Doer::witness(world.bytes()), Deed::Received, now);
     let change = What::FootageChanged { footage: footage.clone(), said: Some(said) };

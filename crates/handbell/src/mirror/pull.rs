@@ -224,6 +224,9 @@ impl Neighbour {
     fn bring_contents(&self, source: &dyn Source, kept: &mut Kept, pulled: &mut Pulled) -> Result<(), MirrorError> {
         self.take_contents(source, kept, pulled)?;
         pulled.unavailable = kept.missing.len() as u64;
+        if kept.missing.is_empty() {
+            return self.name_lost(BTreeSet::new());
+        }
         let named = match keepers_word(source) {
             Ok(Some(named)) => named.intersection(&kept.missing).copied().collect(),
             Ok(None) => BTreeSet::new(),

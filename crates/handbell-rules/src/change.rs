@@ -74,7 +74,6 @@ pub struct Change {
 /// The closed list of what can happen.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs, reason = "the fields are the nouns they are named after")]
-#[expect(clippy::large_enum_variant, reason = "a change is made, committed and dropped; it is never kept in a list")]
 pub enum What {
     /// A witness filed a report.
     ReportFiled {

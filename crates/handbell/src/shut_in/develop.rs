@@ -3,7 +3,7 @@
 //! Blocks its thread, and touches neither store nor vault.
 
 use super::answer::{Mark, No, Told};
-use super::film;
+use super::{film, heif};
 use super::part::Orders;
 use super::run::{Broke, Input, ShutIn};
 use super::walls::Limits;
@@ -83,6 +83,7 @@ pub fn developed(shut: &ShutIn, kind: Kind, input: &Input, length: u64) -> Resul
     }
     match kind.is_picture() {
         true if shut.can().not_pictures.is_some() => Err(Broke::Unable),
+        true if kind == Kind::Heic && shut.can().not_heic.is_some() => Err(Broke::Unable),
         true => picture(shut, kind, input, length),
         false if shut.can().not_films.is_some() => Err(Broke::Unable),
         false => moving(shut, kind, input, length),
@@ -91,7 +92,12 @@ pub fn developed(shut: &ShutIn, kind: Kind, input: &Input, length: u64) -> Resul
 
 fn picture(shut: &ShutIn, kind: Kind, input: &Input, length: u64) -> Result<Result<Developed, No>, Broke> {
     let limits = Limits { seconds: PICTURE_SECONDS, bytes_out: length * 2 + MORE_BYTES };
-    Ok(shut.made(&Orders::Look, input, &limits)?.map(|mut made| Developed {
+    let (made, kind) = match kind {
+        // From here on it is the JPEG that was made of it.
+        Kind::Heic => (heif::looked(shut, input, &limits)?, Kind::Jpeg),
+        kind => (shut.made(&Orders::Look, input, &limits)?, kind),
+    };
+    Ok(made.map(|mut made| Developed {
         preview: made.pieces.remove("preview").map(|bytes| object("preview", "image/jpeg", bytes)),
         clean: made.pieces.remove("clean").map(|bytes| object("clean", kind.media_type(), bytes)),
         stills: Vec::new(),

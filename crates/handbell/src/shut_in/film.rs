@@ -12,7 +12,6 @@ use super::walls::Limits;
 use handbell_evidence::kind::Kind;
 use handbell_rules::evidence::hiding::{Cover, places};
 use std::io::{BufRead, Error, Write};
-use std::path::PathBuf;
 
 /// Frames a second of everything that is made of a film.
 pub const FRAMES_A_SECOND: u32 = 25;
@@ -44,11 +43,6 @@ fn container(kind: Kind) -> Option<&'static str> {
         Kind::Wav => Some("wav"),
         Kind::Jpeg | Kind::Png | Kind::WebP | Kind::Heic => None,
     }
-}
-
-/// The ffmpeg of this machine, where Debian and others put it.
-pub fn found() -> Option<PathBuf> {
-    ["/usr/bin/ffmpeg", "/usr/local/bin/ffmpeg", "/bin/ffmpeg"].iter().find_map(|path| std::fs::canonicalize(path).ok())
 }
 
 fn scaled(side: u32) -> String {

@@ -26,6 +26,8 @@ pub enum Orders {
     },
     /// Looks at a picture: what it tells, a preview, a cleaned copy, its hashes.
     Look,
+    /// Looks at a JPEG that heif-convert wrote, whose pixels lie upright whatever its notes say.
+    LookUpright,
     /// Looks at a film or sound without decoding: what it tells, a cleaned copy.
     Leaf,
     /// Puts stills in order that ffmpeg wrote one behind the other (PPM): small pictures and hashes.
@@ -85,6 +87,7 @@ fn done(orders: &Orders) -> std::io::Result<()> {
     match orders {
         Orders::Try { attempt, program } => trial::attempted(*attempt, program.as_deref()),
         Orders::Look => answered(look::picture(&input()?)),
+        Orders::LookUpright => answered(look::upright(&input()?)),
         Orders::Leaf => {
             let bytes = input()?;
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());

@@ -93,22 +93,12 @@ async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
             link: Link { href: format!("/desk/footage/{}", footage.id), words: what(footage) },
             meta: format!("Came {}. {}", clock(&app, footage.received_at), state(footage)),
         };
-        let can = app.world.shut_in.can();
-        let pictures = can
-            .not_pictures
-            .as_ref()
-            .map(|why| format!("This machine can look at no pictures and films: {why}. What comes is kept sealed."));
-        let films = can
-            .not_films
-            .as_ref()
-            .filter(|_| pictures.is_none())
-            .map(|why| format!("This machine can look at no films: {why}. They are kept sealed."));
         let waiting = reads.open_hidings().await?.iter().map(|hiding| link_to(&app, hiding)).collect();
         let (frame, bar) = around(&app, &desk, Tab::Queue, "/desk/footage", "Footage").await?;
         let view = FootageListPage {
             frame,
             desk: bar,
-            cannot: pictures.into_iter().chain(films).collect(),
+            cannot: app.world.shut_in.can().cannot(),
             files: files.iter().map(line).collect(),
             waiting,
         };

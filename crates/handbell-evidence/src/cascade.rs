@@ -13,7 +13,8 @@ mod alike;
 mod file;
 mod light;
 
-pub use light::Light;
+pub use file::FILE_BYTES_MAX;
+pub use light::{Light, SIDE_MAX};
 
 /// How much smaller each picture is than the one before it.
 const STEP: f64 = 1.1;

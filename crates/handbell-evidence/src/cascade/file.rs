@@ -106,7 +106,8 @@ pub fn read(text: &str) -> Result<Cascade, Refusal> {
     if (cascade.get("stageType")?.text, cascade.get("featureType")?.text) != ("BOOST", "HAAR") {
         return Err(Refusal::Damaged("cascade of another sort"));
     }
-    let side = |name| whole(cascade.number(name)?, *WINDOW.end()).and_then(|side| if WINDOW.contains(&side) { Ok(side) } else { Err(NO_CASCADE) });
+    let side =
+        |name| whole(cascade.number(name)?, *WINDOW.end()).and_then(|side| if WINDOW.contains(&side) { Ok(side) } else { Err(NO_CASCADE) });
     let (width, height) = (side("width")?, side("height")?);
     let features = &cascade.get("features")?.inside;
     if features.len() > NODES_MAX {

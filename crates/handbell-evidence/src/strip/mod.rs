@@ -6,8 +6,8 @@
 //! that nothing in it has to move. The rules are those of `docs/formats/strip.md`.
 //!
 //! **Not** taken away: what the pictures and voices themselves tell, reflections and landmarks, the noise of a sensor,
-//! and words that an encoder wrote into its stream of frames. HEIC and sound files are refused: they can be shared only
-//! once somebody has decoded them and written them anew.
+//! and words that an encoder wrote into its stream of frames. HEIC and sound files are refused: they are
+//! shown only once somebody has decoded them and written them anew.
 
 mod bmff;
 mod jpeg;

@@ -90,6 +90,23 @@ pub fn working(shut: &ShutIn, kind: Kind, input: &Input, limits: &Limits) -> Res
     shut.raw(&ffmpeg(shut, &["-f", from, "-i", READ], &how)?, input, limits)
 }
 
+/// Most seconds of a recording that are worked with; the rest stays in the original.
+pub const SOUND_SECONDS_MAX: u32 = 3_600;
+
+/// What the desk hears of a recording: its sound alone, packed anew, and nothing that is told beside it.
+///
+/// # Errors
+///
+/// [`Broke`].
+pub fn sound(shut: &ShutIn, kind: Kind, input: &Input, limits: &Limits) -> Result<Vec<u8>, Broke> {
+    let from = container(kind).ok_or(Broke::Unable)?;
+    let how = format!(
+        "-map 0:a:0 -vn -sn -dn -map_metadata -1 -map_chapters -1 -t {SOUND_SECONDS_MAX} -c:a aac -b:a 96k -ac 2 -ar 44100 \
+         -movflags +faststart -fflags +bitexact -flags:a +bitexact -f mp4 -y {WRITE}"
+    );
+    shut.raw(&ffmpeg(shut, &["-f", from, "-i", READ], &words(&how))?, input, limits)
+}
+
 /// Whole seconds from one still of a film of so many milliseconds to the next: one, and more where it is longer than
 /// stills reach.
 pub fn seconds_apart(milliseconds: u64) -> u64 {

@@ -39,12 +39,12 @@ pub const SQUARE: u32 = 8;
 /// The fill: black.
 pub const FILL: [u8; 3] = [0, 0, 0];
 
-fn refused(refusal: Refusal) -> No {
+pub(super) fn refused(refusal: Refusal) -> No {
     No { name: refusal.name().to_owned(), words: refusal.to_string() }
 }
 
 /// A picture, upright, in red, green and blue.
-fn decoded(bytes: &[u8]) -> Result<RgbImage, No> {
+pub(super) fn decoded(bytes: &[u8]) -> Result<RgbImage, No> {
     let format = match kind(bytes).map_err(refused)? {
         Kind::Jpeg => ImageFormat::Jpeg,
         Kind::Png => ImageFormat::Png,
@@ -84,7 +84,7 @@ fn opaque(picture: DynamicImage) -> RgbImage {
 }
 
 /// No side longer than this.
-fn fitted(picture: &RgbImage, side: u32) -> RgbImage {
+pub(super) fn fitted(picture: &RgbImage, side: u32) -> RgbImage {
     let longer = picture.width().max(picture.height());
     if longer <= side {
         return picture.clone();

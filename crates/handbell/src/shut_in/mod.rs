@@ -19,6 +19,7 @@ pub mod heif;
 mod look;
 pub mod part;
 mod run;
+mod suggest;
 pub mod trial;
 pub mod walls;
 

@@ -5,7 +5,7 @@
 
 use super::answer::{self, Made, No};
 use super::walls::{Limits, Walls, put_up};
-use super::{look, trial};
+use super::{look, suggest, trial};
 use handbell_rules::evidence::hiding::Cover;
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
@@ -45,6 +45,14 @@ pub enum Orders {
     Fill {
         /// What is covered.
         covers: Vec<Cover>,
+    },
+    /// Looks through pictures of ours for what looks like a face. The cascade stands first in what is handed over, then
+    /// the pictures, of these lengths.
+    Suggest {
+        /// Bytes of the cascade.
+        cascade: u64,
+        /// Bytes of each picture.
+        pictures: Vec<u64>,
     },
     /// Becomes this program.
     Program {
@@ -98,6 +106,7 @@ fn done(orders: &Orders) -> std::io::Result<()> {
         Orders::Frame => answered(look::frame(std::io::stdin().lock())),
         Orders::Burn { covers, exact } => answered(look::burnt(&input()?, covers, *exact)),
         Orders::Fill { covers } => super::film::filled(covers, std::io::stdin().lock(), std::io::stdout().lock()),
+        Orders::Suggest { cascade, pictures } => answered(suggest::seen(&input()?, *cascade, pictures)),
         // Comes back only where it did not become the program.
         Orders::Program { program, arguments } => Err(Command::new(program).args(arguments).env_clear().exec()),
     }

@@ -5,6 +5,7 @@ use super::aside::Names;
 use super::part::Orders;
 use super::trial::Can;
 use super::walls::Limits;
+use handbell_evidence::cascade::FILE_BYTES_MAX;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
@@ -135,14 +136,26 @@ pub struct Programs {
     pub ffmpeg: Option<PathBuf>,
     /// Reads HEIC.
     pub heif: Option<PathBuf>,
+    /// The file of OpenCV that says what a face from the front looks like.
+    pub cascade: Option<PathBuf>,
 }
+
+/// Where Debian and Ubuntu put the cascade (`opencv-data`).
+const CASCADES: [&str; 2] = [
+    "/usr/share/opencv4/haarcascades/haarcascade_frontalface_default.xml",
+    "/usr/local/share/opencv4/haarcascades/haarcascade_frontalface_default.xml",
+];
 
 impl Programs {
     /// Where Debian and others put them.
     pub fn found() -> Self {
         let folders = ["/usr/bin", "/usr/local/bin", "/bin"];
         let found = |name: &str| folders.iter().find_map(|folder| std::fs::canonicalize(Path::new(folder).join(name)).ok());
-        Self { ffmpeg: found("ffmpeg"), heif: found("heif-convert") }
+        Self {
+            ffmpeg: found("ffmpeg"),
+            heif: found("heif-convert").or_else(|| found("heif-dec")),
+            cascade: CASCADES.iter().map(PathBuf::from).find(|path| path.is_file()),
+        }
     }
 }
 
@@ -151,6 +164,7 @@ impl Programs {
 pub struct ShutIn {
     program: PathBuf,
     programs: Programs,
+    cascade: OnceLock<Option<Vec<u8>>>,
     can: OnceLock<Can>,
     places: Arc<Semaphore>,
 }
@@ -171,7 +185,7 @@ impl ShutIn {
     /// With this program, and with these others where there are any.
     pub fn with(program: &Path, programs: Programs) -> Self {
         let places = Arc::new(Semaphore::new(PLACES));
-        Self { program: program.to_owned(), programs, can: OnceLock::new(), places }
+        Self { program: program.to_owned(), programs, cascade: OnceLock::new(), can: OnceLock::new(), places }
     }
 
     /// With the program that runs, also where its file was replaced since, and this machine's others.
@@ -198,6 +212,17 @@ impl ShutIn {
     /// The heif-convert that is started.
     pub(super) fn heif(&self) -> Option<&Path> {
         self.programs.heif.as_deref()
+    }
+
+    /// The cascade, read once and no further than any honest one is long; none where there is none.
+    pub(super) fn cascade(&self) -> Option<&[u8]> {
+        let read = || {
+            let mut bytes = Vec::new();
+            let file = File::open(self.programs.cascade.as_deref()?).ok()?;
+            file.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).ok()?;
+            Some(bytes).filter(|bytes| bytes.len() <= FILE_BYTES_MAX)
+        };
+        self.cascade.get_or_init(read).as_deref()
     }
 
     /// Lets a child do a part and reads its answer. Blocks the thread for as long as the limits allow.

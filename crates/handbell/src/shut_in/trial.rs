@@ -1,10 +1,10 @@
 //! Trial: whether the walls hold on this machine, found out by trying to get through each of them.
 
-use super::{film, heif};
-use super::part::Orders;
 use super::answer::Misread;
+use super::part::Orders;
 use super::run::{Broke, Input, ShutIn};
 use super::walls::{Limits, MEMORY_BYTES_MAX};
+use super::{film, heif, suggest};
 use handbell_evidence::kind::Kind;
 use rustix::fs::OFlags;
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
@@ -105,6 +105,8 @@ pub struct Can {
     pub not_films: Option<String>,
     /// Why HEIC pictures cannot; none where they can.
     pub not_heic: Option<String>,
+    /// Why no boxes are suggested; none where they are.
+    pub not_suggested: Option<String>,
 }
 
 /// What the child says where its attempt failed; what it says where it went through.
@@ -121,7 +123,12 @@ impl Can {
     /// Nothing, and why.
     pub fn nothing(because: impl Into<String>) -> Self {
         let because = because.into();
-        Self { not_pictures: Some(because.clone()), not_films: Some(because.clone()), not_heic: Some(because) }
+        Self {
+            not_pictures: Some(because.clone()),
+            not_films: Some(because.clone()),
+            not_heic: Some(because.clone()),
+            not_suggested: Some(because),
+        }
     }
 
     /// Tries everything.
@@ -148,7 +155,16 @@ impl Can {
         };
         let not_films = kept("ffmpeg", shut.ffmpeg(), &film);
         let not_heic = kept("heif-convert", shut.heif(), &heic);
-        Self { not_pictures: None, not_films, not_heic }
+        // That it reads; what it finds is shown by tests.
+        let not_suggested = match shut.cascade() {
+            None => Some("there is no opencv-data on this machine".to_owned()),
+            Some(_) => match suggest::asked(shut, &[], &LIMITS) {
+                Ok(Ok(_)) => None,
+                Ok(Err(no)) => Some(format!("its opencv-data does not read: {}", no.words)),
+                Err(broke) => Some(format!("its opencv-data does not read: {broke}")),
+            },
+        };
+        Self { not_pictures: None, not_films, not_heic, not_suggested }
     }
 
     /// What this machine cannot, each in a sentence of its own; said once at the start and beside the desk's footage.
@@ -158,7 +174,8 @@ impl Can {
         }
         let films = self.not_films.iter().map(|why| format!("This machine can look at no films: {why}. They are kept sealed."));
         let heic = self.not_heic.iter().map(|why| format!("This machine can look at no HEIC pictures: {why}. They are kept sealed."));
-        films.chain(heic).collect()
+        let boxes = self.not_suggested.iter().map(|why| format!("This machine suggests no boxes: {why}. People draw them all."));
+        films.chain(heic).chain(boxes).collect()
     }
 }
 

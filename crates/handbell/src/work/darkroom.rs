@@ -187,6 +187,9 @@ async fn kept(world: &World, footage: &Footage, developed: Developed) -> Result<
     if let Some(hashes) = developed.hashes() {
         put(world, footage, hashes).await?;
     }
+    if let Some(suggested) = developed.suggested {
+        put(world, footage, suggested).await?;
+    }
     let told = developed.told;
     let mut stills = Vec::with_capacity(developed.stills.len());
     for still in developed.stills {

@@ -8,6 +8,7 @@ mod hostile;
 mod journey;
 mod pictures;
 mod recognised;
+mod suggested;
 
 use handbell::shut_in::part::Orders;
 use handbell::shut_in::trial::{Attempt, Trial};
@@ -124,6 +125,7 @@ fn a_machine_without_walls_or_ffmpeg_says_so_and_decodes_nothing() {
         [
             "This machine can look at no films: there is no ffmpeg on this machine. They are kept sealed.",
             "This machine can look at no HEIC pictures: there is no heif-convert on this machine. They are kept sealed.",
+            "This machine suggests no boxes: there is no opencv-data on this machine. People draw them all.",
         ]
     );
 }

@@ -53,7 +53,9 @@ fn every_heic_of_the_corpus_is_shown_without_what_it_told() {
         assert!(developed.hashes().is_some(), "{path:?}");
         if path.ends_with("IMG_5195.HEIC") {
             assert!(developed.told.taken.as_deref().is_some_and(|taken| taken.starts_with("2021-04-11 15:47:53")), "{:?}", developed.told);
-            assert!(["Apple", "iPhone"].iter().all(|word| holds(&bytes, word) && !holds(&clean.bytes, word) && !holds(&preview.bytes, word)));
+            assert!(
+                ["Apple", "iPhone"].iter().all(|word| holds(&bytes, word) && !holds(&clean.bytes, word) && !holds(&preview.bytes, word))
+            );
         }
     }
     println!("heic: {shown} of the corpus shown");
@@ -77,8 +79,14 @@ fn encoded(folder: &Path, planted: &[&str]) -> Option<Vec<u8>> {
 #[test]
 fn nothing_that_was_planted_in_a_heic_is_left_in_its_copies() {
     let folder = tempfile::tempdir().unwrap();
-    let planted =
-        ["-Make=PlantedMake", "-Artist=PlantedArtist", "-GPSLatitude=51.4700", "-GPSLatitudeRef=N", "-XMP:Creator=PlantedCreator", "-Orientation=6"];
+    let planted = [
+        "-Make=PlantedMake",
+        "-Artist=PlantedArtist",
+        "-GPSLatitude=51.4700",
+        "-GPSLatitudeRef=N",
+        "-XMP:Creator=PlantedCreator",
+        "-Orientation=6",
+    ];
     let Some(bytes) = encoded(folder.path(), &planted) else { return };
     for word in ["PlantedMake", "PlantedArtist", "PlantedCreator"] {
         assert!(holds(&bytes, word), "{word} is in the original");
@@ -103,7 +111,8 @@ fn a_heic_and_a_jpeg_of_it_are_found_by_one_another() {
     if heif().is_none() {
         return;
     }
-    let from = filmed(&["-f", "lavfi", "-i", "mandelbrot=size=640x480:rate=1", "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "2", "-f", "mjpeg"]);
+    let from =
+        filmed(&["-f", "lavfi", "-i", "mandelbrot=size=640x480:rate=1", "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "2", "-f", "mjpeg"]);
     let (jpg, heic) = (folder.path().join("a.jpg"), folder.path().join("a.heic"));
     std::fs::write(&jpg, &from).unwrap();
     if run("heif-enc", &[jpg.to_str().unwrap(), "-o", heic.to_str().unwrap()]).is_none() {
@@ -152,8 +161,8 @@ fn a_damaged_heic_is_refused_and_leaves_no_name_behind() {
     let answer = made(&changed);
     println!("damaged: {:?}", answer.map(|answer| answer.map(|developed| developed.told)));
     let ours = format!("handbell-names-{}-", std::process::id());
-    let left = std::fs::read_dir(std::env::temp_dir()).unwrap().filter(|entry| {
-        entry.as_ref().is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with(&ours))
-    });
+    let left = std::fs::read_dir(std::env::temp_dir())
+        .unwrap()
+        .filter(|entry| entry.as_ref().is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with(&ours)));
     println!("names of this process left now: {}", left.count());
 }

@@ -188,6 +188,21 @@ need_program() {
   command -v "$1" >/dev/null 2>&1 || apt_install "$2"
 }
 
+# need_file FILE PACKAGE
+need_file() {
+  [ -f "$1" ] || apt_install "$2"
+}
+
+# need_heif [WRITER]: the program that reads HEIC. From Debian 13 on its decoder is a package of its own, and so is the
+# one that writes, which tests want.
+need_heif() {
+  need_program heif-convert libheif-examples
+  local part
+  for part in libheif-plugin-libde265 "$@"; do
+    if has_candidate "$part" && ! dpkg -s "$part" >/dev/null 2>&1; then apt_install "$part"; fi
+  done
+}
+
 # need_x_mod: Debian's Go with the Go project's own code for tiled logs; `go build` fetches nothing.
 need_x_mod() {
   need_program go golang-go

@@ -64,7 +64,7 @@ pub use editor::{
 };
 pub use flood::{MuteLine, MutesPage};
 pub use follow_up::{FollowUpPage, FollowUpRow};
-pub use footage::{BoxFields, FootageLine, FootageListPage, FootagePage, HidingPage, Shown, TimeLine};
+pub use footage::{BoxFields, FootageLine, FootageListPage, FootagePage, HidingPage, Shown, SuggestionLine, TimeLine};
 pub(crate) use frame::english;
 pub use frame::{DeskBar, Frame, Tab};
 pub use give::{GivePage, GivenRow};

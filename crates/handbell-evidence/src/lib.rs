@@ -13,6 +13,7 @@
 
 pub mod bank;
 mod boxes;
+pub mod cascade;
 mod ebml;
 pub mod frames;
 pub mod kind;

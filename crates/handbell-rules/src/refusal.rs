@@ -296,6 +296,7 @@ refusals! {
         FootageInUse "footage-in-use" "" "The desk works with this file already. Ask it in a note to take the file away."
         UploadOver "upload-over" "" "This upload waited too long and was given up. Send the file again."
         WorkingCopyMissing "working-copy-missing" "" "There is no picture or film of this to draw on. The original is kept sealed."
+        SoundNotShown "sound-not-shown" "" "A voice tells who somebody is, so no recording becomes public. The desk can listen to it."
         CoversMissing "covers-missing" "covers" "Draw at least one box."
         CoversTooMany "covers-too-many" "covers" "That is more boxes than can be burnt in. Cover a larger part with one."
         CoverOutside "cover-outside" "covers" "A box lies beyond the edge or has no size. Numbers go from 0 to 10,000."

@@ -1,7 +1,7 @@
 //! Samples of footage at the desk.
 
 use super::{Pen, Sample};
-use crate::{BoxFields, FootageLine, FootageListPage, FootagePage, HidingPage, Page, Shown, Tab, TimeLine};
+use crate::{BoxFields, FootageLine, FootageListPage, FootagePage, HidingPage, Page, Shown, SuggestionLine, Tab, TimeLine};
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     let mut push = |name: &str, page: Box<dyn Page>| samples.push(Sample { name: name.to_owned(), page });
@@ -18,6 +18,15 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     push("desk-footage-errors", Box::new(wrong));
     let mut sealed = picture(pen);
     (sealed.preview, sealed.no_drawing) = (None, pen.say("There is no picture or film of this to draw on."));
+    sealed.suggested = None;
+    let mut sound = sealed.clone();
+    sound.what = pen.say("audio/mpeg, 912000 bytes, 3 minutes and 20 seconds.");
+    sound.sound = Some(pen.link("/desk/footage/f1/copies/preview", "Take the recording away, 2400000 bytes"));
+    sound.no_drawing = pen.say("A voice tells who somebody is, so no recording becomes public. The desk can listen to it.");
+    push("desk-footage-sound", Box::new(sound));
+    let mut unsuggested = picture(pen);
+    unsuggested.suggested = Some(Vec::new());
+    push("desk-footage-unsuggested", Box::new(unsuggested));
     push("desk-footage-sealed", Box::new(sealed));
     push("desk-hiding-look", Box::new(hiding(pen)));
     let mut clear = hiding(pen);
@@ -69,6 +78,12 @@ fn picture(pen: &Pen) -> FootagePage {
         preview: Some(shown(pen, "/desk/footage/f1/copies/preview", "Working copy of the picture, 1600 by 1200")),
         film: None,
         stills: Vec::new(),
+        sound: None,
+        size: Some((1_600, 1_200)),
+        suggested: Some(vec![
+            suggestion(pen, 1, "12.5 from the left, 20 from above, 8 wide, 10 high"),
+            suggestion(pen, 2, "60 from the left, 24.25 from above, 7 wide, 9 high"),
+        ]),
         hidings: vec![pen.link("/desk/hidings/h1", "What was drawn 21:50 is public")],
         no_drawing: String::new(),
         moves: false,
@@ -77,12 +92,19 @@ fn picture(pen: &Pen) -> FootagePage {
     }
 }
 
+fn suggestion(pen: &Pen, number: usize, words: &str) -> SuggestionLine {
+    let take = (number > 1).then(|| pen.link("/desk/footage/f1?take=1&take=2#h-draw", "Take suggestion 2 into the form"));
+    let place = ["12.5", "20", "8", "10"].map(str::to_owned);
+    SuggestionLine { number, words: pen.say(words), place, take }
+}
+
 fn film(pen: &Pen) -> FootagePage {
     let stills = ["At second 0", "At second 1"];
     FootagePage {
         preview: None,
         film: Some(pen.link("/desk/footage/f1/copies/preview", "Take the film away, without sound")),
         stills: stills.iter().map(|words| shown(pen, "/desk/footage/f1/copies/still-0000", words)).collect(),
+        suggested: Some(vec![suggestion(pen, 1, "12.5 from the left, 20 from above, 8 wide, 10 high, from second 3 to second 5")]),
         moves: true,
         ..picture(pen)
     }

@@ -1,6 +1,7 @@
 //! Footage at the desk: what came, its working copies, the boxes drawn over them, and the second person's look.
 //!
-//! Nothing here plays or opens by itself: a film is a row of stills and a file to take away. Three times stand apart,
+//! Nothing here plays or opens by itself: a film is a row of stills and a file to take away, a recording is fetched when
+//! somebody plays it. What a program suggests is marked as that and becomes a box only by a person. Three times stand apart,
 //! because none of them is another. The pages are whole without scripts.
 
 use askama::Template;
@@ -73,6 +74,19 @@ pub struct BoxFields {
     pub end_top: String,
 }
 
+/// A box that a program suggests, and nobody took yet.
+#[derive(Clone, Debug)]
+pub struct SuggestionLine {
+    /// Which, from 1.
+    pub number: usize,
+    /// Where it is, and when, in a sentence.
+    pub words: String,
+    /// Left, top, width and height in hundredths of the picture.
+    pub place: [String; 4],
+    /// Where the form begins with it and with those that are in it; none where it is in the form already.
+    pub take: Option<Link>,
+}
+
 /// One file.
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/footage.html")]
@@ -103,6 +117,12 @@ pub struct FootagePage {
     pub film: Option<Link>,
     /// Stills of a film.
     pub stills: Vec<Shown>,
+    /// The sound of a recording.
+    pub sound: Option<Link>,
+    /// Width and height of the picture.
+    pub size: Option<(u32, u32)>,
+    /// Boxes that a program suggests; none where it did not look, empty where it found nothing.
+    pub suggested: Option<Vec<SuggestionLine>>,
     /// Drawings over it.
     pub hidings: Vec<Link>,
     /// Why nothing can be drawn; empty where it can.

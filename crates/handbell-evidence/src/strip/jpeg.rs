@@ -28,7 +28,8 @@ struct Found {
     framed: bool,
 }
 
-pub fn strip(bytes: &[u8]) -> Result<Clean, Refusal> {
+/// With `turns`, which way up it is to be shown stays; without, its pixels lie upright already, whatever its notes say.
+pub fn strip(bytes: &[u8], turns: bool) -> Result<Clean, Refusal> {
     let (mut found, mut clean) = (Found::default(), Clean::default());
     let mut at = 2;
     for _ in 0..SEGMENTS_MAX {
@@ -41,6 +42,7 @@ pub fn strip(bytes: &[u8]) -> Result<Clean, Refusal> {
                 clean.gone.insert(Gone::Behind);
             }
             keep(&mut found.kept, start..start + 2);
+            found.orientation = found.orientation.filter(|_| turns);
             return Ok(together(bytes, found, clean));
         }
         let length = match marker {

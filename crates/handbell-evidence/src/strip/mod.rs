@@ -6,8 +6,8 @@
 //! that nothing in it has to move. The rules are those of `docs/formats/strip.md`.
 //!
 //! **Not** taken away: what the pictures and voices themselves tell, reflections and landmarks, the noise of a sensor,
-//! and words that an encoder wrote into its stream of frames. HEIC and sound files are refused: they can be shared only
-//! once somebody has decoded them and written them anew.
+//! and words that an encoder wrote into its stream of frames. HEIC and sound files are refused: they are
+//! shown only once somebody has decoded them and written them anew.
 
 mod bmff;
 mod jpeg;
@@ -194,13 +194,26 @@ impl Edits {
 /// Where it is no medium, is damaged or cut off, is larger than is taken, or cannot be cleaned without decoding it.
 pub fn strip(bytes: &[u8]) -> Result<Clean, Refusal> {
     match kind(bytes)? {
-        Kind::Jpeg => jpeg::strip(bytes),
+        Kind::Jpeg => jpeg::strip(bytes, true),
         Kind::Png => png::strip(bytes),
         Kind::WebP => webp::strip(bytes),
         Kind::Mp4 | Kind::Mov | Kind::M4a => bmff::strip(bytes),
         Kind::WebM => webm::strip(bytes),
         Kind::Heic => Err(Refusal::NotCleaned("HEIC")),
         Kind::Mp3 | Kind::Ogg | Kind::Flac | Kind::Wav => Err(Refusal::NotCleaned("sound")),
+    }
+}
+
+/// The same of a JPEG whose pixels lie upright already: what its notes say of turning goes too. Programs that unpack HEIC
+/// turn its pixels and take the notes along as they were.
+///
+/// # Errors
+///
+/// As [`strip`], and where it is no JPEG.
+pub fn strip_upright(bytes: &[u8]) -> Result<Clean, Refusal> {
+    match kind(bytes)? {
+        Kind::Jpeg => jpeg::strip(bytes, false),
+        _ => Err(Refusal::Damaged("JPEG head")),
     }
 }
 

@@ -58,6 +58,13 @@ pub struct WorkingCopy {
     pub at: Option<u64>,
 }
 
+impl WorkingCopy {
+    /// Whether it is sound alone: a voice tells who somebody is, so it is for the desk and never public.
+    pub fn is_sound(&self) -> bool {
+        self.media_type.starts_with("audio/")
+    }
+}
+
 /// How far the working copies are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "copies")]
@@ -69,7 +76,8 @@ pub enum Copies {
     },
     /// They are made.
     Made {
-        /// The picture or film that the desk looks at, with nothing but its frames in it.
+        /// The picture or film that the desk looks at, with nothing but its frames in it; of a recording, the sound it
+        /// listens to.
         preview: Option<WorkingCopy>,
         /// The file itself without what it tells beside its pictures: what boxes are burnt into. None where it could not be
         /// cleaned; the preview is burnt then.

@@ -1,8 +1,8 @@
 //! Hiding: what is covered in a working copy before anything of it is public, and who looked.
 //!
 //! Boxes are drawn by a person, burnt in as one colour, and looked at frame by frame by a second person. Nothing
-//! publishes itself. Which frames they looked at is kept, because "checked" means no more than that. No
-//! program suggests a box yet.
+//! publishes itself. Which frames they looked at is kept, because "checked" means no more than that. What a
+//! program suggests is a box only when a person takes it ([`super::suggestion`]).
 //!
 //! Places are in ten-thousandths of the picture, so that they mean the same at every size. Whatever is made of a film has
 //! 25 frames a second, so that a frame's number is its time ([`FRAME_MILLISECONDS`]); a box that is a frame late shows a
@@ -256,10 +256,13 @@ pub fn unseen(seen: &[(u32, u32)], frames: u32) -> Option<u32> {
 /// be public.
 ///
 /// # Errors
-/// Where there is no working copy, the wish is another, or the boxes are none.
+/// Where there is no working copy, it is a recording, which no box covers, the wish is another, or the boxes are none.
 pub fn draw(id: ChangeId, footage: &Footage, hiding: HidingId, covers: Vec<Cover>, by: &Doer, now: Timestamp) -> Result<Change, Refusal> {
-    let Copies::Made { preview: Some(_), lasts, .. } = &footage.copies else { return Err(Evidence::WorkingCopyMissing.into()) };
+    let Copies::Made { preview: Some(preview), lasts, .. } = &footage.copies else { return Err(Evidence::WorkingCopyMissing.into()) };
     let member = by.member.ok_or(Evidence::WorkingCopyMissing)?;
+    if preview.is_sound() {
+        return Err(Evidence::SoundNotShown.into());
+    }
     if footage.wish != Wish::Public {
         return Err(Evidence::FootageNotWished.into());
     }

@@ -12,6 +12,7 @@
 //! | [`hiding`] | what is covered before anything is public, and who looked |
 //! | [`known`] | pictures the group knows, and where they were seen |
 //! | [`showing`] | what must hold whenever a covered copy is handed out |
+//! | [`suggestion`] | a box that a program proposes and a person may take |
 //! | [`stamp`] | what an outside clock said of a day's custody chain |
 //!
 //! Nothing here opens a file. Bytes, keys and hashes are made elsewhere and come in as arguments.
@@ -26,4 +27,5 @@ pub mod longer;
 pub mod practice;
 pub mod showing;
 pub mod stamp;
+pub mod suggestion;
 pub mod upload;

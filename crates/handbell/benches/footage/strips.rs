@@ -4,7 +4,7 @@ use super::{media, rounds, row};
 use anyhow::{Context, ensure};
 use handbell::shut_in::part::Orders;
 use handbell::shut_in::walls::Limits;
-use handbell::shut_in::{Input, ShutIn};
+use handbell::shut_in::{Input, Programs, ShutIn};
 use handbell_evidence::kind::{Kind, kind};
 use handbell_evidence::strip::strip;
 use serde_json::Value;
@@ -132,7 +132,7 @@ fn timed(pictures: usize, work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::
 pub fn rows(room: &Path) -> anyhow::Result<Vec<Value>> {
     let pictures = pictures(room)?;
     let count = pictures.len();
-    let shut = ShutIn::with(Path::new(env!("CARGO_BIN_EXE_handbell")), None);
+    let shut = ShutIn::with(Path::new(env!("CARGO_BIN_EXE_handbell")), Programs::default());
     let mut exiftool = Exiftool::start().inspect_err(|why| eprintln!("{why:#}")).ok();
     let mat2 = Command::new("mat2").arg("--version").output().is_ok_and(|said| said.status.success());
     if !mat2 {

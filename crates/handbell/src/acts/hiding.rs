@@ -10,6 +10,7 @@ use handbell_rules::change::{Change, What};
 use handbell_rules::evidence::custody::{Deed, Doer, Office, Statement};
 use handbell_rules::evidence::footage::{Copies, Footage, WorkingCopy};
 use handbell_rules::evidence::hiding::{self, Cover, Hiding, HidingState};
+use handbell_rules::evidence::suggestion::Suggestion;
 use handbell_rules::id::{FootageId, HidingId};
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::refusal::{Evidence, Refusal};
@@ -99,6 +100,14 @@ pub async fn copy(world: &World, caller: &DeskCaller, footage: &Footage, word: &
         _ => told(world, caller, footage, Deed::Copied, word).await?,
     }
     Ok((media_type, bytes(world, &name).await?))
+}
+
+/// Boxes that a program suggested when the working copies were made; none where it did not look.
+pub async fn suggestions(world: &World, footage: &Footage) -> Result<Option<Vec<Suggestion>>, ActError> {
+    let Copies::Made { preview: Some(_), .. } = &footage.copies else { return Ok(None) };
+    let name = ObjectName::copy(footage.id, "suggested").map_err(|_| ActError::NotFound)?;
+    let got = world.vault.get(&name).await.map_err(|fault| ActError::Unavailable(fault.to_string()))?;
+    Ok(got.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
 async fn bytes(world: &World, name: &str) -> Result<Vec<u8>, ActError> {

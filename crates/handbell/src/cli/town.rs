@@ -662,11 +662,8 @@ async fn develop(world: World) {
     let shut = Arc::clone(&world.shut_in);
     let can = tokio::task::spawn_blocking(move || shut.can().clone()).await;
     if let Ok(can) = can {
-        let (pictures, films) = (can.not_pictures, can.not_films);
-        match (pictures, films) {
-            (Some(why), _) => tracing::warn!(why, "no footage is decoded on this machine: it is kept sealed and cannot be looked at"),
-            (None, Some(why)) => tracing::warn!(why, "no films are decoded on this machine: they are kept sealed and cannot be looked at"),
-            (None, None) => {}
+        for what in can.cannot() {
+            tracing::warn!("{what}");
         }
     }
     let mut rests = Rests::of("darkroom");

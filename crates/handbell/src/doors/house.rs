@@ -33,7 +33,7 @@ const ENVELOPES_SEIZED: &str = "Envelopes made ahead: nothing on the disk; a cop
 /// What nobody here can promise.
 const LIMITS: [&str; 6] = [
     "Whoever controls the running machine can read reports and what the desk writes, as they arrive and later. At rest they are as safe as the disk's own encryption. Contact details are the exception: they are sealed before they are written, and this server cannot open them.",
-    "Photos, films and sound are sealed as they arrive, and the original opens for two of three custodians, who are elsewhere. Until working copies are made, which takes minutes, the running server can open it too; it holds the last piece that arrived, and working copies for as long as they live. Whoever copied its disk in those minutes can open what came then.",
+    "Photos, films and sound are sealed as they arrive, and the original opens for two of three custodians, who are elsewhere. Until working copies are made, which takes minutes, the running server can open it too; it holds the last piece that arrived, and working copies for as long as they live. Whoever copied its disk in those minutes can open what came then. A program here suggests boxes for what looks like a face; it knows nobody, and people cover and check.",
     "Until members sign in with passkeys, whoever runs this server can make a sign-in link for any member and act as them.",
     "Real alerts are signed by browsers of two members, and your browser checks before it shows one. That stops a thief of this server's sending key or its database. It does not stop somebody who changes the files this site gives browsers, nor a false end of an alert that is live.",
     "Push services know that a device gets messages from here, and when. They cannot read them.",

@@ -38,7 +38,7 @@ impl Zip {
     pub fn new(made_at: &str) -> Self {
         let part = |from: usize, until: usize| made_at.get(from..until).and_then(|part| part.parse::<u16>().ok()).unwrap_or_default();
         let day = part(0, 4).saturating_sub(1980) << 9 | part(5, 7) << 5 | part(8, 10);
-        let clock = part(11, 13) << 11 | part(14, 16) << 5 | part(17, 19) / 2;
+        let clock = (part(11, 13) << 11) | (part(14, 16) << 5) | (part(17, 19) / 2);
         let ([a, b], [c, d]) = (clock.to_le_bytes(), day.to_le_bytes());
         Self { written: 0, stamp: [a, b, c, d], entries: Vec::new() }
     }

@@ -4,7 +4,9 @@
 //! no length, and shows nothing of it but plain words of a closed list, numbers, and pictures as pictures.
 
 use super::film::STILLS_MAX;
+use handbell_evidence::cascade::FINDS_MAX;
 use handbell_evidence::pdq::{Hash, Hashed};
+use handbell_rules::evidence::hiding::Rectangle;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -15,6 +17,8 @@ const LINE_BYTES_MAX: usize = 1 << 20;
 const PIECES_MAX: usize = STILLS_MAX as usize;
 /// Most hashes: of each still, with and without its bars, every view under which it is stored.
 const MARKS_MAX: usize = STILLS_MAX as usize * 44;
+/// Most places that look like a face, in all stills.
+const SEEN_MAX: usize = STILLS_MAX as usize * FINDS_MAX;
 /// Most letters of a short name.
 const NAME_MAX: usize = 40;
 /// Most bytes of a sentence.
@@ -45,6 +49,25 @@ pub struct Told {
     pub stills: Vec<Option<Mark>>,
     /// Milliseconds of a film or a sound.
     pub milliseconds: Option<u64>,
+    /// What looks like a face, in order of the pictures that were looked through.
+    pub seen: Vec<Seen>,
+}
+
+/// A place that looks like a face; a suggestion and nothing more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// In which of the pictures, from 0.
+    pub picture: u32,
+    /// Where in it.
+    pub place: Rectangle,
+}
+
+impl Seen {
+    fn reads(&self) -> bool {
+        let Rectangle { x, y, width, height } = self.place;
+        self.picture < STILLS_MAX && Rectangle::new(x, y, width, height).is_ok()
+    }
 }
 
 /// A picture hash with its quality, as text.
@@ -76,6 +99,9 @@ impl Told {
             && marks(&self.asked)
             && self.stills.len() <= STILLS_MAX as usize
             && self.stills.iter().flatten().all(|mark| mark.hashed().is_some())
+            && self.seen.len() <= SEEN_MAX
+            && self.seen.iter().all(Seen::reads)
+            && self.seen.is_sorted_by_key(|seen| seen.picture)
     }
 }
 
@@ -203,12 +229,14 @@ mod tests {
     fn bounds_hold() {
         let mark = |hash: &str, quality| Mark { hash: hash.to_owned(), quality };
         let good = mark(&"0f".repeat(32), 100);
+        let seen = |picture: u32, x: u16| Seen { picture, place: Rectangle { x, y: 9_000, width: 1_000, height: 1_000 } };
         let full = Told {
             taken: Some("2026-11-22 14:03:11 +01:00".into()),
             not_cleaned: Some("a".repeat(NAME_MAX)),
             stored: vec![good.clone(); MARKS_MAX],
             asked: vec![good.clone(); MARKS_MAX],
             stills: vec![Some(good.clone()); STILLS_MAX as usize],
+            seen: vec![seen(STILLS_MAX - 1, 9_000); 1_000],
             ..Told::default()
         };
         let judged = |told: Told| read(&written(&Ok(Made { told, pieces: BTreeMap::new() })));
@@ -226,6 +254,10 @@ mod tests {
             Told { asked: vec![mark(&"zz".repeat(32), 100)], ..full.clone() },
             Told { asked: vec![mark(&good.hash, 101)], ..full.clone() },
             Told { stills: vec![None; STILLS_MAX as usize + 1], ..full.clone() },
+            Told { seen: vec![seen(STILLS_MAX, 0)], ..full.clone() },
+            Told { seen: vec![seen(0, 9_001)], ..full.clone() },
+            Told { seen: vec![seen(1, 0), seen(0, 0)], ..full.clone() },
+            Told { seen: vec![seen(0, 0); SEEN_MAX + 1], ..full.clone() },
             Told { stills: vec![Some(mark("", 0))], ..full },
         ];
         for told in wrong {

@@ -3,12 +3,13 @@
 //! Blocks its thread, and touches neither store nor vault.
 
 use super::answer::{Mark, No, Told};
-use super::film;
 use super::part::Orders;
 use super::run::{Broke, Input, ShutIn};
 use super::walls::Limits;
+use super::{film, heif, suggest};
 use handbell_evidence::kind::Kind;
 use handbell_rules::evidence::hiding::{Cover, FRAME_MILLISECONDS};
+use handbell_rules::evidence::suggestion::{Found, suggestions};
 use serde::Serialize;
 
 /// What a picture may use up: ten seconds and a cleaned copy as large as what came.
@@ -46,6 +47,8 @@ pub struct Developed {
     pub clean: Option<Object>,
     /// Stills of a film.
     pub stills: Vec<Object>,
+    /// Boxes that are suggested, as the object `suggested`; none where nobody looked for any.
+    pub suggested: Option<Object>,
 }
 
 /// What the bank is asked and told, as it lies in the vault.
@@ -83,6 +86,7 @@ pub fn developed(shut: &ShutIn, kind: Kind, input: &Input, length: u64) -> Resul
     }
     match kind.is_picture() {
         true if shut.can().not_pictures.is_some() => Err(Broke::Unable),
+        true if kind == Kind::Heic && shut.can().not_heic.is_some() => Err(Broke::Unable),
         true => picture(shut, kind, input, length),
         false if shut.can().not_films.is_some() => Err(Broke::Unable),
         false => moving(shut, kind, input, length),
@@ -91,15 +95,41 @@ pub fn developed(shut: &ShutIn, kind: Kind, input: &Input, length: u64) -> Resul
 
 fn picture(shut: &ShutIn, kind: Kind, input: &Input, length: u64) -> Result<Result<Developed, No>, Broke> {
     let limits = Limits { seconds: PICTURE_SECONDS, bytes_out: length * 2 + MORE_BYTES };
-    Ok(shut.made(&Orders::Look, input, &limits)?.map(|mut made| Developed {
-        preview: made.pieces.remove("preview").map(|bytes| object("preview", "image/jpeg", bytes)),
-        clean: made.pieces.remove("clean").map(|bytes| object("clean", kind.media_type(), bytes)),
-        stills: Vec::new(),
-        told: made.told,
+    let (made, kind) = match kind {
+        // From here on it is the JPEG that was made of it.
+        Kind::Heic => (heif::looked(shut, input, &limits)?, Kind::Jpeg),
+        kind => (shut.made(&Orders::Look, input, &limits)?, kind),
+    };
+    Ok(made.map(|mut made| {
+        let preview = made.pieces.remove("preview");
+        let suggested = preview.as_deref().and_then(|preview| suggested(shut, &[(0, preview)], 0, 0, PICTURE_SECONDS));
+        Developed {
+            preview: preview.map(|bytes| object("preview", "image/jpeg", bytes)),
+            clean: made.pieces.remove("clean").map(|bytes| object("clean", kind.media_type(), bytes)),
+            stills: Vec::new(),
+            suggested,
+            told: made.told,
+        }
     }))
 }
 
-/// A film or a sound. Of a sound only its length is learnt: what cannot be looked at cannot be checked by looking.
+/// Suggestions for pictures of ours, each with its time. None is no harm and says nothing of the file: people draw.
+fn suggested(shut: &ShutIn, pictures: &[(u64, &[u8])], apart: u64, lasts: u64, seconds: u64) -> Option<Object> {
+    if shut.can().not_suggested.is_some() {
+        return None;
+    }
+    let all: Vec<&[u8]> = pictures.iter().map(|(_, picture)| *picture).collect();
+    let seen = suggest::asked(shut, &all, &Limits { seconds, bytes_out: MORE_BYTES }).ok()?.ok()?;
+    let found = seen.iter().filter_map(|seen| {
+        let (at, _) = pictures.get(usize::try_from(seen.picture).ok()?)?;
+        Some(Found { at: *at, place: seen.place })
+    });
+    let suggestions = suggestions(&found.collect::<Vec<_>>(), apart, lasts);
+    serde_json::to_vec(&suggestions).ok().map(|bytes| object("suggested", "application/json", bytes))
+}
+
+/// A film or a sound. Of a sound the desk gets a copy to listen to, and nothing else is made of it: what cannot be looked
+/// at cannot be covered, and no cleaned copy leaves by any door.
 fn moving(shut: &ShutIn, kind: Kind, input: &Input, length: u64) -> Result<Result<Developed, No>, Broke> {
     let limits = Limits { seconds: FILM_SECONDS, bytes_out: length * 2 + MORE_BYTES };
     let mut leaf = match shut.made(&Orders::Leaf, input, &limits)? {
@@ -108,7 +138,9 @@ fn moving(shut: &ShutIn, kind: Kind, input: &Input, length: u64) -> Result<Resul
     };
     if kind.is_sound() {
         let milliseconds = Some(film::milliseconds(shut, kind, input, &limits)?);
-        return Ok(Ok(Developed { told: Told { milliseconds, ..leaf.told }, ..Developed::default() }));
+        let heard = film::sound(shut, kind, input, &limits)?;
+        let preview = Some(object("preview", "audio/mp4", heard));
+        return Ok(Ok(Developed { told: Told { milliseconds, not_cleaned: None, ..leaf.told }, preview, ..Developed::default() }));
     }
     let clean = leaf.pieces.remove("clean").map(|bytes| object("clean", kind.media_type(), bytes));
     let shown = film::working(shut, kind, input, &limits)?;
@@ -133,7 +165,10 @@ fn moving(shut: &ShutIn, kind: Kind, input: &Input, length: u64) -> Result<Resul
         let bytes = stills.pieces.remove(&word)?;
         Some(Object { at: Some(number * apart * 1_000), ..object(&word, "image/jpeg", bytes) })
     });
-    Ok(Ok(Developed { stills: stills.collect(), preview: Some(object("preview", "video/mp4", shown)), clean, told }))
+    let stills: Vec<Object> = stills.collect();
+    let pictures: Vec<(u64, &[u8])> = stills.iter().map(|still| (still.at.unwrap_or_default(), still.bytes.as_slice())).collect();
+    let suggested = suggested(shut, &pictures, apart * 1_000, lasts, FILM_SECONDS);
+    Ok(Ok(Developed { stills, preview: Some(object("preview", "video/mp4", shown)), clean, suggested, told }))
 }
 
 /// Burns boxes into a cleaned copy or a preview: the public copy, and how many frames it has.

@@ -12,7 +12,6 @@ use super::walls::Limits;
 use handbell_evidence::kind::Kind;
 use handbell_rules::evidence::hiding::{Cover, places};
 use std::io::{BufRead, Error, Write};
-use std::path::PathBuf;
 
 /// Frames a second of everything that is made of a film.
 pub const FRAMES_A_SECOND: u32 = 25;
@@ -44,11 +43,6 @@ fn container(kind: Kind) -> Option<&'static str> {
         Kind::Wav => Some("wav"),
         Kind::Jpeg | Kind::Png | Kind::WebP | Kind::Heic => None,
     }
-}
-
-/// The ffmpeg of this machine, where Debian and others put it.
-pub fn found() -> Option<PathBuf> {
-    ["/usr/bin/ffmpeg", "/usr/local/bin/ffmpeg", "/bin/ffmpeg"].iter().find_map(|path| std::fs::canonicalize(path).ok())
 }
 
 fn scaled(side: u32) -> String {
@@ -94,6 +88,23 @@ pub fn working(shut: &ShutIn, kind: Kind, input: &Input, limits: &Limits) -> Res
     how.extend(["-vf".to_owned(), scaled(FILM_SIDE)]);
     how.extend(words(&format!("-f mp4 -y {WRITE}")));
     shut.raw(&ffmpeg(shut, &["-f", from, "-i", READ], &how)?, input, limits)
+}
+
+/// Most seconds of a recording that are worked with; the rest stays in the original.
+pub const SOUND_SECONDS_MAX: u32 = 3_600;
+
+/// What the desk hears of a recording: its sound alone, packed anew, and nothing that is told beside it.
+///
+/// # Errors
+///
+/// [`Broke`].
+pub fn sound(shut: &ShutIn, kind: Kind, input: &Input, limits: &Limits) -> Result<Vec<u8>, Broke> {
+    let from = container(kind).ok_or(Broke::Unable)?;
+    let how = format!(
+        "-map 0:a:0 -vn -sn -dn -map_metadata -1 -map_chapters -1 -t {SOUND_SECONDS_MAX} -c:a aac -b:a 96k -ac 2 -ar 44100 \
+         -movflags +faststart -fflags +bitexact -flags:a +bitexact -f mp4 -y {WRITE}"
+    );
+    shut.raw(&ffmpeg(shut, &["-f", from, "-i", READ], &words(&how))?, input, limits)
 }
 
 /// Whole seconds from one still of a film of so many milliseconds to the next: one, and more where it is longer than

@@ -10,7 +10,7 @@ use super::film::STILLS_MAX;
 use handbell_evidence::kind::{Kind, kind};
 use handbell_evidence::pdq::{Hashed, asked, hashed, stored};
 use handbell_evidence::picture::Picture;
-use handbell_evidence::strip::strip;
+use handbell_evidence::strip::{strip, strip_upright};
 use handbell_evidence::{Refusal, taken};
 use handbell_rules::evidence::hiding::{Cover, places};
 use image::codecs::jpeg::JpegEncoder;
@@ -39,21 +39,17 @@ pub const SQUARE: u32 = 8;
 /// The fill: black.
 pub const FILL: [u8; 3] = [0, 0, 0];
 
-fn refused(refusal: Refusal) -> No {
+pub(super) fn refused(refusal: Refusal) -> No {
     No { name: refusal.name().to_owned(), words: refusal.to_string() }
 }
 
 /// A picture, upright, in red, green and blue.
-fn decoded(bytes: &[u8]) -> Result<RgbImage, No> {
+pub(super) fn decoded(bytes: &[u8]) -> Result<RgbImage, No> {
     let format = match kind(bytes).map_err(refused)? {
         Kind::Jpeg => ImageFormat::Jpeg,
         Kind::Png => ImageFormat::Png,
         Kind::WebP => ImageFormat::WebP,
-        Kind::Heic => {
-            let words = "HEIC pictures cannot be shown here. It is kept sealed; a JPEG of it can be sent as well.";
-            return Err(No { name: "file-not-shown".into(), words: words.into() });
-        }
-        other => return Err(No { name: "file-not-shown".into(), words: format!("{} files are no pictures.", other.name()) }),
+        other => return Err(No { name: "file-not-shown".into(), words: format!("{} files are not decoded here.", other.name()) }),
     };
     let broken = |error: image::ImageError| match error {
         image::ImageError::Limits(_) => refused(Refusal::TooLarge),
@@ -88,7 +84,7 @@ fn opaque(picture: DynamicImage) -> RgbImage {
 }
 
 /// No side longer than this.
-fn fitted(picture: &RgbImage, side: u32) -> RgbImage {
+pub(super) fn fitted(picture: &RgbImage, side: u32) -> RgbImage {
     let longer = picture.width().max(picture.height());
     if longer <= side {
         return picture.clone();
@@ -134,6 +130,15 @@ pub fn picture(bytes: &[u8]) -> Result<Made, No> {
     let mut pieces = BTreeMap::from([("preview".to_owned(), jpeg(&fitted(&picture, PREVIEW_SIDE), PREVIEW_QUALITY)?)]);
     pieces.extend(clean.map(|clean| ("clean".to_owned(), clean)));
     Ok(Made { told, pieces })
+}
+
+/// The same of what heif-convert made of a HEIC. Its notes are read and go before it is decoded: what they say of turning
+/// was done to the pixels already.
+pub fn upright(bytes: &[u8]) -> Result<Made, No> {
+    let bare = strip_upright(bytes).map_err(refused)?.bytes(bytes);
+    let mut made = picture(&bare)?;
+    made.told.taken = taken::taken(bytes);
+    Ok(made)
 }
 
 /// What a film or a sound tells without being decoded, and its cleaned copy; said stretch by stretch, so that it never

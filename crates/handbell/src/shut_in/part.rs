@@ -5,7 +5,7 @@
 
 use super::answer::{self, Made, No};
 use super::walls::{Limits, Walls, put_up};
-use super::{look, trial};
+use super::{look, suggest, trial};
 use handbell_rules::evidence::hiding::Cover;
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
@@ -26,6 +26,8 @@ pub enum Orders {
     },
     /// Looks at a picture: what it tells, a preview, a cleaned copy, its hashes.
     Look,
+    /// Looks at a JPEG that heif-convert wrote, whose pixels lie upright whatever its notes say.
+    LookUpright,
     /// Looks at a film or sound without decoding: what it tells, a cleaned copy.
     Leaf,
     /// Puts stills in order that ffmpeg wrote one behind the other (PPM): small pictures and hashes.
@@ -43,6 +45,14 @@ pub enum Orders {
     Fill {
         /// What is covered.
         covers: Vec<Cover>,
+    },
+    /// Looks through pictures of ours for what looks like a face. The cascade stands first in what is handed over, then
+    /// the pictures, of these lengths.
+    Suggest {
+        /// Bytes of the cascade.
+        cascade: u64,
+        /// Bytes of each picture.
+        pictures: Vec<u64>,
     },
     /// Becomes this program.
     Program {
@@ -85,6 +95,7 @@ fn done(orders: &Orders) -> std::io::Result<()> {
     match orders {
         Orders::Try { attempt, program } => trial::attempted(*attempt, program.as_deref()),
         Orders::Look => answered(look::picture(&input()?)),
+        Orders::LookUpright => answered(look::upright(&input()?)),
         Orders::Leaf => {
             let bytes = input()?;
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());
@@ -95,6 +106,7 @@ fn done(orders: &Orders) -> std::io::Result<()> {
         Orders::Frame => answered(look::frame(std::io::stdin().lock())),
         Orders::Burn { covers, exact } => answered(look::burnt(&input()?, covers, *exact)),
         Orders::Fill { covers } => super::film::filled(covers, std::io::stdin().lock(), std::io::stdout().lock()),
+        Orders::Suggest { cascade, pictures } => answered(suggest::seen(&input()?, *cascade, pictures)),
         // Comes back only where it did not become the program.
         Orders::Program { program, arguments } => Err(Command::new(program).args(arguments).env_clear().exec()),
     }

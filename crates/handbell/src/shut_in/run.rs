@@ -1,10 +1,11 @@
 //! Run: starts a shut-in child, hands it memory, waits as long as it may take, and reads what it says.
 
 use super::answer::{self, Made, No};
-use super::film;
+use super::aside::Names;
 use super::part::Orders;
 use super::trial::Can;
 use super::walls::Limits;
+use handbell_evidence::cascade::FILE_BYTES_MAX;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
@@ -128,11 +129,42 @@ fn memory(sealable: bool) -> std::io::Result<File> {
 /// Most files that are worked with at once, each by one child or three behind one another.
 const PLACES: usize = 2;
 
+/// What this machine has beside this program, and where.
+#[derive(Debug, Clone, Default)]
+pub struct Programs {
+    /// Reads films and sound.
+    pub ffmpeg: Option<PathBuf>,
+    /// Reads HEIC.
+    pub heif: Option<PathBuf>,
+    /// The file of OpenCV that says what a face from the front looks like.
+    pub cascade: Option<PathBuf>,
+}
+
+/// Where Debian and Ubuntu put the cascade (`opencv-data`).
+const CASCADES: [&str; 2] = [
+    "/usr/share/opencv4/haarcascades/haarcascade_frontalface_default.xml",
+    "/usr/local/share/opencv4/haarcascades/haarcascade_frontalface_default.xml",
+];
+
+impl Programs {
+    /// Where Debian and others put them.
+    pub fn found() -> Self {
+        let folders = ["/usr/bin", "/usr/local/bin", "/bin"];
+        let found = |name: &str| folders.iter().find_map(|folder| std::fs::canonicalize(Path::new(folder).join(name)).ok());
+        Self {
+            ffmpeg: found("ffmpeg"),
+            heif: found("heif-convert").or_else(|| found("heif-dec")),
+            cascade: CASCADES.iter().map(PathBuf::from).find(|path| path.is_file()),
+        }
+    }
+}
+
 /// Starts children; knows what this machine can, because it was tried.
 #[derive(Debug)]
 pub struct ShutIn {
     program: PathBuf,
-    ffmpeg: Option<PathBuf>,
+    programs: Programs,
+    cascade: OnceLock<Option<Vec<u8>>>,
     can: OnceLock<Can>,
     places: Arc<Semaphore>,
 }
@@ -147,24 +179,25 @@ impl Default for ShutIn {
 impl ShutIn {
     /// One that starts nothing: where the walls do not hold, or nobody tried them.
     pub fn none(because: impl Into<String>) -> Self {
-        Self { can: OnceLock::from(Can::nothing(because)), ..Self::with(Path::new(""), None) }
+        Self { can: OnceLock::from(Can::nothing(because)), ..Self::with(Path::new(""), Programs::default()) }
     }
 
     /// One that is believed without a try, with no program behind it: for tests of whoever asks.
     #[cfg(test)]
     pub fn believed() -> Self {
-        Self { can: OnceLock::from(Can { not_pictures: None, not_films: None }), ..Self::with(Path::new(""), None) }
+        let can = Can { not_pictures: None, not_films: None, not_heic: None, not_suggested: None };
+        Self { can: OnceLock::from(can), ..Self::with(Path::new(""), Programs::default()) }
     }
 
-    /// With this program, and with ffmpeg where there is one.
-    pub fn with(program: &Path, ffmpeg: Option<PathBuf>) -> Self {
+    /// With this program, and with these others where there are any.
+    pub fn with(program: &Path, programs: Programs) -> Self {
         let places = Arc::new(Semaphore::new(PLACES));
-        Self { program: program.to_owned(), ffmpeg, can: OnceLock::new(), places }
+        Self { program: program.to_owned(), programs, cascade: OnceLock::new(), can: OnceLock::new(), places }
     }
 
-    /// With the program that runs, also where its file was replaced since, and this machine's ffmpeg.
+    /// With the program that runs, also where its file was replaced since, and this machine's others.
     pub fn here() -> Self {
-        Self::with(Path::new("/proc/self/exe"), film::found())
+        Self::with(Path::new("/proc/self/exe"), Programs::found())
     }
 
     /// What this machine can. Asked for the first time, the walls are tried, which takes a second or two.
@@ -180,7 +213,23 @@ impl ShutIn {
 
     /// The ffmpeg that is started.
     pub(super) fn ffmpeg(&self) -> Option<&Path> {
-        self.ffmpeg.as_deref()
+        self.programs.ffmpeg.as_deref()
+    }
+
+    /// The heif-convert that is started.
+    pub(super) fn heif(&self) -> Option<&Path> {
+        self.programs.heif.as_deref()
+    }
+
+    /// The cascade, read once and no further than any honest one is long; none where there is none.
+    pub(super) fn cascade(&self) -> Option<&[u8]> {
+        let read = || {
+            let mut bytes = Vec::new();
+            let file = File::open(self.programs.cascade.as_deref()?).ok()?;
+            file.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).ok()?;
+            Some(bytes).filter(|bytes| bytes.len() <= FILE_BYTES_MAX)
+        };
+        self.cascade.get_or_init(read).as_deref()
     }
 
     /// Lets a child do a part and reads its answer. Blocks the thread for as long as the limits allow.
@@ -211,6 +260,23 @@ impl ShutIn {
     pub fn handed_on(&self, orders: &Orders, input: &Input, limits: &Limits) -> Result<Input, Broke> {
         let out = memory(true)?;
         self.written(orders, input, &out, limits)?;
+        if out.metadata()?.len() > limits.bytes_out {
+            return Err(Broke::TooMuch);
+        }
+        Ok(Filling(out).done()?)
+    }
+
+    /// As [`ShutIn::handed_on`], of a program that talks on its output and writes to a named file: the names of `aside`
+    /// lead to the child's second output, and what it says on its first is not kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`ShutIn::made`].
+    pub(super) fn handed_aside(&self, orders: &Orders, input: &Input, _aside: &Names, limits: &Limits) -> Result<Input, Broke> {
+        let (mut out, talk) = (memory(true)?, memory(false)?);
+        let mut child = self.started(orders, input.handed()?, talk.into(), out.try_clone()?.into(), limits)?;
+        let status = ended(&mut child, limits.seconds)?;
+        judged(status, &mut out)?;
         if out.metadata()?.len() > limits.bytes_out {
             return Err(Broke::TooMuch);
         }

@@ -1,9 +1,10 @@
 //! Trial: whether the walls hold on this machine, found out by trying to get through each of them.
 
-use super::film;
+use super::answer::Misread;
 use super::part::Orders;
-use super::run::{Input, ShutIn};
+use super::run::{Broke, Input, ShutIn};
 use super::walls::{Limits, MEMORY_BYTES_MAX};
+use super::{film, heif, suggest};
 use handbell_evidence::kind::Kind;
 use rustix::fs::OFlags;
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
@@ -102,6 +103,10 @@ pub struct Can {
     pub not_pictures: Option<String>,
     /// Why films cannot; none where they can.
     pub not_films: Option<String>,
+    /// Why HEIC pictures cannot; none where they can.
+    pub not_heic: Option<String>,
+    /// Why no boxes are suggested; none where they are.
+    pub not_suggested: Option<String>,
 }
 
 /// What the child says where its attempt failed; what it says where it went through.
@@ -111,12 +116,19 @@ const THROUGH: &[u8] = b"through";
 const LIMITS: Limits = Limits { seconds: 10, bytes_out: 1 << 20 };
 /// A film of a second in black, half a kilobyte: ffmpeg must be able to read it within the walls.
 const FILM: &[u8] = include_bytes!("trial.mp4");
+/// A picture of 64 by 64 grey points: the same for heif-convert.
+const HEIC: &[u8] = include_bytes!("trial.heic");
 
 impl Can {
     /// Nothing, and why.
     pub fn nothing(because: impl Into<String>) -> Self {
         let because = because.into();
-        Self { not_pictures: Some(because.clone()), not_films: Some(because) }
+        Self {
+            not_pictures: Some(because.clone()),
+            not_films: Some(because.clone()),
+            not_heic: Some(because.clone()),
+            not_suggested: Some(because),
+        }
     }
 
     /// Tries everything.
@@ -131,15 +143,39 @@ impl Can {
         if let Some(why) = held(None) {
             return Self::nothing(why);
         }
-        let Some(program) = shut.ffmpeg() else {
-            return Self { not_pictures: None, not_films: Some("there is no ffmpeg on this machine".into()) };
+        // A program holds its own walls, and reads a small file of its kind within them.
+        let kept = |name: &str, program: Option<&Path>, read: &dyn Fn() -> Result<(), Broke>| {
+            let Some(program) = program else { return Some(format!("there is no {name} on this machine")) };
+            held(Some(program)).or_else(|| read().err().map(|why| format!("{name} does not run shut in: {why}")))
         };
-        let not_films = held(Some(program)).or_else(|| {
-            let input = Input::bytes(FILM).map_err(|error| error.to_string());
-            let read = input.and_then(|input| film::working(shut, Kind::Mp4, &input, &LIMITS).map_err(|broke| broke.to_string()));
-            read.err().map(|why| format!("ffmpeg does not run shut in: {why}"))
-        });
-        Self { not_pictures: None, not_films }
+        let film = || film::working(shut, Kind::Mp4, &Input::bytes(FILM)?, &LIMITS).map(|_| ());
+        let heic = || match heif::looked(shut, &Input::bytes(HEIC)?, &LIMITS)? {
+            Ok(made) if (made.told.width, made.told.height) == (64, 64) => Ok(()),
+            _ => Err(Broke::Misread(Misread)),
+        };
+        let not_films = kept("ffmpeg", shut.ffmpeg(), &film);
+        let not_heic = kept("heif-convert", shut.heif(), &heic);
+        // That it reads; what it finds is shown by tests.
+        let not_suggested = match shut.cascade() {
+            None => Some("there is no opencv-data on this machine".to_owned()),
+            Some(_) => match suggest::asked(shut, &[], &LIMITS) {
+                Ok(Ok(_)) => None,
+                Ok(Err(no)) => Some(format!("its opencv-data does not read: {}", no.words)),
+                Err(broke) => Some(format!("its opencv-data does not read: {broke}")),
+            },
+        };
+        Self { not_pictures: None, not_films, not_heic, not_suggested }
+    }
+
+    /// What this machine cannot, each in a sentence of its own; said once at the start and beside the desk's footage.
+    pub fn cannot(&self) -> Vec<String> {
+        if let Some(why) = &self.not_pictures {
+            return vec![format!("This machine can look at no pictures and films: {why}. What comes is kept sealed.")];
+        }
+        let films = self.not_films.iter().map(|why| format!("This machine can look at no films: {why}. They are kept sealed."));
+        let heic = self.not_heic.iter().map(|why| format!("This machine can look at no HEIC pictures: {why}. They are kept sealed."));
+        let boxes = self.not_suggested.iter().map(|why| format!("This machine suggests no boxes: {why}. People draw them all."));
+        films.chain(heic).chain(boxes).collect()
     }
 }
 

@@ -253,7 +253,11 @@ async fn can(world: &World, kind: Kind) -> Result<bool, Fault> {
     let shut = Arc::clone(&world.shut_in);
     let not = tokio::task::spawn_blocking(move || {
         let can = shut.can();
-        if kind.is_picture() { can.not_pictures.is_some() } else { can.not_films.is_some() }
+        match kind {
+            Kind::Heic => can.not_pictures.is_some() || can.not_heic.is_some(),
+            kind if kind.is_picture() => can.not_pictures.is_some(),
+            _ => can.not_films.is_some(),
+        }
     });
     not.await.map(|not| !not).map_err(|error| Fault::Machine(error.to_string()))
 }
@@ -293,6 +297,9 @@ async fn put(world: &World, footage: &Footage, object: Object) -> Result<Working
 async fn kept(world: &World, footage: &Footage, developed: Developed) -> Result<Copies, Fault> {
     if let Some(hashes) = developed.hashes() {
         put(world, footage, hashes).await?;
+    }
+    if let Some(suggested) = developed.suggested {
+        put(world, footage, suggested).await?;
     }
     let told = developed.told;
     let mut stills = Vec::with_capacity(developed.stills.len());

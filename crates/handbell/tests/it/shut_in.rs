@@ -3,15 +3,17 @@
 //! The media are read in place where `HANDBELL_TEST_DATA` names them. Films need ffmpeg, which `./check` installs.
 
 mod films;
+mod heic;
 mod hostile;
 mod journey;
 mod pictures;
 mod recognised;
+mod suggested;
 
 use handbell::shut_in::part::Orders;
 use handbell::shut_in::trial::{Attempt, Trial};
 use handbell::shut_in::walls::Limits;
-use handbell::shut_in::{Broke, Input, Made, No, ShutIn};
+use handbell::shut_in::{Broke, Input, Made, No, Programs, ShutIn};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
@@ -25,16 +27,24 @@ fn required() -> bool {
 
 /// This machine's ffmpeg.
 fn ffmpeg() -> Option<PathBuf> {
-    let found = handbell::shut_in::film::found();
-    assert!(found.is_some() || !required(), "the program `ffmpeg` is missing");
+    there("ffmpeg", Programs::found().ffmpeg)
+}
+
+/// This machine's heif-convert.
+fn heif() -> Option<PathBuf> {
+    there("heif-convert", Programs::found().heif)
+}
+
+fn there(name: &str, found: Option<PathBuf>) -> Option<PathBuf> {
+    assert!(found.is_some() || !required(), "the program `{name}` is missing");
     if found.is_none() {
-        println!("skipped: no ffmpeg");
+        println!("skipped: no {name}");
     }
     found
 }
 
 /// The program that was built, tried once for all tests.
-static SHUT: LazyLock<ShutIn> = LazyLock::new(|| ShutIn::with(Path::new(env!("CARGO_BIN_EXE_handbell")), handbell::shut_in::film::found()));
+static SHUT: LazyLock<ShutIn> = LazyLock::new(|| ShutIn::with(Path::new(env!("CARGO_BIN_EXE_handbell")), Programs::found()));
 
 /// Where the media lie; nothing, and a word about it, where there are none.
 fn media() -> Option<PathBuf> {
@@ -79,7 +89,7 @@ fn every_wall_holds_around_pictures_and_around_programs() {
     assert!(rustix::fs::fcntl_setfl(other.stdin.as_ref().unwrap(), rustix::fs::OFlags::ASYNC).is_ok());
     drop(other.stdin.take());
     assert!(other.wait().unwrap().success());
-    let programs = [None, ffmpeg()];
+    let programs = [None, ffmpeg(), heif()];
     for program in &programs {
         for attempt in Attempt::QUICK.into_iter().chain([Attempt::Start, Attempt::Output, Attempt::Time]) {
             let trial = SHUT.trial(attempt, program.as_deref());
@@ -94,6 +104,9 @@ fn this_machine_can_look_at_pictures_and_films() {
     if ffmpeg().is_some() {
         assert_eq!(SHUT.can().not_films, None);
     }
+    if heif().is_some() {
+        assert_eq!(SHUT.can().not_heic, None);
+    }
 }
 
 #[test]
@@ -103,10 +116,18 @@ fn a_machine_without_walls_or_ffmpeg_says_so_and_decodes_nothing() {
     let broke = none.made(&Orders::Look, &Input::bytes(b"x").unwrap(), &LIMITS).unwrap_err();
     assert_eq!(broke.no().name, "no-working-copies");
     // A program that puts up no walls, because it is another one.
-    let stranger = ShutIn::with(Path::new("/bin/true"), None);
+    let stranger = ShutIn::with(Path::new("/bin/true"), Programs::default());
     assert!(stranger.can().not_pictures.is_some(), "{:?}", stranger.can());
-    let without = ShutIn::with(Path::new(env!("CARGO_BIN_EXE_handbell")), None);
-    assert_eq!((without.can().not_pictures.as_deref(), without.can().not_films.is_some()), (None, true));
+    let without = ShutIn::with(Path::new(env!("CARGO_BIN_EXE_handbell")), Programs::default());
+    assert_eq!(without.can().not_pictures, None);
+    assert_eq!(
+        without.can().cannot(),
+        [
+            "This machine can look at no films: there is no ffmpeg on this machine. They are kept sealed.",
+            "This machine can look at no HEIC pictures: there is no heif-convert on this machine. They are kept sealed.",
+            "This machine suggests no boxes: there is no opencv-data on this machine. People draw them all.",
+        ]
+    );
 }
 
 #[test]

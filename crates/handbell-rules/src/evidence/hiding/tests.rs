@@ -198,3 +198,13 @@ proptest! {
         prop_assert_eq!(unseen(&seen, frames), (0..frames).find(|frame| !plain.contains(frame)));
     }
 }
+
+#[test]
+fn nothing_is_drawn_over_a_recording_and_so_none_becomes_public() {
+    let mut sound = footage(Wish::Public);
+    if let Copies::Made { preview: Some(preview), .. } = &mut sound.copies {
+        preview.media_type = "audio/mp4".into();
+    }
+    let no = draw(ChangeId::from([1; 16]), &sound, HidingId::from([3; 16]), vec![moving()], &member(1), now());
+    assert_eq!(no, Err(Evidence::SoundNotShown.into()));
+}

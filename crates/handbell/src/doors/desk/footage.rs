@@ -3,6 +3,8 @@
 //! What is sent from here was made anew in a shut-in child; still it goes out as something to keep and not to run: no
 //! type is guessed, a document opened from it may do nothing, and it has a name that nobody typed.
 
+mod suggestions;
+
 use super::{Part, Typed, around, clock, id, refused, told_at};
 use crate::acts::hiding as acts;
 use crate::doors::App;
@@ -11,7 +13,7 @@ use crate::doors::fields::Fields;
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::Problem;
 use crate::doors::routes::{Route, Who};
-use axum::extract::{Request, State};
+use axum::extract::{RawQuery, Request, State};
 use axum::response::{IntoResponse, Response};
 use handbell_rules::evidence::footage::{Copies, Footage, Wish};
 use handbell_rules::evidence::hiding::{Cover, Hiding, HidingState, KeyFrame, Rectangle};
@@ -52,17 +54,29 @@ fn state(footage: &Footage) -> String {
     match &footage.copies {
         Copies::Waiting { .. } => "Working copies are being made.".to_owned(),
         Copies::Made { preview: Some(_), .. } => "Working copies are made.".to_owned(),
-        Copies::Made { preview: None, .. } => "A recording is kept sealed; there is nothing to look at.".to_owned(),
+        Copies::Made { preview: None, .. } => "It is kept sealed; there is nothing to look at.".to_owned(),
         Copies::Failed { why } => format!("It cannot be looked at here ({why}). It is kept sealed, and two custodians can open it."),
     }
 }
 
 fn what(footage: &Footage) -> String {
     let lasts = match &footage.copies {
-        Copies::Made { lasts: Some(lasts), .. } => format!(", {} seconds", lasts.div_ceil(1_000)),
+        Copies::Made { lasts: Some(lasts), .. } => format!(", {}", lasting(lasts.div_ceil(1_000))),
         _ => String::new(),
     };
     format!("{}, {} bytes{lasts}.", footage.media_type, footage.length)
+}
+
+/// A length of so many seconds, in words.
+fn lasting(seconds: u64) -> String {
+    let some = |count: u64, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let parts = [(seconds / 3_600, "hour"), (seconds / 60 % 60, "minute"), (seconds % 60, "second")];
+    let parts: Vec<String> = parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| some(*count, word)).collect();
+    match &parts[..] {
+        [] => some(0, "second"),
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        [last, ..] => last.clone(),
+    }
 }
 
 /// A drawing, in a sentence.
@@ -93,22 +107,12 @@ async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
             link: Link { href: format!("/desk/footage/{}", footage.id), words: what(footage) },
             meta: format!("Came {}. {}", clock(&app, footage.received_at), state(footage)),
         };
-        let can = app.world.shut_in.can();
-        let pictures = can
-            .not_pictures
-            .as_ref()
-            .map(|why| format!("This machine can look at no pictures and films: {why}. What comes is kept sealed."));
-        let films = can
-            .not_films
-            .as_ref()
-            .filter(|_| pictures.is_none())
-            .map(|why| format!("This machine can look at no films: {why}. They are kept sealed."));
         let waiting = reads.open_hidings().await?.iter().map(|hiding| link_to(&app, hiding)).collect();
         let (frame, bar) = around(&app, &desk, Tab::Queue, "/desk/footage", "Footage").await?;
         let view = FootageListPage {
             frame,
             desk: bar,
-            cannot: pictures.into_iter().chain(films).collect(),
+            cannot: app.world.shut_in.can().cannot(),
             files: files.iter().map(line).collect(),
             waiting,
         };
@@ -117,12 +121,17 @@ async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
     .await
 }
 
-async fn show(State(app): State<App>, Part(footage): Part<String>, headers: HeaderMap) -> Response {
+/// `take` in the address names suggestions to begin the form with: nothing is covered before somebody sends that.
+async fn show(State(app): State<App>, Part(footage): Part<String>, RawQuery(asked): RawQuery, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
         let footage = acts::look(&app.world, &desk.caller, id(&footage)?).await?;
-        view(&app, &desk, &footage, Typed::default()).await
+        let asked = Fields::parse(asked.unwrap_or_default().as_bytes())?;
+        asked.only(&["take"])?;
+        let suggested = acts::suggestions(&app.world, &footage).await?.unwrap_or_default();
+        let typed = Typed { fields: suggestions::taken(&suggested, &asked.all("take"), lasts(&footage) > 0, BOXES), errors: Vec::new() };
+        view(&app, &desk, &footage, typed).await
     })
     .await
 }
@@ -133,7 +142,11 @@ async fn copy(State(app): State<App>, Part((footage, word)): Part<(String, Strin
         desk.at_the_desk()?;
         let footage = acts::footage(&app.world, id(&footage)?).await?;
         let (media_type, bytes) = acts::copy(&app.world, &desk.caller, &footage, &word).await?;
-        let ending = if media_type == "video/mp4" { "mp4" } else { "jpg" };
+        let ending = match media_type.as_str() {
+            "video/mp4" => "mp4",
+            "audio/mp4" => "m4a",
+            _ => "jpg",
+        };
         Ok(sent(&media_type, &format!("working-copy.{ending}"), bytes))
     })
     .await
@@ -219,24 +232,29 @@ fn rows(typed: &Typed) -> Vec<BoxFields> {
 async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed) -> Result<Response, Problem> {
     let path = format!("/desk/footage/{}", footage.id);
     let at = |name: &str| format!("{path}/copies/{}", name.rsplit_once("copy-").map_or(name, |(_, word)| word));
-    let (mut preview, mut film, mut stills, mut notes, mut in_file) = (None, None, Vec::new(), Vec::new(), None);
+    let (mut preview, mut film, mut sound, mut stills, mut notes, mut in_file) = (None, None, None, Vec::new(), Vec::new(), None);
     if let Copies::Made { preview: copy, clean, stills: all, in_file: said, credentials, size, .. } = &footage.copies {
         in_file = said.clone();
         let size = size.map_or_else(String::new, |(width, height)| format!(", {width} by {height}"));
         if let Some(copy) = copy {
             match copy.media_type.as_str() {
                 "image/jpeg" => preview = Some(Shown { src: at(&copy.name), words: format!("Working copy of the picture{size}") }),
+                "audio/mp4" => {
+                    sound = Some(Link { href: at(&copy.name), words: format!("Take the recording away, {} bytes", copy.length) })
+                }
                 _ => film = Some(Link { href: at(&copy.name), words: format!("Take the film away, {} bytes, without sound", copy.length) }),
             }
         }
         let second = |at: Option<u64>| at.unwrap_or_default() / 1_000;
         stills = all.iter().map(|still| Shown { src: at(&still.name), words: format!("At second {}", second(still.at)) }).collect();
         notes.extend(credentials.then(|| "It carries content credentials (not checked here). The original keeps them.".to_owned()));
-        let lossy = clean.is_none() && copy.is_some();
+        let lossy = clean.is_none() && copy.as_ref().is_some_and(|copy| !copy.is_sound());
         notes.extend(
             lossy.then(|| "Its hidden details could not be taken out of the file itself: copies are made of the working copy.".to_owned()),
         );
     }
+    let film_lasts = film.is_some();
+    let picture_size = if let Copies::Made { size, .. } = &footage.copies { *size } else { None };
     let said = |text: &str| if text.is_empty() { "Nothing said".to_owned() } else { text.to_owned() };
     let times = [
         ("Claimed by the witness", said(&footage.claimed)),
@@ -244,6 +262,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed) -> Result
         ("Received by us", clock(app, footage.received_at)),
     ];
     let no_drawing = match (&preview, &film, footage.wish) {
+        _ if sound.is_some() => Evidence::SoundNotShown.advice(),
         (None, None, _) => Evidence::WorkingCopyMissing.advice(),
         (.., Wish::Public) => "",
         _ => Evidence::FootageNotWished.advice(),
@@ -255,6 +274,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed) -> Result
     };
     let hidings = app.world.store.evidence().hidings_of(footage.id).await?.iter().map(|hiding| link_to(app, hiding)).collect();
     let (frame, bar) = around(app, desk, Tab::Queue, &path, "Footage").await?;
+    let suggested = if no_drawing.is_empty() { acts::suggestions(&app.world, footage).await? } else { None };
     let page = FootagePage {
         frame,
         desk: bar,
@@ -266,10 +286,13 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed) -> Result
         report: Link { href: format!("/desk/reports/{}", footage.report), words: "a report".to_owned() },
         times: times.into_iter().map(|(whose, words)| TimeLine { whose: whose.to_owned(), words }).collect(),
         notes,
-        moves: film.is_some(),
+        moves: film_lasts,
         preview,
         film,
         stills,
+        sound,
+        size: picture_size,
+        suggested: suggested.map(|all| suggestions::lines(&all, film_lasts, &typed, &path)),
         hidings,
         no_drawing: no_drawing.to_owned(),
         boxes: rows(&typed),

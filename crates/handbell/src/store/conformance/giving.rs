@@ -312,7 +312,7 @@ pub async fn files_are_followed_only_where_their_report_says_otherwise(town: &mu
     assert_eq!(ids().await, both, "what a report that is kept says stands already");
     assert_eq!(evidence.withdrawn_with_uploads(9).await.unwrap(), [withdrawn.report]);
     for (one, fate) in [(&aside, ReportFate::SetAside), (&withdrawn, ReportFate::Withdrawn), (&kept, ReportFate::SetAside)] {
-        let change = footage::follow(ChangeId(fresh()), one, fate, LATER).unwrap();
+        let change = footage::follow(ChangeId(fresh()), one, fate, fresh(), LATER).unwrap();
         commit(&*store, change.what).await;
     }
     assert_eq!(ids().await, [kept.id], "it goes too soon; the others go when they should");

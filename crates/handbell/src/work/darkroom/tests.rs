@@ -76,6 +76,7 @@ async fn given(town: &Town, report: ReportId, copies: Copies) -> FootageId {
         copies,
         forget_at: now.plus(100 * DAY),
         held: None,
+        hold_asked: None,
     };
     let id = footage.id;
     let what = What::FootageChanged { footage, said: None };

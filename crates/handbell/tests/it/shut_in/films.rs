@@ -162,14 +162,34 @@ fn a_frame_is_looked_at_as_large_as_the_public_gets_it() {
 }
 
 #[test]
-fn sound_is_not_shown_but_its_length_is_known() {
+fn a_recording_is_heard_without_what_it_told_and_its_length_is_known() {
     if ffmpeg().is_none() {
         return;
     }
     for (kind, codec, format) in [(Kind::Wav, "pcm_s16le", "wav"), (Kind::Flac, "flac", "flac"), (Kind::M4a, "aac", "ipod")] {
-        let bytes = filmed(&["-f", "lavfi", "-i", "sine=frequency=440:duration=3", "-c:a", codec, "-f", format]);
+        let said = ["-metadata", "title=PlantedTitle", "-metadata", "artist=PlantedArtist"];
+        let sine = ["-f", "lavfi", "-i", "sine=frequency=440:duration=3", "-c:a", codec];
+        let bytes = filmed(&[&sine[..], &said, &["-f", format]].concat());
+        let planted = |bytes: &[u8]| bytes.windows(7).any(|window| window == b"Planted");
+        assert!(planted(&bytes), "{kind:?}: it is in the original");
         assert_eq!(handbell_evidence::kind::kind(&bytes), Ok(kind));
         let milliseconds = film::milliseconds(&SHUT, kind, &Input::bytes(&bytes).unwrap(), &LIMITS).unwrap();
         assert!(milliseconds.abs_diff(3_000) < 120, "{kind:?}: {milliseconds}");
+        let developed = handbell::shut_in::developed(&SHUT, kind, &Input::bytes(&bytes).unwrap(), bytes.len() as u64).unwrap().unwrap();
+        assert_eq!(developed.told.milliseconds, Some(milliseconds));
+        assert!(developed.clean.is_none() && developed.stills.is_empty() && developed.suggested.is_none());
+        let heard = developed.preview.unwrap();
+        assert_eq!((heard.media_type, planted(&heard.bytes)), ("audio/mp4", false));
+        assert_eq!(handbell_evidence::kind::kind(&heard.bytes).map(Kind::is_picture), Ok(false));
+        let input = Input::bytes(&heard.bytes).unwrap();
+        let again = film::milliseconds(&SHUT, Kind::M4a, &input, &LIMITS).unwrap();
+        assert!(again.abs_diff(3_000) < 120, "{kind:?}: {again} of the copy");
+        assert!(film::working(&SHUT, Kind::Mp4, &input, &LIMITS).is_err(), "there is no picture in it");
+        for word in ["Lavf", "Lavc"] {
+            assert!(!heard.bytes.windows(word.len()).any(|window| window == word.as_bytes()), "{kind:?}: {word}");
+        }
+        // A head without sound is refused; of WAV even the shortest beginning plays.
+        let answer = handbell::shut_in::developed(&SHUT, kind, &Input::bytes(&bytes[..44]).unwrap(), 44);
+        assert!(kind == Kind::Wav || answer.is_err() || answer.unwrap().is_err(), "{kind:?}");
     }
 }

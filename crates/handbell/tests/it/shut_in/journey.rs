@@ -24,7 +24,7 @@ pub fn with_keys() -> Town {
 }
 
 /// A report and what is given to it, in one request of tus each.
-fn given(talk: &mut Talk, files: &[&[u8]]) {
+pub fn given(talk: &mut Talk, files: &[&[u8]]) {
     let body = r#"{"kind":"flood","basis":"saw","happening":"now","place":"Corner of two streets","text":"Water on the road."}"#;
     let report =
         talk.ask("POST", "/api/v1/reports", &[("content-type", "application/json"), ("idempotency-key", "shut-in")], body.as_bytes());
@@ -45,7 +45,7 @@ fn given(talk: &mut Talk, files: &[&[u8]]) {
 }
 
 /// Asks for a page until it says something.
-fn until(talk: &mut Talk, member: &Member, path: &str, holds: impl Fn(&str) -> bool) -> String {
+pub fn until(talk: &mut Talk, member: &Member, path: &str, holds: impl Fn(&str) -> bool) -> String {
     let began = Instant::now();
     loop {
         let page = member.page(talk, path).unwrap();
@@ -57,7 +57,7 @@ fn until(talk: &mut Talk, member: &Member, path: &str, holds: impl Fn(&str) -> b
     }
 }
 
-fn links(page: &str, start: &str) -> Vec<String> {
+pub fn links(page: &str, start: &str) -> Vec<String> {
     page.split("href=\"")
         .skip(1)
         .filter_map(|rest| rest.split('"').next())
@@ -129,7 +129,7 @@ fn what_a_witness_gives_is_looked_at_covered_and_checked_by_two_people() {
         assert!(ben.page(&mut talk, &hiding).unwrap().contains("found clear"));
     }
     let complaints = server.stop();
-    assert!(!complaints.contains("decoded on this machine"), "{complaints}");
+    assert!(!complaints.contains("This machine"), "{complaints}");
     chained(&town);
 }
 

@@ -13,7 +13,7 @@ use handbell::acts::record::{publish, read_record};
 use handbell::acts::showing::{self, Offer};
 use handbell::acts::{ActError, StreetCaller, hiding};
 use handbell::cli::town;
-use handbell::shut_in::ShutIn;
+use handbell::shut_in::{Programs, ShutIn};
 use handbell::work::darkroom::Darkroom;
 use handbell::world::World;
 use handbell_rules::evidence::footage::{Footage, Wish};
@@ -149,7 +149,7 @@ async fn older_footage_is_recognised_and_covered_footage_is_shown_by_two_people(
     let (Some(_), Some(media)) = (ffmpeg(), media()) else { return };
     let town = tokio::task::spawn_blocking(journey::with_keys).await.unwrap();
     let opened = town::open(&town.dir, &town::Staging::default()).await.unwrap();
-    let shut_in = Arc::new(ShutIn::with(Path::new(env!("CARGO_BIN_EXE_handbell")), handbell::shut_in::film::found()));
+    let shut_in = Arc::new(ShutIn::with(Path::new(env!("CARGO_BIN_EXE_handbell")), Programs::found()));
     let world = World { shut_in, ..opened.world.clone() };
     let both = editors(&world).await;
     let incident = both.flood(&world).await;

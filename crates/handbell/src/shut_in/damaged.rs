@@ -2,7 +2,7 @@
 
 use super::answer::{self, Made, Mark, No, Told};
 use super::{film, look};
-use crate::damage::show;
+use crate::damage::{show, show_rounds};
 use handbell_rules::evidence::hiding::{Cover, KeyFrame, Rectangle};
 use std::collections::BTreeMap;
 
@@ -44,7 +44,8 @@ fn damage_to_stills_and_frames_is_refused() {
         bytes
     };
     let several = [still(33, 20), still(33, 20)].concat();
-    show(&[still(64, 48), several], |bytes| {
+    // Each one that is read is made smaller, packed and hashed.
+    show_rounds(300, &[still(64, 48), several], |bytes| {
         let _ = look::frame(bytes);
         if let Ok(made) = look::stills(bytes) {
             assert!(made.pieces.len() <= film::STILLS_MAX as usize);

@@ -29,9 +29,9 @@ fn root(roots: &mut [usize], of: usize) -> usize {
 /// places goes.
 pub fn together(places: &[Find], least: usize) -> Vec<Find> {
     let mut roots: Vec<usize> = (0..places.len()).collect();
-    for one in 0..places.len() {
-        for other in one + 1..places.len() {
-            if same(&places[one], &places[other]) {
+    for (one, first) in places.iter().enumerate() {
+        for (other, second) in places.iter().enumerate().skip(one + 1) {
+            if same(first, second) {
                 let (one, other) = (root(&mut roots, one), root(&mut roots, other));
                 roots[one.max(other)] = one.min(other);
             }

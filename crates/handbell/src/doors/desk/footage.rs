@@ -13,6 +13,7 @@ use crate::doors::fields::Fields;
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::Problem;
 use crate::doors::routes::{Route, Who};
+use crate::shut_in::film::SOUND_SECONDS_MAX;
 use axum::extract::{RawQuery, Request, State};
 use axum::response::{IntoResponse, Response};
 use handbell_rules::evidence::footage::{Copies, Footage, Wish};
@@ -248,6 +249,8 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed) -> Result
         let second = |at: Option<u64>| at.unwrap_or_default() / 1_000;
         stills = all.iter().map(|still| Shown { src: at(&still.name), words: format!("At second {}", second(still.at)) }).collect();
         notes.extend(credentials.then(|| "It carries content credentials (not checked here). The original keeps them.".to_owned()));
+        let long = sound.is_some() && lasts(footage) > u64::from(SOUND_SECONDS_MAX) * 1_000;
+        notes.extend(long.then(|| "The first hour can be played. The original has all of it.".to_owned()));
         let lossy = clean.is_none() && copy.as_ref().is_some_and(|copy| !copy.is_sound());
         notes.extend(
             lossy.then(|| "Its hidden details could not be taken out of the file itself: copies are made of the working copy.".to_owned()),

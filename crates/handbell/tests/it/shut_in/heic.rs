@@ -148,7 +148,7 @@ fn of_several_pictures_in_one_heic_the_first_is_shown() {
 }
 
 #[test]
-fn a_damaged_heic_is_refused_and_leaves_no_name_behind() {
+fn a_heic_that_is_cut_off_is_refused_and_a_damaged_one_has_an_answer() {
     let folder = tempfile::tempdir().unwrap();
     let Some(good) = encoded(folder.path(), &[]) else { return };
     for cut in [good.len() / 2, good.len() - 20] {
@@ -157,12 +157,7 @@ fn a_damaged_heic_is_refused_and_leaves_no_name_behind() {
     }
     let mut changed = good.clone();
     let middle = changed.len() / 2;
-    changed[middle..].iter_mut().for_each(|byte| *byte = 0xff);
+    changed[middle..].fill(0xff);
     let answer = made(&changed);
     println!("damaged: {:?}", answer.map(|answer| answer.map(|developed| developed.told)));
-    let ours = format!("handbell-names-{}-", std::process::id());
-    let left = std::fs::read_dir(std::env::temp_dir())
-        .unwrap()
-        .filter(|entry| entry.as_ref().is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with(&ours)));
-    println!("names of this process left now: {}", left.count());
 }

@@ -117,7 +117,8 @@ mod tests {
             turn.put(&shelf, key().verifier(), &note(size)).unwrap();
             let mut wanted: Vec<u64> = [newest, size].into_iter().filter(|size| *size > 0).collect();
             let mut found = sizes(folder.path());
-            (wanted.sort_unstable(), found.sort_unstable());
+            wanted.sort_unstable();
+            found.sort_unstable();
             assert_eq!(found, wanted, "the one before is still there");
             newest = size;
         }

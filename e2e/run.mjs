@@ -14,6 +14,7 @@ import { journeys as charts } from "./journeys/charts.mjs";
 import { journeys as correct } from "./journeys/correct.mjs";
 import { journeys as desk } from "./journeys/desk.mjs";
 import { journeys as dispatch } from "./journeys/dispatch.mjs";
+import { journeys as draw } from "./journeys/draw.mjs";
 import { journeys as drill } from "./journeys/drill.mjs";
 import { journeys as firefox } from "./journeys/firefox.mjs";
 import { journeys as flood } from "./journeys/flood.mjs";
@@ -39,7 +40,7 @@ const ALONE_WITHIN_MILLISECONDS = 300_000;
 const words = process.argv.slice(2);
 const screens = words.includes("--screens");
 const wanted = words.filter((word) => !word.startsWith("--"));
-const chosen = [...street, ...give, ...longer, ...alone, ...flood, ...witness, ...wishes, ...title, ...pages, ...samples, ...chart, ...charts, ...correct, ...search, ...prove, ...reading, ...reply, ...desk, ...dispatch, ...drill, ...outcomes, ...people, ...signed, ...firefox].filter((journey) => wanted.every((word) => journey.name.includes(word)));
+const chosen = [...street, ...give, ...longer, ...alone, ...flood, ...witness, ...wishes, ...title, ...pages, ...samples, ...chart, ...charts, ...correct, ...search, ...prove, ...reading, ...reply, ...desk, ...dispatch, ...draw, ...drill, ...outcomes, ...people, ...signed, ...firefox].filter((journey) => wanted.every((word) => journey.name.includes(word)));
 
 // Nothing of the browser may speak to the outside, not even to look for updates.
 const browser = await chromium.launch({

@@ -67,6 +67,8 @@ const SPEECH_STYLE: &str = include_str!("../pieces/speech/piece.css");
 
 /// The style of the desk's watch, beside the other one: only the desk's pages load it.
 const WATCH_STYLE: &str = include_str!("../pieces/watch/piece.css");
+/// The style of boxes drawn on a picture: only the page of one footage loads it.
+const COVER_STYLE: &str = include_str!("../pieces/cover/piece.css");
 /// The style of a drill's score, beside the other one: only that page loads it.
 const DRILL_STYLE: &str = include_str!("../pieces/drill/piece.css");
 
@@ -87,6 +89,7 @@ static COMPACT_DRILL_STYLE: LazyLock<String> = LazyLock::new(|| compact(DRILL_ST
 
 static COMPACT_SPEECH_STYLE: LazyLock<String> = LazyLock::new(|| compact(SPEECH_STYLE));
 static COMPACT_WATCH_STYLE: LazyLock<String> = LazyLock::new(|| compact(WATCH_STYLE));
+static COMPACT_COVER_STYLE: LazyLock<String> = LazyLock::new(|| compact(COVER_STYLE));
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     [
@@ -99,6 +102,12 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("/assets/map.css", CSS, COMPACT_MAP_STYLE.as_bytes()),
         ("/assets/speech.css", CSS, COMPACT_SPEECH_STYLE.as_bytes()),
         ("/assets/watch.css", CSS, COMPACT_WATCH_STYLE.as_bytes()),
+        ("/assets/cover.css", CSS, COMPACT_COVER_STYLE.as_bytes()),
+        ("/assets/cover.js", SCRIPT, include_bytes!("../scripts/cover.js").as_slice()),
+        ("/assets/draw.js", SCRIPT, include_bytes!("../scripts/draw.js").as_slice()),
+        ("/assets/rows.js", SCRIPT, include_bytes!("../scripts/rows.js").as_slice()),
+        ("/assets/pull.js", SCRIPT, include_bytes!("../scripts/pull.js").as_slice()),
+        ("/assets/moments.js", SCRIPT, include_bytes!("../scripts/moments.js").as_slice()),
         ("/assets/drill.css", CSS, COMPACT_DRILL_STYLE.as_bytes()),
         ("/assets/map.js", SCRIPT, include_bytes!("../scripts/map.js").as_slice()),
         ("/assets/map-style.js", SCRIPT, include_bytes!("../scripts/map-style.js").as_slice()),
@@ -169,7 +178,7 @@ mod tests {
 
     #[test]
     fn compacting_loses_no_rule_and_no_declaration() {
-        for style in [STYLE, CARD_STYLE, RECORD_STYLE, CHARTS_STYLE, WATCH_STYLE] {
+        for style in [STYLE, CARD_STYLE, RECORD_STYLE, CHARTS_STYLE, WATCH_STYLE, COVER_STYLE] {
             let compacted = compact(style);
             let bare = |text: &str| text.replace([' ', '\n'], "").replace(";}", "}");
             let mut plain = String::new();

@@ -175,9 +175,10 @@ pub const FORMS: &[Form] = &[
     },
     Form {
         action: "/desk/footage/{}/hide",
-        fields: &["csrf", "box-*"],
-        purpose: "Cover parts of a picture or film: six boxes in hundredths of it, `box-1-left`, `-top`, `-width` and `-height`; \
-                  in films `-from` and `-until` in seconds, `-end-left` and `-end-top` where it moves.",
+        fields: &["csrf", "go", "box-*"],
+        purpose: "Cover parts of a picture or film: up to 24 boxes in hundredths of it, `box-1-left`, `-top`, `-width` and \
+                  `-height`; in films `-from` and `-until` in seconds, and `-path`, a line for each later moment: second, left, \
+                  top, width, height. `go=more` gives more rows and draws nothing.",
     },
     Form {
         action: "/desk/footage/{}/keep",

@@ -299,7 +299,7 @@ refusals! {
         SoundNotShown "sound-not-shown" "" "A voice tells who somebody is, so no recording becomes public. The desk can listen to it."
         CoversMissing "covers-missing" "covers" "Draw at least one box."
         CoversTooMany "covers-too-many" "covers" "That is more boxes than can be burnt in. Cover a larger part with one."
-        CoverOutside "cover-outside" "covers" "A box lies beyond the edge or has no size. Numbers go from 0 to 10,000."
+        CoverOutside "cover-outside" "covers" "A box lies beyond the edge or has no size. Left and width together are at most 100, and so are top and height."
         CoverTimes "cover-times" "covers" "The times of a box go backwards or beyond the end of the film. Look at them again."
         HidingOver "hiding-over" "" "Nobody waits for this any more. Look at the footage's page again."
         HidingOwn "hiding-own" "" "You drew this yourself. Somebody else has to look at every frame of it."

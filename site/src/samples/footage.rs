@@ -14,7 +14,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     push("desk-footage-picture", Box::new(picture(pen)));
     push("desk-footage-film", Box::new(film(pen)));
     let mut wrong = film(pen);
-    wrong.errors = vec![pen.error("covers", "A box lies beyond the edge or has no size.")];
+    wrong.errors = vec![pen.error("box-2", "Box 2: A box lies beyond the edge or has no size.")];
     push("desk-footage-errors", Box::new(wrong));
     let mut sealed = picture(pen);
     (sealed.preview, sealed.no_drawing) = (None, pen.say("There is no picture or film of this to draw on."));
@@ -87,6 +87,9 @@ fn picture(pen: &Pen) -> FootagePage {
         hidings: vec![pen.link("/desk/hidings/h1", "What was drawn 21:50 is public")],
         no_drawing: String::new(),
         moves: false,
+        lasts: 0,
+        can_more: true,
+        most: 24,
         boxes: (1..=6).map(|number| BoxFields { number, left: pen.say("12.5"), ..BoxFields::default() }).collect(),
         errors: Vec::new(),
     }
@@ -106,6 +109,10 @@ fn film(pen: &Pen) -> FootagePage {
         stills: stills.iter().map(|words| shown(pen, "/desk/footage/f1/copies/still-0000", words)).collect(),
         suggested: Some(vec![suggestion(pen, 1, "12.5 from the left, 20 from above, 8 wide, 10 high, from second 3 to second 5")]),
         moves: true,
+        lasts: 2_000,
+        boxes: (1..=6)
+            .map(|number| BoxFields { number, left: pen.say("12.5"), path: pen.say("2 30 20"), ..BoxFields::default() })
+            .collect(),
         ..picture(pen)
     }
 }

@@ -68,10 +68,15 @@ pub struct BoxFields {
     pub from: String,
     /// Field `box-N-until`.
     pub until: String,
-    /// Where it is at the end, where it moves. Field `box-N-end-left`.
-    pub end_left: String,
-    /// Field `box-N-end-top`.
-    pub end_top: String,
+    /// Where it is later, a line for each moment: second, left, top, width, height. Field `box-N-path`.
+    pub path: String,
+}
+
+impl BoxFields {
+    /// The name that its fields and its error begin with.
+    pub fn id(&self) -> String {
+        format!("box-{}", self.number)
+    }
 }
 
 /// A box that a program suggests, and nobody took yet.
@@ -129,6 +134,12 @@ pub struct FootagePage {
     pub no_drawing: String,
     /// Whether boxes have times and may move.
     pub moves: bool,
+    /// How long a film is in milliseconds; a picture lasts 0.
+    pub lasts: u64,
+    /// Whether there may be more rows than there are.
+    pub can_more: bool,
+    /// Most rows that there may be.
+    pub most: u8,
     /// Rows of the form.
     pub boxes: Vec<BoxFields>,
     /// What could not be taken.

@@ -24,6 +24,7 @@ fn style() -> String {
         "/assets/speech.css",
         "/assets/watch.css",
         "/assets/drill.css",
+        "/assets/cover.css",
     ]
     .map(text)
     .concat()
@@ -113,14 +114,19 @@ fn every_class_of_a_page_has_a_style_and_every_styled_class_a_page() {
 #[test]
 fn scripts_are_small_remember_nothing_but_a_key_and_a_list_and_make_no_markup_from_strings() {
     for (path, most) in [
+        ("/assets/cover.js", 4_000),
+        ("/assets/draw.js", 6_000),
         ("/assets/ended.js", 4_500),
         ("/assets/leave.js", 1_500),
         ("/assets/live.js", 4_500),
         ("/assets/map-style.js", 4_000),
         ("/assets/map.js", 6_000),
+        ("/assets/moments.js", 6_000),
         ("/assets/passkey.js", 6_000),
         ("/assets/places.js", 3_000),
+        ("/assets/pull.js", 6_000),
         ("/assets/puzzle.js", 5_200),
+        ("/assets/rows.js", 5_000),
         ("/assets/sign.js", 5_000),
         ("/assets/subscribe.js", 6_000),
         ("/assets/wishes.js", 3_500),

@@ -366,6 +366,7 @@ fn pages_stay_small_enough_for_a_bad_network() {
             "/assets/charts.css",
             "/assets/map.css",
             "/assets/drill.css",
+            "/assets/cover.css",
         ]
         .into_iter()
         .filter(|path| html.contains(*path));

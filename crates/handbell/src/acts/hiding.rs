@@ -127,6 +127,22 @@ pub async fn frame(world: &World, caller: &DeskCaller, id: HidingId, number: u32
     if media_type.starts_with("image/") {
         return bytes(world, name).await;
     }
+    framed(world, name, number).await
+}
+
+/// One frame of the film that is worked with, as a JPEG, as nobody has covered it yet: to draw on.
+pub async fn moment(world: &World, caller: &DeskCaller, id: FootageId, number: u32) -> Result<Vec<u8>, ActError> {
+    let footage = footage(world, id).await?;
+    let Copies::Made { preview: Some(film), lasts: Some(lasts), .. } = &footage.copies else { return Err(ActError::NotFound) };
+    if !film.media_type.starts_with("video/") || u64::from(number) * hiding::FRAME_MILLISECONDS >= *lasts {
+        return Err(ActError::NotFound);
+    }
+    told(world, caller, &footage, Deed::Looked, "frames of a working copy").await?;
+    framed(world, &film.name, number).await
+}
+
+/// A frame of a film in the vault.
+async fn framed(world: &World, name: &str, number: u32) -> Result<Vec<u8>, ActError> {
     let place = world.shut_in.place().await;
     let film = bytes(world, name).await?;
     let shut = Arc::clone(&world.shut_in);

@@ -208,3 +208,22 @@ fn nothing_is_drawn_over_a_recording_and_so_none_becomes_public() {
     let no = draw(ChangeId::from([1; 16]), &sound, HidingId::from([3; 16]), vec![moving()], &member(1), now());
     assert_eq!(no, Err(Evidence::SoundNotShown.into()));
 }
+
+/// The list that the page's script is held to as well (`e2e/journeys/draw.mjs`), so that what is shown while somebody draws
+/// is what is burnt in.
+#[test]
+fn a_box_is_where_the_list_says_that_the_page_is_held_to() {
+    #[derive(serde::Deserialize)]
+    struct Said {
+        cover: Cover,
+        places: Vec<(u64, Option<(u16, u16, u16, u16)>)>,
+    }
+    let list: Vec<Said> = serde_json::from_str(include_str!("places.json")).unwrap();
+    assert!(list.len() >= 4);
+    for Said { cover, places } in list {
+        for (time, place) in places {
+            let at = cover.at(time).map(|place| (place.x, place.y, place.width, place.height));
+            assert_eq!(at, place, "at {time} of {cover:?}");
+        }
+    }
+}

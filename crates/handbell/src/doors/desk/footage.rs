@@ -3,29 +3,27 @@
 //! What is sent from here was made anew in a shut-in child; still it goes out as something to keep and not to run: no
 //! type is guessed, a document opened from it may do nothing, and it has a name that nobody typed.
 
+mod boxes;
 mod suggestions;
 
 use super::{Part, Typed, around, clock, id, refused, told_at};
 use crate::acts::hiding as acts;
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
-use crate::doors::fields::Fields;
 use crate::doors::gate::{self, Desk};
-use crate::doors::problem::Problem;
+use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
 use crate::shut_in::film::SOUND_SECONDS_MAX;
 use axum::extract::{RawQuery, Request, State};
 use axum::response::{IntoResponse, Response};
 use handbell_rules::evidence::footage::{Copies, Footage, Wish};
-use handbell_rules::evidence::hiding::{Cover, Hiding, HidingState, KeyFrame, Rectangle};
+use handbell_rules::evidence::hiding::{Hiding, HidingState};
 use handbell_rules::id::FootageId;
-use handbell_rules::refusal::{Evidence, Refusal};
+use handbell_rules::refusal::Evidence;
 use handbell_rules::time::DAY;
-use handbell_site::{BoxFields, FootageLine, FootageListPage, FootagePage, Link, Shown, Tab, TimeLine};
+use handbell_site::{FootageLine, FootageListPage, FootagePage, Link, Shown, Tab, TimeLine};
 use http::{HeaderMap, HeaderValue, header};
 
-/// Boxes that the form without scripts offers.
-const BOXES: u8 = 6;
 /// Most files of the list.
 const LISTED: u32 = 200;
 
@@ -35,6 +33,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/desk/footage", Who::Member, list),
         Route::get("/desk/footage/{id}", Who::Member, show),
         Route::get("/desk/footage/{id}/copies/{word}", Who::Member, copy),
+        Route::get("/desk/footage/{id}/frames/{number}", Who::Member, frame),
         Route::post("/desk/footage/{id}/hide", Who::Member, hide),
     ]
 }
@@ -131,8 +130,9 @@ async fn show(State(app): State<App>, Part(footage): Part<String>, RawQuery(aske
         let asked = Fields::parse(asked.unwrap_or_default().as_bytes())?;
         asked.only(&["take"])?;
         let suggested = acts::suggestions(&app.world, &footage).await?.unwrap_or_default();
-        let typed = Typed { fields: suggestions::taken(&suggested, &asked.all("take"), lasts(&footage) > 0, BOXES), errors: Vec::new() };
-        view(&app, &desk, &footage, typed).await
+        let typed =
+            Typed { fields: suggestions::taken(&suggested, &asked.all("take"), lasts(&footage) > 0, boxes::BOXES_MAX), errors: Vec::new() };
+        view(&app, &desk, &footage, typed, false).await
     })
     .await
 }
@@ -153,27 +153,42 @@ async fn copy(State(app): State<App>, Part((footage, word)): Part<(String, Strin
     .await
 }
 
-/// The names of the form's fields for one box.
-fn names(number: u8) -> [String; 8] {
-    ["left", "top", "width", "height", "from", "until", "end-left", "end-top"].map(|part| format!("box-{number}-{part}"))
+/// One frame of a film, to draw on.
+async fn frame(State(app): State<App>, Part((footage, number)): Part<(String, String)>, headers: HeaderMap) -> Response {
+    page_door(&app, async {
+        let desk = gate::desk(&app, &headers).await?;
+        desk.at_the_desk()?;
+        let number: u32 = id(&number)?;
+        let bytes = acts::moment(&app.world, &desk.caller, id(&footage)?, number).await?;
+        Ok(sent("image/jpeg", &format!("frame-{number}.jpg"), bytes))
+    })
+    .await
 }
 
 async fn hide(State(app): State<App>, Part(footage): Part<String>, request: Request) -> Response {
     let back = format!("/desk/footage/{footage}");
     told_at(&app, &back, async {
-        let all: Vec<String> = (1..=BOXES).flat_map(names).collect();
-        let known: Vec<&str> = std::iter::once("csrf").chain(all.iter().map(String::as_str)).collect();
+        let all = boxes::known();
+        let known: Vec<&str> = all.iter().map(String::as_str).collect();
         let (desk, fields) = gate::desk_form(&app, request, &known).await?;
         desk.at_the_desk()?;
         let footage = acts::footage(&app.world, id::<FootageId>(&footage)?).await?;
-        let drawn = match covers(&fields, lasts(&footage)) {
-            Ok(covers) => refused(acts::draw(&app.world, &desk.caller, footage.id, covers).await)?,
-            Err(no) => Err(no),
+        let more = match fields.one("go")? {
+            "" => false,
+            "more" => true,
+            _ => return Err(Problem::of(Trouble::FormBroken)),
         };
-        match drawn {
-            Ok(hiding) => Ok(see_other(&format!("/desk/hidings/{hiding}"))),
-            Err(no) => view(&app, &desk, &footage, Typed::no(fields, no, |field| field)).await,
+        if more {
+            return view(&app, &desk, &footage, Typed { fields, errors: Vec::new() }, more).await;
         }
+        let typed = match boxes::covers(&fields, lasts(&footage)) {
+            Ok(covers) => match refused(acts::draw(&app.world, &desk.caller, footage.id, covers).await)? {
+                Ok(hiding) => return Ok(see_other(&format!("/desk/hidings/{hiding}"))),
+                Err(no) => Typed::no(fields, no, |field| field),
+            },
+            Err(wrong) => Typed { fields, errors: vec![wrong] },
+        };
+        view(&app, &desk, &footage, typed, more).await
     })
     .await
 }
@@ -185,52 +200,7 @@ fn lasts(footage: &Footage) -> u64 {
     }
 }
 
-/// A number as people write it, in parts of a hundredth or a thousandth; nothing where it is none.
-fn number(text: &str, parts: f64, most: f64) -> Option<u64> {
-    let number: f64 = text.trim().replace(',', ".").parse().ok()?;
-    (0.0..=most).contains(&number).then(|| (number * parts).round() as u64)
-}
-
-/// The boxes of the form; rows that are left empty are none.
-fn covers(fields: &Fields, lasts: u64) -> Result<Vec<Cover>, Refusal> {
-    let mut covers = Vec::new();
-    for number in 1..=BOXES {
-        let texts = names(number).map(|name| fields.one(&name).unwrap_or_default().trim().to_owned());
-        if texts.iter().any(|text| !text.is_empty()) {
-            covers.push(cover(&texts, lasts)?);
-        }
-    }
-    Ok(covers)
-}
-
-fn cover(texts: &[String; 8], lasts: u64) -> Result<Cover, Refusal> {
-    let place =
-        |text: &str| number(text, 100.0, 100.0).and_then(|part| u16::try_from(part).ok()).ok_or(Refusal::from(Evidence::CoverOutside));
-    let time = |text: &str, without: u64| match text {
-        "" => Ok(without),
-        text => number(text, 1_000.0, 86_400.0).ok_or(Refusal::from(Evidence::CoverTimes)),
-    };
-    let [left, top, width, height, from, until, end_left, end_top] = texts;
-    let (from, until) = (time(from, 0)?, time(until, lasts)?.min(lasts));
-    let first = Rectangle::new(place(left)?, place(top)?, place(width)?, place(height)?)?;
-    let mut path = vec![KeyFrame { at: from, place: first }];
-    if !end_left.is_empty() || !end_top.is_empty() {
-        let or = |text: &str, without: u16| if text.is_empty() { Ok(without) } else { place(text) };
-        path.push(KeyFrame { at: until, place: Rectangle::new(or(end_left, first.x)?, or(end_top, first.y)?, first.width, first.height)? });
-    }
-    Ok(Cover { path, from, until })
-}
-
-fn rows(typed: &Typed) -> Vec<BoxFields> {
-    (1..=BOXES)
-        .map(|number| {
-            let [left, top, width, height, from, until, end_left, end_top] = names(number).map(|name| typed.text(&name));
-            BoxFields { number, left, top, width, height, from, until, end_left, end_top }
-        })
-        .collect()
-}
-
-async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed) -> Result<Response, Problem> {
+async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: bool) -> Result<Response, Problem> {
     let path = format!("/desk/footage/{}", footage.id);
     let at = |name: &str| format!("{path}/copies/{}", name.rsplit_once("copy-").map_or(name, |(_, word)| word));
     let (mut preview, mut film, mut sound, mut stills, mut notes, mut in_file) = (None, None, None, Vec::new(), Vec::new(), None);
@@ -278,6 +248,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed) -> Result
     let hidings = app.world.store.evidence().hidings_of(footage.id).await?.iter().map(|hiding| link_to(app, hiding)).collect();
     let (frame, bar) = around(app, desk, Tab::Queue, &path, "Footage").await?;
     let suggested = if no_drawing.is_empty() { acts::suggestions(&app.world, footage).await? } else { None };
+    let rows = boxes::rows(&typed, more);
     let page = FootagePage {
         frame,
         desk: bar,
@@ -298,7 +269,10 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed) -> Result
         suggested: suggested.map(|all| suggestions::lines(&all, film_lasts, &typed, &path)),
         hidings,
         no_drawing: no_drawing.to_owned(),
-        boxes: rows(&typed),
+        lasts: lasts(footage),
+        can_more: rows.len() < usize::from(boxes::BOXES_MAX),
+        most: boxes::BOXES_MAX,
+        boxes: rows,
         errors: typed.errors.clone(),
     };
     Ok(page_with(typed.status(), &page))

@@ -115,6 +115,7 @@ fn a_child_that_is_to_suggest_reads_nothing_that_is_no_cascade_and_no_picture() 
     assert_eq!(made(&orders(length, &[]), &cascade).unwrap().unwrap().told.seen, []);
     assert_eq!(name(&orders(length, &[7]), &with(b"nothing")), "file-kind-unknown");
     assert_eq!(name(&orders(length, &[8]), &with(b"nothing")), "file-cut-off");
+}
 
 #[test]
 fn a_suggestion_is_a_box_only_when_somebody_takes_it_and_a_recording_is_only_heard() {

@@ -79,7 +79,7 @@ fn thousands_of_tiny_files_are_bounded_and_keep_nobody_else_out() {
     });
     let took = began.elapsed();
     // The next one is refused in words, as long as its report is full.
-    if files % OF_A_REPORT == 0 {
+    if files.is_multiple_of(OF_A_REPORT) {
         let full = give(&mut server.talk(), &reports[0], TINY);
         assert_eq!((full.status, full.json()["type"].as_str().map(|name| name.ends_with("footage-full"))), (422, Some(true)));
         assert!(full.text().contains("This report has all the files it can hold"), "{}", full.text());

@@ -146,6 +146,7 @@ fn face_like(width: usize, height: usize, faces: &[(f64, f64, f64)]) -> Light {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test is told by the environment whether what it needs must be there")]
 fn the_cascade_of_this_machine_finds_what_is_drawn_like_a_face() {
     let Ok(text) = std::fs::read_to_string(FACES) else {
         assert!(std::env::var_os("HANDBELL_REQUIRE_TEST_DATA").is_none(), "Debian's opencv-data is missing: {FACES}");

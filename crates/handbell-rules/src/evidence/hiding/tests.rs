@@ -216,13 +216,13 @@ fn a_box_is_where_the_list_says_that_the_page_is_held_to() {
     #[derive(serde::Deserialize)]
     struct Said {
         cover: Cover,
-        places: Vec<(u64, Option<(u16, u16, u16, u16)>)>,
+        places: Vec<(u64, Option<[u16; 4]>)>,
     }
     let list: Vec<Said> = serde_json::from_str(include_str!("places.json")).unwrap();
     assert!(list.len() >= 4);
     for Said { cover, places } in list {
         for (time, place) in places {
-            let at = cover.at(time).map(|place| (place.x, place.y, place.width, place.height));
+            let at = cover.at(time).map(|place| [place.x, place.y, place.width, place.height]);
             assert_eq!(at, place, "at {time} of {cover:?}");
         }
     }

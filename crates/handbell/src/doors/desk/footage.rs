@@ -10,6 +10,7 @@ use super::{Part, Typed, around, clock, id, refused, told_at};
 use crate::acts::hiding as acts;
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
+use crate::doors::fields::Fields;
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
@@ -276,34 +277,4 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
         errors: typed.errors.clone(),
     };
     Ok(page_with(typed.status(), &page))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use handbell_rules::evidence::hiding::{self, places};
-
-    /// The form of boxes as a browser sends it, damaged: what comes out is within the picture and the film.
-    #[test]
-    fn damage_to_the_form_of_boxes_is_refused() {
-        let row = |number: u8, texts: [&str; 8]| {
-            names(number).into_iter().zip(texts).map(|(name, text)| format!("{name}={text}&")).collect::<String>()
-        };
-        let one = row(1, ["12%2C5", "3.25", "40", "40", "1", "9.5", "20", "30"]);
-        let two = row(1, ["0", "0", "100", "100", "", "", "", ""]) + &row(2, ["99.9", "99", "0.1", "1", "", "2", "", "1"]);
-        crate::damage::show(&[one.into_bytes(), two.into_bytes()], |bytes| {
-            let Ok(fields) = Fields::parse(bytes) else { return };
-            let Ok(covers) = covers(&fields, 12_000) else { return };
-            assert!(covers.len() <= usize::from(BOXES));
-            if hiding::drawn(&covers, 12_000).is_err() {
-                return;
-            }
-            for frame in [0, 1, 150, 299, 300, u32::MAX] {
-                for place in places(&covers, frame) {
-                    let [left, top, right, bottom] = place.pixels(640, 480);
-                    assert!(left < right && right <= 640 && top < bottom && bottom <= 480, "{place:?}");
-                }
-            }
-        });
-    }
 }

@@ -23,6 +23,22 @@ pub async fn received(town: &Town, bytes: &[u8], wish: Wish) -> Footage {
     received_at(&town.app.world, bytes, wish, town.app.world.now()).await
 }
 
+/// Footage as somebody changed it: the kept one with these changes, written.
+pub async fn rewritten(town: &Town, footage: Footage) -> Footage {
+    let world = &town.app.world;
+    let (of, what) = (footage.id, What::FootageChanged { footage, said: None });
+    world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Worker, what }).await.unwrap();
+    world.store.evidence().footage(of).await.unwrap().unwrap()
+}
+
+/// Whoever gave footage wishes something else.
+pub async fn wished(town: &Town, footage: FootageId, wish: Wish) {
+    let world = &town.app.world;
+    let kept = world.store.evidence().footage(footage).await.unwrap().unwrap();
+    let change = handbell_rules::evidence::footage::wish(world.private_id(), &kept, wish, world.bytes(), world.now());
+    world.commit(change).await.unwrap();
+}
+
 /// Footage in a store, received at a time.
 pub async fn received_at(world: &World, bytes: &[u8], wish: Wish, now: Timestamp) -> Footage {
     let footage = Footage {

@@ -189,4 +189,28 @@ mod tests {
         assert_eq!((kept.len(), kept[1].path.as_str()), (18, "2 30"));
         assert_eq!(rows(&typed(&[("box-24-left", "1")]), true).len(), 24);
     }
+
+    /// The form of boxes as a browser sends it, damaged: what comes out is within the picture and the film.
+    #[test]
+    fn damage_to_the_form_of_boxes_is_refused() {
+        let row = |number: u8, texts: [&str; 7]| {
+            names(number).into_iter().zip(texts).map(|(name, text)| format!("{name}={text}&")).collect::<String>()
+        };
+        let one = row(1, ["12%2C5", "3.25", "40", "40", "1", "9.5", "2+20+30%0D%0A3%3B40%3B30%3B20%3B20"]);
+        let two = row(1, ["0", "0", "100", "100", "", "", ""]) + &row(2, ["99.9", "99", "0.1", "1", "", "2", "1+0+1"]);
+        crate::damage::show(&[one.into_bytes(), two.into_bytes()], |bytes| {
+            let Ok(fields) = Fields::parse(bytes) else { return };
+            let Ok(covers) = covers(&fields, 12_000) else { return };
+            assert!(covers.len() <= usize::from(BOXES_MAX));
+            if hiding::drawn(&covers, 12_000).is_err() {
+                return;
+            }
+            for frame in [0, 1, 150, 299, 300, u32::MAX] {
+                for place in hiding::places(&covers, frame) {
+                    let [left, top, right, bottom] = place.pixels(640, 480);
+                    assert!(left < right && right <= 640 && top < bottom && bottom <= 480, "{place:?}");
+                }
+            }
+        });
+    }
 }

@@ -5,8 +5,7 @@ use crate::acts::street;
 use crate::doors::desk::tests::{get_as, post_as, told};
 use crate::doors::fixture::{Signed, Town};
 use crate::work::clearer;
-use crate::work::notary::tests::received;
-use handbell_rules::change::{Actor, Change, What};
+use crate::work::notary::tests::{received, rewritten};
 use handbell_rules::evidence::footage::{Footage, Wish};
 use handbell_rules::people::member::Role;
 use handbell_rules::time::DAY;
@@ -20,9 +19,7 @@ async fn given(town: &Town) -> (Footage, String) {
     let report = street::read_receipt(world, StreetCaller, &words).await.unwrap().report.id;
     let footage = received(town, b"frames", Wish::Public).await;
     let kept = world.store.evidence().footage(footage.id).await.unwrap().unwrap();
-    let what = What::FootageChanged { footage: Footage { report, ..kept }, said: None };
-    world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Worker, what }).await.unwrap();
-    (world.store.evidence().footage(footage.id).await.unwrap().unwrap(), words)
+    (rewritten(town, Footage { report, ..kept }).await, words)
 }
 
 async fn asks(town: &Town, member: &Signed, footage: &Footage, reason: &str) -> crate::doors::fixture::Heard {

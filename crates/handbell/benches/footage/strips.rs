@@ -60,7 +60,7 @@ impl Exiftool {
     }
 
     fn clean(&mut self, pictures: &[PathBuf], out: &Path) -> anyhow::Result<()> {
-        let mut words = format!("-q\n-m\n-all=\n-o\n{}/\n", out.display());
+        let mut words = format!("-m\n-all=\n-o\n{}/\n", out.display());
         pictures.iter().for_each(|picture| words.push_str(&format!("{}\n", picture.display())));
         words.push_str("-execute\n");
         self.tell.write_all(words.as_bytes())?;

@@ -103,7 +103,8 @@ pub async fn remember(world: &World, caller: &DeskCaller, footage: FootageId, te
         at: world.now(),
         hashes,
     };
-    let change = known::know(world.private_id(), everything(world).await?.len(), known, Actor::Member(caller.member), world.now())?;
+    let before = usize::try_from(world.store.evidence().known_count().await?).unwrap_or(usize::MAX);
+    let change = known::know(world.private_id(), before, known, Actor::Member(caller.member), world.now())?;
     world.commit(change).await?;
     Ok(id)
 }

@@ -3,7 +3,7 @@
 //! While `serve` runs, commands that write go through `DIR/control.sock`, which only the folder's owner can
 //! open; otherwise they take the folder's lock themselves. One line of JSON each way, and beats before the answer: a pack
 //! of a long chain or a large list takes longer than anybody waits for silence. What was begun is finished, also when
-//! whoever asked has gone.
+//! whoever asked has gone; after an hour nobody waits for it any more, so that other commands are heard.
 
 use super::town::{self, Staging, Town};
 use crate::acts::{ActError, custody, hand_over, known, people, record};
@@ -32,6 +32,11 @@ const LINE_BYTES_MAX: u64 = 8 * super::import::SCENARIO_BYTES_MAX;
 const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 /// Time between two signs that an act is still being done.
 const BEATS_EVERY: Duration = Duration::from_secs(2);
+/// How long an act is waited for. One that does not end would keep every other command from being heard.
+const WAITED_FOR: Duration = Duration::from_secs(60 * 60);
+/// What is said then.
+const STILL_AT_IT: &str = "the server has worked at this for an hour and still does; nobody waits for it any more, and other commands are \
+     heard. Look whether it was done before you ask again";
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "ask", deny_unknown_fields)]
@@ -141,15 +146,21 @@ async fn one(world: &World, mut stream: UnixStream) -> anyhow::Result<()> {
             Err(_) => Told::No("the command cannot be read".to_owned()),
         }
     });
-    answer(stream, BEATS_EVERY, told).await
+    answer(stream, BEATS_EVERY, WAITED_FOR, told).await
 }
 
-/// Says that it is being done until it is, and then what came of it. An act is never broken off: whoever asked may go.
-async fn answer(mut stream: UnixStream, every: Duration, mut told: JoinHandle<Told>) -> anyhow::Result<()> {
+/// Says that it is being done until it is, and then what came of it. An act is never broken off: whoever asked may go, and
+/// one that takes longer than `within` goes on without anybody who waits.
+async fn answer(mut stream: UnixStream, every: Duration, within: Duration, mut told: JoinHandle<Told>) -> anyhow::Result<()> {
+    let until = tokio::time::Instant::now() + within;
     let mut heard = Ok(());
     let told = loop {
         match tokio::time::timeout(every, &mut told).await {
             Ok(told) => break told.context("the act was broken off")?,
+            Err(_) if tokio::time::Instant::now() >= until => {
+                tracing::error!("a command has not ended within an hour; it goes on, and other commands are heard");
+                break Told::No(STILL_AT_IT.to_owned());
+            }
             Err(_) if heard.is_ok() => heard = say_to(&mut stream, &Told::Working).await,
             Err(_) => {}
         }
@@ -305,13 +316,31 @@ mod tests {
             ended.await.unwrap();
             Told::Done("a pack".to_owned())
         });
-        let served = spawn(answer(theirs, EVERY, act));
+        let served = spawn(answer(theirs, EVERY, WAITED_FOR, act));
         // Every beat comes after `EVERY` at the soonest: 400 of them are twice the silence that is borne.
         let silence = EVERY * 200;
         let counting = Counting { inner: ours, left: 400, after: Some(end) };
         let told = heard(counting, silence).await.unwrap();
         assert!(matches!(told, Told::Done(text) if text == "a pack"));
         served.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_act_without_an_end_is_left_to_itself_and_others_are_heard() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let (end, ended) = oneshot::channel::<()>();
+        let (done, finished) = oneshot::channel();
+        let act = spawn(async move {
+            ended.await.unwrap();
+            done.send(()).unwrap();
+            Told::Done(String::new())
+        });
+        let served = spawn(answer(theirs, EVERY, EVERY * 5, act));
+        let told = heard(ours, ANSWERS_WITHIN).await.unwrap();
+        assert!(matches!(told, Told::No(why) if why == STILL_AT_IT));
+        served.await.unwrap().unwrap();
+        end.send(()).unwrap();
+        finished.await.unwrap();
     }
 
     #[tokio::test]
@@ -324,7 +353,7 @@ mod tests {
             done.send(()).unwrap();
             Told::Done(String::new())
         });
-        let served = spawn(answer(theirs, EVERY, act));
+        let served = spawn(answer(theirs, EVERY, WAITED_FOR, act));
         let mut beat = [0; 1];
         let mut ours = ours;
         ours.read_exact(&mut beat).await.unwrap();

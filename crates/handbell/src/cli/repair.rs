@@ -17,7 +17,7 @@ use crate::mirror::neighbour::folder_of;
 use crate::mirror::site::{REPAIRS_WITHIN, Site, log_prefix};
 use crate::store::sql::{SqlStore, restored};
 use crate::work::sequencer::SEEN_ELSEWHERE;
-use crate::work::sequencer::mark::{MARKS, marks};
+use crate::work::sequencer::mark::marks_with_places;
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::cosigner::origin_hash;
@@ -110,11 +110,11 @@ pub(super) fn read(source: &dyn Source, key: &VerifierKey, gaps: &Gaps) -> Resul
 /// Checks that whatever this folder still has published is a beginning of what was read.
 fn check_beside(dir: &Path, log: &ReadLog) -> Result<(), Stopped> {
     let public = dir.join("public");
-    let marked = marks(&public, &log.vkey).map_err(|error| match error.root_cause().is::<std::io::Error>() {
+    let marked = marks_with_places(&public, &log.vkey).map_err(|error| match error.root_cause().is::<std::io::Error>() {
         true => could_not(format!("{error:#}")),
         false => no(format!("{error:#}")),
     })?;
-    let mut beside: Vec<_> = marked.into_iter().map(|(_, marked)| (public.join(MARKS[0]), marked)).collect();
+    let mut beside: Vec<_> = marked.into_iter().map(|(path, _, marked)| (path, marked)).collect();
     for path in ["log/checkpoint", SEEN_ELSEWHERE].map(|path| public.join(path)) {
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
@@ -258,6 +258,7 @@ pub async fn check_neighbours(town: &Town) -> anyhow::Result<()> {
 mod tests {
     use super::*;
     use crate::mirror::sample::SampleLog;
+    use crate::work::sequencer::mark::MARKS;
 
     #[test]
     fn a_copy_is_believed_only_whole_and_only_by_our_own_key() {
@@ -301,9 +302,18 @@ mod tests {
         for (mark, fits) in
             [(log.at(5).checkpoint(), true), (log.checkpoint(), true), (longer.checkpoint(), false), (other.checkpoint(), false)]
         {
-            std::fs::write(public.join(MARKS[0]), mark).unwrap();
-            let answer = check_beside(dir.path(), &copy).map_err(|stopped| stopped.0);
-            assert_eq!(answer, if fits { Ok(()) } else { Err(Answer::No) });
+            for place in MARKS {
+                std::fs::write(public.join(place), &mark).unwrap();
+                let answer = check_beside(dir.path(), &copy);
+                std::fs::remove_file(public.join(place)).unwrap();
+                match answer {
+                    Ok(()) => assert!(fits),
+                    Err(Stopped(answer, why)) => {
+                        assert!(!fits && answer == Answer::No);
+                        assert!(why.starts_with(&format!("{} ", public.join(place).display())), "{place}: {why}");
+                    }
+                }
+            }
         }
     }
 }

@@ -17,6 +17,9 @@ mod split;
 mod told;
 
 #[cfg(test)]
+mod tests;
+
+#[cfg(test)]
 pub(crate) use split::check as split_for_tests;
 
 use self::packed::Packed;
@@ -24,9 +27,11 @@ use self::told::Told;
 use super::{Answer, Stopped, say};
 use crate::asked;
 use crate::mirror::neighbour::HELD;
+use handbell_log::checkpoint::Checkpoint;
 use handbell_log::note::VerifierKey;
 use handbell_log::policy::Policy;
 use handbell_log::source::{Folder, Source, SourceError};
+use handbell_log::tree::Frontier;
 use handbell_log::verify::{GAPS, Gaps, State, Verdict, Verified, verify_log_with_gaps};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
@@ -44,7 +49,7 @@ const ANSWER_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// Where pages' data comes from.
 enum Pages {
     Folder(PathBuf),
-    /// A neighbour's copy of a log (docs/formats/neighbour.md), which has no pages beside it.
+    /// What looks like a neighbour's copy of a log (docs/formats/neighbour.md), which has no pages beside it.
     Copy(PathBuf),
     Site(Site),
 }
@@ -267,12 +272,16 @@ fn whole(source: &dyn Source, pages: &Pages, vkey: &VerifierKey, every_page: boo
         };
         Stopped(answer, format!("{}: {}", failure.place, failure.sentence))
     })?;
+    if let Pages::Copy(copy) = pages {
+        check_copy(copy, vkey, &verified)?;
+    }
     let wanted = check_pages(&verified, pages)?;
     let checkpoint = &verified.checkpoint;
     let mut lines =
         vec![format!("verified: {} entries, {} pages follow from them, signed as {}", checkpoint.size, wanted.len(), checkpoint.origin)];
     if matches!(pages, Pages::Copy(_)) {
-        lines.push("this is a neighbour's copy: the log was checked, and there are no pages beside it".to_owned());
+        let words = "this folder says that it is a neighbour's copy: the log was checked, and there are no pages beside it";
+        lines.push(words.to_owned());
     }
     let mut shown = 0;
     if let Pages::Site(site) = pages {
@@ -285,7 +294,8 @@ fn whole(source: &dyn Source, pages: &Pages, vkey: &VerifierKey, every_page: boo
     let offered: Vec<u64> = verified.still_offered().map(|entry| entry.index).collect();
     lines.extend(offered.iter().map(|index| format!("entry {index} is withdrawn and its content is still given out")));
     let missing: Vec<u64> = verified.missing().collect();
-    lines.extend(missing_words(&missing));
+    let says = if matches!(pages, Pages::Copy(_)) { "as this copy says of its keeper" } else { "as its keeper says" };
+    lines.extend(missing_words(&missing, says));
     let answer = if missing.is_empty() { Answer::Good } else { Answer::CouldNotTell };
     let told = Told::of("log", answer, lines)
         .with("origin", checkpoint.origin.clone())
@@ -298,14 +308,28 @@ fn whole(source: &dyn Source, pages: &Pages, vkey: &VerifierKey, every_page: boo
     Ok((verified, told))
 }
 
-/// What is said of entries whose words the publisher says it has lost.
-fn missing_words(missing: &[u64]) -> Option<String> {
+/// A neighbour's copy says what of the log it holds, signed by the log's key: a beginning of what was verified. A folder
+/// that cannot say that is no copy, and its pages are missing.
+fn check_copy(copy: &Path, vkey: &VerifierKey, verified: &Verified) -> Result<(), Stopped> {
+    let no = |why: String| Stopped(Answer::No, format!("{HELD}: {why}; this is no neighbour's copy, and there are no pages"));
+    let bytes = std::fs::read(copy.join(HELD)).map_err(|error| could_not(format!("{HELD}: {error}")))?;
+    let held = Checkpoint::open(&bytes, vkey).map_err(|error| no(error.to_string()))?;
+    if held.size > verified.checkpoint.size {
+        return Err(no(format!("it names {} entries and the checkpoint {}", held.size, verified.checkpoint.size)));
+    }
+    let first = verified.entries.iter().take(usize::try_from(held.size).unwrap_or(usize::MAX));
+    let tree: Frontier = first.map(|entry| entry.leaf.hash()).collect();
+    if tree.root() == held.root { Ok(()) } else { Err(no("it is signed over another tree".to_owned())) }
+}
+
+/// What is said of entries whose words are said to be lost, by whom `says` tells.
+fn missing_words(missing: &[u64], says: &str) -> Option<String> {
     const NAMED_MAX: usize = 10;
     let named: Vec<String> = missing.iter().take(NAMED_MAX).map(u64::to_string).collect();
     let more = if missing.len() > NAMED_MAX { " and others" } else { "" };
     (!missing.is_empty()).then(|| {
         format!(
-            "{} entries stand in the log and their words are missing, as its keeper says, and not withdrawn: {}{more}. What they said \
+            "{} entries stand in the log and their words are missing, {says}, and not withdrawn: {}{more}. What they said \
              cannot be told",
             missing.len(),
             named.join(", ")

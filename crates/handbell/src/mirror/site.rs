@@ -5,6 +5,7 @@
 use crate::asked;
 use handbell_log::note::NOTE_BYTES_MAX;
 use handbell_log::source::{RESOURCE_BYTES_MAX, Source, SourceError};
+use handbell_log::verify::GAPS;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
@@ -18,6 +19,8 @@ pub const PULLS_WITHIN: Duration = Duration::from_secs(600);
 pub const REPAIRS_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);
 /// The most bytes of one content: salt, and a payload far beyond what any desk can write.
 const CONTENT_BYTES_MAX: u64 = 1024 * 1024;
+/// The most bytes of the list of lost words: every place of the longest log that is kept.
+const GAPS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// See the module.
 pub struct Site {
@@ -36,6 +39,7 @@ fn bytes_max(path: &str) -> u64 {
     match path.split('/').next() {
         Some("content") => CONTENT_BYTES_MAX,
         Some("tile") => RESOURCE_BYTES_MAX,
+        Some(GAPS) => GAPS_BYTES_MAX,
         _ => NOTE_BYTES_MAX as u64,
     }
 }
@@ -115,6 +119,13 @@ mod tests {
         for address in ["https://bell.example", "https://bell.example/", "https://bell.example/log", "https://bell.example/log/"] {
             assert_eq!(log_prefix(address), "https://bell.example/log");
         }
+    }
+
+    #[test]
+    fn a_list_of_all_that_the_longest_log_can_lose_is_read() {
+        let list: usize = (0..crate::mirror::pull::ENTRIES_MAX).map(|place| place.to_string().len() + 1).sum();
+        assert!(list as u64 <= bytes_max(GAPS), "{list}");
+        assert!(list > NOTE_BYTES_MAX, "it was read as a checkpoint is");
     }
 
     /// One site that answers each request at once.

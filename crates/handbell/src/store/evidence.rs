@@ -73,11 +73,16 @@ pub trait EvidenceReads: Send + Sync {
     async fn footage_since(&self, since: Timestamp, at_most: u32) -> Result<Vec<Footage>, StoreError>;
     /// Files of which working copies are to be made, oldest first.
     async fn footage_waiting(&self, at_most: u32) -> Result<Vec<Footage>, StoreError>;
-    /// Files that go at another time than what became of their reports says ([`Footage::goes_at`]); those that are held
-    /// longer may be among them.
-    async fn footage_to_follow(&self, at_most: u32, now: Timestamp) -> Result<Vec<Footage>, StoreError>;
-    /// Reports that were withdrawn and have files on their way, or rows of files that came whole.
-    async fn withdrawn_with_uploads(&self, at_most: u32) -> Result<Vec<ReportId>, StoreError>;
+    /// Files of withdrawn reports whose time is not over, in the order of their ids, after one; those that are kept by
+    /// order are among them.
+    async fn footage_of_withdrawn(&self, after: FootageId, at_most: u32, now: Timestamp) -> Result<Vec<Footage>, StoreError>;
+    /// Files of all other reports that go at another time than what became of their reports says ([`Footage::goes_at`]), in
+    /// the order of their ids, after one; those that are held longer may be among them. A report set aside that waits
+    /// again is one that somebody reads.
+    async fn footage_to_follow(&self, after: FootageId, at_most: u32, now: Timestamp) -> Result<Vec<Footage>, StoreError>;
+    /// Reports that were withdrawn and have files on their way, or rows of files that came whole, in the order of their
+    /// ids, after one.
+    async fn withdrawn_with_uploads(&self, after: ReportId, at_most: u32) -> Result<Vec<ReportId>, StoreError>;
     /// Which files wait for working copies, in turns by report: the first of each report, then the second of each. Within
     /// a turn the oldest first.
     async fn footage_in_turn(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError>;
@@ -101,6 +106,8 @@ pub trait EvidenceReads: Send + Sync {
     async fn hiding_at(&self, address: [u8; 16]) -> Result<Option<Hiding>, StoreError>;
     /// Known pictures in the order of their ids, after one.
     async fn known_after(&self, after: KnownId, at_most: u32) -> Result<Vec<Known>, StoreError>;
+    /// How many known pictures there are.
+    async fn known_count(&self) -> Result<u64, StoreError>;
     /// A known picture.
     async fn known(&self, id: KnownId) -> Result<Option<Known>, StoreError>;
     /// A lead.

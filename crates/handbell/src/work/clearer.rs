@@ -12,7 +12,7 @@ use crate::vault::VaultFault;
 use crate::world::World;
 use handbell_rules::change::Actor;
 use handbell_rules::evidence::custody::Doer;
-use handbell_rules::evidence::footage::{self, ReportFate};
+use handbell_rules::evidence::footage::{self, Footage, ReportFate};
 use handbell_rules::evidence::upload::{self, Upload};
 use handbell_rules::id::{FootageId, ReportId};
 use handbell_rules::street::report::ReportState;
@@ -25,7 +25,7 @@ pub const ROUND: i64 = 5 * MINUTE;
 pub const UPLOAD_GRACE: i64 = 10 * MINUTE;
 /// Files given up and footage taken away in one round.
 const AT_ONCE: u32 = 100;
-/// Files that are brought into line with their reports in one round.
+/// Files that are read at once to be brought into line with their reports; a round goes on to the last.
 const FOLLOWED: u32 = 1_000;
 /// How old objects are that nobody speaks of when they go: their row may not be written yet.
 const STRAY: i64 = 2 * DAY;
@@ -40,7 +40,7 @@ const WHY: &str = "its time was over";
 /// When the store does not answer.
 pub async fn step(world: &World) -> Result<Timestamp, StoreError> {
     let now = world.now();
-    follow_reports(world, now).await?;
+    follow_reports(world, now, FOLLOWED).await?;
     give_up(world, now).await?;
     for footage in world.store.evidence().footage_due(AT_ONCE, now).await? {
         if cleared(world, footage.id).await {
@@ -66,15 +66,43 @@ async fn settle(world: &World, change: handbell_rules::change::Change) -> Result
     }
 }
 
-async fn follow_reports(world: &World, now: Timestamp) -> Result<(), StoreError> {
-    for footage in world.store.evidence().footage_to_follow(FOLLOWED, now).await? {
-        let fate = fate(world, footage.report).await?;
-        if let Some(change) = footage::follow(world.private_id(), &footage, fate, world.bytes(), now) {
-            settle(world, change).await?;
+/// Brings files into line with their reports: what was taken back first, then what is on its way to it, then everything
+/// else. Each is read to its end, because files that are held and files that cannot be taken away yet are read again in
+/// every round and must not stand before others.
+async fn follow_reports(world: &World, now: Timestamp, at_once: u32) -> Result<(), StoreError> {
+    let evidence = world.store.evidence();
+    let mut after = FootageId([0; 16]);
+    loop {
+        let some = evidence.footage_of_withdrawn(after, at_once, now).await?;
+        let Some(last) = some.last() else { break };
+        after = last.id;
+        follow(world, &some, now).await?;
+    }
+    let mut after = ReportId([0; 16]);
+    loop {
+        let some = evidence.withdrawn_with_uploads(after, at_once).await?;
+        let Some(last) = some.last() else { break };
+        after = *last;
+        for report in some {
+            give_up_of_gone(world, report).await?;
         }
     }
-    for report in world.store.evidence().withdrawn_with_uploads(AT_ONCE).await? {
-        give_up_of_gone(world, report).await?;
+    let mut after = FootageId([0; 16]);
+    loop {
+        let some = evidence.footage_to_follow(after, at_once, now).await?;
+        let Some(last) = some.last() else { break };
+        after = last.id;
+        follow(world, &some, now).await?;
+    }
+    Ok(())
+}
+
+async fn follow(world: &World, some: &[Footage], now: Timestamp) -> Result<(), StoreError> {
+    for footage in some {
+        let fate = fate(world, footage.report).await?;
+        if let Some(change) = footage::follow(world.private_id(), footage, fate, world.bytes(), now) {
+            settle(world, change).await?;
+        }
     }
     Ok(())
 }
@@ -94,10 +122,11 @@ async fn under_way(world: &World) -> Result<Vec<Upload>, StoreError> {
     world.store.evidence().uploads_due(u32::MAX, Timestamp::from_milliseconds(i64::MAX)).await
 }
 
+/// What became of a report, as the store's questions have it: one set aside that waits again is being read.
 async fn fate(world: &World, report: ReportId) -> Result<ReportFate, StoreError> {
-    Ok(match world.store.report(report).await?.map(|report| report.state) {
-        Some(ReportState::Withdrawn) => ReportFate::Withdrawn,
-        Some(ReportState::SetAside) => ReportFate::SetAside,
+    Ok(match world.store.report(report).await? {
+        Some(report) if report.state == ReportState::Withdrawn => ReportFate::Withdrawn,
+        Some(report) if report.state == ReportState::SetAside && !report.waits() => ReportFate::SetAside,
         _ => ReportFate::Kept,
     })
 }

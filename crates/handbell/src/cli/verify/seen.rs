@@ -2,12 +2,15 @@
 //!
 //! Words in a comment are not shown to anybody, and a comment that only seems to begin, inside an attribute or a script,
 //! hides nothing. Angle brackets in attributes and in plain text are written as references afterwards, so that whoever
-//! looks for a tag in what is left finds tags alone. What style sheets hide is not found here.
+//! looks for a tag in what is left finds tags alone. What a template holds stands on no page, and what is meant for a
+//! browser without scripts is not what others read. What `hidden` or a style hides is not found here.
 
 /// Elements whose text is shown and holds no tags.
 const PLAIN: [&str; 3] = ["title", "textarea", "xmp"];
 /// Elements whose text is not shown.
-const UNSEEN: [&str; 5] = ["script", "style", "iframe", "noembed", "noframes"];
+const UNSEEN: [&str; 6] = ["script", "style", "iframe", "noembed", "noframes", "noscript"];
+/// The element whose tags are read and not shown.
+const TEMPLATE: &str = "template";
 
 /// See the module.
 pub fn seen(html: &str) -> String {
@@ -15,6 +18,8 @@ pub fn seen(html: &str) -> String {
     let lower = html.to_ascii_lowercase();
     let mut out = String::with_capacity(html.len());
     let mut at = 0;
+    // How many templates are open, and where what the outermost one holds begins in `out`.
+    let (mut templates, mut shown) = (0usize, 0);
     while let Some(open) = html[at..].find('<').map(|place| at + place) {
         out.push_str(&html[at..open]);
         let behind = &lower[open + 1..];
@@ -26,11 +31,22 @@ pub fn seen(html: &str) -> String {
         } else if is_name(behind) || behind.starts_with('/') {
             // The closing tag's stroke is no part of a name.
             let end = end_of_tag(html, open + usize::from(behind.starts_with('/')));
+            if behind.strip_prefix('/').is_some_and(|behind| is_called(behind, TEMPLATE)) {
+                if templates == 1 {
+                    out.truncate(shown);
+                }
+                templates = templates.saturating_sub(1);
+            }
             escaped(&html[open..end], &mut out);
-            let of = |name: &&&str| {
-                behind.strip_prefix(**name).is_some_and(|rest| !rest.starts_with(|letter: char| letter.is_ascii_alphanumeric()))
-            };
+            if is_called(behind, TEMPLATE) {
+                if templates == 0 {
+                    shown = out.len();
+                }
+                templates += 1;
+            }
+            let of = |name: &&&str| is_called(behind, name);
             match (UNSEEN.iter().find(of), PLAIN.iter().find(of)) {
+                (Some(&"script"), _) => end_of_script(&lower, end),
                 (Some(name), _) => closing(&lower, end, name),
                 (None, Some(name)) => {
                     let close = closing(&lower, end, name);
@@ -45,7 +61,16 @@ pub fn seen(html: &str) -> String {
         };
     }
     out.push_str(&html[at..]);
+    if templates > 0 {
+        out.truncate(shown);
+    }
     out
+}
+
+/// Whether a tag whose name begins here has this one: a longer name is another element's.
+fn is_called(text: &str, name: &str) -> bool {
+    let rest = text.strip_prefix(name);
+    rest.is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_whitespace() || letter == '/' || letter == '>'))
 }
 
 fn is_name(text: &str) -> bool {
@@ -103,7 +128,49 @@ fn end_of_tag(html: &str, open: usize) -> usize {
 
 /// The place where the tag begins that closes this element; the end where none does.
 fn closing(lower: &str, from: usize, name: &str) -> usize {
-    lower[from..].find(&format!("</{name}")).map_or(lower.len(), |place| from + place)
+    let mut tags = lower[from..].match_indices("</").map(|(place, _)| from + place);
+    tags.find(|place| is_called(&lower[place + 2..], name)).unwrap_or(lower.len())
+}
+
+/// What of a script is read as if it stood in a comment (HTML Standard, 13.2.5.15 to 13.2.5.31).
+#[derive(Clone, Copy, PartialEq)]
+enum Escape {
+    None,
+    /// After `<!--`.
+    Comment,
+    /// After `<script>` in it: the next closing tag closes nothing but this.
+    Script,
+}
+
+/// As [`closing`] for a script.
+fn end_of_script(lower: &str, from: usize) -> usize {
+    let (mut escape, mut at) = (Escape::None, from);
+    while let Some(rest) = lower.get(at..).filter(|rest| !rest.is_empty()) {
+        let closes = rest.strip_prefix("</").is_some_and(|rest| is_called(rest, "script"));
+        let opens = rest.strip_prefix('<').is_some_and(|rest| is_called(rest, "script"));
+        at += match escape {
+            Escape::None | Escape::Comment if closes => return at,
+            Escape::Script if closes => {
+                escape = Escape::Comment;
+                "</script".len()
+            }
+            Escape::Comment if opens => {
+                escape = Escape::Script;
+                "<script".len()
+            }
+            Escape::Comment | Escape::Script if rest.starts_with("-->") => {
+                escape = Escape::None;
+                "-->".len()
+            }
+            Escape::None if rest.starts_with("<!--") => {
+                escape = Escape::Comment;
+                // Its strokes may be those of its end already.
+                "<!".len()
+            }
+            _ => rest.chars().next().map_or(1, char::len_utf8),
+        };
+    }
+    lower.len()
 }
 
 /// A tag, with the brackets of its attributes as references.
@@ -132,6 +199,16 @@ mod tests {
             ("1 < 2 <?no?>3 <!no>4</ p>5</>6", "1 &lt; 2 3 456"),
             ("<p it's>a</p><p>it's</p>", "<p it's>a</p><p>it's</p>"),
             ("<p a=b=\">c<p =\">d<p e = '>'>f<p/g=\">\">h", "<p a=b=\">c<p =\">d<p e = '&gt;'>f<p/g=\"&gt;\">h"),
+            ("<script>no</scriptx>no<!-- </script/>a", "<script></script/>a"),
+            ("<script><!--<script></script>no</script>a", "<script></script>a"),
+            ("<script><!--<script>no--></script>a", "<script></script>a"),
+            ("<script><!--><script></script>a", "<script></script>a"),
+            ("<script><!--<scripts></script>a", "<script></script>a"),
+            ("<style>no</styles>no</style\n>a<script-like>b", "<style></style\n>a<script-like>b"),
+            ("<title>a</titles>b</title>c", "<title>a&lt;/titles&gt;b</title>c"),
+            ("a<template><p>no<template>no</template>no</p></template>b", "a<template></template>b"),
+            ("a</template>b<template/>no<!-- </template> -->no", "a</template>b<template/>"),
+            ("<noscript><p>no</p></noscript>a", "<noscript></noscript>a"),
             ("ä<!--ö-->ü<a href=\"é", "äü<a href=\"é"),
         ] {
             assert_eq!(seen(html), left, "{html}");

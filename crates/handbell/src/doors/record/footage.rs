@@ -124,7 +124,9 @@ fn given(bytes: Bytes, part: Range<u64>, held: OwnedSemaphorePermit, slowest: Pa
         let mut until = tokio::time::Instant::now() + slowest.still;
         while !rest.is_empty() {
             until += slowest.bit;
-            let next = rest.split_to(rest.len().min(BIT));
+            // Copied, because a bit that nobody takes lies on in the line after this task has ended, and a part of the
+            // film would keep all of it.
+            let next = Bytes::copy_from_slice(&rest.split_to(rest.len().min(BIT)));
             if !matches!(tokio::time::timeout_at(until, hand.send(next)).await, Ok(Ok(()))) {
                 // Nobody is there, or nobody takes it: the body ends as one that is cut off, because `hand` is gone before
                 // its length was.
@@ -236,6 +238,29 @@ mod tests {
         }
         assert!(taken.len() < 5, "{}", taken.len());
         assert_eq!(taken.last(), Some(&false), "what is missing is not taken for the end");
+    }
+
+    #[tokio::test]
+    async fn a_reader_who_stands_still_does_not_keep_the_film() {
+        struct Film(Vec<u8>, Arc<Semaphore>);
+        impl AsRef<[u8]> for Film {
+            fn as_ref(&self) -> &[u8] {
+                &self.0
+            }
+        }
+        impl Drop for Film {
+            fn drop(&mut self) {
+                self.1.add_permits(1);
+            }
+        }
+        let (places, dropped) = (Arc::new(Semaphore::new(1)), Arc::new(Semaphore::new(0)));
+        let held = Arc::clone(&places).try_acquire_owned().unwrap();
+        let film = Bytes::from_owner(Film(vec![7; 10 * BIT], Arc::clone(&dropped)));
+        let pace = Pace { still: Duration::from_millis(20), bit: Duration::from_millis(1) };
+        let unread = given(film, 0..10 * BIT as u64, held, pace);
+        let gone = tokio::time::timeout(Duration::from_secs(30), dropped.acquire()).await;
+        assert!(gone.is_ok(), "its first bit waits to be read, and the film is gone");
+        drop(unread);
     }
 
     #[test]

@@ -23,6 +23,8 @@ use crate::store::Store;
 use crate::store::memory::Fault;
 
 const LATER: Timestamp = START.plus(5 * MINUTE);
+/// Before every file.
+const FIRST: FootageId = FootageId([0; 16]);
 
 fn doer() -> Doer {
     Doer::member(custody::Office::Custodian, MemberId(number(5)), fresh())
@@ -280,8 +282,10 @@ pub async fn keys_known_pictures_and_stamps_are_kept(town: &mut dyn Town) {
     assert_eq!(evidence.custody_keys().await.unwrap(), CustodyKeys { version: 1, ..keys });
     assert_eq!(evidence.known_after(KnownId([0; 16]), 9).await.unwrap(), known);
     assert_eq!(evidence.known_after(known[0].id, 1).await.unwrap(), known[1..2]);
+    assert_eq!(evidence.known_count().await.unwrap(), known.len() as u64);
     commit(&*store, What::PictureForgotten { known: known[0].id }).await;
     assert_eq!(evidence.known(known[0].id).await.unwrap(), None);
+    assert_eq!(evidence.known_count().await.unwrap(), known.len() as u64 - 1);
     stamp.version = 1;
     assert_eq!(evidence.open_stamps().await.unwrap(), vec![stamp.clone()]);
     stamp.answer = Some("MAA=".into());
@@ -302,18 +306,61 @@ pub async fn files_are_followed_only_where_their_report_says_otherwise(town: &mu
     town.reopen().await;
     let store = town.store();
     let evidence = store.evidence();
-    let ids = async || -> Vec<FootageId> {
-        let mut ids: Vec<_> = evidence.footage_to_follow(9, LATER).await.unwrap().into_iter().map(|one| one.id).collect();
-        ids.sort_unstable();
-        ids
+    let ids =
+        async || -> Vec<FootageId> { evidence.footage_to_follow(FIRST, 9, LATER).await.unwrap().into_iter().map(|one| one.id).collect() };
+    let taken_back = async || -> Vec<FootageId> {
+        evidence.footage_of_withdrawn(FIRST, 9, LATER).await.unwrap().into_iter().map(|one| one.id).collect()
     };
-    let mut both = [aside.id, withdrawn.id];
-    both.sort_unstable();
-    assert_eq!(ids().await, both, "what a report that is kept says stands already");
-    assert_eq!(evidence.withdrawn_with_uploads(9).await.unwrap(), [withdrawn.report]);
+    assert_eq!(ids().await, [aside.id], "what a report that is kept says stands already");
+    assert_eq!(taken_back().await, [withdrawn.id]);
+    assert_eq!(evidence.withdrawn_with_uploads(ReportId([0; 16]), 9).await.unwrap(), [withdrawn.report]);
     for (one, fate) in [(&aside, ReportFate::SetAside), (&withdrawn, ReportFate::Withdrawn), (&kept, ReportFate::SetAside)] {
         let change = footage::follow(ChangeId(fresh()), one, fate, fresh(), LATER).unwrap();
         commit(&*store, change.what).await;
     }
     assert_eq!(ids().await, [kept.id], "it goes too soon; the others go when they should");
+    assert_eq!(taken_back().await, []);
+}
+
+/// What nothing changes is read in every round, so whoever reads goes on after it to the last.
+pub async fn files_that_are_to_follow_are_read_on_after_any_of_them(town: &mut dyn Town) {
+    let file = async |store: &dyn Store, state: ReportState, news: bool| {
+        let report = Report { state, news, ..report() };
+        commit(store, filed(&report)).await;
+        received(store, report.id, START).await
+    };
+    let (mut aside, mut withdrawn) = (Vec::new(), Vec::new());
+    for _ in 0..3 {
+        aside.push(file(&*town.store(), ReportState::SetAside, false).await.id);
+        withdrawn.push(file(&*town.store(), ReportState::Withdrawn, false).await);
+    }
+    // One that was set aside, whose life was shortened, and whose witness wrote again: somebody reads it.
+    let again = file(&*town.store(), ReportState::SetAside, true).await;
+    let shortened = footage::follow(ChangeId(fresh()), &again, ReportFate::SetAside, fresh(), LATER).unwrap();
+    commit(&*town.store(), shortened.what).await;
+    aside.push(again.id);
+    town.reopen().await;
+    let store = town.store();
+    let evidence = store.evidence();
+    aside.sort_unstable();
+    let mut reports: Vec<ReportId> = withdrawn.iter().map(|one| one.report).collect();
+    reports.sort_unstable();
+    let mut withdrawn: Vec<FootageId> = withdrawn.iter().map(|one| one.id).collect();
+    withdrawn.sort_unstable();
+    let (mut after, mut of_withdrawn, mut of_report) = (FIRST, FIRST, ReportId([0; 16]));
+    for wanted in &aside {
+        after = evidence.footage_to_follow(after, 1, LATER).await.unwrap()[0].id;
+        assert_eq!(after, *wanted);
+    }
+    for (wanted, report) in withdrawn.iter().zip(&reports) {
+        of_withdrawn = evidence.footage_of_withdrawn(of_withdrawn, 1, LATER).await.unwrap()[0].id;
+        of_report = evidence.withdrawn_with_uploads(of_report, 1).await.unwrap()[0];
+        assert_eq!((of_withdrawn, of_report), (*wanted, *report));
+    }
+    assert_eq!(evidence.footage_to_follow(after, 1, LATER).await.unwrap(), []);
+    assert_eq!(evidence.footage_of_withdrawn(of_withdrawn, 1, LATER).await.unwrap(), []);
+    assert_eq!(evidence.withdrawn_with_uploads(of_report, 1).await.unwrap(), []);
+    let kept = footage::follow(ChangeId(fresh()), &evidence.footage(again.id).await.unwrap().unwrap(), ReportFate::Kept, fresh(), LATER);
+    commit(&*store, kept.unwrap().what).await;
+    assert!(evidence.footage_to_follow(FIRST, 9, LATER).await.unwrap().iter().all(|one| one.id != again.id), "it is as it should be");
 }

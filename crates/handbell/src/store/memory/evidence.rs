@@ -181,22 +181,30 @@ impl EvidenceReads for MemoryStore {
     async fn footage_waiting(&self, at_most: u32) -> Result<Vec<Footage>, StoreError> {
         self.room(|room| first(room.footage.values().filter(|one| one.waits()).cloned(), at_most, |one| (one.received_at, one.id)))
     }
-    async fn footage_to_follow(&self, at_most: u32, now: Timestamp) -> Result<Vec<Footage>, StoreError> {
+    async fn footage_of_withdrawn(&self, after: FootageId, at_most: u32, now: Timestamp) -> Result<Vec<Footage>, StoreError> {
+        self.read(|town: &Town| {
+            let withdrawn = |one: &Footage| town.reports.get(&one.report).is_some_and(|report| report.state == ReportState::Withdrawn);
+            let due = |one: &&Footage| one.forget_at > now && one.id > after && withdrawn(one);
+            town.evidence.footage.values().filter(due).take(at_most as usize).cloned().collect()
+        })
+    }
+    async fn footage_to_follow(&self, after: FootageId, at_most: u32, now: Timestamp) -> Result<Vec<Footage>, StoreError> {
         self.read(|town: &Town| {
             // One that waits again is being read, as the other store's queue has it.
             let state = |one: &Footage| town.reports.get(&one.report).filter(|report| !report.waits()).map(|report| report.state);
             let differs = |one: &&Footage| match state(one) {
-                _ if one.forget_at <= now => false,
-                Some(ReportState::Withdrawn) => true,
+                _ if one.forget_at <= now || one.id <= after => false,
+                Some(ReportState::Withdrawn) => false,
                 Some(ReportState::SetAside) => one.forget_at > now.plus(FOOTAGE_KEPT_REJECTED),
                 _ => one.forget_at < one.received_at.plus(FOOTAGE_KEPT),
             };
-            first(town.evidence.footage.values().filter(differs).cloned(), at_most, |one| (one.received_at, one.id))
+            town.evidence.footage.values().filter(differs).take(at_most as usize).cloned().collect()
         })
     }
-    async fn withdrawn_with_uploads(&self, at_most: u32) -> Result<Vec<ReportId>, StoreError> {
+    async fn withdrawn_with_uploads(&self, after: ReportId, at_most: u32) -> Result<Vec<ReportId>, StoreError> {
         self.read(|town: &Town| {
-            let withdrawn = |id: &ReportId| town.reports.get(id).is_some_and(|report| report.state == ReportState::Withdrawn);
+            let withdrawn =
+                |id: &ReportId| *id > after && town.reports.get(id).is_some_and(|report| report.state == ReportState::Withdrawn);
             let reports: BTreeSet<ReportId> = town.evidence.uploads.values().map(|one| one.report).filter(withdrawn).collect();
             reports.into_iter().take(at_most as usize).collect()
         })
@@ -248,6 +256,9 @@ impl EvidenceReads for MemoryStore {
     }
     async fn known_after(&self, after: KnownId, at_most: u32) -> Result<Vec<Known>, StoreError> {
         self.room(|room| room.known.values().filter(|one| one.id > after).take(at_most as usize).cloned().collect())
+    }
+    async fn known_count(&self) -> Result<u64, StoreError> {
+        self.room(|room| room.known.len() as u64)
     }
     async fn known(&self, id: KnownId) -> Result<Option<Known>, StoreError> {
         self.room(|room| room.known.get(&id).cloned())

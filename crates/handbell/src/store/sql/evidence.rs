@@ -184,18 +184,25 @@ impl EvidenceReads for SqlStore {
         let text = "select body, version from footage where waits = 1 order by received_at, key limit $1";
         self.evidence_rows(text, &[limit(at_most)]).await
     }
-    async fn footage_to_follow(&self, at_most: u32, now: Timestamp) -> Result<Vec<Footage>, StoreError> {
+    async fn footage_of_withdrawn(&self, after: FootageId, at_most: u32, now: Timestamp) -> Result<Vec<Footage>, StoreError> {
+        let text = "select f.body, f.version from footage as f join report as r on r.key = f.report \
+             where r.state = 'withdrawn' and f.forget_at > $1 and f.key > $2 order by f.key limit $3";
+        self.evidence_rows(text, &[time(now), id(after.bytes()), limit(at_most)]).await
+    }
+    async fn footage_to_follow(&self, after: FootageId, at_most: u32, now: Timestamp) -> Result<Vec<Footage>, StoreError> {
+        // The state of a report set aside that waits again is `being-read` here (`shape.rs`).
         let text = "select f.body, f.version from footage as f left join report as r on r.key = f.report where f.forget_at > $1 and case \
-             when r.state = 'withdrawn' then true \
+             when r.state = 'withdrawn' then false \
              when r.state = 'set-aside' then f.forget_at > $2 \
              else f.forget_at < f.received_at + $3 end \
-             order by f.received_at, f.key limit $4";
+             and f.key > $4 order by f.key limit $5";
         let aside = time(now.plus(FOOTAGE_KEPT_REJECTED));
-        self.evidence_rows(text, &[time(now), aside, Value::Number(FOOTAGE_KEPT), limit(at_most)]).await
+        self.evidence_rows(text, &[time(now), aside, Value::Number(FOOTAGE_KEPT), id(after.bytes()), limit(at_most)]).await
     }
-    async fn withdrawn_with_uploads(&self, at_most: u32) -> Result<Vec<ReportId>, StoreError> {
-        let text = "select distinct u.report from upload as u join report as r on r.key = u.report where r.state = 'withdrawn' limit $1";
-        each(&self.db.rows(text, &[limit(at_most)]).await?, |row| Ok(ReportId(row.exactly(0)?)))
+    async fn withdrawn_with_uploads(&self, after: ReportId, at_most: u32) -> Result<Vec<ReportId>, StoreError> {
+        let text = "select distinct u.report from upload as u join report as r on r.key = u.report \
+             where r.state = 'withdrawn' and u.report > $1 order by u.report limit $2";
+        each(&self.db.rows(text, &[id(after.bytes()), limit(at_most)]).await?, |row| Ok(ReportId(row.exactly(0)?)))
     }
     async fn footage_in_turn(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError> {
         let text = "select key from (select key, received_at, \
@@ -238,6 +245,9 @@ impl EvidenceReads for SqlStore {
     async fn known_after(&self, after: KnownId, at_most: u32) -> Result<Vec<Known>, StoreError> {
         let text = "select body, version from known where key > $1 order by key limit $2";
         self.evidence_rows(text, &[id(after.bytes()), limit(at_most)]).await
+    }
+    async fn known_count(&self) -> Result<u64, StoreError> {
+        Ok(single(&self.db.rows("select count(*) from known", &[]).await?, |row| row.count(0))?.unwrap_or_default())
     }
     async fn known(&self, of: KnownId) -> Result<Option<Known>, StoreError> {
         self.evidence_row("select body, version from known where key = $1", of.bytes()).await

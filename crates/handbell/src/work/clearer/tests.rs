@@ -5,7 +5,7 @@ use crate::store::conformance::builders;
 use crate::vault::{ObjectName, seal};
 use handbell_rules::change::Change;
 use handbell_rules::evidence::custody::{Deed, Statement};
-use handbell_rules::evidence::footage::{FOOTAGE_KEPT, FOOTAGE_KEPT_REJECTED, Footage, Wish};
+use handbell_rules::evidence::footage::{FOOTAGE_KEPT, FOOTAGE_KEPT_REJECTED, Wish};
 use handbell_rules::evidence::longer::HoldReason;
 use handbell_rules::evidence::upload::{Bounds, HeldFootage, UPLOAD_WAITS, Upload};
 use handbell_rules::people::member::{DeskCaller, Role};
@@ -16,7 +16,10 @@ use handbell_rules::time::SECOND;
 const PARTS: u32 = 3;
 
 async fn filed(world: &World) -> Report {
-    let report = builders::report();
+    filed_as(world, builders::report()).await
+}
+
+async fn filed_as(world: &World, report: Report) -> Report {
     world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Street, what: builders::filed(&report) }).await.unwrap();
     world.store.report(report.id).await.unwrap().unwrap()
 }
@@ -217,4 +220,46 @@ async fn a_witness_who_takes_the_report_back_is_stronger_than_a_hold_and_not_tha
     longer::lift(world, &amina, ordered.id, "the order is over").await.unwrap();
     step(world).await.unwrap();
     assert!(!is_there(world, ordered.id).await, "it goes in the next round");
+}
+
+#[tokio::test]
+async fn a_report_set_aside_that_waits_again_is_followed_once_and_keeps_its_files() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let aside = Report { state: ReportState::SetAside, news: true, ..builders::report() };
+    let footage = received(world, &filed_as(world, aside).await).await;
+    let shortened = footage::follow(world.private_id(), &footage, ReportFate::SetAside, world.bytes(), world.now()).unwrap();
+    world.commit(shortened).await.unwrap();
+    step(world).await.unwrap();
+    let evidence = world.store.evidence();
+    let followed = evidence.footage(footage.id).await.unwrap().unwrap();
+    assert_eq!(followed.forget_at, footage.forget_at, "somebody reads it again");
+    assert_eq!(evidence.footage_to_follow(FootageId([0; 16]), 9, world.now()).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_report_taken_back_is_followed_in_one_round_whatever_nothing_changes() {
+    const HELD: usize = 3;
+    let town = Town::new();
+    let world = &town.app.world;
+    let (amina, ben) = two(&town).await;
+    for _ in 0..HELD {
+        // Set aside and held: read again in every round, and as it should be.
+        let aside = filed_as(world, Report { state: ReportState::SetAside, ..builders::report() }).await;
+        let one = received(world, &aside).await;
+        held(&town, [&amina, &ben], &one, HoldReason::Claim, 100).await;
+    }
+    let (report, other) = (filed(world).await, filed_as(world, Report { state: ReportState::SetAside, ..builders::report() }).await);
+    let (gone, shortened) = (received(world, &report).await, received(world, &other).await);
+    let under_way = begun(world, &report).await;
+    let change = handbell_rules::street::report::withdraw(world.private_id(), &report, world.now()).unwrap().unwrap();
+    world.commit(change).await.unwrap();
+    let now = world.now();
+    follow_reports(world, now, 1).await.unwrap();
+    let evidence = world.store.evidence();
+    let again = evidence.footage_to_follow(FootageId([0; 16]), 9, now).await.unwrap();
+    assert_eq!(again.len(), HELD, "they are read again, and nothing about them changes");
+    assert_eq!(evidence.footage(gone.id).await.unwrap().unwrap().forget_at, now);
+    assert_eq!(evidence.footage(shortened.id).await.unwrap().unwrap().forget_at, now.plus(FOOTAGE_KEPT_REJECTED));
+    assert!(evidence.upload(under_way.id).await.unwrap().is_none());
 }

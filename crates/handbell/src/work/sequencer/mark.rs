@@ -3,7 +3,7 @@
 //! An older copy of the store that is put back is known by it, so it is on the disk before anybody can read the
 //! checkpoint. Two places take turns: the one that does not hold the newest mark is written over and synced, so a mark
 //! costs one sync. A power cut in the middle tears a mark whose checkpoint nobody has seen yet, and the other place
-//! still holds the one before. The first mark after a start is a new file: what an earlier run could not sync is not
+//! still holds the one before. The first two marks after a start are new files: what an earlier run could not sync is not
 //! built on.
 
 use super::shelf::Shelf;
@@ -11,21 +11,29 @@ use crate::store::StoreError;
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::note::VerifierKey;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 /// Where marks stand, below the group's `public/`.
 pub const MARKS: [&str; 2] = ["high-water", "high-water-2"];
 
-/// Which place is written next; none before the first mark of this run.
+/// Whose turn it is.
 #[derive(Debug, Default)]
-pub(super) struct Turn(Mutex<Option<usize>>);
+pub(super) struct Turn(Mutex<Next>);
+
+#[derive(Debug, Default)]
+struct Next {
+    /// The place that is written next; none before the first mark of this run.
+    place: Option<usize>,
+    /// How many places this run made new.
+    made: usize,
+}
 
 impl Turn {
     /// In the middle of a run.
     #[cfg(test)]
     pub(super) fn of(place: usize) -> Self {
-        Self(Mutex::new(Some(place)))
+        Self(Mutex::new(Next { place: Some(place), made: MARKS.len() }))
     }
 
     /// Puts a mark, and returns when a power cut would leave it there.
@@ -34,23 +42,20 @@ impl Turn {
     /// As [`Shelf::put_durably`]. The place that held the newest mark still holds it.
     pub(super) fn put(&self, shelf: &Shelf, key: &VerifierKey, note: &[u8]) -> Result<(), StoreError> {
         let mut turn = self.0.lock().expect("no holder of this lock panics");
-        let place = match *turn {
-            Some(place) if shelf.has(MARKS[place]) => {
-                shelf.write_over(MARKS[place], note)?;
-                place
-            }
-            Some(place) => {
-                shelf.put_durably(MARKS[place], note)?;
-                place
-            }
+        let place = match turn.place {
+            Some(place) => place,
             None => {
                 let sizes = [size(shelf, key, MARKS[0])?, size(shelf, key, MARKS[1])?];
-                let place = usize::from(sizes[0].is_some() && sizes[0] >= sizes[1]);
-                shelf.put_durably(MARKS[place], note)?;
-                place
+                usize::from(sizes[0].is_some() && sizes[0] >= sizes[1])
             }
         };
-        *turn = Some(1 - place);
+        if turn.made >= MARKS.len() && shelf.has(MARKS[place]) {
+            shelf.write_over(MARKS[place], note)?;
+        } else {
+            shelf.put_durably(MARKS[place], note)?;
+            turn.made += 1;
+        }
+        turn.place = Some(1 - place);
         Ok(())
     }
 }
@@ -66,6 +71,14 @@ fn size(shelf: &Shelf, key: &VerifierKey, place: &str) -> Result<Option<u64>, St
 /// # Errors
 /// For a place that cannot be read, and where no mark of this key stands in any place but something does.
 pub fn marks(public: &Path, key: &VerifierKey) -> anyhow::Result<Vec<(Vec<u8>, Checkpoint)>> {
+    Ok(marks_with_places(public, key)?.into_iter().map(|(_, bytes, checkpoint)| (bytes, checkpoint)).collect())
+}
+
+/// The same, each with its place too.
+///
+/// # Errors
+/// As [`marks`].
+pub fn marks_with_places(public: &Path, key: &VerifierKey) -> anyhow::Result<Vec<(PathBuf, Vec<u8>, Checkpoint)>> {
     let (mut found, mut torn) = (Vec::new(), None);
     for path in MARKS.map(|mark| public.join(mark)) {
         let bytes = match std::fs::read(&path) {
@@ -74,7 +87,7 @@ pub fn marks(public: &Path, key: &VerifierKey) -> anyhow::Result<Vec<(Vec<u8>, C
             Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),
         };
         match Checkpoint::open(&bytes, key) {
-            Ok(checkpoint) => found.push((bytes, checkpoint)),
+            Ok(checkpoint) => found.push((path, bytes, checkpoint)),
             Err(error) => torn = Some(anyhow::Error::from(error).context(format!("{} is not this group's", path.display()))),
         }
     }
@@ -121,6 +134,29 @@ mod tests {
             found.sort_unstable();
             assert_eq!(found, wanted, "the one before is still there");
             newest = size;
+        }
+    }
+
+    #[test]
+    fn no_file_of_an_earlier_run_is_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let (shelf, earlier) = (Shelf::new(folder.path()), Turn::default());
+        let kept = |mark: &str| folder.path().join(format!("{mark}.kept"));
+        for size in [8, 9] {
+            earlier.put(&shelf, key().verifier(), &note(size)).unwrap();
+        }
+        for mark in MARKS {
+            std::fs::hard_link(folder.path().join(mark), kept(mark)).unwrap();
+        }
+        let turn = Turn::default();
+        for size in [10, 11, 12, 13] {
+            turn.put(&shelf, key().verifier(), &note(size)).unwrap();
+        }
+        let mut found = sizes(folder.path());
+        found.sort_unstable();
+        assert_eq!(found, [12, 13]);
+        for (mark, size) in MARKS.into_iter().zip([8, 9]) {
+            assert_eq!(std::fs::read(kept(mark)).unwrap(), note(size), "{mark}: its bytes are as that run left them");
         }
     }
 

@@ -6,6 +6,7 @@
 //! is a line of custody before a byte leaves, and whoever gave the footage can forbid both until then.
 
 use super::ActError;
+use super::hiding::taken_back;
 use super::hand_over::{Who, hand_over, may_leave};
 use crate::pack::shelf::{PACKS_MAX, Waiting};
 use crate::pack::zip::Zip;
@@ -51,7 +52,13 @@ async fn on_disk<T: Send + 'static>(
 pub async fn choices(world: &World, caller: &DeskCaller) -> Result<Vec<Footage>, ActError> {
     Who::of(caller)?;
     let all = world.store.evidence().footage_since(Timestamp::default(), CHOICES_MAX).await?;
-    Ok(all.into_iter().filter(|one| one.wish != Wish::DeskOnly).collect())
+    let mut choices = Vec::with_capacity(all.len());
+    for one in all {
+        if one.wish != Wish::DeskOnly && !taken_back(world, &one).await? {
+            choices.push(one);
+        }
+    }
+    Ok(choices)
 }
 
 /// Packs that wait to be taken away, oldest first.

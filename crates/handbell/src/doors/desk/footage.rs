@@ -173,6 +173,7 @@ async fn hide(State(app): State<App>, Part(footage): Part<String>, request: Requ
         let (desk, fields) = gate::desk_form(&app, request, &known).await?;
         desk.at_the_desk()?;
         let footage = acts::footage(&app.world, id::<FootageId>(&footage)?).await?;
+        acts::open(&app.world, &footage).await?;
         let more = match fields.one("go")? {
             "" => false,
             "more" => true,

@@ -6,8 +6,8 @@
 //! is a line of custody before a byte leaves, and whoever gave the footage can forbid both until then.
 
 use super::ActError;
-use super::hiding::taken_back;
 use super::hand_over::{Who, hand_over, may_leave};
+use super::hiding::taken_back;
 use crate::pack::shelf::{PACKS_MAX, Shelf, Waiting};
 use crate::pack::zip::Zip;
 use crate::vault::ObjectName;
@@ -53,10 +53,7 @@ fn unavailable(error: impl std::fmt::Display) -> ActError {
     ActError::Unavailable(error.to_string())
 }
 
-async fn on_disk<T: Send + 'static>(
-    world: &World,
-    work: impl FnOnce(&Shelf) -> T + Send + 'static,
-) -> Result<T, ActError> {
+async fn on_disk<T: Send + 'static>(world: &World, work: impl FnOnce(&Shelf) -> T + Send + 'static) -> Result<T, ActError> {
     let shelf = world.packs.clone();
     tokio::task::spawn_blocking(move || work(&shelf)).await.map_err(|error| ActError::Broken(error.to_string()))
 }

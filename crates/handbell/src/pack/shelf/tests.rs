@@ -1,8 +1,13 @@
 use super::*;
 
 fn waiting(shelf: &Shelf, number: u8) -> Waiting {
-    let about =
-        Waiting { id: PackId([number; 16]), by: MemberId([1; 16]), at: Timestamp::default(), for_whom: "a court".into(), items: Vec::new() };
+    let about = Waiting {
+        id: PackId([number; 16]),
+        by: MemberId([1; 16]),
+        at: Timestamp::default(),
+        for_whom: "a court".into(),
+        items: Vec::new(),
+    };
     let place = shelf.place(about.id).unwrap();
     fs::create_dir_all(place.join(PACK)).unwrap();
     fs::write(place.join(ABOUT), serde_json::to_vec(&about).unwrap()).unwrap();

@@ -219,7 +219,10 @@ async fn a_witness_who_takes_the_report_back_is_stronger_than_a_hold_and_not_tha
     assert!(matches!(shut, acts::ActError::Refused(no) if no.0 == Evidence::FootageKeptShut.into()), "{shut:?}");
     assert!(kept.is_taken_back() && kept.working.is_none());
     let left = world.vault.list(Some(ordered.id)).await.unwrap();
-    assert!(left.len() == PARTS as usize && left.iter().all(|name| !name.is_copy()), "the sealed parts stay, and nothing to look at: {left:?}");
+    assert!(
+        left.len() == PARTS as usize && left.iter().all(|name| !name.is_copy()),
+        "the sealed parts stay, and nothing to look at: {left:?}"
+    );
     longer::lift(world, &amina, ordered.id, "the order is over").await.unwrap();
     step(world).await.unwrap();
     assert!(is_there(world, ordered.id).await, "one member alone deletes nothing that an order holds");

@@ -175,6 +175,11 @@ pub fn agree(id: ChangeId, footage: &Footage, member: MemberId, by: &Doer, now: 
     Ok(changed(id, Footage { held, hold_asked: None, forget_at, ..footage.clone() }, by, Deed::HeldLonger, words, now))
 }
 
+/// The end of its day of UTC: a hold is over at the end of a day, and that is what people read.
+fn end_of_day(at: Timestamp) -> Timestamp {
+    at.plus((-at.milliseconds()).rem_euclid(DAY))
+}
+
 /// One member lifts a hold, with a reason, or says no to an ask. It goes at its usual time, and not before
 /// [`HOLD_LIFTED_STAYS`].
 ///
@@ -191,7 +196,7 @@ pub fn lift(id: ChangeId, footage: &Footage, why: &str, by: &Doer, now: Timestam
     let (holds, asked) = (footage.held_now(now).is_some(), footage.hold_waits(now).is_some());
     // Lifting again finds the earlier day and stretches nothing.
     let held = footage.ordered(now).map(|order| {
-        let until = order.ask.until.min(now.plus(HOLD_LIFTED_STAYS));
+        let until = order.ask.until.min(end_of_day(now.plus(HOLD_LIFTED_STAYS)));
         HeldLonger { ask: HoldAsk { until, ..order.ask.clone() }, ..order.clone() }
     });
     let usual = footage.received_at.plus(FOOTAGE_KEPT);

@@ -115,7 +115,8 @@ fn an_order_that_one_member_lifts_holds_two_weeks_more_and_a_second_lift_does_no
     let once = held(HoldReason::Ordered, 10, 300);
     let (taken_back, _) = moved(follow(ID, &once, ReportFate::Withdrawn, [0; 16], day(20)).unwrap());
     let (lifted, said) = moved(lift(ID, &taken_back, "the order is over", &by(AMINA), day(30)).unwrap());
-    let end = day(30).plus(HOLD_LIFTED_STAYS);
+    let end = end_of_day(day(30).plus(HOLD_LIFTED_STAYS));
+    assert!(day(44) <= end && end < day(45));
     assert_eq!(said.words, Some(format!("no longer than {}: the order is over", end.utc_minute())));
     assert_eq!(lifted.goes_at(ReportFate::Withdrawn, day(30)), end, "a second member may see a mistake");
     let (twice, _) = moved(lift(ID, &lifted, "it really is", &by(BEN), day(40)).unwrap());

@@ -55,6 +55,7 @@ fn state(footage: &Footage) -> String {
         Copies::Waiting { .. } => "Working copies are being made.".to_owned(),
         Copies::Made { preview: Some(_), .. } => "Working copies are made.".to_owned(),
         Copies::Made { preview: None, .. } => "It is kept sealed; there is nothing to look at.".to_owned(),
+        Copies::Failed { .. } if footage.is_taken_back() => "Whoever gave it took it back. It is kept sealed, by order alone.".to_owned(),
         Copies::Failed { why } => format!("It cannot be looked at here ({why}). It is kept sealed, and two custodians can open it."),
     }
 }

@@ -230,7 +230,7 @@ async fn a_witness_who_takes_the_report_back_is_stronger_than_a_hold_and_not_tha
     longer::lift(world, &amina, ordered.id, "it really is over").await.unwrap();
     step(world).await.unwrap();
     assert!(is_there(world, ordered.id).await);
-    town.clock.go(DAY);
+    town.clock.go(DAY + MINUTE);
     step(world).await.unwrap();
     assert!(!is_there(world, ordered.id).await, "and a second lift stretches nothing");
 }

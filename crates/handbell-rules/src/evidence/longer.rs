@@ -88,6 +88,9 @@ pub struct HeldLonger {
     pub agreed_by: MemberId,
     /// When.
     pub agreed_at: Timestamp,
+    /// When one member lifted it, of an order that holds for a while still.
+    #[serde(default)]
+    pub lifted_at: Option<Timestamp>,
 }
 
 impl Footage {
@@ -119,9 +122,11 @@ fn still_there(footage: &Footage, now: Timestamp) -> Result<(), Refusal> {
     if footage.forget_at <= now.plus(MINUTE) { Err(Evidence::HoldTooLate.into()) } else { Ok(()) }
 }
 
-/// While an order holds it, nothing weaker takes its place: what two members chose would end with the giver's will.
+/// While an order holds it, nothing weaker takes its place: what two members chose would end with the giver's will. Of a
+/// lifted one that is no harm, unless it was taken back: then it would go with the next round.
 fn not_weaker(footage: &Footage, ask: &HoldAsk, now: Timestamp) -> Result<(), Refusal> {
-    let weaker = |order: &HeldLonger| ask.reason != HoldReason::Ordered || ask.until < order.ask.until;
+    let over = |order: &HeldLonger| order.lifted_at.is_some() && !footage.is_taken_back();
+    let weaker = |order: &HeldLonger| ask.until < order.ask.until || (ask.reason != HoldReason::Ordered && !over(order));
     if footage.ordered(now).is_some_and(weaker) { Err(Evidence::HoldWeaker.into()) } else { Ok(()) }
 }
 
@@ -171,7 +176,7 @@ pub fn agree(id: ChangeId, footage: &Footage, member: MemberId, by: &Doer, now: 
     let words = told(&ask);
     // An earlier hold may have stretched its time: what is left of that goes with it.
     let forget_at = footage.received_at.plus(FOOTAGE_KEPT).max(ask.until);
-    let held = Some(HeldLonger { ask, agreed_by: member, agreed_at: now });
+    let held = Some(HeldLonger { ask, agreed_by: member, agreed_at: now, lifted_at: None });
     Ok(changed(id, Footage { held, hold_asked: None, forget_at, ..footage.clone() }, by, Deed::HeldLonger, words, now))
 }
 
@@ -197,7 +202,7 @@ pub fn lift(id: ChangeId, footage: &Footage, why: &str, by: &Doer, now: Timestam
     // Lifting again finds the earlier day and stretches nothing.
     let held = footage.ordered(now).map(|order| {
         let until = order.ask.until.min(end_of_day(now.plus(HOLD_LIFTED_STAYS)));
-        HeldLonger { ask: HoldAsk { until, ..order.ask.clone() }, ..order.clone() }
+        HeldLonger { ask: HoldAsk { until, ..order.ask.clone() }, lifted_at: order.lifted_at.or(Some(now)), ..order.clone() }
     });
     let usual = footage.received_at.plus(FOOTAGE_KEPT);
     let (forget_at, words) = match &held {

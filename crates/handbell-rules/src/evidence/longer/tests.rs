@@ -143,6 +143,18 @@ fn nothing_weaker_takes_the_place_of_an_order() {
 }
 
 #[test]
+fn a_lifted_order_makes_room_for_another_reason_unless_it_was_taken_back() {
+    let once = held(HoldReason::Ordered, 10, 300);
+    let (lifted, _) = moved(lift(ID, &once, "the order is over", &by(AMINA), day(30)).unwrap());
+    let complaint = asking(HoldReason::Complaint, day(390));
+    let (asked, _) = moved(ask(ID, &lifted, complaint.clone(), &by(AMINA), day(31)).unwrap());
+    let (after, _) = moved(agree(ID, &asked, BEN, &by(BEN), day(32)).unwrap());
+    assert_eq!((after.forget_at, after.ordered(day(33))), (day(390), None));
+    let (taken_back, _) = moved(follow(ID, &lifted, ReportFate::Withdrawn, [0; 16], day(31)).unwrap());
+    assert_eq!(no(ask(ID, &taken_back, complaint, &by(AMINA), day(31))), Evidence::HoldWeaker.into());
+}
+
+#[test]
 fn nobody_holds_what_goes_within_a_minute() {
     let (early, late) = (footage().forget_at.plus(-MINUTE - 1), footage().forget_at.plus(-MINUTE));
     let (asked, _) = moved(ask(ID, &footage(), asking(HoldReason::Claim, day(400)), &by(AMINA), early).unwrap());

@@ -319,6 +319,7 @@ refusals! {
         HoldOwn "hold-own" "" "You asked for this yourself. Another member agrees."
         HoldNone "hold-none" "" "Nothing holds it, and nobody asks."
         HoldTooLate "hold-too-late" "" "Its time is over and it is being deleted. Nothing can hold it any more."
+        HoldWeaker "hold-weaker" "" "An order keeps this. Ask again with the order's reason and a later day, or lift it."
         PractisedAlone "practised-alone" "" "You said this yourself. The other custodian confirms it."
         PractisedNot "practised-not" "" "Nobody said that they practised, or it was too long ago. Say it again."
         UploadTooManyParts "upload-too-many-parts" "" "This upload came in too many small pieces. Send it again in larger ones."

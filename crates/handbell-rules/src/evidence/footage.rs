@@ -4,7 +4,7 @@
 //! came. The desk sees working copies only; the original opens with two of three custodians.
 
 use super::custody::{Deed, Doer, Statement};
-use super::longer::{HeldLonger, HoldAsk};
+use super::longer::{HeldLonger, HoldAsk, HoldReason};
 use super::upload::Upload;
 use crate::change::{Change, What};
 use crate::id::{ChangeId, FootageId, ReportId};
@@ -19,6 +19,9 @@ pub const FOOTAGE_KEPT: i64 = 366 * DAY;
 pub const WAITS_FOR_A_MACHINE: i64 = 3 * DAY;
 /// How long it is kept when its report was rejected or withdrawn.
 pub const FOOTAGE_KEPT_REJECTED: i64 = 14 * DAY;
+
+/// Why there are no working copies of what was taken back and is kept by order alone.
+pub const TAKEN_BACK: &str = "taken-back";
 
 /// What may be done with it, in the witness's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -174,6 +177,11 @@ impl Footage {
         matches!(self.copies, Copies::Waiting { .. })
     }
 
+    /// Whether it was brought into line with a report that was taken back: it has no working copies and no working key.
+    pub fn is_taken_back(&self) -> bool {
+        matches!(&self.copies, Copies::Failed { why } if why == TAKEN_BACK)
+    }
+
     /// What is said of it in the custody chain.
     pub fn said(&self, by: &Doer, deed: Deed, now: Timestamp) -> Statement {
         by.says(deed, Some(self.id), now).about(self.sha256)
@@ -243,13 +251,16 @@ impl Footage {
     }
 
     /// The same, as it is kept after what became of its report. Of a report that was taken back nobody looks at
-    /// anything any more, and only an order holds it.
+    /// anything any more, and only an order holds it: there is nothing left to look at, nor a key to make it with.
     fn followed(&self, fate: ReportFate, now: Timestamp) -> Self {
         let forget_at = self.goes_at(fate, now);
         match fate {
             ReportFate::Withdrawn => {
                 let held = self.ordered(now).cloned();
-                Self { forget_at, held, hold_asked: None, wish: Wish::DeskOnly, ..self.clone() }
+                // An order can still be made longer; whatever else is asked for could hold nothing.
+                let hold_asked = self.hold_asked.clone().filter(|ask| held.is_some() && ask.reason == HoldReason::Ordered);
+                let copies = Copies::Failed { why: TAKEN_BACK.to_owned() };
+                Self { forget_at, held, hold_asked, wish: Wish::DeskOnly, working: None, copies, ..self.clone() }
             }
             ReportFate::SetAside | ReportFate::Kept => Self { forget_at, ..self.clone() },
         }
@@ -266,7 +277,7 @@ pub fn follow(id: ChangeId, footage: &Footage, fate: ReportFate, salt: [u8; 16],
     let by = Doer::handbell(salt);
     let said = match (footage.held_now(now), &followed.held) {
         (Some(_), None) => Some(footage.said(&by, Deed::HeldLonger, now).with("no longer: whoever gave it took the report back")),
-        (Some(_), Some(_)) if fate == ReportFate::Withdrawn => {
+        (Some(_), Some(_)) if fate == ReportFate::Withdrawn && !footage.is_taken_back() => {
             let words = "whoever gave it took the report back; kept by order alone, and nobody looks at it";
             Some(footage.said(&by, Deed::HeldLonger, now).with(words))
         }

@@ -13,7 +13,7 @@ use super::footage::{FOOTAGE_KEPT, FOOTAGE_KEPT_REJECTED, Footage};
 use crate::change::{Change, What};
 use crate::id::{ChangeId, MemberId};
 use crate::refusal::{Evidence, Refusal};
-use crate::time::{DAY, Timestamp};
+use crate::time::{DAY, MINUTE, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How long footage is held at most before two members look again.
@@ -88,6 +88,9 @@ pub struct HeldLonger {
     pub agreed_by: MemberId,
     /// When.
     pub agreed_at: Timestamp,
+    /// When one member lifted it, of an order that holds for a while still.
+    #[serde(default)]
+    pub lifted_at: Option<Timestamp>,
 }
 
 impl Footage {
@@ -113,9 +116,18 @@ fn plain(words: &str) -> Result<String, Refusal> {
     if wrong { Err(Evidence::HoldWordsWrong.into()) } else { Ok(words.to_owned()) }
 }
 
-/// What is due is on its way out: its objects may be gone already, and nothing keeps it any more.
+/// What is due is on its way out: its objects may be gone already, and nothing keeps it any more. What is due within a
+/// minute is too, because a round that takes it away may begin before this is written.
 fn still_there(footage: &Footage, now: Timestamp) -> Result<(), Refusal> {
-    if footage.forget_at <= now { Err(Evidence::HoldTooLate.into()) } else { Ok(()) }
+    if footage.forget_at <= now.plus(MINUTE) { Err(Evidence::HoldTooLate.into()) } else { Ok(()) }
+}
+
+/// While an order holds it, nothing weaker takes its place: what two members chose would end with the giver's will. Of a
+/// lifted one that is no harm, unless it was taken back: then it would go with the next round.
+fn not_weaker(footage: &Footage, ask: &HoldAsk, now: Timestamp) -> Result<(), Refusal> {
+    let over = |order: &HeldLonger| order.lifted_at.is_some() && !footage.is_taken_back();
+    let weaker = |order: &HeldLonger| ask.until < order.ask.until || (ask.reason != HoldReason::Ordered && !over(order));
+    if footage.ordered(now).is_some_and(weaker) { Err(Evidence::HoldWeaker.into()) } else { Ok(()) }
 }
 
 fn changed(id: ChangeId, footage: Footage, by: &Doer, deed: Deed, words: String, now: Timestamp) -> Change {
@@ -133,7 +145,8 @@ fn told(ask: &HoldAsk) -> String {
 ///
 /// # Errors
 /// [`Evidence::HoldUntilWrong`] for a day that is over or more than [`HOLD_LASTS_MAX`] on, [`Evidence::HoldWordsWrong`],
-/// [`Evidence::HoldWaits`] where another member's ask waits for an answer, [`Evidence::HoldTooLate`].
+/// [`Evidence::HoldWaits`] where another member's ask waits for an answer, [`Evidence::HoldTooLate`],
+/// [`Evidence::HoldWeaker`] where an order holds it and this is none, or one of an earlier day.
 pub fn ask(id: ChangeId, footage: &Footage, ask: HoldAsk, by: &Doer, now: Timestamp) -> Result<Change, Refusal> {
     still_there(footage, now)?;
     if ask.until <= now || now.plus(HOLD_LASTS_MAX) < ask.until {
@@ -142,6 +155,7 @@ pub fn ask(id: ChangeId, footage: &Footage, ask: HoldAsk, by: &Doer, now: Timest
     if footage.hold_waits(now).is_some_and(|waits| waits.by != ask.by) {
         return Err(Evidence::HoldWaits.into());
     }
+    not_weaker(footage, &ask, now)?;
     let ask = HoldAsk { words: plain(&ask.words)?, at: now, ..ask };
     let words = told(&ask);
     Ok(changed(id, Footage { hold_asked: Some(ask), ..footage.clone() }, by, Deed::HoldAsked, words, now))
@@ -150,22 +164,32 @@ pub fn ask(id: ChangeId, footage: &Footage, ask: HoldAsk, by: &Doer, now: Timest
 /// Another member agrees: it is held from now on, in place of what held it before.
 ///
 /// # Errors
-/// [`Evidence::HoldNotAsked`] where nothing waits, [`Evidence::HoldOwn`] for whoever asked, [`Evidence::HoldTooLate`].
+/// [`Evidence::HoldNotAsked`] where nothing waits, [`Evidence::HoldOwn`] for whoever asked, [`Evidence::HoldTooLate`],
+/// [`Evidence::HoldWeaker`].
 pub fn agree(id: ChangeId, footage: &Footage, member: MemberId, by: &Doer, now: Timestamp) -> Result<Change, Refusal> {
     still_there(footage, now)?;
     let ask = footage.hold_waits(now).ok_or(Refusal::from(Evidence::HoldNotAsked))?.clone();
     if ask.by == member {
         return Err(Evidence::HoldOwn.into());
     }
+    not_weaker(footage, &ask, now)?;
     let words = told(&ask);
     // An earlier hold may have stretched its time: what is left of that goes with it.
     let forget_at = footage.received_at.plus(FOOTAGE_KEPT).max(ask.until);
-    let held = Some(HeldLonger { ask, agreed_by: member, agreed_at: now });
+    let held = Some(HeldLonger { ask, agreed_by: member, agreed_at: now, lifted_at: None });
     Ok(changed(id, Footage { held, hold_asked: None, forget_at, ..footage.clone() }, by, Deed::HeldLonger, words, now))
+}
+
+/// The end of its day of UTC: a hold is over at the end of a day, and that is what people read.
+fn end_of_day(at: Timestamp) -> Timestamp {
+    at.plus((-at.milliseconds()).rem_euclid(DAY))
 }
 
 /// One member lifts a hold, with a reason, or says no to an ask. It goes at its usual time, and not before
 /// [`HOLD_LIFTED_STAYS`].
+///
+/// An order that is lifted holds for so long still, and never past its own day: without one, what was taken back would go
+/// with the next round, and nobody could see a mistake.
 ///
 /// # Errors
 /// [`Evidence::HoldNone`] where nothing holds it and nobody asks, [`Evidence::HoldWordsWrong`] without a reason.
@@ -174,14 +198,20 @@ pub fn lift(id: ChangeId, footage: &Footage, why: &str, by: &Doer, now: Timestam
     if why.is_empty() {
         return Err(Evidence::HoldWordsWrong.into());
     }
-    let (held, asked) = (footage.held_now(now).is_some(), footage.hold_waits(now).is_some());
-    let forget_at = match (held, asked) {
-        (false, false) => return Err(Evidence::HoldNone.into()),
-        (true, _) => footage.received_at.plus(FOOTAGE_KEPT).max(now.plus(HOLD_LIFTED_STAYS)),
-        (false, true) => footage.forget_at,
+    let (holds, asked) = (footage.held_now(now).is_some(), footage.hold_waits(now).is_some());
+    // Lifting again finds the earlier day and stretches nothing.
+    let held = footage.ordered(now).map(|order| {
+        let until = order.ask.until.min(end_of_day(now.plus(HOLD_LIFTED_STAYS)));
+        HeldLonger { ask: HoldAsk { until, ..order.ask.clone() }, lifted_at: order.lifted_at.or(Some(now)), ..order.clone() }
+    });
+    let usual = footage.received_at.plus(FOOTAGE_KEPT);
+    let (forget_at, words) = match &held {
+        Some(order) => (usual.max(order.ask.until), format!("no longer than {}: {why}", order.ask.until.utc_minute())),
+        None if holds => (usual.max(now.plus(HOLD_LIFTED_STAYS)), format!("no longer: {why}")),
+        None if asked => (footage.forget_at, format!("not held: {why}")),
+        None => return Err(Evidence::HoldNone.into()),
     };
-    let words = if held { format!("no longer: {why}") } else { format!("not held: {why}") };
-    Ok(changed(id, Footage { held: None, hold_asked: None, forget_at, ..footage.clone() }, by, Deed::HeldLonger, words, now))
+    Ok(changed(id, Footage { held, hold_asked: None, forget_at, ..footage.clone() }, by, Deed::HeldLonger, words, now))
 }
 
 #[cfg(test)]

@@ -25,7 +25,6 @@ use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::record::entry::{CUSTODY_HEAD_TYPE, EntryKind, OPERATORS_STREAM};
 use handbell_rules::record::projection::project;
 use handbell_rules::refusal::{Evidence, Refusal};
-use handbell_rules::street::report::ReportState;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -69,8 +68,7 @@ impl Who {
 /// # Errors
 /// [`Evidence::FootageWishForbids`].
 pub async fn may_leave(world: &World, footage: &Footage) -> Result<(), ActError> {
-    let report = world.store.report(footage.report).await?;
-    let taken_back = report.is_some_and(|report| report.state == ReportState::Withdrawn);
+    let taken_back = super::hiding::taken_back(world, footage).await?;
     if footage.wish == Wish::DeskOnly || taken_back { Err(Refusal::from(Evidence::FootageWishForbids).into()) } else { Ok(()) }
 }
 

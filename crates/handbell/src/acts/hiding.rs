@@ -4,7 +4,8 @@
 
 use super::ActError;
 use crate::shut_in::{self, Input};
-use crate::vault::ObjectName;
+use crate::store::StoreError;
+use crate::vault::{ObjectName, VaultFault};
 use crate::world::World;
 use handbell_rules::change::{Change, What};
 use handbell_rules::evidence::custody::{Deed, Doer, Office, Statement};
@@ -41,11 +42,32 @@ pub async fn read(world: &World, id: HidingId) -> Result<(Hiding, Footage), ActE
     Ok((hiding, footage))
 }
 
-/// Refuses what was taken back and is kept by order alone: nobody looks at it.
-async fn open(world: &World, footage: &Footage) -> Result<(), ActError> {
+/// Whether whoever gave it took the report back. This holds from that moment on, some minutes before its row says so.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn taken_back(world: &World, footage: &Footage) -> Result<bool, StoreError> {
     let report = world.store.report(footage.report).await?;
-    let shut = report.is_some_and(|report| report.state == ReportState::Withdrawn);
-    if shut { Err(Refusal::from(Evidence::FootageKeptShut).into()) } else { Ok(()) }
+    Ok(report.is_some_and(|report| report.state == ReportState::Withdrawn))
+}
+
+/// Refuses what was taken back and is kept by order alone: nobody looks at it. Every way to something of footage asks this.
+///
+/// # Errors
+/// [`Evidence::FootageKeptShut`].
+pub async fn open(world: &World, footage: &Footage) -> Result<(), ActError> {
+    if taken_back(world, footage).await? { Err(Refusal::from(Evidence::FootageKeptShut).into()) } else { Ok(()) }
+}
+
+/// Takes everything that was made of an original out of the vault, and leaves the sealed original.
+///
+/// # Errors
+/// When the vault does not answer.
+pub async fn remove_copies(world: &World, footage: FootageId) -> Result<(), VaultFault> {
+    for name in world.vault.list(Some(footage)).await?.iter().filter(|name| name.is_copy()) {
+        world.vault.remove(name).await?;
+    }
+    Ok(())
 }
 
 /// Opens footage for looking: says so in its chain, and gives it.
@@ -119,6 +141,7 @@ async fn bytes(world: &World, name: &str) -> Result<Vec<u8>, ActError> {
 /// One frame of what was burnt, as a JPEG.
 pub async fn frame(world: &World, caller: &DeskCaller, id: HidingId, number: u32) -> Result<Vec<u8>, ActError> {
     let (hiding, footage) = read(world, id).await?;
+    open(world, &footage).await?;
     let HidingState::Burnt { name, media_type, frames, .. } = &hiding.state else { return Err(ActError::NotFound) };
     if number >= *frames {
         return Err(ActError::NotFound);
@@ -133,6 +156,7 @@ pub async fn frame(world: &World, caller: &DeskCaller, id: HidingId, number: u32
 /// One frame of the film that is worked with, as a JPEG, as nobody has covered it yet: to draw on.
 pub async fn moment(world: &World, caller: &DeskCaller, id: FootageId, number: u32) -> Result<Vec<u8>, ActError> {
     let footage = footage(world, id).await?;
+    open(world, &footage).await?;
     let Copies::Made { preview: Some(film), lasts: Some(lasts), .. } = &footage.copies else { return Err(ActError::NotFound) };
     if !film.media_type.starts_with("video/") || u64::from(number) * hiding::FRAME_MILLISECONDS >= *lasts {
         return Err(ActError::NotFound);
@@ -161,6 +185,7 @@ async fn framed(world: &World, name: &str, number: u32) -> Result<Vec<u8>, ActEr
 /// Draws boxes; the darkroom burns them in.
 pub async fn draw(world: &World, caller: &DeskCaller, footage: FootageId, covers: Vec<Cover>) -> Result<HidingId, ActError> {
     let footage = self::footage(world, footage).await?;
+    open(world, &footage).await?;
     let id: HidingId = world.private_id();
     let change = hiding::draw(world.private_id(), &footage, id, covers, &doer(world, caller), world.now())?;
     world.commit(change).await?;
@@ -169,7 +194,8 @@ pub async fn draw(world: &World, caller: &DeskCaller, footage: FootageId, covers
 
 /// Says that these frames of a burnt copy were looked at; with `clear`, that nothing can be recognised in any.
 pub async fn inspect(world: &World, caller: &DeskCaller, id: HidingId, frames: (u32, u32), clear: bool) -> Result<(), ActError> {
-    let (hiding, _) = read(world, id).await?;
+    let (hiding, footage) = read(world, id).await?;
+    open(world, &footage).await?;
     let change = hiding::inspect(world.private_id(), &hiding, frames, clear, &doer(world, caller), world.now())?;
     world.commit(change).await?;
     Ok(())

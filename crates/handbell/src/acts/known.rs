@@ -4,6 +4,7 @@
 //! A match is a lead for a person, shown beside its date and place; nothing follows from one by itself.
 
 use super::ActError;
+use super::hiding::{open, taken_back};
 use crate::store::StoreError;
 use crate::vault::ObjectName;
 use crate::world::World;
@@ -86,9 +87,11 @@ pub struct Telling {
 /// Puts a file that the desk has into the bank, by the hashes of its pictures.
 ///
 /// # Errors
-/// [`ActError::NotFound`]; what the rule refuses; [`Evidence::KnownHashesMissing`] while no working copy was made.
+/// [`ActError::NotFound`]; what the rule refuses; [`Evidence::KnownHashesMissing`] while no working copy was made;
+/// [`Evidence::FootageKeptShut`].
 pub async fn remember(world: &World, caller: &DeskCaller, footage: FootageId, telling: Telling) -> Result<KnownId, ActError> {
-    world.store.evidence().footage(footage).await?.ok_or(ActError::NotFound)?;
+    let kept = world.store.evidence().footage(footage).await?.ok_or(ActError::NotFound)?;
+    open(world, &kept).await?;
     let hashes = read_hashes(world, footage).await?.ok_or(Refusal::from(Evidence::KnownHashesMissing))?;
     let hashes: Vec<(String, u8)> = good(&hashes.stored).map(|one| (one.hash.to_string(), one.quality)).collect();
     let id: KnownId = world.private_id();
@@ -154,6 +157,9 @@ pub fn resembled(bank: &[Known], asked: &[Hashed]) -> Vec<(KnownId, u32, u8)> {
 /// What the store or the vault cannot do.
 pub async fn resemble(world: &World, id: FootageId) -> Result<usize, ActError> {
     let Some(footage) = world.store.evidence().footage(id).await? else { return Ok(0) };
+    if taken_back(world, &footage).await? {
+        return Ok(0);
+    }
     let Some(hashes) = read_hashes(world, id).await? else { return Ok(0) };
     let bank = everything(world).await?;
     let asked: Vec<Hashed> = good(&hashes.asked).collect();

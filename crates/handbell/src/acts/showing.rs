@@ -1,7 +1,7 @@
 //! Acts of showing: offer a covered copy to the record, take it back, hand it to whoever has its address.
 
 use super::ActError;
-use super::hiding::doer;
+use super::hiding::{doer, open, taken_back};
 use crate::world::World;
 use handbell_rules::evidence::footage::Footage;
 use handbell_rules::evidence::hiding::{Hiding, HidingState};
@@ -39,6 +39,7 @@ async fn read(world: &World, id: HidingId) -> Result<(Hiding, Footage), ActError
 /// [`ActError::NotFound`] for an incident the report does not belong to; what the rules refuse.
 pub async fn offer(world: &World, caller: &DeskCaller, id: HidingId, incident: IncidentId, offer: Offer) -> Result<ProposalId, ActError> {
     let (hiding, footage) = read(world, id).await?;
+    open(world, &footage).await?;
     let report = world.store.report(footage.report).await?.ok_or(ActError::NotFound)?;
     if !report.incidents.contains(&incident) {
         return Err(ActError::NotFound);
@@ -108,6 +109,10 @@ pub async fn served(world: &World, address: &str) -> Result<(Hiding, Footage), A
     let address: IncidentId = address.parse().map_err(|_| ActError::NotFound)?;
     let hiding = world.store.evidence().hiding_at(*address.bytes()).await?.ok_or(ActError::NotFound)?;
     let footage = world.store.evidence().footage(hiding.footage).await?.ok_or(ActError::NotFound)?;
+    // From the moment its report was taken back, and not only when the clearer has come by.
+    if taken_back(world, &footage).await? {
+        return Err(ActError::NotFound);
+    }
     let Some(public) = hiding.public.as_ref().filter(|_| showing::may_be_served(&footage, &hiding)) else { return Err(ActError::NotFound) };
     // Two members let its entry into the record, and it stands there.
     let record = super::record::read_record(world, public.incident, None).await?.ok_or(ActError::NotFound)?;

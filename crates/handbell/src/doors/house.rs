@@ -12,7 +12,7 @@ use super::record::kept_file;
 use super::routes::{Route, Who};
 use crate::push::Envelopes;
 use crate::push::armed::Readiness;
-use crate::store::inventory::HOLDINGS;
+use crate::store::inventory::{BESIDE, HOLDINGS};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -85,7 +85,7 @@ async fn about(State(app): State<App>) -> Response {
         let world = &app.world;
         let now = world.now();
         let held = world.store.held().await?;
-        let classes = HOLDINGS.iter().map(|holding| {
+        let classes = HOLDINGS.iter().chain(BESIDE).map(|holding| {
             let counted = held.iter().find(|held| held.table == holding.table);
             HeldClass {
                 class: holding.class.to_owned(),
@@ -105,6 +105,7 @@ async fn about(State(app): State<App>) -> Response {
             classes: classes.chain([envelopes(world.push.envelopes().map(Envelopes::readiness).unwrap_or_default())]).collect(),
             seizure: HOLDINGS
                 .iter()
+                .chain(BESIDE)
                 .filter(|holding| !holding.seizure.is_empty())
                 .map(|holding| format!("{}: {}", holding.class, holding.seizure))
                 .chain([ENVELOPES_SEIZED.to_owned()])

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tokio::sync::{Mutex, Semaphore};
 
 /// How long a pack waits.
@@ -50,14 +51,14 @@ impl Waiting {
 pub struct Shelf {
     folder: Option<PathBuf>,
     /// Makings and clearings one after another.
-    pub changing: Mutex<()>,
+    pub changing: Arc<Mutex<()>>,
     /// Those who take one away.
     pub takers: Semaphore,
 }
 
 impl Default for Shelf {
     fn default() -> Self {
-        Self { folder: None, changing: Mutex::default(), takers: Semaphore::new(AT_ONCE_MAX) }
+        Self { folder: None, changing: Arc::default(), takers: Semaphore::new(AT_ONCE_MAX) }
     }
 }
 
@@ -86,19 +87,21 @@ impl Shelf {
         for entry in entries {
             let name = entry?.file_name();
             let Some(id) = name.to_str().and_then(|name| name.parse::<PackId>().ok()) else { continue };
-            all.extend(self.find(id)?);
+            // One that cannot be read keeps nobody from the others; the sweep takes it off, or says that it cannot.
+            all.extend(self.find(id).ok().flatten());
         }
         all.sort_by_key(|one| (one.at, one.id));
         Ok(all)
     }
 
-    /// One of them.
+    /// One of them; none too where what lies in its place is no pack.
     ///
     /// # Errors
     /// When the disk does not say.
     pub fn find(&self, id: PackId) -> io::Result<Option<Waiting>> {
+        let none = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory, io::ErrorKind::IsADirectory];
         match fs::read(self.place(id)?.join(ABOUT)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) if none.contains(&error.kind()) => Ok(None),
             bytes => Ok(serde_json::from_slice(&bytes?).ok()),
         }
     }
@@ -128,29 +131,52 @@ impl Shelf {
         Ok((folder, paths))
     }
 
-    /// Takes one off.
+    /// Takes one off. It is none the moment this begins, also where its files cannot all be removed: what is left goes with a
+    /// later sweep.
     ///
     /// # Errors
     /// When the disk does not let it go.
     pub fn remove(&self, id: PackId) -> io::Result<()> {
-        match fs::remove_dir_all(self.place(id)?) {
+        let place = self.place(id)?;
+        let beside = place.with_extension("new");
+        // What was left there before would be in the way.
+        emptied(&beside)?;
+        match fs::rename(place, &beside) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            done => done,
+            Err(error) => Err(error),
+            Ok(()) => emptied(&beside),
         }
     }
 
-    /// Takes off what was broken off while it was made. Only while nothing is made.
+    /// Takes off what was broken off while it was made or removed, and folders of packs of which nothing is known. Only while
+    /// nothing is made. One that the disk keeps holds up no other.
     ///
     /// # Errors
-    /// When the disk does not say.
+    /// When the disk does not say, or keeps something: the first of what it said.
     pub fn sweep(&self) -> io::Result<()> {
         let Some(folder) = self.folder.as_ref().filter(|folder| folder.exists()) else { return Ok(()) };
+        let mut kept = Ok(());
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
-            if path.extension().is_some_and(|end| end == "new") {
-                fs::remove_dir_all(path)?;
+            let broken_off = path.extension().is_some_and(|end| end == "new");
+            let id = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<PackId>().ok());
+            // What nobody can read has no time that could be over: it would stay for ever.
+            let unknown = id.is_some_and(|id| !matches!(self.find(id), Ok(Some(_))));
+            if broken_off || unknown {
+                kept = kept.and(emptied(&path));
             }
         }
-        Ok(())
+        kept
     }
 }
+
+/// Removes a folder with all that is in it; one that is not there is removed.
+fn emptied(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -136,6 +136,12 @@ impl ObjectName {
         }
     }
 
+    /// Whether it is something made of the original, and not the original.
+    #[must_use]
+    pub const fn is_copy(&self) -> bool {
+        matches!(self.what, What::Copy(_))
+    }
+
     /// Its name inside its footage's folder.
     #[must_use]
     pub fn file(&self) -> String {

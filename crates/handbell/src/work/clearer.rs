@@ -13,6 +13,8 @@ use crate::world::World;
 use handbell_rules::change::Actor;
 use handbell_rules::evidence::custody::Doer;
 use handbell_rules::evidence::footage::{self, Footage, ReportFate};
+use handbell_rules::evidence::hiding;
+use handbell_rules::evidence::showing;
 use handbell_rules::evidence::upload::{self, Upload};
 use handbell_rules::id::{FootageId, ReportId};
 use handbell_rules::street::report::ReportState;
@@ -103,6 +105,29 @@ async fn follow(world: &World, some: &[Footage], now: Timestamp) -> Result<(), S
         if let Some(change) = footage::follow(world.private_id(), footage, fate, world.bytes(), now) {
             settle(world, change).await?;
         }
+        if fate == ReportFate::Withdrawn {
+            shut(world, footage, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What was taken back and is kept by order alone has no drawing that waits, no public copy and nothing to look at. This is
+/// done in each round, so that what a vault did not let go goes later.
+async fn shut(world: &World, footage: &Footage, now: Timestamp) -> Result<(), StoreError> {
+    for hiding in world.store.evidence().hidings_of(footage.id).await? {
+        let (id, by) = (world.private_id(), Doer::handbell(world.bytes()));
+        let given_up = match &hiding.public {
+            Some(_) => showing::take_back(id, footage, &hiding, "whoever gave it took the report back", &by, now),
+            None if hiding.open() => hiding::give_up(id, &hiding, &by, now),
+            None => continue,
+        };
+        if let Ok(change) = given_up {
+            settle(world, change).await?;
+        }
+    }
+    if let Err(error) = acts::hiding::remove_copies(world, footage.id).await {
+        tracing::warn!(%error, "working copies of what was taken back could not be taken away yet");
     }
     Ok(())
 }

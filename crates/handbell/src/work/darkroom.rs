@@ -12,6 +12,7 @@
 
 mod pauses;
 
+use crate::acts::hiding::{remove_copies, taken_back};
 use crate::acts::{CONFLICT_TRIES, known};
 use crate::shut_in::{self, Broke, Developed, Filling, Input, Object};
 use crate::store::StoreError;
@@ -124,6 +125,11 @@ impl Darkroom {
     /// Makes the working copies of one file and commits what became of it.
     async fn develop(&mut self, world: &World, waiting: &Footage) -> Result<(), StoreError> {
         let now = world.now();
+        // Nobody looks at it any more, so nothing is opened: the clearer takes its key or the whole of it away.
+        if taken_back(world, waiting).await? {
+            self.resting.rest(waiting.id, now);
+            return Ok(());
+        }
         let copies = match made(world, waiting).await {
             Ok(copies) => copies,
             Err(Fault::Vault(fault)) => {
@@ -141,6 +147,12 @@ impl Darkroom {
             }
         };
         let made = matches!(copies, Copies::Made { .. });
+        // It took a while: whoever gave it may have taken it back meanwhile.
+        if taken_back(world, waiting).await? {
+            uncopied(world, waiting.id).await;
+            self.resting.rest(waiting.id, now);
+            return Ok(());
+        }
         if !written(world, waiting.id, &copies).await? {
             cleared(world, waiting.id).await;
         } else if made {
@@ -153,6 +165,10 @@ impl Darkroom {
     /// Burns the boxes of one drawing in and commits what became of it.
     async fn burn(&mut self, world: &World, drawn: &Hiding) -> Result<(), StoreError> {
         let Some(footage) = world.store.evidence().footage(drawn.footage).await? else { return Ok(()) };
+        // The clearer gives such a drawing up.
+        if taken_back(world, &footage).await? {
+            return Ok(());
+        }
         let state = match covered(world, &footage, drawn).await {
             Ok(state) => state,
             Err(Fault::Vault(fault)) => {
@@ -170,6 +186,10 @@ impl Darkroom {
             }
         };
         self.tries.over(drawn.id);
+        if taken_back(world, &footage).await? {
+            uncopied(world, footage.id).await;
+            return Ok(());
+        }
         if let Ok(change) = hiding::burn(world.private_id(), drawn, state, world.bytes(), world.now()) {
             settled(world.commit(change).await)?;
         }
@@ -210,6 +230,13 @@ async fn cleared(world: &World, id: FootageId) {
     };
     if let Err(fault) = gone.await {
         tracing::warn!(footage = %id, %fault, "copies of footage that went meanwhile wait for the daily round");
+    }
+}
+
+/// The file was taken back while something was made of it: what was made goes, and the sealed original is not ours to take.
+async fn uncopied(world: &World, id: FootageId) {
+    if let Err(fault) = remove_copies(world, id).await {
+        tracing::warn!(footage = %id, %fault, "copies of footage that was taken back meanwhile wait for the clearer");
     }
 }
 

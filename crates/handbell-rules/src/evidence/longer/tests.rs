@@ -111,6 +111,67 @@ fn one_member_lifts_a_hold_and_it_does_not_go_at_once() {
 }
 
 #[test]
+fn an_order_that_one_member_lifts_holds_two_weeks_more_and_a_second_lift_does_not_stretch_it() {
+    let once = held(HoldReason::Ordered, 10, 300);
+    let (taken_back, _) = moved(follow(ID, &once, ReportFate::Withdrawn, [0; 16], day(20)).unwrap());
+    let (lifted, said) = moved(lift(ID, &taken_back, "the order is over", &by(AMINA), day(30)).unwrap());
+    let end = end_of_day(day(30).plus(HOLD_LIFTED_STAYS));
+    assert!(day(44) <= end && end < day(45));
+    assert_eq!(said.words, Some(format!("no longer than {}: the order is over", end.utc_minute())));
+    assert_eq!(lifted.goes_at(ReportFate::Withdrawn, day(30)), end, "a second member may see a mistake");
+    let (twice, _) = moved(lift(ID, &lifted, "it really is", &by(BEN), day(40)).unwrap());
+    assert_eq!(twice.goes_at(ReportFate::Withdrawn, day(40)), end);
+    assert_eq!(twice.forget_at, footage().forget_at, "the usual time, for whoever did not take it back");
+    let (late, _) = moved(lift(ID, &taken_back, "nearly over", &by(AMINA), day(295)).unwrap());
+    assert_eq!(late.goes_at(ReportFate::Withdrawn, day(295)), day(300), "no longer than the order itself");
+}
+
+#[test]
+fn nothing_weaker_takes_the_place_of_an_order() {
+    let once = held(HoldReason::Ordered, 10, 300);
+    for weaker in [asking(HoldReason::Complaint, day(370)), asking(HoldReason::Ordered, day(299))] {
+        assert_eq!(no(ask(ID, &once, weaker.clone(), &by(AMINA), day(20))), Evidence::HoldWeaker.into());
+        // Asked before the order was there.
+        let asked = Footage { hold_asked: Some(HoldAsk { at: day(19), ..weaker }), ..once.clone() };
+        assert_eq!(no(agree(ID, &asked, BEN, &by(BEN), day(20))), Evidence::HoldWeaker.into());
+    }
+    let (asked, _) = moved(ask(ID, &once, asking(HoldReason::Ordered, day(380)), &by(AMINA), day(20)).unwrap());
+    let (taken_back, _) = moved(follow(ID, &asked, ReportFate::Withdrawn, [0; 16], day(21)).unwrap());
+    assert!(taken_back.hold_asked.is_some(), "an order is made longer also against whoever gave it");
+    let (longer, _) = moved(agree(ID, &taken_back, BEN, &by(BEN), day(22)).unwrap());
+    assert_eq!(longer.goes_at(ReportFate::Withdrawn, day(22)), day(380));
+}
+
+#[test]
+fn a_lifted_order_makes_room_for_another_reason_unless_it_was_taken_back() {
+    let once = held(HoldReason::Ordered, 10, 300);
+    let (lifted, _) = moved(lift(ID, &once, "the order is over", &by(AMINA), day(30)).unwrap());
+    let complaint = asking(HoldReason::Complaint, day(390));
+    let (asked, _) = moved(ask(ID, &lifted, complaint.clone(), &by(AMINA), day(31)).unwrap());
+    let (after, _) = moved(agree(ID, &asked, BEN, &by(BEN), day(32)).unwrap());
+    assert_eq!((after.forget_at, after.ordered(day(33))), (day(390), None));
+    let (taken_back, _) = moved(follow(ID, &lifted, ReportFate::Withdrawn, [0; 16], day(31)).unwrap());
+    assert_eq!(no(ask(ID, &taken_back, complaint, &by(AMINA), day(31))), Evidence::HoldWeaker.into());
+}
+
+#[test]
+fn nobody_holds_what_goes_within_a_minute() {
+    let (early, late) = (footage().forget_at.plus(-MINUTE - 1), footage().forget_at.plus(-MINUTE));
+    let (asked, _) = moved(ask(ID, &footage(), asking(HoldReason::Claim, day(400)), &by(AMINA), early).unwrap());
+    assert!(agree(ID, &asked, BEN, &by(BEN), early).is_ok());
+    assert_eq!(no(agree(ID, &asked, BEN, &by(BEN), late)), Evidence::HoldTooLate.into());
+    assert_eq!(no(ask(ID, &footage(), asking(HoldReason::Claim, day(400)), &by(AMINA), late)), Evidence::HoldTooLate.into());
+}
+
+#[test]
+fn of_what_is_taken_back_neither_copies_nor_their_key_stay() {
+    let once = Footage { working: Some("AGE-SECRET-KEY-1".into()), ..held(HoldReason::Ordered, 10, 300) };
+    let (after, _) = moved(follow(ID, &once, ReportFate::Withdrawn, [0; 16], day(20)).unwrap());
+    assert_eq!((after.working.clone(), after.waits(), after.is_taken_back()), (None, false, true));
+    assert!(!once.is_taken_back());
+}
+
+#[test]
 fn whoever_gave_it_is_stronger_than_a_hold_and_an_order_is_stronger_than_they_are() {
     for (reason, ..) in HoldReason::ALL {
         let once = held(reason, 10, 300);

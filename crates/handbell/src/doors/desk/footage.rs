@@ -56,6 +56,7 @@ fn state(footage: &Footage) -> String {
         Copies::Waiting { .. } => "Working copies are being made.".to_owned(),
         Copies::Made { preview: Some(_), .. } => "Working copies are made.".to_owned(),
         Copies::Made { preview: None, .. } => "It is kept sealed; there is nothing to look at.".to_owned(),
+        Copies::Failed { .. } if footage.is_taken_back() => "Whoever gave it took it back. It is kept sealed, by order alone.".to_owned(),
         Copies::Failed { why } => format!("It cannot be looked at here ({why}). It is kept sealed, and two custodians can open it."),
     }
 }
@@ -174,6 +175,7 @@ async fn hide(State(app): State<App>, Part(footage): Part<String>, request: Requ
         let (desk, fields) = gate::desk_form(&app, request, &known).await?;
         desk.at_the_desk()?;
         let footage = acts::footage(&app.world, id::<FootageId>(&footage)?).await?;
+        acts::open(&app.world, &footage).await?;
         let more = match fields.one("go")? {
             "" => false,
             "more" => true,

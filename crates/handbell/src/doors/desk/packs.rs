@@ -11,12 +11,14 @@ use crate::pack::shelf::Waiting;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use futures::stream;
 use handbell_rules::evidence::custody::hex;
 use handbell_rules::evidence::footage::{Footage, Wish};
-use handbell_rules::id::FootageId;
+use handbell_rules::id::{FootageId, PackId};
 use handbell_rules::people::member::Role;
 use handbell_site::{Choice, PackLine, PacksPage, Tab};
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, Method, header};
+use std::io;
 
 /// The doors of packs.
 pub fn routes() -> Vec<Route> {
@@ -85,15 +87,24 @@ async fn make(State(app): State<App>, request: Request) -> Response {
     .await
 }
 
-async fn take(State(app): State<App>, Part(pack): Part<String>, headers: HeaderMap) -> Response {
+async fn take(State(app): State<App>, Part(pack): Part<String>, method: Method, headers: HeaderMap) -> Response {
     told_at(&app, "/desk/packs", async {
         let desk = gate::desk(&app, &headers).await?;
-        let taken = match refused(acts::take(&app.world, &desk.caller, id(&pack)?).await)? {
-            Ok(taken) => taken,
+        let pack: PackId = id(&pack)?;
+        // Who asks for the head alone takes nothing away: no line of custody may say that they did.
+        let asked = if method == Method::HEAD {
+            let about = acts::about(&app.world, &desk.caller, pack).await;
+            about.map(|about| (about, Body::from_stream(stream::empty::<io::Result<Vec<u8>>>())))
+        } else {
+            let taken = acts::take(&app.world, &desk.caller, pack).await;
+            taken.map(|taken| (taken.about.clone(), Body::from_stream(taken.stream())))
+        };
+        let (about, body) = match refused(asked)? {
+            Ok(asked) => asked,
             Err(no) => return view(&app, &desk, Typed::no(Default::default(), no, |_| "")).await,
         };
-        let name = format!("attachment; filename=\"handbell-pack-{}.zip\"", taken.about.id);
-        let mut response = Response::new(Body::from_stream(taken.stream()));
+        let name = format!("attachment; filename=\"handbell-pack-{}.zip\"", about.id);
+        let mut response = Response::new(body);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));

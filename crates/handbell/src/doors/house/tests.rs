@@ -3,7 +3,7 @@
 use super::super::fixture::Town;
 use super::super::routes::{Who, table};
 use crate::push::armed::Readiness;
-use crate::store::inventory::HOLDINGS;
+use crate::store::inventory::{BESIDE, HOLDINGS};
 use axum::body::Body;
 use handbell_rules::people::member::Role;
 use handbell_site::assets;
@@ -108,9 +108,10 @@ async fn about_lists_every_class_of_the_schema_in_bands() {
         assert!(town.post("/report", &fields).await.receipt().is_some());
     }
     let text = town.get("/about").await.text();
-    for holding in HOLDINGS {
+    for holding in HOLDINGS.iter().chain(BESIDE) {
         assert!(text.contains(&escaped(holding.class)), "{}", holding.class);
     }
+    assert!(text.contains("to whom the group handed footage over"));
     assert!(text.contains("fewer than 10") && text.contains("Whoever controls the running machine can read reports"));
     assert!(text.contains("the original opens for two of three custodians") && text.contains("Until working copies are made"));
 }

@@ -1,13 +1,16 @@
 use super::*;
 use crate::acts::longer::{self, Asking};
+use crate::acts::{hiding, known, packs};
 use crate::doors::fixture::Town;
 use crate::store::conformance::builders;
 use crate::vault::{ObjectName, seal};
-use handbell_rules::change::Change;
+use handbell_rules::change::{Change, What};
 use handbell_rules::evidence::custody::{Deed, Statement};
 use handbell_rules::evidence::footage::{FOOTAGE_KEPT, FOOTAGE_KEPT_REJECTED, Wish};
-use handbell_rules::evidence::longer::HoldReason;
+use handbell_rules::evidence::hiding::{Hiding, HidingState};
+use handbell_rules::evidence::longer::{HOLD_LIFTED_STAYS, HoldReason};
 use handbell_rules::evidence::upload::{Bounds, HeldFootage, UPLOAD_WAITS, Upload};
+use handbell_rules::id::HidingId;
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::refusal::Evidence;
 use handbell_rules::street::report::Report;
@@ -217,9 +220,82 @@ async fn a_witness_who_takes_the_report_back_is_stronger_than_a_hold_and_not_tha
     assert_eq!(kept.wish, Wish::DeskOnly, "nothing of it is shown or handed over");
     let shut = crate::acts::hiding::look(world, &amina, ordered.id).await.unwrap_err();
     assert!(matches!(shut, acts::ActError::Refused(no) if no.0 == Evidence::FootageKeptShut.into()), "{shut:?}");
+    assert!(kept.is_taken_back() && kept.working.is_none());
+    let left = world.vault.list(Some(ordered.id)).await.unwrap();
+    assert!(
+        left.len() == PARTS as usize && left.iter().all(|name| !name.is_copy()),
+        "the sealed parts stay, and nothing to look at: {left:?}"
+    );
     longer::lift(world, &amina, ordered.id, "the order is over").await.unwrap();
     step(world).await.unwrap();
-    assert!(!is_there(world, ordered.id).await, "it goes in the next round");
+    assert!(is_there(world, ordered.id).await, "one member alone deletes nothing that an order holds");
+    town.clock.go(HOLD_LIFTED_STAYS - MINUTE);
+    longer::lift(world, &amina, ordered.id, "it really is over").await.unwrap();
+    step(world).await.unwrap();
+    assert!(is_there(world, ordered.id).await);
+    town.clock.go(DAY + MINUTE);
+    step(world).await.unwrap();
+    assert!(!is_there(world, ordered.id).await, "and a second lift stretches nothing");
+}
+
+/// Puts a drawing of a file into the store.
+async fn drawn(world: &World, footage: &Footage, state: HidingState) -> HidingId {
+    let id: HidingId = world.private_id();
+    let by = Doer::handbell(world.bytes());
+    let hiding = Hiding {
+        id,
+        version: 0,
+        footage: footage.id,
+        by: world.private_id(),
+        at: world.now(),
+        covers: Vec::new(),
+        state,
+        inspection: None,
+        public: None,
+    };
+    let what = What::HidingMoved { hiding, said: footage.said(&by, Deed::Hidden, world.now()) };
+    world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Worker, what }).await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn from_the_moment_it_is_taken_back_there_is_no_other_way_to_what_an_order_keeps() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let report = filed(world).await;
+    let footage = received(world, &report).await;
+    let (amina, ben) = two(&town).await;
+    held(&town, [&ben, &amina], &footage, HoldReason::Ordered, 100).await;
+    let name = ObjectName::copy(footage.id, "hidden-1").unwrap();
+    world.vault.put(&name, vec![3; 5]).await.unwrap();
+    let burnt = HidingState::Burnt { name: name.to_string(), media_type: "image/jpeg".into(), length: 5, sha256: [4; 32], frames: 1 };
+    let (covered, waits) = (drawn(world, &footage, burnt).await, drawn(world, &footage, HidingState::Drawn).await);
+    assert!(hiding::frame(world, &amina, covered, 0).await.is_ok());
+    assert_eq!(packs::choices(world, &ben).await.unwrap().len(), 1);
+
+    let change = handbell_rules::street::report::withdraw(world.private_id(), &report, world.now()).unwrap().unwrap();
+    world.commit(change).await.unwrap();
+    // Before any round.
+    let kept = hiding::footage(world, footage.id).await.unwrap();
+    let refused = [
+        hiding::look(world, &amina, footage.id).await.err(),
+        hiding::copy(world, &amina, &kept, "hidden-1").await.err(),
+        hiding::frame(world, &amina, covered, 0).await.err(),
+        hiding::moment(world, &amina, footage.id, 0).await.err(),
+        hiding::draw(world, &amina, footage.id, Vec::new()).await.err(),
+        hiding::inspect(world, &amina, covered, (0, 0), false).await.err(),
+        known::remember(world, &amina, footage.id, known::Telling::default()).await.err(),
+    ];
+    for (no, number) in refused.into_iter().zip(0..) {
+        let shut = matches!(&no, Some(acts::ActError::Refused(no)) if no.0 == Evidence::FootageKeptShut.into());
+        assert!(shut, "{number}: {no:?}");
+    }
+    assert!(packs::choices(world, &ben).await.unwrap().is_empty());
+    step(world).await.unwrap();
+    for id in [covered, waits] {
+        assert_eq!(world.store.evidence().hiding(id).await.unwrap().unwrap().state, HidingState::TakenBack);
+    }
+    assert!(world.vault.list(Some(footage.id)).await.unwrap().iter().all(|name| !name.is_copy()));
 }
 
 #[tokio::test]

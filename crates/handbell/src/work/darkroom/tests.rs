@@ -1,6 +1,7 @@
 use super::*;
 use crate::doors::fixture::Town;
 use crate::shut_in::ShutIn;
+use crate::store::conformance::builders;
 use crate::vault::Vault;
 use age::secrecy::ExposeSecret as _;
 use handbell_rules::change::{Actor, Change, What};
@@ -188,4 +189,21 @@ async fn the_bank_is_asked_again_where_asking_failed() {
     town.clock.go(DAY);
     darkroom.step(&town.app.world).await.unwrap();
     assert_eq!(vault.asked(id), 4, "it was asked, and is not asked again");
+}
+
+#[tokio::test]
+async fn nothing_is_opened_of_a_report_that_was_taken_back() {
+    let (town, vault) = town(ShutIn::believed());
+    let world = &town.app.world;
+    let report = builders::report();
+    world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Street, what: builders::filed(&report) }).await.unwrap();
+    let report = world.store.report(report.id).await.unwrap().unwrap();
+    let id = given(&town, report.id, WAITS).await;
+    let change = handbell_rules::street::report::withdraw(world.private_id(), &report, world.now()).unwrap().unwrap();
+    world.commit(change).await.unwrap();
+    let other = given(&town, ReportId([2; 16]), WAITS).await;
+    let mut darkroom = Darkroom::default();
+    darkroom.step(world).await.unwrap();
+    assert_eq!((vault.asked(id), vault.asked(other)), (0, 1));
+    assert!(kept(&town, id).await.waits() && !kept(&town, other).await.waits());
 }

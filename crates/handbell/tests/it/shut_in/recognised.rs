@@ -144,6 +144,33 @@ async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, 
     assert!(matches!(showing::served(world, &shown.address).await, Err(ActError::NotFound)));
 }
 
+/// With the commit that takes the report back: no round of the clearer has come by.
+async fn what_is_public_is_gone_when_its_report_is_taken_back(world: &World, both: &Editors, incident: IncidentId, pictures: &Path) {
+    let report = report_of(world, incident).await;
+    let (footage, _) = given(world, &both.amina, report, std::fs::read(pictures.join("q0122.jpg")).unwrap(), Wish::Public).await;
+    let place = Rectangle::new(2_500, 2_500, 5_000, 5_000).unwrap();
+    let covers = || vec![Cover { path: vec![KeyFrame { at: 0, place }], from: 0, until: 0 }];
+    let (shown, other) = (
+        hiding::draw(world, &both.amina, footage.id, covers()).await.unwrap(),
+        hiding::draw(world, &both.amina, footage.id, covers()).await.unwrap(),
+    );
+    Darkroom::default().step(world).await.unwrap();
+    for drawn in [shown, other] {
+        hiding::inspect(world, &both.ben, drawn, (0, 0), true).await.unwrap();
+    }
+    let offer = || Offer { maker: "Witness B".into(), shows: "A street corner, covered.".into(), first_appeared: String::new() };
+    let proposal = showing::offer(world, &both.amina, shown, incident, offer()).await.unwrap();
+    publish(world, &both.ben, proposal).await.unwrap();
+    let public = world.store.evidence().hiding(shown).await.unwrap().unwrap().public.unwrap();
+    let address = Address(public.address).to_string();
+    assert!(showing::served(world, &address).await.is_ok());
+    let report = world.store.report(report).await.unwrap().unwrap();
+    let change = handbell_rules::street::report::withdraw(world.private_id(), &report, world.now()).unwrap().unwrap();
+    world.commit(change).await.unwrap();
+    assert!(matches!(showing::served(world, &address).await, Err(ActError::NotFound)));
+    assert!(matches!(showing::offer(world, &both.amina, other, incident, offer()).await, Err(ActError::Refused(_))));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn older_footage_is_recognised_and_covered_footage_is_shown_by_two_people() {
     let (Some(_), Some(media)) = (ffmpeg(), media()) else { return };
@@ -155,6 +182,7 @@ async fn older_footage_is_recognised_and_covered_footage_is_shown_by_two_people(
     let incident = both.flood(&world).await;
     older_footage_is_found(&world, &both, incident, &media.join("pdq")).await;
     covered_footage_is_shown_and_taken_back(&world, &both, incident, &media.join("pdq")).await;
+    what_is_public_is_gone_when_its_report_is_taken_back(&world, &both, incident, &media.join("pdq")).await;
     drop(world);
     opened.close().await;
 }

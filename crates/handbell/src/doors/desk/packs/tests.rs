@@ -1,5 +1,6 @@
 //! A pack made, taken away and unpacked by another program, and what stands between.
 
+use crate::acts::packs::Pace;
 use crate::doors::desk::tests::{get_as, post_as};
 use crate::doors::fixture::{Signed, Town};
 use crate::pack::check::check;
@@ -9,14 +10,18 @@ use crate::work::clearer;
 use crate::work::notary::Notary;
 use crate::work::notary::tests::{day_closes, received, wished};
 use crate::work::sequencer::Sequencer;
+use axum::body::Body;
+use futures::StreamExt;
 use handbell_log::note::VerifierKey;
 use handbell_log::policy::Policy;
 use handbell_rules::evidence::custody::{Deed, Statement};
 use handbell_rules::evidence::footage::{Footage, Wish};
 use handbell_rules::id::PackId;
 use handbell_rules::people::member::Role;
-use http::StatusCode;
+use http::header::COOKIE;
+use http::{Request, StatusCode};
 use std::process::Command;
+use std::time::Duration;
 
 const FRAMES: &[u8] = b"the frames of a film";
 const SEALED: &[u8] = b"a sealed part of it";
@@ -134,16 +139,55 @@ async fn whoever_gave_it_forbids_a_pack_until_it_leaves_and_packs_go_by_themselv
     assert_eq!(std::fs::read_dir(town.folder.path().join("packs")).unwrap().count(), 0);
 }
 
+/// Waits until nobody holds a place among those who take packs away.
+async fn free(town: &Town) {
+    let all = town.app.world.packs.takers.acquire_many(4);
+    let _all = tokio::time::timeout(Duration::from_secs(60), all).await.expect("a place is kept").unwrap();
+}
+
+#[tokio::test]
+async fn who_takes_nothing_keeps_no_place_and_what_they_have_does_not_end_as_if_it_were_whole() {
+    let (town, amina, footage) = town().await;
+    assert_eq!(makes(&town, &amina, &footage, "a law centre").await, StatusCode::SEE_OTHER);
+    let id = on_shelf(&town)[0];
+    let mut taken = Vec::new();
+    let pace = Pace { piece: Duration::from_secs(2), still: Duration::from_secs(2) };
+    for _ in 0..4 {
+        taken.push(crate::acts::packs::take_at(&town.app.world, &amina.caller, id, pace).await.unwrap());
+    }
+    assert!(crate::acts::packs::take(&town.app.world, &amina.caller, id).await.is_err(), "there are four places");
+    // Nobody takes a piece: the channel is full, and time passes.
+    free(&town).await;
+    for one in taken {
+        let pieces: Vec<_> = one.stream().collect().await;
+        assert!(pieces.last().unwrap().is_err());
+    }
+    let whole = crate::acts::packs::take(&town.app.world, &amina.caller, id).await.unwrap();
+    assert!(whole.stream().all(|piece| std::future::ready(piece.is_ok())).await, "a whole one ends without an error");
+}
+
+#[tokio::test]
+async fn who_only_asks_how_a_pack_would_come_writes_no_line() {
+    let (town, amina, footage) = town().await;
+    assert_eq!(makes(&town, &amina, &footage, "a law centre").await, StatusCode::SEE_OTHER);
+    let before = deeds(&town, &footage).await;
+    let path = format!("/desk/packs/{}/pack.zip", on_shelf(&town)[0]);
+    let mut request = Request::head(&path).body(Body::empty()).unwrap();
+    request.headers_mut().insert(COOKIE, amina.cookies.parse().unwrap());
+    let heard = town.send(request).await;
+    assert_eq!((heard.status, heard.header("content-type")), (StatusCode::OK, "application/zip"));
+    assert_eq!(deeds(&town, &footage).await, before, "nothing left, so nothing is said");
+}
+
 #[tokio::test]
 async fn a_pack_with_a_part_missing_is_a_file_that_no_program_opens() {
     let (town, amina, footage) = town().await;
     assert_eq!(makes(&town, &amina, &footage, "a law centre").await, StatusCode::SEE_OTHER);
     town.app.world.vault.remove(&ObjectName::part(footage.id, 0)).await.unwrap();
     let taken = crate::acts::packs::take(&town.app.world, &amina.caller, on_shelf(&town)[0]).await.unwrap();
-    let (mut bytes, mut last) = (taken.bytes, None);
-    while let Some(piece) = bytes.recv().await {
-        last = Some(piece);
-    }
-    assert!(last.unwrap().is_err());
+    let pieces: Vec<_> = taken.stream().collect().await;
+    assert!(pieces.last().unwrap().is_err(), "it does not end as if it were whole");
+    assert_eq!(pieces.iter().filter(|piece| piece.is_err()).count(), 1);
+    free(&town).await;
     assert_eq!(town.app.world.packs.takers.available_permits(), 4, "the place is given back");
 }

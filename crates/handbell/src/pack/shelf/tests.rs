@@ -24,7 +24,7 @@ fn what_is_left_of_a_pack_goes_and_keeps_no_other_from_being_seen_or_taken_off()
     fs::remove_file(place(&headless).join(ABOUT)).unwrap();
     fs::write(place(&garbled).join(ABOUT), "{").unwrap();
     fs::write(folder.path().join("a note of the keeper.txt"), "mine").unwrap();
-    assert_eq!(shelf.all().unwrap(), [good.clone()]);
+    assert_eq!(shelf.all().unwrap(), std::slice::from_ref(&good));
     shelf.sweep().unwrap();
     assert!(place(&good).exists() && !place(&headless).exists() && !place(&garbled).exists());
 

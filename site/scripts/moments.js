@@ -6,13 +6,15 @@ const FRAME_MILLISECONDS = 40;
 const LOADS_AFTER_MILLISECONDS = 200;
 
 /** @param {HTMLElement} piece @param {any} drawing */
-export function moments(piece, { rows, read, write, name, words, seconds, choose, say, go, lasts }) {
+export function moments(piece, { rows, read, write, name, words, seconds, choose, say, waits, go, lasts }) {
   const stage = piece.querySelector(".stage"), range = piece.querySelector("#moment"), output = piece.querySelector("output");
   const which = piece.querySelector("#which"), list = piece.querySelector(".keys");
   const last = Math.max(Math.ceil(lasts / FRAME_MILLISECONDS) - 1, 0);
   let shown = 0, timer = 0, listed = "";
   /** @type {HTMLElement | null} */
   let chosen = null;
+  /** @type {HTMLImageElement | null} the frame that is on its way */
+  let coming = null;
   range.max = String(last);
 
   /** @param {boolean} now */
@@ -21,13 +23,20 @@ export function moments(piece, { rows, read, write, name, words, seconds, choose
   /** @param {number} frame */
   const second = (frame) => `second ${seconds(frame * FRAME_MILLISECONDS)}`;
 
+  /** Lets go of the frame that is on its way: nobody waits for it. */
+  function cancel() {
+    if (coming) coming.onload = coming.onerror = null, (coming.src = "");
+    coming = null;
+  }
+
   /** Shows a frame, and then says so. @param {number} frame */
   function load(frame) {
-    const next = new Image();
+    cancel();
+    const next = (coming = new Image());
     busy(true);
     next.alt = "";
     next.onload = () => {
-      if (frame !== Number(range.value)) return;
+      coming = null;
       stage.querySelector("img")?.remove();
       stage.prepend(next);
       busy(false);
@@ -36,8 +45,9 @@ export function moments(piece, { rows, read, write, name, words, seconds, choose
       say(`At ${second(frame)}.`);
     };
     next.onerror = () => {
-      if (frame !== Number(range.value)) return;
-      busy(false);
+      coming = null;
+      // Without any frame there is nothing to draw on.
+      busy(!stage.querySelector("img"));
       range.value = String(shown);
       tell();
       say(`The moment at ${second(frame)} cannot be shown now. Try once more.`);
@@ -56,6 +66,7 @@ export function moments(piece, { rows, read, write, name, words, seconds, choose
     range.value = String(Math.min(Math.max(frame, 0), last));
     tell();
     busy(true);
+    cancel();
     clearTimeout(timer);
     timer = setTimeout(() => load(Number(range.value)), LOADS_AFTER_MILLISECONDS);
   }
@@ -106,6 +117,7 @@ export function moments(piece, { rows, read, write, name, words, seconds, choose
 
   /** Lets the chosen box begin or end now. @param {(cover: any) => any} change @param {string} words */
   function bound(change, words) {
+    if (waits()) return;
     const cover = chosen && read(chosen, lasts), next = cover && change(cover);
     if (!next) return;
     if (next.from > next.until) return say("It would end before it begins. Nothing is changed.");

@@ -190,7 +190,8 @@ async fn hide(State(app): State<App>, Part(footage): Part<String>, request: Requ
                 match suggestions::take(suggestion, &fields, lasts(&footage) > 0) {
                     Some(fields) => Typed { fields, errors: Vec::new() },
                     None => {
-                        let words = format!("No row is left: there are {} boxes, and no more. Cover a larger part with one.", boxes::BOXES_MAX);
+                        let words =
+                            format!("No row is left: there are {} boxes, and no more. Cover a larger part with one.", boxes::BOXES_MAX);
                         Typed::at(fields, "covers", words)
                     }
                 }

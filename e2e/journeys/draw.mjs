@@ -288,6 +288,23 @@ export const journeys = [
     },
   },
   {
+    name: "where_no_frame_comes_nothing_is_drawn_and_another_moment_is_tried",
+    async run({ town, browse }) {
+      const { page } = await opens({ town, browse }, film(1), { viewport: WIDE });
+      await page.route("**/frames/*", (route) => route.abort());
+      await page.reload();
+      await eventually(async () => /cannot be shown now/.test(await page.locator(".spoken").innerText()), "it is said that no frame comes", 30_000);
+      assert.equal(await page.locator(".stage").getAttribute("aria-busy"), "true");
+      await page.getByRole("button", { name: "Add a box" }).click();
+      await page.locator(".stage").dispatchEvent("pointerdown", { isPrimary: true, button: 0, pointerId: 1 });
+      assert.deepEqual(await row(page, 1), [0, 0, 0, 0]);
+      await page.unroute("**/frames/*");
+      await page.getByRole("button", { name: "A frame on" }).click();
+      await eventually(async () => (await page.locator(".stage").getAttribute("aria-busy")) === "false", "another frame is shown", 30_000);
+      assert.equal(await page.locator("output").innerText(), "second 0.04");
+    },
+  },
+  {
     name: "a_tall_picture_is_as_wide_as_what_boxes_are_laid_on",
     async run({ town, browse }) {
       const { page } = await opens({ town, browse }, picture(1_200, 1_600), { viewport: { width: 1_280, height: 800 } });

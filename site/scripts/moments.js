@@ -1,9 +1,9 @@
-// Moments: a film is drawn on one frame at a time. Whoever moves a box at another moment says where it is then; between
-// moments it moves straight. The moments of a box stand below in words. The picture and the boxes change together, because
-// a box over another moment's face hides nothing.
+// Moments: a film is drawn on one frame at a time. Whoever moves a box at another moment says where it is then. Its moments
+// stand below in words. Picture and boxes change together: a box over another moment's face hides nothing.
 
 const FRAME_MILLISECONDS = 40;
 const LOADS_AFTER_MILLISECONDS = 200;
+const AGAIN_AFTER_MILLISECONDS = 1_000;
 
 /** @param {HTMLElement} piece @param {any} drawing */
 export function moments(piece, { rows, read, write, name, words, seconds, choose, say, waits, go, lasts }) {
@@ -23,14 +23,14 @@ export function moments(piece, { rows, read, write, name, words, seconds, choose
   /** @param {number} frame */
   const second = (frame) => `second ${seconds(frame * FRAME_MILLISECONDS)}`;
 
-  /** Lets go of the frame that is on its way: nobody waits for it. */
+  /** Lets go of the frame on its way. */
   function cancel() {
     if (coming) coming.onload = coming.onerror = null, (coming.src = "");
     coming = null;
   }
 
-  /** Shows a frame, and then says so. @param {number} frame */
-  function load(frame) {
+  /** Shows a frame and says so. @param {number} frame @param {number} tries */
+  function load(frame, tries = 3) {
     cancel();
     const next = (coming = new Image());
     busy(true);
@@ -46,7 +46,9 @@ export function moments(piece, { rows, read, write, name, words, seconds, choose
     };
     next.onerror = () => {
       coming = null;
-      // Without any frame there is nothing to draw on.
+      // The frame before may be in the making.
+      if (tries > 1) return (timer = setTimeout(load, AGAIN_AFTER_MILLISECONDS, frame, tries - 1));
+      // No frame, nothing to draw on.
       busy(!stage.querySelector("img"));
       range.value = String(shown);
       tell();
@@ -61,7 +63,7 @@ export function moments(piece, { rows, read, write, name, words, seconds, choose
     range.setAttribute("aria-valuetext", second(Number(range.value)));
   }
 
-  /** Chooses a moment; the frame follows when no other is chosen soon. @param {number} frame */
+  /** Chooses a moment; its frame follows soon. @param {number} frame */
   function turn(frame) {
     range.value = String(Math.min(Math.max(frame, 0), last));
     tell();
@@ -97,7 +99,7 @@ export function moments(piece, { rows, read, write, name, words, seconds, choose
     return made;
   }
 
-  /** Shows the boxes to choose from, and the moments of the chosen one. @param {HTMLElement | null} row */
+  /** Shows the boxes, and the moments of the chosen one. @param {HTMLElement | null} row */
   function paint(row) {
     chosen = row;
     const drawn = rows().filter((one) => read(one, lasts)), cover = row && read(row, lasts);

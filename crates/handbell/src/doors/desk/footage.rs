@@ -5,6 +5,7 @@
 
 mod boxes;
 mod suggestions;
+mod turn;
 
 use super::{Part, Typed, around, clock, id, refused, told_at};
 use crate::acts::hiding as acts;
@@ -22,7 +23,7 @@ use handbell_rules::id::FootageId;
 use handbell_rules::refusal::Evidence;
 use handbell_rules::time::DAY;
 use handbell_site::{FootageLine, FootageListPage, FootagePage, Link, Shown, Tab, TimeLine};
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 
 /// Most files of the list.
 const LISTED: u32 = 200;
@@ -132,10 +133,14 @@ async fn show(State(app): State<App>, Part(footage): Part<String>, headers: Head
     .await
 }
 
-async fn copy(State(app): State<App>, Part((footage, word)): Part<(String, String)>, headers: HeaderMap) -> Response {
+async fn copy(State(app): State<App>, Part((footage, word)): Part<(String, String)>, method: Method, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
+        // As below.
+        if method == Method::HEAD {
+            return Err(Problem::of(Trouble::MethodWrong));
+        }
         let footage = acts::footage(&app.world, id(&footage)?).await?;
         let (media_type, bytes) = acts::copy(&app.world, &desk.caller, &footage, &word).await?;
         let ending = match media_type.as_str() {
@@ -149,12 +154,17 @@ async fn copy(State(app): State<App>, Part((footage, word)): Part<(String, Strin
 }
 
 /// One frame of a film, to draw on.
-async fn frame(State(app): State<App>, Part((footage, number)): Part<(String, String)>, headers: HeaderMap) -> Response {
+async fn frame(State(app): State<App>, Part((footage, number)): Part<(String, String)>, method: Method, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
+        // Whoever asks for no bytes sees nothing: no frame is made, and nothing stands in the chain.
+        if method == Method::HEAD {
+            return Err(Problem::of(Trouble::MethodWrong));
+        }
         let number: u32 = id(&number)?;
-        let bytes = acts::moment(&app.world, &desk.caller, id(&footage)?, number).await?;
+        let turn = turn::Turn::of(desk.caller.member)?;
+        let bytes = acts::moment(&app.world, &desk.caller, id(&footage)?, number, turn).await?;
         Ok(sent("image/jpeg", &format!("frame-{number}.jpg"), bytes))
     })
     .await

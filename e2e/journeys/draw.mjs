@@ -202,6 +202,7 @@ export const journeys = [
       assert.deepEqual(await row(page, 1), [9.5, 30, 30, 15]);
       await eventually(async () => (await page.locator(".spoken").innerText()) === "Box 1: left 9.5, top 30, 30 wide, 15 high.", "place and size are said");
       await hands.reaches(moment);
+      assert.equal(await box.getAttribute("aria-label"), "Box 1, left 9.5, top 30, 30 wide, 15 high", "its name is where it was left");
       await keys(25, "ArrowRight");
       await shows("second 1");
       await hands.reaches(box);
@@ -317,6 +318,16 @@ export const journeys = [
       const { stage, image } = await sizes();
       assert.deepEqual(stage, image);
       assert.ok(image[0] > 300 && image[1] <= 800 * 0.7 + 1, `it is seen whole: ${image}`);
+      const numbers = page.locator("details[data-piece=numbers]");
+      await numbers.locator("summary").click();
+      await page.locator('[name="box-1-left"]').fill("5");
+      await page.getByRole("button", { name: "Cover these" }).focus();
+      await eventually(async () => (await page.locator(".spoken").innerText()) === "Box 1 cannot be shown.", "half a box is said to be none");
+      await page.getByRole("button", { name: "More boxes" }).click();
+      await page.waitForURL(/\/hide$/);
+      await page.locator(".stage").waitFor();
+      assert.notEqual(await numbers.getAttribute("open"), null, "whoever asked for more rows sees them");
+      assert.deepEqual([await page.locator("fieldset").count(), await page.locator('[name="box-1-left"]').inputValue()], [12, "5"]);
     },
   },
   {

@@ -137,7 +137,7 @@ async fn copy(State(app): State<App>, Part((footage, word)): Part<(String, Strin
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
-        // As below.
+        // As with frames: whoever asks for no bytes sees nothing.
         if method == Method::HEAD {
             return Err(Problem::of(Trouble::MethodWrong));
         }

@@ -122,12 +122,12 @@ async function isBurnt({ town, browse }, amina, places) {
   assert.match(await ben.text(), /found clear/);
 }
 
-/** One finger, through the browser's own door for touch. */
+/** One finger, through the browser's own door for touch, by points and, between them, looks. */
 async function drags(page, from, ...to) {
   const line = await page.context().newCDPSession(page);
   const touch = (type, points) => line.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y]) => ({ x, y, id: 1 })) });
   await touch("touchStart", [from]);
-  for (const point of to) await touch("touchMove", [point]);
+  for (const point of to) await (typeof point === "function" ? point() : touch("touchMove", [point]));
   await touch("touchEnd", []);
   await line.detach();
 }
@@ -147,8 +147,10 @@ export const journeys = [
       const { page } = amina;
       await page.locator(".stage").waitFor();
       assert.equal(await page.locator("details[data-piece=numbers]").getAttribute("open"), null, "the numbers are folded away");
+      const fill = () => page.locator("[data-box]").first().evaluate((box) => getComputedStyle(box).backgroundColor);
       let at = await points(page);
-      await drags(page, at(20, 30), at(30, 40), at(50, 70));
+      const pulled = () => eventually(async () => (await fill()) === "rgba(0, 0, 0, 0)", "a box that is being pulled is an outline");
+      await drags(page, at(20, 30), at(30, 40), at(50, 70), pulled);
       near(await row(page, 1), [20, 30, 30, 40], 1.5, "drawn");
       await drags(page, at(35, 50), at(40, 45), at(55, 40));
       near(await row(page, 1), [40, 20, 30, 40], 2, "moved");
@@ -163,7 +165,6 @@ export const journeys = [
       await audit(page, "draw, a picture");
       await page.setViewportSize(NARROW);
       const look = page.getByRole("button", { name: "Look under the boxes" });
-      const fill = () => page.locator("[data-box]").first().evaluate((box) => getComputedStyle(box).backgroundColor);
       assert.equal(await fill(), "rgb(0, 0, 0)", "as it will be");
       await look.click();
       assert.equal(await fill(), "rgba(0, 0, 0, 0)", "an outline");
@@ -201,6 +202,7 @@ export const journeys = [
       assert.deepEqual(await row(page, 1), [9.5, 30, 30, 15]);
       await eventually(async () => (await page.locator(".spoken").innerText()) === "Box 1: left 9.5, top 30, 30 wide, 15 high.", "place and size are said");
       await hands.reaches(moment);
+      assert.equal(await box.getAttribute("aria-label"), "Box 1, left 9.5, top 30, 30 wide, 15 high", "its name is where it was left");
       await keys(25, "ArrowRight");
       await shows("second 1");
       await hands.reaches(box);
@@ -220,6 +222,41 @@ export const journeys = [
       assert.equal(await box.evaluate((one) => one.style.left), `${between.x / 100}%`, "between moments it is where the rule says");
       const said = await page.locator(".keys li").allInnerTexts();
       assert.ok(said.length === 4 && said[1].startsWith("Second 1: left 49.5, top 30, 30 wide, 15 high"), said.join("\n"));
+      // Another moment is on its way: nothing begins or ends at the one that is still shown.
+      const spoken = (words) => eventually(async () => (await page.locator(".spoken").innerText()) === words, `it is said: ${words}`);
+      const [begins, ends] = ["It begins at this moment", "It ends at this moment"].map((name) => page.getByRole("button", { name }));
+      const until = () => page.locator('[name="box-1-until"]').inputValue();
+      let open;
+      const opened = new Promise((go) => (open = go));
+      await page.route("**/frames/*", async (route) => {
+        await opened;
+        await route.continue();
+      });
+      await hands.reaches(moment);
+      await keys(1, "ArrowLeft");
+      await hands.works(ends);
+      await spoken("Wait until the moment is shown.");
+      assert.equal(await until(), "");
+      await hands.works(page.getByRole("button", { name: "Add a box" }));
+      assert.deepEqual(await row(page, 2), [0, 0, 0, 0]);
+      open();
+      await shows("second 0.44");
+      await page.unroute("**/frames/*");
+      await hands.works(ends);
+      await spoken("Box 1 ends at second 0.44.");
+      assert.equal(await until(), "0.44");
+      await hands.reaches(moment);
+      await keys(1, "End");
+      await shows("second 1.96");
+      await hands.works(ends);
+      await spoken("Box 1 ends at second 1.96.");
+      assert.equal(await until(), "1.96");
+      await hands.reaches(moment);
+      await keys(1, "Home");
+      await shows("second 0");
+      await hands.works(begins);
+      await spoken("Box 1 begins at second 0.");
+      assert.equal(await page.locator('[name="box-1-path"]').inputValue(), path);
       await hands.works(page.getByRole("button", { name: "Add a box" }));
       await keys(1, "Delete");
       assert.deepEqual(await row(page, 2), [0, 0, 0, 0]);
@@ -249,6 +286,79 @@ export const journeys = [
       assert.equal(await page.locator("fieldset").count(), 12);
       await amina.presses("Cover these");
       await isBurnt({ town, browse }, amina, [[5, [50, 20, 20, 20]], [10, [50, 50, 20, 20]], [20, [20, 50, 30, 30]]]);
+    },
+  },
+  {
+    name: "where_no_frame_comes_nothing_is_drawn_and_another_moment_is_tried",
+    async run({ town, browse }) {
+      const { page } = await opens({ town, browse }, film(1), { viewport: WIDE });
+      await page.route("**/frames/*", (route) => route.abort());
+      await page.reload();
+      await eventually(async () => /cannot be shown now/.test(await page.locator(".spoken").innerText()), "it is said that no frame comes", 30_000);
+      assert.equal(await page.locator(".stage").getAttribute("aria-busy"), "true");
+      await page.getByRole("button", { name: "Add a box" }).click();
+      await page.locator(".stage").dispatchEvent("pointerdown", { isPrimary: true, button: 0, pointerId: 1 });
+      assert.deepEqual(await row(page, 1), [0, 0, 0, 0]);
+      await page.unroute("**/frames/*");
+      await page.getByRole("button", { name: "A frame on" }).click();
+      await eventually(async () => (await page.locator(".stage").getAttribute("aria-busy")) === "false", "another frame is shown", 30_000);
+      assert.equal(await page.locator("output").innerText(), "second 0.04");
+    },
+  },
+  {
+    name: "a_tall_picture_is_as_wide_as_what_boxes_are_laid_on",
+    async run({ town, browse }) {
+      const { page } = await opens({ town, browse }, picture(1_200, 1_600), { viewport: { width: 1_280, height: 800 } });
+      await page.locator(".stage").waitFor();
+      const sizes = () => page.locator(".stage").evaluate((stage) => {
+        const image = stage.querySelector("img");
+        return { stage: [stage.clientWidth, stage.clientHeight], image: [image.width, image.height], loaded: image.naturalWidth > 0 };
+      });
+      await eventually(async () => (await sizes()).loaded, "the picture is there");
+      const { stage, image } = await sizes();
+      assert.deepEqual(stage, image);
+      assert.ok(image[0] > 300 && image[1] <= 800 * 0.7 + 1, `it is seen whole: ${image}`);
+      const numbers = page.locator("details[data-piece=numbers]");
+      await numbers.locator("summary").click();
+      await page.locator('[name="box-1-left"]').fill("5");
+      await page.getByRole("button", { name: "Cover these" }).focus();
+      await eventually(async () => (await page.locator(".spoken").innerText()) === "Box 1 cannot be shown.", "half a box is said to be none");
+      await page.getByRole("button", { name: "More boxes" }).click();
+      await page.waitForURL(/\/hide$/);
+      await page.locator(".stage").waitFor();
+      assert.notEqual(await numbers.getAttribute("open"), null, "whoever asked for more rows sees them");
+      assert.deepEqual([await page.locator("fieldset").count(), await page.locator('[name="box-1-left"]').inputValue()], [12, "5"]);
+    },
+  },
+  {
+    name: "a_box_stays_at_its_first_moment_while_a_later_one_is_drawn",
+    town: null,
+    async run() {
+      const { read, write } = await import("../../site/scripts/rows.js");
+      const lasts = 5_000;
+      const begun = () => {
+        const fields = Object.fromEntries(["left", "top", "width", "height", "from", "until", "path"].map((part) => [part, { value: "" }]));
+        const row = { dataset: {}, querySelector: (words) => fields[/-(\w+)"\]$/.exec(words)[1]] };
+        const put = (time, x, y) => {
+          const { path, from, until } = read(row, lasts) ?? { path: [], from: 0, until: lasts };
+          const keys = [...path.filter((key) => key.at !== time), { at: time, place: { x, y, width: 2_000, height: 2_000 } }];
+          write(row, { path: keys.sort((one, other) => one.at - other.at), from, until }, lasts);
+        };
+        return { fields, row, put };
+      };
+      const drawn = begun();
+      // At second 2 it goes aside and comes back, and so stands for one step where it began; then it goes down.
+      for (const [time, x, y] of [[0, 1_000, 3_000], [2_000, 1_100, 3_000], [2_000, 1_000, 3_000]]) drawn.put(time, x, y);
+      for (let y = 3_100; y <= 6_000; y += 100) drawn.put(2_000, 1_000, y);
+      assert.deepEqual([drawn.fields.top.value, drawn.fields.path.value], ["30", "2 10 60 20 20"]);
+      // One that is first drawn at second 2 covers from the beginning, wherever it is moved then.
+      const late = begun();
+      for (const y of [3_000, 6_000]) late.put(2_000, 1_000, y);
+      assert.deepEqual([late.fields.top.value, late.fields.path.value], ["60", "2 10 60 20 20"]);
+      late.fields.path.value = "2 30 20;\n";
+      assert.equal(read(late.row, lasts).path[1].place.width, 2_000, "a mark at the end of a line is none");
+      late.fields.path.value = "2 30 20 5";
+      assert.equal(read(late.row, lasts), null, "four numbers are no moment, here as at the server");
     },
   },
   {

@@ -1,21 +1,21 @@
 // Draw: boxes are drawn on the picture and stand in the fields of the form, which is all that is sent. By pointer, touch
 // (pull.js) and keyboard alone; in a film moment by moment (moments.js). When a script fails, the numbers are typed.
 
-const SPEAKS_AFTER_MILLISECONDS = 300;
-
 const piece = document.querySelector('[data-piece="draw"]');
 const numbers = document.querySelector('[data-piece="numbers"]');
 if (piece instanceof HTMLElement && numbers instanceof HTMLDetailsElement) {
   const film = piece.dataset.frames ? import("./moments.js") : null;
-  Promise.all([import("./cover.js"), import("./rows.js"), import("./pull.js"), film]).then((parts) => draw(piece, numbers, parts));
+  const all = ["cover", "rows", "pull", "speak"].map((name) => import(`./${name}.js`));
+  Promise.all([...all, film]).then((parts) => draw(piece, numbers, parts));
 }
 
 /** @typedef {import("./cover.js").Place} Place */
 /** @param {HTMLElement} piece @param {HTMLDetailsElement} numbers @param {any[]} parts */
-function draw(piece, numbers, [{ at, seconds, stepped, words }, { empty, free, read, rows, write }, { pull }, film]) {
-  const stage = /** @type {HTMLElement} */ (piece.querySelector(".stage")), status = piece.querySelector("[role=status]");
+function draw(piece, numbers, [{ at, seconds, stepped, words }, { doubt, empty, free, name, read, rows, write }, { lay, pull }, { speaker }, film]) {
+  const stage = /** @type {HTMLElement} */ (piece.querySelector(".stage"));
+  const { say, waits } = speaker(stage, piece.querySelector("[role=status]"));
   const lasts = Number(piece.dataset.lasts), most = Number(piece.dataset.most);
-  let time = 0, timer = 0;
+  let time = 0;
   /** @type {HTMLElement | null} the row of the box that is worked with */
   let chosen = null;
   /** @type {{ row: HTMLElement, place: Place } | null} what a finger holds and no field says yet */
@@ -23,13 +23,6 @@ function draw(piece, numbers, [{ at, seconds, stepped, words }, { empty, free, r
   /** @type {Map<HTMLElement, HTMLButtonElement>} */
   const boxes = new Map();
   const button = (what) => piece.querySelector(`[data-do="${what}"]`);
-  const name = (row) => row.querySelector("legend").textContent;
-
-  /** Told a moment late, so that a held key is told once. @param {string} text */
-  function say(text) {
-    clearTimeout(timer);
-    timer = setTimeout(() => (status.textContent = text), SPEAKS_AFTER_MILLISECONDS);
-  }
 
   /** @param {HTMLElement} row @returns {Place | null} */
   function where(row) {
@@ -46,6 +39,7 @@ function draw(piece, numbers, [{ at, seconds, stepped, words }, { empty, free, r
     made.dataset.box = "";
     made.addEventListener("focus", () => choose(row));
     made.addEventListener("keydown", (event) => press(event, row));
+    made.addEventListener("blur", paint);
     boxes.set(row, made);
     const all = rows(numbers), after = all.slice(all.indexOf(row) + 1).map((next) => boxes.get(next)).find(Boolean);
     return stage.insertBefore(made, after ?? stage.querySelector("[data-grip]"));
@@ -58,11 +52,10 @@ function draw(piece, numbers, [{ at, seconds, stepped, words }, { empty, free, r
       if (!place && !boxes.has(row)) continue;
       const made = box(row);
       made.hidden = !place;
-      made.toggleAttribute("data-held", held?.row === row);
+      made.toggleAttribute("data-pulled", held?.row === row);
       made.setAttribute("aria-current", String(row === chosen));
       if (!place) continue;
-      const sides = { left: place.x, top: place.y, width: place.width, height: place.height };
-      for (const [side, value] of Object.entries(sides)) made.style[side] = `${value / 100}%`;
+      lay(made, place);
       // A name that changes under the focus would be read beside what the status says.
       if (made !== document.activeElement) made.setAttribute("aria-label", `${name(row)}, ${words(place)}`);
     }
@@ -81,6 +74,7 @@ function draw(piece, numbers, [{ at, seconds, stepped, words }, { empty, free, r
 
   /** @param {HTMLElement} row @param {Place} place */
   function put(row, place) {
+    if (waits()) return;
     const { path, from, until } = read(row, lasts) ?? { path: [], from: 0, until: lasts };
     const keys = [...path.filter((key) => key.at !== time), { at: time, place }].sort((one, other) => one.at - other.at);
     write(row, { path: keys, from, until }, lasts);
@@ -89,6 +83,7 @@ function draw(piece, numbers, [{ at, seconds, stepped, words }, { empty, free, r
 
   /** An empty row, or why there is none. */
   function room() {
+    if (waits()) return null;
     const row = free(numbers, most);
     if (!row) say(`There are ${most} boxes, and no more. Cover a larger part with one.`);
     return row;
@@ -116,7 +111,7 @@ function draw(piece, numbers, [{ at, seconds, stepped, words }, { empty, free, r
   function press(event, row) {
     const place = where(row), next = place && stepped(place, event);
     if (next) put(row, next);
-    else if (event.key === "Delete") remove(row);
+    else if (event.key === "Delete" || event.key === "Backspace") remove(row);
     else return;
     event.preventDefault();
   }
@@ -130,10 +125,12 @@ function draw(piece, numbers, [{ at, seconds, stepped, words }, { empty, free, r
   // Going back fills fields silently.
   addEventListener("pageshow", paint);
   const hold = (row, place) => (held = place && { row, place }, chosen = row, paint());
-  const hands = pull(stage, { boxes, where, room, hold, put, choose, chosen: () => chosen });
+  const hands = pull(stage, { boxes, where, room, hold, put, choose, waits, chosen: () => chosen });
   const go = (to) => (time = to, paint());
-  film = film?.moments(piece, { rows: () => rows(numbers), read, write, name, words, seconds, choose, say, go, lasts });
-  numbers.open = Boolean(document.querySelector(".summary"));
+  film = film?.moments(piece, { rows: () => rows(numbers), read, write, name, words, seconds, choose, say, waits, go, lasts });
+  // Whoever sent something, or was told what is wrong, sees the numbers.
+  numbers.open = location.pathname.endsWith("/hide") || Boolean(document.querySelector(".summary"));
   piece.hidden = false;
   paint();
+  doubt(numbers, lasts, say);
 }

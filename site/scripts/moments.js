@@ -1,18 +1,20 @@
-// Moments: a film is drawn on one frame at a time. Whoever moves a box at another moment says where it is then; between
-// moments it moves straight. The moments of a box stand below in words. The picture and the boxes change together, because
-// a box over another moment's face hides nothing.
+// Moments: a film is drawn on one frame at a time. Whoever moves a box at another moment says where it is then. Its moments
+// stand below in words. Picture and boxes change together: a box over another moment's face hides nothing.
 
 const FRAME_MILLISECONDS = 40;
 const LOADS_AFTER_MILLISECONDS = 200;
+const AGAIN_AFTER_MILLISECONDS = 1_000;
 
 /** @param {HTMLElement} piece @param {any} drawing */
-export function moments(piece, { rows, read, write, name, words, seconds, choose, say, go, lasts }) {
+export function moments(piece, { rows, read, write, name, words, seconds, choose, say, waits, go, lasts }) {
   const stage = piece.querySelector(".stage"), range = piece.querySelector("#moment"), output = piece.querySelector("output");
   const which = piece.querySelector("#which"), list = piece.querySelector(".keys");
   const last = Math.max(Math.ceil(lasts / FRAME_MILLISECONDS) - 1, 0);
   let shown = 0, timer = 0, listed = "";
   /** @type {HTMLElement | null} */
   let chosen = null;
+  /** @type {HTMLImageElement | null} the frame that is on its way */
+  let coming = null;
   range.max = String(last);
 
   /** @param {boolean} now */
@@ -21,13 +23,20 @@ export function moments(piece, { rows, read, write, name, words, seconds, choose
   /** @param {number} frame */
   const second = (frame) => `second ${seconds(frame * FRAME_MILLISECONDS)}`;
 
-  /** Shows a frame, and then says so. @param {number} frame */
-  function load(frame) {
-    const next = new Image();
+  /** Lets go of the frame on its way. */
+  function cancel() {
+    if (coming) coming.onload = coming.onerror = null, (coming.src = "");
+    coming = null;
+  }
+
+  /** Shows a frame and says so. @param {number} frame @param {number} tries */
+  function load(frame, tries = 3) {
+    cancel();
+    const next = (coming = new Image());
     busy(true);
     next.alt = "";
     next.onload = () => {
-      if (frame !== Number(range.value)) return;
+      coming = null;
       stage.querySelector("img")?.remove();
       stage.prepend(next);
       busy(false);
@@ -36,8 +45,11 @@ export function moments(piece, { rows, read, write, name, words, seconds, choose
       say(`At ${second(frame)}.`);
     };
     next.onerror = () => {
-      if (frame !== Number(range.value)) return;
-      busy(false);
+      coming = null;
+      // The frame before may be in the making.
+      if (tries > 1) return (timer = setTimeout(load, AGAIN_AFTER_MILLISECONDS, frame, tries - 1));
+      // No frame, nothing to draw on.
+      busy(!stage.querySelector("img"));
       range.value = String(shown);
       tell();
       say(`The moment at ${second(frame)} cannot be shown now. Try once more.`);
@@ -51,11 +63,12 @@ export function moments(piece, { rows, read, write, name, words, seconds, choose
     range.setAttribute("aria-valuetext", second(Number(range.value)));
   }
 
-  /** Chooses a moment; the frame follows when no other is chosen soon. @param {number} frame */
+  /** Chooses a moment; its frame follows soon. @param {number} frame */
   function turn(frame) {
     range.value = String(Math.min(Math.max(frame, 0), last));
     tell();
     busy(true);
+    cancel();
     clearTimeout(timer);
     timer = setTimeout(() => load(Number(range.value)), LOADS_AFTER_MILLISECONDS);
   }
@@ -86,7 +99,7 @@ export function moments(piece, { rows, read, write, name, words, seconds, choose
     return made;
   }
 
-  /** Shows the boxes to choose from, and the moments of the chosen one. @param {HTMLElement | null} row */
+  /** Shows the boxes, and the moments of the chosen one. @param {HTMLElement | null} row */
   function paint(row) {
     chosen = row;
     const drawn = rows().filter((one) => read(one, lasts)), cover = row && read(row, lasts);
@@ -106,6 +119,7 @@ export function moments(piece, { rows, read, write, name, words, seconds, choose
 
   /** Lets the chosen box begin or end now. @param {(cover: any) => any} change @param {string} words */
   function bound(change, words) {
+    if (waits()) return;
     const cover = chosen && read(chosen, lasts), next = cover && change(cover);
     if (!next) return;
     if (next.from > next.until) return say("It would end before it begins. Nothing is changed.");

@@ -9,7 +9,7 @@ const GRIPS = ["nw", "ne", "sw", "se"];
 /** @typedef {import("./cover.js").Place} Place
  * @typedef {{ boxes: Map<HTMLElement, HTMLElement>, where: (row: HTMLElement) => Place | null, room: () => HTMLElement | null,
  *   hold: (row: HTMLElement | null, place: Place | null) => void, put: (row: HTMLElement, place: Place) => void,
- *   choose: (row: HTMLElement | null) => void, chosen: () => HTMLElement | null }} Drawing */
+ *   choose: (row: HTMLElement | null) => void, waits: () => boolean, chosen: () => HTMLElement | null }} Drawing */
 
 /** @param {number} value @param {number} most */
 const within = (value, most) => Math.round(Math.min(Math.max(value, 0), most));
@@ -20,8 +20,14 @@ function spanned(one, other) {
   return { x, y, width: Math.max(one[0], other[0]) - x, height: Math.max(one[1], other[1]) - y };
 }
 
+/** Lays a box where its place is. @param {HTMLElement} box @param {Place} place */
+export function lay(box, place) {
+  const sides = { left: place.x, top: place.y, width: place.width, height: place.height };
+  for (const [side, value] of Object.entries(sides)) box.style[side] = `${value / 100}%`;
+}
+
 /** @param {HTMLElement} stage @param {Drawing} drawing */
-export function pull(stage, { boxes, where, room, hold, put, choose, chosen }) {
+export function pull(stage, { boxes, where, room, hold, put, choose, waits, chosen }) {
   /** @type {{ row: HTMLElement, pointer: number, place: (point: number[]) => Place, now: Place | null } | null} */
   let going = null;
 
@@ -33,6 +39,7 @@ export function pull(stage, { boxes, where, room, hold, put, choose, chosen }) {
 
   /** Puts the corners at the box that is worked with. */
   function paint() {
+    shape();
     const row = chosen(), place = row && where(row);
     for (const grip of grips) {
       grip.hidden = !place;
@@ -43,6 +50,12 @@ export function pull(stage, { boxes, where, room, hold, put, choose, chosen }) {
       grip.style.left = off(place.x + (right ? place.width : 0), right);
       grip.style.top = off(place.y + (down ? place.height : 0), down);
     }
+  }
+
+  /** Tells the style the shape of the picture, which is all that the stage's width may follow. */
+  function shape() {
+    const { naturalWidth, naturalHeight } = stage.querySelector("img") ?? {};
+    if (naturalWidth && naturalHeight) stage.style.setProperty("--shape", String(naturalWidth / naturalHeight));
   }
 
   /** Where on the picture, in ten-thousandths. @param {PointerEvent} event */
@@ -70,6 +83,9 @@ export function pull(stage, { boxes, where, room, hold, put, choose, chosen }) {
     return made && { row: made, place: (to) => spanned(from, to) };
   }
 
+  // A picture may come after the script; `load` does not rise, and is caught on its way down.
+  stage.addEventListener("load", shape, true);
+
   const drop = () => {
     going = null;
     hold(chosen(), null);
@@ -78,7 +94,7 @@ export function pull(stage, { boxes, where, room, hold, put, choose, chosen }) {
   stage.addEventListener("pointerdown", (event) => {
     // A second finger looks closer; what the first one began was not meant.
     if (going) return drop();
-    if (!event.isPrimary || event.button !== 0 || stage.getAttribute("aria-busy") === "true" || !(event.target instanceof Element)) return;
+    if (!event.isPrimary || event.button !== 0 || !(event.target instanceof Element) || waits()) return;
     const begun = taken(event.target, point(event));
     if (!begun) return;
     event.preventDefault();

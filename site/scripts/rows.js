@@ -9,6 +9,9 @@ const { WHOLE, at, four, seconds } = await import("./cover.js");
 /** Every row, in order. @param {Element} form @returns {HTMLElement[]} */
 export const rows = (form) => [...form.querySelectorAll("fieldset")];
 
+/** @param {Element} row */
+export const name = (row) => row.querySelector("legend").textContent;
+
 /** A number as the form's reader takes it; nothing where it is none. @param {string | undefined} text @param {number} parts @param {number} most */
 function number(text, parts, most) {
   const plain = (text ?? "").trim().replace(",", ".");
@@ -32,7 +35,7 @@ const field = (row, part) => row.querySelector(`[name$="-${part}"]`);
 /** Whether nothing is typed in a row. @param {Element} row */
 export const empty = (row) => [...row.querySelectorAll("[name]")].every((one) => !one.value.trim());
 
-/** The box of a row; nothing where it is empty or cannot be read. @param {Element} row @param {number} lasts @returns {Cover | null} */
+/** The box of a row; nothing where it is empty or cannot be read. @param {HTMLElement} row @param {number} lasts @returns {Cover | null} */
 export function read(row, lasts) {
   /** @param {string} part */
   const text = (part) => field(row, part)?.value.trim() ?? "";
@@ -43,18 +46,30 @@ export function read(row, lasts) {
   if (from === null || until === null || !first) return null;
   const path = [{ at: from, place: first }];
   for (const line of text("path").split("\n").filter((line) => line.trim())) {
-    const [second, left, top, width, height] = line.trim().split(/[\s;]+/);
+    const parts = line.split(/[\s;]+/).filter(Boolean), [second, left, top, width, height] = parts;
+    if (parts.length !== 3 && parts.length !== 5) return null;
     const when = number(second, 1_000, 86_400);
     const where = width === undefined ? place([left, top, text("width"), text("height")]) : place([left, top, width, height]);
     if (when === null || !where || when <= path[path.length - 1].at) return null;
     path.push({ at: when, place: where });
   }
-  // A box that stands still until its first moment was drawn there; nobody said where it is before.
-  if (path.length > 1 && same(path[0].place, path[1].place)) path.shift();
+  // Nobody said where it is before the moment it was drawn at: `write` left that in the row. That it stands still says nothing.
+  if (path.length > 1 && row.dataset.since === String(path[1].at) && same(path[0].place, path[1].place)) path.shift();
   return { path, from, until: Math.min(until, lasts) };
 }
 
-/** Writes a box into its row; nothing empties it. @param {Element} row @param {Cover | null} cover @param {number} lasts */
+/** Says which rows cannot be shown, now and whenever one is left. @param {Element} form @param {number} lasts @param {(text: string) => void} say */
+export function doubt(form, lasts, say) {
+  /** @param {HTMLElement[]} some */
+  const tell = (some) => {
+    const wrong = some.filter((row) => !empty(row) && !read(row, lasts));
+    if (wrong.length > 0) say(`${wrong.map(name).join(", ")} cannot be shown.`);
+  };
+  form.addEventListener("focusout", ({ target, relatedTarget }) => tell(rows(form).filter((row) => row.contains(target) && !row.contains(relatedTarget))));
+  tell(rows(form));
+}
+
+/** Writes a box into its row; nothing empties it. @param {HTMLElement} row @param {Cover | null} cover @param {number} lasts */
 export function write(row, cover, lasts) {
   /** @param {string} part @param {string} value */
   const put = (part, value) => {
@@ -67,6 +82,8 @@ export function write(row, cover, lasts) {
   put("from", cover && cover.from > 0 ? seconds(cover.from) : "");
   put("until", cover && cover.until < lasts ? seconds(cover.until) : "");
   const later = cover ? cover.path.filter((key) => key.at > cover.from) : [];
+  if (cover && cover.path[0].at > cover.from) row.dataset.since = String(cover.path[0].at);
+  else delete row.dataset.since;
   put("path", later.map((key) => [seconds(key.at), ...four(key.place)].join(" ")).join("\n"));
 }
 

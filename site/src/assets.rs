@@ -107,6 +107,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("/assets/draw.js", SCRIPT, include_bytes!("../scripts/draw.js").as_slice()),
         ("/assets/rows.js", SCRIPT, include_bytes!("../scripts/rows.js").as_slice()),
         ("/assets/pull.js", SCRIPT, include_bytes!("../scripts/pull.js").as_slice()),
+        ("/assets/speak.js", SCRIPT, include_bytes!("../scripts/speak.js").as_slice()),
         ("/assets/moments.js", SCRIPT, include_bytes!("../scripts/moments.js").as_slice()),
         ("/assets/drill.css", CSS, COMPACT_DRILL_STYLE.as_bytes()),
         ("/assets/map.js", SCRIPT, include_bytes!("../scripts/map.js").as_slice()),

@@ -96,9 +96,8 @@ fn picture(pen: &Pen) -> FootagePage {
 }
 
 fn suggestion(pen: &Pen, number: usize, words: &str) -> SuggestionLine {
-    let take = (number > 1).then(|| pen.link("/desk/footage/f1?take=1&take=2#h-draw", "Take suggestion 2 into the form"));
     let place = ["12.5", "20", "8", "10"].map(str::to_owned);
-    SuggestionLine { number, words: pen.say(words), place, take }
+    SuggestionLine { number, words: pen.say(words), place, can_take: number > 1 }
 }
 
 fn film(pen: &Pen) -> FootagePage {

@@ -88,8 +88,8 @@ pub struct SuggestionLine {
     pub words: String,
     /// Left, top, width and height in hundredths of the picture.
     pub place: [String; 4],
-    /// Where the form begins with it and with those that are in it; none where it is in the form already.
-    pub take: Option<Link>,
+    /// Whether it can be taken into the form; it cannot where it is in it already.
+    pub can_take: bool,
 }
 
 /// One file.

@@ -150,11 +150,18 @@ pub async fn frame(world: &World, caller: &DeskCaller, id: HidingId, number: u32
     if media_type.starts_with("image/") {
         return bytes(world, name).await;
     }
-    framed(world, name, number).await
+    framed(world, name, number, ()).await
 }
 
-/// One frame of the film that is worked with, as a JPEG, as nobody has covered it yet: to draw on.
-pub async fn moment(world: &World, caller: &DeskCaller, id: FootageId, number: u32) -> Result<Vec<u8>, ActError> {
+/// One frame of the film that is worked with, as a JPEG, as nobody has covered it yet: to draw on. What is `held` is let go
+/// of when the frame is made.
+pub async fn moment(
+    world: &World,
+    caller: &DeskCaller,
+    id: FootageId,
+    number: u32,
+    held: impl Send + 'static,
+) -> Result<Vec<u8>, ActError> {
     let footage = footage(world, id).await?;
     open(world, &footage).await?;
     let Copies::Made { preview: Some(film), lasts: Some(lasts), .. } = &footage.copies else { return Err(ActError::NotFound) };
@@ -162,17 +169,17 @@ pub async fn moment(world: &World, caller: &DeskCaller, id: FootageId, number: u
         return Err(ActError::NotFound);
     }
     told(world, caller, &footage, Deed::Looked, "frames of a working copy").await?;
-    framed(world, &film.name, number).await
+    framed(world, &film.name, number, held).await
 }
 
 /// A frame of a film in the vault.
-async fn framed(world: &World, name: &str, number: u32) -> Result<Vec<u8>, ActError> {
+async fn framed(world: &World, name: &str, number: u32, held: impl Send + 'static) -> Result<Vec<u8>, ActError> {
     let place = world.shut_in.place().await;
     let film = bytes(world, name).await?;
     let shut = Arc::clone(&world.shut_in);
-    // The place goes with the work, which goes on when whoever asked has left.
+    // The place goes with the work, which goes on when whoever asked has left; so does what is held.
     let framed = move || {
-        let _place = place;
+        let _held = (place, held);
         let input = Input::bytes(&film)?;
         drop(film);
         shut_in::framed(&shut, &input, number)

@@ -5,17 +5,17 @@
 
 mod boxes;
 mod suggestions;
+mod turn;
 
 use super::{Part, Typed, around, clock, id, refused, told_at};
 use crate::acts::hiding as acts;
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
-use crate::doors::fields::Fields;
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
 use crate::shut_in::film::SOUND_SECONDS_MAX;
-use axum::extract::{RawQuery, Request, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use handbell_rules::evidence::footage::{Copies, Footage, Wish};
 use handbell_rules::evidence::hiding::{Hiding, HidingState};
@@ -23,7 +23,7 @@ use handbell_rules::id::FootageId;
 use handbell_rules::refusal::Evidence;
 use handbell_rules::time::DAY;
 use handbell_site::{FootageLine, FootageListPage, FootagePage, Link, Shown, Tab, TimeLine};
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 
 /// Most files of the list.
 const LISTED: u32 = 200;
@@ -123,26 +123,24 @@ async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
     .await
 }
 
-/// `take` in the address names suggestions to begin the form with: nothing is covered before somebody sends that.
-async fn show(State(app): State<App>, Part(footage): Part<String>, RawQuery(asked): RawQuery, headers: HeaderMap) -> Response {
+async fn show(State(app): State<App>, Part(footage): Part<String>, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
         let footage = acts::look(&app.world, &desk.caller, id(&footage)?).await?;
-        let asked = Fields::parse(asked.unwrap_or_default().as_bytes())?;
-        asked.only(&["take"])?;
-        let suggested = acts::suggestions(&app.world, &footage).await?.unwrap_or_default();
-        let typed =
-            Typed { fields: suggestions::taken(&suggested, &asked.all("take"), lasts(&footage) > 0, boxes::BOXES_MAX), errors: Vec::new() };
-        view(&app, &desk, &footage, typed, false).await
+        view(&app, &desk, &footage, Typed::default(), false).await
     })
     .await
 }
 
-async fn copy(State(app): State<App>, Part((footage, word)): Part<(String, String)>, headers: HeaderMap) -> Response {
+async fn copy(State(app): State<App>, Part((footage, word)): Part<(String, String)>, method: Method, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
+        // As with frames: whoever asks for no bytes sees nothing.
+        if method == Method::HEAD {
+            return Err(Problem::of(Trouble::MethodWrong));
+        }
         let footage = acts::footage(&app.world, id(&footage)?).await?;
         let (media_type, bytes) = acts::copy(&app.world, &desk.caller, &footage, &word).await?;
         let ending = match media_type.as_str() {
@@ -156,17 +154,23 @@ async fn copy(State(app): State<App>, Part((footage, word)): Part<(String, Strin
 }
 
 /// One frame of a film, to draw on.
-async fn frame(State(app): State<App>, Part((footage, number)): Part<(String, String)>, headers: HeaderMap) -> Response {
+async fn frame(State(app): State<App>, Part((footage, number)): Part<(String, String)>, method: Method, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
+        // Whoever asks for no bytes sees nothing: no frame is made, and nothing stands in the chain.
+        if method == Method::HEAD {
+            return Err(Problem::of(Trouble::MethodWrong));
+        }
         let number: u32 = id(&number)?;
-        let bytes = acts::moment(&app.world, &desk.caller, id(&footage)?, number).await?;
+        let turn = turn::Turn::of(desk.caller.member)?;
+        let bytes = acts::moment(&app.world, &desk.caller, id(&footage)?, number, turn).await?;
         Ok(sent("image/jpeg", &format!("frame-{number}.jpg"), bytes))
     })
     .await
 }
 
+/// Covers what is drawn. A button of the form may ask for more rows or for a suggestion in one: nothing is covered then.
 async fn hide(State(app): State<App>, Part(footage): Part<String>, request: Request) -> Response {
     let back = format!("/desk/footage/{footage}");
     told_at(&app, &back, async {
@@ -174,24 +178,36 @@ async fn hide(State(app): State<App>, Part(footage): Part<String>, request: Requ
         let known: Vec<&str> = all.iter().map(String::as_str).collect();
         let (desk, fields) = gate::desk_form(&app, request, &known).await?;
         desk.at_the_desk()?;
+        // A box of which somebody sent two would be read as none.
+        for name in &all {
+            fields.one(name)?;
+        }
         let footage = acts::footage(&app.world, id::<FootageId>(&footage)?).await?;
         acts::open(&app.world, &footage).await?;
-        let more = match fields.one("go")? {
-            "" => false,
-            "more" => true,
-            _ => return Err(Problem::of(Trouble::FormBroken)),
-        };
-        if more {
-            return view(&app, &desk, &footage, Typed { fields, errors: Vec::new() }, more).await;
-        }
-        let typed = match boxes::covers(&fields, lasts(&footage)) {
-            Ok(covers) => match refused(acts::draw(&app.world, &desk.caller, footage.id, covers).await)? {
-                Ok(hiding) => return Ok(see_other(&format!("/desk/hidings/{hiding}"))),
-                Err(no) => Typed::no(fields, no, |field| field),
+        let go = fields.one("go")?.to_owned();
+        let typed = match go.as_str() {
+            "" => match boxes::covers(&fields, lasts(&footage)) {
+                Ok(covers) => match refused(acts::draw(&app.world, &desk.caller, footage.id, covers).await)? {
+                    Ok(hiding) => return Ok(see_other(&format!("/desk/hidings/{hiding}"))),
+                    Err(no) => Typed::no(fields, no, |field| field),
+                },
+                Err(wrong) => Typed { fields, errors: vec![wrong] },
             },
-            Err(wrong) => Typed { fields, errors: vec![wrong] },
+            "more" => Typed { fields, errors: Vec::new() },
+            button => {
+                let all = acts::suggestions(&app.world, &footage).await?.unwrap_or_default();
+                let suggestion = suggestions::named(&all, button).ok_or_else(|| Problem::of(Trouble::FormBroken))?;
+                match suggestions::take(suggestion, &fields, lasts(&footage) > 0) {
+                    Some(fields) => Typed { fields, errors: Vec::new() },
+                    None => {
+                        let words =
+                            format!("No row is left: there are {} boxes, and no more. Cover a larger part with one.", boxes::BOXES_MAX);
+                        Typed::at(fields, "covers", words)
+                    }
+                }
+            }
         };
-        view(&app, &desk, &footage, typed, more).await
+        view(&app, &desk, &footage, typed, go == "more").await
     })
     .await
 }
@@ -269,7 +285,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
         stills,
         sound,
         size: picture_size,
-        suggested: suggested.map(|all| suggestions::lines(&all, film_lasts, &typed, &path)),
+        suggested: suggested.map(|all| suggestions::lines(&all, film_lasts, &typed.fields)),
         hidings,
         no_drawing: no_drawing.to_owned(),
         lasts: lasts(footage),

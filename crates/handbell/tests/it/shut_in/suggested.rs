@@ -148,15 +148,28 @@ fn a_suggestion_is_a_box_only_when_somebody_takes_it_and_a_recording_is_only_hea
             page.contains("Take suggestion 1 into the form") && page.contains("name=\"box-1-left\" value=\"\""),
             "nothing is taken by itself: {page}"
         );
-        let begun = amina.page(&mut talk, &format!("{path}?take=1")).unwrap();
+        let typed = [("box-1-left", "1"), ("box-1-top", "2.5"), ("box-1-width", "3"), ("box-1-height", "")];
+        let taken = amina.press(&mut talk, &path, "/hide", &[&typed[..], &[("go", "take-1")]].concat()).unwrap();
+        let begun = taken.text();
+        assert_eq!(taken.status, 200, "{begun}");
         assert!(begun.contains("It is in the form below.") && !begun.contains("Take suggestion 1 into"), "{begun}");
+        for (name, text) in typed {
+            assert!(begun.contains(&format!("name=\"{name}\" value=\"{text}\"")), "what was typed stays: {begun}");
+        }
+        let full: Vec<String> = (1..=24).map(|number| format!("box-{number}-left")).collect();
+        let full: Vec<(&str, &str)> = full.iter().map(|name| (name.as_str(), "1")).chain([("go", "take-1")]).collect();
+        let no = amina.press(&mut talk, &path, "/hide", &full).unwrap();
+        assert!(no.status == 422 && no.text().contains("No row is left"), "{}", no.text());
+        for wrong in [&[("go", "take-200")][..], &[("box-2-left", "1"), ("box-2-left", "2")]] {
+            assert_eq!(amina.press(&mut talk, &path, "/hide", wrong).unwrap().status, 400, "{wrong:?}");
+        }
         let field = |part: &str| {
-            let start = format!("name=\"box-1-{part}\" value=\"");
+            let start = format!("name=\"box-2-{part}\" value=\"");
             begun.split(&start).nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned()
         };
         let texts = ["left", "top", "width", "height"].map(field);
         assert!(texts.iter().all(|text| text.parse::<f64>().is_ok()), "{texts:?}");
-        assert!(!amina.page(&mut talk, &path).unwrap().contains("/desk/hidings/"), "to begin a form covers nothing");
+        assert!(!amina.page(&mut talk, &path).unwrap().contains("/desk/hidings/"), "to take one into the form covers nothing");
         let names = ["box-1-left", "box-1-top", "box-1-width", "box-1-height"];
         let fields: Vec<(&str, &str)> = names.into_iter().zip(texts.iter().map(String::as_str)).collect();
         let drawn = amina.press(&mut talk, &path, "/hide", &fields).unwrap();

@@ -48,6 +48,19 @@ pub fn covers(fields: &Fields, lasts: u64) -> Result<Vec<Cover>, FieldError> {
     Ok(covers)
 }
 
+/// The first row in which nothing is typed; nothing where all are used.
+pub fn free(fields: &Fields) -> Option<u8> {
+    let empty = |number: &u8| names(*number).iter().all(|name| fields.one(name).unwrap_or_default().trim().is_empty());
+    (1..=BOXES_MAX).find(empty)
+}
+
+/// The form with these fields in place of what one row has.
+pub fn with(fields: &Fields, number: u8, row: Vec<(String, String)>) -> Fields {
+    let of_row = names(number);
+    let kept = fields.iter().filter(|(name, _)| !of_row.iter().any(|one| one == name));
+    Fields::begun(kept.map(|(name, text)| (name.to_owned(), text.to_owned())).chain(row))
+}
+
 fn words(no: impl Into<Refusal>) -> String {
     let no: Refusal = no.into();
     no.advice().to_owned()
@@ -188,6 +201,17 @@ mod tests {
         let kept = rows(&typed(&[("box-2-path", "2 30"), ("box-12-left", "")]), true);
         assert_eq!((kept.len(), kept[1].path.as_str()), (18, "2 30"));
         assert_eq!(rows(&typed(&[("box-24-left", "1")]), true).len(), 24);
+    }
+
+    #[test]
+    fn the_first_empty_row_is_filled_and_no_other_is_touched() {
+        let fields = sent(&[("csrf", "c"), ("box-1-path", "2 30"), ("box-2-left", " "), ("box-3-left", "1")]);
+        assert_eq!(free(&fields), Some(2));
+        let fields = with(&fields, 2, vec![("box-2-left".to_owned(), "7".to_owned())]);
+        assert_eq!((fields.one("box-2-left").unwrap(), fields.one("box-1-path").unwrap()), ("7", "2 30"));
+        assert_eq!(free(&fields), Some(4));
+        let full = (1..=BOXES_MAX).map(|number| (format!("box-{number}-top"), "1".to_owned()));
+        assert_eq!(free(&Fields::begun(full)), None);
     }
 
     /// The form of boxes as a browser sends it, damaged: what comes out is within the picture and the film.

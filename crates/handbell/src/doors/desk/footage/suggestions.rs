@@ -1,12 +1,12 @@
-//! Suggestions: what a program proposes, as rows to take, and those that are taken as the beginning of the form.
+//! Suggestions: what a program proposes, as rows to take, and how one that is taken comes into the form.
 //!
-//! Nothing is taken by itself: a row that nobody takes goes nowhere, and a form that is begun covers nothing before
-//! somebody sends it.
+//! Nothing is taken by itself: a row that nobody takes goes nowhere, and one that is taken covers nothing before somebody
+//! sends the form.
 
-use super::super::Typed;
+use super::boxes;
 use crate::doors::fields::Fields;
 use handbell_rules::evidence::suggestion::Suggestion;
-use handbell_site::{Link, SuggestionLine};
+use handbell_site::SuggestionLine;
 
 /// Ten-thousandths as hundredths, without zeros at the end.
 fn hundredths(part: u16) -> String {
@@ -36,20 +36,30 @@ fn fields(number: u8, suggestion: &Suggestion, moves: bool) -> Vec<(String, Stri
     parts.chain(times.into_iter().filter(|_| moves)).map(|(part, text)| (format!("box-{number}-{part}"), text)).collect()
 }
 
-/// A form that begins with the named suggestions, as many as it has boxes; numbers of none are nothing.
-pub fn taken(all: &[Suggestion], asked: &[String], moves: bool, boxes: u8) -> Fields {
-    let asked = asked.iter().filter_map(|number| number.parse::<usize>().ok()?.checked_sub(1));
-    let chosen = asked.filter_map(|at| all.get(at));
-    Fields::begun((1..=boxes).zip(chosen).flat_map(|(number, suggestion)| fields(number, suggestion, moves)))
+/// Whether a row of the form has this suggestion.
+fn within(suggestion: &Suggestion, form: &Fields, moves: bool) -> bool {
+    let same = |row: u8| fields(row, suggestion, moves).iter().all(|(name, text)| form.one(name).unwrap_or_default() == text);
+    (1..=boxes::BOXES_MAX).any(same)
 }
 
-/// The rows; each leads to this page with its box in the form, beside the suggestions that are in it already.
-pub fn lines(all: &[Suggestion], moves: bool, typed: &Typed, path: &str) -> Vec<SuggestionLine> {
-    let within = |suggestion: &Suggestion| {
-        let same = |row: u8| fields(row, suggestion, moves).iter().all(|(name, text)| typed.text(name) == *text);
-        (1..=u8::MAX).any(same)
-    };
-    let taken: Vec<usize> = (1..).zip(all).filter(|(_, suggestion)| within(suggestion)).map(|(number, _)| number).collect();
+/// The suggestion that a button names (`take-3`); nothing for numbers of none.
+pub fn named<'all>(all: &'all [Suggestion], button: &str) -> Option<&'all Suggestion> {
+    let number: usize = button.strip_prefix("take-")?.parse().ok()?;
+    all.get(number.checked_sub(1)?)
+}
+
+/// The form with a suggestion in its first empty row, and all that was typed as it was; nothing where no row is left.
+pub fn take(suggestion: &Suggestion, form: &Fields, moves: bool) -> Option<Fields> {
+    // Whoever presses twice means it once.
+    if within(suggestion, form, moves) {
+        return Some(form.clone());
+    }
+    let row = boxes::free(form)?;
+    Some(boxes::with(form, row, fields(row, suggestion, moves)))
+}
+
+/// The rows; each can be taken as long as the form does not have it.
+pub fn lines(all: &[Suggestion], moves: bool, form: &Fields) -> Vec<SuggestionLine> {
     let line = |(number, suggestion): (usize, &Suggestion)| {
         let place = place(suggestion);
         let [left, top, width, height] = &place;
@@ -57,11 +67,7 @@ pub fn lines(all: &[Suggestion], moves: bool, typed: &Typed, path: &str) -> Vec<
         if moves {
             words.push_str(&format!(", from second {} to second {}", seconds(suggestion.from), seconds(suggestion.until)));
         }
-        let take = (!taken.contains(&number)).then(|| {
-            let with: Vec<String> = taken.iter().chain([&number]).map(|number| format!("take={number}")).collect();
-            Link { href: format!("{path}?{}#h-draw", with.join("&")), words: format!("Take suggestion {number} into the form") }
-        });
-        SuggestionLine { number, words, place, take }
+        SuggestionLine { number, words, place, can_take: !within(suggestion, form, moves) }
     };
     (1..).zip(all).map(line).collect()
 }
@@ -72,33 +78,39 @@ mod tests {
     use handbell_rules::evidence::hiding::Rectangle;
 
     #[test]
-    fn a_suggestion_is_taken_as_it_is_and_only_when_it_is_named() {
+    fn a_suggestion_is_taken_as_it_is_and_what_was_typed_stays() {
         let suggestion = |x: u16, from: u64| {
             let place = Rectangle::new(x, 2_000, 805, 1_010).unwrap();
             Suggestion { from, until: from + 1_000, place }
         };
         let all = [suggestion(1_250, 0), suggestion(6_000, 3_040)];
-        assert_eq!(taken(&all, &[], true, 6).iter().count(), 0);
-        let wrong = ["0", "3", "x", "", "18446744073709551615"].map(str::to_owned);
-        assert_eq!(taken(&all, &wrong, true, 6).iter().count(), 0);
-        let typed = Typed { fields: taken(&all, &["2".to_owned()], true, 6), errors: Vec::new() };
-        let texts: Vec<(&str, &str)> = typed.fields.iter().collect();
+        for wrong in ["", "take-", "take-0", "take-3", "take-x", "take-18446744073709551616", "2", "more"] {
+            assert_eq!(named(&all, wrong), None, "{wrong}");
+        }
+        let pair = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+        let typed = Fields::begun([pair("csrf", "c"), pair("box-1-path", "2 30"), pair("box-2-left", ""), pair("box-3-top", "5")]);
+        let taken = take(named(&all, "take-2").unwrap(), &typed, true).unwrap();
+        let texts: Vec<(&str, &str)> = taken.iter().collect();
         assert_eq!(
             texts,
             [
-                ("box-1-left", "60"),
-                ("box-1-top", "20"),
-                ("box-1-width", "8.05"),
-                ("box-1-height", "10.1"),
-                ("box-1-from", "3.04"),
-                ("box-1-until", "4.04"),
+                ("csrf", "c"),
+                ("box-1-path", "2 30"),
+                ("box-3-top", "5"),
+                ("box-2-left", "60"),
+                ("box-2-top", "20"),
+                ("box-2-width", "8.05"),
+                ("box-2-height", "10.1"),
+                ("box-2-from", "3.04"),
+                ("box-2-until", "4.04"),
             ]
         );
-        let lines = lines(&all, true, &typed, "/page");
-        let links: Vec<Option<&str>> = lines.iter().map(|line| line.take.as_ref().map(|link| link.href.as_str())).collect();
-        assert_eq!(links, [Some("/page?take=2&take=1#h-draw"), None]);
+        assert_eq!(take(&all[1], &taken, true).unwrap(), taken, "twice is once");
+        let lines = lines(&all, true, &taken);
+        assert_eq!(lines.iter().map(|line| line.can_take).collect::<Vec<_>>(), [true, false]);
         assert_eq!(lines[1].words, "60 from the left, 20 from above, 8.05 wide, 10.1 high, from second 3.04 to second 4.04");
-        let both = ["1", "2", "1"].map(str::to_owned);
-        assert_eq!(taken(&all, &both, false, 1).iter().count(), 4, "no more than the form has boxes, and a picture has no times");
+        assert_eq!(take(&all[0], &Fields::default(), false).unwrap().iter().count(), 4, "a picture has no times");
+        let full = Fields::begun((1..=boxes::BOXES_MAX).map(|number| (format!("box-{number}-left"), "1".to_owned())));
+        assert_eq!(take(&all[0], &full, true), None);
     }
 }

@@ -139,7 +139,14 @@ fn a_suggestion_is_a_box_only_when_somebody_takes_it_and_a_recording_is_only_hea
             assert!(page.contains("1 minute and 5 seconds") && page.contains("so no recording becomes public"), "{page}");
             assert!(!page.contains("/hide\"") && !page.contains("Suggested boxes"), "{page}");
             let heard = amina.get(&mut talk, &format!("{path}/copies/preview")).unwrap();
-            assert_eq!((heard.status, heard.header("content-type")), (200, Some("audio/mp4")));
+            assert_eq!((heard.status, heard.header("content-type"), heard.header("accept-ranges")), (200, Some("audio/mp4"), Some("bytes")));
+            // As Safari begins: what gives it the whole is not played.
+            let begun = amina.stretch(&mut talk, &format!("{path}/copies/preview"), "bytes=0-1").unwrap();
+            let (said, whole) = (format!("bytes 0-1/{}", heard.body.len()), heard.body.len());
+            assert_eq!((begun.status, begun.header("content-range"), &begun.body[..]), (206, Some(said.as_str()), &heard.body[..2]));
+            assert_eq!(begun.header("content-security-policy"), heard.header("content-security-policy"));
+            let beyond = amina.stretch(&mut talk, &format!("{path}/copies/preview"), &format!("bytes={whole}-")).unwrap();
+            assert_eq!((beyond.status, beyond.body.len()), (416, 0));
             assert_ne!(talk.ask("GET", &format!("{path}/copies/preview"), &[], b"").unwrap().status, 200, "to the desk and to nobody else");
             continue;
         }

@@ -96,8 +96,9 @@ fn in_a_film_a_suggestion_stands_for_the_time_of_its_stills() {
     let film = developed(&SHUT, Kind::Mp4, &Input::bytes(&bytes).unwrap(), bytes.len() as u64).unwrap().unwrap();
     let all = suggested(&film);
     let one = all.iter().find(|one| middle(one, 5_000, 5_000)).unwrap();
-    assert_eq!((one.from, one.until), (0, film.told.milliseconds.unwrap().min(one.until)), "{all:?}");
-    assert!(one.until >= 2_900, "it is one suggestion for all of it: {all:?}");
+    let lasts = film.told.milliseconds.unwrap();
+    assert!((2_900..=3_200).contains(&lasts), "{lasts}");
+    assert!(one.from == 0 && (2_900..=lasts).contains(&one.until), "it is one suggestion for all of it: {all:?}");
 }
 
 #[test]
@@ -108,8 +109,10 @@ fn a_child_that_is_to_suggest_reads_nothing_that_is_no_cascade_and_no_picture() 
     assert_eq!(name(&orders(7, &[]), b"<a></a>"), "file-damaged");
     assert_eq!(name(&orders(2, &[]), b"\xff\xfe"), "file-damaged");
     assert_eq!(name(&orders(u64::MAX, &[1]), b"<a></a>"), "file-cut-off");
-    let Some(path) = Programs::found().cascade else { return };
-    let cascade = std::fs::read(path).unwrap();
+    if !taught() {
+        return;
+    }
+    let cascade = std::fs::read(Programs::found().cascade.unwrap()).unwrap();
     let length = cascade.len() as u64;
     let with = |more: &[u8]| [&cascade[..], more].concat();
     assert_eq!(made(&orders(length, &[]), &cascade).unwrap().unwrap().told.seen, []);

@@ -278,6 +278,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
         stills,
         sound,
         size: picture_size,
+        more_than_suggested: suggestions::more(suggested.as_deref().unwrap_or_default(), film_lasts),
         suggested: suggested.map(|all| suggestions::lines(&all, film_lasts, &typed, &path)),
         hidings,
         no_drawing: no_drawing.to_owned(),

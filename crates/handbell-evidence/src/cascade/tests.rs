@@ -114,6 +114,14 @@ fn a_find_is_where_places_agree_and_never_beyond_the_picture() {
 }
 
 #[test]
+fn where_there_are_too_many_places_the_small_ones_are_left_out() {
+    // It takes every place that is not plain, which here is everything across the edge in the middle.
+    let all = Cascade::read(&light_above_dark("-9", "1. 1.")).unwrap();
+    let finds = all.finds(&drawn(400, 400, &[(0, 0, 400)]));
+    assert!(finds.iter().any(|find| find.width > 30), "{finds:?}");
+}
+
+#[test]
 fn light_is_summed_and_made_smaller_as_it_is() {
     let light = Light::from_grey(4, 2, vec![0, 10, 20, 30, 40, 50, 60, 70]).unwrap();
     let (sums, squares) = light.sums();
@@ -161,6 +169,12 @@ fn what_is_no_cascade_is_refused() {
     let circle = light_above_dark("0.9", "0. 1. 2.").replacen(" 0 -1 0 0.9", two, 1);
     assert!(Cascade::read(&circle).is_ok());
     assert!(Cascade::read(&circle.replacen(two, " 1 -1 0 0.9 1 -2 0 0.5", 1)).is_err());
+    let questions = |count: usize| {
+        let nodes: String = (1..count).map(|next| format!(" {next} 0 0 0.5")).collect();
+        light_above_dark("0.9", &"1. ".repeat(count + 1)).replacen(" 0 -1 0 0.9", &format!("{nodes} 0 0 0 0.5"), 1)
+    };
+    assert!(Cascade::read(&questions(40_000)).is_ok());
+    assert_eq!(Cascade::read(&questions(40_001)), Err(Refusal::TooMany("questions")));
     assert_eq!(Cascade::read(&"<_>".repeat(100)), Err(Refusal::TooMany("elements")));
     assert_eq!(Cascade::read(&format!("<a>{}</a>", "<_/>".repeat(200_001))), Err(Refusal::TooMany("elements")));
     assert_eq!(Cascade::read(&" ".repeat(file::FILE_BYTES_MAX + 1)), Err(Refusal::TooLarge));

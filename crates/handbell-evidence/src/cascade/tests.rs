@@ -55,10 +55,8 @@ fn two_stages(first: &str, second: &str) -> String {
         format!("<_><stageThreshold>{threshold}</stageThreshold><weakClassifiers>{trees}</weakClassifiers></_>")
     };
     let both = " 1 0 0 0.5 -1 -2 1 0.5";
-    let stages = [
-        stage(first, &tree(both, "10. 20. 30.")),
-        stage(second, &[tree(both, "1. 2. 3."), tree(" 0 -1 1 0.", "100. 200.")].concat()),
-    ];
+    let stages =
+        [stage(first, &tree(both, "10. 20. 30.")), stage(second, &[tree(both, "1. 2. 3."), tree(" 0 -1 1 0.", "100. 200.")].concat())];
     format!(
         "<opencv_storage><cascade><stageType>BOOST</stageType><featureType>HAAR</featureType><height>8</height><width>8</width>\
          <stages>{}</stages><features><_><rects><_> 0 0 8 8 -1.</_><_> 0 0 8 4 2.</_></rects></_>\

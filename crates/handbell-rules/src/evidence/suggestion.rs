@@ -136,7 +136,8 @@ mod tests {
 
     #[test]
     fn that_there_may_be_more_is_known_from_the_last_that_is_suggested() {
-        let all = |count: u64| suggestions(&(0..count).map(|at| found(at * 5_000, 1_000, 1_000, 900)).collect::<Vec<_>>(), 1_000, 1_000_000);
+        let all =
+            |count: u64| suggestions(&(0..count).map(|at| found(at * 5_000, 1_000, 1_000, 900)).collect::<Vec<_>>(), 1_000, 1_000_000);
         assert_eq!((all(59).len(), missing_from(&all(59))), (59, None));
         assert_eq!((all(90).len(), missing_from(&all(90))), (SUGGESTIONS_MAX, Some(59 * 5_000 - 1_000)));
         assert_eq!(missing_from(&[]), None);

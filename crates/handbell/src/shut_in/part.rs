@@ -141,7 +141,9 @@ fn done(orders: &Orders) -> std::io::Result<()> {
         Orders::Fill { covers } => super::film::filled(covers, std::io::stdin().lock(), std::io::stdout().lock()),
         Orders::Suggest { cascade, pictures } => answered(suggest::seen(&input()?, *cascade, pictures)),
         // Comes back only where it did not become the program.
-        Orders::Program { program, arguments } | Orders::ProgramAside { program, arguments } => Err(Command::new(program).args(arguments).env_clear().exec()),
+        Orders::Program { program, arguments } | Orders::ProgramAside { program, arguments } => {
+            Err(Command::new(program).args(arguments).env_clear().exec())
+        }
     }
 }
 

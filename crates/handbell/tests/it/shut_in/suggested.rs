@@ -142,7 +142,10 @@ fn a_suggestion_is_a_box_only_when_somebody_takes_it_and_a_recording_is_only_hea
             assert!(page.contains("1 minute and 5 seconds") && page.contains("so no recording becomes public"), "{page}");
             assert!(!page.contains("/hide\"") && !page.contains("Suggested boxes"), "{page}");
             let heard = amina.get(&mut talk, &format!("{path}/copies/preview")).unwrap();
-            assert_eq!((heard.status, heard.header("content-type"), heard.header("accept-ranges")), (200, Some("audio/mp4"), Some("bytes")));
+            assert_eq!(
+                (heard.status, heard.header("content-type"), heard.header("accept-ranges")),
+                (200, Some("audio/mp4"), Some("bytes"))
+            );
             // As Safari begins: what gives it the whole is not played.
             let begun = amina.stretch(&mut talk, &format!("{path}/copies/preview"), "bytes=0-1").unwrap();
             let (said, whole) = (format!("bytes 0-1/{}", heard.body.len()), heard.body.len());

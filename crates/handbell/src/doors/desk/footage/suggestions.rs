@@ -121,7 +121,10 @@ mod tests {
             Suggestion { from: number * 1_500, until: number * 1_500 + 1_000, place }
         };
         let all: Vec<Suggestion> = (0..60).map(suggestion).collect();
-        assert_eq!(more(&all, true), "No more than 60 boxes are suggested. From second 88.5 on look for yourself: there may be more faces.");
+        assert_eq!(
+            more(&all, true),
+            "No more than 60 boxes are suggested. From second 88.5 on look for yourself: there may be more faces."
+        );
         assert_eq!(more(&all, false), "No more than 60 boxes are suggested: there may be more faces.");
         assert_eq!(more(&all[..59], true), "");
     }

@@ -154,7 +154,9 @@ impl Can {
             _ => Err(Broke::Misread(Misread)),
         };
         let not_films = kept("ffmpeg", shut.ffmpeg(), &film);
-        heif::swept();
+        if shut.heif().is_some() {
+            heif::swept();
+        }
         let not_heic = kept("heif-convert", shut.heif(), &heic);
         // That it reads; what it finds is shown by tests.
         let not_suggested = match shut.cascade() {

@@ -20,7 +20,8 @@ pub use light::{Light, SIDE_MAX};
 const STEP: f64 = 1.1;
 /// Finds at one place, beside the first, below which it is chance.
 const ALIKE_MIN: usize = 3;
-/// Most places of all sizes; a picture in which there are more is one large pattern.
+/// Most places of all sizes, the largest first, so that it is small ones that are left out; a picture in which there are
+/// more is one large pattern.
 const PLACES_MAX: usize = 4_000;
 /// Most finds in a picture, those that were found most often.
 pub const FINDS_MAX: usize = 64;
@@ -129,14 +130,16 @@ impl Cascade {
 
     /// Everything that is found in a picture, those found most often first; at most [`FINDS_MAX`].
     pub fn finds(&self, light: &Light) -> Vec<Find> {
+        let size = |factor: f64| (shrunk(light.width(), factor), shrunk(light.height(), factor));
+        let window = |factor: f64| (scaled(self.width, factor), scaled(self.height, factor));
+        let fits = |factor: &f64| {
+            let ((across, down), (width, height)) = (window(*factor), size(*factor));
+            across <= light.width() && down <= light.height() && width >= self.width && height >= self.height
+        };
+        let factors: Vec<f64> = std::iter::successors(Some(1.0_f64), |factor| Some(factor * STEP)).take_while(fits).collect();
         let mut places = Vec::new();
-        let mut factor = 1.0;
-        loop {
-            let window = (scaled(self.width, factor), scaled(self.height, factor));
-            let (width, height) = (shrunk(light.width(), factor), shrunk(light.height(), factor));
-            if window.0 > light.width() || window.1 > light.height() || width < self.width || height < self.height {
-                break;
-            }
+        for factor in factors.into_iter().rev() {
+            let (window, (width, height)) = (window(factor), size(factor));
             let apart = if factor >= 2.0 { 1 } else { 2 };
             self.at_size(&light.sized(width, height), apart, |x, y| {
                 let (x, y) = (scaled(x, factor) as u32, scaled(y, factor) as u32);
@@ -146,10 +149,9 @@ impl Cascade {
             if places.len() >= PLACES_MAX {
                 break;
             }
-            factor *= STEP;
         }
         let mut finds = alike::together(&places, ALIKE_MIN);
-        finds.sort_by_key(|find| (std::cmp::Reverse(find.places), find.y, find.x));
+        finds.sort_by_key(|find| (std::cmp::Reverse(find.places), find.y, find.x, find.width));
         finds.truncate(FINDS_MAX);
         finds.iter().filter_map(|find| within(find, light)).collect()
     }

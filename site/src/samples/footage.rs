@@ -84,6 +84,7 @@ fn picture(pen: &Pen) -> FootagePage {
             suggestion(pen, 1, "12.5 from the left, 20 from above, 8 wide, 10 high"),
             suggestion(pen, 2, "60 from the left, 24.25 from above, 7 wide, 9 high"),
         ]),
+        more_than_suggested: String::new(),
         hidings: vec![pen.link("/desk/hidings/h1", "What was drawn 21:50 is public")],
         no_drawing: String::new(),
         moves: false,
@@ -107,6 +108,7 @@ fn film(pen: &Pen) -> FootagePage {
         film: Some(pen.link("/desk/footage/f1/copies/preview", "Take the film away, without sound")),
         stills: stills.iter().map(|words| shown(pen, "/desk/footage/f1/copies/still-0000", words)).collect(),
         suggested: Some(vec![suggestion(pen, 1, "12.5 from the left, 20 from above, 8 wide, 10 high, from second 3 to second 5")]),
+        more_than_suggested: pen.say("No more than 60 boxes are suggested. From second 3 on look for yourself: there may be more faces."),
         moves: true,
         lasts: 2_000,
         boxes: (1..=6)

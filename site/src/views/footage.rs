@@ -128,6 +128,8 @@ pub struct FootagePage {
     pub size: Option<(u32, u32)>,
     /// Boxes that a program suggests; none where it did not look, empty where it found nothing.
     pub suggested: Option<Vec<SuggestionLine>>,
+    /// That there may be more than are suggested, in a sentence; empty where there are not.
+    pub more_than_suggested: String,
     /// Drawings over it.
     pub hidings: Vec<Link>,
     /// Why nothing can be drawn; empty where it can.

@@ -13,7 +13,7 @@ const ELEMENTS_MAX: usize = 200_000;
 const DEPTH_MAX: usize = 12;
 /// Points of a window's side.
 const WINDOW: std::ops::RangeInclusive<usize> = 8..=64;
-/// Most stages, questions and sums of all.
+/// Most stages; most sums, and most questions of all trees.
 const STAGES_MAX: usize = 100;
 const NODES_MAX: usize = 40_000;
 /// Rectangles of a sum.
@@ -118,7 +118,10 @@ pub fn read(text: &str) -> Result<Cascade, Refusal> {
     if stages.is_empty() || stages.len() > STAGES_MAX {
         return Err(Refusal::TooMany("stages"));
     }
-    let stages = stages.iter().map(|stage| self::stage(stage, features.len())).collect::<Result<_, _>>()?;
+    let stages: Vec<Stage> = stages.iter().map(|stage| self::stage(stage, features.len())).collect::<Result<_, _>>()?;
+    if stages.iter().flat_map(|stage| &stage.trees).map(|tree| tree.nodes.len()).sum::<usize>() > NODES_MAX {
+        return Err(Refusal::TooMany("questions"));
+    }
     Ok(Cascade { width, height, features, stages })
 }
 

@@ -47,6 +47,54 @@ fn a_made_up_cascade_finds_what_it_was_made_for_and_nothing_else() {
     assert_eq!(cascade.finds(&drawn(7, 7, &[])), [], "smaller than the window");
 }
 
+/// A cascade of 8 by 8 with two stages: a tree of two questions (is it lighter above, is it lighter on the left), and
+/// that tree with other answers beside one of a single question.
+fn two_stages(first: &str, second: &str) -> String {
+    let tree = |nodes: &str, answers: &str| format!("<_><internalNodes>{nodes}</internalNodes><leafValues>{answers}</leafValues></_>");
+    let stage = |threshold: &str, trees: &str| {
+        format!("<_><stageThreshold>{threshold}</stageThreshold><weakClassifiers>{trees}</weakClassifiers></_>")
+    };
+    let both = " 1 0 0 0.5 -1 -2 1 0.5";
+    let stages =
+        [stage(first, &tree(both, "10. 20. 30.")), stage(second, &[tree(both, "1. 2. 3."), tree(" 0 -1 1 0.", "100. 200.")].concat())];
+    format!(
+        "<opencv_storage><cascade><stageType>BOOST</stageType><featureType>HAAR</featureType><height>8</height><width>8</width>\
+         <stages>{}</stages><features><_><rects><_> 0 0 8 8 -1.</_><_> 0 0 8 4 2.</_></rects></_>\
+         <_><rects><_> 0 0 8 8 -1.</_><_> 0 0 4 8 2.</_></rects></_></features></cascade></opencv_storage>",
+        stages.concat()
+    )
+}
+
+/// How a picture of one window ends, and what each tree answers to it.
+fn judged(cascade: &Cascade, light: &Light) -> (Place, Vec<f32>) {
+    let (sums, squares) = light.sums();
+    let across = light.width() + 1;
+    let corners: Vec<Vec<Corners>> =
+        cascade.features.iter().map(|patches| patches.iter().map(|patch| Corners::of(patch, across)).collect()).collect();
+    let inner = Corners::of(&Patch { x: 1, y: 1, width: 6, height: 6, weight: 1.0 }, across);
+    // Half of it 250, half 5: the 36 points within differ by 4,410, so a half above the other is 7,840 / 4,410.
+    let trees = cascade.stages.iter().flat_map(|stage| &stage.trees);
+    (cascade.judged(&corners, &inner, &sums, &squares), trees.map(|tree| tree.answer(&corners, &sums, 1.0 / 4_410.0)).collect())
+}
+
+#[test]
+fn trees_of_two_questions_and_two_stages_answer_as_they_were_written() {
+    let half = |light: fn(usize, usize) -> bool| {
+        let points = (0..64).map(|at| if light(at % 8, at / 8) { 250 } else { 5 });
+        Light::from_grey(8, 8, points.collect()).unwrap()
+    };
+    let (above, below) = (half(|_, y| y < 4), half(|_, y| y >= 4));
+    let (left, right) = (half(|x, _| x < 4), half(|x, _| x >= 4));
+    let cascade = Cascade::read(&two_stages("15.", "203.")).unwrap();
+    assert_eq!(judged(&cascade, &above), (Place::FarFrom, vec![10.0, 1.0, 200.0]), "the first question is enough");
+    assert_eq!(judged(&cascade, &left), (Place::Found, vec![30.0, 3.0, 200.0]));
+    assert_eq!(judged(&cascade, &right), (Place::Not, vec![20.0, 2.0, 100.0]), "it fails the second stage");
+    assert_eq!(judged(&cascade, &below), (Place::Not, vec![20.0, 2.0, 200.0]), "by one");
+    assert_eq!(judged(&Cascade::read(&two_stages("15.", "202.")).unwrap(), &below).0, Place::Found);
+    assert_eq!(judged(&Cascade::read(&two_stages("25.", "202.")).unwrap(), &below).0, Place::FarFrom);
+    assert_eq!(judged(&cascade, &half(|_, _| true)).0, Place::Not, "plain");
+}
+
 #[test]
 fn a_find_is_where_places_agree_and_never_beyond_the_picture() {
     let place = |x, y, side| Find { x, y, width: side, height: side, places: 1 };
@@ -61,6 +109,14 @@ fn a_find_is_where_places_agree_and_never_beyond_the_picture() {
     for find in all.finds(&light) {
         assert!(find.x + find.width <= 60 && find.y + find.height <= 44, "{find:?}");
     }
+}
+
+#[test]
+fn where_there_are_too_many_places_the_small_ones_are_left_out() {
+    // It takes every place that is not plain, which here is everything across the edge in the middle.
+    let all = Cascade::read(&light_above_dark("-9", "1. 1.")).unwrap();
+    let finds = all.finds(&drawn(400, 400, &[(0, 0, 400)]));
+    assert!(finds.iter().any(|find| find.width > 30), "{finds:?}");
 }
 
 #[test]
@@ -111,6 +167,12 @@ fn what_is_no_cascade_is_refused() {
     let circle = light_above_dark("0.9", "0. 1. 2.").replacen(" 0 -1 0 0.9", two, 1);
     assert!(Cascade::read(&circle).is_ok());
     assert!(Cascade::read(&circle.replacen(two, " 1 -1 0 0.9 1 -2 0 0.5", 1)).is_err());
+    let questions = |count: usize| {
+        let nodes: String = (1..count).map(|next| format!(" {next} 0 0 0.5")).collect();
+        light_above_dark("0.9", &"1. ".repeat(count + 1)).replacen(" 0 -1 0 0.9", &format!("{nodes} 0 0 0 0.5"), 1)
+    };
+    assert!(Cascade::read(&questions(40_000)).is_ok());
+    assert_eq!(Cascade::read(&questions(40_001)), Err(Refusal::TooMany("questions")));
     assert_eq!(Cascade::read(&"<_>".repeat(100)), Err(Refusal::TooMany("elements")));
     assert_eq!(Cascade::read(&format!("<a>{}</a>", "<_/>".repeat(200_001))), Err(Refusal::TooMany("elements")));
     assert_eq!(Cascade::read(&" ".repeat(file::FILE_BYTES_MAX + 1)), Err(Refusal::TooLarge));

@@ -8,6 +8,7 @@
 
 use crate::corpus::files;
 use crate::damaged::{Numbers, damaged, shown};
+use handbell_evidence::cascade::{Cascade, FINDS_MAX, Light};
 use handbell_evidence::pdq::{Hash, Hashed};
 use handbell_evidence::{kind, stamp, taken, told};
 use std::process::Command;
@@ -40,6 +41,30 @@ fn everything(bytes: &[u8], what: &str) {
         assert_eq!(told::written(hashes), text, "{what}: one spelling");
     }
     let _ = Hash::from_hex(&text);
+    if let Ok(cascade) = Cascade::read(&text) {
+        let points = (0..SIDE * SIDE).map(|at| (at * at / 7 % 256) as u8).collect();
+        let finds = cascade.finds(&Light::from_grey(SIDE, SIDE, points).unwrap());
+        let side = SIDE as u32;
+        assert!(finds.len() <= FINDS_MAX && finds.iter().all(|find| find.x + find.width <= side && find.y + find.height <= side), "{what}");
+    }
+}
+
+/// Points of a side of the picture that a damaged cascade looks through.
+const SIDE: usize = 48;
+
+/// A made-up cascade of 8 by 8: two stages, and a tree of two questions.
+pub fn cascade() -> Vec<u8> {
+    let tree = "<_><internalNodes> 1 0 0 0.5 -1 -2 1 0.5</internalNodes><leafValues>1. 2. 3.</leafValues></_>";
+    let stage = |threshold: &str| format!("<_><stageThreshold>{threshold}</stageThreshold><weakClassifiers>{tree}</weakClassifiers></_>");
+    let text = format!(
+        "<?xml version=\"1.0\"?><opencv_storage><cascade><stageType>BOOST</stageType><featureType>HAAR</featureType>\
+         <height>8</height><width>8</width><stages>{}{}</stages><features><_><rects><_> 0 0 8 8 -1.</_><_> 0 0 8 4 2.</_></rects></_>\
+         <_><rects><_> 0 0 8 8 -1.</_><_> 0 0 4 8 2.</_></rects></_></features></cascade></opencv_storage>",
+        stage("0.5"),
+        stage("1.5")
+    );
+    assert!(Cascade::read(&text).is_ok());
+    text.into_bytes()
 }
 
 fn seeds() -> Vec<(String, Vec<u8>)> {
@@ -51,6 +76,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
     }
     seeds.push(("a stamp".into(), stamped));
     seeds.push(("told hashes".into(), told::written(hashed).into_bytes()));
+    seeds.push(("a cascade".into(), cascade()));
     seeds.push(("a hash".into(), Hash([1, 2, 3, 4]).to_string().into_bytes()));
     seeds
 }

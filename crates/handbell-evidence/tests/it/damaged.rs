@@ -3,8 +3,10 @@
 //! Whatever comes, the answer is a cleaned file or a refusal: never a panic, never more than came in, and a cleaned
 //! file is itself clean.
 
+use crate::bounded::cascade;
 use crate::corpus::files;
 use handbell_evidence::Refusal;
+use handbell_evidence::cascade::Cascade;
 use handbell_evidence::kind::kind;
 use handbell_evidence::strip::strip;
 use proptest::prelude::*;
@@ -84,6 +86,20 @@ fn no_damage_to_a_real_file_breaks_a_parser() {
     }
     println!("damaged files: {cleaned} cleaned, {refused} refused");
     assert!(cleaned > 0 && refused > 0 || files().is_empty());
+}
+
+#[test]
+fn no_damage_to_a_cascade_breaks_whoever_reads_it() {
+    let (good, mut read, mut refused) = (cascade(), 0, 0);
+    for round in 0..4_000 {
+        let bytes = damaged(&good, &mut Numbers(round));
+        match Cascade::read(&String::from_utf8_lossy(&bytes)) {
+            Ok(_) => read += 1,
+            Err(_) => refused += 1,
+        }
+    }
+    println!("damaged cascades: {read} read, {refused} refused");
+    assert!(read > 0 && refused > 0);
 }
 
 #[test]

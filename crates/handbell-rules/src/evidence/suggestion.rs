@@ -67,7 +67,9 @@ fn around(one: Rectangle, other: Rectangle) -> Rectangle {
 }
 
 /// Suggestions out of what was found, which comes in order of time. In a film whose stills are so many milliseconds apart,
-/// what lies upon what was found in the still before is the same suggestion, as large as all of it, until the next still.
+/// one begins with the still before it was found, because nobody knows when between the two it came, and lasts until the
+/// next: too much rather than too little. What lies upon what was found in the still before is the same suggestion, as
+/// large as all of it.
 pub fn suggestions(found: &[Found], apart: u64, lasts: u64) -> Vec<Suggestion> {
     let mut all: Vec<(Suggestion, Found)> = Vec::new();
     for found in found {
@@ -84,11 +86,16 @@ pub fn suggestions(found: &[Found], apart: u64, lasts: u64) -> Vec<Suggestion> {
                 *suggestion = Suggestion { from: suggestion.from, until, place: around(suggestion.place, place) };
                 *last = *found;
             }
-            None => all.push((Suggestion { from: found.at, until: until.max(found.at), place }, *found)),
+            None => all.push((Suggestion { from: found.at.saturating_sub(apart), until: until.max(found.at), place }, *found)),
         }
     }
     all.truncate(SUGGESTIONS_MAX);
     all.into_iter().map(|(suggestion, _)| suggestion).collect()
+}
+
+/// From which millisecond on there may be more than is suggested, because there are as many suggestions as there may be.
+pub fn missing_from(all: &[Suggestion]) -> Option<u64> {
+    all.last().filter(|_| all.len() >= SUGGESTIONS_MAX).map(|last| last.from)
 }
 
 #[cfg(test)]
@@ -112,19 +119,28 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_on_from_still_to_still_is_one_suggestion_and_ends_with_the_next_still() {
+    fn what_goes_on_from_still_to_still_is_one_suggestion_from_the_still_before_until_the_next() {
         let all = suggestions(
             &[found(0, 1_000, 1_000, 900), found(0, 7_000, 1_000, 900), found(1_000, 1_200, 1_000, 900), found(3_000, 1_200, 1_000, 900)],
             1_000,
             3_500,
         );
         let times: Vec<(u64, u64)> = all.iter().map(|one| (one.from, one.until)).collect();
-        assert_eq!(times, [(0, 2_000), (0, 1_000), (3_000, 3_500)]);
+        assert_eq!(times, [(0, 2_000), (0, 1_000), (2_000, 3_500)]);
         assert!(all[0].place.x <= 1_000 && all[0].place.x + all[0].place.width >= 2_100, "around both");
         // Whoever walks across the picture does not make it all one box.
         let walking: Vec<Found> = (0..10).map(|step| found(step * 1_000, step as u16 * 500, 0, 900)).collect();
         let all = suggestions(&walking, 1_000, 10_000);
         assert!(all.len() > 1 && all.iter().all(|one| size(one.place) <= size(larger(walking[5].place)) * GROWN_MAX));
+    }
+
+    #[test]
+    fn that_there_may_be_more_is_known_from_the_last_that_is_suggested() {
+        let all =
+            |count: u64| suggestions(&(0..count).map(|at| found(at * 5_000, 1_000, 1_000, 900)).collect::<Vec<_>>(), 1_000, 1_000_000);
+        assert_eq!((all(59).len(), missing_from(&all(59))), (59, None));
+        assert_eq!((all(90).len(), missing_from(&all(90))), (SUGGESTIONS_MAX, Some(59 * 5_000 - 1_000)));
+        assert_eq!(missing_from(&[]), None);
     }
 
     proptest! {

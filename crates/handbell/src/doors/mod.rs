@@ -18,6 +18,7 @@ pub mod problem;
 pub mod routes;
 pub mod serve;
 pub mod stream;
+mod stretch;
 
 pub mod api;
 pub mod bell;

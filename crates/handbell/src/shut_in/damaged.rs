@@ -1,6 +1,7 @@
 //! What a shut-in child may say, and what ffmpeg may hand it, damaged: nothing breaks whoever reads it.
 
-use super::answer::{self, Made, Mark, No, Told};
+use super::answer::{self, Made, Mark, No, Seen, Told};
+use super::part::Orders;
 use super::{film, look};
 use crate::damage::{show, show_rounds};
 use handbell_rules::evidence::hiding::{Cover, KeyFrame, Rectangle};
@@ -24,16 +25,23 @@ fn damage_to_the_answer_of_a_child_is_misread_or_within_its_bounds() {
         asked: vec![mark.clone()],
         stills: vec![Some(mark), None],
         milliseconds: Some(61_000),
+        seen: [0, 3].map(|picture| Seen { picture, place: Rectangle::new(1_200, 900, 800, 1_000).unwrap() }).to_vec(),
         ..Told::default()
     };
     let pieces = BTreeMap::from([("preview".to_owned(), vec![7; 300]), ("clean".to_owned(), vec![8; 200])]);
     let no = No { name: "file-unreadable".into(), words: "This file could not be read here.".into() };
-    show(&[written(&Ok(Made { told, pieces })), written(&Ok(Made::default())), written(&Err(no))], |bytes| {
-        if let Ok(Ok(made)) = answer::read(bytes) {
+    let seeds = [written(&Ok(Made { told, pieces })), written(&Ok(Made::default())), written(&Err(no))];
+    let taken = show(&seeds, |bytes| {
+        let answer = answer::read(bytes);
+        if let Ok(Ok(made)) = &answer {
             assert!(made.pieces.values().map(Vec::len).sum::<usize>() <= bytes.len());
-            assert!(made.told.taken.is_none_or(|taken| taken.len() <= 26));
+            assert!(made.told.taken.as_ref().is_none_or(|taken| taken.len() <= 26));
+            let inside = |seen: &Seen| seen.place.x + seen.place.width <= 10_000 && seen.place.y + seen.place.height <= 10_000;
+            assert!(made.told.seen.iter().all(inside), "{:?}", made.told.seen);
         }
+        answer.is_ok()
     });
+    assert_eq!(taken, seeds.len(), "each is read as it was written");
 }
 
 #[test]
@@ -45,12 +53,15 @@ fn damage_to_stills_and_frames_is_refused() {
     };
     let several = [still(33, 20), still(33, 20)].concat();
     // Each one that is read is made smaller, packed and hashed.
-    show_rounds(300, &[still(64, 48), several], |bytes| {
+    let taken = show_rounds(300, &[still(64, 48), several], |bytes| {
         let _ = look::frame(bytes);
-        if let Ok(made) = look::stills(bytes) {
+        let stills = look::stills(bytes);
+        if let Ok(made) = &stills {
             assert!(made.pieces.len() <= film::STILLS_MAX as usize);
         }
+        stills.is_ok()
     });
+    assert_eq!(taken, 2);
 }
 
 #[test]
@@ -65,7 +76,29 @@ fn damage_to_a_stream_of_frames_is_refused_and_never_grows() {
     let covers = [Cover { path, from: 0, until: 80 }];
     show(&[stream], |bytes| {
         let mut out = Vec::new();
-        let _ = film::filled(&covers, bytes, &mut out);
+        let filled = film::filled(&covers, bytes, &mut out);
         assert!(out.len() <= bytes.len() + 256, "{} came of {}", out.len(), bytes.len());
+        filled.is_ok()
     });
+}
+
+/// They come from the server, and yet a child is to end and nothing worse where they do not read.
+#[test]
+fn damage_to_orders_is_misread_or_read_as_it_is_written() {
+    let cover = Cover { path: vec![KeyFrame { at: 0, place: Rectangle::new(0, 0, 2_000, 2_000).unwrap() }], from: 0, until: 80 };
+    let orders = [
+        Orders::Suggest { cascade: 930_127, pictures: vec![40_000, 0, u64::MAX] },
+        Orders::Burn { covers: vec![cover.clone()], exact: false },
+        Orders::Fill { covers: vec![cover] },
+        Orders::ProgramAside { program: "/usr/bin/heif-convert".into(), arguments: vec!["-q".into(), "96".into()] },
+    ];
+    let seeds = orders.map(|orders| serde_json::to_vec(&orders).unwrap());
+    let taken = show(&seeds, |bytes| {
+        let orders = serde_json::from_slice::<Orders>(bytes);
+        if let Ok(orders) = &orders {
+            assert_eq!(serde_json::from_slice::<Orders>(&serde_json::to_vec(orders).unwrap()).unwrap(), *orders);
+        }
+        orders.is_ok()
+    });
+    assert_eq!(taken, seeds.len(), "each is read as it was written");
 }

@@ -12,7 +12,7 @@ use handbell_rules::evidence::hiding::{Cover, FRAME_MILLISECONDS};
 use handbell_rules::evidence::suggestion::{Found, suggestions};
 use serde::Serialize;
 
-/// What a picture may use up: ten seconds and a cleaned copy as large as what came.
+/// What a picture may use up, in seconds for each child; a HEIC has up to four of them.
 const PICTURE_SECONDS: u64 = 10;
 /// What a film may use up, in seconds for each child.
 pub const FILM_SECONDS: u64 = 300;

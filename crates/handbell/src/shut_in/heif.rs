@@ -4,7 +4,7 @@
 //! second time, by our own decoder. Of a file with several pictures the first is taken.
 
 use super::answer::{Made, No};
-use super::aside::Names;
+use super::aside::{self, Names};
 use super::part::Orders;
 use super::run::{Broke, Input, ShutIn};
 use super::walls::Limits;
@@ -19,10 +19,20 @@ const QUALITY: &str = "96";
 /// [`Broke`].
 pub fn jpeg(shut: &ShutIn, input: &Input, limits: &Limits) -> Result<Input, Broke> {
     let program = shut.heif().ok_or(Broke::Unable)?.to_owned();
-    let names = Names::within(&std::env::temp_dir())?;
+    // That there is no room for a folder says nothing of the file, which waits.
+    let names = Names::within(&std::env::temp_dir()).map_err(|fault| {
+        tracing::warn!(%fault, "no folder of names for heif-convert could be made among the temporary files");
+        Broke::Unable
+    })?;
     let to = names.picture().to_str().ok_or(Broke::Unable)?.to_owned();
     let arguments = ["-q", QUALITY, "/proc/self/fd/0", &to].map(str::to_owned).to_vec();
-    shut.handed_aside(&Orders::Program { program, arguments }, input, &names, limits)
+    shut.handed_aside(&Orders::ProgramAside { program, arguments }, input, &names, limits)
+}
+
+/// Takes away what a server that ended at once left behind: folders of links to nothing.
+pub fn swept() {
+    // What cannot be swept is in nobody's way.
+    let _ = aside::swept(&std::env::temp_dir());
 }
 
 /// What a HEIC tells, its preview and its cleaned copy, which is a JPEG.

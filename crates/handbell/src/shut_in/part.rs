@@ -7,8 +7,11 @@ use super::answer::{self, Made, No};
 use super::walls::{Limits, Walls, put_up};
 use super::{look, suggest, trial};
 use handbell_rules::evidence::hiding::Cover;
+use rustix::io::{FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
+use rustix::stdio::dup2_stderr;
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
+use std::os::fd::IntoRawFd;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -61,12 +64,26 @@ pub enum Orders {
         /// What it is told.
         arguments: Vec<String>,
     },
+    /// Becomes this program, with what stands in for complaints kept under another number ([`ASIDE`]) for it to write to
+    /// by a name, and its complaints where its talk goes.
+    ProgramAside {
+        /// Where it is.
+        program: PathBuf,
+        /// What it is told.
+        arguments: Vec<String>,
+    },
 }
+
+/// The number of a child's own output for a program that writes to a name. Below it there is room for what a program
+/// opens, and it lies within the number of files a child may have.
+pub const ASIDE: i32 = 40;
 
 impl Orders {
     fn walls(&self) -> Walls {
         match self {
-            Self::Try { program: Some(program), .. } | Self::Program { program, .. } => Walls::Program(program.clone()),
+            Self::Try { program: Some(program), .. } | Self::Program { program, .. } | Self::ProgramAside { program, .. } => {
+                Walls::Program(program.clone())
+            }
             _ => Walls::Pictures,
         }
     }
@@ -77,6 +94,12 @@ pub fn run(orders: &str, limits: &str) -> ExitCode {
     let (Ok(orders), Ok(limits)) = (serde_json::from_str::<Orders>(orders), serde_json::from_str::<Limits>(limits)) else {
         return complained("these orders do not read");
     };
+    // Before the walls, which let nobody change what a number stands for.
+    if matches!(orders, Orders::ProgramAside { .. })
+        && let Err(error) = set_aside()
+    {
+        return complained(&error.to_string());
+    }
     if let Err(error) = put_up(&orders.walls(), &limits) {
         return complained(&error.to_string());
     }
@@ -84,6 +107,16 @@ pub fn run(orders: &str, limits: &str) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => complained(&error.to_string()),
     }
+}
+
+/// What was handed over as the place of complaints becomes [`ASIDE`], which the program inherits; complaints go the way of
+/// talk. So no word of a program ever stands in the picture that it writes.
+fn set_aside() -> std::io::Result<()> {
+    let aside = fcntl_dupfd_cloexec(std::io::stderr(), ASIDE)?;
+    fcntl_setfd(&aside, FdFlags::empty())?;
+    dup2_stderr(std::io::stdout())?;
+    // Nobody of ours closes it: the program writes there.
+    if aside.into_raw_fd() == ASIDE { Ok(()) } else { Err(std::io::Error::other("the number of the output is taken")) }
 }
 
 fn complained(what: &str) -> ExitCode {
@@ -108,7 +141,9 @@ fn done(orders: &Orders) -> std::io::Result<()> {
         Orders::Fill { covers } => super::film::filled(covers, std::io::stdin().lock(), std::io::stdout().lock()),
         Orders::Suggest { cascade, pictures } => answered(suggest::seen(&input()?, *cascade, pictures)),
         // Comes back only where it did not become the program.
-        Orders::Program { program, arguments } => Err(Command::new(program).args(arguments).env_clear().exec()),
+        Orders::Program { program, arguments } | Orders::ProgramAside { program, arguments } => {
+            Err(Command::new(program).args(arguments).env_clear().exec())
+        }
     }
 }
 

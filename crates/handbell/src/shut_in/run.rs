@@ -266,17 +266,18 @@ impl ShutIn {
         Ok(Filling(out).done()?)
     }
 
-    /// As [`ShutIn::handed_on`], of a program that talks on its output and writes to a named file: the names of `aside`
-    /// lead to the child's second output, and what it says on its first is not kept.
+    /// As [`ShutIn::handed_on`], of a program that talks on its output and writes to a named file
+    /// ([`Orders::ProgramAside`]): the names of `aside` lead to an output of its own, and what it says and complains of
+    /// stands elsewhere.
     ///
     /// # Errors
     ///
     /// As [`ShutIn::made`].
     pub(super) fn handed_aside(&self, orders: &Orders, input: &Input, _aside: &Names, limits: &Limits) -> Result<Input, Broke> {
-        let (mut out, talk) = (memory(true)?, memory(false)?);
-        let mut child = self.started(orders, input.handed()?, talk.into(), out.try_clone()?.into(), limits)?;
+        let (out, mut talk) = (memory(true)?, memory(false)?);
+        let mut child = self.started(orders, input.handed()?, talk.try_clone()?.into(), out.try_clone()?.into(), limits)?;
         let status = ended(&mut child, limits.seconds)?;
-        judged(status, &mut out)?;
+        judged(status, &mut talk)?;
         if out.metadata()?.len() > limits.bytes_out {
             return Err(Broke::TooMuch);
         }

@@ -154,6 +154,9 @@ impl Can {
             _ => Err(Broke::Misread(Misread)),
         };
         let not_films = kept("ffmpeg", shut.ffmpeg(), &film);
+        if shut.heif().is_some() {
+            heif::swept();
+        }
         let not_heic = kept("heif-convert", shut.heif(), &heic);
         // That it reads; what it finds is shown by tests.
         let not_suggested = match shut.cascade() {

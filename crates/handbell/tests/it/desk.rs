@@ -102,6 +102,11 @@ impl Member {
         talk.ask("GET", path, &[("cookie", &self.cookies)], b"")
     }
 
+    /// What an address answers to whoever asks for this stretch of it.
+    pub fn stretch(&self, talk: &mut Talk, path: &str, range: &str) -> io::Result<Answer> {
+        talk.ask("GET", path, &[("cookie", &self.cookies), ("range", range)], b"")
+    }
+
     /// Sends the form of a page that goes where `ending` says, with these fields, and gives what comes.
     pub fn press(&self, talk: &mut Talk, path: &str, ending: &str, fields: &[(&str, &str)]) -> io::Result<Answer> {
         let page = self.page(talk, path)?;

@@ -1,7 +1,7 @@
 //! Tiny: very many tiny files are given to the real binary by eight who never rest, and somebody else's film still comes
 //! through; memory and disk stay within bounds, and each no is told in words.
 //!
-//! `HANDBELL_TEST_TINY` says how many (600; the night takes 10,000).
+//! `HANDBELL_TEST_TINY` says how many (600; the night takes 10,000), rounded up so that every report is full.
 
 use crate::given::{SPOKEN, film, ready, report, setting};
 use crate::talk::{Answer, Talk};
@@ -15,6 +15,9 @@ const TINY: u64 = 100;
 const FILM: u64 = 3 << 20;
 /// Files that one report takes.
 const OF_A_REPORT: u64 = 200;
+/// Films that come between them at most, spread over the tiny files: fewer than one report takes, and few enough for a disk.
+const FILMS: u64 = 100;
+const _: () = assert!(FILMS < OF_A_REPORT);
 /// Bytes of memory of a debug build that serves them.
 const MEMORY: u64 = 300 << 20;
 /// Bytes on the disk for each tiny file at most: three small files with their folder, and its rows.
@@ -45,15 +48,15 @@ fn taken(folder: &Path) -> u64 {
 
 #[test]
 fn thousands_of_tiny_files_are_bounded_and_keep_nobody_else_out() {
-    let files = setting("HANDBELL_TEST_TINY", 600);
+    let files = setting("HANDBELL_TEST_TINY", 600).next_multiple_of(OF_A_REPORT);
     let town = Town::new();
     let server = town.serve();
     let quiet = ready(&town, &server);
-    let reports: Vec<String> = (0..files.div_ceil(OF_A_REPORT)).map(|_| report(&server)).collect();
+    let reports: Vec<String> = (0..files / OF_A_REPORT).map(|_| report(&server)).collect();
     let before = taken(&town.dir);
     let (given, began) = (AtomicU64::new(0), Instant::now());
-    let slowest = std::thread::scope(|scope| {
-        for _ in 0..8 {
+    let (slowest, films) = std::thread::scope(|scope| {
+        let givers = [(); 8].map(|()| {
             scope.spawn(|| {
                 let mut talk = server.talk();
                 loop {
@@ -65,30 +68,34 @@ fn thousands_of_tiny_files_are_bounded_and_keep_nobody_else_out() {
                     assert_eq!(answer.status, 201, "{}", answer.text());
                     assert_eq!(answer.header("upload-offset"), Some("100"));
                 }
-            });
-        }
-        // Meanwhile somebody else gives films.
-        let mut slowest = Duration::ZERO;
-        while given.load(Ordering::Relaxed) < files {
+            })
+        });
+        // Meanwhile somebody else gives films, each as soon as its part of the tiny files came.
+        let (mut slowest, mut films) = (Duration::ZERO, 0);
+        while films < FILMS && !givers.iter().all(|giver| giver.is_finished()) {
+            if given.load(Ordering::Relaxed) < files * films / FILMS {
+                std::thread::sleep(Duration::from_millis(5));
+                continue;
+            }
             let began = Instant::now();
             let answer = give(&mut server.talk(), &quiet, FILM);
             assert_eq!(answer.status, 201, "{}", answer.text());
             slowest = slowest.max(began.elapsed());
+            films += 1;
         }
-        slowest
+        (slowest, films)
     });
     let took = began.elapsed();
-    // The next one is refused in words, as long as its report is full.
-    if files.is_multiple_of(OF_A_REPORT) {
-        let full = give(&mut server.talk(), &reports[0], TINY);
-        assert_eq!((full.status, full.json()["type"].as_str().map(|name| name.ends_with("footage-full"))), (422, Some(true)));
-        assert!(full.text().contains("This report has all the files it can hold"), "{}", full.text());
-    }
+    assert!(films > 0, "nobody else came through");
+    // Every report is full: the next file is refused in words.
+    let full = give(&mut server.talk(), &reports[0], TINY);
+    assert_eq!((full.status, full.json()["type"].as_str().map(|name| name.ends_with("footage-full"))), (422, Some(true)));
+    assert!(full.text().contains("This report has all the files it can hold"), "{}", full.text());
     assert!(slowest < Duration::from_secs(25), "a film took {slowest:?}");
     let memory = server.most_memory();
     assert!(memory < MEMORY, "{memory} bytes of memory");
     server.stop();
-    let films = std::fs::read_dir(town.dir.join("footage")).unwrap().count() as u64 - files;
+    assert!(std::fs::read_dir(town.dir.join("footage")).unwrap().count() as u64 >= files + films, "each has its folder");
     let each = (taken(&town.dir) - before).saturating_sub(films * (FILM + (64 << 10))) / files;
     assert!(each < DISK_EACH, "{each} bytes of disk for each");
     let complaints = town.complaints();

@@ -14,6 +14,7 @@ use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
+use crate::doors::stretch;
 use crate::shut_in::film::SOUND_SECONDS_MAX;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -41,7 +42,10 @@ pub fn routes() -> Vec<Route> {
 
 /// A copy as it goes out.
 pub fn sent(media_type: &str, name: &str, bytes: Vec<u8>) -> Response {
-    let mut response = bytes.into_response();
+    dressed(media_type, name, bytes.into_response())
+}
+
+fn dressed(media_type: &str, name: &str, mut response: Response) -> Response {
     let headers = response.headers_mut();
     let text = |words: &str| HeaderValue::from_str(words).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     headers.insert(header::CONTENT_TYPE, text(media_type));
@@ -148,7 +152,12 @@ async fn copy(State(app): State<App>, Part((footage, word)): Part<(String, Strin
             "audio/mp4" => "m4a",
             _ => "jpg",
         };
-        Ok(sent(&media_type, &format!("working-copy.{ending}"), bytes))
+        let name = format!("working-copy.{ending}");
+        // A recording is played on its page, by players that ask for it stretch by stretch.
+        Ok(match media_type.starts_with("audio/") {
+            true => dressed(&media_type, &name, stretch::given(&headers, bytes)),
+            false => sent(&media_type, &name, bytes),
+        })
     })
     .await
 }
@@ -285,6 +294,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
         stills,
         sound,
         size: picture_size,
+        more_than_suggested: suggestions::more(suggested.as_deref().unwrap_or_default(), film_lasts),
         suggested: suggested.map(|all| suggestions::lines(&all, film_lasts, &typed.fields)),
         hidings,
         no_drawing: no_drawing.to_owned(),

@@ -7,6 +7,7 @@ use super::super::answer::{apart, json_door, named};
 use super::super::headers::SHUT_POLICY;
 use super::super::problem::{Problem, Trouble};
 use super::super::routes::{Route, Who};
+use super::super::stretch::{Asked, asked};
 use super::super::{App, gate, limits::Knock};
 use crate::acts::showing;
 use crate::work;
@@ -18,10 +19,9 @@ use futures::stream;
 use handbell_rules::evidence::custody::hex;
 use handbell_rules::evidence::hiding::HidingState;
 use http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE,
-    RANGE,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
 };
-use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use http::{HeaderValue, Request, StatusCode};
 use sha2::{Digest, Sha256};
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
@@ -48,32 +48,6 @@ static HELD: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::get("/record/footage/{address}", Who::Street, file)]
-}
-
-/// What was asked for of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Asked {
-    All,
-    Part(Range<u64>),
-    Nothing,
-}
-
-/// Reads `Range`: one stretch of bytes. What is written otherwise, and several stretches, ask for the whole, as RFC 9110
-/// section 14.2 lets a server answer; a stretch that begins past the end cannot be given.
-fn asked(headers: &HeaderMap, etag: &str, length: u64) -> Asked {
-    // A stretch of another file than the asker began with would not fit (section 13.1.5).
-    let same = headers.get(IF_RANGE).is_none_or(|tag| tag.as_bytes() == etag.as_bytes());
-    let text = headers.get(RANGE).filter(|_| same).and_then(|range| range.to_str().ok()).unwrap_or_default();
-    let Some((from, until)) = text.strip_prefix("bytes=").and_then(|stretch| stretch.split_once('-')) else { return Asked::All };
-    let number = |text: &str| text.bytes().all(|digit| digit.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
-    match (number(from), number(until)) {
-        (Some(from), _) if from >= length => Asked::Nothing,
-        (Some(from), Some(until)) if from <= until => Asked::Part(from..until.saturating_add(1).min(length)),
-        (Some(from), None) if until.is_empty() => Asked::Part(from..length),
-        (None, Some(0)) if from.is_empty() => Asked::Nothing,
-        (None, Some(last)) if from.is_empty() => Asked::Part(length.saturating_sub(last)..length),
-        _ => Asked::All,
-    }
 }
 
 async fn file(State(app): State<App>, address: Result<Path<String>, PathRejection>, request: Request<Body>) -> Response {
@@ -176,39 +150,6 @@ fn dressed(mut response: Response, media_type: &str, etag: &str, said: Option<St
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn of(range: &str, if_range: Option<&str>) -> Asked {
-        let mut headers = HeaderMap::new();
-        headers.insert(RANGE, range.parse().unwrap());
-        if let Some(tag) = if_range {
-            headers.insert(IF_RANGE, tag.parse().unwrap());
-        }
-        asked(&headers, "\"a\"", 100)
-    }
-
-    #[test]
-    fn one_stretch_is_given_and_what_cannot_be_read_asks_for_the_whole() {
-        assert_eq!(asked(&HeaderMap::new(), "\"a\"", 100), Asked::All);
-        for (range, wanted) in [
-            ("bytes=0-0", Asked::Part(0..1)),
-            ("bytes=10-19", Asked::Part(10..20)),
-            ("bytes=90-200", Asked::Part(90..100)),
-            ("bytes=40-", Asked::Part(40..100)),
-            ("bytes=-30", Asked::Part(70..100)),
-            ("bytes=-300", Asked::Part(0..100)),
-            ("bytes=100-", Asked::Nothing),
-            ("bytes=-0", Asked::Nothing),
-            ("bytes=20-10", Asked::All),
-            ("bytes=0-1,4-5", Asked::All),
-            ("bytes=+1-2", Asked::All),
-            ("bytes=-", Asked::All),
-            ("lines=1-2", Asked::All),
-        ] {
-            assert_eq!(of(range, None), wanted, "{range}");
-        }
-        assert_eq!(of("bytes=0-9", Some("\"a\"")), Asked::Part(0..10));
-        assert_eq!(of("bytes=0-9", Some("\"b\"")), Asked::All, "it began with another file");
-    }
 
     #[tokio::test]
     async fn a_stretch_is_given_bit_by_bit_and_its_place_is_free_again_at_its_end() {

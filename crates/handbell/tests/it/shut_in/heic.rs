@@ -125,39 +125,67 @@ fn a_heic_and_a_jpeg_of_it_are_found_by_one_another() {
     assert!(one.hash.distance(&other.hash) <= 16, "{} bits apart", one.hash.distance(&other.hash));
 }
 
-#[test]
-fn of_several_pictures_in_one_heic_the_first_is_shown() {
-    let folder = tempfile::tempdir().unwrap();
-    if heif().is_none() {
-        return;
-    }
-    let paths = ["black", "white", "white"].iter().enumerate().map(|(number, colour)| {
-        let path = folder.path().join(format!("{number}.jpg"));
+/// A HEIC of a black picture and of so many white ones behind it; none where heif-enc is missing.
+fn several(folder: &Path, white: usize) -> Option<Vec<u8>> {
+    heif()?;
+    let paths = ["black", "white"].map(|colour| {
+        let path = folder.join(format!("{colour}.jpg"));
         let drawn = format!("color={colour}:size=64x64");
         std::fs::write(&path, filmed(&["-f", "lavfi", "-i", &drawn, "-frames:v", "1", "-c:v", "mjpeg", "-f", "mjpeg"])).unwrap();
         path.to_str().unwrap().to_owned()
     });
-    let (paths, to) = (paths.collect::<Vec<_>>(), folder.path().join("several.heic"));
-    let words: Vec<&str> = paths.iter().map(String::as_str).chain(["-o", to.to_str().unwrap()]).collect();
-    if run("heif-enc", &words).is_none() {
-        return;
+    let to = folder.join("several.heic");
+    let whites = std::iter::repeat_n(paths[1].as_str(), white);
+    let words: Vec<&str> = std::iter::once(paths[0].as_str()).chain(whites).chain(["-o", to.to_str().unwrap()]).collect();
+    run("heif-enc", &words)?;
+    Some(std::fs::read(to).unwrap())
+}
+
+/// With 70 there are more than there are names for: what heif-convert complains of then is no part of the first.
+#[test]
+fn of_several_pictures_in_one_heic_the_first_is_shown() {
+    for white in [2, 70] {
+        let folder = tempfile::tempdir().unwrap();
+        let Some(bytes) = several(folder.path(), white) else { return };
+        let developed = made(&bytes).unwrap().unwrap();
+        let picture = image::load_from_memory(&developed.preview.unwrap().bytes).unwrap().into_luma8();
+        assert_eq!(picture.dimensions(), (64, 64), "{white}");
+        assert!(picture.get_pixel(32, 32).0[0] < 30, "{white}: {}", picture.get_pixel(32, 32).0[0]);
     }
-    let developed = made(&std::fs::read(to).unwrap()).unwrap().unwrap();
-    let picture = image::load_from_memory(&developed.preview.unwrap().bytes).unwrap().into_luma8();
-    assert!(picture.get_pixel(32, 32).0[0] < 30, "{}", picture.get_pixel(32, 32).0[0]);
 }
 
 #[test]
-fn a_heic_that_is_cut_off_is_refused_and_a_damaged_one_has_an_answer() {
+fn a_heic_that_is_cut_off_is_refused_and_a_damaged_one_tells_no_more_than_a_whole_one() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(good) = encoded(folder.path(), &[]) else { return };
+    let Some(good) = encoded(folder.path(), &["-Make=PlantedMake", "-Artist=PlantedArtist"]) else { return };
+    assert!(holds(&good, "Planted"));
     for cut in [good.len() / 2, good.len() - 20] {
         let answer = made(&good[..cut]);
         assert!(answer.as_ref().is_err() || answer.unwrap().is_err(), "cut at {cut}");
     }
-    let mut changed = good.clone();
-    let middle = changed.len() / 2;
-    changed[middle..].fill(0xff);
-    let answer = made(&changed);
-    println!("damaged: {:?}", answer.map(|answer| answer.map(|developed| developed.told)));
+    let mut refused = 0;
+    // Its second half, its last hundred bytes, a few in the middle of what is decoded.
+    for (from, until) in [(good.len() / 2, good.len()), (good.len() - 100, good.len()), (good.len() * 3 / 4, good.len() * 3 / 4 + 8)] {
+        let mut changed = good.clone();
+        changed[from..until].fill(0xff);
+        match made(&changed) {
+            Ok(Ok(developed)) => {
+                for copy in [developed.preview.unwrap(), developed.clean.unwrap()] {
+                    assert!(!holds(&copy.bytes, "Planted"), "{from}..{until}: {}", copy.word);
+                    let picture = image::load_from_memory(&copy.bytes).unwrap();
+                    assert_eq!((picture.width(), picture.height()), (320, 192), "{from}..{until}: {}", copy.word);
+                }
+            }
+            // An answer of its own, or a child that ended: never that the machine was in the way.
+            Ok(Err(no)) => {
+                assert!(!no.words.is_empty());
+                refused += 1;
+            }
+            Err(broke) => {
+                assert!(matches!(broke, Broke::Ended(..) | Broke::Misread(_) | Broke::TooLong | Broke::TooMuch), "{broke}");
+                refused += 1;
+            }
+        }
+    }
+    println!("damaged: {refused} of 3 refused");
 }

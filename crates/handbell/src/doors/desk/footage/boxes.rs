@@ -223,11 +223,11 @@ mod tests {
         let one = row(1, ["12%2C5", "3.25", "40", "40", "1", "9.5", "2+20+30%0D%0A3%3B40%3B30%3B20%3B20"]);
         let two = row(1, ["0", "0", "100", "100", "", "", ""]) + &row(2, ["99.9", "99", "0.1", "1", "", "2", "1+0+1"]);
         crate::damage::show(&[one.into_bytes(), two.into_bytes()], |bytes| {
-            let Ok(fields) = Fields::parse(bytes) else { return };
-            let Ok(covers) = covers(&fields, 12_000) else { return };
+            let Ok(fields) = Fields::parse(bytes) else { return false };
+            let Ok(covers) = covers(&fields, 12_000) else { return false };
             assert!(covers.len() <= usize::from(BOXES_MAX));
             if hiding::drawn(&covers, 12_000).is_err() {
-                return;
+                return false;
             }
             for frame in [0, 1, 150, 299, 300, u32::MAX] {
                 for place in hiding::places(&covers, frame) {
@@ -235,6 +235,7 @@ mod tests {
                     assert!(left < right && right <= 640 && top < bottom && bottom <= 480, "{place:?}");
                 }
             }
+            true
         });
     }
 }

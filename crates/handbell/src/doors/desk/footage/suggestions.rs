@@ -5,7 +5,7 @@
 
 use super::boxes;
 use crate::doors::fields::Fields;
-use handbell_rules::evidence::suggestion::Suggestion;
+use handbell_rules::evidence::suggestion::{SUGGESTIONS_MAX, Suggestion, missing_from};
 use handbell_site::SuggestionLine;
 
 /// Ten-thousandths as hundredths, without zeros at the end.
@@ -72,6 +72,18 @@ pub fn lines(all: &[Suggestion], moves: bool, form: &Fields) -> Vec<SuggestionLi
     (1..).zip(all).map(line).collect()
 }
 
+/// That there may be more faces than are suggested, in a sentence; empty where there are fewer than the most.
+pub fn more(all: &[Suggestion], moves: bool) -> String {
+    match missing_from(all) {
+        Some(from) if moves => {
+            let from = seconds(from);
+            format!("No more than {SUGGESTIONS_MAX} boxes are suggested. From second {from} on look for yourself: there may be more faces.")
+        }
+        Some(_) => format!("No more than {SUGGESTIONS_MAX} boxes are suggested: there may be more faces."),
+        None => String::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,5 +124,20 @@ mod tests {
         assert_eq!(take(&all[0], &Fields::default(), false).unwrap().iter().count(), 4, "a picture has no times");
         let full = Fields::begun((1..=boxes::BOXES_MAX).map(|number| (format!("box-{number}-left"), "1".to_owned())));
         assert_eq!(take(&all[0], &full, true), None);
+    }
+
+    #[test]
+    fn where_there_are_as_many_as_there_may_be_it_is_said() {
+        let suggestion = |number: u64| {
+            let place = Rectangle::new(1_000, 2_000, 800, 1_000).unwrap();
+            Suggestion { from: number * 1_500, until: number * 1_500 + 1_000, place }
+        };
+        let all: Vec<Suggestion> = (0..60).map(suggestion).collect();
+        assert_eq!(
+            more(&all, true),
+            "No more than 60 boxes are suggested. From second 88.5 on look for yourself: there may be more faces."
+        );
+        assert_eq!(more(&all, false), "No more than 60 boxes are suggested: there may be more faces.");
+        assert_eq!(more(&all[..59], true), "");
     }
 }

@@ -347,7 +347,7 @@ fn damage_to_the_head_of_an_upload_is_refused() {
         let mut lines = bytes.split(|byte| *byte == b'\n');
         let first = String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned();
         let (method, path) = first.split_once(' ').unwrap_or((&first, "/"));
-        let Ok(method) = method.parse::<Method>() else { return };
+        let Ok(method) = method.parse::<Method>() else { return false };
         let mut headers = HeaderMap::new();
         for line in lines {
             let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
@@ -357,11 +357,13 @@ fn damage_to_the_head_of_an_upload_is_refused() {
             }
         }
         let place = if path == "/" { Place::Uploads } else { Place::Upload };
-        if let Ok(Asked::Create(creation)) = asked(place, &method, &headers, MAX) {
+        let asked = asked(place, &method, &headers, MAX);
+        if let Ok(Asked::Create(creation)) = &asked {
             assert!(creation.length <= MAX && creation.metadata.len() <= METADATA_LETTERS_MAX);
             for key in ["wish", "claimed", "filename"] {
                 let _ = told(&creation.metadata, key);
             }
         }
+        asked.is_ok()
     });
 }

@@ -14,9 +14,9 @@ use std::collections::BTreeSet;
 /// Sides of the squares, in micro-degrees: a hundredth of a degree is about a kilometre.
 const SIDES: [i64; 6] = [10_000, 40_000, 160_000, 640_000, 2_560_000, 10_240_000];
 /// Squares a question names at most; a larger box takes larger squares.
-const SQUARES_MAX: i64 = 20;
+const SQUARES_MAX: i64 = 12;
 /// Marks a question names at most for one place, kind and time.
-const MARKS_MAX: usize = 64;
+const MARKS_MAX: usize = 48;
 /// Points of one incident that get squares; with more it stands in every box.
 const POINTS_MAX: usize = 16;
 /// Days of the two lengths of stretches.

@@ -172,7 +172,7 @@ export async function stroll(page) {
     document.body.removeAttribute("tabindex");
     for (const folded of document.querySelectorAll("details")) folded.open = true;
     const seen = (one) => one.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }) && one.getClientRects().length > 0;
-    const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")];
+    const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, audio[controls], [tabindex='0']")];
     const stops = all.filter((one) => !one.disabled && one.tabIndex >= 0 && seen(one));
     // Of a group of radios one is a stop: the chosen one, else the first.
     globalThis.stops = stops.filter((one) => {
@@ -184,10 +184,11 @@ export async function stroll(page) {
   });
   const wanted = await page.evaluate(() => globalThis.stops.length);
   const wrong = [];
-  // A field for a day has stops of its own inside: day, month, year and the calendar.
+  // A field for a day has stops of its own inside: day, month, year and the calendar; so has what plays a recording.
   const within = (last) => page.evaluate((number) => {
     const one = globalThis.stops[number];
-    return ["date", "time", "datetime-local"].includes(one?.type) && document.activeElement === one;
+    const holds = ["date", "time", "datetime-local"].includes(one?.type) || one?.localName === "audio";
+    return holds && document.activeElement === one;
   }, last);
   const tab = async (last) => {
     await page.keyboard.press("Tab");

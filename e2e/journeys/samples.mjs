@@ -45,6 +45,8 @@ async function eachSample({ town, browse }, { pagesMin, holds }, look) {
     const complaints = [];
     for (const name of names) {
       await page.goto(`${town.address}/${name}`);
+      // What draws on a film asks for one script more before it stands there.
+      await page.waitForFunction(() => !document.querySelector("[data-piece=draw][hidden]"));
       complaints.push(...(await look(page, name)));
     }
     assert.deepEqual(complaints, []);

@@ -76,10 +76,14 @@ pub const FORMS: &[Form] = &[
     },
     Form {
         action: "/record/{}/reply",
-        fields: &["role", "body", "claim", "text", "contact", "once"],
+        fields: &["role", "body", "claim", "claims", "text", "contact", "once"],
         purpose: "Answer the record. `claim` is repeated; `once` is a key of this sending.",
     },
-    Form { action: "/record/{}/complaint", fields: &["reason", "claim", "text", "contact", "once"], purpose: "Complain about the record." },
+    Form {
+        action: "/record/{}/complaint",
+        fields: &["reason", "claim", "claims", "text", "contact", "once"],
+        purpose: "Complain about the record.",
+    },
     Form {
         action: "/channels",
         fields: &["by", "address", "area", "kind", "quiet_from", "quiet_to", "daily_cap", "language", "discreet", "go"],

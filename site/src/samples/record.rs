@@ -162,7 +162,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
 }
 
 fn came(pen: &Pen, label: &str, words: &str, sources: &[&str]) -> Came {
-    let sourced = |words: &str, source: &str| Sourced { words: pen.say(words), sources: vec![source.to_owned()] };
+    let sourced = |words: &str, source: &str| Sourced { words: pen.say(words), sources: vec![source.to_owned()], claims: Vec::new() };
     Came {
         label: pen.say(label),
         words: pen.say(words),
@@ -192,6 +192,7 @@ pub(super) fn incident(pen: &Pen) -> RecordPage {
     let sourced = |words: &str, sources: &[&str]| Sourced {
         words: pen.say(words),
         sources: sources.iter().map(|source| (*source).to_owned()).collect(),
+        claims: Vec::new(),
     };
     let differing = |about: &str| Differing {
         about: pen.say(about),
@@ -229,7 +230,10 @@ pub(super) fn incident(pen: &Pen) -> RecordPage {
         ],
         entered: pen.some("Whoever runs this site entered this from a file."),
         slips: vec![slip(pen)],
-        said: vec![sourced("It happened on 13 May 2017, according to the Home Office.", &["2", "3"])],
+        said: vec![Sourced {
+            claims: vec![pen.link("#claim-2", "2")],
+            ..sourced("It happened on 13 May 2017, according to the Home Office.", &["2", "3"])
+        }],
         facts: vec![pen.fact("Date", "13 May 2017", "as given by the Home Office"), pen.fact("Kind", "Immigration visit", "")],
         claims: vec![
             claim(pen, "When", false, "13 May 2017", Some(pen.tag(State::Confirmed))),
@@ -287,7 +291,7 @@ pub(super) fn incident(pen: &Pen) -> RecordPage {
         ],
         entries_words: pen.say("4180 to 4190"),
         verify_command: pen.say("handbell verify https://handbell.example"),
-        cosigned: pen.say("cosigned by 2 of 3, 20 November 2026, 22:33"),
+        cosigned: Some(pen.say("cosigned by 2 of 3, 20 November 2026, 22:33")),
         data_href: "/api/v1/incidents/mzqk3f7a2xw5n4ch6y".to_owned(),
         proof: None,
         // A page as it was has no button.

@@ -117,13 +117,15 @@ pub struct RecordEntry {
     pub content_href: Option<String>,
 }
 
-/// A sentence of the desk with the numbers of its sources.
-#[derive(Clone, Debug)]
+/// A sentence with the numbers of its sources and, where it is the desk's own, the claims it rests on.
+#[derive(Clone, Debug, Default)]
 pub struct Sourced {
     /// The sentence.
     pub words: String,
     /// Numbers of sources; never empty.
     pub sources: Vec<String>,
+    /// Its claims, each by its number and where it stands.
+    pub claims: Vec<Link>,
 }
 
 /// One claim: a line of the table.
@@ -463,7 +465,8 @@ pub struct RecordPage {
     /// How to check this page: what to type.
     pub verify_command: String,
     /// Who else signs the log, after `The log is`: `cosigned by 2 of 3, 20 November 2026, 22:31`, or `not cosigned`.
-    pub cosigned: String,
+    /// Nothing on a page of an earlier moment, which follows from its own entries alone.
+    pub cosigned: Option<String>,
     /// The same page for programs.
     pub data_href: String,
     /// How to check this page alone, from one file; not on a page as it was.

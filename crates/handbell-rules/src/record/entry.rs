@@ -201,6 +201,13 @@ pub fn opening(incident: &Incident, kind_label: &str, status: Status, salt: [u8;
 }
 
 impl NewEntry {
+    /// The same opening with the zone of the group's days, so that its day is the one on the clocks of the street.
+    #[must_use]
+    pub fn in_zone(mut self, zone: &str) -> Self {
+        self.fields.insert("zone".into(), zone.into());
+        self
+    }
+
     /// The same opening with the slots in which the desk follows what becomes of the incident, so that anybody can
     /// work out from the log what is asked again, and when.
     #[must_use]

@@ -30,7 +30,7 @@ pub use sides::{AskedLine, CameLine, ModerationLine, ReplyLine, SecondedLine, St
 use sides::{asked, moderation, replies, statements};
 
 /// The version of this function; a page says which one made it.
-pub const PROJECTION_VERSION: u32 = 3;
+pub const PROJECTION_VERSION: u32 = 4;
 
 /// The type of a line whose words were taken from the public.
 pub const WITHDRAWN: &str = "withdrawn";
@@ -420,7 +420,7 @@ pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<Incident
         district: text(opened, "district"),
         place: opened.get("place").and_then(|place| PublicPlace::deserialize(place).ok()),
         happened: text(opened, "happened"),
-        when: when(&facts, &text(opened, "happened")),
+        when: when(&facts, &text(opened, "happened"), &text(opened, "zone")),
         status: text(opened, "status"),
         state: match (written.live, written.mistaken, written.ended || ended_before) {
             (1.., _, _) => "live",

@@ -96,7 +96,7 @@ pub async fn publish_marked(world: &World, caller: &DeskCaller, id: ProposalId, 
             let label = world.group.playbook.kind_label(&file.incident.kind, &world.group.playbook.languages()[0]);
             let followed = world.group.playbook.kind(&file.incident.kind).map(|kind| kind.outcomes.as_slice()).unwrap_or_default();
             let opening = entry::opening(&file.incident, &label, world.group.status, world.bytes(), now);
-            follows.entries.push(opening.following(followed));
+            follows.entries.push(opening.in_zone(world.group.playbook.zone()).following(followed));
             let opened = Incident { public: true, ..file.incident.clone() };
             for alert in file.alerts.iter().filter(|alert| alert.follows.is_none() && !alert.logged) {
                 let updates: Vec<Alert> = file.alerts.iter().filter(|update| update.follows == Some(alert.id)).cloned().collect();

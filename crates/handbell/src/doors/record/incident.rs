@@ -33,13 +33,15 @@ use handbell_rules::record::projection::{
     ClaimLine, CorrectionLine, FactLine, IncidentRecord, MISSING, OutcomeLine, RecordLine, SlotLine, SourceLine, WITHDRAWN,
 };
 use handbell_rules::record::shown;
+use handbell_rules::record::source::SourceKind;
 use handbell_rules::span::Span;
 use handbell_site::{
-    Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, FileRow, Link, Linked, ProofOffer, RecordEntry, RecordPage,
-    Rest, SaidRow, SourceRow, Sourced, State as Shown, Tab, Tag,
+    Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, FileRow, Link, Linked, Page, ProofOffer, RecordEntry,
+    RecordPage, Rest, SaidRow, SourceRow, Sourced, State as Shown, Tab, Tag,
 };
 use http::HeaderValue;
 use http::header::LINK;
+use room::{PAGE_BYTES_MAX, ROOMS};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -109,7 +111,7 @@ pub(super) async fn corrections(State(app): State<App>, RawQuery(query): RawQuer
             place => place.parse().map_err(|_| Problem::of(Trouble::NotFound))?,
         };
         let (places, next) = newest_of_kind(&app, EntryKind::Correction, before, CORRECTIONS_LISTED_MAX).await?;
-        let (mut rows, mut pages): (Vec<CorrectionRow>, HashMap<IncidentId, IncidentRecord>) = (Vec::new(), HashMap::new());
+        let (mut rows, mut pages): (Vec<(u64, CorrectionRow)>, HashMap<IncidentId, IncidentRecord>) = (Vec::new(), HashMap::new());
         for (index, incident) in places {
             let record = match pages.entry(incident) {
                 Entry::Occupied(known) => known.into_mut(),
@@ -119,13 +121,22 @@ pub(super) async fn corrections(State(app): State<App>, RawQuery(query): RawQuer
                 },
             };
             let one = record.corrections.iter().find(|one| one.index == index);
-            rows.extend(one.map(|one| slip(&app, record, one)));
+            rows.extend(one.map(|one| (index, slip(&app, record, one))));
         }
-        Ok(page(&CorrectionsPage {
+        let listed = |rows: &[(u64, CorrectionRow)], next: Option<u64>| CorrectionsPage {
             frame: frame::public(&app, Tab::Record, "/corrections"),
-            corrections: rows,
+            corrections: rows.iter().map(|(_, row)| row.clone()).collect(),
             next_href: next.map(|place| format!("/corrections?before={place}")),
-        }))
+        };
+        // As many as keep the page light; one is shown whatever it weighs.
+        let mut some = listed(&rows, next);
+        for room in ROOMS.into_iter().chain([1]).filter(|room| *room < rows.len()) {
+            if some.html().len() <= PAGE_BYTES_MAX {
+                break;
+            }
+            some = listed(&rows[..room], Some(rows[room - 1].0));
+        }
+        Ok(page(&some))
     })
     .await
 }
@@ -167,7 +178,14 @@ pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsO
     let said = |fact: &FactLine| -> Vec<Sourced> {
         let newest = fact.assessments.last();
         let sentences = newest.iter().flat_map(|one| &one.sentences);
-        sentences.map(|one| Sourced { words: sentence(&one.text), sources: numbers(&one.sources) }).collect()
+        let claim = |number: &u32| Link { href: format!("#claim-{number}"), words: number.to_string() };
+        sentences
+            .map(|one| Sourced {
+                words: sentence(&one.text),
+                sources: numbers(&one.sources),
+                claims: one.claims.iter().map(claim).collect(),
+            })
+            .collect()
     };
     let entered = (record.approved_by == "import").then(|| {
         "Whoever runs this site entered this from a file. It was not approved by two members of the desk, as everything added later must be.".to_owned()
@@ -251,7 +269,7 @@ pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsO
             _ => String::new(),
         },
         verify_command: format!("handbell verify {}", group.origin),
-        cosigned: super::cosigned(app),
+        cosigned: as_of.is_none().then(|| super::cosigned(app)),
         data_href: match as_of {
             None => format!("/api/v1/incidents/{}", record.incident),
             Some(moment) => format!("/api/v1/incidents/{}?asof={moment}", record.incident),
@@ -291,18 +309,45 @@ pub(in crate::doors) fn came(app: &App, slot: &SlotLine, is_missing: impl Fn(u64
         words: newest.map_or_else(|| "Not known yet. Nobody was asked.".to_owned(), &outcome_words),
         sources: newest.map(source).unwrap_or_default(),
         asked: if asked.is_empty() { "Nobody is asked while it goes on.".to_owned() } else { asked.join(" ") },
-        before: slot.told.iter().rev().skip(1).map(|one| Sourced { words: outcome_words(one), sources: source(one) }).collect(),
+        before: slot
+            .told
+            .iter()
+            .rev()
+            .skip(1)
+            .map(|one| Sourced { words: outcome_words(one), sources: source(one), claims: Vec::new() })
+            .collect(),
     }
+}
+
+/// Whether an official statement confirms it: the desk settled a fact with it, nothing that the desk did not set aside
+/// contradicts it, and the whole was not mistaken. That a body said something, or denied it, confirms nothing.
+fn settled_officially(record: &IncidentRecord) -> bool {
+    let is_official = |number: u32| {
+        source_of(record, number).and_then(|line| line.source.as_ref()).is_some_and(|source| source.kind == SourceKind::Official)
+    };
+    let settles = |fact: &FactLine| {
+        let newest = fact.assessments.last().filter(|one| one.standing == Some(Standing::Settled));
+        let stands = |number: &u32| fact.claims.iter().any(|claim| claim.number == *number && claim.set_aside.is_none());
+        let confirms = |claim: &ClaimLine| {
+            claim.live && claim.polarity == Polarity::Asserts && is_official(claim.source) && !claim.contradicted_by.iter().any(stands)
+        };
+        newest.is_some_and(|one| fact.claims.iter().any(|claim| one.relies_on.contains(&claim.number) && confirms(claim)))
+    };
+    record.state != "mistaken" && record.facts.iter().any(settles)
 }
 
 fn tags(record: &IncidentRecord) -> Vec<Tag> {
     let mut tags = vec![tag_of(&record.state)];
     if record.official > 0 {
         let words = match record.official {
-            1 => "Confirmed: one official statement".to_owned(),
-            count => format!("Confirmed: {count} official statements"),
+            1 => "one official statement".to_owned(),
+            count => format!("{count} official statements"),
         };
-        tags.push(Tag::with_words(Shown::Confirmed, words));
+        tags.push(if settled_officially(record) {
+            Tag::with_words(Shown::Confirmed, format!("Confirmed: {words}"))
+        } else {
+            Tag::with_words(Shown::NothingFound, capital(&words))
+        });
     }
     let differing = record.facts.iter().filter(|fact| fact.accounts_differ).count();
     if differing > 0 {
@@ -436,7 +481,7 @@ pub(super) fn said(claim: &ClaimLine) -> String {
 
 fn who_says(record: &IncidentRecord, claim: &ClaimLine) -> Sourced {
     let words = format!("{}: {}", short_name(&name(record, claim.source)), sentence(&said(claim)));
-    Sourced { words, sources: vec![claim.source.to_string()] }
+    Sourced { words, sources: vec![claim.source.to_string()], claims: Vec::new() }
 }
 
 fn side_by_side(record: &IncidentRecord, fact: &FactLine, wanted: impl Fn(&ClaimLine) -> bool) -> Option<Differing> {

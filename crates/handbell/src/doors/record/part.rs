@@ -8,7 +8,7 @@ use super::super::fields::Fields;
 use super::super::kept::may_be_kept;
 use super::super::problem::{Problem, Trouble, html};
 use super::super::{App, frame};
-use super::incident::room::{PAGE_BYTES_MAX, ROOMS, by_weight, part_href, pieces};
+use super::incident::room::{PAGE_BYTES_MAX, ROOMS, by_weight, claims_lead, part_href, pieces};
 use super::incident::{moment, record_page};
 use crate::acts::record::read_record;
 use axum::extract::rejection::PathRejection;
@@ -89,6 +89,7 @@ impl Asked {
         whole.voices = voices(whole.voices);
         whole.differ = pieces([whole.differ, whole.worded].concat());
         whole.worded = Vec::new();
+        claims_lead(&mut whole.said, &whole.claims, 0, |place| part_href(&whole.at, "claims", self.as_of.as_ref(), place));
         let mut made = None;
         for most in ROOMS.into_iter().chain([1]) {
             let (list, shown, all) = self.list(&whole, most);

@@ -21,7 +21,7 @@ use std::io::Write;
 
 const SOURCES: u32 = 120;
 const CLAIMS: u32 = 500;
-const CORRECTIONS: u32 = 14;
+const CORRECTIONS: u32 = 40;
 
 fn zipped(texts: &[&[u8]]) -> usize {
     let zip = |text: &[u8]| {
@@ -118,12 +118,29 @@ async fn every_page_of_the_record_is_light_and_nothing_is_lost() {
     let id = large(&town).await;
     let page = town.get(&format!("/record/{id}")).await.text();
     light("the large page", &page);
-    for words in ["All 500 claims", "All 120 sources", "All 14 corrections", "more stand among the entries"] {
+    for words in ["All 500 claims", "All 120 sources", "All 40 corrections", "more stand among the entries"] {
         assert!(page.contains(words), "{words}: {page}");
     }
-    for path in ["/record", "/record/charts", "/corrections"] {
-        light(path, &town.get(path).await.text());
+    for path in ["/record".to_owned(), "/record/charts".to_owned(), format!("/record/{id}/reply"), format!("/record/{id}/complaint")] {
+        light(&path, &town.get(&path).await.text());
     }
+    // The sentence leads to its claim where that stands: on this page, or where the list of claims goes on.
+    let said = |html: &str| html.split("<div class=\"reading\">").nth(1).and_then(|rest| rest.split("</div>").next()).unwrap().to_owned();
+    assert!(said(&page).contains("href=\"#claim-2\""), "{}", said(&page));
+    let apart = said(&town.get(&format!("/record/{id}/said")).await.text());
+    assert!(!apart.contains("#claim-") && apart.contains(&format!("/record/{id}/claims?from=")), "{apart}");
+    let (mut slips, mut path) = (0, "/corrections".to_owned());
+    while !path.is_empty() {
+        let html = town.get(&path).await.text();
+        light(&path, &html);
+        slips += html.matches("<section class=\"slip\"").count();
+        path = values(&html, "<a class=\"btn btn-plain\" href=\"")
+            .into_iter()
+            .find(|href| href.contains("?before="))
+            .unwrap_or_default()
+            .to_owned();
+    }
+    assert_eq!(slips, CORRECTIONS as usize, "a correction is on no page, or on two");
     let mut boxes = BTreeSet::new();
     for (part, each, wanted) in [
         ("claims", "id=\"claim-", CLAIMS),

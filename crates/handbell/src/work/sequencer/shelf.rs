@@ -3,7 +3,7 @@
 //! Every file appears whole or not at all: it is written beside its place and moved there. Nothing on the shelf
 //! is the only copy of anything, so it is not synced; what must outlive a power cut says so. A sync that failed proves
 //! nothing when it is said again ([`crate::store::halt::Halt::SyncFailed`]), so it is no trouble that passes: whoever
-//! meets it stops until a restart.
+//! meets it stops until a restart, and the log is in doubt until then.
 
 use crate::store::StoreError;
 use std::fs::{self, File};

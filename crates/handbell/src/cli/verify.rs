@@ -303,13 +303,7 @@ fn opened(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<(B
 }
 
 /// Checks all of a log, and the pages beside it.
-fn whole(
-    source: &dyn Source,
-    pages: &Pages,
-    vkey: &VerifierKey,
-    every_page: bool,
-    looked: &mut Vec<IncidentId>,
-) -> Result<Told, Stopped> {
+fn whole(source: &dyn Source, pages: &Pages, vkey: &VerifierKey, every_page: bool, looked: &mut Vec<IncidentId>) -> Result<Told, Stopped> {
     // What the log says that it has lost is not wrong, and nobody can tell what it said.
     let gaps = source.read(GAPS).map_err(could_not)?.map_or(Ok(Gaps::None), |listed| Gaps::parse(&listed));
     let gaps = gaps.map_err(|error| Stopped(Answer::No, format!("{GAPS}: {error}")))?;

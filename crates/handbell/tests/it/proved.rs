@@ -186,7 +186,7 @@ fn grows(server: SocketAddr, saved: HashMap<String, Vec<u8>>, incident: Incident
         match saved.get(path) {
             Some(then) if !has_grown.load(Ordering::Relaxed) => {
                 let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", then.len());
-                [head.as_bytes(), then].concat()
+                [head.as_bytes(), then.as_slice()].concat()
             }
             _ if lies => changed(path, answer, LIE.0, LIE.1),
             _ => answer,
@@ -255,7 +255,7 @@ fn a_log_that_grows_while_it_is_checked_is_not_called_wrong_and_a_lie_still_is()
         let server = town.serve();
         let check = |lies: bool, with: &[&str]| {
             let site = format!("http://{}", grows(server.address(), saved.clone(), incident, lies));
-            verify(&[&[site.as_str()], with].concat())
+            verify(&[&[site.as_str()][..], with].concat())
         };
         let ways: [&[&str]; 3] = [&[], &["--pages"], &["--light", "--pages"]];
         for with in ways {

@@ -183,6 +183,9 @@ impl Sequencer {
         if edge.size() == newest.size {
             return Ok(newest.size);
         }
+        if edge.size() == 0 {
+            self.shelf.sweep()?;
+        }
         let snapshots = tables::newest(world, newest.size).await?;
         let mut touched: BTreeSet<IncidentId> = BTreeSet::new();
         while edge.size() < newest.size {

@@ -29,6 +29,7 @@ use self::told::Told;
 use super::{Answer, Stopped, control, say};
 use crate::asked;
 use crate::mirror::neighbour::HELD;
+use crate::world::{Clock, MachineClock};
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::note::VerifierKey;
 use handbell_log::policy::Policy;
@@ -127,6 +128,8 @@ pub struct With {
     pub light: bool,
     /// Read every page and every content by itself, instead of some pages and contents in packs.
     pub pages: bool,
+    /// How many hours old the cosignatures may be that the policy's quorum asks for.
+    pub within: Option<u64>,
     /// For a pack: the age identity to which its originals are sealed.
     pub identity: Option<PathBuf>,
     /// Print for programs.
@@ -136,7 +139,7 @@ pub struct With {
 /// `handbell verify page FILE` and `handbell verify split A B`; `None` where it is neither.
 fn judge(what: &str, with: &With) -> Option<Result<Told, Stopped>> {
     let usage = |why: &str| Err(Stopped(Answer::Usage, why.to_owned()));
-    let own = !with.light && !with.pages;
+    let own = !with.light && !with.pages && with.within.is_none();
     Some(match (what, with.files.as_slice()) {
         // A folder may be called `page`; files after the word say which is meant.
         (_, []) if with.leaves.is_none() => return None,
@@ -185,6 +188,10 @@ fn check(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<Tol
 fn attempt(what: &str, with: &With, runtime: &tokio::runtime::Handle, looked: &mut Vec<IncidentId>) -> Result<Tried, Stopped> {
     let (source, pages) = opened(what, with, runtime.clone())?;
     let given = with.policy.as_deref().map(|file| page::policy(Some(file), None)).transpose()?;
+    if with.within.is_some() && (with.light || !given.as_ref().is_some_and(Policy::asks_for_cosigners)) {
+        let why = "--within asks of a whole log that those whom the quorum of --policy FILE asks for signed so lately";
+        return Err(Stopped(Answer::Usage, why.to_owned()));
+    }
     let checkpoint = source.read("checkpoint").map_err(could_not)?;
     let is_served = match &pages {
         Pages::Site(_) => true,
@@ -239,12 +246,17 @@ fn the_log(
     let mut told = whole(&Pinned { source, checkpoint }, pages, vkey, with.pages, looked)?;
     let given_key = if own_word.is_some() { "publishers-word" } else { "given" };
     told.lines.extend(own_word);
-    let cosigned = cosigned::judge(checkpoint, given, || pages.policy(), vkey)?;
+    let cosigned = cosigned::judge(checkpoint, given, || pages.policy(), vkey, &when(with))?;
     if told.answer == Answer::Good {
         told.answer = cosigned.answer();
     }
     told.lines.extend(cosigned.text().lines().map(str::to_owned));
     Ok(told.with("key", given_key).with("cosigned", cosigned.json()))
+}
+
+fn when(with: &With) -> cosigned::When {
+    let now_seconds = u64::try_from(MachineClock.now().milliseconds() / 1_000).unwrap_or(0);
+    cosigned::When { now_seconds, within_hours: with.within }
 }
 
 fn own_word(vkey: &VerifierKey) -> String {

@@ -2,7 +2,8 @@
 //!
 //! For each page that is looked at: the proof holds, the newest snapshot and the leaves after it show that no entry is
 //! missing, and the page's data and the page for people say what follows. What it costs follows from the pages and not from
-//! the log. It does not replay the log: that a snapshot counts rightly is the log's word until somebody does.
+//! the log. It does not replay the log: that a snapshot counts rightly is the log's word until somebody does, and so is that
+//! nothing was withdrawn before it.
 
 use super::page::{Judged, held_against, judge, worse};
 use super::told::Told;
@@ -54,7 +55,7 @@ pub(super) fn check(site: &Site, policy: &Policy, chosen: &[IncidentId], listed:
         return Err(could_not(nothing));
     }
     let (mut answer, mut lines, mut seen, mut last) = (Answer::Good, Vec::new(), Vec::new(), None);
-    let mut trees = Trees::default();
+    let (mut trees, mut may_hide) = (Trees::default(), false);
     let lost = site.get(&format!("/log/{GAPS}")).map_err(could_not)?.is_some();
     for incident in chosen.iter().copied() {
         let path = format!("/record/{incident}/proof");
@@ -76,6 +77,7 @@ pub(super) fn check(site: &Site, policy: &Policy, chosen: &[IncidentId], listed:
             return Err(no("it proves another page"));
         }
         trees.add(&told).map_err(|why| no(&why))?;
+        may_hide |= told.fields.get("may_hide_a_withdrawal").and_then(Value::as_bool) == Some(true);
         match &record {
             Some(record) => {
                 data(site, record)?;
@@ -97,9 +99,14 @@ pub(super) fn check(site: &Site, policy: &Policy, chosen: &[IncidentId], listed:
     }
     let word = if answer == Answer::Good { "verified" } else { "NOT verified" };
     lines.push(format!("{word}: {} of {} pages by their proofs; the log itself was not read", seen.len(), listed));
+    if may_hide {
+        let unseen =
+            "words withdrawn before the newest snapshot cannot be seen to be withdrawn by proofs of pages; checking the whole log shows it";
+        lines.push(unseen.to_owned());
+    }
     // Who else signed, in the words of the last page.
     lines.extend(last);
-    Ok(Told::of("light", answer, lines).with("pages", listed).with("looked_at", seen))
+    Ok(Told::of("light", answer, lines).with("pages", listed).with("looked_at", seen).with("may_hide_a_withdrawal", may_hide))
 }
 
 /// The trees that the proofs of one site stand on: of one size there is one.

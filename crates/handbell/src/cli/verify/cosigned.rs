@@ -161,7 +161,8 @@ impl Cosigned {
             text.push_str(&format!("\nthe newest was {}", ago(age)));
         }
         if let Some((hours, fresh)) = &timed.fresh {
-            text.push_str(&format!("\nwithin the last {hours} hours: {}", fresh.words));
+            let plural = if *hours == 1 { "" } else { "s" };
+            text.push_str(&format!("\nwithin the last {hours} hour{plural}: {}", fresh.words));
         }
         if timed.not_counted > 0 {
             let count = timed.not_counted;

@@ -268,11 +268,16 @@ impl Sequencer {
             return Ok(false);
         }
         let known = Known::of(world)?;
+        let own = known.own(&kept);
+        // Damaged by somebody: a start writes it anew, and no doubt about the log follows from it.
+        if own.is_empty() {
+            return Ok(false);
+        }
         let Gathered { lines, thrown_away } = gather(checkpoint, kept.signatures().iter().chain(lines), &known.cosigners, seconds(world));
         if thrown_away > 0 {
             tracing::warn!(thrown_away, size = checkpoint.size, "lines under a cosigner's name do not verify and were thrown away");
         }
-        let note = Gathered { lines, thrown_away }.under(checkpoint, &known.own(&kept)).map_err(broken)?;
+        let note = Gathered { lines, thrown_away }.under(checkpoint, &own).map_err(broken)?;
         if note == kept {
             return Ok(false);
         }

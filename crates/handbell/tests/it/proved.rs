@@ -170,7 +170,7 @@ const LIE: (&str, &str) = ("Water came up the road", "Nothing came up there.");
 /// Changes words on pages for people.
 fn changed(path: &str, answer: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
     assert_eq!(from.len(), to.len(), "so that no length has to change");
-    let text = String::from_utf8_lossy(&answer);
+    let text = String::from_utf8_lossy(&answer).into_owned();
     let is_page = path.starts_with("/record/") && text.contains("text/html");
     if is_page { text.replace(from, to).into_bytes() } else { answer }
 }

@@ -542,6 +542,12 @@ fn a_running_group_is_cosigned_and_whoever_verifies_is_told_by_whom() {
     assert_eq!(code(&whole), 0, "{}", said(&whole));
     let told: serde_json::Value = serde_json::from_slice(&whole.stdout).unwrap();
     assert_eq!((&told["cosigned"]["by"], &told["cosigned"]["of"], &told["cosigned"]["policy"]), (&2.into(), &2.into(), &"given".into()));
+    let lately = verify(2, &["--within", "1"]);
+    assert_eq!(code(&lately), 0, "{}", said(&lately));
+    assert!(said(&lately).contains("the newest was ") && said(&lately).contains("within the last 1 hour: cosigned by 2 of 2"));
+    // Nobody is asked for, or nobody said whom they believe: then there is no quorum that could be so fresh.
+    assert_eq!(code(&verify(0, &["--within", "1"])), 2);
+    assert_eq!(code(&handbell().arg("verify").arg(&town.dir).args(["--within", "1"]).output().unwrap()), 2);
     // By the site's own word, over HTTP: said, and no reason for another answer.
     let site = handbell().arg("verify").arg(format!("http://{}", server.address())).output().unwrap();
     assert_eq!(code(&site), 0, "{}", said(&site));

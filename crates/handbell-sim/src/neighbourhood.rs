@@ -4,7 +4,8 @@
 //! slow: its answers come late or half. What the groups run is Handbell's own mirror ([`handbell::mirror`]) on folders of
 //! their own: they pull, and ask each other what they saw of a third. Lines, logs, luck and time are made up. A run ends
 //! with the lie proved by the evidence of an alarm, which stands by itself, nobody honest accused, the loss repaired to
-//! the byte against what was cosigned, and withdrawn words on no copy; or it says which of these did not hold. It shows nothing about real lines, and disks fail in the mirror's own tests.
+//! the byte against what was cosigned, and withdrawn words on no copy; or it says which of these did not hold. It shows
+//! nothing about real lines, and disks fail in the mirror's own tests.
 
 mod log;
 

@@ -1,8 +1,8 @@
 //! Mirror: keeps a neighbouring group's log from the command line, without a group of one's own.
 //!
 //! Exit 0 when the copy is whole and cosigned, 1 when the log went back, split, or is not what it signs, a content among
-//! it, 3 when it could not all be read, was not all taken, lacks words that nobody says are lost, or the disk failed. A key is taken from the site itself only where that is asked for, and only once: from
-//! then on the copy knows it.
+//! it, 3 when it could not all be read, was not all taken, lacks words that nobody says are lost, or the disk failed. A
+//! key is taken from the site itself only where that is asked for, and only once: from then on the copy knows it.
 
 use super::{Answer, Stopped, say, town::told_to_stop};
 use crate::mirror::neighbour::{Neighbour, folder_of, keys_from};

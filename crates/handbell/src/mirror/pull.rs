@@ -5,9 +5,10 @@
 //! PROMISE a-pull-leaves-the-copy-whole: whatever fails on the disk or on the line, and wherever, what is published of
 //! the copy is a log that verifies, and the next pull goes on from there.
 //! Smaller than what was seen is an alarm, and so is another tree; entries that are not what is signed are not: anybody
-//! who stands between could have changed them.
+//! who stands between could have changed them. While an alarm stands nothing is taken and nothing cosigned, but what the
+//! log withdraws is taken away: to delete accuses nobody.
 
-use super::neighbour::{ENTRY_BYTES, Kept, Neighbour, Signed, bundle_of, held_by, in_log};
+use super::neighbour::{Kept, Neighbour, Signed, bundle_of, held_by, in_log, withdrawn_by};
 use super::{MirrorError, not_signed};
 use crate::work::sequencer::edge::{Edge, Filed};
 use handbell_log::bundle;
@@ -124,30 +125,53 @@ fn grow(edge: &Edge, leaves: &[Vec<u8>], seen: Option<&Signed>, to: &Signed) -> 
     Ok(grown)
 }
 
+/// What there is to take of a checkpoint.
+struct Taken {
+    /// What was cosigned before.
+    replaces: Option<Signed>,
+    grown: Grown,
+    /// The entries by which it grew.
+    leaves: Vec<Vec<u8>>,
+    /// How many entries the log asked to be cosigned, where that is more than it shows.
+    asked: Option<u64>,
+}
+
 impl Neighbour {
-    /// Pulls what is new, stores it, cosigns it as of a time in seconds since 1970, and brings the contents.
+    /// Pulls what is new, stores it, cosigns it as of a time in seconds since 1970, and brings the contents. While an
+    /// alarm stands, only takes away what the log withdraws.
     ///
     /// # Errors
     /// [`MirrorError`]; then nothing was cosigned that was not before, unless it says that the disk failed.
     pub fn pull(&self, source: &dyn Source, cosigner: &CosigningKey, now_seconds: u64) -> Result<Pulled, MirrorError> {
         let mut held = held_by(&self.kept);
         if let Some(alarm) = self.alarm() {
+            self.obey_withdrawals(source, &mut held);
             return Err(MirrorError::Alarm(alarm));
         }
-        // Out of its place while the disk is written: after a failure it is read anew.
+        // Out of its place while the disk is written: after a failure it is read anew. So it is after an alarm: what
+        // another history withdrew is asked for again, unless this one does too.
         let mut kept = match held.take() {
-            Some(kept) => kept,
-            None => self.load()?,
+            Some(kept) if kept.aside.is_none() => kept,
+            _ => self.load()?,
         };
         let before = kept.edge.size();
         let fetched = newest(source, self).and_then(|newest| Ok((self.take_entries(source, &kept, &newest)?, newest)));
-        let ((replaces, grown, leaves), newest) = match fetched {
+        let (Taken { replaces, grown, leaves, asked }, newest) = match fetched {
             Ok(fetched) => fetched,
             Err(error) => {
                 *held = Some(kept);
+                if matches!(error, MirrorError::Alarm(_)) {
+                    self.obey_withdrawals(source, &mut held);
+                }
                 return Err(error);
             }
         };
+        if let Some(asked) = asked {
+            // Nothing of it is cosigned, because more was; what it withdraws does not wait for that.
+            self.withdraw(&mut kept, &withdrawn_by(&leaves))?;
+            *held = Some(kept);
+            return Err(MirrorError::Behind { shown: newest.checkpoint.size, asked });
+        }
         let from = grown.edge.size() - leaves.len() as u64;
         for (tile, bytes) in &grown.filed {
             self.shelf.put(&in_log(&tile.path()), bytes)?;
@@ -166,43 +190,84 @@ impl Neighbour {
         Ok(pulled)
     }
 
-    /// The new entries of a checkpoint, computed on from what is held: what it replaces, the grown tree, the leaves.
-    #[expect(clippy::type_complexity, reason = "three parts of one answer to one caller")]
-    fn take_entries(
-        &self,
-        source: &dyn Source,
-        kept: &Kept,
-        newest: &Signed,
-    ) -> Result<(Option<Signed>, Grown, Vec<Vec<u8>>), MirrorError> {
-        let seen = self.seen()?;
+    /// The new entries of a checkpoint, computed on from what is held.
+    fn take_entries(&self, source: &dyn Source, kept: &Kept, newest: &Signed) -> Result<Taken, MirrorError> {
+        let (seen, held) = (self.seen()?, self.held()?);
+        let (size, root) = (newest.checkpoint.size, newest.checkpoint.root);
         if let Some(seen) = &seen {
-            let (ours, theirs) = (&seen.checkpoint, &newest.checkpoint);
-            let held = self.held()?.map_or(0, |held| held.checkpoint.size);
-            if theirs.size < held || (theirs.size == ours.size && theirs.root != ours.root) {
+            let shrank = held.as_ref().is_some_and(|held| size < held.checkpoint.size);
+            let differs = |ours: &Signed| ours.checkpoint.size == size && ours.checkpoint.root != root;
+            if shrank || differs(seen) || held.as_ref().is_some_and(differs) {
                 return Err(self.went_back(seen, newest)?);
             }
-            if theirs.size < ours.size {
-                return Err(MirrorError::Behind { shown: theirs.size, asked: ours.size });
-            }
         }
-        let size = newest.checkpoint.size;
-        if size > kept.edge.size() && size.saturating_mul(ENTRY_BYTES) > self.bytes_max {
+        if size > kept.edge.size() && !self.has_room_for(size) {
             return Err(MirrorError::TooLarge(size));
         }
+        // Where the log shows less than it asked for, what is held is all that can be compared with it.
+        let asked = seen.as_ref().map(|seen| seen.checkpoint.size).filter(|asked| *asked > size);
+        let known = if asked.is_some() { held } else { seen.clone() };
         let leaves = read_bounded(source, kept.edge.size(), size)?;
-        let grown = grow(&kept.edge, &leaves, seen.as_ref(), newest)?;
+        let grown = grow(&kept.edge, &leaves, known.as_ref(), newest)?;
         if grown.is_signed && grown.is_seen {
-            return Ok((seen, grown, leaves));
+            return Ok(Taken { replaces: seen, grown, leaves, asked });
         }
         // Either the source gives other entries than the log signed, or the log signed another beginning. All of its
         // entries tell which.
         let leaves = read_bounded(source, 0, size)?;
-        let grown = grow(&Edge::default(), &leaves, seen.as_ref(), newest)?;
-        match (grown.is_signed, seen) {
+        let grown = grow(&Edge::default(), &leaves, known.as_ref(), newest)?;
+        match (grown.is_signed, known) {
             (false, _) => Err(not_signed("checkpoint line 3", "the signed root is not the root of the published entries")),
-            (true, Some(seen)) if !grown.is_seen => Err(MirrorError::Alarm(self.raise(&seen.note, &newest.note, Some(&leaves))?)),
-            (true, seen) => Ok((seen, grown, leaves)),
+            (true, Some(known)) if !grown.is_seen => Err(MirrorError::Alarm(self.raise(&known.note, &newest.note, Some(&leaves))?)),
+            (true, _) => Ok(Taken { replaces: seen, grown, leaves, asked }),
         }
+    }
+
+    /// Takes away what a log withdraws over which an alarm stands, whichever of its histories says so. What hinders it is
+    /// said and tried again at the next pull; the alarm is the answer either way.
+    fn obey_withdrawals(&self, source: &dyn Source, held: &mut Option<Kept>) {
+        let origin = self.origin();
+        let hindered = |error: MirrorError| {
+            tracing::warn!(origin, %error, "what a log withdraws while an alarm stands could not be taken away");
+        };
+        let mut kept = match held.take().map_or_else(|| self.load(), Ok) {
+            Ok(kept) => kept,
+            Err(error) => return hindered(error),
+        };
+        match self.read_aside(source, &kept) {
+            Ok((aside, targets)) => match self.withdraw(&mut kept, &targets) {
+                Ok(gone) => {
+                    kept.aside = Some(aside);
+                    if gone > 0 {
+                        tracing::info!(origin, contents = gone, "withdrawn contents were taken away while an alarm stands");
+                    }
+                }
+                // The disk failed in the middle: what is held is read anew.
+                Err(error) => return hindered(error),
+            },
+            Err(error) => hindered(error),
+        }
+        *held = Some(kept);
+    }
+
+    /// The newest tree that the log's key signed, whatever it continues, and what its entries withdraw that were not read
+    /// before. The tree is computed to its root, so that nobody but the log takes words away.
+    fn read_aside(&self, source: &dyn Source, kept: &Kept) -> Result<(Edge, BTreeSet<u64>), MirrorError> {
+        let newest = newest(source, self)?;
+        let size = newest.checkpoint.size;
+        if !self.has_room_for(size) {
+            return Err(MirrorError::TooLarge(size));
+        }
+        // Mostly it goes on from where it was read to, or from what is held; another history is read from its beginning.
+        let beginnings = [kept.aside.clone(), Some(kept.edge.clone()), Some(Edge::default())];
+        for begun in beginnings.into_iter().flatten().filter(|begun| begun.size() <= size) {
+            let leaves = read_bounded(source, begun.size(), size)?;
+            let grown = grow(&begun, &leaves, None, &newest)?;
+            if grown.is_signed {
+                return Ok((grown.edge, withdrawn_by(&leaves)));
+            }
+        }
+        Err(not_signed("checkpoint line 3", "the signed root is not the root of the published entries"))
     }
 
     /// Raises the alarm over a log that shows less than it did, or another tree of the same size.
@@ -275,7 +340,7 @@ impl Neighbour {
         Ok(())
     }
 
-    fn bundle(&self, tile: TileId) -> Result<Vec<Vec<u8>>, MirrorError> {
+    pub(super) fn bundle(&self, tile: TileId) -> Result<Vec<Vec<u8>>, MirrorError> {
         let bytes = self.shelf.read(&in_log(&tile.path()))?.ok_or_else(|| not_signed(tile.path(), "it is not in the copy any more"))?;
         let entries = bundle::decode(&bytes, tile.width()).map_err(|error| not_signed(tile.path(), error.to_string()))?;
         Ok(entries.into_iter().map(<[u8]>::to_vec).collect())

@@ -47,7 +47,7 @@ async fn given(world: &World, member: &DeskCaller, report: ReportId, bytes: Vec<
         Beginning { length: bytes.len() as u64, metadata: String::new(), sha256: None, wish, claimed: "this Saturday".to_owned() };
     let pieces = stream::iter([Ok::<_, std::io::Error>(bytes)]);
     let secret = link.secret.clone();
-    let upload = give_whole(world, StreetCaller, Right::Link(&secret), beginning, Box::pin(pieces)).await.unwrap();
+    let upload = give_whole(world, StreetCaller, None, Right::Link(&secret), beginning, Box::pin(pieces)).await.unwrap();
     Darkroom::default().step(world).await.unwrap();
     (world.store.evidence().footage(upload.footage).await.unwrap().unwrap(), secret)
 }

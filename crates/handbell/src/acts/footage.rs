@@ -318,7 +318,7 @@ async fn files_of(world: &World, report: ReportId, link: Option<&FootageLink>) -
 fn whole_file(one: &Footage, state: GivenState, now: Timestamp) -> Given {
     Given {
         id: one.id,
-        media_type: Some(one.media_type.clone()),
+        media_type: Some(one.shown_type()),
         length: one.length,
         came: one.length,
         at: one.received_at,

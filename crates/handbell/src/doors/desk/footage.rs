@@ -70,7 +70,7 @@ fn what(footage: &Footage) -> String {
         Copies::Made { lasts: Some(lasts), .. } => format!(", {}", lasting(lasts.div_ceil(1_000))),
         _ => String::new(),
     };
-    format!("{}, {} bytes{lasts}.", footage.media_type, footage.length)
+    format!("{}, {} bytes{lasts}.", footage.shown_type(), footage.length)
 }
 
 /// A length of so many seconds, in words.

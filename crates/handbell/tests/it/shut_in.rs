@@ -9,6 +9,7 @@ mod journey;
 mod pictures;
 mod recognised;
 mod suggested;
+mod waited;
 
 use handbell::shut_in::part::Orders;
 use handbell::shut_in::trial::{Attempt, Trial};

@@ -36,12 +36,12 @@ fn changed(of: &Path, arguments: &[&str]) -> Vec<u8> {
 }
 
 /// The only report of an incident.
-async fn report_of(world: &World, incident: IncidentId) -> ReportId {
+pub async fn report_of(world: &World, incident: IncidentId) -> ReportId {
     world.store.incident_file(incident).await.unwrap().unwrap().reports[0].id
 }
 
 /// Gives a file by a link that a member made, and has its copies made.
-async fn given(world: &World, member: &DeskCaller, report: ReportId, bytes: Vec<u8>, wish: Wish) -> (Footage, String) {
+pub async fn given(world: &World, member: &DeskCaller, report: ReportId, bytes: Vec<u8>, wish: Wish) -> (Footage, String) {
     let link = make_link_for(world, member, report).await.unwrap();
     let beginning =
         Beginning { length: bytes.len() as u64, metadata: String::new(), sha256: None, wish, claimed: "this Saturday".to_owned() };

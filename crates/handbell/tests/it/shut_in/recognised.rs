@@ -138,7 +138,7 @@ async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, 
     let footage = world.store.evidence().footage(footage.id).await.unwrap().unwrap();
     let before = looks().await;
     for _ in 0..2 {
-        hiding::copy(world, &both.ben, &footage, "preview").await.unwrap();
+        hiding::copy(world, &both.ben, &footage, "preview", hiding::Taken::Whole).await.unwrap();
     }
     assert_eq!(looks().await, before + 1);
     assert!(matches!(showing::served(world, &shown.address).await, Err(ActError::NotFound)));

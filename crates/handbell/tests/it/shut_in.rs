@@ -6,6 +6,7 @@ mod films;
 mod heic;
 mod hostile;
 mod journey;
+mod many;
 mod pictures;
 mod recognised;
 mod suggested;

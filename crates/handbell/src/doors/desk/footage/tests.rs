@@ -120,6 +120,10 @@ async fn each_play_of_a_recording_leaves_one_line() {
         assert_eq!(asked(&town, &amina, sound, &[("range", range)]).await.status, 206, "{range}");
         assert_eq!(lines(&town, sound).await, (0, copied), "{range}");
     }
+    // It came in a film's container, as most do: people read that it is a recording.
+    let kept = town.app.world.store.evidence().footage(sound).await.unwrap().unwrap();
+    let came = Footage { media_type: "video/webm".to_owned(), ..kept };
+    assert_eq!((came.shown_type().as_str(), came.media_type.as_str()), ("audio/webm", "video/webm"));
 }
 
 #[tokio::test]

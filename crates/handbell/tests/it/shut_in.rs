@@ -8,6 +8,7 @@ mod hostile;
 mod journey;
 mod many;
 mod pictures;
+mod readers;
 mod recognised;
 mod suggested;
 mod waited;

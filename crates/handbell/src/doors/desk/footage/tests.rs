@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::doors::fixture::{Heard, Signed, Town};
+use crate::store::conformance::builders::commit_at;
 use crate::vault::ObjectName;
 use axum::body::Body;
-use handbell_rules::change::{Actor, Change, What};
+use handbell_rules::change::What;
 use handbell_rules::evidence::custody::{Deed, Statement};
 use handbell_rules::evidence::footage::WorkingCopy;
 use handbell_rules::id::ReportId;
@@ -48,8 +49,7 @@ async fn developed(town: &Town, media_type: &str) -> FootageId {
         held: None,
         hold_asked: None,
     };
-    let what = What::FootageChanged { footage, said: None };
-    world.commit(Change { id: world.private_id(), at: now, by: Actor::Street, what }).await.unwrap();
+    commit_at(&*world.store, now, What::FootageChanged { footage, said: None }).await;
     id
 }
 

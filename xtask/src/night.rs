@@ -15,6 +15,8 @@ const FILM_MIB: u32 = 4_095;
 const TINY_FILES: u32 = 10_000;
 /// Made-up neighbourhoods, one from each seed, beginning with one that no night had before.
 const NEIGHBOURHOODS: u32 = 1_000;
+/// Damaged files that go through the walls.
+const HOSTILE_FILES: u32 = 5_000;
 /// How long each parser is shown damage: an hour and a half for the crate that reads pictures and films, and as long again
 /// for all others side by side.
 const DAMAGED_SECONDS: u32 = 5_400;
@@ -33,10 +35,11 @@ pub fn run(_words: &[String]) -> Answer {
     let killed = kills::all(KILLS)?;
     let given = given()?;
     let tiny = tiny()?;
+    let hostile = hostile()?;
     let damaged = damaged()?;
     let neighbourhoods = neighbourhoods()?;
     let synapse = synapse()?;
-    let long_runs = [&given, &tiny, &damaged, &neighbourhoods];
+    let long_runs = [&given, &tiny, &hostile, &damaged, &neighbourhoods];
     let all_good = failed == 0 && killed.good && long_runs.iter().all(|run| run.is_some()) && synapse != Some(false);
     let page = format!(
         "# The last night run\n\n\
@@ -49,6 +52,7 @@ pub fn run(_words: &[String]) -> Answer {
          | kills while it rings | {fan_out} |\n\
          | a film of {FILM_MIB} MiB given over a bad line | {given} |\n\
          | {TINY_FILES} tiny files | {tiny} |\n\
+         | {HOSTILE_FILES} damaged files through the walls | {hostile} |\n\
          | parsers shown damage | {damaged} |\n\
          | neighbourhoods of five groups | {neighbourhoods} |\n\
          | a real Matrix server | {matrix} |\n\
@@ -64,6 +68,7 @@ pub fn run(_words: &[String]) -> Answer {
         fan_out = killed.fan_out.as_deref().unwrap_or("the test did not get to its end"),
         given = given.as_deref().unwrap_or("the test did not get to its end"),
         tiny = tiny.as_deref().unwrap_or("the test did not get to its end"),
+        hostile = hostile.as_deref().unwrap_or("FAILED"),
         damaged = damaged.as_deref().unwrap_or("FAILED"),
         neighbourhoods = neighbourhoods.as_deref().unwrap_or("FAILED"),
         verdict = if all_good { "good" } else { "FAILED" },
@@ -92,6 +97,17 @@ fn tiny() -> anyhow::Result<Option<String>> {
     let output = test.env("HANDBELL_TEST_TINY", TINY_FILES.to_string()).current_dir(place::root()).output();
     let output = output.context("running the test that gives tiny files")?;
     let said = String::from_utf8_lossy(&output.stdout).lines().find_map(|line| Some(line.split_once("tiny: ")?.1.to_owned()));
+    Ok(said.filter(|_| output.status.success()))
+}
+
+/// Runs the test that sends damaged files through the walls; its closing line.
+fn hostile() -> anyhow::Result<Option<String>> {
+    let seed = said_by("date", &["+%s"])?;
+    let mut test = Command::new("cargo");
+    test.args(["test", "-p", "handbell", "--locked", "--quiet", "--test", "it", "shut_in::many::", "--", "--nocapture"]);
+    test.env("HANDBELL_TEST_HOSTILE", HOSTILE_FILES.to_string()).env("HANDBELL_TEST_SEED", seed);
+    let output = test.current_dir(place::root()).output().context("running the test that sends damaged files through the walls")?;
+    let said = String::from_utf8_lossy(&output.stdout).lines().find_map(|line| Some(line.split_once("hostile: ")?.1.to_owned()));
     Ok(said.filter(|_| output.status.success()))
 }
 

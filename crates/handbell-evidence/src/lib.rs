@@ -2,7 +2,7 @@
 //!
 //! [`kind`] says what a file is by its content. [`pdq`] makes the 256-bit hash of a decoded picture, and [`bank`]
 //! finds the hashes near one among millions. [`strip`] takes metadata away without decoding anything, so that not a
-//! pixel changes.
+//! pixel changes. [`tracks`] tells a recording from a film where both have the same container.
 //!
 //! All of it reads strangers' bytes: what cannot be read is a [`Refusal`], never a panic, and nothing is made that is
 //! larger than what was brought. The crate touches no disk, no network and no clock, decodes no picture, and knows
@@ -24,6 +24,7 @@ pub mod stamp;
 pub mod strip;
 pub mod taken;
 pub mod told;
+pub mod tracks;
 
 pub use kind::Kind;
 pub use refusal::Refusal;

@@ -172,6 +172,15 @@ impl Footage {
         }
     }
 
+    /// What people are told it is. A voice comes in a film's container too, which only whoever reads all of it knows; what it
+    /// was called when it came stays, because its mark in the log holds that.
+    pub fn shown_type(&self) -> String {
+        match (&self.copies, self.media_type.split_once('/')) {
+            (Copies::Made { preview: Some(copy), .. }, Some(("video", name))) if copy.is_sound() => format!("audio/{name}"),
+            _ => self.media_type.clone(),
+        }
+    }
+
     /// Whether somebody still has to make working copies.
     pub const fn waits(&self) -> bool {
         matches!(self.copies, Copies::Waiting { .. })

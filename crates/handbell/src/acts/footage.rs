@@ -7,6 +7,7 @@
 pub mod taking;
 pub mod writers;
 
+use super::seats::{Household, Seat, Seats, Share};
 use super::{ActError, CONFLICT_TRIES, StreetCaller, street};
 use crate::store::StoreError;
 use crate::vault::seal::{Custodians, FreshKeys};
@@ -25,12 +26,14 @@ use handbell_rules::refusal::{Evidence, Refusal};
 use handbell_rules::street::report::{Report, ReportState};
 use handbell_rules::time::Timestamp;
 use std::path::PathBuf;
+use std::sync::Arc;
 use taking::{Fits, Taking};
-use tokio::sync::Semaphore;
 use writers::{Writer, Writers};
 
 /// Requests whose bytes are taken at the same moment; each holds up to two mebibytes.
 const AT_ONCE_MAX: usize = 64;
+/// How many of them one report has at most, and one household: whoever sends nothing and waits shuts nobody else out.
+const SHARE_MAX: usize = 8;
 /// Bytes of the disk that footage leaves to everything else: a report in words is always kept.
 const LEFT_FOR_REPORTS: u64 = 1 << 30;
 /// Letters of what a witness says of when it was filmed.
@@ -39,7 +42,7 @@ pub const CLAIMED_LETTERS_MAX: usize = 200;
 /// What is shared by all who give: who writes to which upload, and how much is taken.
 pub struct Intake {
     writers: Writers,
-    at_once: Semaphore,
+    at_once: Arc<Seats>,
     /// Beginnings one after another, so that many at once cannot pass a bound together.
     beginnings: tokio::sync::Mutex<()>,
     /// What uploads may take at most.
@@ -58,13 +61,19 @@ impl Default for Intake {
 impl Intake {
     /// With these bounds; `disk` is a folder on the disk on which footage lies beside everything else.
     pub fn of(bounds: Bounds, disk: Option<PathBuf>) -> Self {
-        let (writers, at_once, beginnings) = (Writers::default(), Semaphore::new(AT_ONCE_MAX), tokio::sync::Mutex::default());
+        let (writers, at_once, beginnings) = (Writers::default(), Seats::new(AT_ONCE_MAX, SHARE_MAX), tokio::sync::Mutex::default());
         Self { writers, at_once, beginnings, bounds, disk, left: LEFT_FOR_REPORTS }
     }
 
     /// The same, leaving so many bytes of the disk.
     pub fn leaving(self, left: u64) -> Self {
         Self { left, ..self }
+    }
+
+    /// A seat among those whose bytes are taken, for a report and whoever gives to it.
+    fn seat(&self, report: ReportId, from: Option<Household>) -> Result<Seat, Untaken> {
+        let shares = std::iter::once(Share::Report(report)).chain(from.map(Share::Household)).collect();
+        self.at_once.take(shares).map_err(|_| Untaken::Busy)
     }
 
     /// Whether the disk has room for so many bytes beside what is left for reports. Where nobody can tell, the write
@@ -94,6 +103,9 @@ pub enum Untaken {
     /// A newer request writes to the same upload.
     #[error("a newer request writes to the same upload")]
     Overtaken,
+    /// Nothing of it came in time.
+    #[error("nothing of it came in time")]
+    Silent,
     /// It broke off and cannot be gone on with.
     #[error("it broke off")]
     Broken,
@@ -306,7 +318,7 @@ async fn files_of(world: &World, report: ReportId, link: Option<&FootageLink>) -
 fn whole_file(one: &Footage, state: GivenState, now: Timestamp) -> Given {
     Given {
         id: one.id,
-        media_type: Some(one.media_type.clone()),
+        media_type: Some(one.shown_type()),
         length: one.length,
         came: one.length,
         at: one.received_at,
@@ -443,13 +455,20 @@ pub struct Piece<'a> {
 /// Takes the bytes of one request. What is returned is on disk.
 ///
 /// One request at a time writes to an upload: a newer one ends the older, and no byte is counted twice.
-pub async fn append<S, B, E>(world: &World, caller: StreetCaller, secret: &str, piece: Piece<'_>, mut bytes: S) -> Result<Upload, Untaken>
+pub async fn append<S, B, E>(
+    world: &World,
+    caller: StreetCaller,
+    from: Option<Household>,
+    secret: &str,
+    piece: Piece<'_>,
+    mut bytes: S,
+) -> Result<Upload, Untaken>
 where
     S: Stream<Item = Result<B, E>> + Unpin,
     B: AsRef<[u8]>,
 {
-    let id = standing(world, caller, secret).await?.id;
-    let _place = world.intake.at_once.try_acquire().map_err(|_| Untaken::Busy)?;
+    let Upload { id, report, .. } = standing(world, caller, secret).await?;
+    let _seat = world.intake.seat(report, from)?;
     let writer: Writer = world.intake.writers.take_over(id).await.ok_or(Untaken::Busy)?;
     // The older request may have written until now.
     let upload = standing(world, caller, secret).await?;
@@ -473,6 +492,7 @@ where
 pub async fn give_whole<S, B, E>(
     world: &World,
     caller: StreetCaller,
+    from: Option<Household>,
     right: Right<'_>,
     beginning: Beginning,
     mut bytes: S,
@@ -481,7 +501,8 @@ where
     S: Stream<Item = Result<B, E>> + Unpin,
     B: AsRef<[u8]>,
 {
-    let _place = world.intake.at_once.try_acquire().map_err(|_| Untaken::Busy)?;
+    let (report, _) = given_to(world, right).await?;
+    let _seat = world.intake.seat(report.id, from)?;
     let upload = begin(world, caller, right, beginning).await?.kept;
     let id = upload.id;
     let writer = world.intake.writers.take_over(id).await.ok_or(Untaken::Busy)?;

@@ -28,6 +28,7 @@ pub mod passkey;
 pub mod people;
 pub mod prove;
 pub mod record;
+pub mod seats;
 pub mod second;
 pub mod showing;
 pub mod street;

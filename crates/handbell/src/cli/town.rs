@@ -10,7 +10,7 @@ use crate::channel::settings::{CHANNELS_FILE, ChannelSettings};
 use crate::cosigners::{COSIGNERS_FILE, Cosigners};
 use crate::doors::kept::Kept;
 use crate::doors::limits::Limits;
-use crate::doors::{App, routes, serve as doors};
+use crate::doors::{App, record, routes, serve as doors};
 use crate::export::about;
 use crate::folder::{self, GroupFolder, Use};
 use crate::line;
@@ -326,6 +326,7 @@ impl Town {
         App {
             world: self.world.clone(),
             limits: Arc::new(Limits::new(without_limits)),
+            readers: record::readers(),
             passkeys: Arc::new(Passkeys::new(&self.world.group)),
             idle: Arc::default(),
             crowds: Arc::default(),

@@ -271,6 +271,7 @@ impl Town {
             idle: Arc::default(),
             world,
             limits: Arc::new(Limits::new(true)),
+            readers: super::record::readers(),
             phones: None,
             stage: None,
             public: folder.path().to_owned(),

@@ -47,6 +47,8 @@ pub struct Told {
     pub asked: Vec<Mark>,
     /// Stills of a film: their hashes in order; none where a still is too plain to have one.
     pub stills: Vec<Option<Mark>>,
+    /// Whether it is sound alone in a film's container.
+    pub sound: bool,
     /// Milliseconds of a film or a sound.
     pub milliseconds: Option<u64>,
     /// What looks like a face, in order of the pictures that were looked through.

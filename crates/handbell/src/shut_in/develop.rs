@@ -136,8 +136,9 @@ fn moving(shut: &ShutIn, kind: Kind, input: &Input, length: u64) -> Result<Resul
         Ok(leaf) => leaf,
         Err(no) => return Ok(Err(no)),
     };
-    if kind.is_sound() {
-        let milliseconds = Some(film::milliseconds(shut, kind, input, &limits)?);
+    // What it was called when it came was told by its first bytes, and a voice comes in a film's container too.
+    if kind.is_sound() || leaf.told.sound {
+        let milliseconds = Some(film::sound_milliseconds(shut, kind, input, &limits)?);
         let heard = film::sound(shut, kind, input, &limits)?;
         let preview = Some(object("preview", "audio/mp4", heard));
         return Ok(Ok(Developed { told: Told { milliseconds, not_cleaned: None, ..leaf.told }, preview, ..Developed::default() }));

@@ -5,7 +5,8 @@
 //! custodians open the original. What cannot be developed on this machine is kept sealed, and its key goes just the same.
 //!
 //! Footage has a working key only while working copies of it are to be made. What this machine cannot decode waits with
-//! its key for [`WAITS_FOR_A_MACHINE`], so that a missing program can be installed; then the key goes as well.
+//! its key for [`WAITS_FOR_A_MACHINE`], so that a missing program can be installed; then the key goes as well. So does what
+//! the machine itself was in the way of: no memory left for a child, a program that did not start.
 //!
 //! Reports take turns, so that nobody who gives two hundred files keeps others waiting, and what the vault fails on rests
 //! longer each time, so that it does not stand before everything else.
@@ -37,8 +38,10 @@ const LOOKED_AT: u32 = 20_000;
 const ASKED_AT_ONCE: usize = 16;
 /// How long after a step the next one follows, when nothing is written meanwhile, in milliseconds.
 const EVERY: i64 = 5 * MINUTE;
-/// How often it is tried where the machine itself was in the way.
+/// How often boxes are burnt in where the machine itself was in the way.
 const TRIES_MAX: u32 = 3;
+/// How often a file is tried that took too long: the machine may have been busy with something else.
+const SLOW_TRIES_MAX: u32 = 2;
 
 /// Why a file is not developed now.
 #[derive(Debug, thiserror::Error)]
@@ -52,15 +55,22 @@ enum Fault {
     /// It cannot be developed, ever; the short name of why.
     #[error("it cannot be developed: {0}")]
     Never(String),
-    /// The machine was in the way.
+    /// The machine was in the way; the file waits for it.
     #[error("the machine is in the way: {0}")]
     Machine(String),
+    /// It took longer than it may: the file's own doing, or a machine that does too much.
+    #[error("it takes too long")]
+    Slow,
 }
 
 impl From<Broke> for Fault {
     fn from(broke: Broke) -> Self {
         match broke {
             Broke::Unstarted(error) => Self::Machine(error.to_string()),
+            Broke::Killed => Self::Machine("a shut-in child was ended from outside".to_owned()),
+            Broke::NotBegun(_) => Self::Machine("a shut-in child or its program did not start".to_owned()),
+            Broke::Unable => Self::Unable,
+            Broke::TooLong => Self::Slow,
             // What a child last said may hold words of the file: it is not logged, and nobody is told more than the name.
             broke => Self::Never(broke.no().name),
         }
@@ -137,7 +147,10 @@ impl Darkroom {
                 self.resting.rest(waiting.id, now);
                 return Ok(());
             }
-            Err(Fault::Unable) if now.since(waiting.received_at) < WAITS_FOR_A_MACHINE => {
+            Err(fault @ (Fault::Unable | Fault::Machine(_))) if now.since(waiting.received_at) < WAITS_FOR_A_MACHINE => {
+                if let Fault::Machine(_) = fault {
+                    tracing::warn!(footage = %waiting.id, %fault, "working copies wait for the machine");
+                }
                 self.resting.rest(waiting.id, now);
                 return Ok(());
             }
@@ -146,7 +159,7 @@ impl Darkroom {
                 failed(waiting, fault)
             }
         };
-        let made = matches!(copies, Copies::Made { .. });
+        let (made, again) = (matches!(copies, Copies::Made { .. }), matches!(copies, Copies::Waiting { .. }));
         // It took a while: whoever gave it may have taken it back meanwhile.
         if taken_back(world, waiting).await? {
             uncopied(world, waiting.id).await;
@@ -158,7 +171,11 @@ impl Darkroom {
         } else if made {
             self.unasked.add(waiting.id, now);
         }
-        self.resting.over(waiting.id);
+        if again {
+            self.resting.rest(waiting.id, now);
+        } else {
+            self.resting.over(waiting.id);
+        }
         Ok(())
     }
 
@@ -175,14 +192,13 @@ impl Darkroom {
                 tracing::warn!(footage = %footage.id, %fault, "boxes wait for the vault");
                 return Ok(());
             }
-            Err(Fault::Machine(fault)) if self.tries.again(drawn.id) => {
+            Err(fault @ (Fault::Machine(_) | Fault::Slow)) if self.tries.again(drawn.id) => {
                 tracing::warn!(footage = %footage.id, %fault, "boxes are burnt in with the next step");
                 return Ok(());
             }
             Err(fault) => {
                 tracing::warn!(footage = %footage.id, %fault, "boxes are not burnt in");
-                let why = if let Fault::Never(why) = fault { why } else { "no-working-copies".to_owned() };
-                HidingState::Failed { why }
+                HidingState::Failed { why: why(fault) }
             }
         };
         self.tries.over(drawn.id);
@@ -250,11 +266,18 @@ fn settled<T>(answer: Result<T, StoreError>) -> Result<(), StoreError> {
 
 fn failed(waiting: &Footage, fault: Fault) -> Copies {
     match (fault, &waiting.copies) {
-        (Fault::Machine(_), Copies::Waiting { tries }) if tries + 1 < TRIES_MAX => Copies::Waiting { tries: tries + 1 },
-        (Fault::Never(why), _) => Copies::Failed { why },
-        // For longer than its key is kept.
-        (Fault::Unable, _) => Copies::Failed { why: shut_in::Broke::Unable.no().name },
-        _ => Copies::Failed { why: "no-working-copies".to_owned() },
+        (Fault::Slow, Copies::Waiting { tries }) if tries + 1 < SLOW_TRIES_MAX => Copies::Waiting { tries: tries + 1 },
+        (fault, _) => Copies::Failed { why: why(fault) },
+    }
+}
+
+/// The short name under which it is said.
+fn why(fault: Fault) -> String {
+    match fault {
+        Fault::Never(why) => why,
+        Fault::Slow => Broke::TooLong.no().name,
+        // For longer than its key is kept, or oftener than is tried.
+        Fault::Unable | Fault::Machine(_) | Fault::Vault(_) => Broke::Unable.no().name,
     }
 }
 

@@ -9,6 +9,7 @@ mod turn;
 
 use super::{Part, Typed, around, clock, id, refused, told_at};
 use crate::acts::hiding as acts;
+use crate::acts::hiding::Taken;
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::gate::{self, Desk};
@@ -70,7 +71,7 @@ fn what(footage: &Footage) -> String {
         Copies::Made { lasts: Some(lasts), .. } => format!(", {}", lasting(lasts.div_ceil(1_000))),
         _ => String::new(),
     };
-    format!("{}, {} bytes{lasts}.", footage.media_type, footage.length)
+    format!("{}, {} bytes{lasts}.", footage.shown_type(), footage.length)
 }
 
 /// A length of so many seconds, in words.
@@ -146,20 +147,34 @@ async fn copy(State(app): State<App>, Part((footage, word)): Part<(String, Strin
             return Err(Problem::of(Trouble::MethodWrong));
         }
         let footage = acts::footage(&app.world, id(&footage)?).await?;
-        let (media_type, bytes) = acts::copy(&app.world, &desk.caller, &footage, &word).await?;
+        let (media_type, bytes) = acts::copy(&app.world, &desk.caller, &footage, &word, taken(&headers)).await?;
         let ending = match media_type.as_str() {
             "video/mp4" => "mp4",
             "audio/mp4" => "m4a",
             _ => "jpg",
         };
         let name = format!("working-copy.{ending}");
-        // A recording is played on its page, by players that ask for it stretch by stretch.
-        Ok(match media_type.starts_with("audio/") {
-            true => dressed(&media_type, &name, stretch::given(&headers, bytes)),
-            false => sent(&media_type, &name, bytes),
+        // A recording is played on its page, by players that ask for it stretch by stretch; a film that broke off goes on.
+        Ok(match media_type.starts_with("image/") {
+            true => sent(&media_type, &name, bytes),
+            false => dressed(&media_type, &name, stretch::given(&headers, bytes)),
         })
     })
     .await
+}
+
+/// How a copy is taken, as its request says. A browser says of a picture that it stands in a page; whoever does not say so
+/// takes it away.
+fn taken(headers: &HeaderMap) -> Taken {
+    let says = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // The last bytes, however many, may be all of them.
+    let last = says("range").starts_with("bytes=-");
+    match stretch::asked(headers, "", u64::MAX) {
+        _ if says("sec-fetch-dest") == "image" => Taken::InPage,
+        stretch::Asked::All => Taken::Whole,
+        stretch::Asked::Part(part) if part.start == 0 || last => Taken::Begun,
+        stretch::Asked::Part(_) | stretch::Asked::Nothing => Taken::GoesOn,
+    }
 }
 
 /// One frame of a film, to draw on.
@@ -306,3 +321,6 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
     };
     Ok(page_with(typed.status(), &page))
 }
+
+#[cfg(test)]
+mod tests;

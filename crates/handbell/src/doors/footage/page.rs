@@ -13,6 +13,7 @@ use super::super::{App, frame, gate};
 use super::untaken;
 use crate::acts::StreetCaller;
 use crate::acts::footage::{self, Beginning, CLAIMED_LETTERS_MAX, Given, GivenState, GivenTo, Right, Untaken};
+use crate::acts::seats::Household;
 use crate::work;
 use axum::body::Body;
 use axum::extract::multipart::Field;
@@ -222,14 +223,14 @@ async fn taken(app: &App, secret: &str, request: Request<Body>, typed: &mut Type
     let mut request = request.map(|body| Body::new(Limited::new(body, most)));
     // The frame's own bound is two mebibytes; ours stands in its place.
     DefaultBodyLimit::disable().apply(&mut request);
+    let (mut files, from) = (0, gate::household(app, &request));
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| Problem::of(Trouble::WrongContentType))?;
-    let mut files = 0;
     while let Some(field) = soon(form.next_field()).await?.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
             "wish" => typed.wish = Wish::parse(&soon(short(field)).await??).ok_or_else(|| Problem::of(Trouble::FormBroken))?,
             "claimed" => typed.claimed = soon(short(field)).await??,
-            "file" => files += u32::from(file(app, secret, field, typed).await?),
+            "file" => files += u32::from(file(app, from, secret, field, typed).await?),
             _ => return Err(Problem::of(Trouble::UnknownField)),
         }
     }
@@ -237,7 +238,7 @@ async fn taken(app: &App, secret: &str, request: Request<Body>, typed: &mut Type
 }
 
 /// Takes one file; false for the empty field that browsers send when none was chosen.
-async fn file(app: &App, secret: &str, field: Field<'_>, typed: &Typed) -> Result<bool, Problem> {
+async fn file(app: &App, from: Option<Household>, secret: &str, field: Field<'_>, typed: &Typed) -> Result<bool, Problem> {
     let name = field.file_name().ok_or_else(|| Problem::of(Trouble::FormBroken))?;
     if name.is_empty() {
         let empty = soon(short(field)).await??.is_empty();
@@ -250,7 +251,7 @@ async fn file(app: &App, secret: &str, field: Field<'_>, typed: &Typed) -> Resul
         wish: typed.wish,
         claimed: typed.claimed.clone(),
     };
-    match footage::give_whole(&app.world, StreetCaller, Right::Link(secret), beginning, field).await {
+    match footage::give_whole(&app.world, StreetCaller, from, Right::Link(secret), beginning, field).await {
         Ok(_) => Ok(true),
         Err(Untaken::Beyond | Untaken::Broken) => Err(Problem::of(Trouble::FormTooLarge)),
         Err(no) => Err(untaken(no)),

@@ -279,7 +279,7 @@ async fn from_the_moment_it_is_taken_back_there_is_no_other_way_to_what_an_order
     let kept = hiding::footage(world, footage.id).await.unwrap();
     let refused = [
         hiding::look(world, &amina, footage.id).await.err(),
-        hiding::copy(world, &amina, &kept, "hidden-1").await.err(),
+        hiding::copy(world, &amina, &kept, "hidden-1", hiding::Taken::Whole).await.err(),
         hiding::frame(world, &amina, covered, 0).await.err(),
         hiding::moment(world, &amina, footage.id, 0, ()).await.err(),
         hiding::draw(world, &amina, footage.id, Vec::new()).await.err(),

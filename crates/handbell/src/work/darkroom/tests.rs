@@ -7,8 +7,9 @@ use age::secrecy::ExposeSecret as _;
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::evidence::footage::Wish;
 use handbell_rules::id::ReportId;
-use handbell_rules::time::{DAY, SECOND};
+use handbell_rules::time::{DAY, HOUR, SECOND};
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 /// A vault that holds nothing, fails on some footage, and counts what it was asked for.
@@ -89,6 +90,79 @@ const WAITS: Copies = Copies::Waiting { tries: 0 };
 
 async fn kept(town: &Town, id: FootageId) -> Footage {
     town.app.world.store.evidence().footage(id).await.unwrap().unwrap()
+}
+
+/// A machine whose child does this and nothing else, in the words of a shell. Another process writes it, so that nobody has it
+/// open for writing when it is started.
+fn machine(folder: &Path, does: &str) -> ShutIn {
+    let child = folder.join("child");
+    let wrote = std::process::Command::new("/bin/sh")
+        .args(["-c", "printf '#!/bin/sh\n%s\n' \"$1\" > \"$0\" && chmod 700 \"$0\""])
+        .args([child.to_str().unwrap(), does])
+        .status();
+    assert!(wrote.unwrap().success());
+    ShutIn::believed_of(&child)
+}
+
+/// A file that waits, with its one part in a vault, in a town whose machine is to be put in.
+async fn waiting(town: &mut Town) -> FootageId {
+    town.app.world.vault = Arc::<crate::vault::Memory>::default();
+    let id = given(town, ReportId([1; 16]), WAITS).await;
+    let (whole, file_key) = (kept(town, id).await, age::x25519::Identity::generate());
+    let sealer = crate::vault::seal::PartSealer::new(&file_key.to_public().to_string(), whole.working.as_deref()).unwrap();
+    town.app.world.vault.put(&ObjectName::part(id, 0), sealer.seal(b"nine byte").unwrap()).await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn a_child_that_is_killed_or_does_not_start_costs_no_file_its_key() {
+    let (mut town, _) = town(ShutIn::believed());
+    let (folder, id) = (tempfile::tempdir().unwrap(), waiting(&mut town).await);
+    let mut darkroom = Darkroom::default();
+    for (does, after) in [("kill -9 $$", 0), ("exit 126", 5 * MINUTE), ("exit 127", 10 * MINUTE)] {
+        town.clock.go(after);
+        town.app.world.shut_in = Arc::new(machine(folder.path(), does));
+        darkroom.step(&town.app.world).await.unwrap();
+        let file = kept(&town, id).await;
+        assert!(file.waits() && file.working.is_some(), "{does}: {:?}", file.copies);
+        assert!(!darkroom.resting.is_due(id, town.app.world.now()), "{does}: it rests");
+    }
+    // One that ends by itself says something of the file.
+    town.clock.go(20 * MINUTE);
+    town.app.world.shut_in = Arc::new(machine(folder.path(), "exit 1"));
+    darkroom.step(&town.app.world).await.unwrap();
+    let file = kept(&town, id).await;
+    assert_eq!((file.copies, file.working), (Copies::Failed { why: "file-unreadable".into() }, None));
+}
+
+#[tokio::test]
+async fn a_machine_that_is_always_in_the_way_is_waited_for_as_long_as_the_key_lives() {
+    let (mut town, _) = town(ShutIn::believed());
+    let (folder, id) = (tempfile::tempdir().unwrap(), waiting(&mut town).await);
+    town.app.world.shut_in = Arc::new(machine(folder.path(), "kill -9 $$"));
+    let mut darkroom = Darkroom::default();
+    for _ in 0..10 {
+        darkroom.step(&town.app.world).await.unwrap();
+        assert!(kept(&town, id).await.waits());
+        town.clock.go(6 * HOUR);
+    }
+    town.clock.go(WAITS_FOR_A_MACHINE);
+    darkroom.step(&town.app.world).await.unwrap();
+    let file = kept(&town, id).await;
+    assert_eq!((file.copies, file.working), (Copies::Failed { why: "no-working-copies".into() }, None));
+}
+
+#[tokio::test]
+async fn what_takes_too_long_is_tried_once_more_after_a_pause() {
+    let (mut town, _) = town(ShutIn::believed());
+    let id = waiting(&mut town).await;
+    let (world, file) = (&town.app.world, kept(&town, id).await);
+    let first = failed(&file, Broke::TooLong.into());
+    assert_eq!(first, Copies::Waiting { tries: 1 });
+    assert!(written(world, id, &first).await.unwrap());
+    let file = kept(&town, id).await;
+    assert!(file.working.is_some(), "with its key");
+    assert_eq!(failed(&file, Broke::TooLong.into()), Copies::Failed { why: "file-takes-too-long".into() });
 }
 
 #[test]

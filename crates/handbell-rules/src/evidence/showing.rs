@@ -56,6 +56,17 @@ pub fn offer(id: ChangeId, footage: &Footage, hiding: &Hiding, place: Place, by:
     Ok(Change { id, at: now, by: by.actor(), what: What::HidingMoved { hiding, said } })
 }
 
+/// The same in one change with the proposal that names the address. Nothing where these are no such two.
+pub fn with_proposal(offered: Change, proposed: Change) -> Option<Change> {
+    let Change { id, at, by, what } = offered;
+    match (what, proposed.what) {
+        (What::HidingMoved { hiding, said }, What::EntryProposed { proposal }) => {
+            Some(Change { id, at, by, what: What::CopyOffered { proposal, hiding, said } })
+        }
+        _ => None,
+    }
+}
+
 /// Takes a public copy back: one member is enough, at any time, and the copy's address is gone with the commit.
 ///
 /// # Errors

@@ -72,14 +72,12 @@ pub async fn offer(world: &World, caller: &DeskCaller, id: HidingId, incident: I
         first_appeared: offer.first_appeared,
     };
     let by = doer(world, caller);
-    let change = showing::offer(world.private_id(), &footage, &hiding, Place { incident, shows: offer.shows, address }, &by, world.now())?;
+    let offered = showing::offer(world.private_id(), &footage, &hiding, Place { incident, shows: offer.shows, address }, &by, world.now())?;
     let statements = vec![Statement::Source(source), Statement::Shown(shown)];
-    let proposal = super::record::propose(world, caller, incident, Proposed::Statements { statements }).await?;
-    if let Err(error) = world.commit(change).await {
-        // The address is not this copy's: nobody may approve it.
-        super::record::refuse(world, caller, proposal, "the copy was changed meanwhile").await?;
-        return Err(error.into());
-    }
+    let (proposal, proposed) = super::record::proposed(world, caller, incident, Proposed::Statements { statements }).await?;
+    // In one commit: of two, the second could fail, and somebody would approve an address that leads nowhere.
+    let change = showing::with_proposal(offered, proposed);
+    world.commit(change.ok_or_else(|| ActError::Broken("an offer's rules gave other changes".to_owned()))?).await?;
     Ok(proposal)
 }
 
@@ -119,3 +117,6 @@ pub async fn served(world: &World, address: &str) -> Result<(Hiding, Footage), A
     let name = Address(public.address).to_string();
     if record.shown.iter().any(|shown| shown.address == name) { Ok((hiding, footage)) } else { Err(ActError::NotFound) }
 }
+
+#[cfg(test)]
+mod tests;

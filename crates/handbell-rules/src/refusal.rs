@@ -306,6 +306,7 @@ refusals! {
         FramesWrong "frames-wrong" "frames" "These frames go backwards or beyond the end of the film."
         FramesUnseen "frames-unseen" "frames" "There are frames that you have not looked at yet."
         FootageWishForbids "footage-wish-forbids" "" "Whoever gave this wants nobody but the desk to see it. Ask them; they can say otherwise with their seven words."
+        WishByReceipt "wish-by-receipt" "" "By this link you can allow less, and not more. With the seven words of your receipt you can say either."
         PackForNobody "pack-for-nobody" "for" "Say for whom the pack is, in at most 200 letters, and choose at least one file."
         PacksFull "packs-full" "" "There are as many packs here as fit. Take one away that is not needed any more, or wait a week."
         PackGone "pack-gone" "" "This pack is over. Make it again."

@@ -15,7 +15,7 @@ use crate::world::World;
 use futures::Stream;
 use handbell_rules::change::Actor;
 use handbell_rules::evidence::custody::{Doer, Office};
-use handbell_rules::evidence::footage::{self, Copies, Footage, Wish};
+use handbell_rules::evidence::footage::{self, Copies, Footage, Wish, WishedBy};
 use handbell_rules::evidence::link::{self, FootageLink};
 use handbell_rules::evidence::longer::HoldReason;
 use handbell_rules::evidence::upload::{self, Bounds, FIRST_WAITS, Upload};
@@ -395,6 +395,7 @@ fn begun(
         footage,
         report: report.id,
         link: link.map(|link| link.id),
+        members_link: link.is_some_and(|link| link.member.is_some()),
         begun_at: now,
         expires_at: now.plus(FIRST_WAITS),
         length: beginning.length,
@@ -570,7 +571,7 @@ async fn drop_objects(vault: &dyn Vault, footage: FootageId) -> Result<(), ActEr
 }
 
 /// Whoever gave a file says differently what may be done with it: with the link while its time runs, with the receipt
-/// for as long as the report is kept.
+/// for as long as the report is kept. By a link that a member made they can allow less and not more.
 pub async fn change_wish(world: &World, _caller: StreetCaller, right: Right<'_>, file: FootageId, wish: Wish) -> Result<(), ActError> {
     let mut tries = CONFLICT_TRIES;
     loop {
@@ -580,7 +581,9 @@ pub async fn change_wish(world: &World, _caller: StreetCaller, right: Right<'_>,
         if footage.wish == wish {
             return Ok(());
         }
-        match world.commit(footage::wish(world.private_id(), &footage, wish, world.bytes(), world.now())).await {
+        let whose = if link.is_some_and(|link| link.member.is_some()) { WishedBy::MembersLink } else { WishedBy::Giver };
+        let change = footage::wish(world.private_id(), &footage, wish, whose, world.bytes(), world.now())?;
+        match world.commit(change).await {
             Err(StoreError::Conflict) if tries > 0 => tries -= 1,
             answer => return answer.map(|_| ()).map_err(ActError::from),
         }

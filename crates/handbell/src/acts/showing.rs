@@ -119,4 +119,4 @@ pub async fn served(world: &World, address: &str) -> Result<(Hiding, Footage), A
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -49,7 +49,7 @@ pub(crate) async fn covered(town: &Town, about: &Confirmed, footage: &Footage) -
 
 /// What is said of it.
 pub(crate) fn told() -> Offer {
-    Offer { maker: "Witness A".into(), shows: "Water at a closed door.".into(), first_appeared: String::new() }
+    Offer { maker: "Witness A".into(), shows: "A street corner, covered.".into(), first_appeared: String::new() }
 }
 
 #[tokio::test]

@@ -227,7 +227,7 @@ async fn status_page(app: &App, words: &str, view: &ReceiptView) -> ReceiptStatu
         }),
         wishes: wishes(app, &view.notes),
         may_give: given.as_ref().is_some_and(|given| given.can_keep),
-        files: given.map_or_else(|| rows(app, &shut), |given| rows(app, &given.files)),
+        files: given.map_or_else(|| rows(app, &shut, true), |given| rows(app, &given.files, true)),
         timeline,
         withdrawn: view.report.state == ReportState::Withdrawn,
         withdraw_asked: false,

@@ -50,6 +50,7 @@ fn upload(report: ReportId, length: u64) -> Upload {
         footage: FootageId(fresh()),
         report,
         link: None,
+        members_link: false,
         begun_at: START,
         expires_at: START.plus(UPLOAD_WAITS),
         length,

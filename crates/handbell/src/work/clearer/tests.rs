@@ -36,6 +36,7 @@ async fn begun(world: &World, report: &Report) -> Upload {
         footage: world.private_id(),
         report: report.id,
         link: None,
+        members_link: false,
         begun_at: now,
         expires_at: now.plus(UPLOAD_WAITS),
         length: 30,

@@ -125,7 +125,9 @@ async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, 
     // The witness changes their mind, and its address gives nothing from that commit on; then the desk takes it back.
     change_wish(world, StreetCaller, Right::Link(&secret), footage.id, Wish::Lawyer).await.unwrap();
     assert!(matches!(showing::served(world, &shown.address).await, Err(ActError::NotFound)));
-    change_wish(world, StreetCaller, Right::Link(&secret), footage.id, Wish::Public).await.unwrap();
+    let widened = change_wish(world, StreetCaller, Right::Link(&secret), footage.id, Wish::Public).await;
+    assert!(matches!(widened, Err(ActError::Refused(_))), "a member made that link and knows its address");
+    change_wish(world, StreetCaller, Right::Receipt(words), footage.id, Wish::Public).await.unwrap();
     assert!(showing::served(world, &shown.address).await.is_ok());
     // The entry's words are taken from the public, and the file is gone with them.
     let rows = world.store.stream(incident).await.unwrap();

@@ -455,8 +455,8 @@ pub const HOLDINGS: &[Holding] = &[
         class: "known pictures",
         holds: "hashes of pictures and films that were seen before, with date, place and where from in a member's words, and which member or neighbouring group said so",
         readable_by: DESK,
-        life: "until a member takes it out",
-        seizure: "these words and hashes; a hash shows nothing, but whoever has the picture finds it here",
+        life: "until a member takes it out, or whoever gave the file takes it back",
+        seizure: "these words, which file they are of, and hashes; a hash is a blurred sketch, and whoever has the picture finds it here",
     },
     Holding {
         table: "lead",

@@ -46,6 +46,10 @@ pub async fn step(world: &World) -> Result<Timestamp, StoreError> {
     give_up(world, now).await?;
     for footage in world.store.evidence().footage_due(AT_ONCE, now).await? {
         if cleared(world, footage.id).await {
+            // What two members remembered of it stays past its usual time, and never against whoever gave it.
+            if fate(world, footage.report).await? == ReportFate::Withdrawn {
+                acts::known::forget_of(world, footage.id, Actor::Worker).await?;
+            }
             let change = footage::gone(world.private_id(), &footage, &Doer::handbell(world.bytes()), WHY, now);
             settle(world, change).await?;
         }
@@ -102,6 +106,10 @@ async fn follow_reports(world: &World, now: Timestamp, at_once: u32) -> Result<(
 async fn follow(world: &World, some: &[Footage], now: Timestamp) -> Result<(), StoreError> {
     for footage in some {
         let fate = fate(world, footage.report).await?;
+        // Before it is said that it was taken back: whatever stops in between, this is done again.
+        if fate == ReportFate::Withdrawn && !footage.is_taken_back() {
+            acts::known::forget_of(world, footage.id, Actor::Worker).await?;
+        }
         if let Some(change) = footage::follow(world.private_id(), footage, fate, world.bytes(), now) {
             settle(world, change).await?;
         }

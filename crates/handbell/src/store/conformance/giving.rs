@@ -282,6 +282,8 @@ pub async fn keys_known_pictures_and_stamps_are_kept(town: &mut dyn Town) {
             from: String::new(),
             at: START,
             hashes: vec![("0".repeat(64), 90)],
+            stills: vec![],
+            footage: None,
         })
         .collect();
     for one in &mut known {

@@ -8,6 +8,7 @@ mod hostile;
 mod journey;
 mod pictures;
 mod recognised;
+mod rye_lane;
 mod suggested;
 
 use handbell::shut_in::part::Orders;

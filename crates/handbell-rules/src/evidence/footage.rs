@@ -22,6 +22,8 @@ pub const FOOTAGE_KEPT_REJECTED: i64 = 14 * DAY;
 
 /// Why there are no working copies of what was taken back and is kept by order alone.
 pub const TAKEN_BACK: &str = "taken-back";
+/// Why there are none of what a member shut.
+pub const SHUT: &str = "shut";
 
 /// What may be done with it, in the witness's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -196,6 +198,11 @@ impl Footage {
     /// Whether it was brought into line with a report that was taken back: it has no working copies and no working key.
     pub fn is_taken_back(&self) -> bool {
         matches!(&self.copies, Copies::Failed { why } if why == TAKEN_BACK)
+    }
+
+    /// Whether a member shut it: it has no working copies and no working key, and nobody looks at it.
+    pub fn is_shut(&self) -> bool {
+        matches!(&self.copies, Copies::Failed { why } if why == SHUT)
     }
 
     /// What is said of it in the custody chain.

@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 
 /// Whether a covered copy may be handed to anybody who has its address.
 pub fn may_be_served(footage: &Footage, hiding: &Hiding) -> bool {
-    footage.wish == Wish::Public && hiding.public.is_some() && checked(hiding).is_some()
+    footage.wish == Wish::Public && !footage.is_shut() && hiding.public.is_some() && checked(hiding).is_some()
 }
 
 /// Who found that nobody can be recognised, if a second person did.

@@ -4,7 +4,7 @@
 //! A match is a lead for a person, shown beside its date and place; nothing follows from one by itself.
 
 use super::ActError;
-use super::hiding::{open, taken_back};
+use super::hiding::{closed, open};
 use crate::store::StoreError;
 use crate::vault::ObjectName;
 use crate::world::World;
@@ -198,7 +198,7 @@ pub fn resembled(bank: &[Known], asked: &[Hashed]) -> Vec<(KnownId, u32, Option<
 /// What the store or the vault cannot do.
 pub async fn resemble(world: &World, id: FootageId) -> Result<usize, ActError> {
     let Some(footage) = world.store.evidence().footage(id).await? else { return Ok(0) };
-    if taken_back(world, &footage).await? {
+    if closed(world, &footage).await? {
         return Ok(0);
     }
     let Some(hashes) = read_hashes(world, id).await? else { return Ok(0) };

@@ -30,6 +30,7 @@ pub mod prove;
 pub mod record;
 pub mod second;
 pub mod showing;
+pub mod shut;
 pub mod street;
 pub mod take_over;
 pub mod telephone;

@@ -122,15 +122,18 @@ pub fn rows(app: &App, files: &[Given], widens: bool) -> Vec<GivenRow> {
             GivenState::Kept => "Kept, sealed. No copy was made for the desk yet.".into(),
             GivenState::Seen => "Kept, sealed. The desk can look at a copy.".into(),
             GivenState::Unshown => "Kept, sealed. It cannot be shown here.".into(),
+            GivenState::Closed => "The desk shut it: nobody looks at it, and nothing of it is shown. It is kept, sealed.".into(),
             GivenState::Shut => "You took it back. It is kept, sealed, by order alone: nobody looks at it, shows it or hands it on.".into(),
         },
         wishes: match given.state {
-            GivenState::Coming | GivenState::Shut => Vec::new(),
+            GivenState::Coming | GivenState::Closed | GivenState::Shut => Vec::new(),
             _ => {
                 let open = |choice: &Choice| widens || Wish::parse(&choice.value).is_some_and(|wish| wish.is_within(given.wish));
                 wishes(given.wish).into_iter().filter(open).collect()
             }
         },
+        // What an order holds cannot be taken away, and the page says so.
+        can_remove: given.state != GivenState::Shut && !matches!(given.held, Some((HoldReason::Ordered, _))),
     };
     let with_hold = |given: &Given| {
         let row = row(given);

@@ -65,3 +65,6 @@ pub async fn undraw(world: &World, footage: &Footage, why: &str, by: impl Fn() -
     }
     Err(StoreError::Conflict)
 }
+
+#[cfg(test)]
+mod tests;

@@ -99,11 +99,12 @@ pub async fn take_back(world: &World, caller: &DeskCaller, id: HidingId, why: &s
     Ok(())
 }
 
-/// What may be handed to whoever has an address.
+/// What may be handed to whoever has an address, once two members let its entry into the record ([`served`] asks that
+/// too).
 ///
 /// # Errors
 /// [`ActError::NotFound`] where nothing may be, whatever the reason.
-pub async fn served(world: &World, address: &str) -> Result<(Hiding, Footage), ActError> {
+pub async fn standing(world: &World, address: &str) -> Result<(Hiding, Footage), ActError> {
     let address: IncidentId = address.parse().map_err(|_| ActError::NotFound)?;
     let hiding = world.store.evidence().hiding_at(*address.bytes()).await?.ok_or(ActError::NotFound)?;
     let footage = world.store.evidence().footage(hiding.footage).await?.ok_or(ActError::NotFound)?;
@@ -111,7 +112,16 @@ pub async fn served(world: &World, address: &str) -> Result<(Hiding, Footage), A
     if taken_back(world, &footage).await? {
         return Err(ActError::NotFound);
     }
-    let Some(public) = hiding.public.as_ref().filter(|_| showing::may_be_served(&footage, &hiding)) else { return Err(ActError::NotFound) };
+    if showing::may_be_served(&footage, &hiding) { Ok((hiding, footage)) } else { Err(ActError::NotFound) }
+}
+
+/// What may be handed to whoever has an address.
+///
+/// # Errors
+/// [`ActError::NotFound`] where nothing may be, whatever the reason.
+pub async fn served(world: &World, address: &str) -> Result<(Hiding, Footage), ActError> {
+    let (hiding, footage) = standing(world, address).await?;
+    let Some(public) = &hiding.public else { return Err(ActError::NotFound) };
     // Two members let its entry into the record, and it stands there.
     let record = super::record::read_record(world, public.incident, None).await?.ok_or(ActError::NotFound)?;
     let name = Address(public.address).to_string();

@@ -1,6 +1,8 @@
 //! What becomes of an offer when the store fails, and of a public copy when its giver changes their mind.
 
 use super::*;
+use crate::acts::StreetCaller;
+use crate::acts::footage::{self, Right};
 use crate::doors::fixture::{Confirmed, Town};
 use crate::store::memory::Fault;
 use crate::vault::ObjectName;
@@ -76,4 +78,28 @@ async fn an_offer_is_one_commit_whatever_fails_beside_it() {
     assert!(statements.iter().any(|one| matches!(one, Statement::Shown(shown) if shown.address == address)));
     super::super::record::publish(world, &about.ben.caller, proposal).await.unwrap();
     assert!(served(world, &address).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_page_leads_to_no_copy_that_is_not_there_and_an_earlier_page_stays_as_it_was() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let about = town.confirmed("flood").await;
+    town.opened(&about).await;
+    let footage = wished(&town, &about).await;
+    let hiding = covered(&town, &about, &footage).await;
+    let proposal = offer(world, &about.amina.caller, hiding, about.incident, told()).await.unwrap();
+    super::super::record::publish(world, &about.ben.caller, proposal).await.unwrap();
+    let page = format!("/record/{}", about.incident);
+    let earlier = format!("{page}?asof=1000");
+    let leads = async || town.get(&page).await.text().contains("/record/footage/");
+    let before = town.get(&earlier).await.text();
+    assert!(leads().await && before.contains("Whether it still is") && !before.contains("/record/footage/"), "{before}");
+    for (wish, there) in [(Wish::Lawyer, false), (Wish::Public, true)] {
+        footage::change_wish(world, StreetCaller, Right::Receipt(&about.words), footage.id, wish).await.unwrap();
+        assert_eq!(leads().await, there, "{wish:?}");
+    }
+    take_back(world, &about.ben.caller, hiding, "somebody asked").await.unwrap();
+    assert!(!leads().await && town.get(&page).await.text().contains("was taken back"));
+    assert_eq!(town.get(&earlier).await.text(), before, "to the byte");
 }

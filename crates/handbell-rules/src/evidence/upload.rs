@@ -226,7 +226,7 @@ mod tests {
             footage: FootageId([2; 16]),
             report: ReportId([3; 16]),
             link: None,
-        members_link: false,
+            members_link: false,
             begun_at: Timestamp::default(),
             expires_at: Timestamp::default().plus(UPLOAD_WAITS),
             length,

@@ -341,7 +341,8 @@ mod tests {
     /// Hashes of many stills, every one far from every other, as the lines of a file.
     fn lines(stills: std::ops::Range<u16>, of_each: u16) -> Vec<String> {
         let word = |number: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let hash = |number: u64| format!("{:016x}{:016x}{:016x}{:016x}", word(number), word(number + 1), word(number + 2), word(number + 3));
+        let hash =
+            |number: u64| format!("{:016x}{:016x}{:016x}{:016x}", word(number), word(number + 1), word(number + 2), word(number + 3));
         let each = |still: u16| (0..of_each).map(move |one| (still, u64::from(still * of_each + one) * 4 + 1));
         stills.flat_map(each).map(|(still, number)| format!("{} 90 {still}", hash(number))).collect()
     }

@@ -95,7 +95,8 @@ impl Told {
             let letter = |byte| matches!(byte, b'0'..=b'9' | b' ' | b':' | b'+' | b'-' | b'U' | b'T' | b'C' | b'Z' | b'.');
             text.len() <= TAKEN_MAX && text.bytes().all(letter)
         };
-        let marks = |marks: &[Mark]| marks.len() <= MARKS_MAX && marks.iter().all(|mark| mark.hashed().is_some() && mark.still < STILLS_MAX);
+        let marks =
+            |marks: &[Mark]| marks.len() <= MARKS_MAX && marks.iter().all(|mark| mark.hashed().is_some() && mark.still < STILLS_MAX);
         self.taken.as_ref().is_none_or(time)
             && self.not_cleaned.as_deref().is_none_or(is_name)
             && marks(&self.stored)

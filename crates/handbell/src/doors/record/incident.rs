@@ -40,8 +40,8 @@ use handbell_site::{
 };
 use http::HeaderValue;
 use http::header::LINK;
-use std::collections::{BTreeSet, HashMap};
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 /// Predicates whose claims say what came of it; the rest say what happened.
 const OUTCOMES: [&str; 3] = ["outcome", "follow_up", "expectation"];
@@ -578,8 +578,10 @@ fn files(record: &IncidentRecord, source: u32, served: Option<&BTreeSet<String>>
         .join(" "),
         link: served.filter(|served| served.contains(&shown.address)).map(|_| link(shown)),
         gone: match served {
-            Some(_) => format!("The covered copy ({}) was taken back.", what(shown)),
-            None => format!("A covered copy ({}) was shown. Whether it still is, the newest page says where it was published.", what(shown)),
+            Some(_) => format!("The covered copy ({}) was taken back; the log does not say when.", what(shown)),
+            None => {
+                format!("A covered copy ({}) was shown. Whether it still is, the newest page says where it was published.", what(shown))
+            }
         },
     };
     record.shown.iter().filter(|shown| shown.source == source).map(row).collect()

@@ -95,12 +95,7 @@ async fn older_footage_is_found(world: &World, both: &Editors, incident: Inciden
     assert_eq!(everything(world).await.unwrap().iter().map(|known| known.from.as_str()).collect::<Vec<_>>(), ["north.example"]);
 }
 
-async fn covered_footage_is_shown_and_taken_back(
-    world: &World,
-    both: &Editors,
-    (incident, words): (IncidentId, &str),
-    pictures: &Path,
-) {
+async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, (incident, words): (IncidentId, &str), pictures: &Path) {
     let report = report_of(world, incident).await;
     let (footage, secret) = given(world, &both.amina, report, std::fs::read(pictures.join("q0003.jpg")).unwrap(), Wish::Public).await;
     let place = Rectangle::new(2_500, 2_500, 5_000, 5_000).unwrap();

@@ -49,7 +49,7 @@ pub fn hashes_of(footage: FootageId) -> Result<ObjectName, ActError> {
 fn hashed(line: &str) -> Option<(Hashed, Option<u16>)> {
     let mut words = line.split(' ');
     let hashed = Hashed { hash: Hash::from_hex(words.next()?)?, quality: words.next()?.parse().ok()? };
-    let still = words.next().map(str::parse).transpose().ok()?;
+    let still = words.next().map(str::parse::<u16>).transpose().ok()?;
     words.next().is_none().then_some((hashed, still))
 }
 

@@ -45,7 +45,7 @@ pub async fn step(world: &World) -> Result<Timestamp, StoreError> {
     give_up(world, now).await?;
     for footage in world.store.evidence().footage_due(AT_ONCE, now).await? {
         if cleared(world, footage.id).await {
-            // What two members remembered of it stays past its usual time, and never against whoever gave it.
+            // What a member remembered of it stays past its usual time, and never against whoever gave it.
             if fate(world, footage.report).await? == ReportFate::Withdrawn {
                 acts::known::forget_of(world, footage.id, Actor::Worker).await?;
             }
@@ -113,42 +113,35 @@ async fn follow(world: &World, some: &[Footage], now: Timestamp) -> Result<(), S
             settle(world, change).await?;
         }
         if fate == ReportFate::Withdrawn {
-            shut(world, footage).await?;
+            shut(world, footage, "whoever gave it took the report back").await?;
         }
     }
     Ok(())
 }
 
-/// What was taken back and is kept by order alone has no drawing that waits, no public copy and nothing to look at. This is
-/// done in each round, so that what a vault did not let go goes later.
-async fn shut(world: &World, footage: &Footage) -> Result<(), StoreError> {
-    let why = "whoever gave it took the report back";
+/// What was taken back and is kept by order alone, and what a member shut, has no drawing that waits, no public copy and
+/// nothing to look at. This is done in each round, so that what a vault did not let go goes later.
+async fn shut(world: &World, footage: &Footage, why: &str) -> Result<(), StoreError> {
     match acts::shut::undraw(world, footage, why, || Doer::handbell(world.bytes())).await {
         // The next round comes by again.
         Ok(()) | Err(StoreError::Conflict) => {}
         Err(error) => return Err(error),
     }
     if let Err(error) = acts::hiding::remove_copies(world, footage.id).await {
-        tracing::warn!(%error, "working copies of what was taken back could not be taken away yet");
+        tracing::warn!(%error, "working copies of what nobody looks at any more could not be taken away yet");
     }
     Ok(())
 }
 
-/// Copies of lately given files that a member shut, which a vault or a server that stopped left over; older ones go with
-/// the daily look through the vault.
+/// Goes on where a vault or a server that stopped left a file half shut, of those that came lately; copies of older ones go
+/// with the daily look through the vault.
 async fn finish_shutting(world: &World, now: Timestamp) -> Result<(), StoreError> {
     for footage in world.store.evidence().footage_since(now.plus(-2 * STRAY), FOLLOWED).await? {
         if footage.is_shut() {
-            uncopied(world, footage.id).await;
+            shut(world, &footage, "a member shut the file").await?;
         }
     }
     Ok(())
-}
-
-async fn uncopied(world: &World, footage: FootageId) {
-    if let Err(error) = acts::hiding::remove_copies(world, footage).await {
-        tracing::warn!(%error, "working copies of what was shut could not be taken away yet");
-    }
 }
 
 /// Takes away what a withdrawn report has on its way, and the rows of what came whole.
@@ -219,7 +212,7 @@ async fn strays(world: &World, now: Timestamp) -> Result<(), StoreError> {
             Some(footage) => {
                 known += 1;
                 if footage.is_shut() {
-                    uncopied(world, id).await;
+                    shut(world, &footage, "a member shut the file").await?;
                 }
             }
         }

@@ -89,13 +89,16 @@ async fn a_member_shuts_a_file_and_nobody_at_the_desk_sees_it_again() {
 async fn what_a_fault_left_of_a_shut_file_goes_with_the_next_press_and_with_the_clearer() {
     let town = Town::new();
     let world = &town.app.world;
-    let Shown { about, footage, address, .. } = shown(&town).await;
+    let Shown { about, footage, hiding, address } = shown(&town).await;
     let shut = || super::shut(world, &about.ben.caller, footage.id, super::ShutReason::Mistake);
     // The first commit stands and nothing after it.
     town.store.plant([None, Some(Fault::Fails), Some(Fault::Fails), Some(Fault::Fails)]);
     assert!(shut().await.is_err());
     town.store.heal();
     assert!(!is_served(&town, &address).await, "from the first commit on");
+    assert!(world.store.evidence().hiding(hiding).await.unwrap().unwrap().public.is_some(), "what the fault left");
+    clearer::step(world).await.unwrap();
+    assert!(world.store.evidence().hiding(hiding).await.unwrap().unwrap().public.is_none(), "and the clearer goes on");
     shut().await.unwrap();
     assert_eq!(deeds(&town, footage.id).await.iter().filter(|(deed, _)| *deed == Deed::Shut).count(), 1, "said once");
     // A darkroom that was at work puts something down after all.

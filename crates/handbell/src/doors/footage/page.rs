@@ -129,7 +129,9 @@ pub fn rows(app: &App, files: &[Given], widens: bool) -> Vec<GivenRow> {
             GivenState::Coming | GivenState::Closed | GivenState::Shut => Vec::new(),
             _ => {
                 let open = |choice: &Choice| widens || Wish::parse(&choice.value).is_some_and(|wish| wish.is_within(given.wish));
-                wishes(given.wish).into_iter().filter(open).collect()
+                let open: Vec<Choice> = wishes(given.wish).into_iter().filter(open).collect();
+                // One choice is none.
+                if open.len() > 1 { open } else { Vec::new() }
             }
         },
         // What an order holds cannot be taken away, and the page says so.

@@ -6,7 +6,7 @@
 //!
 //! All of it reads strangers' bytes: what cannot be read is a [`Refusal`], never a panic, and nothing is made that is
 //! larger than what was brought. The crate touches no disk, no network and no clock, decodes no picture, and knows
-//! neither reports nor people. Uploads, custody and sealing are not here, and nothing of the server uses it yet.
+//! neither reports nor people. Uploads, custody and sealing are not here.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used))] // A test that cannot go on should stop where it stands.
@@ -15,7 +15,6 @@ pub mod bank;
 mod boxes;
 pub mod cascade;
 mod ebml;
-pub mod frames;
 pub mod kind;
 pub mod pdq;
 pub mod picture;

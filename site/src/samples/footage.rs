@@ -92,6 +92,12 @@ fn picture(pen: &Pen) -> FootagePage {
         can_more: true,
         most: 24,
         boxes: (1..=6).map(|number| BoxFields { number, left: pen.say("12.5"), ..BoxFields::default() }).collect(),
+        shut_reasons: pen.choices(&[
+            "unlawful|It may be unlawful to have or to show it",
+            "child|It shows a child",
+            "mistake|It was given by mistake",
+            "other|Another reason",
+        ]),
         errors: Vec::new(),
     }
 }

@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{DeskBar, FieldError, Frame, Link};
+use super::{Choice, DeskBar, FieldError, Frame, Link};
 
 /// One file in a list.
 #[derive(Clone, Debug)]
@@ -144,6 +144,8 @@ pub struct FootagePage {
     pub most: u8,
     /// Rows of the form.
     pub boxes: Vec<BoxFields>,
+    /// Why it can be shut; empty where nobody looks at it any more. Field `reason`.
+    pub shut_reasons: Vec<Choice>,
     /// What could not be taken.
     pub errors: Vec<FieldError>,
 }

@@ -86,6 +86,8 @@ words! {
         HoldAsked "hold-asked"
         /// A pack that was made, or its sealed parts, were taken away.
         PackTaken "pack-taken"
+        /// A member shut it: copies and working key are gone, and nobody looks at it.
+        Shut "shut"
         /// Two custodians practised opening. Concerns no single footage.
         Practised "practised"
     }

@@ -22,6 +22,8 @@ pub const FOOTAGE_KEPT_REJECTED: i64 = 14 * DAY;
 
 /// Why there are no working copies of what was taken back and is kept by order alone.
 pub const TAKEN_BACK: &str = "taken-back";
+/// Why there are none of what a member shut.
+pub const SHUT: &str = "shut";
 
 /// What may be done with it, in the witness's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -46,7 +48,23 @@ impl Wish {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, word)| *word == text).map(|(wish, _)| *wish)
     }
+    /// Whether it allows no more than another does.
+    pub const fn is_within(self, other: Self) -> bool {
+        self as u8 <= other as u8
+    }
 }
+
+/// Whose words what may be done with footage is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WishedBy {
+    /// Whoever has the receipt, or a link that was made with it.
+    Giver,
+    /// Whoever has a link that a member made: they saw its address, and it may be them.
+    MembersLink,
+}
+
+/// What the custody chain says beside whatever came by such a link.
+const BY_MEMBERS_LINK: &str = "; by a link that a member made";
 
 /// One working copy, as stored in the vault under its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,6 +209,11 @@ impl Footage {
         matches!(&self.copies, Copies::Failed { why } if why == TAKEN_BACK)
     }
 
+    /// Whether a member shut it: it has no working copies and no working key, and nobody looks at it.
+    pub fn is_shut(&self) -> bool {
+        matches!(&self.copies, Copies::Failed { why } if why == SHUT)
+    }
+
     /// What is said of it in the custody chain.
     pub fn said(&self, by: &Doer, deed: Deed, now: Timestamp) -> Statement {
         by.says(deed, Some(self.id), now).about(self.sha256)
@@ -206,15 +229,26 @@ pub fn receive(id: ChangeId, upload: &Upload, footage: Footage, salt: [u8; 16], 
         return Err(Evidence::FootageChanged.into());
     }
     let by = Doer::witness(salt);
-    let said = footage.said(&by, Deed::Received, now).with(format!("{} bytes, {}", footage.length, footage.media_type));
+    let link = if upload.members_link { BY_MEMBERS_LINK } else { "" };
+    let said = footage.said(&by, Deed::Received, now).with(format!("{} bytes, {}{link}", footage.length, footage.media_type));
     Ok(Change { id, at: now, by: by.actor(), what: What::FootageReceived { upload: upload.finished(footage.sha256), footage, said } })
 }
 
-/// The witness says differently what may be done with it.
-pub fn wish(id: ChangeId, footage: &Footage, wish: Wish, salt: [u8; 16], now: Timestamp) -> Change {
+/// The witness says differently what may be done with it. A member who makes a link sees its address: by that, less may
+/// be allowed and never more than was when the file was given, or nobody could tell the witness's consent from a member's.
+///
+/// # Errors
+/// [`Evidence::WishByReceipt`] for more than was allowed, by a member's link.
+pub fn wish(id: ChangeId, footage: &Footage, wish: Wish, whose: WishedBy, salt: [u8; 16], now: Timestamp) -> Result<Change, Refusal> {
+    let link = match whose {
+        WishedBy::Giver => "",
+        WishedBy::MembersLink if !wish.is_within(footage.wish) => return Err(Evidence::WishByReceipt.into()),
+        WishedBy::MembersLink => BY_MEMBERS_LINK,
+    };
     let by = Doer::witness(salt);
-    let said = footage.said(&by, Deed::Wished, now).with(wish.word());
-    Change { id, at: now, by: by.actor(), what: What::FootageChanged { footage: Footage { wish, ..footage.clone() }, said: Some(said) } }
+    let said = footage.said(&by, Deed::Wished, now).with(format!("{}{link}", wish.word()));
+    let what = What::FootageChanged { footage: Footage { wish, ..footage.clone() }, said: Some(said) };
+    Ok(Change { id, at: now, by: by.actor(), what })
 }
 
 /// Working copies were made, or cannot be: the working key goes with the same commit.

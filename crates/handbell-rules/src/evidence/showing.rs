@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 
 /// Whether a covered copy may be handed to anybody who has its address.
 pub fn may_be_served(footage: &Footage, hiding: &Hiding) -> bool {
-    footage.wish == Wish::Public && hiding.public.is_some() && checked(hiding).is_some()
+    footage.wish == Wish::Public && !footage.is_shut() && hiding.public.is_some() && checked(hiding).is_some()
 }
 
 /// Who found that nobody can be recognised, if a second person did.
@@ -54,6 +54,17 @@ pub fn offer(id: ChangeId, footage: &Footage, hiding: &Hiding, place: Place, by:
     let public = PublicCopy { by: member, at: now, incident: place.incident, shows: place.shows.trim().to_owned(), address: place.address };
     let hiding = Hiding { public: Some(public), ..hiding.clone() };
     Ok(Change { id, at: now, by: by.actor(), what: What::HidingMoved { hiding, said } })
+}
+
+/// The same in one change with the proposal that names the address. Nothing where these are no such two.
+pub fn with_proposal(offered: Change, proposed: Change) -> Option<Change> {
+    let Change { id, at, by, what } = offered;
+    match (what, proposed.what) {
+        (What::HidingMoved { hiding, said }, What::EntryProposed { proposal }) => {
+            Some(Change { id, at, by, what: What::CopyOffered { proposal, hiding, said } })
+        }
+        _ => None,
+    }
 }
 
 /// Takes a public copy back: one member is enough, at any time, and the copy's address is gone with the commit.

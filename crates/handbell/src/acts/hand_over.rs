@@ -66,8 +66,11 @@ impl Who {
 /// Whether whoever gave it lets it leave: their wish, and that they have not taken the report back.
 ///
 /// # Errors
-/// [`Evidence::FootageWishForbids`].
+/// [`Evidence::FootageShut`]; [`Evidence::FootageWishForbids`].
 pub async fn may_leave(world: &World, footage: &Footage) -> Result<(), ActError> {
+    if footage.is_shut() {
+        return Err(Refusal::from(Evidence::FootageShut).into());
+    }
     let taken_back = super::hiding::taken_back(world, footage).await?;
     if footage.wish == Wish::DeskOnly || taken_back { Err(Refusal::from(Evidence::FootageWishForbids).into()) } else { Ok(()) }
 }

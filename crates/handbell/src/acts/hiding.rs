@@ -51,11 +51,25 @@ pub async fn taken_back(world: &World, footage: &Footage) -> Result<bool, StoreE
     Ok(report.is_some_and(|report| report.state == ReportState::Withdrawn))
 }
 
-/// Refuses what was taken back and is kept by order alone: nobody looks at it. Every way to something of footage asks this.
+/// Whether nobody looks at it any more, as it is now: its report was taken back, or a member shut it. For whoever works on
+/// it for a while and has an older row.
 ///
 /// # Errors
-/// [`Evidence::FootageKeptShut`].
+/// When the store does not answer.
+pub async fn closed(world: &World, footage: &Footage) -> Result<bool, StoreError> {
+    let now = world.store.evidence().footage(footage.id).await?;
+    Ok(now.is_some_and(|now| now.is_shut()) || taken_back(world, footage).await?)
+}
+
+/// Refuses what a member shut, and what was taken back and is kept by order alone: nobody looks at it. Every way to
+/// something of footage asks this.
+///
+/// # Errors
+/// [`Evidence::FootageShut`]; [`Evidence::FootageKeptShut`].
 pub async fn open(world: &World, footage: &Footage) -> Result<(), ActError> {
+    if footage.is_shut() {
+        return Err(Refusal::from(Evidence::FootageShut).into());
+    }
     if taken_back(world, footage).await? { Err(Refusal::from(Evidence::FootageKeptShut).into()) } else { Ok(()) }
 }
 
@@ -73,6 +87,10 @@ pub async fn remove_copies(world: &World, footage: FootageId) -> Result<(), Vaul
 /// Opens footage for looking: says so in its chain, and gives it.
 pub async fn look(world: &World, caller: &DeskCaller, id: FootageId) -> Result<Footage, ActError> {
     let footage = footage(world, id).await?;
+    // Of what was shut the page shows that, and nothing to look at.
+    if footage.is_shut() {
+        return Ok(footage);
+    }
     open(world, &footage).await?;
     let by = doer(world, caller);
     let said = footage.said(&by, Deed::Looked, world.now());
@@ -143,9 +161,15 @@ pub enum Taken {
 /// How soon after a play began another beginning is the same play.
 const BEGUN_TWICE_WITHIN: i64 = MINUTE;
 
+/// What was shut has no copies: its addresses lead nowhere.
+fn there(footage: &Footage) -> Result<(), ActError> {
+    if footage.is_shut() { Err(ActError::NotFound) } else { Ok(()) }
+}
+
 /// A working copy of a footage by its word (`preview`, `still-0004`, `hidden-…`): its type and bytes. That it was looked at
 /// or taken away stands in the chain before a byte of it is read.
 pub async fn copy(world: &World, caller: &DeskCaller, footage: &Footage, word: &str, taken: Taken) -> Result<(String, Vec<u8>), ActError> {
+    there(footage)?;
     open(world, footage).await?;
     let name = ObjectName::copy(footage.id, word).map_err(|_| ActError::NotFound)?.to_string();
     let known = |copy: &WorkingCopy| (copy.name == name).then(|| copy.media_type.clone());
@@ -186,6 +210,7 @@ async fn bytes(world: &World, name: &str) -> Result<Vec<u8>, ActError> {
 /// One frame of what was burnt, as a JPEG.
 pub async fn frame(world: &World, caller: &DeskCaller, id: HidingId, number: u32) -> Result<Vec<u8>, ActError> {
     let (hiding, footage) = read(world, id).await?;
+    there(&footage)?;
     open(world, &footage).await?;
     let HidingState::Burnt { name, media_type, frames, .. } = &hiding.state else { return Err(ActError::NotFound) };
     if number >= *frames {
@@ -208,6 +233,7 @@ pub async fn moment(
     held: impl Send + 'static,
 ) -> Result<Vec<u8>, ActError> {
     let footage = footage(world, id).await?;
+    there(&footage)?;
     open(world, &footage).await?;
     let Copies::Made { preview: Some(film), lasts: Some(lasts), .. } = &footage.copies else { return Err(ActError::NotFound) };
     if !film.media_type.starts_with("video/") || u64::from(number) * hiding::FRAME_MILLISECONDS >= *lasts {

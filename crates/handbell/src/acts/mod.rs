@@ -31,6 +31,7 @@ pub mod record;
 pub mod seats;
 pub mod second;
 pub mod showing;
+pub mod shut;
 pub mod street;
 pub mod take_over;
 pub mod telephone;

@@ -72,14 +72,12 @@ pub async fn offer(world: &World, caller: &DeskCaller, id: HidingId, incident: I
         first_appeared: offer.first_appeared,
     };
     let by = doer(world, caller);
-    let change = showing::offer(world.private_id(), &footage, &hiding, Place { incident, shows: offer.shows, address }, &by, world.now())?;
+    let offered = showing::offer(world.private_id(), &footage, &hiding, Place { incident, shows: offer.shows, address }, &by, world.now())?;
     let statements = vec![Statement::Source(source), Statement::Shown(shown)];
-    let proposal = super::record::propose(world, caller, incident, Proposed::Statements { statements }).await?;
-    if let Err(error) = world.commit(change).await {
-        // The address is not this copy's: nobody may approve it.
-        super::record::refuse(world, caller, proposal, "the copy was changed meanwhile").await?;
-        return Err(error.into());
-    }
+    let (proposal, proposed) = super::record::proposed(world, caller, incident, Proposed::Statements { statements }).await?;
+    // In one commit: of two, the second could fail, and somebody would approve an address that leads nowhere.
+    let change = showing::with_proposal(offered, proposed);
+    world.commit(change.ok_or_else(|| ActError::Broken("an offer's rules gave other changes".to_owned()))?).await?;
     Ok(proposal)
 }
 
@@ -101,11 +99,12 @@ pub async fn take_back(world: &World, caller: &DeskCaller, id: HidingId, why: &s
     Ok(())
 }
 
-/// What may be handed to whoever has an address.
+/// What may be handed to whoever has an address, once two members let its entry into the record ([`served`] asks that
+/// too).
 ///
 /// # Errors
 /// [`ActError::NotFound`] where nothing may be, whatever the reason.
-pub async fn served(world: &World, address: &str) -> Result<(Hiding, Footage), ActError> {
+pub async fn standing(world: &World, address: &str) -> Result<(Hiding, Footage), ActError> {
     let address: IncidentId = address.parse().map_err(|_| ActError::NotFound)?;
     let hiding = world.store.evidence().hiding_at(*address.bytes()).await?.ok_or(ActError::NotFound)?;
     let footage = world.store.evidence().footage(hiding.footage).await?.ok_or(ActError::NotFound)?;
@@ -113,9 +112,21 @@ pub async fn served(world: &World, address: &str) -> Result<(Hiding, Footage), A
     if taken_back(world, &footage).await? {
         return Err(ActError::NotFound);
     }
-    let Some(public) = hiding.public.as_ref().filter(|_| showing::may_be_served(&footage, &hiding)) else { return Err(ActError::NotFound) };
+    if showing::may_be_served(&footage, &hiding) { Ok((hiding, footage)) } else { Err(ActError::NotFound) }
+}
+
+/// What may be handed to whoever has an address.
+///
+/// # Errors
+/// [`ActError::NotFound`] where nothing may be, whatever the reason.
+pub async fn served(world: &World, address: &str) -> Result<(Hiding, Footage), ActError> {
+    let (hiding, footage) = standing(world, address).await?;
+    let Some(public) = &hiding.public else { return Err(ActError::NotFound) };
     // Two members let its entry into the record, and it stands there.
     let record = super::record::read_record(world, public.incident, None).await?.ok_or(ActError::NotFound)?;
     let name = Address(public.address).to_string();
     if record.shown.iter().any(|shown| shown.address == name) { Ok((hiding, footage)) } else { Err(ActError::NotFound) }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

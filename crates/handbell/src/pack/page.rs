@@ -60,6 +60,7 @@ pub const fn deed(deed: Deed) -> &'static str {
         Deed::KeySet => "A custodian's key was set.",
         Deed::HoldAsked => "Somebody asked that it is kept longer.",
         Deed::PackTaken => "A pack, or the sealed file, was taken away from the server.",
+        Deed::Shut => "A member shut it: its copies are gone, and nobody looks at it.",
         Deed::Practised => "Two custodians practised opening an original.",
     }
 }

@@ -61,9 +61,13 @@ struct Hashes {
 impl Developed {
     /// The hashes of a picture, or of a film's stills, as the object `hashes`; none where there are none.
     pub fn hashes(&self) -> Option<Object> {
-        let lines = |marks: &[Mark]| -> Vec<String> {
-            marks.iter().filter(|mark| mark.hashed().is_some()).map(|mark| format!("{} {}", mark.hash, mark.quality)).collect()
+        // Of a film each line says of which still it is, or nobody could count stills.
+        let film = !self.told.stills.is_empty();
+        let line = |mark: &Mark| match film {
+            true => format!("{} {} {}", mark.hash, mark.quality, mark.still),
+            false => format!("{} {}", mark.hash, mark.quality),
         };
+        let lines = |marks: &[Mark]| -> Vec<String> { marks.iter().filter(|mark| mark.hashed().is_some()).map(line).collect() };
         let hashes = Hashes { asked: lines(&self.told.asked), stored: lines(&self.told.stored) };
         let bytes = serde_json::to_vec(&hashes).ok().filter(|_| !hashes.asked.is_empty() || !hashes.stored.is_empty())?;
         Some(Object { word: "hashes".into(), media_type: "application/json", bytes, at: None })

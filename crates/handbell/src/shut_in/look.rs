@@ -170,8 +170,9 @@ pub fn stills(mut from: impl BufRead) -> Result<Made, No> {
         }
         let light = hashes(&still)?;
         made.told.stills.push(hashed(&light).map(Mark::from));
-        made.told.stored.extend(stored(&light).into_iter().map(Mark::from));
-        made.told.asked.extend(asked(&light).into_iter().map(Mark::from));
+        let of_this = |hashed: Hashed| Mark { still: number, ..Mark::from(hashed) };
+        made.told.stored.extend(stored(&light).into_iter().map(of_this));
+        made.told.asked.extend(asked(&light).into_iter().map(of_this));
         made.pieces.insert(format!("still-{number:04}"), jpeg(&fitted(&still, STILL_SIDE), PREVIEW_QUALITY)?);
     }
     Ok(made)

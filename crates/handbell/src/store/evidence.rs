@@ -155,6 +155,9 @@ pub fn writes(what: &What) -> Vec<Write> {
             writes
         }
         What::HidingMoved { hiding, said: l } => vec![put(R::Hiding(Box::new(hiding.clone()))), line(l)],
+        What::CopyOffered { proposal, hiding, said: l } => {
+            vec![Write::Put(Row::Proposal(Box::new(proposal.clone()))), put(R::Hiding(Box::new(hiding.clone()))), line(l)]
+        }
         What::PictureKnown { known } => vec![put(R::Known(Box::new(known.clone())))],
         What::PictureForgotten { known } => vec![Write::EraseEvidence(Erased::Known(*known))],
         What::LeadsFound { leads, said: l } => leads.iter().map(|lead| put(R::Lead(lead.clone()))).chain([line(l)]).collect(),
@@ -172,7 +175,7 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         }
         What::FootageHandled { said } => said.footage.map(|footage| *footage.bytes()),
         What::FootageGone { footage, .. } => Some(*footage.bytes()),
-        What::HidingMoved { hiding, .. } => Some(*hiding.footage.bytes()),
+        What::HidingMoved { hiding, .. } | What::CopyOffered { hiding, .. } => Some(*hiding.footage.bytes()),
         What::LeadAnswered { lead, .. } => Some(*lead.footage.bytes()),
         _ => None,
     }

@@ -13,8 +13,6 @@ use crate::world::World;
 use handbell_rules::change::Actor;
 use handbell_rules::evidence::custody::Doer;
 use handbell_rules::evidence::footage::{self, Footage, ReportFate};
-use handbell_rules::evidence::hiding;
-use handbell_rules::evidence::showing;
 use handbell_rules::evidence::upload::{self, Upload};
 use handbell_rules::id::{FootageId, ReportId};
 use handbell_rules::street::report::ReportState;
@@ -43,9 +41,14 @@ const WHY: &str = "its time was over";
 pub async fn step(world: &World) -> Result<Timestamp, StoreError> {
     let now = world.now();
     follow_reports(world, now, FOLLOWED).await?;
+    finish_shutting(world, now).await?;
     give_up(world, now).await?;
     for footage in world.store.evidence().footage_due(AT_ONCE, now).await? {
         if cleared(world, footage.id).await {
+            // What a member remembered of it stays past its usual time, and never against whoever gave it.
+            if fate(world, footage.report).await? == ReportFate::Withdrawn {
+                acts::known::forget_of(world, footage.id, Actor::Worker).await?;
+            }
             let change = footage::gone(world.private_id(), &footage, &Doer::handbell(world.bytes()), WHY, now);
             settle(world, change).await?;
         }
@@ -102,32 +105,41 @@ async fn follow_reports(world: &World, now: Timestamp, at_once: u32) -> Result<(
 async fn follow(world: &World, some: &[Footage], now: Timestamp) -> Result<(), StoreError> {
     for footage in some {
         let fate = fate(world, footage.report).await?;
+        // Before it is said that it was taken back: whatever stops in between, this is done again.
+        if fate == ReportFate::Withdrawn && !footage.is_taken_back() {
+            acts::known::forget_of(world, footage.id, Actor::Worker).await?;
+        }
         if let Some(change) = footage::follow(world.private_id(), footage, fate, world.bytes(), now) {
             settle(world, change).await?;
         }
         if fate == ReportFate::Withdrawn {
-            shut(world, footage, now).await?;
+            shut(world, footage, "whoever gave it took the report back").await?;
         }
     }
     Ok(())
 }
 
-/// What was taken back and is kept by order alone has no drawing that waits, no public copy and nothing to look at. This is
-/// done in each round, so that what a vault did not let go goes later.
-async fn shut(world: &World, footage: &Footage, now: Timestamp) -> Result<(), StoreError> {
-    for hiding in world.store.evidence().hidings_of(footage.id).await? {
-        let (id, by) = (world.private_id(), Doer::handbell(world.bytes()));
-        let given_up = match &hiding.public {
-            Some(_) => showing::take_back(id, footage, &hiding, "whoever gave it took the report back", &by, now),
-            None if hiding.open() => hiding::give_up(id, &hiding, &by, now),
-            None => continue,
-        };
-        if let Ok(change) = given_up {
-            settle(world, change).await?;
-        }
+/// What was taken back and is kept by order alone, and what a member shut, has no drawing that waits, no public copy and
+/// nothing to look at. This is done in each round, so that what a vault did not let go goes later.
+async fn shut(world: &World, footage: &Footage, why: &str) -> Result<(), StoreError> {
+    match acts::shut::undraw(world, footage, why, || Doer::handbell(world.bytes())).await {
+        // The next round comes by again.
+        Ok(()) | Err(StoreError::Conflict) => {}
+        Err(error) => return Err(error),
     }
     if let Err(error) = acts::hiding::remove_copies(world, footage.id).await {
-        tracing::warn!(%error, "working copies of what was taken back could not be taken away yet");
+        tracing::warn!(%error, "working copies of what nobody looks at any more could not be taken away yet");
+    }
+    Ok(())
+}
+
+/// Goes on where a vault or a server that stopped left a file half shut, of those that came lately; copies of older ones go
+/// with the daily look through the vault.
+async fn finish_shutting(world: &World, now: Timestamp) -> Result<(), StoreError> {
+    for footage in world.store.evidence().footage_since(now.plus(-2 * STRAY), FOLLOWED).await? {
+        if footage.is_shut() {
+            shut(world, &footage, "a member shut the file").await?;
+        }
     }
     Ok(())
 }
@@ -195,7 +207,15 @@ async fn strays(world: &World, now: Timestamp) -> Result<(), StoreError> {
     }
     let (mut unknown, mut known) = (Vec::new(), 0usize);
     for id in strays {
-        if world.store.evidence().footage(id).await?.is_none() { unknown.push(id) } else { known += 1 }
+        match world.store.evidence().footage(id).await? {
+            None => unknown.push(id),
+            Some(footage) => {
+                known += 1;
+                if footage.is_shut() {
+                    shut(world, &footage, "a member shut the file").await?;
+                }
+            }
+        }
     }
     // A store that is older than its vault, or another group's vault, knows nearly nothing of what lies there.
     if unknown.len() > STRAYS_ALWAYS && unknown.len() > known {

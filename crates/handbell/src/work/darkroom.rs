@@ -13,7 +13,7 @@
 
 mod pauses;
 
-use crate::acts::hiding::{remove_copies, taken_back};
+use crate::acts::hiding::{closed, remove_copies};
 use crate::acts::{CONFLICT_TRIES, known};
 use crate::shut_in::{self, Broke, Developed, Filling, Input, Object};
 use crate::store::StoreError;
@@ -136,7 +136,7 @@ impl Darkroom {
     async fn develop(&mut self, world: &World, waiting: &Footage) -> Result<(), StoreError> {
         let now = world.now();
         // Nobody looks at it any more, so nothing is opened: the clearer takes its key or the whole of it away.
-        if taken_back(world, waiting).await? {
+        if closed(world, waiting).await? {
             self.resting.rest(waiting.id, now);
             return Ok(());
         }
@@ -161,13 +161,15 @@ impl Darkroom {
         };
         let (made, again) = (matches!(copies, Copies::Made { .. }), matches!(copies, Copies::Waiting { .. }));
         // It took a while: whoever gave it may have taken it back meanwhile.
-        if taken_back(world, waiting).await? {
+        if closed(world, waiting).await? {
             uncopied(world, waiting.id).await;
             self.resting.rest(waiting.id, now);
             return Ok(());
         }
         if !written(world, waiting.id, &copies).await? {
             cleared(world, waiting.id).await;
+        } else if closed(world, waiting).await? {
+            uncopied(world, waiting.id).await;
         } else if made {
             self.unasked.add(waiting.id, now);
         }
@@ -183,7 +185,7 @@ impl Darkroom {
     async fn burn(&mut self, world: &World, drawn: &Hiding) -> Result<(), StoreError> {
         let Some(footage) = world.store.evidence().footage(drawn.footage).await? else { return Ok(()) };
         // The clearer gives such a drawing up.
-        if taken_back(world, &footage).await? {
+        if closed(world, &footage).await? {
             return Ok(());
         }
         let state = match covered(world, &footage, drawn).await {
@@ -202,7 +204,7 @@ impl Darkroom {
             }
         };
         self.tries.over(drawn.id);
-        if taken_back(world, &footage).await? {
+        if closed(world, &footage).await? {
             uncopied(world, footage.id).await;
             return Ok(());
         }
@@ -211,6 +213,8 @@ impl Darkroom {
         }
         if world.store.evidence().footage(footage.id).await?.is_none() {
             cleared(world, footage.id).await;
+        } else if closed(world, &footage).await? {
+            uncopied(world, footage.id).await;
         }
         Ok(())
     }
@@ -249,10 +253,10 @@ async fn cleared(world: &World, id: FootageId) {
     }
 }
 
-/// The file was taken back while something was made of it: what was made goes, and the sealed original is not ours to take.
+/// The file was taken back or shut while something was made of it: what was made goes, and the sealed original is not ours to take.
 async fn uncopied(world: &World, id: FootageId) {
     if let Err(fault) = remove_copies(world, id).await {
-        tracing::warn!(footage = %id, %fault, "copies of footage that was taken back meanwhile wait for the clearer");
+        tracing::warn!(footage = %id, %fault, "copies of footage that was taken back or shut meanwhile wait for the clearer");
     }
 }
 

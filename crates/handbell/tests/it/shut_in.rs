@@ -10,6 +10,7 @@ mod many;
 mod pictures;
 mod readers;
 mod recognised;
+mod rye_lane;
 mod suggested;
 mod waited;
 

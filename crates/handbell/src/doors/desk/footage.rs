@@ -10,6 +10,7 @@ mod turn;
 use super::{Part, Typed, around, clock, id, refused, told_at};
 use crate::acts::hiding as acts;
 use crate::acts::hiding::Taken;
+use crate::acts::shut as shutting;
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::gate::{self, Desk};
@@ -21,10 +22,11 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use handbell_rules::evidence::footage::{Copies, Footage, Wish};
 use handbell_rules::evidence::hiding::{Hiding, HidingState};
+use handbell_rules::evidence::shut::ShutReason;
 use handbell_rules::id::FootageId;
 use handbell_rules::refusal::Evidence;
 use handbell_rules::time::DAY;
-use handbell_site::{FootageLine, FootageListPage, FootagePage, Link, Shown, Tab, TimeLine};
+use handbell_site::{Choice, FootageLine, FootageListPage, FootagePage, Link, Shown, Tab, TimeLine};
 use http::{HeaderMap, HeaderValue, Method, header};
 
 /// Most files of the list.
@@ -38,6 +40,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/desk/footage/{id}/copies/{word}", Who::Member, copy),
         Route::get("/desk/footage/{id}/frames/{number}", Who::Member, frame),
         Route::post("/desk/footage/{id}/hide", Who::Member, hide),
+        Route::post("/desk/footage/{id}/shut", Who::Member, shut),
     ]
 }
 
@@ -62,6 +65,9 @@ fn state(footage: &Footage) -> String {
         Copies::Made { preview: Some(_), .. } => "Working copies are made.".to_owned(),
         Copies::Made { preview: None, .. } => "It is kept sealed; there is nothing to look at.".to_owned(),
         Copies::Failed { .. } if footage.is_taken_back() => "Whoever gave it took it back. It is kept sealed, by order alone.".to_owned(),
+        Copies::Failed { .. } if footage.is_shut() => {
+            "A member shut it: there is no copy, and nobody looks at it. It is kept sealed, and two custodians can open it.".to_owned()
+        }
         Copies::Failed { why } => format!("It cannot be looked at here ({why}). It is kept sealed, and two custodians can open it."),
     }
 }
@@ -236,11 +242,37 @@ async fn hide(State(app): State<App>, Part(footage): Part<String>, request: Requ
     .await
 }
 
+/// Shuts a file, for a reason of the list.
+async fn shut(State(app): State<App>, Part(footage): Part<String>, request: Request) -> Response {
+    let back = format!("/desk/footage/{footage}");
+    told_at(&app, &back, async {
+        let (desk, fields) = gate::desk_form(&app, request, &["csrf", "reason"]).await?;
+        desk.at_the_desk()?;
+        let footage: FootageId = id(&footage)?;
+        let Some(reason) = ShutReason::parse(fields.one("reason")?) else {
+            let kept = acts::footage(&app.world, footage).await?;
+            acts::open(&app.world, &kept).await?;
+            let typed = Typed::no(fields, Evidence::ShutReasonMissing.into(), |field| field);
+            return view(&app, &desk, &kept, typed, false).await;
+        };
+        shutting::shut(&app.world, &desk.caller, footage, reason).await?;
+        Ok(see_other(&back))
+    })
+    .await
+}
+
 fn lasts(footage: &Footage) -> u64 {
     match &footage.copies {
         Copies::Made { lasts, .. } => lasts.unwrap_or_default(),
         Copies::Waiting { .. } | Copies::Failed { .. } => 0,
     }
+}
+
+/// Why it can be shut; nothing where nobody looks at it any more.
+fn shut_reasons(footage: &Footage) -> Vec<Choice> {
+    let closed = footage.is_shut() || footage.is_taken_back();
+    let all = ShutReason::ALL.iter().filter(|_| !closed);
+    all.map(|(_, word, words)| Choice::new(*word, *words)).collect()
 }
 
 async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: bool) -> Result<Response, Problem> {
@@ -317,6 +349,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
         can_more: rows.len() < usize::from(boxes::BOXES_MAX),
         most: boxes::BOXES_MAX,
         boxes: rows,
+        shut_reasons: shut_reasons(footage),
         errors: typed.errors.clone(),
     };
     Ok(page_with(typed.status(), &page))

@@ -107,7 +107,7 @@ fn near(lead: &Lead) -> String {
         distance if distance <= MATCH => "Near",
         _ => "Worth a look",
     };
-    let share = lead.share.map(|share| format!("; {share} in 100 of its stills")).unwrap_or_default();
+    let share = lead.share.map(|share| format!("; {share} in 100 stills of the known film were found again")).unwrap_or_default();
     format!("{words}: {} of 256 bits differ{share}.", lead.distance)
 }
 

@@ -181,7 +181,7 @@ async fn link(State(app): State<App>, Part(report): Part<String>, request: Reque
         let link = make_link_for(&app.world, &desk.caller, report).await?;
         let address = format!("{}{}", app.world.group.origin, page_at(&link.secret));
         let words = format!(
-            "Files can be given to this report at {address} until {}. Nobody shows you this address again.",
+            "Files can be given to this report at {address} until {}. By it less can be allowed later, and not more. Nobody shows you this address again.",
             clock(&app, link.kept.until)
         );
         shown(&app, &desk, report, Typed::default(), Some(words)).await

@@ -15,6 +15,7 @@ use handbell_rules::evidence::custody::{Deed, Statement};
 use handbell_rules::evidence::footage::{Footage, Wish};
 use handbell_rules::evidence::upload::Bounds;
 use handbell_rules::id::ReportId;
+use handbell_rules::people::member::Role;
 use handbell_rules::time::{DAY, HOUR, Timestamp};
 use http::{Request, StatusCode};
 use sha2::{Digest, Sha256};
@@ -592,6 +593,36 @@ async fn without_scripts_small_files_come_by_a_plain_form() {
         assert!(given.footage().await.iter().any(|file| file.id == one.id && file.wish == wish), "{path}");
     }
     assert_eq!(given.town.app.world.store.evidence().custody_of(one.id).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn by_a_members_link_a_wish_is_narrowed_and_never_widened() {
+    let given = given().await;
+    let amina = given.town.signed_in("Amina", &[Role::Triager]).await;
+    let link = crate::acts::footage::make_link_for(&given.town.app.world, &amina.caller, given.report).await.unwrap();
+    let page = crate::doors::footage::page::page_at(&link.secret);
+    given.asked(with_files(&page, "lawyer", &[("a.mp4", film(9_000).as_slice())])).await;
+    let id = given.footage().await[0].id;
+    let file = id.to_string();
+    let shown = given.town.get(&page).await.text();
+    let choices = &shown[shown.find("h-given").unwrap()..];
+    assert!(shown.contains("A member of the desk made it") && choices.contains("desk-only") && !choices.contains("value=\"public\""));
+    let wish = async |path: &str, wish: &str, words: &str| {
+        let fields = [("file", file.as_str()), ("wish", wish), ("words", words)];
+        given.town.post(path, if words.is_empty() { &fields[..2] } else { &fields[..] }).await
+    };
+    let by_link = format!("{page}/wish");
+    let no = wish(&by_link, "public", "").await;
+    assert!(no.status == 422 && no.text().contains("By this link you can allow less"), "{}", no.text());
+    assert_eq!(given.footage().await[0].wish, Wish::Lawyer);
+    assert_eq!(wish(&by_link, "desk-only", "").await.status, 303);
+    assert_eq!(wish(&by_link, "lawyer", "").await.status, 422, "and not back either");
+    assert_eq!(wish("/receipt/footage/wish", "public", &given.words).await.status, 200);
+    assert_eq!(given.footage().await[0].wish, Wish::Public);
+    let lines = given.town.app.world.store.evidence().custody_of(id).await.unwrap();
+    let words = lines.iter().map(|line| Statement::parse(line.statement.as_deref().unwrap()).unwrap().words.unwrap_or_default());
+    let by_member: Vec<bool> = words.map(|words| words.ends_with("; by a link that a member made")).collect();
+    assert_eq!(by_member, [true, true, false], "how it came, and what was allowed by it");
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use handbell_rules::evidence::stamp::Stamp;
 use handbell_rules::evidence::upload::{HeldFootage, IN_A_DAY, UPLOAD_WAITS, Upload};
 use handbell_rules::id::{ChangeId, FootageId, FootageLinkId, HidingId, IncidentId, KnownId, LeadId, MemberId, ReportId, UploadId};
 use handbell_rules::record::entry::EntryKind;
+use handbell_rules::record::proposal::Proposed;
 use handbell_rules::street::report::{Report, ReportState};
 use handbell_rules::time::{MINUTE, Timestamp};
 
@@ -49,6 +50,7 @@ fn upload(report: ReportId, length: u64) -> Upload {
         footage: FootageId(fresh()),
         report,
         link: None,
+        members_link: false,
         begun_at: START,
         expires_at: START.plus(UPLOAD_WAITS),
         length,
@@ -241,12 +243,25 @@ pub async fn a_public_copy_is_found_by_its_address_and_no_two_have_one(town: &mu
     let burnt = HidingState::Burnt { name: "c".into(), media_type: "image/png".into(), length: 3, sha256: [1; 32], frames: 1 };
     first = Hiding { version: 1, state: burnt.clone(), public: Some(public.clone()), ..first };
     commit(&*store, What::HidingMoved { hiding: first.clone(), said: one.said(&doer(), Deed::Published, LATER) }).await;
-    let same = Hiding { version: 1, state: burnt, public: Some(public), ..second.clone() };
+    let same = Hiding { version: 1, state: burnt.clone(), public: Some(public.clone()), ..second.clone() };
     conflict(&*store, What::HidingMoved { hiding: same, said: two.said(&doer(), Deed::Published, LATER) }).await;
     first.version = 2;
     assert_eq!(evidence.hiding_at(address).await.unwrap(), Some(first.clone()));
     assert_eq!(evidence.hiding(first.id).await.unwrap(), Some(first));
-    assert_eq!(evidence.open_hidings().await.unwrap(), vec![Hiding { version: 1, ..second }]);
+    assert_eq!(evidence.open_hidings().await.unwrap(), vec![Hiding { version: 1, ..second.clone() }]);
+    // What is offered brings its proposal, and neither is written without the other.
+    let (incident, _) = opened(&*store).await;
+    let proposal = proposed(incident.id, Proposed::Opening);
+    let offered = |version: u32| What::CopyOffered {
+        proposal: proposal.clone(),
+        hiding: Hiding { version, state: burnt.clone(), public: Some(PublicCopy { address: fresh(), ..public.clone() }), ..second.clone() },
+        said: two.said(&doer(), Deed::Published, LATER),
+    };
+    conflict(&*store, offered(7)).await;
+    assert_eq!(store.open_proposals().await.unwrap(), vec![]);
+    commit(&*store, offered(1)).await;
+    assert_eq!(store.open_proposals().await.unwrap().len(), 1);
+    assert!(evidence.hiding(second.id).await.unwrap().unwrap().public.is_some());
 }
 
 pub async fn keys_known_pictures_and_stamps_are_kept(town: &mut dyn Town) {
@@ -267,6 +282,8 @@ pub async fn keys_known_pictures_and_stamps_are_kept(town: &mut dyn Town) {
             from: String::new(),
             at: START,
             hashes: vec![("0".repeat(64), 90)],
+            stills: vec![],
+            footage: None,
         })
         .collect();
     for one in &mut known {

@@ -36,6 +36,7 @@ async fn begun(world: &World, report: &Report) -> Upload {
         footage: world.private_id(),
         report: report.id,
         link: None,
+        members_link: false,
         begun_at: now,
         expires_at: now.plus(UPLOAD_WAITS),
         length: 30,
@@ -338,4 +339,36 @@ async fn a_report_taken_back_is_followed_in_one_round_whatever_nothing_changes()
     assert_eq!(evidence.footage(gone.id).await.unwrap().unwrap().forget_at, now);
     assert_eq!(evidence.footage(shortened.id).await.unwrap().unwrap().forget_at, now.plus(FOOTAGE_KEPT_REJECTED));
     assert!(evidence.upload(under_way.id).await.unwrap().is_none());
+}
+
+/// What a member remembered of a file stands in the bank.
+async fn remembered(world: &World, member: &DeskCaller, footage: &Footage) {
+    let hashes = serde_json::json!({ "asked": [], "stored": [format!("{} 90", "0f".repeat(32))] });
+    world.vault.put(&known::hashes_of(footage.id).unwrap(), serde_json::to_vec(&hashes).unwrap()).await.unwrap();
+    let telling = known::Telling { words: "A market street".into(), ..known::Telling::default() };
+    known::remember(world, member, footage.id, telling).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_remembered_of_a_file_goes_when_its_giver_takes_the_report_back_and_not_by_itself() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let (amina, ben) = two(&town).await;
+    let (report, other) = (filed(world).await, filed(world).await);
+    let (gone, ordered) = (received(world, &report).await, received(world, &report).await);
+    let stays = received(world, &other).await;
+    held(&town, [&ben, &amina], &ordered, HoldReason::Ordered, 100).await;
+    for footage in [&gone, &ordered, &stays] {
+        remembered(world, &amina, footage).await;
+    }
+    let change = handbell_rules::street::report::withdraw(world.private_id(), &report, world.now()).unwrap().unwrap();
+    world.commit(change).await.unwrap();
+    step(world).await.unwrap();
+    let of = |known: &handbell_rules::evidence::known::Known| known.footage;
+    assert!(is_there(world, ordered.id).await && !is_there(world, gone.id).await);
+    assert_eq!(known::everything(world).await.unwrap().iter().map(of).collect::<Vec<_>>(), [Some(stays.id)], "also of what an order keeps");
+    town.clock.go(FOOTAGE_KEPT);
+    step(world).await.unwrap();
+    assert!(!is_there(world, stays.id).await);
+    assert_eq!(known::everything(world).await.unwrap().len(), 1, "the usual time takes the file and not its hashes");
 }

@@ -1,6 +1,6 @@
-//! Recognised: the case of Rye Lane, with stand-ins. A film that was seen elsewhere years ago comes again, smaller, with
-//! bars or mirrored; the bank knows it, a person says what it is, and the record says so. Another one is covered, looked
-//! at by a second person, shown as a source, and taken back.
+//! Recognised: a picture that was seen elsewhere years ago comes again, smaller, with bars or mirrored; the bank knows it,
+//! a person says what it is, and the record says so. Another one is covered, looked at by a second person, shown as a
+//! source, and taken back. The case of Rye Lane, with films, is in `rye_lane.rs`.
 //!
 //! The pictures are of the public corpus of picture hashes; they stand in for footage and show nobody.
 
@@ -96,7 +96,7 @@ async fn older_footage_is_found(world: &World, both: &Editors, incident: Inciden
     assert_eq!(everything(world).await.unwrap().iter().map(|known| known.from.as_str()).collect::<Vec<_>>(), ["north.example"]);
 }
 
-async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, incident: IncidentId, pictures: &Path) {
+async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, (incident, words): (IncidentId, &str), pictures: &Path) {
     let report = report_of(world, incident).await;
     let (footage, secret) = given(world, &both.amina, report, std::fs::read(pictures.join("q0003.jpg")).unwrap(), Wish::Public).await;
     let place = Rectangle::new(2_500, 2_500, 5_000, 5_000).unwrap();
@@ -126,7 +126,9 @@ async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, 
     // The witness changes their mind, and its address gives nothing from that commit on; then the desk takes it back.
     change_wish(world, StreetCaller, Right::Link(&secret), footage.id, Wish::Lawyer).await.unwrap();
     assert!(matches!(showing::served(world, &shown.address).await, Err(ActError::NotFound)));
-    change_wish(world, StreetCaller, Right::Link(&secret), footage.id, Wish::Public).await.unwrap();
+    let widened = change_wish(world, StreetCaller, Right::Link(&secret), footage.id, Wish::Public).await;
+    assert!(matches!(widened, Err(ActError::Refused(_))), "a member made that link and knows its address");
+    change_wish(world, StreetCaller, Right::Receipt(words), footage.id, Wish::Public).await.unwrap();
     assert!(showing::served(world, &shown.address).await.is_ok());
     // The entry's words are taken from the public, and the file is gone with them.
     let rows = world.store.stream(incident).await.unwrap();
@@ -180,9 +182,9 @@ async fn older_footage_is_recognised_and_covered_footage_is_shown_by_two_people(
     let shut_in = Arc::new(ShutIn::with(Path::new(env!("CARGO_BIN_EXE_handbell")), Programs::found()));
     let world = World { shut_in, ..opened.world.clone() };
     let both = editors(&world).await;
-    let incident = both.flood(&world).await;
+    let (incident, words) = both.flood_with_receipt(&world).await;
     older_footage_is_found(&world, &both, incident, &media.join("pdq")).await;
-    covered_footage_is_shown_and_taken_back(&world, &both, incident, &media.join("pdq")).await;
+    covered_footage_is_shown_and_taken_back(&world, &both, (incident, &words), &media.join("pdq")).await;
     what_is_public_is_gone_when_its_report_is_taken_back(&world, &both, incident, &media.join("pdq")).await;
     drop(world);
     opened.close().await;

@@ -89,3 +89,19 @@ async fn a_witness_who_takes_the_report_back_reads_that_an_order_keeps_a_file_an
     let kept = town.app.world.store.evidence().footage(footage.id).await.unwrap().unwrap();
     assert_eq!(kept.wish, Wish::DeskOnly);
 }
+
+#[tokio::test]
+async fn what_an_order_holds_is_not_taken_away_by_the_receipt() {
+    let town = Town::new();
+    let (footage, words) = given(&town).await;
+    let amina = town.signed_in("Amina", &[Role::Triager]).await;
+    let ben = town.signed_in("Ben", &[Role::Custodian]).await;
+    assert!(receipt(&town, &words).await.contains("/receipt/footage/remove"));
+    assert_eq!(asks(&town, &amina, &footage, "ordered").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(agrees(&town, &ben, &footage).await, StatusCode::SEE_OTHER);
+    assert!(!receipt(&town, &words).await.contains("/receipt/footage/remove"));
+    let fields = [("words", words.as_str()), ("file", &footage.id.to_string()), ("sure", "yes")];
+    let no = town.post("/receipt/footage/remove", &fields).await;
+    assert!(no.status == StatusCode::UNPROCESSABLE_ENTITY && no.text().contains("ordered in writing"), "{}", no.text());
+    assert!(town.app.world.store.evidence().footage(footage.id).await.unwrap().is_some());
+}

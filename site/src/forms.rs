@@ -206,7 +206,8 @@ pub const FORMS: &[Form] = &[
     Form {
         action: "/desk/hidings/{}/look",
         fields: &["csrf", "first", "last", "go"],
-        purpose: "Another member looked at these frames: `go=seen`, or `clear` when nobody can be recognised in any.",
+        purpose: "Another member looked at these frames, each of which was sent to them: `go=seen`, or `clear` when nobody can be \
+                  recognised in any.",
     },
     Form {
         action: "/desk/hidings/{}/offer",

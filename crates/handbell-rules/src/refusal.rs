@@ -305,6 +305,7 @@ refusals! {
         HidingOwn "hiding-own" "" "You drew this yourself. Somebody else has to look at every frame of it."
         FramesWrong "frames-wrong" "frames" "These frames go backwards or beyond the end of the film."
         FramesUnseen "frames-unseen" "frames" "There are frames that you have not looked at yet."
+        FramesUnsent "frames-unsent" "frames" "Not every one of these frames was sent to you since the server started. Wait until all are shown here, look, and press again."
         FootageWishForbids "footage-wish-forbids" "" "Whoever gave this wants nobody but the desk to see it. Ask them; they can say otherwise with their seven words."
         PackForNobody "pack-for-nobody" "for" "Say for whom the pack is, in at most 200 letters, and choose at least one file."
         PacksFull "packs-full" "" "There are as many packs here as fit. Take one away that is not needed any more, or wait a week."

@@ -265,6 +265,7 @@ pub(super) async fn open_unchecked(dir: &Path, staging: &Staging) -> anyhow::Res
         packs: Arc::new(Shelf::at(folder.path.join("packs"))),
         vault: vault(&folder, status)?,
         shut_in: Arc::new(crate::shut_in::ShutIn::here()),
+        frames_sent: Arc::default(),
     };
     Ok(Town { folder, world, neighbours: OnceLock::new(), store, workers: Mutex::default() })
 }

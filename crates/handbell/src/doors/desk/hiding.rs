@@ -15,7 +15,7 @@ use handbell_rules::evidence::hiding::{Hiding, HidingState, unseen, with_frames}
 use handbell_rules::id::{HidingId, IncidentId};
 use handbell_rules::refusal::{Evidence, Refusal};
 use handbell_site::{Choice, HidingPage, Link, Shown, Tab};
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 use serde::Deserialize;
 
 /// Frames on one page: half a second, few enough to look at each.
@@ -47,10 +47,14 @@ async fn show(State(app): State<App>, Part(hiding): Part<String>, Query(asked): 
     .await
 }
 
-async fn frame(State(app): State<App>, Part((hiding, number)): Part<(String, String)>, headers: HeaderMap) -> Response {
+async fn frame(State(app): State<App>, Part((hiding, number)): Part<(String, String)>, method: Method, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
+        // Whoever asks for no bytes gets none, and can mark none.
+        if method == Method::HEAD {
+            return Err(Problem::of(Trouble::MethodWrong));
+        }
         let number: u32 = id(&number)?;
         let bytes = acts::frame(&app.world, &desk.caller, id(&hiding)?, number).await?;
         Ok(sent("image/jpeg", &format!("frame-{number}.jpg"), bytes))
@@ -175,3 +179,6 @@ async fn view(app: &App, desk: &Desk, hiding: HidingId, from: Option<u32>, typed
     };
     Ok(page_with(typed.status(), &page))
 }
+
+#[cfg(test)]
+pub mod tests;

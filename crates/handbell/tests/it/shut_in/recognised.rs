@@ -109,6 +109,7 @@ async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, 
     };
     assert!(showing::offer(world, &both.amina, drawn, incident, offer()).await.is_err(), "nobody else has looked");
     assert!(hiding::inspect(world, &both.amina, drawn, (0, 0), true).await.is_err(), "whoever drew does not check");
+    hiding::frame(world, &both.ben, drawn, 0).await.unwrap();
     hiding::inspect(world, &both.ben, drawn, (0, 0), true).await.unwrap();
     let proposal = showing::offer(world, &both.amina, drawn, incident, offer()).await.unwrap();
     assert!(read_record(world, incident, None).await.unwrap().unwrap().shown.is_empty(), "two people let it in");
@@ -156,6 +157,7 @@ async fn what_is_public_is_gone_when_its_report_is_taken_back(world: &World, bot
     );
     Darkroom::default().step(world).await.unwrap();
     for drawn in [shown, other] {
+        hiding::frame(world, &both.ben, drawn, 0).await.unwrap();
         hiding::inspect(world, &both.ben, drawn, (0, 0), true).await.unwrap();
     }
     let offer = || Offer { maker: "Witness B".into(), shows: "A street corner, covered.".into(), first_appeared: String::new() };

@@ -86,12 +86,14 @@ fn picture(pen: &Pen) -> FootagePage {
         ]),
         more_than_suggested: String::new(),
         hidings: vec![pen.link("/desk/hidings/h1", "What was drawn 21:50 is public")],
+        earlier: pen.say("Wren drew 1 box 21:50. 1 of them stands in the form below as it was; nothing is covered before you send it."),
+        can_empty: true,
         no_drawing: String::new(),
         moves: false,
         lasts: 0,
         can_more: true,
         most: 24,
-        boxes: (1..=6).map(|number| BoxFields { number, left: pen.say("12.5"), ..BoxFields::default() }).collect(),
+        boxes: (1..=6).map(|number| BoxFields { number, left: pen.say("12.5"), earlier: number == 1, ..BoxFields::default() }).collect(),
         errors: Vec::new(),
     }
 }
@@ -132,9 +134,11 @@ fn hiding(pen: &Pen) -> HidingPage {
         look: Some(("12".to_owned(), "13".to_owned())),
         can_clear: true,
         incidents: Vec::new(),
+        before: pen.say("The words below stand in the record for the copy that Wren drew 20:10. Change what is not so of this one."),
         maker: pen.say("Witness A"),
         shows: pen.say("A van drives off."),
         first_appeared: String::new(),
+        why: String::new(),
         can_take_back: true,
         errors: Vec::new(),
     }

@@ -112,7 +112,7 @@ async fn take_back(State(app): State<App>, Part(hiding): Part<String>, request: 
         };
         match refused(done)? {
             Ok(()) => Ok(see_other(&back)),
-            Err(no) => view(&app, &desk, kept.id, None, Typed::no(fields, no, |field| field)).await,
+            Err(no) => view(&app, &desk, kept.id, None, Typed::no(fields, no, |field| if field == "words" { "why" } else { field })).await,
         }
     })
     .await
@@ -127,6 +127,32 @@ fn seen_words(names: &Names, hiding: &Hiding, frames: u32) -> String {
 
 async fn view(app: &App, desk: &Desk, hiding: HidingId, from: Option<u32>, typed: Typed) -> Result<Response, Problem> {
     let (hiding, footage) = acts::read(&app.world, hiding).await?;
+/// What the form that offers a copy begins with.
+#[derive(Default)]
+struct Offering {
+    words: Offer,
+    /// Whose words they are, in a sentence; empty where they are typed.
+    before: String,
+}
+
+/// What was typed; on a fresh page what the record says of an earlier copy of the same footage.
+async fn begun(app: &App, names: &Names, hiding: &Hiding, typed: &Typed) -> Result<Offering, Problem> {
+    if typed.fields.iter().next().is_some() {
+        let text = |name: &str| typed.text(name);
+        let words = Offer { maker: text("maker"), shows: text("shows"), first_appeared: text("first_appeared") };
+        return Ok(Offering { words, before: String::new() });
+    }
+    let Some((drawn, words)) = showing::said_before(&app.world, hiding.footage, hiding.id).await? else {
+        return Ok(Offering::default());
+    };
+    let before = format!(
+        "The words below stand in the record for the copy that {} drew {}. Change what is not so of this one.",
+        names.of(drawn.by),
+        clock(app, drawn.at)
+    );
+    Ok(Offering { words, before })
+}
+
     let names = Names::read(app).await?;
     let path = format!("/desk/hidings/{}", hiding.id);
     let frames = if let HidingState::Burnt { frames, .. } = hiding.state { frames } else { 0 };
@@ -150,6 +176,7 @@ async fn view(app: &App, desk: &Desk, hiding: HidingId, from: Option<u32>, typed
     }
     let state = match (desk.caller.member == hiding.by && open, &hiding.state) {
         (_, HidingState::Failed { why }) => format!("It could not be burnt in ({why})."),
+    let offered = if clear { begun(app, &names, &hiding, &typed).await? } else { Offering::default() };
         (true, _) => Refusal::from(Evidence::HidingOwn).advice().to_owned(),
         _ => format!("{}.", hiding_words(app, &hiding)),
     };
@@ -171,9 +198,11 @@ async fn view(app: &App, desk: &Desk, hiding: HidingId, from: Option<u32>, typed
         look: may.then(|| (first.to_string(), last.to_string())),
         can_clear: may && with_frames(looked, first, last).is_ok_and(|seen| unseen(&seen, frames).is_none()),
         incidents,
-        maker: typed.text("maker"),
-        shows: typed.text("shows"),
-        first_appeared: typed.text("first_appeared"),
+        before: offered.before,
+        maker: offered.words.maker,
+        shows: offered.words.shows,
+        first_appeared: offered.words.first_appeared,
+        why: typed.text("why"),
         can_take_back: hiding.state != HidingState::TakenBack,
         errors: typed.errors.clone(),
     };

@@ -28,11 +28,7 @@ pub async fn developed(town: &Town, lasts: Option<u64>) -> Footage {
 
 /// A drawing by a member, of one box or those that are given.
 pub async fn draws(town: &Town, who: &Signed, footage: &Footage, covers: Vec<Cover>) -> HidingId {
-    let still = || Cover {
-        path: vec![KeyFrame { at: 0, place: Rectangle::new(1_000, 1_000, 500, 500).unwrap() }],
-        from: 0,
-        until: 0,
-    };
+    let still = || Cover { path: vec![KeyFrame { at: 0, place: Rectangle::new(1_000, 1_000, 500, 500).unwrap() }], from: 0, until: 0 };
     let covers = if covers.is_empty() { vec![still()] } else { covers };
     crate::acts::hiding::draw(&town.app.world, &who.caller, footage.id, covers).await.unwrap()
 }
@@ -61,8 +57,7 @@ struct Looking {
 async fn looking() -> Looking {
     let town = Town::new();
     let all = [Role::Triager, Role::Editor];
-    let (amina, ben, carla) =
-        (town.signed_in("Amina", &all).await, town.signed_in("Ben", &all).await, town.signed_in("Carla", &all).await);
+    let (amina, ben, carla) = (town.signed_in("Amina", &all).await, town.signed_in("Ben", &all).await, town.signed_in("Carla", &all).await);
     let footage = developed(&town, None).await;
     let (older, now) = (draws(&town, &amina, &footage, vec![]).await, draws(&town, &amina, &footage, vec![]).await);
     for one in [older, now] {

@@ -42,7 +42,9 @@ async fn show(State(app): State<App>, Part(hiding): Part<String>, Query(asked): 
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
-        view(&app, &desk, id(&hiding)?, asked.from, Typed::default()).await
+        let (hiding, footage) = acts::read(&app.world, id(&hiding)?).await?;
+        acts::open(&app.world, &footage).await?;
+        view(&app, &desk, hiding.id, asked.from, Typed::default()).await
     })
     .await
 }
@@ -125,8 +127,6 @@ fn seen_words(names: &Names, hiding: &Hiding, frames: u32) -> String {
     format!("{} looked at {count} of {frames} frames.", names.of(inspection.by))
 }
 
-async fn view(app: &App, desk: &Desk, hiding: HidingId, from: Option<u32>, typed: Typed) -> Result<Response, Problem> {
-    let (hiding, footage) = acts::read(&app.world, hiding).await?;
 /// What the form that offers a copy begins with.
 #[derive(Default)]
 struct Offering {
@@ -153,6 +153,8 @@ async fn begun(app: &App, names: &Names, hiding: &Hiding, typed: &Typed) -> Resu
     Ok(Offering { words, before })
 }
 
+async fn view(app: &App, desk: &Desk, hiding: HidingId, from: Option<u32>, typed: Typed) -> Result<Response, Problem> {
+    let (hiding, footage) = acts::read(&app.world, hiding).await?;
     let names = Names::read(app).await?;
     let path = format!("/desk/hidings/{}", hiding.id);
     let frames = if let HidingState::Burnt { frames, .. } = hiding.state { frames } else { 0 };
@@ -174,9 +176,9 @@ async fn begun(app: &App, names: &Names, hiding: &Hiding, typed: &Typed) -> Resu
             incidents.push(Choice::new(incident.to_string(), words));
         }
     }
+    let offered = if clear { begun(app, &names, &hiding, &typed).await? } else { Offering::default() };
     let state = match (desk.caller.member == hiding.by && open, &hiding.state) {
         (_, HidingState::Failed { why }) => format!("It could not be burnt in ({why})."),
-    let offered = if clear { begun(app, &names, &hiding, &typed).await? } else { Offering::default() };
         (true, _) => Refusal::from(Evidence::HidingOwn).advice().to_owned(),
         _ => format!("{}.", hiding_words(app, &hiding)),
     };

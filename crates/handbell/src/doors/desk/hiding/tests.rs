@@ -3,13 +3,16 @@
 use super::SHOWN;
 use crate::doors::desk::tests::{get_as, post_as};
 use crate::doors::fixture::{Heard, Signed, Town};
+use crate::store::conformance::builders;
 use crate::vault::ObjectName;
 use crate::work::notary::tests::{received, rewritten};
 use axum::body::Body;
+use handbell_rules::change::{Actor, Change};
 use handbell_rules::evidence::footage::{Copies, Footage, Wish, WorkingCopy};
 use handbell_rules::evidence::hiding::{self, Cover, HidingState, KeyFrame, Rectangle};
 use handbell_rules::id::HidingId;
 use handbell_rules::people::member::Role;
+use handbell_rules::street::report::withdraw;
 use http::header::COOKIE;
 use http::{Request, StatusCode};
 
@@ -130,4 +133,21 @@ async fn a_restart_forgets_what_was_sent_and_not_what_was_marked() {
     on.town.app.world.frames_sent = std::sync::Arc::default();
     on.gets(&on.ben, [SHOWN, SHOWN + 1]).await;
     assert_eq!(on.marks(&on.ben, 0, SHOWN + 1, "clear").await.status, StatusCode::SEE_OTHER, "what was marked before stays");
+}
+
+#[tokio::test]
+async fn the_page_of_a_copy_is_shut_with_its_report() {
+    let town = Town::new();
+    let ben = town.signed_in("Ben", &[Role::Triager, Role::Editor]).await;
+    let world = &town.app.world;
+    let report = builders::report();
+    world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Street, what: builders::filed(&report) }).await.unwrap();
+    let footage = developed(&town, None).await;
+    let footage = rewritten(&town, Footage { report: report.id, ..footage }).await;
+    let page = format!("/desk/hidings/{}", draws(&town, &ben, &footage, vec![]).await);
+    assert_eq!(get_as(&town, &ben, &page).await.status, StatusCode::OK);
+    let report = world.store.report(report.id).await.unwrap().unwrap();
+    world.commit(withdraw(world.private_id(), &report, world.now()).unwrap().unwrap()).await.unwrap();
+    let shut = get_as(&town, &ben, &page).await;
+    assert!(shut.status.is_client_error() && shut.text().contains("nobody looks at it"), "{}", shut.text());
 }

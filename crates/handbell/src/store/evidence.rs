@@ -86,6 +86,8 @@ pub trait EvidenceReads: Send + Sync {
     /// Which files wait for working copies, in turns by report: the first of each report, then the second of each. Within
     /// a turn the oldest first.
     async fn footage_in_turn(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError>;
+    /// Which files are still to be held against the bank of known pictures, oldest first.
+    async fn footage_unasked(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError>;
     /// Files received before a time whose mark is not in the log, oldest first.
     async fn footage_unnoted(&self, before: Timestamp, at_most: u32) -> Result<Vec<Footage>, StoreError>;
     /// Files whose time is over, longest over first.

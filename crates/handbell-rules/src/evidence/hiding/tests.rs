@@ -52,6 +52,7 @@ fn footage(wish: Wish) -> Footage {
         forget_at: now(),
         held: None,
         hold_asked: None,
+        unasked: false,
     }
 }
 

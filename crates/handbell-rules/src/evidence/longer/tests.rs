@@ -34,6 +34,7 @@ fn footage() -> Footage {
         forget_at: day(0).plus(FOOTAGE_KEPT),
         held: None,
         hold_asked: None,
+        unasked: false,
     }
 }
 

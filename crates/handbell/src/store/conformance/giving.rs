@@ -149,10 +149,14 @@ pub async fn a_file_that_came_whole_is_found_by_what_waits_for_it(town: &mut dyn
     let copies = Copies::Failed { why: "not-read".into() };
     let said = first.said(&Doer::handbell(fresh()), Deed::Derived, LATER);
     let copied = Footage { copies, working: None, ..first.clone() };
-    commit(&*store, What::FootageCopied { footage: copied.clone(), said: Some(said) }).await;
+    let unasked = Footage { unasked: true, ..copied.clone() };
+    commit(&*store, What::FootageCopied { footage: unasked.clone(), said: Some(said) }).await;
+    assert_eq!(evidence.footage_unasked(9).await.unwrap(), [first.id], "it is still to be held against the bank");
+    commit(&*store, What::FootageChanged { footage: Footage { version: 2, unasked: false, ..unasked }, said: None }).await;
+    assert!(evidence.footage_unasked(9).await.unwrap().is_empty());
     assert_eq!(evidence.footage_waiting(9).await.unwrap(), vec![second.clone()]);
     // Its mark stands in the log, in the same commit.
-    let noted = Footage { version: 2, noted: Some(IncidentId(fresh())), ..copied };
+    let noted = Footage { version: 3, noted: Some(IncidentId(fresh())), ..copied };
     let entries = vec![entry(noted.noted.unwrap(), EntryKind::Evidence)];
     let said = noted.said(&Doer::handbell(fresh()), Deed::Noted, LATER);
     commit(&*store, What::FootageNoted { footage: vec![noted.clone()], entries, said }).await;

@@ -226,6 +226,11 @@ impl EvidenceReads for MemoryStore {
         let unnoted = |one: &&Footage| one.noted.is_none() && one.received_at < before;
         self.room(|room| first(room.footage.values().filter(unnoted).cloned(), at_most, |one| (one.received_at, one.id)))
     }
+    async fn footage_unasked(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError> {
+        let unasked =
+            |room: &Room| first(room.footage.values().filter(|one| one.unasked).cloned(), at_most, |one| (one.received_at, one.id));
+        self.room(|room| unasked(room).into_iter().map(|one| one.id).collect())
+    }
     async fn footage_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Footage>, StoreError> {
         self.room(|room| first(room.footage.values().filter(|one| one.forget_at <= now).cloned(), at_most, |one| (one.forget_at, one.id)))
     }

@@ -67,6 +67,7 @@ pub fn shape(row: &EvidenceRow) -> Result<Shape, StoreError> {
                 ("length", number(one.length)),
                 ("waits", truth(one.waits())),
                 ("noted", truth(one.noted.is_some())),
+                ("unasked", truth(one.unasked)),
                 ("forget_at", time(one.forget_at)),
                 body(one.as_ref())?,
             ],
@@ -212,6 +213,10 @@ impl EvidenceReads for SqlStore {
     }
     async fn footage_unnoted(&self, before: Timestamp, at_most: u32) -> Result<Vec<Footage>, StoreError> {
         let text = "select body, version from footage where noted = 0 and received_at < $1 order by received_at, key limit $2";
+    async fn footage_unasked(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError> {
+        let text = "select key from footage where unasked = 1 order by received_at, key limit $1";
+        each(&self.db.rows(text, &[limit(at_most)]).await?, |row| Ok(FootageId(row.exactly(0)?)))
+    }
         self.evidence_rows(text, &[time(before), limit(at_most)]).await
     }
     async fn footage_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Footage>, StoreError> {

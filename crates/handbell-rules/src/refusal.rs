@@ -314,6 +314,7 @@ refusals! {
         FootageOrdered "footage-ordered" "" "The group was ordered in writing to keep this file for now. Withdraw your report, and nobody looks at it any more."
         HoldUntilWrong "hold-until-wrong" "until" "Give a day from tomorrow on, a year on at most. Who needs it longer asks again."
         HoldWordsWrong "hold-words-wrong" "words" "Say why in at most 200 letters, on one line and without names."
+        CustodyWordsNamed "custody-words-named" "words" "These words name somebody, or lead to them. Name an office instead of a person, and leave out telephones, addresses and plates."
         HoldReasonMissing "hold-reason-missing" "reason" "Choose a reason from the list."
         HoldWaits "hold-waits" "" "Another member has asked already. Agree or say no; then you can ask differently."
         HoldNotAsked "hold-not-asked" "" "Nobody asks for this any more. Ask again; another member agrees."

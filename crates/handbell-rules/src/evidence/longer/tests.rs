@@ -96,6 +96,22 @@ fn a_hold_is_bounded_and_asked_for_again() {
 }
 
 #[test]
+fn words_beside_a_hold_name_nobody_and_lead_to_nobody() {
+    let named = Evidence::CustodyWordsNamed.into();
+    for words in
+        ["PC Smith asked for it", "call 020 7946 0000", "the van AB12 CDE", "he lives at 12 Rye Lane", "write to amina@example.org"]
+    {
+        let asking = HoldAsk { words: words.into(), ..asking(HoldReason::Trial, day(9)) };
+        assert_eq!(no(ask(ID, &footage(), asking, &by(AMINA), day(1))), named, "{words}");
+        assert_eq!(no(lift(ID, &held(HoldReason::Trial, 1, 9), words, &by(BEN), day(2))), named, "{words}");
+    }
+    for words in ["", "case 12", "the county court, order of 3 May", "the solicitors ask for it"] {
+        let asking = HoldAsk { words: words.into(), ..asking(HoldReason::Ordered, day(9)) };
+        assert!(ask(ID, &footage(), asking, &by(AMINA), day(1)).is_ok(), "{words}");
+    }
+}
+
+#[test]
 fn one_member_lifts_a_hold_and_it_does_not_go_at_once() {
     let once = held(HoldReason::Complaint, 200, 500);
     assert_eq!(no(lift(ID, &once, " ", &by(AMINA), day(450))), Evidence::HoldWordsWrong.into());

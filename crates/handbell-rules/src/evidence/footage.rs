@@ -6,7 +6,7 @@
 use super::custody::{Deed, Doer, Statement};
 use super::longer::{HeldLonger, HoldAsk, HoldReason};
 use super::upload::Upload;
-use crate::change::{Change, What};
+use crate::change::{Actor, Change, What};
 use crate::id::{ChangeId, FootageId, ReportId};
 use crate::refusal::{Evidence, Refusal};
 use crate::time::{DAY, Timestamp};
@@ -163,6 +163,9 @@ pub struct Footage {
     /// A member asked that, and another has not agreed; may be over ([`Footage::hold_waits`]).
     #[serde(default)]
     pub hold_asked: Option<HoldAsk>,
+    /// Whether it is still to be held against the bank of known pictures; so from the commit that names its working copies.
+    #[serde(default)]
+    pub unasked: bool,
 }
 
 impl Footage {
@@ -187,6 +190,7 @@ impl Footage {
             forget_at: now.plus(FOOTAGE_KEPT),
             held: None,
             hold_asked: None,
+            unasked: false,
         }
     }
 
@@ -260,8 +264,20 @@ pub fn copied(id: ChangeId, footage: &Footage, copies: Copies, salt: [u8; 16], n
         Copies::Failed { why } => Some(format!("none: {why}")),
     };
     let working = if words.is_none() { footage.working.clone() } else { None };
+    let unasked = matches!(copies, Copies::Made { .. });
     let said = words.map(|words| footage.said(&by, Deed::Derived, now).with(words));
-    Change { id, at: now, by: by.actor(), what: What::FootageCopied { footage: Footage { copies, working, ..footage.clone() }, said } }
+    Change {
+        id,
+        at: now,
+        by: by.actor(),
+        what: What::FootageCopied { footage: Footage { copies, working, unasked, ..footage.clone() }, said },
+    }
+}
+
+/// It was held against the bank of known pictures: what it resembles is written down.
+pub fn asked(id: ChangeId, footage: &Footage, now: Timestamp) -> Change {
+    let footage = Footage { unasked: false, ..footage.clone() };
+    Change { id, at: now, by: Actor::Worker, what: What::FootageChanged { footage, said: None } }
 }
 
 /// What became of the report that footage was given to.

@@ -3,7 +3,7 @@
 //! PROMISE nothing-publishes-itself: the witness wished it, one member drew, another looked at every frame, and two
 //! let its entry into the record. The address works only while all of that stands.
 
-use super::custody::{Deed, Doer};
+use super::custody::{Deed, Doer, unnamed};
 use super::footage::{Footage, Wish};
 use super::hiding::{Hiding, HidingState, PublicCopy};
 use crate::change::{Change, What};
@@ -70,11 +70,12 @@ pub fn with_proposal(offered: Change, proposed: Change) -> Option<Change> {
 /// Takes a public copy back: one member is enough, at any time, and the copy's address is gone with the commit.
 ///
 /// # Errors
-/// [`Evidence::FootageNotShown`].
+/// [`Evidence::FootageNotShown`], [`Evidence::CustodyWordsNamed`].
 pub fn take_back(id: ChangeId, footage: &Footage, hiding: &Hiding, why: &str, by: &Doer, now: Timestamp) -> Result<Change, Refusal> {
     if hiding.public.is_none() {
         return Err(Evidence::FootageNotShown.into());
     }
+    unnamed(why)?;
     let said = footage.said(by, Deed::Withdrawn, now).with(why);
     let hiding = Hiding { public: None, state: HidingState::TakenBack, ..hiding.clone() };
     Ok(Change { id, at: now, by: by.actor(), what: What::HidingMoved { hiding, said } })

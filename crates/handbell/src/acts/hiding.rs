@@ -2,6 +2,8 @@
 //!
 //! Whoever opens footage leaves a line in the custody chain that they cannot edit, before they see anything.
 
+pub mod sent;
+
 use super::ActError;
 use crate::shut_in::{self, Input};
 use crate::store::StoreError;
@@ -207,7 +209,7 @@ async fn bytes(world: &World, name: &str) -> Result<Vec<u8>, ActError> {
     got.ok_or(ActError::NotFound)
 }
 
-/// One frame of what was burnt, as a JPEG.
+/// One frame of what was burnt, as a JPEG. Only frames that went out to somebody this way can be marked as looked at by them.
 pub async fn frame(world: &World, caller: &DeskCaller, id: HidingId, number: u32) -> Result<Vec<u8>, ActError> {
     let (hiding, footage) = read(world, id).await?;
     there(&footage)?;
@@ -217,10 +219,12 @@ pub async fn frame(world: &World, caller: &DeskCaller, id: HidingId, number: u32
         return Err(ActError::NotFound);
     }
     looked(world, caller, &footage, "frames of a covered copy").await?;
-    if media_type.starts_with("image/") {
-        return bytes(world, name).await;
-    }
-    framed(world, name, number, ()).await
+    let frame = match media_type.starts_with("image/") {
+        true => bytes(world, name).await?,
+        false => framed(world, name, number, ()).await?,
+    };
+    world.frames_sent.add((caller.member, id), number, world.now());
+    Ok(frame)
 }
 
 /// One frame of the film that is worked with, as a JPEG, as nobody has covered it yet: to draw on. What is `held` is let go
@@ -274,7 +278,8 @@ pub async fn draw(world: &World, caller: &DeskCaller, footage: FootageId, covers
 pub async fn inspect(world: &World, caller: &DeskCaller, id: HidingId, frames: (u32, u32), clear: bool) -> Result<(), ActError> {
     let (hiding, footage) = read(world, id).await?;
     open(world, &footage).await?;
-    let change = hiding::inspect(world.private_id(), &hiding, frames, clear, &doer(world, caller), world.now())?;
+    let sent = world.frames_sent.of((caller.member, id));
+    let change = hiding::inspect(world.private_id(), &hiding, frames, clear, &sent, &doer(world, caller), world.now())?;
     world.commit(change).await?;
     Ok(())
 }

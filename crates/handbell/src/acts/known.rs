@@ -230,10 +230,11 @@ pub async fn resemble(world: &World, id: FootageId) -> Result<usize, ActError> {
 /// as a look-alike, for a second member to approve: with the known one's place and year, where both are known.
 ///
 /// # Errors
-/// [`ActError::NotFound`]; what a rule refuses.
+/// [`ActError::NotFound`]; [`Evidence::FootageKeptShut`]; what a rule refuses.
 pub async fn answer(world: &World, caller: &DeskCaller, lead: LeadId, finding: Finding) -> Result<Vec<IncidentId>, ActError> {
     let lead = world.store.evidence().lead(lead).await?.ok_or(ActError::NotFound)?;
     let footage = world.store.evidence().footage(lead.footage).await?.ok_or(ActError::NotFound)?;
+    open(world, &footage).await?;
     let by = super::hiding::doer(world, caller);
     let change = known::answer(world.private_id(), &footage, &lead, finding, &by, world.now());
     world.commit(change.ok_or(ActError::NotFound)?).await?;

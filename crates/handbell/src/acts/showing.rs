@@ -6,7 +6,7 @@ use crate::world::World;
 use handbell_rules::evidence::footage::Footage;
 use handbell_rules::evidence::hiding::{Hiding, HidingState};
 use handbell_rules::evidence::showing::{self, Place};
-use handbell_rules::id::{HidingId, IncidentId, ProposalId};
+use handbell_rules::id::{FootageId, HidingId, IncidentId, ProposalId};
 use handbell_rules::people::member::DeskCaller;
 use handbell_rules::record::Ref;
 use handbell_rules::record::proposal::Proposed;
@@ -51,7 +51,7 @@ pub async fn offer(world: &World, caller: &DeskCaller, id: HidingId, incident: I
     let none = String::new;
     let source = NewSource {
         kind: SourceKind::MediaFile,
-        label: format!("Footage by {}", offer.maker.trim()),
+        label: format!("{FOOTAGE_BY}{}", offer.maker.trim()),
         standing: none(),
         // What a witness wrote of when it was filmed is for the desk; what is public an editor writes as claims.
         said: none(),
@@ -79,6 +79,30 @@ pub async fn offer(world: &World, caller: &DeskCaller, id: HidingId, incident: I
     let change = showing::with_proposal(offered, proposed);
     world.commit(change.ok_or_else(|| ActError::Broken("an offer's rules gave other changes".to_owned()))?).await?;
     Ok(proposal)
+}
+
+/// How the source of a covered copy is called on its page, before who made it.
+const FOOTAGE_BY: &str = "Footage by ";
+
+/// What the record says of another copy of the same footage, for whoever offers this one: the words of the one that was
+/// drawn last and stands there. Words that were withdrawn stand nowhere and are never offered again.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn said_before(world: &World, footage: FootageId, except: HidingId) -> Result<Option<(Hiding, Offer)>, ActError> {
+    let mut others = world.store.evidence().hidings_of(footage).await?;
+    others.retain(|hiding| hiding.id != except);
+    others.sort_by_key(|hiding| std::cmp::Reverse((hiding.at, hiding.id)));
+    for other in others {
+        let Some(public) = &other.public else { continue };
+        let Some(record) = super::record::read_record(world, public.incident, None).await? else { continue };
+        let address = Address(public.address).to_string();
+        let Some(shown) = record.shown.into_iter().find(|shown| shown.address == address) else { continue };
+        let source = record.sources.into_iter().find(|line| line.number == shown.source).and_then(|line| line.source);
+        let maker = source.as_ref().and_then(|source| source.label.strip_prefix(FOOTAGE_BY)).unwrap_or_default().to_owned();
+        return Ok(Some((other, Offer { maker, shows: shown.shows, first_appeared: shown.first_appeared.unwrap_or_default() })));
+    }
+    Ok(None)
 }
 
 /// Takes a public copy back, and removes its file. The record keeps that it was shown until its words are taken too.

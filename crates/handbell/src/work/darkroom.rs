@@ -83,13 +83,13 @@ impl From<std::io::Error> for Fault {
     }
 }
 
-/// The darkroom, with what it remembers between two steps. After a restart what waits is tried anew; what was still to be held
-/// against the bank then is not.
+/// The darkroom, with what it remembers between two steps. After a restart what waits is tried anew, and what is still to be
+/// held against the bank is: each file says so itself.
 #[derive(Debug, Default)]
 pub struct Darkroom {
     /// Files that the vault fails on, or that wait for a machine that can.
     resting: Pauses,
-    /// Files whose pictures are still to be held against the bank.
+    /// Files that could not be held against the bank.
     unasked: Pauses,
     /// How often the machine was in the way of each drawing that waits.
     tries: Tries,
@@ -111,25 +111,30 @@ impl Darkroom {
                 self.develop(world, &waiting).await?;
             }
         }
-        self.ask_the_bank(world).await;
+        self.ask_the_bank(world).await?;
         for drawn in reads.open_hidings().await?.into_iter().filter(|hiding| hiding.state == HidingState::Drawn) {
             self.burn(world, &drawn).await?;
         }
         Ok(world.now().plus(EVERY))
     }
 
-    /// Holds files against the bank whose turn it is; those where that fails rest and are held against it again.
-    async fn ask_the_bank(&mut self, world: &World) {
+    /// Holds files against the bank whose turn it is; those where that fails rest and are held against it again. Killed
+    /// between, it asks again: what was found before is not found twice.
+    async fn ask_the_bank(&mut self, world: &World) -> Result<(), StoreError> {
         let now = world.now();
-        for id in self.unasked.due(now, ASKED_AT_ONCE) {
+        let all = world.store.evidence().footage_unasked(LOOKED_AT).await?;
+        self.unasked.only(&all);
+        let due: Vec<FootageId> = all.into_iter().filter(|id| self.unasked.is_due(*id, now)).take(ASKED_AT_ONCE).collect();
+        for id in due {
             match known::resemble(world, id).await {
-                Ok(_) => self.unasked.over(id),
+                Ok(_) => asked(world, id).await?,
                 Err(error) => {
                     tracing::warn!(footage = %id, %error, "the bank of known pictures was not asked; it is asked again later");
                     self.unasked.rest(id, now);
                 }
             }
         }
+        Ok(())
     }
 
     /// Makes the working copies of one file and commits what became of it.
@@ -159,7 +164,7 @@ impl Darkroom {
                 failed(waiting, fault)
             }
         };
-        let (made, again) = (matches!(copies, Copies::Made { .. }), matches!(copies, Copies::Waiting { .. }));
+        let again = matches!(copies, Copies::Waiting { .. });
         // It took a while: whoever gave it may have taken it back meanwhile.
         if closed(world, waiting).await? {
             uncopied(world, waiting.id).await;
@@ -170,8 +175,6 @@ impl Darkroom {
             cleared(world, waiting.id).await;
         } else if closed(world, waiting).await? {
             uncopied(world, waiting.id).await;
-        } else if made {
-            self.unasked.add(waiting.id, now);
         }
         if again {
             self.resting.rest(waiting.id, now);
@@ -238,6 +241,14 @@ async fn written(world: &World, id: FootageId, copies: &Copies) -> Result<bool, 
         }
     }
     Ok(world.store.evidence().footage(id).await?.is_some())
+}
+
+/// Writes down that a file was held against the bank. Whoever changed it meanwhile was faster, and the next step asks again.
+async fn asked(world: &World, id: FootageId) -> Result<(), StoreError> {
+    match world.store.evidence().footage(id).await? {
+        Some(fresh) => settled(world.commit(footage::asked(world.private_id(), &fresh, world.now())).await),
+        None => Ok(()),
+    }
 }
 
 /// The file went while it was developed: what was made of it goes too.

@@ -4,10 +4,11 @@
 //! type is guessed, a document opened from it may do nothing, and it has a name that nobody typed.
 
 mod boxes;
+mod earlier;
 mod suggestions;
 mod turn;
 
-use super::{Part, Typed, around, clock, id, refused, told_at};
+use super::{Names, Part, Typed, around, clock, id, refused, told_at};
 use crate::acts::hiding as acts;
 use crate::acts::hiding::Taken;
 use crate::acts::shut as shutting;
@@ -139,7 +140,10 @@ async fn show(State(app): State<App>, Part(footage): Part<String>, headers: Head
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
         let footage = acts::look(&app.world, &desk.caller, id(&footage)?).await?;
-        view(&app, &desk, &footage, Typed::default(), false).await
+        // Whoever draws it again begins with what was drawn last.
+        let hidings = app.world.store.evidence().hidings_of(footage.id).await?;
+        let fields = earlier::last(&hidings).map(|drawn| earlier::begun(&drawn.covers, lasts(&footage))).unwrap_or_default();
+        view(&app, &desk, &footage, Typed { fields, errors: Vec::new() }, false).await
     })
     .await
 }
@@ -200,7 +204,8 @@ async fn frame(State(app): State<App>, Part((footage, number)): Part<(String, St
     .await
 }
 
-/// Covers what is drawn. A button of the form may ask for more rows or for a suggestion in one: nothing is covered then.
+/// Covers what is drawn. A button of the form may ask for more rows, for empty ones or for a suggestion in one: nothing is
+/// covered then.
 async fn hide(State(app): State<App>, Part(footage): Part<String>, request: Request) -> Response {
     let back = format!("/desk/footage/{footage}");
     told_at(&app, &back, async {
@@ -224,6 +229,7 @@ async fn hide(State(app): State<App>, Part(footage): Part<String>, request: Requ
                 Err(wrong) => Typed { fields, errors: vec![wrong] },
             },
             "more" => Typed { fields, errors: Vec::new() },
+            "empty" => Typed::default(),
             button => {
                 let all = acts::suggestions(&app.world, &footage).await?.unwrap_or_default();
                 let suggestion = suggestions::named(&all, button).ok_or_else(|| Problem::of(Trouble::FormBroken))?;
@@ -320,10 +326,19 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
         Wish::Lawyer => "It may be handed to a lawyer or a complaints body.",
         Wish::Public => "It may be shown in public once people and plates are covered.",
     };
-    let hidings = app.world.store.evidence().hidings_of(footage.id).await?.iter().map(|hiding| link_to(app, hiding)).collect();
+    let hidings = app.world.store.evidence().hidings_of(footage.id).await?;
+    let (kept, earlier) = match earlier::last(&hidings) {
+        Some(drawn) => {
+            let kept = earlier::kept(&earlier::begun(&drawn.covers, lasts(footage)), &typed.fields);
+            let words = earlier::words(Names::read(app).await?.of(drawn.by), &clock(app, drawn.at), drawn, &kept);
+            (kept, words)
+        }
+        None => Default::default(),
+    };
     let (frame, bar) = around(app, desk, Tab::Queue, &path, "Footage").await?;
     let suggested = if no_drawing.is_empty() { acts::suggestions(&app.world, footage).await? } else { None };
-    let rows = boxes::rows(&typed, more);
+    let mut rows = boxes::rows(&typed, more);
+    rows.iter_mut().for_each(|row| row.earlier = kept.contains(&row.number));
     let page = FootagePage {
         frame,
         desk: bar,
@@ -343,7 +358,9 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
         size: picture_size,
         more_than_suggested: suggestions::more(suggested.as_deref().unwrap_or_default(), film_lasts),
         suggested: suggested.map(|all| suggestions::lines(&all, film_lasts, &typed.fields)),
-        hidings,
+        hidings: hidings.iter().map(|hiding| link_to(app, hiding)).collect(),
+        can_empty: !kept.is_empty(),
+        earlier,
         no_drawing: no_drawing.to_owned(),
         lasts: lasts(footage),
         can_more: rows.len() < usize::from(boxes::BOXES_MAX),

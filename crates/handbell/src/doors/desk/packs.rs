@@ -81,7 +81,7 @@ async fn make(State(app): State<App>, request: Request) -> Response {
         let made = acts::make(&app.world, &desk.caller, &app.public, chosen, fields.one("for")?).await;
         match refused(made)? {
             Ok(_) => Ok(see_other("/desk/packs")),
-            Err(no) => view(&app, &desk, Typed::no(fields, no, |field| field)).await,
+            Err(no) => view(&app, &desk, Typed::no(fields, no, |field| if field == "words" { "for" } else { field })).await,
         }
     })
     .await

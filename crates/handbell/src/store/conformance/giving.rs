@@ -118,6 +118,18 @@ pub async fn what_came_of_a_file_is_there_after_a_restart_and_one_goes_on_with_i
     assert_eq!(store.evidence().held_footage(ReportId(fresh()), START).await.unwrap().all_bytes, 10);
     assert_eq!(store.evidence().uploads_due(9, kept.expires_at.plus(-1)).await.unwrap(), vec![]);
     assert_eq!(store.evidence().uploads_due(9, kept.expires_at).await.unwrap(), vec![kept.clone()]);
+    let mut begun = Vec::new();
+    for (of, at) in [(report, START.plus(1)), (ReportId(fresh()), START.plus(2))] {
+        begun.push(Upload { expires_at: kept.expires_at.plus(at.since(START)), ..upload(of, 1) });
+    }
+    for one in &begun {
+        commit(&*store, What::UploadBegun { upload: one.clone(), link: None }).await;
+    }
+    let due = store.evidence().uploads_due(9, kept.expires_at.plus(9)).await.unwrap();
+    assert_eq!(due.iter().map(|one| one.id).collect::<Vec<_>>(), [kept.id, begun[1].id, begun[0].id], "reports take turns");
+    for one in begun {
+        commit(&*store, What::UploadGivenUp { upload: one.id }).await;
+    }
     commit(&*store, What::UploadGivenUp { upload: kept.id }).await;
     conflict(&*store, What::UploadGivenUp { upload: kept.id }).await;
     assert_eq!(store.evidence().upload(kept.id).await.unwrap(), None);
@@ -144,6 +156,10 @@ pub async fn a_file_that_came_whole_is_found_by_what_waits_for_it(town: &mut dyn
     let other = received(&*store, ReportId(fresh()), LATER.plus(1)).await;
     assert_eq!(evidence.footage_in_turn(9).await.unwrap(), [first.id, other.id, second.id], "reports take turns");
     assert_eq!(evidence.footage_in_turn(2).await.unwrap(), [first.id, other.id]);
+    let over = LATER.plus(footage::FOOTAGE_KEPT + 1);
+    let due = evidence.footage_due(9, over).await.unwrap();
+    assert_eq!(due.iter().map(|one| one.id).collect::<Vec<_>>(), [first.id, other.id, second.id], "and when their time is over");
+    assert_eq!(evidence.footage_due(2, over).await.unwrap().len(), 2);
     commit(&*store, What::FootageGone { footage: other.id, said: other.said(&Doer::handbell(fresh()), Deed::Deleted, LATER) }).await;
     assert_eq!(evidence.footage_unnoted(LATER, 9).await.unwrap(), vec![first.clone()]);
     assert_eq!(evidence.footage_due(9, first.forget_at).await.unwrap(), vec![first.clone()]);
@@ -151,10 +167,14 @@ pub async fn a_file_that_came_whole_is_found_by_what_waits_for_it(town: &mut dyn
     let copies = Copies::Failed { why: "not-read".into() };
     let said = first.said(&Doer::handbell(fresh()), Deed::Derived, LATER);
     let copied = Footage { copies, working: None, ..first.clone() };
-    commit(&*store, What::FootageCopied { footage: copied.clone(), said: Some(said) }).await;
+    let unasked = Footage { unasked: true, ..copied.clone() };
+    commit(&*store, What::FootageCopied { footage: unasked.clone(), said: Some(said) }).await;
+    assert_eq!(evidence.footage_unasked(9).await.unwrap(), [first.id], "it is still to be held against the bank");
+    commit(&*store, What::FootageChanged { footage: Footage { version: 2, unasked: false, ..unasked }, said: None }).await;
+    assert!(evidence.footage_unasked(9).await.unwrap().is_empty());
     assert_eq!(evidence.footage_waiting(9).await.unwrap(), vec![second.clone()]);
     // Its mark stands in the log, in the same commit.
-    let noted = Footage { version: 2, noted: Some(IncidentId(fresh())), ..copied };
+    let noted = Footage { version: 3, noted: Some(IncidentId(fresh())), ..copied };
     let entries = vec![entry(noted.noted.unwrap(), EntryKind::Evidence)];
     let said = noted.said(&Doer::handbell(fresh()), Deed::Noted, LATER);
     commit(&*store, What::FootageNoted { footage: vec![noted.clone()], entries, said }).await;

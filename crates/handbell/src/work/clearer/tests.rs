@@ -3,7 +3,7 @@ use crate::acts::longer::{self, Asking};
 use crate::acts::{hiding, known, packs};
 use crate::doors::fixture::Town;
 use crate::store::conformance::builders;
-use crate::vault::{ObjectName, seal};
+use crate::vault::{ObjectName, Vault, seal};
 use handbell_rules::change::{Change, What};
 use handbell_rules::evidence::custody::{Deed, Statement};
 use handbell_rules::evidence::footage::{FOOTAGE_KEPT, FOOTAGE_KEPT_REJECTED, Wish};
@@ -15,6 +15,7 @@ use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::refusal::Evidence;
 use handbell_rules::street::report::Report;
 use handbell_rules::time::SECOND;
+use std::sync::Arc;
 
 const PARTS: u32 = 3;
 
@@ -97,6 +98,86 @@ async fn footage_goes_when_its_time_is_over_and_the_chain_says_so() {
     assert_eq!((said.deed, said.sha256), (Deed::Deleted, Some([7; 32])));
     step(world).await.unwrap();
     assert_eq!(world.store.evidence().custody_of(footage.id).await.unwrap().len(), lines.len(), "said once");
+}
+
+/// A vault that lets nothing of some footage go.
+struct Holding {
+    kept: Arc<dyn Vault>,
+    on: BTreeSet<FootageId>,
+}
+
+#[async_trait::async_trait]
+impl Vault for Holding {
+    async fn put(&self, name: &ObjectName, bytes: Vec<u8>) -> Result<(), VaultFault> {
+        self.kept.put(name, bytes).await
+    }
+    async fn get(&self, name: &ObjectName) -> Result<Option<Vec<u8>>, VaultFault> {
+        self.kept.get(name).await
+    }
+    async fn remove(&self, name: &ObjectName) -> Result<(), VaultFault> {
+        if self.on.contains(&name.footage()) { Err(VaultFault::Unavailable("away".into())) } else { self.kept.remove(name).await }
+    }
+    async fn list(&self, footage: Option<FootageId>) -> Result<Vec<ObjectName>, VaultFault> {
+        self.kept.list(footage).await
+    }
+}
+
+/// From now on nothing of these goes.
+fn holds_on_to(town: &mut Town, ids: &[FootageId]) {
+    let kept = town.app.world.vault.clone();
+    town.app.world.vault = Arc::new(Holding { kept, on: ids.iter().copied().collect() });
+}
+
+#[tokio::test]
+async fn what_the_vault_does_not_let_go_keeps_nobody_elses_time_from_being_over() {
+    let mut town = Town::new();
+    let (greedy, other) = (filed(&town.app.world).await, filed(&town.app.world).await);
+    let mut held = Vec::new();
+    for _ in 0..=AT_ONCE {
+        held.push(received(&town.app.world, &greedy).await.id);
+        town.clock.go(1);
+    }
+    let behind = received(&town.app.world, &greedy).await.id;
+    let others = received(&town.app.world, &other).await.id;
+    holds_on_to(&mut town, &held);
+    town.clock.go(FOOTAGE_KEPT);
+    let world = &town.app.world;
+    let mut clearer = Clearer::default();
+    clearer.step(world).await.unwrap();
+    assert!(!is_there(world, others).await, "another report's first has the second turn");
+    assert!(is_there(world, behind).await, "101 of its own stand before it");
+    clearer.step(world).await.unwrap();
+    assert!(!is_there(world, behind).await, "and then behind it, because they were tried");
+    assert!(is_there(world, held[0]).await && is_there(world, held[AT_ONCE]).await);
+    // The vault answers again, and all of them go, each in its turn.
+    town.app.world.vault = Arc::<crate::vault::Memory>::default();
+    for _ in 0..2 {
+        clearer.step(&town.app.world).await.unwrap();
+    }
+    for id in held {
+        assert!(!is_there(&town.app.world, id).await);
+    }
+}
+
+#[tokio::test]
+async fn files_on_their_way_that_cannot_be_given_up_keep_nobody_elses() {
+    let mut town = Town::new();
+    let (greedy, other) = (filed(&town.app.world).await, filed(&town.app.world).await);
+    let mut held = Vec::new();
+    for _ in 0..=AT_ONCE {
+        held.push(begun(&town.app.world, &greedy).await);
+        town.clock.go(1);
+    }
+    let (behind, others) = (begun(&town.app.world, &greedy).await, begun(&town.app.world, &other).await);
+    holds_on_to(&mut town, &held.iter().map(|one| one.footage).collect::<Vec<_>>());
+    town.clock.go(UPLOAD_WAITS + UPLOAD_GRACE);
+    let world = &town.app.world;
+    let there = async |one: &Upload| world.store.evidence().upload(one.id).await.unwrap().is_some();
+    let mut clearer = Clearer::default();
+    clearer.step(world).await.unwrap();
+    assert!(!there(&others).await && there(&behind).await);
+    clearer.step(world).await.unwrap();
+    assert!(!there(&behind).await && there(&held[0]).await && there(&held[AT_ONCE]).await);
 }
 
 #[tokio::test]

@@ -6,7 +6,8 @@ use crate::vault::Vault;
 use age::secrecy::ExposeSecret as _;
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::evidence::footage::Wish;
-use handbell_rules::id::ReportId;
+use handbell_rules::evidence::known::Known;
+use handbell_rules::id::{KnownId, ReportId};
 use handbell_rules::time::{DAY, HOUR, SECOND};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -75,6 +76,7 @@ async fn given(town: &Town, report: ReportId, copies: Copies) -> FootageId {
         shares: [String::new(), String::new(), String::new()],
         inner_salt: world.bytes(),
         noted: None,
+        unasked: matches!(copies, Copies::Made { .. }),
         copies,
         forget_at: now.plus(100 * DAY),
         held: None,
@@ -251,7 +253,6 @@ async fn the_bank_is_asked_again_where_asking_failed() {
     let id = given(&town, ReportId([1; 16]), made).await;
     vault.fails_on(&[id]);
     let mut darkroom = Darkroom::default();
-    darkroom.unasked.add(id, town.app.world.now());
     for (minutes, asked) in [(0, 1), (0, 1), (5, 2), (9, 2), (1, 3)] {
         town.clock.go(minutes * MINUTE);
         darkroom.step(&town.app.world).await.unwrap();
@@ -263,6 +264,54 @@ async fn the_bank_is_asked_again_where_asking_failed() {
     town.clock.go(DAY);
     darkroom.step(&town.app.world).await.unwrap();
     assert_eq!(vault.asked(id), 4, "it was asked, and is not asked again");
+}
+
+/// A file whose pictures resemble something in the bank, in a vault that keeps what it is given.
+async fn resembling(town: &Town) -> FootageId {
+    let world = &town.app.world;
+    let hash = "0f".repeat(32);
+    let known = Known {
+        id: KnownId([7; 16]),
+        version: 0,
+        words: "A market street".into(),
+        date: "2016".into(),
+        place: "Southall".into(),
+        by: None,
+        from: String::new(),
+        at: world.now(),
+        hashes: vec![(hash.clone(), 90)],
+    };
+    let what = What::PictureKnown { known };
+    world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Keeper, what }).await.unwrap();
+    let made = Copies::Made { preview: None, clean: None, stills: Vec::new(), size: None, lasts: None, in_file: None, credentials: false };
+    let id = given(town, ReportId([1; 16]), made).await;
+    let hashes = known::Hashes { asked: vec![format!("{hash} 90")], stored: Vec::new() };
+    world.vault.put(&known::hashes_of(id).unwrap(), serde_json::to_vec(&hashes).unwrap()).await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn what_was_not_held_against_the_bank_before_a_restart_is_afterwards_and_found_once() {
+    let mut town = Town::new();
+    let id = resembling(&town).await;
+    let leads = async |town: &Town| town.app.world.store.evidence().leads_of(id).await.unwrap().len();
+    // The vault fails, and the server is killed while the file rests.
+    let (kept, failing) = (town.app.world.vault.clone(), Arc::<Failing>::default());
+    failing.fails_on(&[id]);
+    town.app.world.vault = failing.clone();
+    Darkroom::default().step(&town.app.world).await.unwrap();
+    assert_eq!((failing.asked(id), leads(&town).await), (1, 0));
+    assert!(self::kept(&town, id).await.unasked, "it is still owed");
+    // Another one finds it, and is killed before it writes down that it asked.
+    town.app.world.vault = kept;
+    assert_eq!(known::resemble(&town.app.world, id).await.unwrap(), 1);
+    assert!(self::kept(&town, id).await.unasked);
+    let mut darkroom = Darkroom::default();
+    darkroom.step(&town.app.world).await.unwrap();
+    assert_eq!((leads(&town).await, self::kept(&town, id).await.unasked), (1, false));
+    let version = self::kept(&town, id).await.version;
+    darkroom.step(&town.app.world).await.unwrap();
+    assert_eq!(self::kept(&town, id).await.version, version, "and nothing is asked any more");
 }
 
 #[tokio::test]

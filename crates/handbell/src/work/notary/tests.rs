@@ -62,6 +62,7 @@ pub async fn received_at(world: &World, bytes: &[u8], wish: Wish, now: Timestamp
         forget_at: now.plus(100 * DAY),
         held: None,
         hold_asked: None,
+        unasked: false,
     };
     let said = footage.said(&Doer::witness(world.bytes()), Deed::Received, now);
     let change = What::FootageChanged { footage: footage.clone(), said: Some(said) };

@@ -118,11 +118,20 @@ fn what_a_witness_gives_is_looked_at_covered_and_checked_by_two_people() {
         let shown = image::load_from_memory(&frame.body).unwrap().into_luma8();
         let middle = shown.get_pixel(shown.width() / 2, shown.height() / 2).0[0];
         assert!(middle <= 4, "the middle of the first frame is covered: {middle}");
+        let seen = |talk: &mut Talk, from: u32, until: u32| {
+            for number in from..until {
+                assert_eq!(ben.get(talk, &format!("{hiding}/frames/{number}")).unwrap().status, 200);
+            }
+        };
         if is_film {
-            for _ in 0..2 {
+            let no = ben.press(&mut talk, &hiding, "/look", &[("go", "seen")]).unwrap();
+            assert!(no.status == 422 && no.text().contains("Not every one of these frames was sent to you"), "{}", no.text());
+            for from in [0, 12] {
+                seen(&mut talk, from, from + 12);
                 assert_eq!(ben.press(&mut talk, &hiding, "/look", &[("go", "seen")]).unwrap().status, 303);
             }
         }
+        seen(&mut talk, frames - 1, frames);
         let page = ben.page(&mut talk, &hiding).unwrap();
         assert!(page.contains("Nobody can be recognised in any frame"));
         assert_eq!(ben.press(&mut talk, &hiding, "/look", &[("go", "clear")]).unwrap().status, 303);

@@ -20,7 +20,7 @@ use handbell::world::World;
 use handbell_rules::evidence::footage::{Footage, Wish};
 use handbell_rules::evidence::hiding::{Cover, KeyFrame, Rectangle};
 use handbell_rules::evidence::known::Finding;
-use handbell_rules::id::{IncidentId, ReportId};
+use handbell_rules::id::{HidingId, IncidentId, ReportId};
 use handbell_rules::people::member::DeskCaller;
 use handbell_rules::record::shown::Address;
 use std::path::Path;
@@ -110,6 +110,7 @@ async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, 
     };
     assert!(showing::offer(world, &both.amina, drawn, incident, offer()).await.is_err(), "nobody else has looked");
     assert!(hiding::inspect(world, &both.amina, drawn, (0, 0), true).await.is_err(), "whoever drew does not check");
+    hiding::frame(world, &both.ben, drawn, 0).await.unwrap();
     hiding::inspect(world, &both.ben, drawn, (0, 0), true).await.unwrap();
     let proposal = showing::offer(world, &both.amina, drawn, incident, offer()).await.unwrap();
     assert!(read_record(world, incident, None).await.unwrap().unwrap().shown.is_empty(), "two people let it in");
@@ -122,6 +123,10 @@ async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, 
     let source = record.sources.iter().find(|line| line.number == shown.source).unwrap();
     assert_eq!(source.source.as_ref().unwrap().label, "Footage by Witness A");
     assert!(showing::served(world, &shown.address).await.is_ok());
+    // Whoever draws it again and offers that begins with the words that stand there.
+    let (before, words) = showing::said_before(world, footage.id, HidingId([0; 16])).await.unwrap().unwrap();
+    assert_eq!((before.id, words.maker.as_str(), words.shows), (drawn, "Witness A", offer().shows));
+    assert!(showing::said_before(world, footage.id, drawn).await.unwrap().is_none(), "its own words are no earlier ones");
     assert!(matches!(showing::served(world, &"a".repeat(26)).await, Err(ActError::NotFound)));
     // The witness changes their mind, and its address gives nothing from that commit on; then the desk takes it back.
     change_wish(world, StreetCaller, Right::Link(&secret), footage.id, Wish::Lawyer).await.unwrap();
@@ -134,6 +139,7 @@ async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, 
     let rows = world.store.stream(incident).await.unwrap();
     let entry = rows.iter().rev().find(|row| row.kind == 4).unwrap().index;
     both.state(world, incident, vec![crate::recorded::redaction(entry)]).await;
+    assert!(showing::said_before(world, footage.id, HidingId([0; 16])).await.unwrap().is_none(), "words that were withdrawn are over");
     assert!(matches!(showing::served(world, &shown.address).await, Err(ActError::NotFound)));
     showing::take_back(world, &both.ben, drawn, "somebody asked").await.unwrap();
     // A look at the same thing is said once an hour, a copy that is taken away each time.
@@ -159,6 +165,7 @@ async fn what_is_public_is_gone_when_its_report_is_taken_back(world: &World, bot
     );
     Darkroom::default().step(world).await.unwrap();
     for drawn in [shown, other] {
+        hiding::frame(world, &both.ben, drawn, 0).await.unwrap();
         hiding::inspect(world, &both.ben, drawn, (0, 0), true).await.unwrap();
     }
     let offer = || Offer { maker: "Witness B".into(), shows: "A street corner, covered.".into(), first_appeared: String::new() };

@@ -1,7 +1,7 @@
 //! The long runs, and the short ones of Rust.
 //!
 //! `night` is run by hand and writes its result and date where operators read it. It hides nothing: a
-//! night that failed is written down as one that failed.
+//! night that failed is written down as one that failed. What people wrote under [`BESIDE`] stays.
 
 use crate::{Answer, kills, place, sim};
 use anyhow::Context;
@@ -20,6 +20,14 @@ const HOSTILE_FILES: u32 = 5_000;
 /// How long each parser is shown damage: an hour and a half for the crate that reads pictures and films, and as long again
 /// for all others side by side.
 const DAMAGED_SECONDS: u32 = 5_400;
+
+/// The heading of the page from which on people write; what stands before it is replaced.
+const BESIDE: &str = "\n## Beside the night\n";
+
+/// What people wrote on the page, with its heading; nothing where there is none.
+fn beside(page: &str) -> &str {
+    page.find(BESIDE).map_or("", |at| &page[at..])
+}
 
 /// `cargo xtask ci`: the Rust stages of ./check.
 pub fn ci(_words: &[String]) -> Answer {
@@ -43,7 +51,7 @@ pub fn run(_words: &[String]) -> Answer {
     let all_good = failed == 0 && killed.good && long_runs.iter().all(|run| run.is_some()) && synapse != Some(false);
     let page = format!(
         "# The last night run\n\n\
-         `cargo xtask night` is run by hand. This page is written by it.\n\n\
+         `cargo xtask night` is run by hand and writes this page down to its second heading.\n\n\
          | what | result |\n| --- | --- |\n\
          | when | {when} (UTC) |\n\
          | commit | {commit} |\n\
@@ -75,7 +83,8 @@ pub fn run(_words: &[String]) -> Answer {
     );
     let path = place::root().join("docs/operating/night.md");
     std::fs::create_dir_all(path.parent().context("docs/operating")?)?;
-    std::fs::write(&path, page).with_context(|| format!("writing {}", path.display()))?;
+    let before = std::fs::read_to_string(&path).unwrap_or_default();
+    std::fs::write(&path, page + beside(&before)).with_context(|| format!("writing {}", path.display()))?;
     println!("written to docs/operating/night.md");
     Ok(all_good)
 }
@@ -149,4 +158,21 @@ fn synapse() -> anyhow::Result<Option<bool>> {
 fn said_by(program: &str, words: &[&str]) -> anyhow::Result<String> {
     let output = Command::new(program).args(words).current_dir(place::root()).output().with_context(|| format!("running {program}"))?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_wrote_on_the_page_outlives_the_next_night() {
+        let page = std::fs::read_to_string(place::root().join("docs/operating/night.md")).unwrap();
+        let kept = beside(&page);
+        assert!(kept.contains("**Kills.**") && !kept.contains("# The last night run"), "{kept}");
+        assert!(page.starts_with("# The last night run\n") && page.matches(BESIDE).count() == 1);
+        assert_eq!(beside("# The last night run\n\n| what | result |\n"), "");
+        let lines: Vec<&str> = page.lines().filter(|line| line.starts_with("| 20")).collect();
+        let once: std::collections::BTreeSet<&str> = lines.iter().copied().collect();
+        assert_eq!(once.len(), lines.len(), "a row stands once");
+    }
 }

@@ -309,7 +309,7 @@ refusals! {
         PackForNobody "pack-for-nobody" "for" "Say for whom the pack is, in at most 200 letters, and choose at least one file."
         PacksFull "packs-full" "" "There are as many packs here as fit. Take one away that is not needed any more, or wait a week."
         PackGone "pack-gone" "" "This pack is over. Make it again."
-        FootageKeptShut "footage-kept-shut" "" "Whoever gave this took it back. It is kept by order alone, and nobody looks at it."
+        FootageKeptShut "footage-kept-shut" "" "Whoever gave this took it back, and nobody looks at it any more. It goes, or stays sealed where an order keeps it."
         FootageOrdered "footage-ordered" "" "The group was ordered in writing to keep this file for now. Withdraw your report, and nobody looks at it any more."
         HoldUntilWrong "hold-until-wrong" "until" "Give a day from tomorrow on, a year on at most. Who needs it longer asks again."
         HoldWordsWrong "hold-words-wrong" "words" "Say why in at most 200 letters, on one line and without names."

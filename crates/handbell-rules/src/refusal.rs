@@ -311,7 +311,7 @@ refusals! {
         PackForNobody "pack-for-nobody" "for" "Say for whom the pack is, in at most 200 letters, and choose at least one file."
         PacksFull "packs-full" "" "There are as many packs here as fit. Take one away that is not needed any more, or wait a week."
         PackGone "pack-gone" "" "This pack is over. Make it again."
-        FootageKeptShut "footage-kept-shut" "" "Whoever gave this took it back. It is kept by order alone, and nobody looks at it."
+        FootageKeptShut "footage-kept-shut" "" "Whoever gave this took it back, and nobody looks at it any more. It goes, or stays sealed where an order keeps it."
         FootageShut "footage-shut" "" "A member shut this file, and nobody looks at it any more. Two custodians can open the original."
         ShutReasonMissing "shut-reason-missing" "reason" "Choose why from the list."
         FootageOrdered "footage-ordered" "" "The group was ordered in writing to keep this file for now. Withdraw your report, and nobody looks at it any more."

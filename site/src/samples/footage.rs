@@ -33,7 +33,11 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     (clear.look, clear.can_clear) = (None, false);
     clear.incidents = pen.choices(&["*aaaaaaaaaaaaaaaaaaaaaaaaaa|Eastgate"]);
     push("desk-hiding-clear", Box::new(clear.clone()));
-    clear.errors = vec![pen.error("shows", "Say what it shows."), pen.error("frames", "There are frames that you have not looked at yet.")];
+    clear.errors = vec![
+        pen.error("shows", "Say what it shows."),
+        pen.error("maker", "Say who made it."),
+        pen.error("frames", "There are frames that you have not looked at yet."),
+    ];
     push("desk-hiding-errors", Box::new(clear));
     let mut gone = hiding(pen);
     gone.shown.clear();

@@ -93,9 +93,13 @@ fn lasting(seconds: u64) -> String {
     }
 }
 
-/// A drawing, in a sentence.
-pub fn hiding_words(app: &App, hiding: &Hiding) -> String {
+/// A drawing over something with this wish, in a sentence.
+pub fn hiding_words(app: &App, hiding: &Hiding, wish: Wish) -> String {
     let state = match (&hiding.state, &hiding.inspection, &hiding.public) {
+        // What is not taken back stands in the record still, in words.
+        (HidingState::Burnt { .. }, _, Some(_)) if wish != Wish::Public => {
+            "was public, and whoever gave it does not wish that any more: nobody gets it"
+        }
         (HidingState::Drawn, ..) => "is being burnt in",
         (HidingState::Failed { .. }, ..) => "could not be burnt in",
         (HidingState::TakenBack, ..) => "was taken back",
@@ -106,8 +110,16 @@ pub fn hiding_words(app: &App, hiding: &Hiding) -> String {
     format!("What was drawn {} {state}", clock(app, hiding.at))
 }
 
-fn link_to(app: &App, hiding: &Hiding) -> Link {
-    Link { href: format!("/desk/hidings/{}", hiding.id), words: hiding_words(app, hiding) }
+fn link_to(app: &App, hiding: &Hiding, wish: Wish) -> Link {
+    Link { href: format!("/desk/hidings/{}", hiding.id), words: hiding_words(app, hiding, wish) }
+}
+
+/// A file with how far it is.
+pub fn line(app: &App, footage: &Footage) -> FootageLine {
+    FootageLine {
+        link: Link { href: format!("/desk/footage/{}", footage.id), words: what(footage) },
+        meta: format!("Came {}. {}", clock(app, footage.received_at), state(footage)),
+    }
 }
 
 async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
@@ -117,17 +129,13 @@ async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
         let reads = app.world.store.evidence();
         let since = app.world.now().plus(-30 * DAY);
         let files = reads.footage_since(since, LISTED).await?;
-        let line = |footage: &Footage| FootageLine {
-            link: Link { href: format!("/desk/footage/{}", footage.id), words: what(footage) },
-            meta: format!("Came {}. {}", clock(&app, footage.received_at), state(footage)),
-        };
-        let waiting = reads.open_hidings().await?.iter().map(|hiding| link_to(&app, hiding)).collect();
+        let waiting = reads.open_hidings().await?.iter().map(|hiding| link_to(&app, hiding, Wish::Public)).collect();
         let (frame, bar) = around(&app, &desk, Tab::Queue, "/desk/footage", "Footage").await?;
         let view = FootageListPage {
             frame,
             desk: bar,
             cannot: app.world.shut_in.can().cannot(),
-            files: files.iter().map(line).collect(),
+            files: files.iter().map(|footage| line(&app, footage)).collect(),
             waiting,
         };
         Ok(page_with(http::StatusCode::OK, &view))
@@ -135,10 +143,20 @@ async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
     .await
 }
 
-async fn show(State(app): State<App>, Part(footage): Part<String>, headers: HeaderMap) -> Response {
+/// Refuses a request for the head alone of what is said in the custody chain when it is looked at: whoever asks for no bytes
+/// sees nothing, so no frame is made for them and no line says that they looked.
+///
+/// # Errors
+/// [`Trouble::MethodWrong`].
+pub fn looks(method: &Method) -> Result<(), Problem> {
+    if method == Method::HEAD { Err(Problem::of(Trouble::MethodWrong)) } else { Ok(()) }
+}
+
+async fn show(State(app): State<App>, Part(footage): Part<String>, method: Method, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
+        looks(&method)?;
         let footage = acts::look(&app.world, &desk.caller, id(&footage)?).await?;
         // Whoever draws it again begins with what was drawn last.
         let hidings = app.world.store.evidence().hidings_of(footage.id).await?;
@@ -152,10 +170,7 @@ async fn copy(State(app): State<App>, Part((footage, word)): Part<(String, Strin
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
-        // As with frames: whoever asks for no bytes sees nothing.
-        if method == Method::HEAD {
-            return Err(Problem::of(Trouble::MethodWrong));
-        }
+        looks(&method)?;
         let footage = acts::footage(&app.world, id(&footage)?).await?;
         let (media_type, bytes) = acts::copy(&app.world, &desk.caller, &footage, &word, taken(&headers)).await?;
         let ending = match media_type.as_str() {
@@ -192,10 +207,7 @@ async fn frame(State(app): State<App>, Part((footage, number)): Part<(String, St
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
-        // Whoever asks for no bytes sees nothing: no frame is made, and nothing stands in the chain.
-        if method == Method::HEAD {
-            return Err(Problem::of(Trouble::MethodWrong));
-        }
+        looks(&method)?;
         let number: u32 = id(&number)?;
         let turn = turn::Turn::of(desk.caller.member)?;
         let bytes = acts::moment(&app.world, &desk.caller, id(&footage)?, number, turn).await?;
@@ -326,11 +338,12 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
         Wish::Lawyer => "It may be handed to a lawyer or a complaints body.",
         Wish::Public => "It may be shown in public once people and plates are covered.",
     };
-    let hidings = app.world.store.evidence().hidings_of(footage.id).await?;
+    let hidings =
+        app.world.store.evidence().hidings_of(footage.id).await?;
     let (kept, earlier) = match earlier::last(&hidings) {
         Some(drawn) => {
             let kept = earlier::kept(&earlier::begun(&drawn.covers, lasts(footage)), &typed.fields);
-            let words = earlier::words(Names::read(app).await?.of(drawn.by), &clock(app, drawn.at), drawn, &kept);
+            let words = earlier::words(Names::read(app).await?.of(drawn.by), &clock(app, drawn.at, footage.wish), drawn, &kept);
             (kept, words)
         }
         None => Default::default(),

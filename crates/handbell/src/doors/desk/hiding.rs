@@ -1,11 +1,12 @@
 //! Hiding's doors: the second person looks at every frame of what was burnt, and says so; then it can be public.
 
-use super::footage::{hiding_words, sent};
+use super::footage::{hiding_words, looks, sent};
 use super::{Names, Part, Typed, around, clock, id, refused, told_at};
 use crate::acts::hiding as acts;
 use crate::acts::showing::{self, Offer};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
+use crate::doors::fields::Fields;
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
@@ -13,7 +14,7 @@ use axum::extract::{Query, Request, State};
 use axum::response::Response;
 use handbell_rules::evidence::hiding::{Hiding, HidingState, unseen, with_frames};
 use handbell_rules::id::{HidingId, IncidentId};
-use handbell_rules::refusal::{Evidence, Refusal};
+use handbell_rules::refusal::{Evidence, Record, Refusal};
 use handbell_site::{Choice, HidingPage, Link, Shown, Tab};
 use http::{HeaderMap, Method};
 use serde::Deserialize;
@@ -57,6 +58,7 @@ async fn frame(State(app): State<App>, Part((hiding, number)): Part<(String, Str
         if method == Method::HEAD {
             return Err(Problem::of(Trouble::MethodWrong));
         }
+        looks(&method)?;
         let number: u32 = id(&number)?;
         let bytes = acts::frame(&app.world, &desk.caller, id(&hiding)?, number).await?;
         Ok(sent("image/jpeg", &format!("frame-{number}.jpg"), bytes))
@@ -94,12 +96,28 @@ async fn offer(State(app): State<App>, Part(hiding): Part<String>, request: Requ
         let (hiding, incident): (HidingId, IncidentId) = (id(&hiding)?, id(fields.one("incident")?)?);
         let text = |name: &str| fields.one(name).map(str::to_owned);
         let offer = Offer { maker: text("maker")?, shows: text("shows")?, first_appeared: text("first_appeared")? };
-        match refused(showing::offer(&app.world, &desk.caller, hiding, incident, offer).await)? {
-            Ok(_) => Ok(see_other("/desk/record")),
-            Err(no) => view(&app, &desk, hiding, None, Typed::no(fields, no, |field| field)).await,
-        }
+        let typed = if offer.maker.trim().is_empty() {
+            Typed::at(fields, "maker", "Say who made it as the page is to name them, for example Witness A.")
+        } else {
+            match refused(showing::offer(&app.world, &desk.caller, hiding, incident, offer).await)? {
+                Ok(_) => return Ok(see_other("/desk/record")),
+                Err(no) => unoffered(fields, no),
+            }
+        };
+        view(&app, &desk, hiding, None, typed).await
     })
     .await
+}
+
+/// Why an offer was not taken, beside the field of this form where it can be mended.
+fn unoffered(fields: Fields, no: Refusal) -> Typed {
+    match no {
+        // This form asks for no reasons: what the guard marks is said otherwise, or a claim of the editor says it.
+        Refusal::Record(Record::MarksUnexplained) => {
+            Typed::at(fields, "shows", "The guard marked words here. Say it without names, numbers and calls.")
+        }
+        no => Typed::no(fields, no, |field| if field == "words" { "shows" } else { field }),
+    }
 }
 
 async fn take_back(State(app): State<App>, Part(hiding): Part<String>, request: Request) -> Response {
@@ -180,7 +198,7 @@ async fn view(app: &App, desk: &Desk, hiding: HidingId, from: Option<u32>, typed
     let state = match (desk.caller.member == hiding.by && open, &hiding.state) {
         (_, HidingState::Failed { why }) => format!("It could not be burnt in ({why})."),
         (true, _) => Refusal::from(Evidence::HidingOwn).advice().to_owned(),
-        _ => format!("{}.", hiding_words(app, &hiding)),
+        _ => format!("{}.", hiding_words(app, &hiding, footage.wish)),
     };
     let (frame, bar) = around(app, desk, Tab::Queue, &path, "Covered copy").await?;
     let page = HidingPage {

@@ -1,16 +1,17 @@
 //! The door of footage that is shown: the covered copy as a file, for whoever has its address.
 //!
 //! Nothing of it shows or plays on a page. It comes as an attachment under a policy that lets nothing in it run, in one
-//! stretch if one is asked for (RFC 9110 section 14), and is not there any more the moment it is taken back.
+//! stretch if one is asked for (RFC 9110 section 14), and is not there any more the moment it is taken back: whoever
+//! follows the link on the record's page then reads that, because the page itself says no more than the log does.
 
-use super::super::answer::{apart, json_door, named};
+use super::super::answer::{apart, named, page_door};
 use super::super::headers::SHUT_POLICY;
 use super::super::problem::{Problem, Trouble};
 use super::super::routes::{Route, Who};
 use super::super::stretch::{Asked, asked};
 use super::super::{App, gate, limits::Knock};
 use crate::acts::seats::{Seat, Seats, Share};
-use crate::acts::showing;
+use crate::acts::{ActError, showing};
 use crate::work;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::PathRejection;
@@ -20,9 +21,10 @@ use futures::stream;
 use handbell_rules::evidence::custody::hex;
 use handbell_rules::evidence::hiding::HidingState;
 use http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH,
 };
-use http::{HeaderValue, Request, StatusCode};
+use http::{HeaderValue, Method, Request, StatusCode};
 use sha2::{Digest, Sha256};
 use std::ops::Range;
 use std::sync::Arc;
@@ -49,6 +51,9 @@ struct Pace {
     wanted: Duration,
 }
 
+/// What is said of an address that gives nothing, whatever the reason.
+const NOT_GIVEN: &str = "This copy is given to nobody. Perhaps whoever gave it, or the desk, took it back: then the record still says that it was shown, and in words what it showed, until those go too.";
+
 /// The seats of those to whom films are read out.
 pub fn readers() -> Arc<Seats> {
     Seats::new(AT_ONCE.0, AT_ONCE.1)
@@ -59,17 +64,22 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn file(State(app): State<App>, address: Result<Path<String>, PathRejection>, request: Request<Body>) -> Response {
-    json_door(async {
+    page_door(&app, async {
         gate::knock(&app, &request, Knock::Take)?;
         let (request, _) = apart(request);
         let shares: Vec<Share> = gate::household(&app, &request).map(Share::Household).into_iter().collect();
-        let (hiding, _) = showing::served(&app.world, &named(address)?).await?;
-        let HidingState::Burnt { name, media_type, length, sha256, .. } = &hiding.state else { return Err(Problem::of(Trouble::NotFound)) };
+        let (hiding, _) = match showing::served(&app.world, &named(address)?).await {
+            Err(ActError::NotFound) => return Err(not_given()),
+            other => other?,
+        };
+        let HidingState::Burnt { name, media_type, length, sha256, .. } = &hiding.state else { return Err(not_given()) };
         let (etag, sha256) = (format!("\"{}\"", hex(sha256)), *sha256);
         if request.headers().get(IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == etag.as_bytes()) {
             return Ok(dressed(StatusCode::NOT_MODIFIED.into_response(), media_type, &etag, None));
         }
-        let part = match asked(request.headers(), &etag, *length) {
+        // A stretch is asked for with GET alone (RFC 9110 section 14.2): whoever asks for the head reads what the whole is.
+        let head = request.method() == Method::HEAD;
+        let part = match if head { Asked::All } else { asked(request.headers(), &etag, *length) } {
             Asked::Nothing => {
                 let said = format!("bytes */{length}");
                 return Ok(dressed(StatusCode::RANGE_NOT_SATISFIABLE.into_response(), media_type, &etag, Some(said)));
@@ -81,18 +91,26 @@ async fn file(State(app): State<App>, address: Result<Path<String>, PathRejectio
         let held = app.readers.wait(shares, WAITS).await.map_err(|_| Problem::of(Trouble::Busy))?;
         let name = name.parse().map_err(|_| Problem::of(Trouble::Broken))?;
         let bytes = app.world.vault.get(&name).await.map_err(|_| Problem::of(Trouble::Busy))?;
-        let bytes = bytes.ok_or_else(|| Problem::of(Trouble::NotFound))?;
+        let bytes = bytes.ok_or_else(not_given)?;
         // What lies there must be what the record names.
         if <[u8; 32]>::from(Sha256::digest(&bytes)) != sha256 {
             tracing::error!("a covered copy in the vault is not the one that was published; it is not given out");
-            return Err(Problem::of(Trouble::NotFound));
+            return Err(not_given());
         }
         let said = part.as_ref().map(|part| format!("bytes {}-{}/{length}", part.start, part.end - 1));
         let status = if part.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
-        let response = (status, given(bytes.into(), part.unwrap_or(0..*length), held, SLOWEST)).into_response();
+        let part = part.unwrap_or(0..*length);
+        // Said before it is handed on, so that a browser can show how much is still to come.
+        let long = HeaderValue::from(part.end - part.start);
+        let mut response = (status, given(bytes.into(), part, held, SLOWEST)).into_response();
+        response.headers_mut().insert(CONTENT_LENGTH, long);
         Ok(dressed(response, media_type, &etag, said))
     })
     .await
+}
+
+fn not_given() -> Problem {
+    Problem::of(Trouble::NotFound).saying(NOT_GIVEN)
 }
 
 /// A stretch of a file, bit by bit; the place among those who are read to is free again at its end, when whoever asked is

@@ -75,14 +75,10 @@ impl Clearer {
     pub async fn step(&mut self, world: &World) -> Result<Timestamp, StoreError> {
         let now = world.now();
         follow_reports(world, now, FOLLOWED).await?;
-        self.finish_shutting(world, now).await?;
-    give_up(world, now).await?;
+        finish_shutting(world, now).await?;
+        self.give_up(world, now).await?;
         self.take_away(world, now).await?;
         if let Err(error) = acts::packs::clear(world).await {
-            // What a member remembered of it stays past its usual time, and never against whoever gave it.
-            if fate(world, footage.report).await? == ReportFate::Withdrawn {
-                acts::known::forget_of(world, footage.id, Actor::Worker).await?;
-            }
             tracing::warn!(%error, "packs whose time is over could not be cleared yet");
         }
         // Once a day: in the round that begins it.
@@ -108,6 +104,10 @@ impl Clearer {
         let due = world.store.evidence().footage_due(LOOKED_AT, now).await?;
         for footage in self.footage.turns(due, |footage| footage.id) {
             if cleared(world, footage.id).await {
+                // What a member remembered of it stays past its usual time, and never against whoever gave it.
+                if fate(world, footage.report).await? == ReportFate::Withdrawn {
+                    acts::known::forget_of(world, footage.id, Actor::Worker).await?;
+                }
                 let change = footage::gone(world.private_id(), &footage, &Doer::handbell(world.bytes()), WHY, now);
                 settle(world, change).await?;
             } else {

@@ -338,12 +338,11 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
         Wish::Lawyer => "It may be handed to a lawyer or a complaints body.",
         Wish::Public => "It may be shown in public once people and plates are covered.",
     };
-    let hidings =
-        app.world.store.evidence().hidings_of(footage.id).await?;
+    let hidings = app.world.store.evidence().hidings_of(footage.id).await?;
     let (kept, earlier) = match earlier::last(&hidings) {
         Some(drawn) => {
             let kept = earlier::kept(&earlier::begun(&drawn.covers, lasts(footage)), &typed.fields);
-            let words = earlier::words(Names::read(app).await?.of(drawn.by), &clock(app, drawn.at, footage.wish), drawn, &kept);
+            let words = earlier::words(Names::read(app).await?.of(drawn.by), &clock(app, drawn.at), drawn, &kept);
             (kept, words)
         }
         None => Default::default(),
@@ -371,7 +370,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
         size: picture_size,
         more_than_suggested: suggestions::more(suggested.as_deref().unwrap_or_default(), film_lasts),
         suggested: suggested.map(|all| suggestions::lines(&all, film_lasts, &typed.fields)),
-        hidings: hidings.iter().map(|hiding| link_to(app, hiding)).collect(),
+        hidings: hidings.iter().map(|hiding| link_to(app, hiding, footage.wish)).collect(),
         can_empty: !kept.is_empty(),
         earlier,
         no_drawing: no_drawing.to_owned(),
@@ -385,5 +384,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
     Ok(page_with(typed.status(), &page))
 }
 
+#[cfg(test)]
+mod form_tests;
 #[cfg(test)]
 mod tests;

@@ -280,6 +280,8 @@ async fn resembling(town: &Town) -> FootageId {
         from: String::new(),
         at: world.now(),
         hashes: vec![(hash.clone(), 90)],
+        stills: Vec::new(),
+        footage: None,
     };
     let what = What::PictureKnown { known };
     world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Keeper, what }).await.unwrap();

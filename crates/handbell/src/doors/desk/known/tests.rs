@@ -33,6 +33,8 @@ async fn resembling(town: &Town) -> (Report, Footage, LeadId) {
         from: String::new(),
         at: world.now(),
         hashes: vec![("0".repeat(64), 90)],
+        stills: Vec::new(),
+        footage: None,
     };
     let what = What::PictureKnown { known };
     world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Keeper, what }).await.unwrap();

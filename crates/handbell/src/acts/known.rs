@@ -166,7 +166,8 @@ fn share(known: &Known, found: &BTreeSet<u16>) -> Option<u8> {
 /// its stills that were found again, where it is a film.
 pub fn resembled(bank: &[Known], asked: &[Hashed]) -> Vec<(KnownId, u32, Option<u8>)> {
     // Which known thing and which of its stills a number of the bank stands for.
-    let (mut places, mut pairs): (Vec<(usize, u16)>, Vec<(Hash, u32)>) = Default::default();
+    let mut places: Vec<(usize, u16)> = Vec::new();
+    let mut pairs: Vec<(Hash, u32)> = Vec::new();
     for (at, known) in bank.iter().enumerate() {
         for (number, (hash, _)) in known.hashes.iter().enumerate().filter(|(_, (_, quality))| *quality >= QUALITY_MIN) {
             let Some(hash) = Hash::from_hex(hash) else { continue };

@@ -57,7 +57,7 @@ pub(super) fn check(site: &Site, policy: &Policy, chosen: &[IncidentId], listed:
     let (mut answer, mut lines, mut seen, mut last) = (Answer::Good, Vec::new(), Vec::new(), None);
     let (mut trees, mut may_hide) = (Trees::default(), false);
     let lost = site.get(&format!("/log/{GAPS}")).map_err(could_not)?.is_some();
-    for incident in chosen.iter().copied() {
+    for incident in chosen {
         let path = format!("/record/{incident}/proof");
         let no = |why: &str| Stopped(Answer::No, format!("{path}: {why}"));
         let proof = match site.get(&path).map_err(could_not)? {

@@ -157,12 +157,13 @@ pub(super) fn taken_lines(world: &World, incident: IncidentId, withdrawals: &[(u
 /// [`ActError::Conflict`] when an import of the same title and place stands there already; a refusal where the
 /// record may not hold what it says.
 pub async fn import_scenario(world: &World, scenario: &Scenario) -> Result<IncidentId, ActError> {
+    let (told, ..) = scenario.told_place(&world.group.playbook)?;
     for known in world.store.public_incidents(u32::MAX).await? {
         let Some(record) = read_record(world, known, None).await? else { continue };
         let place = record.place.as_ref().map(|place| place.words.as_str());
         if record.approved_by == LetIn::Import.words()
             && record.title == scenario.incident.title
-            && place == Some(scenario.incident.place.text.as_str())
+            && place == Some(told.words.as_str())
         {
             return Err(ActError::Conflict);
         }

@@ -28,6 +28,24 @@ pub struct Placed<T> {
     pub body: Option<T>,
 }
 
+/// What an opening says of the incident beside its heading and its place.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct Opened {
+    /// The kind's id.
+    pub kind: String,
+    /// What people call the kind.
+    pub kind_label: String,
+    /// The district.
+    pub district: String,
+    /// The IANA zone of its days.
+    pub zone: String,
+    /// `actual` or `exercise`.
+    pub status: String,
+    /// Who let it into the record.
+    pub approved_by: String,
+}
+
 /// A fact that was assessed: its predicate, its part and what people call it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AssessedFact<'a> {
@@ -42,6 +60,8 @@ pub struct AssessedFact<'a> {
 /// Everything one incident's entries say, in order.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ledger {
+    /// What opened the incident.
+    pub opening: Option<Placed<Opened>>,
     /// Sources; the first is number 1.
     pub sources: Vec<Placed<Source>>,
     /// Claims; the first is number 1.
@@ -99,6 +119,9 @@ impl Ledger {
             let payload = entry.payload.as_ref();
             let (index, at) = (entry.index, text(payload, "at"));
             match entry.kind {
+                1 if ledger.opening.is_none() => {
+                    ledger.opening = Some(Placed { index, at, body: payload.and_then(read) });
+                }
                 11 => {
                     let body = numbered(payload.and_then(read::<Source>), |source| source.number, ledger.sources.len());
                     ledger.sources.push(Placed { index, at, body });

@@ -18,6 +18,7 @@ use super::statement::{Ground, Statement, Written, work_out};
 use crate::bell::alert::{Alert, Ring};
 use crate::change::{Actor, Change, What};
 use crate::desk::incident::Incident;
+use crate::evidence::hiding::Hiding;
 use crate::id::{ChangeId, DeviceId, IncidentId, LetterId, MemberId, ProposalId};
 use crate::people::member::{DeskCaller, Role};
 use crate::playbook::ReachRule;
@@ -240,6 +241,8 @@ pub struct Follows {
     pub alerts: Vec<Alert>,
     /// Earlier proposals of the incident without their words, where this one takes words from the public.
     pub emptied: Vec<Proposal>,
+    /// Drawings without the words that describe their public copy, where this takes these from the public.
+    pub undescribed: Vec<Hiding>,
     /// All entries, in order.
     pub entries: Vec<NewEntry>,
     /// Entries whose content goes: place in the log and the reason's code.

@@ -449,6 +449,15 @@ fn every_decision_reads_back_as_it_was_written() {
         Moderation::WordsTaken { entry: 7, reason: RedactionReason::Safety },
         Moderation::WordsTakenAlone { entry: 7, reason: RedactionReason::PersonalDetails },
         Moderation::TakenAloneSeconded { entry: 7, agreed: false },
+        Moderation::OpeningTaken {
+            entry: 3,
+            opened: "2023-11-14T14:05Z".into(),
+            kind: "flood".into(),
+            kind_label: "Flood".into(),
+            district: "Eastgate".into(),
+            zone: "Europe/London".into(),
+            status: "actual".into(),
+        },
         Moderation::ReplyDeclined { received: "2023-11-14T14:05Z".into(), reason: Decline::Threat },
         Moderation::ComplaintDecided {
             received: "2023-11-14T14:05Z".into(),

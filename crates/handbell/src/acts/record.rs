@@ -1,6 +1,6 @@
 //! Acts of the record: propose an entry, approve it, read the pages that follow from the log.
 
-use super::ActError;
+use super::{ActError, showing};
 use crate::store::{IncidentFile, LogRow};
 use crate::world::World;
 use handbell_rules::bell::alert::{Alert, correction_ring};
@@ -118,6 +118,7 @@ pub async fn publish_marked(world: &World, caller: &DeskCaller, id: ProposalId, 
                 // PROMISE a-withdrawal-leaves-a-mark: the words go from the desk's copies too.
                 let decided = file.proposals.iter().filter(|one| !one.is_open());
                 follows.emptied = decided.map(Proposal::without_words).collect();
+                follows.undescribed = showing::undescribed(world, &weighed.ledger, &written.withdrawals).await?;
             }
             follows.withdrawals = written.withdrawals;
             if written.corrects {

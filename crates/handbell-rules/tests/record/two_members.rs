@@ -47,7 +47,7 @@ fn proposed(by: &DeskCaller, incident: &Incident, what: Proposed) -> Result<hand
     let ground = Ground { playbook: playbook(), home: incident.home, finest: handbell_rules::place::Precision::Street, entries: &[] };
     let now = Timestamp::from_milliseconds(NOW);
     let id = ProposalId([3; 16]);
-    let change = propose(ChangeId([1; 16]), by, incident, &rule(), (&Ledger::default(), ground), id, what.into(), now)?;
+    let change = propose(ChangeId([1; 16]), by, incident, Some(&rule()), (&Ledger::default(), ground), id, what.into(), now)?;
     match change.what {
         What::EntryProposed { proposal } => Ok(proposal),
         other => panic!("{other:?}"),
@@ -83,7 +83,7 @@ proptest! {
         prop_assert_eq!(may_approve(&other, &proposal).is_ok(), may);
         let ground = Ground { playbook: playbook(), home: false, finest: handbell_rules::place::Precision::Street, entries: &[] };
         let (against, now) = ((&Ledger::default(), ground), Timestamp::from_milliseconds(NOW));
-        let published = publish(ChangeId([2; 16]), &other, &incident, &rule(), against, &proposal, false, Follows::default(), now);
+        let published = publish(ChangeId([2; 16]), &other, &incident, Some(&rule()), against, &proposal, false, Follows::default(), now);
         prop_assert_eq!(published.is_ok(), may);
         if let Ok(change) = published {
             let What::EntryPublished { proposal, .. } = change.what else { panic!("it was published") };

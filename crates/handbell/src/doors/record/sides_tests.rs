@@ -2,7 +2,8 @@
 
 use super::super::desk::tests::{get_as, post_as};
 use super::super::fixture::{Confirmed, Heard, Signed, Town};
-use crate::acts::record::{propose, publish, read_record};
+use crate::acts::ActError;
+use crate::acts::record::{propose, publish, read_record, refuse};
 use handbell_rules::id::LetterId;
 use handbell_rules::people::member::Role;
 use handbell_rules::record::Ref;
@@ -12,6 +13,7 @@ use handbell_rules::record::proposal::Proposed;
 use handbell_rules::record::reply::{NewReply, Passage, ReplyRole};
 use handbell_rules::record::source::{NewSource, SourceKind};
 use handbell_rules::record::statement::{RedactionReason, Statement};
+use handbell_rules::refusal::Record;
 use handbell_rules::time::{HOUR, MINUTE};
 use http::StatusCode;
 
@@ -136,6 +138,27 @@ async fn a_reply_is_handled_by_whoever_had_no_hand_in_it() {
     assert!(kept.sent.text().is_empty(), "its words stand in the record and nowhere else");
     let sender = town.post("/receipt", &[("words", &words)]).await.text();
     assert!(sender.contains("It stands in the record, beside the accounts."), "{sender}");
+}
+
+/// PROMISE handled-by-somebody-else: nor does whoever wrote what a reply answers refuse it on its way into the record.
+#[tokio::test]
+async fn whoever_wrote_what_a_reply_answers_does_not_refuse_it() {
+    let (town, about, dora) = stage().await;
+    let emil = town.signed_in("Emil", &[Role::Approver, Role::Triager]).await;
+    town.post(&format!("/record/{}/reply", about.incident), &[("role", "shop"), ("text", OPEN), ("once", ONCE)]).await;
+    let letter = only_letter(&town).await;
+    presses(&town, &dora, letter, "take", &[]).await;
+    assert_eq!(presses(&town, &dora, letter, "publish", &[("checked", "no")]).await.status, StatusCode::SEE_OTHER);
+    let world = &town.app.world;
+    let waits = world.store.open_proposals().await.unwrap().remove(0);
+    for hand in [&about.amina, &about.ben] {
+        let no = refuse(world, &hand.caller, waits.id, "It is not true.").await;
+        assert!(matches!(&no, Err(ActError::Refused(no)) if no.0 == Record::HandledByAnother.into()), "{no:?}");
+    }
+    assert_eq!(world.store.open_proposals().await.unwrap(), [waits.clone()]);
+    refuse(world, &emil.caller, waits.id, "It names somebody.").await.unwrap();
+    assert_eq!(world.store.open_proposals().await.unwrap(), []);
+    assert_eq!(world.store.letter(letter).await.unwrap().unwrap().proposal, None, "it waits for another decision");
 }
 
 #[tokio::test]

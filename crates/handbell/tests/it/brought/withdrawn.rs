@@ -5,10 +5,13 @@
 use super::Keeping;
 use crate::recorded::{assessment, claim, editors, holding, redaction, source};
 use crate::town::{code, handbell, said};
-use handbell::acts::record::read_record;
+use handbell::acts::ActError;
+use handbell::acts::record::{propose, read_record};
 use handbell::cli::town;
 use handbell_rules::record::Ref;
-use handbell_rules::record::statement::Statement;
+use handbell_rules::record::proposal::Proposed;
+use handbell_rules::record::statement::{RedactionReason, Statement};
+use handbell_rules::refusal::Record;
 use std::fmt::Write;
 
 /// Words that stand nowhere else.
@@ -172,4 +175,42 @@ fn a_heading_that_a_file_gave_stands_nowhere_once_it_is_withdrawn() {
     let again = keeping.import(&file, "events-csv", &[]);
     assert_eq!((again.entered, again.already), (0, 1), "{}", again.all);
     assert!(holding(&keeping.dir, MARKER).is_empty());
+}
+
+/// A playbook that publishes a kind no more keeps no words in the record that have to go.
+#[test]
+fn words_go_also_when_their_kind_is_public_no_more() {
+    let keeping = Keeping::new(false);
+    let head = "key,incident,kind,zone,title,district,when,what_happened,source,source_kind,source_standing";
+    let row = format!("a,a,gathering,Europe/London,A gathering,Eastgate,2024-05-01,The {MARKER} fell.,A list,organisation,Kept by volunteers.");
+    let file = keeping.dir.with_extension("rows.csv");
+    std::fs::write(&file, format!("{head}\n{row}\n")).unwrap();
+    let told = keeping.import(&file, "events-csv", &[]);
+    assert_eq!((told.entered, told.refused), (1, 0), "{}", told.all);
+    let kind = keeping.dir.with_file_name("playbook").join("kinds/gathering.toml");
+    let text = std::fs::read_to_string(&kind).unwrap();
+    let (before, rest) = text.split_once("[reach.public]").unwrap();
+    let (_, after) = rest.split_once("[home.dispatch]").unwrap();
+    std::fs::write(&kind, format!("{before}[home.dispatch]{after}")).unwrap();
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let opened = town::open(&keeping.dir, &town::Staging::default()).await.unwrap();
+        let world = &opened.world;
+        let both = editors(world).await;
+        let page = keeping.pages().remove(0);
+        let claims = page.lines.iter().filter(|line| line.kind == 2 && line.says.contains(MARKER));
+        let ordered = |index| Statement::Redaction { entry: index, reason: RedactionReason::LegalOrder };
+        let taken: Vec<Statement> = claims.map(|line| ordered(line.index)).collect();
+        assert_eq!(taken.len(), 1);
+        // Nothing new is published of it.
+        let more = Proposed::Statements { statements: [taken.clone(), vec![source("Witness A")]].concat() };
+        let no = propose(world, &both.amina, page.incident, more).await;
+        assert!(matches!(&no, Err(ActError::Refused(no)) if no.0 == Record::TooEarly.into()), "{no:?}");
+        both.state(world, page.incident, taken).await;
+        opened.publish().await.unwrap();
+        opened.close().await;
+    });
+    assert!(holding(&keeping.dir, MARKER).is_empty());
+    keeping.verified();
 }

@@ -2,11 +2,13 @@
 
 use super::super::desk::tests::{get_as, post_as};
 use super::super::fixture::{Confirmed, Heard, Signed, Town};
-use crate::acts::ActError;
+use crate::acts::{ActError, alone};
 use crate::acts::record::{propose, publish, read_record, refuse};
 use handbell_rules::id::LetterId;
 use handbell_rules::people::member::Role;
+use handbell_rules::playbook::Reach;
 use handbell_rules::record::Ref;
+use handbell_rules::record::assessment::{CorrectionKind, NewAssessment, Standing};
 use handbell_rules::record::claim::{NewPublicClaim, Polarity};
 use handbell_rules::record::official::{AskedBy, NewAsked, NewOfficial};
 use handbell_rules::record::proposal::Proposed;
@@ -407,4 +409,57 @@ async fn an_incident_of_which_nobodys_words_stand_is_a_deleted_entry_and_comes_b
     assert!(back.contains(&format!("<id>{id}</id>")) && !back.contains("deleted-entry") && changed(&back).as_str() > when, "{back}");
     let then = town.get(&format!("/feed.atom?asof={size}")).await.text();
     assert_eq!(then.replace(&format!("/feed.atom?asof={size}"), "/feed.atom"), gone);
+}
+
+/// No telephone rings at one person's word, so the page does not say that one did.
+#[tokio::test]
+async fn whoever_was_told_hears_of_what_one_member_took_when_a_second_has_looked_and_the_page_says_so() {
+    let (town, about, _) = stage().await;
+    let world = &town.app.world;
+    town.rung(&about, Reach::Public).await;
+    let claim = |words: &str| {
+        Statement::Claim(NewPublicClaim {
+            source: Ref::New(0),
+            predicate: "what_happened".into(),
+            about: String::new(),
+            polarity: Polarity::Asserts,
+            edtf: String::new(),
+            low: None,
+            high: None,
+            point: None,
+            radius_metres: None,
+            words: words.into(),
+        })
+    };
+    let said = |predicate: &str, part: &str, note: &str, claims: Vec<Ref>| {
+        Statement::Assessment(NewAssessment {
+            predicate: predicate.into(),
+            about: part.into(),
+            standing: Standing::Unconfirmed,
+            relies_on: claims.clone(),
+            sets_aside: vec![],
+            sentences: vec![("Water came up the road.".into(), claims)],
+            correction: CorrectionKind::Correction,
+            note: note.into(),
+        })
+    };
+    let new = || vec![Ref::New(0)];
+    let first = vec![source(SourceKind::Witness, "Witness A"), claim("Water came up the road."), said("what_happened", "", "", new())];
+    published(&town, &about, first).await;
+    let page = format!("/record/{}", about.incident);
+    published(&town, &about, vec![said("what_happened", "", "We had left out the road.", vec![Ref::Known(1)])]).await;
+    let at_once = "heard of it at once";
+    assert!(town.get(&page).await.text().contains(at_once), "what two members correct rings at once");
+
+    let record = read_record(world, about.incident, None).await.unwrap().unwrap();
+    let newest = record.lines.iter().rev().find(|line| line.kind == 12).unwrap().index;
+    let taken = alone::take(world, &about.amina.caller, about.incident, &[newest], RedactionReason::Safety).await.unwrap();
+    let shown = town.get(&page).await.text();
+    assert!(shown.contains("hears of it when a second member has looked."), "{shown}");
+    assert_eq!(shown.matches(at_once).count(), 1, "of the first correction alone: {shown}");
+    let all = town.get("/corrections").await.text();
+    assert!(all.contains("hears of it when a second member has looked."), "{all}");
+    alone::second(world, &about.ben.caller, taken, false).await.unwrap();
+    let shown = town.get(&page).await.text();
+    assert!(shown.contains("heard of it when a second member had looked, on ") && !shown.contains("hears of it"), "{shown}");
 }

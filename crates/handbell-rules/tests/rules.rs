@@ -823,7 +823,16 @@ fn an_outcome_names_nobody() {
         let outcome = proposal::Proposed::Outcome { text: text.into(), says: says.into() };
         let (ledger, ground) =
             (Ledger::default(), Ground { playbook, home: false, finest: handbell_rules::place::Precision::Street, entries: &[] });
-        proposal::propose(ChangeId([1; 16]), &desk_member(1), &over, Some(&open), (&ledger, ground), ProposalId([1; 16]), outcome.into(), NOW)
+        proposal::propose(
+            ChangeId([1; 16]),
+            &desk_member(1),
+            &over,
+            Some(&open),
+            (&ledger, ground),
+            ProposalId([1; 16]),
+            outcome.into(),
+            NOW,
+        )
     };
     assert!(propose("Released on immigration bail", "A police statement").is_ok());
     assert_eq!(refused(propose("", "A police statement")), Record::OutcomeMissing.into());

@@ -164,7 +164,9 @@ impl Moderation {
                 format!("A second member would not have taken the words of entry {entry}. They are gone for good.")
             }
             Self::OpeningTaken { entry, kind_label, district, .. } => {
-                format!("The heading and the place in entry {entry} were taken from the public. Its kind and district stay: {kind_label}, {district}.")
+                format!(
+                    "The heading and the place in entry {entry} were taken from the public. Its kind and district stay: {kind_label}, {district}."
+                )
             }
             Self::ReplyDeclined { received, reason } => {
                 format!("A reply of {} is not published: {}.", utc_words(received), reason.words())

@@ -460,7 +460,8 @@ fn stays_of(opening: &LoggedEntry, ledger: &Ledger) -> Option<Map<String, Value>
         Moderation::OpeningTaken { entry, opened, kind, kind_label, district, zone, status } if *entry == opening.index => {
             let approved_by = LetIn::Import.words();
             let names = ["at", "kind", "kind_label", "district", "zone", "status", "approved_by"];
-            let texts = [opened.as_str(), kind.as_str(), kind_label.as_str(), district.as_str(), zone.as_str(), status.as_str(), approved_by];
+            let texts =
+                [opened.as_str(), kind.as_str(), kind_label.as_str(), district.as_str(), zone.as_str(), status.as_str(), approved_by];
             let fields = names.into_iter().zip(texts).map(|(name, text)| (name.to_owned(), Value::from(text)));
             Some(fields.chain([("ended".to_owned(), Value::from(true))]).collect())
         }

@@ -206,7 +206,10 @@ fn a_scenario_is_told_no_finer_than_the_playbook_and_not_without_a_word_it_asks_
     assert_eq!((place.words.as_str(), place.lat, place.radius_metres), ("Chestnut Street, Eastgate", Some(51_470_000), Some(100)));
     let area = street.replace("\"street\"", "\"area\"");
     let place = of_kind("immigration-visit", &area, false).unwrap().place.unwrap();
-    assert_eq!((place.words.as_str(), place.lat, place.lon, place.radius_metres), ("Eastgate", Some(51_470_000), Some(-70_000), Some(1_000)));
+    assert_eq!(
+        (place.words.as_str(), place.lat, place.lon, place.radius_metres),
+        ("Eastgate", Some(51_470_000), Some(-70_000), Some(1_000))
+    );
     let home = of_kind("immigration-visit", "text = \"Eastgate\", public_precision = \"district\"", true).unwrap().place.unwrap();
     assert_eq!((home.words.as_str(), home.lat), ("Eastgate", None));
 }

@@ -1,7 +1,7 @@
 //! Acts on words that one member takes from the public alone, and on what a second one says of it afterwards.
 
-use super::{ActError, showing};
 use super::record::{Weighed, taken_lines};
+use super::{ActError, showing};
 use crate::store::footing::{Footing, Ground};
 use crate::world::World;
 use handbell_rules::bell::alert::correction_ring;

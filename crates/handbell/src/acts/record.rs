@@ -162,10 +162,7 @@ pub async fn import_scenario(world: &World, scenario: &Scenario) -> Result<Incid
     for known in world.store.public_incidents(u32::MAX).await? {
         let Some(record) = read_record(world, known, None).await? else { continue };
         let place = record.place.as_ref().map(|place| place.words.as_str());
-        if record.approved_by == LetIn::Import.words()
-            && record.title == scenario.incident.title
-            && place == Some(told.words.as_str())
-        {
+        if record.approved_by == LetIn::Import.words() && record.title == scenario.incident.title && place == Some(told.words.as_str()) {
             return Err(ActError::Conflict);
         }
     }

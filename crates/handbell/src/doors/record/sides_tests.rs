@@ -2,8 +2,8 @@
 
 use super::super::desk::tests::{get_as, post_as};
 use super::super::fixture::{Confirmed, Heard, Signed, Town};
-use crate::acts::{ActError, alone};
 use crate::acts::record::{propose, publish, read_record, refuse};
+use crate::acts::{ActError, alone};
 use handbell_rules::id::LetterId;
 use handbell_rules::people::member::Role;
 use handbell_rules::playbook::Reach;

@@ -121,7 +121,9 @@ fn a_heading_that_a_file_gave_stands_nowhere_once_it_is_withdrawn() {
     let keeping = Keeping::new(false);
     let head = "key,incident,kind,zone,title,district,place,when,what_happened,source,source_kind,source_standing";
     let row = |key: &str, title: &str, place: &str| {
-        format!("{key},{key},gathering,Europe/London,{title},Eastgate,{place},2024-05-01,People came.,A list,organisation,Kept by volunteers.")
+        format!(
+            "{key},{key},gathering,Europe/London,{title},Eastgate,{place},2024-05-01,People came.,A list,organisation,Kept by volunteers."
+        )
     };
     let file = keeping.dir.with_extension("headings.csv");
     let marked = row("a", &format!("The {MARKER} gathering"), &format!("By the {MARKER}"));
@@ -182,7 +184,8 @@ fn a_heading_that_a_file_gave_stands_nowhere_once_it_is_withdrawn() {
 fn words_go_also_when_their_kind_is_public_no_more() {
     let keeping = Keeping::new(false);
     let head = "key,incident,kind,zone,title,district,when,what_happened,source,source_kind,source_standing";
-    let row = format!("a,a,gathering,Europe/London,A gathering,Eastgate,2024-05-01,The {MARKER} fell.,A list,organisation,Kept by volunteers.");
+    let row =
+        format!("a,a,gathering,Europe/London,A gathering,Eastgate,2024-05-01,The {MARKER} fell.,A list,organisation,Kept by volunteers.");
     let file = keeping.dir.with_extension("rows.csv");
     std::fs::write(&file, format!("{head}\n{row}\n")).unwrap();
     let told = keeping.import(&file, "events-csv", &[]);

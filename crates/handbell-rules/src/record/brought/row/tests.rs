@@ -153,7 +153,8 @@ fn opening_of(kind: &str, home: &str, place: &str) -> Result<(Incident, PublicPl
     let (frame, ready) = read(&mapping, &playbook, Marked::Row, &columns, &[Row { line: 2, cells }])?;
     let pieces: Vec<Piece<'_>> = ready.iter().map(Ready::piece).collect();
     let about = About::New(IncidentId([3; 16]));
-    let done = brought(ChangeId([1; 16]), (&playbook, Status::Actual), &about, &frame, &pieces, || [0; 32], Timestamp::from_milliseconds(0))?;
+    let done =
+        brought(ChangeId([1; 16]), (&playbook, Status::Actual), &about, &frame, &pieces, || [0; 32], Timestamp::from_milliseconds(0))?;
     let Some(What::RecordImported { incident, entries }) = done.change.map(|change| change.what) else { panic!("{:?}", done.refused) };
     Ok((incident, serde_json::from_value(entries[0].fields["place"].clone()).unwrap()))
 }

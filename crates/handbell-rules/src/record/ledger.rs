@@ -4,6 +4,7 @@
 //! log, so that one whose words were withdrawn keeps its number and its place. An entry that cannot be read
 //! as what its kind says is kept as a place without words: nothing a stranger's log holds stops the reading.
 
+use super::Ref;
 use super::assessment::{Assessment, Correction};
 use super::claim::{ClaimEvent, ClaimEventKind, PublicClaim};
 use super::lookalike::{LookAlike, Similar};
@@ -13,7 +14,8 @@ use super::outcome::{Outcome, Slot};
 use super::projection::LoggedEntry;
 use super::reply::Reply;
 use super::shown::Shown;
-use super::source::Source;
+use super::source::{NewSource, Source, SourceKind};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -161,6 +163,21 @@ impl Ledger {
             }
         }
         ledger
+    }
+
+    /// The desk of a group as a source: the one that is known, or a new one.
+    pub fn desk(&self, group: &str) -> (Option<NewSource>, Ref) {
+        let label = format!("The desk of {group}");
+        let known = self.sources.iter().filter_map(|placed| placed.body.as_ref());
+        match { known }.find(|source| source.kind == SourceKind::Desk && source.label == label) {
+            Some(source) => (None, Ref::Known(source.number)),
+            None => {
+                let empty = String::new;
+                let (standing, said, url, asked, replied) = (empty(), empty(), empty(), empty(), empty());
+                let new = NewSource { kind: SourceKind::Desk, label, standing, said, url, copies: None, via: None, asked, replied };
+                (Some(new), Ref::New(0))
+            }
+        }
     }
 
     /// The sources by number, for the rules that compare.

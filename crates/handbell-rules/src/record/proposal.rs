@@ -205,6 +205,10 @@ fn check(incident: &Incident, reach: Option<&ReachRule>, proposed: &Proposed, no
             if statements.iter().any(late) {
                 return Err(Record::MinuteWrong.into());
             }
+            // PROMISE every-sentence-has-a-source: what a file brings comes another way and says so.
+            if statements.iter().any(|one| matches!(one, Statement::LookAlike(new) if new.claims.is_empty())) {
+                return Err(Record::SentenceUnsourced.into());
+            }
             let outcomes = || statements.iter().filter_map(|one| if let Statement::Outcome(new) = one { Some(new) } else { None });
             if incident.ended.is_none() && outcomes().next().is_some() {
                 return Err(Record::StillLive.into());

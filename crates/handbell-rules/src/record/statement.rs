@@ -10,7 +10,7 @@ use super::assessment::{Assessment, Correction, CorrectionKind, NewAssessment, S
 use super::claim::{ClaimEvent, ClaimEventKind, NewPublicClaim, PublicClaim, Value};
 use super::entry::{EntryKind, LetIn, SIMILAR_TYPE};
 use super::ledger::{Ledger, Opened, Placed};
-use super::lookalike::{LookAlike, Similar};
+use super::lookalike::{LookAlike, NewLookAlike, Similar};
 use super::moderation::Moderation;
 use super::official::{NewAsked, NewCame, NewOfficial};
 use super::outcome::{NewOutcome, Outcome, OutcomeValue};
@@ -97,7 +97,7 @@ pub enum Statement {
     /// The desk's position on a fact.
     Assessment(NewAssessment),
     /// Footage of another event.
-    LookAlike(LookAlike),
+    LookAlike(NewLookAlike),
     /// A similar event elsewhere.
     Similar(Similar),
     /// Footage, covered.
@@ -237,12 +237,14 @@ impl Batch<'_> {
             Statement::Claim(new) => self.add_claim(new),
             Statement::Event { claim, event, by_claim, reason } => self.add_event(*claim, *event, *by_claim, reason),
             Statement::Assessment(new) => self.add_assessment(new),
-            Statement::LookAlike(lookalike) => {
-                if lookalike.place.trim().is_empty() || lookalike.note.trim().is_empty() {
+            Statement::LookAlike(new) => {
+                if new.place.trim().is_empty() || new.note.trim().is_empty() {
                     return Err(Record::WordsMissing.into());
                 }
-                self.take(&[&lookalike.place, &lookalike.note])?;
-                self.write(EntryKind::LookAlike, None, lookalike);
+                self.take(&[&new.place, &new.note])?;
+                let claims = new.claims.iter().map(|claim| self.claim(*claim)).collect::<Result<Vec<u32>, _>>()?;
+                let lookalike = LookAlike { place: new.place.clone(), year: new.year, note: new.note.clone(), claims };
+                self.write(EntryKind::LookAlike, None, &lookalike);
                 Ok(())
             }
             Statement::Similar(similar) => {

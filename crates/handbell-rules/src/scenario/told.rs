@@ -14,7 +14,7 @@ use crate::record::assessment::{CorrectionKind, NewAssessment, Standing};
 use crate::record::claim::{NewPublicClaim, Polarity};
 use crate::record::entry::{self, Imported, LetIn, PublicPlace};
 use crate::record::ledger::Ledger;
-use crate::record::lookalike::{LookAlike, Similar};
+use crate::record::lookalike::{NewLookAlike, Similar};
 use crate::record::outcome::NewOutcome;
 use crate::record::source::NewSource;
 use crate::record::statement::{Ground, Statement, work_out};
@@ -48,11 +48,14 @@ impl Scenario {
             })
         }));
         all.extend(self.claims.iter().map(|claim| Statement::Claim(new_claim(claim, source(&claim.source), playbook))));
-        all.extend(
-            self.lookalikes
-                .iter()
-                .map(|one| Statement::LookAlike(LookAlike { place: one.place.clone(), year: u32::from(one.year), note: one.note.clone() })),
-        );
+        all.extend(self.lookalikes.iter().map(|one| {
+            Statement::LookAlike(NewLookAlike {
+                place: one.place.clone(),
+                year: u32::from(one.year),
+                note: one.note.clone(),
+                claims: Vec::new(),
+            })
+        }));
         let similar = |one: &super::SimilarElsewhere| Statement::Similar(Similar { place: one.place.clone(), edtf: one.edtf.to_string() });
         all.extend(self.similar_elsewhere.iter().map(similar));
         all.extend(self.assessments.iter().map(|one| {

@@ -13,7 +13,7 @@ use handbell::world::World;
 use handbell_rules::id::{FootageId, IncidentId};
 use handbell_rules::record::Ref;
 use handbell_rules::record::claim::ClaimEventKind;
-use handbell_rules::record::lookalike::LookAlike;
+use handbell_rules::record::lookalike::NewLookAlike;
 use handbell_rules::record::official::{AskedBy, NewAsked, NewOfficial};
 use handbell_rules::record::proposal::Proposed;
 use handbell_rules::record::reply::{NewReply, Passage, ReplyRole};
@@ -104,7 +104,12 @@ fn more(world: &World, said: impl Fn(&str) -> String) -> Vec<Statement> {
         Statement::Official(NewOfficial { source: Ref::New(0), said: "2024-05-01".to_owned(), text: said("was cleared") }),
         Statement::Reply(reply),
         Statement::Asked(asked),
-        Statement::LookAlike(LookAlike { place: "Southall".to_owned(), year: 2013, note: said("elsewhere") }),
+        Statement::LookAlike(NewLookAlike {
+            place: "Southall".to_owned(),
+            year: 2013,
+            note: said("elsewhere"),
+            claims: vec![Ref::Known(1)],
+        }),
         Statement::Shown(shown),
     ]
 }

@@ -2,9 +2,10 @@
 
 use super::super::desk::tests::{get_as, post_as};
 use super::super::fixture::{Confirmed, Heard, Signed, Town};
-use crate::acts::record::{propose, publish, read_record, refuse};
+use crate::acts::record::{import_scenario, propose, publish, read_record, refuse};
 use crate::acts::{ActError, alone};
-use handbell_rules::id::LetterId;
+use crate::shipped;
+use handbell_rules::id::{FootageId, IncidentId, LetterId};
 use handbell_rules::people::member::Role;
 use handbell_rules::playbook::Reach;
 use handbell_rules::record::Ref;
@@ -13,9 +14,11 @@ use handbell_rules::record::claim::{NewPublicClaim, Polarity};
 use handbell_rules::record::official::{AskedBy, NewAsked, NewOfficial};
 use handbell_rules::record::proposal::Proposed;
 use handbell_rules::record::reply::{NewReply, Passage, ReplyRole};
+use handbell_rules::record::shown::NewShown;
 use handbell_rules::record::source::{NewSource, SourceKind};
 use handbell_rules::record::statement::{RedactionReason, Statement};
 use handbell_rules::refusal::Record;
+use handbell_rules::scenario::Scenario;
 use handbell_rules::time::{HOUR, MINUTE};
 use http::StatusCode;
 
@@ -462,4 +465,44 @@ async fn whoever_was_told_hears_of_what_one_member_took_when_a_second_has_looked
     alone::second(world, &about.ben.caller, taken, false).await.unwrap();
     let shown = town.get(&page).await.text();
     assert!(shown.contains("heard of it when a second member had looked, on ") && !shown.contains("hears of it"), "{shown}");
+}
+
+#[tokio::test]
+async fn the_desk_offers_to_take_what_footage_shows_and_the_heading_that_a_file_gave() {
+    let (town, about, _) = stage().await;
+    let world = &town.app.world;
+    let shown = NewShown {
+        source: Ref::New(0),
+        footage: FootageId([7; 16]),
+        address: FootageId([5; 16]).to_string(),
+        media_type: "image/png".into(),
+        length: 3,
+        sha256: "0".repeat(64),
+        shows: "Water between two shops.".into(),
+        first_appeared: String::new(),
+    };
+    published(&town, &about, vec![source(SourceKind::Witness, "Witness A"), Statement::Shown(shown)]).await;
+    let record = read_record(world, about.incident, None).await.unwrap().unwrap();
+    let footage = record.lines.iter().find(|line| line.kind == 4).unwrap().index;
+    let offered =
+        async |incident: IncidentId| get_as(&town, &about.amina, &format!("/desk/incidents/{incident}/editor?add=redaction")).await.text();
+    let form = offered(about.incident).await;
+    assert!(form.contains(&format!("<option value=\"{footage}\"")), "{form}");
+    let opening = record.lines[0].index;
+    assert!(!form.contains(&format!("<option value=\"{opening}\"")), "what the desk itself opened says no words of anybody");
+    withdrawn(&town, &about, &[4]).await;
+    assert!(!offered(about.incident).await.contains(&format!("<option value=\"{footage}\"")));
+
+    let (name, text) = shipped::SCENARIOS.iter().find(|(name, _)| *name == "rye-lane-2017.toml").unwrap();
+    let incident = import_scenario(world, &Scenario::parse(name, text).unwrap()).await.unwrap();
+    let record = read_record(world, incident, None).await.unwrap().unwrap();
+    let opening = record.lines[0].index;
+    let form = offered(incident).await;
+    assert!(form.contains(&format!("<option value=\"{opening}\"")) && form.contains("The heading and the place that the file gave"));
+    let statements = vec![Statement::Redaction { entry: opening, reason: RedactionReason::PersonalDetails }];
+    let proposal = propose(world, &about.amina.caller, incident, Proposed::Statements { statements }).await.unwrap();
+    publish(world, &about.ben.caller, proposal).await.unwrap();
+    let page = town.get(&format!("/record/{incident}")).await.text();
+    assert!(!page.contains(&record.title) && page.contains("Its kind and district stay"), "{page}");
+    assert!(!offered(incident).await.contains(&format!("<option value=\"{opening}\"")));
 }

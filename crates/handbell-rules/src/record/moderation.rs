@@ -1,7 +1,8 @@
 //! Moderation: what was decided about what may be shown, as the public log tells it.
 //!
-//! Every line is made of closed lists and times: no word that somebody typed, no person and no member stands in
-//! one, but what the page of an incident goes on to say when the rest of its opening was taken: kind and district. It follows from a decision and says which, about which entry, for which reason, and how many people took it
+//! Every line is made of closed lists and times: no word that somebody typed, no person and no member stands in one. The
+//! kind and the district that a page goes on to name when the rest of its opening was taken are the one exception.
+//! It follows from a decision and says which, about which entry, for which reason, and how many people took it
 //! . PROMISE no-decision-in-silence: the commit that overrules the guard, refuses a proposal, takes words from
 //! the public, declines a reply or decides a complaint writes its line too, or does not happen.
 

@@ -1,7 +1,7 @@
 //! The long runs, and the short ones of Rust.
 //!
 //! `night` is run by hand and writes its result and date where operators read it. It hides nothing: a
-//! night that failed is written down as one that failed.
+//! night that failed is written down as one that failed. What people wrote under [`BESIDE`] stays.
 
 use crate::{Answer, kills, place, sim};
 use anyhow::Context;
@@ -15,9 +15,19 @@ const FILM_MIB: u32 = 4_095;
 const TINY_FILES: u32 = 10_000;
 /// Made-up neighbourhoods, one from each seed, beginning with one that no night had before.
 const NEIGHBOURHOODS: u32 = 1_000;
+/// Damaged files that go through the walls.
+const HOSTILE_FILES: u32 = 5_000;
 /// How long each parser is shown damage: an hour and a half for the crate that reads pictures and films, and as long again
 /// for all others side by side.
 const DAMAGED_SECONDS: u32 = 5_400;
+
+/// The heading of the page from which on people write; what stands before it is replaced.
+const BESIDE: &str = "\n## Beside the night\n";
+
+/// What people wrote on the page, with its heading; nothing where there is none.
+fn beside(page: &str) -> &str {
+    page.find(BESIDE).map_or("", |at| &page[at..])
+}
 
 /// `cargo xtask ci`: the Rust stages of ./check.
 pub fn ci(_words: &[String]) -> Answer {
@@ -33,14 +43,15 @@ pub fn run(_words: &[String]) -> Answer {
     let killed = kills::all(KILLS)?;
     let given = given()?;
     let tiny = tiny()?;
+    let hostile = hostile()?;
     let damaged = damaged()?;
     let neighbourhoods = neighbourhoods()?;
     let synapse = synapse()?;
-    let long_runs = [&given, &tiny, &damaged, &neighbourhoods];
+    let long_runs = [&given, &tiny, &hostile, &damaged, &neighbourhoods];
     let all_good = failed == 0 && killed.good && long_runs.iter().all(|run| run.is_some()) && synapse != Some(false);
     let page = format!(
         "# The last night run\n\n\
-         `cargo xtask night` is run by hand. This page is written by it.\n\n\
+         `cargo xtask night` is run by hand and writes this page down to its second heading.\n\n\
          | what | result |\n| --- | --- |\n\
          | when | {when} (UTC) |\n\
          | commit | {commit} |\n\
@@ -49,6 +60,7 @@ pub fn run(_words: &[String]) -> Answer {
          | kills while it rings | {fan_out} |\n\
          | a film of {FILM_MIB} MiB given over a bad line | {given} |\n\
          | {TINY_FILES} tiny files | {tiny} |\n\
+         | {HOSTILE_FILES} damaged files through the walls | {hostile} |\n\
          | parsers shown damage | {damaged} |\n\
          | neighbourhoods of five groups | {neighbourhoods} |\n\
          | a real Matrix server | {matrix} |\n\
@@ -64,13 +76,15 @@ pub fn run(_words: &[String]) -> Answer {
         fan_out = killed.fan_out.as_deref().unwrap_or("the test did not get to its end"),
         given = given.as_deref().unwrap_or("the test did not get to its end"),
         tiny = tiny.as_deref().unwrap_or("the test did not get to its end"),
+        hostile = hostile.as_deref().unwrap_or("FAILED"),
         damaged = damaged.as_deref().unwrap_or("FAILED"),
         neighbourhoods = neighbourhoods.as_deref().unwrap_or("FAILED"),
         verdict = if all_good { "good" } else { "FAILED" },
     );
     let path = place::root().join("docs/operating/night.md");
     std::fs::create_dir_all(path.parent().context("docs/operating")?)?;
-    std::fs::write(&path, page).with_context(|| format!("writing {}", path.display()))?;
+    let before = std::fs::read_to_string(&path).unwrap_or_default();
+    std::fs::write(&path, page + beside(&before)).with_context(|| format!("writing {}", path.display()))?;
     println!("written to docs/operating/night.md");
     Ok(all_good)
 }
@@ -92,6 +106,17 @@ fn tiny() -> anyhow::Result<Option<String>> {
     let output = test.env("HANDBELL_TEST_TINY", TINY_FILES.to_string()).current_dir(place::root()).output();
     let output = output.context("running the test that gives tiny files")?;
     let said = String::from_utf8_lossy(&output.stdout).lines().find_map(|line| Some(line.split_once("tiny: ")?.1.to_owned()));
+    Ok(said.filter(|_| output.status.success()))
+}
+
+/// Runs the test that sends damaged files through the walls; its closing line.
+fn hostile() -> anyhow::Result<Option<String>> {
+    let seed = said_by("date", &["+%s"])?;
+    let mut test = Command::new("cargo");
+    test.args(["test", "-p", "handbell", "--locked", "--quiet", "--test", "it", "shut_in::many::", "--", "--nocapture"]);
+    test.env("HANDBELL_TEST_HOSTILE", HOSTILE_FILES.to_string()).env("HANDBELL_TEST_SEED", seed);
+    let output = test.current_dir(place::root()).output().context("running the test that sends damaged files through the walls")?;
+    let said = String::from_utf8_lossy(&output.stdout).lines().find_map(|line| Some(line.split_once("hostile: ")?.1.to_owned()));
     Ok(said.filter(|_| output.status.success()))
 }
 
@@ -133,4 +158,21 @@ fn synapse() -> anyhow::Result<Option<bool>> {
 fn said_by(program: &str, words: &[&str]) -> anyhow::Result<String> {
     let output = Command::new(program).args(words).current_dir(place::root()).output().with_context(|| format!("running {program}"))?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_wrote_on_the_page_outlives_the_next_night() {
+        let page = std::fs::read_to_string(place::root().join("docs/operating/night.md")).unwrap();
+        let kept = beside(&page);
+        assert!(kept.contains("**Kills.**") && !kept.contains("# The last night run"), "{kept}");
+        assert!(page.starts_with("# The last night run\n") && page.matches(BESIDE).count() == 1);
+        assert_eq!(beside("# The last night run\n\n| what | result |\n"), "");
+        let lines: Vec<&str> = page.lines().filter(|line| line.starts_with("| 20")).collect();
+        let once: std::collections::BTreeSet<&str> = lines.iter().copied().collect();
+        assert_eq!(once.len(), lines.len(), "a row stands once");
+    }
 }

@@ -4,6 +4,9 @@
 //! `signed_note`, `tlog_tiles` and `ct-merkle`, and a Python program that has only `cryptography` read it
 //! (`crates/handbell-log/strangers`). Each must find the signed roots, agree on proofs, and find every changed bit of
 //! the files that [`PROGRAMS`] says it covers. All must read the same text where cosigners' lines stand under it; a line of the list that changes nothing must be found by none of them.
+//! Then the real command line makes a [`pack`] of footage that the log has marks of, and they check that.
+
+mod pack;
 
 use crate::{Answer, closing, number, place};
 use anyhow::{Context, bail, ensure};
@@ -22,13 +25,21 @@ const UNCHANGED: usize = 25;
 /// What the programs call the newest checkpoint with cosigners' lines under it.
 const COSIGNED: &str = "cosigned";
 
-/// What a published file is.
+/// What a published file is, or a part of a pack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Class {
     Checkpoints,
     Tiles,
     Bundles,
     Contents,
+    Proofs,
+    Leaves,
+    Salts,
+    Payloads,
+    Openings,
+    Lines,
+    Statements,
+    Originals,
 }
 
 impl Class {
@@ -49,8 +60,25 @@ impl Class {
             Self::Tiles => "tiles",
             Self::Bundles => "bundles",
             Self::Contents => "contents",
+            Self::Proofs => "proofs",
+            Self::Leaves => "leaves",
+            Self::Salts => "salts",
+            Self::Payloads => "payloads",
+            Self::Openings => "openings",
+            Self::Lines => "lines of custody",
+            Self::Statements => "statements",
+            Self::Originals => "originals",
         }
     }
+}
+
+/// Bytes of one file that belong to one class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Region {
+    path: String,
+    from: usize,
+    length: usize,
+    class: Class,
 }
 
 /// A program of others, and which files it reads.
@@ -69,6 +97,7 @@ const PROGRAMS: &[Program] = &[
 /// One bit of one file; no bit where the file stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Flip {
+    class: Class,
     path: String,
     at: usize,
     bit: Option<u8>,
@@ -90,20 +119,23 @@ pub fn run(words: &[String]) -> Answer {
     let entries = number(words, ENTRIES)?;
     let folder = target().join("strangers");
     let town = folder.join("town");
-    if town.exists() {
-        std::fs::remove_dir_all(&town).context("clearing the last run's log")?;
+    for old in [&town, &folder.join("footage")].into_iter().filter(|old| old.exists()) {
+        std::fs::remove_dir_all(old).context("clearing the last run's log")?;
     }
     std::fs::create_dir_all(&folder)?;
     let mut write = built("handbell", "long_log")?;
-    let wrote = write.arg(&town).arg(entries.to_string()).arg(folder.join("cosigned")).status().context("writing the long log")?;
+    let wrote = write
+        .arg(&town)
+        .arg(entries.to_string())
+        .args([folder.join("cosigned"), folder.join("footage")])
+        .status()
+        .context("writing the long log")?;
     ensure!(wrote.success(), "the long log was not written");
     let log = folder.join("log");
     let _ = std::fs::remove_file(&log);
     std::os::unix::fs::symlink("town/public/log", &log).context("naming the log")?;
-    let flips = sample(&files(&log)?, &mut Dice(0x2545_f491_4f6c_dd1d));
-    let list: String =
-        flips.iter().map(|flip| format!("{} {} {}\n", flip.path, flip.at, flip.bit.map_or("-".into(), |bit| bit.to_string()))).collect();
-    std::fs::write(folder.join("flips"), list).context("writing the list of bits")?;
+    let flips = sample(&regions(&log)?, &FLIPS, &mut Dice(0x2545_f491_4f6c_dd1d));
+    write_list(&folder.join("flips"), &flips)?;
 
     let (mut passed, mut failed) = (0, 0);
     let mut say = |holds: bool, what: String| {
@@ -112,14 +144,14 @@ pub fn run(words: &[String]) -> Answer {
     };
     let mut all: Vec<Said> = Vec::new();
     for program in PROGRAMS {
-        match asked(program, &folder) {
+        match asked((program.command)(&folder)?.arg(&folder)) {
             Ok(said) => {
                 let sizes = said.roots.values().filter_map(|root| root.split(' ').next()).collect::<Vec<_>>().join(", ");
                 say(
                     !said.roots.is_empty(),
                     format!("{}: roots of {sizes} entries; proofs of inclusion and consistency: {}", program.name, said.proofs),
                 );
-                for (holds, what) in judged(&flips, program.covers, &said.flips) {
+                for (holds, what) in judged(&FLIPS, &flips, program.covers, &said.flips) {
                     say(holds, format!("{}: {what}", program.name));
                 }
                 all.push(said);
@@ -133,6 +165,9 @@ pub fn run(words: &[String]) -> Answer {
     say(cosigned, "all of them read the same text where cosigners' lines stand under it".to_owned());
     let mut verify = Command::new(place::program("handbell")?);
     say(verify.arg("verify").arg(&town).status().context("running handbell verify")?.success(), "handbell verify agrees".to_owned());
+    for (holds, what) in pack::all(&folder)? {
+        say(holds, what);
+    }
     Ok(closing("strangers", passed, failed))
 }
 
@@ -166,17 +201,21 @@ pub fn go(folder: &Path) -> anyhow::Result<Command> {
     Ok(Command::new(program))
 }
 
-/// `HANDBELL_TEST_PYTHON` names a Python that has `cryptography`; `./check` makes one.
 fn python(_folder: &Path) -> anyhow::Result<Command> {
+    Ok(script("verify.py"))
+}
+
+/// `HANDBELL_TEST_PYTHON` names a Python that has `cryptography`; `./check` makes one.
+fn script(name: &str) -> Command {
     let mut command = Command::new(place::variable("HANDBELL_TEST_PYTHON").unwrap_or_else(|| "python3".into()));
     // Not `-I`, which some systems' wrappers do not know; -B leaves no folder beside the source.
-    command.arg("-B").arg(place::root().join("crates/handbell-log/strangers/verify.py"));
-    Ok(command)
+    command.arg("-B").arg(place::root().join("crates/handbell-log/strangers").join(name));
+    command
 }
 
 /// Runs a program and reads what it says. One that ends badly or says something unknown could not be asked.
-fn asked(program: &Program, folder: &Path) -> anyhow::Result<Said> {
-    let output = (program.command)(folder)?.arg(folder).stderr(Stdio::inherit()).output().context("starting it")?;
+fn asked(program: &mut Command) -> anyhow::Result<Said> {
+    let output = program.stderr(Stdio::inherit()).output().context("starting it")?;
     let text = String::from_utf8(output.stdout).context("it said something that is not text")?;
     if !output.status.success() {
         bail!("it ended with {}: {}", output.status, text.lines().last().unwrap_or("no word"));
@@ -205,11 +244,11 @@ fn read(text: &str) -> anyhow::Result<Said> {
 }
 
 /// For each class whether the program found what it covers, and said so of what it does not.
-fn judged(flips: &[Flip], covers: &[Class], said: &BTreeMap<usize, String>) -> Vec<(bool, String)> {
+fn judged(wanted: &[(Class, usize)], flips: &[Flip], covers: &[Class], said: &BTreeMap<usize, String>) -> Vec<(bool, String)> {
     let mut all = Vec::new();
-    for (class, _) in FLIPS {
-        let mine: Vec<(usize, &Flip)> = flips.iter().enumerate().filter(|(_, flip)| Class::of(&flip.path) == Some(class)).collect();
-        let covered = covers.contains(&class);
+    for (class, _) in wanted {
+        let mine: Vec<(usize, &Flip)> = flips.iter().enumerate().filter(|(_, flip)| flip.class == *class).collect();
+        let covered = covers.contains(class);
         let expected = |flip: &Flip| match (covered, flip.bit) {
             (false, _) => "uncovered",
             (true, Some(_)) => "found",
@@ -264,38 +303,51 @@ fn files(log: &Path) -> anyhow::Result<Vec<(String, usize)>> {
     Ok(found)
 }
 
+/// The published log, file by file.
+fn regions(log: &Path) -> anyhow::Result<Vec<Region>> {
+    let region = |(path, length): (String, usize)| Some(Region { class: Class::of(&path)?, path, from: 0, length });
+    Ok(files(log)?.into_iter().filter_map(region).collect())
+}
+
 /// Bits of each class: every other one in a file that is drawn like any other file, so that the few tiles high up
 /// in the tree are met, and the rest in files drawn by their length.
-fn sample(files: &[(String, usize)], dice: &mut Dice) -> Vec<Flip> {
+fn sample(regions: &[Region], wanted: &[(Class, usize)], dice: &mut Dice) -> Vec<Flip> {
     let mut flips = Vec::new();
-    for (class, many) in FLIPS {
-        let mine: Vec<&(String, usize)> = files.iter().filter(|(path, length)| Class::of(path) == Some(class) && *length > 0).collect();
-        let total: usize = mine.iter().map(|(_, length)| length).sum();
+    for &(class, many) in wanted {
+        let mine: Vec<&Region> = regions.iter().filter(|region| region.class == class && region.length > 0).collect();
+        let total: usize = mine.iter().map(|region| region.length).sum();
         for number in 0..if mine.is_empty() { 0 } else { many + UNCHANGED } {
-            let (path, at) = if number % 2 == 0 {
-                let (path, length) = mine[dice.below(mine.len())];
-                (path, dice.below(*length))
+            let (region, at) = if number % 2 == 0 {
+                let region = mine[dice.below(mine.len())];
+                (region, dice.below(region.length))
             } else {
                 let mut at = dice.below(total);
-                let drawn = mine.iter().find(|(_, length)| {
-                    let here = at < *length;
-                    at -= if here { 0 } else { *length };
+                let drawn = mine.iter().find(|region| {
+                    let here = at < region.length;
+                    at -= if here { 0 } else { region.length };
                     here
                 });
-                (&drawn.expect("a byte below the total lies in some file").0, at)
+                (*drawn.expect("a byte below the total lies in some file"), at)
             };
             let bit = (number < many).then(|| u8::try_from(dice.below(8)).unwrap_or_default());
-            flips.push(Flip { path: path.clone(), at, bit });
+            flips.push(Flip { class, path: region.path.clone(), at: region.from + at, bit });
         }
     }
     flips
+}
+
+/// Writes the list for the programs: path, byte and bit, or `-` where the file stays as it is.
+fn write_list(to: &Path, flips: &[Flip]) -> anyhow::Result<()> {
+    let bit = |flip: &Flip| flip.bit.map_or("-".into(), |bit| bit.to_string());
+    let list: String = flips.iter().map(|flip| format!("{} {} {}\n", flip.path, flip.at, bit(flip))).collect();
+    std::fs::write(to, list).context("writing the list of bits")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn published() -> Vec<(String, usize)> {
+    fn published() -> Vec<Region> {
         let files = [
             ("checkpoint", 200),
             ("vkey", 90),
@@ -304,11 +356,12 @@ mod tests {
             ("tile/entries/000", 15_104),
             ("content/000", 120),
         ];
-        files.map(|(path, length)| (path.to_owned(), length)).to_vec()
+        let region = |(path, length): (&str, usize)| Some(Region { class: Class::of(path)?, path: path.to_owned(), from: 0, length });
+        files.into_iter().filter_map(region).collect()
     }
 
     fn answers(flips: &[Flip], covers: &[Class]) -> BTreeMap<usize, String> {
-        let answer = |flip: &Flip| match (Class::of(&flip.path).is_some_and(|class| covers.contains(&class)), flip.bit) {
+        let answer = |flip: &Flip| match (covers.contains(&flip.class), flip.bit) {
             (false, _) => "uncovered",
             (true, Some(_)) => "found",
             (true, None) => "held",
@@ -318,7 +371,7 @@ mod tests {
 
     #[test]
     fn ten_thousand_bits_are_drawn_from_every_file_but_the_key() {
-        let flips = sample(&published(), &mut Dice(1));
+        let flips = sample(&published(), &FLIPS, &mut Dice(1));
         assert_eq!(flips.iter().filter(|flip| flip.bit.is_some()).count(), 10_000);
         assert_eq!(flips.len(), 10_000 + 4 * UNCHANGED);
         let drawn: BTreeSet<&str> = flips.iter().map(|flip| flip.path.as_str()).collect();
@@ -326,30 +379,30 @@ mod tests {
             drawn.into_iter().collect::<Vec<_>>(),
             ["checkpoint", "content/000", "tile/0/000", "tile/1/000.p/1", "tile/entries/000"]
         );
-        assert!(flips.iter().all(|flip| published().iter().any(|(path, length)| *path == flip.path && flip.at < *length)));
-        assert_eq!(flips, sample(&published(), &mut Dice(1)), "the same in every run");
+        assert!(flips.iter().all(|flip| published().iter().any(|region| region.path == flip.path && flip.at < region.length)));
+        assert_eq!(flips, sample(&published(), &FLIPS, &mut Dice(1)), "the same in every run");
     }
 
     #[test]
     fn one_bit_missed_one_false_alarm_and_one_silence_are_each_a_failure() {
-        let flips = sample(&published(), &mut Dice(1));
+        let flips = sample(&published(), &FLIPS, &mut Dice(1));
         let covers = [Class::Checkpoints, Class::Tiles, Class::Bundles];
         let good = answers(&flips, &covers);
-        assert!(judged(&flips, &covers, &good).iter().all(|(holds, _)| *holds));
+        assert!(judged(&FLIPS, &flips, &covers, &good).iter().all(|(holds, _)| *holds));
         let first = |wanted: &dyn Fn(&Flip) -> bool| flips.iter().position(wanted).unwrap();
-        let tile = |flip: &Flip| Class::of(&flip.path) == Some(Class::Tiles);
+        let tile = |flip: &Flip| flip.class == Class::Tiles;
         let changed = first(&|flip| tile(flip) && flip.bit.is_some());
         let unchanged = first(&|flip| tile(flip) && flip.bit.is_none());
-        let content = first(&|flip| Class::of(&flip.path) == Some(Class::Contents));
+        let content = first(&|flip| flip.class == Class::Contents);
         for (place, answer) in [(changed, "held"), (changed, "uncovered"), (unchanged, "found"), (content, "found")] {
             let mut bad = good.clone();
             bad.insert(place, answer.to_owned());
-            assert_eq!(judged(&flips, &covers, &bad).iter().filter(|(holds, _)| !holds).count(), 1, "{answer}");
+            assert_eq!(judged(&FLIPS, &flips, &covers, &bad).iter().filter(|(holds, _)| !holds).count(), 1, "{answer}");
         }
         let mut silent = good.clone();
         silent.remove(&changed);
-        assert!(judged(&flips, &covers, &silent).iter().any(|(holds, _)| !holds));
-        assert!(judged(&[], &covers, &good).iter().all(|(holds, _)| !holds), "nothing drawn shows nothing");
+        assert!(judged(&FLIPS, &flips, &covers, &silent).iter().any(|(holds, _)| !holds));
+        assert!(judged(&FLIPS, &[], &covers, &good).iter().all(|(holds, _)| !holds), "nothing drawn shows nothing");
     }
 
     #[test]

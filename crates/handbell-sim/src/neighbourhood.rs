@@ -1,15 +1,18 @@
 //! Neighbourhood: five groups that keep each other's logs, from one seed.
 //!
-//! One of them lies: it shows different trees to different neighbours, or less than it did. One loses its disk. One is
-//! slow: its answers come late or half. What the groups run is Handbell's own mirror ([`handbell::mirror`]) on folders of
-//! their own: they pull, and ask each other what they saw of a third. Lines, logs, luck and time are made up. A run ends
-//! with the lie proved by the evidence of an alarm, which stands by itself, nobody honest accused, the loss repaired to
-//! the byte against what was cosigned, and withdrawn words on no copy; or it says which of these did not hold. It shows
-//! nothing about real lines, and disks fail in the mirror's own tests.
+//! One of them lies: it shows different trees to different neighbours, or less than it did, and under its one good
+//! signature it counts wrongly: a snapshot leaves an incident out or miscounts it, or an incident's numbers jump. One
+//! loses its disk. One is slow: its answers come late or half. What the groups run is Handbell's own mirror
+//! ([`handbell::mirror`]) on folders of their own, and its own check of a whole log over what they keep: they pull, and
+//! ask each other what they saw of a third. Lines, words, luck and time are made up. Days pass, and each log counts its
+//! streams as the snapshotter does. A run ends with the lie proved by the evidence of an alarm, which stands by itself,
+//! the wrong count found in every copy that holds it, nobody honest accused, the loss repaired to the byte against what
+//! was cosigned, and withdrawn words on no copy; or it says which of these did not hold. It shows nothing about real
+//! lines, and disks fail in the mirror's own tests.
 
 mod log;
 
-use self::log::{Line, Log, Shown};
+use self::log::{Line, Log, Shown, Twist};
 use crate::chance::Seeded;
 use handbell::mirror::MirrorError;
 use handbell::mirror::neighbour::{Neighbour, Signed, folder_of};
@@ -21,6 +24,8 @@ use handbell_log::source::{Folder, Source};
 use handbell_log::split::{Evidence, Verdict, judge};
 use handbell_log::tile::{TileId, content_path};
 use handbell_log::tree::root_of;
+use handbell_log::verify::{Gaps, Verdict as Answer, verify_log_with_gaps};
+use handbell_rules::time::Timestamp;
 use std::path::{Path, PathBuf};
 
 const GROUPS: usize = 5;
@@ -31,7 +36,9 @@ const ROLLS_BACK_IN: u64 = 10;
 const GOOD_LINES_FROM: u64 = 11;
 /// The made-up clock begins here, seconds since 1970.
 const BEGINS: u64 = 1_800_000_000;
-const HOUR: u64 = 3_600;
+/// Between two rounds, so that a day has four.
+const ROUND: u64 = 6 * 3_600;
+const ROUNDS_A_DAY: u64 = 4;
 
 /// What is planted, so that a run can be seen to fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +53,10 @@ pub enum Fault {
     AccusesTheWrongGroup,
     /// Nobody asks the others what they saw.
     NobodyAsks,
+    /// Nobody replays what they keep.
+    NobodyReplays,
+    /// An honest group's log counts wrongly.
+    MiscountsHonestly,
 }
 
 /// A promise that did not hold, in one sentence.
@@ -73,6 +84,12 @@ pub struct Lived {
     pub unseen: u64,
     /// In which round the lie was proved.
     pub proved_in: u64,
+    /// Snapshots in the honest logs at the end.
+    pub snapshots: u64,
+    /// Copies that were replayed from their first entry.
+    pub replayed: u64,
+    /// Copies in which that found the wrong count.
+    pub caught: u64,
     /// A digest of everything that was cosigned, to compare two runs of one seed.
     pub digest: u64,
 }
@@ -112,10 +129,17 @@ struct Town {
     loser: usize,
     slow: usize,
     fault: Option<Fault>,
+    /// Where the liar counted wrongly, and the leaf there.
+    twisted: Option<(u64, Vec<u8>)>,
     /// Who is shown the liar's other history.
     deceived: [bool; GROUPS],
     lived: Lived,
     proof: Option<Proof>,
+}
+
+/// When a round begins.
+fn at(round: u64) -> Timestamp {
+    Timestamp::from_milliseconds(i64::try_from((BEGINS + round * ROUND) * 1_000).unwrap_or_default())
 }
 
 /// The first entries of a log, from a copy's folder.
@@ -149,7 +173,7 @@ impl Town {
         }
         let mut groups = Vec::new();
         for number in 0..GROUPS {
-            let mut log = Log::new(number, seed);
+            let mut log = Log::new(number, seed, at(0));
             // One of them is about to fill a tile.
             let begins = if luck.one_in(4) { 236 + luck.below(30) } else { luck.below(20) };
             (0..=begins).for_each(|_| log.say());
@@ -174,7 +198,19 @@ impl Town {
         deceived[roles[3]] = true;
         deceived[loser] = luck.one_in(2);
         deceived[slow] = luck.one_in(2);
-        Ok(Self { room: room.to_owned(), luck, groups, liar, loser, slow, fault, deceived, lived: Lived::default(), proof: None })
+        Ok(Self {
+            room: room.to_owned(),
+            luck,
+            groups,
+            liar,
+            loser,
+            slow,
+            fault,
+            twisted: None,
+            deceived,
+            lived: Lived::default(),
+            proof: None,
+        })
     }
 
     fn honest(&self) -> impl Iterator<Item = usize> + use<> {
@@ -182,14 +218,15 @@ impl Town {
         (0..GROUPS).filter(move |number| *number != liar)
     }
 
-    /// Everybody publishes a little, and takes something back now and then.
-    fn write(&mut self) {
+    /// Everybody publishes a little, and takes something back now and then; and counts when a day has begun.
+    fn write(&mut self, round: u64) {
         for group in &mut self.groups {
             for log in [Some(&mut group.log), group.fork.as_mut()].into_iter().flatten() {
                 (0..self.luck.below(9)).for_each(|_| log.say());
                 if self.luck.one_in(3) {
                     log.withdraw(self.luck.below(log.size()));
                 }
+                log.passes(at(round));
             }
         }
     }
@@ -202,6 +239,45 @@ impl Town {
         let mut fork = log.at(keeps);
         fork.lie();
         self.groups[self.liar].fork = Some(fork);
+    }
+
+    /// The liar counts wrongly in what it shows to everybody.
+    fn twist(&mut self) {
+        let how = [Twist::LeavesOut, Twist::Miscounts, Twist::Jumps][self.luck.place(3)];
+        let log = &mut self.groups[self.liar].log;
+        let index = log.twist(how, &self.luck);
+        self.twisted = log.leaf(index).map(|leaf| (index, leaf.clone()));
+    }
+
+    /// Whether a copy holds the wrong count and its words.
+    fn holds_the_twist(&self, by: usize, of: usize) -> bool {
+        let Some((index, leaf)) = self.twisted.as_ref().filter(|_| of == self.liar) else { return false };
+        let Some(copy) = self.groups[by].copies[of].as_ref() else { return false };
+        let held = self.copy_of(by, of, index + 1).is_some_and(|leaves| leaves.last() == Some(leaf));
+        held && copy.log_folder().join(content_path(*index)).exists()
+    }
+
+    /// Somebody reads what they keep as anybody may: every entry in its place, each incident's numbers, every snapshot.
+    fn replay(&mut self, by: usize, of: usize) -> Result<(), Broken> {
+        let Some(copy) = self.groups[by].copies[of].as_ref().filter(|copy| copy.size() > 0) else { return Ok(()) };
+        let folder = Folder::open(&copy.log_folder()).map_err(|error| Broken(error.to_string()))?;
+        // What is not fetched yet is no lie.
+        let told = verify_log_with_gaps(&folder, self.groups[of].log.key.verifier(), &Gaps::Any);
+        self.lived.replayed += 1;
+        match (told, self.holds_the_twist(by, of)) {
+            (Ok(_), false) => Ok(()),
+            (Ok(_), true) => broken(format!("group {by} replayed the log of group {of} and did not see what is counted wrongly in it")),
+            (Err(failure), true) if failure.verdict == Answer::Wrong && self.is_the_twist(&failure.place) => {
+                self.lived.caught += 1;
+                Ok(())
+            }
+            (Err(failure), _) if of != self.liar => broken(format!("group {of} is honest and its copy does not verify: {failure}")),
+            (Err(failure), _) => broken(format!("group {by} found something else in the log of group {of}: {failure}")),
+        }
+    }
+
+    fn is_the_twist(&self, place: &str) -> bool {
+        self.twisted.as_ref().is_some_and(|(index, _)| place == content_path(*index))
     }
 
     fn shown(&self, of: usize, to: usize, round: u64) -> Shown {
@@ -221,7 +297,7 @@ impl Town {
         let shown = self.shown(of, by, round);
         let slow = round < GOOD_LINES_FROM && (of == self.slow || by == self.slow || self.luck.one_in(12));
         let line = if slow { Line::bad(&shown, &self.luck) } else { Line::good(&shown) };
-        let now = BEGINS + round * HOUR + by as u64;
+        let now = BEGINS + round * ROUND + by as u64;
         // It died and began again.
         if self.luck.one_in(9) {
             self.groups[by].copies[of] = Some(open_copy(&self.groups[by].dir, &self.groups[of].log)?);
@@ -386,15 +462,22 @@ impl Town {
                 std::fs::create_dir_all(place.parent().expect("a file stands in a folder")).map_err(|error| Broken(error.to_string()))?;
                 std::fs::write(place.with_extension("kept"), content).map_err(|error| Broken(error.to_string()))
             }
+            Some(Fault::MiscountsHonestly) => {
+                self.groups[of].log.twist(Twist::Miscounts, &self.luck);
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
 
     fn live(&mut self) -> Result<(), Broken> {
-        let lies_at = 3 + self.luck.below(3);
+        let (twists_at, lies_at) = (self.luck.below(3), 3 + self.luck.below(3));
         let loses_at = 7 + self.luck.below(3);
         for round in 0..ROUNDS {
-            self.write();
+            self.write(round);
+            if round == twists_at {
+                self.twist();
+            }
             if round == lies_at {
                 self.lie();
             }
@@ -415,6 +498,10 @@ impl Town {
                     self.pull(by, of, round)?;
                     if self.luck.one_in(6) {
                         self.check_held(by, of)?;
+                    }
+                    let replays = round % ROUNDS_A_DAY == 3 && self.luck.one_in(4);
+                    if replays && self.fault != Some(Fault::NobodyReplays) {
+                        self.replay(by, of)?;
                     }
                 }
             }
@@ -438,9 +525,18 @@ impl Town {
         if !matches!(proof.verdict(), Verdict::Split(_)) {
             return broken("the evidence does not stand by itself");
         }
+        if self.fault != Some(Fault::NobodyReplays) {
+            for by in self.honest() {
+                (0..GROUPS).filter(|of| *of != by).try_for_each(|of| self.replay(by, of))?;
+            }
+        }
+        if self.lived.caught == 0 {
+            return broken("nobody found what is counted wrongly");
+        }
         for of in self.honest() {
             let log = &self.groups[of].log;
             self.lived.entries += log.size();
+            self.lived.snapshots += log.snapshots();
             self.lived.withdrawn += log.withdrawn().count() as u64;
             for by in self.honest().filter(|by| *by != of) {
                 self.check_held(by, of)?;
@@ -520,6 +616,10 @@ mod tests {
             assert!(one.pulls > 50 && one.failed > 0 && one.repaired > 0, "seed {seed}: hardly anything happened: {one:?}");
             (all.pulls, all.failed) = (all.pulls + one.pulls, all.failed + one.failed);
             (all.withdrawn, all.unseen) = (all.withdrawn + one.withdrawn, all.unseen + one.unseen);
+            // Three and a half days, and four groups that count at each beginning of one.
+            assert!(one.snapshots >= 12 && one.replayed > 12 && one.caught > 0, "seed {seed}: nobody counted: {one:?}");
+            (all.snapshots, all.replayed, all.caught) =
+                (all.snapshots + one.snapshots, all.replayed + one.replayed, all.caught + one.caught);
             seeds_held += 1;
         }
         println!("neighbourhood: {seeds_held} seeds held; {all:?}");
@@ -561,6 +661,8 @@ mod tests {
             (Fault::KeepsWithdrawnWords, "the withdrawn words"),
             (Fault::AccusesTheWrongGroup, "never proved"),
             (Fault::NobodyAsks, "never proved"),
+            (Fault::NobodyReplays, "nobody found what is counted wrongly"),
+            (Fault::MiscountsHonestly, "is honest and its copy does not verify"),
         ] {
             let found = (0..12).filter_map(|seed| lived(seed, Some(fault)).err()).find(|Broken(why)| why.contains(says));
             assert!(found.is_some(), "{fault:?} is not found");

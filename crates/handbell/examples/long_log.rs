@@ -5,8 +5,10 @@
 //! transaction as the writer groups them, and the log is published four times on the way, so that there are older
 //! checkpoints, partial tiles and withdrawn contents. The words are made up; nothing is told to anybody.
 //!
-//! `long_log DIR ENTRIES [COSIGNED]`, where DIR does not exist yet. It goes on until there are at least ENTRIES. Into the
-//! folder COSIGNED it writes the newest checkpoint once more, with the lines of made-up cosigners under it, and their keys.
+//! `long_log DIR ENTRIES [COSIGNED FOOTAGE]`, where DIR does not exist yet. It goes on until there are at least ENTRIES.
+//! Into the folder COSIGNED it writes the newest checkpoint once more, with the lines of made-up cosigners under it, and
+//! their keys. Early in the log stand the marks of some footage that came days ago and the heads of its custody chain;
+//! into the folder FOOTAGE go the files of two of them, by their ids, so that a pack can be made.
 
 #![expect(clippy::print_stdout, reason = "a program that says what it wrote")]
 
@@ -15,7 +17,8 @@ use futures::{StreamExt, TryStreamExt};
 use handbell::cli;
 use handbell::cli::town::{self, Staging, Town};
 use handbell::config::Settings;
-use handbell::world::{MachineChance, World};
+use handbell::work::notary::Notary;
+use handbell::world::{Clock, MachineChance, World};
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::cosignature::CosigningKey;
 use handbell_log::cosigner::{LINES_MAX, gather};
@@ -23,11 +26,16 @@ use handbell_log::note::Note;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::desk::incident::{Ending, Incident};
-use handbell_rules::id::{IncidentId, MemberId, ProposalId};
+use handbell_rules::evidence::custody::{Deed, Doer, Office};
+use handbell_rules::evidence::footage::{Copies, Footage, Wish};
+use handbell_rules::id::{FootageId, IncidentId, MemberId, ProposalId, ReportId};
 use handbell_rules::record::entry::{EntryKind, NewEntry};
 use handbell_rules::record::proposal::{Follows, Proposal, Proposed};
+use handbell_rules::time::{DAY, HOUR, Timestamp};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Entries of each incident: one page of the record as a long import writes it.
 const ENTRIES_EACH: u64 = 52;
@@ -40,15 +48,15 @@ const STOPS: [u64; 3] = [1, 600, 66_000];
 
 fn main() -> anyhow::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let (dir, entries, cosigned) = match words.as_slice() {
+    let (dir, entries, beside) = match words.as_slice() {
         [dir, entries] => (dir, entries, None),
-        [dir, entries, cosigned] => (dir, entries, Some(Path::new(cosigned))),
-        _ => anyhow::bail!("long_log DIR ENTRIES [COSIGNED]"),
+        [dir, entries, cosigned, footage] => (dir, entries, Some((Path::new(cosigned), Path::new(footage)))),
+        _ => anyhow::bail!("long_log DIR ENTRIES [COSIGNED FOOTAGE]"),
     };
     let entries: u64 = entries.parse().context("how many entries")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(write(Path::new(dir), entries))?;
-    cosigned.map_or(Ok(()), |folder| cosign(Path::new(dir), folder))
+    runtime.block_on(write(Path::new(dir), entries, beside.map(|(_, footage)| footage)))?;
+    beside.map_or(Ok(()), |(cosigned, _)| cosign(Path::new(dir), cosigned))
 }
 
 /// As many cosigners as a checkpoint has room for beside the log's own line, gathered as the sequencer gathers them.
@@ -66,7 +74,7 @@ fn cosign(dir: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(std::fs::write(to.join("keys"), keys.iter().map(|key| format!("{key}\n")).collect::<String>())?)
 }
 
-async fn write(dir: &Path, entries: u64) -> anyhow::Result<()> {
+async fn write(dir: &Path, entries: u64, footage: Option<&Path>) -> anyhow::Result<()> {
     let settings = Settings::of("Long log", "https://long.example", Status::Exercise);
     cli::init(dir, &settings, &MachineChance).await?;
     let town = town::open(dir, &Staging { silent: true, ..Staging::default() }).await?;
@@ -76,10 +84,72 @@ async fn write(dir: &Path, entries: u64) -> anyhow::Result<()> {
         size = grow(&town, size, stop.min(entries)).await?;
         let published = sequencer.step(&town.world).await?;
         ensure!(published == size, "{published} entries were published of {size}");
+        if let Some(folder) = footage.filter(|_| stop == STOPS[1]) {
+            size = films(&town.world, folder).await?;
+        }
     }
     town.close().await;
     println!("wrote {size} entries, published at each of {} stops", STOPS.len() + 1);
     Ok(())
+}
+
+/// A clock that stands.
+struct Stands(Timestamp);
+
+impl Clock for Stands {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+/// Footage of two days that are over, each closed by the notary at its time. Of the second day there is one more, which
+/// nobody hands over. Answers how many entries there are.
+async fn films(world: &World, folder: &Path) -> anyhow::Result<u64> {
+    std::fs::create_dir_all(folder)?;
+    let today = world.now();
+    for (days, films) in [(8, &["the first film"][..]), (5, &["the second film", "somebody else's"])] {
+        let at = |hours: i64| World { clock: Arc::new(Stands(today.plus(-days * DAY + hours * HOUR))), ..world.clone() };
+        for (film, number) in films.iter().zip(0..) {
+            let footage = received(&at(0), film.as_bytes()).await?;
+            let by = Doer::member(Office::Triager, MemberId(world.bytes()), world.bytes());
+            let at = at(1);
+            commit(&at, What::FootageHandled { said: footage.said(&by, Deed::Looked, at.now()) }).await?;
+            if number == 0 {
+                std::fs::write(folder.join(footage.id.to_string()), film)?;
+            }
+        }
+        // A day is closed six hours after its end.
+        Notary::default().step(&at(31)).await?;
+    }
+    Ok(world.store.checkpoint().await?.context("nothing was signed")?.size)
+}
+
+async fn received(world: &World, film: &[u8]) -> anyhow::Result<Footage> {
+    let now = world.now();
+    let footage = Footage {
+        id: FootageId(world.bytes()),
+        version: 0,
+        report: ReportId(world.bytes()),
+        received_at: now,
+        media_type: "video/mp4".to_owned(),
+        length: film.len() as u64,
+        sha256: Sha256::digest(film).into(),
+        parts: 1,
+        wish: Wish::Lawyer,
+        claimed: String::new(),
+        recipient: String::new(),
+        working: None,
+        shares: [String::new(), String::new(), String::new()],
+        inner_salt: world.bytes(),
+        noted: None,
+        copies: Copies::Waiting { tries: 0 },
+        forget_at: now.plus(100 * DAY),
+        held: None,
+        hold_asked: None,
+    };
+    let said = footage.said(&Doer::witness(world.bytes()), Deed::Received, now);
+    commit(world, What::FootageChanged { footage: footage.clone(), said: Some(said) }).await?;
+    Ok(footage)
 }
 
 /// Commits incident after incident until there are so many entries. Answers how many there are.

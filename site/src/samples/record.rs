@@ -94,7 +94,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     push("record", Box::new(incident(pen)));
     let mut open = bare(pen);
     open.frame.exercise = true;
-    open.sources = vec![SourceRow { files: vec![file(pen)], ..source(pen, "1") }];
+    open.sources = vec![SourceRow { files: vec![file(pen), FileRow { link: None, ..file(pen) }], ..source(pen, "1") }];
     push("record-exercise", Box::new(open));
     for (name, part) in parts(pen) {
         push(name, Box::new(part));
@@ -519,8 +519,8 @@ fn replied(pen: &Pen) -> Voice {
 fn file(pen: &Pen) -> FileRow {
     FileRow {
         shows: pen.say("A market street; whoever is on it is covered."),
-        href: "/record/footage/aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
-        words: pen.say("Take the covered copy (video/mp4, 3.1 MB)"),
+        link: Some(pen.link("/record/footage/aaaaaaaaaaaaaaaaaaaaaaaaaa", "Take the covered copy (video/mp4, 3.1 MB)")),
+        gone: pen.say("The covered copy (video/mp4, 3.1 MB) was taken back."),
     }
 }
 

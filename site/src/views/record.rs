@@ -219,10 +219,10 @@ pub struct SourceRow {
 pub struct FileRow {
     /// What it shows, in words.
     pub shows: String,
-    /// Where it is.
-    pub href: String,
-    /// What it is and how large.
-    pub words: String,
+    /// Where it is, and what it is and how large; none where nothing is handed out, or nobody can tell from the entries.
+    pub link: Option<Link>,
+    /// What stands in the link's place.
+    pub gone: String,
 }
 
 /// Something that changed on the page.

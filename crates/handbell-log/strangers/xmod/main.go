@@ -5,6 +5,7 @@
 // those of x/mod without the tile height, and a partial tile may be replaced by the beginning of the full one.
 //
 //	xmod FOLDER    reads FOLDER/log and FOLDER/flips, writes FOLDER/proofs, answers line by line
+//	xmod -pack FOLDER    reads FOLDER/pack and FOLDER/pack-flips with the key of FOLDER/log, answers line by line
 //	xmod -time FOLDER    authenticates every entry of FOLDER/log once and says how much processor time that took
 //
 // Exit code 0: everything held. 1: something did not, and the last line says what.
@@ -62,6 +63,15 @@ func (f *folder) read(path string) ([]byte, error) {
 	return bytes, err
 }
 
+// verifier is the log's key as the published log says it.
+func (f *folder) verifier() (note.Verifier, error) {
+	key, err := os.ReadFile(filepath.Join(f.root, "log", "vkey"))
+	if err != nil {
+		return nil, err
+	}
+	return note.NewVerifier(strings.TrimSpace(string(key)))
+}
+
 // tree is a log as one checkpoint signs it. It gives x/mod the tiles.
 type tree struct {
 	files *folder
@@ -100,34 +110,43 @@ func (t *tree) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	return data, nil
 }
 
-// open opens a checkpoint under the log's key. x/mod decodes base64 with any unused bits, so that is asked for here.
+// open opens a checkpoint under the log's key.
 func open(files *folder, path string, verifier note.Verifier) (*tree, error) {
 	bytes, err := files.read(path)
 	if err != nil {
 		return nil, err
 	}
-	opened, err := note.Open(bytes, note.VerifierList(verifier))
+	signed, err := opened(bytes, verifier)
 	if err != nil {
 		return nil, err
 	}
+	return &tree{files, path, before, signed}, nil
+}
+
+// opened reads a checkpoint that the log's key signed. x/mod decodes base64 with any unused bits, so that is asked for here.
+func opened(bytes []byte, verifier note.Verifier) (tlog.Tree, error) {
+	opened, err := note.Open(bytes, note.VerifierList(verifier))
+	if err != nil {
+		return tlog.Tree{}, err
+	}
 	for _, signature := range opened.Sigs {
 		if _, err := base64.StdEncoding.Strict().DecodeString(signature.Base64); err != nil {
-			return nil, err
+			return tlog.Tree{}, err
 		}
 	}
 	lines := strings.Split(opened.Text, "\n")
 	if len(lines) != 4 || lines[3] != "" || lines[0] != verifier.Name() {
-		return nil, errors.New("the checkpoint is not three lines, the first of them the key's name")
+		return tlog.Tree{}, errors.New("the checkpoint is not three lines, the first of them the key's name")
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
 	if err != nil || strconv.FormatInt(size, 10) != lines[1] {
-		return nil, errors.New("the size is no number in its one spelling")
+		return tlog.Tree{}, errors.New("the size is no number in its one spelling")
 	}
 	root, err := tlog.ParseHash(lines[2])
 	if err != nil {
-		return nil, err
+		return tlog.Tree{}, err
 	}
-	return &tree{files, path, before, tlog.Tree{N: size, Hash: root}}, nil
+	return tlog.Tree{N: size, Hash: root}, nil
 }
 
 // entries authenticates the leaf hashes of some bundles through the tiles and compares every entry with its own.
@@ -358,11 +377,7 @@ func flips(files *folder, trees []*tree, verifier note.Verifier) error {
 
 func check(root string) error {
 	files := &folder{root: root, kept: map[string][]byte{}}
-	key, err := os.ReadFile(filepath.Join(root, "log", "vkey"))
-	if err != nil {
-		return err
-	}
-	verifier, err := note.NewVerifier(strings.TrimSpace(string(key)))
+	verifier, err := files.verifier()
 	if err != nil {
 		return err
 	}
@@ -392,11 +407,8 @@ func check(root string) error {
 
 // timed authenticates every entry of the newest checkpoint once.
 func timed(root string) error {
-	key, err := os.ReadFile(filepath.Join(root, "log", "vkey"))
-	if err != nil {
-		return err
-	}
-	verifier, err := note.NewVerifier(strings.TrimSpace(string(key)))
+	files := &folder{root: root}
+	verifier, err := files.verifier()
 	if err != nil {
 		return err
 	}
@@ -404,7 +416,7 @@ func timed(root string) error {
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &before); err != nil {
 		return err
 	}
-	tree, err := open(&folder{root: root}, "checkpoint", verifier)
+	tree, err := open(files, "checkpoint", verifier)
 	if err != nil {
 		return err
 	}
@@ -428,8 +440,10 @@ func main() {
 	folder := os.Args[len(os.Args)-1]
 	if len(os.Args) == 3 && os.Args[1] == "-time" {
 		run = timed
+	} else if len(os.Args) == 3 && os.Args[1] == "-pack" {
+		run = checkPack
 	} else if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "xmod [-time] FOLDER")
+		fmt.Fprintln(os.Stderr, "xmod [-time | -pack] FOLDER")
 		os.Exit(2)
 	}
 	if err := run(folder); err != nil {

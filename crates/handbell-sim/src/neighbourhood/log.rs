@@ -1,22 +1,43 @@
 //! Log: a group's log as the group has it, and a line to it.
 //!
-//! Made up and small, with the real key, leaves, contents and bundles of the log's own crate.
+//! Entries get their place, and snapshots their numbers, from the store's own edge ([`LogEdge`]); when a snapshot is due
+//! says the rule that the snapshotter asks. Made up are the words, the luck, and what the liar puts in by hand.
 
 use crate::chance::Seeded;
+use handbell::store::LogRow;
+use handbell::store::log::LogEdge;
+use handbell::work::snapshotter;
 use handbell_log::bundle;
-use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::leaf_hash;
-use handbell_log::leaf::{Content, Kind, Leaf, Reason, Salt, Stream};
+use handbell_log::leaf::{Body, Content, Kind, Leaf, Reason, Salt, Stream};
 use handbell_log::note::SigningKey;
 use handbell_log::payload::canonical;
+use handbell_log::snapshot::{Row, Snapshot};
 use handbell_log::source::{Source, SourceError};
 use handbell_log::tile::{TileId, content_path};
-use handbell_log::tree::root_of;
+use handbell_rules::change::{Change, What};
+use handbell_rules::id::{ChangeId, IncidentId};
+use handbell_rules::record::entry::{EntryKind, NewEntry};
+use handbell_rules::record::snapshot::{Newest, take};
+use handbell_rules::time::Timestamp;
+use serde_json::json;
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-const STREAM: Stream = Stream([7; 16]);
+/// Where the groups' days begin.
+const ZONE: &str = "Europe/London";
+
+/// What the liar puts into its log that is not true of it, under its own good signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Twist {
+    /// A snapshot that leaves an incident out.
+    LeavesOut,
+    /// A snapshot that counts one entry less or more of an incident.
+    Miscounts,
+    /// An entry whose number says that the one before it is not there.
+    Jumps,
+}
 
 /// See the module.
 #[derive(Clone)]
@@ -27,49 +48,81 @@ pub struct Log {
     seed: u64,
     /// What makes the words of the liar's other history others.
     history: u64,
-    leaves: Vec<Vec<u8>>,
-    contents: Vec<Option<Vec<u8>>>,
+    now: Timestamp,
+    edge: LogEdge,
+    rows: Vec<LogRow>,
     words: Vec<String>,
+    incidents: Vec<IncidentId>,
     withdrawn: BTreeSet<u64>,
-    seq: u64,
-    last: Option<u64>,
+    newest: Option<Newest>,
 }
 
 impl Log {
     /// An empty one.
-    pub fn new(number: usize, seed: u64) -> Self {
+    pub fn new(number: usize, seed: u64, now: Timestamp) -> Self {
         let key = SigningKey::from_seed(&format!("group{number}.example/log1"), &[number as u8 + 1; 32]).expect("a name and a seed");
         Self {
             key: Arc::new(key),
             number,
             seed,
             history: 0,
-            leaves: Vec::new(),
-            contents: Vec::new(),
+            now,
+            edge: LogEdge::default(),
+            rows: Vec::new(),
             words: Vec::new(),
+            incidents: Vec::new(),
             withdrawn: BTreeSet::new(),
-            seq: 0,
-            last: None,
+            newest: None,
         }
     }
 
     /// How many entries it has.
     pub fn size(&self) -> u64 {
-        self.leaves.len() as u64
+        self.rows.len() as u64
     }
 
-    /// Says something.
+    /// Says something: opens an incident, or goes on with one.
     pub fn say(&mut self) {
         let words = format!("word-{}-{}-{}-{}.", self.seed, self.number, self.history, self.size());
-        let payload = serde_json::json!({
-            "type": "outcome", "seq": self.seq, "prev": self.last, "at": "2026-01-02T03:04Z", "words": words
-        });
-        let payload = canonical(&payload).expect("a payload of plain fields");
-        let salt = Salt(leaf_hash(format!("salt of {words}").as_bytes()).0);
-        self.last = Some(self.size());
-        self.seq += 1;
-        self.leaves.push(Leaf::committed(Kind::Outcome, STREAM, &salt, &payload).encode().to_vec());
-        self.contents.push(Some(Content { salt, payload }.encode()));
+        let drawn = leaf_hash(words.as_bytes()).0;
+        let known = self.incidents.get(usize::from(drawn[0]) % (self.incidents.len() + 1)).copied();
+        let (stream, kind) = match known {
+            Some(stream) => (stream, EntryKind::Outcome),
+            None => (IncidentId::from(std::array::from_fn(|place| drawn[place])), EntryKind::IncidentOpened),
+        };
+        let fields = json!({"type": kind.type_name(), "at": self.now.utc_minute(), "words": words});
+        let salt = leaf_hash(format!("salt of {words}").as_bytes()).0;
+        self.append(&NewEntry { stream, kind, fields: fields.as_object().cloned().unwrap_or_default(), salt }, words);
+    }
+
+    /// Time passes: the snapshot that is due is taken.
+    pub fn passes(&mut self, now: Timestamp) {
+        self.now = now;
+        let salt = leaf_hash(format!("salt of a snapshot of {} by {}", self.size(), self.number).as_bytes()).0;
+        let due = take(ChangeId([0; 16]), self.newest, self.size(), !self.incidents.is_empty(), ZONE, salt, now);
+        if let Some(Change { what: What::SnapshotTaken { entry }, .. }) = due {
+            self.append(&entry, String::new());
+        }
+    }
+
+    fn append(&mut self, entry: &NewEntry, words: String) {
+        let row = self.edge.append(entry).expect("an entry of plain fields");
+        self.edge.keep();
+        self.follow(row, words);
+    }
+
+    /// Takes note of a row that the edge has.
+    fn follow(&mut self, row: LogRow, words: String) {
+        let leaf = Leaf::decode(&row.leaf).expect("a leaf as it was encoded");
+        match leaf.kind() {
+            Some(Kind::IncidentOpened) => self.incidents.push(row.stream),
+            Some(Kind::Snapshot) => self.newest = Some(snapshotter::told(row.index, row.content.as_deref(), self.now)),
+            _ => {}
+        }
+        if let Body::Withdrawal { target, .. } = leaf.body() {
+            self.withdrawn.insert(*target);
+        }
+        self.rows.push(row);
         self.words.push(words);
     }
 
@@ -79,49 +132,73 @@ impl Log {
         self.say();
     }
 
+    /// Puts in what is not true of the log, and says where.
+    pub fn twist(&mut self, how: Twist, luck: &Seeded) -> u64 {
+        let leaves: Vec<Leaf> = self.rows.iter().map(|row| Leaf::decode(&row.leaf).expect("a leaf as it was encoded")).collect();
+        let true_one: Snapshot = leaves.iter().collect();
+        let of = Stream(*luck.pick(&self.incidents).expect("the first entry opens an incident").bytes());
+        let place = |stream: Stream| true_one.row(stream).map_or((0, None), |(_, row, _)| (row.count, Some(row.last)));
+        let rows = true_one.rows().filter_map(|row| match how {
+            Twist::LeavesOut if row.stream == of => None,
+            Twist::Miscounts if row.stream == of => {
+                Some(Row { count: row.count.checked_sub(2).map_or(row.count + 1, |less| less + 1), ..row })
+            }
+            _ => Some(row),
+        });
+        let (kind, stream, said) = match how {
+            Twist::LeavesOut | Twist::Miscounts => {
+                let (seq, prev) = place(Stream::OPERATOR);
+                let head = Snapshot::of_rows(self.size(), rows.collect::<Vec<_>>().into_iter()).head();
+                (Kind::Snapshot, Stream::OPERATOR, head.payload(seq, prev, &self.now.utc_minute()))
+            }
+            Twist::Jumps => {
+                let (seq, prev) = place(of);
+                (Kind::Outcome, of, json!({"type": "outcome", "at": self.now.utc_minute(), "seq": seq + 1, "prev": prev, "words": ""}))
+            }
+        };
+        let (payload, salt) = (canonical(&said).expect("a payload of plain fields"), Salt([self.number as u8; 32]));
+        let (index, leaf) = (self.size(), Leaf::committed(kind, stream, &salt, &payload).encode().to_vec());
+        let content = Some(Content { salt, payload }.encode());
+        let row = LogRow { index, stream: stream.0.into(), kind: kind.code(), leaf, content };
+        self.edge.extend_from(std::slice::from_ref(&row)).expect("the next row");
+        self.follow(row, String::new());
+        index
+    }
+
     /// Takes the words of an entry back, where it has any.
     pub fn withdraw(&mut self, target: u64) {
-        let Some(content) = usize::try_from(target).ok().and_then(|place| self.contents.get_mut(place)) else { return };
-        if content.take().is_some() {
-            self.withdrawn.insert(target);
-            self.leaves.push(Leaf::withdrawal(STREAM, target, Reason::Safety).encode().to_vec());
-            self.contents.push(None);
-            self.words.push(String::new());
+        let Some(place) = usize::try_from(target).ok().filter(|place| self.words.get(*place).is_some_and(|words| !words.is_empty())) else {
+            return;
+        };
+        if self.rows[place].content.take().is_some() {
+            let row = self.edge.withdraw(self.rows[place].stream, target, Reason::Safety.code()).expect("an earlier entry");
+            self.follow(row, String::new());
         }
     }
 
     /// The log as it was at a smaller size, but for words that are gone.
     pub fn at(&self, size: u64) -> Self {
-        let mut log = self.clone();
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        log.leaves.truncate(size);
-        log.contents.truncate(size);
-        log.words.truncate(size);
-        log.count();
-        log
+        let kept = self.rows[..usize::try_from(size.min(self.size())).expect("below a length")].to_vec();
+        self.of_rows(kept, self.history)
     }
 
-    fn count(&mut self) {
-        let said = |leaf: &Vec<u8>| Leaf::decode(leaf).is_ok_and(|leaf| leaf.is_committed());
-        self.seq = self.leaves.iter().filter(|leaf| said(leaf)).count() as u64;
-        self.last = self.leaves.iter().rposition(said).map(|last| last as u64);
-        let mut withdrawn = BTreeSet::new();
-        for leaf in &self.leaves {
-            if let Ok(leaf) = Leaf::decode(leaf)
-                && let handbell_log::leaf::Body::Withdrawal { target, .. } = leaf.body()
-            {
-                withdrawn.insert(*target);
-            }
+    /// A log of these rows with the words that are known of them.
+    fn of_rows(&self, rows: Vec<LogRow>, history: u64) -> Self {
+        let mut log = Self { key: self.key.clone(), history, ..Self::new(self.number, self.seed, self.now) };
+        log.edge.extend_from(&rows).expect("rows as they were written");
+        for (row, words) in rows.into_iter().zip(&self.words) {
+            log.follow(row, words.clone());
         }
-        self.withdrawn = withdrawn;
+        log
     }
 
     /// This log from entries that came back. Its next words are others than those that are lost.
     pub fn rebuilt(&self, leaves: Vec<Vec<u8>>, contents: Vec<Option<Vec<u8>>>) -> Self {
-        let mut log = Self { leaves, contents, history: self.history + 1, ..self.clone() };
-        log.words.truncate(log.leaves.len());
-        log.count();
-        log
+        let row = |(index, (leaf, content)): (u64, (Vec<u8>, Option<Vec<u8>>))| {
+            let read = Leaf::decode(&leaf).expect("a leaf of a tree that was signed");
+            LogRow { index, stream: read.stream().0.into(), kind: read.kind_code(), leaf, content }
+        };
+        self.of_rows((0..).zip(leaves.into_iter().zip(contents)).map(row).collect(), self.history + 1)
     }
 
     /// Entries whose words were withdrawn.
@@ -134,28 +211,31 @@ impl Log {
         self.withdrawn.iter().filter_map(|target| self.words.get(usize::try_from(*target).ok()?).cloned()).collect()
     }
 
+    /// How many snapshots stand in it.
+    pub fn snapshots(&self) -> u64 {
+        self.rows.iter().filter(|row| row.kind == Kind::Snapshot.code()).count() as u64
+    }
+
     /// A leaf.
     pub fn leaf(&self, index: u64) -> Option<&Vec<u8>> {
-        self.leaves.get(usize::try_from(index).ok()?)
+        self.rows.get(usize::try_from(index).ok()?).map(|row| &row.leaf)
     }
 
     /// A content; none where it is withdrawn or has its fields in the leaf.
     pub fn content(&self, index: u64) -> Option<Vec<u8>> {
-        self.contents.get(usize::try_from(index).ok()?)?.clone()
+        self.rows.get(usize::try_from(index).ok()?)?.content.clone()
     }
 
     /// It, published.
     pub fn shown(&self) -> Shown {
-        let hashes: Vec<_> = self.leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
-        let checkpoint = Checkpoint { origin: self.key.name().to_owned(), size: self.size(), root: root_of(&hashes) };
-        let note = checkpoint.sign(&self.key).expect("its own checkpoint").encode().into_bytes();
+        let note = self.edge.sign(&self.key).expect("its own checkpoint").note.into_bytes();
         let mut files = HashMap::from([("checkpoint".to_owned(), note)]);
-        for (index, leaves) in (0_u64..).zip(self.leaves.chunks(256)) {
-            let tile = TileId::Entries { index, width: u16::try_from(leaves.len()).expect("at most 256") };
-            files.insert(tile.path(), bundle::encode(leaves.iter().map(Vec::as_slice)).expect("leaves of 57 bytes"));
+        for (index, rows) in (0_u64..).zip(self.rows.chunks(256)) {
+            let tile = TileId::Entries { index, width: u16::try_from(rows.len()).expect("at most 256") };
+            files.insert(tile.path(), bundle::encode(rows.iter().map(|row| row.leaf.as_slice())).expect("leaves of 57 bytes"));
         }
-        for (index, content) in (0..).zip(&self.contents) {
-            files.extend(content.clone().map(|content| (content_path(index), content)));
+        for row in &self.rows {
+            files.extend(row.content.clone().map(|content| (content_path(row.index), content)));
         }
         Shown(files)
     }

@@ -64,14 +64,25 @@ pub async fn propose(
     incident: IncidentId,
     new: impl Into<NewProposal>,
 ) -> Result<ProposalId, ActError> {
+    let (id, change) = proposed(world, caller, incident, new).await?;
+    world.commit(change).await?;
+    Ok(id)
+}
+
+/// What [`propose`] commits, for whoever writes more in the same commit.
+pub(super) async fn proposed(
+    world: &World,
+    caller: &DeskCaller,
+    incident: IncidentId,
+    new: impl Into<NewProposal>,
+) -> Result<(ProposalId, Change), ActError> {
     let incident = world.store.incident(incident).await?.ok_or(ActError::NotFound)?;
     let id: ProposalId = world.private_id();
     let rule = public_rule(world, &incident);
     let weighed = Weighed::read(world, &incident).await?;
     let against = (&weighed.ledger, weighed.ground(world));
     let change = proposal::propose(world.private_id(), caller, &incident, rule, against, id, new.into(), world.now())?;
-    world.commit(change).await?;
-    Ok(id)
+    Ok((id, change))
 }
 
 /// Approves a proposal on the caller's device and publishes it, with whatever alerts owe to the log by then.

@@ -8,6 +8,11 @@ use handbell_evidence::stamp;
 use handbell_rules::evidence::custody::{Deed, Head, Office, Statement, hex};
 use std::fmt::Write as _;
 
+/// What checks the list of what was done, with `sha256sum` and a shell.
+const LIST_BY_HAND: &str = include_str!("by_hand_list.txt");
+/// What checks the log part, with `openssl`, `sha256sum` and a shell. `key` is set before it.
+const LOG_BY_HAND: &str = include_str!("by_hand.txt");
+
 const STYLE: &str = "body{font:1rem/1.5 Georgia,serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}\
 h1,h2,h3{line-height:1.25}h2{margin-top:2.5rem;border-top:1px solid #767676;padding-top:1rem}\
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #ccc}\
@@ -60,6 +65,7 @@ pub const fn deed(deed: Deed) -> &'static str {
         Deed::KeySet => "A custodian's key was set.",
         Deed::HoldAsked => "Somebody asked that it is kept longer.",
         Deed::PackTaken => "A pack, or the sealed file, was taken away from the server.",
+        Deed::Shut => "A member shut it: its copies are gone, and nobody looks at it.",
         Deed::Practised => "Two custodians practised opening an original.",
     }
 }
@@ -145,8 +151,10 @@ fn checks(out: &mut String, pack: &Pack) {
             "<p>4. Item {number}: its mark. This must print the <code>commitment</code> that stands in <code>items/{number}/log/payload</code>:</p>\n<pre>openssl dgst -sha256 -mac HMAC -macopt hexkey:$(cat items/{number}/inner-salt) items/{number}/opening.json</pre>"
         );
     }
-    out.push_str("<p>5. The list of what was done: each line of <code>custody/lines</code> ends in the SHA-256 of what was said (<code>custody/said/</code>, by the number of the line) and holds the SHA-256 of the line before it.</p>\n");
-    out.push_str("<p>6. The log: each <code>proof.tlog-proof</code> is a C2SP tlog-proof of the <code>leaf</code> beside it, which any program for such logs checks with the key in <code>log-key</code>.</p>\n");
+    out.push_str("<p>5. The list of what was done: each line of <code>custody/lines</code> ends in the SHA-256 of what was said (<code>custody/said/</code>, by the number of the line) and holds the SHA-256 of the line before it. These lines, in <code>bash</code>, say so and name what the log holds of the list; one with <code>NO</code> means that it does not hold:</p>\n");
+    let _ = writeln!(out, "<pre id=\"list\">{}</pre>", escape(LIST_BY_HAND));
+    out.push_str("<p>6. The log: each <code>proof.tlog-proof</code> is a C2SP tlog-proof of the <code>leaf</code> beside it, which any program for such logs checks. Or by hand, in <code>bash</code>: put the key that you know from elsewhere into the first line. For every mark and every list it must say which entry of the log it is; a line with <code>NO</code>, or none, means that it does not hold.</p>\n");
+    let _ = writeln!(out, "<pre id=\"log\">key='{}'\n{}</pre>", escape(&pack.log_key), escape(LOG_BY_HAND));
     out.push_str("<p>7. The outside clocks: the commands stand with the lists above. <code>ROOTS.pem</code> holds the certificates of the clock's owner, which you must have from them and not from us.</p>\n");
 }
 
@@ -170,7 +178,8 @@ pub fn html(pack: &Pack) -> String {
         "<p>This folder holds photographs or films that people gave to a neighbourhood group, and what shows that they are the \
          same files that were received. The group keeps each original locked. Two of its three custodians together opened it for this pack, \
          on a machine of their own.</p>\n<p>What this pack shows: which bytes were received, when, and everything that the group did with \
-         them, in a list that nobody can change unseen. What it does not show: who filmed it, when or where it was filmed, or that it shows \
+         them, in a list that nobody can change unseen. Each time somebody took a copy away is a line of its own; that one person \
+         looked at the same thing several times within an hour is one. What it does not show: who filmed it, when or where it was filmed, or that it shows \
          what somebody says it shows.</p>\n<h2>The items</h2>\n",
     );
     for (one, number) in pack.items.iter().zip(1..) {

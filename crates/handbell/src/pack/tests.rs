@@ -230,6 +230,48 @@ async fn the_page_says_what_a_clerk_must_know_and_runs_nothing() {
     assert!(page.len() < 50_000, "{}", page.len());
 }
 
+/// PROMISE a-pack-is-checked-without-us
+#[tokio::test]
+async fn the_commands_on_the_page_find_every_entry_and_every_change_of_it_as_they_are_typed() {
+    let handed = Handed::new().await;
+    handed.made().await;
+    let typed = |pack: &Path| {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pack/tests/commands.sh");
+        let ran = Command::new("bash").arg(script).arg(pack).output().unwrap();
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    let whole = typed(&handed.pack());
+    for (words, times) in [("items/1/log is entry ", 1), (" of the log, of which ", 3), (" says how the list stood ", 2), ("NO", 0)] {
+        assert_eq!(whole.matches(words).count(), times, "{words}: {whole}");
+    }
+    for path in files::paths(&handed.pack()).unwrap() {
+        let (place, name) = path.rsplit_once('/').unwrap_or_default();
+        let custody = place.starts_with("custody");
+        if !custody && !["leaf", "salt", "payload", "proof.tlog-proof"].contains(&name) {
+            continue;
+        }
+        let bytes = fs::read(handed.pack().join(&path)).unwrap();
+        // Never the last byte: a shell does not see how a text ends.
+        for at in [0, bytes.len() / 2] {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            fs::write(handed.pack().join(&path), &changed).unwrap();
+            let said = typed(&handed.pack());
+            assert!(said.contains("NO: ") && !said.contains(&format!("{place} is entry")), "{path} byte {at}: {said}");
+            assert_eq!(said.matches(" is entry ").count(), if custody { 3 } else { 2 }, "the others hold: {said}");
+        }
+        fs::write(handed.pack().join(&path), &bytes).unwrap();
+    }
+    assert_eq!(typed(&handed.pack()), whole);
+    // Another log's key.
+    let page = fs::read_to_string(handed.pack().join(files::PAGE)).unwrap();
+    let other = handbell_log::note::SigningKey::from_seed("bell.example/log", &[9; 32]).unwrap();
+    let key = &handed.town.app.world.group.log_vkey;
+    fs::write(handed.pack().join(files::PAGE), page.replace(&format!("key='{key}'"), &format!("key='{}'", other.verifier()))).unwrap();
+    let said = typed(&handed.pack());
+    assert!(said.contains("NO: ") && !said.contains(" is entry "), "{said}");
+}
+
 /// Beside the flipped bits above: each file of a pack with anything at all in it, with the sums of what is there.
 #[tokio::test]
 async fn damage_to_a_file_of_a_pack_never_breaks_whoever_checks_it() {

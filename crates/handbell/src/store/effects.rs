@@ -441,6 +441,7 @@ pub fn writes(change: &Change) -> Vec<Write> {
         | What::FootageGone { .. }
         | What::FootageNoted { .. }
         | What::HidingMoved { .. }
+        | What::CopyOffered { .. }
         | What::PictureKnown { .. }
         | What::PictureForgotten { .. }
         | What::LeadsFound { .. }
@@ -533,6 +534,7 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         | What::FootageGone { .. }
         | What::FootageNoted { .. }
         | What::HidingMoved { .. }
+        | What::CopyOffered { .. }
         | What::PictureKnown { .. }
         | What::PictureForgotten { .. }
         | What::LeadsFound { .. }

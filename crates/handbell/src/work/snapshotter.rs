@@ -51,11 +51,15 @@ async fn newest(world: &World) -> Result<Option<Newest>, StoreError> {
         return Ok(None);
     };
     let rows = world.store.log_rows(index, 1).await?;
-    let content = rows.first().and_then(|row| Content::decode(row.content.as_deref()?).ok());
+    Ok(Some(told(index, rows.first().and_then(|row| row.content.as_deref()), world.now())))
+}
+
+/// What a snapshot in the log tells of itself. One without words tells no day, so that the next one waits for the log to
+/// grow much.
+pub fn told(index: u64, content: Option<&[u8]>, now: Timestamp) -> Newest {
     let at = content.and_then(|content| {
-        let payload: Value = serde_json::from_slice(&content.payload).ok()?;
+        let payload: Value = serde_json::from_slice(&Content::decode(content).ok()?.payload).ok()?;
         Timestamp::of_utc_minute(payload.get("at")?.as_str()?)
     });
-    // One without words tells no day, so that the next one waits for the log to grow much.
-    Ok(Some(Newest { index, at: at.unwrap_or(world.now()) }))
+    Newest { index, at: at.unwrap_or(now) }
 }

@@ -43,8 +43,8 @@ use handbell_site::{
 use http::HeaderValue;
 use http::header::LINK;
 use room::{PAGE_BYTES_MAX, ROOMS};
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 /// Predicates whose claims say what came of it; the rest say what happened.
 const OUTCOMES: [&str; 3] = ["outcome", "follow_up", "expectation"];
@@ -69,7 +69,8 @@ pub(super) async fn show(State(app): State<App>, incident: Result<Path<String>, 
         let incident: IncidentId = named(incident)?.parse().map_err(|_| nowhere())?;
         let record = read_record(&app.world, incident, as_of.as_ref()).await?.ok_or_else(nowhere)?;
         let around = also::around(&app, &record, as_of.as_ref()).await?;
-        let mut whole = record_page(&app, &record, as_of.as_ref(), around.beside);
+        let served = also::served(&app, &record, as_of.as_ref()).await?;
+        let mut whole = record_page(&app, &record, as_of.as_ref(), also::BesideShown { served, ..around.beside });
         whole.proof = if as_of.is_none() { offer(&app, &record).await? } else { None };
         whole.linked = Some(Linked::of(&json_ld::document(&app.world.group.name, &app.world.group.origin, &record)));
         let answer = html(room::within(&whole, as_of.as_ref())).into_response();
@@ -84,6 +85,11 @@ pub(super) async fn show(State(app): State<App>, incident: Result<Path<String>, 
         Ok(shown)
     })
     .await
+}
+
+/// What a part of a page needs of what stands around it: which covered copies are handed out.
+pub(super) async fn copies_now(app: &App, record: &IncidentRecord, as_of: Option<&AsOf>) -> Result<also::BesideShown, Problem> {
+    Ok(also::BesideShown { served: also::served(app, record, as_of).await?, ..also::BesideShown::default() })
 }
 
 /// How the page is checked alone, as of the newest signed size.
@@ -172,7 +178,7 @@ fn numbers(list: &[u32]) -> Vec<String> {
 }
 
 pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsOf>, beside: also::BesideShown) -> RecordPage {
-    let also::BesideShown { also, lists } = beside;
+    let also::BesideShown { also, lists, served } = beside;
     let listed = |place: &str| lists.get(place).cloned();
     let (stands, silent) = stands::stands(record);
     let group = &app.world.group;
@@ -260,7 +266,7 @@ pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsO
         also,
         rest: Rest::default(),
         sources_at: "#s".to_owned(),
-        sources: record.sources.iter().map(|line| source_row(record, line)).collect(),
+        sources: record.sources.iter().map(|line| source_row(record, line, served.as_ref())).collect(),
         sources_words: sources_words(record),
         changes: changes(app, record),
         entries: record.lines.iter().map(|line| entry(app, line)).collect(),
@@ -611,16 +617,23 @@ pub(super) fn source_words(line: &SourceLine, is_missing: bool) -> String {
     words.join(" ")
 }
 
-fn source_row(record: &IncidentRecord, line: &SourceLine) -> SourceRow {
+fn source_row(record: &IncidentRecord, line: &SourceLine, served: Option<&BTreeSet<String>>) -> SourceRow {
     let is_missing = record.is_missing(line.index);
     let gone = if is_missing { "Words missing here" } else { "Withdrawn" };
     let label = line.source.as_ref().map_or_else(|| gone.to_owned(), |source| source.label.clone());
     let url = line.source.as_ref().and_then(|source| source.url.clone());
-    SourceRow { number: line.number.to_string(), label, words: source_words(line, is_missing), url, files: files(record, line.number) }
+    let files = files(record, line.number, served);
+    SourceRow { number: line.number.to_string(), label, words: source_words(line, is_missing), url, files }
 }
 
-/// Footage of a source. It is described in words; nothing of it shows or plays on the page.
-fn files(record: &IncidentRecord, source: u32) -> Vec<FileRow> {
+/// Footage of a source. It is described in words; nothing of it shows or plays on the page, and a link stands only where
+/// it leads somewhere.
+fn files(record: &IncidentRecord, source: u32, served: Option<&BTreeSet<String>>) -> Vec<FileRow> {
+    let what = |shown: &shown::Shown| format!("{}, {}", shown.media_type, size_in_words(shown.length));
+    let link = |shown: &shown::Shown| Link {
+        href: format!("/record/footage/{}", shown.address),
+        words: format!("Take the covered copy ({})", what(shown)),
+    };
     let row = |shown: &shown::Shown| FileRow {
         shows: [
             Some(sentence(&shown.shows)),
@@ -630,8 +643,13 @@ fn files(record: &IncidentRecord, source: u32) -> Vec<FileRow> {
         .flatten()
         .collect::<Vec<_>>()
         .join(" "),
-        href: format!("/record/footage/{}", shown.address),
-        words: format!("Take the covered copy ({}, {})", shown.media_type, size_in_words(shown.length)),
+        link: served.filter(|served| served.contains(&shown.address)).map(|_| link(shown)),
+        gone: match served {
+            Some(_) => format!("The covered copy ({}) was taken back; the log does not say when.", what(shown)),
+            None => {
+                format!("A covered copy ({}) was shown. Whether it still is, the newest page says where it was published.", what(shown))
+            }
+        },
     };
     record.shown.iter().filter(|shown| shown.source == source).map(row).collect()
 }

@@ -376,6 +376,14 @@ pub fn give_up(id: ChangeId, hiding: &Hiding, by: &Doer, now: Timestamp) -> Resu
 }
 
 impl Hiding {
+    /// The same without the words that describe its public copy; nothing where it holds none. They stand in the record
+    /// until they are withdrawn there, and then nowhere.
+    #[must_use]
+    pub fn without_words(&self) -> Option<Self> {
+        let public = self.public.as_ref().filter(|public| !public.shows.is_empty())?;
+        Some(Self { public: Some(PublicCopy { shows: String::new(), ..public.clone() }), ..self.clone() })
+    }
+
     /// Whether it still waits for somebody or for the server.
     pub const fn open(&self) -> bool {
         match &self.state {

@@ -5,6 +5,7 @@
 
 use super::ActError;
 use super::hiding::{closed, open};
+use super::record::Weighed;
 use crate::store::StoreError;
 use crate::vault::ObjectName;
 use crate::world::World;
@@ -15,9 +16,8 @@ use handbell_rules::evidence::footage::Footage;
 use handbell_rules::evidence::known::{self, Finding, KNOWN_MAX, Known, Lead};
 use handbell_rules::id::{FootageId, IncidentId, KnownId, LeadId};
 use handbell_rules::people::member::DeskCaller;
-use handbell_rules::record::lookalike::LookAlike;
+use handbell_rules::record::lookalike::not_this;
 use handbell_rules::record::proposal::Proposed;
-use handbell_rules::record::statement::Statement;
 use handbell_rules::refusal::{Evidence, Refusal};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -252,12 +252,10 @@ async fn propose_look_alike(world: &World, caller: &DeskCaller, footage: &Footag
     let report = world.store.report(footage.report).await?;
     let mut proposed = Vec::new();
     for incident in report.map(|report| report.incidents).unwrap_or_default() {
-        if !world.store.incident(incident).await?.is_some_and(|incident| incident.public) {
-            continue;
-        }
-        let one = LookAlike { place: known.place.clone(), year, note: known.words.clone() };
-        let what = Proposed::Statements { statements: vec![Statement::LookAlike(one)] };
-        super::record::propose(world, caller, incident, what).await?;
+        let Some(of) = world.store.incident(incident).await?.filter(|incident| incident.public) else { continue };
+        let ledger = Weighed::read(world, &of).await?.ledger;
+        let statements = not_this(&ledger, &world.group.name, known.place.clone(), year, known.words.clone());
+        super::record::propose(world, caller, incident, Proposed::Statements { statements }).await?;
         proposed.push(incident);
     }
     Ok(proposed)

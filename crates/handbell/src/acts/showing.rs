@@ -9,6 +9,7 @@ use handbell_rules::evidence::showing::{self, Place};
 use handbell_rules::id::{FootageId, HidingId, IncidentId, ProposalId};
 use handbell_rules::people::member::DeskCaller;
 use handbell_rules::record::Ref;
+use handbell_rules::record::ledger::Ledger;
 use handbell_rules::record::proposal::Proposed;
 use handbell_rules::record::shown::{Address, NewShown};
 use handbell_rules::record::source::{NewSource, SourceKind};
@@ -79,6 +80,18 @@ pub async fn offer(world: &World, caller: &DeskCaller, id: HidingId, incident: I
     let change = showing::with_proposal(offered, proposed);
     world.commit(change.ok_or_else(|| ActError::Broken("an offer's rules gave other changes".to_owned()))?).await?;
     Ok(proposal)
+}
+
+/// The drawings whose public copy an entry names that is about to lose its words, without theirs (PROMISE
+/// a-withdrawal-leaves-a-mark).
+pub(super) async fn undescribed(world: &World, ledger: &Ledger, withdrawals: &[(u64, u8)]) -> Result<Vec<Hiding>, ActError> {
+    let mut all = Vec::new();
+    for placed in ledger.shown.iter().filter(|placed| withdrawals.iter().any(|(index, _)| *index == placed.index)) {
+        let Some(address) = placed.body.as_ref().and_then(|shown| shown.address.parse::<IncidentId>().ok()) else { continue };
+        let hiding = world.store.evidence().hiding_at(*address.bytes()).await?;
+        all.extend(hiding.and_then(|hiding| hiding.without_words()));
+    }
+    Ok(all)
 }
 
 /// How the source of a covered copy is called on its page, before who made it.

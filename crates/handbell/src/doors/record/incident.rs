@@ -26,11 +26,12 @@ use handbell_log::tile::content_path;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::as_of::AsOf;
-use handbell_rules::record::assessment::Standing;
+use handbell_rules::record::assessment::{Standing, TOOK_BACK};
 use handbell_rules::record::claim::{Polarity, Value};
 use handbell_rules::record::entry::EntryKind;
+use handbell_rules::record::moderation::Moderation;
 use handbell_rules::record::projection::{
-    ClaimLine, CorrectionLine, FactLine, IncidentRecord, MISSING, OutcomeLine, RecordLine, SlotLine, SourceLine, WITHDRAWN,
+    ClaimLine, CorrectionLine, FactLine, IncidentRecord, MISSING, ModerationLine, OutcomeLine, RecordLine, SlotLine, SourceLine, WITHDRAWN,
 };
 use handbell_rules::record::shown;
 use handbell_rules::record::source::SourceKind;
@@ -372,7 +373,6 @@ fn tags(record: &IncidentRecord) -> Vec<Tag> {
 }
 
 fn slip(app: &App, record: &IncidentRecord, one: &CorrectionLine) -> CorrectionRow {
-    let rang = record.lines.iter().any(|line| line.kind == 5);
     let words = if record.is_missing(one.index) { LOST } else { TAKEN };
     let gone = |text: &str| if text.is_empty() { words.to_owned() } else { text.to_owned() };
     CorrectionRow {
@@ -389,12 +389,34 @@ fn slip(app: &App, record: &IncidentRecord, one: &CorrectionLine) -> CorrectionR
         now: gone(&one.after),
         reason: gone(&one.note),
         sources: numbers(&one.sources),
-        told: if rang {
-            "Whoever was still on the told list of an alert about this heard of it at once.".to_owned()
-        } else {
-            // A live dispatch has no entry yet, so from this nobody can say that nobody was told.
-            "No alert about this stands in the record.".to_owned()
-        },
+        told: told_of(app, record, one),
+    }
+}
+
+/// What one member alone had decided of the words that a retraction took back; nothing of any other correction.
+fn taken_alone<'a>(record: &'a IncidentRecord, one: &CorrectionLine) -> Option<&'a ModerationLine> {
+    if !one.note.starts_with(TOOK_BACK) {
+        return None;
+    }
+    let gone = record.facts.iter().flat_map(|fact| &fact.assessments).find(|before| before.corrected_by == Some(one.number))?;
+    record.moderation.iter().find(|line| matches!(line.decision, Moderation::WordsTakenAlone { entry, .. } if entry == gone.index))
+}
+
+/// Who heard of a correction. What one member took alone no telephone rings for until a second one has looked.
+fn told_of(app: &App, record: &IncidentRecord, one: &CorrectionLine) -> String {
+    if !record.lines.iter().any(|line| line.kind == 5) {
+        // A live dispatch has no entry yet, so from this nobody can say that nobody was told.
+        return "No alert about this stands in the record.".to_owned();
+    }
+    match taken_alone(record, one).map(|line| &line.seconded) {
+        None => "Whoever was still on the told list of an alert about this heard of it at once.".to_owned(),
+        Some(None) => "One member took this back because it was urgent. Whoever is on the told list of an alert about this hears of it \
+                       when a second member has looked."
+            .to_owned(),
+        Some(Some(second)) => format!(
+            "Whoever was still on the told list of an alert about this heard of it when a second member had looked, on {}.",
+            day(app, &second.at)
+        ),
     }
 }
 

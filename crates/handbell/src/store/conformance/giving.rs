@@ -14,7 +14,7 @@ use handbell_rules::evidence::stamp::Stamp;
 use handbell_rules::evidence::upload::{HeldFootage, IN_A_DAY, UPLOAD_WAITS, Upload};
 use handbell_rules::id::{ChangeId, FootageId, FootageLinkId, HidingId, IncidentId, KnownId, LeadId, MemberId, ReportId, UploadId};
 use handbell_rules::record::entry::EntryKind;
-use handbell_rules::record::proposal::Proposed;
+use handbell_rules::record::proposal::{Follows, Proposed};
 use handbell_rules::street::report::{Report, ReportState};
 use handbell_rules::time::{MINUTE, Timestamp};
 
@@ -267,7 +267,15 @@ pub async fn a_public_copy_is_found_by_its_address_and_no_two_have_one(town: &mu
     conflict(&*store, What::HidingMoved { hiding: same, said: two.said(&doer(), Deed::Published, LATER) }).await;
     first.version = 2;
     assert_eq!(evidence.hiding_at(address).await.unwrap(), Some(first.clone()));
-    assert_eq!(evidence.hiding(first.id).await.unwrap(), Some(first));
+    assert_eq!(evidence.hiding(first.id).await.unwrap(), Some(first.clone()));
+    // What takes its words from the record takes the desk's copy of them in the same commit.
+    let (other, _) = opened(&*store).await;
+    let undescribed: Vec<Hiding> = first.without_words().into_iter().collect();
+    commit(&*store, publishing(&other, Follows { undescribed, ..Follows::default() })).await;
+    let emptied = evidence.hiding_at(address).await.unwrap().unwrap();
+    assert_eq!((emptied.public.as_ref().map(|public| public.shows.as_str()), emptied.version), (Some(""), 3));
+    assert_eq!(Hiding { version: 2, public: first.public.clone(), ..emptied.clone() }, first, "and of it nothing else");
+    assert_eq!(emptied.without_words(), None);
     assert_eq!(evidence.open_hidings().await.unwrap(), vec![Hiding { version: 1, ..second.clone() }]);
     // What is offered brings its proposal, and neither is written without the other.
     let (incident, _) = opened(&*store).await;

@@ -11,7 +11,7 @@ use handbell_rules::people::member::Role;
 use handbell_rules::record::Ref;
 use handbell_rules::record::assessment::{CorrectionKind, NewAssessment, Standing};
 use handbell_rules::record::claim::{NewPublicClaim, Polarity};
-use handbell_rules::record::lookalike::{LookAlike, Similar};
+use handbell_rules::record::lookalike::{NewLookAlike, Similar};
 use handbell_rules::record::proposal::Proposed;
 use handbell_rules::record::source::{NewSource, SourceKind};
 use handbell_rules::record::statement::Statement;
@@ -89,8 +89,14 @@ async fn large(town: &Town) -> IncidentId {
     let about = town.confirmed("flood").await;
     town.opened(&about).await;
     let (amina, ben) = (town.signed_in("Ada", &[Role::Editor]).await, town.signed_in("Bo", &[Role::Approver]).await);
-    let elsewhere = (0..60)
-        .map(|number| Statement::LookAlike(LookAlike { place: format!("Town {number}"), year: 2013, note: "Another crowd.".into() }));
+    let elsewhere = (0..60).map(|number| {
+        Statement::LookAlike(NewLookAlike {
+            place: format!("Town {number}"),
+            year: 2013,
+            note: "Another crowd.".into(),
+            claims: vec![Ref::New(0)],
+        })
+    });
     let similar = (0..60).map(|number| Statement::Similar(Similar { place: format!("Town {number}"), edtf: "2021-05-13".into() }));
     let all = (0..SOURCES).map(source).chain((0..CLAIMS).map(claim)).chain(elsewhere).chain(similar).collect();
     let mut batches = vec![all];

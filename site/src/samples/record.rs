@@ -516,7 +516,7 @@ fn file(pen: &Pen) -> FileRow {
     FileRow {
         shows: pen.say("A market street; whoever is on it is covered."),
         href: "/record/footage/aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
-        words: pen.say("Take the covered copy (video/mp4, 3.1 MB)"),
+        words: pen.say("Take the covered video (MP4, 3.1 MB)"),
     }
 }
 

@@ -564,7 +564,12 @@ fn files(record: &IncidentRecord, source: u32) -> Vec<FileRow> {
         .collect::<Vec<_>>()
         .join(" "),
         href: format!("/record/footage/{}", shown.address),
-        words: format!("Take the covered copy ({}, {})", shown.media_type, size_in_words(shown.length)),
+        words: match shown.media_type.as_str() {
+            "image/jpeg" => format!("Take the covered photo (JPEG, {})", size_in_words(shown.length)),
+            "image/png" => format!("Take the covered photo (PNG, {})", size_in_words(shown.length)),
+            "video/mp4" => format!("Take the covered video (MP4, {})", size_in_words(shown.length)),
+            other => format!("Take the covered copy ({other}, {})", size_in_words(shown.length)),
+        },
     };
     record.shown.iter().filter(|shown| shown.source == source).map(row).collect()
 }

@@ -1,5 +1,5 @@
 // Given: what a telephone makes (a picture, a film, a recording), with all that it hides in them, and what is left of
-// that in a file that somebody downloads. Everything is drawn or hummed: nobody is to be seen or heard.
+// that in a file that somebody downloads. Everything is drawn or made of noise: nobody is to be seen or heard.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -60,24 +60,24 @@ export function picture() {
   });
 }
 
-/** A film of two seconds that is to be turned, with sound, a place and names. Its first bytes say nothing of the program that packed it. */
+/** A film of a second that is to be turned, with sound, a place and names. Its first bytes say nothing of the program that packed it. */
 export function film() {
   return made("VID_0001.mp4", (path) => {
     const lying = `${path}-lying.mp4`;
-    const sound = ["-f", "lavfi", "-i", "sine=frequency=440:duration=2"];
+    const sound = ["-f", "lavfi", "-i", "sine=frequency=440:duration=1"];
     const packed = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-bsf:v", "filter_units=remove_types=6", "-c:a", "aac", "-shortest"];
-    run("ffmpeg", [...light("testsrc2=size=1280x720:rate=25:duration=2"), ...sound, ...packed, lying]);
+    run("ffmpeg", [...light("testsrc2=size=640x360:rate=25:duration=1"), ...sound, ...packed, lying]);
     const said = ["title", "artist", "comment", "description"].flatMap((name) => ["-metadata", `${name}=${PLANTED} ${name}`]);
     run("ffmpeg", ["-v", "error", "-i", lying, "-c", "copy", "-movflags", "use_metadata_tags", ...said, path]);
     run("exiftool", ["-q", "-overwrite_original", "-Rotation=90", ...words("Keys:Make", "Keys:Model", "Keys:DisplayName"), "-Keys:GPSCoordinates=51.4703, -0.0686, 12", path]);
   });
 }
 
-/** A recording of a hummed tone, with names. */
+/** A recording of rain, or so it sounds, with names: a steady tone would be packed twice into the same bytes. */
 export function recording() {
   return made("REC_0001.m4a", (path) => {
     const said = ["title", "artist", "comment"].flatMap((name) => ["-metadata", `${name}=${PLANTED} ${name}`]);
-    run("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "sine=frequency=330:duration=8", "-c:a", "aac", ...said, path]);
+    run("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "anoisesrc=color=pink:seed=7:amplitude=0.3:duration=8", "-c:a", "aac", ...said, path]);
   });
 }
 

@@ -68,7 +68,7 @@ async function opens({ town, browse }, bytes, { hands, ...options } = {}) {
     await amina.opens("/desk/footage");
     return /Working copies are made/.test(await amina.text());
   }, "working copies are made", DEVELOPED_WITHIN_MILLISECONDS);
-  await amina.follows(/^(image|video)\//);
+  await amina.follows(/^(Photo|Video) \(/);
   return amina;
 }
 

@@ -376,7 +376,7 @@ fn report(pen: &Pen) -> DeskReportPage {
         different: Vec::new(),
         can_join: true,
         footage: vec![FootageLine {
-            link: pen.link("/desk/footage/f1", "video/mp4, 84 MB"),
+            link: pen.link("/desk/footage/f1", "Video (MP4), 84 MB."),
             meta: pen.say("Came 21:40. Working copies are made."),
         }],
         can_give: true,

@@ -20,8 +20,8 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     (sealed.preview, sealed.no_drawing) = (None, pen.say("There is no picture or film of this to draw on."));
     sealed.suggested = None;
     let mut sound = sealed.clone();
-    sound.what = pen.say("audio/mpeg, 912000 bytes, 3 minutes and 20 seconds.");
-    sound.sound = Some(pen.link("/desk/footage/f1/copies/preview", "Take the recording away, 2400000 bytes"));
+    sound.what = pen.say("Recording (MP3), 912 kB, 3 minutes and 20 seconds.");
+    sound.sound = Some(pen.link("/desk/footage/f1/copies/preview", "Take the recording away, 2.4 MB"));
     sound.no_drawing = pen.say("A voice tells who somebody is, so no recording becomes public. The desk can listen to it.");
     push("desk-footage-sound", Box::new(sound));
     let mut unsuggested = picture(pen);
@@ -51,7 +51,7 @@ fn list(pen: &Pen) -> FootageListPage {
         desk: pen.desk(),
         cannot: Vec::new(),
         files: vec![FootageLine {
-            link: pen.link("/desk/footage/f1", "video/mp4, 84 MB"),
+            link: pen.link("/desk/footage/f1", "Video (MP4), 84 MB."),
             meta: pen.say("Came 21:40. Working copies are made."),
         }],
         waiting: vec![pen.link("/desk/hidings/h1", "What was drawn 21:50 waits for somebody to look at every frame")],
@@ -68,7 +68,7 @@ fn picture(pen: &Pen) -> FootagePage {
         frame: pen.desk_frame(Tab::Queue, "/desk/footage/f1", "Footage"),
         desk: pen.desk(),
         id: "f1".to_owned(),
-        what: pen.say("image/jpeg, 2 MB."),
+        what: pen.say("Photo (JPEG), 2 MB."),
         state: pen.say("Working copies are made."),
         wish: pen.say("It may be shown in public once people and plates are covered."),
         kept: pen.say("It goes 22 November 2027, 21:40."),

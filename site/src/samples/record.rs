@@ -519,8 +519,8 @@ fn replied(pen: &Pen) -> Voice {
 fn file(pen: &Pen) -> FileRow {
     FileRow {
         shows: pen.say("A market street; whoever is on it is covered."),
-        link: Some(pen.link("/record/footage/aaaaaaaaaaaaaaaaaaaaaaaaaa", "Take the covered copy (video/mp4, 3.1 MB)")),
-        gone: pen.say("The covered copy (video/mp4, 3.1 MB) was taken back."),
+        link: Some(pen.link("/record/footage/aaaaaaaaaaaaaaaaaaaaaaaaaa", "Take the covered video (MP4, 3.1 MB)")),
+        gone: pen.say("The covered video (MP4, 3.1 MB) was taken back."),
     }
 }
 

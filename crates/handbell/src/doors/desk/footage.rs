@@ -14,6 +14,7 @@ use crate::acts::hiding::Taken;
 use crate::acts::shut as shutting;
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
+use crate::doors::footage::page::{size_words, type_words};
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
@@ -78,7 +79,7 @@ fn what(footage: &Footage) -> String {
         Copies::Made { lasts: Some(lasts), .. } => format!(", {}", lasting(lasts.div_ceil(1_000))),
         _ => String::new(),
     };
-    format!("{}, {} bytes{lasts}.", footage.shown_type(), footage.length)
+    format!("{}, {}{lasts}.", type_words(Some(&footage.shown_type())), size_words(footage.length))
 }
 
 /// A length of so many seconds, in words.
@@ -304,9 +305,14 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
             match copy.media_type.as_str() {
                 "image/jpeg" => preview = Some(Shown { src: at(&copy.name), words: format!("Working copy of the picture{size}") }),
                 "audio/mp4" => {
-                    sound = Some(Link { href: at(&copy.name), words: format!("Take the recording away, {} bytes", copy.length) })
+                    sound = Some(Link { href: at(&copy.name), words: format!("Take the recording away, {}", size_words(copy.length)) })
                 }
-                _ => film = Some(Link { href: at(&copy.name), words: format!("Take the film away, {} bytes, without sound", copy.length) }),
+                _ => {
+                    film = Some(Link {
+                        href: at(&copy.name),
+                        words: format!("Take the film away, {}, without sound", size_words(copy.length)),
+                    })
+                }
             }
         }
         let second = |at: Option<u64>| at.unwrap_or_default() / 1_000;

@@ -67,7 +67,7 @@ fn wishes(chosen: Wish) -> Vec<Choice> {
 }
 
 /// A number of bytes as people say it, rounded up.
-fn size_words(bytes: u64) -> String {
+pub fn size_words(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),
         1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
@@ -77,7 +77,7 @@ fn size_words(bytes: u64) -> String {
 }
 
 /// What a media type is called by people.
-fn type_words(media_type: Option<&str>) -> String {
+pub fn type_words(media_type: Option<&str>) -> String {
     let Some((sort, name)) = media_type.and_then(|media_type| media_type.split_once('/')) else { return "A file".into() };
     let sort = match sort {
         "image" => "Photo",

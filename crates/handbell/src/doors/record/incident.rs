@@ -629,11 +629,17 @@ fn source_row(record: &IncidentRecord, line: &SourceLine, served: Option<&BTreeS
 /// Footage of a source. It is described in words; nothing of it shows or plays on the page, and a link stands only where
 /// it leads somewhere.
 fn files(record: &IncidentRecord, source: u32, served: Option<&BTreeSet<String>>) -> Vec<FileRow> {
-    let what = |shown: &shown::Shown| format!("{}, {}", shown.media_type, size_in_words(shown.length));
-    let link = |shown: &shown::Shown| Link {
-        href: format!("/record/footage/{}", shown.address),
-        words: format!("Take the covered copy ({})", what(shown)),
+    let what = |shown: &shown::Shown| {
+        let size = size_in_words(shown.length);
+        match shown.media_type.as_str() {
+            "image/jpeg" => format!("covered photo (JPEG, {size})"),
+            "image/png" => format!("covered photo (PNG, {size})"),
+            "video/mp4" => format!("covered video (MP4, {size})"),
+            other => format!("covered copy ({other}, {size})"),
+        }
     };
+    let link =
+        |shown: &shown::Shown| Link { href: format!("/record/footage/{}", shown.address), words: format!("Take the {}", what(shown)) };
     let row = |shown: &shown::Shown| FileRow {
         shows: [
             Some(sentence(&shown.shows)),
@@ -645,9 +651,9 @@ fn files(record: &IncidentRecord, source: u32, served: Option<&BTreeSet<String>>
         .join(" "),
         link: served.filter(|served| served.contains(&shown.address)).map(|_| link(shown)),
         gone: match served {
-            Some(_) => format!("The covered copy ({}) was taken back; the log does not say when.", what(shown)),
+            Some(_) => format!("The {} was taken back; the log does not say when.", what(shown)),
             None => {
-                format!("A covered copy ({}) was shown. Whether it still is, the newest page says where it was published.", what(shown))
+                format!("The {} was shown. Whether it still is, the newest page says where it was published.", what(shown))
             }
         },
     };

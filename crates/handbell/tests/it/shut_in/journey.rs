@@ -86,10 +86,10 @@ fn what_a_witness_gives_is_looked_at_covered_and_checked_by_two_people() {
     let film =
         filmed(&["-f", "lavfi", "-i", "testsrc2=size=320x176:rate=25:duration=1", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-f", "mp4"]);
     let town = with_keys();
-    let links = ["Amina", "Ben", "Cleo"].map(|name| town.invite(name));
+    let invited = ["Amina", "Ben", "Cleo"].map(|name| town.invite(name));
     let server = town.serve();
     let mut talk = server.talk();
-    let [amina, ben, cleo] = links.map(|link| Member::sign_in(&mut talk, &link).unwrap());
+    let [amina, ben, cleo] = invited.map(|link| Member::sign_in(&mut talk, &link).unwrap());
     given(&mut talk, &[&picture, &film]);
     let list = until(&mut talk, &amina, "/desk/footage", |page| page.matches("Working copies are made.").count() == 2);
     for path in links(&list, "/desk/footage/") {

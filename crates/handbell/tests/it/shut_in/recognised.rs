@@ -124,8 +124,8 @@ async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, 
     assert_eq!(source.source.as_ref().unwrap().label, "Footage by Witness A");
     assert!(showing::served(world, &shown.address).await.is_ok());
     // Whoever draws it again and offers that begins with the words that stand there.
-    let (before, words) = showing::said_before(world, footage.id, HidingId([0; 16])).await.unwrap().unwrap();
-    assert_eq!((before.id, words.maker.as_str(), words.shows), (drawn, "Witness A", offer().shows));
+    let (before, said) = showing::said_before(world, footage.id, HidingId([0; 16])).await.unwrap().unwrap();
+    assert_eq!((before.id, said.maker.as_str(), said.shows), (drawn, "Witness A", offer().shows));
     assert!(showing::said_before(world, footage.id, drawn).await.unwrap().is_none(), "its own words are no earlier ones");
     assert!(matches!(showing::served(world, &"a".repeat(26)).await, Err(ActError::NotFound)));
     // The witness changes their mind, and its address gives nothing from that commit on; then the desk takes it back.

@@ -73,6 +73,7 @@ async function pulls(page, [left, top, width, height]) {
 
 /** Pulls a box that is there from where it is to another place, by its middle. */
 async function moves(page, [left, top, width, height], [across, down]) {
+  await page.locator(".stage").scrollIntoViewIfNeeded();
   const image = await page.locator(".stage img").boundingBox();
   const middle = (x, y) => [image.x + (image.width * (x + width / 2)) / 100, image.y + (image.height * (y + height / 2)) / 100];
   await page.mouse.move(...middle(left, top));

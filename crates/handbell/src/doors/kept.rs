@@ -34,6 +34,8 @@ pub const ADDRESS_BYTES_MAX: usize = 256;
 const MAKERS: usize = 16;
 /// Where pages that may be kept lie.
 const UNDER: &str = "/record/";
+/// Files below it are read out bit by bit and never kept: whoever makes a page waits for none of them.
+const FILES: &str = "/record/footage/";
 /// Everybody may keep it and must ask whether it still stands (RFC 9111, section 5.2.2.4).
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
@@ -256,7 +258,8 @@ fn depends_on_the_reader(made: &Response) -> bool {
 fn address<B>(request: &Request<B>) -> Option<&str> {
     let address = request.uri().path_and_query()?.as_str();
     let read = matches!(*request.method(), Method::GET | Method::HEAD);
-    (read && address.starts_with(UNDER) && address.len() <= ADDRESS_BYTES_MAX).then_some(address)
+    let page = address.starts_with(UNDER) && !address.starts_with(FILES);
+    (read && page && address.len() <= ADDRESS_BYTES_MAX).then_some(address)
 }
 
 async fn asked(router: Router, request: Request<Body>) -> Response {

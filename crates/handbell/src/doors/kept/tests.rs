@@ -231,3 +231,15 @@ async fn a_page_in_one_readers_language_is_kept_for_nobody() {
     drop(kept.answer(ask("es"), spoken(Some("accept-encoding"))).await);
     assert!(kept.ready(&ask("es")).is_some(), "what depends on the coding alone is kept in both");
 }
+
+#[test]
+fn a_file_passes_by_the_shelf_as_it_was_asked_for() {
+    let at = |method: Method, path: &str| {
+        let request = Request::builder().method(method).uri(path).body(()).unwrap();
+        address(&request).map(str::to_owned)
+    };
+    for method in [Method::GET, Method::HEAD] {
+        assert_eq!(at(method.clone(), "/record/footage/aaaa"), None);
+        assert_eq!(at(method, "/record/aaaa").as_deref(), Some("/record/aaaa"));
+    }
+}

@@ -146,6 +146,7 @@ async fn received(world: &World, film: &[u8]) -> anyhow::Result<Footage> {
         forget_at: now.plus(100 * DAY),
         held: None,
         hold_asked: None,
+        unasked: false,
     };
     let said = footage.said(&Doer::witness(world.bytes()), Deed::Received, now);
     commit(world, What::FootageChanged { footage: footage.clone(), said: Some(said) }).await?;

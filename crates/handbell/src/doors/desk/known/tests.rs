@@ -65,7 +65,11 @@ async fn nobody_answers_or_reads_what_a_file_resembles_once_it_was_taken_back() 
     let lines = world.store.evidence().custody_of(footage.id).await.unwrap().len();
     town.clock.go(1_000);
     for no in [says(&town, &amina, lead).await, get_as(&town, &amina, &page).await] {
-        assert!(no.status.is_client_error() && no.text().contains("kept by order alone, and nobody looks at it"), "{}", no.text());
+        assert!(
+            no.status.is_client_error() && no.text().contains("Whoever gave this took it back, and nobody looks at it any more"),
+            "{}",
+            no.text()
+        );
         assert!(!no.text().contains("Very near"));
     }
     let head = Request::head(&page).header(COOKIE, &amina.cookies).body(Body::empty()).unwrap();

@@ -132,7 +132,8 @@ async fn every_page_of_the_record_is_light_and_nothing_is_lost() {
     }
     // The sentence leads to its claim where that stands: on this page, or where the list of claims goes on.
     let said = |html: &str| html.split("<div class=\"reading\">").nth(1).and_then(|rest| rest.split("</div>").next()).unwrap().to_owned();
-    assert!(said(&page).contains("href=\"#claim-2\""), "{}", said(&page));
+    let leads = values(&said(&page), "class=\"src\" href=\"").into_iter().find(|href| href.contains("/claims?from=")).unwrap().to_owned();
+    assert!(town.get(&leads).await.text().contains("id=\"claim-2\""), "{leads}");
     let apart = said(&town.get(&format!("/record/{id}/said")).await.text());
     assert!(!apart.contains("#claim-") && apart.contains(&format!("/record/{id}/claims?from=")), "{apart}");
     let (mut slips, mut path) = (0, "/corrections".to_owned());

@@ -145,8 +145,8 @@ pub async fn standing(world: &World, address: &str) -> Result<(Hiding, Footage),
     let address: IncidentId = address.parse().map_err(|_| ActError::NotFound)?;
     let hiding = world.store.evidence().hiding_at(*address.bytes()).await?.ok_or(ActError::NotFound)?;
     let footage = world.store.evidence().footage(hiding.footage).await?.ok_or(ActError::NotFound)?;
-    // From the moment its report was taken back, and not only when the clearer has come by.
-    if taken_back(world, &footage).await? {
+    // From the moment its report was taken back or a member shut it, and not only when the clearer has come by.
+    if footage.is_shut() || taken_back(world, &footage).await? {
         return Err(ActError::NotFound);
     }
     if showing::may_be_served(&footage, &hiding) { Ok((hiding, footage)) } else { Err(ActError::NotFound) }

@@ -8,7 +8,7 @@
 //! its withdrawal is held, is overwritten and removed at the same pull, and is never taken again.
 
 use super::alarm::Alarm;
-use super::pull::{STRETCH, stretch_end};
+use super::pull::{EVIDENCE_ENTRIES_MAX, STRETCH, stretch_end};
 use super::shelf::Shelf;
 use super::streams::Streams;
 use super::{MirrorError, not_signed};
@@ -102,6 +102,8 @@ pub struct Neighbour {
     pub(super) bytes_max: u64,
     /// [`STRETCH`], or what a test says.
     pub(super) stretch: u64,
+    /// [`EVIDENCE_ENTRIES_MAX`], or what a test says.
+    pub(super) evidence_max: u64,
     /// Held by whoever pulls; nothing in it until it was read from the disk.
     pub(super) kept: Mutex<Option<Kept>>,
     /// The one lock between reading what was last cosigned and having stored what is cosigned next.
@@ -146,6 +148,7 @@ impl Neighbour {
             shelf,
             bytes_max: BYTES_MAX,
             stretch: STRETCH,
+            evidence_max: EVIDENCE_ENTRIES_MAX,
             kept: Mutex::new(None),
             seen: Mutex::new(None),
             withdrawn: RwLock::default(),

@@ -28,7 +28,7 @@ pub const ENTRIES_MAX: u64 = 10_000_000;
 /// Entries that are read, computed on and stored at a time: 51 megabytes in memory.
 pub const STRETCH: u64 = 1 << 18;
 /// Entries that are held in memory, and brought as evidence, where the log signed another beginning.
-const EVIDENCE_ENTRIES_MAX: u64 = 2_000_000;
+pub const EVIDENCE_ENTRIES_MAX: u64 = 2_000_000;
 
 /// What a pull came to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -272,7 +272,7 @@ impl Neighbour {
     /// written before that is known; then each stretch must be what it was.
     fn take_anew(&self, source: &dyn Source, seen: Option<&Signed>, newest: &Signed) -> Result<Grown, MirrorError> {
         let size = newest.checkpoint.size;
-        let mut all: Option<Vec<Vec<u8>>> = (size <= EVIDENCE_ENTRIES_MAX).then(Vec::new);
+        let mut all: Option<Vec<Vec<u8>>> = (size <= self.evidence_max).then(Vec::new);
         let (mut grown, mut roots) = (Grown::from(Edge::default(), seen), Vec::<Hash>::new());
         while grown.edge.size() < size {
             let from = grown.edge.size();
@@ -311,7 +311,7 @@ impl Neighbour {
         // Our own leaves tell whether the smaller tree is a beginning of the larger one, where we have them.
         let (larger, leaves) = match &held {
             Some(held) if held.checkpoint.size > newest.checkpoint.size => {
-                let size = Some(held.checkpoint.size).filter(|size| *size <= EVIDENCE_ENTRIES_MAX);
+                let size = Some(held.checkpoint.size).filter(|size| *size <= self.evidence_max);
                 (held, size.and_then(|size| self.leaves_between(0, size, size).ok()))
             }
             Some(held) if held.checkpoint.root != newest.checkpoint.root => (held, None),

@@ -177,7 +177,7 @@ fn a_log_longer_than_any_that_is_kept_is_left_and_nobody_is_accused() {
 fn sparse(size: u64) -> SampleLog {
     let mut log = SampleLog::of(5);
     while log.size() < size {
-        if log.size() % 97 == 0 { log.say("now and then") } else { log.withdraw(0) }
+        if log.size().is_multiple_of(97) { log.say("now and then") } else { log.withdraw(0) }
     }
     log
 }

@@ -3,7 +3,7 @@
 //! In this order: the checkpoint, by the key that is known; is it the same tree, grown? the new entries, computed on
 //! from the edge that is held; all of it on the disk; then the cosignature; then the contents, each against its leaf.
 //! Many new entries are taken in stretches. What is full of a stretch lies on the disk before the next one begins, beside
-//! how far it reaches ([`reach`]), so that a line that breaks or a program that dies costs one stretch; nothing of it is
+//! how far it reaches ([`Neighbour::reach`]), so that a line that breaks or a program that dies costs one stretch; nothing of it is
 //! signed, counted or shown before all of it is here and gives the root that the log signed.
 //! PROMISE a-pull-leaves-the-copy-whole: whatever fails on the disk or on the line, and wherever, what is published of
 //! the copy is a log that verifies, and the next pull goes on from there.

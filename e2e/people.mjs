@@ -315,9 +315,9 @@ export class Member extends Person {
     return this.page.locator('main input[name="version"]').first().inputValue();
   }
 
-  /** Sends a form that the page does not offer, as somebody would who knows the address and the version. */
-  async forges(action, version) {
-    const hidden = { csrf: await this.page.locator('input[name="csrf"]').first().inputValue(), version };
+  /** Sends a form that the page does not offer, as somebody would who knows the address and the fields. */
+  async forges(action, fields) {
+    const hidden = { csrf: await this.page.locator('input[name="csrf"]').first().inputValue(), ...fields };
     const navigated = this.page.waitForNavigation();
     await this.page.evaluate(
       ({ action, hidden }) => {

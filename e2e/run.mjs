@@ -18,6 +18,7 @@ import { journeys as draw } from "./journeys/draw.mjs";
 import { journeys as drill } from "./journeys/drill.mjs";
 import { journeys as firefox } from "./journeys/firefox.mjs";
 import { journeys as flood } from "./journeys/flood.mjs";
+import { journeys as footage } from "./journeys/footage.mjs";
 import { journeys as give } from "./journeys/give.mjs";
 import { journeys as longer } from "./journeys/longer.mjs";
 import { journeys as outcomes } from "./journeys/outcomes.mjs";
@@ -40,7 +41,7 @@ const ALONE_WITHIN_MILLISECONDS = 300_000;
 const words = process.argv.slice(2);
 const screens = words.includes("--screens");
 const wanted = words.filter((word) => !word.startsWith("--"));
-const chosen = [...street, ...give, ...longer, ...alone, ...flood, ...witness, ...wishes, ...title, ...pages, ...samples, ...chart, ...charts, ...correct, ...search, ...prove, ...reading, ...reply, ...desk, ...dispatch, ...draw, ...drill, ...outcomes, ...people, ...signed, ...firefox].filter((journey) => wanted.every((word) => journey.name.includes(word)));
+const chosen = [...street, ...give, ...longer, ...alone, ...flood, ...footage, ...witness, ...wishes, ...title, ...pages, ...samples, ...chart, ...charts, ...correct, ...search, ...prove, ...reading, ...reply, ...desk, ...dispatch, ...draw, ...drill, ...outcomes, ...people, ...signed, ...firefox].filter((journey) => wanted.every((word) => journey.name.includes(word)));
 
 // Nothing of the browser may speak to the outside, not even to look for updates.
 const browser = await chromium.launch({

@@ -98,7 +98,7 @@ export async function tell({ town, browse, scripts, Hands = Mouse, at = async ()
   await at("draft", amina.page);
   if (scripts) {
     await ben.opens(draft);
-    const status = await amina.forges(`${draft}/ring`, await ben.version());
+    const status = await amina.forges(`${draft}/ring`, { version: await ben.version() });
     assert.equal(status, 422, "a forged ring is refused by the rule");
     assert.match(await amina.text(), /second member|another member/i);
     await amina.opens(draft);

@@ -68,7 +68,7 @@ async function opens({ town, browse }, bytes, { hands, ...options } = {}) {
     await amina.opens("/desk/footage");
     return /Working copies are made/.test(await amina.text());
   }, "working copies are made", DEVELOPED_WITHIN_MILLISECONDS);
-  await amina.follows(/^(image|video)\//);
+  await amina.follows(/^(Photo|Video) \(/);
   return amina;
 }
 
@@ -108,6 +108,26 @@ async function lightness(page, src, place, others) {
   }, { src, place, others });
 }
 
+/** Every frame on the page is there to be looked at. */
+function framesAreThere(page) {
+  const there = () => page.locator(".stills img").evaluateAll((all) => all.length > 0 && all.every((one) => one.complete && one.naturalWidth > 0));
+  return eventually(there, "every frame is shown", 60_000);
+}
+
+/** Where no frame comes, none is marked as looked at. */
+async function marksNothingUnseen(ben, path) {
+  await ben.page.route("**/frames/*", (route) => route.abort());
+  await ben.opens(path);
+  await ben.presses("I looked at each of these");
+  const { summary } = await ben.errors();
+  assert.match(summary.join(" "), /^Not every one of these frames was sent to you/);
+  assert.match(await ben.text(), /Nobody has looked yet/);
+  await audit(ben.page, "frames that were not sent");
+  await ben.page.setViewportSize(WIDE);
+  await ben.page.unroute("**/frames/*");
+  await ben.opens(path);
+}
+
 /** Ben looks at every frame of what Amina drew, counts pixels where boxes are, and says that it is clear. */
 async function isBurnt({ town, browse }, amina, places) {
   const path = new URL(amina.page.url()).pathname;
@@ -115,11 +135,16 @@ async function isBurnt({ town, browse }, amina, places) {
   const ben = new Member(await (await browse()).newPage(), town.address);
   await ben.signsIn(town.links.get("Ben"));
   await eventually(async () => (await ben.opens(path)) === 200 && /It has \d+ frames/.test(await ben.text()), "it is burnt in", DEVELOPED_WITHIN_MILLISECONDS);
+  if (places.length > 2) await marksNothingUnseen(ben, path);
   for (const [frame, place, ...others] of places) {
     const seen = await lightness(ben.page, `${path}/frames/${frame}`, place, others);
     assert.ok(seen.pixels > 100 && seen.under <= FILL_MOST && seen.beside >= LIGHT_LEAST, `frame ${frame} under ${place}: ${JSON.stringify(seen)}`);
   }
-  for (let looks = 0; looks < 40 && !/Nobody can be recognised/.test(await ben.text()); looks += 1) await ben.presses("I looked at each of these");
+  for (let looks = 0; looks < 40 && !/Nobody can be recognised/.test(await ben.text()); looks += 1) {
+    await framesAreThere(ben.page);
+    await ben.presses("I looked at each of these");
+  }
+  await framesAreThere(ben.page);
   await ben.presses("Nobody can be recognised in any frame");
   assert.match(await ben.text(), /found clear/);
 }
@@ -176,9 +201,20 @@ export const journeys = [
       await drags(page, at(1, 90), at(5, 95), [at(20, 0)[0], at(0, 100)[1] + 40]);
       const last = await row(page, 2);
       near(last, [0, 90, 20, 10], 2, "a box at the edge ends there");
-      const first = await row(page, 1);
+      const first = await row(page, 1), footage = new URL(page.url()).pathname;
       await amina.presses("Cover these");
       await isBurnt({ town, browse }, amina, [[0, first, last], [0, last, first]]);
+      // Whoever draws it again begins with these boxes, on the picture and in the form.
+      await amina.opens(footage);
+      await page.locator("[data-box]").nth(1).waitFor();
+      assert.deepEqual([await row(page, 1), await row(page, 2)], [first, last]);
+      assert.match(await amina.text(), /Amina drew 2 boxes .* 2 of them stand in the form below as they were/);
+      await audit(page, "draw, an earlier drawing");
+      await page.setViewportSize(NARROW);
+      assert.equal(await page.locator("[data-earlier]").count(), 2);
+      at = await points(page);
+      await drags(page, at(10, 95), at(15, 90), at(30, 80));
+      await eventually(async () => (await page.locator("[data-earlier]").count()) === 1, "what is moved is hers");
     },
   },
   {
@@ -287,7 +323,13 @@ export const journeys = [
       await amina.presses("More boxes");
       assert.equal(await page.locator("fieldset").count(), 12);
       await amina.presses("Cover these");
+      const footage = await page.locator('a[href^="/desk/footage/"]').first().getAttribute("href");
       await isBurnt({ town, browse }, amina, [[5, [50, 20, 20, 20]], [10, [50, 50, 20, 20]], [20, [20, 50, 30, 30]]]);
+      await amina.opens(footage);
+      assert.deepEqual([await row(page, 1), await page.locator('[name="box-1-path"]').inputValue()], [[20, 20, 20, 20], "0.2 50 20 20 20\n0.4 50 50 20 20\n0.8 20 50 30 30"]);
+      assert.equal(await page.locator("[data-earlier]").count(), 1);
+      await amina.presses("Begin with empty boxes");
+      assert.deepEqual([await row(page, 1), await page.locator("[data-earlier]").count()], [[0, 0, 0, 0], 0]);
     },
   },
   {
@@ -339,8 +381,8 @@ export const journeys = [
       const { read, write } = await import("../../site/scripts/rows.js");
       const lasts = 5_000;
       const begun = () => {
-        const fields = Object.fromEntries(["left", "top", "width", "height", "from", "until", "path"].map((part) => [part, { value: "" }]));
-        const row = { dataset: {}, querySelector: (words) => fields[/-(\w+)"\]$/.exec(words)[1]] };
+        const fields = Object.fromEntries(["left", "top", "width", "height", "from", "until", "path", "since"].map((part) => [part, { value: "" }]));
+        const row = { querySelector: (words) => fields[/-(\w+)"\]$/.exec(words)?.[1]] };
         const put = (time, x, y) => {
           const { path, from, until } = read(row, lasts) ?? { path: [], from: 0, until: lasts };
           const keys = [...path.filter((key) => key.at !== time), { at: time, place: { x, y, width: 2_000, height: 2_000 } }];
@@ -357,6 +399,11 @@ export const journeys = [
       const late = begun();
       for (const y of [3_000, 6_000]) late.put(2_000, 1_000, y);
       assert.deepEqual([late.fields.top.value, late.fields.path.value], ["60", "2 10 60 20 20"]);
+      // The server refused another box and shows the form again: all that is left of this one is its fields.
+      const again = begun();
+      for (const [part, field] of Object.entries(late.fields)) again.fields[part].value = field.value;
+      again.put(2_000, 4_000, 1_000);
+      assert.deepEqual([again.fields.left.value, again.fields.top.value, again.fields.path.value], ["40", "10", "2 40 10 20 20"]);
       late.fields.path.value = "2 30 20;\n";
       assert.equal(read(late.row, lasts).path[1].place.width, 2_000, "a mark at the end of a line is none");
       late.fields.path.value = "2 30 20 5";

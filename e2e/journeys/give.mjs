@@ -68,12 +68,11 @@ async function standing(town, url) {
 async function opensTheLink({ town, browse, scripts }) {
   const context = await browse({ viewport: NARROW, javaScriptEnabled: scripts });
   const witness = new Witness(await context.newPage(), town.address);
-  await witness.opens("/receipt");
-  await witness.types("#words", await reports(town));
-  await witness.presses("Open my report");
+  const words = await reports(town);
+  await witness.looksUp(words);
   await witness.presses(/^Give photos/);
   await witness.page.waitForURL("**/footage/*");
-  return { context, witness };
+  return { context, witness, words };
 }
 
 export const journeys = [
@@ -108,9 +107,9 @@ export const journeys = [
     },
   },
   {
-    name: "a_witness_gives_a_film_without_scripts_and_changes_the_wish",
+    name: "a_witness_gives_a_film_without_scripts_changes_the_wish_and_takes_it_away",
     async run({ town, browse }) {
-      const { witness } = await opensTheLink({ town, browse, scripts: false });
+      const { witness, words } = await opensTheLink({ town, browse, scripts: false });
       await witness.page.setInputFiles("#file", { name: "film.mp4", mimeType: "video/mp4", buffer: film(2 * MIB) });
       await witness.presses("Give it");
       assert.match(await witness.text(), /Video \(MP4\)/);
@@ -119,6 +118,16 @@ export const journeys = [
       assert.equal(await witness.page.locator("select[name=wish]").inputValue(), "public");
       await witness.presses("Give it");
       assert.deepEqual(await witness.wrongFields(), ["file"]);
+
+      await witness.looksUp(words);
+      await witness.presses(/^Take it away/);
+      assert.match(await witness.text(), /Take this file away\?/);
+      await witness.presses("Keep the file");
+      assert.match(await witness.text(), /Kept\. Nothing was changed\.[^]*Video \(MP4\)/);
+      await witness.presses(/^Take it away/);
+      await witness.presses("Yes, take it away");
+      assert.match(await witness.text(), /Taken away, with every copy of it\./);
+      assert.doesNotMatch(await witness.text(), /Video \(MP4\)/);
     },
   },
   {

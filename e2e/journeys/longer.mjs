@@ -3,10 +3,10 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { NARROW, audit } from "../audit.mjs";
+import { custodians } from "../company.mjs";
 import { Member, Witness } from "../people.mjs";
 import { says, verify } from "../town.mjs";
 
@@ -21,16 +21,6 @@ function film(bytes) {
   const film = Buffer.alloc(bytes, 7);
   film.write("\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41\0\0\0\0mdat", 0, "latin1");
   return film;
-}
-
-/** Makes three custody keys in a folder and sets them; gives the folder. */
-function custodians(town) {
-  const folder = mkdtempSync(join(tmpdir(), "handbell-longer-"));
-  for (const place of ["one", "two", "three"]) {
-    const said = says(["custody", "new", join(folder, place)]);
-    says(["custody", "add", town.group, place, said.match(/^age1\S+$/m)[0]]);
-  }
-  return folder;
 }
 
 /** A witness reports, and gives a film that may go to a lawyer. */
@@ -76,7 +66,7 @@ async function keepsLonger({ town, browse, scripts }) {
   const amina = await member(town, browse, scripts, "Amina", "/desk");
   await amina.startsDuty();
   await amina.opens("/desk/footage");
-  await amina.follows(/^video\/mp4/);
+  await amina.follows(/^Video \(MP4\)/);
   await amina.follows("How long it is kept");
   const page = new URL(amina.page.url()).pathname;
   await amina.presses("Ask another member");

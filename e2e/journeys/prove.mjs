@@ -37,7 +37,7 @@ async function prove({ town, browse, scripts }) {
     const page = `/record/${incident.split("/").pop()}`;
     assert.equal(await reader.opens(page), 200);
     const before = await checked(reader, folder);
-    assert.doesNotMatch(before, /withdrawn/);
+    assert.doesNotMatch(before, /withdrawn at index/);
     await look("record-check", reader.page);
 
     await amina.adds(incident, /^What came of it/);

@@ -11,7 +11,7 @@ if (piece instanceof HTMLElement && numbers instanceof HTMLDetailsElement) {
 
 /** @typedef {import("./cover.js").Place} Place */
 /** @param {HTMLElement} piece @param {HTMLDetailsElement} numbers @param {any[]} parts */
-function draw(piece, numbers, [{ at, seconds, stepped, words }, { doubt, empty, free, name, read, rows, write }, { lay, pull }, { speaker }, film]) {
+function draw(piece, numbers, [{ at, seconds, stepped, words }, { doubt, empty, free, name, read, rows, write, yours }, { lay, pull }, { speaker }, film]) {
   const stage = /** @type {HTMLElement} */ (piece.querySelector(".stage"));
   const { say, waits } = speaker(stage, piece.querySelector("[role=status]"));
   const lasts = Number(piece.dataset.lasts), most = Number(piece.dataset.most);
@@ -121,7 +121,7 @@ function draw(piece, numbers, [{ at, seconds, stepped, words }, { doubt, empty, 
   button("under").addEventListener("click", ({ target }) => {
     target.setAttribute("aria-pressed", String(stage.toggleAttribute("data-under")));
   });
-  numbers.addEventListener("input", paint);
+  numbers.addEventListener("input", ({ target }) => (yours(target.closest("fieldset")), paint()));
   // Going back fills fields silently.
   addEventListener("pageshow", paint);
   const hold = (row, place) => (held = place && { row, place }, chosen = row, paint());

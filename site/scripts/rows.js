@@ -32,8 +32,8 @@ const same = (one, other) => ["x", "y", "width", "height"].every((side) => one[s
 /** A field of a row. @param {Element} row @param {string} part @returns {HTMLInputElement | HTMLTextAreaElement | null} */
 const field = (row, part) => row.querySelector(`[name$="-${part}"]`);
 
-/** Whether nothing is typed in a row. @param {Element} row */
-export const empty = (row) => [...row.querySelectorAll("[name]")].every((one) => !one.value.trim());
+/** Whether nothing is typed in a row; nobody types `since`. @param {Element} row */
+export const empty = (row) => [...row.querySelectorAll('[name]:not([name$="-since"])')].every((one) => !one.value.trim());
 
 /** The box of a row; nothing where it is empty or cannot be read. @param {HTMLElement} row @param {number} lasts @returns {Cover | null} */
 export function read(row, lasts) {
@@ -53,8 +53,8 @@ export function read(row, lasts) {
     if (when === null || !where || when <= path[path.length - 1].at) return null;
     path.push({ at: when, place: where });
   }
-  // Nobody said where it is before the moment it was drawn at: `write` left that in the row. That it stands still says nothing.
-  if (path.length > 1 && row.dataset.since === String(path[1].at) && same(path[0].place, path[1].place)) path.shift();
+  // Nobody said where it is before the moment it was drawn at: `write` left that. That it stands still says nothing.
+  if (path.length > 1 && time("since", -1) === path[1].at && same(path[0].place, path[1].place)) path.shift();
   return { path, from, until: Math.min(until, lasts) };
 }
 
@@ -69,6 +69,9 @@ export function doubt(form, lasts, say) {
   tell(rows(form));
 }
 
+/** What is changed is not the earlier drawing's. @param {Element} row */
+export const yours = (row) => row.querySelector("[data-earlier]")?.remove();
+
 /** Writes a box into its row; nothing empties it. @param {HTMLElement} row @param {Cover | null} cover @param {number} lasts */
 export function write(row, cover, lasts) {
   /** @param {string} part @param {string} value */
@@ -76,14 +79,14 @@ export function write(row, cover, lasts) {
     const into = field(row, part);
     if (into) into.value = value;
   };
+  yours(row);
   const first = cover && (at(cover, cover.from) ?? cover.path[0].place);
   const numbers = first ? four(first) : ["", "", "", ""];
   ["left", "top", "width", "height"].forEach((part, which) => put(part, numbers[which]));
   put("from", cover && cover.from > 0 ? seconds(cover.from) : "");
   put("until", cover && cover.until < lasts ? seconds(cover.until) : "");
   const later = cover ? cover.path.filter((key) => key.at > cover.from) : [];
-  if (cover && cover.path[0].at > cover.from) row.dataset.since = String(cover.path[0].at);
-  else delete row.dataset.since;
+  put("since", cover && cover.path[0].at > cover.from ? seconds(cover.path[0].at) : "");
   put("path", later.map((key) => [seconds(key.at), ...four(key.place)].join(" ")).join("\n"));
 }
 

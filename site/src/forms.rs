@@ -63,6 +63,11 @@ pub const FORMS: &[Form] = &[
         purpose: "Say differently what may be done with a file: `desk-only`, `lawyer` or `public`.",
     },
     Form {
+        action: "/receipt/footage/remove",
+        fields: &["words", "file", "sure"],
+        purpose: "Take a file away. Without `sure` the page comes back with `remove_asked`; `sure=yes` deletes, `sure=no` keeps.",
+    },
+    Form {
         action: "/footage/{}",
         fields: &["wish", "claimed", "file"],
         purpose: "Give files, 32 MiB together; `file` is repeated. The one form that is `multipart/form-data`. A script \
@@ -76,10 +81,14 @@ pub const FORMS: &[Form] = &[
     },
     Form {
         action: "/record/{}/reply",
-        fields: &["role", "body", "claim", "text", "contact", "once"],
+        fields: &["role", "body", "claim", "claims", "text", "contact", "once"],
         purpose: "Answer the record. `claim` is repeated; `once` is a key of this sending.",
     },
-    Form { action: "/record/{}/complaint", fields: &["reason", "claim", "text", "contact", "once"], purpose: "Complain about the record." },
+    Form {
+        action: "/record/{}/complaint",
+        fields: &["reason", "claim", "claims", "text", "contact", "once"],
+        purpose: "Complain about the record.",
+    },
     Form {
         action: "/channels",
         fields: &["by", "address", "area", "kind", "quiet_from", "quiet_to", "daily_cap", "language", "discreet", "go"],
@@ -178,7 +187,13 @@ pub const FORMS: &[Form] = &[
         fields: &["csrf", "go", "box-*"],
         purpose: "Cover parts of a picture or film: up to 24 boxes in hundredths of it, `box-1-left`, `-top`, `-width` and \
                   `-height`; in films `-from` and `-until` in seconds, and `-path`, a line for each later moment: second, left, \
-                  top, width, height. `go=more` gives more rows, `go=take-3` puts suggestion 3 into the first empty one; both draw nothing.",
+                  top, width, height. `go=more` gives more rows, `go=take-3` puts suggestion 3 into the first empty one, \
+                  `go=empty` empties all; none of them draws anything. `-since` is what the page's script keeps of a box's beginning.",
+    },
+    Form {
+        action: "/desk/footage/{}/shut",
+        fields: &["csrf", "reason"],
+        purpose: "Shut a file: nobody looks at it any more. `reason` is `unlawful`, `child`, `mistake` or `other`.",
     },
     Form {
         action: "/desk/footage/{}/keep",
@@ -206,7 +221,8 @@ pub const FORMS: &[Form] = &[
     Form {
         action: "/desk/hidings/{}/look",
         fields: &["csrf", "first", "last", "go"],
-        purpose: "Another member looked at these frames: `go=seen`, or `clear` when nobody can be recognised in any.",
+        purpose: "Another member looked at these frames, each of which was sent to them: `go=seen`, or `clear` when nobody can be \
+                  recognised in any.",
     },
     Form {
         action: "/desk/hidings/{}/offer",

@@ -13,6 +13,10 @@ const KILLS: u32 = 1_000;
 const FILM_MIB: u32 = 4_095;
 /// Tiny files that are given.
 const TINY_FILES: u32 = 10_000;
+/// Made-up neighbourhoods, one from each seed, beginning with one that no night had before.
+const NEIGHBOURHOODS: u32 = 1_000;
+/// Damaged files that go through the walls.
+const HOSTILE_FILES: u32 = 5_000;
 /// How long each parser is shown damage: an hour and a half for the crate that reads pictures and films, and as long again
 /// for all others side by side.
 const DAMAGED_SECONDS: u32 = 5_400;
@@ -39,9 +43,12 @@ pub fn run(_words: &[String]) -> Answer {
     let killed = kills::all(KILLS)?;
     let given = given()?;
     let tiny = tiny()?;
+    let hostile = hostile()?;
     let damaged = damaged()?;
+    let neighbourhoods = neighbourhoods()?;
     let synapse = synapse()?;
-    let all_good = failed == 0 && killed.good && given.is_some() && tiny.is_some() && damaged.is_some() && synapse != Some(false);
+    let long_runs = [&given, &tiny, &hostile, &damaged, &neighbourhoods];
+    let all_good = failed == 0 && killed.good && long_runs.iter().all(|run| run.is_some()) && synapse != Some(false);
     let page = format!(
         "# The last night run\n\n\
          `cargo xtask night` is run by hand and writes this page down to its second heading.\n\n\
@@ -53,7 +60,9 @@ pub fn run(_words: &[String]) -> Answer {
          | kills while it rings | {fan_out} |\n\
          | a film of {FILM_MIB} MiB given over a bad line | {given} |\n\
          | {TINY_FILES} tiny files | {tiny} |\n\
+         | {HOSTILE_FILES} damaged files through the walls | {hostile} |\n\
          | parsers shown damage | {damaged} |\n\
+         | neighbourhoods of five groups | {neighbourhoods} |\n\
          | a real Matrix server | {matrix} |\n\
          | verdict | {verdict} |\n",
         when = said_by("date", &["-u", "+%Y-%m-%d %H:%M"])?,
@@ -67,7 +76,9 @@ pub fn run(_words: &[String]) -> Answer {
         fan_out = killed.fan_out.as_deref().unwrap_or("the test did not get to its end"),
         given = given.as_deref().unwrap_or("the test did not get to its end"),
         tiny = tiny.as_deref().unwrap_or("the test did not get to its end"),
+        hostile = hostile.as_deref().unwrap_or("FAILED"),
         damaged = damaged.as_deref().unwrap_or("FAILED"),
+        neighbourhoods = neighbourhoods.as_deref().unwrap_or("FAILED"),
         verdict = if all_good { "good" } else { "FAILED" },
     );
     let path = place::root().join("docs/operating/night.md");
@@ -98,6 +109,17 @@ fn tiny() -> anyhow::Result<Option<String>> {
     Ok(said.filter(|_| output.status.success()))
 }
 
+/// Runs the test that sends damaged files through the walls; its closing line.
+fn hostile() -> anyhow::Result<Option<String>> {
+    let seed = said_by("date", &["+%s"])?;
+    let mut test = Command::new("cargo");
+    test.args(["test", "-p", "handbell", "--locked", "--quiet", "--test", "it", "shut_in::many::", "--", "--nocapture"]);
+    test.env("HANDBELL_TEST_HOSTILE", HOSTILE_FILES.to_string()).env("HANDBELL_TEST_SEED", seed);
+    let output = test.current_dir(place::root()).output().context("running the test that sends damaged files through the walls")?;
+    let said = String::from_utf8_lossy(&output.stdout).lines().find_map(|line| Some(line.split_once("hostile: ")?.1.to_owned()));
+    Ok(said.filter(|_| output.status.success()))
+}
+
 /// Shows every parser of the evidence room damage for [`DAMAGED_SECONDS`] each, with numbers of this night.
 fn damaged() -> anyhow::Result<Option<String>> {
     let seed = said_by("date", &["+%s"])?;
@@ -110,6 +132,17 @@ fn damaged() -> anyhow::Result<Option<String>> {
         }
     }
     Ok(Some(format!("{DAMAGED_SECONDS} seconds each from seed {seed}, none broke")))
+}
+
+/// Lives through neighbourhoods of which one lies and one loses its disk, from seeds of this night.
+fn neighbourhoods() -> anyhow::Result<Option<String>> {
+    let first = said_by("date", &["+%s"])?;
+    let mut test = Command::new("cargo");
+    test.args(["test", "-p", "handbell-sim", "--locked", "--quiet", "--lib", "a_lie_is_proved_and_a_loss_repaired"]);
+    test.env("HANDBELL_TEST_SEED", &first).env("HANDBELL_TEST_NEIGHBOURHOODS", NEIGHBOURHOODS.to_string());
+    let status = test.current_dir(place::root()).status().context("running the made-up neighbourhoods")?;
+    let said = format!("{NEIGHBOURHOODS} from seed {first}: each lie proved, each loss repaired, nobody honest accused");
+    Ok(status.success().then_some(said))
 }
 
 /// Runs the test with a real home server, where one is installed; `None` where none is.

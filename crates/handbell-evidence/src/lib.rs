@@ -2,11 +2,11 @@
 //!
 //! [`kind`] says what a file is by its content. [`pdq`] makes the 256-bit hash of a decoded picture, and [`bank`]
 //! finds the hashes near one among millions. [`strip`] takes metadata away without decoding anything, so that not a
-//! pixel changes.
+//! pixel changes. [`tracks`] tells a recording from a film where both have the same container.
 //!
 //! All of it reads strangers' bytes: what cannot be read is a [`Refusal`], never a panic, and nothing is made that is
 //! larger than what was brought. The crate touches no disk, no network and no clock, decodes no picture, and knows
-//! neither reports nor people. Uploads, custody and sealing are not here, and nothing of the server uses it yet.
+//! neither reports nor people. Uploads, custody and sealing are not here.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used))] // A test that cannot go on should stop where it stands.
@@ -15,7 +15,6 @@ pub mod bank;
 mod boxes;
 pub mod cascade;
 mod ebml;
-pub mod frames;
 pub mod kind;
 pub mod pdq;
 pub mod picture;
@@ -24,6 +23,7 @@ pub mod stamp;
 pub mod strip;
 pub mod taken;
 pub mod told;
+pub mod tracks;
 
 pub use kind::Kind;
 pub use refusal::Refusal;

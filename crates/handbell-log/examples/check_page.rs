@@ -32,6 +32,9 @@ fn check(file: &str, key: &str) -> Result<bool, Box<dyn std::error::Error>> {
         Completeness::ToTheLast => println!("whether later entries exist is not shown"),
         Completeness::Failed(fault) => println!("FAILED: {fault}"),
     }
+    if verdict.may_hide_a_withdrawal() {
+        println!("words withdrawn before entry {} cannot be seen to be withdrawn by this file alone", verdict.withdrawals_shown_from);
+    }
     println!("{}", verdict.judgement);
     Ok(verdict.holds())
 }

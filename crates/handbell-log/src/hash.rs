@@ -4,6 +4,8 @@
 //! byte. Hashes are written as canonical, padded base64 wherever people or programs read them.
 //! Nothing here knows how nodes are arranged; that is [`crate::tree`].
 
+mod row;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -12,8 +14,15 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
+pub(crate) use row::halve;
+pub use row::leaf_hashes;
+
 /// How many bytes a hash has.
 pub const HASH_BYTES: usize = 32;
+/// What every leaf's message starts with.
+const LEAF_PREFIX: u8 = 0x00;
+/// What every inner node's message starts with.
+const NODE_PREFIX: u8 = 0x01;
 
 /// A SHA-256 hash: of a leaf, of an inner node, or of a whole tree.
 ///
@@ -82,14 +91,14 @@ impl<'de> Deserialize<'de> for Hash {
 /// Hashes one entry: `SHA-256(0x00 || entry)` (RFC 6962 section 2.1).
 pub fn leaf_hash(entry: &[u8]) -> Hash {
     let mut hasher = Sha256::new();
-    hasher.update([0x00]);
+    hasher.update([LEAF_PREFIX]);
     hasher.update(entry);
     Hash(hasher.finalize().into())
 }
 
 /// Hashes two neighbouring subtrees: `SHA-256(0x01 || left || right)` (RFC 6962 section 2.1).
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    let mut bytes = [0x01; 1 + 2 * HASH_BYTES];
+    let mut bytes = [NODE_PREFIX; 1 + 2 * HASH_BYTES];
     bytes[1..1 + HASH_BYTES].copy_from_slice(&left.0);
     bytes[1 + HASH_BYTES..].copy_from_slice(&right.0);
     Hash(Sha256::digest(bytes).into())

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use crate::hash::{Hash, empty_root, node_hash};
+use crate::hash::{Hash, empty_root, halve, node_hash};
 
 /// The right edge of an append-only tree: enough to append and to know the root.
 ///
@@ -183,9 +183,7 @@ pub(crate) fn perfect_root(hashes: &[Hash]) -> Hash {
     row.copy_from_slice(hashes);
     let mut length = WIDTH;
     while length > 1 {
-        for position in 0..length / 2 {
-            row[position] = node_hash(&row[2 * position], &row[2 * position + 1]);
-        }
+        halve(&mut row[..length]);
         length /= 2;
     }
     row[0]

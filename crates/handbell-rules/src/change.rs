@@ -290,6 +290,8 @@ pub enum What {
     FootageNoted { footage: Vec<Footage>, entries: Vec<NewEntry>, said: Statement },
     /// A drawing of what is covered was made, burnt in, looked at, made public or taken back.
     HidingMoved { hiding: Hiding, said: Statement },
+    /// A checked copy was proposed to the record and got its address: neither stands without the other.
+    CopyOffered { proposal: Proposal, hiding: Hiding, said: Statement },
     /// A picture or film is known, or known differently.
     PictureKnown { known: Known },
     /// It is not in the bank any more.
@@ -407,6 +409,7 @@ impl What {
             Self::FootageGone { .. } => "footage-gone",
             Self::FootageNoted { .. } => "footage-noted",
             Self::HidingMoved { .. } => "hiding-moved",
+            Self::CopyOffered { .. } => "copy-offered",
             Self::PictureKnown { .. } => "picture-known",
             Self::PictureForgotten { .. } => "picture-forgotten",
             Self::LeadsFound { .. } => "leads-found",

@@ -59,6 +59,7 @@ fn list() -> ListOf {
     ListOf {
         set: "list".into(),
         kind: "flood".into(),
+        home: false,
         zone: "America/New_York".into(),
         radius_metres: 100,
         label: "A public list".into(),

@@ -788,7 +788,7 @@ fn two_members_publish_and_one_does_not() {
             ChangeId([1; 16]),
             caller,
             incident,
-            &open,
+            Some(&open),
             (&ledger, ground),
             ProposalId([1; 16]),
             proposal::Proposed::Opening.into(),
@@ -801,7 +801,7 @@ fn two_members_publish_and_one_does_not() {
     let publish = |caller: &DeskCaller| {
         let (ledger, ground) =
             (Ledger::default(), Ground { playbook, home: false, finest: handbell_rules::place::Precision::Street, entries: &[] });
-        proposal::publish(ChangeId([2; 16]), caller, &over, &open, (&ledger, ground), &proposal, false, Follows::default(), NOW)
+        proposal::publish(ChangeId([2; 16]), caller, &over, Some(&open), (&ledger, ground), &proposal, false, Follows::default(), NOW)
     };
     assert_eq!(refused(publish(&desk_member(1))), Record::SecondMemberNeeded.into());
     assert_eq!(refused(publish(&DeskCaller { device: DeviceId([1; 16]), ..desk_member(2) })), Record::SecondMemberNeeded.into());
@@ -823,7 +823,16 @@ fn an_outcome_names_nobody() {
         let outcome = proposal::Proposed::Outcome { text: text.into(), says: says.into() };
         let (ledger, ground) =
             (Ledger::default(), Ground { playbook, home: false, finest: handbell_rules::place::Precision::Street, entries: &[] });
-        proposal::propose(ChangeId([1; 16]), &desk_member(1), &over, &open, (&ledger, ground), ProposalId([1; 16]), outcome.into(), NOW)
+        proposal::propose(
+            ChangeId([1; 16]),
+            &desk_member(1),
+            &over,
+            Some(&open),
+            (&ledger, ground),
+            ProposalId([1; 16]),
+            outcome.into(),
+            NOW,
+        )
     };
     assert!(propose("Released on immigration bail", "A police statement").is_ok());
     assert_eq!(refused(propose("", "A police statement")), Record::OutcomeMissing.into());

@@ -139,6 +139,7 @@ impl Town {
             packs: Arc::default(),
             vault: Arc::<handbell::vault::Memory>::default(),
             shut_in: Arc::default(),
+            frames_sent: Arc::default(),
         };
         let world = World { store: Arc::new(ShakyStore::new(store, stage.clone())), ..quiet.clone() };
         Self { stage, world, quiet, services }

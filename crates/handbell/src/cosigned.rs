@@ -2,8 +2,9 @@
 //!
 //! In memory and for pages only. What counts is the published checkpoint, from which anybody can work it out again; the
 //! sequencer tells it here whenever it puts one in place. The *doubt* is the one thing that stops the log: a cosigner showed a
-//! checkpoint that this log's key signed and that this store does not begin with. Then nothing more is signed, by anybody
-//! here, until the program starts over a store that has caught up. Reports and alerts go on.
+//! checkpoint that this log's key signed and that this store does not begin with, or what is published could not be kept.
+//! Then nothing more is signed, by anybody here, until the program starts again: over a store that has caught up, or on a
+//! disk that keeps what it is given. Reports and alerts go on.
 
 use handbell_log::policy::{Judgement, Quorum};
 use handbell_rules::time::Timestamp;
@@ -15,24 +16,32 @@ use tokio::sync::watch;
 
 /// Why nothing more is signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Doubt {
-    /// Who showed it.
-    pub cosigner: String,
-    /// How many entries the checkpoint covers that they showed.
-    pub seen: u64,
-    /// How many this store has.
-    pub own: u64,
+pub enum Doubt {
+    /// A cosigner showed a checkpoint of this log that the store does not begin with.
+    Shown {
+        /// Who showed it.
+        cosigner: String,
+        /// How many entries the checkpoint covers that they showed.
+        seen: u64,
+        /// How many this store has.
+        own: u64,
+    },
+    /// The sequencer met what it may not go on after: a published file that the disk did not keep, or leaves that are not
+    /// what was signed. Which it was stands in the service's log, and is no stranger's business.
+    Unpublished,
 }
 
 impl fmt::Display for Doubt {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { cosigner, seen, own } = self;
-        match seen > own {
-            true => write!(
+        match self {
+            Self::Shown { cosigner, seen, own } if seen > own => write!(
                 formatter,
                 "{cosigner} shows {seen} entries that this log signed, and this store has {own}: it is behind what the world saw"
             ),
-            false => write!(formatter, "{cosigner} shows another beginning of {seen} entries that this log signed than this store has"),
+            Self::Shown { cosigner, seen, .. } => {
+                write!(formatter, "{cosigner} shows another beginning of {seen} entries that this log signed than this store has")
+            }
+            Self::Unpublished => formatter.write_str("a file of the public log could not be kept here, or is not what was signed"),
         }
     }
 }
@@ -244,14 +253,15 @@ mod tests {
     fn the_first_doubt_stays_and_says_what_was_seen() {
         let cosigned = Cosigned::default();
         assert_eq!(cosigned.in_doubt(), None);
-        cosigned.doubt(Doubt { cosigner: "southbank".into(), seen: 120, own: 90 });
-        cosigned.doubt(Doubt { cosigner: "other".into(), seen: 80, own: 90 });
+        cosigned.doubt(Doubt::Shown { cosigner: "southbank".into(), seen: 120, own: 90 });
+        cosigned.doubt(Doubt::Shown { cosigner: "other".into(), seen: 80, own: 90 });
+        cosigned.doubt(Doubt::Unpublished);
         let doubt = cosigned.in_doubt().unwrap();
         assert_eq!(
             doubt.to_string(),
             "southbank shows 120 entries that this log signed, and this store has 90: it is behind what the world saw"
         );
-        let split = Doubt { seen: 90, ..doubt };
+        let split = Doubt::Shown { cosigner: "southbank".into(), seen: 90, own: 90 };
         assert_eq!(split.to_string(), "southbank shows another beginning of 90 entries that this log signed than this store has");
     }
 }

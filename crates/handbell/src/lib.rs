@@ -29,5 +29,6 @@ pub mod stage;
 pub mod stamp;
 pub mod store;
 pub mod vault;
+mod wiped;
 pub mod work;
 pub mod world;

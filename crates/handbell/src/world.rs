@@ -21,6 +21,7 @@ use handbell_rules::time::Timestamp;
 use std::sync::Arc;
 
 use crate::acts::footage::Intake;
+use crate::acts::hiding::sent::FramesSent;
 use crate::audience::AudienceIndex;
 use crate::channel::carrier::Carrier;
 use crate::cosigned::Cosigned;
@@ -137,6 +138,8 @@ pub struct World {
     pub cosigned: Arc<Cosigned>,
     /// Who writes to which upload, and how much is taken.
     pub intake: Arc<Intake>,
+    /// Which frames of covered copies went out to whom.
+    pub frames_sent: Arc<FramesSent>,
     /// Packs that wait to be taken away.
     pub packs: Arc<Shelf>,
     /// Where footage is kept, sealed.

@@ -4,10 +4,10 @@ use super::{Pen, Sample};
 use crate::{
     AlertPreview, AskedAnswer, AskedOwn, Basis, BasisCount, BelongsTo, CallPage, ClaimForm, ClaimOffer, ClaimRow, ClaimValue, ComposePage,
     CustodyPage, CustodyRow, Deliveries, DeskAlertPage, DeskAlertRow, DeskAlertsPage, DeskIncidentPage, DeskRecordPage, DeskReportPage,
-    DeskWish, DifferentPair, DispatchDesk, DispatchPerson, DispatchRow, DispatchWanted, FieldError, IndependentPair, KeyRow, KeysPage,
-    LinkedReport, MarkShown, MarksShown, MemberRow, ObservePage, OfferedReport, OpeningPage, OpeningWish, OpeningsPage, OutcomeDesk, Page,
-    PendingUpdate, PeoplePage, PlacesFound, PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal, Renewal, Shut, SignInPage,
-    SignInSpentPage, Slot, State, SuggestedIncident, Tab, TakenAlone, TrailPage, TrailRow,
+    DeskWish, DifferentPair, DispatchDesk, DispatchPerson, DispatchRow, DispatchWanted, FieldError, FootageLine, IndependentPair, KeyRow,
+    KeysPage, LinkedReport, MarkShown, MarksShown, MemberRow, ObservePage, OfferedReport, OpeningPage, OpeningWish, OpeningsPage,
+    OutcomeDesk, Page, PendingUpdate, PeoplePage, PlacesFound, PublishDesk, QueueFold, QueueItem, QueuePage, RecordProposal, Renewal, Shut,
+    SignInPage, SignInSpentPage, Slot, State, SuggestedIncident, Tab, TakenAlone, TrailPage, TrailRow,
 };
 
 pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
@@ -375,6 +375,10 @@ fn report(pen: &Pen) -> DeskReportPage {
         }],
         different: Vec::new(),
         can_join: true,
+        footage: vec![FootageLine {
+            link: pen.link("/desk/footage/f1", "Video (MP4), 84 MB."),
+            meta: pen.say("Came 21:40. Working copies are made."),
+        }],
         can_give: true,
         full: false,
         can_open: true,

@@ -20,8 +20,8 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     (sealed.preview, sealed.no_drawing) = (None, pen.say("There is no picture or film of this to draw on."));
     sealed.suggested = None;
     let mut sound = sealed.clone();
-    sound.what = pen.say("audio/mpeg, 912000 bytes, 3 minutes and 20 seconds.");
-    sound.sound = Some(pen.link("/desk/footage/f1/copies/preview", "Take the recording away, 2400000 bytes"));
+    sound.what = pen.say("Recording (MP3), 912 kB, 3 minutes and 20 seconds.");
+    sound.sound = Some(pen.link("/desk/footage/f1/copies/preview", "Take the recording away, 2.4 MB"));
     sound.no_drawing = pen.say("A voice tells who somebody is, so no recording becomes public. The desk can listen to it.");
     push("desk-footage-sound", Box::new(sound));
     let mut unsuggested = picture(pen);
@@ -33,7 +33,11 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     (clear.look, clear.can_clear) = (None, false);
     clear.incidents = pen.choices(&["*aaaaaaaaaaaaaaaaaaaaaaaaaa|Eastgate"]);
     push("desk-hiding-clear", Box::new(clear.clone()));
-    clear.errors = vec![pen.error("shows", "Say what it shows."), pen.error("frames", "There are frames that you have not looked at yet.")];
+    clear.errors = vec![
+        pen.error("shows", "Say what it shows."),
+        pen.error("maker", "Say who made it."),
+        pen.error("frames", "There are frames that you have not looked at yet."),
+    ];
     push("desk-hiding-errors", Box::new(clear));
     let mut gone = hiding(pen);
     gone.shown.clear();
@@ -47,7 +51,7 @@ fn list(pen: &Pen) -> FootageListPage {
         desk: pen.desk(),
         cannot: Vec::new(),
         files: vec![FootageLine {
-            link: pen.link("/desk/footage/f1", "video/mp4, 84 MB"),
+            link: pen.link("/desk/footage/f1", "Video (MP4), 84 MB."),
             meta: pen.say("Came 21:40. Working copies are made."),
         }],
         waiting: vec![pen.link("/desk/hidings/h1", "What was drawn 21:50 waits for somebody to look at every frame")],
@@ -64,7 +68,7 @@ fn picture(pen: &Pen) -> FootagePage {
         frame: pen.desk_frame(Tab::Queue, "/desk/footage/f1", "Footage"),
         desk: pen.desk(),
         id: "f1".to_owned(),
-        what: pen.say("image/jpeg, 2 MB."),
+        what: pen.say("Photo (JPEG), 2 MB."),
         state: pen.say("Working copies are made."),
         wish: pen.say("It may be shown in public once people and plates are covered."),
         kept: pen.say("It goes 22 November 2027, 21:40."),
@@ -86,12 +90,20 @@ fn picture(pen: &Pen) -> FootagePage {
         ]),
         more_than_suggested: String::new(),
         hidings: vec![pen.link("/desk/hidings/h1", "What was drawn 21:50 is public")],
+        earlier: pen.say("Wren drew 1 box 21:50. 1 of them stands in the form below as it was; nothing is covered before you send it."),
+        can_empty: true,
         no_drawing: String::new(),
         moves: false,
         lasts: 0,
         can_more: true,
         most: 24,
-        boxes: (1..=6).map(|number| BoxFields { number, left: pen.say("12.5"), ..BoxFields::default() }).collect(),
+        boxes: (1..=6).map(|number| BoxFields { number, left: pen.say("12.5"), earlier: number == 1, ..BoxFields::default() }).collect(),
+        shut_reasons: pen.choices(&[
+            "unlawful|It may be unlawful to have or to show it",
+            "child|It shows a child",
+            "mistake|It was given by mistake",
+            "other|Another reason",
+        ]),
         errors: Vec::new(),
     }
 }
@@ -132,9 +144,11 @@ fn hiding(pen: &Pen) -> HidingPage {
         look: Some(("12".to_owned(), "13".to_owned())),
         can_clear: true,
         incidents: Vec::new(),
+        before: pen.say("The words below stand in the record for the copy that Wren drew 20:10. Change what is not so of this one."),
         maker: pen.say("Witness A"),
         shows: pen.say("A van drives off."),
         first_appeared: String::new(),
+        why: String::new(),
         can_take_back: true,
         errors: Vec::new(),
     }

@@ -30,6 +30,7 @@ pub(super) fn rows(pen: &Pen) -> Vec<GivenRow> {
         meta: pen.say(meta),
         state: pen.say(state),
         wishes,
+        can_remove: true,
     };
     vec![
         row("Video (MP4)", "84 MB · 21:58", "Kept, sealed. The desk can look at a copy.", give(pen).wishes),

@@ -94,7 +94,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     push("record", Box::new(incident(pen)));
     let mut open = bare(pen);
     open.frame.exercise = true;
-    open.sources = vec![SourceRow { files: vec![file(pen)], ..source(pen, "1") }];
+    open.sources = vec![SourceRow { files: vec![file(pen), FileRow { link: None, ..file(pen) }], ..source(pen, "1") }];
     push("record-exercise", Box::new(open));
     for (name, part) in parts(pen) {
         push(name, Box::new(part));
@@ -162,7 +162,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
 }
 
 fn came(pen: &Pen, label: &str, words: &str, sources: &[&str]) -> Came {
-    let sourced = |words: &str, source: &str| Sourced { words: pen.say(words), sources: vec![source.to_owned()] };
+    let sourced = |words: &str, source: &str| Sourced { words: pen.say(words), sources: vec![source.to_owned()], claims: Vec::new() };
     Came {
         label: pen.say(label),
         words: pen.say(words),
@@ -192,6 +192,7 @@ pub(super) fn incident(pen: &Pen) -> RecordPage {
     let sourced = |words: &str, sources: &[&str]| Sourced {
         words: pen.say(words),
         sources: sources.iter().map(|source| (*source).to_owned()).collect(),
+        claims: Vec::new(),
     };
     let differing = |about: &str| Differing {
         about: pen.say(about),
@@ -229,7 +230,10 @@ pub(super) fn incident(pen: &Pen) -> RecordPage {
         ],
         entered: pen.some("Whoever runs this site entered this from a file."),
         slips: vec![slip(pen)],
-        said: vec![sourced("It happened on 13 May 2017, according to the Home Office.", &["2", "3"])],
+        said: vec![Sourced {
+            claims: vec![pen.link("#claim-2", "2")],
+            ..sourced("It happened on 13 May 2017, according to the Home Office.", &["2", "3"])
+        }],
         facts: vec![pen.fact("Date", "13 May 2017", "as given by the Home Office"), pen.fact("Kind", "Immigration visit", "")],
         claims: vec![
             claim(pen, "When", false, "13 May 2017", Some(pen.tag(State::Confirmed))),
@@ -287,7 +291,7 @@ pub(super) fn incident(pen: &Pen) -> RecordPage {
         ],
         entries_words: pen.say("4180 to 4190"),
         verify_command: pen.say("handbell verify https://handbell.example"),
-        cosigned: pen.say("cosigned by 2 of 3, 20 November 2026, 22:33"),
+        cosigned: Some(pen.say("cosigned by 2 of 3, 20 November 2026, 22:33")),
         data_href: "/api/v1/incidents/mzqk3f7a2xw5n4ch6y".to_owned(),
         proof: None,
         // A page as it was has no button.
@@ -515,8 +519,8 @@ fn replied(pen: &Pen) -> Voice {
 fn file(pen: &Pen) -> FileRow {
     FileRow {
         shows: pen.say("A market street; whoever is on it is covered."),
-        href: "/record/footage/aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
-        words: pen.say("Take the covered copy (video/mp4, 3.1 MB)"),
+        link: Some(pen.link("/record/footage/aaaaaaaaaaaaaaaaaaaaaaaaaa", "Take the covered video (MP4, 3.1 MB)")),
+        gone: pen.say("The covered video (MP4, 3.1 MB) was taken back."),
     }
 }
 

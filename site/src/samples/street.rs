@@ -95,6 +95,7 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
         pen.error("wish", "Write something."),
     ];
     open.withdraw_asked = true;
+    open.remove_asked = Some(("aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(), pen.say("Video (MP4), 84 MB · 21:58")));
     open.duty = pen.nobody();
     push("receipt-status-asked", Box::new(open));
     let mut told = status(pen);
@@ -327,6 +328,7 @@ fn status(pen: &Pen) -> ReceiptStatusPage {
         timeline: vec![pen.moment("21:58", "Saved."), pen.moment("22:01", "You added: They are at the second shop now.")],
         withdrawn: false,
         withdraw_asked: false,
+        remove_asked: None,
         typed: ReceiptTyped {
             about: pen.choices(&[
                 "my-words|My words",

@@ -179,7 +179,7 @@ fn known(pen: &Pen, full: bool) -> KnownPage {
         id: format!("lead{}", u8::from(said)),
         words: pen.say("Officers on a market street, filmed from a shop; it went round again in 2019"),
         where_when: pen.say("Southall, June 2016"),
-        near: pen.say("Very near: 12 of 256 bits differ; 80 in 100 of its stills."),
+        near: pen.say("Very near: 12 of 256 bits differ; 80 in 100 stills of the known film were found again."),
         said: said.then(|| pen.say("Wren said: It is the older one: not here, not now.")),
         findings: pen.choices(&["*not-here-not-now|It is the older one: not here, not now", "cannot-tell|Nobody can tell"]),
     };

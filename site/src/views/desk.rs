@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{AskedAnswer, Choice, DeskAlertRow, DeskBar, Fact, FieldError, Frame, Link, Moment, MuteLine, Tag};
+use super::{AskedAnswer, Choice, DeskAlertRow, DeskBar, Fact, FieldError, FootageLine, Frame, Link, Moment, MuteLine, Tag};
 
 /// How a witness knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,6 +238,8 @@ pub struct DeskReportPage {
     pub different: Vec<DifferentPair>,
     /// True when this member may join it, take it out, and say what is the same.
     pub can_join: bool,
+    /// What was given to it.
+    pub footage: Vec<FootageLine>,
     /// True when this member may make a link by which files are given to it.
     pub can_give: bool,
     /// True when it belongs to as many incidents as it can.

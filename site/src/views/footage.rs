@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::{DeskBar, FieldError, Frame, Link};
+use super::{Choice, DeskBar, FieldError, Frame, Link};
 
 /// One file in a list.
 #[derive(Clone, Debug)]
@@ -70,6 +70,11 @@ pub struct BoxFields {
     pub until: String,
     /// Where it is later, a line for each moment: second, left, top, width, height. Field `box-N-path`.
     pub path: String,
+    /// The later moment at which a script says that it was drawn first, in seconds; before it nobody said where it is. Hidden
+    /// field `box-N-since`.
+    pub since: String,
+    /// Whether it is a box of the last drawing, as that had it.
+    pub earlier: bool,
 }
 
 impl BoxFields {
@@ -132,6 +137,10 @@ pub struct FootagePage {
     pub more_than_suggested: String,
     /// Drawings over it.
     pub hidings: Vec<Link>,
+    /// Who drew it last, what of that stands in the form, and that it covers nothing yet, in sentences; empty where nobody did.
+    pub earlier: String,
+    /// Whether rows of the last drawing can be emptied at once.
+    pub can_empty: bool,
     /// Why nothing can be drawn; empty where it can.
     pub no_drawing: String,
     /// Whether boxes have times and may move.
@@ -144,6 +153,8 @@ pub struct FootagePage {
     pub most: u8,
     /// Rows of the form.
     pub boxes: Vec<BoxFields>,
+    /// Why it can be shut; empty where nobody looks at it any more. Field `reason`.
+    pub shut_reasons: Vec<Choice>,
     /// What could not be taken.
     pub errors: Vec<FieldError>,
 }
@@ -176,12 +187,16 @@ pub struct HidingPage {
     pub can_clear: bool,
     /// Incidents on whose page it may be made public; empty when it may not.
     pub incidents: Vec<super::Choice>,
+    /// That the words of the form are those of an earlier copy, in sentences; empty where nobody offered one.
+    pub before: String,
     /// Who made it, as a page names them; as typed. Field `maker`.
     pub maker: String,
     /// What it shows, as typed. Field `shows`.
     pub shows: String,
     /// Where it first appeared, as typed. Field `first_appeared`.
     pub first_appeared: String,
+    /// Why it is taken back, as typed. Field `why`.
+    pub why: String,
     /// Whether it can be taken back.
     pub can_take_back: bool,
     /// What could not be taken.

@@ -43,4 +43,6 @@ pub struct GivenRow {
     pub state: String,
     /// What may be done with it; none while it is on its way.
     pub wishes: Vec<Choice>,
+    /// Whether whoever has the receipt can take it away.
+    pub can_remove: bool,
 }

@@ -117,13 +117,15 @@ pub struct RecordEntry {
     pub content_href: Option<String>,
 }
 
-/// A sentence of the desk with the numbers of its sources.
-#[derive(Clone, Debug)]
+/// A sentence with the numbers of its sources and, where it is the desk's own, the claims it rests on.
+#[derive(Clone, Debug, Default)]
 pub struct Sourced {
     /// The sentence.
     pub words: String,
     /// Numbers of sources; never empty.
     pub sources: Vec<String>,
+    /// Its claims, each by its number and where it stands.
+    pub claims: Vec<Link>,
 }
 
 /// One claim: a line of the table.
@@ -217,10 +219,10 @@ pub struct SourceRow {
 pub struct FileRow {
     /// What it shows, in words.
     pub shows: String,
-    /// Where it is.
-    pub href: String,
-    /// What it is and how large.
-    pub words: String,
+    /// Where it is, and what it is and how large; none where nothing is handed out, or nobody can tell from the entries.
+    pub link: Option<Link>,
+    /// What stands in the link's place.
+    pub gone: String,
 }
 
 /// Something that changed on the page.
@@ -463,7 +465,8 @@ pub struct RecordPage {
     /// How to check this page: what to type.
     pub verify_command: String,
     /// Who else signs the log, after `The log is`: `cosigned by 2 of 3, 20 November 2026, 22:31`, or `not cosigned`.
-    pub cosigned: String,
+    /// Nothing on a page of an earlier moment, which follows from its own entries alone.
+    pub cosigned: Option<String>,
     /// The same page for programs.
     pub data_href: String,
     /// How to check this page alone, from one file; not on a page as it was.

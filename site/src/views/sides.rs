@@ -27,6 +27,8 @@ pub struct LetterFormPage {
     pub body: String,
     /// Claims it is about. Field `claim`, repeated.
     pub claims: Vec<Choice>,
+    /// Where more claims stand than have room here: their list, and what was typed of their numbers. Field `claims`.
+    pub more_claims: Option<(Link, String)>,
     /// The words. Field `text`.
     pub text: String,
     /// A way to reach the sender. Field `contact`.

@@ -311,6 +311,8 @@ pub struct ReceiptStatusPage {
     pub withdrawn: bool,
     /// True when withdrawing was asked for once and needs the second button.
     pub withdraw_asked: bool,
+    /// The file that was asked to be taken away once and needs the second button: which, and what it is.
+    pub remove_asked: Option<(String, String)>,
     /// What was typed, given back after an error.
     pub typed: ReceiptTyped,
     /// How long the receipt lives, in words.

@@ -27,7 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("desk", &["people", "street"]),
     ("bell", &["desk", "people", "record", "street"]),
     ("evidence", &[]),
-    ("record", &["bell", "desk", "people"]),
+    ("record", &["bell", "desk", "evidence", "people"]),
     ("people", &[]),
 ];
 

@@ -9,6 +9,7 @@ use handbell_evidence::Refusal;
 use handbell_evidence::cascade::Cascade;
 use handbell_evidence::kind::kind;
 use handbell_evidence::strip::strip;
+use handbell_evidence::tracks::sound_alone;
 use proptest::prelude::*;
 
 /// A plain order of numbers that look random (splitmix64), so that a failure can be repeated.
@@ -27,7 +28,7 @@ impl Numbers {
 const MORE: usize = 256;
 
 pub fn shown(bytes: &[u8], what: &str) -> bool {
-    let _ = kind(bytes);
+    let (_, _) = (kind(bytes), sound_alone(bytes));
     match strip(bytes) {
         Ok(clean) => {
             assert!(clean.len() <= bytes.len() + bytes.len() / 2 + MORE, "{what}: grew from {} to {}", bytes.len(), clean.len());

@@ -5,7 +5,6 @@
 mod bounded;
 mod corpus;
 mod damaged;
-mod films;
 mod hashes;
 mod kinds;
 mod measured;

@@ -285,13 +285,35 @@ fn a_page_younger_than_the_snapshot_is_whole_without_a_row() {
     town.entry(PAGE);
     let whole = town.whole(PAGE, snapshot);
     assert_eq!(whole.remainder.as_ref().unwrap().row, None);
-    assert_eq!(whole.verify(&policy()).unwrap().completeness, Completeness::Whole);
+    let verdict = whole.verify(&policy()).unwrap();
+    assert_eq!((&verdict.completeness, verdict.may_hide_a_withdrawal()), (&Completeness::Whole, false));
     // With its first entry withdrawn nobody can see that it was number 0.
     town.withdraw(2);
     assert_eq!(town.whole(PAGE, snapshot).verify(&policy()).unwrap().completeness, Completeness::Failed(Fault::Snapshot));
     // The operator's own stream, to which the snapshot belongs itself.
     let operators = town.whole(Stream::OPERATOR, snapshot);
     assert_eq!(operators.verify(&policy()).unwrap().completeness, Completeness::Whole);
+}
+
+#[test]
+fn a_withdrawal_before_the_snapshot_can_be_kept_quiet_and_that_it_can_is_said() {
+    let mut town = Log::default();
+    let shown = town.entry(PAGE);
+    let kept = town.contents[shown as usize].clone();
+    town.withdraw(shown);
+    town.entry(PAGE);
+    let snapshot = town.snapshot();
+    let honest = town.whole(PAGE, snapshot).verify(&policy()).unwrap();
+    assert!(honest.holds() && !honest.may_hide_a_withdrawal(), "nothing stands between the entry that is shown and the snapshot");
+    town.contents[shown as usize] = kept;
+    let mut lying = town.whole(PAGE, snapshot);
+    lying.entries[0].withdrawal = None;
+    let verdict = lying.verify(&policy()).unwrap();
+    assert!(verdict.holds() && verdict.completeness == Completeness::Whole, "nothing in the file shows it");
+    assert_eq!((verdict.may_hide_a_withdrawal(), verdict.withdrawals_shown_from), (true, snapshot));
+    // Without a snapshot no withdrawal is shown but those that are brought.
+    let short = town.proof(PAGE).verify(&policy()).unwrap();
+    assert_eq!((short.may_hide_a_withdrawal(), short.withdrawals_shown_from), (true, town.leaves.len() as u64));
 }
 
 #[test]

@@ -140,9 +140,21 @@ pub struct PageVerdict {
     pub entries: Vec<EntryVerdict>,
     /// Whether there may be more.
     pub completeness: Completeness,
+    /// Where in the log the proof begins to show every withdrawal of its entries: at its snapshot, which counts entries and
+    /// not withdrawals, or at the checkpoint's size where it brings none.
+    pub withdrawals_shown_from: u64,
 }
 
 impl PageVerdict {
+    /// Whether a withdrawal of an entry that is shown as verified could stand in the log where the proof does not look.
+    ///
+    /// Whoever made the proof may have left it out. Only the whole log shows that there is none.
+    pub fn may_hide_a_withdrawal(&self) -> bool {
+        let shown = |entry: &&EntryVerdict| matches!(entry.state, EntryState::Verified { .. });
+        // A withdrawal stands behind what it withdraws.
+        self.entries.iter().filter(shown).any(|entry| entry.index.saturating_add(1) < self.withdrawals_shown_from)
+    }
+
     /// Whether everything that the proof brings holds. A page without entries proves nothing.
     ///
     /// Says nothing about cosigners: see [`Judgement::quorum`].
@@ -175,7 +187,8 @@ impl PageProof {
                 Err(fault) => Completeness::Failed(fault),
             },
         };
-        Ok(PageVerdict { judgement, entries, completeness })
+        let withdrawals_shown_from = self.remainder.as_ref().map_or(judgement.checkpoint.size, |remainder| remainder.snapshot.index);
+        Ok(PageVerdict { judgement, entries, completeness, withdrawals_shown_from })
     }
 
     /// Checks that snapshot and leaves are what the log signed, and that they hold as many entries of

@@ -7,8 +7,8 @@
 use super::{Failure, Verdict};
 use crate::bundle;
 use crate::checkpoint::Checkpoint;
-use crate::hash::{HASH_BYTES, Hash, leaf_hash};
-use crate::leaf::{Body, Leaf};
+use crate::hash::{HASH_BYTES, Hash, leaf_hash, leaf_hashes};
+use crate::leaf::{Body, LEAF_BYTES, Leaf};
 use crate::note::VerifierKey;
 use crate::source::Source;
 use crate::tile::{TILE_WIDTH, TileId, tiles_between};
@@ -84,6 +84,7 @@ fn read_bundle(source: &dyn Source, tree: &mut VerifiedTree) -> Result<(), Failu
     let (found, bytes) = read_tile(source, wanted)?;
     let wrong = |byte: usize, sentence: String| Failure::wrong(format!("{found} byte {byte}"), sentence);
     let entries = bundle::entries(&bytes, found.width()).map_err(|error| wrong(0, error.to_string()))?;
+    let mut covered = Vec::with_capacity(usize::from(wanted.width()));
     for (position, entry) in entries.enumerate() {
         let (start, entry) = entry.map_err(|error| {
             let byte = match error {
@@ -96,9 +97,10 @@ fn read_bundle(source: &dyn Source, tree: &mut VerifiedTree) -> Result<(), Failu
         // What a full bundle holds beyond the checkpoint's size is not ours to judge.
         if position < usize::from(wanted.width()) {
             tree.leaves.push(leaf);
-            tree.levels.append(leaf_hash(entry));
+            covered.push(<&[u8; LEAF_BYTES]>::try_from(entry).expect("it is a leaf"));
         }
     }
+    tree.levels.extend(leaf_hashes(covered));
     Ok(())
 }
 

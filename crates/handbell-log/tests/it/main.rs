@@ -10,6 +10,7 @@ mod published;
 #[cfg(feature = "ml-dsa")]
 mod second;
 mod sizes;
+mod theirs;
 mod traps;
 mod vectors;
 mod wrongs;

@@ -6,7 +6,7 @@
 use super::custody::{Deed, Doer, Statement};
 use super::longer::{HeldLonger, HoldAsk, HoldReason};
 use super::upload::Upload;
-use crate::change::{Change, What};
+use crate::change::{Actor, Change, What};
 use crate::id::{ChangeId, FootageId, ReportId};
 use crate::refusal::{Evidence, Refusal};
 use crate::time::{DAY, Timestamp};
@@ -22,6 +22,8 @@ pub const FOOTAGE_KEPT_REJECTED: i64 = 14 * DAY;
 
 /// Why there are no working copies of what was taken back and is kept by order alone.
 pub const TAKEN_BACK: &str = "taken-back";
+/// Why there are none of what a member shut.
+pub const SHUT: &str = "shut";
 
 /// What may be done with it, in the witness's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -46,7 +48,23 @@ impl Wish {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, word)| *word == text).map(|(wish, _)| *wish)
     }
+    /// Whether it allows no more than another does.
+    pub const fn is_within(self, other: Self) -> bool {
+        self as u8 <= other as u8
+    }
 }
+
+/// Whose words what may be done with footage is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WishedBy {
+    /// Whoever has the receipt, or a link that was made with it.
+    Giver,
+    /// Whoever has a link that a member made: they saw its address, and it may be them.
+    MembersLink,
+}
+
+/// What the custody chain says beside whatever came by such a link.
+const BY_MEMBERS_LINK: &str = "; by a link that a member made";
 
 /// One working copy, as stored in the vault under its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,6 +163,9 @@ pub struct Footage {
     /// A member asked that, and another has not agreed; may be over ([`Footage::hold_waits`]).
     #[serde(default)]
     pub hold_asked: Option<HoldAsk>,
+    /// Whether it is still to be held against the bank of known pictures; so from the commit that names its working copies.
+    #[serde(default)]
+    pub unasked: bool,
 }
 
 impl Footage {
@@ -169,6 +190,16 @@ impl Footage {
             forget_at: now.plus(FOOTAGE_KEPT),
             held: None,
             hold_asked: None,
+            unasked: false,
+        }
+    }
+
+    /// What people are told it is. A voice comes in a film's container too, which only whoever reads all of it knows; what it
+    /// was called when it came stays, because its mark in the log holds that.
+    pub fn shown_type(&self) -> String {
+        match (&self.copies, self.media_type.split_once('/')) {
+            (Copies::Made { preview: Some(copy), .. }, Some(("video", name))) if copy.is_sound() => format!("audio/{name}"),
+            _ => self.media_type.clone(),
         }
     }
 
@@ -180,6 +211,11 @@ impl Footage {
     /// Whether it was brought into line with a report that was taken back: it has no working copies and no working key.
     pub fn is_taken_back(&self) -> bool {
         matches!(&self.copies, Copies::Failed { why } if why == TAKEN_BACK)
+    }
+
+    /// Whether a member shut it: it has no working copies and no working key, and nobody looks at it.
+    pub fn is_shut(&self) -> bool {
+        matches!(&self.copies, Copies::Failed { why } if why == SHUT)
     }
 
     /// What is said of it in the custody chain.
@@ -197,15 +233,26 @@ pub fn receive(id: ChangeId, upload: &Upload, footage: Footage, salt: [u8; 16], 
         return Err(Evidence::FootageChanged.into());
     }
     let by = Doer::witness(salt);
-    let said = footage.said(&by, Deed::Received, now).with(format!("{} bytes, {}", footage.length, footage.media_type));
+    let link = if upload.members_link { BY_MEMBERS_LINK } else { "" };
+    let said = footage.said(&by, Deed::Received, now).with(format!("{} bytes, {}{link}", footage.length, footage.media_type));
     Ok(Change { id, at: now, by: by.actor(), what: What::FootageReceived { upload: upload.finished(footage.sha256), footage, said } })
 }
 
-/// The witness says differently what may be done with it.
-pub fn wish(id: ChangeId, footage: &Footage, wish: Wish, salt: [u8; 16], now: Timestamp) -> Change {
+/// The witness says differently what may be done with it. A member who makes a link sees its address: by that, less may
+/// be allowed and never more than was when the file was given, or nobody could tell the witness's consent from a member's.
+///
+/// # Errors
+/// [`Evidence::WishByReceipt`] for more than was allowed, by a member's link.
+pub fn wish(id: ChangeId, footage: &Footage, wish: Wish, whose: WishedBy, salt: [u8; 16], now: Timestamp) -> Result<Change, Refusal> {
+    let link = match whose {
+        WishedBy::Giver => "",
+        WishedBy::MembersLink if !wish.is_within(footage.wish) => return Err(Evidence::WishByReceipt.into()),
+        WishedBy::MembersLink => BY_MEMBERS_LINK,
+    };
     let by = Doer::witness(salt);
-    let said = footage.said(&by, Deed::Wished, now).with(wish.word());
-    Change { id, at: now, by: by.actor(), what: What::FootageChanged { footage: Footage { wish, ..footage.clone() }, said: Some(said) } }
+    let said = footage.said(&by, Deed::Wished, now).with(format!("{}{link}", wish.word()));
+    let what = What::FootageChanged { footage: Footage { wish, ..footage.clone() }, said: Some(said) };
+    Ok(Change { id, at: now, by: by.actor(), what })
 }
 
 /// Working copies were made, or cannot be: the working key goes with the same commit.
@@ -217,8 +264,20 @@ pub fn copied(id: ChangeId, footage: &Footage, copies: Copies, salt: [u8; 16], n
         Copies::Failed { why } => Some(format!("none: {why}")),
     };
     let working = if words.is_none() { footage.working.clone() } else { None };
+    let unasked = matches!(copies, Copies::Made { .. });
     let said = words.map(|words| footage.said(&by, Deed::Derived, now).with(words));
-    Change { id, at: now, by: by.actor(), what: What::FootageCopied { footage: Footage { copies, working, ..footage.clone() }, said } }
+    Change {
+        id,
+        at: now,
+        by: by.actor(),
+        what: What::FootageCopied { footage: Footage { copies, working, unasked, ..footage.clone() }, said },
+    }
+}
+
+/// It was held against the bank of known pictures: what it resembles is written down.
+pub fn asked(id: ChangeId, footage: &Footage, now: Timestamp) -> Change {
+    let footage = Footage { unasked: false, ..footage.clone() };
+    Change { id, at: now, by: Actor::Worker, what: What::FootageChanged { footage, said: None } }
 }
 
 /// What became of the report that footage was given to.

@@ -252,6 +252,18 @@ pub fn unseen(seen: &[(u32, u32)], frames: u32) -> Option<u32> {
     (first < frames).then_some(first)
 }
 
+/// Whether each of these frames is in a stretch of one list or another.
+fn each_within(frames: (u32, u32), lists: [&[(u32, u32)]; 2]) -> bool {
+    let mut next = frames.0;
+    while next <= frames.1 {
+        match lists.into_iter().flatten().find(|(from, until)| *from <= next && next <= *until) {
+            Some((_, until)) => next = until + 1,
+            None => return false,
+        }
+    }
+    true
+}
+
 /// Boxes are drawn over a working copy. Only a picture or film whose witness wished it, because nothing else is ever to
 /// be public.
 ///
@@ -302,11 +314,21 @@ pub fn burn(id: ChangeId, hiding: &Hiding, state: HidingState, salt: [u8; 16], n
 
 /// Somebody else looked at these frames; with `clear`, nothing can be recognised in any.
 ///
-/// Whoever drew checks nothing, one person looks at all of it, and it is clear only when every frame was looked at.
+/// Whoever drew checks nothing, one person looks at all of it, and it is clear only when every frame was looked at. Nobody
+/// looked at what never went out to them: `sent` are frames of this drawing that did, in any order. Whether they looked at
+/// what was sent, no program knows.
 ///
 /// # Errors
-/// Where they drew it themselves, somebody else is looking, a frame is missing, or there is nothing to look at.
-pub fn inspect(id: ChangeId, hiding: &Hiding, frames: (u32, u32), clear: bool, by: &Doer, now: Timestamp) -> Result<Change, Refusal> {
+/// Where they drew it themselves, a frame is missing or was not sent to them, or there is nothing to look at.
+pub fn inspect(
+    id: ChangeId,
+    hiding: &Hiding,
+    frames: (u32, u32),
+    clear: bool,
+    sent: &[(u32, u32)],
+    by: &Doer,
+    now: Timestamp,
+) -> Result<Change, Refusal> {
     let HidingState::Burnt { sha256, frames: all, .. } = &hiding.state else { return Err(Evidence::HidingOver.into()) };
     let member = by.member.ok_or(Evidence::HidingOver)?;
     if member == hiding.by {
@@ -322,6 +344,9 @@ pub fn inspect(id: ChangeId, hiding: &Hiding, frames: (u32, u32), clear: bool, b
         return Err(Evidence::FramesWrong.into());
     }
     let seen = with_frames(&before.frames, frames.0, frames.1)?;
+    if !each_within(frames, [&before.frames, sent]) {
+        return Err(Evidence::FramesUnsent.into());
+    }
     if clear && unseen(&seen, *all).is_some() {
         return Err(Evidence::FramesUnseen.into());
     }
@@ -351,6 +376,14 @@ pub fn give_up(id: ChangeId, hiding: &Hiding, by: &Doer, now: Timestamp) -> Resu
 }
 
 impl Hiding {
+    /// The same without the words that describe its public copy; nothing where it holds none. They stand in the record
+    /// until they are withdrawn there, and then nowhere.
+    #[must_use]
+    pub fn without_words(&self) -> Option<Self> {
+        let public = self.public.as_ref().filter(|public| !public.shows.is_empty())?;
+        Some(Self { public: Some(PublicCopy { shows: String::new(), ..public.clone() }), ..self.clone() })
+    }
+
     /// Whether it still waits for somebody or for the server.
     pub const fn open(&self) -> bool {
         match &self.state {

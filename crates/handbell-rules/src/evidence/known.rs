@@ -31,6 +31,14 @@ pub struct Known {
     pub at: Timestamp,
     /// PDQ hashes with quality, 64 hexadecimal digits each.
     pub hashes: Vec<(String, u8)>,
+    /// Of a film: of which still each of the hashes is, in their order. Empty for pictures, and for what was remembered
+    /// before stills were told apart.
+    #[serde(default)]
+    pub stills: Vec<u16>,
+    /// The file whose hashes they are, so that they go when whoever gave it takes it back; none for a neighbour's, and for
+    /// what was remembered before that was kept.
+    #[serde(default)]
+    pub footage: Option<FootageId>,
 }
 
 /// What a person says of a lead.
@@ -60,7 +68,8 @@ pub struct Lead {
     pub known: KnownId,
     /// Bits between the nearest pair of hashes: up to 20 the same, up to 40 worth a look.
     pub distance: u32,
-    /// Share of the known film's frames that were found again, in a hundred; none for pictures.
+    /// Share of the known film's stills that were found again, in a hundred; none for pictures, and where nobody knows
+    /// which hash is of which still.
     pub share: Option<u8>,
     /// When it was found.
     pub at: Timestamp,
@@ -93,7 +102,8 @@ pub fn know(id: ChangeId, before: usize, known: Known, by: Actor, now: Timestamp
     if !known.date.is_empty() && Span::parse(&known.date).is_err() {
         return Err(Evidence::KnownDate.into());
     }
-    if known.hashes.is_empty() || known.hashes.len() > KNOWN_HASHES_MAX {
+    let each_of_a_still = known.stills.is_empty() || known.stills.len() == known.hashes.len();
+    if known.hashes.is_empty() || known.hashes.len() > KNOWN_HASHES_MAX || !each_of_a_still {
         return Err(Evidence::KnownHashesMissing.into());
     }
     Ok(Change { id, at: now, by, what: What::PictureKnown { known } })
@@ -152,6 +162,8 @@ mod tests {
             from: String::new(),
             at: Timestamp::default(),
             hashes: vec![("0".repeat(64), 90)],
+            stills: vec![],
+            footage: None,
         }
     }
 
@@ -164,6 +176,7 @@ mod tests {
         assert_eq!(why(Known { place: "a\nb".into(), ..known() }), Evidence::KnownWordsTooLong.into());
         assert_eq!(why(Known { date: "last year".into(), ..known() }), Evidence::KnownDate.into());
         assert_eq!(why(Known { hashes: vec![], ..known() }), Evidence::KnownHashesMissing.into());
+        assert_eq!(why(Known { stills: vec![0, 1], ..known() }), Evidence::KnownHashesMissing.into(), "one hash, and two stills");
         let full = know(ChangeId([1; 16]), KNOWN_MAX, known(), Actor::Keeper, Timestamp::default());
         assert_eq!(full.unwrap_err(), Evidence::KnownFull.into());
     }

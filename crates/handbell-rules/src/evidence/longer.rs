@@ -8,7 +8,7 @@
 //! reason is stronger than they are: an order in writing by somebody who may give it, because deleting against one can
 //! be an offence. Then it stays sealed, and nobody looks at it any more (decision 0076).
 
-use super::custody::{Deed, Doer};
+use super::custody::{Deed, Doer, unnamed};
 use super::footage::{FOOTAGE_KEPT, FOOTAGE_KEPT_REJECTED, Footage};
 use crate::change::{Change, What};
 use crate::id::{ChangeId, MemberId};
@@ -113,7 +113,11 @@ impl Footage {
 fn plain(words: &str) -> Result<String, Refusal> {
     let words = words.trim();
     let wrong = words.chars().count() > HOLD_WORDS_MAX || words.chars().any(char::is_control);
-    if wrong { Err(Evidence::HoldWordsWrong.into()) } else { Ok(words.to_owned()) }
+    if wrong {
+        return Err(Evidence::HoldWordsWrong.into());
+    }
+    unnamed(words)?;
+    Ok(words.to_owned())
 }
 
 /// What is due is on its way out: its objects may be gone already, and nothing keeps it any more. What is due within a
@@ -145,7 +149,7 @@ fn told(ask: &HoldAsk) -> String {
 ///
 /// # Errors
 /// [`Evidence::HoldUntilWrong`] for a day that is over or more than [`HOLD_LASTS_MAX`] on, [`Evidence::HoldWordsWrong`],
-/// [`Evidence::HoldWaits`] where another member's ask waits for an answer, [`Evidence::HoldTooLate`],
+/// [`Evidence::CustodyWordsNamed`], [`Evidence::HoldWaits`] where another member's ask waits for an answer, [`Evidence::HoldTooLate`],
 /// [`Evidence::HoldWeaker`] where an order holds it and this is none, or one of an earlier day.
 pub fn ask(id: ChangeId, footage: &Footage, ask: HoldAsk, by: &Doer, now: Timestamp) -> Result<Change, Refusal> {
     still_there(footage, now)?;
@@ -192,7 +196,8 @@ fn end_of_day(at: Timestamp) -> Timestamp {
 /// with the next round, and nobody could see a mistake.
 ///
 /// # Errors
-/// [`Evidence::HoldNone`] where nothing holds it and nobody asks, [`Evidence::HoldWordsWrong`] without a reason.
+/// [`Evidence::HoldNone`] where nothing holds it and nobody asks, [`Evidence::HoldWordsWrong`] without a reason,
+/// [`Evidence::CustodyWordsNamed`].
 pub fn lift(id: ChangeId, footage: &Footage, why: &str, by: &Doer, now: Timestamp) -> Result<Change, Refusal> {
     let why = plain(why)?;
     if why.is_empty() {

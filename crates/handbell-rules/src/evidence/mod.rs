@@ -12,6 +12,7 @@
 //! | [`hiding`] | what is covered before anything is public, and who looked |
 //! | [`known`] | pictures the group knows, and where they were seen |
 //! | [`showing`] | what must hold whenever a covered copy is handed out |
+//! | [`shut`] | what nobody at the desk looks at any more |
 //! | [`suggestion`] | a box that a program proposes and a person may take |
 //! | [`stamp`] | what an outside clock said of a day's custody chain |
 //!
@@ -26,6 +27,7 @@ pub mod link;
 pub mod longer;
 pub mod practice;
 pub mod showing;
+pub mod shut;
 pub mod stamp;
 pub mod suggestion;
 pub mod upload;

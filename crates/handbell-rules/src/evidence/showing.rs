@@ -3,7 +3,7 @@
 //! PROMISE nothing-publishes-itself: the witness wished it, one member drew, another looked at every frame, and two
 //! let its entry into the record. The address works only while all of that stands.
 
-use super::custody::{Deed, Doer};
+use super::custody::{Deed, Doer, unnamed};
 use super::footage::{Footage, Wish};
 use super::hiding::{Hiding, HidingState, PublicCopy};
 use crate::change::{Change, What};
@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 
 /// Whether a covered copy may be handed to anybody who has its address.
 pub fn may_be_served(footage: &Footage, hiding: &Hiding) -> bool {
-    footage.wish == Wish::Public && hiding.public.is_some() && checked(hiding).is_some()
+    footage.wish == Wish::Public && !footage.is_shut() && hiding.public.is_some() && checked(hiding).is_some()
 }
 
 /// Who found that nobody can be recognised, if a second person did.
@@ -56,14 +56,26 @@ pub fn offer(id: ChangeId, footage: &Footage, hiding: &Hiding, place: Place, by:
     Ok(Change { id, at: now, by: by.actor(), what: What::HidingMoved { hiding, said } })
 }
 
+/// The same in one change with the proposal that names the address. Nothing where these are no such two.
+pub fn with_proposal(offered: Change, proposed: Change) -> Option<Change> {
+    let Change { id, at, by, what } = offered;
+    match (what, proposed.what) {
+        (What::HidingMoved { hiding, said }, What::EntryProposed { proposal }) => {
+            Some(Change { id, at, by, what: What::CopyOffered { proposal, hiding, said } })
+        }
+        _ => None,
+    }
+}
+
 /// Takes a public copy back: one member is enough, at any time, and the copy's address is gone with the commit.
 ///
 /// # Errors
-/// [`Evidence::FootageNotShown`].
+/// [`Evidence::FootageNotShown`], [`Evidence::CustodyWordsNamed`].
 pub fn take_back(id: ChangeId, footage: &Footage, hiding: &Hiding, why: &str, by: &Doer, now: Timestamp) -> Result<Change, Refusal> {
     if hiding.public.is_none() {
         return Err(Evidence::FootageNotShown.into());
     }
+    unnamed(why)?;
     let said = footage.said(by, Deed::Withdrawn, now).with(why);
     let hiding = Hiding { public: None, state: HidingState::TakenBack, ..hiding.clone() };
     Ok(Change { id, at: now, by: by.actor(), what: What::HidingMoved { hiding, said } })

@@ -40,6 +40,9 @@ pub struct Upload {
     pub report: ReportId,
     /// The link it came by; none when it came with the receipt.
     pub link: Option<FootageLinkId>,
+    /// Whether a member made that link, and so knew its address.
+    #[serde(default)]
+    pub members_link: bool,
     /// When it began.
     pub begun_at: Timestamp,
     /// When it is given up unless another byte comes.
@@ -223,6 +226,7 @@ mod tests {
             footage: FootageId([2; 16]),
             report: ReportId([3; 16]),
             link: None,
+            members_link: false,
             begun_at: Timestamp::default(),
             expires_at: Timestamp::default().plus(UPLOAD_WAITS),
             length,

@@ -20,9 +20,8 @@ use crate::bell::mode::Status;
 use crate::change::{Actor, Change, What};
 use crate::desk::incident::{Ending, Incident};
 use crate::id::{ChangeId, IncidentId};
-use crate::place::Precision;
-use crate::playbook::{Playbook, Reach};
-use crate::refusal::{Record, Refusal};
+use crate::playbook::Playbook;
+use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -37,6 +36,8 @@ pub const SAID_AT: &str = "said_at";
 pub struct Frame {
     /// A kind of the playbook that may be public.
     pub kind: String,
+    /// Whether it was at a home; then no street is named and no point told.
+    pub home: bool,
     /// The heading of its page.
     pub title: String,
     /// The district.
@@ -88,20 +89,11 @@ pub fn rows(entries: &[LoggedEntry]) -> BTreeSet<&str> {
     entries.iter().filter_map(|entry| entry.payload.as_ref()?.get(ROW)?.as_str()).collect()
 }
 
-/// How fine the public reach of a kind may be told.
-///
-/// # Errors
-/// When the playbook has no such kind, or one that is never public: what is entered under it could be neither
-/// corrected nor withdrawn by two members later.
-pub fn finest(playbook: &Playbook, kind: &str) -> Result<Precision, Refusal> {
-    let rule = playbook.kind(kind).and_then(|kind| kind.reach(Reach::Public, false));
-    rule.map(|rule| rule.precision).ok_or_else(|| Record::TooEarly.into())
-}
-
 /// Works out what some pieces of one incident write.
 ///
 /// # Errors
-/// When the incident itself may not stand in the record as the frame tells it.
+/// When the incident itself may not stand in the record as the frame tells it: its kind is never public, or only with
+/// the word of the people it happened to.
 pub fn brought(
     change: ChangeId,
     (playbook, status): (&Playbook, Status),
@@ -111,18 +103,21 @@ pub fn brought(
     mut salt: impl FnMut() -> [u8; 32],
     now: Timestamp,
 ) -> Result<Brought, Refusal> {
-    let finest = finest(playbook, &frame.kind)?;
+    let stood_at_home = matches!(about, About::Known(incident, _) if incident.home);
+    let home = entry::at_a_home(playbook, &frame.kind, frame.home || stood_at_home);
+    let finest = entry::finest_brought(playbook, &frame.kind, home)?;
+    let place = frame.place.clone().no_finer_than(finest, &frame.district);
     let (incident, mut entries) = match about {
         About::Known(incident, entries) => ((*incident).clone(), entries.to_vec()),
         About::New(id) => {
-            for text in [&frame.title, &frame.district, &frame.place.words] {
-                words::fine(text, false)?;
+            for text in [&frame.title, &frame.district, &place.words] {
+                words::fine(text, home)?;
             }
-            (opened(*id, frame, now), Vec::new())
+            (opened(*id, frame, home, now), Vec::new())
         }
     };
     let known: BTreeSet<String> = rows(&entries).into_iter().map(str::to_owned).collect();
-    let ground = Ground { playbook, home: incident.home, finest, entries: &[] };
+    let ground = Ground { playbook, home, finest, entries: &[] };
     let mut outcome = Brought::default();
     let mut new: Vec<NewEntry> = Vec::new();
     for piece in pieces {
@@ -132,7 +127,7 @@ pub fn brought(
         }
         let ledger = Ledger::read(&entries);
         let written = work_out(&ledger, ground, &(piece.says)(&ledger))
-            .and_then(|written| written.texts.iter().try_for_each(|text| words::fine(text, incident.home)).map(|()| written));
+            .and_then(|written| written.texts.iter().try_for_each(|text| words::fine(text, home)).map(|()| written));
         match written {
             Err(why) => outcome.refused.push((piece.row.clone(), why)),
             Ok(written) => {
@@ -154,7 +149,7 @@ pub fn brought(
                 kind_label: playbook.kind_label(&frame.kind, &playbook.languages()[0]),
                 zone: frame.zone.clone(),
                 proceedings_active: None,
-                place: frame.place.clone(),
+                place,
             };
             let mut opening = entry::imported(&incident, &opening, status, salt(), now);
             mark(&mut opening, None, frame.said_at);
@@ -175,13 +170,13 @@ fn mark(entry: &mut NewEntry, row: Option<&str>, said_at: Option<Timestamp>) {
     }
 }
 
-/// The private row of an incident that a file brings: over, public, and nobody's home.
-fn opened(id: IncidentId, frame: &Frame, now: Timestamp) -> Incident {
+/// The private row of an incident that a file brings: over and public.
+fn opened(id: IncidentId, frame: &Frame, home: bool, now: Timestamp) -> Incident {
     Incident {
         id,
         version: 0,
         kind: frame.kind.clone(),
-        home: false,
+        home,
         district: frame.district.clone(),
         opened_at: now,
         ended: Some((Ending::Over, now)),

@@ -5,12 +5,14 @@
 //! `prev`, makes the bytes canonical and commits them with the fact.
 
 use super::outcome::Slot;
+use super::value::AREA_METRES_MIN;
+use super::words;
 use crate::bell::alert::{Alert, AlertState};
 use crate::bell::mode::Status;
 use crate::desk::incident::Incident;
 use crate::id::IncidentId;
-use crate::place::Precision;
-use crate::playbook::{PublicFrom, Reach, ReachRule};
+use crate::place::{Point, Precision};
+use crate::playbook::{Playbook, PublicFrom, Reach, ReachRule};
 use crate::refusal::{Record, Refusal};
 use crate::time::{MINUTE, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -144,6 +146,27 @@ pub struct PublicPlace {
     pub radius_metres: Option<u32>,
 }
 
+impl PublicPlace {
+    /// The same place, told no finer than this: of a district only its name, of an area a point rounded to one, and no
+    /// street's name.
+    #[must_use]
+    pub fn no_finer_than(self, finest: Precision, district: &str) -> Self {
+        match finest {
+            Precision::Street | Precision::Exact => self,
+            Precision::District => Self { words: district.to_owned(), lat: None, lon: None, radius_metres: None },
+            Precision::Area => {
+                let point = self.lat.zip(self.lon).and_then(|(lat, lon)| Point::new(lat, lon).ok()).map(Point::rounded_to_an_area);
+                Self {
+                    words: if words::names_a_street(&self.words) { district.to_owned() } else { self.words },
+                    lat: point.map(Point::lat_microdegrees),
+                    lon: point.map(Point::lon_microdegrees),
+                    radius_metres: point.map(|_| self.radius_metres.unwrap_or_default().max(AREA_METRES_MIN)),
+                }
+            }
+        }
+    }
+}
+
 /// An entry waiting for its place in the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewEntry {
@@ -201,6 +224,13 @@ pub fn opening(incident: &Incident, kind_label: &str, status: Status, salt: [u8;
 }
 
 impl NewEntry {
+    /// The same opening with the zone of the group's days, so that its day is the one on the clocks of the street.
+    #[must_use]
+    pub fn in_zone(mut self, zone: &str) -> Self {
+        self.fields.insert("zone".into(), zone.into());
+        self
+    }
+
     /// The same opening with the slots in which the desk follows what becomes of the incident, so that anybody can
     /// work out from the log what is asked again, and when.
     #[must_use]
@@ -342,6 +372,25 @@ pub fn update_entry(incident: &Incident, alert: &Alert, update: &Alert, salt: [u
     let rung = alert.rung_at.map(Timestamp::utc_minute);
     let updated = update.rung_at.unwrap_or(now).utc_minute();
     entry(incident.id, EntryKind::Update, now, salt, json!({ "rung": rung, "updated": updated, "reach": alert.reach.name() }))
+}
+
+/// How fine a file may bring an incident of this kind into the record; a home's is the district, whatever is written.
+///
+/// # Errors
+/// When the playbook has no such kind, or one that is never public: what is entered under it could not be corrected
+/// later. When it is public only with the word of the people it happened to, which no file can bring.
+pub fn finest_brought(playbook: &Playbook, kind: &str, home: bool) -> Result<Precision, Refusal> {
+    let kind = playbook.kind(kind).ok_or(Record::TooEarly)?;
+    let rule = kind.reach(Reach::Public, home).ok_or(Record::TooEarly)?;
+    if rule.consent {
+        return Err(Record::ConsentMissing.into());
+    }
+    Ok(if home || kind.always_home { Precision::District } else { rule.precision })
+}
+
+/// Whether an incident of this kind that a file brings is one at a home: the file says so, or every one of the kind is.
+pub fn at_a_home(playbook: &Playbook, kind: &str, said: bool) -> bool {
+    said || playbook.kind(kind).is_some_and(|kind| kind.always_home)
 }
 
 /// Refuses to open an incident before its public reach does.

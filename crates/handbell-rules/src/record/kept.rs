@@ -47,7 +47,7 @@ pub enum NotTaken {
 }
 
 /// A UTC minute as entries write it.
-fn instant(minute: &str) -> Option<Timestamp> {
+pub(super) fn instant(minute: &str) -> Option<Timestamp> {
     let whole = format!("{}:00Z", minute.get(..16)?);
     let instant: jiff::Timestamp = whole.parse().ok()?;
     Some(Timestamp::from_milliseconds(instant.as_millisecond()))

@@ -4,6 +4,7 @@
 //! log, so that one whose words were withdrawn keeps its number and its place. An entry that cannot be read
 //! as what its kind says is kept as a place without words: nothing a stranger's log holds stops the reading.
 
+use super::Ref;
 use super::assessment::{Assessment, Correction};
 use super::claim::{ClaimEvent, ClaimEventKind, PublicClaim};
 use super::lookalike::{LookAlike, Similar};
@@ -13,7 +14,8 @@ use super::outcome::{Outcome, Slot};
 use super::projection::LoggedEntry;
 use super::reply::Reply;
 use super::shown::Shown;
-use super::source::Source;
+use super::source::{NewSource, Source, SourceKind};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -26,6 +28,24 @@ pub struct Placed<T> {
     pub at: String,
     /// What it says.
     pub body: Option<T>,
+}
+
+/// What an opening says of the incident beside its heading and its place.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct Opened {
+    /// The kind's id.
+    pub kind: String,
+    /// What people call the kind.
+    pub kind_label: String,
+    /// The district.
+    pub district: String,
+    /// The IANA zone of its days.
+    pub zone: String,
+    /// `actual` or `exercise`.
+    pub status: String,
+    /// Who let it into the record.
+    pub approved_by: String,
 }
 
 /// A fact that was assessed: its predicate, its part and what people call it.
@@ -42,6 +62,8 @@ pub struct AssessedFact<'a> {
 /// Everything one incident's entries say, in order.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ledger {
+    /// What opened the incident.
+    pub opening: Option<Placed<Opened>>,
     /// Sources; the first is number 1.
     pub sources: Vec<Placed<Source>>,
     /// Claims; the first is number 1.
@@ -99,6 +121,9 @@ impl Ledger {
             let payload = entry.payload.as_ref();
             let (index, at) = (entry.index, text(payload, "at"));
             match entry.kind {
+                1 if ledger.opening.is_none() => {
+                    ledger.opening = Some(Placed { index, at, body: payload.and_then(read) });
+                }
                 11 => {
                     let body = numbered(payload.and_then(read::<Source>), |source| source.number, ledger.sources.len());
                     ledger.sources.push(Placed { index, at, body });
@@ -138,6 +163,21 @@ impl Ledger {
             }
         }
         ledger
+    }
+
+    /// The desk of a group as a source: the one that is known, or a new one.
+    pub fn desk(&self, group: &str) -> (Option<NewSource>, Ref) {
+        let label = format!("The desk of {group}");
+        let known = self.sources.iter().filter_map(|placed| placed.body.as_ref());
+        match { known }.find(|source| source.kind == SourceKind::Desk && source.label == label) {
+            Some(source) => (None, Ref::Known(source.number)),
+            None => {
+                let empty = String::new;
+                let (standing, said, url, asked, replied) = (empty(), empty(), empty(), empty(), empty());
+                let new = NewSource { kind: SourceKind::Desk, label, standing, said, url, copies: None, via: None, asked, replied };
+                (Some(new), Ref::New(0))
+            }
+        }
     }
 
     /// The sources by number, for the rules that compare.

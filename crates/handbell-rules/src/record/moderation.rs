@@ -1,7 +1,8 @@
 //! Moderation: what was decided about what may be shown, as the public log tells it.
 //!
-//! Every line is made of closed lists and times: no word that somebody typed, no person and no member stands in
-//! one. It follows from a decision and says which, about which entry, for which reason, and how many people took it
+//! Every line is made of closed lists and times: no word that somebody typed, no person and no member stands in one. The
+//! kind and the district that a page goes on to name when the rest of its opening was taken are the one exception.
+//! It follows from a decision and says which, about which entry, for which reason, and how many people took it
 //! . PROMISE no-decision-in-silence: the commit that overrules the guard, refuses a proposal, takes words from
 //! the public, declines a reply or decides a complaint writes its line too, or does not happen.
 
@@ -56,6 +57,24 @@ pub enum Moderation {
         /// Whether they would have taken it too.
         agreed: bool,
     },
+    /// The heading and the place of an incident that a file brought were taken from the public. Of its opening this
+    /// stays, so that the page still says what it is about.
+    OpeningTaken {
+        /// The opening's place in the log.
+        entry: u64,
+        /// When it was opened, UTC minute.
+        opened: String,
+        /// The kind's id.
+        kind: String,
+        /// What people call the kind.
+        kind_label: String,
+        /// The district.
+        district: String,
+        /// The IANA zone of its days.
+        zone: String,
+        /// `actual` or `exercise`.
+        status: String,
+    },
     /// A reply is not published.
     ReplyDeclined {
         /// When it came, UTC minute.
@@ -100,6 +119,7 @@ impl Moderation {
             Self::WordsTaken { .. } => "words-taken",
             Self::WordsTakenAlone { .. } => "words-taken-alone",
             Self::TakenAloneSeconded { .. } => "taken-alone-seconded",
+            Self::OpeningTaken { .. } => "opening-taken",
             Self::ReplyDeclined { .. } => "reply-declined",
             Self::ComplaintDecided { .. } => "complaint-decided",
         }
@@ -112,6 +132,7 @@ impl Moderation {
             Self::ProposalRefused { .. } => "A member who had not proposed it",
             Self::WordsTakenAlone { .. } => "One person, urgent",
             Self::TakenAloneSeconded { .. } => "A second member, on another device",
+            Self::OpeningTaken { .. } => "Whoever took its words from the public",
             Self::ReplyDeclined { .. } | Self::ComplaintDecided { .. } => {
                 "An editor or approver who had neither proposed nor approved what it is about"
             }
@@ -142,6 +163,11 @@ impl Moderation {
             }
             Self::TakenAloneSeconded { entry, agreed: false } => {
                 format!("A second member would not have taken the words of entry {entry}. They are gone for good.")
+            }
+            Self::OpeningTaken { entry, kind_label, district, .. } => {
+                format!(
+                    "The heading and the place in entry {entry} were taken from the public. Its kind and district stay: {kind_label}, {district}."
+                )
             }
             Self::ReplyDeclined { received, reason } => {
                 format!("A reply of {} is not published: {}.", utc_words(received), reason.words())

@@ -14,9 +14,10 @@ mod sides;
 use super::assessment::{CorrectionKind, SetAsideReason, Standing};
 use super::claim::{ClaimEventKind, Polarity, Value as Said};
 use super::compare;
-use super::entry::PublicPlace;
+use super::entry::{LetIn, PublicPlace};
 use super::ledger::Ledger;
 use super::lookalike::{LookAlike, Similar};
+use super::moderation::Moderation;
 use super::shown::Shown;
 use super::source::{Source, SourceKind, root};
 use crate::id::IncidentId;
@@ -30,7 +31,7 @@ pub use sides::{AskedLine, CameLine, ModerationLine, ReplyLine, SecondedLine, St
 use sides::{asked, moderation, replies, statements};
 
 /// The version of this function; a page says which one made it.
-pub const PROJECTION_VERSION: u32 = 3;
+pub const PROJECTION_VERSION: u32 = 4;
 
 /// The type of a line whose words were taken from the public.
 pub const WITHDRAWN: &str = "withdrawn";
@@ -389,8 +390,9 @@ fn text(payload: &Map<String, Value>, key: &str) -> String {
 pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<IncidentRecord> {
     let opening = entries.iter().find(|entry| entry.kind == 1)?;
     let wordless = Map::new();
-    let opened = opening.payload.as_ref().unwrap_or(&wordless);
     let ledger = Ledger::read(entries);
+    let stays = stays_of(opening, &ledger);
+    let opened = opening.payload.as_ref().or(stays.as_ref()).unwrap_or(&wordless);
     let sources = ledger.source_bodies();
     let facts = facts(&ledger, &sources);
     let corrections = corrections(&ledger, &facts);
@@ -420,7 +422,7 @@ pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<Incident
         district: text(opened, "district"),
         place: opened.get("place").and_then(|place| PublicPlace::deserialize(place).ok()),
         happened: text(opened, "happened"),
-        when: when(&facts, &text(opened, "happened")),
+        when: when(&facts, &text(opened, "happened"), &text(opened, "zone")),
         status: text(opened, "status"),
         state: match (written.live, written.mistaken, written.ended || ended_before) {
             (1.., _, _) => "live",
@@ -447,6 +449,25 @@ pub fn project(incident: IncidentId, entries: &[LoggedEntry]) -> Option<Incident
         changed: written.lines.iter().rev().map(|line| line.at.clone()).find(|at| !at.is_empty()).unwrap_or_default(),
         lines: written.lines,
     })
+}
+
+/// What stays of an opening whose words were taken from the public, by its mark.
+fn stays_of(opening: &LoggedEntry, ledger: &Ledger) -> Option<Map<String, Value>> {
+    if opening.payload.is_some() || opening.missing {
+        return None;
+    }
+    let mark = |body: &Moderation| match body {
+        Moderation::OpeningTaken { entry, opened, kind, kind_label, district, zone, status } if *entry == opening.index => {
+            let approved_by = LetIn::Import.words();
+            let names = ["at", "kind", "kind_label", "district", "zone", "status", "approved_by"];
+            let texts =
+                [opened.as_str(), kind.as_str(), kind_label.as_str(), district.as_str(), zone.as_str(), status.as_str(), approved_by];
+            let fields = names.into_iter().zip(texts).map(|(name, text)| (name.to_owned(), Value::from(text)));
+            Some(fields.chain([("ended".to_owned(), Value::from(true))]).collect())
+        }
+        _ => None,
+    };
+    ledger.moderation.iter().filter_map(|placed| placed.body.as_ref()).find_map(mark)
 }
 
 fn source_lines(ledger: &Ledger, sources: &[Option<Source>]) -> Vec<SourceLine> {

@@ -10,7 +10,7 @@
 use super::alone::Alone;
 use super::entry::{NewEntry, moderated};
 use super::ledger::Ledger;
-use super::letter::{self, Letter};
+use super::letter::{self, Hands, Letter};
 use super::marks::{self, Explained, Explanation};
 use super::moderation::Moderation;
 use super::outcome::OUTCOME_LETTERS_MAX;
@@ -18,6 +18,7 @@ use super::statement::{Ground, Statement, Written, work_out};
 use crate::bell::alert::{Alert, Ring};
 use crate::change::{Actor, Change, What};
 use crate::desk::incident::Incident;
+use crate::evidence::hiding::Hiding;
 use crate::id::{ChangeId, DeviceId, IncidentId, LetterId, MemberId, ProposalId};
 use crate::people::member::{DeskCaller, Role};
 use crate::playbook::ReachRule;
@@ -123,7 +124,8 @@ impl Proposal {
     }
 }
 
-/// Proposes an entry. Statements are held against the incident's ledger; approving holds them against it again.
+/// Proposes an entry. Statements are held against the incident's ledger; approving holds them against it again. Without
+/// a public reach of its kind, only words are taken from the public.
 ///
 /// # Errors
 /// What the record refuses, and words that the guard marked without a reason that fits them.
@@ -132,7 +134,7 @@ pub fn propose(
     change: ChangeId,
     caller: &DeskCaller,
     incident: &Incident,
-    reach: &ReachRule,
+    reach: Option<&ReachRule>,
     ledger: (&Ledger, Ground<'_>),
     id: ProposalId,
     new: NewProposal,
@@ -160,9 +162,19 @@ pub fn propose(
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what: What::EntryProposed { proposal } })
 }
 
-fn check(incident: &Incident, reach: &ReachRule, proposed: &Proposed, now: Timestamp) -> Result<(), Refusal> {
+/// Whether a proposal takes words from the public and says nothing.
+fn only_takes(proposed: &Proposed) -> bool {
+    let Proposed::Statements { statements } = proposed else { return false };
+    statements.iter().all(|one| matches!(one, Statement::Redaction { .. }))
+}
+
+fn check(incident: &Incident, reach: Option<&ReachRule>, proposed: &Proposed, now: Timestamp) -> Result<(), Refusal> {
+    // A playbook that publishes a kind no more holds back new words, and never keeps old ones from being taken.
+    if reach.is_none() && !only_takes(proposed) {
+        return Err(Record::TooEarly.into());
+    }
     match proposed {
-        Proposed::Opening => super::entry::may_open(incident, reach, now),
+        Proposed::Opening => super::entry::may_open(incident, reach.ok_or(Record::TooEarly)?, now),
         Proposed::Outcome { text, says } => {
             if !incident.public {
                 return Err(Record::NotPublic.into());
@@ -192,6 +204,10 @@ fn check(incident: &Incident, reach: &ReachRule, proposed: &Proposed, now: Times
             };
             if statements.iter().any(late) {
                 return Err(Record::MinuteWrong.into());
+            }
+            // PROMISE every-sentence-has-a-source: what a file brings comes another way and says so.
+            if statements.iter().any(|one| matches!(one, Statement::LookAlike(new) if new.claims.is_empty())) {
+                return Err(Record::SentenceUnsourced.into());
             }
             let outcomes = || statements.iter().filter_map(|one| if let Statement::Outcome(new) = one { Some(new) } else { None });
             if incident.ended.is_none() && outcomes().next().is_some() {
@@ -240,6 +256,8 @@ pub struct Follows {
     pub alerts: Vec<Alert>,
     /// Earlier proposals of the incident without their words, where this one takes words from the public.
     pub emptied: Vec<Proposal>,
+    /// Drawings without the words that describe their public copy, where this takes these from the public.
+    pub undescribed: Vec<Hiding>,
     /// All entries, in order.
     pub entries: Vec<NewEntry>,
     /// Entries whose content goes: place in the log and the reason's code.
@@ -260,7 +278,7 @@ pub fn publish(
     change: ChangeId,
     caller: &DeskCaller,
     incident: &Incident,
-    reach: &ReachRule,
+    reach: Option<&ReachRule>,
     ledger: (&Ledger, Ground<'_>),
     proposal: &Proposal,
     ticked: bool,
@@ -304,18 +322,19 @@ pub fn may_approve(caller: &DeskCaller, proposal: &Proposal) -> Result<(), Refus
 pub struct Around<'a> {
     /// The incident.
     pub incident: &'a Incident,
-    /// The letter whose words it would have published.
-    pub letter: Option<&'a Letter>,
+    /// The letter whose words it would have published, and who had a hand in what that is about.
+    pub letter: Option<(&'a Letter, Hands<'a>)>,
     /// Fresh randomness for the line in the moderation log.
     pub salt: [u8; 32],
 }
 
 /// Refuses a proposal with a reason, or takes one's own back. Nothing of it is ever public. That another member
 /// refused something stands in the moderation log, where the incident is public; that somebody changed their own
-/// mind does not.
+/// mind does not. Who wrote what a reply answers does not keep the reply away (PROMISE handled-by-somebody-else).
 ///
 /// # Errors
-/// Decided already; neither its maker nor an editor or approver; no reason, unless it is one's own.
+/// Decided already; neither its maker nor an editor or approver; a hand in what a reply is about; no reason, unless it
+/// is one's own.
 pub fn refuse(
     change: ChangeId,
     caller: &DeskCaller,
@@ -331,6 +350,11 @@ pub fn refuse(
     if !proposal.is_open() {
         return Err(Record::ProposalClosed.into());
     }
+    // A letter that was closed meanwhile stays as it is, and anybody may clear away what was made of it.
+    let letter = around.letter.filter(|(letter, _)| Some(letter.id) == proposal.letter && letter.closed.is_none());
+    if let Some((letter, hands)) = letter.filter(|_| !own) {
+        letter::may_handle(caller, letter, hands)?;
+    }
     let reason = reason.trim();
     if reason.is_empty() && !own {
         return Err(Desk::ReasonMissing.into());
@@ -342,8 +366,7 @@ pub fn refuse(
     let line = Moderation::ProposalRefused { proposed: proposal.at.utc_minute() };
     let logged = around.incident.public && !own;
     let entries = logged.then(|| moderated(proposal.incident, &line, around.salt, now)).into_iter().collect();
-    // A letter that was closed meanwhile stays as it is.
-    let letter = around.letter.filter(|letter| Some(letter.id) == proposal.letter && letter.closed.is_none()).map(letter::refused);
+    let letter = letter.map(|(letter, _)| letter::refused(letter));
     let proposal = Proposal { refused: Some(refused), ..proposal.clone() };
     let what = What::EntryRefused { proposal, letter, entries };
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what })

@@ -8,9 +8,10 @@
 use super::Ref;
 use super::assessment::{Assessment, Correction, CorrectionKind, NewAssessment, Sentence, SetAside, Standing, TOOK_BACK};
 use super::claim::{ClaimEvent, ClaimEventKind, NewPublicClaim, PublicClaim, Value};
-use super::entry::{EntryKind, SIMILAR_TYPE};
-use super::ledger::{Ledger, Placed};
-use super::lookalike::{LookAlike, Similar};
+use super::entry::{EntryKind, LetIn, SIMILAR_TYPE};
+use super::ledger::{Ledger, Opened, Placed};
+use super::lookalike::{LookAlike, NewLookAlike, Similar};
+use super::moderation::Moderation;
 use super::official::{NewAsked, NewCame, NewOfficial};
 use super::outcome::{NewOutcome, Outcome, OutcomeValue};
 use super::reply::NewReply;
@@ -96,7 +97,7 @@ pub enum Statement {
     /// The desk's position on a fact.
     Assessment(NewAssessment),
     /// Footage of another event.
-    LookAlike(LookAlike),
+    LookAlike(NewLookAlike),
     /// A similar event elsewhere.
     Similar(Similar),
     /// Footage, covered.
@@ -236,12 +237,14 @@ impl Batch<'_> {
             Statement::Claim(new) => self.add_claim(new),
             Statement::Event { claim, event, by_claim, reason } => self.add_event(*claim, *event, *by_claim, reason),
             Statement::Assessment(new) => self.add_assessment(new),
-            Statement::LookAlike(lookalike) => {
-                if lookalike.place.trim().is_empty() || lookalike.note.trim().is_empty() {
+            Statement::LookAlike(new) => {
+                if new.place.trim().is_empty() || new.note.trim().is_empty() {
                     return Err(Record::WordsMissing.into());
                 }
-                self.take(&[&lookalike.place, &lookalike.note])?;
-                self.write(EntryKind::LookAlike, None, lookalike);
+                self.take(&[&new.place, &new.note])?;
+                let claims = new.claims.iter().map(|claim| self.claim(*claim)).collect::<Result<Vec<u32>, _>>()?;
+                let lookalike = LookAlike { place: new.place.clone(), year: new.year, note: new.note.clone(), claims };
+                self.write(EntryKind::LookAlike, None, &lookalike);
                 Ok(())
             }
             Statement::Similar(similar) => {
@@ -423,6 +426,7 @@ impl Batch<'_> {
         let withdrawn_already = self.written.withdrawals.iter().any(|(index, _)| *index == entry);
         match kind {
             _ if withdrawn_already => return Err(Record::EntryNotRedactable.into()),
+            Some(1) => self.redact_opening(entry)?,
             Some(2) => self.redact_claim(entry, reason)?,
             Some(12) => self.redact_assessment(entry, reason)?,
             Some(13) => self.redact_event(entry, reason)?,
@@ -437,6 +441,17 @@ impl Batch<'_> {
             _ => return Err(Record::EntryNotRedactable.into()),
         }
         self.written.withdrawals.push((entry, reason.code()));
+        Ok(())
+    }
+
+    /// What a file wrote over an incident can be wrong like all else that it wrote. What the desk's own opening says is
+    /// its kind, its district and a time, and stays. The mark keeps what the page goes on to say.
+    fn redact_opening(&mut self, entry: u64) -> Result<(), Refusal> {
+        let placed = self.ledger.opening.as_mut().filter(|opening| opening.index == entry).ok_or(Record::EntryNotRedactable)?;
+        let told = placed.body.take().filter(|told| told.approved_by == LetIn::Import.words()).ok_or(Record::EntryNotRedactable)?;
+        let Opened { kind, kind_label, district, zone, status, .. } = told;
+        let mark = Moderation::OpeningTaken { entry, opened: placed.at.clone(), kind, kind_label, district, zone, status };
+        self.write(EntryKind::Moderation, Some(EntryKind::Moderation.type_name()), &mark);
         Ok(())
     }
 

@@ -14,11 +14,11 @@ use crate::record::assessment::{CorrectionKind, NewAssessment, Standing};
 use crate::record::claim::{NewPublicClaim, Polarity};
 use crate::record::entry::{self, Imported, LetIn, PublicPlace};
 use crate::record::ledger::Ledger;
-use crate::record::lookalike::{LookAlike, Similar};
+use crate::record::lookalike::{NewLookAlike, Similar};
 use crate::record::outcome::NewOutcome;
 use crate::record::source::NewSource;
 use crate::record::statement::{Ground, Statement, work_out};
-use crate::refusal::Refusal;
+use crate::refusal::{Record, Refusal};
 use crate::time::Timestamp;
 
 /// Coordinates of the record are rounded to a thousandth of a degree: about a hundred metres.
@@ -48,11 +48,14 @@ impl Scenario {
             })
         }));
         all.extend(self.claims.iter().map(|claim| Statement::Claim(new_claim(claim, source(&claim.source), playbook))));
-        all.extend(
-            self.lookalikes
-                .iter()
-                .map(|one| Statement::LookAlike(LookAlike { place: one.place.clone(), year: u32::from(one.year), note: one.note.clone() })),
-        );
+        all.extend(self.lookalikes.iter().map(|one| {
+            Statement::LookAlike(NewLookAlike {
+                place: one.place.clone(),
+                year: u32::from(one.year),
+                note: one.note.clone(),
+                claims: Vec::new(),
+            })
+        }));
         let similar = |one: &super::SimilarElsewhere| Statement::Similar(Similar { place: one.place.clone(), edtf: one.edtf.to_string() });
         all.extend(self.similar_elsewhere.iter().map(similar));
         all.extend(self.assessments.iter().map(|one| {
@@ -81,23 +84,32 @@ impl Scenario {
         all
     }
 
-    /// The words of the place that the record may hold, and those of its district.
-    fn places(&self) -> (PublicPlace, String) {
+    /// The place as the record may hold it, the words of its district, and how fine anything of it may be told: as the
+    /// file says and never finer than the playbook's public reach.
+    ///
+    /// # Errors
+    /// When the kind is never public or only with the word of the people it happened to, or when only the district may
+    /// be told and the file names a street without one.
+    pub fn told_place(&self, playbook: &Playbook) -> Result<(PublicPlace, String, Precision), Refusal> {
         let place = &self.incident.place;
-        let fine = !self.incident.home && place.public_precision.is_some_and(|precision| precision > Precision::District);
+        let rule = entry::finest_brought(playbook, &self.incident.kind, self.incident.home)?;
+        let said = place.public_precision.unwrap_or(Precision::District);
+        let finest = said.min(rule);
+        // A file that may be told finely begins with the street.
+        let of_a_street = !self.incident.home && said > Precision::District;
         let district = match place.text.split_once(", ") {
-            Some((_, district)) if fine => district.to_owned(),
+            Some((_, district)) if of_a_street => district.to_owned(),
+            None if of_a_street && finest <= Precision::District => return Err(Record::PlaceTooFine.into()),
             _ => place.text.clone(),
         };
         let round = |micro: i32| (f64::from(micro) / f64::from(ROUNDED_TO)).round() as i32 * ROUNDED_TO;
-        let point = place.point.filter(|_| fine);
         let shown = PublicPlace {
             words: place.text.clone(),
-            lat: point.map(|point| round(point.lat_microdegrees())),
-            lon: point.map(|point| round(point.lon_microdegrees())),
-            radius_metres: point.map(|_| place.radius_metres.unwrap_or_default().max(ROUNDED_BY_METRES)),
+            lat: place.point.map(|point| round(point.lat_microdegrees())),
+            lon: place.point.map(|point| round(point.lon_microdegrees())),
+            radius_metres: place.point.map(|_| place.radius_metres.unwrap_or_default().max(ROUNDED_BY_METRES)),
         };
-        (shown, district)
+        Ok((shown.no_finer_than(finest, &district), district, finest))
     }
 
     /// The change that enters a scenario into the public record: the incident, over and public, and its
@@ -114,12 +126,12 @@ impl Scenario {
         mut salt: impl FnMut() -> [u8; 32],
         now: Timestamp,
     ) -> Result<Change, Refusal> {
-        let (place, district) = self.places();
-        let home = self.incident.home;
+        let (place, district, finest) = self.told_place(playbook)?;
+        let home = entry::at_a_home(playbook, &self.incident.kind, self.incident.home);
         for words in [&self.incident.title, &place.words] {
             crate::record::words::fine(words, home)?;
         }
-        let ground = Ground { playbook, home, finest: self.incident.place.public_precision.unwrap_or(Precision::District), entries: &[] };
+        let ground = Ground { playbook, home, finest, entries: &[] };
         let written = work_out(&Ledger::default(), ground, &self.statements(playbook))?;
         // Nobody is there to say that marked words may stand: a file is mended, not explained.
         written.texts.iter().try_for_each(|text| crate::record::words::fine(text, home))?;

@@ -1,7 +1,7 @@
 //! What agrees, what contradicts and what no rule compares.
 
 use handbell_rules::record::claim::{Polarity, PublicClaim, Value};
-use handbell_rules::record::compare::{contradict, corroboration, only_words, overlap, voices};
+use handbell_rules::record::compare::{all, contradict, corroboration, only_words, overlap, voices};
 use handbell_rules::record::source::{Source, SourceKind, root};
 use proptest::prelude::*;
 
@@ -91,6 +91,27 @@ proptest! {
         if first.polarity != second.polarity || first.about != second.about {
             prop_assert!(!contradict(&first, &second, &sources));
             prop_assert_eq!(corroboration(&first, &live, &sources), 1);
+        }
+    }
+
+    #[test]
+    fn all_at_once_says_what_each_pair_says(
+        mut claims in proptest::collection::vec(any_claim(0), 1..9), copies in proptest::option::of(1..3u32), gone in 0..5usize,
+    ) {
+        let mut sources = vec![source(1, None, None), source(2, None, None), source(3, copies, None), source(4, None, copies)];
+        if let Some(place) = sources.get_mut(gone) { *place = None }
+        claims.iter_mut().zip(1..).for_each(|(claim, number)| claim.number = number);
+        let live: Vec<&PublicClaim> = claims.iter().collect();
+        let found = all(&live, &sources);
+        prop_assert_eq!(found.len(), live.len());
+        for one in &claims {
+            let others = |of: &dyn Fn(&PublicClaim) -> bool| -> Vec<u32> {
+                claims.iter().filter(|other| other.number != one.number && of(other)).map(|other| other.number).collect()
+            };
+            let held = &found[&one.number];
+            prop_assert_eq!(&held.contradicted_by, &others(&|other| contradict(one, other, &sources)));
+            prop_assert_eq!(&held.worded_otherwise, &others(&|other| only_words(one, other)));
+            prop_assert_eq!(held.independent, corroboration(one, &live, &sources));
         }
     }
 

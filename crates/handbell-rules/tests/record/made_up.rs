@@ -11,7 +11,7 @@ use handbell_rules::record::assessment::{CorrectionKind, NewAssessment, SetAside
 use handbell_rules::record::claim::{ClaimEventKind, NewPublicClaim, Polarity};
 use handbell_rules::record::entry::{LetIn, stated};
 use handbell_rules::record::ledger::Ledger;
-use handbell_rules::record::lookalike::{LookAlike, Similar};
+use handbell_rules::record::lookalike::{NewLookAlike, Similar};
 use handbell_rules::record::outcome::{NewOutcome, OutcomeValue, Slot};
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
 use handbell_rules::record::source::{NewSource, SourceKind};
@@ -353,7 +353,9 @@ impl Log {
                         ..assessment(&predicate, "", &relies_on, &if superseding { self.word() } else { String::new() })
                     })
                 }),
-                Wish::LookAlike => Some(Statement::LookAlike(LookAlike { place: self.word(), year: 2013, note: self.word() })),
+                Wish::LookAlike => {
+                    Some(Statement::LookAlike(NewLookAlike { place: self.word(), year: 2013, note: self.word(), claims: vec![] }))
+                }
                 Wish::Similar { year } => Some(Statement::Similar(Similar { place: self.word(), edtf: year.to_string() })),
                 Wish::Outcome { source, slot, value, about } => one(&there.sources, *source).map(|source| {
                     let slot = one(&Slot::all().collect::<Vec<_>>(), *slot).expect("there are slots");

@@ -67,7 +67,7 @@ fn proposed(home: bool, proposed: Proposed, explanation: Explanation) -> Result<
     let against =
         (&Ledger::default(), Ground { playbook: playbook(), home, finest: handbell_rules::place::Precision::Street, entries: &[] });
     let new = NewProposal { proposed, explanation };
-    let change = propose(ChangeId([1; 16]), &editor(1), &incident(home), &reach(), against, ProposalId([3; 16]), new, now())?;
+    let change = propose(ChangeId([1; 16]), &editor(1), &incident(home), Some(&reach()), against, ProposalId([3; 16]), new, now())?;
     let What::EntryProposed { proposal } = change.what else { panic!("{:?}", change.what) };
     Ok(proposal)
 }
@@ -76,7 +76,7 @@ fn published(home: bool, by: u8, proposal: &Proposal, ticked: bool) -> Result<Pr
     let against =
         (&Ledger::default(), Ground { playbook: playbook(), home, finest: handbell_rules::place::Precision::Street, entries: &[] });
     let follows = Follows::default();
-    let change = publish(ChangeId([2; 16]), &editor(by), &incident(home), &reach(), against, proposal, ticked, follows, now())?;
+    let change = publish(ChangeId([2; 16]), &editor(by), &incident(home), Some(&reach()), against, proposal, ticked, follows, now())?;
     let What::EntryPublished { proposal, .. } = change.what else { panic!("{:?}", change.what) };
     Ok(proposal)
 }

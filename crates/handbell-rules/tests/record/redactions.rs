@@ -8,6 +8,7 @@ use handbell_rules::record::projection::{FactLine, IncidentRecord};
 use handbell_rules::record::source::{NewSource, SourceKind};
 use handbell_rules::record::statement::Statement;
 use handbell_rules::refusal::Record;
+use serde_json::json;
 
 fn when(page: &IncidentRecord) -> &FactLine {
     page.facts.iter().find(|fact| fact.predicate == "when").expect("it was claimed")
@@ -163,4 +164,32 @@ fn when_it_happened_falls_back_to_who_still_speaks() {
     assert_eq!(log.page().when.edtf, ["2017-05"], "what settled it is silent, the other speaks");
     log.state(&[back(1)]).unwrap();
     assert_eq!(log.page().when.words, "14 November 2023", "nobody says when: the day the desk opened it");
+}
+
+/// A record that a file brought, with words over it that stand nowhere else.
+fn imported() -> Log {
+    let mut log = Log::opened();
+    let opening = json!({ "kind": "flood", "kind_label": "Flood", "title": "Zqbbbbqz at Zqbbbcqz", "district": "Peckham",
+        "place": { "words": "Zqbbbcqz", "lat": 51_470_000, "lon": -69_000, "radius_metres": 100 }, "zone": "Europe/London", "ended": true,
+        "status": "actual", "approved_by": "import", "type": "incident.opened", "at": "2023-11-14T22:13Z" });
+    log.entries[0].payload = opening.as_object().cloned();
+    log
+}
+
+#[test]
+fn the_heading_and_the_place_that_a_file_gave_go_and_its_kind_and_district_stay() {
+    let mut log = imported();
+    log.state(&[Statement::Source(source(SourceKind::Official, "An office"))]).unwrap();
+    let before = log.page();
+    assert!(before.title.starts_with("Zq") && before.place.is_some());
+    let opening = log.nth(1, 0);
+    let written = log.redact(opening).unwrap();
+    assert_eq!((written.entries.len(), written.withdrawals.len()), (1, 1), "its mark, and the words");
+    let page = log.page();
+    assert!(markers(&bytes(&page)).is_empty(), "{page:?}");
+    assert_eq!((page.title.as_str(), page.kind.as_str(), page.district.as_str()), ("Flood, Peckham", "flood", "Peckham"));
+    assert_eq!((page.place.as_ref(), page.lines[0].type_name.as_str()), (None, "withdrawn"));
+    let same = |page: &IncidentRecord| (page.status.clone(), page.state.clone(), page.approved_by.clone(), page.when.clone());
+    assert_eq!(same(&page), same(&before), "it is still over, real and from a file");
+    assert_eq!(log.redact(opening), Err(Record::EntryNotRedactable.into()), "once is enough");
 }

@@ -4,7 +4,7 @@ use crate::made_up::*;
 use handbell_rules::record::Ref;
 use handbell_rules::record::assessment::{NewAssessment, SetAsideReason};
 use handbell_rules::record::claim::{ClaimEventKind, NewPublicClaim};
-use handbell_rules::record::lookalike::{LookAlike, Similar};
+use handbell_rules::record::lookalike::{NewLookAlike, Similar};
 use handbell_rules::record::marks::find;
 use handbell_rules::record::source::{NewSource, SourceKind};
 use handbell_rules::record::statement::{SENTENCES_MAX, STATEMENTS_MAX, Statement};
@@ -55,7 +55,8 @@ fn an_empty_or_endless_batch() {
 fn words_that_are_missing_too_long_or_unreadable() {
     assert_eq!(why(Statement::Source(source(SourceKind::Witness, " "))), Record::WordsMissing);
     assert_eq!(why(Statement::Claim(claim(Ref::Known(1), "what_happened", ""))), Record::WordsMissing);
-    let lookalike = |place: &str, note: &str| Statement::LookAlike(LookAlike { place: place.into(), year: 2013, note: note.into() });
+    let lookalike =
+        |place: &str, note: &str| Statement::LookAlike(NewLookAlike { place: place.into(), year: 2013, note: note.into(), claims: vec![] });
     assert_eq!(why(lookalike("", "Other shops")), Record::WordsMissing);
     assert_eq!(why(lookalike("Southall", " ")), Record::WordsMissing);
     assert_eq!(why(Statement::Similar(Similar { place: " ".into(), edtf: "2013".into() })), Record::WordsMissing);
@@ -87,8 +88,8 @@ fn words_that_lead_to_a_person_wherever_they_stand() {
         assess(assessment("outcome", plate, &first, "")),
         assess(assessment("when", "Another day.", &first, plate)),
         assess(NewAssessment { about: plate.into(), ..assessment("when", "Another day.", &first, "") }),
-        Statement::LookAlike(LookAlike { place: plate.into(), year: 2013, note: "Other shops".into() }),
-        Statement::LookAlike(LookAlike { place: "Southall".into(), year: 2013, note: plate.into() }),
+        Statement::LookAlike(NewLookAlike { place: plate.into(), year: 2013, note: "Other shops".into(), claims: vec![] }),
+        Statement::LookAlike(NewLookAlike { place: "Southall".into(), year: 2013, note: plate.into(), claims: vec![] }),
         Statement::Similar(Similar { place: plate.into(), edtf: "2013".into() }),
     ];
     for statement in flagged {

@@ -183,3 +183,33 @@ fn the_page_tells_the_same_story_when_a_word_of_it_is_taken() {
         entries[place].payload = kept;
     }
 }
+
+/// A scenario of another kind with one source that names no place, and this place.
+fn of_kind(kind: &str, place: &str, home: bool) -> Result<IncidentRecord, Refusal> {
+    let text = format!(
+        "claim = []\n[incident]\nplaybook = \"uk-street\"\nkind = \"{kind}\"\ntitle = \"Something happened\"\nhome = {home}\nplace = {{ {place} }}\n\
+         [[source]]\nid = \"one\"\nkind = \"witness\"\nlabel = \"Witness A\"\n"
+    );
+    let (_, entries) = entered(&text)?;
+    Ok(project(IncidentId([0x11; 16]), &entries).unwrap())
+}
+
+#[test]
+fn a_scenario_is_told_no_finer_than_the_playbook_and_not_without_a_word_it_asks_for() {
+    let street = "text = \"Chestnut Street, Eastgate\", lat = 51.4697, lon = -0.0692, public_precision = \"street\"";
+    // Every eviction is at a home, whatever the file says of it.
+    for kind in ["eviction", "hate-incident"] {
+        assert_eq!(of_kind(kind, street, false).unwrap_err(), Refusal::from(Record::ConsentMissing), "{kind}");
+    }
+    assert_eq!(of_kind("something-else", street, false).unwrap_err(), Refusal::from(Record::TooEarly));
+    let place = of_kind("immigration-visit", street, false).unwrap().place.unwrap();
+    assert_eq!((place.words.as_str(), place.lat, place.radius_metres), ("Chestnut Street, Eastgate", Some(51_470_000), Some(100)));
+    let area = street.replace("\"street\"", "\"area\"");
+    let place = of_kind("immigration-visit", &area, false).unwrap().place.unwrap();
+    assert_eq!(
+        (place.words.as_str(), place.lat, place.lon, place.radius_metres),
+        ("Eastgate", Some(51_470_000), Some(-70_000), Some(1_000))
+    );
+    let home = of_kind("immigration-visit", "text = \"Eastgate\", public_precision = \"district\"", true).unwrap().place.unwrap();
+    assert_eq!((home.words.as_str(), home.lat), ("Eastgate", None));
+}

@@ -89,7 +89,7 @@ fn proposed(by: &DeskCaller, statement: Statement) -> Proposal {
     let rule = playbook().kind("flood").unwrap().reach(Reach::Public, false).unwrap().clone();
     let new = NewProposal { proposed: Proposed::Statements { statements: vec![statement] }, explanation: Explanation::default() };
     let ledger = Ledger::default();
-    let change = propose(ChangeId([3; 16]), by, &incident(), &rule, (&ledger, ground()), ProposalId([by.member.0[0]; 16]), new, AT);
+    let change = propose(ChangeId([3; 16]), by, &incident(), Some(&rule), (&ledger, ground()), ProposalId([by.member.0[0]; 16]), new, AT);
     match change.unwrap().what {
         What::EntryProposed { proposal } => proposal,
         other => panic!("{other:?}"),
@@ -100,7 +100,7 @@ fn approved(by: &DeskCaller, proposal: &Proposal, letter: Option<Letter>) -> Res
     let rule = playbook().kind("flood").unwrap().reach(Reach::Public, false).unwrap().clone();
     let ledger = Ledger::default();
     let follows = Follows { letter, ..Follows::default() };
-    let change = publish(ChangeId([4; 16]), by, &incident(), &rule, (&ledger, ground()), proposal, false, follows, AT)?;
+    let change = publish(ChangeId([4; 16]), by, &incident(), Some(&rule), (&ledger, ground()), proposal, false, follows, AT)?;
     match change.what {
         What::EntryPublished { proposal, follows, .. } => Ok((proposal, follows)),
         other => panic!("{other:?}"),
@@ -254,7 +254,16 @@ fn a_refused_reply_waits_again_and_the_refusal_is_written_down() {
     let proposal = Proposal { letter: Some(letter.id), ..proposed(&amina, plain_source()) };
     let letter = Letter { proposal: Some(proposal.id), ..letter };
     let incident = incident();
-    let around = Around { incident: &incident, letter: Some(&letter), salt: [0; 32] };
+    // Whoever approved what it answers leaves it to somebody else, until its sender took it back.
+    let wrote = Proposal { published_at: Some(AT), approved_by: Some(ben.member), letter: None, ..proposal.clone() };
+    let hands = Hands { proposals: std::slice::from_ref(&wrote), worked: false };
+    let around = Around { incident: &incident, letter: Some((&letter, hands)), salt: [0; 32] };
+    let no = refuse(ChangeId([9; 16]), &ben, &proposal, around, "It names somebody.", AT);
+    assert_eq!(no.err(), Some(Record::HandledByAnother.into()));
+    let closed = letter_in(&letter::withdraw(ChangeId([9; 16]), &letter, None, AT).unwrap().unwrap());
+    let around = Around { incident: &incident, letter: Some((&closed, hands)), salt: [0; 32] };
+    assert!(refuse(ChangeId([9; 16]), &ben, &proposal, around, "Taken back.", AT).is_ok());
+    let around = Around { incident: &incident, letter: Some((&letter, free())), salt: [0; 32] };
     let change = refuse(ChangeId([9; 16]), &ben, &proposal, around, "It names somebody.", AT).unwrap();
     let What::EntryRefused { letter: waits, entries, .. } = change.what else { panic!("it was refused") };
     assert_eq!(waits.map(|letter| (letter.proposal, letter.closed)), Some((None, None)));
@@ -263,7 +272,7 @@ fn a_refused_reply_waits_again_and_the_refusal_is_written_down() {
     // Changing one's own mind is no decision about somebody else, and what is not public is not told of.
     let closed = Incident { public: false, ..incident.clone() };
     for (who, of) in [(&amina, &incident), (&ben, &closed)] {
-        let around = Around { incident: of, letter: Some(&letter), salt: [0; 32] };
+        let around = Around { incident: of, letter: Some((&letter, free())), salt: [0; 32] };
         let change = refuse(ChangeId([9; 16]), who, &proposal, around, "No.", AT).unwrap();
         assert!(matches!(change.what, What::EntryRefused { entries, .. } if entries.is_empty()));
     }
@@ -405,7 +414,7 @@ fn nobody_was_asked_in_the_future() {
     let ledger = Ledger::default();
     let made = |now: Timestamp| {
         let new: NewProposal = Proposed::Statements { statements: vec![Statement::Asked(asked())] }.into();
-        propose(ChangeId([3; 16]), &member(1), &incident(), &rule, (&ledger, ground()), ProposalId([3; 16]), new, now)
+        propose(ChangeId([3; 16]), &member(1), &incident(), Some(&rule), (&ledger, ground()), ProposalId([3; 16]), new, now)
     };
     assert!(made(AT).is_ok());
     let before = Timestamp::from_milliseconds(NOW - 9 * HOUR);
@@ -449,6 +458,15 @@ fn every_decision_reads_back_as_it_was_written() {
         Moderation::WordsTaken { entry: 7, reason: RedactionReason::Safety },
         Moderation::WordsTakenAlone { entry: 7, reason: RedactionReason::PersonalDetails },
         Moderation::TakenAloneSeconded { entry: 7, agreed: false },
+        Moderation::OpeningTaken {
+            entry: 3,
+            opened: "2023-11-14T14:05Z".into(),
+            kind: "flood".into(),
+            kind_label: "Flood".into(),
+            district: "Eastgate".into(),
+            zone: "Europe/London".into(),
+            status: "actual".into(),
+        },
         Moderation::ReplyDeclined { received: "2023-11-14T14:05Z".into(), reason: Decline::Threat },
         Moderation::ComplaintDecided {
             received: "2023-11-14T14:05Z".into(),

@@ -1,6 +1,6 @@
 //! (d): whoever proposed an entry does not publish it, neither as the same member nor on the same device.
 
-use crate::made_up::{ID, NOW, assessment, claim, dated, playbook, source};
+use crate::made_up::{ID, Log, NOW, assessment, claim, dated, playbook, source};
 use handbell_rules::change::What;
 use handbell_rules::desk::incident::{Ending, Incident};
 use handbell_rules::id::{ChangeId, DeviceId, MemberId, ProposalId, SessionId};
@@ -8,9 +8,10 @@ use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::playbook::{Reach, ReachRule};
 use handbell_rules::record::Ref;
 use handbell_rules::record::ledger::Ledger;
+use handbell_rules::record::lookalike::{NewLookAlike, not_this};
 use handbell_rules::record::proposal::{Follows, Proposed, may_approve, propose, publish};
 use handbell_rules::record::source::SourceKind;
-use handbell_rules::record::statement::{Ground, Statement};
+use handbell_rules::record::statement::{Ground, RedactionReason, Statement, work_out};
 use handbell_rules::refusal::{Record, Refusal};
 use handbell_rules::time::Timestamp;
 use proptest::prelude::*;
@@ -47,7 +48,7 @@ fn proposed(by: &DeskCaller, incident: &Incident, what: Proposed) -> Result<hand
     let ground = Ground { playbook: playbook(), home: incident.home, finest: handbell_rules::place::Precision::Street, entries: &[] };
     let now = Timestamp::from_milliseconds(NOW);
     let id = ProposalId([3; 16]);
-    let change = propose(ChangeId([1; 16]), by, incident, &rule(), (&Ledger::default(), ground), id, what.into(), now)?;
+    let change = propose(ChangeId([1; 16]), by, incident, Some(&rule()), (&Ledger::default(), ground), id, what.into(), now)?;
     match change.what {
         What::EntryProposed { proposal } => Ok(proposal),
         other => panic!("{other:?}"),
@@ -83,7 +84,7 @@ proptest! {
         prop_assert_eq!(may_approve(&other, &proposal).is_ok(), may);
         let ground = Ground { playbook: playbook(), home: false, finest: handbell_rules::place::Precision::Street, entries: &[] };
         let (against, now) = ((&Ledger::default(), ground), Timestamp::from_milliseconds(NOW));
-        let published = publish(ChangeId([2; 16]), &other, &incident, &rule(), against, &proposal, false, Follows::default(), now);
+        let published = publish(ChangeId([2; 16]), &other, &incident, Some(&rule()), against, &proposal, false, Follows::default(), now);
         prop_assert_eq!(published.is_ok(), may);
         if let Ok(change) = published {
             let What::EntryPublished { proposal, .. } = change.what else { panic!("it was published") };
@@ -113,4 +114,46 @@ fn an_outcome_names_no_street_of_a_home() {
     let outcome = Proposed::Outcome { text: "He is back in Practice Close".into(), says: "A neighbour".into() };
     assert_eq!(proposed(&editor, &incident(true, true), outcome.clone()).err(), Some(Record::StreetOfAHome.into()));
     assert!(proposed(&editor, &incident(false, true), outcome).is_ok());
+}
+
+/// PROMISE every-sentence-has-a-source: what footage of another event shows rests on a claim like all else the desk says.
+#[test]
+fn a_look_alike_without_a_claim_is_not_kept() {
+    let editor = caller(1, 1, vec![Role::Editor]);
+    let of = |claims: Vec<Ref>| {
+        let one = NewLookAlike { place: "Southall".into(), year: 2013, note: "Megaphones held close to two officers.".into(), claims };
+        proposed(&editor, &incident(false, true), Proposed::Statements { statements: vec![Statement::LookAlike(one)] })
+    };
+    assert_eq!(of(vec![]).err(), Some(Record::SentenceUnsourced.into()));
+    assert_eq!(of(vec![Ref::Known(1)]).err(), Some(Record::ClaimMissing.into()));
+    let statements = not_this(&Ledger::default(), "Peckham", "Southall".into(), 2013, "Megaphones held close to two officers.".into());
+    let ground = Ground { playbook: playbook(), home: false, finest: handbell_rules::place::Precision::Street, entries: &[] };
+    let written = work_out(&Ledger::default(), ground, &statements).unwrap();
+    let kinds: Vec<u8> = written.entries.iter().map(|entry| entry.kind.code()).collect();
+    assert_eq!(kinds, [11, 2, 16], "the desk, its claim that this does not show it, and what it shows");
+    assert_eq!(written.entries[1].fields["value"]["choice"], "no");
+    assert_eq!(written.entries[2].fields["claims"], serde_json::json!([1]));
+    assert!(proposed(&editor, &incident(false, true), Proposed::Statements { statements }).is_ok());
+}
+
+/// A playbook that publishes a kind no more holds back new words, and never keeps old ones from being taken.
+#[test]
+fn without_a_public_reach_words_are_taken_and_none_are_added() {
+    let (first, second) = (caller(1, 1, vec![Role::Editor]), caller(2, 2, vec![Role::Approver]));
+    let mut log = Log::opened();
+    log.state(&[Statement::Source(source(SourceKind::Witness, "Witness A"))]).unwrap();
+    let with_words: Vec<(u64, u8)> = log.entries.iter().map(|entry| (entry.index, entry.kind)).collect();
+    let ledger = Ledger::read(&log.entries);
+    let ground = Ground { playbook: playbook(), home: false, finest: handbell_rules::place::Precision::District, entries: &with_words };
+    let (incident, now) = (incident(false, true), Timestamp::from_milliseconds(NOW));
+    let brought = |statements: Vec<Statement>| {
+        let new = Proposed::Statements { statements }.into();
+        propose(ChangeId([1; 16]), &first, &incident, None, (&ledger, ground), ProposalId([3; 16]), new, now)
+    };
+    let redaction = Statement::Redaction { entry: log.nth(11, 0), reason: RedactionReason::LegalOrder };
+    let more = Statement::Source(source(SourceKind::Witness, "Witness B"));
+    assert_eq!(brought(vec![redaction.clone(), more]).err(), Some(Record::TooEarly.into()));
+    let What::EntryProposed { proposal } = brought(vec![redaction]).unwrap().what else { panic!("it was proposed") };
+    let follows = Follows::default();
+    assert!(publish(ChangeId([2; 16]), &second, &incident, None, (&ledger, ground), &proposal, false, follows, now).is_ok());
 }

@@ -102,3 +102,17 @@ fn a_home_has_no_point() {
     log.home = false;
     assert!(log.work_out(&[point(100)]).is_ok());
 }
+
+#[test]
+fn what_nobody_dated_happened_on_the_day_that_the_clocks_of_the_street_showed() {
+    let mut log = Log::opened();
+    let opening = log.entries[0].payload.as_mut().unwrap();
+    opening.insert("happened".into(), "2026-06-30T23:30Z".into());
+    assert_eq!(log.page().when.edtf, ["2026-06-30"], "an older entry names no zone, and is read in UTC");
+    for (zone, day) in
+        [("Europe/London", "2026-07-01"), ("America/New_York", "2026-06-30"), ("Pacific/Apia", "2026-07-01"), ("Nowhere", "2026-06-30")]
+    {
+        log.entries[0].payload.as_mut().unwrap().insert("zone".into(), zone.into());
+        assert_eq!(log.page().when.edtf, [day], "{zone}");
+    }
+}

@@ -1,7 +1,7 @@
 //! Acts on words that one member takes from the public alone, and on what a second one says of it afterwards.
 
-use super::ActError;
 use super::record::{Weighed, taken_lines};
+use super::{ActError, showing};
 use crate::store::footing::{Footing, Ground};
 use crate::world::World;
 use handbell_rules::bell::alert::correction_ring;
@@ -28,11 +28,13 @@ pub async fn take(
     let weighed = Weighed::read(world, &file.incident).await?;
     let written = alone::written(caller, (&weighed.ledger, weighed.ground(world)), entries, reason, &taken)?;
     let now = world.now();
+    let undescribed = showing::undescribed(world, &weighed.ledger, &written.withdrawals).await?;
     let stated = |drafted| entry::stated(incident, drafted, LetIn::OneMember, world.bytes(), now);
     let mut follows = Follows {
         entries: written.entries.iter().map(stated).collect(),
         // PROMISE a-withdrawal-leaves-a-mark: the words go from the desk's copies too.
         emptied: file.proposals.iter().filter(|one| !one.is_open()).map(Proposal::without_words).collect(),
+        undescribed,
         withdrawals: written.withdrawals,
         ..Follows::default()
     };

@@ -7,6 +7,7 @@
 pub mod taking;
 pub mod writers;
 
+use super::seats::{Household, Seat, Seats, Share};
 use super::{ActError, CONFLICT_TRIES, StreetCaller, street};
 use crate::store::StoreError;
 use crate::vault::seal::{Custodians, FreshKeys};
@@ -15,7 +16,7 @@ use crate::world::World;
 use futures::Stream;
 use handbell_rules::change::Actor;
 use handbell_rules::evidence::custody::{Doer, Office};
-use handbell_rules::evidence::footage::{self, Copies, Footage, Wish};
+use handbell_rules::evidence::footage::{self, Copies, Footage, Wish, WishedBy};
 use handbell_rules::evidence::link::{self, FootageLink};
 use handbell_rules::evidence::longer::HoldReason;
 use handbell_rules::evidence::upload::{self, Bounds, FIRST_WAITS, Upload};
@@ -25,12 +26,14 @@ use handbell_rules::refusal::{Evidence, Refusal};
 use handbell_rules::street::report::{Report, ReportState};
 use handbell_rules::time::Timestamp;
 use std::path::PathBuf;
+use std::sync::Arc;
 use taking::{Fits, Taking};
-use tokio::sync::Semaphore;
 use writers::{Writer, Writers};
 
 /// Requests whose bytes are taken at the same moment; each holds up to two mebibytes.
 const AT_ONCE_MAX: usize = 64;
+/// How many of them one report has at most, and one household: whoever sends nothing and waits shuts nobody else out.
+const SHARE_MAX: usize = 8;
 /// Bytes of the disk that footage leaves to everything else: a report in words is always kept.
 const LEFT_FOR_REPORTS: u64 = 1 << 30;
 /// Letters of what a witness says of when it was filmed.
@@ -39,7 +42,7 @@ pub const CLAIMED_LETTERS_MAX: usize = 200;
 /// What is shared by all who give: who writes to which upload, and how much is taken.
 pub struct Intake {
     writers: Writers,
-    at_once: Semaphore,
+    at_once: Arc<Seats>,
     /// Beginnings one after another, so that many at once cannot pass a bound together.
     beginnings: tokio::sync::Mutex<()>,
     /// What uploads may take at most.
@@ -58,13 +61,19 @@ impl Default for Intake {
 impl Intake {
     /// With these bounds; `disk` is a folder on the disk on which footage lies beside everything else.
     pub fn of(bounds: Bounds, disk: Option<PathBuf>) -> Self {
-        let (writers, at_once, beginnings) = (Writers::default(), Semaphore::new(AT_ONCE_MAX), tokio::sync::Mutex::default());
+        let (writers, at_once, beginnings) = (Writers::default(), Seats::new(AT_ONCE_MAX, SHARE_MAX), tokio::sync::Mutex::default());
         Self { writers, at_once, beginnings, bounds, disk, left: LEFT_FOR_REPORTS }
     }
 
     /// The same, leaving so many bytes of the disk.
     pub fn leaving(self, left: u64) -> Self {
         Self { left, ..self }
+    }
+
+    /// A seat among those whose bytes are taken, for a report and whoever gives to it.
+    fn seat(&self, report: ReportId, from: Option<Household>) -> Result<Seat, Untaken> {
+        let shares = std::iter::once(Share::Report(report)).chain(from.map(Share::Household)).collect();
+        self.at_once.take(shares).map_err(|_| Untaken::Busy)
     }
 
     /// Whether the disk has room for so many bytes beside what is left for reports. Where nobody can tell, the write
@@ -94,6 +103,9 @@ pub enum Untaken {
     /// A newer request writes to the same upload.
     #[error("a newer request writes to the same upload")]
     Overtaken,
+    /// Nothing of it came in time.
+    #[error("nothing of it came in time")]
+    Silent,
     /// It broke off and cannot be gone on with.
     #[error("it broke off")]
     Broken,
@@ -164,6 +176,8 @@ pub enum GivenState {
     Seen,
     /// It is kept, but cannot be shown here.
     Unshown,
+    /// A member shut it: it is kept sealed, and nobody looks at it.
+    Closed,
     /// Its report was taken back; it is kept by order alone, and nobody looks at it.
     Shut,
 }
@@ -284,6 +298,7 @@ async fn files_of(world: &World, report: ReportId, link: Option<&FootageLink>) -
         let state = match one.copies {
             Copies::Waiting { .. } => GivenState::Kept,
             Copies::Made { .. } => GivenState::Seen,
+            Copies::Failed { .. } if one.is_shut() => GivenState::Closed,
             Copies::Failed { .. } => GivenState::Unshown,
         };
         whole_file(one, state, now)
@@ -306,7 +321,7 @@ async fn files_of(world: &World, report: ReportId, link: Option<&FootageLink>) -
 fn whole_file(one: &Footage, state: GivenState, now: Timestamp) -> Given {
     Given {
         id: one.id,
-        media_type: Some(one.media_type.clone()),
+        media_type: Some(one.shown_type()),
         length: one.length,
         came: one.length,
         at: one.received_at,
@@ -395,6 +410,7 @@ fn begun(
         footage,
         report: report.id,
         link: link.map(|link| link.id),
+        members_link: link.is_some_and(|link| link.member.is_some()),
         begun_at: now,
         expires_at: now.plus(FIRST_WAITS),
         length: beginning.length,
@@ -443,13 +459,20 @@ pub struct Piece<'a> {
 /// Takes the bytes of one request. What is returned is on disk.
 ///
 /// One request at a time writes to an upload: a newer one ends the older, and no byte is counted twice.
-pub async fn append<S, B, E>(world: &World, caller: StreetCaller, secret: &str, piece: Piece<'_>, mut bytes: S) -> Result<Upload, Untaken>
+pub async fn append<S, B, E>(
+    world: &World,
+    caller: StreetCaller,
+    from: Option<Household>,
+    secret: &str,
+    piece: Piece<'_>,
+    mut bytes: S,
+) -> Result<Upload, Untaken>
 where
     S: Stream<Item = Result<B, E>> + Unpin,
     B: AsRef<[u8]>,
 {
-    let id = standing(world, caller, secret).await?.id;
-    let _place = world.intake.at_once.try_acquire().map_err(|_| Untaken::Busy)?;
+    let Upload { id, report, .. } = standing(world, caller, secret).await?;
+    let _seat = world.intake.seat(report, from)?;
     let writer: Writer = world.intake.writers.take_over(id).await.ok_or(Untaken::Busy)?;
     // The older request may have written until now.
     let upload = standing(world, caller, secret).await?;
@@ -473,6 +496,7 @@ where
 pub async fn give_whole<S, B, E>(
     world: &World,
     caller: StreetCaller,
+    from: Option<Household>,
     right: Right<'_>,
     beginning: Beginning,
     mut bytes: S,
@@ -481,7 +505,8 @@ where
     S: Stream<Item = Result<B, E>> + Unpin,
     B: AsRef<[u8]>,
 {
-    let _place = world.intake.at_once.try_acquire().map_err(|_| Untaken::Busy)?;
+    let (report, _) = given_to(world, right).await?;
+    let _seat = world.intake.seat(report.id, from)?;
     let upload = begin(world, caller, right, beginning).await?.kept;
     let id = upload.id;
     let writer = world.intake.writers.take_over(id).await.ok_or(Untaken::Busy)?;
@@ -505,7 +530,7 @@ where
 }
 
 /// Whoever gave a file takes it back: one on its way is given up, and one that came whole goes, while nobody works
-/// on it.
+/// on it. This is by the upload's own address; [`remove`] is by the receipt.
 pub async fn take_back(world: &World, _caller: StreetCaller, secret: &str) -> Result<(), ActError> {
     let id = upload_at(world, secret).await?.id;
     let _writer = world.intake.writers.take_over(id).await.ok_or(ActError::Conflict)?;
@@ -513,16 +538,47 @@ pub async fn take_back(world: &World, _caller: StreetCaller, secret: &str) -> Re
     if upload.received.is_none() {
         return given_up(world, &upload, Actor::Street).await;
     }
+    if !world.store.evidence().hidings_of(upload.footage).await?.is_empty() {
+        return Err(Refusal::from(Evidence::FootageInUse).into());
+    }
     let footage = set_to_go(world, upload.footage).await?;
-    drop_objects(world.vault.as_ref(), footage.id).await?;
-    let (salt, now) = (world.bytes(), world.now());
-    let gone = footage::gone(world.private_id(), &footage, &Doer::witness(salt), "taken back by whoever gave it", now);
-    world.commit(gone).await?;
-    world.commit(upload::give_up(world.private_id(), &upload, Actor::Street, now)).await?;
+    gone(world, &footage).await?;
+    world.commit(upload::give_up(world.private_id(), &upload, Actor::Street, world.now())).await?;
     Ok(())
 }
 
-/// Says that footage goes now, before anything of it does: after a crash the clearer goes on.
+/// Whoever has the receipt takes one file of their report away, whatever the desk did with it: public copies are taken
+/// back, drawings given up, and it goes with everything that was made or remembered of it. Only an order is stronger.
+///
+/// # Errors
+/// [`ActError::NotFound`] for a file of another report; [`Evidence::FootageOrdered`]; a store or a vault that does not
+/// answer, and then the rest goes with the clearer.
+pub async fn remove(world: &World, _caller: StreetCaller, words: &str, file: FootageId) -> Result<(), ActError> {
+    let (report, _) = given_to(world, Right::Receipt(words)).await?;
+    let upload = world.store.evidence().uploads_of(report.id).await?.into_iter().find(|upload| upload.footage == file);
+    // Whoever writes to it lets go first; it may come whole until then.
+    let _writer = match &upload {
+        Some(upload) => Some(world.intake.writers.take_over(upload.id).await.ok_or(ActError::Conflict)?),
+        None => None,
+    };
+    let upload = match upload {
+        Some(upload) => world.store.evidence().upload(upload.id).await?,
+        None => None,
+    };
+    if let Some(upload) = upload.as_ref().filter(|upload| upload.received.is_none()) {
+        return given_up(world, upload, Actor::Street).await;
+    }
+    let known = world.store.evidence().footage(file).await?.filter(|footage| footage.report == report.id);
+    let footage = set_to_go(world, known.ok_or(ActError::NotFound)?.id).await?;
+    gone(world, &footage).await?;
+    if let Some(upload) = upload {
+        world.commit(upload::give_up(world.private_id(), &upload, Actor::Street, world.now())).await?;
+    }
+    Ok(())
+}
+
+/// Says that footage goes now, before anything of it does: after a crash the clearer goes on. What was remembered of it is
+/// forgotten before that, because the clearer cannot tell this from a time that is over.
 async fn set_to_go(world: &World, id: FootageId) -> Result<Footage, ActError> {
     let evidence = world.store.evidence();
     let mut tries = CONFLICT_TRIES;
@@ -531,9 +587,7 @@ async fn set_to_go(world: &World, id: FootageId) -> Result<Footage, ActError> {
         if footage.ordered(world.now()).is_some() {
             return Err(Refusal::from(Evidence::FootageOrdered).into());
         }
-        if !evidence.hidings_of(footage.id).await?.is_empty() {
-            return Err(Refusal::from(Evidence::FootageInUse).into());
-        }
+        super::known::forget_of(world, id, Actor::Street).await?;
         if footage.forget_at <= world.now() {
             return Ok(footage);
         }
@@ -542,6 +596,17 @@ async fn set_to_go(world: &World, id: FootageId) -> Result<Footage, ActError> {
             answer => return answer.map(|_| footage).map_err(ActError::from),
         }
     }
+}
+
+/// Takes footage that was set to go out of sight, out of the bank and out of the vault, and its row last.
+async fn gone(world: &World, footage: &Footage) -> Result<(), ActError> {
+    let why = "taken back by whoever gave it";
+    super::shut::undraw(world, footage, why, || Doer::witness(world.bytes())).await?;
+    drop_objects(world.vault.as_ref(), footage.id).await?;
+    super::known::forget_of(world, footage.id, Actor::Street).await?;
+    let (salt, now) = (world.bytes(), world.now());
+    world.commit(footage::gone(world.private_id(), footage, &Doer::witness(salt), why, now)).await?;
+    Ok(())
 }
 
 /// Gives up a file on its way whose report is gone, once whoever writes to it has let go.
@@ -570,7 +635,7 @@ async fn drop_objects(vault: &dyn Vault, footage: FootageId) -> Result<(), ActEr
 }
 
 /// Whoever gave a file says differently what may be done with it: with the link while its time runs, with the receipt
-/// for as long as the report is kept.
+/// for as long as the report is kept. By a link that a member made they can allow less and not more.
 pub async fn change_wish(world: &World, _caller: StreetCaller, right: Right<'_>, file: FootageId, wish: Wish) -> Result<(), ActError> {
     let mut tries = CONFLICT_TRIES;
     loop {
@@ -580,7 +645,9 @@ pub async fn change_wish(world: &World, _caller: StreetCaller, right: Right<'_>,
         if footage.wish == wish {
             return Ok(());
         }
-        match world.commit(footage::wish(world.private_id(), &footage, wish, world.bytes(), world.now())).await {
+        let whose = if link.is_some_and(|link| link.member.is_some()) { WishedBy::MembersLink } else { WishedBy::Giver };
+        let change = footage::wish(world.private_id(), &footage, wish, whose, world.bytes(), world.now())?;
+        match world.commit(change).await {
             Err(StoreError::Conflict) if tries > 0 => tries -= 1,
             answer => return answer.map(|_| ()).map_err(ActError::from),
         }

@@ -17,7 +17,7 @@ use handbell_log::note::Note;
 use handbell_log::proof;
 use handbell_log::proof_file::ProofFile;
 use handbell_rules::change::{Change, What};
-use handbell_rules::evidence::custody::{Deed, Doer, Head, Line, Office, Statement, hex};
+use handbell_rules::evidence::custody::{Deed, Doer, Head, Line, Office, Statement, hex, unnamed};
 use handbell_rules::evidence::footage::{Copies, Footage, Wish};
 use handbell_rules::evidence::stamp::Stamp;
 use handbell_rules::id::{FootageId, MemberId};
@@ -66,8 +66,11 @@ impl Who {
 /// Whether whoever gave it lets it leave: their wish, and that they have not taken the report back.
 ///
 /// # Errors
-/// [`Evidence::FootageWishForbids`].
+/// [`Evidence::FootageShut`]; [`Evidence::FootageWishForbids`].
 pub async fn may_leave(world: &World, footage: &Footage) -> Result<(), ActError> {
+    if footage.is_shut() {
+        return Err(Refusal::from(Evidence::FootageShut).into());
+    }
     let taken_back = super::hiding::taken_back(world, footage).await?;
     if footage.wish == Wish::DeskOnly || taken_back { Err(Refusal::from(Evidence::FootageWishForbids).into()) } else { Ok(()) }
 }
@@ -80,12 +83,14 @@ fn broken(error: impl std::fmt::Display) -> ActError {
 ///
 /// # Errors
 /// [`ActError::NotFound`] for footage that is not here; a refusal where its giver wants nobody but the desk to see it, or
-/// nothing says for whom it is; [`ActError::Broken`] where what is published would not verify.
+/// nothing says for whom it is, or that names somebody; [`ActError::Broken`] where what is published would not verify.
 pub async fn hand_over(world: &World, public: &Path, ids: &[FootageId], for_whom: &str, who: Who) -> Result<Pack, ActError> {
     let for_whom = for_whom.trim();
     if for_whom.is_empty() || for_whom.chars().count() > FOR_LETTERS_MAX || ids.is_empty() || ids.len() > ITEMS_MAX {
         return Err(Refusal::from(Evidence::PackForNobody).into());
     }
+    // It stands in each file's chain, and on the page of whoever takes packs away.
+    unnamed(for_whom)?;
     let mut footage = Vec::with_capacity(ids.len());
     for id in ids {
         let one = world.store.evidence().footage(*id).await?.ok_or(ActError::NotFound)?;

@@ -2,6 +2,8 @@
 //!
 //! Whoever opens footage leaves a line in the custody chain that they cannot edit, before they see anything.
 
+pub mod sent;
+
 use super::ActError;
 use crate::shut_in::{self, Input};
 use crate::store::StoreError;
@@ -16,7 +18,7 @@ use handbell_rules::id::{FootageId, HidingId};
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::refusal::{Evidence, Refusal};
 use handbell_rules::street::report::ReportState;
-use handbell_rules::time::HOUR;
+use handbell_rules::time::{HOUR, MINUTE};
 use std::sync::Arc;
 
 /// In which of their roles a member handles footage: the one that says most about why.
@@ -51,11 +53,25 @@ pub async fn taken_back(world: &World, footage: &Footage) -> Result<bool, StoreE
     Ok(report.is_some_and(|report| report.state == ReportState::Withdrawn))
 }
 
-/// Refuses what was taken back and is kept by order alone: nobody looks at it. Every way to something of footage asks this.
+/// Whether nobody looks at it any more, as it is now: its report was taken back, or a member shut it. For whoever works on
+/// it for a while and has an older row.
 ///
 /// # Errors
-/// [`Evidence::FootageKeptShut`].
+/// When the store does not answer.
+pub async fn closed(world: &World, footage: &Footage) -> Result<bool, StoreError> {
+    let now = world.store.evidence().footage(footage.id).await?;
+    Ok(now.is_some_and(|now| now.is_shut()) || taken_back(world, footage).await?)
+}
+
+/// Refuses what a member shut, and what was taken back and is kept by order alone: nobody looks at it. Every way to
+/// something of footage asks this.
+///
+/// # Errors
+/// [`Evidence::FootageShut`]; [`Evidence::FootageKeptShut`].
 pub async fn open(world: &World, footage: &Footage) -> Result<(), ActError> {
+    if footage.is_shut() {
+        return Err(Refusal::from(Evidence::FootageShut).into());
+    }
     if taken_back(world, footage).await? { Err(Refusal::from(Evidence::FootageKeptShut).into()) } else { Ok(()) }
 }
 
@@ -73,6 +89,10 @@ pub async fn remove_copies(world: &World, footage: FootageId) -> Result<(), Vaul
 /// Opens footage for looking: says so in its chain, and gives it.
 pub async fn look(world: &World, caller: &DeskCaller, id: FootageId) -> Result<Footage, ActError> {
     let footage = footage(world, id).await?;
+    // Of what was shut the page shows that, and nothing to look at.
+    if footage.is_shut() {
+        return Ok(footage);
+    }
     open(world, &footage).await?;
     let by = doer(world, caller);
     let said = footage.said(&by, Deed::Looked, world.now());
@@ -81,17 +101,45 @@ pub async fn look(world: &World, caller: &DeskCaller, id: FootageId) -> Result<F
     Ok(footage)
 }
 
-/// Says in the chain that a member looks at something of footage, or takes it away; the same by the same member within an
-/// hour is said once.
-async fn told(world: &World, caller: &DeskCaller, footage: &Footage, deed: Deed, what: &str) -> Result<(), ActError> {
+/// Whether the same was said of the same member so lately.
+async fn said_lately(
+    world: &World,
+    caller: &DeskCaller,
+    footage: &Footage,
+    (deed, what): (Deed, &str),
+    lately: i64,
+) -> Result<bool, ActError> {
     let now = world.now();
     let lines = world.store.evidence().custody_of(footage.id).await?;
-    let lately = lines.iter().rev().filter_map(|line| Statement::parse(line.statement.as_deref()?).ok());
-    let lately = lately.take_while(|said| now.since(said.at) < HOUR);
-    let mut same = lately.filter(|said| said.deed == deed && said.member == Some(caller.member));
-    if same.any(|said| said.words.as_deref() == Some(what)) {
+    let said = lines.iter().rev().filter_map(|line| Statement::parse(line.statement.as_deref()?).ok());
+    let mut said = said.take_while(|said| now.since(said.at) < lately);
+    Ok(said.any(|said| said.deed == deed && said.member == Some(caller.member) && said.words.as_deref() == Some(what)))
+}
+
+/// Says in the chain that a member looks at something of footage; the same by the same member within an hour is said once.
+async fn looked(world: &World, caller: &DeskCaller, footage: &Footage, what: &str) -> Result<(), ActError> {
+    if said_lately(world, caller, footage, (Deed::Looked, what), HOUR).await? {
         return Ok(());
     }
+    told(world, caller, footage, Deed::Looked, what).await
+}
+
+/// Says in the chain that a member takes something of footage away, each time. What goes on with what the same member began
+/// is no other time: a play, or what a browser fetches for the rest.
+async fn took(world: &World, caller: &DeskCaller, footage: &Footage, what: &str, taken: Taken) -> Result<(), ActError> {
+    let same = match taken {
+        Taken::Whole | Taken::InPage => 0,
+        Taken::Begun => BEGUN_TWICE_WITHIN,
+        Taken::GoesOn => HOUR,
+    };
+    if same > 0 && said_lately(world, caller, footage, (Deed::Copied, what), same).await? {
+        return Ok(());
+    }
+    told(world, caller, footage, Deed::Copied, what).await
+}
+
+async fn told(world: &World, caller: &DeskCaller, footage: &Footage, deed: Deed, what: &str) -> Result<(), ActError> {
+    let now = world.now();
     let by = doer(world, caller);
     let said = footage.said(&by, deed, now).with(what);
     let change = Change { id: world.private_id(), at: now, by: by.actor(), what: What::FootageHandled { said } };
@@ -99,9 +147,31 @@ async fn told(world: &World, caller: &DeskCaller, footage: &Footage, deed: Deed,
     Ok(())
 }
 
+/// How somebody takes a working copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// As a picture within a page, by a browser's word.
+    InPage,
+    /// As a whole.
+    Whole,
+    /// A stretch from its beginning: players ask for two bytes first and then for more.
+    Begun,
+    /// A stretch from further on.
+    GoesOn,
+}
+
+/// How soon after a play began another beginning is the same play.
+const BEGUN_TWICE_WITHIN: i64 = MINUTE;
+
+/// What was shut has no copies: its addresses lead nowhere.
+fn there(footage: &Footage) -> Result<(), ActError> {
+    if footage.is_shut() { Err(ActError::NotFound) } else { Ok(()) }
+}
+
 /// A working copy of a footage by its word (`preview`, `still-0004`, `hidden-…`): its type and bytes. That it was looked at
 /// or taken away stands in the chain before a byte of it is read.
-pub async fn copy(world: &World, caller: &DeskCaller, footage: &Footage, word: &str) -> Result<(String, Vec<u8>), ActError> {
+pub async fn copy(world: &World, caller: &DeskCaller, footage: &Footage, word: &str, taken: Taken) -> Result<(String, Vec<u8>), ActError> {
+    there(footage)?;
     open(world, footage).await?;
     let name = ObjectName::copy(footage.id, word).map_err(|_| ActError::NotFound)?.to_string();
     let known = |copy: &WorkingCopy| (copy.name == name).then(|| copy.media_type.clone());
@@ -116,10 +186,11 @@ pub async fn copy(world: &World, caller: &DeskCaller, footage: &Footage, word: &
         _ => None,
     });
     let media_type = made.or(burnt).ok_or(ActError::NotFound)?;
-    // A film leaves as a whole; stills of one film are looked at together.
-    match media_type.as_str() {
-        "image/jpeg" if word.starts_with("still-") => told(world, caller, footage, Deed::Looked, "stills").await?,
-        _ => told(world, caller, footage, Deed::Copied, word).await?,
+    // Stills of one film are looked at together, and so is a picture on its page; whatever else leaves is a copy.
+    match (media_type.as_str(), taken) {
+        ("image/jpeg", _) if word.starts_with("still-") => looked(world, caller, footage, "stills").await?,
+        ("image/jpeg", Taken::InPage) => looked(world, caller, footage, word).await?,
+        _ => took(world, caller, footage, word, taken).await?,
     }
     Ok((media_type, bytes(world, &name).await?))
 }
@@ -138,19 +209,22 @@ async fn bytes(world: &World, name: &str) -> Result<Vec<u8>, ActError> {
     got.ok_or(ActError::NotFound)
 }
 
-/// One frame of what was burnt, as a JPEG.
+/// One frame of what was burnt, as a JPEG. Only frames that went out to somebody this way can be marked as looked at by them.
 pub async fn frame(world: &World, caller: &DeskCaller, id: HidingId, number: u32) -> Result<Vec<u8>, ActError> {
     let (hiding, footage) = read(world, id).await?;
+    there(&footage)?;
     open(world, &footage).await?;
     let HidingState::Burnt { name, media_type, frames, .. } = &hiding.state else { return Err(ActError::NotFound) };
     if number >= *frames {
         return Err(ActError::NotFound);
     }
-    told(world, caller, &footage, Deed::Looked, "frames of a covered copy").await?;
-    if media_type.starts_with("image/") {
-        return bytes(world, name).await;
-    }
-    framed(world, name, number, ()).await
+    looked(world, caller, &footage, "frames of a covered copy").await?;
+    let frame = match media_type.starts_with("image/") {
+        true => bytes(world, name).await?,
+        false => framed(world, name, number, ()).await?,
+    };
+    world.frames_sent.add((caller.member, id), number, world.now());
+    Ok(frame)
 }
 
 /// One frame of the film that is worked with, as a JPEG, as nobody has covered it yet: to draw on. What is `held` is let go
@@ -163,12 +237,13 @@ pub async fn moment(
     held: impl Send + 'static,
 ) -> Result<Vec<u8>, ActError> {
     let footage = footage(world, id).await?;
+    there(&footage)?;
     open(world, &footage).await?;
     let Copies::Made { preview: Some(film), lasts: Some(lasts), .. } = &footage.copies else { return Err(ActError::NotFound) };
     if !film.media_type.starts_with("video/") || u64::from(number) * hiding::FRAME_MILLISECONDS >= *lasts {
         return Err(ActError::NotFound);
     }
-    told(world, caller, &footage, Deed::Looked, "frames of a working copy").await?;
+    looked(world, caller, &footage, "frames of a working copy").await?;
     framed(world, &film.name, number, held).await
 }
 
@@ -203,7 +278,8 @@ pub async fn draw(world: &World, caller: &DeskCaller, footage: FootageId, covers
 pub async fn inspect(world: &World, caller: &DeskCaller, id: HidingId, frames: (u32, u32), clear: bool) -> Result<(), ActError> {
     let (hiding, footage) = read(world, id).await?;
     open(world, &footage).await?;
-    let change = hiding::inspect(world.private_id(), &hiding, frames, clear, &doer(world, caller), world.now())?;
+    let sent = world.frames_sent.of((caller.member, id));
+    let change = hiding::inspect(world.private_id(), &hiding, frames, clear, &sent, &doer(world, caller), world.now())?;
     world.commit(change).await?;
     Ok(())
 }

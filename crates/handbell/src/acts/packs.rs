@@ -67,7 +67,7 @@ pub async fn choices(world: &World, caller: &DeskCaller) -> Result<Vec<Footage>,
     let all = world.store.evidence().footage_since(Timestamp::default(), CHOICES_MAX).await?;
     let mut choices = Vec::with_capacity(all.len());
     for one in all {
-        if one.wish != Wish::DeskOnly && !taken_back(world, &one).await? {
+        if one.wish != Wish::DeskOnly && !one.is_shut() && !taken_back(world, &one).await? {
             choices.push(one);
         }
     }

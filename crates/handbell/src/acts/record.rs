@@ -1,6 +1,6 @@
 //! Acts of the record: propose an entry, approve it, read the pages that follow from the log.
 
-use super::ActError;
+use super::{ActError, letters, showing};
 use crate::store::{IncidentFile, LogRow};
 use crate::world::World;
 use handbell_rules::bell::alert::{Alert, correction_ring};
@@ -24,9 +24,8 @@ use handbell_rules::scenario::Scenario;
 /// Incidents a list of the record shows at most.
 pub const RECORD_LIST_MAX: u32 = 200;
 
-fn public_rule<'a>(world: &'a World, incident: &Incident) -> Result<&'a ReachRule, ActError> {
-    let kind = world.group.playbook.kind(&incident.kind);
-    kind.and_then(|kind| kind.reach(Reach::Public, incident.home)).ok_or_else(|| Refusal::from(Record::TooEarly).into())
+fn public_rule<'a>(world: &'a World, incident: &Incident) -> Option<&'a ReachRule> {
+    world.group.playbook.kind(&incident.kind)?.reach(Reach::Public, incident.home)
 }
 
 /// An incident's entries as the rules weigh them.
@@ -65,14 +64,25 @@ pub async fn propose(
     incident: IncidentId,
     new: impl Into<NewProposal>,
 ) -> Result<ProposalId, ActError> {
+    let (id, change) = proposed(world, caller, incident, new).await?;
+    world.commit(change).await?;
+    Ok(id)
+}
+
+/// What [`propose`] commits, for whoever writes more in the same commit.
+pub(super) async fn proposed(
+    world: &World,
+    caller: &DeskCaller,
+    incident: IncidentId,
+    new: impl Into<NewProposal>,
+) -> Result<(ProposalId, Change), ActError> {
     let incident = world.store.incident(incident).await?.ok_or(ActError::NotFound)?;
     let id: ProposalId = world.private_id();
-    let rule = public_rule(world, &incident)?;
+    let rule = public_rule(world, &incident);
     let weighed = Weighed::read(world, &incident).await?;
     let against = (&weighed.ledger, weighed.ground(world));
     let change = proposal::propose(world.private_id(), caller, &incident, rule, against, id, new.into(), world.now())?;
-    world.commit(change).await?;
-    Ok(id)
+    Ok((id, change))
 }
 
 /// Approves a proposal on the caller's device and publishes it, with whatever alerts owe to the log by then.
@@ -88,15 +98,16 @@ pub async fn publish_marked(world: &World, caller: &DeskCaller, id: ProposalId, 
     let now = world.now();
     let proposal = world.store.proposal(id).await?.ok_or(ActError::NotFound)?;
     let file = world.store.incident_file(proposal.incident).await?.ok_or(ActError::NotFound)?;
-    let rule = public_rule(world, &file.incident)?;
+    let rule = public_rule(world, &file.incident);
     let weighed = Weighed::read(world, &file.incident).await?;
     let mut follows = Follows::default();
     match &proposal.proposed {
         Proposed::Opening => {
+            let rule = rule.ok_or_else(|| Refusal::from(Record::TooEarly))?;
             let label = world.group.playbook.kind_label(&file.incident.kind, &world.group.playbook.languages()[0]);
             let followed = world.group.playbook.kind(&file.incident.kind).map(|kind| kind.outcomes.as_slice()).unwrap_or_default();
             let opening = entry::opening(&file.incident, &label, world.group.status, world.bytes(), now);
-            follows.entries.push(opening.following(followed));
+            follows.entries.push(opening.in_zone(world.group.playbook.zone()).following(followed));
             let opened = Incident { public: true, ..file.incident.clone() };
             for alert in file.alerts.iter().filter(|alert| alert.follows.is_none() && !alert.logged) {
                 let updates: Vec<Alert> = file.alerts.iter().filter(|update| update.follows == Some(alert.id)).cloned().collect();
@@ -118,6 +129,7 @@ pub async fn publish_marked(world: &World, caller: &DeskCaller, id: ProposalId, 
                 // PROMISE a-withdrawal-leaves-a-mark: the words go from the desk's copies too.
                 let decided = file.proposals.iter().filter(|one| !one.is_open());
                 follows.emptied = decided.map(Proposal::without_words).collect();
+                follows.undescribed = showing::undescribed(world, &weighed.ledger, &written.withdrawals).await?;
             }
             follows.withdrawals = written.withdrawals;
             if written.corrects {
@@ -157,13 +169,11 @@ pub(super) fn taken_lines(world: &World, incident: IncidentId, withdrawals: &[(u
 /// [`ActError::Conflict`] when an import of the same title and place stands there already; a refusal where the
 /// record may not hold what it says.
 pub async fn import_scenario(world: &World, scenario: &Scenario) -> Result<IncidentId, ActError> {
+    let (told, ..) = scenario.told_place(&world.group.playbook)?;
     for known in world.store.public_incidents(u32::MAX).await? {
         let Some(record) = read_record(world, known, None).await? else { continue };
         let place = record.place.as_ref().map(|place| place.words.as_str());
-        if record.approved_by == LetIn::Import.words()
-            && record.title == scenario.incident.title
-            && place == Some(scenario.incident.place.text.as_str())
-        {
+        if record.approved_by == LetIn::Import.words() && record.title == scenario.incident.title && place == Some(told.words.as_str()) {
             return Err(ActError::Conflict);
         }
     }
@@ -189,11 +199,15 @@ pub async fn open_proposals(world: &World, caller: &DeskCaller) -> Result<Vec<Pr
 pub async fn refuse(world: &World, caller: &DeskCaller, id: ProposalId, reason: &str) -> Result<(), ActError> {
     let proposal = world.store.proposal(id).await?.ok_or(ActError::NotFound)?;
     let incident = world.store.incident(proposal.incident).await?.ok_or(ActError::NotFound)?;
-    let letter = match proposal.letter {
-        Some(letter) => world.store.letter(letter).await?,
+    let handled = match proposal.letter {
+        Some(letter) => match letters::open(world, caller, letter).await {
+            Err(ActError::NotFound) => None,
+            file => Some(file?),
+        },
         None => None,
     };
-    let around = Around { incident: &incident, letter: letter.as_ref(), salt: world.bytes() };
+    let letter = handled.as_ref().map(|file| (&file.letter, file.hands()));
+    let around = Around { incident: &incident, letter, salt: world.bytes() };
     let change = proposal::refuse(world.private_id(), caller, &proposal, around, reason, world.now())?;
     Ok(world.commit(change).await.map(|_| ())?)
 }
@@ -226,7 +240,7 @@ impl RecordFile {
     /// # Errors
     /// What the rules refuse.
     pub fn propose(&self, world: &World, caller: &DeskCaller, id: ProposalId, new: NewProposal) -> Result<Change, ActError> {
-        let rule = public_rule(world, &self.file.incident)?;
+        let rule = public_rule(world, &self.file.incident);
         let against = (&self.weighed.ledger, self.weighed.ground(world));
         Ok(proposal::propose(world.private_id(), caller, &self.file.incident, rule, against, id, new, world.now())?)
     }

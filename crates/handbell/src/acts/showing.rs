@@ -6,9 +6,10 @@ use crate::world::World;
 use handbell_rules::evidence::footage::Footage;
 use handbell_rules::evidence::hiding::{Hiding, HidingState};
 use handbell_rules::evidence::showing::{self, Place};
-use handbell_rules::id::{HidingId, IncidentId, ProposalId};
+use handbell_rules::id::{FootageId, HidingId, IncidentId, ProposalId};
 use handbell_rules::people::member::DeskCaller;
 use handbell_rules::record::Ref;
+use handbell_rules::record::ledger::Ledger;
 use handbell_rules::record::proposal::Proposed;
 use handbell_rules::record::shown::{Address, NewShown};
 use handbell_rules::record::source::{NewSource, SourceKind};
@@ -51,7 +52,7 @@ pub async fn offer(world: &World, caller: &DeskCaller, id: HidingId, incident: I
     let none = String::new;
     let source = NewSource {
         kind: SourceKind::MediaFile,
-        label: format!("Footage by {}", offer.maker.trim()),
+        label: format!("{FOOTAGE_BY}{}", offer.maker.trim()),
         standing: none(),
         // What a witness wrote of when it was filmed is for the desk; what is public an editor writes as claims.
         said: none(),
@@ -72,15 +73,49 @@ pub async fn offer(world: &World, caller: &DeskCaller, id: HidingId, incident: I
         first_appeared: offer.first_appeared,
     };
     let by = doer(world, caller);
-    let change = showing::offer(world.private_id(), &footage, &hiding, Place { incident, shows: offer.shows, address }, &by, world.now())?;
+    let offered = showing::offer(world.private_id(), &footage, &hiding, Place { incident, shows: offer.shows, address }, &by, world.now())?;
     let statements = vec![Statement::Source(source), Statement::Shown(shown)];
-    let proposal = super::record::propose(world, caller, incident, Proposed::Statements { statements }).await?;
-    if let Err(error) = world.commit(change).await {
-        // The address is not this copy's: nobody may approve it.
-        super::record::refuse(world, caller, proposal, "the copy was changed meanwhile").await?;
-        return Err(error.into());
-    }
+    let (proposal, proposed) = super::record::proposed(world, caller, incident, Proposed::Statements { statements }).await?;
+    // In one commit: of two, the second could fail, and somebody would approve an address that leads nowhere.
+    let change = showing::with_proposal(offered, proposed);
+    world.commit(change.ok_or_else(|| ActError::Broken("an offer's rules gave other changes".to_owned()))?).await?;
     Ok(proposal)
+}
+
+/// The drawings whose public copy an entry names that is about to lose its words, without theirs (PROMISE
+/// a-withdrawal-leaves-a-mark).
+pub(super) async fn undescribed(world: &World, ledger: &Ledger, withdrawals: &[(u64, u8)]) -> Result<Vec<Hiding>, ActError> {
+    let mut all = Vec::new();
+    for placed in ledger.shown.iter().filter(|placed| withdrawals.iter().any(|(index, _)| *index == placed.index)) {
+        let Some(address) = placed.body.as_ref().and_then(|shown| shown.address.parse::<IncidentId>().ok()) else { continue };
+        let hiding = world.store.evidence().hiding_at(*address.bytes()).await?;
+        all.extend(hiding.and_then(|hiding| hiding.without_words()));
+    }
+    Ok(all)
+}
+
+/// How the source of a covered copy is called on its page, before who made it.
+const FOOTAGE_BY: &str = "Footage by ";
+
+/// What the record says of another copy of the same footage, for whoever offers this one: the words of the one that was
+/// drawn last and stands there. Words that were withdrawn stand nowhere and are never offered again.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn said_before(world: &World, footage: FootageId, except: HidingId) -> Result<Option<(Hiding, Offer)>, ActError> {
+    let mut others = world.store.evidence().hidings_of(footage).await?;
+    others.retain(|hiding| hiding.id != except);
+    others.sort_by_key(|hiding| std::cmp::Reverse((hiding.at, hiding.id)));
+    for other in others {
+        let Some(public) = &other.public else { continue };
+        let Some(record) = super::record::read_record(world, public.incident, None).await? else { continue };
+        let address = Address(public.address).to_string();
+        let Some(shown) = record.shown.into_iter().find(|shown| shown.address == address) else { continue };
+        let source = record.sources.into_iter().find(|line| line.number == shown.source).and_then(|line| line.source);
+        let maker = source.as_ref().and_then(|source| source.label.strip_prefix(FOOTAGE_BY)).unwrap_or_default().to_owned();
+        return Ok(Some((other, Offer { maker, shows: shown.shows, first_appeared: shown.first_appeared.unwrap_or_default() })));
+    }
+    Ok(None)
 }
 
 /// Takes a public copy back, and removes its file. The record keeps that it was shown until its words are taken too.
@@ -101,11 +136,12 @@ pub async fn take_back(world: &World, caller: &DeskCaller, id: HidingId, why: &s
     Ok(())
 }
 
-/// What may be handed to whoever has an address.
+/// What may be handed to whoever has an address, once two members let its entry into the record ([`served`] asks that
+/// too).
 ///
 /// # Errors
 /// [`ActError::NotFound`] where nothing may be, whatever the reason.
-pub async fn served(world: &World, address: &str) -> Result<(Hiding, Footage), ActError> {
+pub async fn standing(world: &World, address: &str) -> Result<(Hiding, Footage), ActError> {
     let address: IncidentId = address.parse().map_err(|_| ActError::NotFound)?;
     let hiding = world.store.evidence().hiding_at(*address.bytes()).await?.ok_or(ActError::NotFound)?;
     let footage = world.store.evidence().footage(hiding.footage).await?.ok_or(ActError::NotFound)?;
@@ -113,9 +149,21 @@ pub async fn served(world: &World, address: &str) -> Result<(Hiding, Footage), A
     if taken_back(world, &footage).await? {
         return Err(ActError::NotFound);
     }
-    let Some(public) = hiding.public.as_ref().filter(|_| showing::may_be_served(&footage, &hiding)) else { return Err(ActError::NotFound) };
+    if showing::may_be_served(&footage, &hiding) { Ok((hiding, footage)) } else { Err(ActError::NotFound) }
+}
+
+/// What may be handed to whoever has an address.
+///
+/// # Errors
+/// [`ActError::NotFound`] where nothing may be, whatever the reason.
+pub async fn served(world: &World, address: &str) -> Result<(Hiding, Footage), ActError> {
+    let (hiding, footage) = standing(world, address).await?;
+    let Some(public) = &hiding.public else { return Err(ActError::NotFound) };
     // Two members let its entry into the record, and it stands there.
     let record = super::record::read_record(world, public.incident, None).await?.ok_or(ActError::NotFound)?;
     let name = Address(public.address).to_string();
     if record.shown.iter().any(|shown| shown.address == name) { Ok((hiding, footage)) } else { Err(ActError::NotFound) }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

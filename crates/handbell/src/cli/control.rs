@@ -38,6 +38,11 @@ const WAITED_FOR: Duration = Duration::from_secs(60 * 60);
 const STILL_AT_IT: &str = "the server has worked at this for an hour and still does; nobody waits for it any more, and other commands are \
      heard. Look whether it was done before you ask again";
 
+/// Whether a server has made its socket in this folder, and perhaps still runs.
+pub(super) fn is_made(dir: &Path) -> bool {
+    dir.join(SOCKET).exists()
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "ask", deny_unknown_fields)]
 enum Ask {

@@ -1,8 +1,8 @@
 //! Mirror: keeps a neighbouring group's log from the command line, without a group of one's own.
 //!
-//! Exit 0 when the copy is whole and cosigned, 1 when the log went back, split, or is not what it signs, 3 when it could
-//! not be read or the disk failed. A key is taken from the site itself only where that is asked for, and only once: from
-//! then on the copy knows it.
+//! Exit 0 when the copy is whole and cosigned, 1 when the log went back, split, or is not what it signs, a content among
+//! it, 3 when it could not all be read, was not all taken, lacks words that nobody says are lost, or the disk failed. A
+//! key is taken from the site itself only where that is asked for, and only once: from then on the copy knows it.
 
 use super::{Answer, Stopped, say, town::told_to_stop};
 use crate::mirror::neighbour::{Neighbour, folder_of, keys_from};
@@ -144,6 +144,17 @@ fn cosigner(words: &Words) -> Result<CosigningKey, MirrorError> {
     key::read_or_make(&words.into, words.name.as_deref().unwrap_or(&drawn), &MachineChance)
 }
 
+/// What a pull that was cosigned says of the copy: words that are missing by their keeper's own word do not make it less
+/// whole than its log.
+fn verdict(pulled: &Pulled) -> Answer {
+    let whole = pulled.broke_off.is_none() && pulled.not_taken == 0 && pulled.unavailable <= pulled.lost;
+    match (pulled.forged.is_empty(), whole) {
+        (false, _) => Answer::No,
+        (true, false) => Answer::CouldNotTell,
+        (true, true) => Answer::Good,
+    }
+}
+
 fn told(pulled: &Pulled, neighbour: &Neighbour, cosigner: &CosigningKey) -> String {
     let mut lines = vec![format!(
         "{}: {} entries, {} of them new; {} contents came, {} were taken away",
@@ -170,7 +181,7 @@ fn told(pulled: &Pulled, neighbour: &Neighbour, cosigner: &CosigningKey) -> Stri
 }
 
 /// Everything of one run that may wait for disk and line.
-fn pull_once(words: &Words, stop: &watch::Receiver<bool>) -> Result<String, Stopped> {
+fn pull_once(words: &Words, stop: &watch::Receiver<bool>) -> Result<(Answer, String), Stopped> {
     let from = Published::of(&words.url);
     let key = believed(words, &from, stop)?;
     let cosigner = cosigner(words)?;
@@ -182,7 +193,7 @@ fn pull_once(words: &Words, stop: &watch::Receiver<bool>) -> Result<String, Stop
     let seconds = u64::try_from(MachineClock.now().milliseconds() / 1_000).unwrap_or_default();
     let pulled = neighbour.pull(from.source(stop)?.as_ref(), &cosigner, seconds)?;
     neighbour.came_from(&from.address())?;
-    Ok(told(&pulled, &neighbour, &cosigner))
+    Ok((verdict(&pulled), told(&pulled, &neighbour, &cosigner)))
 }
 
 /// `handbell mirror`.
@@ -203,19 +214,24 @@ pub async fn run(mut words: Words) -> anyhow::Result<Answer> {
             () = &mut end => {
                 stopping.send_replace(true);
                 // What was begun ends at its next answer; the copy is whole either way.
-                if let Ok(line) = pulling.await?.1 {
-                    say(&line);
+                if let Ok((_, lines)) = pulling.await?.1 {
+                    say(&lines);
                 }
                 return Ok(Answer::Good);
             }
         };
         words = back;
         let Some(minutes) = words.every else {
-            say(&pulled?);
-            return Ok(Answer::Good);
+            let (answer, lines) = pulled?;
+            say(&lines);
+            return Ok(answer);
         };
         match pulled {
-            Ok(line) => say(&line),
+            Ok((Answer::No, lines)) => {
+                say(&lines);
+                return Ok(Answer::No);
+            }
+            Ok((_, lines)) => say(&lines),
             // What a person has to look at ends it; what a line or a disk did is tried again.
             Err(Stopped(Answer::CouldNotTell, why)) => say(&format!("tried again in {minutes} minutes: {why}")),
             Err(stopped) => return Err(stopped.into()),
@@ -226,5 +242,26 @@ pub async fn run(mut words: Words) -> anyhow::Result<Answer> {
             () = tokio::time::sleep(Duration::from_secs(60 * minutes)) => {}
             () = &mut end => return Ok(Answer::Good),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_is_called_whole_only_where_all_of_it_is_here() {
+        let pulled = Pulled { size: 9, contents: 9, ..Pulled::default() };
+        assert_eq!(verdict(&pulled), Answer::Good);
+        assert_eq!(verdict(&Pulled { unavailable: 2, lost: 2, ..pulled.clone() }), Answer::Good, "as whole as its log is");
+        for not_whole in [
+            Pulled { unavailable: 2, lost: 1, ..pulled.clone() },
+            Pulled { unavailable: 1, not_taken: 1, ..pulled.clone() },
+            Pulled { broke_off: Some("the line broke".to_owned()), ..pulled.clone() },
+        ] {
+            assert_eq!(verdict(&not_whole), Answer::CouldNotTell, "{not_whole:?}");
+        }
+        let forged = Pulled { unavailable: 2, lost: 1, forged: vec![4], broke_off: Some("the line broke".to_owned()), ..pulled };
+        assert_eq!(verdict(&forged), Answer::No);
     }
 }

@@ -237,6 +237,10 @@ enum Command {
         /// is exit code 3. Without one, who cosigns is the site's own word.
         #[arg(long, value_name = "FILE", conflicts_with = "key")]
         policy: Option<PathBuf>,
+        /// Of a whole log: exit code 3 where fewer than the policy's quorum have signed within so many hours. Without it
+        /// the age of the newest is said and nothing more.
+        #[arg(long, value_name = "HOURS", requires = "policy", conflicts_with = "light")]
+        within: Option<u64>,
         /// For split: a folder with the log's entry bundles, needed where the sizes differ.
         #[arg(long, value_name = "FOLDER")]
         leaves: Option<PathBuf>,
@@ -431,8 +435,8 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
         Command::Custody(words) => custody::run(words).await,
         Command::Known(words) => known::run(words).await,
         Command::Open(words) => open::run(&words),
-        Command::Verify { what, files, key, policy, leaves, light, pages, identity, json } => {
-            verify::run(&what, verify::With { files, key, policy, leaves, light, pages, identity, json }).await
+        Command::Verify { what, files, key, policy, within, leaves, light, pages, identity, json } => {
+            verify::run(&what, verify::With { files, key, policy, within, leaves, light, pages, identity, json }).await
         }
         Command::ShutIn { .. } => Err(Stopped(Answer::CouldNotTell, "shut-in is started before anything else".into()).into()),
         Command::HandOver { dir, out, footage, for_whom } => handing::hand_over(&dir, &out, &footage, &for_whom).await,

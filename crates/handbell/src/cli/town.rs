@@ -10,7 +10,7 @@ use crate::channel::settings::{CHANNELS_FILE, ChannelSettings};
 use crate::cosigners::{COSIGNERS_FILE, Cosigners};
 use crate::doors::kept::Kept;
 use crate::doors::limits::Limits;
-use crate::doors::{App, routes, serve as doors};
+use crate::doors::{App, record, routes, serve as doors};
 use crate::export::about;
 use crate::folder::{self, GroupFolder, Use};
 use crate::line;
@@ -24,13 +24,14 @@ use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreError};
 use crate::vault::copies::SealedCopies;
 use crate::work::armer::Armer;
+use crate::work::clearer::Clearer;
 use crate::work::collector::{self, Asker, Begins, Collector};
 use crate::work::darkroom::Darkroom;
 use crate::work::notary::Notary;
 use crate::work::rests::{Rests, TRY_AGAIN};
 use crate::work::sequencer::{SEEN_ELSEWHERE, Sequencer};
 use crate::work::snapshotter::Snapshotter;
-use crate::work::{announcer, armer, canary, clearer, copier, escalator, forgetter, indexer, nudger, ringer, teller};
+use crate::work::{announcer, armer, canary, copier, escalator, forgetter, indexer, nudger, ringer, teller};
 use crate::world::{Group, MachineChance, MachineClock, Push, World};
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
@@ -265,6 +266,7 @@ pub(super) async fn open_unchecked(dir: &Path, staging: &Staging) -> anyhow::Res
         packs: Arc::new(Shelf::at(folder.path.join("packs"))),
         vault: vault(&folder, status)?,
         shut_in: Arc::new(crate::shut_in::ShutIn::here()),
+        frames_sent: Arc::default(),
     };
     Ok(Town { folder, world, neighbours: OnceLock::new(), store, workers: Mutex::default() })
 }
@@ -326,6 +328,7 @@ impl Town {
         App {
             world: self.world.clone(),
             limits: Arc::new(Limits::new(without_limits)),
+            readers: record::readers(),
             passkeys: Arc::new(Passkeys::new(&self.world.group)),
             idle: Arc::default(),
             crowds: Arc::default(),
@@ -679,8 +682,9 @@ async fn develop(world: World) {
 
 async fn clear(world: World) {
     let mut rests = Rests::of("clearer");
+    let mut clearer = Clearer::default();
     loop {
-        match clearer::step(&world).await {
+        match clearer.step(&world).await {
             Ok(next) => {
                 let milliseconds = next.since(world.now()).max(0).unsigned_abs();
                 tokio::time::sleep(Duration::from_millis(milliseconds)).await;

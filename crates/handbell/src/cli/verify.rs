@@ -4,9 +4,10 @@
 //! is what the entries say. Exit 0 when all of it holds, 1 with the place where it does not, 3 when the
 //! log could not be read. Who else has signed is said beside it ([`cosigned`]): only a quorum that the caller asks for can
 //! make the answer less than good. `page` and `split` judge single files: [`page`], [`split`]. `--light` asks a site for
-//! proofs of pages and not for the log: [`light`]. A folder that is a pack is judged by [`pack`]. `--json` says the same for programs: [`told`].
+//! proofs of pages and not for the log: [`light`]. What grows while it is checked is checked anew: [`grown`]. A folder that is a pack is judged by [`pack`]. `--json` says the same for programs: [`told`].
 
 mod cosigned;
+mod grown;
 mod light;
 mod pack;
 mod packed;
@@ -22,11 +23,13 @@ mod tests;
 #[cfg(test)]
 pub(crate) use split::check as split_for_tests;
 
+use self::grown::{Begun, Pinned, Tried, settled};
 use self::packed::Packed;
 use self::told::Told;
-use super::{Answer, Stopped, say};
+use super::{Answer, Stopped, control, say};
 use crate::asked;
 use crate::mirror::neighbour::HELD;
+use crate::world::{Clock, MachineClock};
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::note::VerifierKey;
 use handbell_log::policy::Policy;
@@ -125,6 +128,8 @@ pub struct With {
     pub light: bool,
     /// Read every page and every content by itself, instead of some pages and contents in packs.
     pub pages: bool,
+    /// How many hours old the cosignatures may be that the policy's quorum asks for.
+    pub within: Option<u64>,
     /// For a pack: the age identity to which its originals are sealed.
     pub identity: Option<PathBuf>,
     /// Print for programs.
@@ -134,7 +139,7 @@ pub struct With {
 /// `handbell verify page FILE` and `handbell verify split A B`; `None` where it is neither.
 fn judge(what: &str, with: &With) -> Option<Result<Told, Stopped>> {
     let usage = |why: &str| Err(Stopped(Answer::Usage, why.to_owned()));
-    let own = !with.light && !with.pages;
+    let own = !with.light && !with.pages && with.within.is_none();
     Some(match (what, with.files.as_slice()) {
         // A folder may be called `page`; files after the word say which is meant.
         (_, []) if with.leaves.is_none() => return None,
@@ -175,12 +180,30 @@ fn check(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<Tol
     if with.identity.is_some() {
         return Err(Stopped(Answer::Usage, "--identity opens the originals of a pack, and this is none".to_owned()));
     }
-    let (source, pages) = opened(what, with, runtime)?;
+    let mut looked = Vec::new();
+    settled(|| attempt(what, with, &runtime, &mut looked), |rest| runtime.block_on(tokio::time::sleep(rest)))
+}
+
+/// One try at a log or a site, from its checkpoint on. `looked` are the pages for people that an earlier try has chosen.
+fn attempt(what: &str, with: &With, runtime: &tokio::runtime::Handle, looked: &mut Vec<IncidentId>) -> Result<Tried, Stopped> {
+    let (source, pages) = opened(what, with, runtime.clone())?;
     let given = with.policy.as_deref().map(|file| page::policy(Some(file), None)).transpose()?;
-    if let (Pages::Site(site), true) = (&pages, with.light) {
-        return by_proofs(site, &pages, with, given);
+    if with.within.is_some() && (with.light || !given.as_ref().is_some_and(Policy::asks_for_cosigners)) {
+        let why = "--within asks of a whole log that those whom the quorum of --policy FILE asks for signed so lately";
+        return Err(Stopped(Answer::Usage, why.to_owned()));
     }
     let checkpoint = source.read("checkpoint").map_err(could_not)?;
+    let is_served = match &pages {
+        Pages::Site(_) => true,
+        // The group's folder, or the `public/` in it.
+        Pages::Folder(_) | Pages::Copy(_) => Path::new(what).ancestors().take(2).any(control::is_made),
+    };
+    if let (Pages::Site(site), true) = (&pages, with.light) {
+        let (policy, word) = believed(&pages, with, given)?;
+        let begun = cosigned::key_of(&policy, checkpoint.as_deref()).ok().and_then(|key| Begun::at(checkpoint.as_deref(), &key));
+        let came = by_proofs(site, &pages, with, &policy, word, looked);
+        return Ok(Tried { what: "light", begun, came, source, is_served });
+    }
     let (vkey, own_word) = match (&with.key, &given) {
         (Some(key), _) => (parse_key(key)?, None),
         (None, Some(policy)) => (cosigned::key_of(policy, checkpoint.as_deref())?, None),
@@ -189,6 +212,30 @@ fn check(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<Tol
             (vkey.clone(), Some(own_word(&vkey)))
         }
     };
+    let begun = Begun::at(checkpoint.as_deref(), &vkey);
+    let came = the_log(source.as_ref(), &pages, checkpoint.as_deref(), Known { vkey: &vkey, own_word, given }, with, looked);
+    Ok(Tried { what: "log", begun, came, source, is_served })
+}
+
+/// By what a log is believed.
+struct Known<'key> {
+    vkey: &'key VerifierKey,
+    /// What is said of the key where nobody gave one.
+    own_word: Option<String>,
+    /// The caller's policy.
+    given: Option<Policy>,
+}
+
+/// Checks all of a log as of one checkpoint, what follows from it, and who else has signed.
+fn the_log(
+    source: &dyn Source,
+    pages: &Pages,
+    checkpoint: Option<&[u8]>,
+    known: Known<'_>,
+    with: &With,
+    looked: &mut Vec<IncidentId>,
+) -> Result<Told, Stopped> {
+    let Known { vkey, own_word, given } = known;
     let Some(checkpoint) = checkpoint else {
         return if pages.list()?.is_empty() {
             Ok(Told::of("log", Answer::Good, vec!["nothing is published yet: no checkpoint, no page".to_owned()]).with("size", 0))
@@ -196,11 +243,10 @@ fn check(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<Tol
             Err(Stopped(Answer::No, "there are pages and no checkpoint".into()))
         };
     };
-    let (verified, mut told) = whole(source.as_ref(), &pages, &vkey, with.pages)?;
+    let mut told = whole(&Pinned { source, checkpoint }, pages, vkey, with.pages, looked)?;
     let given_key = if own_word.is_some() { "publishers-word" } else { "given" };
     told.lines.extend(own_word);
-    let checkpoint = same_text(checkpoint, source.as_ref(), &verified)?;
-    let cosigned = cosigned::judge(&checkpoint, given, || pages.policy(), &vkey)?;
+    let cosigned = cosigned::judge(checkpoint, given, || pages.policy(), vkey, &when(with))?;
     if told.answer == Answer::Good {
         told.answer = cosigned.answer();
     }
@@ -208,13 +254,18 @@ fn check(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<Tol
     Ok(told.with("key", given_key).with("cosigned", cosigned.json()))
 }
 
+fn when(with: &With) -> cosigned::When {
+    let now_seconds = u64::try_from(MachineClock.now().milliseconds() / 1_000).unwrap_or(0);
+    cosigned::When { now_seconds, within_hours: with.within }
+}
+
 fn own_word(vkey: &VerifierKey) -> String {
     format!("the key is the publisher's own word ({vkey}); pass --key to check against one you know")
 }
 
-/// Checks a site by the proofs of its pages.
-fn by_proofs(site: &Site, pages: &Pages, with: &With, given: Option<Policy>) -> Result<Told, Stopped> {
-    let (policy, word) = match (&with.key, given) {
+/// Whom the proofs of a site's pages are believed by, and what is said where that is the site's own word.
+fn believed(pages: &Pages, with: &With, given: Option<Policy>) -> Result<(Policy, Option<String>), Stopped> {
+    Ok(match (&with.key, given) {
         (Some(key), _) => (Policy::of_log(parse_key(key)?), None),
         (None, Some(policy)) => (policy, None),
         (None, None) => {
@@ -222,23 +273,26 @@ fn by_proofs(site: &Site, pages: &Pages, with: &With, given: Option<Policy>) -> 
             let word = own_word(&vkey);
             (Policy::of_log(vkey), Some(word))
         }
-    };
-    let mut told = light::check(site, &policy, &pages.list()?, with.pages)?;
+    })
+}
+
+/// Checks a site by the proofs of its pages.
+fn by_proofs(
+    site: &Site,
+    pages: &Pages,
+    with: &With,
+    policy: &Policy,
+    word: Option<String>,
+    looked: &mut Vec<IncidentId>,
+) -> Result<Told, Stopped> {
+    let all = pages.list()?;
+    let chosen = light::chosen(looked, &all, with.pages);
+    let mut told = light::check(site, policy, &chosen, all.len())?;
     // Before the last line, which says who else signed.
     if let (Some(line), place @ 1..) = (word, told.lines.len().saturating_sub(1)) {
         told.lines.insert(place, line);
     }
     Ok(told)
-}
-
-/// The checkpoint that was verified, with the lines under it. The log may have grown since its lines were read.
-fn same_text(read: Vec<u8>, source: &dyn Source, verified: &Verified) -> Result<Vec<u8>, Stopped> {
-    let text = verified.checkpoint.encode();
-    if read.starts_with(text.as_bytes()) {
-        return Ok(read);
-    }
-    let again = source.read("checkpoint").map_err(could_not)?.filter(|again| again.starts_with(text.as_bytes()));
-    again.ok_or_else(|| could_not("the log grew while it was read; try again"))
 }
 
 fn opened(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<(Box<dyn Source>, Pages), Stopped> {
@@ -261,7 +315,7 @@ fn opened(what: &str, with: &With, runtime: tokio::runtime::Handle) -> Result<(B
 }
 
 /// Checks all of a log, and the pages beside it.
-fn whole(source: &dyn Source, pages: &Pages, vkey: &VerifierKey, every_page: bool) -> Result<(Verified, Told), Stopped> {
+fn whole(source: &dyn Source, pages: &Pages, vkey: &VerifierKey, every_page: bool, looked: &mut Vec<IncidentId>) -> Result<Told, Stopped> {
     // What the log says that it has lost is not wrong, and nobody can tell what it said.
     let gaps = source.read(GAPS).map_err(could_not)?.map_or(Ok(Gaps::None), |listed| Gaps::parse(&listed));
     let gaps = gaps.map_err(|error| Stopped(Answer::No, format!("{GAPS}: {error}")))?;
@@ -285,8 +339,10 @@ fn whole(source: &dyn Source, pages: &Pages, vkey: &VerifierKey, every_page: boo
     }
     let mut shown = 0;
     if let Pages::Site(site) = pages {
-        let records: Vec<&IncidentRecord> = wanted.values().collect();
-        shown = light::pages(site, &light::some(&records, every_page))?;
+        let all: Vec<IncidentId> = wanted.keys().copied().collect();
+        let chosen = light::chosen(looked, &all, every_page);
+        let records: Vec<&IncidentRecord> = chosen.iter().filter_map(|id| wanted.get(id)).collect();
+        shown = light::pages(site, &records)?;
         if shown > 0 {
             lines.push(format!("{shown} pages for people say what the log says"));
         }
@@ -297,15 +353,14 @@ fn whole(source: &dyn Source, pages: &Pages, vkey: &VerifierKey, every_page: boo
     let says = if matches!(pages, Pages::Copy(_)) { "as this copy says of its keeper" } else { "as its keeper says" };
     lines.extend(missing_words(&missing, says));
     let answer = if missing.is_empty() { Answer::Good } else { Answer::CouldNotTell };
-    let told = Told::of("log", answer, lines)
+    Ok(Told::of("log", answer, lines)
         .with("origin", checkpoint.origin.clone())
         .with("size", checkpoint.size)
         .with("root", checkpoint.root.to_string())
         .with("pages", wanted.len())
         .with("pages_shown", shown)
         .with("still_offered", offered)
-        .with("missing", missing);
-    Ok((verified, told))
+        .with("missing", missing))
 }
 
 /// A neighbour's copy says what of the log it holds, signed by the log's key: a beginning of what was verified. A folder

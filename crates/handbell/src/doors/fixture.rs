@@ -263,6 +263,7 @@ impl Town {
             packs: Arc::new(Shelf::at(folder.path().join("packs"))),
             vault: Arc::<crate::vault::Memory>::default(),
             shut_in: Arc::default(),
+            frames_sent: Arc::default(),
         };
         let app = App {
             crowds: Arc::default(),
@@ -271,6 +272,7 @@ impl Town {
             idle: Arc::default(),
             world,
             limits: Arc::new(Limits::new(true)),
+            readers: super::record::readers(),
             phones: None,
             stage: None,
             public: folder.path().to_owned(),

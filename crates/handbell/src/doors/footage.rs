@@ -26,6 +26,7 @@ fn untaken(no: Untaken) -> Problem {
         Untaken::PieceTooLarge => Problem::of(Trouble::UploadChunkTooLarge),
         Untaken::ChecksumDiffers => Problem::of(Trouble::UploadChecksumMismatch),
         Untaken::Overtaken => Problem::of(Trouble::UploadOvertaken),
+        Untaken::Silent => Problem::of(Trouble::TooSlow),
         Untaken::Broken => Problem::of(Trouble::BodyBroken),
         Untaken::Busy => Problem::of(Trouble::Busy),
         Untaken::NotTaken(why) => Problem::refused(Refusal::from(Evidence::FootageKind)).saying(why.to_string()),

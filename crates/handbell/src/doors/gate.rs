@@ -10,6 +10,7 @@ use super::idle::by_a_person;
 use super::limits::Knock;
 use super::problem::{Problem, Trouble};
 use crate::acts::people;
+use crate::acts::seats::Household;
 use axum::body::Body;
 use handbell_rules::people::member::DeskCaller;
 use http::header::COOKIE;
@@ -129,6 +130,11 @@ fn address<B>(app: &App, request: &Request<B>) -> Option<IpAddr> {
         Some(name) => request.headers().get(name)?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok(),
         None => request.extensions().get::<Peer>().map(|peer| peer.0.ip()),
     }
+}
+
+/// The mark of the caller's household, while their request lasts.
+pub fn household<B>(app: &App, request: &Request<B>) -> Option<Household> {
+    app.limits.household(address(app, request), || app.world.bytes())
 }
 
 /// Takes a token of the caller's bucket, or refuses.

@@ -12,11 +12,13 @@ use super::record::kept_file;
 use super::routes::{Route, Who};
 use crate::push::Envelopes;
 use crate::push::armed::Readiness;
+use crate::shut_in::Can;
 use crate::store::inventory::{BESIDE, HOLDINGS};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use handbell_rules::bell::delivery::band;
+use handbell_rules::evidence::footage::WAITS_FOR_A_MACHINE;
 use handbell_rules::refusal::Refusal;
 use handbell_rules::time::{DAY, Timestamp};
 use handbell_site::{AboutPage, Asset, HeldClass, Tab, assets};
@@ -31,14 +33,46 @@ const ICON: &str = "/assets/icon.svg";
 const ENVELOPES_SEIZED: &str = "Envelopes made ahead: nothing on the disk; a copy of the running memory opens the next message to each phone that has one, and not those sent before.";
 
 /// What nobody here can promise.
-const LIMITS: [&str; 6] = [
+const LIMITS: [&str; 5] = [
     "Whoever controls the running machine can read reports and what the desk writes, as they arrive and later. At rest they are as safe as the disk's own encryption. Contact details are the exception: they are sealed before they are written, and this server cannot open them.",
-    "Photos, films and sound are sealed as they arrive, and the original opens for two of three custodians, who are elsewhere. Until working copies are made, which takes minutes, the running server can open it too; it holds the last piece that arrived, and working copies for as long as they live. Whoever copied its disk in those minutes can open what came then. A program here suggests boxes for what looks like a face; it knows nobody, and people cover and check.",
     "Until members sign in with passkeys, whoever runs this server can make a sign-in link for any member and act as them.",
     "Real alerts are signed by browsers of two members, and your browser checks before it shows one. That stops a thief of this server's sending key or its database. It does not stop somebody who changes the files this site gives browsers, nor a false end of an alert that is live.",
     "Push services know that a device gets messages from here, and when. They cannot read them.",
     "Nobody else signs the log yet. Whoever keeps a checkpoint can prove that it only grew since.",
 ];
+
+/// How long the running server can open a file, by what this machine can make copies of.
+fn until_copied(can: &Can) -> String {
+    let days = WAITS_FOR_A_MACHINE / DAY;
+    let usual = "usually within minutes, and later while the place where files are kept does not answer";
+    let not: Vec<&str> = [(&can.not_films, "films and recordings"), (&can.not_heic, "HEIC pictures")]
+        .iter()
+        .filter(|(why, _)| why.is_some())
+        .map(|(_, what)| *what)
+        .collect();
+    match (&can.not_pictures, not.join(" and ")) {
+        (Some(_), _) => format!("This machine can make no working copies, so the running server can open each file for {days} days"),
+        (None, not) if not.is_empty() => format!("Until working copies are made, {usual}, the running server can open it too"),
+        (None, not) => format!(
+            "Until working copies are made, {usual}, the running server can open it too; of {not}, of which this machine can make none, for {days} days"
+        ),
+    }
+}
+
+/// What is so of footage.
+fn footage_limit(can: &Can) -> String {
+    format!(
+        "Photos, films and sound are sealed as they arrive, and the original opens for two of three custodians, who are elsewhere. {}. It holds the last piece that arrived, and working copies for as long as they live. Whoever copied its disk in that time can open what came then. A program here suggests boxes for what looks like a face; it knows nobody, and people cover and check.",
+        until_copied(can)
+    )
+}
+
+/// What nobody here can promise, footage second: what cannot be promised of it follows from this machine.
+fn limits(can: &Can) -> Vec<String> {
+    let mut limits: Vec<String> = LIMITS.iter().map(|line| (*line).to_owned()).collect();
+    limits.insert(1, footage_limit(can));
+    limits
+}
 
 /// The house's routes.
 pub fn routes() -> Vec<Route> {
@@ -110,7 +144,7 @@ async fn about(State(app): State<App>) -> Response {
                 .map(|holding| format!("{}: {}", holding.class, holding.seizure))
                 .chain([ENVELOPES_SEIZED.to_owned()])
                 .collect(),
-            limits: LIMITS.iter().map(|line| (*line).to_owned()).collect(),
+            limits: limits(world.shut_in.can()),
         }))
     })
     .await

@@ -2,12 +2,13 @@
 //!
 //! PROMISE no-address-is-kept: an address is hashed under a salt that lives in memory for ten minutes and
 //! is used for nothing but a token bucket beside it. Neither is written anywhere. With the salt gone the
-//! buckets are gone.
+//! buckets are gone. Whoever holds one of few seats is marked under another salt, and the mark goes with their request.
 
+use crate::acts::seats::Household;
 use handbell_rules::time::{MINUTE, Timestamp};
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 /// How long a salt and its buckets live.
 pub const SALT_LIVES: i64 = 10 * MINUTE;
@@ -32,6 +33,8 @@ pub enum Knock {
     Cosign,
     /// Begin to give a file.
     Give,
+    /// Send bytes of a file that was begun.
+    Append,
     /// Take a file that is shown.
     Take,
     /// Ask for the proof of a page, which is made and verified for each caller.
@@ -54,6 +57,8 @@ impl Knock {
             Self::Cosign => (60.0, 30.0),
             // As many files as two links take.
             Self::Give => (40.0, 20.0),
+            // A piece is a mebibyte where a page's script sends it; whoever cuts finer still gets through.
+            Self::Append => (1_200.0, 1_200.0),
             // A film is read whole for each stretch of it that is asked for.
             Self::Take => (60.0, 30.0),
             // Whoever checks every page waits for the bucket to fill, and is done in the end.
@@ -73,6 +78,8 @@ struct Buckets {
 /// See the module.
 pub struct Limits {
     buckets: Mutex<Option<Buckets>>,
+    /// The salt of households: for as long as this process runs, because a mark lives no longer than a request.
+    households: OnceLock<[u8; 32]>,
     /// Off for load tests and benches on this machine only.
     off: bool,
 }
@@ -80,7 +87,12 @@ pub struct Limits {
 impl Limits {
     /// Empty buckets; `off` lets everything through.
     pub fn new(off: bool) -> Self {
-        Self { buckets: Mutex::new(None), off }
+        Self { buckets: Mutex::new(None), households: OnceLock::new(), off }
+    }
+
+    /// The mark of the caller's household, for as long as their request lasts; none where limits are off.
+    pub fn household(&self, address: Option<IpAddr>, fresh_salt: impl FnOnce() -> [u8; 32]) -> Option<Household> {
+        (!self.off).then(|| Household(mark(self.households.get_or_init(fresh_salt), Knock::Append, address)))
     }
 
     /// Takes one token of the caller's bucket. False when it is empty.
@@ -150,6 +162,16 @@ mod tests {
         assert!(limits.let_in(Knock::Secret, other, || [1; 32], at(0)));
         assert!(limits.let_in(Knock::Report, one, || [1; 32], at(0)), "each door has its own bucket");
         assert!(limits.let_in(Knock::Secret, one, || [1; 32], at(MINUTE)));
+    }
+
+    #[test]
+    fn a_household_is_the_same_for_as_long_as_the_server_runs_and_another_is_another() {
+        let (limits, one) = (Limits::new(false), |last: u8| Some(IpAddr::from([192, 0, 2, last])));
+        let first = limits.household(one(1), || [1; 32]);
+        assert!(first.is_some());
+        assert_eq!(limits.household(one(1), || [2; 32]), first);
+        assert_ne!(limits.household(one(2), || [1; 32]), first);
+        assert_eq!(Limits::new(true).household(one(1), || [1; 32]), None);
     }
 
     #[test]

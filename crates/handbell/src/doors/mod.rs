@@ -54,6 +54,8 @@ pub struct App {
     pub world: World,
     /// Buckets in memory; nothing in them outlives ten minutes.
     pub limits: Arc<limits::Limits>,
+    /// Those to whom films are read out.
+    pub readers: Arc<crate::acts::seats::Seats>,
     /// What checks passkeys, with the challenges that wait.
     pub passkeys: Arc<Passkeys>,
     /// When each open session was last used; in memory only.

@@ -60,6 +60,7 @@ troubles! {
     Busy "busy" 503 "There is too much to do just now" "Try again in a minute. Nothing was kept of this request."
     CheckpointNotSigned "checkpoint-not-signed" 403 "This checkpoint is not cosigned here" "Sign it with the log key that is known here. If it is, ask us: an alarm may stand over the log."
     CheckpointNotConsistent "checkpoint-not-consistent" 422 "This checkpoint does not continue what was cosigned" "Send a consistency proof from the size last cosigned."
+    CheckpointTooLarge "checkpoint-too-large" 422 "This log is larger than what is kept here" "Ask us for more room. Until then nothing of this size is cosigned here."
     FormTooLarge "form-too-large" 413 "The files are too large for this form" "Send at most 32 MB at once, or let scripts run here: then they go in pieces."
     UploadVersionWrong "upload-version-wrong" 412 "This way of uploading is not spoken here" "Use tus 1.0.0, or send the file with the form on the page."
     UploadWayUnknown "upload-way-unknown" 400 "This part of tus is not offered here" "Say the length at the beginning, and send one file as one upload."

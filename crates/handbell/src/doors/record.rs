@@ -20,6 +20,8 @@ pub(super) mod search;
 mod theirs;
 mod voices;
 
+pub use footage::readers;
+
 use super::answer::{apart, json_door, page, page_door, page_with};
 use super::problem::{Problem, Trouble};
 use super::routes::{Route, Who};

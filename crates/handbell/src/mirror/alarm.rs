@@ -1,4 +1,4 @@
-//! Alarm: a neighbour's log went back, or signed two histories.
+//! Alarm: a neighbour's log went back, or signed two histories, both shown here or one of them elsewhere.
 //!
 //! The evidence is a folder that stands by itself: both checkpoints as the log signed them, its key, and where the sizes
 //! differ and they are at hand, the entries of the larger tree. `handbell verify split` judges it, on any machine. It
@@ -59,7 +59,7 @@ fn sentence(verdict: &Verdict, kept: u64, shown: u64) -> String {
 fn read_me(sentence: &str, key: &VerifierKey, leaves: bool) -> String {
     let leaves = if leaves { " --leaves leaves" } else { "" };
     format!(
-        "{sentence}\n\nBoth files were signed by the log's own key. In this folder, anybody can judge them:\n\n    handbell verify split kept.note shown.note --key '{key}'{leaves}\n\nkept.note was seen first, shown.note after it.\n"
+        "{sentence}\n\nBoth files were signed by the log's own key. In this folder, anybody can judge them:\n\n    handbell verify split kept.note shown.note --key '{key}'{leaves}\n\nkept.note was seen here first; shown.note after it, here or at another neighbour.\n"
     )
 }
 

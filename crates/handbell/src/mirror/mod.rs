@@ -4,10 +4,12 @@
 //! was cosigned of it, and an alarm if it showed two histories. [`pull`] takes what is new, believes nothing that it did
 //! not compute itself, stores it, and only then cosigns. A source is any published log: a site, a folder, or a made-up
 //! one, and the time is an argument, so that a simulation can run all of it.
-//! What it tells of an incident is read from the copy by [`told`], each word held against its leaf.
+//! What it tells of an incident is read from the copy by [`told`], each word held against its leaf; what its log showed
+//! to others is held against it by [`elsewhere`].
 //! Nothing here reads the store of this group: a neighbour's log never becomes ours.
 
 pub mod alarm;
+pub mod elsewhere;
 pub mod key;
 pub mod neighbour;
 pub mod neighbours;

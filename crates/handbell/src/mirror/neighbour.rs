@@ -8,7 +8,7 @@
 //! its withdrawal is held, is overwritten and removed at the same pull, and is never taken again.
 
 use super::alarm::Alarm;
-use super::pull::{EVIDENCE_ENTRIES_MAX, STRETCH, stretch_end};
+use super::pull::{ENTRIES_MAX, EVIDENCE_ENTRIES_MAX, STRETCH, stretch_end};
 use super::shelf::Shelf;
 use super::streams::Streams;
 use super::{MirrorError, not_signed};
@@ -22,7 +22,7 @@ use handbell_log::leaf::{Body, Leaf};
 use handbell_log::note::{Note, Signature, VerifierKey};
 use handbell_log::tile::{TILE_WIDTH, TileId, content_path};
 use handbell_log::verify::{GAPS, Gaps};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
@@ -66,7 +66,7 @@ impl Signed {
         Ok(Signed { checkpoint, note })
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub(super) fn bytes(&self) -> Vec<u8> {
         self.note.encode().into_bytes()
     }
 }
@@ -79,6 +79,8 @@ pub(super) struct Kept {
     pub(super) missing: BTreeSet<u64>,
     /// Bytes of the contents that are here.
     contents_bytes: u64,
+    /// While an alarm stands: how far the tree was read of which only the withdrawals are carried out.
+    pub(super) aside: Option<Edge>,
 }
 
 impl Kept {
@@ -116,6 +118,8 @@ pub struct Neighbour {
     /// When a pull last went well since the start, in seconds since 1970; 0 for never.
     pub(super) pulled_at: AtomicU64,
     streams: RwLock<Streams>,
+    /// What each other neighbour last showed of this log, where it was the same tree. It is not read anew.
+    pub(super) agreed: Mutex<BTreeMap<String, Checkpoint>>,
 }
 
 pub(super) fn held_by<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -128,6 +132,15 @@ pub(super) fn bundle_of(index: u64, size: u64) -> TileId {
     let index = index / width;
     let width = (size - index * width).min(width);
     TileId::Entries { index, width: u16::try_from(width).expect("at most 256") }
+}
+
+/// Which entries these leaves withdraw.
+pub(super) fn withdrawn_by(leaves: &[Vec<u8>]) -> BTreeSet<u64> {
+    let target = |leaf: &Vec<u8>| match Leaf::decode(leaf).ok()?.body() {
+        Body::Withdrawal { target, .. } => Some(*target),
+        _ => None,
+    };
+    leaves.iter().filter_map(target).collect()
 }
 
 /// Where a file of the log stands below the neighbour's folder.
@@ -156,6 +169,7 @@ impl Neighbour {
             size: AtomicU64::new(0),
             pulled_at: AtomicU64::new(0),
             streams: RwLock::default(),
+            agreed: Mutex::default(),
         };
         match neighbour.load() {
             Ok(kept) => *held_by(&neighbour.kept) = Some(kept),
@@ -165,6 +179,11 @@ impl Neighbour {
             }
         }
         Ok(neighbour)
+    }
+
+    /// Whether a log of so many entries is taken, were there no content beside any of them.
+    pub(super) fn has_room_for(&self, entries: u64) -> bool {
+        entries <= ENTRIES_MAX && entries.saturating_mul(ENTRY_BYTES) <= self.bytes_max
     }
 
     /// The log's name.
@@ -363,7 +382,7 @@ impl Neighbour {
     }
 
     /// A checkpoint that stands beside the copy. One that does not open was damaged here, and is nobody else's fault.
-    fn stored(&self, path: &str) -> Result<Option<Signed>, MirrorError> {
+    pub(super) fn stored(&self, path: &str) -> Result<Option<Signed>, MirrorError> {
         let Some(bytes) = self.shelf.read(path)? else { return Ok(None) };
         Signed::open(&bytes, &self.key).map(Some).map_err(|error| not_signed(path, format!("the file of this copy is damaged: {error}")))
     }
@@ -382,6 +401,11 @@ impl Neighbour {
             leaves.extend(entries[first..last].iter().map(|entry| entry.to_vec()));
         }
         Ok(leaves)
+    }
+
+    /// The leaves of a copy of this size, all of them.
+    pub(super) fn leaves(&self, size: u64) -> Result<Vec<Vec<u8>>, MirrorError> {
+        self.leaves_between(0, size, size)
     }
 
     /// Remembers how far a log was taken; all of it is on the disk.
@@ -453,7 +477,10 @@ impl Neighbour {
             Ok(())
         })?;
         let skip = last.len() - usize::try_from(size - at_hand).expect("at most its length");
-        Ok(gone + self.learn(kept, at_hand, &last[skip..])?)
+        gone += self.learn(kept, at_hand, &last[skip..])?;
+        // None is held before it is known what all of them withdraw.
+        self.size.store(size, Ordering::Release);
+        Ok(gone)
     }
 
     fn forget_streams(&self) {
@@ -479,28 +506,43 @@ impl Neighbour {
         if from == 0 {
             kept.contents_bytes = 0;
         }
-        let mut targets = BTreeSet::new();
+        let targets = withdrawn_by(leaves);
         for (index, leaf) in (from..).zip(leaves) {
             let leaf = Leaf::decode(leaf).map_err(|error| not_signed(format!("entry {index}"), error.to_string()))?;
-            if let Body::Withdrawal { target, .. } = *leaf.body() {
-                targets.insert(target);
-            }
             match self.shelf.length(&in_log(&content_path(index))) {
                 Some(bytes) => kept.contents_bytes += bytes,
                 None if leaf.is_committed() => drop(kept.missing.insert(index)),
                 None => {}
             }
         }
-        let mut withdrawn = self.withdrawn.write().unwrap_or_else(PoisonError::into_inner);
-        withdrawn.extend(&targets);
-        kept.missing.retain(|index| !withdrawn.contains(index));
-        // Nobody is given one from here on, also where the disk does not take it away at once.
-        drop(withdrawn);
-        self.size.store(from + leaves.len() as u64, Ordering::Release);
+        // All entries say all that is withdrawn. What another history withdrew stays so until its alarm is cleared.
+        let anew = from == 0 && self.alarm().is_none();
+        self.mark_withdrawn(kept, &targets, anew);
         self.follow(from, leaves);
+        self.take_away(kept, &targets)
+    }
+
+    /// Carries out what is withdrawn: gives it out no more, overwrites and removes it. How many contents that were.
+    pub(super) fn withdraw(&self, kept: &mut Kept, targets: &BTreeSet<u64>) -> Result<u64, MirrorError> {
+        self.mark_withdrawn(kept, targets, false);
+        self.take_away(kept, targets)
+    }
+
+    /// Nobody is given one from here on, also where the disk does not take it away at once.
+    fn mark_withdrawn(&self, kept: &mut Kept, targets: &BTreeSet<u64>, anew: bool) {
+        let mut withdrawn = self.withdrawn.write().unwrap_or_else(PoisonError::into_inner);
+        if anew {
+            withdrawn.clone_from(targets);
+        } else {
+            withdrawn.extend(targets);
+        }
+        kept.missing.retain(|index| !withdrawn.contains(index));
+    }
+
+    fn take_away(&self, kept: &mut Kept, targets: &BTreeSet<u64>) -> Result<u64, MirrorError> {
         let mut gone = 0;
         for target in targets {
-            let path = in_log(&content_path(target));
+            let path = in_log(&content_path(*target));
             let bytes = self.shelf.length(&path).unwrap_or_default();
             gone += u64::from(self.shelf.take_away(&path)?);
             kept.contents_bytes = kept.contents_bytes.saturating_sub(bytes);

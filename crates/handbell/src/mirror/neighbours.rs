@@ -6,23 +6,27 @@
 use super::neighbour::{FOLDER, Neighbour};
 use super::pull::Pulled;
 use super::requested::Requested;
-use super::site::{PULLS_WITHIN, Site, log_prefix};
+use super::site::{COMPARES_WITHIN, PULLS_WITHIN, Site, log_prefix};
 use super::{MirrorError, key};
 use crate::config::NeighbourSettings;
 use crate::folder::make_folders;
 use crate::world::Chance;
 use handbell_log::cosignature::CosigningKey;
-use handbell_log::cosigner::{Request, origin_hash};
+use handbell_log::cosigner::{Request, monitoring_path, origin_hash};
 use handbell_log::note::VerifierKey;
+use handbell_log::source::Source;
 use rustix::fs::{FlockOperation, flock};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::{Notify, Semaphore, watch};
+use tokio::time::Instant;
 
 /// Pages that are read from the copies' files at once. Whoever asks for many waits, and holds up nobody else.
 const READERS_MAX: usize = 2;
+/// Others who are asked after one pull what they saw of the log. Where there are more, they are asked in turn.
+const ASKED_MAX: usize = 16;
 
 /// A neighbour with the one address at which it is asked.
 pub struct Kept {
@@ -137,14 +141,41 @@ impl Neighbours {
         self.stop.send_replace(true);
     }
 
-    /// Pulls one neighbour from its site. For a thread that may wait, inside the runtime.
+    /// Pulls one neighbour from its site, and asks the others what they saw of its log. For a thread that may wait,
+    /// inside the runtime.
     ///
     /// # Errors
-    /// As [`Neighbour::pull`].
+    /// As [`Neighbour::pull`]; [`MirrorError::Alarm`] also where others were shown another tree.
     pub fn pull(&self, kept: &Kept, now_seconds: u64) -> Result<Pulled, MirrorError> {
         let cosigner = self.cosigner.as_ref().ok_or_else(|| MirrorError::Key("there is none".to_owned()))?;
         let site = Site::new(&kept.prefix, self.stop.subscribe(), PULLS_WITHIN)?;
-        kept.neighbour.pull(&site, cosigner, now_seconds)
+        let pulled = kept.neighbour.pull(&site, cosigner, now_seconds);
+        // Also where nothing could be pulled: a log that asks for cosignatures need not be reached.
+        if !matches!(pulled, Err(MirrorError::Alarm(_))) {
+            self.compare(kept, now_seconds)?;
+        }
+        pulled
+    }
+
+    /// Asks the others what they cosigned of a log, each at the address of the settings. Whoever does not answer is asked
+    /// again after a later pull, and nothing is said about it.
+    fn compare(&self, kept: &Kept, now_seconds: u64) -> Result<(), MirrorError> {
+        let origin = kept.neighbour.origin();
+        let path = format!("neighbours/{}", monitoring_path(origin));
+        let others: Vec<_> = self.all.iter().filter(|(_, other)| other.neighbour.origin() != origin).collect();
+        let until = Instant::now() + COMPARES_WITHIN;
+        // Another one begins each minute, so that slow ones keep nobody from being asked for ever.
+        let first = usize::try_from(now_seconds / 60).unwrap_or_default() % others.len().max(1);
+        for (by, other) in others.iter().cycle().skip(first).take(others.len().min(ASKED_MAX)) {
+            let within = until.saturating_duration_since(Instant::now());
+            let asked = Site::new(&other.prefix, self.stop.subscribe(), within).and_then(|site| site.read(&path));
+            match kept.neighbour.shown_elsewhere(by, asked.ok().flatten().as_deref()) {
+                Err(alarm @ MirrorError::Alarm(_)) => return Err(alarm),
+                Err(error) => tracing::warn!(origin, shown_by = other.host(), %error, "what a neighbour shows of a log says nothing"),
+                Ok(()) => {}
+            }
+        }
+        Ok(())
     }
 
     /// Answers `add-checkpoint`. For a thread that may wait for the disk.

@@ -3,14 +3,15 @@
 //! In this order: the checkpoint, by the key that is known; is it the same tree, grown? the new entries, computed on
 //! from the edge that is held; all of it on the disk; then the cosignature; then the contents, each against its leaf.
 //! Many new entries are taken in stretches. What is full of a stretch lies on the disk before the next one begins, beside
-//! how far it reaches ([`Neighbour::reach`]), so that a line that breaks or a program that dies costs one stretch; nothing of it is
-//! signed, counted or shown before all of it is here and gives the root that the log signed.
+//! how far it reaches ([`Neighbour::reach`]), so that a line that breaks or a program that dies costs one stretch; nothing
+//! of it is signed, counted or shown before all of it is here and gives the root that the log signed.
 //! PROMISE a-pull-leaves-the-copy-whole: whatever fails on the disk or on the line, and wherever, what is published of
 //! the copy is a log that verifies, and the next pull goes on from there.
 //! Smaller than what was seen is an alarm, and so is another tree; entries that are not what is signed are not: anybody
-//! who stands between could have changed them.
+//! who stands between could have changed them. While an alarm stands nothing is taken and nothing cosigned, but what the
+//! log withdraws is taken away: to delete accuses nobody.
 
-use super::neighbour::{ENTRY_BYTES, Kept, Neighbour, Signed, bundle_of, held_by, in_log};
+use super::neighbour::{Kept, Neighbour, Signed, bundle_of, held_by, in_log, withdrawn_by};
 use super::{MirrorError, not_signed};
 use crate::work::sequencer::edge::{Edge, Filed};
 use handbell_log::bundle;
@@ -109,13 +110,15 @@ struct Grown {
     leaves: Vec<Vec<u8>>,
     /// The files that this stretch fills up.
     filed: Vec<Filed>,
+    /// What all of them withdraw.
+    withdrawn: BTreeSet<u64>,
     /// Whether it gave, at its size, the root that was seen before.
     is_seen: bool,
 }
 
 impl Grown {
     fn from(edge: Edge, seen: Option<&Signed>) -> Self {
-        let mut grown = Self { edge, leaves: Vec::new(), filed: Vec::new(), is_seen: seen.is_none() };
+        let mut grown = Self { edge, leaves: Vec::new(), filed: Vec::new(), withdrawn: BTreeSet::new(), is_seen: seen.is_none() };
         grown.look(seen);
         grown
     }
@@ -133,6 +136,7 @@ impl Grown {
             self.filed.extend(self.edge.append(leaf).map_err(|error| not_signed("entries", error.to_string()))?);
             self.look(seen);
         }
+        self.withdrawn.extend(withdrawn_by(&leaves));
         self.leaves = leaves;
         Ok(())
     }
@@ -148,37 +152,53 @@ fn place(index: u64) -> usize {
     usize::try_from(index).expect("an index of what is held in memory")
 }
 
-/// What a pull takes: what it replaces, the grown tree, and the first entry that is new.
+/// What there is to take of a checkpoint.
 struct Taken {
+    /// What was cosigned before.
     replaces: Option<Signed>,
     grown: Grown,
+    /// The first entry by which it grew.
     from: u64,
+    /// How many entries the log asked to be cosigned, where that is more than it shows.
+    asked: Option<u64>,
 }
 
 impl Neighbour {
-    /// Pulls what is new, stores it, cosigns it as of a time in seconds since 1970, and brings the contents.
+    /// Pulls what is new, stores it, cosigns it as of a time in seconds since 1970, and brings the contents. While an
+    /// alarm stands, only takes away what the log withdraws.
     ///
     /// # Errors
     /// [`MirrorError`]; then nothing was cosigned that was not before, unless it says that the disk failed.
     pub fn pull(&self, source: &dyn Source, cosigner: &CosigningKey, now_seconds: u64) -> Result<Pulled, MirrorError> {
         let mut held = held_by(&self.kept);
         if let Some(alarm) = self.alarm() {
+            self.obey_withdrawals(source, &mut held);
             return Err(MirrorError::Alarm(alarm));
         }
-        // Out of its place while the disk is written: after a failure it is read anew.
+        // Out of its place while the disk is written: after a failure it is read anew. So it is after an alarm: what
+        // another history withdrew is asked for again, unless this one does too.
         let mut kept = match held.take() {
-            Some(kept) => kept,
-            None => self.load()?,
+            Some(kept) if kept.aside.is_none() => kept,
+            _ => self.load()?,
         };
         let before = kept.edge.size();
         let fetched = newest(source, self).and_then(|newest| Ok((self.take_entries(source, &kept, &newest)?, newest)));
-        let (Taken { replaces, grown, from }, newest) = match fetched {
+        let (Taken { replaces, grown, from, asked }, newest) = match fetched {
             Ok(fetched) => fetched,
             Err(error) => {
                 *held = Some(kept);
+                if matches!(error, MirrorError::Alarm(_)) {
+                    self.obey_withdrawals(source, &mut held);
+                }
                 return Err(error);
             }
         };
+        if let Some(asked) = asked {
+            // Nothing of it is cosigned, because more was; what it withdraws does not wait for that.
+            self.withdraw(&mut kept, &grown.withdrawn)?;
+            *held = Some(kept);
+            return Err(MirrorError::Behind { shown: newest.checkpoint.size, asked });
+        }
         self.put_all(&grown.filed)?;
         // All of it is on the disk; only now anything is signed.
         self.cosign(replaces.as_ref(), &newest, cosigner, now_seconds)?;
@@ -202,60 +222,74 @@ impl Neighbour {
 
     /// The new entries of a checkpoint, computed on from what is held.
     fn take_entries(&self, source: &dyn Source, kept: &Kept, newest: &Signed) -> Result<Taken, MirrorError> {
-        let seen = self.seen()?;
+        let (seen, held) = (self.seen()?, self.held()?);
+        let (size, root, from) = (newest.checkpoint.size, newest.checkpoint.root, kept.edge.size());
         if let Some(seen) = &seen {
-            let (ours, theirs) = (&seen.checkpoint, &newest.checkpoint);
-            let held = self.held()?.map_or(0, |held| held.checkpoint.size);
-            if theirs.size < held || (theirs.size == ours.size && theirs.root != ours.root) {
+            let shrank = held.as_ref().is_some_and(|held| size < held.checkpoint.size);
+            let differs = |ours: &Signed| ours.checkpoint.size == size && ours.checkpoint.root != root;
+            if shrank || differs(seen) || held.as_ref().is_some_and(differs) {
                 return Err(self.went_back(seen, newest)?);
             }
-            if theirs.size < ours.size {
-                return Err(MirrorError::Behind { shown: theirs.size, asked: ours.size });
-            }
         }
-        let (size, from) = (newest.checkpoint.size, kept.edge.size());
-        if size > from && (size > ENTRIES_MAX || size.saturating_mul(ENTRY_BYTES) > self.bytes_max) {
+        if size > from && !self.has_room_for(size) {
             return Err(MirrorError::TooLarge(size));
         }
-        let grown = self.take_on(source, &kept.edge, seen.as_ref(), size)?;
-        if grown.edge.root() == newest.checkpoint.root && grown.is_seen {
-            return Ok(Taken { replaces: seen, grown: grown.end()?, from });
+        // Where the log shows less than it asked for, what is held is all that can be compared with it.
+        let asked = seen.as_ref().map(|seen| seen.checkpoint.size).filter(|asked| *asked > size);
+        let known = if asked.is_some() { held } else { seen.clone() };
+        let grown = self.take_on(source, &kept.edge, known.as_ref(), size)?;
+        if grown.edge.root() == root && grown.is_seen {
+            return Ok(Taken { replaces: seen, grown: grown.end()?, from, asked });
         }
         // Either the source gives other entries than the log signed, or the log signed another beginning. All of its
         // entries tell which. What was taken on the way to here is worth nothing.
         drop(grown);
         self.forget_reach()?;
-        let grown = self.take_anew(source, seen.as_ref(), newest)?;
-        Ok(Taken { replaces: seen, grown, from: 0 })
+        let grown = self.take_anew(source, known.as_ref(), newest, asked.is_none())?;
+        Ok(Taken { replaces: seen, grown, from: 0, asked })
     }
 
-    /// Takes on from an edge, or from where an earlier pull broke off, up to a size. What is full of all stretches but the
-    /// last is on the disk then.
-    fn take_on(&self, source: &dyn Source, edge: &Edge, seen: Option<&Signed>, size: u64) -> Result<Grown, MirrorError> {
-        let mut grown = self.reached(edge, seen, size)?;
+    /// Grows by all entries up to a size, and hands on what it came to after each stretch.
+    fn walk(
+        &self,
+        source: &dyn Source,
+        mut grown: Grown,
+        known: Option<&Signed>,
+        size: u64,
+        mut each: impl FnMut(&Grown) -> Result<(), MirrorError>,
+    ) -> Result<Grown, MirrorError> {
         while grown.edge.size() < size {
             let from = grown.edge.size();
-            let to = stretch_end(from, size, self.stretch);
-            grown.append(read_entries(source, from, to)?, seen)?;
-            if to < size {
-                self.put_all(&grown.filed)?;
-                self.reach(&grown.edge)?;
-            }
+            grown.append(read_entries(source, from, stretch_end(from, size, self.stretch))?, known)?;
+            each(&grown)?;
         }
         Ok(grown)
     }
 
+    /// Takes on from an edge, or from where an earlier pull broke off, up to a size. What is full of all stretches but the
+    /// last is on the disk then.
+    fn take_on(&self, source: &dyn Source, edge: &Edge, known: Option<&Signed>, size: u64) -> Result<Grown, MirrorError> {
+        let begun = self.reached(edge, known, size)?;
+        self.walk(source, begun, known, size, |grown| {
+            if grown.edge.size() == size {
+                return Ok(());
+            }
+            self.put_all(&grown.filed)?;
+            self.reach(&grown.edge)
+        })
+    }
+
     /// The edge that an earlier pull reached, computed anew from what it left on the disk; the given one where none did,
     /// or the disk holds something else now.
-    fn reached(&self, edge: &Edge, seen: Option<&Signed>, size: u64) -> Result<Grown, MirrorError> {
+    fn reached(&self, edge: &Edge, known: Option<&Signed>, size: u64) -> Result<Grown, MirrorError> {
         let Some((reached, root)) = self.how_far()?.filter(|(reached, _)| (edge.size() + 1..=size).contains(reached)) else {
-            return Ok(Grown::from(edge.clone(), seen));
+            return Ok(Grown::from(edge.clone(), known));
         };
-        let mut grown = Grown::from(edge.clone(), seen);
+        let mut grown = Grown::from(edge.clone(), known);
         while grown.edge.size() < reached {
             let from = grown.edge.size();
             match self.leaves_between(from, stretch_end(from, reached, self.stretch), reached) {
-                Ok(leaves) => grown.append(leaves, seen)?,
+                Ok(leaves) => grown.append(leaves, known)?,
                 Err(MirrorError::NotWhatIsSigned { .. }) => break,
                 Err(error) => return Err(error),
             }
@@ -265,30 +299,32 @@ impl Neighbour {
         }
         tracing::warn!(origin = self.origin(), "what was taken of a neighbour's log is damaged and is taken anew");
         self.forget_reach()?;
-        Ok(Grown::from(edge.clone(), seen))
+        Ok(Grown::from(edge.clone(), known))
     }
 
-    /// Reads all entries, and takes them where they are what the log signed and go on from what was seen. Nothing is
-    /// written before that is known; then each stretch must be what it was.
-    fn take_anew(&self, source: &dyn Source, seen: Option<&Signed>, newest: &Signed) -> Result<Grown, MirrorError> {
+    /// Reads all entries, and takes them where they are what the log signed and go on from what is known. Nothing is
+    /// written before that is known; then each stretch must be what it was. Without `stores` nothing is written at all.
+    fn take_anew(&self, source: &dyn Source, known: Option<&Signed>, newest: &Signed, stores: bool) -> Result<Grown, MirrorError> {
         let size = newest.checkpoint.size;
         let mut all: Option<Vec<Vec<u8>>> = (size <= self.evidence_max).then(Vec::new);
-        let (mut grown, mut roots) = (Grown::from(Edge::default(), seen), Vec::<Hash>::new());
-        while grown.edge.size() < size {
-            let from = grown.edge.size();
-            grown.append(read_entries(source, from, stretch_end(from, size, self.stretch))?, seen)?;
+        let mut roots = Vec::<Hash>::new();
+        let grown = self.walk(source, Grown::from(Edge::default(), known), known, size, |grown| {
             roots.push(grown.edge.root());
             if let Some(all) = &mut all {
                 all.extend(grown.leaves.iter().cloned());
             }
-        }
+            Ok(())
+        })?;
         if grown.edge.root() != newest.checkpoint.root {
             return Err(not_signed("checkpoint line 3", "the signed root is not the root of the published entries"));
         }
-        if let Some(seen) = seen.filter(|_| !grown.is_seen) {
-            return Err(MirrorError::Alarm(self.raise(&seen.note, &newest.note, all.as_deref())?));
+        if let Some(known) = known.filter(|_| !grown.is_seen) {
+            return Err(MirrorError::Alarm(self.raise(&known.note, &newest.note, all.as_deref())?));
         }
-        let mut grown = Grown::from(Edge::default(), seen);
+        if !stores {
+            return Ok(grown);
+        }
+        let mut grown = Grown::from(Edge::default(), known);
         for root in roots {
             self.put_all(&grown.filed)?;
             let from = grown.edge.size();
@@ -297,12 +333,58 @@ impl Neighbour {
                 Some(all) => all[place(from)..place(to)].to_vec(),
                 None => read_entries(source, from, to)?,
             };
-            grown.append(leaves, seen)?;
+            grown.append(leaves, known)?;
             if grown.edge.root() != root {
                 return Err(not_signed("entries", "they are others than a moment before"));
             }
         }
         grown.end()
+    }
+
+    /// Takes away what a log withdraws over which an alarm stands, whichever of its histories says so. What hinders it is
+    /// said and tried again at the next pull; the alarm is the answer either way.
+    fn obey_withdrawals(&self, source: &dyn Source, held: &mut Option<Kept>) {
+        let origin = self.origin();
+        let hindered = |error: MirrorError| {
+            tracing::warn!(origin, %error, "what a log withdraws while an alarm stands could not be taken away");
+        };
+        let mut kept = match held.take().map_or_else(|| self.load(), Ok) {
+            Ok(kept) => kept,
+            Err(error) => return hindered(error),
+        };
+        match self.read_aside(source, &kept) {
+            Ok((aside, targets)) => match self.withdraw(&mut kept, &targets) {
+                Ok(gone) => {
+                    kept.aside = Some(aside);
+                    if gone > 0 {
+                        tracing::info!(origin, contents = gone, "withdrawn contents were taken away while an alarm stands");
+                    }
+                }
+                // The disk failed in the middle: what is held is read anew.
+                Err(error) => return hindered(error),
+            },
+            Err(error) => hindered(error),
+        }
+        *held = Some(kept);
+    }
+
+    /// The newest tree that the log's key signed, whatever it continues, and what its entries withdraw that were not read
+    /// before. The tree is computed to its root, so that nobody but the log takes words away.
+    fn read_aside(&self, source: &dyn Source, kept: &Kept) -> Result<(Edge, BTreeSet<u64>), MirrorError> {
+        let newest = newest(source, self)?;
+        let size = newest.checkpoint.size;
+        if !self.has_room_for(size) {
+            return Err(MirrorError::TooLarge(size));
+        }
+        // Mostly it goes on from where it was read to, or from what is held; another history is read from its beginning.
+        let beginnings = [kept.aside.clone(), Some(kept.edge.clone()), Some(Edge::default())];
+        for begun in beginnings.into_iter().flatten().filter(|begun| begun.size() <= size) {
+            let grown = self.walk(source, Grown::from(begun, None), None, size, |_| Ok(()))?;
+            if grown.edge.root() == newest.checkpoint.root {
+                return Ok((grown.edge, grown.withdrawn));
+            }
+        }
+        Err(not_signed("checkpoint line 3", "the signed root is not the root of the published entries"))
     }
 
     /// Raises the alarm over a log that shows less than it did, or another tree of the same size.
@@ -312,7 +394,7 @@ impl Neighbour {
         let (larger, leaves) = match &held {
             Some(held) if held.checkpoint.size > newest.checkpoint.size => {
                 let size = Some(held.checkpoint.size).filter(|size| *size <= self.evidence_max);
-                (held, size.and_then(|size| self.leaves_between(0, size, size).ok()))
+                (held, size.and_then(|size| self.leaves(size).ok()))
             }
             Some(held) if held.checkpoint.root != newest.checkpoint.root => (held, None),
             _ => (seen, None),
@@ -378,7 +460,7 @@ impl Neighbour {
         Ok(())
     }
 
-    fn bundle(&self, tile: TileId) -> Result<Vec<Vec<u8>>, MirrorError> {
+    pub(super) fn bundle(&self, tile: TileId) -> Result<Vec<Vec<u8>>, MirrorError> {
         let bytes = self.shelf.read(&in_log(&tile.path()))?.ok_or_else(|| not_signed(tile.path(), "it is not in the copy any more"))?;
         let entries = bundle::decode(&bytes, tile.width()).map_err(|error| not_signed(tile.path(), error.to_string()))?;
         Ok(entries.into_iter().map(<[u8]>::to_vec).collect())

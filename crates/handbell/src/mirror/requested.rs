@@ -18,6 +18,8 @@ pub enum Requested {
     OtherSize(String),
     /// Refused, with the status that the standard gives it.
     Refused(u16),
+    /// It continues what was cosigned, and is larger than what is kept of one log: no pull could ever look at it.
+    TooLarge,
 }
 
 impl Neighbour {
@@ -42,6 +44,8 @@ impl Neighbour {
             return Ok(Requested::OtherSize(body));
         }
         match &decision {
+            // A proof of consistency needs no entries, so any size can be asked for.
+            Decision::Accepted(accepted) if !self.has_room_for(accepted.checkpoint.size) => Ok(Requested::TooLarge),
             Decision::Accepted(_) => {
                 let line = self.store_and_sign(&mut seen, &signed(request, self)?, cosigner, now_seconds)?;
                 Ok(Requested::Cosigned(format!("{line}\n")))

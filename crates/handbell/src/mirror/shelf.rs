@@ -1,19 +1,15 @@
 //! Shelf: a folder in which every file is whole, stays after a power cut, and is gone when it is taken away.
 //!
 //! Unlike the sequencer's shelf this holds the only copy of what it promises: each file is written beside its place,
-//! synced, moved there, and the folder synced. What is taken away is overwritten before it is removed, because it may
-//! be words that somebody must not find again; on disks that never write in one place that is no promise.
+//! synced, moved there, and the folder synced. What is taken away is overwritten before it is removed ([`crate::wiped`]),
+//! because it may be words that somebody must not find again.
 
 use super::MirrorError;
 use crate::folder::make_folders;
-use std::fs::{self, File, OpenOptions};
+use crate::wiped::{FRESH, GOING, beside, unless_missing, wipe};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-
-/// The ending of a file that is not in its place yet.
-const FRESH: &str = "new";
-/// The ending of a file that is on its way out.
-const GOING: &str = "gone";
 
 /// See the module.
 pub struct Shelf {
@@ -21,32 +17,6 @@ pub struct Shelf {
     /// What tests make fail.
     #[cfg(test)]
     pub(super) fault: crate::work::sequencer::shelf::faults::Planted,
-}
-
-fn beside(place: &Path, ending: &str) -> PathBuf {
-    let mut name = place.as_os_str().to_owned();
-    name.push(".");
-    name.push(ending);
-    PathBuf::from(name)
-}
-
-fn unless_missing(answer: io::Result<()>) -> io::Result<()> {
-    match answer {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// Overwrites and removes what was moved out of its place.
-fn wipe(going: &Path) -> io::Result<()> {
-    let mut file = match OpenOptions::new().write(true).open(going) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        file => file?,
-    };
-    let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
-    file.write_all(&vec![0; length])?;
-    file.sync_all()?;
-    fs::remove_file(going)
 }
 
 impl Shelf {

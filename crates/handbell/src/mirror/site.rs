@@ -14,6 +14,8 @@ use tokio::time::{Instant, timeout_at};
 const ANSWERS_WITHIN: Duration = Duration::from_secs(20);
 /// How long all answers of one pull may take. What is left over comes with the next.
 pub const PULLS_WITHIN: Duration = Duration::from_secs(600);
+/// How long all answers of others about one log may take, after a pull of it.
+pub const COMPARES_WITHIN: Duration = Duration::from_secs(60);
 /// How long all answers to a repair may take: nothing of it comes with the next, so it waits for the longest log that is
 /// kept, one content at a time.
 pub const REPAIRS_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);

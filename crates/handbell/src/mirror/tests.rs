@@ -3,11 +3,13 @@
 use super::MirrorError;
 use super::neighbour::{Neighbour, folder_of};
 use super::pull::{ENTRIES_MAX, Pulled};
+use super::requested::Requested;
 use super::sample::{ORIGIN, Published, SampleLog};
 use crate::cli::Answer;
 use crate::cli::verify::split_for_tests;
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::cosignature::{CosigningKey, verify};
+use handbell_log::cosigner::Request;
 use handbell_log::note::Note;
 use handbell_log::source::Folder;
 use handbell_log::tile::content_path;
@@ -22,7 +24,7 @@ fn open(dir: &Path, log: &SampleLog) -> Neighbour {
     Neighbour::open(dir, log.key.verifier().clone()).unwrap()
 }
 
-fn pull(neighbour: &Neighbour, from: &Published, at: u64) -> Result<Pulled, MirrorError> {
+pub(super) fn pull(neighbour: &Neighbour, from: &Published, at: u64) -> Result<Pulled, MirrorError> {
     neighbour.pull(from, &cosigner(), at)
 }
 
@@ -365,7 +367,7 @@ fn what_the_keeper_says_is_lost_is_missing_in_the_copy_too_and_nothing_else_is()
 }
 
 /// The verdict of the program's own judge on the evidence, run as its README says.
-fn judged(dir: &Path, log: &SampleLog) -> (Answer, String) {
+pub(super) fn judged(dir: &Path, log: &SampleLog) -> (Answer, String) {
     let alarm = folder_of(dir, ORIGIN).join("alarm");
     let leaves = alarm.join("leaves");
     let said = std::fs::read_to_string(alarm.join("README.txt")).unwrap();
@@ -375,7 +377,7 @@ fn judged(dir: &Path, log: &SampleLog) -> (Answer, String) {
     split_for_tests(&alarm.join("kept.note"), &alarm.join("shown.note"), &log.key.verifier().to_string(), leaves.as_deref()).unwrap()
 }
 
-fn lying(size: u64, from: u64) -> SampleLog {
+pub(super) fn lying(size: u64, from: u64) -> SampleLog {
     let mut log = SampleLog::of(from);
     (from..size).for_each(|_| log.say("another story"));
     log
@@ -403,6 +405,69 @@ fn two_histories_raise_an_alarm_that_anybody_can_judge_and_end_the_cosigning() {
         assert_eq!(pull(&neighbour, &log.published(), 4).unwrap().size, kept);
         assert!(folder_of(dir.path(), ORIGIN).join("alarm.cleared.1/kept.note").exists(), "evidence is kept");
     }
+}
+
+/// PROMISE a-withdrawn-content-leaves-the-copy, also from the copy of a log that is not believed any more.
+#[test]
+fn what_is_withdrawn_while_an_alarm_stands_is_gone_and_nothing_is_cosigned() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut log = SampleLog::of(2);
+    log.say("meet at the blue door");
+    (0..2).for_each(|_| log.say("it stands"));
+    let copy = folder_of(dir.path(), ORIGIN);
+    let neighbour = open(dir.path(), &log);
+    pull(&neighbour, &log.published(), 1).unwrap();
+    assert!(matches!(pull(&neighbour, &log.at(4).published(), 2), Err(MirrorError::Alarm(_))), "it went back");
+    assert!(copy.join("log").join(content_path(2)).exists());
+    let withdrawn = |log: &mut SampleLog, target: u64, at: u64| {
+        log.withdraw(target);
+        assert!(matches!(pull(&neighbour, &log.published(), at), Err(MirrorError::Alarm(_))));
+        assert!(neighbour.is_withdrawn(target) && !copy.join("log").join(content_path(target)).exists(), "{target}");
+        assert_eq!(published(dir.path(), log), (5, 1), "nothing of it is taken and nothing cosigned");
+    };
+    withdrawn(&mut log, 2, 3);
+    assert_eq!(found(&copy, b"blue door"), Vec::<String>::new());
+    // It goes on from there, and another history of it is obeyed as well: nobody is accused by a deletion.
+    withdrawn(&mut log, 4, 4);
+    let mut lie = lying(9, 1);
+    withdrawn(&mut lie, 0, 5);
+    // Entries that the key did not sign take nothing away, and neither does a line that breaks.
+    let mut forged = log.clone();
+    forged.withdraw(3);
+    let mut source = forged.published();
+    source.files.insert("checkpoint".to_owned(), lying(8, 1).checkpoint());
+    assert!(matches!(pull(&neighbour, &source, 6), Err(MirrorError::Alarm(_))));
+    let broken = forged.published();
+    broken.cut(10, false);
+    assert!(matches!(pull(&neighbour, &broken, 7), Err(MirrorError::Alarm(_))));
+    assert!(!neighbour.is_withdrawn(3) && copy.join("log").join(content_path(3)).exists());
+    // Cleared, the copy asks again for what only the other history had withdrawn.
+    neighbour.clear_alarm().unwrap();
+    let pulled = pull(&neighbour, &log.published(), 8).unwrap();
+    assert_eq!((pulled.size, pulled.contents, pulled.unavailable), (7, 1, 0));
+    assert!(!neighbour.is_withdrawn(0) && neighbour.is_withdrawn(2) && neighbour.is_withdrawn(4));
+    whole(dir.path(), &log);
+}
+
+#[test]
+fn what_is_withdrawn_by_a_log_that_asked_for_more_than_it_shows_is_gone_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut log = SampleLog::of(5);
+    let neighbour = open(dir.path(), &log);
+    pull(&neighbour, &log.published(), 1).unwrap();
+    let asks = |log: &SampleLog, old: u64| {
+        let proof = handbell_log::proof::consistency(&log.hashes(), old).unwrap();
+        let request = Request::new(old, proof, Note::parse(&log.checkpoint()).unwrap()).unwrap();
+        neighbour.requested(&request, &cosigner(), 2).unwrap()
+    };
+    log.withdraw(2);
+    let mut grown = log.clone();
+    (0..4).for_each(|_| grown.say("later"));
+    assert!(matches!(asks(&grown, 5), Requested::Cosigned(_)));
+    assert!(matches!(pull(&neighbour, &log.published(), 3), Err(MirrorError::Behind { shown: 6, asked: 10 })));
+    assert!(neighbour.is_withdrawn(2) && !neighbour.log_folder().join(content_path(2)).exists());
+    assert_eq!(pull(&neighbour, &grown.published(), 4).unwrap().size, 10);
+    whole(dir.path(), &grown);
 }
 
 #[test]

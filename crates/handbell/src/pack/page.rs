@@ -65,6 +65,7 @@ pub const fn deed(deed: Deed) -> &'static str {
         Deed::KeySet => "A custodian's key was set.",
         Deed::HoldAsked => "Somebody asked that it is kept longer.",
         Deed::PackTaken => "A pack, or the sealed file, was taken away from the server.",
+        Deed::Shut => "A member shut it: its copies are gone, and nobody looks at it.",
         Deed::Practised => "Two custodians practised opening an original.",
     }
 }
@@ -177,7 +178,8 @@ pub fn html(pack: &Pack) -> String {
         "<p>This folder holds photographs or films that people gave to a neighbourhood group, and what shows that they are the \
          same files that were received. The group keeps each original locked. Two of its three custodians together opened it for this pack, \
          on a machine of their own.</p>\n<p>What this pack shows: which bytes were received, when, and everything that the group did with \
-         them, in a list that nobody can change unseen. What it does not show: who filmed it, when or where it was filmed, or that it shows \
+         them, in a list that nobody can change unseen. Each time somebody took a copy away is a line of its own; that one person \
+         looked at the same thing several times within an hour is one. What it does not show: who filmed it, when or where it was filmed, or that it shows \
          what somebody says it shows.</p>\n<h2>The items</h2>\n",
     );
     for (one, number) in pack.items.iter().zip(1..) {

@@ -47,6 +47,8 @@ pub struct Told {
     pub asked: Vec<Mark>,
     /// Stills of a film: their hashes in order; none where a still is too plain to have one.
     pub stills: Vec<Option<Mark>>,
+    /// Whether it is sound alone in a film's container.
+    pub sound: bool,
     /// Milliseconds of a film or a sound.
     pub milliseconds: Option<u64>,
     /// What looks like a face, in order of the pictures that were looked through.
@@ -78,6 +80,9 @@ pub struct Mark {
     pub hash: String,
     /// 0 to 100.
     pub quality: u8,
+    /// Of a film: of which still, from 0.
+    #[serde(default)]
+    pub still: u32,
 }
 
 /// A short name of ours: small letters and hyphens.
@@ -92,7 +97,8 @@ impl Told {
             let letter = |byte| matches!(byte, b'0'..=b'9' | b' ' | b':' | b'+' | b'-' | b'U' | b'T' | b'C' | b'Z' | b'.');
             text.len() <= TAKEN_MAX && text.bytes().all(letter)
         };
-        let marks = |marks: &[Mark]| marks.len() <= MARKS_MAX && marks.iter().all(|mark| mark.hashed().is_some());
+        let marks =
+            |marks: &[Mark]| marks.len() <= MARKS_MAX && marks.iter().all(|mark| mark.hashed().is_some() && mark.still < STILLS_MAX);
         self.taken.as_ref().is_none_or(time)
             && self.not_cleaned.as_deref().is_none_or(is_name)
             && marks(&self.stored)
@@ -107,7 +113,7 @@ impl Told {
 
 impl From<Hashed> for Mark {
     fn from(hashed: Hashed) -> Self {
-        Self { hash: hashed.hash.to_string(), quality: hashed.quality }
+        Self { hash: hashed.hash.to_string(), quality: hashed.quality, still: 0 }
     }
 }
 
@@ -227,7 +233,7 @@ mod tests {
 
     /// What a child of ours would never say does not read, one step beyond what it may.
     fn bounds_hold() {
-        let mark = |hash: &str, quality| Mark { hash: hash.to_owned(), quality };
+        let mark = |hash: &str, quality| Mark { hash: hash.to_owned(), quality, still: STILLS_MAX - 1 };
         let good = mark(&"0f".repeat(32), 100);
         let seen = |picture: u32, x: u16| Seen { picture, place: Rectangle { x, y: 9_000, width: 1_000, height: 1_000 } };
         let full = Told {
@@ -253,6 +259,7 @@ mod tests {
             Told { stored: vec![mark("0f", 100)], ..full.clone() },
             Told { asked: vec![mark(&"zz".repeat(32), 100)], ..full.clone() },
             Told { asked: vec![mark(&good.hash, 101)], ..full.clone() },
+            Told { stored: vec![Mark { still: STILLS_MAX, ..good.clone() }], ..full.clone() },
             Told { stills: vec![None; STILLS_MAX as usize + 1], ..full.clone() },
             Told { seen: vec![seen(STILLS_MAX, 0)], ..full.clone() },
             Told { seen: vec![seen(0, 9_001)], ..full.clone() },

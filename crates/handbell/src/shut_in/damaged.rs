@@ -15,7 +15,7 @@ fn written(answer: &Result<Made, No>) -> Vec<u8> {
 
 #[test]
 fn damage_to_the_answer_of_a_child_is_misread_or_within_its_bounds() {
-    let mark = Mark { hash: "d8f8f0cce0f4a84f0e370a22028f67f0b36e2ed596623e1d33e6b39c4e9c9b22".into(), quality: 100 };
+    let mark = Mark { hash: "d8f8f0cce0f4a84f0e370a22028f67f0b36e2ed596623e1d33e6b39c4e9c9b22".into(), quality: 100, still: 1 };
     let told = Told {
         width: 640,
         height: 480,

@@ -61,9 +61,13 @@ struct Hashes {
 impl Developed {
     /// The hashes of a picture, or of a film's stills, as the object `hashes`; none where there are none.
     pub fn hashes(&self) -> Option<Object> {
-        let lines = |marks: &[Mark]| -> Vec<String> {
-            marks.iter().filter(|mark| mark.hashed().is_some()).map(|mark| format!("{} {}", mark.hash, mark.quality)).collect()
+        // Of a film each line says of which still it is, or nobody could count stills.
+        let film = !self.told.stills.is_empty();
+        let line = |mark: &Mark| match film {
+            true => format!("{} {} {}", mark.hash, mark.quality, mark.still),
+            false => format!("{} {}", mark.hash, mark.quality),
         };
+        let lines = |marks: &[Mark]| -> Vec<String> { marks.iter().filter(|mark| mark.hashed().is_some()).map(line).collect() };
         let hashes = Hashes { asked: lines(&self.told.asked), stored: lines(&self.told.stored) };
         let bytes = serde_json::to_vec(&hashes).ok().filter(|_| !hashes.asked.is_empty() || !hashes.stored.is_empty())?;
         Some(Object { word: "hashes".into(), media_type: "application/json", bytes, at: None })
@@ -136,8 +140,9 @@ fn moving(shut: &ShutIn, kind: Kind, input: &Input, length: u64) -> Result<Resul
         Ok(leaf) => leaf,
         Err(no) => return Ok(Err(no)),
     };
-    if kind.is_sound() {
-        let milliseconds = Some(film::milliseconds(shut, kind, input, &limits)?);
+    // What it was called when it came was told by its first bytes, and a voice comes in a film's container too.
+    if kind.is_sound() || leaf.told.sound {
+        let milliseconds = Some(film::sound_milliseconds(shut, kind, input, &limits)?);
         let heard = film::sound(shut, kind, input, &limits)?;
         let preview = Some(object("preview", "audio/mp4", heard));
         return Ok(Ok(Developed { told: Told { milliseconds, not_cleaned: None, ..leaf.told }, preview, ..Developed::default() }));

@@ -246,8 +246,20 @@ fn sizes(head: &str) -> Option<(u32, u32)> {
 ///
 /// [`Broke`]; also where it says no number.
 pub fn milliseconds(shut: &ShutIn, kind: Kind, input: &Input, limits: &Limits) -> Result<u64, Broke> {
+    lasting(shut, kind, if kind.is_sound() { "0:a:0" } else { "0:v:0" }, input, limits)
+}
+
+/// The same of the sound in it, whatever its container is made for.
+///
+/// # Errors
+///
+/// As [`milliseconds`].
+pub fn sound_milliseconds(shut: &ShutIn, kind: Kind, input: &Input, limits: &Limits) -> Result<u64, Broke> {
+    lasting(shut, kind, "0:a:0", input, limits)
+}
+
+fn lasting(shut: &ShutIn, kind: Kind, track: &str, input: &Input, limits: &Limits) -> Result<u64, Broke> {
     let from = container(kind).ok_or(Broke::Unable)?;
-    let track = if kind.is_sound() { "0:a:0" } else { "0:v:0" };
     let how = words(&format!("-map {track} -c copy -f framecrc -y {WRITE}"));
     let lines = shut.raw(&ffmpeg(shut, &["-f", from, "-i", READ], &how)?, input, limits)?;
     Ok(last_end(&String::from_utf8_lossy(&lines)))

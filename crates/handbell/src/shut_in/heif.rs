@@ -20,7 +20,7 @@ const QUALITY: &str = "96";
 pub fn jpeg(shut: &ShutIn, input: &Input, limits: &Limits) -> Result<Input, Broke> {
     let program = shut.heif().ok_or(Broke::Unable)?.to_owned();
     // That there is no room for a folder says nothing of the file, which waits.
-    let names = Names::within(&std::env::temp_dir()).map_err(|fault| {
+    let names = Names::within(shut.names()).map_err(|fault| {
         tracing::warn!(%fault, "no folder of names for heif-convert could be made among the temporary files");
         Broke::Unable
     })?;
@@ -30,9 +30,9 @@ pub fn jpeg(shut: &ShutIn, input: &Input, limits: &Limits) -> Result<Input, Brok
 }
 
 /// Takes away what a server that ended at once left behind: folders of links to nothing.
-pub fn swept() {
+pub fn swept(shut: &ShutIn) {
     // What cannot be swept is in nobody's way.
-    let _ = aside::swept(&std::env::temp_dir());
+    let _ = aside::swept(shut.names());
 }
 
 /// What a HEIC tells, its preview and its cleaned copy, which is a JPEG.

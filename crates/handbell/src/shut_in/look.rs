@@ -11,7 +11,7 @@ use handbell_evidence::kind::{Kind, kind};
 use handbell_evidence::pdq::{Hashed, asked, hashed, stored};
 use handbell_evidence::picture::Picture;
 use handbell_evidence::strip::{strip, strip_upright};
-use handbell_evidence::{Refusal, taken};
+use handbell_evidence::{Refusal, taken, tracks};
 use handbell_rules::evidence::hiding::{Cover, places};
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
@@ -153,7 +153,8 @@ pub fn leaf(bytes: &[u8], mut to: impl Write) -> std::io::Result<()> {
     }
     let clean = strip(bytes);
     let not_cleaned = clean.as_ref().err().map(|refusal| refusal.name().to_owned());
-    let told = Told { taken: taken::taken(bytes), credentials: taken::credentials(bytes), not_cleaned, ..Told::default() };
+    let (taken, credentials, sound) = (taken::taken(bytes), taken::credentials(bytes), tracks::sound_alone(bytes));
+    let told = Told { taken, credentials, sound, not_cleaned, ..Told::default() };
     let Ok(clean) = clean else { return answer::write(&Ok(Made { told, pieces: BTreeMap::new() }), to) };
     answer::begin(&told, &[("clean", clean.len() as u64)], &mut to)?;
     clean.stretches(bytes).try_for_each(|stretch| to.write_all(stretch))
@@ -169,8 +170,9 @@ pub fn stills(mut from: impl BufRead) -> Result<Made, No> {
         }
         let light = hashes(&still)?;
         made.told.stills.push(hashed(&light).map(Mark::from));
-        made.told.stored.extend(stored(&light).into_iter().map(Mark::from));
-        made.told.asked.extend(asked(&light).into_iter().map(Mark::from));
+        let of_this = |hashed: Hashed| Mark { still: number, ..Mark::from(hashed) };
+        made.told.stored.extend(stored(&light).into_iter().map(of_this));
+        made.told.asked.extend(asked(&light).into_iter().map(of_this));
         made.pieces.insert(format!("still-{number:04}"), jpeg(&fitted(&still, STILL_SIDE), PREVIEW_QUALITY)?);
     }
     Ok(made)

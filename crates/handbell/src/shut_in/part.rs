@@ -89,22 +89,34 @@ impl Orders {
     }
 }
 
+/// How a child ends that did not come to read a byte, as shells say of a program that does not start.
+const NOT_BEGUN: u8 = 126;
+/// How the system's loader ends a program whose libraries are not there.
+const NOT_LOADED: u8 = 127;
+
+/// Whether a child that ended so read nothing.
+pub fn read_nothing(code: i32) -> bool {
+    [NOT_BEGUN, NOT_LOADED].map(i32::from).contains(&code)
+}
+
 /// The child: `handbell shut-in ORDERS LIMITS`. Started by the server and by nobody else.
 pub fn run(orders: &str, limits: &str) -> ExitCode {
     let (Ok(orders), Ok(limits)) = (serde_json::from_str::<Orders>(orders), serde_json::from_str::<Limits>(limits)) else {
-        return complained("these orders do not read");
+        return not_begun("these orders do not read");
     };
     // Before the walls, which let nobody change what a number stands for.
     if matches!(orders, Orders::ProgramAside { .. })
         && let Err(error) = set_aside()
     {
-        return complained(&error.to_string());
+        return not_begun(&error.to_string());
     }
     if let Err(error) = put_up(&orders.walls(), &limits) {
-        return complained(&error.to_string());
+        return not_begun(&error.to_string());
     }
     match done(&orders) {
         Ok(()) => ExitCode::SUCCESS,
+        // It comes back only where it did not become the program.
+        Err(error) if matches!(orders, Orders::Program { .. } | Orders::ProgramAside { .. }) => not_begun(&error.to_string()),
         Err(error) => complained(&error.to_string()),
     }
 }
@@ -122,6 +134,11 @@ fn set_aside() -> std::io::Result<()> {
 fn complained(what: &str) -> ExitCode {
     let _ = writeln!(std::io::stderr(), "{what}");
     ExitCode::FAILURE
+}
+
+fn not_begun(what: &str) -> ExitCode {
+    let _ = complained(what);
+    ExitCode::from(NOT_BEGUN)
 }
 
 fn done(orders: &Orders) -> std::io::Result<()> {

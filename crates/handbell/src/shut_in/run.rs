@@ -2,7 +2,7 @@
 
 use super::answer::{self, Made, No};
 use super::aside::Names;
-use super::part::Orders;
+use super::part::{Orders, read_nothing};
 use super::trial::Can;
 use super::walls::Limits;
 use handbell_evidence::cascade::FILE_BYTES_MAX;
@@ -29,6 +29,12 @@ pub enum Broke {
     /// It wrote more than it may.
     #[error("wrote too much")]
     TooMuch,
+    /// Somebody else ended it: a machine that had no memory left, or whoever stopped it. That says nothing of the file.
+    #[error("was ended from outside")]
+    Killed,
+    /// Its walls did not stand, or its program did not start: not a byte of the file was read. With what it said of it.
+    #[error("could not begin: {0}")]
+    NotBegun(String),
     /// It ended by itself without an answer; with what it last said, for the operator.
     #[error("ended early ({0}): {1}")]
     Ended(ExitStatus, String),
@@ -56,11 +62,16 @@ impl Broke {
             Self::TooLong => ("file-takes-too-long", "This file takes longer to read than is allowed here. It is kept sealed."),
             Self::TooMuch => ("file-unfolds", "This file unfolds into more than is allowed here. It is kept sealed."),
             Self::Ended(..) | Self::Misread(_) => ("file-unreadable", "This file could not be read here. It is kept sealed."),
-            Self::Unstarted(_) | Self::Unable => {
+            Self::Unstarted(_) | Self::NotBegun(_) | Self::Killed | Self::Unable => {
                 ("no-working-copies", "This machine makes no working copies of such files. It is kept sealed.")
             }
         };
         No { name: name.to_owned(), words: words.to_owned() }
+    }
+
+    /// Whether the machine was in the way and not the file.
+    pub fn is_the_machines(&self) -> bool {
+        matches!(self, Self::Unstarted(_) | Self::NotBegun(_) | Self::Killed)
     }
 }
 
@@ -167,6 +178,8 @@ pub struct ShutIn {
     cascade: OnceLock<Option<Vec<u8>>>,
     can: OnceLock<Can>,
     places: Arc<Semaphore>,
+    /// Where names are made for programs that write to names alone.
+    names: PathBuf,
 }
 
 /// Nobody tried anything: nothing is decoded.
@@ -185,14 +198,26 @@ impl ShutIn {
     /// One that is believed without a try, with no program behind it: for tests of whoever asks.
     #[cfg(test)]
     pub fn believed() -> Self {
+        Self::believed_of(Path::new(""))
+    }
+
+    /// The same with this program, which is none of ours.
+    #[cfg(test)]
+    pub fn believed_of(program: &Path) -> Self {
         let can = Can { not_pictures: None, not_films: None, not_heic: None, not_suggested: None };
-        Self { can: OnceLock::from(can), ..Self::with(Path::new(""), Programs::default()) }
+        Self { can: OnceLock::from(can), ..Self::with(program, Programs::default()) }
     }
 
     /// With this program, and with these others where there are any.
     pub fn with(program: &Path, programs: Programs) -> Self {
         let places = Arc::new(Semaphore::new(PLACES));
-        Self { program: program.to_owned(), programs, cascade: OnceLock::new(), can: OnceLock::new(), places }
+        let names = std::env::temp_dir();
+        Self { program: program.to_owned(), programs, cascade: OnceLock::new(), can: OnceLock::new(), places, names }
+    }
+
+    /// The same, making its names in this folder.
+    pub fn naming(self, names: PathBuf) -> Self {
+        Self { names, ..self }
     }
 
     /// With the program that runs, also where its file was replaced since, and this machine's others.
@@ -219,6 +244,11 @@ impl ShutIn {
     /// The heif-convert that is started.
     pub(super) fn heif(&self) -> Option<&Path> {
         self.programs.heif.as_deref()
+    }
+
+    /// Where names are made.
+    pub(super) fn names(&self) -> &Path {
+        &self.names
     }
 
     /// The cascade, read once and no further than any honest one is long; none where there is none.
@@ -316,9 +346,11 @@ impl ShutIn {
         }
         let mut answer = Ok(());
         for (child, complaint) in &mut children {
-            let status = ended(child, limits.seconds);
-            if answer.is_ok() {
-                answer = status.and_then(|status| judged(status, complaint));
+            let next = ended(child, limits.seconds).and_then(|status| judged(status, complaint));
+            // Where one is ended from outside the others break for want of it, and that is not the file's doing.
+            let machines = matches!(&next, Err(broke) if broke.is_the_machines());
+            if answer.is_ok() || machines {
+                answer = next;
             }
         }
         answer?;
@@ -362,7 +394,16 @@ fn ended(child: &mut Child, seconds: u64) -> Result<ExitStatus, Broke> {
         rustix::io::retry_on_intr(|| poll(&mut [PollFd::new(&handle, PollFlags::IN)], Some(&patience)))
     });
     match waited {
-        Ok(1) => Ok(child.wait()?),
+        Ok(1) => {
+            let worked = worked(child.id());
+            let status = child.wait()?;
+            match status.signal() {
+                // The kernel's own end of whoever works longer than it may; anybody else's says nothing of the file.
+                Some(libc::SIGKILL) if worked.is_some_and(|worked| worked + 1 >= seconds.saturating_mul(2)) => Err(Broke::TooLong),
+                Some(libc::SIGKILL) => Err(Broke::Killed),
+                _ => Ok(status),
+            }
+        }
         Ok(_) => {
             end(child);
             Err(Broke::TooLong)
@@ -374,6 +415,15 @@ fn ended(child: &mut Child, seconds: u64) -> Result<ExitStatus, Broke> {
     }
 }
 
+/// Whole seconds of processor time of a child that ended and was not waited for yet; none where the system does not say.
+fn worked(pid: u32) -> Option<u64> {
+    let told = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // Behind its name, which may hold anything: its own time and the system's for it are the twelfth and thirteenth there
+    // (proc_pid_stat(5)), in hundredths.
+    let mut numbers = told.rsplit_once(") ")?.1.split(' ').skip(11).map(|number| number.parse::<u64>().ok());
+    Some((numbers.next()?? + numbers.next()??) / 100)
+}
+
 fn judged(status: ExitStatus, complaint: &mut File) -> Result<(), Broke> {
     match (status.success(), status.signal()) {
         (true, _) => Ok(()),
@@ -383,7 +433,8 @@ fn judged(status: ExitStatus, complaint: &mut File) -> Result<(), Broke> {
             complaint.seek(SeekFrom::Start(0))?;
             let mut said = Vec::new();
             complaint.take(COMPLAINT_BYTES_MAX).read_to_end(&mut said)?;
-            Err(Broke::Ended(status, String::from_utf8_lossy(&said).trim().to_owned()))
+            let said = String::from_utf8_lossy(&said).trim().to_owned();
+            Err(if status.code().is_some_and(read_nothing) { Broke::NotBegun(said) } else { Broke::Ended(status, said) })
         }
     }
 }

@@ -155,7 +155,7 @@ impl Can {
         };
         let not_films = kept("ffmpeg", shut.ffmpeg(), &film);
         if shut.heif().is_some() {
-            heif::swept();
+            heif::swept(shut);
         }
         let not_heic = kept("heif-convert", shut.heif(), &heic);
         // That it reads; what it finds is shown by tests.

@@ -367,6 +367,7 @@ pub fn writes(change: &Change) -> Vec<Write> {
             list.extend([incident(i), Put(R::Proposal(Box::new(proposal.clone())))]);
             list.extend(follows.alerts.iter().map(alert));
             list.extend(follows.emptied.iter().map(|proposal| Put(R::Proposal(Box::new(proposal.clone())))));
+            list.extend(follows.undescribed.iter().map(|one| Put(R::Evidence(EvidenceRow::Hiding(Box::new(one.clone()))))));
             list.extend(follows.letter.as_ref().map(letter));
             list.push(Append(follows.entries.clone()));
             list.extend(follows.withdrawals.iter().map(|(index, reason)| Withdraw(i.id, *index, *reason)));
@@ -440,6 +441,7 @@ pub fn writes(change: &Change) -> Vec<Write> {
         | What::FootageGone { .. }
         | What::FootageNoted { .. }
         | What::HidingMoved { .. }
+        | What::CopyOffered { .. }
         | What::PictureKnown { .. }
         | What::PictureForgotten { .. }
         | What::LeadsFound { .. }
@@ -532,6 +534,7 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         | What::FootageGone { .. }
         | What::FootageNoted { .. }
         | What::HidingMoved { .. }
+        | What::CopyOffered { .. }
         | What::PictureKnown { .. }
         | What::PictureForgotten { .. }
         | What::LeadsFound { .. }

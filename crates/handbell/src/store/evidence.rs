@@ -61,7 +61,7 @@ pub trait EvidenceReads: Send + Sync {
     async fn upload(&self, id: UploadId) -> Result<Option<Upload>, StoreError>;
     /// Files on their way to a report, oldest first, and those of the last day that came whole.
     async fn uploads_of(&self, report: ReportId) -> Result<Vec<Upload>, StoreError>;
-    /// Files on their way whose time is over, longest over first; none that came whole.
+    /// Files on their way whose time is over, in turns by report, within a turn longest over first; none that came whole.
     async fn uploads_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Upload>, StoreError>;
     /// How much is held for a report, files on their way counted whole, and how much came in all.
     async fn held_footage(&self, report: ReportId, now: Timestamp) -> Result<HeldFootage, StoreError>;
@@ -86,9 +86,11 @@ pub trait EvidenceReads: Send + Sync {
     /// Which files wait for working copies, in turns by report: the first of each report, then the second of each. Within
     /// a turn the oldest first.
     async fn footage_in_turn(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError>;
+    /// Which files are still to be held against the bank of known pictures, oldest first.
+    async fn footage_unasked(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError>;
     /// Files received before a time whose mark is not in the log, oldest first.
     async fn footage_unnoted(&self, before: Timestamp, at_most: u32) -> Result<Vec<Footage>, StoreError>;
-    /// Files whose time is over, longest over first.
+    /// Files whose time is over, in turns by report, within a turn longest over first.
     async fn footage_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Footage>, StoreError>;
     /// Lines of the custody chain from a number on.
     async fn custody(&self, from: u64, at_most: u32) -> Result<Vec<Line>, StoreError>;
@@ -155,6 +157,9 @@ pub fn writes(what: &What) -> Vec<Write> {
             writes
         }
         What::HidingMoved { hiding, said: l } => vec![put(R::Hiding(Box::new(hiding.clone()))), line(l)],
+        What::CopyOffered { proposal, hiding, said: l } => {
+            vec![Write::Put(Row::Proposal(Box::new(proposal.clone()))), put(R::Hiding(Box::new(hiding.clone()))), line(l)]
+        }
         What::PictureKnown { known } => vec![put(R::Known(Box::new(known.clone())))],
         What::PictureForgotten { known } => vec![Write::EraseEvidence(Erased::Known(*known))],
         What::LeadsFound { leads, said: l } => leads.iter().map(|lead| put(R::Lead(lead.clone()))).chain([line(l)]).collect(),
@@ -172,7 +177,7 @@ pub fn subject(what: &What) -> Option<[u8; 16]> {
         }
         What::FootageHandled { said } => said.footage.map(|footage| *footage.bytes()),
         What::FootageGone { footage, .. } => Some(*footage.bytes()),
-        What::HidingMoved { hiding, .. } => Some(*hiding.footage.bytes()),
+        What::HidingMoved { hiding, .. } | What::CopyOffered { hiding, .. } => Some(*hiding.footage.bytes()),
         What::LeadAnswered { lead, .. } => Some(*lead.footage.bytes()),
         _ => None,
     }

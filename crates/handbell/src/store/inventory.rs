@@ -424,11 +424,11 @@ pub const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "footage",
-        columns: &["key", "version", "report", "received_at", "length", "waits", "noted", "forget_at", "body"],
+        columns: &["key", "version", "report", "received_at", "length", "waits", "noted", "forget_at", "body", "unasked"],
         class: "footage",
-        holds: "to which report a file was given and when it came, its kind, length and SHA-256, what may be done with it, when it was filmed as the witness and the file say, the names of its working copies, why and until when which two members keep it longer, and the sealed shares of its key",
+        holds: "to which report a file was given and when it came, its kind, length and SHA-256, what may be done with it, when it was filmed as the witness and the file say, the names of its working copies, whether it is still to be held against the bank of known pictures, why and until when which two members keep it longer, and the sealed shares of its key",
         readable_by: "the desk, of working copies only; two of three custodians open an original, outside the server",
-        life: "a year; 14 days when its report was rejected, minutes when it was withdrawn; longer, a year at a time, where two members hold it with a reason that the witness reads",
+        life: "a year; 14 days when its report was rejected, minutes when it was withdrawn, at once when whoever gave it takes the file away; longer, a year at a time, where two members hold it with a reason that the witness reads",
         seizure: "what files there are and their hashes, working copies, sealed originals, and the working key of files whose copies are not made yet",
     },
     Holding {
@@ -455,8 +455,8 @@ pub const HOLDINGS: &[Holding] = &[
         class: "known pictures",
         holds: "hashes of pictures and films that were seen before, with date, place and where from in a member's words, and which member or neighbouring group said so",
         readable_by: DESK,
-        life: "until a member takes it out",
-        seizure: "these words and hashes; a hash shows nothing, but whoever has the picture finds it here",
+        life: "until a member takes it out, or whoever gave the file takes it back",
+        seizure: "these words, which file they are of, and hashes; a hash is a blurred sketch, and whoever has the picture finds it here",
     },
     Holding {
         table: "lead",

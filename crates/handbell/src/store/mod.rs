@@ -88,7 +88,8 @@ pub enum StoreError {
     /// The store holds something it cannot hold, or lacks something it must. Writing stops.
     #[error("the store is broken: {0}")]
     Broken(String),
-    /// A cosigner has seen another log than this store holds. Nothing that would be signed is written.
+    /// A cosigner has seen another log than this store holds, or what is published could not be kept. Nothing that would be
+    /// signed is written.
     #[error("the log is in doubt: {0}")]
     LogInDoubt(String),
 }

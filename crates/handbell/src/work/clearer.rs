@@ -4,7 +4,8 @@
 //! stops in between is done again. Footage of a report that the witness took back goes in the next round, and what was
 //! on its way to it. Objects of which no row speaks (a server stopped between the vault and the store) go once a day,
 //! when they are two days old.
-//! A vault that does not answer keeps nobody from anything else: the round goes on and comes again.
+//! A vault that does not answer keeps nobody from anything else: the round goes on and comes again. Reports take turns, and
+//! what the vault does not let go stands behind what was tried less often.
 
 use crate::acts;
 use crate::store::StoreError;
@@ -13,20 +14,20 @@ use crate::world::World;
 use handbell_rules::change::Actor;
 use handbell_rules::evidence::custody::Doer;
 use handbell_rules::evidence::footage::{self, Footage, ReportFate};
-use handbell_rules::evidence::hiding;
-use handbell_rules::evidence::showing;
 use handbell_rules::evidence::upload::{self, Upload};
 use handbell_rules::id::{FootageId, ReportId};
 use handbell_rules::street::report::ReportState;
 use handbell_rules::time::{DAY, MINUTE, Timestamp};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Time between two rounds.
 pub const ROUND: i64 = 5 * MINUTE;
 /// How long after its time a file on its way is given up: a part that was sent in time may still be being kept.
 pub const UPLOAD_GRACE: i64 = 10 * MINUTE;
 /// Files given up and footage taken away in one round.
-const AT_ONCE: u32 = 100;
+const AT_ONCE: usize = 100;
+/// Files whose time is over among which a round looks for those whose turn it is.
+const LOOKED_AT: u32 = 5_000;
 /// Files that are read at once to be brought into line with their reports; a round goes on to the last.
 const FOLLOWED: u32 = 1_000;
 /// How old objects are that nobody speaks of when they go: their row may not be written yet.
@@ -36,28 +37,91 @@ const STRAYS_ALWAYS: usize = 8;
 /// The words of the custody line.
 const WHY: &str = "its time was over";
 
-/// Clears what is due and says when to come again.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn step(world: &World) -> Result<Timestamp, StoreError> {
-    let now = world.now();
-    follow_reports(world, now, FOLLOWED).await?;
-    give_up(world, now).await?;
-    for footage in world.store.evidence().footage_due(AT_ONCE, now).await? {
-        if cleared(world, footage.id).await {
-            let change = footage::gone(world.private_id(), &footage, &Doer::handbell(world.bytes()), WHY, now);
-            settle(world, change).await?;
+/// The clearer, with what it remembers between two rounds. After a start everything was tried equally often.
+#[derive(Debug, Default)]
+pub struct Clearer {
+    /// Files on their way.
+    uploads: Tried,
+    /// Files that came whole.
+    footage: Tried,
+}
+
+/// How often each file that is due was tried in vain.
+#[derive(Debug, Default)]
+struct Tried(BTreeMap<FootageId, u32>);
+
+impl Tried {
+    /// Those whose turn it is: what was tried least often first, and in the order they came. What is not due is forgotten.
+    fn turns<T>(&mut self, mut due: Vec<T>, id: impl Fn(&T) -> FootageId) -> Vec<T> {
+        let known: BTreeSet<FootageId> = due.iter().map(&id).collect();
+        self.0.retain(|id, _| known.contains(id));
+        due.sort_by_key(|one| self.0.get(&id(one)).copied().unwrap_or_default());
+        due.truncate(AT_ONCE);
+        due
+    }
+
+    /// It was tried in vain.
+    fn add(&mut self, id: FootageId) {
+        let tries = self.0.entry(id).or_default();
+        *tries = tries.saturating_add(1);
+    }
+}
+
+impl Clearer {
+    /// Clears what is due and says when to come again.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn step(&mut self, world: &World) -> Result<Timestamp, StoreError> {
+        let now = world.now();
+        follow_reports(world, now, FOLLOWED).await?;
+        finish_shutting(world, now).await?;
+        self.give_up(world, now).await?;
+        self.take_away(world, now).await?;
+        if let Err(error) = acts::packs::clear(world).await {
+            tracing::warn!(%error, "packs whose time is over could not be cleared yet");
         }
+        // Once a day: in the round that begins it.
+        if now.milliseconds().rem_euclid(DAY) < ROUND {
+            strays(world, now).await?;
+        }
+        Ok(now.plus(ROUND))
     }
-    if let Err(error) = acts::packs::clear(world).await {
-        tracing::warn!(%error, "packs whose time is over could not be cleared yet");
+
+    async fn give_up(&mut self, world: &World, now: Timestamp) -> Result<(), StoreError> {
+        let due = world.store.evidence().uploads_due(LOOKED_AT, now.plus(-UPLOAD_GRACE)).await?;
+        for upload in self.uploads.turns(due, |upload| upload.footage) {
+            if cleared(world, upload.footage).await {
+                settle(world, upload::give_up(world.private_id(), &upload, Actor::Worker, now)).await?;
+            } else {
+                self.uploads.add(upload.footage);
+            }
+        }
+        Ok(())
     }
-    // Once a day: in the round that begins it.
-    if now.milliseconds().rem_euclid(DAY) < ROUND {
-        strays(world, now).await?;
+
+    async fn take_away(&mut self, world: &World, now: Timestamp) -> Result<(), StoreError> {
+        let due = world.store.evidence().footage_due(LOOKED_AT, now).await?;
+        for footage in self.footage.turns(due, |footage| footage.id) {
+            if cleared(world, footage.id).await {
+                // What a member remembered of it stays past its usual time, and never against whoever gave it.
+                if fate(world, footage.report).await? == ReportFate::Withdrawn {
+                    acts::known::forget_of(world, footage.id, Actor::Worker).await?;
+                }
+                let change = footage::gone(world.private_id(), &footage, &Doer::handbell(world.bytes()), WHY, now);
+                settle(world, change).await?;
+            } else {
+                self.footage.add(footage.id);
+            }
+        }
+        Ok(())
     }
-    Ok(now.plus(ROUND))
+}
+
+/// The first round after a start.
+#[cfg(test)]
+pub async fn step(world: &World) -> Result<Timestamp, StoreError> {
+    Clearer::default().step(world).await
 }
 
 async fn settle(world: &World, change: handbell_rules::change::Change) -> Result<(), StoreError> {
@@ -102,32 +166,41 @@ async fn follow_reports(world: &World, now: Timestamp, at_once: u32) -> Result<(
 async fn follow(world: &World, some: &[Footage], now: Timestamp) -> Result<(), StoreError> {
     for footage in some {
         let fate = fate(world, footage.report).await?;
+        // Before it is said that it was taken back: whatever stops in between, this is done again.
+        if fate == ReportFate::Withdrawn && !footage.is_taken_back() {
+            acts::known::forget_of(world, footage.id, Actor::Worker).await?;
+        }
         if let Some(change) = footage::follow(world.private_id(), footage, fate, world.bytes(), now) {
             settle(world, change).await?;
         }
         if fate == ReportFate::Withdrawn {
-            shut(world, footage, now).await?;
+            shut(world, footage, "whoever gave it took the report back").await?;
         }
     }
     Ok(())
 }
 
-/// What was taken back and is kept by order alone has no drawing that waits, no public copy and nothing to look at. This is
-/// done in each round, so that what a vault did not let go goes later.
-async fn shut(world: &World, footage: &Footage, now: Timestamp) -> Result<(), StoreError> {
-    for hiding in world.store.evidence().hidings_of(footage.id).await? {
-        let (id, by) = (world.private_id(), Doer::handbell(world.bytes()));
-        let given_up = match &hiding.public {
-            Some(_) => showing::take_back(id, footage, &hiding, "whoever gave it took the report back", &by, now),
-            None if hiding.open() => hiding::give_up(id, &hiding, &by, now),
-            None => continue,
-        };
-        if let Ok(change) = given_up {
-            settle(world, change).await?;
-        }
+/// What was taken back and is kept by order alone, and what a member shut, has no drawing that waits, no public copy and
+/// nothing to look at. This is done in each round, so that what a vault did not let go goes later.
+async fn shut(world: &World, footage: &Footage, why: &str) -> Result<(), StoreError> {
+    match acts::shut::undraw(world, footage, why, || Doer::handbell(world.bytes())).await {
+        // The next round comes by again.
+        Ok(()) | Err(StoreError::Conflict) => {}
+        Err(error) => return Err(error),
     }
     if let Err(error) = acts::hiding::remove_copies(world, footage.id).await {
-        tracing::warn!(%error, "working copies of what was taken back could not be taken away yet");
+        tracing::warn!(%error, "working copies of what nobody looks at any more could not be taken away yet");
+    }
+    Ok(())
+}
+
+/// Goes on where a vault or a server that stopped left a file half shut, of those that came lately; copies of older ones go
+/// with the daily look through the vault.
+async fn finish_shutting(world: &World, now: Timestamp) -> Result<(), StoreError> {
+    for footage in world.store.evidence().footage_since(now.plus(-2 * STRAY), FOLLOWED).await? {
+        if footage.is_shut() {
+            shut(world, &footage, "a member shut the file").await?;
+        }
     }
     Ok(())
 }
@@ -154,15 +227,6 @@ async fn fate(world: &World, report: ReportId) -> Result<ReportFate, StoreError>
         Some(report) if report.state == ReportState::SetAside && !report.waits() => ReportFate::SetAside,
         _ => ReportFate::Kept,
     })
-}
-
-async fn give_up(world: &World, now: Timestamp) -> Result<(), StoreError> {
-    for upload in world.store.evidence().uploads_due(AT_ONCE, now.plus(-UPLOAD_GRACE)).await? {
-        if cleared(world, upload.footage).await {
-            settle(world, upload::give_up(world.private_id(), &upload, Actor::Worker, now)).await?;
-        }
-    }
-    Ok(())
 }
 
 /// Whether nothing of it is left in the vault.
@@ -195,7 +259,15 @@ async fn strays(world: &World, now: Timestamp) -> Result<(), StoreError> {
     }
     let (mut unknown, mut known) = (Vec::new(), 0usize);
     for id in strays {
-        if world.store.evidence().footage(id).await?.is_none() { unknown.push(id) } else { known += 1 }
+        match world.store.evidence().footage(id).await? {
+            None => unknown.push(id),
+            Some(footage) => {
+                known += 1;
+                if footage.is_shut() {
+                    shut(world, &footage, "a member shut the file").await?;
+                }
+            }
+        }
     }
     // A store that is older than its vault, or another group's vault, knows nearly nothing of what lies there.
     if unknown.len() > STRAYS_ALWAYS && unknown.len() > known {

@@ -234,8 +234,8 @@ impl Collector {
             Begins::Shorter(own) => own,
             Begins::Other => world.store.checkpoint().await?.map_or(0, |row| row.size),
         };
-        let doubt = Doubt { cosigner: self.cosigner.name.clone(), seen: theirs.size, own };
-        tracing::error!(cosigner = %doubt.cosigner, seen = doubt.seen, own = doubt.own,
+        let doubt = Doubt::Shown { cosigner: self.cosigner.name.clone(), seen: theirs.size, own };
+        tracing::error!(cosigner = %self.cosigner.name, seen = theirs.size, own,
             "THE LOG IS IN DOUBT: a cosigner shows what this log signed and this store does not have. Nothing more is signed. \
              Stop the server and bring the newer store back, or run `handbell repair DIR --from-neighbour URL`");
         world.cosigned.doubt(doubt.clone());

@@ -5,14 +5,15 @@
 //! custodians open the original. What cannot be developed on this machine is kept sealed, and its key goes just the same.
 //!
 //! Footage has a working key only while working copies of it are to be made. What this machine cannot decode waits with
-//! its key for [`WAITS_FOR_A_MACHINE`], so that a missing program can be installed; then the key goes as well.
+//! its key for [`WAITS_FOR_A_MACHINE`], so that a missing program can be installed; then the key goes as well. So does what
+//! the machine itself was in the way of: no memory left for a child, a program that did not start.
 //!
 //! Reports take turns, so that nobody who gives two hundred files keeps others waiting, and what the vault fails on rests
 //! longer each time, so that it does not stand before everything else.
 
 mod pauses;
 
-use crate::acts::hiding::{remove_copies, taken_back};
+use crate::acts::hiding::{closed, remove_copies};
 use crate::acts::{CONFLICT_TRIES, known};
 use crate::shut_in::{self, Broke, Developed, Filling, Input, Object};
 use crate::store::StoreError;
@@ -37,8 +38,10 @@ const LOOKED_AT: u32 = 20_000;
 const ASKED_AT_ONCE: usize = 16;
 /// How long after a step the next one follows, when nothing is written meanwhile, in milliseconds.
 const EVERY: i64 = 5 * MINUTE;
-/// How often it is tried where the machine itself was in the way.
+/// How often boxes are burnt in where the machine itself was in the way.
 const TRIES_MAX: u32 = 3;
+/// How often a file is tried that took too long: the machine may have been busy with something else.
+const SLOW_TRIES_MAX: u32 = 2;
 
 /// Why a file is not developed now.
 #[derive(Debug, thiserror::Error)]
@@ -52,15 +55,22 @@ enum Fault {
     /// It cannot be developed, ever; the short name of why.
     #[error("it cannot be developed: {0}")]
     Never(String),
-    /// The machine was in the way.
+    /// The machine was in the way; the file waits for it.
     #[error("the machine is in the way: {0}")]
     Machine(String),
+    /// It took longer than it may: the file's own doing, or a machine that does too much.
+    #[error("it takes too long")]
+    Slow,
 }
 
 impl From<Broke> for Fault {
     fn from(broke: Broke) -> Self {
         match broke {
             Broke::Unstarted(error) => Self::Machine(error.to_string()),
+            Broke::Killed => Self::Machine("a shut-in child was ended from outside".to_owned()),
+            Broke::NotBegun(_) => Self::Machine("a shut-in child or its program did not start".to_owned()),
+            Broke::Unable => Self::Unable,
+            Broke::TooLong => Self::Slow,
             // What a child last said may hold words of the file: it is not logged, and nobody is told more than the name.
             broke => Self::Never(broke.no().name),
         }
@@ -73,13 +83,13 @@ impl From<std::io::Error> for Fault {
     }
 }
 
-/// The darkroom, with what it remembers between two steps. After a restart what waits is tried anew; what was still to be held
-/// against the bank then is not.
+/// The darkroom, with what it remembers between two steps. After a restart what waits is tried anew, and what is still to be
+/// held against the bank is: each file says so itself.
 #[derive(Debug, Default)]
 pub struct Darkroom {
     /// Files that the vault fails on, or that wait for a machine that can.
     resting: Pauses,
-    /// Files whose pictures are still to be held against the bank.
+    /// Files that could not be held against the bank.
     unasked: Pauses,
     /// How often the machine was in the way of each drawing that waits.
     tries: Tries,
@@ -101,32 +111,37 @@ impl Darkroom {
                 self.develop(world, &waiting).await?;
             }
         }
-        self.ask_the_bank(world).await;
+        self.ask_the_bank(world).await?;
         for drawn in reads.open_hidings().await?.into_iter().filter(|hiding| hiding.state == HidingState::Drawn) {
             self.burn(world, &drawn).await?;
         }
         Ok(world.now().plus(EVERY))
     }
 
-    /// Holds files against the bank whose turn it is; those where that fails rest and are held against it again.
-    async fn ask_the_bank(&mut self, world: &World) {
+    /// Holds files against the bank whose turn it is; those where that fails rest and are held against it again. Killed
+    /// between, it asks again: what was found before is not found twice.
+    async fn ask_the_bank(&mut self, world: &World) -> Result<(), StoreError> {
         let now = world.now();
-        for id in self.unasked.due(now, ASKED_AT_ONCE) {
+        let all = world.store.evidence().footage_unasked(LOOKED_AT).await?;
+        self.unasked.only(&all);
+        let due: Vec<FootageId> = all.into_iter().filter(|id| self.unasked.is_due(*id, now)).take(ASKED_AT_ONCE).collect();
+        for id in due {
             match known::resemble(world, id).await {
-                Ok(_) => self.unasked.over(id),
+                Ok(_) => asked(world, id).await?,
                 Err(error) => {
                     tracing::warn!(footage = %id, %error, "the bank of known pictures was not asked; it is asked again later");
                     self.unasked.rest(id, now);
                 }
             }
         }
+        Ok(())
     }
 
     /// Makes the working copies of one file and commits what became of it.
     async fn develop(&mut self, world: &World, waiting: &Footage) -> Result<(), StoreError> {
         let now = world.now();
         // Nobody looks at it any more, so nothing is opened: the clearer takes its key or the whole of it away.
-        if taken_back(world, waiting).await? {
+        if closed(world, waiting).await? {
             self.resting.rest(waiting.id, now);
             return Ok(());
         }
@@ -137,7 +152,10 @@ impl Darkroom {
                 self.resting.rest(waiting.id, now);
                 return Ok(());
             }
-            Err(Fault::Unable) if now.since(waiting.received_at) < WAITS_FOR_A_MACHINE => {
+            Err(fault @ (Fault::Unable | Fault::Machine(_))) if now.since(waiting.received_at) < WAITS_FOR_A_MACHINE => {
+                if let Fault::Machine(_) = fault {
+                    tracing::warn!(footage = %waiting.id, %fault, "working copies wait for the machine");
+                }
                 self.resting.rest(waiting.id, now);
                 return Ok(());
             }
@@ -146,19 +164,23 @@ impl Darkroom {
                 failed(waiting, fault)
             }
         };
-        let made = matches!(copies, Copies::Made { .. });
+        let again = matches!(copies, Copies::Waiting { .. });
         // It took a while: whoever gave it may have taken it back meanwhile.
-        if taken_back(world, waiting).await? {
+        if closed(world, waiting).await? {
             uncopied(world, waiting.id).await;
             self.resting.rest(waiting.id, now);
             return Ok(());
         }
         if !written(world, waiting.id, &copies).await? {
             cleared(world, waiting.id).await;
-        } else if made {
-            self.unasked.add(waiting.id, now);
+        } else if closed(world, waiting).await? {
+            uncopied(world, waiting.id).await;
         }
-        self.resting.over(waiting.id);
+        if again {
+            self.resting.rest(waiting.id, now);
+        } else {
+            self.resting.over(waiting.id);
+        }
         Ok(())
     }
 
@@ -166,7 +188,7 @@ impl Darkroom {
     async fn burn(&mut self, world: &World, drawn: &Hiding) -> Result<(), StoreError> {
         let Some(footage) = world.store.evidence().footage(drawn.footage).await? else { return Ok(()) };
         // The clearer gives such a drawing up.
-        if taken_back(world, &footage).await? {
+        if closed(world, &footage).await? {
             return Ok(());
         }
         let state = match covered(world, &footage, drawn).await {
@@ -175,18 +197,17 @@ impl Darkroom {
                 tracing::warn!(footage = %footage.id, %fault, "boxes wait for the vault");
                 return Ok(());
             }
-            Err(Fault::Machine(fault)) if self.tries.again(drawn.id) => {
+            Err(fault @ (Fault::Machine(_) | Fault::Slow)) if self.tries.again(drawn.id) => {
                 tracing::warn!(footage = %footage.id, %fault, "boxes are burnt in with the next step");
                 return Ok(());
             }
             Err(fault) => {
                 tracing::warn!(footage = %footage.id, %fault, "boxes are not burnt in");
-                let why = if let Fault::Never(why) = fault { why } else { "no-working-copies".to_owned() };
-                HidingState::Failed { why }
+                HidingState::Failed { why: why(fault) }
             }
         };
         self.tries.over(drawn.id);
-        if taken_back(world, &footage).await? {
+        if closed(world, &footage).await? {
             uncopied(world, footage.id).await;
             return Ok(());
         }
@@ -195,6 +216,8 @@ impl Darkroom {
         }
         if world.store.evidence().footage(footage.id).await?.is_none() {
             cleared(world, footage.id).await;
+        } else if closed(world, &footage).await? {
+            uncopied(world, footage.id).await;
         }
         Ok(())
     }
@@ -220,6 +243,14 @@ async fn written(world: &World, id: FootageId, copies: &Copies) -> Result<bool, 
     Ok(world.store.evidence().footage(id).await?.is_some())
 }
 
+/// Writes down that a file was held against the bank. Whoever changed it meanwhile was faster, and the next step asks again.
+async fn asked(world: &World, id: FootageId) -> Result<(), StoreError> {
+    match world.store.evidence().footage(id).await? {
+        Some(fresh) => settled(world.commit(footage::asked(world.private_id(), &fresh, world.now())).await),
+        None => Ok(()),
+    }
+}
+
 /// The file went while it was developed: what was made of it goes too.
 async fn cleared(world: &World, id: FootageId) {
     let gone = async {
@@ -233,10 +264,10 @@ async fn cleared(world: &World, id: FootageId) {
     }
 }
 
-/// The file was taken back while something was made of it: what was made goes, and the sealed original is not ours to take.
+/// The file was taken back or shut while something was made of it: what was made goes, and the sealed original is not ours to take.
 async fn uncopied(world: &World, id: FootageId) {
     if let Err(fault) = remove_copies(world, id).await {
-        tracing::warn!(footage = %id, %fault, "copies of footage that was taken back meanwhile wait for the clearer");
+        tracing::warn!(footage = %id, %fault, "copies of footage that was taken back or shut meanwhile wait for the clearer");
     }
 }
 
@@ -250,11 +281,18 @@ fn settled<T>(answer: Result<T, StoreError>) -> Result<(), StoreError> {
 
 fn failed(waiting: &Footage, fault: Fault) -> Copies {
     match (fault, &waiting.copies) {
-        (Fault::Machine(_), Copies::Waiting { tries }) if tries + 1 < TRIES_MAX => Copies::Waiting { tries: tries + 1 },
-        (Fault::Never(why), _) => Copies::Failed { why },
-        // For longer than its key is kept.
-        (Fault::Unable, _) => Copies::Failed { why: shut_in::Broke::Unable.no().name },
-        _ => Copies::Failed { why: "no-working-copies".to_owned() },
+        (Fault::Slow, Copies::Waiting { tries }) if tries + 1 < SLOW_TRIES_MAX => Copies::Waiting { tries: tries + 1 },
+        (fault, _) => Copies::Failed { why: why(fault) },
+    }
+}
+
+/// The short name under which it is said.
+fn why(fault: Fault) -> String {
+    match fault {
+        Fault::Never(why) => why,
+        Fault::Slow => Broke::TooLong.no().name,
+        // For longer than its key is kept, or oftener than is tried.
+        Fault::Unable | Fault::Machine(_) | Fault::Vault(_) => Broke::Unable.no().name,
     }
 }
 

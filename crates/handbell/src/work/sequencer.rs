@@ -8,6 +8,9 @@
 //! Nobody else writes checkpoints: what cosigners signed is handed over ([`Sequencer::join`]) and put under the kept
 //! checkpoint first, durably, then under the published one. PROMISE only-verified-lines-are-published: whatever stands under
 //! a checkpoint here was verified over its text, also what an earlier run of the program wrote there.
+//!
+//! What it may not go on after (a sync that failed, leaves that are not what was signed) puts the log in doubt
+//! ([`Doubt::Unpublished`]): the store signs nothing more that nobody could read, health says so, and only a start ends it.
 
 pub(crate) mod edge;
 pub(crate) mod mark;
@@ -22,7 +25,7 @@ use self::shelf::Shelf;
 use self::tables::Tables;
 pub use self::tables::table_path;
 use crate::acts::record::logged;
-use crate::cosigned::Standing;
+use crate::cosigned::{Doubt, Standing};
 use crate::export::about;
 use crate::store::found::missing;
 use crate::store::{LogRow, StoreError};
@@ -105,6 +108,17 @@ fn broken(error: impl std::fmt::Display) -> StoreError {
     StoreError::Broken(error.to_string())
 }
 
+/// What cannot be gone on after puts the log in doubt, before anybody is answered.
+fn doubted<T>(world: &World, answer: Result<T, StoreError>) -> Result<T, StoreError> {
+    if let Err(StoreError::Broken(why)) = &answer
+        && world.cosigned.in_doubt().is_none()
+    {
+        tracing::error!(%why, "THE LOG IS IN DOUBT: nothing more is signed or published until a restart");
+        world.cosigned.doubt(Doubt::Unpublished);
+    }
+    answer
+}
+
 /// Where the checkpoint of a size stands for good.
 fn kept_path(size: u64) -> String {
     format!("log/checkpoints/{size}")
@@ -150,8 +164,12 @@ impl Sequencer {
     /// # Errors
     /// [`StoreError::Unavailable`] when a disk does not do as asked: what was published stays, and the next step
     /// does all of it again. [`StoreError::Broken`] when the leaves are not what the checkpoint signs, or when the
-    /// disk could not say that the mark is kept; nothing of them is published then.
+    /// disk could not say that the mark is kept; nothing of them is published then, and the log is in doubt.
     pub async fn step(&self, world: &World) -> Result<u64, StoreError> {
+        doubted(world, self.stepped(world).await)
+    }
+
+    async fn stepped(&self, world: &World) -> Result<u64, StoreError> {
         let _only = self.writes.lock().await;
         if let Some(doubt) = world.cosigned.in_doubt() {
             return Err(broken(doubt));
@@ -164,6 +182,9 @@ impl Sequencer {
         };
         if edge.size() == newest.size {
             return Ok(newest.size);
+        }
+        if edge.size() == 0 {
+            self.shelf.sweep()?;
         }
         let snapshots = tables::newest(world, newest.size).await?;
         let mut touched: BTreeSet<IncidentId> = BTreeSet::new();
@@ -234,6 +255,10 @@ impl Sequencer {
     /// # Errors
     /// As [`Sequencer::step`]. What was published stays.
     pub async fn join(&self, world: &World, checkpoint: &Checkpoint, lines: &[Signature]) -> Result<bool, StoreError> {
+        doubted(world, self.joined(world, checkpoint, lines).await)
+    }
+
+    async fn joined(&self, world: &World, checkpoint: &Checkpoint, lines: &[Signature]) -> Result<bool, StoreError> {
         let _only = self.writes.lock().await;
         let path = kept_path(checkpoint.size);
         // Not every checkpoint that is signed is published; under one that was not, nothing joins.
@@ -243,11 +268,16 @@ impl Sequencer {
             return Ok(false);
         }
         let known = Known::of(world)?;
+        let own = known.own(&kept);
+        // Damaged by somebody: a start writes it anew, and no doubt about the log follows from it.
+        if own.is_empty() {
+            return Ok(false);
+        }
         let Gathered { lines, thrown_away } = gather(checkpoint, kept.signatures().iter().chain(lines), &known.cosigners, seconds(world));
         if thrown_away > 0 {
             tracing::warn!(thrown_away, size = checkpoint.size, "lines under a cosigner's name do not verify and were thrown away");
         }
-        let note = Gathered { lines, thrown_away }.under(checkpoint, &known.own(&kept)).map_err(broken)?;
+        let note = Gathered { lines, thrown_away }.under(checkpoint, &own).map_err(broken)?;
         if note == kept {
             return Ok(false);
         }

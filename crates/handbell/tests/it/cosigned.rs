@@ -9,6 +9,7 @@ use self::cosigner::{Cosigner, Manner, signed_elsewhere};
 use crate::town::{Town, code, handbell, said};
 use handbell::acts::{ActError, StreetCaller, street};
 use handbell::cli::town;
+use handbell::cosigned::Doubt;
 use handbell::store::StoreError;
 use handbell::work::collector::{ANSWERS_WITHIN, Asker, Collector};
 use handbell::work::sequencer::Sequencer;
@@ -435,7 +436,8 @@ async fn a_store_behind_what_a_cosigner_saw_signs_nothing_and_says_so() {
         one.sees(&signed_elsewhere(&log_key(&town.dir), size, 7));
         let said = here.collector(0).step(&here.world).await.unwrap_err();
         assert!(said.to_string().contains(why), "{said}");
-        assert_eq!(here.world.cosigned.in_doubt().unwrap().seen, size);
+        let doubt = here.world.cosigned.in_doubt().unwrap();
+        assert!(matches!(doubt, Doubt::Shown { seen, .. } if seen == size), "{doubt}");
         let before = here.world.store.checkpoint().await.unwrap();
         assert!(matches!(here.grow(3).await, Err(StoreError::LogInDoubt(_))));
         assert!(matches!(ActError::from(here.grow(3).await.unwrap_err()), ActError::LogInDoubt(_)));
@@ -542,6 +544,12 @@ fn a_running_group_is_cosigned_and_whoever_verifies_is_told_by_whom() {
     assert_eq!(code(&whole), 0, "{}", said(&whole));
     let told: serde_json::Value = serde_json::from_slice(&whole.stdout).unwrap();
     assert_eq!((&told["cosigned"]["by"], &told["cosigned"]["of"], &told["cosigned"]["policy"]), (&2.into(), &2.into(), &"given".into()));
+    let lately = verify(2, &["--within", "1"]);
+    assert_eq!(code(&lately), 0, "{}", said(&lately));
+    assert!(said(&lately).contains("the newest was ") && said(&lately).contains("within the last 1 hour: cosigned by 2 of 2"));
+    // Nobody is asked for, or nobody said whom they believe: then there is no quorum that could be so fresh.
+    assert_eq!(code(&verify(0, &["--within", "1"])), 2);
+    assert_eq!(code(&handbell().arg("verify").arg(&town.dir).args(["--within", "1"]).output().unwrap()), 2);
     // By the site's own word, over HTTP: said, and no reason for another answer.
     let site = handbell().arg("verify").arg(format!("http://{}", server.address())).output().unwrap();
     assert_eq!(code(&site), 0, "{}", said(&site));

@@ -102,6 +102,11 @@ impl Member {
         talk.ask("GET", path, &[("cookie", &self.cookies)], b"")
     }
 
+    /// What an address answers to whoever asks for its head alone.
+    pub fn head(&self, talk: &mut Talk, path: &str) -> io::Result<Answer> {
+        talk.ask("HEAD", path, &[("cookie", &self.cookies)], b"")
+    }
+
     /// What an address answers to whoever asks for this stretch of it.
     pub fn stretch(&self, talk: &mut Talk, path: &str, range: &str) -> io::Result<Answer> {
         talk.ask("GET", path, &[("cookie", &self.cookies), ("range", range)], b"")
@@ -110,8 +115,13 @@ impl Member {
     /// Sends the form of a page that goes where `ending` says, with these fields, and gives what comes.
     pub fn press(&self, talk: &mut Talk, path: &str, ending: &str, fields: &[(&str, &str)]) -> io::Result<Answer> {
         let page = self.page(talk, path)?;
-        let form = forms(&page).into_iter().find(|form| form.action.ends_with(ending));
-        let form = form.ok_or_else(|| io::Error::other(format!("{path} has no form for {ending}")))?;
+        self.press_on(talk, &page, ending, fields)
+    }
+
+    /// The same on a page that was read before, whatever became of it meanwhile.
+    pub fn press_on(&self, talk: &mut Talk, page: &str, ending: &str, fields: &[(&str, &str)]) -> io::Result<Answer> {
+        let form = forms(page).into_iter().find(|form| form.action.ends_with(ending));
+        let form = form.ok_or_else(|| io::Error::other(format!("the page has no form for {ending}")))?;
         self.send(talk, &form, fields)
     }
 

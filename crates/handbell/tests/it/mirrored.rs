@@ -84,6 +84,35 @@ fn a_log_is_kept_from_the_command_line_with_the_key_that_was_given_or_trusted_fi
 }
 
 #[test]
+fn a_copy_that_is_not_whole_is_not_answered_with_good() {
+    let town = Town::new();
+    full(&town.dir);
+    town.serve().stop();
+    let log = town.public().join("log");
+    let (key, room) = (std::fs::read_to_string(log.join("vkey")).unwrap(), room());
+    let mut contents: Vec<_> =
+        std::fs::read_dir(log.join("content")).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file()).collect();
+    contents.sort();
+    let (first, last) = (contents.first().unwrap(), contents.last().unwrap());
+    let (source, key) = (town.dir.to_str().unwrap(), key.trim());
+    // One content is not there, and nobody withdrew it or says that it is lost.
+    let kept = std::fs::read(last).unwrap();
+    std::fs::remove_file(last).unwrap();
+    let missing = mirror(source, &room.path().join("missing"), &["--key", key]);
+    assert!(code(&missing) == 3 && said(&missing).contains("1 contents are not there and not withdrawn"), "{}", said(&missing));
+    // One is another: somebody offers words that the log did not commit to.
+    std::fs::write(last, std::fs::read(first).unwrap()).unwrap();
+    let into = room.path().join("changed");
+    let changed = mirror(source, &into, &["--key", key]);
+    assert!(code(&changed) == 1 && said(&changed).contains("is not what the log committed to"), "{}", said(&changed));
+    // It goes on to be asked for, and the copy is whole once it is there.
+    std::fs::write(last, kept).unwrap();
+    let whole = mirror(source, &into, &["--key", key]);
+    assert_eq!(code(&whole), 0, "{}", said(&whole));
+    checked(&into, key);
+}
+
+#[test]
 fn an_address_that_was_trusted_once_is_not_trusted_again_under_another_name() {
     let (town, other, room) = (Town::new(), Town::at("https://other.example"), room());
     let (site, into) = (room.path().join("site"), room.path().join("copy"));

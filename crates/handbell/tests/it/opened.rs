@@ -247,6 +247,7 @@ async fn received(dir: &Path, file: &[u8]) -> Footage {
         footage: id,
         report: report.id,
         link: None,
+        members_link: false,
         begun_at: now,
         expires_at: now.plus(UPLOAD_WAITS),
         length,

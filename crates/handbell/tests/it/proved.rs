@@ -7,11 +7,13 @@ use handbell::cli::town;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::Ref;
 use serde_json::Value;
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Output;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Both scenarios and a small incident; answers that incident and the place of the desk's sentence in it.
@@ -36,6 +38,16 @@ async fn written(dir: &Path) -> (IncidentId, u64) {
 async fn taken_away(dir: &Path, incident: IncidentId, entry: u64) {
     let opened = town::open(dir, &town::Staging::default()).await.unwrap();
     editors(&opened.world).await.state(&opened.world, incident, vec![redaction(entry)]).await;
+    opened.publish().await.unwrap();
+    opened.close().await;
+}
+
+/// One more claim on a page, and one more page.
+async fn added(dir: &Path, incident: IncidentId) {
+    let opened = town::open(dir, &town::Staging::default()).await.unwrap();
+    let both = editors(&opened.world).await;
+    both.state(&opened.world, incident, vec![source("The council"), claim(Ref::New(0), "It was dry again")]).await;
+    both.flood(&opened.world).await;
     opened.publish().await.unwrap();
     opened.close().await;
 }
@@ -122,15 +134,14 @@ fn the_proof_of_a_page_is_checked_by_the_real_command_also_after_a_withdrawal() 
     server.stop();
 }
 
-/// Stands before a server and changes words in what it answers.
-fn between(server: SocketAddr, from: &'static str, to: &'static str) -> SocketAddr {
-    assert_eq!(from.len(), to.len(), "so that no length has to change");
+/// Stands before a server and hands on what `told` makes of each path and its answer.
+fn before_a_server(server: SocketAddr, told: impl Fn(&str, Vec<u8>) -> Vec<u8> + Send + Sync + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let words = Arc::new((from, to));
+    let told = Arc::new(told);
     std::thread::spawn(move || {
         for caller in listener.incoming() {
-            let (Ok(mut caller), words) = (caller, words.clone()) else { return };
+            let (Ok(mut caller), told) = (caller, told.clone()) else { return };
             std::thread::spawn(move || {
                 let mut asked = BufReader::new(caller.try_clone().unwrap());
                 let (mut head, mut line) = (String::new(), String::new());
@@ -146,17 +157,41 @@ fn between(server: SocketAddr, from: &'static str, to: &'static str) -> SocketAd
                 there.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes()).unwrap();
                 let mut answer = Vec::new();
                 there.read_to_end(&mut answer).unwrap();
-                let text = String::from_utf8_lossy(&answer);
-                let changed = if head.starts_with("GET /record/") && text.contains("text/html") {
-                    text.replace(words.0, words.1).into_bytes()
-                } else {
-                    answer.clone()
-                };
-                let _ = caller.write_all(&changed);
+                let _ = caller.write_all(&told(head.split(' ').nth(1).unwrap_or_default(), answer));
             });
         }
     });
     address
+}
+
+/// What stands on a page, and what a lying site writes in its place.
+const LIE: (&str, &str) = ("Water came up the road", "Nothing came up there.");
+
+/// Changes words on pages for people.
+fn changed(path: &str, answer: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
+    assert_eq!(from.len(), to.len(), "so that no length has to change");
+    let text = String::from_utf8_lossy(&answer).into_owned();
+    let is_page = path.starts_with("/record/") && text.contains("text/html");
+    if is_page { text.replace(from, to).into_bytes() } else { answer }
+}
+
+/// Gives what was saved, until a content or the data of this incident's page is asked for: as if the desk had published
+/// at that moment. One `lies` on the page for people then and later.
+fn grows(server: SocketAddr, saved: HashMap<String, Vec<u8>>, incident: IncidentId, lies: bool) -> SocketAddr {
+    let (has_grown, data) = (AtomicBool::new(false), format!("/api/v1/incidents/{incident}"));
+    before_a_server(server, move |path, answer| {
+        if path.starts_with("/log/content") || path == data {
+            has_grown.store(true, Ordering::Relaxed);
+        }
+        match saved.get(path) {
+            Some(then) if !has_grown.load(Ordering::Relaxed) => {
+                let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", then.len());
+                [head.as_bytes(), then.as_slice()].concat()
+            }
+            _ if lies => changed(path, answer, LIE.0, LIE.1),
+            _ => answer,
+        }
+    })
 }
 
 #[test]
@@ -181,7 +216,8 @@ fn a_site_is_checked_whole_or_by_its_proofs_and_other_words_on_a_page_are_found(
             assert_eq!(told["pages_shown"], 3);
         }
     }
-    let lying = format!("http://{}", between(server.address(), "Water came up the road", "Nothing came up there."));
+    let lies = |path: &str, answer| changed(path, answer, LIE.0, LIE.1);
+    let lying = format!("http://{}", before_a_server(server.address(), lies));
     for with in ways {
         let words: Vec<&str> = std::iter::once(lying.as_str()).chain(with.iter().copied()).collect();
         let bad = verify(&words);
@@ -197,4 +233,41 @@ fn a_site_is_checked_whole_or_by_its_proofs_and_other_words_on_a_page_are_found(
     let nobody = verify(&["http://127.0.0.1:1", "--json"]);
     assert_eq!((code(&nobody), json(&nobody)["answer"].as_str()), (3, Some("could-not-tell")));
     server.stop();
+}
+
+/// The desk publishes, or withdraws, after the checkpoint was read: that is no lie, and a lie beside it is found as before.
+#[test]
+fn a_log_that_grows_while_it_is_checked_is_not_called_wrong_and_a_lie_still_is() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for withdraws in [false, true] {
+        let town = Town::new();
+        let (incident, sentence) = runtime.block_on(written(&town.dir));
+        let server = town.serve();
+        town.counted();
+        let get = |path: &str| server.talk().ask("GET", path, &[], b"").unwrap().body;
+        let saved: HashMap<String, Vec<u8>> =
+            ["/log/checkpoint".to_owned(), format!("/record/{incident}/proof")].map(|path| (path.clone(), get(&path))).into();
+        server.stop();
+        match withdraws {
+            true => runtime.block_on(taken_away(&town.dir, incident, sentence)),
+            false => runtime.block_on(added(&town.dir, incident)),
+        }
+        let server = town.serve();
+        let check = |lies: bool, with: &[&str]| {
+            let site = format!("http://{}", grows(server.address(), saved.clone(), incident, lies));
+            verify(&[&[site.as_str()][..], with].concat())
+        };
+        let ways: [&[&str]; 3] = [&[], &["--pages"], &["--light", "--pages"]];
+        for with in ways {
+            let good = check(false, with);
+            assert_eq!(code(&good), 0, "{withdraws} {with:?}: {}", said(&good));
+            // What was withdrawn stands on no page that could be changed.
+            if !withdraws {
+                let bad = check(true, with);
+                assert_eq!(code(&bad), 1, "{with:?}: {}", said(&bad));
+                assert!(said(&bad).contains("the page does not say what the log says"), "{}", said(&bad));
+            }
+        }
+        server.stop();
+    }
 }

@@ -47,12 +47,17 @@ impl Editors {
 
     /// A flood that was reported, ended and opened to the record.
     pub async fn flood(&self, world: &World) -> IncidentId {
+        self.flood_with_receipt(world).await.0
+    }
+
+    /// The same, with the words of its witness's receipt.
+    pub async fn flood_with_receipt(&self, world: &World) -> (IncidentId, String) {
         let told = crate::published::seen(world, "flood", "By the library".to_owned());
-        let report = street::file_report(world, StreetCaller, told, None, None).await.unwrap().unwrap().report;
-        let incident = desk::open_incident(world, &self.amina, report, false).await.unwrap();
+        let filed = street::file_report(world, StreetCaller, told, None, None).await.unwrap().unwrap();
+        let incident = desk::open_incident(world, &self.amina, filed.report, false).await.unwrap();
         desk::end_incident(world, &self.amina, incident, Ending::Over).await.unwrap();
         self.publish(world, incident, Proposed::Opening).await;
-        incident
+        (incident, filed.receipt.words().to_owned())
     }
 }
 

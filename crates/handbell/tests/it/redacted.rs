@@ -1,17 +1,26 @@
 //! Redacted: what is taken from the public is in no file of the group, no answer of the server and no export,
 //! and the log still verifies.
 //!
-//! Made-up words stand for what should never have been published: in the source, the claim, the desk's
-//! sentence, the correction and the outcome of one incident. They are looked for everywhere before, so that
+//! Made-up words stand for what should never have been published: in every kind of entry of one incident that can lose
+//! its words. They are looked for everywhere before, so that
 //! the search is known to find them, and after.
 
 use crate::recorded::{assessment, claim, editors, files, holding, redaction, scenarios, source};
 use crate::town::{Town, code, handbell, said};
 use handbell::acts::record::read_record;
 use handbell::cli::town;
-use handbell_rules::id::IncidentId;
+use handbell::world::World;
+use handbell_rules::id::{FootageId, IncidentId};
 use handbell_rules::record::Ref;
+use handbell_rules::record::claim::ClaimEventKind;
+use handbell_rules::record::lookalike::NewLookAlike;
+use handbell_rules::record::official::{AskedBy, NewAsked, NewOfficial};
 use handbell_rules::record::proposal::Proposed;
+use handbell_rules::record::reply::{NewReply, Passage, ReplyRole};
+use handbell_rules::record::shown::NewShown;
+use handbell_rules::record::source::{NewSource, SourceKind};
+use handbell_rules::record::statement::Statement;
+use handbell_rules::time::HOUR;
 use std::path::Path;
 use std::process::Output;
 
@@ -21,7 +30,7 @@ const MARKER: &str = "quillfeather";
 /// Every answer of the server that shows the record, with its path. Nothing here needs a script.
 const DOORS: [&str; 7] = ["/", "/record", "/corrections", "/feed.atom", "/record.geojson", "/record.csv", "/api/v1/incidents"];
 
-/// Publishes the words in five entries of one incident. Answers the incident and the places of those entries.
+/// Publishes the words in every kind of entry that can lose them. Answers the incident and the places of those entries.
 async fn written(dir: &Path) -> (IncidentId, Vec<u64>) {
     let opened = town::open(dir, &town::Staging::default()).await.unwrap();
     let world = &opened.world;
@@ -34,13 +43,75 @@ async fn written(dir: &Path) -> (IncidentId, Vec<u64>) {
     both.state(world, incident, first).await;
     both.state(world, incident, vec![assessment(&[Ref::Known(1)], "Water came.", &said("was a mistake"))]).await;
     both.publish(world, incident, Proposed::Outcome { text: said("dried"), says: "The council".to_owned() }).await;
+    both.state(world, incident, more(world, said)).await;
+    let back = Statement::Event { claim: 2, event: ClaimEventKind::WithdrawnBySource, by_claim: None, reason: said("took it back") };
+    both.state(world, incident, vec![back]).await;
     let rows = world.store.stream(incident).await.unwrap();
     let holds = |bytes: &[u8]| bytes.windows(MARKER.len()).any(|some| some == MARKER.as_bytes());
     let marked: Vec<u64> = rows.iter().filter(|row| row.content.as_deref().is_some_and(holds)).map(|row| row.index).collect();
-    assert_eq!(marked.len(), 5, "source, claim, assessment, correction, outcome");
+    let mut kinds: Vec<u8> = rows.iter().filter(|row| marked.contains(&row.index)).map(|row| row.kind).collect();
+    kinds.sort_unstable();
+    // Claim, correction, footage, outcome, source, assessment, claim's event, reply, a statement and a request, look-alike.
+    assert_eq!(kinds, [2, 3, 4, 9, 11, 12, 13, 14, 15, 15, 16]);
     opened.publish().await.unwrap();
     opened.close().await;
     (incident, marked)
+}
+
+/// What else of a record can hold words: the other sides, and what stands beside.
+fn more(world: &World, said: impl Fn(&str) -> String) -> Vec<Statement> {
+    let now = world.now();
+    let council = NewSource {
+        kind: SourceKind::Official,
+        label: "The council".to_owned(),
+        standing: "A party to the event.".to_owned(),
+        said: String::new(),
+        url: String::new(),
+        copies: None,
+        via: None,
+        asked: String::new(),
+        replied: String::new(),
+    };
+    let reply = NewReply {
+        role: ReplyRole::Shop,
+        body: String::new(),
+        checked: false,
+        claims: vec![],
+        passages: vec![Passage::Said(said("closed the shop"))],
+        shortened: false,
+        received: now.plus(-HOUR).utc_minute(),
+    };
+    let asked = NewAsked {
+        body: "The council".to_owned(),
+        how: AskedBy::Email,
+        asked: now.plus(-HOUR).utc_minute(),
+        answer_by: now.plus(HOUR).utc_minute(),
+        about: said("rose"),
+    };
+    let shown = NewShown {
+        source: Ref::Known(1),
+        footage: FootageId([7; 16]),
+        address: IncidentId([5; 16]).to_string(),
+        media_type: "image/png".to_owned(),
+        length: 3,
+        sha256: "0".repeat(64),
+        shows: said("on film"),
+        first_appeared: String::new(),
+    };
+    vec![
+        Statement::Source(council),
+        claim(Ref::Known(1), "It ran twice."),
+        Statement::Official(NewOfficial { source: Ref::New(0), said: "2024-05-01".to_owned(), text: said("was cleared") }),
+        Statement::Reply(reply),
+        Statement::Asked(asked),
+        Statement::LookAlike(NewLookAlike {
+            place: "Southall".to_owned(),
+            year: 2013,
+            note: said("elsewhere"),
+            claims: vec![Ref::Known(1)],
+        }),
+        Statement::Shown(shown),
+    ]
 }
 
 /// Takes the words away while the store stays open, and looks at the bytes while it is.

@@ -6,9 +6,13 @@ mod films;
 mod heic;
 mod hostile;
 mod journey;
+mod many;
 mod pictures;
+mod readers;
 mod recognised;
+mod rye_lane;
 mod suggested;
+mod waited;
 
 use handbell::shut_in::part::Orders;
 use handbell::shut_in::trial::{Attempt, Trial};

@@ -64,7 +64,7 @@ impl Talk {
         let mut bytes = request.into_bytes();
         bytes.extend_from_slice(body);
         self.stream.write_all(&bytes)?;
-        self.answer()
+        self.answer(method != "HEAD")
     }
 
     fn more(&mut self) -> io::Result<()> {
@@ -95,7 +95,7 @@ impl Talk {
         }
     }
 
-    fn answer(&mut self) -> io::Result<Answer> {
+    fn answer(&mut self, has_body: bool) -> io::Result<Answer> {
         let first = self.line()?;
         let status =
             first.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3)?.parse().ok()).ok_or_else(|| broken("no status line"))?;
@@ -109,6 +109,10 @@ impl Talk {
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
         let mut answer = Answer { status, headers, body: Vec::new() };
+        // An answer about the head alone says how long the body would be, and has none.
+        if !has_body {
+            return Ok(answer);
+        }
         if answer.header("transfer-encoding") == Some("chunked") {
             loop {
                 let size = usize::from_str_radix(&self.line()?, 16).map_err(|_| broken("a chunk without a size"))?;

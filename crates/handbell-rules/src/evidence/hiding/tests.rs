@@ -52,6 +52,7 @@ fn footage(wish: Wish) -> Footage {
         forget_at: now(),
         held: None,
         hold_asked: None,
+        unasked: false,
     }
 }
 
@@ -72,7 +73,7 @@ fn burnt() -> Hiding {
 }
 
 fn looked(hiding: &Hiding, frames: (u32, u32), clear: bool, who: u8) -> Result<Hiding, Refusal> {
-    moved(inspect(ChangeId::from([4; 16]), hiding, frames, clear, &member(who), now()))
+    moved(inspect(ChangeId::from([4; 16]), hiding, frames, clear, &[(0, 99)], &member(who), now()))
 }
 
 fn offered(hiding: &Hiding, wish: Wish) -> Result<Hiding, Refusal> {
@@ -146,6 +147,26 @@ fn a_check_is_one_other_persons_and_of_every_frame() {
     let whole = looked(&gap, (50, 50), true, 2).unwrap();
     assert_eq!(whole.inspection.clone().unwrap().frames, [(0, 99)]);
     assert_eq!(looked(&whole, (0, 0), false, 2), Err(Evidence::HidingOver.into()));
+}
+
+#[test]
+fn nobody_looked_at_a_frame_that_was_not_sent_to_them() {
+    // PROMISE hidden-by-one-checked-by-another
+    let hiding = burnt();
+    let looked = |hiding: &Hiding, frames, sent: &[(u32, u32)]| {
+        moved(inspect(ChangeId::from([4; 16]), hiding, frames, false, sent, &member(2), now()))
+    };
+    let no = Err(Evidence::FramesUnsent.into());
+    assert_eq!(looked(&hiding, (0, 11), &[]), no);
+    assert_eq!(looked(&hiding, (0, 11), &[(0, 4), (6, 11)]), no, "one frame is enough to show a face");
+    assert_eq!(looked(&hiding, (0, 11), &[(1, 99)]), no);
+    assert_eq!(looked(&hiding, (0, 11), &[(0, 10)]), no);
+    let first = looked(&hiding, (0, 11), &[(6, 20), (0, 5)]).unwrap();
+    // What they said of frames before stays said, also when it is forgotten that those were sent.
+    let more = looked(&first, (0, 23), &[(12, 23)]).unwrap();
+    assert_eq!(more.inspection.clone().unwrap().frames, [(0, 23)]);
+    let other = inspect(ChangeId::from([4; 16]), &more, (0, 23), false, &[(12, 23)], &member(3), now());
+    assert_eq!(moved(other), no, "what somebody else looked at is nothing that was sent to them");
 }
 
 #[test]

@@ -34,6 +34,7 @@ fn footage() -> Footage {
         forget_at: day(0).plus(FOOTAGE_KEPT),
         held: None,
         hold_asked: None,
+        unasked: false,
     }
 }
 
@@ -92,6 +93,22 @@ fn a_hold_is_bounded_and_asked_for_again() {
     assert!(ask(ID, &asked, again, &by(BEN), day(490)).is_ok(), "their own ask is said anew");
     let (twice, _) = moved(agree(ID, &asked, AMINA, &by(AMINA), day(491)).unwrap());
     assert_eq!(twice.forget_at, day(800));
+}
+
+#[test]
+fn words_beside_a_hold_name_nobody_and_lead_to_nobody() {
+    let named = Evidence::CustodyWordsNamed.into();
+    for words in
+        ["PC Smith asked for it", "call 020 7946 0000", "the van AB12 CDE", "he lives at 12 Rye Lane", "write to amina@example.org"]
+    {
+        let asking = HoldAsk { words: words.into(), ..asking(HoldReason::Trial, day(9)) };
+        assert_eq!(no(ask(ID, &footage(), asking, &by(AMINA), day(1))), named, "{words}");
+        assert_eq!(no(lift(ID, &held(HoldReason::Trial, 1, 9), words, &by(BEN), day(2))), named, "{words}");
+    }
+    for words in ["", "case 12", "the county court, order of 3 May", "the solicitors ask for it"] {
+        let asking = HoldAsk { words: words.into(), ..asking(HoldReason::Ordered, day(9)) };
+        assert!(ask(ID, &footage(), asking, &by(AMINA), day(1)).is_ok(), "{words}");
+    }
 }
 
 #[test]

@@ -208,6 +208,9 @@ pub struct ListOf {
     pub set: String,
     /// The kind of every incident.
     pub kind: String,
+    /// Whether each was at a home; then no street is named and no point told.
+    #[serde(default)]
+    pub home: bool,
     /// The zone of its days.
     pub zone: String,
     /// How far a point may be from where it was, in metres.
@@ -293,7 +296,7 @@ pub fn read<'a>(list: &'a ListOf, marked: Marked, item: &Item, revisions: &[Revi
             if one.words.is_empty() {
                 one.words = vec!["Not given".to_owned()];
             }
-            if let Some(why) = one.words.iter().find_map(|text| words::fine(text, false).err()) {
+            if let Some(why) = one.words.iter().find_map(|text| words::fine(text, list.home).err()) {
                 leave(one.what, &one.words.join(" "), why);
                 if marked == Marked::Row {
                     refused = Some(why);
@@ -342,6 +345,7 @@ pub fn read<'a>(list: &'a ListOf, marked: Marked, item: &Item, revisions: &[Revi
     let titled = format!("Reported in {place} ({})", item.id);
     let frame = Frame {
         kind: list.kind.clone(),
+        home: list.home,
         title: if words::fine(&titled, false).is_ok() { titled } else { format!("Reported in {place}") },
         district: place.clone(),
         place: public_place(place, first.point().map(|point| (point, list.radius_metres))),

@@ -166,6 +166,9 @@ pub struct Mapping {
     pub set: String,
     /// The kind of every incident, or a column that names it.
     pub kind: Template,
+    /// Whether it was at a home, or a column that says so ([`super::row::says_yes`]).
+    #[serde(default)]
+    pub home: Template,
     /// The zone of its days, or a column that names it.
     #[serde(default)]
     pub zone: Template,
@@ -224,7 +227,7 @@ impl Mapping {
 
     fn used(&self) -> BTreeSet<&str> {
         let recorder = &self.recorder;
-        let mut all = vec![&self.kind, &self.zone, &self.key, &self.incident, &self.title, &self.district, &self.place];
+        let mut all = vec![&self.kind, &self.home, &self.zone, &self.key, &self.incident, &self.title, &self.district, &self.place];
         all.extend([&recorder.label, &recorder.kind, &recorder.standing, &recorder.url]);
         all.extend(self.point.iter().flat_map(|point| [&point.lat, &point.lon, &point.radius_metres]));
         for claim in &self.claims {

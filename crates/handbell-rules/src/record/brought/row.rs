@@ -13,7 +13,7 @@ use crate::playbook::{Playbook, ValueType};
 use crate::record::Ref;
 use crate::record::claim::{NewPublicClaim, Polarity};
 use crate::record::count;
-use crate::record::entry::PublicPlace;
+use crate::record::entry::{self, PublicPlace};
 use crate::record::ledger::Ledger;
 use crate::record::source::{NewSource, Source, SourceKind};
 use crate::record::statement::Statement;
@@ -133,8 +133,15 @@ fn number(text: &str) -> Option<(Option<u32>, Option<u32>, bool)> {
     Some(count::read(text).map_or((None, None, true), |count| (count.low, count.high, true)))
 }
 
+/// Whether a cell says yes. Whatever is neither empty nor a plain no counts as one: a word that nobody here knows must
+/// not tell where somebody lives.
+pub fn says_yes(text: &str) -> bool {
+    !["", "no", "false", "0"].contains(&text.to_lowercase().as_str())
+}
+
 struct Reading<'a> {
     mapping: &'a Mapping,
+    home: bool,
     playbook: &'a Playbook,
     marked: Marked,
     named: Named<'a>,
@@ -152,7 +159,7 @@ impl Reading<'_> {
     }
 
     fn may_stand(&mut self, field: &str, text: &str) -> bool {
-        match words::fine(text, false) {
+        match words::fine(text, self.home) {
             Ok(()) => true,
             Err(why) => {
                 self.leave_out(field, text, why, self.marked == Marked::Row);
@@ -270,6 +277,9 @@ pub fn read(
 ) -> Result<(Frame, Vec<Ready>), Refusal> {
     let first = rows.first().ok_or(Record::NothingToAdd)?;
     let named = Named::new(columns, first);
+    // One row that says so is enough for all of its incident.
+    let told_home = rows.iter().any(|row| says_yes(&Named::new(columns, row).says(&mapping.home)));
+    let home = entry::at_a_home(playbook, &named.says(&mapping.kind), told_home);
     // How many rows of one recorder say something of a mapped fact: of several, each is about its own part.
     let mut several: BTreeMap<(String, usize), Vec<String>> = BTreeMap::new();
     for row in rows {
@@ -293,7 +303,7 @@ pub fn read(
             source(SourceKind::Document, "", "", String::new())
         });
         let ready = Ready { row: key, recorder, claims: Vec::new(), cited: Vec::new(), left_out: Vec::new(), refused };
-        let mut reading = Reading { mapping, playbook, marked, named, ready };
+        let mut reading = Reading { mapping, home, playbook, marked, named, ready };
         let point = reading.point();
         let spoken = named.says(&mapping.recorder.label);
         for (at, mapped) in (0..).zip(&mapping.claims) {
@@ -317,7 +327,7 @@ pub fn read(
         Some((point, named.says(&columns.radius_metres).parse().unwrap_or(RADIUS_METRES_MIN)))
     });
     let frame = frame(mapping, named, point)?;
-    Ok((frame, all))
+    Ok((Frame { home, ..frame }, all))
 }
 
 fn frame(mapping: &Mapping, named: Named<'_>, point: Option<(Point, u32)>) -> Result<Frame, Refusal> {
@@ -327,7 +337,7 @@ fn frame(mapping: &Mapping, named: Named<'_>, point: Option<(Point, u32)>) -> Re
         return Err(Record::WordsMissing.into());
     }
     let words = if place.is_empty() { district.clone() } else { place };
-    Ok(Frame { kind, title, district, place: public_place(words, point), zone, said_at: None })
+    Ok(Frame { kind, home: false, title, district, place: public_place(words, point), zone, said_at: None })
 }
 
 /// A place as the page names it: its point rounded to what its radius means.

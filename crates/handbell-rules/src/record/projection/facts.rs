@@ -7,19 +7,22 @@ use super::{AssessmentLine, ClaimLine, CorrectionLine, EventLine, FactLine, Sent
 use crate::record::assessment::{Correction, Standing};
 use crate::record::claim::{Polarity, PublicClaim, Value as Said};
 use crate::record::compare;
+use crate::record::kept::instant;
 use crate::record::ledger::Ledger;
 use crate::record::source::Source;
 use crate::span::Span;
-use std::collections::BTreeSet;
+use crate::span::day_of;
+use std::collections::{BTreeSet, HashMap};
 
 /// One line of claims for each fact, in the order in which it was first claimed or assessed.
 pub(super) fn facts(ledger: &Ledger, sources: &[Option<Source>]) -> Vec<FactLine> {
     let live: Vec<&PublicClaim> =
         (1..).zip(&ledger.claims).filter(|(number, _)| ledger.is_live(*number)).filter_map(|(_, placed)| placed.body.as_ref()).collect();
+    let mut held = compare::all(&live, sources);
+    let mut known: HashMap<(String, Option<String>), usize> = HashMap::new();
     let mut facts: Vec<FactLine> = Vec::new();
-    let place_of = |facts: &mut Vec<FactLine>, predicate: &str, about: &Option<String>, label: &str| {
-        let known = facts.iter().position(|fact| fact.predicate == predicate && fact.about == *about);
-        known.unwrap_or_else(|| {
+    let mut place_of = |facts: &mut Vec<FactLine>, predicate: &str, about: &Option<String>, label: &str| {
+        *known.entry((predicate.to_owned(), about.clone())).or_insert_with(|| {
             facts.push(FactLine {
                 predicate: predicate.to_owned(),
                 label: label.to_owned(),
@@ -36,9 +39,7 @@ pub(super) fn facts(ledger: &Ledger, sources: &[Option<Source>]) -> Vec<FactLine
         let Some(claim) = &placed.body else { continue };
         let place = place_of(&mut facts, &claim.predicate, &claim.about, &claim.label);
         let speaks = ledger.is_live(claim.number);
-        let others = |of: &dyn Fn(&PublicClaim) -> bool| -> Vec<u32> {
-            live.iter().filter(|other| speaks && other.number != claim.number && of(other)).map(|other| other.number).collect()
-        };
+        let compare::Held { contradicted_by, worded_otherwise, independent } = held.remove(&claim.number).unwrap_or_default();
         facts[place].claims.push(ClaimLine {
             number: claim.number,
             index: placed.index,
@@ -49,9 +50,9 @@ pub(super) fn facts(ledger: &Ledger, sources: &[Option<Source>]) -> Vec<FactLine
             says: claim.value.says(),
             live: speaks,
             set_aside: None,
-            contradicted_by: others(&|other| compare::contradict(claim, other, sources)),
-            worded_otherwise: others(&|other| compare::only_words(claim, other)),
-            independent: if speaks { compare::corroboration(claim, &live, sources) } else { 0 },
+            contradicted_by,
+            worded_otherwise,
+            independent,
             events: ledger
                 .events_of(claim.number)
                 .filter_map(|event| {
@@ -126,9 +127,17 @@ pub(super) fn joined(sentences: &[SentenceLine]) -> String {
     sentences.iter().map(|sentence| sentence.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
+/// The day of a UTC minute on the clocks of a zone; in UTC where an older entry names none.
+fn day_opened(happened: &str, zone: &str) -> Option<String> {
+    let in_utc = || happened.get(..10).filter(|day| Span::parse(day).is_ok()).map(str::to_owned);
+    let here = instant(happened).filter(|_| !zone.is_empty()).and_then(|at| day_of(at, zone).ok());
+    here.map_or_else(in_utc, |day| Some(day.to_string()))
+}
+
 /// When it happened: the dates claimed for `when` that speak and are not set aside; those the desk relies on
-/// where it settled the matter and they still speak; the day the desk opened it where nothing is claimed.
-pub(super) fn when(facts: &[FactLine], happened: &str) -> When {
+/// where it settled the matter and they still speak; the day the desk opened it, as
+/// the clocks of its zone show it, where nothing is claimed.
+pub(super) fn when(facts: &[FactLine], happened: &str, zone: &str) -> When {
     let fact = facts.iter().find(|fact| fact.predicate == "when" && fact.about.is_none());
     let fact = fact.or_else(|| facts.iter().find(|fact| fact.predicate.starts_with("when.") && fact.about.is_none()));
     let date = |claim: &ClaimLine| match &claim.value {
@@ -152,7 +161,7 @@ pub(super) fn when(facts: &[FactLine], happened: &str) -> When {
         let _ = settles || told(&|_| true);
     }
     if dates.is_empty() && !claimed {
-        dates.extend(happened.get(..10).filter(|day| Span::parse(day).is_ok()).map(str::to_owned));
+        dates.extend(day_opened(happened, zone));
     }
     let words: Vec<String> = dates.iter().filter_map(|date| Span::parse(date).ok()).map(|date| date.words()).collect();
     When { edtf: dates, words: if words.is_empty() { "Date not given".to_owned() } else { words.join(" or ") } }

@@ -1,7 +1,7 @@
 //! Gone: whether anything that somebody said of an incident still stands.
 //!
-//! The opening never leaves the log, and marks stay where words were. An incident of which nothing else is left has a
-//! page, and a feed says of it that its entry was taken away (RFC 6721). An alert that rang stays said: nobody can
+//! The opening, or the mark of one whose words were taken, never leaves the log, and marks stay where words were. An
+//! incident of which nothing else is left has a page, and a feed says of it that its entry was taken away (RFC 6721). An alert that rang stays said: nobody can
 //! take it back.
 
 use super::IncidentRecord;

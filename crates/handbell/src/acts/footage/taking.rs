@@ -18,12 +18,36 @@ use handbell_rules::evidence::footage;
 use handbell_rules::evidence::upload::{Upload, advance, give_up};
 use handbell_rules::refusal::Evidence;
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
-/// How long a request may be silent.
-const NEXT_BYTES_WITHIN: Duration = Duration::from_secs(60);
-/// How long a part may take to come: a line with 2 KiB each second fills one. What came by then is kept, and the
-/// answer tells how far that is.
-const PART_WITHIN: Duration = Duration::from_secs(600);
+/// How slowly bytes may come. Whatever came by the end is kept, and the answer tells how far that is.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    /// How long a request may be there before its first byte.
+    first: Duration,
+    /// How long it may be silent after one; and how long in all while a part comes, beside what its bytes may take.
+    silent: Duration,
+    /// How long each kibibyte may take beside.
+    kibibyte: Duration,
+    /// How long a part may take to come.
+    part: Duration,
+}
+
+/// A line that is gone for most of a minute lives, and so does one with 1 KiB each second; with 2 KiB it fills a part.
+const SLOWEST: Pace = Pace {
+    first: Duration::from_secs(10),
+    silent: Duration::from_secs(60),
+    kibibyte: Duration::from_secs(1),
+    part: Duration::from_secs(600),
+};
+
+impl Pace {
+    /// Until when the next byte must come of a part that was begun then, and of which so many bytes came.
+    fn next(&self, begun: Instant, now: Instant, came: usize) -> Instant {
+        let kibibytes = u32::try_from(came >> 10).unwrap_or(u32::MAX);
+        (now + self.silent).min(begun + self.silent + self.kibibyte * kibibytes).min(begun + self.part)
+    }
+}
 
 /// The bytes that are held at most, and what is between them and the disk.
 pub(super) struct Taking<'a> {
@@ -50,6 +74,8 @@ enum End {
     Whole,
     /// The line broke, fell silent or was too slow.
     Broken,
+    /// Not one byte came in time.
+    Silent,
     /// A newer request writes.
     Overtaken,
     /// There are more than the upload has room for.
@@ -82,13 +108,15 @@ impl<'a> Taking<'a> {
         S: Stream<Item = Result<B, E>> + Unpin,
         B: AsRef<[u8]>,
     {
-        let mut rest = Vec::new();
+        let (mut rest, mut any) = (Vec::new(), false);
         loop {
             let room = self.upload.length - self.upload.offset;
             let mut part = Vec::with_capacity(PART_BYTES_MAX.min(usize::try_from(room).unwrap_or(usize::MAX)));
-            let end = filled(&mut part, &mut rest, room, bytes, writer).await;
+            let end = filled(&mut part, &mut rest, room, bytes, writer, (&SLOWEST, any)).await;
+            any = true;
             match (&end, fits) {
                 (End::Beyond, _) => return Err(Untaken::Beyond),
+                (End::Silent, _) => return Err(Untaken::Silent),
                 (End::Full, Some(_)) => return Err(Untaken::PieceTooLarge),
                 (End::Broken | End::Overtaken, Some(_)) => return Ok(self.upload),
                 (End::Whole, Some(fits)) if !fits.fits(&part) => return Err(Untaken::ChecksumDiffers),
@@ -219,13 +247,21 @@ impl<'a> Taking<'a> {
     }
 }
 
-/// Fills a part from what was left of the last one and from the request. `room` bytes are wanted at most.
-async fn filled<S, B, E>(part: &mut Vec<u8>, rest: &mut Vec<u8>, room: u64, bytes: &mut S, writer: &Writer) -> End
+/// Fills a part from what was left of the last one and from the request. `room` bytes are wanted at most; `any` says that
+/// some came already.
+async fn filled<S, B, E>(
+    part: &mut Vec<u8>,
+    rest: &mut Vec<u8>,
+    room: u64,
+    bytes: &mut S,
+    writer: &Writer,
+    (pace, mut any): (&Pace, bool),
+) -> End
 where
     S: Stream<Item = Result<B, E>> + Unpin,
     B: AsRef<[u8]>,
 {
-    let until = tokio::time::Instant::now() + PART_WITHIN;
+    let begun = Instant::now();
     part.append(rest);
     loop {
         if part.len() as u64 > room {
@@ -235,16 +271,64 @@ where
             *rest = part.split_off(PART_BYTES_MAX);
             return End::Full;
         }
-        let silent = tokio::time::Instant::now() + NEXT_BYTES_WITHIN;
+        let until = if any { pace.next(begun, Instant::now(), part.len()) } else { begun + pace.first };
         let next = tokio::select! {
             biased;
             () = writer.overtaken() => return End::Overtaken,
-            next = tokio::time::timeout_at(silent.min(until), bytes.next()) => next,
+            next = timeout_at(until, bytes.next()) => next,
         };
         match next {
-            Ok(Some(Ok(more))) => part.extend_from_slice(more.as_ref()),
+            Ok(Some(Ok(more))) => {
+                any |= !more.as_ref().is_empty();
+                part.extend_from_slice(more.as_ref());
+            }
             Ok(None) => return End::Whole,
+            Err(_) if !any => return End::Silent,
             Ok(Some(Err(_))) | Err(_) => return End::Broken,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::writers::Writers;
+    use super::*;
+    use futures::stream;
+    use handbell_rules::id::UploadId;
+
+    const MILLISECOND: Duration = Duration::from_millis(1);
+    const LONG: Duration = Duration::from_secs(600);
+
+    /// What becomes of these bytes, after which nothing more ever comes.
+    async fn ended(bytes: Vec<Vec<u8>>, pace: Pace) -> (End, usize) {
+        let writer = Writers::default().take_over(UploadId([1; 16])).await.unwrap();
+        let mut bytes = stream::iter(bytes.into_iter().map(Ok::<_, std::io::Error>)).chain(stream::pending());
+        let (mut part, mut rest) = (Vec::new(), Vec::new());
+        let end = tokio::time::timeout(LONG / 20, filled(&mut part, &mut rest, 9_000, &mut bytes, &writer, (&pace, false))).await;
+        (end.expect("it ends by its pace"), part.len())
+    }
+
+    #[tokio::test]
+    async fn who_sends_nothing_holds_a_seat_for_seconds_only() {
+        let pace = Pace { first: MILLISECOND, ..SLOWEST };
+        assert!(matches!(ended(Vec::new(), pace).await, (End::Silent, 0)));
+        assert!(matches!(ended(vec![Vec::new()], pace).await, (End::Silent, 0)), "an empty piece is no byte");
+        assert!(SLOWEST.first <= Duration::from_secs(10));
+    }
+
+    #[tokio::test]
+    async fn what_came_before_silence_is_kept() {
+        let pace = Pace { first: LONG, silent: MILLISECOND, ..SLOWEST };
+        assert!(matches!(ended(vec![vec![7; 5], vec![8; 5]], pace).await, (End::Broken, 10)));
+    }
+
+    #[test]
+    fn a_byte_a_minute_is_too_slow_and_a_line_that_was_gone_for_most_of_one_is_not() {
+        let begun = Instant::now();
+        let after = |seconds: u64| begun + Duration::from_secs(seconds);
+        assert_eq!(SLOWEST.next(begun, after(59), 1), after(60), "a second byte gives no more time than its own");
+        assert_eq!(SLOWEST.next(begun, after(40), 200 << 10), after(100));
+        assert_eq!(SLOWEST.next(begun, after(200), 150 << 10), after(210), "one KiB each second, and a minute beside");
+        assert_eq!(SLOWEST.next(begun, after(590), 1_000 << 10), after(600));
     }
 }

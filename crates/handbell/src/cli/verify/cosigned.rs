@@ -2,12 +2,17 @@
 //!
 //! The caller's policy decides; a quorum of it that is missed means that nobody can tell. The publisher's own policy is
 //! the publisher's own word: it is judged and said, and never changes the answer. Nobody known is *not cosigned*.
+//!
+//! A cosignature says that this was the largest tree *at a time*. One without a time says nothing of the sort, and one from
+//! the future says it of a moment that nobody has seen: neither counts. How old the newest is, is said; how old it may be
+//! is the caller's to say (`--within`), since an old tree that is shown for ever has every signature it once had.
 
 use super::could_not;
 use crate::cli::{Answer, Stopped};
 use crate::cosigned::{Standing, moment, quorum_word};
-use handbell_log::note::{Note, VerifierKey};
-use handbell_log::policy::{LogKey, Policy, Quorum};
+use handbell_log::cosigner::AHEAD_SECONDS_MAX;
+use handbell_log::note::{Note, Signature, VerifierKey};
+use handbell_log::policy::{LogKey, Policy, PolicyRefusal, Quorum};
 use handbell_log::source::SourceError;
 use serde_json::{Value, json};
 
@@ -20,9 +25,30 @@ enum Word {
     Nobodys(&'static str),
 }
 
+/// What the times of cosignatures are held against.
+#[derive(Debug)]
+pub struct When {
+    /// What time it is, in seconds since 1970.
+    pub now_seconds: u64,
+    /// How old those may be that the quorum asks for.
+    pub within_hours: Option<u64>,
+}
+
+/// How a checkpoint stands with the cosigners of a policy.
+struct Timed {
+    /// By the lines that count.
+    standing: Standing,
+    /// How many lines name no time, or one too far ahead.
+    not_counted: usize,
+    /// How old the newest that counts is.
+    age_seconds: Option<u64>,
+    /// Within how many hours it was asked for, and how it stands by those alone.
+    fresh: Option<(u64, Standing)>,
+}
+
 /// How a checkpoint stands.
 pub struct Cosigned {
-    standing: Option<Standing>,
+    timed: Option<Timed>,
     word: Word,
 }
 
@@ -41,6 +67,45 @@ pub fn key_of(policy: &Policy, checkpoint: Option<&[u8]>) -> Result<VerifierKey,
     .ok_or_else(|| could_not("the policy believes no log of this name"))
 }
 
+/// A note without the lines of these cosigners that name a time outside of these, and how many that are.
+fn told_between(note: &Note, policy: &Policy, from: u64, until: u64) -> Result<(Note, usize), PolicyRefusal> {
+    let time_of = |line: &Signature| policy.cosigners().find_map(|one| one.key.verify(note.text(), line));
+    let is_outside = |line: &Signature| time_of(line).is_some_and(|time| !(from..=until).contains(&time));
+    let kept: Vec<Signature> = note.signatures().iter().filter(|line| !is_outside(line)).cloned().collect();
+    let outside = note.signatures().len() - kept.len();
+    Ok((Note::new(note.text(), kept)?, outside))
+}
+
+fn timed(note: &Note, policy: &Policy, when: &When) -> Result<Timed, PolicyRefusal> {
+    // A line that does not verify spoils the note, whatever time it names.
+    policy.judge(note)?;
+    let until = when.now_seconds.saturating_add(AHEAD_SECONDS_MAX);
+    let (counted, not_counted) = told_between(note, policy, 1, until)?;
+    let standing = Standing::of(&policy.judge(&counted)?);
+    let newest = standing.by.iter().map(|(_, time)| *time).max();
+    let age_seconds = newest.map(|time| when.now_seconds.saturating_sub(time));
+    let fresh = match when.within_hours {
+        None => None,
+        Some(hours) => {
+            let from = when.now_seconds.saturating_sub(hours.saturating_mul(3_600)).max(1);
+            let (fresh, _) = told_between(note, policy, from, until)?;
+            Some((hours, Standing::of(&policy.judge(&fresh)?)))
+        }
+    };
+    Ok(Timed { standing, not_counted, age_seconds, fresh })
+}
+
+/// How long ago something was, in the largest unit of which there are two.
+fn ago(seconds: u64) -> String {
+    let (count, unit) = match seconds {
+        0..60 => return "less than a minute ago".to_owned(),
+        60..7_200 => (seconds / 60, "minute"),
+        7_200..172_800 => (seconds / 3_600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
+}
+
 /// Judges the checkpoint that was verified.
 ///
 /// # Errors
@@ -50,13 +115,14 @@ pub fn judge(
     given: Option<Policy>,
     published: impl FnOnce() -> Result<Option<Vec<u8>>, SourceError>,
     key: &VerifierKey,
+    when: &When,
 ) -> Result<Cosigned, Stopped> {
     let note = Note::parse(checkpoint).map_err(could_not)?;
     if let Some(policy) = given {
-        let judgement = policy.judge(&note).map_err(|error| Stopped(Answer::No, format!("checkpoint: {error}")))?;
-        return Ok(Cosigned { standing: Some(Standing::of(&judgement)), word: Word::Callers });
+        let timed = timed(&note, &policy, when).map_err(|error| Stopped(Answer::No, format!("checkpoint: {error}")))?;
+        return Ok(Cosigned { timed: Some(timed), word: Word::Callers });
     }
-    let nobodys = |why| Ok(Cosigned { standing: None, word: Word::Nobodys(why) });
+    let nobodys = |why| Ok(Cosigned { timed: None, word: Word::Nobodys(why) });
     let Ok(Some(bytes)) = published() else { return nobodys("it publishes no policy") };
     let Ok(policy) = Policy::parse(&bytes) else { return nobodys("the policy it publishes cannot be read") };
     if policy.cosigners().next().is_none() {
@@ -66,8 +132,8 @@ pub fn judge(
     if key_of(&policy, Some(checkpoint)).ok().as_ref() != Some(key) {
         return nobodys("the policy it publishes believes another key");
     }
-    match policy.judge(&note) {
-        Ok(judgement) => Ok(Cosigned { standing: Some(Standing::of(&judgement)), word: Word::Publishers }),
+    match timed(&note, &policy, when) {
+        Ok(timed) => Ok(Cosigned { timed: Some(timed), word: Word::Publishers }),
         Err(_) => nobodys("a line under the checkpoint does not verify"),
     }
 }
@@ -75,21 +141,34 @@ pub fn judge(
 impl Cosigned {
     /// What it makes of the answer.
     pub fn answer(&self) -> Answer {
-        match (&self.word, &self.standing) {
-            (Word::Callers, Some(Standing { quorum: Quorum::Missed, .. })) => Answer::CouldNotTell,
-            _ => Answer::Good,
-        }
+        let (Word::Callers, Some(timed)) = (&self.word, &self.timed) else { return Answer::Good };
+        let asked = std::iter::once(&timed.standing).chain(timed.fresh.iter().map(|(_, fresh)| fresh));
+        let is_missed = asked.map(|standing| standing.quorum).any(|quorum| quorum == Quorum::Missed);
+        if is_missed { Answer::CouldNotTell } else { Answer::Good }
     }
 
-    /// In a line or two.
+    /// In a few lines.
     pub fn text(&self) -> String {
-        let Some(standing) = &self.standing else {
+        let Some(timed) = &self.timed else {
             let Word::Nobodys(why) = self.word else { return "not cosigned".to_owned() };
             return format!("not cosigned: {why}");
         };
-        let mut text = standing.words.clone();
-        for (name, time) in &standing.by {
+        let mut text = timed.standing.words.clone();
+        for (name, time) in &timed.standing.by {
             text.push_str(&format!("\n  {name} at {}", moment(*time).utc_second()));
+        }
+        if let Some(age) = timed.age_seconds {
+            text.push_str(&format!("\nthe newest was {}", ago(age)));
+        }
+        if let Some((hours, fresh)) = &timed.fresh {
+            let plural = if *hours == 1 { "" } else { "s" };
+            text.push_str(&format!("\nwithin the last {hours} hour{plural}: {}", fresh.words));
+        }
+        if timed.not_counted > 0 {
+            let count = timed.not_counted;
+            text.push_str(&format!(
+                "\nnot counted: {count} that name no time, or one more than five minutes ahead of this machine's clock"
+            ));
         }
         if self.word == Word::Publishers {
             text.push_str("\nwho cosigns is the publisher's own word; pass --policy FILE to say whom you believe");
@@ -105,7 +184,12 @@ impl Cosigned {
             Word::Nobodys(_) => "none",
         };
         let nobody = json!({"by": 0, "of": 0, "quorum": quorum_word(Quorum::NotAsked), "newest": null, "cosignatures": []});
-        let mut told = self.standing.as_ref().map_or(nobody, Standing::json);
+        let mut told = self.timed.as_ref().map_or(nobody, |timed| timed.standing.json());
+        told["age_seconds"] = json!(self.timed.as_ref().and_then(|timed| timed.age_seconds));
+        told["not_counted"] = json!(self.timed.as_ref().map_or(0, |timed| timed.not_counted));
+        let fresh = self.timed.as_ref().and_then(|timed| timed.fresh.as_ref());
+        told["within"] =
+            json!(fresh.map(|(hours, fresh)| json!({"hours": hours, "by": fresh.by.len(), "quorum": quorum_word(fresh.quorum)})));
         told["policy"] = json!(word);
         told["words"] = json!(self.text().lines().next());
         told
@@ -128,10 +212,20 @@ mod tests {
         CosigningKey::from_seed(&format!("cosigner.example/{number}"), &[number; 32]).unwrap()
     }
 
+    /// When the cosigner of this number signs.
+    fn time(number: u8) -> u64 {
+        1_790_000_000 + u64::from(number)
+    }
+
     fn checkpoint(by: &[u8]) -> Vec<u8> {
+        let by: Vec<(u8, u64)> = by.iter().map(|number| (*number, time(*number))).collect();
+        signed(&by)
+    }
+
+    fn signed(by: &[(u8, u64)]) -> Vec<u8> {
         let checkpoint = Checkpoint { origin: "bell.example/log1".to_owned(), size: 9, root: Hash([7; 32]) };
         let mut note = checkpoint.sign(&log()).unwrap();
-        by.iter().for_each(|number| note.add(cosigner(*number).cosign(&checkpoint, 1_790_000_000 + u64::from(*number)).unwrap()).unwrap());
+        by.iter().for_each(|(number, at)| note.add(cosigner(*number).cosign(&checkpoint, *at).unwrap()).unwrap());
         note.encode().into_bytes()
     }
 
@@ -141,14 +235,18 @@ mod tests {
     }
 
     fn judged(by: &[u8], given: Option<Policy>, published: Option<Vec<u8>>) -> Cosigned {
-        judge(&checkpoint(by), given, || Ok(published), log().verifier()).unwrap()
+        judge(&checkpoint(by), given, || Ok(published), log().verifier(), &at(time(100), None)).unwrap()
+    }
+
+    fn at(now_seconds: u64, within_hours: Option<u64>) -> When {
+        When { now_seconds, within_hours }
     }
 
     #[test]
     fn a_quorum_counts_only_where_the_caller_asked_for_it() {
         let met = judged(&[11, 13], Some(policy(2)), None);
         assert_eq!((met.answer(), met.text().lines().next()), (Answer::Good, Some("cosigned by 2 of 3")));
-        assert_eq!(met.standing.as_ref().and_then(Standing::newest), Some(moment(1_790_000_013)));
+        assert_eq!(met.timed.as_ref().and_then(|timed| timed.standing.newest()), Some(moment(1_790_000_013)));
         let missed = judged(&[11], Some(policy(2)), None);
         assert_eq!((missed.answer(), missed.json()["quorum"].as_str()), (Answer::CouldNotTell, Some("missed")));
         let own_word = judged(&[11], None, Some(policy(2).encode()));
@@ -169,6 +267,58 @@ mod tests {
         }
         // A caller who believes another key is told no.
         let other = Policy::of_log(other.verifier().clone());
-        assert!(judge(&checkpoint(&[]), Some(other), || Ok(None), log().verifier()).is_err());
+        assert!(judge(&checkpoint(&[]), Some(other), || Ok(None), log().verifier(), &at(time(0), None)).is_err());
+    }
+
+    #[test]
+    fn a_time_that_says_nothing_does_not_count_and_an_old_one_only_where_nobody_asked() {
+        const DAY: u64 = 86_400;
+        let now = time(0) + 3 * DAY;
+        let of = |by: &[(u8, u64)], within| {
+            let given = judge(&signed(by), Some(policy(2)), || Ok(None), log().verifier(), &at(now, within));
+            given.unwrap()
+        };
+        // No time, and a time too far ahead: of both nothing counts.
+        for nothing in [0, now + AHEAD_SECONDS_MAX + 1] {
+            let missed = of(&[(11, nothing), (12, now)], None);
+            let said = missed.json();
+            assert_eq!((missed.answer(), &said["by"], &said["not_counted"]), (Answer::CouldNotTell, &1.into(), &1.into()));
+            assert!(missed.text().contains("not counted: 1 that name no time"), "{}", missed.text());
+        }
+        let ahead = of(&[(11, now + AHEAD_SECONDS_MAX), (12, now)], Some(1));
+        assert_eq!((ahead.answer(), ahead.json()["age_seconds"].as_u64()), (Answer::Good, Some(0)), "clocks differ a little");
+        // Three days old: good until somebody asks for newer ones.
+        let old = [(11, now - 3 * DAY), (12, now - 4 * DAY)];
+        let said = of(&old, None);
+        assert_eq!((said.answer(), said.json()["within"].is_null()), (Answer::Good, true));
+        assert!(said.text().contains("the newest was 3 days ago"), "{}", said.text());
+        for (hours, answer) in [(71, Answer::CouldNotTell), (72, Answer::CouldNotTell), (96, Answer::Good)] {
+            assert_eq!(of(&old, Some(hours)).answer(), answer, "{hours}");
+        }
+        let one = of(&old, Some(72));
+        assert_eq!((&one.json()["within"]["by"], &one.json()["within"]["quorum"]), (&1.into(), &"missed".into()));
+        assert!(one.text().contains("within the last 72 hours: cosigned by 1 of 3, which is not enough"), "{}", one.text());
+        // A newer line of a cosigner stands for an older one of the same.
+        assert_eq!(of(&[(11, now - 9 * DAY), (11, now), (12, now)], Some(1)).answer(), Answer::Good);
+        // A line that does not verify spoils it, whatever time it names.
+        let other = Checkpoint { origin: "bell.example/log1".to_owned(), size: 8, root: Hash([7; 32]) };
+        let mut note = Note::parse(&signed(&[(12, now)])).unwrap();
+        note.add(cosigner(11).cosign(&other, 0).unwrap()).unwrap();
+        assert!(judge(note.encode().as_bytes(), Some(policy(1)), || Ok(None), log().verifier(), &at(now, None)).is_err());
+    }
+
+    #[test]
+    fn how_long_ago_is_said_in_whole_numbers() {
+        let said = [0, 59, 60, 7_199, 7_200, 172_799, 172_800].map(ago);
+        let wanted = [
+            "less than a minute ago",
+            "less than a minute ago",
+            "1 minute ago",
+            "119 minutes ago",
+            "2 hours ago",
+            "47 hours ago",
+            "2 days ago",
+        ];
+        assert_eq!(said, wanted);
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! For each page that is looked at: the proof holds, the newest snapshot and the leaves after it show that no entry is
 //! missing, and the page's data and the page for people say what follows. What it costs follows from the pages and not from
-//! the log. It does not replay the log: that a snapshot counts rightly is the log's word until somebody does.
+//! the log. It does not replay the log: that a snapshot counts rightly is the log's word until somebody does, and so is that
+//! nothing was withdrawn before it.
 
 use super::page::{Judged, held_against, judge, worse};
 use super::told::Told;
@@ -19,10 +20,10 @@ use std::collections::BTreeMap;
 /// Pages that are looked at when not all of them are.
 const SOME: usize = 8;
 
-/// Some of a list, which nobody could foresee, or all of it.
-pub(super) fn some<T: Clone>(all: &[T], every: bool) -> Vec<T> {
+/// Some of a list, which nobody could foresee.
+fn some<T: Clone>(all: &[T]) -> Vec<T> {
     let mut left = all.to_vec();
-    if every || left.len() <= SOME {
+    if left.len() <= SOME {
         return left;
     }
     let mut taken = Vec::with_capacity(SOME);
@@ -35,16 +36,28 @@ pub(super) fn some<T: Clone>(all: &[T], every: bool) -> Vec<T> {
     taken
 }
 
-/// Checks some of a site's pages, or every one, by their proofs.
-pub(super) fn check(site: &Site, policy: &Policy, all: &[IncidentId], every: bool) -> Result<Told, Stopped> {
-    if all.is_empty() {
+/// The pages that are looked at: some or all, and again those that an earlier try of the same check has chosen, so that
+/// growing meanwhile does not draw others in the place of one that was found wrong.
+pub(super) fn chosen(earlier: &mut Vec<IncidentId>, all: &[IncidentId], every: bool) -> Vec<IncidentId> {
+    if every {
+        return all.to_vec();
+    }
+    if earlier.is_empty() {
+        *earlier = some(all);
+    }
+    earlier.clone()
+}
+
+/// Checks pages of a site by their proofs; `listed` are all that it has.
+pub(super) fn check(site: &Site, policy: &Policy, chosen: &[IncidentId], listed: usize) -> Result<Told, Stopped> {
+    if chosen.is_empty() {
         let nothing = "nothing is checked: the site lists no page, or is a file host and has no list; check the whole log";
         return Err(could_not(nothing));
     }
     let (mut answer, mut lines, mut seen, mut last) = (Answer::Good, Vec::new(), Vec::new(), None);
-    let mut trees = Trees::default();
+    let (mut trees, mut may_hide) = (Trees::default(), false);
     let lost = site.get(&format!("/log/{GAPS}")).map_err(could_not)?.is_some();
-    for incident in some(all, every) {
+    for incident in chosen {
         let path = format!("/record/{incident}/proof");
         let no = |why: &str| Stopped(Answer::No, format!("{path}: {why}"));
         let proof = match site.get(&path).map_err(could_not)? {
@@ -64,6 +77,7 @@ pub(super) fn check(site: &Site, policy: &Policy, all: &[IncidentId], every: boo
             return Err(no("it proves another page"));
         }
         trees.add(&told).map_err(|why| no(&why))?;
+        may_hide |= told.fields.get("may_hide_a_withdrawal").and_then(Value::as_bool) == Some(true);
         match &record {
             Some(record) => {
                 data(site, record)?;
@@ -84,10 +98,15 @@ pub(super) fn check(site: &Site, policy: &Policy, all: &[IncidentId], every: boo
         last = told.lines.last().cloned();
     }
     let word = if answer == Answer::Good { "verified" } else { "NOT verified" };
-    lines.push(format!("{word}: {} of {} pages by their proofs; the log itself was not read", seen.len(), all.len()));
+    lines.push(format!("{word}: {} of {} pages by their proofs; the log itself was not read", seen.len(), listed));
+    if may_hide {
+        let unseen =
+            "words withdrawn before the newest snapshot cannot be seen to be withdrawn by proofs of pages; checking the whole log shows it";
+        lines.push(unseen.to_owned());
+    }
     // Who else signed, in the words of the last page.
     lines.extend(last);
-    Ok(Told::of("light", answer, lines).with("pages", all.len()).with("looked_at", seen))
+    Ok(Told::of("light", answer, lines).with("pages", listed).with("looked_at", seen).with("may_hide_a_withdrawal", may_hide))
 }
 
 /// The trees that the proofs of one site stand on: of one size there is one.
@@ -150,6 +169,16 @@ fn parts(site: &Site, record: &IncidentRecord, page: &str) -> Result<Vec<String>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_check_that_begins_anew_looks_at_the_same_pages() {
+        let ids = |count: u8| (0..count).map(|number| IncidentId([number; 16])).collect::<Vec<_>>();
+        let mut earlier = Vec::new();
+        let first = chosen(&mut earlier, &ids(40), false);
+        assert_eq!(first.len(), SOME);
+        assert_eq!(chosen(&mut earlier, &ids(41), false), first);
+        assert_eq!(chosen(&mut earlier, &ids(41), true).len(), 41);
+    }
 
     #[test]
     fn two_trees_of_one_size_are_found_among_the_proofs() {

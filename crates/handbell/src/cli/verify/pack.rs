@@ -18,8 +18,8 @@ pub fn is_one(folder: &Path) -> bool {
 
 /// Checks a pack.
 pub fn check(folder: &Path, with: &With) -> Result<Told, Stopped> {
-    if with.light || with.pages || with.leaves.is_some() {
-        return Err(Stopped(Answer::Usage, "--light, --pages and --leaves are not for packs".to_owned()));
+    if with.light || with.pages || with.within.is_some() || with.leaves.is_some() {
+        return Err(Stopped(Answer::Usage, "--light, --pages, --within and --leaves are not for packs".to_owned()));
     }
     let (policy, word) = if with.key.is_some() || with.policy.is_some() {
         (policy(with)?, None)

@@ -55,6 +55,9 @@ pub fn judge(bytes: &[u8], policy: &Policy) -> Result<Judged, String> {
         projected =
             json!({"version": PROJECTION_VERSION, "sha256": record.as_ref().map(|page| Hash(page.sha256()).to_hex()), "agrees": agrees});
     }
+    if verdict.holds() && verdict.may_hide_a_withdrawal() {
+        lines.push(unseen(&verdict));
+    }
     lines.push(verdict.judgement.to_string());
     let checkpoint = &verdict.judgement.checkpoint;
     let told = Told::of("page", answer, lines)
@@ -68,6 +71,8 @@ pub fn judge(bytes: &[u8], policy: &Policy) -> Result<Judged, String> {
         )
         .with("entries", entries(&verdict))
         .with("complete", matches!(verdict.completeness, Completeness::Whole))
+        .with("withdrawals_shown_from", verdict.withdrawals_shown_from)
+        .with("may_hide_a_withdrawal", verdict.may_hide_a_withdrawal())
         .with("projection", projected);
     Ok(Judged { told, record: record.filter(|_| verdict.holds()) })
 }
@@ -168,6 +173,12 @@ fn summary(verdict: &PageVerdict, stream: &str) -> String {
     }
 }
 
+/// What a page proof cannot show, whoever made it.
+fn unseen(verdict: &PageVerdict) -> String {
+    let from = verdict.withdrawals_shown_from;
+    format!("words withdrawn before entry {from} cannot be seen to be withdrawn by a page proof alone; checking the whole log shows it")
+}
+
 /// The policy a caller names, or the one that believes a single key.
 pub fn policy(file: Option<&Path>, key: Option<&str>) -> Result<Policy, Stopped> {
     let usage = |why: String| Stopped(Answer::Usage, why);
@@ -244,7 +255,9 @@ mod tests {
         assert_eq!(lines[..2], ["entry 0: verified", "entry 1: withdrawn at index 2, safety"]);
         assert!(lines[2].starts_with("verified: page ") && lines[2].contains("2 entries"), "{said}");
         assert!(lines[3].starts_with("the page as data has the SHA-256 "), "{said}");
-        assert!(lines[4].starts_with("not cosigned"), "{said}");
+        // A withdrawal of the first entry could stand at 1 or 2, and nothing here would show it.
+        assert!(lines[4].starts_with("words withdrawn before entry 3 cannot be seen"), "{said}");
+        assert!(lines[5].starts_with("not cosigned"), "{said}");
 
         let mut wrong = proof(false);
         wrong.entries[0].content.as_mut().unwrap().payload[7] ^= 1;

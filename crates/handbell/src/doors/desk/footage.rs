@@ -4,13 +4,17 @@
 //! type is guessed, a document opened from it may do nothing, and it has a name that nobody typed.
 
 mod boxes;
+mod earlier;
 mod suggestions;
 mod turn;
 
-use super::{Part, Typed, around, clock, id, refused, told_at};
+use super::{Names, Part, Typed, around, clock, id, refused, told_at};
 use crate::acts::hiding as acts;
+use crate::acts::hiding::Taken;
+use crate::acts::shut as shutting;
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
+use crate::doors::footage::page::{size_words, type_words};
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
@@ -20,10 +24,11 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use handbell_rules::evidence::footage::{Copies, Footage, Wish};
 use handbell_rules::evidence::hiding::{Hiding, HidingState};
+use handbell_rules::evidence::shut::ShutReason;
 use handbell_rules::id::FootageId;
 use handbell_rules::refusal::Evidence;
 use handbell_rules::time::DAY;
-use handbell_site::{FootageLine, FootageListPage, FootagePage, Link, Shown, Tab, TimeLine};
+use handbell_site::{Choice, FootageLine, FootageListPage, FootagePage, Link, Shown, Tab, TimeLine};
 use http::{HeaderMap, HeaderValue, Method, header};
 
 /// Most files of the list.
@@ -37,6 +42,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/desk/footage/{id}/copies/{word}", Who::Member, copy),
         Route::get("/desk/footage/{id}/frames/{number}", Who::Member, frame),
         Route::post("/desk/footage/{id}/hide", Who::Member, hide),
+        Route::post("/desk/footage/{id}/shut", Who::Member, shut),
     ]
 }
 
@@ -61,6 +67,9 @@ fn state(footage: &Footage) -> String {
         Copies::Made { preview: Some(_), .. } => "Working copies are made.".to_owned(),
         Copies::Made { preview: None, .. } => "It is kept sealed; there is nothing to look at.".to_owned(),
         Copies::Failed { .. } if footage.is_taken_back() => "Whoever gave it took it back. It is kept sealed, by order alone.".to_owned(),
+        Copies::Failed { .. } if footage.is_shut() => {
+            "A member shut it: there is no copy, and nobody looks at it. It is kept sealed, and two custodians can open it.".to_owned()
+        }
         Copies::Failed { why } => format!("It cannot be looked at here ({why}). It is kept sealed, and two custodians can open it."),
     }
 }
@@ -70,7 +79,7 @@ fn what(footage: &Footage) -> String {
         Copies::Made { lasts: Some(lasts), .. } => format!(", {}", lasting(lasts.div_ceil(1_000))),
         _ => String::new(),
     };
-    format!("{}, {} bytes{lasts}.", footage.media_type, footage.length)
+    format!("{}, {}{lasts}.", type_words(Some(&footage.shown_type())), size_words(footage.length))
 }
 
 /// A length of so many seconds, in words.
@@ -85,9 +94,13 @@ fn lasting(seconds: u64) -> String {
     }
 }
 
-/// A drawing, in a sentence.
-pub fn hiding_words(app: &App, hiding: &Hiding) -> String {
+/// A drawing over something with this wish, in a sentence.
+pub fn hiding_words(app: &App, hiding: &Hiding, wish: Wish) -> String {
     let state = match (&hiding.state, &hiding.inspection, &hiding.public) {
+        // What is not taken back stands in the record still, in words.
+        (HidingState::Burnt { .. }, _, Some(_)) if wish != Wish::Public => {
+            "was public, and whoever gave it does not wish that any more: nobody gets it"
+        }
         (HidingState::Drawn, ..) => "is being burnt in",
         (HidingState::Failed { .. }, ..) => "could not be burnt in",
         (HidingState::TakenBack, ..) => "was taken back",
@@ -98,8 +111,16 @@ pub fn hiding_words(app: &App, hiding: &Hiding) -> String {
     format!("What was drawn {} {state}", clock(app, hiding.at))
 }
 
-fn link_to(app: &App, hiding: &Hiding) -> Link {
-    Link { href: format!("/desk/hidings/{}", hiding.id), words: hiding_words(app, hiding) }
+fn link_to(app: &App, hiding: &Hiding, wish: Wish) -> Link {
+    Link { href: format!("/desk/hidings/{}", hiding.id), words: hiding_words(app, hiding, wish) }
+}
+
+/// A file with how far it is.
+pub fn line(app: &App, footage: &Footage) -> FootageLine {
+    FootageLine {
+        link: Link { href: format!("/desk/footage/{}", footage.id), words: what(footage) },
+        meta: format!("Came {}. {}", clock(app, footage.received_at), state(footage)),
+    }
 }
 
 async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
@@ -109,17 +130,13 @@ async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
         let reads = app.world.store.evidence();
         let since = app.world.now().plus(-30 * DAY);
         let files = reads.footage_since(since, LISTED).await?;
-        let line = |footage: &Footage| FootageLine {
-            link: Link { href: format!("/desk/footage/{}", footage.id), words: what(footage) },
-            meta: format!("Came {}. {}", clock(&app, footage.received_at), state(footage)),
-        };
-        let waiting = reads.open_hidings().await?.iter().map(|hiding| link_to(&app, hiding)).collect();
+        let waiting = reads.open_hidings().await?.iter().map(|hiding| link_to(&app, hiding, Wish::Public)).collect();
         let (frame, bar) = around(&app, &desk, Tab::Queue, "/desk/footage", "Footage").await?;
         let view = FootageListPage {
             frame,
             desk: bar,
             cannot: app.world.shut_in.can().cannot(),
-            files: files.iter().map(line).collect(),
+            files: files.iter().map(|footage| line(&app, footage)).collect(),
             waiting,
         };
         Ok(page_with(http::StatusCode::OK, &view))
@@ -127,12 +144,25 @@ async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
     .await
 }
 
-async fn show(State(app): State<App>, Part(footage): Part<String>, headers: HeaderMap) -> Response {
+/// Refuses a request for the head alone of what is said in the custody chain when it is looked at: whoever asks for no bytes
+/// sees nothing, so no frame is made for them and no line says that they looked.
+///
+/// # Errors
+/// [`Trouble::MethodWrong`].
+pub fn looks(method: &Method) -> Result<(), Problem> {
+    if method == Method::HEAD { Err(Problem::of(Trouble::MethodWrong)) } else { Ok(()) }
+}
+
+async fn show(State(app): State<App>, Part(footage): Part<String>, method: Method, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
+        looks(&method)?;
         let footage = acts::look(&app.world, &desk.caller, id(&footage)?).await?;
-        view(&app, &desk, &footage, Typed::default(), false).await
+        // Whoever draws it again begins with what was drawn last.
+        let hidings = app.world.store.evidence().hidings_of(footage.id).await?;
+        let fields = earlier::last(&hidings).map(|drawn| earlier::begun(&drawn.covers, lasts(&footage))).unwrap_or_default();
+        view(&app, &desk, &footage, Typed { fields, errors: Vec::new() }, false).await
     })
     .await
 }
@@ -141,25 +171,36 @@ async fn copy(State(app): State<App>, Part((footage, word)): Part<(String, Strin
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
-        // As with frames: whoever asks for no bytes sees nothing.
-        if method == Method::HEAD {
-            return Err(Problem::of(Trouble::MethodWrong));
-        }
+        looks(&method)?;
         let footage = acts::footage(&app.world, id(&footage)?).await?;
-        let (media_type, bytes) = acts::copy(&app.world, &desk.caller, &footage, &word).await?;
+        let (media_type, bytes) = acts::copy(&app.world, &desk.caller, &footage, &word, taken(&headers)).await?;
         let ending = match media_type.as_str() {
             "video/mp4" => "mp4",
             "audio/mp4" => "m4a",
             _ => "jpg",
         };
         let name = format!("working-copy.{ending}");
-        // A recording is played on its page, by players that ask for it stretch by stretch.
-        Ok(match media_type.starts_with("audio/") {
-            true => dressed(&media_type, &name, stretch::given(&headers, bytes)),
-            false => sent(&media_type, &name, bytes),
+        // A recording is played on its page, by players that ask for it stretch by stretch; a film that broke off goes on.
+        Ok(match media_type.starts_with("image/") {
+            true => sent(&media_type, &name, bytes),
+            false => dressed(&media_type, &name, stretch::given(&headers, bytes)),
         })
     })
     .await
+}
+
+/// How a copy is taken, as its request says. A browser says of a picture that it stands in a page; whoever does not say so
+/// takes it away.
+fn taken(headers: &HeaderMap) -> Taken {
+    let says = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // The last bytes, however many, may be all of them.
+    let last = says("range").starts_with("bytes=-");
+    match stretch::asked(headers, "", u64::MAX) {
+        _ if says("sec-fetch-dest") == "image" => Taken::InPage,
+        stretch::Asked::All => Taken::Whole,
+        stretch::Asked::Part(part) if part.start == 0 || last => Taken::Begun,
+        stretch::Asked::Part(_) | stretch::Asked::Nothing => Taken::GoesOn,
+    }
 }
 
 /// One frame of a film, to draw on.
@@ -167,10 +208,7 @@ async fn frame(State(app): State<App>, Part((footage, number)): Part<(String, St
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
-        // Whoever asks for no bytes sees nothing: no frame is made, and nothing stands in the chain.
-        if method == Method::HEAD {
-            return Err(Problem::of(Trouble::MethodWrong));
-        }
+        looks(&method)?;
         let number: u32 = id(&number)?;
         let turn = turn::Turn::of(desk.caller.member)?;
         let bytes = acts::moment(&app.world, &desk.caller, id(&footage)?, number, turn).await?;
@@ -179,7 +217,8 @@ async fn frame(State(app): State<App>, Part((footage, number)): Part<(String, St
     .await
 }
 
-/// Covers what is drawn. A button of the form may ask for more rows or for a suggestion in one: nothing is covered then.
+/// Covers what is drawn. A button of the form may ask for more rows, for empty ones or for a suggestion in one: nothing is
+/// covered then.
 async fn hide(State(app): State<App>, Part(footage): Part<String>, request: Request) -> Response {
     let back = format!("/desk/footage/{footage}");
     told_at(&app, &back, async {
@@ -203,6 +242,7 @@ async fn hide(State(app): State<App>, Part(footage): Part<String>, request: Requ
                 Err(wrong) => Typed { fields, errors: vec![wrong] },
             },
             "more" => Typed { fields, errors: Vec::new() },
+            "empty" => Typed::default(),
             button => {
                 let all = acts::suggestions(&app.world, &footage).await?.unwrap_or_default();
                 let suggestion = suggestions::named(&all, button).ok_or_else(|| Problem::of(Trouble::FormBroken))?;
@@ -221,11 +261,37 @@ async fn hide(State(app): State<App>, Part(footage): Part<String>, request: Requ
     .await
 }
 
+/// Shuts a file, for a reason of the list.
+async fn shut(State(app): State<App>, Part(footage): Part<String>, request: Request) -> Response {
+    let back = format!("/desk/footage/{footage}");
+    told_at(&app, &back, async {
+        let (desk, fields) = gate::desk_form(&app, request, &["csrf", "reason"]).await?;
+        desk.at_the_desk()?;
+        let footage: FootageId = id(&footage)?;
+        let Some(reason) = ShutReason::parse(fields.one("reason")?) else {
+            let kept = acts::footage(&app.world, footage).await?;
+            acts::open(&app.world, &kept).await?;
+            let typed = Typed::no(fields, Evidence::ShutReasonMissing.into(), |field| field);
+            return view(&app, &desk, &kept, typed, false).await;
+        };
+        shutting::shut(&app.world, &desk.caller, footage, reason).await?;
+        Ok(see_other(&back))
+    })
+    .await
+}
+
 fn lasts(footage: &Footage) -> u64 {
     match &footage.copies {
         Copies::Made { lasts, .. } => lasts.unwrap_or_default(),
         Copies::Waiting { .. } | Copies::Failed { .. } => 0,
     }
+}
+
+/// Why it can be shut; nothing where nobody looks at it any more.
+fn shut_reasons(footage: &Footage) -> Vec<Choice> {
+    let closed = footage.is_shut() || footage.is_taken_back();
+    let all = ShutReason::ALL.iter().filter(|_| !closed);
+    all.map(|(_, word, words)| Choice::new(*word, *words)).collect()
 }
 
 async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: bool) -> Result<Response, Problem> {
@@ -239,9 +305,14 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
             match copy.media_type.as_str() {
                 "image/jpeg" => preview = Some(Shown { src: at(&copy.name), words: format!("Working copy of the picture{size}") }),
                 "audio/mp4" => {
-                    sound = Some(Link { href: at(&copy.name), words: format!("Take the recording away, {} bytes", copy.length) })
+                    sound = Some(Link { href: at(&copy.name), words: format!("Take the recording away, {}", size_words(copy.length)) })
                 }
-                _ => film = Some(Link { href: at(&copy.name), words: format!("Take the film away, {} bytes, without sound", copy.length) }),
+                _ => {
+                    film = Some(Link {
+                        href: at(&copy.name),
+                        words: format!("Take the film away, {}, without sound", size_words(copy.length)),
+                    })
+                }
             }
         }
         let second = |at: Option<u64>| at.unwrap_or_default() / 1_000;
@@ -273,10 +344,19 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
         Wish::Lawyer => "It may be handed to a lawyer or a complaints body.",
         Wish::Public => "It may be shown in public once people and plates are covered.",
     };
-    let hidings = app.world.store.evidence().hidings_of(footage.id).await?.iter().map(|hiding| link_to(app, hiding)).collect();
+    let hidings = app.world.store.evidence().hidings_of(footage.id).await?;
+    let (kept, earlier) = match earlier::last(&hidings) {
+        Some(drawn) => {
+            let kept = earlier::kept(&earlier::begun(&drawn.covers, lasts(footage)), &typed.fields);
+            let words = earlier::words(Names::read(app).await?.of(drawn.by), &clock(app, drawn.at), drawn, &kept);
+            (kept, words)
+        }
+        None => Default::default(),
+    };
     let (frame, bar) = around(app, desk, Tab::Queue, &path, "Footage").await?;
     let suggested = if no_drawing.is_empty() { acts::suggestions(&app.world, footage).await? } else { None };
-    let rows = boxes::rows(&typed, more);
+    let mut rows = boxes::rows(&typed, more);
+    rows.iter_mut().for_each(|row| row.earlier = kept.contains(&row.number));
     let page = FootagePage {
         frame,
         desk: bar,
@@ -296,13 +376,21 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
         size: picture_size,
         more_than_suggested: suggestions::more(suggested.as_deref().unwrap_or_default(), film_lasts),
         suggested: suggested.map(|all| suggestions::lines(&all, film_lasts, &typed.fields)),
-        hidings,
+        hidings: hidings.iter().map(|hiding| link_to(app, hiding, footage.wish)).collect(),
+        can_empty: !kept.is_empty(),
+        earlier,
         no_drawing: no_drawing.to_owned(),
         lasts: lasts(footage),
         can_more: rows.len() < usize::from(boxes::BOXES_MAX),
         most: boxes::BOXES_MAX,
         boxes: rows,
+        shut_reasons: shut_reasons(footage),
         errors: typed.errors.clone(),
     };
     Ok(page_with(typed.status(), &page))
 }
+
+#[cfg(test)]
+mod form_tests;
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,12 @@
 //! Hiding's doors: the second person looks at every frame of what was burnt, and says so; then it can be public.
 
-use super::footage::{hiding_words, sent};
+use super::footage::{hiding_words, looks, sent};
 use super::{Names, Part, Typed, around, clock, id, refused, told_at};
 use crate::acts::hiding as acts;
 use crate::acts::showing::{self, Offer};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
+use crate::doors::fields::Fields;
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
@@ -13,9 +14,9 @@ use axum::extract::{Query, Request, State};
 use axum::response::Response;
 use handbell_rules::evidence::hiding::{Hiding, HidingState, unseen, with_frames};
 use handbell_rules::id::{HidingId, IncidentId};
-use handbell_rules::refusal::{Evidence, Refusal};
+use handbell_rules::refusal::{Evidence, Record, Refusal};
 use handbell_site::{Choice, HidingPage, Link, Shown, Tab};
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 use serde::Deserialize;
 
 /// Frames on one page: half a second, few enough to look at each.
@@ -42,15 +43,22 @@ async fn show(State(app): State<App>, Part(hiding): Part<String>, Query(asked): 
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
-        view(&app, &desk, id(&hiding)?, asked.from, Typed::default()).await
+        let (hiding, footage) = acts::read(&app.world, id(&hiding)?).await?;
+        acts::open(&app.world, &footage).await?;
+        view(&app, &desk, hiding.id, asked.from, Typed::default()).await
     })
     .await
 }
 
-async fn frame(State(app): State<App>, Part((hiding, number)): Part<(String, String)>, headers: HeaderMap) -> Response {
+async fn frame(State(app): State<App>, Part((hiding, number)): Part<(String, String)>, method: Method, headers: HeaderMap) -> Response {
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
+        // Whoever asks for no bytes gets none, and can mark none.
+        if method == Method::HEAD {
+            return Err(Problem::of(Trouble::MethodWrong));
+        }
+        looks(&method)?;
         let number: u32 = id(&number)?;
         let bytes = acts::frame(&app.world, &desk.caller, id(&hiding)?, number).await?;
         Ok(sent("image/jpeg", &format!("frame-{number}.jpg"), bytes))
@@ -88,12 +96,28 @@ async fn offer(State(app): State<App>, Part(hiding): Part<String>, request: Requ
         let (hiding, incident): (HidingId, IncidentId) = (id(&hiding)?, id(fields.one("incident")?)?);
         let text = |name: &str| fields.one(name).map(str::to_owned);
         let offer = Offer { maker: text("maker")?, shows: text("shows")?, first_appeared: text("first_appeared")? };
-        match refused(showing::offer(&app.world, &desk.caller, hiding, incident, offer).await)? {
-            Ok(_) => Ok(see_other("/desk/record")),
-            Err(no) => view(&app, &desk, hiding, None, Typed::no(fields, no, |field| field)).await,
-        }
+        let typed = if offer.maker.trim().is_empty() {
+            Typed::at(fields, "maker", "Say who made it as the page is to name them, for example Witness A.")
+        } else {
+            match refused(showing::offer(&app.world, &desk.caller, hiding, incident, offer).await)? {
+                Ok(_) => return Ok(see_other("/desk/record")),
+                Err(no) => unoffered(fields, no),
+            }
+        };
+        view(&app, &desk, hiding, None, typed).await
     })
     .await
+}
+
+/// Why an offer was not taken, beside the field of this form where it can be mended.
+fn unoffered(fields: Fields, no: Refusal) -> Typed {
+    match no {
+        // This form asks for no reasons: what the guard marks is said otherwise, or a claim of the editor says it.
+        Refusal::Record(Record::MarksUnexplained) => {
+            Typed::at(fields, "shows", "The guard marked words here. Say it without names, numbers and calls.")
+        }
+        no => Typed::no(fields, no, |field| if field == "words" { "shows" } else { field }),
+    }
 }
 
 async fn take_back(State(app): State<App>, Part(hiding): Part<String>, request: Request) -> Response {
@@ -108,7 +132,7 @@ async fn take_back(State(app): State<App>, Part(hiding): Part<String>, request: 
         };
         match refused(done)? {
             Ok(()) => Ok(see_other(&back)),
-            Err(no) => view(&app, &desk, kept.id, None, Typed::no(fields, no, |field| field)).await,
+            Err(no) => view(&app, &desk, kept.id, None, Typed::no(fields, no, |field| if field == "words" { "why" } else { field })).await,
         }
     })
     .await
@@ -119,6 +143,32 @@ fn seen_words(names: &Names, hiding: &Hiding, frames: u32) -> String {
     let Some(inspection) = &hiding.inspection else { return format!("Nobody has looked yet. It has {frames} frames.") };
     let count: u32 = inspection.frames.iter().map(|(from, until)| until - from + 1).sum();
     format!("{} looked at {count} of {frames} frames.", names.of(inspection.by))
+}
+
+/// What the form that offers a copy begins with.
+#[derive(Default)]
+struct Offering {
+    words: Offer,
+    /// Whose words they are, in a sentence; empty where they are typed.
+    before: String,
+}
+
+/// What was typed; on a fresh page what the record says of an earlier copy of the same footage.
+async fn begun(app: &App, names: &Names, hiding: &Hiding, typed: &Typed) -> Result<Offering, Problem> {
+    if typed.fields.iter().next().is_some() {
+        let text = |name: &str| typed.text(name);
+        let words = Offer { maker: text("maker"), shows: text("shows"), first_appeared: text("first_appeared") };
+        return Ok(Offering { words, before: String::new() });
+    }
+    let Some((drawn, words)) = showing::said_before(&app.world, hiding.footage, hiding.id).await? else {
+        return Ok(Offering::default());
+    };
+    let before = format!(
+        "The words below stand in the record for the copy that {} drew {}. Change what is not so of this one.",
+        names.of(drawn.by),
+        clock(app, drawn.at)
+    );
+    Ok(Offering { words, before })
 }
 
 async fn view(app: &App, desk: &Desk, hiding: HidingId, from: Option<u32>, typed: Typed) -> Result<Response, Problem> {
@@ -144,10 +194,11 @@ async fn view(app: &App, desk: &Desk, hiding: HidingId, from: Option<u32>, typed
             incidents.push(Choice::new(incident.to_string(), words));
         }
     }
+    let offered = if clear { begun(app, &names, &hiding, &typed).await? } else { Offering::default() };
     let state = match (desk.caller.member == hiding.by && open, &hiding.state) {
         (_, HidingState::Failed { why }) => format!("It could not be burnt in ({why})."),
         (true, _) => Refusal::from(Evidence::HidingOwn).advice().to_owned(),
-        _ => format!("{}.", hiding_words(app, &hiding)),
+        _ => format!("{}.", hiding_words(app, &hiding, footage.wish)),
     };
     let (frame, bar) = around(app, desk, Tab::Queue, &path, "Covered copy").await?;
     let page = HidingPage {
@@ -167,11 +218,16 @@ async fn view(app: &App, desk: &Desk, hiding: HidingId, from: Option<u32>, typed
         look: may.then(|| (first.to_string(), last.to_string())),
         can_clear: may && with_frames(looked, first, last).is_ok_and(|seen| unseen(&seen, frames).is_none()),
         incidents,
-        maker: typed.text("maker"),
-        shows: typed.text("shows"),
-        first_appeared: typed.text("first_appeared"),
+        before: offered.before,
+        maker: offered.words.maker,
+        shows: offered.words.shows,
+        first_appeared: offered.words.first_appeared,
+        why: typed.text("why"),
         can_take_back: hiding.state != HidingState::TakenBack,
         errors: typed.errors.clone(),
     };
     Ok(page_with(typed.status(), &page))
 }
+
+#[cfg(test)]
+pub mod tests;

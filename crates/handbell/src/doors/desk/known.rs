@@ -1,6 +1,7 @@
 //! The doors of known pictures: the bank, what one file resembles, and what a member says of it.
 
 use super::{Names, Part, Typed, around, id, refused, told_at};
+use crate::acts::hiding::open;
 use crate::acts::known::{self, Telling, everything};
 use crate::doors::App;
 use crate::doors::answer::{page_door, page_with, see_other};
@@ -107,7 +108,7 @@ fn near(lead: &Lead) -> String {
         distance if distance <= MATCH => "Near",
         _ => "Worth a look",
     };
-    let share = lead.share.map(|share| format!("; {share} in 100 of its stills")).unwrap_or_default();
+    let share = lead.share.map(|share| format!("; {share} in 100 stills of the known film were found again")).unwrap_or_default();
     format!("{words}: {} of 256 bits differ{share}.", lead.distance)
 }
 
@@ -127,6 +128,7 @@ async fn beside(app: &App, names: &Names, bank: &[Known], footage: &str) -> Resu
     let footage: FootageId = id(footage)?;
     let nowhere = || Problem::of(Trouble::NotFound);
     let footage = app.world.store.evidence().footage(footage).await?.ok_or_else(nowhere)?;
+    open(&app.world, &footage).await?;
     let mut leads = app.world.store.evidence().leads_of(footage.id).await?;
     leads.sort_by_key(|lead| (lead.distance, lead.id));
     let row = |lead: &Lead| {
@@ -185,3 +187,6 @@ async fn view(app: &App, desk: &Desk, footage: &str, typed: Typed) -> Result<Res
     };
     Ok(page_with(typed.status(), &view))
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,7 +36,7 @@ fn choice(app: &App, footage: &Footage, chosen: &[String]) -> Choice {
         Wish::Lawyer | Wish::DeskOnly => "may go to a lawyer",
     };
     let mark = if footage.noted.is_some() { "" } else { " Its mark is not in the log yet: a pack made tomorrow shows more." };
-    let words = format!("{}, {} bytes, came {}", footage.media_type, footage.length, clock(app, footage.received_at));
+    let words = format!("{}, {} bytes, came {}", footage.shown_type(), footage.length, clock(app, footage.received_at));
     let start: String = hex(&footage.sha256).chars().take(16).collect();
     let hint = format!("{wish}. Footage {}, SHA-256 begins {start}.{mark}", footage.id);
     let value = footage.id.to_string();
@@ -81,7 +81,7 @@ async fn make(State(app): State<App>, request: Request) -> Response {
         let made = acts::make(&app.world, &desk.caller, &app.public, chosen, fields.one("for")?).await;
         match refused(made)? {
             Ok(_) => Ok(see_other("/desk/packs")),
-            Err(no) => view(&app, &desk, Typed::no(fields, no, |field| field)).await,
+            Err(no) => view(&app, &desk, Typed::no(fields, no, |field| if field == "words" { "for" } else { field })).await,
         }
     })
     .await

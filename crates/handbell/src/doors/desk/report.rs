@@ -3,7 +3,9 @@
 //! A witness has no name here. Whether sealed contact details exist is said; what they say is not known
 //! to anybody at the desk.
 
-use super::{Names, Part, Typed, around, board, clock, id, language, moment, opening, queue, refused, same, same_version, told_at, words};
+use super::{
+    Names, Part, Typed, around, board, clock, footage, id, language, moment, opening, queue, refused, same, same_version, told_at, words,
+};
 use crate::acts::desk::{self, ReportFile};
 use crate::acts::footage::make_link_for;
 use crate::acts::watch;
@@ -181,7 +183,7 @@ async fn link(State(app): State<App>, Part(report): Part<String>, request: Reque
         let link = make_link_for(&app.world, &desk.caller, report).await?;
         let address = format!("{}{}", app.world.group.origin, page_at(&link.secret));
         let words = format!(
-            "Files can be given to this report at {address} until {}. Nobody shows you this address again.",
+            "Files can be given to this report at {address} until {}. By it less can be allowed later, and not more. Nobody shows you this address again.",
             clock(&app, link.kept.until)
         );
         shown(&app, &desk, report, Typed::default(), Some(words)).await
@@ -396,6 +398,7 @@ async fn shown(app: &App, desk: &Desk, id: ReportId, typed: Typed, notice: Optio
     } else {
         Vec::new()
     };
+    let given = if withdrawn { Vec::new() } else { app.world.store.evidence().footage_of(id).await? };
     let (frame, bar) = around(app, desk, Tab::Queue, &format!("/desk/reports/{id}"), "Report").await?;
     let view = DeskReportPage {
         frame,
@@ -426,6 +429,7 @@ async fn shown(app: &App, desk: &Desk, id: ReportId, typed: Typed, notice: Optio
         suggested: suggestions,
         different: same::from_report(app, report, &file.differences, &names).await?,
         can_join: triager,
+        footage: given.iter().map(|file| footage::line(app, file)).collect(),
         can_give: triager && !withdrawn,
         full,
         can_open: triager && !withdrawn && !full && app.world.group.playbook.kind(&report.told.kind).is_some(),

@@ -13,6 +13,7 @@ use super::super::{App, frame, gate};
 use super::untaken;
 use crate::acts::StreetCaller;
 use crate::acts::footage::{self, Beginning, CLAIMED_LETTERS_MAX, Given, GivenState, GivenTo, Right, Untaken};
+use crate::acts::seats::Household;
 use crate::work;
 use axum::body::Body;
 use axum::extract::multipart::Field;
@@ -20,6 +21,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, State};
 use axum::response::Response;
 use handbell_rules::evidence::footage::Wish;
+use handbell_rules::evidence::link::FootageLink;
 use handbell_rules::evidence::longer::HoldReason;
 use handbell_rules::evidence::upload::{FIRST_WAITS, UPLOAD_WAITS};
 use handbell_rules::refusal::{Evidence, Refusal};
@@ -65,7 +67,7 @@ fn wishes(chosen: Wish) -> Vec<Choice> {
 }
 
 /// A number of bytes as people say it, rounded up.
-fn size_words(bytes: u64) -> String {
+pub fn size_words(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),
         1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
@@ -75,7 +77,7 @@ fn size_words(bytes: u64) -> String {
 }
 
 /// What a media type is called by people.
-fn type_words(media_type: Option<&str>) -> String {
+pub fn type_words(media_type: Option<&str>) -> String {
     let Some((sort, name)) = media_type.and_then(|media_type| media_type.split_once('/')) else { return "A file".into() };
     let sort = match sort {
         "image" => "Photo",
@@ -105,8 +107,8 @@ fn held_words((reason, until): (HoldReason, Timestamp), state: GivenState) -> St
     }
 }
 
-/// Files as whoever gave them sees them.
-pub fn rows(app: &App, files: &[Given]) -> Vec<GivenRow> {
+/// Files as whoever gave them sees them; with `widens`, they can allow more than they did, as a member's link cannot.
+pub fn rows(app: &App, files: &[Given], widens: bool) -> Vec<GivenRow> {
     let zone = app.world.group.playbook.zone();
     let row = |given: &Given| GivenRow {
         id: given.id.to_string(),
@@ -121,9 +123,20 @@ pub fn rows(app: &App, files: &[Given]) -> Vec<GivenRow> {
             GivenState::Kept => "Kept, sealed. No copy was made for the desk yet.".into(),
             GivenState::Seen => "Kept, sealed. The desk can look at a copy.".into(),
             GivenState::Unshown => "Kept, sealed. It cannot be shown here.".into(),
+            GivenState::Closed => "The desk shut it: nobody looks at it, and nothing of it is shown. It is kept, sealed.".into(),
             GivenState::Shut => "You took it back. It is kept, sealed, by order alone: nobody looks at it, shows it or hands it on.".into(),
         },
-        wishes: if matches!(given.state, GivenState::Coming | GivenState::Shut) { Vec::new() } else { wishes(given.wish) },
+        wishes: match given.state {
+            GivenState::Coming | GivenState::Closed | GivenState::Shut => Vec::new(),
+            _ => {
+                let open = |choice: &Choice| widens || Wish::parse(&choice.value).is_some_and(|wish| wish.is_within(given.wish));
+                let open: Vec<Choice> = wishes(given.wish).into_iter().filter(open).collect();
+                // One choice is none.
+                if open.len() > 1 { open } else { Vec::new() }
+            }
+        },
+        // What an order holds cannot be taken away, and the page says so.
+        can_remove: given.state != GivenState::Shut && !matches!(given.held, Some((HoldReason::Ordered, _))),
     };
     let with_hold = |given: &Given| {
         let row = row(given);
@@ -137,7 +150,14 @@ pub fn rows(app: &App, files: &[Given]) -> Vec<GivenRow> {
 
 fn view(app: &App, secret: &str, given: &GivenTo, notice: Option<&str>, errors: Vec<FieldError>, typed: &Typed) -> GivePage {
     let zone = app.world.group.playbook.zone();
-    let until = given.link.as_ref().map_or_else(String::new, |link| format!("This link works until {}.", link.until.clock(zone)));
+    let members = given.link.as_ref().is_some_and(|link| link.member.is_some());
+    let about = if members {
+        "A member of the desk made it and could use it too: by it less can be allowed later, and not more. With the seven words of your receipt you can say either."
+    } else {
+        ""
+    };
+    let works = |link: &FootageLink| format!("This link works until {}. {about}", link.until.clock(zone)).trim_end().to_owned();
+    let until = given.link.as_ref().map_or_else(String::new, works);
     GivePage {
         frame: frame::public(app, Tab::Report, "/receipt"),
         link: secret.to_owned(),
@@ -147,7 +167,7 @@ fn view(app: &App, secret: &str, given: &GivenTo, notice: Option<&str>, errors: 
         largest: (size_words(app.world.intake.bounds.file), format!("{} MB", FORM_BYTES_MAX >> 20)),
         wishes: wishes(typed.wish),
         claimed: typed.claimed.clone(),
-        files: rows(app, &given.files),
+        files: rows(app, &given.files, !members),
         errors,
     }
 }
@@ -222,14 +242,14 @@ async fn taken(app: &App, secret: &str, request: Request<Body>, typed: &mut Type
     let mut request = request.map(|body| Body::new(Limited::new(body, most)));
     // The frame's own bound is two mebibytes; ours stands in its place.
     DefaultBodyLimit::disable().apply(&mut request);
+    let (mut files, from) = (0, gate::household(app, &request));
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| Problem::of(Trouble::WrongContentType))?;
-    let mut files = 0;
     while let Some(field) = soon(form.next_field()).await?.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
             "wish" => typed.wish = Wish::parse(&soon(short(field)).await??).ok_or_else(|| Problem::of(Trouble::FormBroken))?,
             "claimed" => typed.claimed = soon(short(field)).await??,
-            "file" => files += u32::from(file(app, secret, field, typed).await?),
+            "file" => files += u32::from(file(app, from, secret, field, typed).await?),
             _ => return Err(Problem::of(Trouble::UnknownField)),
         }
     }
@@ -237,7 +257,7 @@ async fn taken(app: &App, secret: &str, request: Request<Body>, typed: &mut Type
 }
 
 /// Takes one file; false for the empty field that browsers send when none was chosen.
-async fn file(app: &App, secret: &str, field: Field<'_>, typed: &Typed) -> Result<bool, Problem> {
+async fn file(app: &App, from: Option<Household>, secret: &str, field: Field<'_>, typed: &Typed) -> Result<bool, Problem> {
     let name = field.file_name().ok_or_else(|| Problem::of(Trouble::FormBroken))?;
     if name.is_empty() {
         let empty = soon(short(field)).await??.is_empty();
@@ -250,7 +270,7 @@ async fn file(app: &App, secret: &str, field: Field<'_>, typed: &Typed) -> Resul
         wish: typed.wish,
         claimed: typed.claimed.clone(),
     };
-    match footage::give_whole(&app.world, StreetCaller, Right::Link(secret), beginning, field).await {
+    match footage::give_whole(&app.world, StreetCaller, from, Right::Link(secret), beginning, field).await {
         Ok(_) => Ok(true),
         Err(Untaken::Beyond | Untaken::Broken) => Err(Problem::of(Trouble::FormTooLarge)),
         Err(no) => Err(untaken(no)),

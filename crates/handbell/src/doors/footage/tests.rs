@@ -9,11 +9,13 @@ use crate::work::clearer;
 use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use futures::stream;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt, stream};
 use handbell_rules::evidence::custody::{Deed, Statement};
 use handbell_rules::evidence::footage::{Footage, Wish};
 use handbell_rules::evidence::upload::Bounds;
 use handbell_rules::id::ReportId;
+use handbell_rules::people::member::Role;
 use handbell_rules::time::{DAY, HOUR, Timestamp};
 use http::{Request, StatusCode};
 use sha2::{Digest, Sha256};
@@ -259,6 +261,70 @@ async fn a_newer_request_goes_on_where_the_older_one_had_come_to() {
     let footage = given.footage().await;
     assert_eq!(footage.len(), 1);
     assert_eq!(given.opened(&footage[0]).await, file);
+}
+
+/// Where a proxy of these tests names the caller's address.
+const ADDRESS: &str = "x-address";
+
+impl Given {
+    /// Another report in the same town.
+    async fn another(&self) -> String {
+        let fields = [("step", "more"), ("kind", "flood"), ("basis", "saw"), ("place", "Lantern Corner"), ("when", "now")];
+        self.town.post("/report", &fields).await.receipt().unwrap()
+    }
+
+    /// Begins a file for a report from an address.
+    async fn begun_from(&self, words: &str, address: &str) -> String {
+        let request = spoken("POST", "/api/v1/footage").header("upload-length", "9000").header(ADDRESS, address);
+        let heard = self.asked(request.header("authorization", format!("Receipt {words}")).body(Body::empty()).unwrap()).await;
+        assert_eq!(heard.status, 201, "{}", heard.text());
+        heard.header("location").to_owned()
+    }
+
+    /// Asks to send bytes to each of these files from an address of its own, and sends none. The answers come as they are told.
+    fn silent<'a>(&'a self, files: &[(String, String)]) -> FuturesUnordered<impl Future<Output = Heard> + use<'a>> {
+        let ask = |(path, address): &(String, String)| {
+            let nothing = Body::from_stream(stream::pending::<Result<Vec<u8>, std::io::Error>>());
+            self.asked(self.patch(path, 0, nothing, &[(ADDRESS, address)]))
+        };
+        files.iter().map(ask).collect()
+    }
+}
+
+#[tokio::test]
+async fn whoever_asks_often_and_sends_nothing_shuts_nobody_else_out() {
+    let mut town = Town::new().limited();
+    town.app.address_header = Some(ADDRESS.to_owned());
+    let given = given_in(town).await;
+    // Files of one report, each from an address of its own.
+    let mut files = Vec::new();
+    for number in 0..64 {
+        let address = format!("192.0.2.{number}");
+        files.push((given.begun_from(&given.words, &address).await, address));
+    }
+    let mut of_one_report = given.silent(&files);
+    for _ in 0..64 - 8 {
+        let heard = of_one_report.next().await.unwrap();
+        assert_eq!((heard.status.as_u16(), heard.problem().as_str()), (503, "busy"), "{}", heard.text());
+    }
+    // Files of several reports, all from one address.
+    let (mut files, one) = (Vec::new(), "198.51.100.7");
+    for _ in 0..3 {
+        let words = given.another().await;
+        for _ in 0..4 {
+            files.push((given.begun_from(&words, one).await, one.to_owned()));
+        }
+    }
+    let mut from_one_address = given.silent(&files);
+    for _ in 0..12 - 8 {
+        assert_eq!(from_one_address.next().await.unwrap().status, 503);
+    }
+    // Somebody else gives to another report meanwhile, and it is there at once.
+    let other = "203.0.113.9";
+    let path = given.begun_from(&given.another().await, other).await;
+    let heard = given.asked(given.patch(&path, 0, Body::from(film(9_000)), &[(ADDRESS, other)])).await;
+    assert_eq!((heard.status.as_u16(), heard.header("upload-offset")), (204, "9000"), "{}", heard.text());
+    assert!(of_one_report.next().now_or_never().is_none() && from_one_address.next().now_or_never().is_none(), "eight of each hold a seat");
 }
 
 #[tokio::test]
@@ -527,6 +593,36 @@ async fn without_scripts_small_files_come_by_a_plain_form() {
         assert!(given.footage().await.iter().any(|file| file.id == one.id && file.wish == wish), "{path}");
     }
     assert_eq!(given.town.app.world.store.evidence().custody_of(one.id).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn by_a_members_link_a_wish_is_narrowed_and_never_widened() {
+    let given = given().await;
+    let amina = given.town.signed_in("Amina", &[Role::Triager]).await;
+    let link = crate::acts::footage::make_link_for(&given.town.app.world, &amina.caller, given.report).await.unwrap();
+    let page = crate::doors::footage::page::page_at(&link.secret);
+    given.asked(with_files(&page, "lawyer", &[("a.mp4", film(9_000).as_slice())])).await;
+    let id = given.footage().await[0].id;
+    let file = id.to_string();
+    let shown = given.town.get(&page).await.text();
+    let choices = &shown[shown.find("h-given").unwrap()..];
+    assert!(shown.contains("A member of the desk made it") && choices.contains("desk-only") && !choices.contains("value=\"public\""));
+    let wish = async |path: &str, wish: &str, words: &str| {
+        let fields = [("file", file.as_str()), ("wish", wish), ("words", words)];
+        given.town.post(path, if words.is_empty() { &fields[..2] } else { &fields[..] }).await
+    };
+    let by_link = format!("{page}/wish");
+    let no = wish(&by_link, "public", "").await;
+    assert!(no.status == 422 && no.text().contains("By this link you can allow less"), "{}", no.text());
+    assert_eq!(given.footage().await[0].wish, Wish::Lawyer);
+    assert_eq!(wish(&by_link, "desk-only", "").await.status, 303);
+    assert_eq!(wish(&by_link, "lawyer", "").await.status, 422, "and not back either");
+    assert_eq!(wish("/receipt/footage/wish", "public", &given.words).await.status, 200);
+    assert_eq!(given.footage().await[0].wish, Wish::Public);
+    let lines = given.town.app.world.store.evidence().custody_of(id).await.unwrap();
+    let words = lines.iter().map(|line| Statement::parse(line.statement.as_deref().unwrap()).unwrap().words.unwrap_or_default());
+    let by_member: Vec<bool> = words.map(|words| words.ends_with("; by a link that a member made")).collect();
+    assert_eq!(by_member, [true, true, false], "how it came, and what was allowed by it");
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use super::untaken;
 use crate::acts::StreetCaller;
 use crate::acts::footage::taking::Fits;
 use crate::acts::footage::{self, Beginning, Piece, Right};
+use crate::acts::seats::Household;
 use crate::work;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
@@ -94,7 +95,8 @@ async fn begun(app: &App, request: Request<Body>, right: Right<'_>) -> Result<Re
     let place = format!("{UPLOADS}{}", begun.secret);
     let Some(first) = creation.first else { return Ok(answer::created(&place, &standing(&begun.kept), false)) };
     // The upload stands whatever becomes of its first bytes; only what can never be kept is refused with it.
-    match taken(app, begun.secret, Append { offset: 0, body: first }, body).await {
+    let from = gate::household(app, &head);
+    match taken(app, from, begun.secret, Append { offset: 0, body: first }, body).await {
         Ok(upload) => Ok(answer::created(&place, &standing(&upload), true)),
         Err(problem) => Err(problem),
     }
@@ -119,7 +121,11 @@ async fn one(State(app): State<App>, path: Result<Path<String>, PathRejection>, 
             match asked(&app, Place::Upload, &head)? {
                 Asked::Options => Ok(answer::options(world.intake.bounds.file)),
                 Asked::Head => Ok(answer::head(&standing(&footage::standing(world, StreetCaller, &secret).await?))),
-                Asked::Append(append) => Ok(answer::appended(&standing(&taken(&app, secret, append, body).await?))),
+                Asked::Append(append) => {
+                    gate::knock(&app, &head, Knock::Append)?;
+                    let from = gate::household(&app, &head);
+                    Ok(answer::appended(&standing(&taken(&app, from, secret, append, body).await?)))
+                }
                 Asked::End => footage::take_back(world, StreetCaller, &secret).await.map(|()| answer::ended()).map_err(Problem::from),
                 Asked::Create(_) => Err(Problem::of(Trouble::MethodWrong)),
             }
@@ -136,12 +142,12 @@ impl Fits for Checksum {
 
 /// Takes the bytes in a task of their own: when the line breaks, nobody waits for the answer any more, and what came
 /// until then is still kept.
-async fn taken(app: &App, secret: String, append: Append, body: Body) -> Result<Upload, Problem> {
+async fn taken(app: &App, from: Option<Household>, secret: String, append: Append, body: Body) -> Result<Upload, Problem> {
     let world = app.world.clone();
     let task = work::spawn(async move {
         let fits = append.body.checksum.as_ref().map(|checksum| checksum as &dyn Fits);
         let piece = Piece { offset: append.offset, bytes: append.body.bytes, fits };
-        footage::append(&world, StreetCaller, &secret, piece, body.into_data_stream()).await
+        footage::append(&world, StreetCaller, from, &secret, piece, body.into_data_stream()).await
     });
     match task.await {
         Ok(taken) => taken.map_err(untaken),

@@ -2,6 +2,7 @@
 
 use super::super::fixture::Town;
 use super::super::routes::{Who, table};
+use super::{Can, until_copied};
 use crate::push::armed::Readiness;
 use crate::store::inventory::{BESIDE, HOLDINGS};
 use axum::body::Body;
@@ -166,4 +167,19 @@ async fn envelopes_are_told_in_bands_and_what_is_missing_is_said() {
     assert!(some.holds.contains("everybody had one"));
     let short = told(12, Some(13)).holds;
     assert!(short.contains("had none") && !short.contains("13"), "{short}");
+}
+
+#[tokio::test]
+async fn about_says_how_long_the_server_can_open_a_file_by_what_this_machine_can() {
+    let can = |pictures: bool, films: bool| Can {
+        not_pictures: (!pictures).then(|| "there are no walls".to_owned()),
+        not_films: (!films).then(|| "there is no ffmpeg".to_owned()),
+        not_heic: None,
+        not_suggested: None,
+    };
+    assert!(until_copied(&can(true, true)).ends_with("the running server can open it too"));
+    assert!(until_copied(&can(true, false)).contains("of films and recordings, of which this machine can make none, for 3 days"));
+    assert!(until_copied(&can(false, false)).contains("each file for 3 days"));
+    let text = Town::new().get("/about").await.text();
+    assert!(text.contains("each file for 3 days"), "the town of these tests decodes nothing: {text}");
 }

@@ -30,6 +30,10 @@ const ROWS_AT_ONCE: u64 = 256;
 /// Incidents of one table or map.
 pub(super) const INCIDENTS_MAX: u32 = 200;
 
+/// Incidents that one page of a feed is looked for in, so that an early moment makes nobody read the whole log: the page
+/// may then be empty, and says where to go on.
+const LOOKED_AT_MAX: u32 = 2_000;
+
 /// The routes.
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -68,11 +72,16 @@ impl Asked {
     }
 }
 
-/// One page of the feed: the incidents that changed last, all before the log's place `before`.
-async fn items(app: &App, asked: &Asked, before: Option<u64>) -> Result<(Vec<Item>, Option<u64>), Problem> {
+/// One page of the feed: the incidents that changed last, all before the log's place `before`, looked for in at most so
+/// many of them.
+async fn items(app: &App, asked: &Asked, before: Option<u64>, looked_at_most: u32) -> Result<(Vec<Item>, Option<u64>), Problem> {
     let store = &app.world.store;
     let size = store.checkpoint().await?.map_or(0, |checkpoint| checkpoint.size);
     let mut end = before.unwrap_or(size).min(size);
+    if let Some(AsOf::Size(moment)) = asked.as_of {
+        end = end.min(moment);
+    }
+    let mut looked_at = 0;
     let (mut items, mut newest): (Vec<Item>, HashMap<IncidentId, Option<u64>>) = (Vec::new(), HashMap::new());
     let mut given: HashSet<IncidentId> = HashSet::new();
     while end > 0 {
@@ -82,6 +91,10 @@ async fn items(app: &App, asked: &Asked, before: Option<u64>) -> Result<(Vec<Ite
             if newest.get(&row.stream).is_some_and(|known| *known != Some(row.index)) || given.contains(&row.stream) {
                 continue;
             }
+            if looked_at == looked_at_most {
+                return Ok((items, Some(row.index + 1)));
+            }
+            looked_at += 1;
             let entries = logged(&store.stream(row.stream).await?)?;
             let then = asked.as_of.as_ref().map_or(entries.as_slice(), |moment| moment.of(&entries));
             let then = &then[..then.partition_point(|entry| entry.index < size)];
@@ -110,7 +123,7 @@ async fn feed(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQu
             "" => None,
             place => Some(place.parse().map_err(|_| Problem::of(Trouble::NotFound))?),
         };
-        let (items, next) = items(&app, &asked, before).await?;
+        let (items, next) = items(&app, &asked, before, LOOKED_AT_MAX).await?;
         let address = |from: &str| asked.address("/feed.atom", "before", from);
         let next = next.map(|place| address(&place.to_string()));
         let group = &app.world.group;

@@ -26,22 +26,25 @@ use handbell_log::tile::content_path;
 use handbell_rules::bell::mode::Status;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::as_of::AsOf;
-use handbell_rules::record::assessment::Standing;
+use handbell_rules::record::assessment::{Standing, TOOK_BACK};
 use handbell_rules::record::claim::{Polarity, Value};
 use handbell_rules::record::entry::EntryKind;
+use handbell_rules::record::moderation::Moderation;
 use handbell_rules::record::projection::{
-    ClaimLine, CorrectionLine, FactLine, IncidentRecord, MISSING, OutcomeLine, RecordLine, SlotLine, SourceLine, WITHDRAWN,
+    ClaimLine, CorrectionLine, FactLine, IncidentRecord, MISSING, ModerationLine, OutcomeLine, RecordLine, SlotLine, SourceLine, WITHDRAWN,
 };
 use handbell_rules::record::shown;
+use handbell_rules::record::source::SourceKind;
 use handbell_rules::span::Span;
 use handbell_site::{
-    Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, FileRow, Link, Linked, ProofOffer, RecordEntry, RecordPage,
-    Rest, SaidRow, SourceRow, Sourced, State as Shown, Tab, Tag,
+    Came, Changed, CorrectionRow, CorrectionsPage, Differing, Elsewhere, Fact, FileRow, Link, Linked, Page, ProofOffer, RecordEntry,
+    RecordPage, Rest, SaidRow, SourceRow, Sourced, State as Shown, Tab, Tag,
 };
 use http::HeaderValue;
 use http::header::LINK;
-use std::collections::HashMap;
+use room::{PAGE_BYTES_MAX, ROOMS};
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 /// Predicates whose claims say what came of it; the rest say what happened.
 const OUTCOMES: [&str; 3] = ["outcome", "follow_up", "expectation"];
@@ -66,7 +69,8 @@ pub(super) async fn show(State(app): State<App>, incident: Result<Path<String>, 
         let incident: IncidentId = named(incident)?.parse().map_err(|_| nowhere())?;
         let record = read_record(&app.world, incident, as_of.as_ref()).await?.ok_or_else(nowhere)?;
         let around = also::around(&app, &record, as_of.as_ref()).await?;
-        let mut whole = record_page(&app, &record, as_of.as_ref(), around.beside);
+        let served = also::served(&app, &record, as_of.as_ref()).await?;
+        let mut whole = record_page(&app, &record, as_of.as_ref(), also::BesideShown { served, ..around.beside });
         whole.proof = if as_of.is_none() { offer(&app, &record).await? } else { None };
         whole.linked = Some(Linked::of(&json_ld::document(&app.world.group.name, &app.world.group.origin, &record)));
         let answer = html(room::within(&whole, as_of.as_ref())).into_response();
@@ -81,6 +85,11 @@ pub(super) async fn show(State(app): State<App>, incident: Result<Path<String>, 
         Ok(shown)
     })
     .await
+}
+
+/// What a part of a page needs of what stands around it: which covered copies are handed out.
+pub(super) async fn copies_now(app: &App, record: &IncidentRecord, as_of: Option<&AsOf>) -> Result<also::BesideShown, Problem> {
+    Ok(also::BesideShown { served: also::served(app, record, as_of).await?, ..also::BesideShown::default() })
 }
 
 /// How the page is checked alone, as of the newest signed size.
@@ -109,7 +118,7 @@ pub(super) async fn corrections(State(app): State<App>, RawQuery(query): RawQuer
             place => place.parse().map_err(|_| Problem::of(Trouble::NotFound))?,
         };
         let (places, next) = newest_of_kind(&app, EntryKind::Correction, before, CORRECTIONS_LISTED_MAX).await?;
-        let (mut rows, mut pages): (Vec<CorrectionRow>, HashMap<IncidentId, IncidentRecord>) = (Vec::new(), HashMap::new());
+        let (mut rows, mut pages): (Vec<(u64, CorrectionRow)>, HashMap<IncidentId, IncidentRecord>) = (Vec::new(), HashMap::new());
         for (index, incident) in places {
             let record = match pages.entry(incident) {
                 Entry::Occupied(known) => known.into_mut(),
@@ -119,13 +128,22 @@ pub(super) async fn corrections(State(app): State<App>, RawQuery(query): RawQuer
                 },
             };
             let one = record.corrections.iter().find(|one| one.index == index);
-            rows.extend(one.map(|one| slip(&app, record, one)));
+            rows.extend(one.map(|one| (index, slip(&app, record, one))));
         }
-        Ok(page(&CorrectionsPage {
+        let listed = |rows: &[(u64, CorrectionRow)], next: Option<u64>| CorrectionsPage {
             frame: frame::public(&app, Tab::Record, "/corrections"),
-            corrections: rows,
+            corrections: rows.iter().map(|(_, row)| row.clone()).collect(),
             next_href: next.map(|place| format!("/corrections?before={place}")),
-        }))
+        };
+        // As many as keep the page light; one is shown whatever it weighs.
+        let mut some = listed(&rows, next);
+        for room in ROOMS.into_iter().chain([1]).filter(|room| *room < rows.len()) {
+            if some.html().len() <= PAGE_BYTES_MAX {
+                break;
+            }
+            some = listed(&rows[..room], Some(rows[room - 1].0));
+        }
+        Ok(page(&some))
     })
     .await
 }
@@ -160,14 +178,21 @@ fn numbers(list: &[u32]) -> Vec<String> {
 }
 
 pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsOf>, beside: also::BesideShown) -> RecordPage {
-    let also::BesideShown { also, lists } = beside;
+    let also::BesideShown { also, lists, served } = beside;
     let listed = |place: &str| lists.get(place).cloned();
     let (stands, silent) = stands::stands(record);
     let group = &app.world.group;
     let said = |fact: &FactLine| -> Vec<Sourced> {
         let newest = fact.assessments.last();
         let sentences = newest.iter().flat_map(|one| &one.sentences);
-        sentences.map(|one| Sourced { words: sentence(&one.text), sources: numbers(&one.sources) }).collect()
+        let claim = |number: &u32| Link { href: format!("#claim-{number}"), words: number.to_string() };
+        sentences
+            .map(|one| Sourced {
+                words: sentence(&one.text),
+                sources: numbers(&one.sources),
+                claims: one.claims.iter().map(claim).collect(),
+            })
+            .collect()
     };
     let entered = (record.approved_by == "import").then(|| {
         "Whoever runs this site entered this from a file. It was not approved by two members of the desk, as everything added later must be.".to_owned()
@@ -241,7 +266,7 @@ pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsO
         also,
         rest: Rest::default(),
         sources_at: "#s".to_owned(),
-        sources: record.sources.iter().map(|line| source_row(record, line)).collect(),
+        sources: record.sources.iter().map(|line| source_row(record, line, served.as_ref())).collect(),
         sources_words: sources_words(record),
         changes: changes(app, record),
         entries: record.lines.iter().map(|line| entry(app, line)).collect(),
@@ -251,7 +276,7 @@ pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsO
             _ => String::new(),
         },
         verify_command: format!("handbell verify {}", group.origin),
-        cosigned: super::cosigned(app),
+        cosigned: as_of.is_none().then(|| super::cosigned(app)),
         data_href: match as_of {
             None => format!("/api/v1/incidents/{}", record.incident),
             Some(moment) => format!("/api/v1/incidents/{}?asof={moment}", record.incident),
@@ -291,18 +316,45 @@ pub(in crate::doors) fn came(app: &App, slot: &SlotLine, is_missing: impl Fn(u64
         words: newest.map_or_else(|| "Not known yet. Nobody was asked.".to_owned(), &outcome_words),
         sources: newest.map(source).unwrap_or_default(),
         asked: if asked.is_empty() { "Nobody is asked while it goes on.".to_owned() } else { asked.join(" ") },
-        before: slot.told.iter().rev().skip(1).map(|one| Sourced { words: outcome_words(one), sources: source(one) }).collect(),
+        before: slot
+            .told
+            .iter()
+            .rev()
+            .skip(1)
+            .map(|one| Sourced { words: outcome_words(one), sources: source(one), claims: Vec::new() })
+            .collect(),
     }
+}
+
+/// Whether an official statement confirms it: the desk settled a fact with it, nothing that the desk did not set aside
+/// contradicts it, and the whole was not mistaken. That a body said something, or denied it, confirms nothing.
+fn settled_officially(record: &IncidentRecord) -> bool {
+    let is_official = |number: u32| {
+        source_of(record, number).and_then(|line| line.source.as_ref()).is_some_and(|source| source.kind == SourceKind::Official)
+    };
+    let settles = |fact: &FactLine| {
+        let newest = fact.assessments.last().filter(|one| one.standing == Some(Standing::Settled));
+        let stands = |number: &u32| fact.claims.iter().any(|claim| claim.number == *number && claim.set_aside.is_none());
+        let confirms = |claim: &ClaimLine| {
+            claim.live && claim.polarity == Polarity::Asserts && is_official(claim.source) && !claim.contradicted_by.iter().any(stands)
+        };
+        newest.is_some_and(|one| fact.claims.iter().any(|claim| one.relies_on.contains(&claim.number) && confirms(claim)))
+    };
+    record.state != "mistaken" && record.facts.iter().any(settles)
 }
 
 fn tags(record: &IncidentRecord) -> Vec<Tag> {
     let mut tags = vec![tag_of(&record.state)];
     if record.official > 0 {
         let words = match record.official {
-            1 => "Confirmed: one official statement".to_owned(),
-            count => format!("Confirmed: {count} official statements"),
+            1 => "one official statement".to_owned(),
+            count => format!("{count} official statements"),
         };
-        tags.push(Tag::with_words(Shown::Confirmed, words));
+        tags.push(if settled_officially(record) {
+            Tag::with_words(Shown::Confirmed, format!("Confirmed: {words}"))
+        } else {
+            Tag::with_words(Shown::NothingFound, capital(&words))
+        });
     }
     let differing = record.facts.iter().filter(|fact| fact.accounts_differ).count();
     if differing > 0 {
@@ -321,7 +373,6 @@ fn tags(record: &IncidentRecord) -> Vec<Tag> {
 }
 
 fn slip(app: &App, record: &IncidentRecord, one: &CorrectionLine) -> CorrectionRow {
-    let rang = record.lines.iter().any(|line| line.kind == 5);
     let words = if record.is_missing(one.index) { LOST } else { TAKEN };
     let gone = |text: &str| if text.is_empty() { words.to_owned() } else { text.to_owned() };
     CorrectionRow {
@@ -338,12 +389,34 @@ fn slip(app: &App, record: &IncidentRecord, one: &CorrectionLine) -> CorrectionR
         now: gone(&one.after),
         reason: gone(&one.note),
         sources: numbers(&one.sources),
-        told: if rang {
-            "Whoever was still on the told list of an alert about this heard of it at once.".to_owned()
-        } else {
-            // A live dispatch has no entry yet, so from this nobody can say that nobody was told.
-            "No alert about this stands in the record.".to_owned()
-        },
+        told: told_of(app, record, one),
+    }
+}
+
+/// What one member alone had decided of the words that a retraction took back; nothing of any other correction.
+fn taken_alone<'a>(record: &'a IncidentRecord, one: &CorrectionLine) -> Option<&'a ModerationLine> {
+    if !one.note.starts_with(TOOK_BACK) {
+        return None;
+    }
+    let gone = record.facts.iter().flat_map(|fact| &fact.assessments).find(|before| before.corrected_by == Some(one.number))?;
+    record.moderation.iter().find(|line| matches!(line.decision, Moderation::WordsTakenAlone { entry, .. } if entry == gone.index))
+}
+
+/// Who heard of a correction. What one member took alone no telephone rings for until a second one has looked.
+fn told_of(app: &App, record: &IncidentRecord, one: &CorrectionLine) -> String {
+    if !record.lines.iter().any(|line| line.kind == 5) {
+        // A live dispatch has no entry yet, so from this nobody can say that nobody was told.
+        return "No alert about this stands in the record.".to_owned();
+    }
+    match taken_alone(record, one).map(|line| &line.seconded) {
+        None => "Whoever was still on the told list of an alert about this heard of it at once.".to_owned(),
+        Some(None) => "One member took this back because it was urgent. Whoever is on the told list of an alert about this hears of it \
+                       when a second member has looked."
+            .to_owned(),
+        Some(Some(second)) => format!(
+            "Whoever was still on the told list of an alert about this heard of it when a second member had looked, on {}.",
+            day(app, &second.at)
+        ),
     }
 }
 
@@ -436,7 +509,7 @@ pub(super) fn said(claim: &ClaimLine) -> String {
 
 fn who_says(record: &IncidentRecord, claim: &ClaimLine) -> Sourced {
     let words = format!("{}: {}", short_name(&name(record, claim.source)), sentence(&said(claim)));
-    Sourced { words, sources: vec![claim.source.to_string()] }
+    Sourced { words, sources: vec![claim.source.to_string()], claims: Vec::new() }
 }
 
 fn side_by_side(record: &IncidentRecord, fact: &FactLine, wanted: impl Fn(&ClaimLine) -> bool) -> Option<Differing> {
@@ -544,16 +617,29 @@ pub(super) fn source_words(line: &SourceLine, is_missing: bool) -> String {
     words.join(" ")
 }
 
-fn source_row(record: &IncidentRecord, line: &SourceLine) -> SourceRow {
+fn source_row(record: &IncidentRecord, line: &SourceLine, served: Option<&BTreeSet<String>>) -> SourceRow {
     let is_missing = record.is_missing(line.index);
     let gone = if is_missing { "Words missing here" } else { "Withdrawn" };
     let label = line.source.as_ref().map_or_else(|| gone.to_owned(), |source| source.label.clone());
     let url = line.source.as_ref().and_then(|source| source.url.clone());
-    SourceRow { number: line.number.to_string(), label, words: source_words(line, is_missing), url, files: files(record, line.number) }
+    let files = files(record, line.number, served);
+    SourceRow { number: line.number.to_string(), label, words: source_words(line, is_missing), url, files }
 }
 
-/// Footage of a source. It is described in words; nothing of it shows or plays on the page.
-fn files(record: &IncidentRecord, source: u32) -> Vec<FileRow> {
+/// Footage of a source. It is described in words; nothing of it shows or plays on the page, and a link stands only where
+/// it leads somewhere.
+fn files(record: &IncidentRecord, source: u32, served: Option<&BTreeSet<String>>) -> Vec<FileRow> {
+    let what = |shown: &shown::Shown| {
+        let size = size_in_words(shown.length);
+        match shown.media_type.as_str() {
+            "image/jpeg" => format!("covered photo (JPEG, {size})"),
+            "image/png" => format!("covered photo (PNG, {size})"),
+            "video/mp4" => format!("covered video (MP4, {size})"),
+            other => format!("covered copy ({other}, {size})"),
+        }
+    };
+    let link =
+        |shown: &shown::Shown| Link { href: format!("/record/footage/{}", shown.address), words: format!("Take the {}", what(shown)) };
     let row = |shown: &shown::Shown| FileRow {
         shows: [
             Some(sentence(&shown.shows)),
@@ -563,8 +649,13 @@ fn files(record: &IncidentRecord, source: u32) -> Vec<FileRow> {
         .flatten()
         .collect::<Vec<_>>()
         .join(" "),
-        href: format!("/record/footage/{}", shown.address),
-        words: format!("Take the covered copy ({}, {})", shown.media_type, size_in_words(shown.length)),
+        link: served.filter(|served| served.contains(&shown.address)).map(|_| link(shown)),
+        gone: match served {
+            Some(_) => format!("The {} was taken back; the log does not say when.", what(shown)),
+            None => {
+                format!("The {} was shown. Whether it still is, the newest page says where it was published.", what(shown))
+            }
+        },
     };
     record.shown.iter().filter(|shown| shown.source == source).map(row).collect()
 }

@@ -180,7 +180,7 @@ mod tests {
         let about = town.confirmed("flood").await;
         town.opened(&about).await;
         let size = sequencer.step(world).await.unwrap();
-        world.cosigned.doubt(Doubt { cosigner: "southbank".into(), seen: size + 5, own: size });
+        world.cosigned.doubt(Doubt::Shown { cosigner: "southbank".into(), seen: size + 5, own: size });
         let alert = town.rung(&about, Reach::Public).await;
         assert!(world.store.alert(alert).await.unwrap().unwrap().rung_at.is_some());
         acts::end(world, &about.ben.caller, alert, false).await.unwrap();

@@ -88,10 +88,30 @@ struct Typed {
     choice: String,
     body: String,
     claims: Vec<String>,
+    /// Numbers of claims that had no room as boxes, as they were typed.
+    others: String,
     text: String,
     contact: String,
     once: String,
 }
+
+impl Typed {
+    /// Every claim it is about, from boxes and from the numbers beside them; none where one is no number.
+    fn every_claim(&self) -> Option<Vec<u32>> {
+        let others = self.others.split([',', ';', ' ']).map(|one| one.trim().trim_start_matches('c')).filter(|one| !one.is_empty());
+        let mut claims: Vec<u32> =
+            self.claims.iter().map(String::as_str).chain(others).map(|one| one.parse().ok()).collect::<Option<_>>()?;
+        claims.sort_unstable();
+        claims.dedup();
+        Some(claims)
+    }
+}
+
+/// Bytes of all claims that stand as boxes on a form; the rest are named by number, so that the form comes on a bad
+/// network too.
+const BOXES_BYTES_MAX: usize = 20_000;
+/// What a box weighs beside its words.
+const BOX_BYTES: usize = 160;
 
 fn choices(sort: Sort, chosen: &str) -> Vec<Choice> {
     let choice = |name: &str, words: &str| Choice { chosen: name == chosen, ..Choice::new(name, words) };
@@ -112,6 +132,24 @@ fn form(app: &App, sort: Sort, record: &IncidentRecord, typed: &Typed, errors: V
         .flat_map(|fact| fact.claims.iter().map(|claim| (fact.label.as_str(), claim.number, claim.says.as_str())))
         .collect();
     claims.sort_by_key(|(_, number, _)| *number);
+    let all = claims.len();
+    let mut room = BOXES_BYTES_MAX;
+    let fits = |(label, _, says): &(&str, u32, &str)| {
+        let weight = BOX_BYTES + label.len() + says.len();
+        let fits = weight <= room;
+        room = room.saturating_sub(weight);
+        fits
+    };
+    let claims: Vec<(&str, u32, &str)> = claims.into_iter().take_while(fits).collect();
+    let boxed = |number: &str| claims.iter().any(|(_, one, _)| one.to_string() == number);
+    let others = || {
+        let ticked = typed.claims.iter().filter(|number| !boxed(number)).cloned();
+        ticked.chain((!typed.others.is_empty()).then(|| typed.others.clone())).collect::<Vec<_>>().join(", ")
+    };
+    let more_claims = (claims.len() < all).then(|| {
+        let href = format!("/record/{}/claims?from=1", record.incident);
+        (Link { href, words: format!("the list of all {all} claims") }, others())
+    });
     let name = if sort == Sort::Reply { "reply" } else { "complaint" };
     LetterFormPage {
         frame: frame::public(app, Tab::Record, &format!("/record/{}/{name}", record.incident)),
@@ -122,6 +160,7 @@ fn form(app: &App, sort: Sort, record: &IncidentRecord, typed: &Typed, errors: V
         choices: choices(sort, &typed.choice),
         body: typed.body.clone(),
         claims: claims.into_iter().map(claim).collect(),
+        more_claims,
         text: typed.text.clone(),
         contact: typed.contact.clone(),
         contact_words: format!("{CONTACT_LETTERS_WORDS} {} days.", LETTER_CONTACT_KEPT / DAY),
@@ -150,14 +189,15 @@ async fn take(State(app): State<App>, incident: Result<Path<String>, PathRejecti
         let (caller, body) = apart(request);
         let choice = if sort == Sort::Reply { "role" } else { "reason" };
         let known: &[&str] = match sort {
-            Sort::Reply => &["role", "body", "claim", "text", "contact", "once"],
-            Sort::Complaint => &["reason", "claim", "text", "contact", "once"],
+            Sort::Reply => &["role", "body", "claim", "claims", "text", "contact", "once"],
+            Sort::Complaint => &["reason", "claim", "claims", "text", "contact", "once"],
         };
         let fields = Fields::read(whole(&caller, body), known).await?;
         let typed = Typed {
             choice: fields.one(choice)?.to_owned(),
             body: fields.one("body")?.to_owned(),
             claims: fields.all("claim"),
+            others: fields.one("claims")?.trim().to_owned(),
             text: fields.one("text")?.to_owned(),
             contact: fields.one("contact")?.to_owned(),
             once: fields.one("once")?.to_owned(),
@@ -166,8 +206,9 @@ async fn take(State(app): State<App>, incident: Result<Path<String>, PathRejecti
             Ok(page_with(status, &form(&app, sort, &record, &typed, vec![FieldError::new(field, words)])))
         };
         let mend = StatusCode::UNPROCESSABLE_ENTITY;
-        let claims: Option<Vec<u32>> = typed.claims.iter().map(|claim| claim.parse().ok()).collect();
-        let Some(claims) = claims else { return Err(Problem::of(Trouble::FormBroken)) };
+        let Some(claims) = typed.every_claim() else {
+            return again(mend, "claims", "Write the numbers of claims only, like this: 112, 140.");
+        };
         let text = typed.text.trim().to_owned();
         let sent = match sort {
             Sort::Reply => match ReplyRole::parse(&typed.choice) {

@@ -92,6 +92,7 @@ async fn add_checkpoint(State(app): State<App>, request: Request<Body>) -> Respo
             Requested::Refused(400) => Err(Problem::of(Trouble::BodyBroken)),
             Requested::Refused(404) => Err(Problem::of(Trouble::NotFound)),
             Requested::Refused(403) => Err(Problem::of(Trouble::CheckpointNotSigned)),
+            Requested::TooLarge => Err(Problem::of(Trouble::CheckpointTooLarge)),
             Requested::Refused(_) => Err(Problem::of(Trouble::CheckpointNotConsistent)),
         }
     })

@@ -8,8 +8,8 @@ use super::super::fields::Fields;
 use super::super::kept::may_be_kept;
 use super::super::problem::{Problem, Trouble, html};
 use super::super::{App, frame};
-use super::incident::room::{PAGE_BYTES_MAX, ROOMS, by_weight, part_href, pieces};
-use super::incident::{moment, record_page};
+use super::incident::room::{PAGE_BYTES_MAX, ROOMS, by_weight, claims_lead, part_href, pieces};
+use super::incident::{copies_now, moment, record_page};
 use crate::acts::record::read_record;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
@@ -41,7 +41,8 @@ pub(super) async fn show(
         let incident: IncidentId = incident.parse().map_err(|_| nowhere())?;
         let asked = Asked::of(&part, query.as_deref())?;
         let record = read_record(&app.world, incident, asked.as_of.as_ref()).await?.ok_or_else(nowhere)?;
-        let whole = record_page(&app, &record, asked.as_of.as_ref(), Default::default());
+        let copies = copies_now(&app, &record, asked.as_of.as_ref()).await?;
+        let whole = record_page(&app, &record, asked.as_of.as_ref(), copies);
         Ok(may_be_kept(html(asked.within(&app, whole).ok_or_else(nowhere)?).into_response()))
     })
     .await
@@ -89,6 +90,7 @@ impl Asked {
         whole.voices = voices(whole.voices);
         whole.differ = pieces([whole.differ, whole.worded].concat());
         whole.worded = Vec::new();
+        claims_lead(&mut whole.said, &whole.claims, 0, |place| part_href(&whole.at, "claims", self.as_of.as_ref(), place));
         let mut made = None;
         for most in ROOMS.into_iter().chain([1]) {
             let (list, shown, all) = self.list(&whole, most);

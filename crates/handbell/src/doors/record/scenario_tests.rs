@@ -118,9 +118,12 @@ async fn an_earlier_page_stays_the_same_when_the_record_goes_on() {
     let now = town.get(&format!("/record/{id}")).await.text();
     assert!(now.contains("Correction 2") && now.contains("Corrected twice") && now.contains("It is not known which Saturday it was."));
     assert!(now.contains("13 May 2017"), "the statement stays on the page");
+    assert!(before.contains("Confirmed: one official statement"), "{before}");
+    assert!(now.contains("One official statement") && !now.contains("Confirmed:"), "a statement that settles nothing confirms nothing");
     assert_eq!(town.get(&earlier).await.text(), before);
     assert_eq!(town.get(&format!("/api/v1/incidents/{id}?asof={size}")).await.text(), data);
     assert!(before.contains(&format!("first {size} entries tell it")));
+    assert!(before.contains("id=\"check\"") && !before.contains("The log is") && now.contains("The log is <bdi>not cosigned"), "{before}");
     assert_eq!(town.get(&format!("/record/{id}?asof=0")).await.status, 404);
     assert_eq!(town.get(&format!("/record/{id}?asof=soon")).await.status, 400);
 }

@@ -2,16 +2,23 @@
 
 use super::super::desk::tests::{get_as, post_as};
 use super::super::fixture::{Confirmed, Heard, Signed, Town};
-use crate::acts::record::{propose, publish, read_record};
-use handbell_rules::id::LetterId;
+use crate::acts::record::{import_scenario, propose, publish, read_record, refuse};
+use crate::acts::{ActError, alone};
+use crate::shipped;
+use handbell_rules::id::{FootageId, IncidentId, LetterId};
 use handbell_rules::people::member::Role;
+use handbell_rules::playbook::Reach;
 use handbell_rules::record::Ref;
+use handbell_rules::record::assessment::{CorrectionKind, NewAssessment, Standing};
 use handbell_rules::record::claim::{NewPublicClaim, Polarity};
 use handbell_rules::record::official::{AskedBy, NewAsked, NewOfficial};
 use handbell_rules::record::proposal::Proposed;
 use handbell_rules::record::reply::{NewReply, Passage, ReplyRole};
+use handbell_rules::record::shown::NewShown;
 use handbell_rules::record::source::{NewSource, SourceKind};
 use handbell_rules::record::statement::{RedactionReason, Statement};
+use handbell_rules::refusal::Record;
+use handbell_rules::scenario::Scenario;
 use handbell_rules::time::{HOUR, MINUTE};
 use http::StatusCode;
 
@@ -136,6 +143,27 @@ async fn a_reply_is_handled_by_whoever_had_no_hand_in_it() {
     assert!(kept.sent.text().is_empty(), "its words stand in the record and nowhere else");
     let sender = town.post("/receipt", &[("words", &words)]).await.text();
     assert!(sender.contains("It stands in the record, beside the accounts."), "{sender}");
+}
+
+/// PROMISE handled-by-somebody-else: nor does whoever wrote what a reply answers refuse it on its way into the record.
+#[tokio::test]
+async fn whoever_wrote_what_a_reply_answers_does_not_refuse_it() {
+    let (town, about, dora) = stage().await;
+    let emil = town.signed_in("Emil", &[Role::Approver, Role::Triager]).await;
+    town.post(&format!("/record/{}/reply", about.incident), &[("role", "shop"), ("text", OPEN), ("once", ONCE)]).await;
+    let letter = only_letter(&town).await;
+    presses(&town, &dora, letter, "take", &[]).await;
+    assert_eq!(presses(&town, &dora, letter, "publish", &[("checked", "no")]).await.status, StatusCode::SEE_OTHER);
+    let world = &town.app.world;
+    let waits = world.store.open_proposals().await.unwrap().remove(0);
+    for hand in [&about.amina, &about.ben] {
+        let no = refuse(world, &hand.caller, waits.id, "It is not true.").await;
+        assert!(matches!(&no, Err(ActError::Refused(no)) if no.0 == Record::HandledByAnother.into()), "{no:?}");
+    }
+    assert_eq!(world.store.open_proposals().await.unwrap(), [waits.clone()]);
+    refuse(world, &emil.caller, waits.id, "It names somebody.").await.unwrap();
+    assert_eq!(world.store.open_proposals().await.unwrap(), []);
+    assert_eq!(world.store.letter(letter).await.unwrap().unwrap().proposal, None, "it waits for another decision");
 }
 
 #[tokio::test]
@@ -384,4 +412,97 @@ async fn an_incident_of_which_nobodys_words_stand_is_a_deleted_entry_and_comes_b
     assert!(back.contains(&format!("<id>{id}</id>")) && !back.contains("deleted-entry") && changed(&back).as_str() > when, "{back}");
     let then = town.get(&format!("/feed.atom?asof={size}")).await.text();
     assert_eq!(then.replace(&format!("/feed.atom?asof={size}"), "/feed.atom"), gone);
+}
+
+/// No telephone rings at one person's word, so the page does not say that one did.
+#[tokio::test]
+async fn whoever_was_told_hears_of_what_one_member_took_when_a_second_has_looked_and_the_page_says_so() {
+    let (town, about, _) = stage().await;
+    let world = &town.app.world;
+    town.rung(&about, Reach::Public).await;
+    let claim = |words: &str| {
+        Statement::Claim(NewPublicClaim {
+            source: Ref::New(0),
+            predicate: "what_happened".into(),
+            about: String::new(),
+            polarity: Polarity::Asserts,
+            edtf: String::new(),
+            low: None,
+            high: None,
+            point: None,
+            radius_metres: None,
+            words: words.into(),
+        })
+    };
+    let said = |predicate: &str, part: &str, note: &str, claims: Vec<Ref>| {
+        Statement::Assessment(NewAssessment {
+            predicate: predicate.into(),
+            about: part.into(),
+            standing: Standing::Unconfirmed,
+            relies_on: claims.clone(),
+            sets_aside: vec![],
+            sentences: vec![("Water came up the road.".into(), claims)],
+            correction: CorrectionKind::Correction,
+            note: note.into(),
+        })
+    };
+    let new = || vec![Ref::New(0)];
+    let first = vec![source(SourceKind::Witness, "Witness A"), claim("Water came up the road."), said("what_happened", "", "", new())];
+    published(&town, &about, first).await;
+    let page = format!("/record/{}", about.incident);
+    published(&town, &about, vec![said("what_happened", "", "We had left out the road.", vec![Ref::Known(1)])]).await;
+    let at_once = "heard of it at once";
+    assert!(town.get(&page).await.text().contains(at_once), "what two members correct rings at once");
+
+    let record = read_record(world, about.incident, None).await.unwrap().unwrap();
+    let newest = record.lines.iter().rev().find(|line| line.kind == 12).unwrap().index;
+    let taken = alone::take(world, &about.amina.caller, about.incident, &[newest], RedactionReason::Safety).await.unwrap();
+    let shown = town.get(&page).await.text();
+    assert!(shown.contains("hears of it when a second member has looked."), "{shown}");
+    assert_eq!(shown.matches(at_once).count(), 1, "of the first correction alone: {shown}");
+    let all = town.get("/corrections").await.text();
+    assert!(all.contains("hears of it when a second member has looked."), "{all}");
+    alone::second(world, &about.ben.caller, taken, false).await.unwrap();
+    let shown = town.get(&page).await.text();
+    assert!(shown.contains("heard of it when a second member had looked, on ") && !shown.contains("hears of it"), "{shown}");
+}
+
+#[tokio::test]
+async fn the_desk_offers_to_take_what_footage_shows_and_the_heading_that_a_file_gave() {
+    let (town, about, _) = stage().await;
+    let world = &town.app.world;
+    let shown = NewShown {
+        source: Ref::New(0),
+        footage: FootageId([7; 16]),
+        address: FootageId([5; 16]).to_string(),
+        media_type: "image/png".into(),
+        length: 3,
+        sha256: "0".repeat(64),
+        shows: "Water between two shops.".into(),
+        first_appeared: String::new(),
+    };
+    published(&town, &about, vec![source(SourceKind::Witness, "Witness A"), Statement::Shown(shown)]).await;
+    let record = read_record(world, about.incident, None).await.unwrap().unwrap();
+    let footage = record.lines.iter().find(|line| line.kind == 4).unwrap().index;
+    let offered =
+        async |incident: IncidentId| get_as(&town, &about.amina, &format!("/desk/incidents/{incident}/editor?add=redaction")).await.text();
+    let form = offered(about.incident).await;
+    assert!(form.contains(&format!("<option value=\"{footage}\"")), "{form}");
+    let opening = record.lines[0].index;
+    assert!(!form.contains(&format!("<option value=\"{opening}\"")), "what the desk itself opened says no words of anybody");
+    withdrawn(&town, &about, &[4]).await;
+    assert!(!offered(about.incident).await.contains(&format!("<option value=\"{footage}\"")));
+
+    let (name, text) = shipped::SCENARIOS.iter().find(|(name, _)| *name == "rye-lane-2017.toml").unwrap();
+    let incident = import_scenario(world, &Scenario::parse(name, text).unwrap()).await.unwrap();
+    let record = read_record(world, incident, None).await.unwrap().unwrap();
+    let opening = record.lines[0].index;
+    let form = offered(incident).await;
+    assert!(form.contains(&format!("<option value=\"{opening}\"")) && form.contains("The heading and the place that the file gave"));
+    let statements = vec![Statement::Redaction { entry: opening, reason: RedactionReason::PersonalDetails }];
+    let proposal = propose(world, &about.amina.caller, incident, Proposed::Statements { statements }).await.unwrap();
+    publish(world, &about.ben.caller, proposal).await.unwrap();
+    let page = town.get(&format!("/record/{incident}")).await.text();
+    assert!(!page.contains(&record.title) && page.contains("Its kind and district stay"), "{page}");
+    assert!(!offered(incident).await.contains(&format!("<option value=\"{opening}\"")));
 }

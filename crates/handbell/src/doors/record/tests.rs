@@ -35,6 +35,8 @@ async fn pages_are_what_the_entries_say() {
     for words in ["Opened", "Alert", "Stand-down", "/log/content/000", "/log/content/002", "handbell verify https://town.example", "Over"] {
         assert!(page.contains(words), "{words}: {page}");
     }
+    let opening = town.get("/log/content/000").await.text();
+    assert!(opening.contains("\"zone\":\"Europe/London\""), "its day is the one on the street's clocks: {opening}");
     assert_eq!(town.get("/record/nothing").await.status, 404);
     assert_eq!(town.get(&format!("/record/{}", "a".repeat(26))).await.status, 404);
     assert_eq!(town.get("/record/%FF").await.status, 404);

@@ -232,7 +232,7 @@ fn turned(mut page: RecordPage, kept: &Kept, theirs: Theirs, cosigned: Option<St
     page.entered = page.entered.map(|_| "They entered this from a file. It was not approved by two members of their desk.".to_owned());
     page.verify_command = format!("handbell verify {}", kept.prefix.trim_end_matches("/log"));
     page.cosigned =
-        cosigned.map_or_else(|| "not cosigned by this group yet".to_owned(), |words| format!("cosigned by this group: {words}"));
+        Some(cosigned.map_or_else(|| "not cosigned by this group yet".to_owned(), |words| format!("cosigned by this group: {words}")));
     // What this group offers beside its own pages is not theirs to offer.
     (page.moderated, page.vapid_key, page.also) = (None, None, None);
     page.theirs = Some(theirs);

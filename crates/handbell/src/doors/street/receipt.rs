@@ -14,7 +14,7 @@ use super::super::record::letters as told;
 use super::super::routes::{Route, Who};
 use super::super::{App, frame, gate};
 use super::duty;
-use crate::acts::footage::{Right, make_link, read_given, read_shut};
+use crate::acts::footage::{Right, make_link, read_given, read_shut, remove};
 use crate::acts::letters;
 use crate::acts::street::{ReceiptView, add_to_report, correct_report, read_receipt, wish, withdraw_report};
 use crate::acts::{ActError, StreetCaller};
@@ -24,6 +24,7 @@ use axum::response::Response;
 use handbell_rules::desk::belonging::INCIDENTS_MAX;
 use handbell_rules::desk::escalation::Step;
 use handbell_rules::desk::incident::Ending;
+use handbell_rules::id::FootageId;
 use handbell_rules::refusal::Street;
 use handbell_rules::street::became::Became;
 use handbell_rules::street::note::{Note, NoteFrom, WishAbout, decision_on};
@@ -47,6 +48,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/receipt/letter", Who::Street, letter),
         Route::post("/receipt/footage", Who::Street, give),
         Route::post("/receipt/footage/wish", Who::Street, change_wish),
+        Route::post("/receipt/footage/remove", Who::Street, take_away),
     ]
 }
 
@@ -227,10 +229,11 @@ async fn status_page(app: &App, words: &str, view: &ReceiptView) -> ReceiptStatu
         }),
         wishes: wishes(app, &view.notes),
         may_give: given.as_ref().is_some_and(|given| given.can_keep),
-        files: given.map_or_else(|| rows(app, &shut), |given| rows(app, &given.files)),
+        files: given.map_or_else(|| rows(app, &shut, true), |given| rows(app, &given.files, true)),
         timeline,
         withdrawn: view.report.state == ReportState::Withdrawn,
         withdraw_asked: false,
+        remove_asked: None,
         typed: ReceiptTyped { about: abouts(""), ..ReceiptTyped::default() },
         kept_words: "Your words work for as long as this report is kept.".into(),
         errors: Vec::new(),
@@ -405,6 +408,37 @@ async fn change_wish(State(app): State<App>, request: Request<Body>) -> Response
         };
         wish_changed(&app, Right::Receipt(&asked.words), &asked.fields).await?;
         again(&app, &asked.words, "Changed.").await
+    })
+    .await
+}
+
+/// Takes one file away, once it was asked for and said again.
+async fn take_away(State(app): State<App>, request: Request<Body>) -> Response {
+    page_door(&app, async {
+        let (asked, view) = match asked(&app, request, &["words", "file", "sure"]).await? {
+            Ok(both) => both,
+            Err(response) => return Ok(response),
+        };
+        let file: FootageId = asked.fields.one("file")?.parse().map_err(|_| Problem::of(Trouble::FormBroken))?;
+        let page_now = status_page(&app, &asked.words, &view).await;
+        let given = page_now.files.iter().find(|given| given.can_remove && given.id == file.to_string());
+        let given = given.map(|given| (given.id.clone(), format!("{}, {}", given.what, given.meta)));
+        match (asked.fields.one("sure")?, given) {
+            ("yes", _) => match remove(&app.world, StreetCaller, &asked.words, file).await {
+                Ok(()) => again(&app, &asked.words, "Taken away, with every copy of it.").await,
+                // A reload of the answer sends it again.
+                Err(ActError::NotFound) => again(&app, &asked.words, "This file is not here any more.").await,
+                Err(ActError::Refused(no)) => {
+                    let errors = vec![FieldError::new("", no.0.advice())];
+                    Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &ReceiptStatusPage { errors, ..page_now }))
+                }
+                Err(error) => Err(error.into()),
+            },
+            ("no", _) => Ok(page(&ReceiptStatusPage { notice: Some("Kept. Nothing was changed.".into()), ..page_now })),
+            ("", Some(given)) => Ok(page(&ReceiptStatusPage { remove_asked: Some(given), ..page_now })),
+            ("", None) => Ok(page(&ReceiptStatusPage { notice: Some("This file cannot be taken away here.".into()), ..page_now })),
+            _ => Err(Problem::of(Trouble::FormBroken)),
+        }
     })
     .await
 }

@@ -2,13 +2,17 @@
 
 use crate::config::NeighbourSettings;
 use crate::doors::fixture::{Heard, Town};
+use crate::mirror::MirrorError;
 use crate::mirror::neighbours::Neighbours;
 use crate::mirror::requested::Requested;
 use crate::mirror::sample::{ORIGIN, SampleLog};
+use crate::mirror::tests::{judged, lying};
 use crate::world::MachineChance;
 use axum::body::Body;
+use handbell_log::checkpoint::Checkpoint;
 use handbell_log::cosignature::{CosignerKey, CosigningKey, verify};
 use handbell_log::cosigner::{Request, origin_hash};
+use handbell_log::hash::{leaf_hash, node_hash};
 use handbell_log::note::{Note, SigningKey};
 use handbell_log::proof::consistency;
 use std::path::Path;
@@ -249,6 +253,63 @@ async fn a_log_may_ask_before_it_publishes_and_what_it_asked_for_must_come() {
     assert!(matches!(split, Err(crate::mirror::MirrorError::Alarm(alarm)) if alarm.sentence.starts_with("split view")));
     kept.neighbour.clear_alarm().unwrap();
     assert_eq!(kept.neighbour.pull(&log.published(), &cosigner, 4).unwrap().size, 9);
+}
+
+#[tokio::test]
+async fn another_history_is_an_alarm_however_much_was_asked_for_before() {
+    // Of the size that is held, and between that and what was cosigned.
+    for shown in [5, 7] {
+        let dir = tempfile::tempdir().unwrap();
+        let (old, log) = (SampleLog::of(5), SampleLog::of(9));
+        let town = town(dir.path(), &old);
+        let kept = town.app.neighbours.by_hash(&origin_hash(ORIGIN)).unwrap().clone();
+        let cosigner = crate::mirror::key::read(dir.path()).unwrap().unwrap();
+        kept.neighbour.pull(&old.published(), &cosigner, 1).unwrap();
+        cosigned(&ask(&town, body(&log, 5)).await, dir.path(), &log);
+        let behind = kept.neighbour.pull(&log.at(shown).published(), &cosigner, 2);
+        assert!(matches!(behind, Err(MirrorError::Behind { shown: entries, asked: 9 }) if entries == shown), "{behind:?}");
+        let split = kept.neighbour.pull(&lying(shown, 2).published(), &cosigner, 3);
+        assert!(matches!(&split, Err(MirrorError::Alarm(alarm)) if alarm.sentence.starts_with("split view")), "{shown}: {split:?}");
+        assert_eq!(judged(dir.path(), &log).0, crate::cli::Answer::No, "{shown}");
+        // Entries that are not what is signed are still nobody's lie.
+        kept.neighbour.clear_alarm().unwrap();
+        let mut forged = lying(shown, 2).published();
+        forged.files.insert("checkpoint".to_owned(), log.at(shown).checkpoint());
+        let wrong = kept.neighbour.pull(&forged, &cosigner, 4);
+        assert!(shown == 5 || matches!(wrong, Err(MirrorError::NotWhatIsSigned { .. })), "{wrong:?}");
+        assert!(kept.neighbour.alarm().is_none());
+    }
+}
+
+#[tokio::test]
+async fn more_than_any_pull_could_hold_is_not_cosigned() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = SampleLog::of(5);
+    let town = town(dir.path(), &log);
+    let kept = town.app.neighbours.by_hash(&origin_hash(ORIGIN)).unwrap().clone();
+    cosigned(&ask(&town, body(&log, 0)).await, dir.path(), &log);
+    // A tree of 2^41 entries that begins with the five: its proof is as long as any, and nobody has its entries.
+    let mut hashes = log.hashes();
+    let fill = leaf_hash(b"entries that nobody has");
+    hashes.resize(8, fill);
+    let node = node_hash;
+    let four = node(&node(&hashes[0], &hashes[1]), &node(&hashes[2], &hashes[3]));
+    let right_of_four = node(&node(&hashes[4], &hashes[5]), &node(&hashes[6], &hashes[7]));
+    let mut proof = vec![hashes[4], hashes[5], node(&hashes[6], &hashes[7]), four];
+    let mut root = node(&four, &right_of_four);
+    for _ in 3..41 {
+        proof.push(fill);
+        root = node(&root, &fill);
+    }
+    let huge = Checkpoint { origin: ORIGIN.into(), size: 1 << 41, root }.sign(&log.key).unwrap();
+    let request = Request::new(5, proof, huge).unwrap();
+    let heard = ask(&town, request.encode()).await;
+    assert_eq!((heard.status.as_u16(), heard.problem().as_str()), (422, "checkpoint-too-large"));
+    assert_eq!(monitored(&town).await.text().lines().nth(1), Some("5"));
+    assert_eq!(kept.neighbour.seen().unwrap().unwrap().checkpoint.size, 5);
+    assert!(kept.neighbour.alarm().is_none(), "nobody is accused of being large");
+    let larger = SampleLog::of(9);
+    cosigned(&ask(&town, body(&larger, 5)).await, dir.path(), &larger);
 }
 
 #[test]

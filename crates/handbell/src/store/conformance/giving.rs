@@ -14,6 +14,7 @@ use handbell_rules::evidence::stamp::Stamp;
 use handbell_rules::evidence::upload::{HeldFootage, IN_A_DAY, UPLOAD_WAITS, Upload};
 use handbell_rules::id::{ChangeId, FootageId, FootageLinkId, HidingId, IncidentId, KnownId, LeadId, MemberId, ReportId, UploadId};
 use handbell_rules::record::entry::EntryKind;
+use handbell_rules::record::proposal::{Follows, Proposed};
 use handbell_rules::street::report::{Report, ReportState};
 use handbell_rules::time::{MINUTE, Timestamp};
 
@@ -49,6 +50,7 @@ fn upload(report: ReportId, length: u64) -> Upload {
         footage: FootageId(fresh()),
         report,
         link: None,
+        members_link: false,
         begun_at: START,
         expires_at: START.plus(UPLOAD_WAITS),
         length,
@@ -116,6 +118,18 @@ pub async fn what_came_of_a_file_is_there_after_a_restart_and_one_goes_on_with_i
     assert_eq!(store.evidence().held_footage(ReportId(fresh()), START).await.unwrap().all_bytes, 10);
     assert_eq!(store.evidence().uploads_due(9, kept.expires_at.plus(-1)).await.unwrap(), vec![]);
     assert_eq!(store.evidence().uploads_due(9, kept.expires_at).await.unwrap(), vec![kept.clone()]);
+    let mut begun = Vec::new();
+    for (of, at) in [(report, START.plus(1)), (ReportId(fresh()), START.plus(2))] {
+        begun.push(Upload { expires_at: kept.expires_at.plus(at.since(START)), ..upload(of, 1) });
+    }
+    for one in &begun {
+        commit(&*store, What::UploadBegun { upload: one.clone(), link: None }).await;
+    }
+    let due = store.evidence().uploads_due(9, kept.expires_at.plus(9)).await.unwrap();
+    assert_eq!(due.iter().map(|one| one.id).collect::<Vec<_>>(), [kept.id, begun[1].id, begun[0].id], "reports take turns");
+    for one in begun {
+        commit(&*store, What::UploadGivenUp { upload: one.id }).await;
+    }
     commit(&*store, What::UploadGivenUp { upload: kept.id }).await;
     conflict(&*store, What::UploadGivenUp { upload: kept.id }).await;
     assert_eq!(store.evidence().upload(kept.id).await.unwrap(), None);
@@ -142,6 +156,10 @@ pub async fn a_file_that_came_whole_is_found_by_what_waits_for_it(town: &mut dyn
     let other = received(&*store, ReportId(fresh()), LATER.plus(1)).await;
     assert_eq!(evidence.footage_in_turn(9).await.unwrap(), [first.id, other.id, second.id], "reports take turns");
     assert_eq!(evidence.footage_in_turn(2).await.unwrap(), [first.id, other.id]);
+    let over = LATER.plus(footage::FOOTAGE_KEPT + 1);
+    let due = evidence.footage_due(9, over).await.unwrap();
+    assert_eq!(due.iter().map(|one| one.id).collect::<Vec<_>>(), [first.id, other.id, second.id], "and when their time is over");
+    assert_eq!(evidence.footage_due(2, over).await.unwrap().len(), 2);
     commit(&*store, What::FootageGone { footage: other.id, said: other.said(&Doer::handbell(fresh()), Deed::Deleted, LATER) }).await;
     assert_eq!(evidence.footage_unnoted(LATER, 9).await.unwrap(), vec![first.clone()]);
     assert_eq!(evidence.footage_due(9, first.forget_at).await.unwrap(), vec![first.clone()]);
@@ -149,10 +167,14 @@ pub async fn a_file_that_came_whole_is_found_by_what_waits_for_it(town: &mut dyn
     let copies = Copies::Failed { why: "not-read".into() };
     let said = first.said(&Doer::handbell(fresh()), Deed::Derived, LATER);
     let copied = Footage { copies, working: None, ..first.clone() };
-    commit(&*store, What::FootageCopied { footage: copied.clone(), said: Some(said) }).await;
+    let unasked = Footage { unasked: true, ..copied.clone() };
+    commit(&*store, What::FootageCopied { footage: unasked.clone(), said: Some(said) }).await;
+    assert_eq!(evidence.footage_unasked(9).await.unwrap(), [first.id], "it is still to be held against the bank");
+    commit(&*store, What::FootageChanged { footage: Footage { version: 2, unasked: false, ..unasked }, said: None }).await;
+    assert!(evidence.footage_unasked(9).await.unwrap().is_empty());
     assert_eq!(evidence.footage_waiting(9).await.unwrap(), vec![second.clone()]);
     // Its mark stands in the log, in the same commit.
-    let noted = Footage { version: 2, noted: Some(IncidentId(fresh())), ..copied };
+    let noted = Footage { version: 3, noted: Some(IncidentId(fresh())), ..copied };
     let entries = vec![entry(noted.noted.unwrap(), EntryKind::Evidence)];
     let said = noted.said(&Doer::handbell(fresh()), Deed::Noted, LATER);
     commit(&*store, What::FootageNoted { footage: vec![noted.clone()], entries, said }).await;
@@ -241,12 +263,33 @@ pub async fn a_public_copy_is_found_by_its_address_and_no_two_have_one(town: &mu
     let burnt = HidingState::Burnt { name: "c".into(), media_type: "image/png".into(), length: 3, sha256: [1; 32], frames: 1 };
     first = Hiding { version: 1, state: burnt.clone(), public: Some(public.clone()), ..first };
     commit(&*store, What::HidingMoved { hiding: first.clone(), said: one.said(&doer(), Deed::Published, LATER) }).await;
-    let same = Hiding { version: 1, state: burnt, public: Some(public), ..second.clone() };
+    let same = Hiding { version: 1, state: burnt.clone(), public: Some(public.clone()), ..second.clone() };
     conflict(&*store, What::HidingMoved { hiding: same, said: two.said(&doer(), Deed::Published, LATER) }).await;
     first.version = 2;
     assert_eq!(evidence.hiding_at(address).await.unwrap(), Some(first.clone()));
-    assert_eq!(evidence.hiding(first.id).await.unwrap(), Some(first));
-    assert_eq!(evidence.open_hidings().await.unwrap(), vec![Hiding { version: 1, ..second }]);
+    assert_eq!(evidence.hiding(first.id).await.unwrap(), Some(first.clone()));
+    // What takes its words from the record takes the desk's copy of them in the same commit.
+    let (other, _) = opened(&*store).await;
+    let undescribed: Vec<Hiding> = first.without_words().into_iter().collect();
+    commit(&*store, publishing(&other, Follows { undescribed, ..Follows::default() })).await;
+    let emptied = evidence.hiding_at(address).await.unwrap().unwrap();
+    assert_eq!((emptied.public.as_ref().map(|public| public.shows.as_str()), emptied.version), (Some(""), 3));
+    assert_eq!(Hiding { version: 2, public: first.public.clone(), ..emptied.clone() }, first, "and of it nothing else");
+    assert_eq!(emptied.without_words(), None);
+    assert_eq!(evidence.open_hidings().await.unwrap(), vec![Hiding { version: 1, ..second.clone() }]);
+    // What is offered brings its proposal, and neither is written without the other.
+    let (incident, _) = opened(&*store).await;
+    let proposal = proposed(incident.id, Proposed::Opening);
+    let offered = |version: u32| What::CopyOffered {
+        proposal: proposal.clone(),
+        hiding: Hiding { version, state: burnt.clone(), public: Some(PublicCopy { address: fresh(), ..public.clone() }), ..second.clone() },
+        said: two.said(&doer(), Deed::Published, LATER),
+    };
+    conflict(&*store, offered(7)).await;
+    assert_eq!(store.open_proposals().await.unwrap(), vec![]);
+    commit(&*store, offered(1)).await;
+    assert_eq!(store.open_proposals().await.unwrap().len(), 1);
+    assert!(evidence.hiding(second.id).await.unwrap().unwrap().public.is_some());
 }
 
 pub async fn keys_known_pictures_and_stamps_are_kept(town: &mut dyn Town) {
@@ -267,6 +310,8 @@ pub async fn keys_known_pictures_and_stamps_are_kept(town: &mut dyn Town) {
             from: String::new(),
             at: START,
             hashes: vec![("0".repeat(64), 90)],
+            stills: vec![],
+            footage: None,
         })
         .collect();
     for one in &mut known {

@@ -132,6 +132,18 @@ fn first<T, K: Ord>(items: impl Iterator<Item = T>, at_most: u32, key: impl FnMu
     sorted(items, key).into_iter().take(at_most as usize).collect()
 }
 
+/// The first of each report by a key, then the second of each, and so on.
+fn in_turns<T, K: Ord + Copy>(items: impl Iterator<Item = T>, at_most: u32, of: impl Fn(&T) -> ReportId, key: impl Fn(&T) -> K) -> Vec<T> {
+    let mut of_report: BTreeMap<ReportId, usize> = BTreeMap::new();
+    let mut turn = |one: &T| {
+        let turn = of_report.entry(of(one)).or_default();
+        *turn += 1;
+        *turn
+    };
+    let turns: Vec<(usize, T)> = sorted(items, &key).into_iter().map(|one| (turn(&one), one)).collect();
+    first(turns.into_iter(), at_most, |(turn, one)| (*turn, key(one))).into_iter().map(|(_, one)| one).collect()
+}
+
 #[async_trait]
 impl EvidenceReads for MemoryStore {
     async fn custody_keys(&self) -> Result<CustodyKeys, StoreError> {
@@ -148,9 +160,8 @@ impl EvidenceReads for MemoryStore {
     }
     async fn uploads_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Upload>, StoreError> {
         self.room(|room| {
-            first(room.uploads.values().filter(|one| one.received.is_none() && one.expires_at <= now).cloned(), at_most, |one| {
-                (one.expires_at, one.id)
-            })
+            let due = room.uploads.values().filter(|one| one.received.is_none() && one.expires_at <= now).cloned();
+            in_turns(due, at_most, |one| one.report, |one| (one.expires_at, one.id))
         })
     }
     async fn held_footage(&self, report: ReportId, now: Timestamp) -> Result<HeldFootage, StoreError> {
@@ -211,23 +222,24 @@ impl EvidenceReads for MemoryStore {
     }
     async fn footage_in_turn(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError> {
         self.room(|room| {
-            let waiting = sorted(room.footage.values().filter(|one| one.waits()), |one| (one.received_at, one.id));
-            let mut of_report: BTreeMap<ReportId, usize> = BTreeMap::new();
-            let turn = |one: &Footage| {
-                let turn = of_report.entry(one.report).or_default();
-                *turn += 1;
-                (*turn, one.received_at, one.id)
-            };
-            let turns: Vec<_> = waiting.into_iter().map(turn).collect();
-            first(turns.into_iter(), at_most, |turn| *turn).into_iter().map(|(.., id)| id).collect()
+            let waiting = room.footage.values().filter(|one| one.waits()).cloned();
+            in_turns(waiting, at_most, |one| one.report, |one| (one.received_at, one.id)).into_iter().map(|one| one.id).collect()
         })
+    }
+    async fn footage_unasked(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError> {
+        let unasked =
+            |room: &Room| first(room.footage.values().filter(|one| one.unasked).cloned(), at_most, |one| (one.received_at, one.id));
+        self.room(|room| unasked(room).into_iter().map(|one| one.id).collect())
     }
     async fn footage_unnoted(&self, before: Timestamp, at_most: u32) -> Result<Vec<Footage>, StoreError> {
         let unnoted = |one: &&Footage| one.noted.is_none() && one.received_at < before;
         self.room(|room| first(room.footage.values().filter(unnoted).cloned(), at_most, |one| (one.received_at, one.id)))
     }
     async fn footage_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Footage>, StoreError> {
-        self.room(|room| first(room.footage.values().filter(|one| one.forget_at <= now).cloned(), at_most, |one| (one.forget_at, one.id)))
+        self.room(|room| {
+            let due = room.footage.values().filter(|one| one.forget_at <= now).cloned();
+            in_turns(due, at_most, |one| one.report, |one| (one.forget_at, one.id))
+        })
     }
     async fn custody(&self, from: u64, at_most: u32) -> Result<Vec<Line>, StoreError> {
         let kept = |room: &Room| room.custody.iter().skip(from as usize).take(at_most as usize).map(|kept| kept.line.clone()).collect();

@@ -67,6 +67,7 @@ pub fn shape(row: &EvidenceRow) -> Result<Shape, StoreError> {
                 ("length", number(one.length)),
                 ("waits", truth(one.waits())),
                 ("noted", truth(one.noted.is_some())),
+                ("unasked", truth(one.unasked)),
                 ("forget_at", time(one.forget_at)),
                 body(one.as_ref())?,
             ],
@@ -152,7 +153,9 @@ impl EvidenceReads for SqlStore {
         self.evidence_rows("select body, version from upload where report = $1 order by key", &[id(report.bytes())]).await
     }
     async fn uploads_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Upload>, StoreError> {
-        let text = "select body, version from upload where forget_at <= $1 and length > 0 order by forget_at, key limit $2";
+        let text = "select body, version from (select body, version, forget_at, key, \
+             row_number() over (partition by report order by forget_at, key) as turn from upload \
+             where forget_at <= $1 and length > 0) as due order by turn, forget_at, key limit $2";
         self.evidence_rows(text, &[time(now), limit(at_most)]).await
     }
     async fn held_footage(&self, report: ReportId, now: Timestamp) -> Result<HeldFootage, StoreError> {
@@ -210,12 +213,18 @@ impl EvidenceReads for SqlStore {
              order by turn, received_at, key limit $1";
         each(&self.db.rows(text, &[limit(at_most)]).await?, |row| Ok(FootageId(row.exactly(0)?)))
     }
+    async fn footage_unasked(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError> {
+        let text = "select key from footage where unasked = 1 order by received_at, key limit $1";
+        each(&self.db.rows(text, &[limit(at_most)]).await?, |row| Ok(FootageId(row.exactly(0)?)))
+    }
     async fn footage_unnoted(&self, before: Timestamp, at_most: u32) -> Result<Vec<Footage>, StoreError> {
         let text = "select body, version from footage where noted = 0 and received_at < $1 order by received_at, key limit $2";
         self.evidence_rows(text, &[time(before), limit(at_most)]).await
     }
     async fn footage_due(&self, at_most: u32, now: Timestamp) -> Result<Vec<Footage>, StoreError> {
-        let text = "select body, version from footage where forget_at <= $1 order by forget_at, key limit $2";
+        let text = "select body, version from (select body, version, forget_at, key, \
+             row_number() over (partition by report order by forget_at, key) as turn from footage \
+             where forget_at <= $1) as due order by turn, forget_at, key limit $2";
         self.evidence_rows(text, &[time(now), limit(at_most)]).await
     }
     async fn custody(&self, from: u64, at_most: u32) -> Result<Vec<Line>, StoreError> {

@@ -169,7 +169,7 @@ impl Plan {
         let unlocked = matches!(change.what, What::UploadGivenUp { .. } | What::FootageReceived { .. });
         let prunes = unlocked || steps.iter().any(|step| matches!(step, Step::Settle(settled) if gone(settled)));
         // A working key goes at once, out of every old page too.
-        let shuts = matches!(&change.what, What::FootageChanged { footage, .. } if footage.is_taken_back());
+        let shuts = matches!(&change.what, What::FootageChanged { footage, .. } if footage.is_taken_back() || footage.is_shut());
         let erases = shuts
             || matches!(change.what, What::FootageCopied { .. })
             || steps.iter().any(|step| {

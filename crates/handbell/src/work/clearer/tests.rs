@@ -3,7 +3,7 @@ use crate::acts::longer::{self, Asking};
 use crate::acts::{hiding, known, packs};
 use crate::doors::fixture::Town;
 use crate::store::conformance::builders;
-use crate::vault::{ObjectName, seal};
+use crate::vault::{ObjectName, Vault, seal};
 use handbell_rules::change::{Change, What};
 use handbell_rules::evidence::custody::{Deed, Statement};
 use handbell_rules::evidence::footage::{FOOTAGE_KEPT, FOOTAGE_KEPT_REJECTED, Wish};
@@ -15,6 +15,7 @@ use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::refusal::Evidence;
 use handbell_rules::street::report::Report;
 use handbell_rules::time::SECOND;
+use std::sync::Arc;
 
 const PARTS: u32 = 3;
 
@@ -36,6 +37,7 @@ async fn begun(world: &World, report: &Report) -> Upload {
         footage: world.private_id(),
         report: report.id,
         link: None,
+        members_link: false,
         begun_at: now,
         expires_at: now.plus(UPLOAD_WAITS),
         length: 30,
@@ -96,6 +98,86 @@ async fn footage_goes_when_its_time_is_over_and_the_chain_says_so() {
     assert_eq!((said.deed, said.sha256), (Deed::Deleted, Some([7; 32])));
     step(world).await.unwrap();
     assert_eq!(world.store.evidence().custody_of(footage.id).await.unwrap().len(), lines.len(), "said once");
+}
+
+/// A vault that lets nothing of some footage go.
+struct Holding {
+    kept: Arc<dyn Vault>,
+    on: BTreeSet<FootageId>,
+}
+
+#[async_trait::async_trait]
+impl Vault for Holding {
+    async fn put(&self, name: &ObjectName, bytes: Vec<u8>) -> Result<(), VaultFault> {
+        self.kept.put(name, bytes).await
+    }
+    async fn get(&self, name: &ObjectName) -> Result<Option<Vec<u8>>, VaultFault> {
+        self.kept.get(name).await
+    }
+    async fn remove(&self, name: &ObjectName) -> Result<(), VaultFault> {
+        if self.on.contains(&name.footage()) { Err(VaultFault::Unavailable("away".into())) } else { self.kept.remove(name).await }
+    }
+    async fn list(&self, footage: Option<FootageId>) -> Result<Vec<ObjectName>, VaultFault> {
+        self.kept.list(footage).await
+    }
+}
+
+/// From now on nothing of these goes.
+fn holds_on_to(town: &mut Town, ids: &[FootageId]) {
+    let kept = town.app.world.vault.clone();
+    town.app.world.vault = Arc::new(Holding { kept, on: ids.iter().copied().collect() });
+}
+
+#[tokio::test]
+async fn what_the_vault_does_not_let_go_keeps_nobody_elses_time_from_being_over() {
+    let mut town = Town::new();
+    let (greedy, other) = (filed(&town.app.world).await, filed(&town.app.world).await);
+    let mut held = Vec::new();
+    for _ in 0..=AT_ONCE {
+        held.push(received(&town.app.world, &greedy).await.id);
+        town.clock.go(1);
+    }
+    let behind = received(&town.app.world, &greedy).await.id;
+    let others = received(&town.app.world, &other).await.id;
+    holds_on_to(&mut town, &held);
+    town.clock.go(FOOTAGE_KEPT);
+    let world = &town.app.world;
+    let mut clearer = Clearer::default();
+    clearer.step(world).await.unwrap();
+    assert!(!is_there(world, others).await, "another report's first has the second turn");
+    assert!(is_there(world, behind).await, "101 of its own stand before it");
+    clearer.step(world).await.unwrap();
+    assert!(!is_there(world, behind).await, "and then behind it, because they were tried");
+    assert!(is_there(world, held[0]).await && is_there(world, held[AT_ONCE]).await);
+    // The vault answers again, and all of them go, each in its turn.
+    town.app.world.vault = Arc::<crate::vault::Memory>::default();
+    for _ in 0..2 {
+        clearer.step(&town.app.world).await.unwrap();
+    }
+    for id in held {
+        assert!(!is_there(&town.app.world, id).await);
+    }
+}
+
+#[tokio::test]
+async fn files_on_their_way_that_cannot_be_given_up_keep_nobody_elses() {
+    let mut town = Town::new();
+    let (greedy, other) = (filed(&town.app.world).await, filed(&town.app.world).await);
+    let mut held = Vec::new();
+    for _ in 0..=AT_ONCE {
+        held.push(begun(&town.app.world, &greedy).await);
+        town.clock.go(1);
+    }
+    let (behind, others) = (begun(&town.app.world, &greedy).await, begun(&town.app.world, &other).await);
+    holds_on_to(&mut town, &held.iter().map(|one| one.footage).collect::<Vec<_>>());
+    town.clock.go(UPLOAD_WAITS + UPLOAD_GRACE);
+    let world = &town.app.world;
+    let there = async |one: &Upload| world.store.evidence().upload(one.id).await.unwrap().is_some();
+    let mut clearer = Clearer::default();
+    clearer.step(world).await.unwrap();
+    assert!(!there(&others).await && there(&behind).await);
+    clearer.step(world).await.unwrap();
+    assert!(!there(&behind).await && there(&held[0]).await && there(&held[AT_ONCE]).await);
 }
 
 #[tokio::test]
@@ -279,7 +361,7 @@ async fn from_the_moment_it_is_taken_back_there_is_no_other_way_to_what_an_order
     let kept = hiding::footage(world, footage.id).await.unwrap();
     let refused = [
         hiding::look(world, &amina, footage.id).await.err(),
-        hiding::copy(world, &amina, &kept, "hidden-1").await.err(),
+        hiding::copy(world, &amina, &kept, "hidden-1", hiding::Taken::Whole).await.err(),
         hiding::frame(world, &amina, covered, 0).await.err(),
         hiding::moment(world, &amina, footage.id, 0, ()).await.err(),
         hiding::draw(world, &amina, footage.id, Vec::new()).await.err(),
@@ -338,4 +420,36 @@ async fn a_report_taken_back_is_followed_in_one_round_whatever_nothing_changes()
     assert_eq!(evidence.footage(gone.id).await.unwrap().unwrap().forget_at, now);
     assert_eq!(evidence.footage(shortened.id).await.unwrap().unwrap().forget_at, now.plus(FOOTAGE_KEPT_REJECTED));
     assert!(evidence.upload(under_way.id).await.unwrap().is_none());
+}
+
+/// What a member remembered of a file stands in the bank.
+async fn remembered(world: &World, member: &DeskCaller, footage: &Footage) {
+    let hashes = serde_json::json!({ "asked": [], "stored": [format!("{} 90", "0f".repeat(32))] });
+    world.vault.put(&known::hashes_of(footage.id).unwrap(), serde_json::to_vec(&hashes).unwrap()).await.unwrap();
+    let telling = known::Telling { words: "A market street".into(), ..known::Telling::default() };
+    known::remember(world, member, footage.id, telling).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_remembered_of_a_file_goes_when_its_giver_takes_the_report_back_and_not_by_itself() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let (amina, ben) = two(&town).await;
+    let (report, other) = (filed(world).await, filed(world).await);
+    let (gone, ordered) = (received(world, &report).await, received(world, &report).await);
+    let stays = received(world, &other).await;
+    held(&town, [&ben, &amina], &ordered, HoldReason::Ordered, 100).await;
+    for footage in [&gone, &ordered, &stays] {
+        remembered(world, &amina, footage).await;
+    }
+    let change = handbell_rules::street::report::withdraw(world.private_id(), &report, world.now()).unwrap().unwrap();
+    world.commit(change).await.unwrap();
+    step(world).await.unwrap();
+    let of = |known: &handbell_rules::evidence::known::Known| known.footage;
+    assert!(is_there(world, ordered.id).await && !is_there(world, gone.id).await);
+    assert_eq!(known::everything(world).await.unwrap().iter().map(of).collect::<Vec<_>>(), [Some(stays.id)], "also of what an order keeps");
+    town.clock.go(FOOTAGE_KEPT);
+    step(world).await.unwrap();
+    assert!(!is_there(world, stays.id).await);
+    assert_eq!(known::everything(world).await.unwrap().len(), 1, "the usual time takes the file and not its hashes");
 }

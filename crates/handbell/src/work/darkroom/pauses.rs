@@ -16,11 +16,6 @@ const LONGEST: i64 = 6 * HOUR;
 pub struct Pauses(BTreeMap<FootageId, (u32, Timestamp)>);
 
 impl Pauses {
-    /// Adds one that is to be tried as soon as its turn since then comes.
-    pub fn add(&mut self, id: FootageId, since: Timestamp) {
-        self.0.entry(id).or_insert((0, since));
-    }
-
     /// It was tried in vain: it rests, twice as long as the last time.
     pub fn rest(&mut self, id: FootageId, now: Timestamp) {
         let (tries, until) = self.0.entry(id).or_insert((0, now));
@@ -43,14 +38,6 @@ impl Pauses {
     pub fn is_due(&self, id: FootageId, now: Timestamp) -> bool {
         self.0.get(&id).is_none_or(|(_, until)| *until <= now)
     }
-
-    /// Those that are to be tried now, at most so many, the ones that waited longest first.
-    pub fn due(&self, now: Timestamp, at_most: usize) -> Vec<FootageId> {
-        let mut due: Vec<(Timestamp, FootageId)> =
-            self.0.iter().filter(|(_, (_, until))| *until <= now).map(|(id, (_, until))| (*until, *id)).collect();
-        due.sort_unstable();
-        due.into_iter().take(at_most).map(|(_, id)| id).collect()
-    }
 }
 
 #[cfg(test)]
@@ -67,10 +54,7 @@ mod tests {
             assert!(!pauses.is_due(id, now.plus(minutes * MINUTE - 1)), "{minutes}");
             now = now.plus(minutes * MINUTE);
         }
-        assert_eq!(pauses.due(now, 9), [id]);
-        pauses.add(id, now);
         pauses.rest(id, now);
-        assert!(pauses.due(now.plus(LONGEST - 1), 9).is_empty(), "adding one that is known does not wake it");
         pauses.only(&[FootageId([2; 16])]);
         assert!(pauses.is_due(id, now), "it is forgotten");
     }

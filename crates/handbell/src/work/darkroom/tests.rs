@@ -6,9 +6,11 @@ use crate::vault::Vault;
 use age::secrecy::ExposeSecret as _;
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::evidence::footage::Wish;
-use handbell_rules::id::ReportId;
-use handbell_rules::time::{DAY, SECOND};
+use handbell_rules::evidence::known::Known;
+use handbell_rules::id::{KnownId, ReportId};
+use handbell_rules::time::{DAY, HOUR, SECOND};
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 /// A vault that holds nothing, fails on some footage, and counts what it was asked for.
@@ -74,6 +76,7 @@ async fn given(town: &Town, report: ReportId, copies: Copies) -> FootageId {
         shares: [String::new(), String::new(), String::new()],
         inner_salt: world.bytes(),
         noted: None,
+        unasked: matches!(copies, Copies::Made { .. }),
         copies,
         forget_at: now.plus(100 * DAY),
         held: None,
@@ -89,6 +92,79 @@ const WAITS: Copies = Copies::Waiting { tries: 0 };
 
 async fn kept(town: &Town, id: FootageId) -> Footage {
     town.app.world.store.evidence().footage(id).await.unwrap().unwrap()
+}
+
+/// A machine whose child does this and nothing else, in the words of a shell. Another process writes it, so that nobody has it
+/// open for writing when it is started.
+fn machine(folder: &Path, does: &str) -> ShutIn {
+    let child = folder.join("child");
+    let wrote = std::process::Command::new("/bin/sh")
+        .args(["-c", "printf '#!/bin/sh\n%s\n' \"$1\" > \"$0\" && chmod 700 \"$0\""])
+        .args([child.to_str().unwrap(), does])
+        .status();
+    assert!(wrote.unwrap().success());
+    ShutIn::believed_of(&child)
+}
+
+/// A file that waits, with its one part in a vault, in a town whose machine is to be put in.
+async fn waiting(town: &mut Town) -> FootageId {
+    town.app.world.vault = Arc::<crate::vault::Memory>::default();
+    let id = given(town, ReportId([1; 16]), WAITS).await;
+    let (whole, file_key) = (kept(town, id).await, age::x25519::Identity::generate());
+    let sealer = crate::vault::seal::PartSealer::new(&file_key.to_public().to_string(), whole.working.as_deref()).unwrap();
+    town.app.world.vault.put(&ObjectName::part(id, 0), sealer.seal(b"nine byte").unwrap()).await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn a_child_that_is_killed_or_does_not_start_costs_no_file_its_key() {
+    let (mut town, _) = town(ShutIn::believed());
+    let (folder, id) = (tempfile::tempdir().unwrap(), waiting(&mut town).await);
+    let mut darkroom = Darkroom::default();
+    for (does, after) in [("kill -9 $$", 0), ("exit 126", 5 * MINUTE), ("exit 127", 10 * MINUTE)] {
+        town.clock.go(after);
+        town.app.world.shut_in = Arc::new(machine(folder.path(), does));
+        darkroom.step(&town.app.world).await.unwrap();
+        let file = kept(&town, id).await;
+        assert!(file.waits() && file.working.is_some(), "{does}: {:?}", file.copies);
+        assert!(!darkroom.resting.is_due(id, town.app.world.now()), "{does}: it rests");
+    }
+    // One that ends by itself says something of the file.
+    town.clock.go(20 * MINUTE);
+    town.app.world.shut_in = Arc::new(machine(folder.path(), "exit 1"));
+    darkroom.step(&town.app.world).await.unwrap();
+    let file = kept(&town, id).await;
+    assert_eq!((file.copies, file.working), (Copies::Failed { why: "file-unreadable".into() }, None));
+}
+
+#[tokio::test]
+async fn a_machine_that_is_always_in_the_way_is_waited_for_as_long_as_the_key_lives() {
+    let (mut town, _) = town(ShutIn::believed());
+    let (folder, id) = (tempfile::tempdir().unwrap(), waiting(&mut town).await);
+    town.app.world.shut_in = Arc::new(machine(folder.path(), "kill -9 $$"));
+    let mut darkroom = Darkroom::default();
+    for _ in 0..10 {
+        darkroom.step(&town.app.world).await.unwrap();
+        assert!(kept(&town, id).await.waits());
+        town.clock.go(6 * HOUR);
+    }
+    town.clock.go(WAITS_FOR_A_MACHINE);
+    darkroom.step(&town.app.world).await.unwrap();
+    let file = kept(&town, id).await;
+    assert_eq!((file.copies, file.working), (Copies::Failed { why: "no-working-copies".into() }, None));
+}
+
+#[tokio::test]
+async fn what_takes_too_long_is_tried_once_more_after_a_pause() {
+    let (mut town, _) = town(ShutIn::believed());
+    let id = waiting(&mut town).await;
+    let (world, file) = (&town.app.world, kept(&town, id).await);
+    let first = failed(&file, Broke::TooLong.into());
+    assert_eq!(first, Copies::Waiting { tries: 1 });
+    assert!(written(world, id, &first).await.unwrap());
+    let file = kept(&town, id).await;
+    assert!(file.working.is_some(), "with its key");
+    assert_eq!(failed(&file, Broke::TooLong.into()), Copies::Failed { why: "file-takes-too-long".into() });
 }
 
 #[test]
@@ -177,7 +253,6 @@ async fn the_bank_is_asked_again_where_asking_failed() {
     let id = given(&town, ReportId([1; 16]), made).await;
     vault.fails_on(&[id]);
     let mut darkroom = Darkroom::default();
-    darkroom.unasked.add(id, town.app.world.now());
     for (minutes, asked) in [(0, 1), (0, 1), (5, 2), (9, 2), (1, 3)] {
         town.clock.go(minutes * MINUTE);
         darkroom.step(&town.app.world).await.unwrap();
@@ -189,6 +264,56 @@ async fn the_bank_is_asked_again_where_asking_failed() {
     town.clock.go(DAY);
     darkroom.step(&town.app.world).await.unwrap();
     assert_eq!(vault.asked(id), 4, "it was asked, and is not asked again");
+}
+
+/// A file whose pictures resemble something in the bank, in a vault that keeps what it is given.
+async fn resembling(town: &Town) -> FootageId {
+    let world = &town.app.world;
+    let hash = "0f".repeat(32);
+    let known = Known {
+        id: KnownId([7; 16]),
+        version: 0,
+        words: "A market street".into(),
+        date: "2016".into(),
+        place: "Southall".into(),
+        by: None,
+        from: String::new(),
+        at: world.now(),
+        hashes: vec![(hash.clone(), 90)],
+        stills: Vec::new(),
+        footage: None,
+    };
+    let what = What::PictureKnown { known };
+    world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Keeper, what }).await.unwrap();
+    let made = Copies::Made { preview: None, clean: None, stills: Vec::new(), size: None, lasts: None, in_file: None, credentials: false };
+    let id = given(town, ReportId([1; 16]), made).await;
+    let hashes = known::Hashes { asked: vec![format!("{hash} 90")], stored: Vec::new() };
+    world.vault.put(&known::hashes_of(id).unwrap(), serde_json::to_vec(&hashes).unwrap()).await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn what_was_not_held_against_the_bank_before_a_restart_is_afterwards_and_found_once() {
+    let mut town = Town::new();
+    let id = resembling(&town).await;
+    let leads = async |town: &Town| town.app.world.store.evidence().leads_of(id).await.unwrap().len();
+    // The vault fails, and the server is killed while the file rests.
+    let (kept, failing) = (town.app.world.vault.clone(), Arc::<Failing>::default());
+    failing.fails_on(&[id]);
+    town.app.world.vault = failing.clone();
+    Darkroom::default().step(&town.app.world).await.unwrap();
+    assert_eq!((failing.asked(id), leads(&town).await), (1, 0));
+    assert!(self::kept(&town, id).await.unasked, "it is still owed");
+    // Another one finds it, and is killed before it writes down that it asked.
+    town.app.world.vault = kept;
+    assert_eq!(known::resemble(&town.app.world, id).await.unwrap(), 1);
+    assert!(self::kept(&town, id).await.unasked);
+    let mut darkroom = Darkroom::default();
+    darkroom.step(&town.app.world).await.unwrap();
+    assert_eq!((leads(&town).await, self::kept(&town, id).await.unasked), (1, false));
+    let version = self::kept(&town, id).await.version;
+    darkroom.step(&town.app.world).await.unwrap();
+    assert_eq!(self::kept(&town, id).await.version, version, "and nothing is asked any more");
 }
 
 #[tokio::test]

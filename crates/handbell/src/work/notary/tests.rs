@@ -35,7 +35,8 @@ pub async fn rewritten(town: &Town, footage: Footage) -> Footage {
 pub async fn wished(town: &Town, footage: FootageId, wish: Wish) {
     let world = &town.app.world;
     let kept = world.store.evidence().footage(footage).await.unwrap().unwrap();
-    let change = handbell_rules::evidence::footage::wish(world.private_id(), &kept, wish, world.bytes(), world.now());
+    let (id, giver) = (world.private_id(), handbell_rules::evidence::footage::WishedBy::Giver);
+    let change = handbell_rules::evidence::footage::wish(id, &kept, wish, giver, world.bytes(), world.now()).unwrap();
     world.commit(change).await.unwrap();
 }
 
@@ -61,6 +62,7 @@ pub async fn received_at(world: &World, bytes: &[u8], wish: Wish, now: Timestamp
         forget_at: now.plus(100 * DAY),
         held: None,
         hold_asked: None,
+        unasked: false,
     };
     let said = footage.said(&Doer::witness(world.bytes()), Deed::Received, now);
     let change = What::FootageChanged { footage: footage.clone(), said: Some(said) };

@@ -3,9 +3,11 @@
 //! Every file appears whole or not at all: it is written beside its place and moved there. Nothing on the shelf
 //! is the only copy of anything, so it is not synced; what must outlive a power cut says so. A sync that failed proves
 //! nothing when it is said again ([`crate::store::halt::Halt::SyncFailed`]), so it is no trouble that passes: whoever
-//! meets it stops until a restart.
+//! meets it stops until a restart, and the log is in doubt until then. What is taken away is overwritten before it is removed
+//! ([`crate::wiped`]), and so is what a run that died had not put in its place.
 
 use crate::store::StoreError;
+use crate::wiped::{FRESH, GOING, beside, left_over, unless_missing, wipe};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -57,7 +59,7 @@ impl Shelf {
             return Ok(());
         }
         let parent = place.parent().unwrap_or(&self.folder);
-        let fresh = place.with_extension("new");
+        let fresh = beside(&place, FRESH);
         self.act("writing a file of the log", || {
             // Most folders are there: one is made when the file finds none, and not looked for before each of them.
             let mut file = match File::create(&fresh) {
@@ -127,15 +129,33 @@ impl Shelf {
         }
     }
 
-    /// Removes what is not to be given out any more; gone already is as good.
+    /// Takes away what is not to be given out any more, overwritten; gone already is as good. What of it was not in its
+    /// place yet goes too.
+    ///
+    /// # Errors
+    /// As [`Shelf::put`]; it may be gone nevertheless.
+    pub fn take_away(&self, path: &str) -> Result<(), StoreError> {
+        let place = self.folder.join(path);
+        let (going, fresh) = (beside(&place, GOING), beside(&place, FRESH));
+        self.act("moving a withdrawn content away", || unless_missing(fs::rename(&place, &going)))?;
+        self.act("overwriting a withdrawn content", || wipe(&going))?;
+        if fresh.exists() {
+            self.act("overwriting a withdrawn content", || wipe(&fresh))?;
+        }
+        Ok(())
+    }
+
+    /// Overwrites and removes what a run that died left beside its places. For a start, when nobody else writes.
     ///
     /// # Errors
     /// As [`Shelf::put`].
-    pub fn take_away(&self, path: &str) -> Result<(), StoreError> {
-        self.act("removing a withdrawn content", || match fs::remove_file(self.folder.join(path)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        })
+    pub fn sweep(&self) -> Result<(), StoreError> {
+        let found = |folder: &Path, below| left_over(folder, below).map_err(trouble("looking for what was not put in place"));
+        let mut left = found(&self.folder, false)?;
+        for below in ["log", "incidents"] {
+            left.extend(found(&self.folder.join(below), true)?);
+        }
+        left.iter().try_for_each(|path| self.act("overwriting what was not put in place", || wipe(path)))
     }
 }
 
@@ -185,6 +205,47 @@ pub mod faults {
                     Some(_) => Err(io::Error::from(io::ErrorKind::StorageFull)),
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_away_is_overwritten_and_so_is_what_was_not_in_its_place_yet() {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(folder.path());
+        let content = "log/content/007";
+        shelf.put(content, b"words").unwrap();
+        let half = folder.path().join("log/content/007.new");
+        fs::write(&half, "wor").unwrap();
+        // Second names of the same files show what is left of their bytes.
+        let kept = ["whole", "half"].map(|name| folder.path().join(name));
+        fs::hard_link(folder.path().join(content), &kept[0]).unwrap();
+        fs::hard_link(&half, &kept[1]).unwrap();
+        for _ in 0..2 {
+            shelf.take_away(content).unwrap();
+        }
+        assert!(!shelf.has(content) && !half.exists() && !shelf.has("log/content/007.gone"));
+        assert_eq!(kept.map(|path| fs::read(path).unwrap()), [vec![0; 5], vec![0; 3]]);
+    }
+
+    #[test]
+    fn a_start_sweeps_what_a_run_that_died_left_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(folder.path());
+        shelf.sweep().unwrap();
+        let stays = ["high-water", "log/content/007", "incidents/a.json", "beside/b.new"];
+        let goes = ["high-water.new", "log/content/x001/002.new", "log/content/009.gone", "incidents/a.json.new", "incidents/c.new"];
+        for path in stays.iter().chain(&goes) {
+            shelf.put(path, b"words").unwrap();
+        }
+        shelf.sweep().unwrap();
+        assert!(stays.iter().all(|path| shelf.has(path)), "what is in its place stays, and so does what is not the log's");
+        for path in goes {
+            assert!(!shelf.has(path), "{path}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Two tables of gatherings: one with two recorders who disagree, and one with thirty-five columns.
 
 use super::{Keeping, corpus, table};
+use handbell_rules::record::claim::Value;
 use handbell_rules::record::projection::{ClaimLine, FactLine, IncidentRecord};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,6 +9,55 @@ use std::collections::{BTreeMap, BTreeSet};
 const TWO_RECORDERS: &str = include_str!("maps/two_recorders.toml");
 /// The same for the table of thirty-five columns.
 const MANY_COLUMNS: &str = include_str!("maps/many_columns.toml");
+
+/// A row of a table as its own small reader sees it.
+type Row = BTreeMap<String, String>;
+
+/// White space and controls of a cell as single spaces: the files have controls of a spoilt encoding in them.
+fn plain(cell: &str) -> String {
+    let words = cell.split(|letter: char| letter.is_whitespace() || letter.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// What the rejects say was left out of each row, by its key: `fact: words`.
+fn left_out_of<'a>(rejects: &'a [Row], key: &str) -> BTreeMap<&'a str, Vec<&'a str>> {
+    let mut all: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for row in rejects.iter().filter(|row| row["refused_what"] == "words") {
+        all.entry(row[key].as_str()).or_default().push(row["refused_words"].as_str());
+    }
+    all
+}
+
+/// What was left out of one field of a row.
+fn of_field<'a>(out: Option<&Vec<&'a str>>, field: &str) -> Vec<&'a str> {
+    out.into_iter().flatten().filter_map(|words| words.strip_prefix(field)?.strip_prefix(": ")).collect()
+}
+
+/// Whether a point is the file's, on the grid of hundredths of a degree that a radius of 20 kilometres means.
+fn is_the_files(lat: Option<i32>, lon: Option<i32>, radius: Option<u32>, row: &Row) -> bool {
+    let near = |micro: i32, cell: &str| {
+        let degrees: f64 = cell.parse().unwrap();
+        micro % 10_000 == 0 && (f64::from(micro) - degrees * 1e6).abs() <= 5_001.0
+    };
+    match (lat, lon) {
+        (Some(lat), Some(lon)) => radius == Some(20_000) && near(lat, &row["lat"]) && near(lon, &row["lon"]),
+        (None, None) => row["lat"].is_empty() && row["lon"].is_empty() && radius.is_none(),
+        _ => false,
+    }
+}
+
+/// Whether a claimed number says what a cell says: its whole number at both ends, anything else in its own words.
+fn says_the_number(claim: &ClaimLine, cell: &str) -> bool {
+    let Value::Range { low, high, words } = &claim.value else { return false };
+    match cell.parse::<u32>() {
+        Ok(number) => (*low, *high) == (Some(number), Some(number)),
+        Err(_) => words.as_deref() == Some(cell),
+    }
+}
+
+fn claims_of<'a>(page: &'a IncidentRecord, fact: &str) -> Vec<&'a ClaimLine> {
+    page.facts.iter().filter(|one| one.predicate == fact).flat_map(|one| &one.claims).collect()
+}
 
 fn people(page: &IncidentRecord) -> impl Iterator<Item = (&FactLine, &ClaimLine)> {
     page.facts.iter().filter(|fact| fact.predicate == "count.people").flat_map(|fact| fact.claims.iter().map(move |claim| (fact, claim)))
@@ -68,20 +118,52 @@ fn two_recorders_of_4593_rows_stand_side_by_side_where_they_disagree() {
             let row = by_key[entries[&claim.index].as_str()];
             let recorder = if row["recorded_by"] == "CCC" { "Crowd Counting Consortium" } else { "Wikipedia contributors" };
             assert_eq!(label(page, claim.source), recorder);
-            let handbell_rules::record::claim::Value::Range { low, high, words } = &claim.value else { panic!("{claim:?}") };
+            let Value::Range { low, high, words } = &claim.value else { panic!("{claim:?}") };
             assert_eq!(low.zip(*high), ends(&row["size"]), "{}", row["claim_id"]);
             let plain = row["size_text"].split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(words.clone().unwrap_or_default().starts_with(&plain), "{}", row["claim_id"]);
             sizes += 1;
         }
     }
+    let (mut points, mut links) = (0, 0);
+    let out = left_out_of(&rejects, "claim_id");
+    for page in &pages {
+        for claim in claims_of(page, "place") {
+            let key = entries[&claim.index].as_str();
+            let Value::Place { words, lat, lon, radius_metres, .. } = &claim.value else { panic!("{claim:?}") };
+            assert_eq!(*words, plain(&by_key[key]["location"]), "{key}");
+            assert!(is_the_files(*lat, *lon, *radius_metres, by_key[key]), "{key}: {claim:?}");
+            points += usize::from(lat.is_some());
+        }
+        let mut cited: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for line in &page.sources {
+            let url = line.source.as_ref().and_then(|source| source.url.as_deref());
+            url.into_iter().for_each(|url| cited.entry(entries[&line.index].as_str()).or_default().push(url));
+        }
+        let keys: BTreeSet<&str> = page.lines.iter().filter_map(|line| Some(entries.get(&line.index)?.as_str())).collect();
+        for key in keys {
+            let mut told: Vec<&str> = cited.remove(key).unwrap_or_default();
+            links += told.len();
+            told.extend(of_field(out.get(key), "urls"));
+            let mut wanted: Vec<&str> = by_key[key]["urls"].split(' ').map(str::trim).filter(|url| !url.is_empty()).collect();
+            told.sort_unstable();
+            wanted.sort_unstable();
+            assert_eq!(told, wanted, "{key}: every address is a source or among the rejects, and no other is");
+        }
+    }
+    let placed = |row: &&Row| !row["location"].is_empty() && !row["lat"].is_empty();
+    let without = |row: &&Row| {
+        let key = row["claim_id"].as_str();
+        refused.contains(key) || !of_field(out.get(key), "place").is_empty() || !of_field(out.get(key), "place about").is_empty()
+    };
+    assert_eq!(rows.iter().filter(placed).count(), 4_267, "as the file has them");
+    assert_eq!(points, rows.iter().filter(placed).filter(|row| !without(row)).count());
     let said = rows.iter().filter(|row| !(row["size"].is_empty() && row["size_text"].is_empty()));
     let wanted = said.clone().filter(|row| !left_out.contains(row["claim_id"].as_str())).count();
     assert!(sizes >= wanted && sizes <= said.count(), "{sizes} sizes, of {wanted} rows at least");
 
     // Where both recorders give sizes and give others, as the file's own description counts it.
     // The rows of each recorder, by day and town.
-    type Row = BTreeMap<String, String>;
     let mut both: BTreeMap<(&str, &str), [Vec<&Row>; 2]> = BTreeMap::new();
     for row in rows.iter().filter(|row| !(row["size"].is_empty() && row["size_text"].is_empty())) {
         both.entry((&row["date"], &row["city_st"])).or_default()[usize::from(row["recorded_by"] == "Wikipedia")].push(row);
@@ -124,7 +206,7 @@ fn two_recorders_of_4593_rows_stand_side_by_side_where_they_disagree() {
     keeping.verified();
     let (middle, heaviest) = keeping.light(&pages);
     println!(
-        "two recorders: {} of {} rows entered, {} refused, {} texts and addresses left out; {} incidents, {} entries, {sizes} sizes; pages of \
+        "two recorders: {} of {} rows entered, {} refused, {} texts and addresses left out; {} incidents, {} entries, {sizes} sizes, {points} points, {links} links; pages of \
          {middle} bytes, {heaviest} at most; of 67 city-days on which they disagree {} are contradictions of the day itself and {} are told part by part",
         told.entered,
         told.rows,
@@ -158,18 +240,17 @@ fn a_table_of_5558_events_with_35_columns_comes_in_whole_or_is_told() {
     let entries = keeping.rows();
     assert_eq!(pages.len() as u64, told.entered, "each row is an incident");
     let rejects = table(&keeping.dir.join("rejects/ccc_protests_2025.csv"));
-    let out: BTreeMap<&str, Vec<&str>> = rejects.iter().fold(BTreeMap::new(), |mut all, row| {
-        all.entry(row["event_key"].as_str()).or_insert_with(Vec::new).push(row["refused_words"].as_str());
-        all
-    });
+    let out = left_out_of(&rejects, "event_key");
+    let refused: BTreeSet<&str> = rejects.iter().filter(|row| row["refused_what"] == "row").map(|row| row["event_key"].as_str()).collect();
     let by_key: BTreeMap<&str, &BTreeMap<String, String>> = rows.iter().map(|row| (row["event_key"].as_str(), row)).collect();
-    let (mut looked, mut arrests, mut sizes, mut sites) = (0, 0, 0, 0);
+    let (mut looked, mut arrests, mut injuries, mut points, mut sizes, mut sites) = (0, 0, 0, 0, 0, 0);
     for page in &pages {
         let key = page.lines.iter().find_map(|line| entries.get(&line.index)).unwrap();
         let row = by_key[key.as_str()];
         assert_eq!(page.when.edtf, [row["date"].clone()], "{key}");
         // Every text of every column that the mapping uses is on the page, word for word, or in the rejects.
-        let says: String = page.facts.iter().flat_map(|fact| &fact.claims).map(|claim| format!(" {} ", claim.says)).collect();
+        let says = page.facts.iter().flat_map(|fact| &fact.claims).map(|claim| claim.says.as_str()).collect::<Vec<_>>().join(" ");
+        let out = out.get(key.as_str());
         for column in [
             "organizations",
             "participants",
@@ -182,21 +263,16 @@ fn a_table_of_5558_events_with_35_columns_comes_in_whole_or_is_told() {
             "title",
             "size_text",
         ] {
-            // The file has controls of a spoilt encoding in it; they are white space to the record.
-            let text = row[column]
-                .split(|letter: char| letter.is_whitespace() || letter.is_control())
-                .filter(|word| !word.is_empty())
-                .collect::<Vec<_>>()
-                .join(" ");
-            // A long text is several claims, cut between two words.
-            let there = text.is_empty()
-                || text.split(' ').all(|word| says.contains(word))
-                || out.get(key.as_str()).is_some_and(|out| out.iter().any(|words| !words.is_empty()));
+            let text = plain(&row[column]);
+            let left = of_field(out, if column == "size_text" { "count.people" } else { "what_happened" }).join(" ");
+            // A long text is several claims, cut between two words; what the guard marked of it is among the rejects.
+            let there =
+                says.contains(&text) || (!left.is_empty() && text.split(' ').all(|word| says.contains(word) || left.contains(word)));
             assert!(there, "{key} {column}");
             looked += usize::from(!text.is_empty());
         }
         for (_, claim) in people(page) {
-            let handbell_rules::record::claim::Value::Range { low, high, .. } = &claim.value else { panic!("{claim:?}") };
+            let Value::Range { low, high, .. } = &claim.value else { panic!("{claim:?}") };
             assert_eq!(
                 (low.map(|low| low.to_string()).unwrap_or_default(), high.map(|high| high.to_string()).unwrap_or_default()),
                 (row["size_low"].clone(), row["size_high"].clone()),
@@ -204,15 +280,40 @@ fn a_table_of_5558_events_with_35_columns_comes_in_whole_or_is_told() {
             );
             sizes += 1;
         }
-        arrests += page
-            .facts
-            .iter()
-            .filter(|fact| fact.predicate == "count.arrests")
-            .flat_map(|fact| &fact.claims)
-            .filter(|claim| claim.live)
-            .count();
-        sites += page.sources.len() - 1;
+        for (fact, column, count) in [("count.arrests", "arrests", &mut arrests), ("count.injured", "participant_injuries", &mut injuries)]
+        {
+            let (told, cell) = (claims_of(page, fact), plain(&row[column]));
+            let wanted = usize::from(!cell.is_empty() && of_field(out, fact).is_empty());
+            assert_eq!(told.len(), wanted, "{key} {column}");
+            assert!(told.iter().all(|claim| claim.live && says_the_number(claim, &cell)), "{key} {column} {cell}: {told:?}");
+            *count += usize::from(!cell.is_empty());
+        }
+        let place = page.place.as_ref().unwrap();
+        assert!(is_the_files(place.lat, place.lon, place.radius_metres, row), "{key}: {place:?}");
+        points += usize::from(place.lat.is_some());
+        for claim in claims_of(page, "place") {
+            let Value::Place { lat, lon, radius_metres, .. } = &claim.value else { panic!("{claim:?}") };
+            assert!(is_the_files(*lat, *lon, *radius_metres, row), "{key}: {claim:?}");
+        }
+        assert!(!claims_of(page, "place").is_empty() || !of_field(out, "place").is_empty(), "{key}");
+        let urls = page.sources.iter().filter_map(|line| line.source.as_ref()?.url.clone());
+        let mut told: Vec<String> = urls.collect();
+        sites += told.len();
+        told.extend(of_field(out, "sources").into_iter().map(|site| format!("https://{site}")));
+        let named = row["sources"].split(';').map(str::trim).filter(|site| !site.is_empty());
+        let mut wanted: Vec<String> = named.map(|site| format!("https://{site}")).collect();
+        told.sort_unstable();
+        wanted.sort_unstable();
+        assert_eq!(told, wanted, "{key}: every site is a source or among the rejects, and no other is");
     }
+    // As the file's own description counts them, without the rows that were refused whole.
+    let in_the_file = |has: &dyn Fn(&Row) -> bool| {
+        let all = rows.iter().filter(|row| has(*row));
+        (all.clone().count(), all.filter(|row| !refused.contains(row["event_key"].as_str())).count())
+    };
+    assert_eq!((46, arrests), in_the_file(&|row| !row["arrests"].is_empty()));
+    assert_eq!((7, injuries), in_the_file(&|row| !row["participant_injuries"].is_empty()));
+    assert_eq!((5_362, points), in_the_file(&|row| !row["lat"].is_empty()));
     assert!(sizes >= 1_800, "{sizes}");
     let before = keeping.checkpoint();
     let again = keeping.import(&file, "events-csv", &["--map", map, "--marked", "words"]);
@@ -221,7 +322,7 @@ fn a_table_of_5558_events_with_35_columns_comes_in_whole_or_is_told() {
     keeping.verified();
     let (middle, heaviest) = keeping.light(&keeping.pages());
     println!(
-        "thirty-five columns: {} of {} rows entered, {} refused, {} texts left out; pages of {middle} bytes, {heaviest} at most; {} entries, {looked} texts looked for, {sizes} sizes, {arrests} arrests, {sites} sites",
+        "thirty-five columns: {} of {} rows entered, {} refused, {} texts left out; pages of {middle} bytes, {heaviest} at most; {} entries, {looked} texts looked for, {sizes} sizes, {arrests} arrests, {injuries} injuries, {points} points, {sites} sites",
         told.entered,
         told.rows,
         told.refused,

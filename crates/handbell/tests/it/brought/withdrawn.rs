@@ -5,10 +5,13 @@
 use super::Keeping;
 use crate::recorded::{assessment, claim, editors, holding, redaction, source};
 use crate::town::{code, handbell, said};
-use handbell::acts::record::read_record;
+use handbell::acts::ActError;
+use handbell::acts::record::{propose, read_record};
 use handbell::cli::town;
 use handbell_rules::record::Ref;
-use handbell_rules::record::statement::Statement;
+use handbell_rules::record::proposal::Proposed;
+use handbell_rules::record::statement::{RedactionReason, Statement};
+use handbell_rules::refusal::Record;
 use std::fmt::Write;
 
 /// Words that stand nowhere else.
@@ -110,4 +113,107 @@ fn words_of_an_imported_record_stand_nowhere_once_they_are_withdrawn() {
     });
     assert!(holding(&keeping.dir, MARKER).is_empty(), "a restart brings nothing back");
     println!("withdrawn: {} entries of {ROWS} rows, {} free pages looked at", withdrawn.len(), free_pages(&database));
+}
+
+/// What a file wrote over an incident can be taken like any other word of it.
+#[test]
+fn a_heading_that_a_file_gave_stands_nowhere_once_it_is_withdrawn() {
+    let keeping = Keeping::new(false);
+    let head = "key,incident,kind,zone,title,district,place,when,what_happened,source,source_kind,source_standing";
+    let row = |key: &str, title: &str, place: &str| {
+        format!(
+            "{key},{key},gathering,Europe/London,{title},Eastgate,{place},2024-05-01,People came.,A list,organisation,Kept by volunteers."
+        )
+    };
+    let file = keeping.dir.with_extension("headings.csv");
+    let marked = row("a", &format!("The {MARKER} gathering"), &format!("By the {MARKER}"));
+    std::fs::write(&file, format!("{head}\n{marked}\n{}\n", row("b", "Another gathering", "By the river"))).unwrap();
+    let told = keeping.import(&file, "events-csv", &[]);
+    assert_eq!((told.entered, told.refused), (2, 0), "{}", told.all);
+    std::fs::remove_file(&file).unwrap();
+    let page = keeping.pages().into_iter().find(|page| page.title.contains(MARKER)).unwrap();
+    let opening = page.lines[0].index;
+    let incident = page.incident;
+    let doors = ["/record", "/feed.atom", "/record.geojson", "/record.csv", "/api/v1/incidents", "/record/moderation"].map(str::to_owned);
+    let own = [format!("/record/{incident}"), format!("/api/v1/incidents/{incident}"), format!("/api/v1/incidents?q={MARKER}")];
+    let asked = |keeping: &Keeping| -> Vec<String> {
+        let (_server, mut talk) = keeping.served();
+        let all = doors.iter().chain(&own);
+        all.filter(|door| talk.ask("GET", door, &[], b"").unwrap().text().contains(MARKER)).cloned().collect()
+    };
+    let before = asked(&keeping);
+    for door in [&doors[0], &doors[1], &doors[4], &own[0], &own[1]] {
+        assert!(before.contains(door), "this test could find it in {door}: {before:?}");
+    }
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let opened = town::open(&keeping.dir, &town::Staging::default()).await.unwrap();
+        let both = editors(&opened.world).await;
+        both.state(&opened.world, incident, vec![redaction(opening)]).await;
+        opened.publish().await.unwrap();
+        // The writer overwrites before it takes the next order; a lease is one.
+        assert_eq!(opened.world.store.lease(1, 1_000, opened.world.now()).await.unwrap(), vec![]);
+        let found = holding(&keeping.dir, MARKER);
+        assert!(found.is_empty(), "while the store is open the words still stand in {found:?}");
+        opened.close().await;
+    });
+    // A search answers with what was asked for; nothing is found by it any more.
+    let after = asked(&keeping);
+    assert!(after.iter().all(|door| door.contains("?q=")), "{after:?}");
+    assert!(holding(&keeping.dir, MARKER).is_empty());
+    keeping.verified();
+    for kind in ["jsonl", "csv", "geojson", "json-ld", "bundle"] {
+        let out = keeping.dir.with_extension(kind);
+        let done = handbell().arg("export").arg(&keeping.dir).args(["--as", kind]).arg(&out).output().unwrap();
+        assert_eq!(code(&done), 0, "{}", said(&done));
+    }
+    let found = holding(keeping.dir.parent().unwrap(), MARKER);
+    assert!(found.is_empty(), "{found:?}");
+    let page = keeping.pages().into_iter().find(|page| page.incident == incident).unwrap();
+    assert_eq!((page.title.as_str(), page.district.as_str(), page.place), ("Gathering, Eastgate", "Eastgate", None));
+    // Brought again, the row is known by its claims, and the heading does not come back.
+    std::fs::write(&file, format!("{head}\n{marked}\n")).unwrap();
+    let again = keeping.import(&file, "events-csv", &[]);
+    assert_eq!((again.entered, again.already), (0, 1), "{}", again.all);
+    assert!(holding(&keeping.dir, MARKER).is_empty());
+}
+
+/// A playbook that publishes a kind no more keeps no words in the record that have to go.
+#[test]
+fn words_go_also_when_their_kind_is_public_no_more() {
+    let keeping = Keeping::new(false);
+    let head = "key,incident,kind,zone,title,district,when,what_happened,source,source_kind,source_standing";
+    let row =
+        format!("a,a,gathering,Europe/London,A gathering,Eastgate,2024-05-01,The {MARKER} fell.,A list,organisation,Kept by volunteers.");
+    let file = keeping.dir.with_extension("rows.csv");
+    std::fs::write(&file, format!("{head}\n{row}\n")).unwrap();
+    let told = keeping.import(&file, "events-csv", &[]);
+    assert_eq!((told.entered, told.refused), (1, 0), "{}", told.all);
+    let kind = keeping.dir.with_file_name("playbook").join("kinds/gathering.toml");
+    let text = std::fs::read_to_string(&kind).unwrap();
+    let (before, rest) = text.split_once("[reach.public]").unwrap();
+    let (_, after) = rest.split_once("[home.dispatch]").unwrap();
+    std::fs::write(&kind, format!("{before}[home.dispatch]{after}")).unwrap();
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let opened = town::open(&keeping.dir, &town::Staging::default()).await.unwrap();
+        let world = &opened.world;
+        let both = editors(world).await;
+        let page = keeping.pages().remove(0);
+        let claims = page.lines.iter().filter(|line| line.kind == 2 && line.says.contains(MARKER));
+        let ordered = |index| Statement::Redaction { entry: index, reason: RedactionReason::LegalOrder };
+        let taken: Vec<Statement> = claims.map(|line| ordered(line.index)).collect();
+        assert_eq!(taken.len(), 1);
+        // Nothing new is published of it.
+        let more = Proposed::Statements { statements: [taken.clone(), vec![source("Witness A")]].concat() };
+        let no = propose(world, &both.amina, page.incident, more).await;
+        assert!(matches!(&no, Err(ActError::Refused(no)) if no.0 == Record::TooEarly.into()), "{no:?}");
+        both.state(world, page.incident, taken).await;
+        opened.publish().await.unwrap();
+        opened.close().await;
+    });
+    assert!(holding(&keeping.dir, MARKER).is_empty());
+    keeping.verified();
 }

@@ -188,8 +188,47 @@ fn a_recording_is_heard_without_what_it_told_and_its_length_is_known() {
         for word in ["Lavf", "Lavc"] {
             assert!(!heard.bytes.windows(word.len()).any(|window| window == word.as_bytes()), "{kind:?}: {word}");
         }
+        // Given back to us, it is heard as well, whatever it was called when it came.
+        let answer = handbell::shut_in::developed(&SHUT, Kind::Mp4, &input, heard.bytes.len() as u64).unwrap().unwrap();
+        assert_eq!(answer.preview.map(|preview| preview.media_type), Some("audio/mp4"));
         // A head without sound is refused; of WAV even the shortest beginning plays.
         let answer = handbell::shut_in::developed(&SHUT, kind, &Input::bytes(&bytes[..44]).unwrap(), 44);
         assert!(kind == Kind::Wav || answer.is_err() || answer.unwrap().is_err(), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_voice_in_a_films_container_is_heard_and_a_film_with_a_voice_stays_a_film() {
+    if ffmpeg().is_none() {
+        return;
+    }
+    let developed = |kind, bytes: &[u8]| {
+        assert_eq!(handbell_evidence::kind::kind(bytes), Ok(kind), "as its first bytes say");
+        let answer = handbell::shut_in::developed(&SHUT, kind, &Input::bytes(bytes).unwrap(), bytes.len() as u64);
+        answer.unwrap_or_else(|broke| panic!("{kind:?}: {broke}")).unwrap()
+    };
+    let sine = ["-f", "lavfi", "-i", "sine=frequency=440:duration=3"];
+    for (kind, format) in [
+        (Kind::Mp4, &["-c:a", "aac", "-f", "mp4"][..]),
+        (Kind::Mp4, &["-c:a", "aac", "-movflags", "frag_keyframe+empty_moov", "-f", "mp4"]),
+        (Kind::Mp4, &["-c:a", "aac", "-f", "3gp"]),
+        (Kind::Mov, &["-c:a", "aac", "-f", "mov"]),
+        (Kind::WebM, &["-c:a", "libopus", "-f", "webm"]),
+    ] {
+        let made = developed(kind, &filmed(&[&sine[..], format].concat()));
+        let heard = made.preview.unwrap();
+        assert_eq!((heard.media_type, made.told.width), ("audio/mp4", 0), "{format:?}");
+        assert!(made.told.milliseconds.unwrap().abs_diff(3_000) < 120, "{format:?}: {:?}", made.told.milliseconds);
+        assert!(made.clean.is_none() && made.stills.is_empty() && made.suggested.is_none(), "{format:?}");
+        assert_eq!(probed(&heard.bytes).matches("codec_type=audio").count(), 1, "{format:?}");
+    }
+    let drawn = ["-f", "lavfi", "-i", "testsrc2=size=320x176:rate=25:duration=2"];
+    for (kind, format) in [
+        (Kind::Mp4, &["-c:v", "libx264", "-c:a", "aac", "-shortest", "-f", "mp4"][..]),
+        (Kind::WebM, &["-c:v", "libvpx-vp9", "-cpu-used", "8", "-c:a", "libopus", "-shortest", "-f", "webm"]),
+    ] {
+        let made = developed(kind, &filmed(&[&sine[..], &drawn, format].concat()));
+        assert_eq!(made.preview.map(|preview| preview.media_type), Some("video/mp4"), "{kind:?}");
+        assert!(!made.stills.is_empty() && made.told.width > 0, "{kind:?}");
     }
 }

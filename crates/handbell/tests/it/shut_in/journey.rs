@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use handbell_rules::evidence::custody::{self, Deed, Statement};
 use handbell_rules::time::Timestamp;
+use std::io::Cursor;
 use std::time::{Duration, Instant};
 
 /// How long working copies may take on a machine that does other things too.
@@ -23,8 +24,8 @@ pub fn with_keys() -> Town {
     town
 }
 
-/// A report and what is given to it, in one request of tus each.
-pub fn given(talk: &mut Talk, files: &[&[u8]]) {
+/// A report and what is given to it, in one request of tus each; answers what opens the report.
+pub fn given(talk: &mut Talk, files: &[&[u8]]) -> String {
     let body = r#"{"kind":"flood","basis":"saw","happening":"now","place":"Corner of two streets","text":"Water on the road."}"#;
     let report =
         talk.ask("POST", "/api/v1/reports", &[("content-type", "application/json"), ("idempotency-key", "shut-in")], body.as_bytes());
@@ -42,6 +43,7 @@ pub fn given(talk: &mut Talk, files: &[&[u8]]) {
         let answer = talk.ask("POST", "/api/v1/footage", &headers, file).unwrap();
         assert_eq!((answer.status, answer.header("upload-offset")), (201, Some(length.as_str())), "{}", answer.text());
     }
+    receipt
 }
 
 /// Asks for a page until it says something.
@@ -84,16 +86,18 @@ fn what_a_witness_gives_is_looked_at_covered_and_checked_by_two_people() {
     let film =
         filmed(&["-f", "lavfi", "-i", "testsrc2=size=320x176:rate=25:duration=1", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-f", "mp4"]);
     let town = with_keys();
-    let (amina, ben) = (town.invite("Amina"), town.invite("Ben"));
+    let invited = ["Amina", "Ben", "Cleo"].map(|name| town.invite(name));
     let server = town.serve();
     let mut talk = server.talk();
-    let (amina, ben) = (Member::sign_in(&mut talk, &amina).unwrap(), Member::sign_in(&mut talk, &ben).unwrap());
+    let [amina, ben, cleo] = invited.map(|link| Member::sign_in(&mut talk, &link).unwrap());
     given(&mut talk, &[&picture, &film]);
     let list = until(&mut talk, &amina, "/desk/footage", |page| page.matches("Working copies are made.").count() == 2);
     for path in links(&list, "/desk/footage/") {
         let page = amina.page(&mut talk, &path).unwrap();
         assert!(page.contains("today, about nine") && page.contains("The date is not verified."), "three times: {page}");
         let is_film = page.contains("Take the film away");
+        let mut heads = vec![path.clone(), format!("{path}/copies/preview")];
+        heads.extend(is_film.then(|| [format!("{path}/copies/still-0000"), format!("{path}/frames/0")]).into_iter().flatten());
         let copy = amina.get(&mut talk, &format!("{path}/copies/preview")).unwrap();
         is_apart(&copy, if is_film { "video/mp4" } else { "image/jpeg" });
         assert_ne!(talk.ask("GET", &format!("{path}/copies/preview"), &[], b"").unwrap().status, 200, "to the desk and to nobody else");
@@ -115,14 +119,28 @@ fn what_a_witness_gives_is_looked_at_covered_and_checked_by_two_people() {
         assert!(own.contains("You drew this yourself") && !own.contains("I looked at each of these"));
         let frame = ben.get(&mut talk, &format!("{hiding}/frames/0")).unwrap();
         is_apart(&frame, "image/jpeg");
+        // Whoever asks for no bytes sees nothing, and is not said to have looked.
+        heads.push(format!("{hiding}/frames/0"));
+        for head in &heads {
+            assert_eq!(cleo.head(&mut talk, head).unwrap().status, 405, "{head}");
+        }
         let shown = image::load_from_memory(&frame.body).unwrap().into_luma8();
         let middle = shown.get_pixel(shown.width() / 2, shown.height() / 2).0[0];
         assert!(middle <= 4, "the middle of the first frame is covered: {middle}");
+        let seen = |talk: &mut Talk, from: u32, until: u32| {
+            for number in from..until {
+                assert_eq!(ben.get(talk, &format!("{hiding}/frames/{number}")).unwrap().status, 200);
+            }
+        };
         if is_film {
-            for _ in 0..2 {
+            let no = ben.press(&mut talk, &hiding, "/look", &[("go", "seen")]).unwrap();
+            assert!(no.status == 422 && no.text().contains("Not every one of these frames was sent to you"), "{}", no.text());
+            for from in [0, 12] {
+                seen(&mut talk, from, from + 12);
                 assert_eq!(ben.press(&mut talk, &hiding, "/look", &[("go", "seen")]).unwrap().status, 303);
             }
         }
+        seen(&mut talk, frames - 1, frames);
         let page = ben.page(&mut talk, &hiding).unwrap();
         assert!(page.contains("Nobody can be recognised in any frame"));
         assert_eq!(ben.press(&mut talk, &hiding, "/look", &[("go", "clear")]).unwrap().status, 303);
@@ -131,6 +149,35 @@ fn what_a_witness_gives_is_looked_at_covered_and_checked_by_two_people() {
     let complaints = server.stop();
     assert!(!complaints.contains("This machine"), "{complaints}");
     chained(&town);
+}
+
+#[test]
+fn what_was_taken_back_takes_no_box_and_says_so() {
+    let town = with_keys();
+    let amina = town.invite("Amina");
+    let server = town.serve();
+    let mut talk = server.talk();
+    let amina = Member::sign_in(&mut talk, &amina).unwrap();
+    let mut picture = Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(64, 48, image::Rgb([200; 3])).write_to(&mut picture, image::ImageFormat::Png).unwrap();
+    let receipt = given(&mut talk, &[picture.get_ref()]);
+    let list = until(&mut talk, &amina, "/desk/footage", |page| page.contains("Working copies are made."));
+    let path = links(&list, "/desk/footage/").remove(0);
+    let before = amina.page(&mut talk, &path).unwrap();
+    let taken = talk.ask("DELETE", "/api/v1/reports/mine", &[("authorization", receipt.as_str())], b"").unwrap();
+    assert_eq!(taken.status, 200, "{}", taken.text());
+    // The page still lies open: whatever its form is sent for, nobody is shown the picture or a row of boxes again.
+    let boxes = [("box-1-left", "25"), ("box-1-top", "25"), ("box-1-width", "50"), ("box-1-height", "50")];
+    for go in ["", "more", "take-1"] {
+        let no = amina.press_on(&mut talk, &before, "/hide", &[&boxes[..], &[("go", go)]].concat()).unwrap();
+        assert_eq!(no.status, 422, "{go}: {}", no.text());
+        assert!(no.text().contains("took it back") && !no.text().contains("box-1-left"), "{go}: {}", no.text());
+    }
+    for gone in [path.clone(), format!("{path}/copies/preview")] {
+        let no = amina.get(&mut talk, &gone).unwrap();
+        assert!(no.status == 422 && no.text().contains("took it back"), "{gone}: {}", no.text());
+    }
+    server.stop();
 }
 
 /// Every deed left its line, and the working keys are gone with the copies.
@@ -156,6 +203,9 @@ fn chained(town: &Town) {
             let count = deeds.iter().filter(|said| **said == deed).count();
             assert!(count >= least, "{deed:?} stands {count} times in {deeds:?}");
         }
+        let cleo = opened.world.store.members().await.unwrap().into_iter().find(|member| member.name == "Cleo").unwrap().id;
+        let looked = lines.iter().filter(|line| Statement::parse(line.statement.as_deref().unwrap()).unwrap().member == Some(cleo));
+        assert_eq!(looked.count(), 0, "Cleo asked for heads alone");
         let footage = evidence.footage_since(Timestamp::default(), 9).await.unwrap();
         assert!(footage.len() == 2 && footage.iter().all(|one| one.working.is_none()));
         opened.close().await;

@@ -1,6 +1,6 @@
-//! Recognised: the case of Rye Lane, with stand-ins. A film that was seen elsewhere years ago comes again, smaller, with
-//! bars or mirrored; the bank knows it, a person says what it is, and the record says so. Another one is covered, looked
-//! at by a second person, shown as a source, and taken back.
+//! Recognised: a picture that was seen elsewhere years ago comes again, smaller, with bars or mirrored; the bank knows it,
+//! a person says what it is, and the record says so. Another one is covered, looked at by a second person, shown as a
+//! source, and taken back. The case of Rye Lane, with films, is in `rye_lane.rs`.
 //!
 //! The pictures are of the public corpus of picture hashes; they stand in for footage and show nobody.
 
@@ -8,10 +8,11 @@ use super::{ffmpeg, journey, media};
 use crate::recorded::{Editors, editors};
 use futures::stream;
 use handbell::acts::footage::{Beginning, Right, change_wish, give_whole, make_link_for};
+use handbell::acts::hiding::{self, Taken};
 use handbell::acts::known::{self, Telling, everything, told};
 use handbell::acts::record::{publish, read_record};
 use handbell::acts::showing::{self, Offer};
-use handbell::acts::{ActError, StreetCaller, hiding};
+use handbell::acts::{ActError, StreetCaller};
 use handbell::cli::town;
 use handbell::shut_in::{Programs, ShutIn};
 use handbell::work::darkroom::Darkroom;
@@ -19,7 +20,7 @@ use handbell::world::World;
 use handbell_rules::evidence::footage::{Footage, Wish};
 use handbell_rules::evidence::hiding::{Cover, KeyFrame, Rectangle};
 use handbell_rules::evidence::known::Finding;
-use handbell_rules::id::{IncidentId, ReportId};
+use handbell_rules::id::{HidingId, IncidentId, ReportId};
 use handbell_rules::people::member::DeskCaller;
 use handbell_rules::record::shown::Address;
 use std::path::Path;
@@ -36,18 +37,18 @@ fn changed(of: &Path, arguments: &[&str]) -> Vec<u8> {
 }
 
 /// The only report of an incident.
-async fn report_of(world: &World, incident: IncidentId) -> ReportId {
+pub async fn report_of(world: &World, incident: IncidentId) -> ReportId {
     world.store.incident_file(incident).await.unwrap().unwrap().reports[0].id
 }
 
 /// Gives a file by a link that a member made, and has its copies made.
-async fn given(world: &World, member: &DeskCaller, report: ReportId, bytes: Vec<u8>, wish: Wish) -> (Footage, String) {
+pub async fn given(world: &World, member: &DeskCaller, report: ReportId, bytes: Vec<u8>, wish: Wish) -> (Footage, String) {
     let link = make_link_for(world, member, report).await.unwrap();
     let beginning =
         Beginning { length: bytes.len() as u64, metadata: String::new(), sha256: None, wish, claimed: "this Saturday".to_owned() };
     let pieces = stream::iter([Ok::<_, std::io::Error>(bytes)]);
     let secret = link.secret.clone();
-    let upload = give_whole(world, StreetCaller, Right::Link(&secret), beginning, Box::pin(pieces)).await.unwrap();
+    let upload = give_whole(world, StreetCaller, None, Right::Link(&secret), beginning, Box::pin(pieces)).await.unwrap();
     Darkroom::default().step(world).await.unwrap();
     (world.store.evidence().footage(upload.footage).await.unwrap().unwrap(), secret)
 }
@@ -95,7 +96,7 @@ async fn older_footage_is_found(world: &World, both: &Editors, incident: Inciden
     assert_eq!(everything(world).await.unwrap().iter().map(|known| known.from.as_str()).collect::<Vec<_>>(), ["north.example"]);
 }
 
-async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, incident: IncidentId, pictures: &Path) {
+async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, (incident, words): (IncidentId, &str), pictures: &Path) {
     let report = report_of(world, incident).await;
     let (footage, secret) = given(world, &both.amina, report, std::fs::read(pictures.join("q0003.jpg")).unwrap(), Wish::Public).await;
     let place = Rectangle::new(2_500, 2_500, 5_000, 5_000).unwrap();
@@ -109,6 +110,7 @@ async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, 
     };
     assert!(showing::offer(world, &both.amina, drawn, incident, offer()).await.is_err(), "nobody else has looked");
     assert!(hiding::inspect(world, &both.amina, drawn, (0, 0), true).await.is_err(), "whoever drew does not check");
+    hiding::frame(world, &both.ben, drawn, 0).await.unwrap();
     hiding::inspect(world, &both.ben, drawn, (0, 0), true).await.unwrap();
     let proposal = showing::offer(world, &both.amina, drawn, incident, offer()).await.unwrap();
     assert!(read_record(world, incident, None).await.unwrap().unwrap().shown.is_empty(), "two people let it in");
@@ -121,26 +123,33 @@ async fn covered_footage_is_shown_and_taken_back(world: &World, both: &Editors, 
     let source = record.sources.iter().find(|line| line.number == shown.source).unwrap();
     assert_eq!(source.source.as_ref().unwrap().label, "Footage by Witness A");
     assert!(showing::served(world, &shown.address).await.is_ok());
+    // Whoever draws it again and offers that begins with the words that stand there.
+    let (before, words) = showing::said_before(world, footage.id, HidingId([0; 16])).await.unwrap().unwrap();
+    assert_eq!((before.id, words.maker.as_str(), words.shows), (drawn, "Witness A", offer().shows));
+    assert!(showing::said_before(world, footage.id, drawn).await.unwrap().is_none(), "its own words are no earlier ones");
     assert!(matches!(showing::served(world, &"a".repeat(26)).await, Err(ActError::NotFound)));
     // The witness changes their mind, and its address gives nothing from that commit on; then the desk takes it back.
     change_wish(world, StreetCaller, Right::Link(&secret), footage.id, Wish::Lawyer).await.unwrap();
     assert!(matches!(showing::served(world, &shown.address).await, Err(ActError::NotFound)));
-    change_wish(world, StreetCaller, Right::Link(&secret), footage.id, Wish::Public).await.unwrap();
+    let widened = change_wish(world, StreetCaller, Right::Link(&secret), footage.id, Wish::Public).await;
+    assert!(matches!(widened, Err(ActError::Refused(_))), "a member made that link and knows its address");
+    change_wish(world, StreetCaller, Right::Receipt(words), footage.id, Wish::Public).await.unwrap();
     assert!(showing::served(world, &shown.address).await.is_ok());
     // The entry's words are taken from the public, and the file is gone with them.
     let rows = world.store.stream(incident).await.unwrap();
     let entry = rows.iter().rev().find(|row| row.kind == 4).unwrap().index;
     both.state(world, incident, vec![crate::recorded::redaction(entry)]).await;
+    assert!(showing::said_before(world, footage.id, HidingId([0; 16])).await.unwrap().is_none(), "words that were withdrawn are over");
     assert!(matches!(showing::served(world, &shown.address).await, Err(ActError::NotFound)));
     showing::take_back(world, &both.ben, drawn, "somebody asked").await.unwrap();
-    // A look and a copy are said once an hour, whoever asks by whatever address.
+    // A look at the same thing is said once an hour, a copy that is taken away each time.
     let looks = || async { world.store.evidence().custody_of(footage.id).await.unwrap().len() };
     let footage = world.store.evidence().footage(footage.id).await.unwrap().unwrap();
     let before = looks().await;
-    for _ in 0..2 {
-        hiding::copy(world, &both.ben, &footage, "preview").await.unwrap();
+    for (taken, lines) in [(Taken::InPage, 1), (Taken::InPage, 1), (Taken::Whole, 2), (Taken::Whole, 3)] {
+        hiding::copy(world, &both.ben, &footage, "preview", taken).await.unwrap();
+        assert_eq!(looks().await, before + lines, "{taken:?}");
     }
-    assert_eq!(looks().await, before + 1);
     assert!(matches!(showing::served(world, &shown.address).await, Err(ActError::NotFound)));
 }
 
@@ -156,6 +165,7 @@ async fn what_is_public_is_gone_when_its_report_is_taken_back(world: &World, bot
     );
     Darkroom::default().step(world).await.unwrap();
     for drawn in [shown, other] {
+        hiding::frame(world, &both.ben, drawn, 0).await.unwrap();
         hiding::inspect(world, &both.ben, drawn, (0, 0), true).await.unwrap();
     }
     let offer = || Offer { maker: "Witness B".into(), shows: "A street corner, covered.".into(), first_appeared: String::new() };
@@ -179,9 +189,9 @@ async fn older_footage_is_recognised_and_covered_footage_is_shown_by_two_people(
     let shut_in = Arc::new(ShutIn::with(Path::new(env!("CARGO_BIN_EXE_handbell")), Programs::found()));
     let world = World { shut_in, ..opened.world.clone() };
     let both = editors(&world).await;
-    let incident = both.flood(&world).await;
+    let (incident, words) = both.flood_with_receipt(&world).await;
     older_footage_is_found(&world, &both, incident, &media.join("pdq")).await;
-    covered_footage_is_shown_and_taken_back(&world, &both, incident, &media.join("pdq")).await;
+    covered_footage_is_shown_and_taken_back(&world, &both, (incident, &words), &media.join("pdq")).await;
     what_is_public_is_gone_when_its_report_is_taken_back(&world, &both, incident, &media.join("pdq")).await;
     drop(world);
     opened.close().await;

@@ -1,5 +1,12 @@
 use super::*;
+use crate::bell::mode::Status;
+use crate::change::What;
+use crate::desk::incident::Incident;
+use crate::id::{ChangeId, IncidentId};
+use crate::place::Precision;
 use crate::playbook::Playbook;
+use crate::record::brought::{About, brought};
+use crate::time::Timestamp;
 
 const MAP: &str = r#"
 set = "two recorders"
@@ -132,4 +139,63 @@ fn a_date_that_means_unknown_is_no_date_and_a_long_text_is_cut_where_an_item_end
     assert_eq!(texts.len(), 2);
     assert_eq!(texts.join(" "), long, "nothing of it is lost");
     assert!(texts[0].ends_with(';'));
+}
+
+/// What a row becomes under another kind: the opening's place, or why nothing is entered.
+fn opening_of(kind: &str, home: &str, place: &str) -> Result<(Incident, PublicPlace), Refusal> {
+    let columns = ["id", "by", "day", "town", "lat", "lon", "where", "size", "size_words", "urls", "home"].map(str::to_owned);
+    let map = MAP.replace("kind = \"flood\"", &format!("kind = \"{kind}\"\nhome = \"{{home}}\""));
+    let map = map.replace("place = \"{town}\"", &format!("place = \"{place}\"")).replace("\"20000\"", "\"100\"");
+    let mapping = Mapping::read(&map.replace("{notes}", "{where}")).unwrap();
+    mapping.fits(&columns).unwrap();
+    let cells = ONE[..9].iter().chain(&["", home]).map(|cell| (*cell).to_owned()).collect();
+    let playbook = shipped();
+    let (frame, ready) = read(&mapping, &playbook, Marked::Row, &columns, &[Row { line: 2, cells }])?;
+    let pieces: Vec<Piece<'_>> = ready.iter().map(Ready::piece).collect();
+    let about = About::New(IncidentId([3; 16]));
+    let done =
+        brought(ChangeId([1; 16]), (&playbook, Status::Actual), &about, &frame, &pieces, || [0; 32], Timestamp::from_milliseconds(0))?;
+    let Some(What::RecordImported { incident, entries }) = done.change.map(|change| change.what) else { panic!("{:?}", done.refused) };
+    Ok((incident, serde_json::from_value(entries[0].fields["place"].clone()).unwrap()))
+}
+
+#[test]
+fn a_file_passes_neither_the_public_precision_nor_the_word_of_those_it_happened_to() {
+    // Both kinds wait for the word of whoever it happened to, and no file brings it; eviction is always a home.
+    for kind in ["hate-incident", "eviction"] {
+        assert_eq!(opening_of(kind, "", "{where}").unwrap_err(), Refusal::from(Record::ConsentMissing), "{kind}");
+    }
+    assert_eq!(opening_of("something-else", "", "{where}").unwrap_err(), Refusal::from(Record::TooEarly), "never public");
+    let (incident, place) = opening_of("immigration-visit", "no", "{where}").unwrap();
+    assert_eq!((incident.home, place.words.as_str(), place.lat), (false, "Downtown", Some(38_250_000)));
+    for yes in ["yes", "Home", "1"] {
+        let (incident, place) = opening_of("immigration-visit", yes, "Chestnut Street").unwrap();
+        assert!(incident.home, "{yes}");
+        let told = PublicPlace { words: "Louisville, KY".into(), lat: None, lon: None, radius_metres: None };
+        assert_eq!(place, told, "a home is told as its district");
+    }
+}
+
+#[test]
+fn one_row_at_a_home_is_enough_for_its_whole_incident_and_takes_a_street_with_it() {
+    let columns = ["id", "by", "day", "town", "lat", "lon", "where", "size", "size_words", "urls", "home"].map(str::to_owned);
+    let map = MAP.replace("zone =", "home = \"{home}\"\nzone =").replace("{notes}", "{where}");
+    let mapping = Mapping::read(&map).unwrap();
+    let cells = |id: &str, spot: &str, home: &str| {
+        let cells = [id, "A", "2020-05-28", "Louisville, KY", "", "", spot, "10", "", "", home];
+        Row { line: 2, cells: cells.map(str::to_owned).to_vec() }
+    };
+    let rows = [cells("a-1", "Chestnut Street", ""), cells("a-2", "the town", "yes")];
+    let (frame, ready) = read(&mapping, &shipped(), Marked::Row, &columns, &rows).unwrap();
+    assert!(frame.home);
+    assert_eq!(ready.iter().map(|one| one.refused).collect::<Vec<_>>(), [Some(Refusal::from(Record::StreetOfAHome)), None]);
+}
+
+#[test]
+fn an_area_is_told_by_a_wide_point_and_no_street() {
+    let place = public_place("Chestnut Street".into(), Some((Point::new(38_254_321, -85_751_234).unwrap(), 100)));
+    let area = place.clone().no_finer_than(Precision::Area, "Louisville, KY");
+    let told = PublicPlace { words: "Louisville, KY".into(), lat: Some(38_250_000), lon: Some(-85_750_000), radius_metres: Some(1_000) };
+    assert_eq!(area, told);
+    assert_eq!(place.clone().no_finer_than(Precision::Street, "Louisville, KY"), place);
 }

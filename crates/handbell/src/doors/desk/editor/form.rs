@@ -15,6 +15,7 @@ use handbell_rules::id::ClaimId;
 use handbell_rules::playbook::{Predicate, ValueType};
 use handbell_rules::record::assessment::{CorrectionKind, SetAsideReason, Standing};
 use handbell_rules::record::claim::ClaimEventKind;
+use handbell_rules::record::entry::LetIn;
 use handbell_rules::record::outcome::Slot;
 use handbell_rules::record::projection::{ClaimLine, FactLine};
 use handbell_rules::record::source::SourceKind;
@@ -33,8 +34,9 @@ pub const POLARITIES: [(&str, &str); 3] =
     [("asserts", "It says so"), ("denies", "It says that it is not so"), ("says-unknown", "It says that it is not known")];
 /// Sentences a fresh form offers.
 const SENTENCES_SHOWN: usize = 3;
-/// Kinds of entries whose words can be taken: the record's nouns, outcomes and corrections.
-const REDACTABLE: [u8; 9] = [2, 3, 9, 11, 12, 13, 14, 15, 16];
+/// Kinds of entries whose words can be taken: the record's nouns, outcomes, corrections and covered footage. The opening
+/// is one where a file brought it.
+const REDACTABLE: [u8; 10] = [2, 3, 4, 9, 11, 12, 13, 14, 15, 16];
 
 /// Says on a fresh form what it was started from. No form sends it.
 const STARTED_FROM: &str = "started-from";
@@ -411,10 +413,15 @@ impl Filled<'_> {
 
     fn redaction(&self) -> RedactionForm {
         let lines = self.stands.record.iter().flat_map(|record| &record.lines);
-        let worded = lines.filter(|line| REDACTABLE.contains(&line.kind) && line.type_name != "withdrawn");
+        let imported = self.stands.record.as_ref().is_some_and(|record| record.approved_by == LetIn::Import.words());
+        let takes = |kind: u8| REDACTABLE.contains(&kind) || (kind == 1 && imported);
+        let worded = lines.filter(|line| takes(line.kind) && line.type_name != "withdrawn");
         RedactionForm {
             entries: worded
-                .map(|line| self.choice("entry", line.index.to_string(), short(&format!("{}: {}", line.index, line.says))))
+                .map(|line| {
+                    let says = if line.kind == 1 { "The heading and the place that the file gave" } else { line.says.as_str() };
+                    self.choice("entry", line.index.to_string(), short(&format!("{}: {says}", line.index)))
+                })
                 .collect(),
             reasons: RedactionReason::ALL.iter().map(|(_, name, words)| self.choice("reason", *name, *words)).collect(),
         }

@@ -14,7 +14,7 @@ use handbell_rules::record::Ref;
 use handbell_rules::record::assessment::{CorrectionKind, NewAssessment, SetAsideReason, Standing};
 use handbell_rules::record::claim::{ClaimEventKind, NewPublicClaim, Polarity};
 use handbell_rules::record::count;
-use handbell_rules::record::lookalike::{LookAlike, Similar};
+use handbell_rules::record::lookalike::{self, Similar};
 use handbell_rules::record::outcome::{NewOutcome, OutcomeValue, Slot};
 use handbell_rules::record::source::{NewSource, SourceKind};
 use handbell_rules::record::statement::{RedactionReason, SENTENCES_MAX, Statement};
@@ -34,7 +34,7 @@ pub fn statements(app: &App, stands: &RecordFile, adding: Adding, fields: &Field
         Adding::Claim => read.claim(),
         Adding::Assessment => read.assessment().map(|one| vec![Statement::Assessment(one)]),
         Adding::Event => read.event().map(|one| vec![one]),
-        Adding::LookAlike => read.look_alike().map(|one| vec![one]),
+        Adding::LookAlike => read.look_alike(),
         Adding::Similar => read.similar().map(|one| vec![one]),
         Adding::Outcome => read.outcome(),
         Adding::Redaction => read.redaction().map(|(entry, reason)| vec![Statement::Redaction { entry, reason }]),
@@ -66,17 +66,8 @@ pub fn numbers(text: &str) -> Option<Vec<u32>> {
 
 /// The desk as a source: the one that is known, or a new one.
 pub fn desk_source(app: &App, stands: &RecordFile) -> (Option<Statement>, Ref) {
-    let label = format!("The desk of {}", app.world.group.name);
-    let known = stands.ledger().sources.iter().filter_map(|placed| placed.body.as_ref());
-    match { known }.find(|source| source.kind == SourceKind::Desk && source.label == label) {
-        Some(source) => (None, Ref::Known(source.number)),
-        None => {
-            let empty = String::new;
-            let (standing, said, url, asked, replied) = (empty(), empty(), empty(), empty(), empty());
-            let new = NewSource { kind: SourceKind::Desk, label, standing, said, url, copies: None, via: None, asked, replied };
-            (Some(Statement::Source(new)), Ref::New(0))
-        }
-    }
+    let (new, source) = stands.ledger().desk(&app.world.group.name);
+    (new.map(Statement::Source), source)
 }
 
 struct Read<'a> {
@@ -384,12 +375,12 @@ impl Read<'_> {
         Some(Statement::Event { claim: claim?, event: event?, by_claim: by_claim.map(Ref::Known), reason })
     }
 
-    fn look_alike(&mut self) -> Option<Statement> {
+    fn look_alike(&mut self) -> Option<Vec<Statement>> {
         let place = self.needed("place", "Say where it really was.");
         let year =
             self.chosen("year", |text| text.parse().ok().filter(|year| (1000..=9999).contains(year)), "Give the year in four digits.");
         let note = self.needed("note", "Say what it shows.");
-        Some(Statement::LookAlike(LookAlike { place, year: year?, note }))
+        Some(lookalike::not_this(self.stands.ledger(), &self.app.world.group.name, place, year?, note))
     }
 
     fn similar(&mut self) -> Option<Statement> {

@@ -12,14 +12,19 @@ use handbell_site::{BoxFields, FieldError};
 
 /// Rows at first, and how many more one press brings.
 const ROWS: u8 = 6;
-/// Most boxes of one form: with seven fields each they stay below what a form may send.
+/// Most boxes of one form: with eight fields each they stay below what a form may send.
 pub const BOXES_MAX: u8 = 24;
 /// Seconds in a day; nothing later is a time in a film.
 const SECONDS_MAX: f64 = 86_400.0;
 
-/// The names of the fields of one box.
-fn names(number: u8) -> [String; 7] {
-    ["left", "top", "width", "height", "from", "until", "path"].map(|part| format!("box-{number}-{part}"))
+/// The names of the fields of one box. The last is what a script left: nobody types it, and alone it is no box.
+fn names(number: u8) -> [String; 8] {
+    ["left", "top", "width", "height", "from", "until", "path", "since"].map(|part| format!("box-{number}-{part}"))
+}
+
+/// Whether nobody typed anything of these fields of one box.
+fn nothing(texts: &[String; 8]) -> bool {
+    texts[..7].iter().all(|text| text.trim().is_empty())
 }
 
 /// Every name that the form may send.
@@ -36,7 +41,7 @@ pub fn covers(fields: &Fields, lasts: u64) -> Result<Vec<Cover>, FieldError> {
     let mut covers = Vec::new();
     for number in 1..=BOXES_MAX {
         let texts = names(number).map(|name| fields.one(&name).unwrap_or_default().trim().to_owned());
-        if texts.iter().any(|text| !text.is_empty()) {
+        if !nothing(&texts) {
             let read = cover(&texts, lasts).and_then(|cover| {
                 // Alone first, so that the words name the box.
                 hiding::drawn(std::slice::from_ref(&cover), lasts).map_err(words)?;
@@ -50,8 +55,17 @@ pub fn covers(fields: &Fields, lasts: u64) -> Result<Vec<Cover>, FieldError> {
 
 /// The first row in which nothing is typed; nothing where all are used.
 pub fn free(fields: &Fields) -> Option<u8> {
-    let empty = |number: &u8| names(*number).iter().all(|name| fields.one(name).unwrap_or_default().trim().is_empty());
-    (1..=BOXES_MAX).find(empty)
+    (1..=BOXES_MAX).find(|number| !has(fields, *number))
+}
+
+/// Whether something is typed in a row.
+pub fn has(fields: &Fields, number: u8) -> bool {
+    !nothing(&names(number).map(|name| fields.one(&name).unwrap_or_default().to_owned()))
+}
+
+/// Whether a row is the same in two forms.
+pub fn same(one: &Fields, other: &Fields, number: u8) -> bool {
+    names(number).iter().all(|name| one.one(name).unwrap_or_default() == other.one(name).unwrap_or_default())
 }
 
 /// The form with these fields in place of what one row has.
@@ -84,17 +98,23 @@ fn place(texts: [&str; 4]) -> Result<Rectangle, String> {
     }
 }
 
-fn cover(texts: &[String; 7], lasts: u64) -> Result<Cover, String> {
+fn cover(texts: &[String; 8], lasts: u64) -> Result<Cover, String> {
     let time = |text: &str, without: u64| match text {
         "" => Ok(without),
         text => number(text, 1_000.0, SECONDS_MAX).ok_or_else(|| words(Evidence::CoverTimes)),
     };
-    let [left, top, width, height, from, until, later] = texts.each_ref().map(String::as_str);
+    let [left, top, width, height, from, until, later, since] = texts.each_ref().map(String::as_str);
     let (from, until) = (time(from, 0)?, time(until, lasts)?.min(lasts));
     let first = place([left, top, width, height])?;
     let mut path = vec![KeyFrame { at: from, place: first }];
     for (line, text) in (1..).zip(later.lines().filter(|text| !text.trim().is_empty())) {
         path.push(moment(text, &first).map_err(|wrong| format!("moment {line}: {wrong}"))?);
+    }
+    // Nobody said where it is before the moment at which it was drawn. That it stands still until then says nothing by
+    // itself: one may come back to where it began.
+    let stands = path.get(1).is_some_and(|later| later.place == first && number(since, 1_000.0, SECONDS_MAX) == Some(later.at));
+    if stands {
+        path.remove(0);
     }
     Ok(Cover { path, from, until })
 }
@@ -121,8 +141,8 @@ pub fn rows(typed: &Typed, more: bool) -> Vec<BoxFields> {
     let shown = if more { shown.saturating_add(ROWS).min(BOXES_MAX) } else { shown };
     (1..=shown)
         .map(|number| {
-            let [left, top, width, height, from, until, path] = names(number).map(|name| typed.text(&name));
-            BoxFields { number, left, top, width, height, from, until, path }
+            let [left, top, width, height, from, until, path, since] = names(number).map(|name| typed.text(&name));
+            BoxFields { number, left, top, width, height, from, until, path, since, earlier: false }
         })
         .collect()
 }
@@ -154,6 +174,28 @@ mod tests {
         let path = path.map(|(at, place)| KeyFrame { at, place }).to_vec();
         assert_eq!(covers, [Cover { path, from: 1_000, until: 5_000 }]);
         assert_eq!(covers[0].at(1_500), Some(place(2_000, 2_000, 1_500, 1_250)), "it moves straight from moment to moment");
+    }
+
+    #[test]
+    fn a_box_begun_late_is_burnt_in_the_same_and_its_beginning_is_known() {
+        let row = |since: &str, path: &str| {
+            let row = [("left", "10"), ("top", "20"), ("width", "15"), ("height", "12.5"), ("path", path), ("since", since)];
+            let row = row.map(|(part, text)| (format!("box-1-{part}"), text.to_owned()));
+            covers(&Fields::begun(row), 5_000).unwrap().pop().unwrap()
+        };
+        let (late, still) = (row("2", "2 10 20 15 12.5\n3 40 20"), row("", "2 10 20 15 12.5\n3 40 20"));
+        assert_eq!((late.path[0].at, late.path.len(), still.path.len()), (2_000, 2, 3));
+        for time in (0..=5_000).step_by(40) {
+            assert_eq!(late.at(time), still.at(time), "at {time}");
+        }
+        // What a script left and somebody typed over since is nothing.
+        for (since, path) in [("2", "2 11 20 15 12.5"), ("2.5", "2 10 20 15 12.5"), ("x", "2 10 20"), ("2", "3 10 20"), ("-1", "2 10 20")] {
+            assert_eq!(row(since, path).path[0].at, 0, "{since} and {path}");
+        }
+        assert_eq!(row("2", "").path.len(), 1);
+        let left = sent(&[("box-1-since", "2")]);
+        assert_eq!((covers(&left, 5_000), free(&left)), (Ok(Vec::new()), Some(1)), "alone it is no box");
+        assert_eq!(rows(&Typed { fields: left, errors: Vec::new() }, false)[0].since, "2");
     }
 
     #[test]
@@ -217,12 +259,13 @@ mod tests {
     /// The form of boxes as a browser sends it, damaged: what comes out is within the picture and the film.
     #[test]
     fn damage_to_the_form_of_boxes_is_refused() {
-        let row = |number: u8, texts: [&str; 7]| {
+        let row = |number: u8, texts: [&str; 8]| {
             names(number).into_iter().zip(texts).map(|(name, text)| format!("{name}={text}&")).collect::<String>()
         };
-        let one = row(1, ["12%2C5", "3.25", "40", "40", "1", "9.5", "2+20+30%0D%0A3%3B40%3B30%3B20%3B20"]);
-        let two = row(1, ["0", "0", "100", "100", "", "", ""]) + &row(2, ["99.9", "99", "0.1", "1", "", "2", "1+0+1"]);
-        crate::damage::show(&[one.into_bytes(), two.into_bytes()], |bytes| {
+        let one = row(1, ["12%2C5", "3.25", "40", "40", "1", "9.5", "2+20+30%0D%0A3%3B40%3B30%3B20%3B20", ""]);
+        let two = row(1, ["0", "0", "100", "100", "", "", "", ""]) + &row(2, ["99.9", "99", "0.1", "1", "", "2", "1+0+1", "1"]);
+        let late = row(1, ["10", "20", "30", "30", "", "", "2+10+20%0D%0A3+40+30", "2"]);
+        crate::damage::show(&[one.into_bytes(), two.into_bytes(), late.into_bytes()], |bytes| {
             let Ok(fields) = Fields::parse(bytes) else { return false };
             let Ok(covers) = covers(&fields, 12_000) else { return false };
             assert!(covers.len() <= usize::from(BOXES_MAX));

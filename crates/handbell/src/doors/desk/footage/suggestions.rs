@@ -9,7 +9,7 @@ use handbell_rules::evidence::suggestion::{SUGGESTIONS_MAX, Suggestion, missing_
 use handbell_site::SuggestionLine;
 
 /// Ten-thousandths as hundredths, without zeros at the end.
-fn hundredths(part: u16) -> String {
+pub fn hundredths(part: u16) -> String {
     let (whole, rest) = (part / 100, part % 100);
     match (rest, rest % 10) {
         (0, _) => whole.to_string(),
@@ -19,7 +19,7 @@ fn hundredths(part: u16) -> String {
 }
 
 /// Milliseconds as seconds, without zeros at the end.
-fn seconds(milliseconds: u64) -> String {
+pub fn seconds(milliseconds: u64) -> String {
     let text = format!("{}.{:03}", milliseconds / 1_000, milliseconds % 1_000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -71,6 +71,28 @@ async fn two_members_keep_a_file_longer_and_its_giver_reads_why_and_until_when()
 }
 
 #[tokio::test]
+async fn words_that_name_somebody_are_refused_beside_their_field_and_stand_in_no_line() {
+    let town = Town::new();
+    let (footage, _) = given(&town).await;
+    let amina = town.signed_in("Amina", &[Role::Triager]).await;
+    let page = format!("/desk/footage/{}/keep", footage.id);
+    let until: String = town.app.world.now().plus(100 * DAY).utc_minute().chars().take(10).collect();
+    let lines = async || town.app.world.store.evidence().custody_of(footage.id).await.unwrap().len();
+    let before = lines().await;
+    let asked = [("csrf", amina.csrf.as_str()), ("reason", "trial"), ("until", &until), ("words", "PC Smith saw it, 020 7946 0000")];
+    let no = post_as(&town, &amina, &page, &asked).await;
+    assert_eq!(no.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let no = no.text();
+    assert!(no.contains("These words name somebody") && no.contains("href=\"#words\"") && no.contains("PC Smith saw it"), "{no}");
+    assert_eq!(asks(&town, &amina, &footage, "trial").await.status, StatusCode::SEE_OTHER);
+    let lift = [("csrf", amina.csrf.as_str()), ("why", "PC Smith says it is over")];
+    let no = post_as(&town, &amina, &format!("{page}/lift"), &lift).await;
+    assert_eq!(no.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(no.text().contains("These words name somebody") && no.text().contains("href=\"#why\""), "{}", no.text());
+    assert_eq!(lines().await, before + 1, "the ask without names, and nothing else");
+}
+
+#[tokio::test]
 async fn a_witness_who_takes_the_report_back_reads_that_an_order_keeps_a_file_and_nobody_looks_at_it() {
     let town = Town::new();
     let (footage, words) = given(&town).await;
@@ -88,4 +110,20 @@ async fn a_witness_who_takes_the_report_back_reads_that_an_order_keeps_a_file_an
     assert!(looked.text().contains("nobody looks at it"), "{}", looked.text());
     let kept = town.app.world.store.evidence().footage(footage.id).await.unwrap().unwrap();
     assert_eq!(kept.wish, Wish::DeskOnly);
+}
+
+#[tokio::test]
+async fn what_an_order_holds_is_not_taken_away_by_the_receipt() {
+    let town = Town::new();
+    let (footage, words) = given(&town).await;
+    let amina = town.signed_in("Amina", &[Role::Triager]).await;
+    let ben = town.signed_in("Ben", &[Role::Custodian]).await;
+    assert!(receipt(&town, &words).await.contains("/receipt/footage/remove"));
+    assert_eq!(asks(&town, &amina, &footage, "ordered").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(agrees(&town, &ben, &footage).await, StatusCode::SEE_OTHER);
+    assert!(!receipt(&town, &words).await.contains("/receipt/footage/remove"));
+    let fields = [("words", words.as_str()), ("file", &footage.id.to_string()), ("sure", "yes")];
+    let no = town.post("/receipt/footage/remove", &fields).await;
+    assert!(no.status == StatusCode::UNPROCESSABLE_ENTITY && no.text().contains("ordered in writing"), "{}", no.text());
+    assert!(town.app.world.store.evidence().footage(footage.id).await.unwrap().is_some());
 }

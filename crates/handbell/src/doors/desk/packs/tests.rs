@@ -58,7 +58,9 @@ async fn deeds(town: &Town, footage: &Footage) -> Vec<Deed> {
 async fn a_custodian_makes_a_pack_and_takes_it_away_as_one_file_and_each_is_a_line() {
     let (town, amina, footage) = town().await;
     assert!(get_as(&town, &amina, "/desk/packs").await.text().contains("may go to a lawyer"));
-    assert_eq!(makes(&town, &amina, &footage, "").await, StatusCode::UNPROCESSABLE_ENTITY);
+    for nobody in ["", "PC Smith, 020 7946 0000"] {
+        assert_eq!(makes(&town, &amina, &footage, nobody).await, StatusCode::UNPROCESSABLE_ENTITY, "{nobody}");
+    }
     assert_eq!(makes(&town, &amina, &footage, "a law centre").await, StatusCode::SEE_OTHER);
     assert_eq!(deeds(&town, &footage).await, [Deed::Received, Deed::HandedOver]);
     let page = get_as(&town, &amina, "/desk/packs").await.text();

@@ -135,6 +135,18 @@ async fn the_feed_is_paged_and_every_incident_is_in_it_once() {
     }
     assert_eq!(found, wanted);
     assert_eq!(pages, 3);
+    // Before all of them nothing is in it, and no single answer looks through them all to find that out.
+    let asked = super::Asked { as_of: Some("2020-01-01T00:00Z".parse().unwrap()), from: String::new() };
+    let (mut before, mut answers) = (None, 0);
+    loop {
+        let (items, next) = super::items(&town.app, &asked, before, 10).await.map_err(|problem| problem.status()).unwrap();
+        assert!(items.is_empty() && (next.is_none() || before.is_none_or(|before| next < Some(before))));
+        (before, answers) = (next, answers + 1);
+        if next.is_none() {
+            break;
+        }
+    }
+    assert!((7..=8).contains(&answers), "{answers}");
 }
 
 #[tokio::test]

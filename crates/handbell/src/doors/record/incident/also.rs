@@ -7,11 +7,12 @@ use super::super::super::App;
 use super::super::super::problem::Problem;
 use super::super::listed;
 use crate::acts::record::read_record;
+use crate::acts::{ActError, showing};
 use handbell_rules::record::as_of::AsOf;
 use handbell_rules::record::figures::MentionKind;
 use handbell_rules::record::projection::IncidentRecord;
 use handbell_site::{Also, Link, NamedBy};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What stands around an incident, as its page shows it.
 #[derive(Default)]
@@ -20,6 +21,28 @@ pub struct BesideShown {
     pub also: Option<Also>,
     /// For places that entries name: the list of what the record itself holds there.
     pub lists: BTreeMap<String, Link>,
+    /// Addresses of the covered copies that are handed out now; none where the page follows from its entries alone, as an
+    /// earlier one and a neighbour's do.
+    pub served: Option<BTreeSet<String>>,
+}
+
+/// Which covered copies of an incident are handed out now; none for an earlier moment. One may be taken back at any time,
+/// and the log does not say so.
+pub(super) async fn served(app: &App, record: &IncidentRecord, as_of: Option<&AsOf>) -> Result<Option<BTreeSet<String>>, Problem> {
+    if as_of.is_some() {
+        return Ok(None);
+    }
+    let mut served = BTreeSet::new();
+    for shown in &record.shown {
+        match showing::standing(&app.world, &shown.address).await {
+            Ok(_) => {
+                served.insert(shown.address.clone());
+            }
+            Err(ActError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Some(served))
 }
 
 /// The same, and whether everything is counted.
@@ -74,5 +97,5 @@ pub(super) async fn around(app: &App, record: &IncidentRecord, as_of: Option<&As
         };
         Some((place.to_owned(), Link { href: listed::of_district(&district), words }))
     });
-    Ok(Around { beside: BesideShown { also, lists: lists.collect() }, is_whole: true })
+    Ok(Around { beside: BesideShown { also, lists: lists.collect(), served: None }, is_whole: true })
 }

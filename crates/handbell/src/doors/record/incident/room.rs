@@ -7,7 +7,8 @@
 //! those words must stand on the page.
 
 use handbell_rules::record::as_of::AsOf;
-use handbell_site::{Differing, Elsewhere, Link, Page, RecordPage, Sourced};
+use handbell_site::{Differing, Elsewhere, Link, Page, RecordPage, SaidRow, Sourced};
+use std::collections::HashMap;
 
 /// Bytes of one page's HTML at most.
 pub(in crate::doors::record) const PAGE_BYTES_MAX: usize = 50_000;
@@ -49,6 +50,8 @@ fn cut(mut page: RecordPage, room: usize, as_of: Option<&AsOf>) -> RecordPage {
     page.rest.said = more("said", page.said.len(), room, "sentences");
     page.said.truncate(room);
     page.rest.claims = more("claims", page.claims.len(), room, "claims");
+    let shown = room.min(page.claims.len());
+    claims_lead(&mut page.said, &page.claims, shown, |place| href("claims", place));
     page.claims.truncate(room);
     let facts = part_of(4, 1);
     let accounts = page.differ.len() + page.worded.len();
@@ -97,12 +100,23 @@ fn cut(mut page: RecordPage, room: usize, as_of: Option<&AsOf>) -> RecordPage {
     page
 }
 
+/// Lets sentences lead to those of their claims that stand beyond the first `shown` of all: to their place in the list.
+pub(in crate::doors::record) fn claims_lead(said: &mut [Sourced], all: &[SaidRow], shown: usize, href: impl Fn(&str) -> String) {
+    let places: HashMap<&str, usize> = (1..).zip(all).map(|(place, row)| (row.number.as_str(), place)).collect();
+    for claim in said.iter_mut().flat_map(|one| &mut one.claims) {
+        match places.get(claim.words.as_str()) {
+            Some(place) if *place > shown => claim.href = href(&place.to_string()),
+            _ => {}
+        }
+    }
+}
+
 /// The beginning of what is said of a fact; the table of claims holds the rest.
 fn shorten(said: &mut Vec<Sourced>, most: usize) {
     let left = said.len().saturating_sub(most);
     if left > 0 {
         said.truncate(most);
-        said.push(Sourced { words: format!("And {left} more, in the list of all claims."), sources: Vec::new() });
+        said.push(Sourced { words: format!("And {left} more, in the list of all claims."), ..Sourced::default() });
     }
 }
 

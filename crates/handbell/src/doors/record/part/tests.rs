@@ -11,7 +11,7 @@ use handbell_rules::people::member::Role;
 use handbell_rules::record::Ref;
 use handbell_rules::record::assessment::{CorrectionKind, NewAssessment, Standing};
 use handbell_rules::record::claim::{NewPublicClaim, Polarity};
-use handbell_rules::record::lookalike::{LookAlike, Similar};
+use handbell_rules::record::lookalike::{NewLookAlike, Similar};
 use handbell_rules::record::proposal::Proposed;
 use handbell_rules::record::source::{NewSource, SourceKind};
 use handbell_rules::record::statement::Statement;
@@ -21,7 +21,7 @@ use std::io::Write;
 
 const SOURCES: u32 = 120;
 const CLAIMS: u32 = 500;
-const CORRECTIONS: u32 = 14;
+const CORRECTIONS: u32 = 40;
 
 fn zipped(texts: &[&[u8]]) -> usize {
     let zip = |text: &[u8]| {
@@ -89,8 +89,14 @@ async fn large(town: &Town) -> IncidentId {
     let about = town.confirmed("flood").await;
     town.opened(&about).await;
     let (amina, ben) = (town.signed_in("Ada", &[Role::Editor]).await, town.signed_in("Bo", &[Role::Approver]).await);
-    let elsewhere = (0..60)
-        .map(|number| Statement::LookAlike(LookAlike { place: format!("Town {number}"), year: 2013, note: "Another crowd.".into() }));
+    let elsewhere = (0..60).map(|number| {
+        Statement::LookAlike(NewLookAlike {
+            place: format!("Town {number}"),
+            year: 2013,
+            note: "Another crowd.".into(),
+            claims: vec![Ref::New(0)],
+        })
+    });
     let similar = (0..60).map(|number| Statement::Similar(Similar { place: format!("Town {number}"), edtf: "2021-05-13".into() }));
     let all = (0..SOURCES).map(source).chain((0..CLAIMS).map(claim)).chain(elsewhere).chain(similar).collect();
     let mut batches = vec![all];
@@ -118,12 +124,29 @@ async fn every_page_of_the_record_is_light_and_nothing_is_lost() {
     let id = large(&town).await;
     let page = town.get(&format!("/record/{id}")).await.text();
     light("the large page", &page);
-    for words in ["All 500 claims", "All 120 sources", "All 14 corrections", "more stand among the entries"] {
+    for words in ["All 500 claims", "All 120 sources", "All 40 corrections", "more stand among the entries"] {
         assert!(page.contains(words), "{words}: {page}");
     }
-    for path in ["/record", "/record/charts", "/corrections"] {
-        light(path, &town.get(path).await.text());
+    for path in ["/record".to_owned(), "/record/charts".to_owned(), format!("/record/{id}/reply"), format!("/record/{id}/complaint")] {
+        light(&path, &town.get(&path).await.text());
     }
+    // The sentence leads to its claim where that stands: on this page, or where the list of claims goes on.
+    let said = |html: &str| html.split("<div class=\"reading\">").nth(1).and_then(|rest| rest.split("</div>").next()).unwrap().to_owned();
+    assert!(said(&page).contains("href=\"#claim-2\""), "{}", said(&page));
+    let apart = said(&town.get(&format!("/record/{id}/said")).await.text());
+    assert!(!apart.contains("#claim-") && apart.contains(&format!("/record/{id}/claims?from=")), "{apart}");
+    let (mut slips, mut path) = (0, "/corrections".to_owned());
+    while !path.is_empty() {
+        let html = town.get(&path).await.text();
+        light(&path, &html);
+        slips += html.matches("<section class=\"slip\"").count();
+        path = values(&html, "<a class=\"btn btn-plain\" href=\"")
+            .into_iter()
+            .find(|href| href.contains("?before="))
+            .unwrap_or_default()
+            .to_owned();
+    }
+    assert_eq!(slips, CORRECTIONS as usize, "a correction is on no page, or on two");
     let mut boxes = BTreeSet::new();
     for (part, each, wanted) in [
         ("claims", "id=\"claim-", CLAIMS),

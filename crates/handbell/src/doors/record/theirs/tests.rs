@@ -182,6 +182,14 @@ async fn an_alarm_that_stands_is_said_on_every_page_of_theirs() {
         );
         assert!(page.contains("role=\"alert\""), "{path}");
     }
+    // What they take back while it stands is gone from here too.
+    assert!(town.get(&path_of(ONE)).await.text().contains("water"));
+    (1..5).for_each(|target| log.withdraw(target));
+    assert!(matches!(pull(&town, &log), Err(MirrorError::Alarm(_))));
+    let page = town.get(&path_of(ONE)).await.text();
+    assert!(!page.contains("water") && page.contains("taken from the public") && page.contains("An alarm stands"), "{page}");
+    let content = town.get(&format!("/log/neighbours/{}/content/002", origin_hash(ORIGIN))).await;
+    assert_eq!(content.status, 410);
 }
 
 #[tokio::test]

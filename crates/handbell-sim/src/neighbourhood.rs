@@ -260,7 +260,7 @@ impl Town {
     /// Somebody reads what they keep as anybody may: every entry in its place, each incident's numbers, every snapshot.
     fn replay(&mut self, by: usize, of: usize) -> Result<(), Broken> {
         let Some(copy) = self.groups[by].copies[of].as_ref().filter(|copy| copy.size() > 0) else { return Ok(()) };
-        let folder = Folder::open(&copy.log_folder()).map_err(|error| Broken(error.to_string()))?;
+        let folder = Folder::open(copy.log_folder()).map_err(|error| Broken(error.to_string()))?;
         // What is not fetched yet is no lie.
         let told = verify_log_with_gaps(&folder, self.groups[of].log.key.verifier(), &Gaps::Any);
         self.lived.replayed += 1;

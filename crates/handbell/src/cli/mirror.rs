@@ -57,7 +57,6 @@ impl From<MirrorError> for Stopped {
             | MirrorError::Behind { .. }
             | MirrorError::Overtaken
             | MirrorError::InUse(_)
-            | MirrorError::TooManyAtOnce(_)
             | MirrorError::Disk { .. } => Answer::CouldNotTell,
         };
         Stopped(answer, error.to_string())

@@ -39,8 +39,13 @@ impl fmt::Display for Alarm {
 }
 
 /// What the evidence says, by the same code that anybody else judges it with.
-fn sentence(verdict: &Verdict, smaller: u64, larger: u64) -> String {
+fn sentence(verdict: &Verdict, kept: u64, shown: u64) -> String {
+    let (smaller, larger) = (kept.min(shown), kept.max(shown));
     match verdict {
+        // It was computed here; the entries that show it to others are more than an alarm brings.
+        Verdict::CannotTell(_) if kept < shown => format!(
+            "split view: the {shown} entries that the log signs now do not begin with the {kept} that it had signed, as was computed here; to show it to others takes the {shown} entries"
+        ),
         Verdict::Split(_) => verdict.to_string(),
         Verdict::OneTree => format!(
             "rollback: the log shows {smaller} entries and had signed {larger}; it is an older state of the same tree, which proves no second history"
@@ -86,7 +91,7 @@ impl Alarm {
         let hashes: Option<Vec<Hash>> = leaves.map(|leaves| leaves.iter().map(|leaf| leaf_hash(leaf)).collect());
         let evidence = hashes.as_deref().map_or(Evidence::None, Evidence::Leaves);
         let verdict = judge(kept.as_bytes(), shown.as_bytes(), key, evidence);
-        let sentence = sentence(&verdict, one.min(other), one.max(other));
+        let sentence = sentence(&verdict, one, other);
         shelf.clear(UNFINISHED)?;
         let put = |name: &str, bytes: &[u8]| shelf.put(&format!("{UNFINISHED}/{name}"), bytes);
         put("kept.note", kept.as_bytes())?;

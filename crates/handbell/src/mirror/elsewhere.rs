@@ -123,7 +123,7 @@ impl Neighbour {
         let alarm = match (same, held) {
             (Some(same), _) => self.raise(&same.note, &theirs.note, None)?,
             (None, Some(held)) => {
-                let leaves = self.leaves(held.checkpoint.size, held.checkpoint.size)?;
+                let leaves = self.leaves(held.checkpoint.size)?;
                 self.raise(&held.note, &theirs.note, Some(&leaves))?
             }
             (None, None) => return Ok(Meaning::Later),

@@ -62,9 +62,6 @@ pub enum MirrorError {
     /// The entries alone are more than is kept of one neighbour. Nothing further is taken or cosigned.
     #[error("the log has {0} entries, which is more than is kept of one neighbour")]
     TooLarge(u64),
-    /// More entries are new than one pull takes. Nothing of them is taken or cosigned.
-    #[error("{0} entries are new, and one pull takes at most {max}; it is not kept here", max = pull::ENTRIES_MAX)]
-    TooManyAtOnce(u64),
     /// Something else was cosigned meanwhile; pull again.
     #[error("something newer was cosigned meanwhile; pull again")]
     Overtaken,

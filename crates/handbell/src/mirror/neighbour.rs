@@ -8,6 +8,7 @@
 //! its withdrawal is held, is overwritten and removed at the same pull, and is never taken again.
 
 use super::alarm::Alarm;
+use super::pull::{ENTRIES_MAX, EVIDENCE_ENTRIES_MAX, STRETCH, stretch_end};
 use super::shelf::Shelf;
 use super::streams::Streams;
 use super::{MirrorError, not_signed};
@@ -16,6 +17,7 @@ use handbell_log::bundle;
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::cosignature::{CosignerKey, CosigningKey, verify};
 use handbell_log::cosigner::origin_hash;
+use handbell_log::hash::Hash;
 use handbell_log::leaf::{Body, Leaf};
 use handbell_log::note::{Note, Signature, VerifierKey};
 use handbell_log::tile::{TILE_WIDTH, TileId, content_path};
@@ -27,14 +29,17 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 /// Below a folder that mirrors: one folder for each neighbour.
 pub const FOLDER: &str = "neighbours";
-/// The most bytes that are kept of one neighbour, so that none of them fills this group's disk: two million entries, which
-/// is what one pull takes, of 4 KiB each.
+/// The most bytes that are kept of one neighbour, so that none of them fills this group's disk: two million entries of
+/// 4 KiB each.
 pub const BYTES_MAX: u64 = 8 * 1024 * 1024 * 1024;
 /// What an entry takes without its content: its leaf, and its share of the tiles above it.
 pub(super) const ENTRY_BYTES: u64 = 96;
 /// Where a copy that was begun on a site's own word came from.
 const FROM: &str = "from";
 const SEEN: &str = "seen";
+/// How far a log was taken whose newest checkpoint is not reached yet: a size, and the root that is computed there.
+/// Nobody signed it, and nothing is given out of it.
+const REACH: &str = "reach";
 /// The newest checkpoint all of whose entries are here.
 pub const HELD: &str = "held";
 
@@ -97,6 +102,10 @@ pub struct Neighbour {
     pub(super) shelf: Shelf,
     /// [`BYTES_MAX`], or what a test says.
     pub(super) bytes_max: u64,
+    /// [`STRETCH`], or what a test says.
+    pub(super) stretch: u64,
+    /// [`EVIDENCE_ENTRIES_MAX`], or what a test says.
+    pub(super) evidence_max: u64,
     /// Held by whoever pulls; nothing in it until it was read from the disk.
     pub(super) kept: Mutex<Option<Kept>>,
     /// The one lock between reading what was last cosigned and having stored what is cosigned next.
@@ -151,6 +160,8 @@ impl Neighbour {
             key,
             shelf,
             bytes_max: BYTES_MAX,
+            stretch: STRETCH,
+            evidence_max: EVIDENCE_ENTRIES_MAX,
             kept: Mutex::new(None),
             seen: Mutex::new(None),
             withdrawn: RwLock::default(),
@@ -172,7 +183,7 @@ impl Neighbour {
 
     /// Whether a log of so many entries is taken, were there no content beside any of them.
     pub(super) fn has_room_for(&self, entries: u64) -> bool {
-        entries.saturating_mul(ENTRY_BYTES) <= self.bytes_max
+        entries <= ENTRIES_MAX && entries.saturating_mul(ENTRY_BYTES) <= self.bytes_max
     }
 
     /// The log's name.
@@ -376,17 +387,42 @@ impl Neighbour {
         Signed::open(&bytes, &self.key).map(Some).map_err(|error| not_signed(path, format!("the file of this copy is damaged: {error}")))
     }
 
-    /// The leaves of the first entries that are held here.
-    pub(super) fn leaves(&self, size: u64, held_size: u64) -> Result<Vec<Vec<u8>>, MirrorError> {
+    /// Leaves that are here, from one entry to another. `size` is how many the disk's newest bundles belong to.
+    pub(super) fn leaves_between(&self, from: u64, to: u64, size: u64) -> Result<Vec<Vec<u8>>, MirrorError> {
         let mut leaves = Vec::new();
-        while (leaves.len() as u64) < size {
-            let tile = bundle_of(leaves.len() as u64, held_size);
+        while from + (leaves.len() as u64) < to {
+            let next = from + leaves.len() as u64;
+            let tile = bundle_of(next, size);
             let bytes = self.shelf.read(&in_log(&tile.path()))?.ok_or_else(|| not_signed(tile.path(), "it is not in the copy any more"))?;
             let entries = bundle::decode(&bytes, tile.width()).map_err(|error| not_signed(tile.path(), error.to_string()))?;
-            leaves.extend(entries.into_iter().map(<[u8]>::to_vec));
+            let range = tile.range();
+            let first = usize::try_from(next - range.start).expect("below 256");
+            let last = usize::try_from(to.min(range.end) - range.start).expect("at most 256");
+            leaves.extend(entries[first..last].iter().map(|entry| entry.to_vec()));
         }
-        leaves.truncate(usize::try_from(size).unwrap_or(usize::MAX));
         Ok(leaves)
+    }
+
+    /// The leaves of a copy of this size, all of them.
+    pub(super) fn leaves(&self, size: u64) -> Result<Vec<Vec<u8>>, MirrorError> {
+        self.leaves_between(0, size, size)
+    }
+
+    /// Remembers how far a log was taken; all of it is on the disk.
+    pub(super) fn reach(&self, edge: &Edge) -> Result<(), MirrorError> {
+        self.shelf.put(REACH, format!("{} {}\n", edge.size(), edge.root()).as_bytes())
+    }
+
+    /// How far an earlier pull took the log. A line that says nothing was damaged here.
+    pub(super) fn how_far(&self) -> Result<Option<(u64, Hash)>, MirrorError> {
+        let line = self.shelf.read(REACH)?.and_then(|bytes| String::from_utf8(bytes).ok());
+        let read = |line: String| line.trim_end().split_once(' ').and_then(|(size, root)| Some((size.parse().ok()?, root.parse().ok()?)));
+        Ok(line.and_then(read))
+    }
+
+    /// What was reached is held now, or is worth nothing.
+    pub(super) fn forget_reach(&self) -> Result<(), MirrorError> {
+        if self.shelf.has(REACH) { self.shelf.take_away(REACH).map(drop) } else { Ok(()) }
     }
 
     /// Reads from the disk what is held. A copy that is not what it was, because a disk lost or changed some of it, is
@@ -395,27 +431,56 @@ impl Neighbour {
         self.is_pinned()?;
         let Some(held) = self.held()? else { return Ok(Kept::default()) };
         let size = held.checkpoint.size;
-        let leaves = match self.leaves(size, size) {
-            Ok(leaves) => leaves,
-            Err(MirrorError::NotWhatIsSigned { place, sentence }) => {
-                tracing::warn!(origin = self.origin(), %place, %sentence, "a neighbour's copy is damaged and is pulled anew");
-                self.forget_streams();
-                return Ok(Kept::default());
-            }
+        let mut kept = Kept::default();
+        let read = self.each_stretch(0, size, size, |_, leaves| {
+            let wrong = |error: bundle::BundleError| not_signed("held", error.to_string());
+            leaves.iter().try_for_each(|leaf| kept.edge.append(leaf).map(drop).map_err(wrong))
+        });
+        let damaged = match read {
+            Ok(()) => kept.edge.root() != held.checkpoint.root,
+            Err(MirrorError::NotWhatIsSigned { .. }) => true,
             Err(error) => return Err(error),
         };
-        let mut kept = Kept::default();
-        for leaf in &leaves {
-            kept.edge.append(leaf).map_err(|error| not_signed("held", error.to_string()))?;
-        }
-        if kept.edge.root() != held.checkpoint.root {
+        if damaged {
             tracing::warn!(origin = self.origin(), "a neighbour's copy is damaged and is pulled anew");
             self.forget_streams();
             return Ok(Kept::default());
         }
-        self.learn(&mut kept, 0, &leaves)?;
+        self.learn_of(&mut kept, 0, size, &[])?;
         self.load_lost()?;
         Ok(kept)
+    }
+
+    /// Hands on entries that are here of a log of some size, stretch by stretch, with the place of the first of each.
+    fn each_stretch(
+        &self,
+        from: u64,
+        to: u64,
+        size: u64,
+        mut take: impl FnMut(u64, &[Vec<u8>]) -> Result<(), MirrorError>,
+    ) -> Result<(), MirrorError> {
+        let mut next = from;
+        while next < to {
+            let end = stretch_end(next, to, self.stretch);
+            take(next, &self.leaves_between(next, end, size)?)?;
+            next = end;
+        }
+        Ok(())
+    }
+
+    /// Learns of what is new from one entry to a size. The last of it may be at hand; the rest is read from the disk.
+    pub(super) fn learn_of(&self, kept: &mut Kept, from: u64, size: u64, last: &[Vec<u8>]) -> Result<u64, MirrorError> {
+        let at_hand = (size - last.len() as u64).max(from);
+        let mut gone = 0;
+        self.each_stretch(from, at_hand, size, |first, leaves| {
+            gone += self.learn(kept, first, leaves)?;
+            Ok(())
+        })?;
+        let skip = last.len() - usize::try_from(size - at_hand).expect("at most its length");
+        gone += self.learn(kept, at_hand, &last[skip..])?;
+        // None is held before it is known what all of them withdraw.
+        self.size.store(size, Ordering::Release);
+        Ok(gone)
     }
 
     fn forget_streams(&self) {
@@ -453,7 +518,6 @@ impl Neighbour {
         // All entries say all that is withdrawn. What another history withdrew stays so until its alarm is cleared.
         let anew = from == 0 && self.alarm().is_none();
         self.mark_withdrawn(kept, &targets, anew);
-        self.size.store(kept.edge.size(), Ordering::Release);
         self.follow(from, leaves);
         self.take_away(kept, &targets)
     }

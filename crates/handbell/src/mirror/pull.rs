@@ -2,6 +2,9 @@
 //!
 //! In this order: the checkpoint, by the key that is known; is it the same tree, grown? the new entries, computed on
 //! from the edge that is held; all of it on the disk; then the cosignature; then the contents, each against its leaf.
+//! Many new entries are taken in stretches. What is full of a stretch lies on the disk before the next one begins, beside
+//! how far it reaches ([`Neighbour::reach`]), so that a line that breaks or a program that dies costs one stretch; nothing
+//! of it is signed, counted or shown before all of it is here and gives the root that the log signed.
 //! PROMISE a-pull-leaves-the-copy-whole: whatever fails on the disk or on the line, and wherever, what is published of
 //! the copy is a log that verifies, and the next pull goes on from there.
 //! Smaller than what was seen is an alarm, and so is another tree; entries that are not what is signed are not: anybody
@@ -13,15 +16,20 @@ use super::{MirrorError, not_signed};
 use crate::work::sequencer::edge::{Edge, Filed};
 use handbell_log::bundle;
 use handbell_log::cosignature::CosigningKey;
+use handbell_log::hash::Hash;
 use handbell_log::leaf::{Content, Leaf};
 use handbell_log::source::{Source, SourceError};
-use handbell_log::tile::{TileId, content_path};
+use handbell_log::tile::{TILE_WIDTH, TileId, content_path};
 use handbell_log::verify::{GAPS, Gaps};
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
-/// Entries that one pull takes at most.
-pub const ENTRIES_MAX: u64 = 2_000_000;
+/// Entries of one log that are kept at most. Which contents are not here is held in memory, 21 bytes for each.
+pub const ENTRIES_MAX: u64 = 10_000_000;
+/// Entries that are read, computed on and stored at a time: 51 megabytes in memory.
+pub const STRETCH: u64 = 1 << 18;
+/// Entries that are held in memory, and brought as evidence, where the log signed another beginning.
+pub const EVIDENCE_ENTRIES_MAX: u64 = 2_000_000;
 
 /// What a pull came to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -80,14 +88,6 @@ pub(crate) fn read_entries(source: &dyn Source, from: u64, size: u64) -> Result<
     Ok(leaves)
 }
 
-/// The same of somebody else's log, of which no more are held in memory than [`ENTRIES_MAX`].
-fn read_bounded(source: &dyn Source, from: u64, size: u64) -> Result<Vec<Vec<u8>>, MirrorError> {
-    match size.saturating_sub(from) {
-        new if new > ENTRIES_MAX => Err(MirrorError::TooManyAtOnce(new)),
-        _ => read_entries(source, from, size),
-    }
-}
-
 /// The bundle, or the full one where the partial one is gone (C2SP tlog-tiles).
 fn read_bundle(source: &dyn Source, wanted: TileId) -> Result<(TileId, Vec<u8>), MirrorError> {
     for found in [wanted, wanted.full()] {
@@ -98,31 +98,58 @@ fn read_bundle(source: &dyn Source, wanted: TileId) -> Result<(TileId, Vec<u8>),
     Err(not_signed(wanted.path(), "it is missing, and the checkpoint covers it"))
 }
 
-/// A tree grown by new entries, with the files it fills up.
+/// Where a stretch from some entry on ends: at the log's end, or where a bundle does.
+pub(super) fn stretch_end(from: u64, size: u64, stretch: u64) -> u64 {
+    if size.saturating_sub(from) <= stretch { size } else { (from + stretch) / u64::from(TILE_WIDTH) * u64::from(TILE_WIDTH) }
+}
+
+/// A tree that grows by new entries.
 struct Grown {
     edge: Edge,
+    /// The newest stretch of them.
+    leaves: Vec<Vec<u8>>,
+    /// The files that this stretch fills up.
     filed: Vec<Filed>,
-    /// Whether it gives the root that is signed now.
-    is_signed: bool,
+    /// What all of them withdraw.
+    withdrawn: BTreeSet<u64>,
     /// Whether it gave, at its size, the root that was seen before.
     is_seen: bool,
 }
 
-fn grow(edge: &Edge, leaves: &[Vec<u8>], seen: Option<&Signed>, to: &Signed) -> Result<Grown, MirrorError> {
-    let mut grown = Grown { edge: edge.clone(), filed: Vec::new(), is_signed: false, is_seen: seen.is_none() };
-    let mut look = |edge: &Edge| {
-        if let Some(seen) = seen.filter(|seen| seen.checkpoint.size == edge.size()) {
-            grown.is_seen = seen.checkpoint.root == edge.root();
-        }
-    };
-    look(&grown.edge);
-    for leaf in leaves {
-        grown.filed.extend(grown.edge.append(leaf).map_err(|error| not_signed("entries", error.to_string()))?);
-        look(&grown.edge);
+impl Grown {
+    fn from(edge: Edge, seen: Option<&Signed>) -> Self {
+        let mut grown = Self { edge, leaves: Vec::new(), filed: Vec::new(), withdrawn: BTreeSet::new(), is_seen: seen.is_none() };
+        grown.look(seen);
+        grown
     }
-    grown.filed.extend(grown.edge.unfinished().map_err(|error| not_signed("entries", error.to_string()))?);
-    grown.is_signed = grown.edge.root() == to.checkpoint.root;
-    Ok(grown)
+
+    fn look(&mut self, seen: Option<&Signed>) {
+        if let Some(seen) = seen.filter(|seen| seen.checkpoint.size == self.edge.size()) {
+            self.is_seen = seen.checkpoint.root == self.edge.root();
+        }
+    }
+
+    /// Grows by the next stretch.
+    fn append(&mut self, leaves: Vec<Vec<u8>>, seen: Option<&Signed>) -> Result<(), MirrorError> {
+        self.filed.clear();
+        for leaf in &leaves {
+            self.filed.extend(self.edge.append(leaf).map_err(|error| not_signed("entries", error.to_string()))?);
+            self.look(seen);
+        }
+        self.withdrawn.extend(withdrawn_by(&leaves));
+        self.leaves = leaves;
+        Ok(())
+    }
+
+    /// What is not full at the end stands beside what is.
+    fn end(mut self) -> Result<Self, MirrorError> {
+        self.filed.extend(self.edge.unfinished().map_err(|error| not_signed("entries", error.to_string()))?);
+        Ok(self)
+    }
+}
+
+fn place(index: u64) -> usize {
+    usize::try_from(index).expect("an index of what is held in memory")
 }
 
 /// What there is to take of a checkpoint.
@@ -130,8 +157,8 @@ struct Taken {
     /// What was cosigned before.
     replaces: Option<Signed>,
     grown: Grown,
-    /// The entries by which it grew.
-    leaves: Vec<Vec<u8>>,
+    /// The first entry by which it grew.
+    from: u64,
     /// How many entries the log asked to be cosigned, where that is more than it shows.
     asked: Option<u64>,
 }
@@ -156,7 +183,7 @@ impl Neighbour {
         };
         let before = kept.edge.size();
         let fetched = newest(source, self).and_then(|newest| Ok((self.take_entries(source, &kept, &newest)?, newest)));
-        let (Taken { replaces, grown, leaves, asked }, newest) = match fetched {
+        let (Taken { replaces, grown, from, asked }, newest) = match fetched {
             Ok(fetched) => fetched,
             Err(error) => {
                 *held = Some(kept);
@@ -168,32 +195,35 @@ impl Neighbour {
         };
         if let Some(asked) = asked {
             // Nothing of it is cosigned, because more was; what it withdraws does not wait for that.
-            self.withdraw(&mut kept, &withdrawn_by(&leaves))?;
+            self.withdraw(&mut kept, &grown.withdrawn)?;
             *held = Some(kept);
             return Err(MirrorError::Behind { shown: newest.checkpoint.size, asked });
         }
-        let from = grown.edge.size() - leaves.len() as u64;
-        for (tile, bytes) in &grown.filed {
-            self.shelf.put(&in_log(&tile.path()), bytes)?;
-        }
+        self.put_all(&grown.filed)?;
         // All of it is on the disk; only now anything is signed.
         self.cosign(replaces.as_ref(), &newest, cosigner, now_seconds)?;
-        let mut pulled = Pulled { before, size: newest.checkpoint.size, ..Pulled::default() };
-        if !leaves.is_empty() || self.held()?.is_none() {
+        let size = newest.checkpoint.size;
+        let mut pulled = Pulled { before, size, ..Pulled::default() };
+        if from < size || self.held()?.is_none() {
             self.hold(&newest)?;
         }
+        self.forget_reach()?;
         kept.edge = grown.edge;
-        pulled.taken_away = self.learn(&mut kept, from, &leaves)?;
+        pulled.taken_away = self.learn_of(&mut kept, from, size, &grown.leaves)?;
         self.bring_contents(source, &mut kept, &mut pulled)?;
         self.pulled_at.store(now_seconds, Ordering::Relaxed);
         *held = Some(kept);
         Ok(pulled)
     }
 
+    fn put_all(&self, filed: &[Filed]) -> Result<(), MirrorError> {
+        filed.iter().try_for_each(|(tile, bytes)| self.shelf.put(&in_log(&tile.path()), bytes))
+    }
+
     /// The new entries of a checkpoint, computed on from what is held.
     fn take_entries(&self, source: &dyn Source, kept: &Kept, newest: &Signed) -> Result<Taken, MirrorError> {
         let (seen, held) = (self.seen()?, self.held()?);
-        let (size, root) = (newest.checkpoint.size, newest.checkpoint.root);
+        let (size, root, from) = (newest.checkpoint.size, newest.checkpoint.root, kept.edge.size());
         if let Some(seen) = &seen {
             let shrank = held.as_ref().is_some_and(|held| size < held.checkpoint.size);
             let differs = |ours: &Signed| ours.checkpoint.size == size && ours.checkpoint.root != root;
@@ -201,26 +231,114 @@ impl Neighbour {
                 return Err(self.went_back(seen, newest)?);
             }
         }
-        if size > kept.edge.size() && !self.has_room_for(size) {
+        if size > from && !self.has_room_for(size) {
             return Err(MirrorError::TooLarge(size));
         }
         // Where the log shows less than it asked for, what is held is all that can be compared with it.
         let asked = seen.as_ref().map(|seen| seen.checkpoint.size).filter(|asked| *asked > size);
         let known = if asked.is_some() { held } else { seen.clone() };
-        let leaves = read_bounded(source, kept.edge.size(), size)?;
-        let grown = grow(&kept.edge, &leaves, known.as_ref(), newest)?;
-        if grown.is_signed && grown.is_seen {
-            return Ok(Taken { replaces: seen, grown, leaves, asked });
+        let grown = self.take_on(source, &kept.edge, known.as_ref(), size)?;
+        if grown.edge.root() == root && grown.is_seen {
+            return Ok(Taken { replaces: seen, grown: grown.end()?, from, asked });
         }
         // Either the source gives other entries than the log signed, or the log signed another beginning. All of its
-        // entries tell which.
-        let leaves = read_bounded(source, 0, size)?;
-        let grown = grow(&Edge::default(), &leaves, known.as_ref(), newest)?;
-        match (grown.is_signed, known) {
-            (false, _) => Err(not_signed("checkpoint line 3", "the signed root is not the root of the published entries")),
-            (true, Some(known)) if !grown.is_seen => Err(MirrorError::Alarm(self.raise(&known.note, &newest.note, Some(&leaves))?)),
-            (true, _) => Ok(Taken { replaces: seen, grown, leaves, asked }),
+        // entries tell which. What was taken on the way to here is worth nothing.
+        drop(grown);
+        self.forget_reach()?;
+        let grown = self.take_anew(source, known.as_ref(), newest, asked.is_none())?;
+        Ok(Taken { replaces: seen, grown, from: 0, asked })
+    }
+
+    /// Grows by all entries up to a size, and hands on what it came to after each stretch.
+    fn walk(
+        &self,
+        source: &dyn Source,
+        mut grown: Grown,
+        known: Option<&Signed>,
+        size: u64,
+        mut each: impl FnMut(&Grown) -> Result<(), MirrorError>,
+    ) -> Result<Grown, MirrorError> {
+        while grown.edge.size() < size {
+            let from = grown.edge.size();
+            grown.append(read_entries(source, from, stretch_end(from, size, self.stretch))?, known)?;
+            each(&grown)?;
         }
+        Ok(grown)
+    }
+
+    /// Takes on from an edge, or from where an earlier pull broke off, up to a size. What is full of all stretches but the
+    /// last is on the disk then.
+    fn take_on(&self, source: &dyn Source, edge: &Edge, known: Option<&Signed>, size: u64) -> Result<Grown, MirrorError> {
+        let begun = self.reached(edge, known, size)?;
+        self.walk(source, begun, known, size, |grown| {
+            if grown.edge.size() == size {
+                return Ok(());
+            }
+            self.put_all(&grown.filed)?;
+            self.reach(&grown.edge)
+        })
+    }
+
+    /// The edge that an earlier pull reached, computed anew from what it left on the disk; the given one where none did,
+    /// or the disk holds something else now.
+    fn reached(&self, edge: &Edge, known: Option<&Signed>, size: u64) -> Result<Grown, MirrorError> {
+        let Some((reached, root)) = self.how_far()?.filter(|(reached, _)| (edge.size() + 1..=size).contains(reached)) else {
+            return Ok(Grown::from(edge.clone(), known));
+        };
+        let mut grown = Grown::from(edge.clone(), known);
+        while grown.edge.size() < reached {
+            let from = grown.edge.size();
+            match self.leaves_between(from, stretch_end(from, reached, self.stretch), reached) {
+                Ok(leaves) => grown.append(leaves, known)?,
+                Err(MirrorError::NotWhatIsSigned { .. }) => break,
+                Err(error) => return Err(error),
+            }
+        }
+        if grown.edge.size() == reached && grown.edge.root() == root {
+            return Ok(grown);
+        }
+        tracing::warn!(origin = self.origin(), "what was taken of a neighbour's log is damaged and is taken anew");
+        self.forget_reach()?;
+        Ok(Grown::from(edge.clone(), known))
+    }
+
+    /// Reads all entries, and takes them where they are what the log signed and go on from what is known. Nothing is
+    /// written before that is known; then each stretch must be what it was. Without `stores` nothing is written at all.
+    fn take_anew(&self, source: &dyn Source, known: Option<&Signed>, newest: &Signed, stores: bool) -> Result<Grown, MirrorError> {
+        let size = newest.checkpoint.size;
+        let mut all: Option<Vec<Vec<u8>>> = (size <= self.evidence_max).then(Vec::new);
+        let mut roots = Vec::<Hash>::new();
+        let grown = self.walk(source, Grown::from(Edge::default(), known), known, size, |grown| {
+            roots.push(grown.edge.root());
+            if let Some(all) = &mut all {
+                all.extend(grown.leaves.iter().cloned());
+            }
+            Ok(())
+        })?;
+        if grown.edge.root() != newest.checkpoint.root {
+            return Err(not_signed("checkpoint line 3", "the signed root is not the root of the published entries"));
+        }
+        if let Some(known) = known.filter(|_| !grown.is_seen) {
+            return Err(MirrorError::Alarm(self.raise(&known.note, &newest.note, all.as_deref())?));
+        }
+        if !stores {
+            return Ok(grown);
+        }
+        let mut grown = Grown::from(Edge::default(), known);
+        for root in roots {
+            self.put_all(&grown.filed)?;
+            let from = grown.edge.size();
+            let to = stretch_end(from, size, self.stretch);
+            let leaves = match &all {
+                Some(all) => all[place(from)..place(to)].to_vec(),
+                None => read_entries(source, from, to)?,
+            };
+            grown.append(leaves, known)?;
+            if grown.edge.root() != root {
+                return Err(not_signed("entries", "they are others than a moment before"));
+            }
+        }
+        grown.end()
     }
 
     /// Takes away what a log withdraws over which an alarm stands, whichever of its histories says so. What hinders it is
@@ -261,10 +379,9 @@ impl Neighbour {
         // Mostly it goes on from where it was read to, or from what is held; another history is read from its beginning.
         let beginnings = [kept.aside.clone(), Some(kept.edge.clone()), Some(Edge::default())];
         for begun in beginnings.into_iter().flatten().filter(|begun| begun.size() <= size) {
-            let leaves = read_bounded(source, begun.size(), size)?;
-            let grown = grow(&begun, &leaves, None, &newest)?;
-            if grown.is_signed {
-                return Ok((grown.edge, withdrawn_by(&leaves)));
+            let grown = self.walk(source, Grown::from(begun, None), None, size, |_| Ok(()))?;
+            if grown.edge.root() == newest.checkpoint.root {
+                return Ok((grown.edge, grown.withdrawn));
             }
         }
         Err(not_signed("checkpoint line 3", "the signed root is not the root of the published entries"))
@@ -276,7 +393,8 @@ impl Neighbour {
         // Our own leaves tell whether the smaller tree is a beginning of the larger one, where we have them.
         let (larger, leaves) = match &held {
             Some(held) if held.checkpoint.size > newest.checkpoint.size => {
-                (held, self.leaves(held.checkpoint.size, held.checkpoint.size).ok())
+                let size = Some(held.checkpoint.size).filter(|size| *size <= self.evidence_max);
+                (held, size.and_then(|size| self.leaves(size).ok()))
             }
             Some(held) if held.checkpoint.root != newest.checkpoint.root => (held, None),
             _ => (seen, None),
@@ -309,7 +427,9 @@ impl Neighbour {
     fn take_contents(&self, source: &dyn Source, kept: &mut Kept, pulled: &mut Pulled) -> Result<(), MirrorError> {
         let size = kept.edge.size();
         let mut bundle: Option<(TileId, Vec<Vec<u8>>)> = None;
-        for index in kept.missing.clone() {
+        let mut next = 0;
+        while let Some(&index) = kept.missing.range(next..).next() {
+            next = index + 1;
             let bytes = match source.read(&content_path(index)) {
                 Ok(Some(bytes)) => bytes,
                 Ok(None) => continue,

@@ -131,7 +131,7 @@ impl SampleLog {
         for (index, content) in (0..).zip(&self.contents) {
             files.extend(content.clone().map(|content| (content_path(index), content)));
         }
-        Published { files, cut: Cell::new(None), asked: Cell::new(0) }
+        Published { files, cut: Cell::new(None), answers: Cell::new(usize::MAX), asked: Cell::new(0) }
     }
 }
 
@@ -140,6 +140,7 @@ pub struct Published {
     /// What stands where.
     pub files: HashMap<String, Vec<u8>>,
     cut: Cell<Option<(usize, bool)>>,
+    answers: Cell<usize>,
     asked: Cell<usize>,
 }
 
@@ -147,6 +148,11 @@ impl Published {
     /// Breaks after so many bytes: the answer is an error, or it is short and says nothing.
     pub fn cut(&self, after: usize, silently: bool) {
         self.cut.set(Some((after, silently)));
+    }
+
+    /// Breaks after so many answers, each of them whole.
+    pub fn cut_after_answers(&self, answers: usize) {
+        self.answers.set(answers);
     }
 
     /// How many paths were asked for.
@@ -158,6 +164,9 @@ impl Published {
 impl Source for Published {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
         self.asked.set(self.asked.get() + 1);
+        if self.asked.get() > self.answers.get() {
+            return Err(SourceError { path: path.to_owned(), problem: "the line broke".to_owned(), cause: None });
+        }
         let Some(mut bytes) = self.files.get(path).cloned() else { return Ok(None) };
         if let Some((left, silently)) = self.cut.get() {
             if left < bytes.len() {

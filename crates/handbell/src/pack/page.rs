@@ -153,7 +153,7 @@ fn checks(out: &mut String, pack: &Pack) {
     }
     out.push_str("<p>5. The list of what was done: each line of <code>custody/lines</code> ends in the SHA-256 of what was said (<code>custody/said/</code>, by the number of the line) and holds the SHA-256 of the line before it. These lines, in <code>bash</code>, say so and name what the log holds of the list; one with <code>NO</code> means that it does not hold:</p>\n");
     let _ = writeln!(out, "<pre id=\"list\">{}</pre>", escape(LIST_BY_HAND));
-    out.push_str("<p>6. The log: each <code>proof.tlog-proof</code> is a C2SP tlog-proof of the <code>leaf</code> beside it, which any program for such logs checks. Or by hand, in <code>bash</code>: put the key that you know from elsewhere into the first line. For every mark and every list it must say which entry of the log it is; a line with <code>NO</code>, or none, means that it does not hold.</p>\n");
+    out.push_str("<p>6. The log: each <code>proof.tlog-proof</code> is a C2SP tlog-proof of the <code>leaf</code> beside it, which any program for such logs checks. Or by hand, in <code>bash</code> with OpenSSL 3: put the key that you know from elsewhere into the first line. For every mark and every list it must say which entry of the log it is; a line with <code>NO</code>, or none, means that it does not hold.</p>\n");
     let _ = writeln!(out, "<pre id=\"log\">key='{}'\n{}</pre>", escape(&pack.log_key), escape(LOG_BY_HAND));
     out.push_str("<p>7. The outside clocks: the commands stand with the lists above. <code>ROOTS.pem</code> holds the certificates of the clock's owner, which you must have from them and not from us.</p>\n");
 }

@@ -263,6 +263,16 @@ async fn the_commands_on_the_page_find_every_entry_and_every_change_of_it_as_the
         fs::write(handed.pack().join(&path), &bytes).unwrap();
     }
     assert_eq!(typed(&handed.pack()), whole);
+    // What a pack says is never run by the shell that checks it.
+    let proof = handed.pack().join("items/1/log/proof.tlog-proof");
+    let text = fs::read_to_string(&proof).unwrap();
+    let index = text.lines().nth(1).unwrap();
+    for hostile in ["index a[$(touch owned)]", "index $(touch owned)", "index 0;touch owned"] {
+        fs::write(&proof, text.replace(index, hostile)).unwrap();
+        let said = typed(&handed.pack());
+        assert!(said.contains("NO: items/1/log/proof.tlog-proof is no proof") && !handed.pack().join("owned").exists(), "{said}");
+    }
+    fs::write(&proof, &text).unwrap();
     // Another log's key.
     let page = fs::read_to_string(handed.pack().join(files::PAGE)).unwrap();
     let other = handbell_log::note::SigningKey::from_seed("bell.example/log", &[9; 32]).unwrap();

@@ -114,18 +114,14 @@ function framesAreThere(page) {
   return eventually(there, "every frame is shown", 60_000);
 }
 
-/** Where no frame comes, none is marked as looked at. */
-async function marksNothingUnseen(ben, path) {
-  await ben.page.route("**/frames/*", (route) => route.abort());
-  await ben.opens(path);
+/** On the page of a copy of which no frame came, none is marked as looked at. */
+async function marksNothingUnseen(ben) {
   await ben.presses("I looked at each of these");
   const { summary } = await ben.errors();
   assert.match(summary.join(" "), /^Not every one of these frames was sent to you/);
   assert.match(await ben.text(), /Nobody has looked yet/);
   await audit(ben.page, "frames that were not sent");
   await ben.page.setViewportSize(WIDE);
-  await ben.page.unroute("**/frames/*");
-  await ben.opens(path);
 }
 
 /** Ben looks at every frame of what Amina drew, counts pixels where boxes are, and says that it is clear. */
@@ -134,8 +130,11 @@ async function isBurnt({ town, browse }, amina, places) {
   assert.match(path, /^\/desk\/hidings\//, `it is drawn, not: ${await amina.text()}`);
   const ben = new Member(await (await browse()).newPage(), town.address);
   await ben.signsIn(town.links.get("Ben"));
+  await ben.page.route("**/frames/*", (route) => route.abort());
   await eventually(async () => (await ben.opens(path)) === 200 && /It has \d+ frames/.test(await ben.text()), "it is burnt in", DEVELOPED_WITHIN_MILLISECONDS);
-  if (places.length > 2) await marksNothingUnseen(ben, path);
+  await marksNothingUnseen(ben);
+  await ben.page.unroute("**/frames/*");
+  await ben.opens(path);
   for (const [frame, place, ...others] of places) {
     const seen = await lightness(ben.page, `${path}/frames/${frame}`, place, others);
     assert.ok(seen.pixels > 100 && seen.under <= FILL_MOST && seen.beside >= LIGHT_LEAST, `frame ${frame} under ${place}: ${JSON.stringify(seen)}`);

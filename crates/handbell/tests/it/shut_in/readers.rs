@@ -46,6 +46,7 @@ async fn four_slow_readers_at_one_address_leave_a_fifth_elsewhere_theirs() {
     let cover = Cover { path: vec![KeyFrame { at: 0, place }], from: 0, until: 0 };
     let drawn = hiding::draw(&world, &both.amina, footage.id, vec![cover]).await.unwrap();
     Darkroom::default().step(&world).await.unwrap();
+    hiding::frame(&world, &both.ben, drawn, 0).await.unwrap();
     hiding::inspect(&world, &both.ben, drawn, (0, 0), true).await.unwrap();
     let offer = Offer { maker: "Witness A".into(), shows: "A grey wall.".into(), first_appeared: String::new() };
     publish(&world, &both.ben, showing::offer(&world, &both.amina, drawn, incident, offer).await.unwrap()).await.unwrap();

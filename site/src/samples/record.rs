@@ -231,7 +231,7 @@ pub(super) fn incident(pen: &Pen) -> RecordPage {
         entered: pen.some("Whoever runs this site entered this from a file."),
         slips: vec![slip(pen)],
         said: vec![Sourced {
-            claims: vec![pen.link("#claim-2", "2")],
+            claims: vec![pen.link("#claim-40", "40")],
             ..sourced("It happened on 13 May 2017, according to the Home Office.", &["2", "3"])
         }],
         facts: vec![pen.fact("Date", "13 May 2017", "as given by the Home Office"), pen.fact("Kind", "Immigration visit", "")],

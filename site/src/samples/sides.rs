@@ -100,9 +100,7 @@ fn form(pen: &Pen, is_reply: bool) -> LetterFormPage {
         choices,
         body: pen.say("Southwark Council"),
         claims: pen.choices(&["1|1: When: 13 May 2017", "*2|2: Vehicles: two vans"]),
-        more_claims: is_reply.then(|| {
-            (pen.link("/record/0123456789abcdef0123456789abcdef/claims?from=1", "the list of all 140 claims"), pen.say("112, 140"))
-        }),
+        more_claims: Some((pen.link("/record/mzqk/claims?from=1", "the list of all 140 claims"), pen.say("112, 140"))),
         text: pen.say("We were not asked."),
         contact: pen.say("a number"),
         contact_words: pen.say("Sealed at once. Only two custodians can open it."),

@@ -9,7 +9,7 @@ use sha2::block_api::compress256;
 
 use super::{HASH_BYTES, Hash, LEAF_PREFIX, NODE_PREFIX};
 
-/// How many messages are laid out before they are hashed: 2 KiB of blocks. Twice as many were not faster.
+/// How many messages are laid out before they are hashed: 2 KiB of blocks. With 8 a node took 55 ns, with 64 it took 53.
 const AT_ONCE: usize = 16;
 const BLOCK_BYTES: usize = 64;
 /// What SHA-256 starts with (FIPS 180-4 section 5.3.3).

@@ -406,9 +406,15 @@ fn parts(pen: &Pen) -> Vec<(&'static str, RecordPartPage)> {
         later: Some(pen.link("/record/mzqk/claims?from=61", "Go on")),
     };
     let claims = full.claims.iter().map(|row| SaidRow { links: Vec::new(), ..row.clone() }).collect();
+    // A list of its own leads to the list of claims.
+    let lead = |mut one: Sourced| {
+        one.claims = vec![pen.link("/record/mzqk/claims?from=3", "40")];
+        one
+    };
+    let said = full.said.iter().cloned().map(lead).collect();
     vec![
         ("record-part-corrections", of(RecordPart::Corrections(full.slips.clone()))),
-        ("record-part-said", of(RecordPart::Said(full.said.clone()))),
+        ("record-part-said", of(RecordPart::Said(said))),
         ("record-part-claims", of(RecordPart::Claims(claims))),
         ("record-part-accounts", of(RecordPart::Accounts(full.differ.clone()))),
         ("record-part-voices", of(RecordPart::Voices(full.voices.clone()))),

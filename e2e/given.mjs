@@ -15,8 +15,8 @@ const TELLING = /GPS|^Make$|Model|Artist|Author|Owner|Creator|Comment|^(Image|Us
 const FILL_MOST = 24;
 /** Lightness of every pixel of what the witness gave. */
 const LIGHT_LEAST = 90;
-/** Hundredths around a box that are neither under it nor beside it: blocks of JPEG and film smear its edge. */
-const EDGE = 6;
+/** Hundredths around a box that are neither under it nor beside it: what is burnt in has a margin and grows to whole squares of 16 pixels, and a small film is 360 wide. */
+const EDGE = 9;
 /** Windows of an original that are looked for elsewhere, and their bytes. */
 const [WINDOWS, WINDOW_BYTES] = [64, 24];
 

@@ -160,7 +160,7 @@ async fn whoever_wrote_what_a_reply_answers_does_not_refuse_it() {
         let no = refuse(world, &hand.caller, waits.id, "It is not true.").await;
         assert!(matches!(&no, Err(ActError::Refused(no)) if no.0 == Record::HandledByAnother.into()), "{no:?}");
     }
-    assert_eq!(world.store.open_proposals().await.unwrap(), [waits.clone()]);
+    assert_eq!(world.store.open_proposals().await.unwrap(), std::slice::from_ref(&waits));
     refuse(world, &emil.caller, waits.id, "It names somebody.").await.unwrap();
     assert_eq!(world.store.open_proposals().await.unwrap(), []);
     assert_eq!(world.store.letter(letter).await.unwrap().unwrap().proposal, None, "it waits for another decision");

@@ -308,7 +308,7 @@ fn a_table_of_5558_events_with_35_columns_comes_in_whole_or_is_told() {
     }
     // As the file's own description counts them, without the rows that were refused whole.
     let in_the_file = |has: &dyn Fn(&Row) -> bool| {
-        let all = rows.iter().filter(|row| has(*row));
+        let all = rows.iter().filter(|row| has(row));
         (all.clone().count(), all.filter(|row| !refused.contains(row["event_key"].as_str())).count())
     };
     assert_eq!((46, arrests), in_the_file(&|row| !row["arrests"].is_empty()));

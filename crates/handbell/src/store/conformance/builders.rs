@@ -89,6 +89,11 @@ pub async fn commit_at(store: &dyn Store, at: Timestamp, what: What) -> Committe
     store.commit(change_at(at, what)).await.expect("this change is in nobody's way")
 }
 
+/// Commits a change that a rule made.
+pub async fn commit_of(store: &dyn Store, change: Change) -> Committed {
+    store.commit(change).await.expect("this change is in nobody's way")
+}
+
 /// Commits a change that must meet somebody faster.
 pub async fn conflict(store: &dyn Store, what: What) {
     let answer = store.commit(change(what)).await;

@@ -43,7 +43,7 @@ async fn burnt(town: &Town, id: HidingId, frames: u32) {
     let name = ObjectName::copy(drawn.footage, &format!("hidden-{id}")).unwrap();
     world.vault.put(&name, vec![4; 9]).await.unwrap();
     let state = HidingState::Burnt { name: name.to_string(), media_type: "image/jpeg".into(), length: 9, sha256: [5; 32], frames };
-    world.commit(hiding::burn(world.private_id(), &drawn, state, world.bytes(), world.now()).unwrap()).await.unwrap();
+    builders::commit_of(&*world.store, hiding::burn(world.private_id(), &drawn, state, world.bytes(), world.now()).unwrap()).await;
 }
 
 struct Looking {
@@ -141,13 +141,17 @@ async fn the_page_of_a_copy_is_shut_with_its_report() {
     let ben = town.signed_in("Ben", &[Role::Triager, Role::Editor]).await;
     let world = &town.app.world;
     let report = builders::report();
-    world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Street, what: builders::filed(&report) }).await.unwrap();
+    builders::commit_of(
+        &*world.store,
+        Change { id: world.private_id(), at: world.now(), by: Actor::Street, what: builders::filed(&report) },
+    )
+    .await;
     let footage = developed(&town, None).await;
     let footage = rewritten(&town, Footage { report: report.id, ..footage }).await;
     let page = format!("/desk/hidings/{}", draws(&town, &ben, &footage, vec![]).await);
     assert_eq!(get_as(&town, &ben, &page).await.status, StatusCode::OK);
     let report = world.store.report(report.id).await.unwrap().unwrap();
-    world.commit(withdraw(world.private_id(), &report, world.now()).unwrap().unwrap()).await.unwrap();
+    builders::commit_of(&*world.store, withdraw(world.private_id(), &report, world.now()).unwrap().unwrap()).await;
     let shut = get_as(&town, &ben, &page).await;
     assert!(shut.status.is_client_error() && shut.text().contains("nobody looks at it"), "{}", shut.text());
 }

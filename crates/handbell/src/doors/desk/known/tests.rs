@@ -18,7 +18,11 @@ use http::{Request, StatusCode};
 async fn resembling(town: &Town) -> (Report, Footage, LeadId) {
     let world = &town.app.world;
     let report = builders::report();
-    world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Street, what: builders::filed(&report) }).await.unwrap();
+    builders::commit_of(
+        &*world.store,
+        Change { id: world.private_id(), at: world.now(), by: Actor::Street, what: builders::filed(&report) },
+    )
+    .await;
     let report = world.store.report(report.id).await.unwrap().unwrap();
     let kept = received(town, b"what was filmed", Wish::Public).await;
     let kept = world.store.evidence().footage(kept.id).await.unwrap().unwrap();
@@ -37,11 +41,11 @@ async fn resembling(town: &Town) -> (Report, Footage, LeadId) {
         footage: None,
     };
     let what = What::PictureKnown { known };
-    world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Keeper, what }).await.unwrap();
+    builders::commit_of(&*world.store, Change { id: world.private_id(), at: world.now(), by: Actor::Keeper, what }).await;
     let id = LeadId([2; 16]);
     let lead =
         Lead { id, version: 0, footage: footage.id, known: KnownId([1; 16]), distance: 3, share: None, at: world.now(), finding: None };
-    world.commit(known::found(world.private_id(), &footage, vec![lead], world.bytes(), world.now()).unwrap()).await.unwrap();
+    builders::commit_of(&*world.store, known::found(world.private_id(), &footage, vec![lead], world.bytes(), world.now()).unwrap()).await;
     (report, footage, id)
 }
 
@@ -60,7 +64,7 @@ async fn nobody_answers_or_reads_what_a_file_resembles_once_it_was_taken_back() 
     assert_eq!(says(&town, &amina, lead).await.status, StatusCode::SEE_OTHER);
 
     let world = &town.app.world;
-    world.commit(withdraw(world.private_id(), &report, world.now()).unwrap().unwrap()).await.unwrap();
+    builders::commit_of(&*world.store, withdraw(world.private_id(), &report, world.now()).unwrap().unwrap()).await;
     let before = world.store.evidence().lead(lead).await.unwrap().unwrap();
     let lines = world.store.evidence().custody_of(footage.id).await.unwrap().len();
     town.clock.go(1_000);

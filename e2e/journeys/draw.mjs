@@ -320,7 +320,7 @@ export const journeys = [
       assert.equal(await page.locator('[name="box-1-path"]').inputValue(), "0.4 50 20\n0.2 50 50");
       await types("path", "0.2 50 20\n0.4 50 50\n0.8 20 50 30 30");
       await amina.presses("More boxes");
-      assert.equal(await page.locator("fieldset").count(), 12);
+      assert.equal(await page.locator("fieldset.cover").count(), 12);
       await amina.presses("Cover these");
       const footage = await page.locator('a[href^="/desk/footage/"]').first().getAttribute("href");
       await isBurnt({ town, browse }, amina, [[5, [50, 20, 20, 20]], [10, [50, 50, 20, 20]], [20, [20, 50, 30, 30]]]);
@@ -370,7 +370,7 @@ export const journeys = [
       await page.waitForURL(/\/hide$/);
       await page.locator(".stage").waitFor();
       assert.notEqual(await numbers.getAttribute("open"), null, "whoever asked for more rows sees them");
-      assert.deepEqual([await page.locator("fieldset").count(), await page.locator('[name="box-1-left"]').inputValue()], [12, "5"]);
+      assert.deepEqual([await page.locator("fieldset.cover").count(), await page.locator('[name="box-1-left"]').inputValue()], [12, "5"]);
     },
   },
   {

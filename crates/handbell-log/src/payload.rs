@@ -55,6 +55,17 @@ pub fn canonical(value: &Value) -> Result<Vec<u8>, PayloadError> {
     Ok(bytes)
 }
 
+/// Writes an object of these fields in canonical form, whatever their order; the same bytes as [`canonical`] of that object.
+/// The fields are borrowed, so that some can be added to an object without copying the others.
+///
+/// # Errors
+/// As [`canonical`]. A key that comes twice is in no object, and both would be written: the caller gives each once.
+pub fn canonical_fields<'value>(fields: impl IntoIterator<Item = (&'value str, &'value Value)>) -> Result<Vec<u8>, PayloadError> {
+    let mut bytes = Vec::with_capacity(256);
+    write_fields(&mut bytes, fields.into_iter().collect(), 0)?;
+    Ok(bytes)
+}
+
 /// Reads bytes that are exactly the canonical form of a value, and gives that value.
 ///
 /// A repeated key is refused because reading keeps one of the two and the form then differs.
@@ -99,26 +110,28 @@ fn write_value(bytes: &mut Vec<u8>, value: &Value, depth: usize) -> Result<(), P
             }
             bytes.push(b']');
         }
-        Value::Object(fields) => {
-            if !fields.keys().all(|key| key.is_ascii()) {
-                return Err(PayloadError::Key);
-            }
-            // RFC 8785 section 3.2.3 sorts by UTF-16 units; for ASCII keys that is byte order. Sorted
-            // here because the order of serde_json's map depends on how it was built.
-            let mut fields: Vec<(&String, &Value)> = fields.iter().collect();
-            fields.sort_unstable_by_key(|(key, _)| *key);
-            bytes.push(b'{');
-            for (position, (key, field)) in fields.into_iter().enumerate() {
-                if position > 0 {
-                    bytes.push(b',');
-                }
-                write_text(bytes, key);
-                bytes.push(b':');
-                write_value(bytes, field, depth + 1)?;
-            }
-            bytes.push(b'}');
-        }
+        Value::Object(fields) => write_fields(bytes, fields.iter().map(|(key, field)| (key.as_str(), field)).collect(), depth)?,
     }
+    Ok(())
+}
+
+/// Writes an object's fields. RFC 8785 section 3.2.3 sorts by UTF-16 units; for ASCII keys that is byte order. Sorted here
+/// because the order of serde_json's map depends on how it was built.
+fn write_fields(bytes: &mut Vec<u8>, mut fields: Vec<(&str, &Value)>, depth: usize) -> Result<(), PayloadError> {
+    if !fields.iter().all(|(key, _)| key.is_ascii()) {
+        return Err(PayloadError::Key);
+    }
+    fields.sort_unstable_by_key(|(key, _)| *key);
+    bytes.push(b'{');
+    for (position, (key, field)) in fields.into_iter().enumerate() {
+        if position > 0 {
+            bytes.push(b',');
+        }
+        write_text(bytes, key);
+        bytes.push(b':');
+        write_value(bytes, field, depth + 1)?;
+    }
+    bytes.push(b'}');
     Ok(())
 }
 

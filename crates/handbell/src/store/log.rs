@@ -97,16 +97,20 @@ impl LogEdge {
     pub fn append(&mut self, entry: &NewEntry) -> Result<LogRow, StoreError> {
         let index = self.size();
         let known = self.streams.get(&entry.stream).copied();
-        let mut fields = entry.fields.clone();
-        fields.insert("seq".into(), Value::from(known.map_or(0, |edge| edge.entries)));
-        fields.insert("prev".into(), known.map_or(Value::Null, |edge| Value::from(edge.last)));
-        if entry.kind == EntryKind::Snapshot {
-            let head = self.snapshot().head();
-            fields.insert("size".into(), Value::from(head.size));
-            fields.insert("streams".into(), Value::from(head.streams));
-            fields.insert("root".into(), Value::from(head.root.to_string()));
+        let head = (entry.kind == EntryKind::Snapshot).then(|| self.snapshot().head());
+        let own = entry.fields.iter().map(|(name, value)| (name.as_str(), value));
+        let mut placed: Vec<(&str, Value)> = vec![
+            ("seq", Value::from(known.map_or(0, |edge| edge.entries))),
+            ("prev", known.map_or(Value::Null, |edge| Value::from(edge.last))),
+        ];
+        if let Some(head) = head {
+            placed.push(("size", Value::from(head.size)));
+            placed.push(("streams", Value::from(head.streams)));
+            placed.push(("root", Value::from(head.root.to_string())));
         }
-        let payload = payload::canonical(&Value::Object(fields))
+        // What the place says stands, whatever the entry says of it.
+        let own = own.filter(|(name, _)| placed.iter().all(|(placed, _)| placed != name));
+        let payload = payload::canonical_fields(own.chain(placed.iter().map(|(name, value)| (*name, value))))
             .map_err(|error| StoreError::Broken(format!("an entry that cannot be written: {error}")))?;
         let kind = Kind::from_code(entry.kind.code()).ok_or_else(|| StoreError::Broken("an entry of no known kind".into()))?;
         let salt = Salt(entry.salt);

@@ -20,13 +20,12 @@ use tokio::sync::{OwnedRwLockWriteGuard, RwLock};
 
 use super::cells::filed_under;
 use super::db::{Failure, Line, Value, classify};
-use super::found;
+use super::found::{self, Touched};
 use super::plan::{BULK_TABLES, Plan, Step};
 use super::shape::{Shape, count, id, maybe_id, opening_row, ring_kind, time, timestamp, truth};
 use super::texts::{self, Texts, sizes};
 use super::told::{self, Head, List, Moved, People, Snapshot, ToldLists};
 use crate::store::effects::Told;
-use crate::store::found::Filed;
 use crate::store::halt::Halt;
 use crate::store::log::{LogEdge, LogKey, Mark};
 use crate::store::{CheckpointRow, Committed, LogRow, StoreError};
@@ -87,9 +86,8 @@ pub struct Work<'writer> {
     pub compared: bool,
     /// The told lists.
     pub lists: &'writer mut Lists,
-    /// Incidents whose entries change in this transaction, each with what they said before it, so that the index of the
-    /// record follows.
-    pub touched: BTreeMap<IncidentId, Option<Filed>>,
+    /// Incidents whose entries change in this transaction, so that the index of the record follows.
+    pub touched: BTreeMap<IncidentId, Touched>,
     /// How many of them the index followed.
     pub filed: u64,
     /// Whether the index of the record is to be made anew.
@@ -156,6 +154,7 @@ impl Work<'_> {
             self.line.execute(texts::GO_BACK, &[]).await?;
             self.edge.rewind(start.edge);
             self.journal = start.journal;
+            self.touched.values_mut().for_each(Touched::forget_rows);
             match (&mut self.lists.held, start.told) {
                 (Some(lists), Some(mark)) => lists.rewind(mark),
                 // They were taken after it started.
@@ -204,11 +203,11 @@ impl Work<'_> {
         Ok((before + 1..=self.journal).map(|journal| Committed { journal, again: false }).collect())
     }
 
-    /// Keeps in mind that an incident's entries are about to change, with what those it has say.
+    /// Keeps in mind that an incident's entries are about to change, and those it has.
     async fn touch(&mut self, stream: IncidentId, has_some: bool) -> Result<(), Trouble> {
         if stream != OPERATORS_STREAM && !self.touched.contains_key(&stream) {
-            let before = if has_some { found::now(self.line, stream).await? } else { None };
-            self.touched.insert(stream, before);
+            let touched = Touched::read(self.line, stream, has_some).await?;
+            self.touched.insert(stream, touched);
         }
         Ok(())
     }
@@ -493,6 +492,7 @@ impl Work<'_> {
         if self.line.execute(texts::WITHDRAW_CONTENT, &[count(index), id(stream.bytes())]).await? != 1 {
             return Err(Trouble::Conflict);
         }
+        self.touched.get_mut(&stream).into_iter().for_each(Touched::forget_rows);
         let mark = self.edge.withdraw(stream, index, reason)?;
         self.add_leaves(vec![mark]).await
     }
@@ -526,6 +526,11 @@ impl Work<'_> {
     }
 
     async fn add_leaves(&mut self, leaves: Vec<LogRow>) -> Result<(), Trouble> {
+        for row in &leaves {
+            if let Some(touched) = self.touched.get_mut(&row.stream) {
+                touched.grows(row);
+            }
+        }
         let value = |row: LogRow| {
             let content = row.content.map_or(Value::NoBytes, Value::Bytes);
             vec![count(row.index), id(row.stream.bytes()), Value::Number(row.kind.into()), Value::Bytes(row.leaf), content]

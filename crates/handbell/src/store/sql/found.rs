@@ -13,7 +13,7 @@ use super::db::{Db, Line, Value, sql};
 use super::shape::{count, id};
 use super::{texts, whole};
 use crate::store::found::{Filed, Found, FoundStretch, filed};
-use crate::store::{StoreError, WholeIncident};
+use crate::store::{LogRow, StoreError, WholeIncident};
 
 /// Incidents one transaction makes the index of, while it is made anew.
 const FILED_AT_ONCE: i64 = 256;
@@ -72,17 +72,46 @@ const BY_ORDER: &str = "select count(*), max(place), group_concat(body, char(30)
     order by f.place limit $9)";
 const BETWEEN_SHEETS: char = '\u{1e}';
 
-/// What an incident's entries say as this transaction sees them.
-pub async fn now(line: &mut Line, incident: IncidentId) -> Result<Option<Filed>, Trouble> {
-    Ok(filed(incident, &whole::stream(line, incident).await?))
+/// An incident whose entries change in a transaction.
+#[derive(Debug)]
+pub struct Touched {
+    /// What its entries said before.
+    before: Option<Filed>,
+    /// Its rows as the transaction has them so far, in order; none when only the file knows.
+    rows: Option<Vec<LogRow>>,
 }
 
-/// Makes the index of some incidents what their entries say now; of each it is told what they said before this
-/// transaction. `true` when it was damaged and is thrown away.
-pub async fn file(line: &mut Line, touched: impl IntoIterator<Item = (IncidentId, Option<Filed>)>) -> Result<bool, Trouble> {
+impl Touched {
+    /// Of an incident that the transaction has not changed yet.
+    pub async fn read(line: &mut Line, incident: IncidentId, has_some: bool) -> Result<Self, Trouble> {
+        let rows = if has_some { whole::stream(line, incident).await? } else { Vec::new() };
+        Ok(Self { before: filed(incident, &rows), rows: Some(rows) })
+    }
+
+    /// A row of it was written behind the others.
+    pub fn grows(&mut self, row: &LogRow) {
+        self.rows.iter_mut().for_each(|rows| rows.push(row.clone()));
+    }
+
+    /// Something else was done to its rows, or undone: they are read again when they are needed.
+    pub fn forget_rows(&mut self) {
+        self.rows = None;
+    }
+
+    async fn now(rows: Option<Vec<LogRow>>, line: &mut Line, incident: IncidentId) -> Result<Option<Filed>, Trouble> {
+        let rows = match rows {
+            Some(rows) => rows,
+            None => whole::stream(line, incident).await?,
+        };
+        Ok(filed(incident, &rows))
+    }
+}
+
+/// Makes the index of some incidents what their entries say now. `true` when it was damaged and is thrown away.
+pub async fn file(line: &mut Line, touched: impl IntoIterator<Item = (IncidentId, Touched)>) -> Result<bool, Trouble> {
     line.execute(texts::SAVEPOINT, &[]).await?;
-    for (incident, before) in touched {
-        let filed = match now(line, incident).await {
+    for (incident, Touched { before, rows }) in touched {
+        let filed = match Touched::now(rows, line, incident).await {
             Ok(now) => one(line, incident, before, now).await,
             Err(trouble) => Err(trouble),
         };

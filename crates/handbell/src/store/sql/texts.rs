@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::shape::Shape;
 
 /// Most rows one statement inserts or keys one statement names.
-pub const ROWS_MAX: usize = 64;
+pub const ROWS_MAX: usize = 256;
 
 pub const SAVEPOINT: &str = "savepoint one";
 pub const RELEASE: &str = "release savepoint one";
@@ -143,8 +143,9 @@ impl Texts {
     /// Inserts `rows` rows into a table. A table always comes with the same columns here.
     pub fn insert(&mut self, table: &'static str, columns: &[&'static str], rows: usize) -> Arc<str> {
         let made = self.inserts.entry((table, rows)).or_insert_with(|| {
-            let each: Vec<String> = (0..rows).map(|row| format!("({})", placeholders(row * columns.len(), columns.len()))).collect();
-            format!("insert into {table} ({}) values {}", columns.join(", "), each.join(", ")).into()
+            // Without names: the engine looks a name up among all others, once for each value.
+            let each = format!("({})", vec!["?"; columns.len()].join(", "));
+            format!("insert into {table} ({}) values {}", columns.join(", "), vec![each; rows].join(", ")).into()
         });
         made.clone()
     }

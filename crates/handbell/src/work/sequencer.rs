@@ -187,7 +187,7 @@ impl Sequencer {
             self.shelf.sweep()?;
         }
         let snapshots = tables::newest(world, newest.size).await?;
-        let mut touched: BTreeSet<IncidentId> = BTreeSet::new();
+        let (mut touched, mut bereft) = (BTreeSet::<IncidentId>::new(), BTreeSet::<IncidentId>::new());
         while edge.size() < newest.size {
             let rest = u32::try_from(newest.size - edge.size()).unwrap_or(u32::MAX);
             let rows = world.store.log_rows(edge.size(), rest.min(ROWS_AT_ONCE)).await?;
@@ -195,6 +195,7 @@ impl Sequencer {
                 return Err(broken("the checkpoint covers leaves that are not there"));
             }
             touched.extend(rows.iter().map(|row| row.stream));
+            bereft.extend(rows.iter().filter(|row| withdrawn_by(row).is_some()).map(|row| row.stream));
             gaps.follow(&rows);
             self.shelve(&rows, &mut edge)?;
             self.tables.lock().expect("no holder of this lock panics").follow(&rows, &snapshots, &self.shelf)?;
@@ -209,7 +210,7 @@ impl Sequencer {
         self.file(edge.unfinished().map_err(broken)?)?;
         self.name_gaps(&gaps)?;
         for incident in touched {
-            self.page(world, incident, newest.size).await?;
+            self.page(world, incident, newest.size, bereft.contains(&incident)).await?;
         }
         // Whoever reads the checkpoint remembers it, so we do before them.
         self.turn.put(&self.shelf, &known.log, newest.note.as_bytes())?;
@@ -342,13 +343,14 @@ impl Sequencer {
         filed.iter().try_for_each(|(id, bytes)| self.shelf.put(&format!("log/{}", id.path()), bytes))
     }
 
-    /// Puts the page of an incident, as of a size of the log.
-    async fn page(&self, world: &World, incident: IncidentId, size: u64) -> Result<(), StoreError> {
+    /// Puts the page of an incident, as of a size of the log. Where words of it were withdrawn the page before is overwritten.
+    async fn page(&self, world: &World, incident: IncidentId, size: u64, bereft: bool) -> Result<(), StoreError> {
         let stream = world.store.stream(incident).await?;
         // Read whole: what a withdrawal beyond this size took is withdrawn and not missing.
         let mut entries = logged(&stream).map_err(broken)?;
         entries.retain(|entry| entry.index < size);
         let Some(page) = project(incident, &entries) else { return Ok(()) };
-        self.shelf.put(&format!("incidents/{incident}.json"), &serde_json::to_vec(&page).map_err(broken)?)
+        let (path, bytes) = (format!("incidents/{incident}.json"), serde_json::to_vec(&page).map_err(broken)?);
+        if bereft { self.shelf.put_wiping(&path, &bytes) } else { self.shelf.put(&path, &bytes) }
     }
 }

@@ -223,6 +223,34 @@ impl Sequencer {
         Ok(newest.size)
     }
 
+    /// While the log is in doubt: takes the files of what was held back out of what is published, and overwrites them.
+    /// No checkpoint and no tile changes.
+    ///
+    /// # Errors
+    /// As [`Sequencer::step`]; what is left goes at the next call.
+    pub async fn hold_back(&self, world: &World) -> Result<(), StoreError> {
+        let _only = self.writes.lock().await;
+        let held = world.store.taken_alone().await?.into_iter().filter_map(|one| Some((one.incident, one.alone?.held_back?.marks)));
+        let held: Vec<(IncidentId, Vec<(u64, u8)>)> = held.collect();
+        if held.is_empty() {
+            return Ok(());
+        }
+        let published = *self.size.borrow();
+        let size = match published {
+            0 => world.store.checkpoint().await?.map_or(0, |newest| newest.size),
+            _ => published,
+        };
+        let mut gaps = self.edge.lock().expect("no holder of this lock panics").1.clone();
+        for (incident, marks) in &held {
+            for (index, _) in marks {
+                self.shelf.take_away(&format!("log/{}", tile::content_path(*index)))?;
+                gaps.0.extend((*index < size).then_some(*index));
+            }
+            self.page(world, *incident, size, true).await?;
+        }
+        self.name_gaps(&gaps)
+    }
+
     /// The note to publish for a checkpoint: what the log signs, with the lines that joined it before the program was
     /// started anew.
     fn with_kept_lines(&self, world: &World, known: &Known, log: Note, checkpoint: &Checkpoint) -> Result<Note, StoreError> {

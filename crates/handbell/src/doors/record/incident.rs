@@ -288,7 +288,7 @@ pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsO
 }
 
 const TAKEN: &str = "These words were taken from the public.";
-const LOST: &str = "These words are missing here. They were not taken from the public.";
+const LOST: &str = "These words are missing here: they were lost, or are held back until the log can say that they were taken.";
 
 /// What one outcome says: the value, since when, and what else is known. One way for every value.
 fn outcome_words(one: &OutcomeLine, is_missing: bool) -> String {

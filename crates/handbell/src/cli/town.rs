@@ -376,7 +376,6 @@ impl Town {
         let sequencer = self.sequencer();
         if self.world.cosigned.in_doubt().is_some() {
             sequencer.hold_back(&self.world).await.context("taking what is held back out of the published log")?;
-            return Ok(sequencer);
         }
         sequencer.step(&self.world).await.context("publishing the log")?;
         Ok(sequencer)

@@ -241,6 +241,10 @@ impl Sequencer {
             _ => published,
         };
         let mut gaps = self.edge.lock().expect("no holder of this lock panics").1.clone();
+        // Before the first step of a run only the file knows what was lost.
+        if let Some(Ok(Gaps::Of(named))) = self.shelf.read(&format!("log/{GAPS}"))?.map(|listed| Gaps::parse(&listed)) {
+            gaps.0.extend(named);
+        }
         for (incident, marks) in &held {
             for (index, _) in marks {
                 self.shelf.take_away(&format!("log/{}", tile::content_path(*index)))?;

@@ -80,7 +80,7 @@ async fn in_doubt_words_go_at_once_and_their_marks_follow_after_the_next_start()
 
     let taken = alone::take(world, &both.amina, incident, &marked, RedactionReason::Safety).await.unwrap();
     assert!(alone::second(world, &both.ben, taken, true).await.is_err(), "the log cannot say yet what there is to agree to");
-    opened.publish().await.unwrap();
+    assert!(opened.publish().await.is_err(), "nothing is published, and what is held back goes from what was");
     assert_eq!(world.store.lease(1, 1_000, world.now()).await.unwrap(), vec![], "the writer overwrites before its next order");
     assert_eq!(holding(&town.dir, MARKER), Vec::<std::path::PathBuf>::new());
     assert_eq!(world.store.checkpoint().await.unwrap().unwrap().size, size, "nothing was signed");

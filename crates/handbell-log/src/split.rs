@@ -22,9 +22,22 @@ pub enum Evidence<'bytes> {
     None,
     /// The leaf hashes of the larger tree from its first, or more of them.
     Leaves(&'bytes [Hash]),
+    /// What was worked out from the leaves of the larger tree one after the other, by whoever does not hold them all.
+    Roots(&'bytes Roots),
     /// A consistency proof between the two trees. It can clear a log and never convict it: anybody
     /// can write a proof that does not hold.
     Proof(&'bytes [Hash]),
+}
+
+/// Roots over the beginnings of one list of leaves, as long as the two trees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Roots {
+    /// How many leaves there were.
+    pub given: u64,
+    /// The root over as many of the first as the smaller tree has.
+    pub beginning: Hash,
+    /// The root over as many of the first as the larger tree has.
+    pub whole: Hash,
 }
 
 /// What the two checkpoints say about the log that signed them.
@@ -135,6 +148,7 @@ pub fn judge(one: &[u8], other: &[u8], key: &VerifierKey, evidence: Evidence<'_>
     match evidence {
         Evidence::None => Verdict::CannotTell(Doubt::LeavesMissing { wanted: larger.size, given: 0 }),
         Evidence::Leaves(leaf_hashes) => from_leaves(&smaller, &larger, leaf_hashes),
+        Evidence::Roots(roots) => from_roots(&smaller, &larger, roots),
         Evidence::Proof(proof) => match verify_consistency(smaller.size, &smaller.root, larger.size, &larger.root, proof) {
             Ok(()) => Verdict::OneTree,
             Err(_) => Verdict::CannotTell(Doubt::ProofFails),
@@ -143,7 +157,8 @@ pub fn judge(one: &[u8], other: &[u8], key: &VerifierKey, evidence: Evidence<'_>
 }
 
 fn from_leaves(smaller: &Checkpoint, larger: &Checkpoint, leaf_hashes: &[Hash]) -> Verdict {
-    let missing = Verdict::CannotTell(Doubt::LeavesMissing { wanted: larger.size, given: leaf_hashes.len() as u64 });
+    let given = leaf_hashes.len() as u64;
+    let missing = Verdict::CannotTell(Doubt::LeavesMissing { wanted: larger.size, given });
     let (Ok(first), Ok(all)) = (usize::try_from(smaller.size), usize::try_from(larger.size)) else {
         return missing;
     };
@@ -153,11 +168,18 @@ fn from_leaves(smaller: &Checkpoint, larger: &Checkpoint, leaf_hashes: &[Hash]) 
     let mut tree: Frontier = leaf_hashes[..first].iter().copied().collect();
     let beginning = tree.root();
     tree.extend(leaf_hashes[first..].iter().copied());
-    if tree.root() != larger.root {
+    from_roots(smaller, larger, &Roots { given, beginning, whole: tree.root() })
+}
+
+fn from_roots(smaller: &Checkpoint, larger: &Checkpoint, roots: &Roots) -> Verdict {
+    if roots.given < larger.size {
+        return Verdict::CannotTell(Doubt::LeavesMissing { wanted: larger.size, given: roots.given });
+    }
+    if roots.whole != larger.root {
         // They may be the smaller tree's: that says nothing about what the larger one holds.
         return Verdict::CannotTell(Doubt::OtherLeaves);
     }
-    match beginning == smaller.root {
+    match roots.beginning == smaller.root {
         true => Verdict::OneTree,
         false => Verdict::Split(Reason::NotTheBeginning { smaller: smaller.size, larger: larger.size }),
     }
@@ -256,5 +278,18 @@ mod tests {
         let changed = text.replacen("\n5\n", "\n6\n", 1);
         let found = verdict(&honest, changed.as_bytes(), Evidence::None);
         assert!(matches!(found, Verdict::CannotTell(Doubt::NotSigned { which: 2, .. })), "{found}");
+    }
+
+    /// Whoever works the roots out and hands no leaves on hears the same.
+    #[test]
+    fn roots_say_what_the_leaves_do() {
+        let (small, large, lie) = (leaves(5, ""), leaves(9, ""), leaves(9, "x"));
+        for (published, read) in [(&large, &large), (&lie, &lie), (&lie, &large), (&large, &lie)] {
+            let roots = Roots { given: 9, beginning: root_of(&read[..5]), whole: root_of(read) };
+            let (one, other) = (signed(&small), signed(published));
+            assert_eq!(verdict(&one, &other, Evidence::Roots(&roots)), verdict(&one, &other, Evidence::Leaves(read)));
+            let short = Roots { given: 8, ..roots };
+            assert_eq!(verdict(&one, &other, Evidence::Roots(&short)), verdict(&one, &other, Evidence::Leaves(&read[..8])));
+        }
     }
 }

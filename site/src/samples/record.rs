@@ -222,6 +222,7 @@ pub(super) fn incident(pen: &Pen) -> RecordPage {
         title: pen.say("Immigration officers leave Market Row after a confrontation"),
         as_of: pen.say("21 November 2026, 14:05"),
         earlier: pen.some("You are reading this page as the log's first 40 entries tell it."),
+        held_back: None,
         tags: vec![
             Tag::of(State::Over),
             Tag::with_words(State::Confirmed, pen.say("Confirmed: one official statement")),

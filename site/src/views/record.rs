@@ -408,6 +408,8 @@ pub struct RecordPage {
     pub as_of: String,
     /// For an earlier page: what it is, with the link to the page as it is now.
     pub earlier: Option<String>,
+    /// Where words were taken and the log cannot say so yet: since when.
+    pub held_back: Option<String>,
     /// States, the incident's own first.
     pub tags: Vec<Tag>,
     /// How it came in, when not by two members.

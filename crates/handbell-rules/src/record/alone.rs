@@ -40,6 +40,39 @@ pub struct Alone {
     /// What a second member said afterwards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second: Option<Second>,
+    /// What the log does not say yet, because it could not be signed when the words were taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_back: Option<HeldBack>,
+}
+
+/// Words that are gone and whose marks wait until the log can be signed again (decision 0087).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldBack {
+    /// Since when.
+    pub since: Timestamp,
+    /// The entries that are to be written.
+    pub entries: Vec<NewEntry>,
+    /// The marks that are to be written: place in the log and the reason's code.
+    pub marks: Vec<(u64, u8)>,
+}
+
+/// Takes out of what follows whatever would be signed, and leaves the going of the words.
+#[must_use]
+pub fn hold_back(follows: &mut Follows, since: Timestamp) -> HeldBack {
+    let (entries, marks) = (std::mem::take(&mut follows.entries), std::mem::take(&mut follows.withdrawals));
+    follows.held_back = marks.iter().map(|(index, _)| *index).collect();
+    HeldBack { since, entries, marks }
+}
+
+/// Writes what was held back, now that the log can be signed; nothing where nothing was.
+#[must_use]
+pub fn write_held(change: ChangeId, incident: &Incident, proposal: &Proposal, now: Timestamp) -> Option<Change> {
+    let alone = proposal.alone.as_ref()?;
+    let held = alone.held_back.clone()?;
+    let follows = Follows { entries: held.entries, late_marks: held.marks, ..Follows::default() };
+    let proposal = Proposal { alone: Some(Alone { held_back: None, ..alone.clone() }), ..proposal.clone() };
+    let what = What::WordsTakenAlone { incident: incident.clone(), proposal, follows };
+    Some(Change { id: change, at: now, by: Actor::Worker, what })
 }
 
 /// What a second member said.
@@ -136,12 +169,12 @@ pub fn take(
 /// Whether this member may say something to what another took alone.
 ///
 /// # Errors
-/// Nothing was taken alone or somebody spoke already; no editor or approver; the same member or the same device.
+/// Nothing was taken alone, somebody spoke already, or the log does not say yet that it was taken; no editor or approver; the same member or the same device.
 pub fn may_second<'a>(caller: &DeskCaller, proposal: &'a Proposal) -> Result<&'a Alone, Refusal> {
     if ![Role::Editor, Role::Approver].iter().any(|role| caller.roles.contains(role)) {
         return Err(Record::EditorNeeded.into());
     }
-    let alone = proposal.alone.as_ref().filter(|alone| alone.second.is_none()).ok_or(Record::ProposalClosed)?;
+    let alone = proposal.alone.as_ref().filter(|alone| alone.second.is_none() && alone.held_back.is_none()).ok_or(Record::ProposalClosed)?;
     if caller.member == proposal.proposed_by || caller.device == proposal.device {
         return Err(Record::SecondMemberNeeded.into());
     }

@@ -168,7 +168,7 @@ impl PublicPlace {
 }
 
 /// An entry waiting for its place in the log.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewEntry {
     /// The incident, which is the stream.
     pub stream: IncidentId,

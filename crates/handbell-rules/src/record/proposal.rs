@@ -262,6 +262,10 @@ pub struct Follows {
     pub entries: Vec<NewEntry>,
     /// Entries whose content goes: place in the log and the reason's code.
     pub withdrawals: Vec<(u64, u8)>,
+    /// Entries whose content goes now, while the log cannot be signed and no mark can come.
+    pub held_back: Vec<u64>,
+    /// The marks of entries whose content was held back before: place in the log and the reason's code.
+    pub late_marks: Vec<(u64, u8)>,
     /// What the told hear of a correction, ring by ring.
     pub rings: Vec<Ring>,
     /// The letter whose words these are, which is published with them.

@@ -40,7 +40,7 @@ fn asked(log: &Log, by: &DeskCaller, entries: &[u64], reason: RedactionReason, t
 }
 
 fn taken(by: &DeskCaller, entries: &[u64], corrects: bool) -> Proposal {
-    let alone = Alone { entries: entries.to_vec(), reason: RedactionReason::Safety, corrects, second: None };
+    let alone = Alone { entries: entries.to_vec(), reason: RedactionReason::Safety, corrects, second: None, held_back: None };
     let follows = Follows { withdrawals: entries.iter().map(|entry| (*entry, 1)).collect(), ..Follows::default() };
     match take(ChangeId([1; 16]), by, &incident(false, true), ProposalId([3; 16]), alone, follows, AT).unwrap().what {
         What::WordsTakenAlone { proposal, .. } => proposal,
@@ -84,7 +84,7 @@ fn one_member_takes_words_for_safety_or_personal_details_and_for_nothing_else() 
         let no = asked(&log, &editor(1, 1), &wrong, RedactionReason::Safety, &[]).err();
         assert_eq!(no, Some(Record::EntryNotRedactable.into()), "{wrong:?}");
     }
-    let alone = Alone { entries: vec![entry], reason: RedactionReason::Safety, corrects: false, second: None };
+    let alone = Alone { entries: vec![entry], reason: RedactionReason::Safety, corrects: false, second: None, held_back: None };
     let private = take(ChangeId([1; 16]), &editor(1, 1), &incident(false, false), ProposalId([3; 16]), alone, Follows::default(), AT);
     assert_eq!(private.err(), Some(Record::NotPublic.into()));
 }
@@ -137,7 +137,7 @@ fn a_second_member_speaks_once_and_is_somebody_else() {
 #[test]
 fn no_telephone_rings_at_one_persons_word() {
     let (amina, ben) = (editor(1, 1), editor(2, 2));
-    let alone = Alone { entries: vec![7], reason: RedactionReason::Safety, corrects: true, second: None };
+    let alone = Alone { entries: vec![7], reason: RedactionReason::Safety, corrects: true, second: None, held_back: None };
     let follows = Follows { rings: vec![ring()], ..Follows::default() };
     let change = take(ChangeId([1; 16]), &amina, &incident(false, true), ProposalId([3; 16]), alone, follows, AT).unwrap();
     let What::WordsTakenAlone { proposal, follows, .. } = change.what else { panic!("it was taken") };

@@ -39,11 +39,32 @@ pub async fn take(
         ..Follows::default()
     };
     follows.entries.extend(taken_lines(world, incident, &follows.withdrawals, true));
-    let alone = Alone { entries: entries.to_vec(), reason, corrects: written.corrects, second: None };
+    // A log in doubt is not signed, and whom the words endanger cannot wait for it.
+    let held_back = world.cosigned.in_doubt().is_some().then(|| alone::hold_back(&mut follows, now));
+    let alone = Alone { entries: entries.to_vec(), reason, corrects: written.corrects, second: None, held_back };
     let id = world.private_id();
     let change = alone::take(world.private_id(), caller, &file.incident, id, alone, follows, now)?;
     world.commit_on(change, Some(footing)).await?;
     Ok(id)
+}
+
+/// Writes the marks of what was held back while the log could not be signed. Answers how many such deeds there were.
+///
+/// # Errors
+/// When the store does not answer, or somebody was faster; what is left is written at the next call.
+pub async fn write_held(world: &World) -> Result<usize, ActError> {
+    let mut written = 0;
+    for proposal in world.store.taken_alone().await? {
+        if proposal.alone.as_ref().is_none_or(|alone| alone.held_back.is_none()) {
+            continue;
+        }
+        let incident = world.store.incident(proposal.incident).await?.ok_or(ActError::NotFound)?;
+        if let Some(change) = alone::write_held(world.private_id(), &incident, &proposal, world.now()) {
+            world.commit(change).await?;
+            written += 1;
+        }
+    }
+    Ok(written)
 }
 
 /// A second member says whether they agree to what one took alone.

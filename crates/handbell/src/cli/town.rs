@@ -1,7 +1,7 @@
 //! The town: a folder opened, its world made real, its workers running, its doors open.
 
 use super::{Answer, catch_up, control, repair, say};
-use crate::acts::ActError;
+use crate::acts::{ActError, alone};
 use crate::acts::footage::Intake;
 use crate::acts::passkey::Passkeys;
 use crate::channel::carrier::Carrier;
@@ -374,6 +374,9 @@ impl Town {
             }
         }
         let sequencer = self.sequencer();
+        if self.world.cosigned.in_doubt().is_some() {
+            sequencer.hold_back(&self.world).await.context("taking what is held back out of the published log")?;
+        }
         sequencer.step(&self.world).await.context("publishing the log")?;
         Ok(sequencer)
     }
@@ -613,13 +616,30 @@ async fn sequence(world: World, sequencer: Arc<Sequencer>) {
     let mut journal = world.store.follow();
     let mut rests = Rests::of("sequencer");
     loop {
+        if world.cosigned.in_doubt().is_none()
+            && let Err(error) = alone::write_held(&world).await
+        {
+            tracing::warn!(%error, "what was held back while the log could not be signed is not written yet");
+        }
         match sequencer.step(&world).await {
             Ok(_) => wait(&world, &mut journal, None).await,
             // Doubt about the log stops the sequencer, never the street or the bell.
             Err(StoreError::Broken(why)) => {
                 tracing::error!(%why, "the sequencer stopped: nothing more is published until a restart");
-                return;
+                return hold_back(world, sequencer).await;
             }
+            Err(error) => rests.after(&error).await,
+        }
+    }
+}
+
+/// What is left to do for a sequencer whose log is in doubt: what members take from the public goes all the same.
+async fn hold_back(world: World, sequencer: Arc<Sequencer>) {
+    let mut journal = world.store.follow();
+    let mut rests = Rests::of("sequencer");
+    loop {
+        match sequencer.hold_back(&world).await {
+            Ok(()) => wait(&world, &mut journal, None).await,
             Err(error) => rests.after(&error).await,
         }
     }

@@ -240,7 +240,8 @@ async fn lost(app: &App) -> Result<Option<Fact>, Problem> {
     };
     let count = listed.iter().filter(|byte| **byte == b'\n').count();
     let words =
-        "Their places in the log stand. The words were lost here, and nobody was found who held them; they were not taken from the public.";
+        "Their places in the log stand. The words were lost here, and nobody was found who held them; or they are held back until the log \
+         can be signed again and say that they were taken from the public.";
     Ok(Some(Fact::new("Words missing here", format!("{count} entries")).with_note(words)))
 }
 
@@ -297,15 +298,18 @@ async fn checkpoint(State(app): State<App>) -> Response {
     json_door(async { Ok(text(from_disk(&app, "checkpoint").await?)) }).await
 }
 
-/// Whether the content of an entry was withdrawn. The store is asked and not the disk: what the store has taken
+/// Whether the content of an entry was withdrawn; not found where the store has none and nothing says why. The store is asked and not the disk: what the store has taken
 /// away is not given out, also before the sequencer has removed the file.
 async fn is_withdrawn(app: &App, index: u64) -> Result<bool, Problem> {
     let store = &app.world.store;
     let rows = store.log_rows(index, 1).await?;
     let committed = |leaf: &[u8]| handbell_log::leaf::Leaf::decode(leaf).is_ok_and(|leaf| leaf.is_committed());
     let Some(row) = rows.first().filter(|row| row.content.is_none() && committed(&row.leaf)) else { return Ok(false) };
-    // One that is missing here is not there, and was not taken from the public.
-    Ok(!crate::store::found::missing(&store.stream(row.stream).await?).contains(&index))
+    // One that is missing here is not there, or is held back: then its file may stand for a moment, and is not given out.
+    match crate::store::found::missing(&store.stream(row.stream).await?).contains(&index) {
+        true => Err(Problem::of(Trouble::NotFound)),
+        false => Ok(true),
+    }
 }
 
 async fn file(State(app): State<App>, request: Request<Body>) -> Response {

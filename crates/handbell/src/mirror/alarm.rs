@@ -9,11 +9,12 @@
 use super::neighbour::Signed;
 use super::shelf::Shelf;
 use super::{MirrorError, not_signed};
-use crate::work::sequencer::edge::Edge;
-use handbell_log::hash::{Hash, leaf_hash};
+use crate::work::sequencer::edge::{Edge, Filed};
+use handbell_log::hash::leaf_hash;
 use handbell_log::note::{Note, VerifierKey};
-use handbell_log::split::{Evidence, Verdict, judge};
+use handbell_log::split::{Evidence, Roots, Verdict, judge};
 use handbell_log::tile::TileId;
+use handbell_log::tree::Frontier;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -22,6 +23,11 @@ pub const FOLDER: &str = "alarm";
 const UNFINISHED: &str = "alarm.unfinished";
 /// Alarms that were cleared are kept under numbers up to this.
 const CLEARED_MAX: u32 = 10_000;
+
+/// Hands on the entries of the larger tree from its first, stretch by stretch. It is asked twice, so that nobody holds
+/// all of them at once.
+pub(super) type Leaves<'leaves> =
+    &'leaves dyn Fn(&mut dyn FnMut(&[Vec<u8>]) -> Result<(), MirrorError>) -> Result<(), MirrorError>;
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +69,26 @@ fn read_me(sentence: &str, key: &VerifierKey, leaves: bool) -> String {
     )
 }
 
+/// The roots over the beginnings of the entries that the two trees should be.
+fn roots_of(leaves: Leaves<'_>, smaller: u64, larger: u64) -> Result<Roots, MirrorError> {
+    let mut tree = Frontier::new();
+    let mut roots = Roots { given: 0, beginning: tree.root(), whole: tree.root() };
+    leaves(&mut |stretch: &[Vec<u8>]| {
+        for leaf in stretch {
+            tree.append(leaf_hash(leaf));
+            if tree.size() == smaller {
+                roots.beginning = tree.root();
+            }
+            if tree.size() == larger {
+                roots.whole = tree.root();
+            }
+        }
+        Ok(())
+    })?;
+    roots.given = tree.size();
+    Ok(roots)
+}
+
 impl Alarm {
     /// The alarm that stands.
     pub(super) fn standing(shelf: &Shelf) -> Option<Alarm> {
@@ -76,20 +102,21 @@ impl Alarm {
         Some(Alarm { sentence, folder })
     }
 
-    /// Writes the evidence. `leaves` are those of the larger tree.
+    /// Writes the evidence. `leaves` are those of the larger tree; without them where they cannot be read any more.
     pub(super) fn raise(
         shelf: &Shelf,
         key: &VerifierKey,
         kept: &Note,
         shown: &Note,
-        leaves: Option<&[Vec<u8>]>,
+        leaves: Option<Leaves<'_>>,
     ) -> Result<Alarm, MirrorError> {
         let (kept, shown) = (kept.encode(), shown.encode());
         let size = |note: &str| Signed::open(note.as_bytes(), key).map(|signed| signed.checkpoint.size);
         let (one, other) = (size(&kept)?, size(&shown)?);
         let leaves = leaves.filter(|_| one != other);
-        let hashes: Option<Vec<Hash>> = leaves.map(|leaves| leaves.iter().map(|leaf| leaf_hash(leaf)).collect());
-        let evidence = hashes.as_deref().map_or(Evidence::None, Evidence::Leaves);
+        let roots = leaves.and_then(|leaves| roots_of(leaves, one.min(other), one.max(other)).ok());
+        let leaves = leaves.filter(|_| roots.is_some());
+        let evidence = roots.as_ref().map_or(Evidence::None, Evidence::Roots);
         let verdict = judge(kept.as_bytes(), shown.as_bytes(), key, evidence);
         let sentence = sentence(&verdict, one, other);
         shelf.clear(UNFINISHED)?;
@@ -100,14 +127,17 @@ impl Alarm {
         if let Some(leaves) = leaves {
             let mut edge = Edge::default();
             let broken = |error: handbell_log::bundle::BundleError| not_signed("leaves", error.to_string());
-            let mut filed = Vec::new();
-            for leaf in leaves {
-                filed.extend(edge.append(leaf).map_err(broken)?);
-            }
-            filed.extend(edge.unfinished().map_err(broken)?);
-            for (tile, bytes) in filed.iter().filter(|(tile, _)| matches!(tile, TileId::Entries { .. })) {
-                put(&format!("leaves/{}", tile.path()), bytes)?;
-            }
+            let file = |filed: Vec<Filed>| {
+                let mut bundles = filed.iter().filter(|(tile, _)| matches!(tile, TileId::Entries { .. }));
+                bundles.try_for_each(|(tile, bytes)| put(&format!("leaves/{}", tile.path()), bytes))
+            };
+            leaves(&mut |stretch: &[Vec<u8>]| {
+                for leaf in stretch {
+                    file(edge.append(leaf).map_err(broken)?)?;
+                }
+                Ok(())
+            })?;
+            file(edge.unfinished().map_err(broken)?)?;
         }
         put("README.txt", read_me(&sentence, key, leaves.is_some()).as_bytes())?;
         shelf.rename(UNFINISHED, FOLDER)?;

@@ -123,7 +123,10 @@ impl Neighbour {
         let alarm = match (same, held) {
             (Some(same), _) => self.raise(&same.note, &theirs.note, None)?,
             (None, Some(held)) => {
-                let leaves = self.leaves(held.checkpoint.size)?;
+                let size = held.checkpoint.size;
+                let leaves = |take: &mut dyn FnMut(&[Vec<u8>]) -> Result<(), MirrorError>| {
+                    self.each_stretch(0, size, size, |_, leaves| take(leaves))
+                };
                 self.raise(&held.note, &theirs.note, Some(&leaves))?
             }
             (None, None) => return Ok(Meaning::Later),

@@ -7,7 +7,7 @@
 //! PROMISE a-withdrawn-content-leaves-the-copy: an entry that a later one withdraws is not given out from the moment
 //! its withdrawal is held, is overwritten and removed at the same pull, and is never taken again.
 
-use super::alarm::Alarm;
+use super::alarm::{Alarm, Leaves};
 use super::pull::{ENTRIES_MAX, EVIDENCE_ENTRIES_MAX, STRETCH, stretch_end};
 use super::shelf::Shelf;
 use super::streams::Streams;
@@ -351,7 +351,7 @@ impl Neighbour {
     }
 
     /// Writes the evidence that the log went back or split. One alarm stands at a time, the first.
-    pub(super) fn raise(&self, kept: &Note, shown: &Note, leaves: Option<&[Vec<u8>]>) -> Result<Alarm, MirrorError> {
+    pub(super) fn raise(&self, kept: &Note, shown: &Note, leaves: Option<Leaves<'_>>) -> Result<Alarm, MirrorError> {
         let _nobody_cosigns_meanwhile = held_by(&self.seen);
         match self.alarm() {
             Some(alarm) => Ok(alarm),
@@ -403,11 +403,6 @@ impl Neighbour {
         Ok(leaves)
     }
 
-    /// The leaves of a copy of this size, all of them.
-    pub(super) fn leaves(&self, size: u64) -> Result<Vec<Vec<u8>>, MirrorError> {
-        self.leaves_between(0, size, size)
-    }
-
     /// Remembers how far a log was taken; all of it is on the disk.
     pub(super) fn reach(&self, edge: &Edge) -> Result<(), MirrorError> {
         self.shelf.put(REACH, format!("{} {}\n", edge.size(), edge.root()).as_bytes())
@@ -452,7 +447,7 @@ impl Neighbour {
     }
 
     /// Hands on entries that are here of a log of some size, stretch by stretch, with the place of the first of each.
-    fn each_stretch(
+    pub(super) fn each_stretch(
         &self,
         from: u64,
         to: u64,

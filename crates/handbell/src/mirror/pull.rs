@@ -11,6 +11,7 @@
 //! who stands between could have changed them. While an alarm stands nothing is taken and nothing cosigned, but what the
 //! log withdraws is taken away: to delete accuses nobody.
 
+use super::alarm::Leaves;
 use super::neighbour::{Kept, Neighbour, Signed, bundle_of, held_by, in_log, withdrawn_by};
 use super::{MirrorError, not_signed};
 use crate::work::sequencer::edge::{Edge, Filed};
@@ -319,7 +320,10 @@ impl Neighbour {
             return Err(not_signed("checkpoint line 3", "the signed root is not the root of the published entries"));
         }
         if let Some(known) = known.filter(|_| !grown.is_seen) {
-            return Err(MirrorError::Alarm(self.raise(&known.note, &newest.note, all.as_deref())?));
+            let at_hand =
+                |take: &mut dyn FnMut(&[Vec<u8>]) -> Result<(), MirrorError>| take(all.as_deref().unwrap_or_default());
+            let leaves: Option<Leaves<'_>> = if all.is_some() { Some(&at_hand) } else { None };
+            return Err(MirrorError::Alarm(self.raise(&known.note, &newest.note, leaves)?));
         }
         if !stores {
             return Ok(grown);
@@ -391,15 +395,19 @@ impl Neighbour {
     fn went_back(&self, seen: &Signed, newest: &Signed) -> Result<MirrorError, MirrorError> {
         let held = self.held()?.filter(|held| held.checkpoint.size >= newest.checkpoint.size);
         // Our own leaves tell whether the smaller tree is a beginning of the larger one, where we have them.
-        let (larger, leaves) = match &held {
+        let (larger, size) = match &held {
             Some(held) if held.checkpoint.size > newest.checkpoint.size => {
-                let size = Some(held.checkpoint.size).filter(|size| *size <= self.evidence_max);
-                (held, size.and_then(|size| self.leaves(size).ok()))
+                (held, Some(held.checkpoint.size).filter(|size| *size <= self.evidence_max))
             }
             Some(held) if held.checkpoint.root != newest.checkpoint.root => (held, None),
             _ => (seen, None),
         };
-        Ok(MirrorError::Alarm(self.raise(&larger.note, &newest.note, leaves.as_deref())?))
+        let read = |take: &mut dyn FnMut(&[Vec<u8>]) -> Result<(), MirrorError>| {
+            let size = size.unwrap_or(0);
+            self.each_stretch(0, size, size, |_, leaves| take(leaves))
+        };
+        let leaves: Option<Leaves<'_>> = if size.is_some() { Some(&read) } else { None };
+        Ok(MirrorError::Alarm(self.raise(&larger.note, &newest.note, leaves)?))
     }
 
     /// Brings the contents that are missing, each only if it opens its entry; and of those that do not come, which ones

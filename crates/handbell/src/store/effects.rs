@@ -181,6 +181,10 @@ pub enum Write {
     /// Takes the content of an entry of this stream away and appends the mark of its withdrawal, with the
     /// reason's code. The entry must have content.
     Withdraw(IncidentId, u64, u8),
+    /// Takes the content of an entry of this stream away while the log cannot be signed. The entry must have content.
+    HoldBack(IncidentId, u64),
+    /// Appends the mark of the withdrawal of what was held back, and takes its content away if it came back meanwhile.
+    MarkLate(IncidentId, u64, u8),
     /// Puts a line behind the newest one of the trail.
     Open(NewOpening),
     /// Puts a line behind the newest one of the custody chain.
@@ -220,7 +224,7 @@ pub fn signs(change: &Change) -> bool {
     writes(change).iter().any(|write| match write {
         Write::Append(entries) => !entries.is_empty(),
         Write::AppendAsIs(entries) => !entries.is_empty(),
-        Write::Say(_) | Write::Withdraw(..) => true,
+        Write::Say(_) | Write::Withdraw(..) | Write::MarkLate(..) => true,
         _ => false,
     })
 }
@@ -371,6 +375,8 @@ pub fn writes(change: &Change) -> Vec<Write> {
             list.extend(follows.letter.as_ref().map(letter));
             list.push(Append(follows.entries.clone()));
             list.extend(follows.withdrawals.iter().map(|(index, reason)| Withdraw(i.id, *index, *reason)));
+            list.extend(follows.held_back.iter().map(|index| Write::HoldBack(i.id, *index)));
+            list.extend(follows.late_marks.iter().map(|(index, reason)| Write::MarkLate(i.id, *index, *reason)));
             for ring in &follows.rings {
                 list.extend([Put(R::Ring(ring.clone())), Tell(ring.clone(), Told::WhoeverHeardSoFar)]);
             }

@@ -334,6 +334,16 @@ impl Town {
                 let mark = self.edge.withdraw(*stream, *index, *reason)?;
                 self.log.push(mark);
             }
+            Write::HoldBack(stream, index) => {
+                let row = self.log.iter_mut().find(|row| row.index == *index && row.stream == *stream && row.content.is_some());
+                row.ok_or(StoreError::Conflict)?.content = None;
+            }
+            Write::MarkLate(stream, index, reason) => {
+                let row = self.log.iter_mut().find(|row| row.index == *index && row.stream == *stream);
+                row.ok_or(StoreError::Conflict)?.content = None;
+                let mark = self.edge.withdraw(*stream, *index, *reason)?;
+                self.log.push(mark);
+            }
             Write::Open(line) => {
                 let newest = self.openings.last().map(|line| (line.number, line.hash));
                 self.openings.push(Opening::after(newest, line.clone()));

@@ -187,7 +187,7 @@ impl Sequencer {
             self.shelf.sweep()?;
         }
         let snapshots = tables::newest(world, newest.size).await?;
-        let mut touched: BTreeSet<IncidentId> = BTreeSet::new();
+        let (mut touched, mut bereft) = (BTreeSet::<IncidentId>::new(), BTreeSet::<IncidentId>::new());
         while edge.size() < newest.size {
             let rest = u32::try_from(newest.size - edge.size()).unwrap_or(u32::MAX);
             let rows = world.store.log_rows(edge.size(), rest.min(ROWS_AT_ONCE)).await?;
@@ -195,6 +195,7 @@ impl Sequencer {
                 return Err(broken("the checkpoint covers leaves that are not there"));
             }
             touched.extend(rows.iter().map(|row| row.stream));
+            bereft.extend(rows.iter().filter(|row| withdrawn_by(row).is_some()).map(|row| row.stream));
             gaps.follow(&rows);
             self.shelve(&rows, &mut edge)?;
             self.tables.lock().expect("no holder of this lock panics").follow(&rows, &snapshots, &self.shelf)?;
@@ -209,7 +210,7 @@ impl Sequencer {
         self.file(edge.unfinished().map_err(broken)?)?;
         self.name_gaps(&gaps)?;
         for incident in touched {
-            self.page(world, incident, newest.size).await?;
+            self.page(world, incident, newest.size, bereft.contains(&incident)).await?;
         }
         // Whoever reads the checkpoint remembers it, so we do before them.
         self.turn.put(&self.shelf, &known.log, newest.note.as_bytes())?;
@@ -220,6 +221,38 @@ impl Sequencer {
         *self.edge.lock().expect("no holder of this lock panics") = (edge, gaps);
         self.size.send_replace(newest.size);
         Ok(newest.size)
+    }
+
+    /// While the log is in doubt: takes the files of what was held back out of what is published, and overwrites them.
+    /// No checkpoint and no tile changes.
+    ///
+    /// # Errors
+    /// As [`Sequencer::step`]; what is left goes at the next call.
+    pub async fn hold_back(&self, world: &World) -> Result<(), StoreError> {
+        let _only = self.writes.lock().await;
+        let held = world.store.taken_alone().await?.into_iter().filter_map(|one| Some((one.incident, one.alone?.held_back?.marks)));
+        let held: Vec<(IncidentId, Vec<(u64, u8)>)> = held.collect();
+        if held.is_empty() {
+            return Ok(());
+        }
+        let published = *self.size.borrow();
+        let size = match published {
+            0 => world.store.checkpoint().await?.map_or(0, |newest| newest.size),
+            _ => published,
+        };
+        let mut gaps = self.edge.lock().expect("no holder of this lock panics").1.clone();
+        // Before the first step of a run only the file knows what was lost.
+        if let Some(Ok(Gaps::Of(named))) = self.shelf.read(&format!("log/{GAPS}"))?.map(|listed| Gaps::parse(&listed)) {
+            gaps.0.extend(named);
+        }
+        for (incident, marks) in &held {
+            for (index, _) in marks {
+                self.shelf.take_away(&format!("log/{}", tile::content_path(*index)))?;
+                gaps.0.extend((*index < size).then_some(*index));
+            }
+            self.page(world, *incident, size, true).await?;
+        }
+        self.name_gaps(&gaps)
     }
 
     /// The note to publish for a checkpoint: what the log signs, with the lines that joined it before the program was
@@ -342,13 +375,14 @@ impl Sequencer {
         filed.iter().try_for_each(|(id, bytes)| self.shelf.put(&format!("log/{}", id.path()), bytes))
     }
 
-    /// Puts the page of an incident, as of a size of the log.
-    async fn page(&self, world: &World, incident: IncidentId, size: u64) -> Result<(), StoreError> {
+    /// Puts the page of an incident, as of a size of the log. Where words of it were withdrawn the page before is overwritten.
+    async fn page(&self, world: &World, incident: IncidentId, size: u64, bereft: bool) -> Result<(), StoreError> {
         let stream = world.store.stream(incident).await?;
         // Read whole: what a withdrawal beyond this size took is withdrawn and not missing.
         let mut entries = logged(&stream).map_err(broken)?;
         entries.retain(|entry| entry.index < size);
         let Some(page) = project(incident, &entries) else { return Ok(()) };
-        self.shelf.put(&format!("incidents/{incident}.json"), &serde_json::to_vec(&page).map_err(broken)?)
+        let (path, bytes) = (format!("incidents/{incident}.json"), serde_json::to_vec(&page).map_err(broken)?);
+        if bereft { self.shelf.put_wiping(&path, &bytes) } else { self.shelf.put(&path, &bytes) }
     }
 }

@@ -7,6 +7,7 @@ use crate::town::{Town, code, handbell, said};
 use handbell::acts::ActError;
 use handbell::acts::{alone, record};
 use handbell::cli::town as folder;
+use handbell::cosigned::Doubt;
 use handbell::world::World;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::Ref;
@@ -58,6 +59,52 @@ async fn what_one_member_takes_is_nowhere_before_a_second_one_was_asked() {
     assert!(page.moderation.iter().any(|line| line.decided_by().contains("not agreed to by a second")));
     opened.publish().await.unwrap();
     assert_eq!(holding(&town.dir, MARKER), Vec::<std::path::PathBuf>::new(), "a no brings nothing back");
+    opened.close().await;
+    let verified = handbell().arg("verify").arg(&town.dir).output().unwrap();
+    assert_eq!(code(&verified), 0, "{}", said(&verified));
+}
+
+/// PROMISE a-withdrawal-leaves-a-mark: while the log is in doubt the words go all the same, nothing is signed, and the
+/// marks come when the log can be signed again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_doubt_words_go_at_once_and_their_marks_follow_after_the_next_start() {
+    let town = Town::new();
+    let opened = folder::open(&town.dir, &folder::Staging::default()).await.unwrap();
+    let world = &opened.world;
+    let both = editors(world).await;
+    let incident = both.flood(world).await;
+    let marked = sources(world, &both, incident, 3).await;
+    opened.publish().await.unwrap();
+    let size = world.store.checkpoint().await.unwrap().unwrap().size;
+    world.cosigned.doubt(Doubt::Shown { cosigner: "southbank".into(), seen: size + 5, own: size });
+
+    let taken = alone::take(world, &both.amina, incident, &marked, RedactionReason::Safety).await.unwrap();
+    assert!(alone::second(world, &both.ben, taken, true).await.is_err(), "the log cannot say yet what there is to agree to");
+    assert!(opened.publish().await.is_err(), "nothing is published, and what is held back goes from what was");
+    assert_eq!(world.store.lease(1, 1_000, world.now()).await.unwrap(), vec![], "the writer overwrites before its next order");
+    assert_eq!(holding(&town.dir, MARKER), Vec::<std::path::PathBuf>::new());
+    assert_eq!(world.store.checkpoint().await.unwrap().unwrap().size, size, "nothing was signed");
+    let lines = |page: &handbell_rules::record::projection::IncidentRecord, what: &str| {
+        page.lines.iter().filter(|line| line.type_name == what).count()
+    };
+    let page = record::read_record(world, incident, None).await.unwrap().unwrap();
+    assert_eq!((lines(&page, "missing"), lines(&page, "withdrawn")), (3, 0), "nothing says yet that they were withdrawn");
+    assert!(matches!(alone::write_held(world).await, Err(ActError::LogInDoubt(_))));
+    opened.close().await;
+    let verified = handbell().arg("verify").arg(&town.dir).output().unwrap();
+    assert_eq!(code(&verified), 3, "the published log names what it does not show: {}", said(&verified));
+
+    let opened = folder::open(&town.dir, &folder::Staging::default()).await.unwrap();
+    let world = &opened.world;
+    opened.publish().await.unwrap();
+    assert_eq!(holding(&town.dir, MARKER), Vec::<std::path::PathBuf>::new(), "a start brings nothing back");
+    assert_eq!((alone::write_held(world).await.unwrap(), alone::write_held(world).await.unwrap()), (1, 0));
+    opened.publish().await.unwrap();
+    let page = record::read_record(world, incident, None).await.unwrap().unwrap();
+    assert_eq!((lines(&page, "missing"), lines(&page, "withdrawn")), (0, 3));
+    assert_eq!(page.moderation.iter().filter(|line| line.decided_by().contains("not confirmed")).count(), 3);
+    alone::second(world, &both.ben, taken, true).await.unwrap();
+    opened.publish().await.unwrap();
     opened.close().await;
     let verified = handbell().arg("verify").arg(&town.dir).output().unwrap();
     assert_eq!(code(&verified), 0, "{}", said(&verified));

@@ -118,12 +118,16 @@ fn more(world: &World, said: impl Fn(&str) -> String) -> Vec<Statement> {
 async fn taken_away(dir: &Path, incident: IncidentId, marked: &[u64]) {
     let opened = town::open(dir, &town::Staging::default()).await.unwrap();
     let both = editors(&opened.world).await;
+    // A second name of the published page shows what is left of its bytes.
+    let second_name = dir.join("page-before");
+    std::fs::hard_link(dir.join(format!("public/incidents/{incident}.json")), &second_name).unwrap();
     both.state(&opened.world, incident, marked.iter().map(|entry| redaction(*entry)).collect()).await;
     opened.publish().await.unwrap();
     // The writer overwrites before it takes the next order; a lease is one.
     assert_eq!(opened.world.store.lease(1, 1_000, opened.world.now()).await.unwrap(), vec![]);
     let found = holding(dir, MARKER);
     assert!(found.is_empty(), "while the store is open the words still stand in {found:?}");
+    std::fs::remove_file(second_name).unwrap();
     let page = read_record(&opened.world, incident, None).await.unwrap().unwrap();
     assert_eq!(page.lines.iter().filter(|line| line.type_name == "withdrawn").count(), marked.len(), "their places stay");
     opened.close().await;

@@ -10,8 +10,8 @@ use crate::span::Span;
 use serde_json::{Map, Value};
 
 const TAKEN: &str = "The words of this entry were taken from the public. Its place stays.";
-const LOST: &str = "The words of this entry are missing here: this group lost them and found nobody who still held them. \
-                    They were not taken from the public.";
+const LOST: &str = "The words of this entry are missing here: this group lost them and found nobody who still held them, or holds \
+                    them back until its log can be signed again and say that they were taken from the public.";
 
 /// What the lines say, and what follows from them for the page's state.
 #[derive(Default)]

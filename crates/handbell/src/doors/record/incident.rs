@@ -71,6 +71,7 @@ pub(super) async fn show(State(app): State<App>, incident: Result<Path<String>, 
         let around = also::around(&app, &record, as_of.as_ref()).await?;
         let served = also::served(&app, &record, as_of.as_ref()).await?;
         let mut whole = record_page(&app, &record, as_of.as_ref(), also::BesideShown { served, ..around.beside });
+        whole.held_back = held_back(&app, &record).await?;
         whole.proof = if as_of.is_none() { offer(&app, &record).await? } else { None };
         whole.linked = Some(Linked::of(&json_ld::document(&app.world.group.name, &app.world.group.origin, &record)));
         let answer = html(room::within(&whole, as_of.as_ref())).into_response();
@@ -85,6 +86,20 @@ pub(super) async fn show(State(app): State<App>, incident: Result<Path<String>, 
         Ok(shown)
     })
     .await
+}
+
+/// That words of this record were taken while the log was in doubt, and since when; nothing once the log says so itself.
+async fn held_back(app: &App, record: &IncidentRecord) -> Result<Option<String>, Problem> {
+    if record.missing() == 0 {
+        return Ok(None);
+    }
+    let taken = app.world.store.taken_alone().await?;
+    let here = taken.iter().filter(|one| one.incident == record.incident);
+    let since = here.filter_map(|one| Some(one.alone.as_ref()?.held_back.as_ref()?.since)).min();
+    Ok(since.map(|since| {
+        let when = day(app, &since.utc_minute());
+        format!("Words of this page are held back since {when}; the log will say so when it can be signed again.")
+    }))
 }
 
 /// What a part of a page needs of what stands around it: which covered copies are handed out.
@@ -213,6 +228,7 @@ pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsO
                 format!("You are reading what was said elsewhere up to {}, as it was entered here later.", utc_second_in_words(second))
             }
         }),
+        held_back: None,
         tags: tags(record),
         entered,
         slips: record.corrections.iter().rev().map(|one| slip(app, record, one)).collect(),
@@ -288,7 +304,7 @@ pub(super) fn record_page(app: &App, record: &IncidentRecord, as_of: Option<&AsO
 }
 
 const TAKEN: &str = "These words were taken from the public.";
-const LOST: &str = "These words are missing here. They were not taken from the public.";
+const LOST: &str = "These words are missing here: they were lost, or are held back until the log can say that they were taken.";
 
 /// What one outcome says: the value, since when, and what else is known. One way for every value.
 fn outcome_words(one: &OutcomeLine, is_missing: bool) -> String {

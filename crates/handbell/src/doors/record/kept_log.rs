@@ -143,6 +143,33 @@ mod tests {
         }
     }
 
+    /// What is held back is given out by no door from the commit on, and the log says that it was withdrawn when its mark
+    /// comes.
+    #[tokio::test]
+    async fn what_is_held_back_is_given_out_no_more_and_withdrawn_when_its_mark_comes() {
+        let town = Town::new();
+        let about = town.confirmed("flood").await;
+        town.opened(&about).await;
+        let store = &*town.app.world.store;
+        let incident = || async { store.incident(about.incident).await.unwrap().unwrap() };
+        let few = (0..9).map(|_| entry(about.incident, EntryKind::Outcome)).collect();
+        commit(store, appending(&incident().await, few)).await;
+        let size = Sequencer::new(town.folder.path()).step(&town.app.world).await.unwrap();
+        let held = Follows { held_back: vec![7], ..Follows::default() };
+        commit(store, publishing(&incident().await, held)).await;
+        assert_eq!(store.checkpoint().await.unwrap().unwrap().size, size, "nothing was signed");
+        assert!(town.folder.path().join("log/content/007").exists(), "the sequencer has not come to it");
+        assert_eq!(town.get("/log/content/007").await.status, 404);
+        let pack = town.get("/log/content-pack/000").await.body;
+        assert_eq!(pack::decode(&pack).unwrap()[7], None);
+        let marked = Follows { late_marks: vec![(7, 1)], ..Follows::default() };
+        commit(store, publishing(&incident().await, marked)).await;
+        assert_eq!(store.checkpoint().await.unwrap().unwrap().size, size + 1);
+        assert_eq!(town.get("/log/content/007").await.status, 410);
+        Sequencer::new(town.folder.path()).step(&town.app.world).await.unwrap();
+        assert!(!town.folder.path().join("log/missing").exists());
+    }
+
     #[tokio::test]
     async fn every_published_checkpoint_stays_and_the_log_says_who_it_is() {
         let town = Town::new();

@@ -83,6 +83,24 @@ fn a_larger_tree_is_kept_until_its_entries_are_here_and_then_held_against_them()
     assert!(matches!(pull(&neighbour, &log.published(), 3), Err(MirrorError::Alarm(same)) if same == alarm), "nothing more is cosigned");
 }
 
+/// The evidence is read from the copy in stretches, and is all of it.
+#[test]
+fn a_split_from_elsewhere_over_many_stretches_brings_every_entry_with_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = SampleLog::of(700);
+    let mut neighbour = open(dir.path(), &log);
+    neighbour.stretch = 256;
+    pull(&neighbour, &log.published(), 1).unwrap();
+    let shown = lying(300, 3).checkpoint();
+    let Err(MirrorError::Alarm(alarm)) = neighbour.shown_elsewhere("south", Some(&shown)) else { panic!("no alarm") };
+    assert!(alarm.sentence.starts_with("split view"), "{alarm}");
+    assert_eq!(judged(dir.path(), &log).0, Answer::No);
+    // Two full bundles, and the one that the log's end leaves unfinished.
+    for bundle in ["000", "001", "002.p/188"] {
+        assert!(alarm.folder.join("leaves/tile/entries").join(bundle).exists(), "{bundle}");
+    }
+}
+
 #[test]
 fn what_is_one_tree_is_forgotten_and_what_the_log_did_not_sign_accuses_nobody() {
     let dir = tempfile::tempdir().unwrap();

@@ -326,6 +326,8 @@ impl Work<'_> {
             }
             Step::AppendAsIs(entries) => self.append_as_is(entries).await?,
             Step::Withdraw(stream, index, reason) => self.withdraw(*stream, *index, *reason).await?,
+            Step::HoldBack(stream, index) => self.hold_back(*stream, *index).await?,
+            Step::MarkLate(stream, index, reason) => self.mark_late(*stream, *index, *reason).await?,
             Step::Open(line) => self.open(line).await?,
             Step::Custody(line) => self.add_custody(line).await?,
             Step::EraseEvidence(erased) => self.erase_evidence(*erased).await?,
@@ -493,6 +495,24 @@ impl Work<'_> {
             return Err(Trouble::Conflict);
         }
         self.touched.get_mut(&stream).into_iter().for_each(Touched::forget_rows);
+        let mark = self.edge.withdraw(stream, index, reason)?;
+        self.add_leaves(vec![mark]).await
+    }
+
+    /// The words go while the log cannot be signed; their mark follows ([`Step::MarkLate`]).
+    async fn hold_back(&mut self, stream: IncidentId, index: u64) -> Result<(), Trouble> {
+        self.touch(stream, true).await?;
+        match self.line.execute(texts::WITHDRAW_CONTENT, &[count(index), id(stream.bytes())]).await? {
+            1 => Ok(()),
+            _ => Err(Trouble::Conflict),
+        }
+    }
+
+    async fn mark_late(&mut self, stream: IncidentId, index: u64, reason: u8) -> Result<(), Trouble> {
+        self.compare().await?;
+        self.touch(stream, true).await?;
+        // A repair may have brought it back meanwhile.
+        self.line.execute(texts::WITHDRAW_CONTENT, &[count(index), id(stream.bytes())]).await?;
         let mark = self.edge.withdraw(stream, index, reason)?;
         self.add_leaves(vec![mark]).await
     }

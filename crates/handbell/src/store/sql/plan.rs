@@ -63,6 +63,10 @@ pub enum Step {
     AppendAsIs(Vec<KeptEntry>),
     /// The content of an entry goes, and its mark comes.
     Withdraw(IncidentId, u64, u8),
+    /// The content of an entry goes, and no mark can come yet.
+    HoldBack(IncidentId, u64),
+    /// The mark of what was held back comes.
+    MarkLate(IncidentId, u64, u8),
     /// A line behind the newest one of the trail.
     Open(NewOpening),
     /// A line behind the newest one of the custody chain.
@@ -149,6 +153,8 @@ impl Plan {
                 Write::Say(said) => Step::Say(said),
                 Write::AppendAsIs(entries) => Step::AppendAsIs(entries),
                 Write::Withdraw(stream, index, reason) => Step::Withdraw(stream, index, reason),
+                Write::HoldBack(stream, index) => Step::HoldBack(stream, index),
+                Write::MarkLate(stream, index, reason) => Step::MarkLate(stream, index, reason),
                 Write::Open(line) => Step::Open(line),
                 Write::Custody(line) => Step::Custody(line),
                 Write::EraseEvidence(erased) => Step::EraseEvidence(erased),
@@ -182,6 +188,8 @@ impl Plan {
                         | Step::Unfollow(..)
                         | Step::EraseLetterContact(_)
                         | Step::Withdraw(..)
+                        | Step::HoldBack(..)
+                        | Step::MarkLate(..)
                         | Step::EraseEvidence(Erased::Footage(_))
                         | Step::Forget(_)
                 )

@@ -145,6 +145,27 @@ impl Shelf {
         Ok(())
     }
 
+    /// Puts a file in the place of one that holds words which were withdrawn, and overwrites that one. Between the two
+    /// nothing stands there for a moment. What an earlier try left is overwritten too, also where the place is right.
+    ///
+    /// # Errors
+    /// As [`Shelf::put`].
+    pub fn put_wiping(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let place = self.folder.join(path);
+        let (going, fresh) = (beside(&place, GOING), beside(&place, FRESH));
+        let wiped = |left: &Path| match left.exists() {
+            true => self.act("overwriting a file with withdrawn words", || wipe(left)),
+            false => Ok(()),
+        };
+        wiped(&going)?;
+        wiped(&fresh)?;
+        if !fs::read(&place).is_ok_and(|there| there == bytes) {
+            self.act("moving a file with withdrawn words away", || unless_missing(fs::rename(&place, &going)))?;
+            self.put(path, bytes)?;
+        }
+        wiped(&going)
+    }
+
     /// Overwrites and removes what a run that died left beside its places. For a start, when nobody else writes.
     ///
     /// # Errors
@@ -230,6 +251,28 @@ mod tests {
         }
         assert!(!shelf.has(content) && !half.exists() && !shelf.has("log/content/007.gone"));
         assert_eq!(kept.map(|path| fs::read(path).unwrap()), [vec![0; 5], vec![0; 3]]);
+    }
+
+    #[test]
+    fn a_file_that_held_withdrawn_words_is_overwritten_when_another_takes_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(folder.path());
+        let page = "incidents/a.json";
+        shelf.put_wiping(page, b"words").unwrap();
+        let kept = folder.path().join("kept");
+        fs::hard_link(folder.path().join(page), &kept).unwrap();
+        shelf.put_wiping(page, b"words").unwrap();
+        assert_eq!(fs::read(&kept).unwrap(), b"words", "what is right already is left alone");
+        // The overwriting fails, after the file was moved away, written and put in place; the next try makes up for it.
+        shelf.fault.plant(3, false);
+        shelf.put_wiping(page, b"gone").unwrap_err();
+        assert!(shelf.fault.take(), "the fault struck");
+        assert_eq!(fs::read(&kept).unwrap(), b"words");
+        for _ in 0..2 {
+            shelf.put_wiping(page, b"gone").unwrap();
+            assert_eq!((shelf.read(page).unwrap().unwrap(), fs::read(&kept).unwrap()), (b"gone".to_vec(), vec![0; 5]));
+            assert!(!shelf.has("incidents/a.json.gone") && !shelf.has("incidents/a.json.new"));
+        }
     }
 
     #[test]

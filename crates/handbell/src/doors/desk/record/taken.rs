@@ -44,6 +44,7 @@ fn entries(alone: &Alone) -> String {
 
 fn state(alone: &Alone) -> &'static str {
     match alone.second {
+        None if alone.held_back.is_some() => "By one person, urgent, held back; the log will say so when it can be signed again",
         None => "By one person, urgent, not confirmed",
         Some(second) if second.agreed => "By one person, urgent, confirmed by a second",
         Some(_) => "By one person, urgent, a second member would not have",

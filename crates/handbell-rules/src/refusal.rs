@@ -193,6 +193,7 @@ refusals! {
         NothingToAdd "nothing-to-add" "" "Add at least one statement, and at most 2,000."
         WordsMissing "words-missing" "words" "Write it in words."
         WordsTooLong "words-too-long" "words" "Keep it under 600 letters."
+        FirstAppearedTooLong "first-appeared-too-long" "first_appeared" "Say in under 200 letters where it first appeared."
         WordsUnreadable "words-unreadable" "words" "Some signs cannot be read. Write plain letters on one line."
         StreetOfAHome "street-of-a-home" "words" "This happened at a home. Name the district and leave the street out."
         AddressWrong "address-wrong" "url" "Give a full address that begins with https://."

@@ -55,6 +55,21 @@ pub(crate) fn told() -> Offer {
 }
 
 #[tokio::test]
+async fn an_offer_that_goes_on_and_on_about_where_it_first_appeared_is_refused() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let about = town.confirmed("flood").await;
+    town.opened(&about).await;
+    let hiding = covered(&town, &about, &wished(&town, &about).await).await;
+    let long = Offer { first_appeared: "a".repeat(201), ..told() };
+    let no = offer(world, &about.amina.caller, hiding, about.incident, long).await.unwrap_err();
+    assert!(matches!(no, ActError::Refused(no) if no.0.name() == "first-appeared-too-long"));
+    assert!(world.store.open_proposals().await.unwrap().is_empty());
+    let short = Offer { first_appeared: "a".repeat(200), ..told() };
+    offer(world, &about.amina.caller, hiding, about.incident, short).await.unwrap();
+}
+
+#[tokio::test]
 async fn an_offer_is_one_commit_whatever_fails_beside_it() {
     let town = Town::new();
     let world = &town.app.world;

@@ -74,9 +74,9 @@ fn picture(pen: &Pen) -> FootagePage {
         kept: pen.say("It goes 22 November 2027, 21:40."),
         report: pen.link("/desk/reports/r1", "a report"),
         times: vec![
-            time("Claimed by the witness", "Around nine"),
-            time("In the file", "2026-11-22 20:58:11"),
-            time("Received by us", "21:40"),
+            time("When it was filmed, as the witness says", "Around nine (their own words)"),
+            time("When it was filmed, as the file says", "2026-11-22 20:58:11 (the clock of whatever made it; it does not say in which time zone)"),
+            time("When the whole file had come here", "21:40 (this server’s clock, the time of this town)"),
         ],
         notes: pen.all(&["It carries content credentials (not checked here). The original keeps them."]),
         preview: Some(shown(pen, "/desk/footage/f1/copies/preview", "Working copy of the picture, 1600 by 1200")),

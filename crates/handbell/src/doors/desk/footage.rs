@@ -294,6 +294,29 @@ fn shut_reasons(footage: &Footage) -> Vec<Choice> {
     all.map(|(_, word, words)| Choice::new(*word, *words)).collect()
 }
 
+/// The three times, each with whose word it is and by which clock.
+fn times(app: &App, footage: &Footage, in_file: Option<&str>) -> Vec<TimeLine> {
+    let claimed = match footage.claimed.as_str() {
+        "" => "Nothing said".to_owned(),
+        words => format!("{words} (their own words)"),
+    };
+    let lines = [
+        ("When it was filmed, as the witness says", claimed),
+        ("When it was filmed, as the file says", in_file.map_or_else(|| "Nothing said".to_owned(), by_its_clock)),
+        ("When the whole file had come here", format!("{} (this server’s clock, the time of this town)", clock(app, footage.received_at))),
+    ];
+    lines.into_iter().map(|(whose, words)| TimeLine { whose: whose.to_owned(), words }).collect()
+}
+
+/// What a file says of its time, with whose clock that was. A camera may be set wrong, and anybody can write it anew.
+pub(super) fn by_its_clock(said: &str) -> String {
+    let zoned = said.ends_with(" UTC") || said.rsplit_once(' ').is_some_and(|(_, last)| last.starts_with(['+', '-']));
+    match zoned {
+        true => format!("{said} (the clock of whatever made it)"),
+        false => format!("{said} (the clock of whatever made it; it does not say in which time zone)"),
+    }
+}
+
 async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: bool) -> Result<Response, Problem> {
     let path = format!("/desk/footage/{}", footage.id);
     let at = |name: &str| format!("{path}/copies/{}", name.rsplit_once("copy-").map_or(name, |(_, word)| word));
@@ -327,12 +350,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
     }
     let film_lasts = film.is_some();
     let picture_size = if let Copies::Made { size, .. } = &footage.copies { *size } else { None };
-    let said = |text: &str| if text.is_empty() { "Nothing said".to_owned() } else { text.to_owned() };
-    let times = [
-        ("Claimed by the witness", said(&footage.claimed)),
-        ("In the file", said(in_file.as_deref().unwrap_or_default())),
-        ("Received by us", clock(app, footage.received_at)),
-    ];
+    let times = times(app, footage, in_file.as_deref());
     let no_drawing = match (&preview, &film, footage.wish) {
         _ if sound.is_some() => Evidence::SoundNotShown.advice(),
         (None, None, _) => Evidence::WorkingCopyMissing.advice(),
@@ -366,7 +384,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
         wish: wish.to_owned(),
         kept: super::longer::kept_words(app, footage),
         report: Link { href: format!("/desk/reports/{}", footage.report), words: "a report".to_owned() },
-        times: times.into_iter().map(|(whose, words)| TimeLine { whose: whose.to_owned(), words }).collect(),
+        times,
         notes,
         moves: film_lasts,
         preview,

@@ -142,3 +142,26 @@ async fn a_picture_on_its_page_is_looked_at_and_a_picture_that_is_fetched_is_tak
         assert_eq!(lines(&town, picture).await, (before + 1, copied));
     }
 }
+
+#[tokio::test]
+async fn each_of_the_three_times_says_whose_word_it_is_and_by_which_clock() {
+    let town = Town::new();
+    let amina = town.signed_in("Amina", &[Role::Triager]).await;
+    let id = developed(&town, "image/jpeg").await;
+    let kept = town.app.world.store.evidence().footage(id).await.unwrap().unwrap();
+    let said = Footage { claimed: "today, about nine".into(), ..kept };
+    commit_at(&*town.app.world.store, town.app.world.now(), What::FootageChanged { footage: said, said: None }).await;
+    let page = crate::doors::desk::tests::get_as(&town, &amina, &format!("/desk/footage/{id}")).await.text();
+    for words in [
+        "When it was filmed, as the witness says",
+        "today, about nine (their own words)",
+        "When it was filmed, as the file says",
+        "When the whole file had come here",
+        "(this server’s clock, the time of this town)",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    for (said, zoned) in [("2026-11-22 14:03:11", false), ("2026-11-22 14:03:11 +01:00", true), ("2026-11-22 14:03:11 UTC", true)] {
+        assert_eq!(by_its_clock(said).contains("which time zone"), !zoned, "{said}");
+    }
+}

@@ -314,6 +314,8 @@ refusals! {
         PackGone "pack-gone" "" "This pack is over. Make it again."
         FootageKeptShut "footage-kept-shut" "" "Whoever gave this took it back, and nobody looks at it any more. It goes, or stays sealed where an order keeps it."
         FootageShut "footage-shut" "" "A member shut this file, and nobody looks at it any more. Two custodians can open the original."
+        ReopenOver "reopen-over" "" "This file cannot be opened to the desk again. Two custodians can open the original."
+        ReopenOwn "reopen-own" "" "Two others open it again: neither whoever shut it nor the same member twice."
         ShutReasonMissing "shut-reason-missing" "reason" "Choose why from the list."
         FootageOrdered "footage-ordered" "" "The group was ordered in writing to keep this file for now. Withdraw your report, and nobody looks at it any more."
         HoldUntilWrong "hold-until-wrong" "until" "Give a day from tomorrow on, a year on at most. Who needs it longer asks again."

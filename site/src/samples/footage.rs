@@ -104,6 +104,7 @@ fn picture(pen: &Pen) -> FootagePage {
             "mistake|It was given by mistake",
             "other|Another reason",
         ]),
+        held_words: Vec::new(),
         errors: Vec::new(),
     }
 }

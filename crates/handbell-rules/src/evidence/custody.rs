@@ -92,6 +92,10 @@ words! {
         Shut "shut"
         /// Two custodians practised opening. Concerns no single footage.
         Practised "practised"
+        /// A member asked that a shut file is opened to the desk again; nothing is decided by that.
+        ReopenAsked "reopen-asked"
+        /// Another member agreed, and the desk looks at it again.
+        Reopened "reopened"
     }
 }
 

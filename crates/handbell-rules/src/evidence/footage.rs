@@ -5,6 +5,7 @@
 
 use super::custody::{Deed, Doer, Statement};
 use super::longer::{HeldLonger, HoldAsk, HoldReason};
+use super::shut::ShutHeld;
 use super::upload::Upload;
 use crate::change::{Actor, Change, What};
 use crate::id::{ChangeId, FootageId, ReportId};
@@ -166,6 +167,10 @@ pub struct Footage {
     /// Whether it is still to be held against the bank of known pictures; so from the commit that names its working copies.
     #[serde(default)]
     pub unasked: bool,
+    /// What a member shut without saying that it may be unlawful, and what may be opened again for a day ([`super::shut`]);
+    /// may be over ([`Footage::opens_again`]).
+    #[serde(default)]
+    pub shut_held: Option<ShutHeld>,
 }
 
 impl Footage {
@@ -191,6 +196,7 @@ impl Footage {
             held: None,
             hold_asked: None,
             unasked: false,
+            shut_held: None,
         }
     }
 
@@ -319,7 +325,7 @@ impl Footage {
                 // An order can still be made longer; whatever else is asked for could hold nothing.
                 let hold_asked = self.hold_asked.clone().filter(|ask| held.is_some() && ask.reason == HoldReason::Ordered);
                 let copies = Copies::Failed { why: TAKEN_BACK.to_owned() };
-                Self { forget_at, held, hold_asked, wish: Wish::DeskOnly, working: None, copies, ..self.clone() }
+                Self { forget_at, held, hold_asked, wish: Wish::DeskOnly, working: None, copies, shut_held: None, ..self.clone() }
             }
             ReportFate::SetAside | ReportFate::Kept => Self { forget_at, ..self.clone() },
         }

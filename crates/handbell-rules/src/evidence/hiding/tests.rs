@@ -53,6 +53,7 @@ fn footage(wish: Wish) -> Footage {
         held: None,
         hold_asked: None,
         unasked: false,
+        shut_held: None,
     }
 }
 

@@ -43,6 +43,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/desk/footage/{id}/frames/{number}", Who::Member, frame),
         Route::post("/desk/footage/{id}/hide", Who::Member, hide),
         Route::post("/desk/footage/{id}/shut", Who::Member, shut),
+        Route::post("/desk/footage/{id}/reopen", Who::Member, reopen),
     ]
 }
 
@@ -68,7 +69,7 @@ fn state(footage: &Footage) -> String {
         Copies::Made { preview: None, .. } => "It is kept sealed; there is nothing to look at.".to_owned(),
         Copies::Failed { .. } if footage.is_taken_back() => "Whoever gave it took it back. It is kept sealed, by order alone.".to_owned(),
         Copies::Failed { .. } if footage.is_shut() => {
-            "A member shut it: there is no copy, and nobody looks at it. It is kept sealed, and two custodians can open it.".to_owned()
+            "A member shut it: nobody looks at it, and no copy of it is shown. It is kept sealed, and two custodians can open it.".to_owned()
         }
         Copies::Failed { why } => format!("It cannot be looked at here ({why}). It is kept sealed, and two custodians can open it."),
     }
@@ -280,6 +281,36 @@ async fn shut(State(app): State<App>, Part(footage): Part<String>, request: Requ
     .await
 }
 
+/// Opens a shut file to the desk again, or ends the time in which that can be.
+async fn reopen(State(app): State<App>, Part(footage): Part<String>, request: Request) -> Response {
+    let back = format!("/desk/footage/{footage}");
+    told_at(&app, &back, async {
+        let (desk, fields) = gate::desk_form(&app, request, &["csrf", "go"]).await?;
+        desk.at_the_desk()?;
+        let footage: FootageId = id(&footage)?;
+        match fields.one("go")? {
+            "open" => shutting::open_again(&app.world, &desk.caller, footage).await?,
+            "end" => shutting::end(&app.world, &desk.caller, footage).await?,
+            _ => return Err(Problem::of(Trouble::FormBroken)),
+        }
+        Ok(see_other(&back))
+    })
+    .await
+}
+
+/// What a member reads of a shut file that may be opened again; empty where it may not.
+fn held_words(app: &App, footage: &Footage, names: &Names) -> Vec<String> {
+    let Some(held) = footage.opens_again(app.world.now()) else { return Vec::new() };
+    let mut words = vec![format!(
+        "{} shut it {}. Its copies lie hidden until {} and then go. Until then two others can open it to the desk again; what was public of it stays gone.",
+        names.of(held.by),
+        clock(app, held.at),
+        clock(app, held.until())
+    )];
+    words.extend(held.asked.map(|member| format!("{} asks that it is opened again. Another member has to agree.", names.of(member))));
+    words
+}
+
 fn lasts(footage: &Footage) -> u64 {
     match &footage.copies {
         Copies::Made { lasts, .. } => lasts.unwrap_or_default(),
@@ -403,6 +434,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
         most: boxes::BOXES_MAX,
         boxes: rows,
         shut_reasons: shut_reasons(footage),
+        held_words: held_words(app, footage, &Names::read(app).await?),
         errors: typed.errors.clone(),
     };
     Ok(page_with(typed.status(), &page))

@@ -46,6 +46,7 @@ async fn developed(town: &Town, media_type: &str) -> FootageId {
         noted: None,
         copies,
         unasked: false,
+        shut_held: None,
         forget_at: now.plus(100 * DAY),
         held: None,
         hold_asked: None,

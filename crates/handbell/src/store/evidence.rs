@@ -104,6 +104,8 @@ pub trait EvidenceReads: Send + Sync {
     async fn hidings_of(&self, footage: FootageId) -> Result<Vec<Hiding>, StoreError>;
     /// Drawings that wait for somebody or for the server, oldest first.
     async fn open_hidings(&self) -> Result<Vec<Hiding>, StoreError>;
+    /// Drawings whose covered copy has a public address, oldest first.
+    async fn public_hidings(&self) -> Result<Vec<Hiding>, StoreError>;
     /// The drawing whose public copy has this address.
     async fn hiding_at(&self, address: [u8; 16]) -> Result<Option<Hiding>, StoreError>;
     /// Known pictures in the order of their ids, after one.

@@ -118,3 +118,26 @@ async fn a_page_leads_to_no_copy_that_is_not_there_and_an_earlier_page_stays_as_
     assert!(!leads().await && town.get(&page).await.text().contains("was taken back"));
     assert_eq!(town.get(&earlier).await.text(), before, "to the byte");
 }
+
+#[tokio::test]
+async fn the_queue_says_that_a_giver_took_back_the_wish_and_the_copy_is_gone_at_once() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let about = town.confirmed("flood").await;
+    town.opened(&about).await;
+    let footage = wished(&town, &about).await;
+    let hiding = covered(&town, &about, &footage).await;
+    let proposal = offer(world, &about.amina.caller, hiding, about.incident, told()).await.unwrap();
+    super::super::record::publish(world, &about.ben.caller, proposal).await.unwrap();
+    let public = world.store.evidence().hiding(hiding).await.unwrap().unwrap().public.unwrap();
+    let address = Address(public.address).to_string();
+    let line = format!("/desk/hidings/{hiding}");
+    let queue = async || crate::doors::desk::tests::get_as(&town, &about.amina, "/desk").await.text();
+    assert!(!queue().await.contains(&line) && served(world, &address).await.is_ok());
+    footage::change_wish(world, StreetCaller, Right::Receipt(&about.words), footage.id, Wish::Lawyer).await.unwrap();
+    assert!(matches!(served(world, &address).await, Err(ActError::NotFound)), "from that commit on");
+    let text = queue().await;
+    assert!(text.contains(&line) && text.contains("took back the wish"), "{text}");
+    take_back(world, &about.ben.caller, hiding, "its giver wishes so").await.unwrap();
+    assert!(!queue().await.contains(&line), "nothing is left to do");
+}

@@ -267,6 +267,7 @@ pub async fn a_public_copy_is_found_by_its_address_and_no_two_have_one(town: &mu
     conflict(&*store, What::HidingMoved { hiding: same, said: two.said(&doer(), Deed::Published, LATER) }).await;
     first.version = 2;
     assert_eq!(evidence.hiding_at(address).await.unwrap(), Some(first.clone()));
+    assert_eq!(evidence.public_hidings().await.unwrap(), std::slice::from_ref(&first), "that one and no other");
     assert_eq!(evidence.hiding(first.id).await.unwrap(), Some(first.clone()));
     // What takes its words from the record takes the desk's copy of them in the same commit.
     let (other, _) = opened(&*store).await;

@@ -262,6 +262,9 @@ impl EvidenceReads for MemoryStore {
     async fn open_hidings(&self) -> Result<Vec<Hiding>, StoreError> {
         self.room(|room| room.hidings.values().filter(|one| one.open()).cloned().collect())
     }
+    async fn public_hidings(&self) -> Result<Vec<Hiding>, StoreError> {
+        self.room(|room| room.hidings.values().filter(|one| one.public.is_some()).cloned().collect())
+    }
     async fn hiding_at(&self, address: [u8; 16]) -> Result<Option<Hiding>, StoreError> {
         let at = |one: &&Hiding| one.public.as_ref().is_some_and(|public| public.address == address);
         self.room(|room| room.hidings.values().find(at).cloned())

@@ -248,6 +248,9 @@ impl EvidenceReads for SqlStore {
     async fn open_hidings(&self) -> Result<Vec<Hiding>, StoreError> {
         self.evidence_rows("select body, version from hiding where open = 1 order by key", &[]).await
     }
+    async fn public_hidings(&self) -> Result<Vec<Hiding>, StoreError> {
+        self.evidence_rows("select body, version from hiding where address is not null order by key", &[]).await
+    }
     async fn hiding_at(&self, address: [u8; 16]) -> Result<Option<Hiding>, StoreError> {
         self.evidence_row("select body, version from hiding where address = $1", &address).await
     }

@@ -123,6 +123,14 @@ words! {
     }
 }
 
+impl Statement {
+    /// The file whose public copy another one is, byte by byte, as this line says.
+    pub fn published_as(&self, other: &super::footage::Footage) -> Option<FootageId> {
+        let same = self.deed == Deed::Published && self.sha256 == Some(other.sha256) && self.at <= other.received_at;
+        self.footage.filter(|of| same && *of != other.id)
+    }
+}
+
 /// How long what a line says is kept: past every claim that footage can be needed for (safety 1.6: six years). Its
 /// hash stays.
 pub const STATEMENTS_KEPT: i64 = 7 * 366 * DAY;

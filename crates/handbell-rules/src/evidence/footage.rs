@@ -3,7 +3,7 @@
 //! Three times stand apart and are always shown together: what the witness says, what the file says, and when it
 //! came. The desk sees working copies only; the original opens with two of three custodians.
 
-use super::custody::{Deed, Doer, Statement};
+use super::custody::{Deed, Doer, Statement, hex};
 use super::longer::{HeldLonger, HoldAsk, HoldReason};
 use super::shut::ShutHeld;
 use super::upload::Upload;
@@ -78,6 +78,10 @@ pub struct WorkingCopy {
     pub length: u64,
     /// For a still: where in the film, in milliseconds.
     pub at: Option<u64>,
+    /// Its SHA-256 in hexadecimal, so that it is known when somebody gives it as footage; none of copies made before that was
+    /// kept.
+    #[serde(default)]
+    pub sha256: Option<String>,
 }
 
 impl WorkingCopy {
@@ -222,6 +226,17 @@ impl Footage {
     /// Whether a member shut it: it has no working copies and no working key, and nobody looks at it.
     pub fn is_shut(&self) -> bool {
         matches!(&self.copies, Copies::Failed { why } if why == SHUT)
+    }
+
+    /// Whether another file is, byte by byte, a working copy that was made of this one before. What came as those very bytes
+    /// is no copy of ours: then both were given.
+    pub fn made_before(&self, other: &Footage) -> bool {
+        let hash = hex(&other.sha256);
+        let copies = self.shut_held.as_ref().map_or(&self.copies, |held| held.copies.as_ref());
+        let Copies::Made { preview, clean, stills, .. } = copies else { return false };
+        let same = |copy: &WorkingCopy| copy.sha256.as_ref() == Some(&hash);
+        let elsewhere = self.id != other.id && self.sha256 != other.sha256 && self.received_at <= other.received_at;
+        elsewhere && preview.iter().chain(clean).chain(stills).any(same)
     }
 
     /// What is said of it in the custody chain.

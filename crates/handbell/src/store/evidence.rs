@@ -96,6 +96,9 @@ pub trait EvidenceReads: Send + Sync {
     async fn custody(&self, from: u64, at_most: u32) -> Result<Vec<Line>, StoreError>;
     /// Lines about one file, oldest first.
     async fn custody_of(&self, footage: FootageId) -> Result<Vec<Line>, StoreError>;
+    /// The file of which this one is, byte by byte, a copy that was made here before: a working copy, a covered copy, or one
+    /// that was public once.
+    async fn own_copy(&self, of: &Footage) -> Result<Option<FootageId>, StoreError>;
     /// The head of the chain as it was before a time.
     async fn custody_head(&self, before: Timestamp) -> Result<Head, StoreError>;
     /// A drawing.

@@ -19,7 +19,7 @@ pub(crate) async fn wished(town: &Town, about: &Confirmed) -> Footage {
     let report = world.store.incident_file(about.incident).await.unwrap().unwrap().reports[0].id;
     let name = ObjectName::copy(footage.id, "preview").unwrap();
     world.vault.put(&name, vec![2; 5]).await.unwrap();
-    let preview = WorkingCopy { name: name.to_string(), media_type: "image/jpeg".into(), length: 5, at: None };
+    let preview = WorkingCopy { name: name.to_string(), media_type: "image/jpeg".into(), length: 5, at: None, sha256: None };
     let copies =
         Copies::Made { preview: Some(preview), clean: None, stills: vec![], size: None, lasts: None, in_file: None, credentials: false };
     let kept = world.store.evidence().footage(footage.id).await.unwrap().unwrap();

@@ -379,6 +379,11 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
             lossy.then(|| "Its hidden details could not be taken out of the file itself: copies are made of the working copy.".to_owned()),
         );
     }
+    if let Some(own) = app.world.store.evidence().own_copy(footage).await? {
+        notes.push(format!(
+            "This is our own copy of another file (/desk/footage/{own}), byte by byte: somebody took it from here or from the record and gave it again. It is no second source."
+        ));
+    }
     let film_lasts = film.is_some();
     let picture_size = if let Copies::Made { size, .. } = &footage.copies { *size } else { None };
     let times = times(app, footage, in_file.as_deref());

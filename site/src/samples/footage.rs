@@ -24,6 +24,14 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     sound.sound = Some(pen.link("/desk/footage/f1/copies/preview", "Take the recording away, 2.4 MB"));
     sound.no_drawing = pen.say("A voice tells who somebody is, so no recording becomes public. The desk can listen to it.");
     push("desk-footage-sound", Box::new(sound));
+    let mut held = sealed.clone();
+    held.state = pen.say("A member shut it: nobody looks at it, and no copy of it is shown.");
+    held.shut_reasons.clear();
+    held.held_words = pen.all(&[
+        "Heron shut it 21:55. Its copies lie hidden until 21:55 tomorrow and then go.",
+        "Wren asks that it is opened again. Another member has to agree.",
+    ]);
+    push("desk-footage-held", Box::new(held));
     let mut unsuggested = picture(pen);
     unsuggested.suggested = Some(Vec::new());
     push("desk-footage-unsuggested", Box::new(unsuggested));

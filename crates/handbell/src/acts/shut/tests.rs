@@ -193,6 +193,23 @@ async fn a_day_later_or_when_one_member_says_so_nothing_is_opened_again() {
 }
 
 #[tokio::test]
+async fn a_public_copy_that_a_fault_left_does_not_come_back_with_the_file() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let Shown { about, footage, hiding, address } = shown(&town).await;
+    let carla = town.signed_in("Carla", &[Role::Triager]).await;
+    town.store.plant([None, Some(Fault::Fails), Some(Fault::Fails), Some(Fault::Fails)]);
+    assert!(super::shut(world, &about.ben.caller, footage.id, super::ShutReason::Other).await.is_err());
+    town.store.heal();
+    assert!(world.store.evidence().hiding(hiding).await.unwrap().unwrap().public.is_some(), "what the fault left");
+    for caller in [&about.amina.caller, &carla.caller] {
+        super::open_again(world, caller, footage.id).await.unwrap();
+    }
+    assert!(!world.store.evidence().footage(footage.id).await.unwrap().unwrap().is_shut());
+    assert!(!is_served(&town, &address).await);
+}
+
+#[tokio::test]
 async fn what_may_be_unlawful_has_no_day() {
     for reason in [super::ShutReason::Unlawful, super::ShutReason::Child] {
         let town = Town::new();

@@ -269,7 +269,7 @@ pub async fn a_public_copy_is_found_by_its_address_and_no_two_have_one(town: &mu
     assert_eq!(evidence.hiding_at(address).await.unwrap(), Some(first.clone()));
     assert_eq!(evidence.public_hidings().await.unwrap(), std::slice::from_ref(&first), "that one and no other");
     assert_eq!(evidence.hiding(first.id).await.unwrap(), Some(first.clone()));
-    // Given again, it is known for our own: by the drawing, and by no later file's bytes alone.
+    // Given again, it is known for our own; other bytes are not.
     let mut given = Footage { sha256: [1; 32], received_at: LATER, ..two.clone() };
     assert_eq!(evidence.own_copy(&given).await.unwrap(), Some(one.id));
     given.sha256 = [2; 32];

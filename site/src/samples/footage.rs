@@ -83,7 +83,10 @@ fn picture(pen: &Pen) -> FootagePage {
         report: pen.link("/desk/reports/r1", "a report"),
         times: vec![
             time("When it was filmed, as the witness says", "Around nine (their own words)"),
-            time("When it was filmed, as the file says", "2026-11-22 20:58:11 (the clock of whatever made it; it does not say in which time zone)"),
+            time(
+                "When it was filmed, as the file says",
+                "2026-11-22 20:58:11 (the clock of whatever made it; it does not say in which time zone)",
+            ),
             time("When the whole file had come here", "21:40 (this server’s clock, the time of this town)"),
         ],
         notes: pen.all(&["It carries content credentials (not checked here). The original keeps them."]),

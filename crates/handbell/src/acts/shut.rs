@@ -50,11 +50,11 @@ pub async fn open_again(world: &World, caller: &DeskCaller, id: FootageId) -> Re
     if taken_back(world, &kept).await? {
         return Err(Refusal::from(Evidence::FootageKeptShut).into());
     }
-    // A fault may have left a public copy standing; it does not come back with the file.
-    undraw(world, &kept, "a member shut the file", || doer(world, caller)).await?;
     let works = |member: &Member| member.revoked_at.is_none() && member.roles.iter().any(|role| DESK_ROLES.contains(role));
     let at_the_desk = world.store.members().await?.iter().filter(|member| works(member)).count();
     let change = shut::open_again(world.private_id(), &kept, &doer(world, caller), at_the_desk, world.now())?;
+    // A fault may have left a public copy standing; it does not come back with the file.
+    undraw(world, &kept, "a member shut the file", || doer(world, caller)).await?;
     Ok(world.commit(change).await.map(|_| ())?)
 }
 

@@ -151,6 +151,9 @@ async fn what_was_shut_by_mistake_is_opened_by_two_others_within_a_day() {
     let world = &town.app.world;
     let Shown { about, footage, address, .. } = shown(&town).await;
     let carla = town.signed_in("Carla", &[Role::Triager]).await;
+    let early = super::open_again(world, &about.amina.caller, footage.id).await;
+    assert!(matches!(early, Err(ActError::Refused(no)) if no.0.name() == "reopen-over"));
+    assert!(is_served(&town, &address).await, "a press on a file that is open changes nothing");
     super::shut(world, &about.ben.caller, footage.id, super::ShutReason::Mistake).await.unwrap();
     let page = format!("/desk/footage/{}", footage.id);
     let preview = format!("{page}/copies/preview");

@@ -69,7 +69,8 @@ fn state(footage: &Footage) -> String {
         Copies::Made { preview: None, .. } => "It is kept sealed; there is nothing to look at.".to_owned(),
         Copies::Failed { .. } if footage.is_taken_back() => "Whoever gave it took it back. It is kept sealed, by order alone.".to_owned(),
         Copies::Failed { .. } if footage.is_shut() => {
-            "A member shut it: nobody looks at it, and no copy of it is shown. It is kept sealed, and two custodians can open it.".to_owned()
+            "A member shut it: nobody looks at it, and no copy of it is shown. It is kept sealed, and two custodians can open it."
+                .to_owned()
         }
         Copies::Failed { why } => format!("It cannot be looked at here ({why}). It is kept sealed, and two custodians can open it."),
     }

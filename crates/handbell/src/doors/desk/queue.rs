@@ -268,7 +268,8 @@ async fn second(app: &App, desk: &Desk, alerts: &[Alert], names: &Names) -> Resu
 async fn unwished(app: &App) -> Result<Vec<Link>, Problem> {
     let link = |hiding: Hiding| Link {
         href: format!("/desk/hidings/{}", hiding.id),
-        words: "A witness took back the wish that a covered copy is public. Nobody gets it any more; take it back, and its words.".to_owned(),
+        words: "A witness took back the wish that a covered copy is public. Nobody gets it any more; take it back, and its words."
+            .to_owned(),
     };
     Ok(showing::unwished(&app.world).await?.into_iter().map(link).collect())
 }

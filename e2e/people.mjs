@@ -83,8 +83,8 @@ class Person {
   }
 
   /** Taps the row of a radio or tick box. */
-  async picks(name, value) {
-    const input = this.page.locator(`input[name="${name}"][value="${value}"]`);
+  async picks(name, value, within = this.page) {
+    const input = within.locator(`input[name="${name}"][value="${value}"]`);
     await this.hands.picks(input);
     assert.ok(await input.isChecked(), `${name}=${value} is chosen`);
   }

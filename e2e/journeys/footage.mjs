@@ -233,7 +233,7 @@ async function changesTheirMind({ town, amina, ben, witness, receipt, stranger, 
   const asks = async (href) => (await stranger.page.request.get(`${town.address}${href}`)).status();
   await witness.looksUp(receipt);
   const photo = witness.page.locator("li", { hasText: "Photo (JPEG)" });
-  await witness.chooses("select[name=wish]", "desk-only", photo);
+  await witness.picks("wish", "desk-only", photo);
   await witness.presses("Change it", photo);
   assert.match(await witness.notice(), /Changed/);
   await look("receipt-wish-changed", witness.page);

@@ -97,7 +97,13 @@ export const journeys = [
       await eventually(async () => /Video \(MP4\)/.test(await witness.text()), "the film is kept", 60_000);
       assert.equal(broken, 2);
       await audit(witness.page, "give, given");
-      assert.equal(await witness.page.locator("select[name=wish]").inputValue(), "lawyer");
+      const given = witness.page.locator("li", { hasText: "Video (MP4)" });
+      assert.equal(await given.locator("input[name=wish]:checked").inputValue(), "lawyer");
+      // Nothing of the choice is cut off on a small screen: each stands whole in its row.
+      await witness.page.setViewportSize(NARROW);
+      const rows = await given.locator(".pick label").evaluateAll((all) => all.map((row) => [row.scrollWidth, row.clientWidth, row.getBoundingClientRect().right]));
+      assert.equal(rows.length, 3);
+      for (const [whole, seen, right] of rows) assert.ok(whole <= seen && right <= NARROW.width, `${whole} in ${seen}, up to ${right}`);
       const stored = await witness.page.evaluate(() => Object.keys(localStorage).length + Object.keys(sessionStorage).length);
       assert.equal(stored, 0, "nothing of it stays in this browser");
 
@@ -113,9 +119,10 @@ export const journeys = [
       await witness.page.setInputFiles("#file", { name: "film.mp4", mimeType: "video/mp4", buffer: film(2 * MIB) });
       await witness.presses("Give it");
       assert.match(await witness.text(), /Video \(MP4\)/);
-      await witness.chooses("select[name=wish]", "public");
-      await witness.presses("Change it");
-      assert.equal(await witness.page.locator("select[name=wish]").inputValue(), "public");
+      const given = witness.page.locator("li", { hasText: "Video (MP4)" });
+      await witness.picks("wish", "public", given);
+      await witness.presses("Change it", given);
+      assert.equal(await given.locator("input[name=wish]:checked").inputValue(), "public");
       await witness.presses("Give it");
       assert.deepEqual(await witness.wrongFields(), ["file"]);
 

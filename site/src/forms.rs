@@ -196,6 +196,12 @@ pub const FORMS: &[Form] = &[
         purpose: "Shut a file: nobody looks at it any more. `reason` is `unlawful`, `child`, `mistake` or `other`.",
     },
     Form {
+        action: "/desk/footage/{}/reopen",
+        fields: &["csrf", "go"],
+        purpose: "For a day after a file was shut by mistake or for another reason: `go=open` asks that the desk looks at it again, or \
+                  agrees with another member who asked; `go=end` lets its copies go now.",
+    },
+    Form {
         action: "/desk/footage/{}/keep",
         fields: &["csrf", "until", "reason", "words"],
         purpose: "Ask that a file is kept longer, until the end of the day `until` (`2027-05-01`, a year on at most); `reason` is \

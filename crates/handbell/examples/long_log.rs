@@ -147,6 +147,7 @@ async fn received(world: &World, film: &[u8]) -> anyhow::Result<Footage> {
         held: None,
         hold_asked: None,
         unasked: false,
+        shut_held: None,
     };
     let said = footage.said(&Doer::witness(world.bytes()), Deed::Received, now);
     commit(world, What::FootageChanged { footage: footage.clone(), said: Some(said) }).await?;

@@ -291,6 +291,7 @@ fn queue(pen: &Pen) -> QueuePage {
         second: vec![pen.link("/desk/alerts/a2", "Alert for Mill Road, written by Plover")],
         live: vec![alert_row(pen), untagged],
         looks: vec![pen.link("/desk/incidents/i1/looks", "Overdue: Finch has not reported back from Market Row")],
+        unwished: vec![pen.link("/desk/hidings/h1", "A witness took back the wish that a covered copy is public.")],
         announce: pen.say("Three waiting. One report: look now. An observer is overdue."),
         board_words: pen.say("One line stands now."),
         handed_over: Some(pen.link("/desk/duty", "Wren left a note at 19:58")),

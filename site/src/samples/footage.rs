@@ -24,6 +24,14 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
     sound.sound = Some(pen.link("/desk/footage/f1/copies/preview", "Take the recording away, 2.4 MB"));
     sound.no_drawing = pen.say("A voice tells who somebody is, so no recording becomes public. The desk can listen to it.");
     push("desk-footage-sound", Box::new(sound));
+    let mut held = sealed.clone();
+    held.state = pen.say("A member shut it: nobody looks at it, and no copy of it is shown.");
+    held.shut_reasons.clear();
+    held.held_words = pen.all(&[
+        "Heron shut it 21:55. Its copies lie hidden until 21:55 tomorrow and then go.",
+        "Wren asks that it is opened again. Another member has to agree.",
+    ]);
+    push("desk-footage-held", Box::new(held));
     let mut unsuggested = picture(pen);
     unsuggested.suggested = Some(Vec::new());
     push("desk-footage-unsuggested", Box::new(unsuggested));
@@ -74,9 +82,12 @@ fn picture(pen: &Pen) -> FootagePage {
         kept: pen.say("It goes 22 November 2027, 21:40."),
         report: pen.link("/desk/reports/r1", "a report"),
         times: vec![
-            time("Claimed by the witness", "Around nine"),
-            time("In the file", "2026-11-22 20:58:11"),
-            time("Received by us", "21:40"),
+            time("When it was filmed, as the witness says", "Around nine (their own words)"),
+            time(
+                "When it was filmed, as the file says",
+                "2026-11-22 20:58:11 (the clock of whatever made it; it does not say in which time zone)",
+            ),
+            time("When the whole file had come here", "21:40 (this server’s clock, the time of this town)"),
         ],
         notes: pen.all(&["It carries content credentials (not checked here). The original keeps them."]),
         preview: Some(shown(pen, "/desk/footage/f1/copies/preview", "Working copy of the picture, 1600 by 1200")),
@@ -104,6 +115,7 @@ fn picture(pen: &Pen) -> FootagePage {
             "mistake|It was given by mistake",
             "other|Another reason",
         ]),
+        held_words: Vec::new(),
         errors: Vec::new(),
     }
 }

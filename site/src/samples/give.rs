@@ -33,8 +33,8 @@ pub(super) fn rows(pen: &Pen) -> Vec<GivenRow> {
         can_remove: true,
     };
     vec![
-        row("Video (MP4)", "84 MB · 21:58", "Kept, sealed. The desk can look at a copy.", give(pen).wishes),
-        row("A file", "3 MB of 120 MB · 22:03", "On its way. It waits until 22:03 tomorrow.", Vec::new()),
+        row("Video (MP4)", "84 MB · had come here at 21:58, by our clock", "Kept, sealed. The desk can look at a copy.", give(pen).wishes),
+        row("A file", "3 MB of 120 MB · began to come at 22:03", "On its way. It waits until 22:03 tomorrow.", Vec::new()),
     ]
 }
 

@@ -95,7 +95,8 @@ pub(super) fn add(pen: &Pen, samples: &mut Vec<Sample>) {
         pen.error("wish", "Write something."),
     ];
     open.withdraw_asked = true;
-    open.remove_asked = Some(("aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(), pen.say("Video (MP4), 84 MB · 21:58")));
+    open.remove_asked =
+        Some(("aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(), pen.say("Video (MP4), 84 MB · had come here at 21:58, by our clock")));
     open.duty = pen.nobody();
     push("receipt-status-asked", Box::new(open));
     let mut told = status(pen);

@@ -194,7 +194,11 @@ fn known(pen: &Pen, full: bool) -> KnownPage {
         desk: pen.desk(),
         beside: full.then(|| BesideBank {
             footage: "f1".to_owned(),
-            times: pen.all(&["The witness says it was filmed: just now", "The file says no time.", "It came here 14:20."]),
+            times: pen.all(&[
+                "The witness says it was filmed: just now",
+                "The file says no time.",
+                "It had come here whole at 14:20, by this server’s clock.",
+            ]),
             leads: vec![lead(true), lead(false)],
             cannot: String::new(),
         }),

@@ -105,6 +105,8 @@ pub struct QueuePage {
     pub live: Vec<DeskAlertRow>,
     /// Looks that somebody at the desk should know of, those that are overdue first.
     pub looks: Vec<Link>,
+    /// Public copies whose giver wishes them public no longer.
+    pub unwished: Vec<Link>,
     /// What changed, for the polite announcement of a page that is kept open.
     pub announce: String,
     /// What stands on the known-activity board, in words.

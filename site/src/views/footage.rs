@@ -155,6 +155,8 @@ pub struct FootagePage {
     pub boxes: Vec<BoxFields>,
     /// Why it can be shut; empty where nobody looks at it any more. Field `reason`.
     pub shut_reasons: Vec<Choice>,
+    /// Who shut it and until when it may be opened again, in sentences; empty where it may not.
+    pub held_words: Vec<String>,
     /// What could not be taken.
     pub errors: Vec<FieldError>,
 }

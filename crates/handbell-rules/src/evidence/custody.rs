@@ -92,6 +92,10 @@ words! {
         Shut "shut"
         /// Two custodians practised opening. Concerns no single footage.
         Practised "practised"
+        /// A member asked that a shut file is opened to the desk again; nothing is decided by that.
+        ReopenAsked "reopen-asked"
+        /// Another member agreed, and the desk looks at it again.
+        Reopened "reopened"
     }
 }
 
@@ -116,6 +120,14 @@ words! {
         Keeper "keeper"
         /// The program, doing what was promised.
         Handbell "handbell"
+    }
+}
+
+impl Statement {
+    /// The file whose public copy another one is, byte by byte, as this line says.
+    pub fn published_as(&self, other: &super::footage::Footage) -> Option<FootageId> {
+        let same = self.deed == Deed::Published && self.sha256 == Some(other.sha256) && self.at <= other.received_at;
+        self.footage.filter(|of| same && *of != other.id)
     }
 }
 

@@ -3,8 +3,9 @@
 //! Three times stand apart and are always shown together: what the witness says, what the file says, and when it
 //! came. The desk sees working copies only; the original opens with two of three custodians.
 
-use super::custody::{Deed, Doer, Statement};
+use super::custody::{Deed, Doer, Statement, hex};
 use super::longer::{HeldLonger, HoldAsk, HoldReason};
+use super::shut::ShutHeld;
 use super::upload::Upload;
 use crate::change::{Actor, Change, What};
 use crate::id::{ChangeId, FootageId, ReportId};
@@ -77,6 +78,10 @@ pub struct WorkingCopy {
     pub length: u64,
     /// For a still: where in the film, in milliseconds.
     pub at: Option<u64>,
+    /// Its SHA-256 in hexadecimal, so that it is known when somebody gives it as footage; none of copies made before that was
+    /// kept.
+    #[serde(default)]
+    pub sha256: Option<String>,
 }
 
 impl WorkingCopy {
@@ -166,6 +171,10 @@ pub struct Footage {
     /// Whether it is still to be held against the bank of known pictures; so from the commit that names its working copies.
     #[serde(default)]
     pub unasked: bool,
+    /// What a member shut without saying that it may be unlawful, and what may be opened again for a day ([`super::shut`]);
+    /// may be over ([`Footage::opens_again`]).
+    #[serde(default)]
+    pub shut_held: Option<ShutHeld>,
 }
 
 impl Footage {
@@ -191,6 +200,7 @@ impl Footage {
             held: None,
             hold_asked: None,
             unasked: false,
+            shut_held: None,
         }
     }
 
@@ -216,6 +226,17 @@ impl Footage {
     /// Whether a member shut it: it has no working copies and no working key, and nobody looks at it.
     pub fn is_shut(&self) -> bool {
         matches!(&self.copies, Copies::Failed { why } if why == SHUT)
+    }
+
+    /// Whether another file is, byte by byte, a working copy that was made of this one before. What came as those very bytes
+    /// is no copy of ours: then both were given.
+    pub fn made_before(&self, other: &Footage) -> bool {
+        let hash = hex(&other.sha256);
+        let copies = self.shut_held.as_ref().map_or(&self.copies, |held| held.copies.as_ref());
+        let Copies::Made { preview, clean, stills, .. } = copies else { return false };
+        let same = |copy: &WorkingCopy| copy.sha256.as_ref() == Some(&hash);
+        let elsewhere = self.id != other.id && self.sha256 != other.sha256 && self.received_at <= other.received_at;
+        elsewhere && preview.iter().chain(clean).chain(stills).any(same)
     }
 
     /// What is said of it in the custody chain.
@@ -319,7 +340,7 @@ impl Footage {
                 // An order can still be made longer; whatever else is asked for could hold nothing.
                 let hold_asked = self.hold_asked.clone().filter(|ask| held.is_some() && ask.reason == HoldReason::Ordered);
                 let copies = Copies::Failed { why: TAKEN_BACK.to_owned() };
-                Self { forget_at, held, hold_asked, wish: Wish::DeskOnly, working: None, copies, ..self.clone() }
+                Self { forget_at, held, hold_asked, wish: Wish::DeskOnly, working: None, copies, shut_held: None, ..self.clone() }
             }
             ReportFate::SetAside | ReportFate::Kept => Self { forget_at, ..self.clone() },
         }

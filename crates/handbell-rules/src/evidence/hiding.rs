@@ -143,6 +143,14 @@ pub struct PublicCopy {
     pub address: [u8; 16],
 }
 
+impl Hiding {
+    /// Whether a file is, byte by byte, the covered copy that was made of another before.
+    pub fn made_before(&self, other: &Footage) -> bool {
+        let same = matches!(&self.state, HidingState::Burnt { sha256, .. } if *sha256 == other.sha256);
+        same && self.footage != other.id && self.at <= other.received_at
+    }
+}
+
 impl Rectangle {
     /// Within the picture and with a size.
     ///

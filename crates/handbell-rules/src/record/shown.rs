@@ -12,6 +12,8 @@ use std::fmt;
 
 /// Letters of what footage shows.
 pub const SHOWS_LETTERS_MAX: usize = 600;
+/// Letters of where footage first appeared: one sentence.
+pub const FIRST_APPEARED_LETTERS_MAX: usize = 200;
 
 /// A public copy's name in its address: sixteen random bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,7 +71,7 @@ impl NewShown {
     /// Its entry, with the number of its source.
     ///
     /// # Errors
-    /// [`Record::WordsMissing`] without what it shows; [`Record::WordsTooLong`].
+    /// [`Record::WordsMissing`] without what it shows; [`Record::WordsTooLong`]; [`Record::FirstAppearedTooLong`].
     pub(super) fn entry(&self, source: u32) -> Result<Shown, Refusal> {
         let shows = self.shows.trim();
         if shows.is_empty() {
@@ -79,6 +81,9 @@ impl NewShown {
             return Err(Record::WordsTooLong.into());
         }
         let first = self.first_appeared.trim();
+        if first.chars().count() > FIRST_APPEARED_LETTERS_MAX {
+            return Err(Record::FirstAppearedTooLong.into());
+        }
         Ok(Shown {
             source,
             address: self.address.clone(),
@@ -93,3 +98,26 @@ impl NewShown {
 
 /// The `type` of such an entry; its kind is that of evidence.
 pub const SHOWN_TYPE: &str = "footage.shown";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_it_first_appeared_has_an_end() {
+        let shown = |first: String| NewShown {
+            source: Ref::New(0),
+            footage: FootageId([1; 16]),
+            address: Address([2; 16]).to_string(),
+            media_type: "image/jpeg".into(),
+            length: 9,
+            sha256: "0f".repeat(32),
+            shows: "A street corner, covered.".into(),
+            first_appeared: first,
+        };
+        let longest = "é".repeat(FIRST_APPEARED_LETTERS_MAX);
+        assert_eq!(shown(format!(" {longest} ")).entry(3).unwrap().first_appeared, Some(longest.clone()));
+        assert_eq!(shown(format!("{longest}e")).entry(3), Err(Record::FirstAppearedTooLong.into()));
+        assert_eq!(shown("  ".into()).entry(3).unwrap().first_appeared, None);
+    }
+}

@@ -75,11 +75,16 @@ pub async fn open(world: &World, footage: &Footage) -> Result<(), ActError> {
     if taken_back(world, footage).await? { Err(Refusal::from(Evidence::FootageKeptShut).into()) } else { Ok(()) }
 }
 
-/// Takes everything that was made of an original out of the vault, and leaves the sealed original.
+/// Takes everything that was made of an original out of the vault, and leaves the sealed original. What was shut and may be
+/// opened again lies there, hidden, until its time is over.
 ///
 /// # Errors
-/// When the vault does not answer.
+/// When the vault or the store does not answer.
 pub async fn remove_copies(world: &World, footage: FootageId) -> Result<(), VaultFault> {
+    let kept = world.store.evidence().footage(footage).await.map_err(|fault| VaultFault::Unavailable(fault.to_string()))?;
+    if kept.is_some_and(|kept| kept.opens_again(world.now()).is_some()) {
+        return Ok(());
+    }
     for name in world.vault.list(Some(footage)).await?.iter().filter(|name| name.is_copy()) {
         world.vault.remove(name).await?;
     }

@@ -3,7 +3,7 @@
 use super::ActError;
 use super::hiding::{doer, open, taken_back};
 use crate::world::World;
-use handbell_rules::evidence::footage::Footage;
+use handbell_rules::evidence::footage::{Footage, Wish};
 use handbell_rules::evidence::hiding::{Hiding, HidingState};
 use handbell_rules::evidence::showing::{self, Place};
 use handbell_rules::id::{FootageId, HidingId, IncidentId, ProposalId};
@@ -134,6 +134,22 @@ pub async fn take_back(world: &World, caller: &DeskCaller, id: HidingId, why: &s
         drop(world.vault.remove(&name).await);
     }
     Ok(())
+}
+
+/// Public copies of which whoever gave them says now that they are not to be public. Nobody gets one from the moment of
+/// that wish on; its words stand in the record until somebody takes them away too, so the desk is told.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn unwished(world: &World) -> Result<Vec<Hiding>, ActError> {
+    let mut all = Vec::new();
+    for hiding in world.store.evidence().public_hidings().await? {
+        let footage = world.store.evidence().footage(hiding.footage).await?;
+        if footage.is_some_and(|footage| footage.wish != Wish::Public && !footage.is_shut()) {
+            all.push(hiding);
+        }
+    }
+    Ok(all)
 }
 
 /// What may be handed to whoever has an address, once two members let its entry into the record ([`served`] asks that

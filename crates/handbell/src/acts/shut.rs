@@ -1,6 +1,7 @@
-//! Acts of shutting: a member shuts a file, so that nobody looks at it any more; and giving up whatever was drawn of one.
+//! Acts of shutting: a member shuts a file, so that nobody looks at it any more; two open it again within a day where the
+//! reason allows that; and giving up whatever was drawn of one.
 
-use super::hiding::{doer, footage, remove_copies};
+use super::hiding::{doer, footage, remove_copies, taken_back};
 use super::{ActError, CONFLICT_TRIES};
 use crate::store::StoreError;
 use crate::world::World;
@@ -10,10 +11,12 @@ use handbell_rules::evidence::hiding;
 use handbell_rules::evidence::showing;
 use handbell_rules::evidence::shut::{self, ShutReason};
 use handbell_rules::id::FootageId;
-use handbell_rules::people::member::DeskCaller;
+use handbell_rules::people::member::{DESK_ROLES, DeskCaller, Member};
+use handbell_rules::refusal::{Evidence, Refusal};
 
 /// A member shuts a file. From its commit on no address gives anything of it, and its working key is gone; then public
-/// copies are taken back, drawings given up and the copies removed. Shut already, what a fault left over goes.
+/// copies are taken back, drawings given up and the copies removed, or left hidden where they may be opened again. Shut
+/// already, what a fault left over goes.
 ///
 /// # Errors
 /// [`ActError::NotFound`]; what the rule refuses; a store or a vault that does not answer, and then the rest goes with the
@@ -35,6 +38,33 @@ pub async fn shut(world: &World, caller: &DeskCaller, id: FootageId, reason: Shu
         }
     };
     undraw(world, &kept, "a member shut the file", || doer(world, caller)).await?;
+    remove_copies(world, id).await.map_err(|fault| ActError::Unavailable(fault.to_string()))
+}
+
+/// A member asks that a shut file is opened to the desk again, or agrees with the one who did.
+///
+/// # Errors
+/// [`ActError::NotFound`]; what the rule refuses; a store that does not answer.
+pub async fn open_again(world: &World, caller: &DeskCaller, id: FootageId) -> Result<(), ActError> {
+    let kept = footage(world, id).await?;
+    if taken_back(world, &kept).await? {
+        return Err(Refusal::from(Evidence::FootageKeptShut).into());
+    }
+    let works = |member: &Member| member.revoked_at.is_none() && member.roles.iter().any(|role| DESK_ROLES.contains(role));
+    let at_the_desk = world.store.members().await?.iter().filter(|member| works(member)).count();
+    let change = shut::open_again(world.private_id(), &kept, &doer(world, caller), at_the_desk, world.now())?;
+    // A fault may have left a public copy standing; it does not come back with the file.
+    undraw(world, &kept, "a member shut the file", || doer(world, caller)).await?;
+    Ok(world.commit(change).await.map(|_| ())?)
+}
+
+/// A member says that the copies of a shut file go now, before their day is over.
+///
+/// # Errors
+/// [`ActError::NotFound`]; what the rule refuses; a store or a vault that does not answer, and then the clearer goes on.
+pub async fn end(world: &World, caller: &DeskCaller, id: FootageId) -> Result<(), ActError> {
+    let kept = footage(world, id).await?;
+    world.commit(shut::end(world.private_id(), &kept, &doer(world, caller), world.now())?).await?;
     remove_copies(world, id).await.map_err(|fault| ActError::Unavailable(fault.to_string()))
 }
 

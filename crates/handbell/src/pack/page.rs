@@ -65,7 +65,9 @@ pub const fn deed(deed: Deed) -> &'static str {
         Deed::KeySet => "A custodian's key was set.",
         Deed::HoldAsked => "Somebody asked that it is kept longer.",
         Deed::PackTaken => "A pack, or the sealed file, was taken away from the server.",
-        Deed::Shut => "A member shut it: its copies are gone, and nobody looks at it.",
+        Deed::Shut => "A member shut it: nobody looks at it. Its copies went then, or after a day in which two others could open it again.",
+        Deed::ReopenAsked => "A member asked that the shut file is opened to the desk again.",
+        Deed::Reopened => "A second member agreed: the desk looks at it again.",
         Deed::Practised => "Two custodians practised opening an original.",
     }
 }

@@ -96,6 +96,9 @@ pub trait EvidenceReads: Send + Sync {
     async fn custody(&self, from: u64, at_most: u32) -> Result<Vec<Line>, StoreError>;
     /// Lines about one file, oldest first.
     async fn custody_of(&self, footage: FootageId) -> Result<Vec<Line>, StoreError>;
+    /// The file of which this one is, byte by byte, a copy that was made here before: a working copy, a covered copy, or one
+    /// that was public once.
+    async fn own_copy(&self, of: &Footage) -> Result<Option<FootageId>, StoreError>;
     /// The head of the chain as it was before a time.
     async fn custody_head(&self, before: Timestamp) -> Result<Head, StoreError>;
     /// A drawing.
@@ -104,6 +107,8 @@ pub trait EvidenceReads: Send + Sync {
     async fn hidings_of(&self, footage: FootageId) -> Result<Vec<Hiding>, StoreError>;
     /// Drawings that wait for somebody or for the server, oldest first.
     async fn open_hidings(&self) -> Result<Vec<Hiding>, StoreError>;
+    /// Drawings whose covered copy has a public address, oldest first.
+    async fn public_hidings(&self) -> Result<Vec<Hiding>, StoreError>;
     /// The drawing whose public copy has this address.
     async fn hiding_at(&self, address: [u8; 16]) -> Result<Option<Hiding>, StoreError>;
     /// Known pictures in the order of their ids, after one.

@@ -426,10 +426,10 @@ pub const HOLDINGS: &[Holding] = &[
         table: "footage",
         columns: &["key", "version", "report", "received_at", "length", "waits", "noted", "forget_at", "body", "unasked"],
         class: "footage",
-        holds: "to which report a file was given and when it came, its kind, length and SHA-256, what may be done with it, when it was filmed as the witness and the file say, the names of its working copies, whether it is still to be held against the bank of known pictures, why and until when which two members keep it longer, and the sealed shares of its key",
+        holds: "to which report a file was given and when it came, its kind, length and SHA-256, what may be done with it, when it was filmed as the witness and the file say, the names and hashes of its working copies, who shut it by mistake and who asks to open it again, whether it is still to be held against the bank of known pictures, why and until when which two members keep it longer, and the sealed shares of its key",
         readable_by: "the desk, of working copies only; two of three custodians open an original, outside the server",
         life: "a year; 14 days when its report was rejected, minutes when it was withdrawn, at once when whoever gave it takes the file away; longer, a year at a time, where two members hold it with a reason that the witness reads",
-        seizure: "what files there are and their hashes, working copies, sealed originals, and the working key of files whose copies are not made yet",
+        seizure: "what files there are and their hashes, working copies (for a day also of what was shut by mistake), sealed originals, and the working key of files whose copies are not made yet",
     },
     Holding {
         table: "custody",

@@ -1,8 +1,9 @@
 //! A vault in a bucket of an S3 store, under a prefix.
 //!
 //! Objects are sealed before they come here, so whoever runs the store sees how many there are, how large and when, and
-//! nothing in them. A `put` returns when the store has answered that it has the object; what that is worth is the
-//! store's word. Requests are signed (AWS Signature Version 4) with the bytes' hash among what is signed, so that what
+//! nothing in them. A request that was given up may still arrive, after another took its place: so an object is only ever
+//! written where there is none, or over the very one that was seen there (`If-None-Match`, `If-Match`). A `put` returns
+//! when the store has answered that it has the object; what that is worth is the store's word. Requests are signed (AWS Signature Version 4) with the bytes' hash among what is signed, so that what
 //! arrives is what was sent. Keys stand in the settings; none are asked of the machine's surroundings.
 
 use super::{ObjectName, Vault, VaultFault};
@@ -13,7 +14,7 @@ use futures::TryStreamExt;
 use handbell_rules::id::FootageId;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path as Key;
-use object_store::{BackoffConfig, ClientOptions, ObjectStore, ObjectStoreExt, RetryConfig};
+use object_store::{BackoffConfig, ClientOptions, ObjectStore, ObjectStoreExt, PutMode, PutPayload, RetryConfig, UpdateVersion};
 use std::time::Duration;
 
 /// How long one request may take; a part is about a mebibyte.
@@ -22,6 +23,8 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 /// A store that answers with an error of its own is asked so often again, and no longer than this.
 const TRIES_MORE: usize = 3;
 const TRIES_WITHIN: Duration = Duration::from_secs(60);
+/// How often an object is seen, and is another when it is to be written over, before somebody else may try.
+const OVERTAKEN_MAX: usize = 4;
 /// Requests are signed for it where the settings name none; most stores other than Amazon's do not mind.
 const REGION: &str = "us-east-1";
 /// How stores say that they are full: HTTP's own word (RFC 4918), and those of stores in use.
@@ -71,6 +74,17 @@ impl Bucket {
         Ok(Self { store, prefix })
     }
 
+    /// The very version that stands there now; none where there is none.
+    async fn version(&self, key: &Key) -> Result<Option<UpdateVersion>, VaultFault> {
+        match self.store.head(key).await {
+            Ok(meta) if meta.e_tag.is_none() => Err(VaultFault::Unavailable("the store names no version of an object".to_owned())),
+            Ok(meta) => Ok(Some(UpdateVersion { e_tag: meta.e_tag, version: meta.version })),
+            // An answer to HEAD has no words, so a bucket that is not there looks the same; the put that follows tells.
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(fault(&error)),
+        }
+    }
+
     fn key(&self, name: &ObjectName) -> Key {
         self.prefix.clone().join(name.footage().to_string()).join(name.file())
     }
@@ -102,7 +116,18 @@ fn said(error: &dyn std::error::Error) -> String {
 #[async_trait]
 impl Vault for Bucket {
     async fn put(&self, name: &ObjectName, bytes: Vec<u8>) -> Result<(), VaultFault> {
-        self.store.put(&self.key(name), bytes.into()).await.map(drop).map_err(|error| fault(&error))
+        let (key, payload) = (self.key(name), PutPayload::from(bytes));
+        let mut mode = PutMode::Create;
+        for _ in 0..OVERTAKEN_MAX {
+            match self.store.put_opts(&key, payload.clone(), mode.into()).await {
+                Ok(_) => return Ok(()),
+                // Another stands there, or the same that an answer was lost of: over exactly that one, and no later one.
+                Err(object_store::Error::AlreadyExists { .. } | object_store::Error::Precondition { .. }) => {}
+                Err(error) => return Err(fault(&error)),
+            }
+            mode = self.version(&key).await?.map_or(PutMode::Create, PutMode::Update);
+        }
+        Err(VaultFault::Unavailable("others write the same object".to_owned()))
     }
 
     async fn get(&self, name: &ObjectName) -> Result<Option<Vec<u8>>, VaultFault> {

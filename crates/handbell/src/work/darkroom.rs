@@ -21,6 +21,7 @@ use crate::vault::seal::{identity, open_part};
 use crate::vault::{ObjectName, VaultFault};
 use crate::world::World;
 use handbell_evidence::kind::Kind;
+use handbell_rules::evidence::custody::hex;
 use handbell_rules::evidence::footage::{self, Copies, Footage, WAITS_FOR_A_MACHINE, WorkingCopy};
 use handbell_rules::evidence::hiding::{self, Hiding, HidingState};
 use handbell_rules::id::{FootageId, HidingId};
@@ -353,9 +354,9 @@ async fn opened(world: &World, waiting: &Footage) -> Result<Input, Fault> {
 
 async fn put(world: &World, footage: &Footage, object: Object) -> Result<WorkingCopy, Fault> {
     let name = ObjectName::copy(footage.id, &object.word).map_err(|error| Fault::Never(error.to_string()))?;
-    let length = object.bytes.len() as u64;
+    let (length, sha256) = (object.bytes.len() as u64, hex(&Sha256::digest(&object.bytes)));
     world.vault.put(&name, object.bytes).await?;
-    Ok(WorkingCopy { name: name.to_string(), media_type: object.media_type.to_owned(), length, at: object.at })
+    Ok(WorkingCopy { name: name.to_string(), media_type: object.media_type.to_owned(), length, at: object.at, sha256: Some(sha256) })
 }
 
 /// Puts everything into the vault, the names last.

@@ -22,8 +22,13 @@ fn now() -> Timestamp {
 }
 
 fn footage(wish: Wish) -> Footage {
-    let copy =
-        |name: &str| crate::evidence::footage::WorkingCopy { name: name.into(), media_type: "video/mp4".into(), length: 5, at: None };
+    let copy = |name: &str| crate::evidence::footage::WorkingCopy {
+        name: name.into(),
+        media_type: "video/mp4".into(),
+        length: 5,
+        at: None,
+        sha256: None,
+    };
     Footage {
         id: FootageId::from([7; 16]),
         version: 1,
@@ -53,6 +58,7 @@ fn footage(wish: Wish) -> Footage {
         held: None,
         hold_asked: None,
         unasked: false,
+        shut_held: None,
     }
 }
 

@@ -35,6 +35,7 @@ fn footage() -> Footage {
         held: None,
         hold_asked: None,
         unasked: false,
+        shut_held: None,
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) async fn wished(town: &Town, about: &Confirmed) -> Footage {
     let report = world.store.incident_file(about.incident).await.unwrap().unwrap().reports[0].id;
     let name = ObjectName::copy(footage.id, "preview").unwrap();
     world.vault.put(&name, vec![2; 5]).await.unwrap();
-    let preview = WorkingCopy { name: name.to_string(), media_type: "image/jpeg".into(), length: 5, at: None };
+    let preview = WorkingCopy { name: name.to_string(), media_type: "image/jpeg".into(), length: 5, at: None, sha256: None };
     let copies =
         Copies::Made { preview: Some(preview), clean: None, stills: vec![], size: None, lasts: None, in_file: None, credentials: false };
     let kept = world.store.evidence().footage(footage.id).await.unwrap().unwrap();
@@ -52,6 +52,21 @@ pub(crate) async fn covered(town: &Town, about: &Confirmed, footage: &Footage) -
 /// What is said of it.
 pub(crate) fn told() -> Offer {
     Offer { maker: "Witness A".into(), shows: "A street corner, covered.".into(), first_appeared: String::new() }
+}
+
+#[tokio::test]
+async fn an_offer_that_goes_on_and_on_about_where_it_first_appeared_is_refused() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let about = town.confirmed("flood").await;
+    town.opened(&about).await;
+    let hiding = covered(&town, &about, &wished(&town, &about).await).await;
+    let long = Offer { first_appeared: "a".repeat(201), ..told() };
+    let no = offer(world, &about.amina.caller, hiding, about.incident, long).await.unwrap_err();
+    assert!(matches!(no, ActError::Refused(no) if no.0.name() == "first-appeared-too-long"));
+    assert!(world.store.open_proposals().await.unwrap().is_empty());
+    let short = Offer { first_appeared: "a".repeat(200), ..told() };
+    offer(world, &about.amina.caller, hiding, about.incident, short).await.unwrap();
 }
 
 #[tokio::test]
@@ -102,4 +117,27 @@ async fn a_page_leads_to_no_copy_that_is_not_there_and_an_earlier_page_stays_as_
     take_back(world, &about.ben.caller, hiding, "somebody asked").await.unwrap();
     assert!(!leads().await && town.get(&page).await.text().contains("was taken back"));
     assert_eq!(town.get(&earlier).await.text(), before, "to the byte");
+}
+
+#[tokio::test]
+async fn the_queue_says_that_a_giver_took_back_the_wish_and_the_copy_is_gone_at_once() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let about = town.confirmed("flood").await;
+    town.opened(&about).await;
+    let footage = wished(&town, &about).await;
+    let hiding = covered(&town, &about, &footage).await;
+    let proposal = offer(world, &about.amina.caller, hiding, about.incident, told()).await.unwrap();
+    super::super::record::publish(world, &about.ben.caller, proposal).await.unwrap();
+    let public = world.store.evidence().hiding(hiding).await.unwrap().unwrap().public.unwrap();
+    let address = Address(public.address).to_string();
+    let line = format!("/desk/hidings/{hiding}");
+    let queue = async || crate::doors::desk::tests::get_as(&town, &about.amina, "/desk").await.text();
+    assert!(!queue().await.contains(&line) && served(world, &address).await.is_ok());
+    footage::change_wish(world, StreetCaller, Right::Receipt(&about.words), footage.id, Wish::Lawyer).await.unwrap();
+    assert!(matches!(served(world, &address).await, Err(ActError::NotFound)), "from that commit on");
+    let text = queue().await;
+    assert!(text.contains(&line) && text.contains("took back the wish"), "{text}");
+    take_back(world, &about.ben.caller, hiding, "its giver wishes so").await.unwrap();
+    assert!(!queue().await.contains(&line), "nothing is left to do");
 }

@@ -12,7 +12,9 @@ use crate::work::notary::tests::rewritten;
 use handbell_rules::evidence::custody::{Deed, Statement};
 use handbell_rules::evidence::footage::Footage;
 use handbell_rules::id::{FootageId, HidingId};
+use handbell_rules::people::member::Role;
 use handbell_rules::record::shown::Address;
+use handbell_rules::time::DAY;
 
 /// A file with a sealed part, of which a covered copy is public.
 struct Shown {
@@ -90,7 +92,7 @@ async fn what_a_fault_left_of_a_shut_file_goes_with_the_next_press_and_with_the_
     let town = Town::new();
     let world = &town.app.world;
     let Shown { about, footage, hiding, address } = shown(&town).await;
-    let shut = || super::shut(world, &about.ben.caller, footage.id, super::ShutReason::Mistake);
+    let shut = || super::shut(world, &about.ben.caller, footage.id, super::ShutReason::Child);
     // The first commit stands and nothing after it.
     town.store.plant([None, Some(Fault::Fails), Some(Fault::Fails), Some(Fault::Fails)]);
     assert!(shut().await.is_err());
@@ -141,4 +143,84 @@ async fn whoever_has_the_receipt_takes_one_file_away_whatever_the_desk_did_with_
     let fields = [("words", stranger.as_str()), ("file", &other.id.to_string()), ("sure", "yes")];
     town.post("/receipt/footage/remove", &fields).await;
     assert!(world.store.evidence().footage(other.id).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn what_was_shut_by_mistake_is_opened_by_two_others_within_a_day() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let Shown { about, footage, address, .. } = shown(&town).await;
+    let carla = town.signed_in("Carla", &[Role::Triager]).await;
+    let early = super::open_again(world, &about.amina.caller, footage.id).await;
+    assert!(matches!(early, Err(ActError::Refused(no)) if no.0.name() == "reopen-over"));
+    assert!(is_served(&town, &address).await, "a press on a file that is open changes nothing");
+    super::shut(world, &about.ben.caller, footage.id, super::ShutReason::Mistake).await.unwrap();
+    let page = format!("/desk/footage/{}", footage.id);
+    let preview = format!("{page}/copies/preview");
+    assert_eq!(get_as(&town, &about.amina, &preview).await.status, 404, "nobody gets a copy meanwhile");
+    assert!(!is_served(&town, &address).await);
+    clearer::step(world).await.unwrap();
+    assert!(get_as(&town, &about.amina, &page).await.text().contains("Open it to the desk again"));
+    let own = super::open_again(world, &about.ben.caller, footage.id).await;
+    assert!(matches!(own, Err(ActError::Refused(no)) if no.0.name() == "reopen-own"), "not whoever shut it");
+    let fields = [("csrf", about.amina.csrf.as_str()), ("go", "open")];
+    assert_eq!(post_as(&town, &about.amina, &format!("{page}/reopen"), &fields).await.status, 303);
+    let twice = super::open_again(world, &about.amina.caller, footage.id).await;
+    assert!(matches!(twice, Err(ActError::Refused(no)) if no.0.name() == "reopen-own"), "nor the same member twice");
+    assert_eq!(get_as(&town, &about.amina, &preview).await.status, 404, "one is not enough");
+    super::open_again(world, &carla.caller, footage.id).await.unwrap();
+    assert_eq!(get_as(&town, &about.amina, &preview).await.status, 200);
+    assert!(!is_served(&town, &address).await, "what was public stays gone");
+    let said: Vec<Deed> = deeds(&town, footage.id).await.into_iter().map(|(deed, _)| deed).collect();
+    assert!(said.contains(&Deed::ReopenAsked) && said.contains(&Deed::Reopened), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_day_later_or_when_one_member_says_so_nothing_is_opened_again() {
+    for ended in [false, true] {
+        let town = Town::new();
+        let world = &town.app.world;
+        let Shown { about, footage, .. } = shown(&town).await;
+        super::shut(world, &about.ben.caller, footage.id, super::ShutReason::Other).await.unwrap();
+        super::open_again(world, &about.amina.caller, footage.id).await.unwrap();
+        if ended {
+            super::end(world, &about.ben.caller, footage.id).await.unwrap();
+        } else {
+            town.clock.go(DAY);
+            clearer::step(world).await.unwrap();
+        }
+        let again = super::open_again(world, &about.amina.caller, footage.id).await;
+        assert!(matches!(again, Err(ActError::Refused(no)) if no.0.name() == "reopen-over"));
+        assert_eq!(world.vault.list(Some(footage.id)).await.unwrap(), [ObjectName::part(footage.id, 0)], "the sealed original alone");
+    }
+}
+
+#[tokio::test]
+async fn a_public_copy_that_a_fault_left_does_not_come_back_with_the_file() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let Shown { about, footage, hiding, address } = shown(&town).await;
+    let carla = town.signed_in("Carla", &[Role::Triager]).await;
+    town.store.plant([None, Some(Fault::Fails), Some(Fault::Fails), Some(Fault::Fails)]);
+    assert!(super::shut(world, &about.ben.caller, footage.id, super::ShutReason::Other).await.is_err());
+    town.store.heal();
+    assert!(world.store.evidence().hiding(hiding).await.unwrap().unwrap().public.is_some(), "what the fault left");
+    for caller in [&about.amina.caller, &carla.caller] {
+        super::open_again(world, caller, footage.id).await.unwrap();
+    }
+    assert!(!world.store.evidence().footage(footage.id).await.unwrap().unwrap().is_shut());
+    assert!(!is_served(&town, &address).await);
+}
+
+#[tokio::test]
+async fn what_may_be_unlawful_has_no_day() {
+    for reason in [super::ShutReason::Unlawful, super::ShutReason::Child] {
+        let town = Town::new();
+        let world = &town.app.world;
+        let Shown { about, footage, .. } = shown(&town).await;
+        super::shut(world, &about.ben.caller, footage.id, reason).await.unwrap();
+        assert_eq!(world.vault.list(Some(footage.id)).await.unwrap(), [ObjectName::part(footage.id, 0)], "{reason:?}");
+        let again = super::open_again(world, &about.amina.caller, footage.id).await;
+        assert!(matches!(again, Err(ActError::Refused(no)) if no.0.name() == "reopen-over"));
+    }
 }

@@ -43,6 +43,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/desk/footage/{id}/frames/{number}", Who::Member, frame),
         Route::post("/desk/footage/{id}/hide", Who::Member, hide),
         Route::post("/desk/footage/{id}/shut", Who::Member, shut),
+        Route::post("/desk/footage/{id}/reopen", Who::Member, reopen),
     ]
 }
 
@@ -68,7 +69,8 @@ fn state(footage: &Footage) -> String {
         Copies::Made { preview: None, .. } => "It is kept sealed; there is nothing to look at.".to_owned(),
         Copies::Failed { .. } if footage.is_taken_back() => "Whoever gave it took it back. It is kept sealed, by order alone.".to_owned(),
         Copies::Failed { .. } if footage.is_shut() => {
-            "A member shut it: there is no copy, and nobody looks at it. It is kept sealed, and two custodians can open it.".to_owned()
+            "A member shut it: nobody looks at it, and no copy of it is shown. It is kept sealed, and two custodians can open it."
+                .to_owned()
         }
         Copies::Failed { why } => format!("It cannot be looked at here ({why}). It is kept sealed, and two custodians can open it."),
     }
@@ -280,6 +282,36 @@ async fn shut(State(app): State<App>, Part(footage): Part<String>, request: Requ
     .await
 }
 
+/// Opens a shut file to the desk again, or ends the time in which that can be.
+async fn reopen(State(app): State<App>, Part(footage): Part<String>, request: Request) -> Response {
+    let back = format!("/desk/footage/{footage}");
+    told_at(&app, &back, async {
+        let (desk, fields) = gate::desk_form(&app, request, &["csrf", "go"]).await?;
+        desk.at_the_desk()?;
+        let footage: FootageId = id(&footage)?;
+        match fields.one("go")? {
+            "open" => shutting::open_again(&app.world, &desk.caller, footage).await?,
+            "end" => shutting::end(&app.world, &desk.caller, footage).await?,
+            _ => return Err(Problem::of(Trouble::FormBroken)),
+        }
+        Ok(see_other(&back))
+    })
+    .await
+}
+
+/// What a member reads of a shut file that may be opened again; empty where it may not.
+fn held_words(app: &App, footage: &Footage, names: &Names) -> Vec<String> {
+    let Some(held) = footage.opens_again(app.world.now()) else { return Vec::new() };
+    let mut words = vec![format!(
+        "{} shut it {}. Its copies lie hidden until {} and then go. Until then two others can open it to the desk again; what was public of it stays gone.",
+        names.of(held.by),
+        clock(app, held.at),
+        clock(app, held.until())
+    )];
+    words.extend(held.asked.map(|member| format!("{} asks that it is opened again. Another member has to agree.", names.of(member))));
+    words
+}
+
 fn lasts(footage: &Footage) -> u64 {
     match &footage.copies {
         Copies::Made { lasts, .. } => lasts.unwrap_or_default(),
@@ -292,6 +324,29 @@ fn shut_reasons(footage: &Footage) -> Vec<Choice> {
     let closed = footage.is_shut() || footage.is_taken_back();
     let all = ShutReason::ALL.iter().filter(|_| !closed);
     all.map(|(_, word, words)| Choice::new(*word, *words)).collect()
+}
+
+/// The three times, each with whose word it is and by which clock.
+fn times(app: &App, footage: &Footage, in_file: Option<&str>) -> Vec<TimeLine> {
+    let claimed = match footage.claimed.as_str() {
+        "" => "Nothing said".to_owned(),
+        words => format!("{words} (their own words)"),
+    };
+    let lines = [
+        ("When it was filmed, as the witness says", claimed),
+        ("When it was filmed, as the file says", in_file.map_or_else(|| "Nothing said".to_owned(), by_its_clock)),
+        ("When the whole file had come here", format!("{} (this server’s clock, the time of this town)", clock(app, footage.received_at))),
+    ];
+    lines.into_iter().map(|(whose, words)| TimeLine { whose: whose.to_owned(), words }).collect()
+}
+
+/// What a file says of its time, with whose clock that was. A camera may be set wrong, and anybody can write it anew.
+pub(super) fn by_its_clock(said: &str) -> String {
+    let zoned = said.ends_with(" UTC") || said.rsplit_once(' ').is_some_and(|(_, last)| last.starts_with(['+', '-']));
+    match zoned {
+        true => format!("{said} (the clock of whatever made it)"),
+        false => format!("{said} (the clock of whatever made it; it does not say in which time zone)"),
+    }
 }
 
 async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: bool) -> Result<Response, Problem> {
@@ -325,14 +380,14 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
             lossy.then(|| "Its hidden details could not be taken out of the file itself: copies are made of the working copy.".to_owned()),
         );
     }
+    if let Some(own) = app.world.store.evidence().own_copy(footage).await? {
+        notes.push(format!(
+            "This is our own copy of another file (/desk/footage/{own}), byte by byte: somebody took it from here or from the record and gave it again. It is no second source."
+        ));
+    }
     let film_lasts = film.is_some();
     let picture_size = if let Copies::Made { size, .. } = &footage.copies { *size } else { None };
-    let said = |text: &str| if text.is_empty() { "Nothing said".to_owned() } else { text.to_owned() };
-    let times = [
-        ("Claimed by the witness", said(&footage.claimed)),
-        ("In the file", said(in_file.as_deref().unwrap_or_default())),
-        ("Received by us", clock(app, footage.received_at)),
-    ];
+    let times = times(app, footage, in_file.as_deref());
     let no_drawing = match (&preview, &film, footage.wish) {
         _ if sound.is_some() => Evidence::SoundNotShown.advice(),
         (None, None, _) => Evidence::WorkingCopyMissing.advice(),
@@ -366,7 +421,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
         wish: wish.to_owned(),
         kept: super::longer::kept_words(app, footage),
         report: Link { href: format!("/desk/reports/{}", footage.report), words: "a report".to_owned() },
-        times: times.into_iter().map(|(whose, words)| TimeLine { whose: whose.to_owned(), words }).collect(),
+        times,
         notes,
         moves: film_lasts,
         preview,
@@ -385,6 +440,7 @@ async fn view(app: &App, desk: &Desk, footage: &Footage, typed: Typed, more: boo
         most: boxes::BOXES_MAX,
         boxes: rows,
         shut_reasons: shut_reasons(footage),
+        held_words: held_words(app, footage, &Names::read(app).await?),
         errors: typed.errors.clone(),
     };
     Ok(page_with(typed.status(), &page))

@@ -118,10 +118,12 @@ fn times(app: &App, footage: &Footage) -> Vec<String> {
         claimed => format!("The witness says it was filmed: {claimed}"),
     };
     let in_file = match &footage.copies {
-        Copies::Made { in_file: Some(at), .. } => format!("The file says {at}; nobody has checked that."),
+        Copies::Made { in_file: Some(at), .. } => {
+            format!("The file says it was filmed: {}. Nobody has checked that.", super::footage::by_its_clock(at))
+        }
         _ => "The file says no time.".to_owned(),
     };
-    vec![claimed, in_file, format!("It came here {}.", super::clock(app, footage.received_at))]
+    vec![claimed, in_file, format!("It had come here whole at {}, by this server’s clock.", super::clock(app, footage.received_at))]
 }
 
 async fn beside(app: &App, names: &Names, bank: &[Known], footage: &str) -> Result<BesideBank, Problem> {

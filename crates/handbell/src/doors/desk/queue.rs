@@ -4,7 +4,7 @@
 
 use super::{Names, around, board, dispatches, duty, looks, mutes, words};
 use crate::acts::flood::Line;
-use crate::acts::{desk, opening, record, watch};
+use crate::acts::{desk, opening, record, showing, watch};
 use crate::doors::answer::{page_door, page_with, see_other};
 use crate::doors::gate::{self, Desk};
 use crate::doors::problem::Problem;
@@ -18,6 +18,7 @@ use handbell_rules::desk::check::Checked;
 use handbell_rules::desk::escalation::Step;
 use handbell_rules::desk::hold::InHand;
 use handbell_rules::desk::incident::Incident;
+use handbell_rules::evidence::hiding::Hiding;
 use handbell_rules::id::MemberId;
 use handbell_rules::people::access::waits;
 use handbell_rules::people::member::Role;
@@ -263,6 +264,16 @@ async fn second(app: &App, desk: &Desk, alerts: &[Alert], names: &Names) -> Resu
     Ok(links)
 }
 
+/// Public copies whose giver wishes them public no longer: nobody gets them, and somebody has to take their words too.
+async fn unwished(app: &App) -> Result<Vec<Link>, Problem> {
+    let link = |hiding: Hiding| Link {
+        href: format!("/desk/hidings/{}", hiding.id),
+        words: "A witness took back the wish that a covered copy is public. Nobody gets it any more; take it back, and its words."
+            .to_owned(),
+    };
+    Ok(showing::unwished(&app.world).await?.into_iter().map(link).collect())
+}
+
 /// Whether this member is off duty, so that nothing of a matter is shown.
 pub async fn off_duty(app: &App, desk: &Desk) -> Result<bool, Problem> {
     let duty = app.world.store.duty(desk.caller.member).await?;
@@ -362,6 +373,7 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
                 ageing.late_minutes
             ),
             looks,
+            unwished: if shut { Vec::new() } else { unwished(&app).await? },
             board_words: board::stands(&app, &desk).await?,
             handed_over: duty::to_read(&app, &desk, &names).await?,
             can_call: desk.caller.needs(Role::Triager).is_ok(),

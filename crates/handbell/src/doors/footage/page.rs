@@ -114,8 +114,10 @@ pub fn rows(app: &App, files: &[Given], widens: bool) -> Vec<GivenRow> {
         id: given.id.to_string(),
         what: type_words(given.media_type.as_deref()),
         meta: match given.state {
-            GivenState::Coming => format!("{} of {} · {}", size_words(given.came), size_words(given.length), given.at.clock(zone)),
-            _ => format!("{} · {}", size_words(given.length), given.at.clock(zone)),
+            GivenState::Coming => {
+                format!("{} of {} · began to come at {}", size_words(given.came), size_words(given.length), given.at.clock(zone))
+            }
+            _ => format!("{} · had come here at {}, by our clock", size_words(given.length), given.at.clock(zone)),
         },
         state: match given.state {
             GivenState::Coming if given.came == 0 => format!("Nothing of it came yet. It waits {} minutes.", FIRST_WAITS / MINUTE),

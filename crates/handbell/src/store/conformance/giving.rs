@@ -267,7 +267,13 @@ pub async fn a_public_copy_is_found_by_its_address_and_no_two_have_one(town: &mu
     conflict(&*store, What::HidingMoved { hiding: same, said: two.said(&doer(), Deed::Published, LATER) }).await;
     first.version = 2;
     assert_eq!(evidence.hiding_at(address).await.unwrap(), Some(first.clone()));
+    assert_eq!(evidence.public_hidings().await.unwrap(), std::slice::from_ref(&first), "that one and no other");
     assert_eq!(evidence.hiding(first.id).await.unwrap(), Some(first.clone()));
+    // Given again, it is known for our own; other bytes are not.
+    let mut given = Footage { sha256: [1; 32], received_at: LATER, ..two.clone() };
+    assert_eq!(evidence.own_copy(&given).await.unwrap(), Some(one.id));
+    given.sha256 = [2; 32];
+    assert_eq!(evidence.own_copy(&given).await.unwrap(), None);
     // What takes its words from the record takes the desk's copy of them in the same commit.
     let (other, _) = opened(&*store).await;
     let undescribed: Vec<Hiding> = first.without_words().into_iter().collect();

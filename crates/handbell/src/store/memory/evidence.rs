@@ -249,6 +249,15 @@ impl EvidenceReads for MemoryStore {
         let own = |kept: &&KeptLine| kept.footage == Some(footage);
         self.room(|room| room.custody.iter().filter(own).map(|kept| kept.line.clone()).collect())
     }
+    async fn own_copy(&self, of: &Footage) -> Result<Option<FootageId>, StoreError> {
+        let own = |room: &Room| {
+            let file = room.footage.values().find(|one| one.made_before(of)).map(|one| one.id);
+            let drawn = || room.hidings.values().find(|one| one.made_before(of)).map(|one| one.footage);
+            let said = |kept: &KeptLine| Statement::parse(kept.line.statement.as_deref()?).ok()?.published_as(of);
+            file.or_else(drawn).or_else(|| room.custody.iter().find_map(said))
+        };
+        self.room(own)
+    }
     async fn custody_head(&self, before: Timestamp) -> Result<Head, StoreError> {
         let head = |room: &Room| room.custody.iter().rev().find(|kept| kept.at < before).map_or(Head::EMPTY, |kept| kept.head.clone());
         self.room(head)
@@ -261,6 +270,9 @@ impl EvidenceReads for MemoryStore {
     }
     async fn open_hidings(&self) -> Result<Vec<Hiding>, StoreError> {
         self.room(|room| room.hidings.values().filter(|one| one.open()).cloned().collect())
+    }
+    async fn public_hidings(&self) -> Result<Vec<Hiding>, StoreError> {
+        self.room(|room| room.hidings.values().filter(|one| one.public.is_some()).cloned().collect())
     }
     async fn hiding_at(&self, address: [u8; 16]) -> Result<Option<Hiding>, StoreError> {
         let at = |one: &&Hiding| one.public.as_ref().is_some_and(|public| public.address == address);

@@ -22,6 +22,11 @@ use handbell_rules::time::Timestamp;
 const KEYS_KEY: [u8; 16] = [0; 16];
 
 pub const CUSTODY_COLUMNS: [&str; 6] = ["number", "at", "footage", "said", "hash", "statement"];
+/// Files, drawings and lines that name a hash. All are read for it, once for each look at a file's page.
+const OWN_COPY: &str = "select body, version from footage where instr(body, $1) > 0 order by key limit 100";
+const OWN_COVERED: &str = "select body, version from hiding where instr(body, $1) > 0 order by key limit 100";
+const OWN_PUBLISHED: &str = "select number, said, statement from custody where statement is not null \
+     and instr(statement, $1) > 0 and instr(statement, '\"deed\":\"published\"') > 0 order by number limit 100";
 pub const CUSTODY_NEWEST: &str = "select number, hash from custody order by number desc limit 1";
 /// What a line says goes; that it stands there, and its hash, stay.
 pub const STATEMENTS_GO: &str = "update custody set statement = null, footage = null where at <= $1 and statement is not null";
@@ -235,6 +240,23 @@ impl EvidenceReads for SqlStore {
         let text = "select number, said, statement from custody where footage = $1 order by number";
         each(&self.db.rows(text, &[id(footage.bytes())]).await?, line)
     }
+    async fn own_copy(&self, of: &Footage) -> Result<Option<FootageId>, StoreError> {
+        let hex = custody::hex(&of.sha256);
+        // A quotation mark within somebody's words is written with a sign before it, so nobody can type these.
+        let named = Value::Text(format!("\"sha256\":\"{hex}\""));
+        let files: Vec<Footage> = self.evidence_rows(OWN_COPY, &[named.clone()]).await?;
+        if let Some(file) = files.iter().find(|one| one.made_before(of)) {
+            return Ok(Some(file.id));
+        }
+        let numbers = serde_json::to_string(&of.sha256).map_err(|error| StoreError::Broken(error.to_string()))?;
+        let drawn: Vec<Hiding> = self.evidence_rows(OWN_COVERED, &[Value::Text(format!("\"sha256\":{numbers}"))]).await?;
+        if let Some(drawing) = drawn.iter().find(|one| one.made_before(of)) {
+            return Ok(Some(drawing.footage));
+        }
+        let lines = each(&self.db.rows(OWN_PUBLISHED, &[named]).await?, line)?;
+        let said = |line: &Line| Statement::parse(line.statement.as_deref()?).ok()?.published_as(of);
+        Ok(lines.iter().find_map(said))
+    }
     async fn custody_head(&self, before: Timestamp) -> Result<Head, StoreError> {
         let text = "select number, hash from custody where at < $1 order by number desc limit 1";
         Ok(single(&self.db.rows(text, &[time(before)]).await?, head)?.unwrap_or(Head::EMPTY))
@@ -247,6 +269,9 @@ impl EvidenceReads for SqlStore {
     }
     async fn open_hidings(&self) -> Result<Vec<Hiding>, StoreError> {
         self.evidence_rows("select body, version from hiding where open = 1 order by key", &[]).await
+    }
+    async fn public_hidings(&self) -> Result<Vec<Hiding>, StoreError> {
+        self.evidence_rows("select body, version from hiding where address is not null order by key", &[]).await
     }
     async fn hiding_at(&self, address: [u8; 16]) -> Result<Option<Hiding>, StoreError> {
         self.evidence_row("select body, version from hiding where address = $1", &address).await

@@ -2,9 +2,10 @@ use super::super::conformance::judge;
 use super::*;
 use crate::config::Unsaid;
 use handbell_rules::bell::mode::Status;
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, mpsc};
 
 const KEY_ID: &str = "footage-key";
 const KEY: &str = "a secret of forty signs, as others have it";
@@ -132,6 +133,74 @@ async fn a_wrong_key_a_missing_bucket_and_a_stopped_store_are_told_apart() {
     drop(server);
     assert_eq!(unavailable(bucket.put(&name, vec![1]).await), "the store did not answer as it should");
     assert_eq!(unavailable(bucket.get(&name).await), "the store did not answer as it should");
+}
+
+/// A whole request, as it came.
+fn request_of(stream: TcpStream) -> Vec<u8> {
+    let (mut reader, mut request, mut length) = (BufReader::new(stream), Vec::new(), 0);
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        request.extend_from_slice(line.as_bytes());
+        if let Some(said) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = said.trim().parse().unwrap();
+        }
+        if line == "\r\n" {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    request.extend(body);
+    request
+}
+
+/// A way to a store on which the first request stays, unanswered, and is given to whoever asks; its address.
+fn holding(store: &str) -> (String, mpsc::Receiver<(TcpStream, Vec<u8>)>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let (sends, held) = mpsc::channel();
+    let store = store.trim_start_matches("http://").to_owned();
+    std::thread::spawn(move || {
+        let Ok((first, _)) = listener.accept() else { return };
+        let request = request_of(first.try_clone().unwrap());
+        let _ = sends.send((first, request));
+        for near in listener.incoming() {
+            let (Ok(near), Ok(far)) = (near, TcpStream::connect(&store)) else { return };
+            for (mut from, mut to) in [(near.try_clone().unwrap(), far.try_clone().unwrap()), (far, near)] {
+                std::thread::spawn(move || std::io::copy(&mut from, &mut to));
+            }
+        }
+    });
+    (endpoint, held)
+}
+
+#[tokio::test]
+async fn a_part_that_comes_late_does_not_write_over_the_one_that_took_its_place() {
+    let Some(server) = Server::start() else { return };
+    let (endpoint, held) = holding(&server.endpoint);
+    let bucket = Arc::new(opened(&settings("s3://footage/eastgate", &endpoint)));
+    let name = ObjectName::part(FootageId([5; 16]), 0);
+    let (older, at) = (bucket.clone(), name.clone());
+    let older = tokio::spawn(async move { older.put(&at, b"older".to_vec()).await });
+    let (_open, request) = tokio::task::spawn_blocking(move || held.recv().unwrap()).await.unwrap();
+    assert!(request.ends_with(b"older"), "the request that is held");
+    older.abort();
+    assert!(older.await.unwrap_err().is_cancelled());
+    bucket.put(&name, b"newer".to_vec()).await.unwrap();
+
+    // Now the older one gets through.
+    let mut late = TcpStream::connect(server.endpoint.trim_start_matches("http://")).unwrap();
+    late.write_all(&request).unwrap();
+    let mut answer = String::new();
+    BufReader::new(late).read_line(&mut answer).unwrap();
+    assert!(answer.contains(" 412 "), "{answer}");
+    assert_eq!(bucket.get(&name).await.unwrap(), Some(b"newer".to_vec()));
+
+    // What came before is written over, and an answer that was lost does no harm.
+    bucket.put(&name, b"newest".to_vec()).await.unwrap();
+    bucket.put(&name, b"newest".to_vec()).await.unwrap();
+    assert_eq!(bucket.get(&name).await.unwrap(), Some(b"newest".to_vec()));
 }
 
 /// A store that gives every request one answer; its address.

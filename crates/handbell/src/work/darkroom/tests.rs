@@ -77,6 +77,7 @@ async fn given(town: &Town, report: ReportId, copies: Copies) -> FootageId {
         inner_salt: world.bytes(),
         noted: None,
         unasked: matches!(copies, Copies::Made { .. }),
+        shut_held: None,
         copies,
         forget_at: now.plus(100 * DAY),
         held: None,

@@ -63,6 +63,7 @@ pub async fn received_at(world: &World, bytes: &[u8], wish: Wish, now: Timestamp
         held: None,
         hold_asked: None,
         unasked: false,
+        shut_held: None,
     };
     let said = footage.said(&Doer::witness(world.bytes()), Deed::Received, now);
     let change = What::FootageChanged { footage: footage.clone(), said: Some(said) };

@@ -18,7 +18,7 @@ async fn developed(town: &Town, media_type: &str) -> FootageId {
     let id = FootageId(world.bytes());
     let name = ObjectName::copy(id, "preview").unwrap();
     world.vault.put(&name, vec![7; 100]).await.unwrap();
-    let preview = WorkingCopy { name: name.to_string(), media_type: media_type.to_owned(), length: 100, at: None };
+    let preview = WorkingCopy { name: name.to_string(), media_type: media_type.to_owned(), length: 100, at: None, sha256: None };
     let copies = Copies::Made {
         preview: Some(preview),
         clean: None,
@@ -46,6 +46,7 @@ async fn developed(town: &Town, media_type: &str) -> FootageId {
         noted: None,
         copies,
         unasked: false,
+        shut_held: None,
         forget_at: now.plus(100 * DAY),
         held: None,
         hold_asked: None,
@@ -141,4 +142,48 @@ async fn a_picture_on_its_page_is_looked_at_and_a_picture_that_is_fetched_is_tak
         asked(&town, &amina, picture, &[("sec-fetch-dest", "document")]).await;
         assert_eq!(lines(&town, picture).await, (before + 1, copied));
     }
+}
+
+#[tokio::test]
+async fn each_of_the_three_times_says_whose_word_it_is_and_by_which_clock() {
+    let town = Town::new();
+    let amina = town.signed_in("Amina", &[Role::Triager]).await;
+    let id = developed(&town, "image/jpeg").await;
+    let kept = town.app.world.store.evidence().footage(id).await.unwrap().unwrap();
+    let said = Footage { claimed: "today, about nine".into(), ..kept };
+    commit_at(&*town.app.world.store, town.app.world.now(), What::FootageChanged { footage: said, said: None }).await;
+    let page = crate::doors::desk::tests::get_as(&town, &amina, &format!("/desk/footage/{id}")).await.text();
+    for words in [
+        "When it was filmed, as the witness says",
+        "today, about nine (their own words)",
+        "When it was filmed, as the file says",
+        "When the whole file had come here",
+        "(this server’s clock, the time of this town)",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    for (said, zoned) in [("2026-11-22 14:03:11", false), ("2026-11-22 14:03:11 +01:00", true), ("2026-11-22 14:03:11 UTC", true)] {
+        assert_eq!(by_its_clock(said).contains("which time zone"), !zoned, "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_working_copy_that_is_given_again_is_named_as_our_own() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let amina = town.signed_in("Amina", &[Role::Triager]).await;
+    let (first, again) = (developed(&town, "image/jpeg").await, developed(&town, "image/jpeg").await);
+    let kept = async |id: FootageId| world.store.evidence().footage(id).await.unwrap().unwrap();
+    let page = async |id: FootageId| crate::doors::desk::tests::get_as(&town, &amina, &format!("/desk/footage/{id}")).await.text();
+    let mut of = kept(first).await;
+    if let Copies::Made { preview: Some(copy), .. } = &mut of.copies {
+        copy.sha256 = Some("08".repeat(32));
+    }
+    commit_at(&*world.store, world.now(), What::FootageChanged { footage: of, said: None }).await;
+    assert!(!page(again).await.contains("our own copy"), "another file");
+    let given = Footage { sha256: [8; 32], ..kept(again).await };
+    commit_at(&*world.store, world.now(), What::FootageChanged { footage: given, said: None }).await;
+    let text = page(again).await;
+    assert!(text.contains(&format!("our own copy of another file (/desk/footage/{first})")), "{text}");
+    assert!(!page(first).await.contains("our own copy"), "the one that it was made of");
 }

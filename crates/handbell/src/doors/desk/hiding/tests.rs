@@ -22,7 +22,7 @@ pub async fn developed(town: &Town, lasts: Option<u64>) -> Footage {
     let name = ObjectName::copy(footage.id, "preview").unwrap();
     town.app.world.vault.put(&name, vec![3; 5]).await.unwrap();
     let media_type = if lasts.is_some() { "video/mp4" } else { "image/jpeg" }.to_owned();
-    let preview = WorkingCopy { name: name.to_string(), media_type, length: 5, at: None };
+    let preview = WorkingCopy { name: name.to_string(), media_type, length: 5, at: None, sha256: None };
     let (preview, size) = (Some(preview), Some((640, 480)));
     let copies = Copies::Made { preview, clean: None, stills: Vec::new(), size, lasts, in_file: None, credentials: false };
     let kept = town.app.world.store.evidence().footage(footage.id).await.unwrap().unwrap();

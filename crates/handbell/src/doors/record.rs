@@ -240,8 +240,7 @@ async fn lost(app: &App) -> Result<Option<Fact>, Problem> {
     };
     let count = listed.iter().filter(|byte| **byte == b'\n').count();
     let words =
-        "Their places in the log stand. The words were lost here, and nobody was found who held them; or they are held back until the log \
-         can be signed again and say that they were taken from the public.";
+        "Their places in the log stand. The words were lost here and nobody held them, or are held back until the log can be signed again.";
     Ok(Some(Fact::new("Words missing here", format!("{count} entries")).with_note(words)))
 }
 

@@ -174,7 +174,8 @@ pub fn may_second<'a>(caller: &DeskCaller, proposal: &'a Proposal) -> Result<&'a
     if ![Role::Editor, Role::Approver].iter().any(|role| caller.roles.contains(role)) {
         return Err(Record::EditorNeeded.into());
     }
-    let alone = proposal.alone.as_ref().filter(|alone| alone.second.is_none() && alone.held_back.is_none()).ok_or(Record::ProposalClosed)?;
+    let alone =
+        proposal.alone.as_ref().filter(|alone| alone.second.is_none() && alone.held_back.is_none()).ok_or(Record::ProposalClosed)?;
     if caller.member == proposal.proposed_by || caller.device == proposal.device {
         return Err(Record::SecondMemberNeeded.into());
     }

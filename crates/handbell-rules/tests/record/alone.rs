@@ -3,11 +3,13 @@
 use crate::made_up::*;
 use crate::two_members::{caller, incident};
 use handbell_rules::bell::alert::{Ring, RingKind};
-use handbell_rules::change::{Change, What};
+use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::id::{AlertId, ChangeId, ProposalId, RingId};
 use handbell_rules::people::member::{DeskCaller, Role};
 use handbell_rules::record::Ref;
-use handbell_rules::record::alone::{ALONE_ENTRIES_MAX, Alone, may_second, second, take, without_agreement, written};
+use handbell_rules::record::alone::{
+    ALONE_ENTRIES_MAX, Alone, hold_back, may_second, second, take, without_agreement, write_held, written,
+};
 use handbell_rules::record::entry::moderated;
 use handbell_rules::record::ledger::Ledger;
 use handbell_rules::record::moderation::Moderation;
@@ -173,4 +175,26 @@ fn a_mark_of_one_person_says_so() {
     log.state(&[Statement::Claim(dated(Ref::Known(1), "2017-05-13", ""))]).unwrap();
     let written = asked(&log, &editor(1, 1), &[log.nth(2, 0)], RedactionReason::PersonalDetails, &[]).unwrap();
     assert_eq!(written.entries.len(), 1, "the claim's event stays when its words are gone");
+}
+
+/// PROMISE a-withdrawal-leaves-a-mark: what the log cannot say yet is kept word for word, and is said once.
+#[test]
+fn what_is_held_back_is_written_later_by_nobody_in_particular_and_seconded_only_then() {
+    let (amina, ben) = (editor(1, 1), editor(2, 2));
+    let line = moderated(ID, &Moderation::WordsTakenAlone { entry: 7, reason: RedactionReason::Safety }, [0; 32], AT);
+    let mut follows = Follows { entries: vec![line.clone()], withdrawals: vec![(7, 1)], ..Follows::default() };
+    let held = hold_back(&mut follows, AT);
+    assert_eq!(follows, Follows { held_back: vec![7], ..Follows::default() }, "nothing of it is signed");
+    let alone = Alone { entries: vec![7], reason: RedactionReason::Safety, corrects: false, second: None, held_back: Some(held) };
+    let change = take(ChangeId([1; 16]), &amina, &incident(false, true), ProposalId([3; 16]), alone, follows, AT).unwrap();
+    let What::WordsTakenAlone { proposal, .. } = change.what else { panic!("it was taken") };
+    assert_eq!(without_agreement(amina.member, std::slice::from_ref(&proposal)), 1, "it counts as ever");
+    assert_eq!(says(&ben, &proposal, true).err(), Some(Record::ProposalClosed.into()));
+
+    let later = write_held(ChangeId([2; 16]), &incident(false, true), &proposal, AT).unwrap();
+    assert_eq!(later.by, Actor::Worker);
+    let What::WordsTakenAlone { proposal, follows, .. } = later.what else { panic!("it is written") };
+    assert_eq!(follows, Follows { entries: vec![line], late_marks: vec![(7, 1)], ..Follows::default() });
+    assert!(write_held(ChangeId([4; 16]), &incident(false, true), &proposal, AT).is_none(), "once");
+    assert!(says(&ben, &proposal, true).is_ok());
 }

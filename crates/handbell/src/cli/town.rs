@@ -1,9 +1,9 @@
 //! The town: a folder opened, its world made real, its workers running, its doors open.
 
 use super::{Answer, catch_up, control, repair, say};
-use crate::acts::{ActError, alone};
 use crate::acts::footage::Intake;
 use crate::acts::passkey::Passkeys;
+use crate::acts::{ActError, alone};
 use crate::channel::carrier::Carrier;
 use crate::channel::sealed::AddressKey;
 use crate::channel::settings::{CHANNELS_FILE, ChannelSettings};

@@ -240,8 +240,7 @@ async fn lost(app: &App) -> Result<Option<Fact>, Problem> {
     };
     let count = listed.iter().filter(|byte| **byte == b'\n').count();
     let words =
-        "Their places in the log stand. The words were lost here, and nobody was found who held them; or they are held back until the log \
-         can be signed again and say that they were taken from the public.";
+        "Their places in the log stand. The words were lost here and nobody held them, or are held back until the log can be signed again.";
     Ok(Some(Fact::new("Words missing here", format!("{count} entries")).with_note(words)))
 }
 
@@ -298,8 +297,8 @@ async fn checkpoint(State(app): State<App>) -> Response {
     json_door(async { Ok(text(from_disk(&app, "checkpoint").await?)) }).await
 }
 
-/// Whether the content of an entry was withdrawn; not found where the store has none and nothing says why. The store is asked and not the disk: what the store has taken
-/// away is not given out, also before the sequencer has removed the file.
+/// Whether the content of an entry was withdrawn; not found where the store has none and nothing says why. The store is
+/// asked and not the disk: what the store has taken away is not given out, also before the sequencer has removed the file.
 async fn is_withdrawn(app: &App, index: u64) -> Result<bool, Problem> {
     let store = &app.world.store;
     let rows = store.log_rows(index, 1).await?;

@@ -26,8 +26,7 @@ const CLEARED_MAX: u32 = 10_000;
 
 /// Hands on the entries of the larger tree from its first, stretch by stretch. It is asked twice, so that nobody holds
 /// all of them at once.
-pub(super) type Leaves<'leaves> =
-    &'leaves dyn Fn(&mut dyn FnMut(&[Vec<u8>]) -> Result<(), MirrorError>) -> Result<(), MirrorError>;
+pub(super) type Leaves<'leaves> = &'leaves dyn Fn(&mut dyn FnMut(&[Vec<u8>]) -> Result<(), MirrorError>) -> Result<(), MirrorError>;
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -320,8 +320,7 @@ impl Neighbour {
             return Err(not_signed("checkpoint line 3", "the signed root is not the root of the published entries"));
         }
         if let Some(known) = known.filter(|_| !grown.is_seen) {
-            let at_hand =
-                |take: &mut dyn FnMut(&[Vec<u8>]) -> Result<(), MirrorError>| take(all.as_deref().unwrap_or_default());
+            let at_hand = |take: &mut dyn FnMut(&[Vec<u8>]) -> Result<(), MirrorError>| take(all.as_deref().unwrap_or_default());
             let leaves: Option<Leaves<'_>> = if all.is_some() { Some(&at_hand) } else { None };
             return Err(MirrorError::Alarm(self.raise(&known.note, &newest.note, leaves)?));
         }

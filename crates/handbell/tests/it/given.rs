@@ -7,11 +7,14 @@
 use crate::chance::Chance;
 use crate::talk::Talk;
 use crate::town::{Server, Town, code, handbell, said};
+use age::x25519::Identity;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use handbell::cli::town as folder;
 use handbell::vault::ObjectName;
-use handbell::vault::seal::{identity, open_part};
+use handbell::vault::seal::open_part;
+use handbell::vault::share::{Share, join};
+use handbell_rules::time::Timestamp;
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::net::TcpStream;
@@ -37,13 +40,20 @@ pub fn film(from: u64, until: u64) -> Vec<u8> {
     (from..until).map(byte).collect()
 }
 
-/// A group that keeps footage, with one report: its seven words.
-pub fn ready(town: &Town, server: &Server) -> String {
-    for place in ["one", "two", "three"] {
-        let recipient = age::x25519::Identity::generate().to_public().to_string();
+/// Names three custodians of a group, and gives what each of them keeps.
+fn custodians(town: &Town) -> [Identity; 3] {
+    ["one", "two", "three"].map(|place| {
+        let custodian = Identity::generate();
+        let recipient = custodian.to_public().to_string();
         let set = handbell().args(["custody", "add"]).arg(&town.dir).args([place, &recipient]).output().unwrap();
         assert_eq!(code(&set), 0, "{}", said(&set));
-    }
+        custodian
+    })
+}
+
+/// A group that keeps footage, with one report: its seven words.
+pub fn ready(town: &Town, server: &Server) -> String {
+    custodians(town);
     report(server)
 }
 
@@ -101,7 +111,8 @@ fn footage_that_is_cut_off_again_and_again_loses_no_acknowledged_byte() {
         Server::of(&mut command, &town.dir)
     };
     let mut server = start();
-    let words = ready(&town, &server);
+    let custodians = custodians(&town);
+    let words = report(&server);
     let authorization = format!("Receipt {words}");
     let length = whole.to_string();
     let begin = [SPOKEN, ("authorization", authorization.as_str()), ("upload-length", length.as_str())];
@@ -152,7 +163,7 @@ fn footage_that_is_cut_off_again_and_again_loses_no_acknowledged_byte() {
     memory = memory.max(server.most_memory());
     assert!(memory < MEMORY, "{memory} bytes of memory");
     server.stop();
-    same_as_sent(&town, whole, sha256);
+    same_as_sent(&town, &custodians[1..], whole, sha256);
     let secret = path.rsplit('/').next().unwrap();
     let complaints = town.complaints();
     assert!(!complaints.contains(secret) && !complaints.contains(&words), "the address of an upload stands in the log");
@@ -181,14 +192,15 @@ fn send_or_differ(server: &Server, path: &str, acknowledged: &mut u64, whole: u6
     true
 }
 
-/// Opens the parts with the working key, as the maker of working copies will.
-fn same_as_sent(town: &Town, whole: u64, sha256: [u8; 32]) {
+/// Opens the parts with what two custodians keep. A film that is too long to be worked with has no other key any more.
+fn same_as_sent(town: &Town, two: &[Identity], whole: u64, sha256: [u8; 32]) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let opened = folder::open(&town.dir, &folder::Staging::default()).await.unwrap();
-        let [footage] = opened.world.store.evidence().footage_waiting(9).await.unwrap().try_into().unwrap();
+        let [footage] = opened.world.store.evidence().footage_since(Timestamp::default(), 9).await.unwrap().try_into().unwrap();
         assert_eq!((footage.length, footage.sha256), (whole, sha256));
-        let key = identity(footage.working.as_deref().unwrap()).unwrap();
+        let [one, other] = [0, 1].map(|place| Share::open(footage.shares[place + 1].as_bytes(), two).unwrap());
+        let key = join(&one, &other).unwrap();
         let mut at = 0;
         for number in 0..footage.parts {
             let sealed = opened.world.vault.get(&ObjectName::part(footage.id, number)).await.unwrap().unwrap();

@@ -34,6 +34,10 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+/// The allocator that the program has, for both.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Entries of a batch, and how many batches are timed.
 const BATCHES: [(usize, usize); 3] = [(1, 200), (256, 40), (4_096, 8)];
 const ROUNDS: usize = 5;

@@ -107,7 +107,8 @@ async fn a_disk_that_fails_is_no_absence() {
         std::fs::remove_file(dir.path().join(HELD)).unwrap();
         let place = dir.path().join(path);
         std::fs::create_dir_all(place.parent().unwrap()).unwrap();
-        if is_folder { std::fs::create_dir(&place) } else { std::fs::write(&place, b"") }.unwrap();
+        let made = if is_folder { std::fs::create_dir(&place) } else { std::fs::write(&place, b"") };
+        made.unwrap();
         dir
     };
     let answer = |dir: &tempfile::TempDir, log: &SampleLog| checked(dir.path(), log).map_or_else(|stopped| stopped.0, |told| told.answer);

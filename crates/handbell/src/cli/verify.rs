@@ -221,7 +221,8 @@ fn attempt(what: &str, with: &With, runtime: &tokio::runtime::Handle, looked: &m
     if let (Pages::Site(site), true) = (&pages, with.light) {
         let (policy, word) = believed(&pages, with, given)?;
         let begun = cosigned::key_of(&policy, checkpoint.as_deref()).ok().and_then(|key| Begun::at(checkpoint.as_deref(), &key));
-        let came = by_proofs(site, &pages, with, &policy, word, looked);
+        let came = light::newest(&policy, checkpoint.as_deref())
+            .and_then(|newest| by_proofs(site, &pages, with, (&policy, &newest), word, looked));
         return Ok(Tried { what: "light", begun, came, source, is_served });
     }
     let (vkey, own_word) = match (&with.key, &given) {
@@ -307,18 +308,18 @@ fn believed(pages: &Pages, with: &With, given: Option<Policy>) -> Result<(Policy
     })
 }
 
-/// Checks a site by the proofs of its pages.
+/// Checks a site by the proofs of its pages, by whom they are believed and the checkpoint that was read before them.
 fn by_proofs(
     site: &Site,
     pages: &Pages,
     with: &With,
-    policy: &Policy,
+    (policy, newest): (&Policy, &Checkpoint),
     word: Option<String>,
     looked: &mut Vec<IncidentId>,
 ) -> Result<Told, Stopped> {
     let all = pages.list()?;
     let chosen = light::chosen(looked, &all, with.pages);
-    let mut told = light::check(site, policy, &chosen, all.len())?;
+    let mut told = light::check(site, policy, newest, &chosen, all.len())?;
     // Before the last line, which says who else signed.
     if let (Some(line), place @ 1..) = (word, told.lines.len().saturating_sub(1)) {
         told.lines.insert(place, line);

@@ -40,6 +40,8 @@ const SEEN: &str = "seen";
 /// How far a log was taken whose newest checkpoint is not reached yet: a size, and the root that is computed there.
 /// Nobody signed it, and nothing is given out of it.
 const REACH: &str = "reach";
+/// Since when the log shows less than it asked to be cosigned, and how much that was: a time and a size.
+const BEHIND: &str = "behind";
 /// The newest checkpoint all of whose entries are here.
 pub const HELD: &str = "held";
 
@@ -423,6 +425,22 @@ impl Neighbour {
     /// What was reached is held now, or is worth nothing.
     pub(super) fn forget_reach(&self) -> Result<(), MirrorError> {
         if self.shelf.has(REACH) { self.shelf.take_away(REACH).map(drop) } else { Ok(()) }
+    }
+
+    /// Since when the log shows less than it had asked to be cosigned, in seconds since 1970, and how much it had asked for
+    /// then. A line that says nothing was damaged here, and the count begins anew.
+    pub(super) fn behind(&self) -> Result<Option<(u64, u64)>, MirrorError> {
+        let line = self.shelf.read(BEHIND)?.and_then(|bytes| String::from_utf8(bytes).ok());
+        let read = |line: String| line.trim_end().split_once(' ').and_then(|(since, asked)| Some((since.parse().ok()?, asked.parse().ok()?)));
+        Ok(line.and_then(read))
+    }
+
+    pub(super) fn note_behind(&self, since_seconds: u64, asked: u64) -> Result<(), MirrorError> {
+        self.shelf.put(BEHIND, format!("{since_seconds} {asked}\n").as_bytes())
+    }
+
+    pub(super) fn forget_behind(&self) -> Result<(), MirrorError> {
+        if self.shelf.has(BEHIND) { self.shelf.take_away(BEHIND).map(drop) } else { Ok(()) }
     }
 
     /// Reads from the disk what is held. A copy that is not what it was, because a disk lost or changed some of it, is

@@ -175,7 +175,12 @@ impl Trees {
             return Err(format!("the log signed two trees of {size} entries: compare two of its checkpoints with `handbell verify split`"));
         }
         let shown = self.shown;
-        let old = || format!("the proof is of {size} entries, and the site had shown {shown}: what came since is not in it");
+        let old = || {
+            format!(
+                "the proof is of {size} entries, and the site had shown {shown}: what came since is not in it. A cache may hand out \
+                 an old one for a minute"
+            )
+        };
         Ok((size < shown).then(old))
     }
 

@@ -131,6 +131,7 @@ fn hold_entries(
 /// Holds everything beside the entries against a page. The error is what does not stand there and must.
 fn hold_lists(record: &IncidentRecord, html: &str, text: &str, begun: &[String], doubt: &mut Option<String>) -> Result<(), String> {
     let stands = |words: &str| text.contains(words);
+    let summed_up = folded(&words_of(&reading(html)));
     for list in lists(record) {
         if !begun.iter().any(|name| name == list.name) {
             match list.items.into_iter().flat_map(|item| item.words).find(|words| !stands(words)) {
@@ -140,7 +141,8 @@ fn hold_lists(record: &IncidentRecord, html: &str, text: &str, begun: &[String],
         }
         let is_there = |item: &Item| match &item.row {
             Some(row) => html.contains(row),
-            None => item.words.iter().all(|words| stands(words)),
+            // A sentence may stand in a correction as well.
+            None => item.words.iter().all(|words| summed_up.contains(words.as_str())),
         };
         let shown = list.items.iter().take_while(|item| is_there(item)).count();
         if let Some(words) = list.items[..shown].iter().flat_map(|item| &item.words).find(|words| !stands(words)) {
@@ -154,11 +156,10 @@ fn hold_lists(record: &IncidentRecord, html: &str, text: &str, begun: &[String],
     if let Some(words) = folded_all(outcomes(record)).find(|words| !stands(words)) {
         return Err(words);
     }
-    let voices_end = begun.iter().any(|name| name == VOICES) && html.contains("id=\"voice-1\"");
     match folded_all(answers(record)).find(|words| !stands(words)) {
         Some(words) if begun.is_empty() => Err(words),
-        // Whoever speaks much, or among many, goes on in the list of who speaks.
-        Some(_) if voices_end => Ok(()),
+        // Whoever speaks much, or late, goes on in the list of who speaks.
+        Some(_) if begun.iter().any(|name| name == VOICES) => Ok(()),
         Some(words) => {
             doubt.get_or_insert(format!("it does not show, and leads to no list that does: {words}"));
             Ok(())
@@ -196,7 +197,7 @@ fn folded_all<'a>(words: impl IntoIterator<Item = &'a str>) -> impl Iterator<Ite
 }
 
 /// The lists that must stand on a page beside its entries.
-fn lists(record: &IncidentRecord) -> [List; 4] {
+fn lists(record: &IncidentRecord) -> [List; 5] {
     let correction =
         |one: &CorrectionLine| Item::of(Some(format!("id=\"corr{}\"", one.number)), [one.before.as_str(), &one.after, &one.note]);
     let sentences = |fact: &FactLine| -> Vec<Item> {
@@ -214,7 +215,30 @@ fn lists(record: &IncidentRecord) -> [List; 4] {
         List { name: "said", items: record.facts.iter().flat_map(sentences).collect() },
         List { name: "claims", items: when.into_iter().chain(rest).flat_map(|fact| &fact.claims).map(claim).collect() },
         List { name: "sources", items: record.sources.iter().map(source).collect() },
+        List { name: VOICES, items: voices(record) },
     ]
+}
+
+/// Who speaks, each source and each reply in the order of recording, with what stands in its box however short that is.
+fn voices(record: &IncidentRecord) -> Vec<Item> {
+    let speaks = |line: &SourceLine| {
+        let mut claims = record.facts.iter().flat_map(|fact| &fact.claims);
+        let mut statements = record.statements.iter().map(|one| &one.statement);
+        claims.any(|claim| claim.live && claim.source == line.number)
+            || statements.any(|one| one.source == line.number && !one.passages.is_empty())
+    };
+    let source = |line: &SourceLine| speaks(line).then_some(line.index);
+    let label = |line: &SourceLine| line.source.as_ref().map(|source| source.label.clone());
+    let mut voices: Vec<(u64, String)> = record.sources.iter().filter_map(|line| Some((source(line)?, label(line)?))).collect();
+    voices.extend(record.replies.iter().filter_map(|line| {
+        let first = match line.reply.as_ref()?.passages.first() {
+            Some(Passage::Said(words)) => words.clone(),
+            _ => String::new(),
+        };
+        Some((line.index, first))
+    }));
+    voices.sort_by_key(|(index, _)| *index);
+    (1..).zip(&voices).map(|(number, (_, words))| Item::of(Some(format!("id=\"voice-{number}\"")), [words.as_str()])).collect()
 }
 
 /// What became of it, which stands on the page itself however long that is.
@@ -234,6 +258,12 @@ fn answers(record: &IncidentRecord) -> Vec<&str> {
 fn folded(words: &str) -> String {
     let lower = words.to_lowercase();
     lower.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches(['.', '!', '?']).to_owned()
+}
+
+/// What the desk sums up on a page.
+fn reading(html: &str) -> String {
+    let parts = html.split("<div class=\"reading\">").skip(1);
+    parts.filter_map(|part| part.split("</div>").next()).collect()
 }
 
 /// Where the list of entries begins, and the page without it.
@@ -309,7 +339,7 @@ mod tests {
     use super::*;
     use handbell_rules::id::IncidentId;
     use handbell_rules::record::claim::{Polarity, Value};
-    use handbell_rules::record::projection::{LoggedEntry, RecordLine, project};
+    use handbell_rules::record::projection::{AssessmentLine, LoggedEntry, RecordLine, SentenceLine, project};
 
     #[test]
     fn words_are_what_a_reader_sees() {
@@ -326,11 +356,14 @@ mod tests {
         assert_eq!(goes_on(html, "abd"), None);
     }
 
+    const SUMMED_UP: &str = "<bdi>one stood.</bdi> <bdi>two stood.</bdi> <bdi>three stood.</bdi>";
+
     /// A page as this program writes it, with so many of each of its lists.
     fn page(record: &IncidentRecord, entries: &[u64], claims: &[u32], corrections: &[u32], lists: &[&str]) -> String {
-        let mut html = format!("<h1>{}</h1><p>digest</p>", record.title);
+        let mut html = format!("<h1>{}</h1><p>digest</p><div class=\"reading\"><p>{SUMMED_UP}</p></div>", record.title);
         for number in corrections {
-            html.push_str(&format!("<aside class=\"slip\" id=\"corr{number}\"><p>before {number}</p><p>after {number}</p><p>note {number}</p></aside>"));
+            let words = format!("<p>before {number}</p><p>after {number}</p><p>note {number}</p>");
+            html.push_str(&format!("<aside class=\"slip\" id=\"corr{number}\">{words}</aside>"));
         }
         for number in claims {
             html.push_str(&format!("<tr id=\"claim-{number}\"><td>claim number {number} stands</td></tr>"));
@@ -346,7 +379,7 @@ mod tests {
         html
     }
 
-    /// A record of four entries, three claims and two corrections.
+    /// A record of four entries, three claims, three sentences and two corrections.
     fn record() -> IncidentRecord {
         let payload = serde_json::json!({"type": "incident.opened", "kind_label": "Flood", "district": "Peckham"});
         let opened = LoggedEntry { index: 0, kind: 1, payload: payload.as_object().cloned(), missing: false };
@@ -368,6 +401,7 @@ mod tests {
             independent: 1,
             events: Vec::new(),
         };
+        let sentence = |text: &str| SentenceLine { text: text.to_owned(), claims: Vec::new(), sources: Vec::new() };
         record.facts = vec![FactLine {
             predicate: "depth".to_owned(),
             label: "Depth".to_owned(),
@@ -375,7 +409,15 @@ mod tests {
             standing: None,
             accounts_differ: false,
             claims: [1, 2, 3].map(claim).to_vec(),
-            assessments: Vec::new(),
+            assessments: vec![AssessmentLine {
+                number: 1,
+                index: 2,
+                at: String::new(),
+                standing: None,
+                sentences: ["one stood", "two stood", "three stood"].map(sentence).to_vec(),
+                relies_on: Vec::new(),
+                corrected_by: None,
+            }],
         }];
         let correction = |number: u32| CorrectionLine {
             number,
@@ -426,6 +468,16 @@ mod tests {
             assert_eq!(shown(&all, some, &newest_first, &["claims"]), "cannot tell", "{some:?}");
         }
         assert_eq!(shown(&all, &claims, &[1], &["corrections"]), "cannot tell", "the newest stands first");
+        // So with what the desk sums up, also where a sentence stands in a correction as well.
+        let reads = |sentences: &str, lists: &[&str]| {
+            let page = page(&record, &all, &claims, &newest_first, lists).replace(SUMMED_UP, sentences) + "<p>three stood</p>";
+            compare(&record, "digest", &page, &[])
+        };
+        assert_eq!(reads("<bdi>one stood.</bdi>", &["said"]), Shown::Beginning(vec!["said".to_owned()]));
+        assert!(matches!(reads("<bdi>one stood.</bdi>", &["claims"]), Shown::Other(_)));
+        for gap in ["", "<bdi>two stood.</bdi>", "<bdi>one stood.</bdi> <bdi>three stood.</bdi>"] {
+            assert!(matches!(reads(gap, &["said"]), Shown::CannotTell(_)), "{gap}");
+        }
         // A row that stands has its words.
         let page = page(&record, &all, &claims[..2], &newest_first, &["claims"]).replace("claim number 2 stands", "");
         assert!(matches!(compare(&record, "digest", &page, &[]), Shown::Other(_)));

@@ -278,7 +278,9 @@ fn nothing(pages: &Pages, given: Option<&Policy>) -> Result<Told, Stopped> {
         return Err(Stopped(Answer::No, "there are pages and no checkpoint".into()));
     }
     if !pages.is_a_new_groups() {
-        return Err(could_not("no checkpoint and no page stand there, so nothing is checked: is this the address or the folder of a record?"));
+        return Err(could_not(
+            "no checkpoint and no page stand there, so nothing is checked: is this the address or the folder of a record?",
+        ));
     }
     if given.is_some_and(Policy::asks_for_cosigners) {
         return Err(could_not("nothing is published yet, and nobody whom the policy asks for can have signed it"));

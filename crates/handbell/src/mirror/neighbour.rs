@@ -431,7 +431,8 @@ impl Neighbour {
     /// then. A line that says nothing was damaged here, and the count begins anew.
     pub(super) fn behind(&self) -> Result<Option<(u64, u64)>, MirrorError> {
         let line = self.shelf.read(BEHIND)?.and_then(|bytes| String::from_utf8(bytes).ok());
-        let read = |line: String| line.trim_end().split_once(' ').and_then(|(since, asked)| Some((since.parse().ok()?, asked.parse().ok()?)));
+        let read =
+            |line: String| line.trim_end().split_once(' ').and_then(|(since, asked)| Some((since.parse().ok()?, asked.parse().ok()?)));
         Ok(line.and_then(read))
     }
 

@@ -205,9 +205,8 @@ fn lists(record: &IncidentRecord) -> [List; 5] {
         newest.map(|one| Item::of(None, [one.text.as_str()])).filter(|item| !item.words.is_empty()).collect()
     };
     let claim = |one: &ClaimLine| Item::of(Some(format!("id=\"claim-{}\"", one.number)), [one.says.as_str()]);
-    let source = |line: &SourceLine| {
-        Item::of(Some(format!("id=\"s{}\"", line.number)), line.source.iter().map(|source| source.label.as_str()))
-    };
+    let source =
+        |line: &SourceLine| Item::of(Some(format!("id=\"s{}\"", line.number)), line.source.iter().map(|source| source.label.as_str()));
     // When it happened comes first, as on the page.
     let (when, rest): (Vec<&FactLine>, Vec<&FactLine>) = record.facts.iter().partition(|fact| fact.predicate == "when");
     [

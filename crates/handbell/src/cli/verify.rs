@@ -21,6 +21,8 @@ mod told;
 mod tests;
 
 #[cfg(test)]
+pub(crate) use page::held_against as held_against_for_tests;
+#[cfg(test)]
 pub(crate) use split::check as split_for_tests;
 
 use self::grown::{Begun, Pinned, Tried, settled};

@@ -88,9 +88,13 @@ pub(super) fn check(site: &Site, policy: &Policy, newest: &Checkpoint, chosen: &
         if told.fields.get("page").and_then(Value::as_str) != Some(incident.to_string().as_str()) {
             return Err(no("it proves another page"));
         }
+        seen.push(serde_json::json!({"page": incident.to_string(), "complete": complete, "size": told.fields.get("size")}));
+        last = told.lines.last().cloned();
         if let Some(old) = trees.add(&told).map_err(|why| no(&why))? {
+            // The page may have gone on since, so what it says now cannot be held against this.
             lines.push(format!("{incident}: {old}"));
-            of_page = worse(of_page, Answer::CouldNotTell);
+            answer = worse(answer, worse(of_page, Answer::CouldNotTell));
+            continue;
         }
         may_hide |= told.fields.get("may_hide_a_withdrawal").and_then(Value::as_bool) == Some(true);
         match &record {
@@ -109,8 +113,6 @@ pub(super) fn check(site: &Site, policy: &Policy, newest: &Checkpoint, chosen: &
             }
         }
         answer = worse(answer, of_page);
-        seen.push(serde_json::json!({"page": incident.to_string(), "complete": complete, "size": told.fields.get("size")}));
-        last = told.lines.last().cloned();
     }
     let word = if answer == Answer::Good { "verified" } else { "NOT verified" };
     lines.push(format!("{word}: {} of {} pages by their proofs; the log itself was not read", seen.len(), listed));

@@ -180,7 +180,7 @@ fn names_in(folder: &Path) -> std::io::Result<Vec<String>> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
     };
-    let names: std::io::Result<Vec<_>> = entries.map(|entry| Ok(entry?.file_name())).collect();
+    let names: std::io::Result<Vec<_>> = entries.map(|entry| entry.map(|entry| entry.file_name())).collect();
     Ok(names?.into_iter().filter_map(|name| name.into_string().ok()).collect())
 }
 

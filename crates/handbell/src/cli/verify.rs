@@ -21,6 +21,8 @@ mod told;
 mod tests;
 
 #[cfg(test)]
+pub(crate) use page::held_against as held_against_for_tests;
+#[cfg(test)]
 pub(crate) use split::check as split_for_tests;
 
 use self::grown::{Begun, Pinned, Tried, settled};
@@ -39,6 +41,7 @@ use handbell_log::verify::{GAPS, Gaps, State, Verdict, Verified, verify_log_with
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -162,6 +165,25 @@ fn read_file(file: &Path) -> Result<Vec<u8>, Stopped> {
     std::fs::read(file).map_err(|error| could_not(format!("{}: {error}", file.display())))
 }
 
+/// A file below a folder; nothing where none stands. A disk that fails is no absence.
+fn read_below(folder: &Path, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+    match std::fs::read(folder.join(path)) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(trouble(path, error)),
+    }
+}
+
+/// The names in a folder that may be missing. One that is no text is the name of no page.
+fn names_in(folder: &Path) -> std::io::Result<Vec<String>> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let names: std::io::Result<Vec<_>> = entries.map(|entry| entry.map(|entry| entry.file_name())).collect();
+    Ok(names?.into_iter().filter_map(|name| name.into_string().ok()).collect())
+}
+
 fn parse_key(key: &str) -> Result<VerifierKey, Stopped> {
     VerifierKey::parse(key).map_err(|error| Stopped(Answer::Usage, format!("the key cannot be read: {error}")))
 }
@@ -201,7 +223,8 @@ fn attempt(what: &str, with: &With, runtime: &tokio::runtime::Handle, looked: &m
     if let (Pages::Site(site), true) = (&pages, with.light) {
         let (policy, word) = believed(&pages, with, given)?;
         let begun = cosigned::key_of(&policy, checkpoint.as_deref()).ok().and_then(|key| Begun::at(checkpoint.as_deref(), &key));
-        let came = by_proofs(site, &pages, with, &policy, word, looked);
+        let came = light::newest(&policy, checkpoint.as_deref())
+            .and_then(|newest| by_proofs(site, &pages, with, (&policy, &newest), word, looked));
         return Ok(Tried { what: "light", begun, came, source, is_served });
     }
     let (vkey, own_word) = match (&with.key, &given) {
@@ -237,11 +260,7 @@ fn the_log(
 ) -> Result<Told, Stopped> {
     let Known { vkey, own_word, given } = known;
     let Some(checkpoint) = checkpoint else {
-        return if pages.list()?.is_empty() {
-            Ok(Told::of("log", Answer::Good, vec!["nothing is published yet: no checkpoint, no page".to_owned()]).with("size", 0))
-        } else {
-            Err(Stopped(Answer::No, "there are pages and no checkpoint".into()))
-        };
+        return nothing(pages, given.as_ref());
     };
     let mut told = whole(&Pinned { source, checkpoint }, pages, vkey, with.pages, looked)?;
     let given_key = if own_word.is_some() { "publishers-word" } else { "given" };
@@ -252,6 +271,23 @@ fn the_log(
     }
     told.lines.extend(cosigned.text().lines().map(str::to_owned));
     Ok(told.with("key", given_key).with("cosigned", cosigned.json()))
+}
+
+/// What is said where no checkpoint stands. Nothing at all is good only of a new group's own folder: a mistyped address
+/// shows as little, and so does a site that hides its log.
+fn nothing(pages: &Pages, given: Option<&Policy>) -> Result<Told, Stopped> {
+    if !pages.list()?.is_empty() {
+        return Err(Stopped(Answer::No, "there are pages and no checkpoint".into()));
+    }
+    if !pages.is_a_new_groups() {
+        return Err(could_not(
+            "no checkpoint and no page stand there, so nothing is checked: is this the address or the folder of a record?",
+        ));
+    }
+    if given.is_some_and(Policy::asks_for_cosigners) {
+        return Err(could_not("nothing is published yet, and nobody whom the policy asks for can have signed it"));
+    }
+    Ok(Told::of("log", Answer::Good, vec!["nothing is published yet: no checkpoint, no page".to_owned()]).with("size", 0))
 }
 
 fn when(with: &With) -> cosigned::When {
@@ -276,18 +312,18 @@ fn believed(pages: &Pages, with: &With, given: Option<Policy>) -> Result<(Policy
     })
 }
 
-/// Checks a site by the proofs of its pages.
+/// Checks a site by the proofs of its pages, by whom they are believed and the checkpoint that was read before them.
 fn by_proofs(
     site: &Site,
     pages: &Pages,
     with: &With,
-    policy: &Policy,
+    (policy, newest): (&Policy, &Checkpoint),
     word: Option<String>,
     looked: &mut Vec<IncidentId>,
 ) -> Result<Told, Stopped> {
     let all = pages.list()?;
     let chosen = light::chosen(looked, &all, with.pages);
-    let mut told = light::check(site, policy, &chosen, all.len())?;
+    let mut told = light::check(site, policy, newest, &chosen, all.len())?;
     // Before the last line, which says who else signed.
     if let (Some(line), place @ 1..) = (word, told.lines.len().saturating_sub(1)) {
         told.lines.insert(place, line);
@@ -428,10 +464,17 @@ fn check_pages(verified: &Verified, pages: &Pages) -> Result<BTreeMap<IncidentId
 }
 
 impl Pages {
+    /// Whether this is the `public/` in a group's own folder, which may be too new to hold anything.
+    fn is_a_new_groups(&self) -> bool {
+        let Self::Folder(public) = self else { return false };
+        let whole = public.canonicalize().ok();
+        whole.is_some_and(|public| public.parent().is_some_and(|group| group.join("handbell.toml").is_file()))
+    }
+
     /// The publisher's own word for its key.
     fn key(&self) -> Result<Option<Vec<u8>>, SourceError> {
         match self {
-            Self::Folder(public) | Self::Copy(public) => Ok(std::fs::read(public.join("log").join("vkey")).ok()),
+            Self::Folder(public) | Self::Copy(public) => read_below(public, "log/vkey"),
             Self::Site(site) => site.get("/log/vkey"),
         }
     }
@@ -446,7 +489,7 @@ impl Pages {
     /// The publisher's own word for whom to believe.
     fn policy(&self) -> Result<Option<Vec<u8>>, SourceError> {
         match self {
-            Self::Folder(public) | Self::Copy(public) => Ok(std::fs::read(public.join("log").join("policy")).ok()),
+            Self::Folder(public) | Self::Copy(public) => read_below(public, "log/policy"),
             Self::Site(site) => site.get("/log/policy"),
         }
     }
@@ -455,10 +498,10 @@ impl Pages {
         match self {
             Self::Copy(_) => Ok(Vec::new()),
             Self::Folder(public) => {
-                let Ok(entries) = std::fs::read_dir(public.join("incidents")) else { return Ok(Vec::new()) };
-                let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+                let names = names_in(&public.join("incidents")).map_err(|error| could_not(format!("incidents: {error}")))?;
                 names
-                    .filter_map(|name| name.strip_suffix(".json").map(str::to_owned))
+                    .iter()
+                    .filter_map(|name| name.strip_suffix(".json"))
                     .map(|name| name.parse().map_err(|_| Stopped(Answer::No, format!("incidents/{name}: not an incident"))))
                     .collect()
             }
@@ -492,7 +535,7 @@ impl Pages {
     fn page(&self, id: IncidentId) -> Result<Option<Vec<u8>>, Stopped> {
         match self {
             Self::Copy(_) => Ok(None),
-            Self::Folder(public) => Ok(std::fs::read(public.join("incidents").join(format!("{id}.json"))).ok()),
+            Self::Folder(public) => read_below(public, &format!("incidents/{id}.json")).map_err(could_not),
             Self::Site(site) => match site.get(&format!("/api/v1/incidents/{id}")).map_err(could_not)? {
                 None => site.get(&format!("/incidents/{id}.json")).map_err(could_not),
                 page => Ok(page),

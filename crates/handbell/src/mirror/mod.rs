@@ -51,7 +51,8 @@ pub enum MirrorError {
     /// Another key is known for this log.
     #[error("another key is kept for {0}; a log's key never changes quietly")]
     OtherKey(String),
-    /// The log asked for more to be cosigned than its site shows yet. Not a rollback: that much was never published.
+    /// The log asked for more to be cosigned than its site shows yet. Not a rollback while it does not last: that much was
+    /// perhaps never published.
     #[error("the site shows {shown} entries, and its log asked for {asked} to be cosigned, which it has not published yet")]
     Behind {
         /// Entries at the site.

@@ -40,6 +40,8 @@ const SEEN: &str = "seen";
 /// How far a log was taken whose newest checkpoint is not reached yet: a size, and the root that is computed there.
 /// Nobody signed it, and nothing is given out of it.
 const REACH: &str = "reach";
+/// Since when the log shows less than it asked to be cosigned, and how much that was: a time and a size.
+const BEHIND: &str = "behind";
 /// The newest checkpoint all of whose entries are here.
 pub const HELD: &str = "held";
 
@@ -420,6 +422,23 @@ impl Neighbour {
         if self.shelf.has(REACH) { self.shelf.take_away(REACH).map(drop) } else { Ok(()) }
     }
 
+    /// Since when the log shows less than it had asked to be cosigned, in seconds since 1970, and how much it had asked for
+    /// then. A line that says nothing was damaged here, and the count begins anew.
+    pub(super) fn behind(&self) -> Result<Option<(u64, u64)>, MirrorError> {
+        let line = self.shelf.read(BEHIND)?.and_then(|bytes| String::from_utf8(bytes).ok());
+        let read =
+            |line: String| line.trim_end().split_once(' ').and_then(|(since, asked)| Some((since.parse().ok()?, asked.parse().ok()?)));
+        Ok(line.and_then(read))
+    }
+
+    pub(super) fn note_behind(&self, since_seconds: u64, asked: u64) -> Result<(), MirrorError> {
+        self.shelf.put(BEHIND, format!("{since_seconds} {asked}\n").as_bytes())
+    }
+
+    pub(super) fn forget_behind(&self) -> Result<(), MirrorError> {
+        if self.shelf.has(BEHIND) { self.shelf.take_away(BEHIND).map(drop) } else { Ok(()) }
+    }
+
     /// Reads from the disk what is held. A copy that is not what it was, because a disk lost or changed some of it, is
     /// pulled anew from the first entry; what was seen stays.
     pub(super) fn load(&self) -> Result<Kept, MirrorError> {
@@ -466,13 +485,19 @@ impl Neighbour {
     /// Learns of what is new from one entry to a size. The last of it may be at hand; the rest is read from the disk.
     pub(super) fn learn_of(&self, kept: &mut Kept, from: u64, size: u64, last: &[Vec<u8>]) -> Result<u64, MirrorError> {
         let at_hand = (size - last.len() as u64).max(from);
-        let mut gone = 0;
+        let (mut gone, mut all) = (0, BTreeSet::new());
         self.each_stretch(from, at_hand, size, |first, leaves| {
-            gone += self.learn(kept, first, leaves)?;
+            gone += self.learn(kept, first, leaves, &mut all)?;
             Ok(())
         })?;
         let skip = last.len() - usize::try_from(size - at_hand).expect("at most its length");
-        gone += self.learn(kept, at_hand, &last[skip..])?;
+        gone += self.learn(kept, at_hand, &last[skip..], &mut all)?;
+        // All entries, and no fewer, say all that is withdrawn. What another history withdrew stays so until its alarm is
+        // cleared.
+        if from == 0 && self.alarm().is_none() {
+            *self.withdrawn.write().unwrap_or_else(PoisonError::into_inner) = all;
+        }
+        self.expect_none_withdrawn(kept);
         // None is held before it is known what all of them withdraw.
         self.size.store(size, Ordering::Release);
         Ok(gone)
@@ -496,8 +521,9 @@ impl Neighbour {
         }
     }
 
-    /// Takes note of what new entries withdraw and bring, and takes the withdrawn contents away.
-    pub(super) fn learn(&self, kept: &mut Kept, from: u64, leaves: &[Vec<u8>]) -> Result<u64, MirrorError> {
+    /// Takes note of what new entries withdraw and bring, and takes the withdrawn contents away. Marks only come to those
+    /// that stand: a stretch does not say what the others withdraw. `all` is what all stretches withdraw.
+    fn learn(&self, kept: &mut Kept, from: u64, leaves: &[Vec<u8>], all: &mut BTreeSet<u64>) -> Result<u64, MirrorError> {
         if from == 0 {
             kept.contents_bytes = 0;
         }
@@ -510,27 +536,27 @@ impl Neighbour {
                 None => {}
             }
         }
-        // All entries say all that is withdrawn. What another history withdrew stays so until its alarm is cleared.
-        let anew = from == 0 && self.alarm().is_none();
-        self.mark_withdrawn(kept, &targets, anew);
+        self.mark_withdrawn(&targets);
+        all.extend(&targets);
         self.follow(from, leaves);
         self.take_away(kept, &targets)
     }
 
     /// Carries out what is withdrawn: gives it out no more, overwrites and removes it. How many contents that were.
     pub(super) fn withdraw(&self, kept: &mut Kept, targets: &BTreeSet<u64>) -> Result<u64, MirrorError> {
-        self.mark_withdrawn(kept, targets, false);
+        self.mark_withdrawn(targets);
+        self.expect_none_withdrawn(kept);
         self.take_away(kept, targets)
     }
 
     /// Nobody is given one from here on, also where the disk does not take it away at once.
-    fn mark_withdrawn(&self, kept: &mut Kept, targets: &BTreeSet<u64>, anew: bool) {
-        let mut withdrawn = self.withdrawn.write().unwrap_or_else(PoisonError::into_inner);
-        if anew {
-            withdrawn.clone_from(targets);
-        } else {
-            withdrawn.extend(targets);
-        }
+    fn mark_withdrawn(&self, targets: &BTreeSet<u64>) {
+        self.withdrawn.write().unwrap_or_else(PoisonError::into_inner).extend(targets);
+    }
+
+    /// What is withdrawn is not missing.
+    fn expect_none_withdrawn(&self, kept: &mut Kept) {
+        let withdrawn = self.withdrawn.read().unwrap_or_else(PoisonError::into_inner);
         kept.missing.retain(|index| !withdrawn.contains(index));
     }
 

@@ -7,7 +7,8 @@
 //! of it is signed, counted or shown before all of it is here and gives the root that the log signed.
 //! PROMISE a-pull-leaves-the-copy-whole: whatever fails on the disk or on the line, and wherever, what is published of
 //! the copy is a log that verifies, and the next pull goes on from there.
-//! Smaller than what was seen is an alarm, and so is another tree; entries that are not what is signed are not: anybody
+//! Smaller than what is held is an alarm, smaller than what was cosigned is one when it lasts for hours
+//! ([`BEHIND_SECONDS_MAX`]), and so is another tree; entries that are not what is signed are not: anybody
 //! who stands between could have changed them. While an alarm stands nothing is taken and nothing cosigned, but what the
 //! log withdraws is taken away: to delete accuses nobody.
 
@@ -31,6 +32,9 @@ pub const ENTRIES_MAX: u64 = 10_000_000;
 pub const STRETCH: u64 = 1 << 18;
 /// Entries that are held in memory, and brought as evidence, where the log signed another beginning.
 pub const EVIDENCE_ENTRIES_MAX: u64 = 2_000_000;
+
+/// How long a log may show less than it asked to be cosigned.
+pub const BEHIND_SECONDS_MAX: u64 = 6 * 60 * 60;
 
 /// What a pull came to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -198,7 +202,7 @@ impl Neighbour {
             // Nothing of it is cosigned, because more was; what it withdraws does not wait for that.
             self.withdraw(&mut kept, &grown.withdrawn)?;
             *held = Some(kept);
-            return Err(MirrorError::Behind { shown: newest.checkpoint.size, asked });
+            return Err(self.fell_behind(replaces.as_ref(), &newest, asked, now_seconds)?);
         }
         self.put_all(&grown.filed)?;
         // All of it is on the disk; only now anything is signed.
@@ -209,6 +213,7 @@ impl Neighbour {
             self.hold(&newest)?;
         }
         self.forget_reach()?;
+        self.forget_behind()?;
         kept.edge = grown.edge;
         pulled.taken_away = self.learn_of(&mut kept, from, size, &grown.leaves)?;
         self.bring_contents(source, &mut kept, &mut pulled)?;
@@ -388,6 +393,25 @@ impl Neighbour {
             }
         }
         Err(not_signed("checkpoint line 3", "the signed root is not the root of the published entries"))
+    }
+
+    /// What a log that shows less than it asked to be cosigned is answered with. It publishes a moment after it asked; one
+    /// that shows less for hours went back behind what this key has signed of it, and that is the alarm.
+    fn fell_behind(&self, seen: Option<&Signed>, newest: &Signed, asked: u64, now_seconds: u64) -> Result<MirrorError, MirrorError> {
+        let shown = newest.checkpoint.size;
+        // A log that reached what was noted, or a clock that went back, begins the count anew.
+        let noted = self.behind()?.filter(|(since, wanted)| shown < *wanted && *since <= now_seconds);
+        match (noted, seen) {
+            (None, _) => self.note_behind(now_seconds, asked)?,
+            (Some((since, _)), Some(seen)) if now_seconds - since >= BEHIND_SECONDS_MAX => {
+                let alarm = self.went_back(seen, newest)?;
+                // Whoever clears it gives the log as long again.
+                self.forget_behind()?;
+                return Ok(alarm);
+            }
+            _ => {}
+        }
+        Ok(MirrorError::Behind { shown, asked })
     }
 
     /// Raises the alarm over a log that shows less than it did, or another tree of the same size.

@@ -255,6 +255,23 @@ fn whatever_fails_on_the_disk_between_stretches_the_copy_is_whole_and_catches_up
 }
 
 #[test]
+fn what_a_later_stretch_withdraws_stays_withdrawn_while_all_is_read_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut log = sparse(600);
+    log.withdraw(2);
+    let neighbour = open_slow(dir.path(), &log);
+    pull(&neighbour, &log.published(), 1).unwrap();
+    assert!(neighbour.is_withdrawn(0) && neighbour.is_withdrawn(2));
+    // The disk fails in the first stretch, long before the entry that withdraws the other one.
+    neighbour.shelf.fault.plant(0, false);
+    assert!(matches!(neighbour.load(), Err(MirrorError::Disk { .. })));
+    assert!(neighbour.shelf.fault.take());
+    assert!(neighbour.is_withdrawn(0) && neighbour.is_withdrawn(2), "whoever reads meanwhile is given neither");
+    let kept = neighbour.load().unwrap();
+    assert!(kept.missing.is_empty() && neighbour.is_withdrawn(2) && !neighbour.is_withdrawn(1));
+}
+
+#[test]
 fn what_was_reached_counts_for_nothing_if_it_is_not_what_was_signed_or_not_what_was_stored() {
     let (log, lie) = (sparse(5 * 256), lying(5 * 256, 300));
     // All of its entries are held in memory where they are read anew, or they are read twice.

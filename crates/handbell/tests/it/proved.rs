@@ -175,6 +175,12 @@ fn changed(path: &str, answer: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
     if is_page { text.replace(from, to).into_bytes() } else { answer }
 }
 
+/// An answer with these bytes.
+fn answer_with(bytes: &[u8]) -> Vec<u8> {
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", bytes.len());
+    [head.as_bytes(), bytes].concat()
+}
+
 /// Gives what was saved, until a content or the data of this incident's page is asked for: as if the desk had published
 /// at that moment. One `lies` on the page for people then and later.
 fn grows(server: SocketAddr, saved: HashMap<String, Vec<u8>>, incident: IncidentId, lies: bool) -> SocketAddr {
@@ -184,10 +190,7 @@ fn grows(server: SocketAddr, saved: HashMap<String, Vec<u8>>, incident: Incident
             has_grown.store(true, Ordering::Relaxed);
         }
         match saved.get(path) {
-            Some(then) if !has_grown.load(Ordering::Relaxed) => {
-                let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", then.len());
-                [head.as_bytes(), then.as_slice()].concat()
-            }
+            Some(then) if !has_grown.load(Ordering::Relaxed) => answer_with(then),
             _ if lies => changed(path, answer, LIE.0, LIE.1),
             _ => answer,
         }
@@ -270,4 +273,32 @@ fn a_log_that_grows_while_it_is_checked_is_not_called_wrong_and_a_lie_still_is()
         }
         server.stop();
     }
+}
+
+/// A proof of before shows nothing of what a page says since, and accuses nobody of it.
+#[test]
+fn an_old_proof_is_not_taken_for_the_newest() {
+    let town = Town::new();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (incident, _) = runtime.block_on(written(&town.dir));
+    let server = town.serve();
+    town.counted();
+    let proof = format!("/record/{incident}/proof");
+    let before = server.talk().ask("GET", &proof, &[], b"").unwrap().body;
+    server.stop();
+    runtime.block_on(added(&town.dir, incident));
+    let server = town.serve();
+    // What was added is published a moment after the start; before that the page has no proof.
+    let since = Instant::now();
+    while server.talk().ask("GET", &proof, &[], b"").unwrap().status != 200 {
+        assert!(since.elapsed() < Duration::from_secs(30), "what was added is not published");
+    }
+    let new = verify(&[&format!("http://{}", server.address()), "--light", "--pages"]);
+    assert_eq!(code(&new), 0, "{}", said(&new));
+    let keeps = before_a_server(server.address(), move |path, answer| if path == proof { answer_with(&before) } else { answer });
+    let old = verify(&[&format!("http://{keeps}"), "--light", "--pages"]);
+    assert_eq!(code(&old), 3, "{}", said(&old));
+    assert!(said(&old).contains("what came since is not in it") && said(&old).contains("NOT verified"), "{}", said(&old));
+    assert!(said(&old).contains("that the larger continue the smaller is not shown"), "{}", said(&old));
+    server.stop();
 }

@@ -123,7 +123,8 @@ pub fn judge(
         return Ok(Cosigned { timed: Some(timed), word: Word::Callers });
     }
     let nobodys = |why| Ok(Cosigned { timed: None, word: Word::Nobodys(why) });
-    let Ok(Some(bytes)) = published() else { return nobodys("it publishes no policy") };
+    let Ok(published) = published() else { return nobodys("the policy it publishes could not be read") };
+    let Some(bytes) = published else { return nobodys("it publishes no policy") };
     let Ok(policy) = Policy::parse(&bytes) else { return nobodys("the policy it publishes cannot be read") };
     if policy.cosigners().next().is_none() {
         return nobodys("nobody else has signed that this is the only tree there is");

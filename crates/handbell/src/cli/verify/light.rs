@@ -3,13 +3,17 @@
 //! For each page that is looked at: the proof holds, the newest snapshot and the leaves after it show that no entry is
 //! missing, and the page's data and the page for people say what follows. What it costs follows from the pages and not from
 //! the log. It does not replay the log: that a snapshot counts rightly is the log's word until somebody does, and so is that
-//! nothing was withdrawn before it.
+//! nothing was withdrawn before it. The checkpoint is read first: a server makes its proofs on the one that it publishes, so
+//! a proof on a smaller tree is old, and what was added since is not in it. That trees of several sizes continue each other
+//! is for whoever reads the log.
 
 use super::page::{Judged, held_against, judge, worse};
 use super::told::Told;
 use super::{Site, could_not, shown};
 use crate::cli::{Answer, Stopped};
 use crate::world::{Chance, MachineChance};
+use handbell_log::checkpoint::Checkpoint;
+use handbell_log::note::Note;
 use handbell_log::policy::Policy;
 use handbell_log::verify::GAPS;
 use handbell_rules::id::IncidentId;
@@ -48,14 +52,22 @@ pub(super) fn chosen(earlier: &mut Vec<IncidentId>, all: &[IncidentId], every: b
     earlier.clone()
 }
 
-/// Checks pages of a site by their proofs; `listed` are all that it has.
-pub(super) fn check(site: &Site, policy: &Policy, chosen: &[IncidentId], listed: usize) -> Result<Told, Stopped> {
+/// The checkpoint that a site shows before it is asked for proofs, by those who are believed.
+pub(super) fn newest(policy: &Policy, checkpoint: Option<&[u8]>) -> Result<Checkpoint, Stopped> {
+    let bytes = checkpoint.ok_or_else(|| could_not("no checkpoint stands there, so nobody can tell how new a proof is"))?;
+    let note = Note::parse(bytes).map_err(|error| could_not(format!("checkpoint: {error}")))?;
+    let judged = policy.judge(&note).map_err(|error| Stopped(Answer::No, format!("checkpoint: {error}")))?;
+    Ok(judged.checkpoint)
+}
+
+/// Checks pages of a site by their proofs; `newest` is what [`newest`] answered before, `listed` are all pages that it has.
+pub(super) fn check(site: &Site, policy: &Policy, newest: &Checkpoint, chosen: &[IncidentId], listed: usize) -> Result<Told, Stopped> {
     if chosen.is_empty() {
         let nothing = "nothing is checked: the site lists no page, or is a file host and has no list; check the whole log";
         return Err(could_not(nothing));
     }
     let (mut answer, mut lines, mut seen, mut last) = (Answer::Good, Vec::new(), Vec::new(), None);
-    let (mut trees, mut may_hide) = (Trees::default(), false);
+    let (mut trees, mut may_hide, mut people) = (Trees::since(newest), false, People::default());
     let lost = site.get(&format!("/log/{GAPS}")).map_err(could_not)?.is_some();
     for incident in chosen {
         let path = format!("/record/{incident}/proof");
@@ -76,14 +88,21 @@ pub(super) fn check(site: &Site, policy: &Policy, chosen: &[IncidentId], listed:
         if told.fields.get("page").and_then(Value::as_str) != Some(incident.to_string().as_str()) {
             return Err(no("it proves another page"));
         }
-        trees.add(&told).map_err(|why| no(&why))?;
+        seen.push(serde_json::json!({"page": incident.to_string(), "complete": complete, "size": told.fields.get("size")}));
+        last = told.lines.last().cloned();
+        if let Some(old) = trees.add(&told).map_err(|why| no(&why))? {
+            // The page may have gone on since, so what it says now cannot be held against this.
+            lines.push(format!("{incident}: {old}"));
+            answer = worse(answer, worse(of_page, Answer::CouldNotTell));
+            continue;
+        }
         may_hide |= told.fields.get("may_hide_a_withdrawal").and_then(Value::as_bool) == Some(true);
         match &record {
             Some(record) => {
                 data(site, record)?;
-                pages(site, &[record])?;
+                let follows = people.saw(*incident, pages(site, &[record])? > 0);
                 lines.push(format!(
-                    "{incident}: {} entries{}, and the pages follow from them",
+                    "{incident}: {} entries{}, and {follows} from them",
                     record.lines.len(),
                     if complete { ", none missing" } else { "; whether later ones exist is not shown" }
                 ));
@@ -94,11 +113,11 @@ pub(super) fn check(site: &Site, policy: &Policy, chosen: &[IncidentId], listed:
             }
         }
         answer = worse(answer, of_page);
-        seen.push(serde_json::json!({"page": incident.to_string(), "complete": complete, "size": told.fields.get("size")}));
-        last = told.lines.last().cloned();
     }
     let word = if answer == Answer::Good { "verified" } else { "NOT verified" };
     lines.push(format!("{word}: {} of {} pages by their proofs; the log itself was not read", seen.len(), listed));
+    lines.extend(people.words());
+    lines.extend(trees.words());
     if may_hide {
         let unseen =
             "words withdrawn before the newest snapshot cannot be seen to be withdrawn by proofs of pages; checking the whole log shows it";
@@ -109,18 +128,73 @@ pub(super) fn check(site: &Site, policy: &Policy, chosen: &[IncidentId], listed:
     Ok(Told::of("light", answer, lines).with("pages", listed).with("looked_at", seen).with("may_hide_a_withdrawal", may_hide))
 }
 
-/// The trees that the proofs of one site stand on: of one size there is one.
+/// Which pages for people were there.
 #[derive(Default)]
-struct Trees(BTreeMap<u64, String>);
+struct People {
+    there: usize,
+    missing: Vec<IncidentId>,
+}
+
+impl People {
+    /// Takes note of one, and answers what of it follows.
+    fn saw(&mut self, incident: IncidentId, is_there: bool) -> &'static str {
+        if is_there {
+            self.there += 1;
+            return "the pages follow";
+        }
+        self.missing.push(incident);
+        "its data follows"
+    }
+
+    /// A file host has none. Where others are there, those that are not are named.
+    fn words(&self) -> Option<String> {
+        let named: Vec<String> = self.missing.iter().map(ToString::to_string).collect();
+        match (self.there, named.is_empty()) {
+            (_, true) => None,
+            (0, false) => Some("no page for people stands there; their data was checked".to_owned()),
+            (_, false) => Some(format!("others have a page for people, and these have none: {}", named.join(", "))),
+        }
+    }
+}
+
+/// The trees that the proofs of one site stand on: of one size there is one.
+struct Trees {
+    /// Entries that the site showed before any proof.
+    shown: u64,
+    roots: BTreeMap<u64, String>,
+}
 
 impl Trees {
-    fn add(&mut self, told: &Told) -> Result<(), String> {
+    fn since(newest: &Checkpoint) -> Self {
+        Self { shown: newest.size, roots: BTreeMap::from([(newest.size, newest.root.to_string())]) }
+    }
+
+    /// Takes note of the tree of a proof. Answers why the proof is old, where it is; the error is that there are two trees.
+    fn add(&mut self, told: &Told) -> Result<Option<String>, String> {
         let (size, root) = (told.fields.get("size").and_then(Value::as_u64), told.fields.get("root").and_then(Value::as_str));
-        let (Some(size), Some(root)) = (size, root) else { return Ok(()) };
-        if self.0.entry(size).or_insert_with(|| root.to_owned()) == root {
-            return Ok(());
+        let (Some(size), Some(root)) = (size, root) else { return Ok(None) };
+        if self.roots.entry(size).or_insert_with(|| root.to_owned()) != root {
+            return Err(format!("the log signed two trees of {size} entries: compare two of its checkpoints with `handbell verify split`"));
         }
-        Err(format!("the log signed two trees of {size} entries: compare the checkpoints of two proofs with `handbell verify split`"))
+        let shown = self.shown;
+        let old = || {
+            format!(
+                "the proof is of {size} entries, and the site had shown {shown}: what came since is not in it. A cache may hand out \
+                 an old one for a minute"
+            )
+        };
+        Ok((size < shown).then(old))
+    }
+
+    /// What proofs of pages do not show of trees of several sizes.
+    fn words(&self) -> Option<String> {
+        let (first, last) = (self.roots.keys().next()?, self.roots.keys().next_back()?);
+        (first != last).then(|| {
+            format!(
+                "trees of {first} to {last} entries were shown; that the larger continue the smaller is not shown by proofs of pages, \
+                 checking the whole log shows it"
+            )
+        })
     }
 }
 
@@ -169,6 +243,9 @@ fn parts(site: &Site, record: &IncidentRecord, page: &str) -> Result<Vec<String>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mirror::sample::SampleLog;
+    use handbell_log::hash::Hash;
+    use handbell_log::note::SigningKey;
 
     #[test]
     fn a_check_that_begins_anew_looks_at_the_same_pages() {
@@ -182,10 +259,48 @@ mod tests {
 
     #[test]
     fn two_trees_of_one_size_are_found_among_the_proofs() {
-        let mut trees = Trees::default();
+        let newest = Checkpoint { origin: "bell.example/log1".to_owned(), size: 7, root: Hash([7; 32]) };
+        let (seven, other) = (newest.root.to_string(), Hash([8; 32]).to_string());
         let of = |size: u64, root: &str| Told::of("page", Answer::Good, Vec::new()).with("size", size).with("root", root);
-        for (size, root, holds) in [(7, "a", true), (7, "a", true), (8, "b", true), (7, "b", false), (8, "b", true)] {
+        let mut trees = Trees::since(&newest);
+        for (size, root, holds) in [(7, &seven, true), (8, &other, true), (7, &other, false), (8, &other, true), (8, &seven, false)] {
             assert_eq!(trees.add(&of(size, root)).is_ok(), holds, "{size} {root}");
         }
+        // The checkpoint that was read first is one of them.
+        assert!(Trees::since(&newest).add(&of(7, &other)).is_err());
+    }
+
+    #[test]
+    fn a_proof_on_less_than_the_site_had_shown_is_old_and_several_sizes_are_said() {
+        let newest = Checkpoint { origin: "bell.example/log1".to_owned(), size: 7, root: Hash([7; 32]) };
+        let of = |size: u64| Told::of("page", Answer::Good, Vec::new()).with("size", size).with("root", Hash([size as u8; 32]).to_string());
+        for (size, is_old, is_said) in [(6, true, true), (7, false, false), (8, false, true)] {
+            let mut trees = Trees::since(&newest);
+            assert_eq!(trees.add(&of(size)).unwrap().is_some(), is_old, "{size}");
+            assert_eq!(trees.words().is_some(), is_said, "{size}");
+        }
+    }
+
+    #[test]
+    fn the_checkpoint_before_the_proofs_must_be_there_and_believed() {
+        let log = SampleLog::of(3);
+        let policy = Policy::of_log(log.key.verifier().clone());
+        assert_eq!(newest(&policy, Some(&log.checkpoint())).unwrap().size, 3);
+        assert_eq!(newest(&policy, None).unwrap_err().0, Answer::CouldNotTell);
+        let stranger = SigningKey::from_seed("north.example/log1", &[9; 32]).unwrap();
+        let stranger = Policy::of_log(stranger.verifier().clone());
+        assert_eq!(newest(&stranger, Some(&log.checkpoint())).unwrap_err().0, Answer::No);
+    }
+
+    #[test]
+    fn pages_for_people_that_are_missing_beside_others_are_named() {
+        let (one, other) = (IncidentId([1; 16]), IncidentId([2; 16]));
+        let mut people = People::default();
+        assert_eq!((people.saw(one, false), people.words().is_some_and(|words| words.starts_with("no page"))), ("its data follows", true));
+        assert_eq!(people.saw(other, true), "the pages follow");
+        assert!(people.words().is_some_and(|words| words.contains(&one.to_string()) && !words.contains(&other.to_string())));
+        let mut people = People::default();
+        people.saw(one, true);
+        assert_eq!(people.words(), None);
     }
 }

@@ -133,7 +133,11 @@ pub fn held_against(record: &IncidentRecord, page: &[u8], parts: &[String]) -> (
     }
     match shown::compare(record, &Hash(record.sha256()).to_hex(), &String::from_utf8_lossy(page), parts) {
         Shown::Same => (Answer::Good, "the page says what the log says".to_owned()),
-        Shown::Beginning => (Answer::Good, "the page says what the log says, so far as its lists go".to_owned()),
+        Shown::Beginning(lists) => {
+            let lists = lists.join(", ");
+            (Answer::Good, format!("the page says what the log says, so far as its lists go; other pages hold the rest of: {lists}"))
+        }
+        Shown::CannotTell(why) => (Answer::CouldNotTell, format!("whether the page says what the log says cannot be told: {why}")),
         Shown::Other(why) => (Answer::No, format!("FAILED: the page does not say what the log says: {why}")),
     }
 }

@@ -48,3 +48,81 @@ async fn what_a_copy_says_of_its_keeper_is_said_to_be_its_word() {
     let said = told.lines.join("\n");
     assert!(said.contains("as this copy says of its keeper") && said.contains("says that it is a neighbour's copy"), "{said}");
 }
+
+/// An address at which nothing stands.
+async fn of_nothing() -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let _ended = axum::serve(listener, axum::Router::new()).await;
+    });
+    format!("http://{address}")
+}
+
+async fn answered(what: String, with: With) -> Answer {
+    let runtime = tokio::runtime::Handle::current();
+    let told = tokio::task::spawn_blocking(move || check(&what, &with, runtime)).await.unwrap();
+    told.map_or_else(|stopped| stopped.0, |told| told.answer)
+}
+
+#[tokio::test]
+async fn nothing_at_all_is_good_of_a_new_groups_folder_alone() {
+    let log = SampleLog::of(1);
+    let key = || Some(log.key.verifier().to_string());
+    let group = tempfile::tempdir().unwrap();
+    let public = group.path().join("public");
+    std::fs::create_dir_all(public.join("log")).unwrap();
+    let place = |path: &Path| path.to_str().unwrap().to_owned();
+    // A folder of nobody's, and a site at which nothing stands.
+    for what in [place(group.path()), place(&public), of_nothing().await] {
+        for light in [false, true] {
+            let with = With { key: key(), light: light && what.starts_with("http"), ..With::default() };
+            assert_eq!(answered(what.clone(), with).await, Answer::CouldNotTell, "{what} {light}");
+        }
+    }
+    std::fs::write(group.path().join("handbell.toml"), "").unwrap();
+    for what in [place(group.path()), place(&public)] {
+        assert_eq!(answered(what.clone(), With { key: key(), ..With::default() }).await, Answer::Good, "{what}");
+    }
+    // Nobody who was asked for has signed nothing.
+    let cosigner = handbell_log::cosignature::CosigningKey::from_seed("cosigner.example/one", &[2; 32]).unwrap();
+    let policy = group.path().join("policy");
+    std::fs::write(&policy, format!("log {}\nwitness A {}\nquorum A\n", log.key.verifier(), cosigner.verifier())).unwrap();
+    for what in [place(group.path()), of_nothing().await] {
+        for within in [None, Some(1)] {
+            let with = With { policy: Some(policy.clone()), within, ..With::default() };
+            assert_eq!(answered(what.clone(), with).await, Answer::CouldNotTell, "{what} {within:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_disk_that_fails_is_no_absence() {
+    let log = SampleLog::of(1);
+    let (mut with_page, id) = (SampleLog::empty(), IncidentId([9; 16]));
+    with_page.open(handbell_log::leaf::Stream(id.0), "northwick");
+    // A folder in the place of a file cannot be read by anybody, and a file in the place of a folder cannot be listed.
+    let unreadable = |log: &SampleLog, path: &str, is_folder: bool| {
+        let dir = folder(log, b"");
+        std::fs::remove_file(dir.path().join(HELD)).unwrap();
+        let place = dir.path().join(path);
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        let made = if is_folder { std::fs::create_dir(&place) } else { std::fs::write(&place, b"") };
+        made.unwrap();
+        dir
+    };
+    let answer = |dir: &tempfile::TempDir, log: &SampleLog| checked(dir.path(), log).map_or_else(|stopped| stopped.0, |told| told.answer);
+    let page = unreadable(&with_page, &format!("incidents/{id}.json"), true);
+    assert_eq!(answer(&page, &with_page), Answer::CouldNotTell, "a page that cannot be read is not missing");
+    std::fs::remove_dir(page.path().join(format!("incidents/{id}.json"))).unwrap();
+    assert_eq!(answer(&page, &with_page), Answer::No, "and one that is missing is");
+    let list = unreadable(&log, "incidents", false);
+    assert_eq!(answer(&list, &log), Answer::CouldNotTell, "nobody can say that no page stands beside the entries");
+    // The publisher's own word, where the caller brings none.
+    let word = unreadable(&log, "log/vkey", true);
+    let told = check(word.path().to_str().unwrap(), &With::default(), tokio::runtime::Handle::current()).unwrap_err();
+    assert!(told.0 == Answer::CouldNotTell && !told.1.contains("none is published"), "{told:?}");
+    let policy = unreadable(&log, "log/policy", true);
+    let said = checked(policy.path(), &log).unwrap();
+    assert!(said.lines.iter().any(|line| line == "not cosigned: the policy it publishes could not be read"), "{:?}", said.lines);
+}

@@ -4,6 +4,7 @@ use crate::config::NeighbourSettings;
 use crate::doors::fixture::{Heard, Town};
 use crate::mirror::MirrorError;
 use crate::mirror::neighbours::Neighbours;
+use crate::mirror::pull::BEHIND_SECONDS_MAX;
 use crate::mirror::requested::Requested;
 use crate::mirror::sample::{ORIGIN, SampleLog};
 use crate::mirror::tests::{judged, lying};
@@ -253,6 +254,34 @@ async fn a_log_may_ask_before_it_publishes_and_what_it_asked_for_must_come() {
     assert!(matches!(split, Err(crate::mirror::MirrorError::Alarm(alarm)) if alarm.sentence.starts_with("split view")));
     kept.neighbour.clear_alarm().unwrap();
     assert_eq!(kept.neighbour.pull(&log.published(), &cosigner, 4).unwrap().size, 9);
+}
+
+#[tokio::test]
+async fn a_log_that_stays_behind_what_it_asked_for_went_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let (old, log, later) = (SampleLog::of(5), SampleLog::of(9), SampleLog::of(12));
+    let town = town(dir.path(), &old);
+    let kept = town.app.neighbours.by_hash(&origin_hash(ORIGIN)).unwrap().clone();
+    let cosigner = crate::mirror::key::read(dir.path()).unwrap().unwrap();
+    let pull = |log: &SampleLog, at: u64| kept.neighbour.pull(&log.published(), &cosigner, at);
+    let is_behind = |answer: Result<_, MirrorError>| matches!(answer, Err(MirrorError::Behind { .. }));
+    pull(&old, 1_000).unwrap();
+    cosigned(&ask(&town, body(&log, 5)).await, dir.path(), &log);
+    // A moment, and nearly as long as it may; a clock that went back begins anew, and so does a log that got there.
+    assert!(is_behind(pull(&old, 1_001)) && is_behind(pull(&old, 1_000 + BEHIND_SECONDS_MAX)));
+    assert!(is_behind(pull(&old, 900)) && is_behind(pull(&old, 899 + BEHIND_SECONDS_MAX)));
+    cosigned(&ask(&town, body(&later, 9)).await, dir.path(), &later);
+    let reached = 900 + BEHIND_SECONDS_MAX;
+    assert!(is_behind(pull(&log, reached)) && kept.neighbour.alarm().is_none(), "it published all that it had asked for at first");
+    assert!(is_behind(pull(&log, reached + BEHIND_SECONDS_MAX - 1)));
+    // For hours less than what was signed here: an alarm, and no proof of a second history.
+    let Err(MirrorError::Alarm(alarm)) = pull(&log, reached + BEHIND_SECONDS_MAX) else { panic!("it went back") };
+    assert!(alarm.sentence.starts_with("rollback: the log shows 9 entries and had signed 12"), "{alarm}");
+    // Whoever clears it gives as long again, and what comes then is taken.
+    kept.neighbour.clear_alarm().unwrap();
+    assert!(is_behind(pull(&log, reached + BEHIND_SECONDS_MAX + 1)));
+    assert_eq!(pull(&later, reached + 2 * BEHIND_SECONDS_MAX).unwrap().size, 12);
+    assert!(!kept.neighbour.shelf.has("behind"));
 }
 
 #[tokio::test]

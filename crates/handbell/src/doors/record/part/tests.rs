@@ -2,10 +2,13 @@
 
 use super::super::super::fixture::Town;
 use super::super::incident::room::PAGE_BYTES_MAX;
-use crate::acts::record::{import_scenario, propose, publish};
+use crate::acts::record::{import_scenario, propose, publish, read_record};
+use crate::cli::Answer;
+use crate::cli::verify::held_against_for_tests;
 use crate::shipped;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use handbell_log::hash::Hash;
 use handbell_rules::id::IncidentId;
 use handbell_rules::people::member::Role;
 use handbell_rules::record::Ref;
@@ -126,6 +129,16 @@ async fn every_page_of_the_record_is_light_and_nothing_is_lost() {
     light("the large page", &page);
     for words in ["All 500 claims", "All 120 sources", "All 40 corrections", "more stand among the entries"] {
         assert!(page.contains(words), "{words}: {page}");
+    }
+    // Whoever saves it is told that it is right so far as it goes, and that it is not where it lost a row.
+    let record = read_record(&town.app.world, id, None).await.unwrap().unwrap();
+    let printed = format!("{page}<p>{}</p>", Hash(record.sha256()).to_hex());
+    let (answer, said_of_it) = held_against_for_tests(&record, printed.as_bytes(), &[]);
+    assert_eq!(answer, Answer::Good, "{said_of_it}");
+    assert!(said_of_it.contains("so far as its lists go") && said_of_it.contains("claims, corrections, entries"), "{said_of_it}");
+    for (row, other) in [("id=\"claim-1\"", "id=\"claim-0\""), ("<li id=\"entry-", "<li id=\"gone-")] {
+        let (answer, said_of_it) = held_against_for_tests(&record, printed.replacen(row, other, 1).as_bytes(), &[]);
+        assert_eq!(answer, Answer::CouldNotTell, "{row}: {said_of_it}");
     }
     for path in ["/record".to_owned(), "/record/charts".to_owned(), format!("/record/{id}/reply"), format!("/record/{id}/complaint")] {
         light(&path, &town.get(&path).await.text());

@@ -58,6 +58,7 @@ fn list(pen: &Pen) -> FootageListPage {
         frame: pen.desk_frame(Tab::Queue, "/desk/footage", "Footage"),
         desk: pen.desk(),
         cannot: Vec::new(),
+        shut: None,
         files: vec![FootageLine {
             link: pen.link("/desk/footage/f1", "Video (MP4), 84 MB."),
             meta: pen.say("Came 21:40. Working copies are made."),

@@ -27,6 +27,8 @@ pub struct FootageListPage {
     pub desk: DeskBar,
     /// What this machine cannot do with footage, in sentences; empty where it can.
     pub cannot: Vec<String>,
+    /// In the place of both lists, for whoever is off duty: how many there are.
+    pub shut: Option<String>,
     /// The files.
     pub files: Vec<FootageLine>,
     /// Drawings that wait for somebody to look.

@@ -8,6 +8,8 @@ mod earlier;
 mod suggestions;
 mod turn;
 
+use super::opening;
+use super::queue::off_duty;
 use super::{Names, Part, Typed, around, clock, id, refused, told_at};
 use crate::acts::hiding as acts;
 use crate::acts::hiding::Taken;
@@ -26,6 +28,7 @@ use handbell_rules::evidence::footage::{Copies, Footage, Wish};
 use handbell_rules::evidence::hiding::{Hiding, HidingState};
 use handbell_rules::evidence::shut::ShutReason;
 use handbell_rules::id::FootageId;
+use handbell_rules::people::trail::Subject;
 use handbell_rules::refusal::Evidence;
 use handbell_rules::time::DAY;
 use handbell_site::{Choice, FootageLine, FootageListPage, FootagePage, Link, Shown, Tab, TimeLine};
@@ -132,18 +135,49 @@ async fn list(State(app): State<App>, headers: HeaderMap) -> Response {
         let reads = app.world.store.evidence();
         let since = app.world.now().plus(-30 * DAY);
         let files = reads.footage_since(since, LISTED).await?;
-        let waiting = reads.open_hidings().await?.iter().map(|hiding| link_to(&app, hiding, Wish::Public)).collect();
+        let waiting = reads.open_hidings().await?;
+        let off_duty = off_duty(&app, &desk).await?;
+        let count = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+        let shut = off_duty.then(|| {
+            let (came, wait) =
+                (count(files.len(), "file came", "files came"), count(waiting.len(), "covered copy waits", "covered copies wait"));
+            format!("{came} in the last 30 days; {wait}. Start your duty to see which.")
+        });
+        let (files, waiting) = if off_duty { (Vec::new(), Vec::new()) } else { (files, waiting) };
         let (frame, bar) = around(&app, &desk, Tab::Queue, "/desk/footage", "Footage").await?;
         let view = FootageListPage {
             frame,
             desk: bar,
             cannot: app.world.shut_in.can().cannot(),
+            shut,
             files: files.iter().map(|footage| line(&app, footage)).collect(),
-            waiting,
+            waiting: waiting.iter().map(|hiding| link_to(&app, hiding, Wish::Public)).collect(),
         };
         Ok(page_with(http::StatusCode::OK, &view))
     })
     .await
+}
+
+/// The page that stands in the place of what is of a report that this member may not open now. What a witness gave is opened
+/// as the report is: on duty, with a reason where one is needed, and with a second member once the matter is over.
+/// What was taken back says that first: nobody opens it any more, whoever agrees.
+pub async fn closed(app: &App, desk: &Desk, footage: &Footage) -> Result<Option<Response>, Problem> {
+    if !footage.is_shut() {
+        acts::open(&app.world, footage).await?;
+    }
+    opening::shut(app, desk, Subject::Report(footage.report)).await
+}
+
+/// Refuses a press on what [`closed`] would not show. Shutting a file asks nothing of this: who sees what should not be here
+/// need not be on duty.
+///
+/// # Errors
+/// As [`opening::permitted`].
+pub async fn permitted(app: &App, desk: &Desk, footage: &Footage) -> Result<(), Problem> {
+    if !footage.is_shut() {
+        acts::open(&app.world, footage).await?;
+    }
+    opening::permitted(app, desk, Subject::Report(footage.report)).await
 }
 
 /// Refuses a request for the head alone of what is said in the custody chain when it is looked at: whoever asks for no bytes
@@ -160,7 +194,11 @@ async fn show(State(app): State<App>, Part(footage): Part<String>, method: Metho
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
         looks(&method)?;
-        let footage = acts::look(&app.world, &desk.caller, id(&footage)?).await?;
+        let footage = acts::footage(&app.world, id(&footage)?).await?;
+        if let Some(page) = closed(&app, &desk, &footage).await? {
+            return Ok(page);
+        }
+        let footage = acts::look(&app.world, &desk.caller, footage.id).await?;
         // Whoever draws it again begins with what was drawn last.
         let hidings = app.world.store.evidence().hidings_of(footage.id).await?;
         let fields = earlier::last(&hidings).map(|drawn| earlier::begun(&drawn.covers, lasts(&footage))).unwrap_or_default();
@@ -175,6 +213,7 @@ async fn copy(State(app): State<App>, Part((footage, word)): Part<(String, Strin
         desk.at_the_desk()?;
         looks(&method)?;
         let footage = acts::footage(&app.world, id(&footage)?).await?;
+        permitted(&app, &desk, &footage).await?;
         let (media_type, bytes) = acts::copy(&app.world, &desk.caller, &footage, &word, taken(&headers)).await?;
         let ending = match media_type.as_str() {
             "video/mp4" => "mp4",
@@ -212,8 +251,10 @@ async fn frame(State(app): State<App>, Part((footage, number)): Part<(String, St
         desk.at_the_desk()?;
         looks(&method)?;
         let number: u32 = id(&number)?;
+        let footage = acts::footage(&app.world, id(&footage)?).await?;
+        permitted(&app, &desk, &footage).await?;
         let turn = turn::Turn::of(desk.caller.member)?;
-        let bytes = acts::moment(&app.world, &desk.caller, id(&footage)?, number, turn).await?;
+        let bytes = acts::moment(&app.world, &desk.caller, footage.id, number, turn).await?;
         Ok(sent("image/jpeg", &format!("frame-{number}.jpg"), bytes))
     })
     .await
@@ -233,6 +274,7 @@ async fn hide(State(app): State<App>, Part(footage): Part<String>, request: Requ
             fields.one(name)?;
         }
         let footage = acts::footage(&app.world, id::<FootageId>(&footage)?).await?;
+        permitted(&app, &desk, &footage).await?;
         acts::open(&app.world, &footage).await?;
         let go = fields.one("go")?.to_owned();
         let typed = match go.as_str() {
@@ -272,6 +314,7 @@ async fn shut(State(app): State<App>, Part(footage): Part<String>, request: Requ
         let footage: FootageId = id(&footage)?;
         let Some(reason) = ShutReason::parse(fields.one("reason")?) else {
             let kept = acts::footage(&app.world, footage).await?;
+            permitted(&app, &desk, &kept).await?;
             acts::open(&app.world, &kept).await?;
             let typed = Typed::no(fields, Evidence::ShutReasonMissing.into(), |field| field);
             return view(&app, &desk, &kept, typed, false).await;

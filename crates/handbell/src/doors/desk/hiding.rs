@@ -1,6 +1,6 @@
 //! Hiding's doors: the second person looks at every frame of what was burnt, and says so; then it can be public.
 
-use super::footage::{hiding_words, looks, sent};
+use super::footage::{closed, hiding_words, looks, permitted, sent};
 use super::{Names, Part, Typed, around, clock, id, refused, told_at};
 use crate::acts::hiding as acts;
 use crate::acts::showing::{self, Offer};
@@ -44,6 +44,9 @@ async fn show(State(app): State<App>, Part(hiding): Part<String>, Query(asked): 
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
         let (hiding, footage) = acts::read(&app.world, id(&hiding)?).await?;
+        if let Some(page) = closed(&app, &desk, &footage).await? {
+            return Ok(page);
+        }
         acts::open(&app.world, &footage).await?;
         view(&app, &desk, hiding.id, asked.from, Typed::default()).await
     })
@@ -60,7 +63,9 @@ async fn frame(State(app): State<App>, Part((hiding, number)): Part<(String, Str
         }
         looks(&method)?;
         let number: u32 = id(&number)?;
-        let bytes = acts::frame(&app.world, &desk.caller, id(&hiding)?, number).await?;
+        let (hiding, footage) = acts::read(&app.world, id(&hiding)?).await?;
+        permitted(&app, &desk, &footage).await?;
+        let bytes = acts::frame(&app.world, &desk.caller, hiding.id, number).await?;
         Ok(sent("image/jpeg", &format!("frame-{number}.jpg"), bytes))
     })
     .await
@@ -80,6 +85,7 @@ async fn look(State(app): State<App>, Part(hiding): Part<String>, request: Reque
             "clear" => true,
             _ => return Err(Problem::of(Trouble::FormBroken)),
         };
+        permitted(&app, &desk, &acts::read(&app.world, hiding).await?.1).await?;
         match refused(acts::inspect(&app.world, &desk.caller, hiding, (first, last), clear).await)? {
             Ok(()) => Ok(see_other(&back)),
             Err(no) => view(&app, &desk, hiding, Some(first), Typed::no(fields, no, |field| field)).await,
@@ -94,6 +100,7 @@ async fn offer(State(app): State<App>, Part(hiding): Part<String>, request: Requ
         let (desk, fields) = gate::desk_form(&app, request, &["csrf", "incident", "maker", "shows", "first_appeared"]).await?;
         desk.at_the_desk()?;
         let (hiding, incident): (HidingId, IncidentId) = (id(&hiding)?, id(fields.one("incident")?)?);
+        permitted(&app, &desk, &acts::read(&app.world, hiding).await?.1).await?;
         let text = |name: &str| fields.one(name).map(str::to_owned);
         let offer = Offer { maker: text("maker")?, shows: text("shows")?, first_appeared: text("first_appeared")? };
         let typed = if offer.maker.trim().is_empty() {

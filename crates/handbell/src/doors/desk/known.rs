@@ -1,5 +1,6 @@
 //! The doors of known pictures: the bank, what one file resembles, and what a member says of it.
 
+use super::footage::{closed, permitted};
 use super::{Names, Part, Typed, around, id, refused, told_at};
 use crate::acts::hiding::open;
 use crate::acts::known::{self, Telling, everything};
@@ -39,6 +40,10 @@ struct Asked {
     footage: String,
 }
 
+async fn footage_of(app: &App, footage: FootageId) -> Result<Footage, Problem> {
+    app.world.store.evidence().footage(footage).await?.ok_or_else(|| Problem::of(Trouble::NotFound))
+}
+
 fn at(footage: FootageId) -> String {
     format!("/desk/known?footage={footage}")
 }
@@ -47,6 +52,11 @@ async fn show(State(app): State<App>, Query(asked): Query<Asked>, headers: Heade
     page_door(&app, async {
         let desk = gate::desk(&app, &headers).await?;
         desk.at_the_desk()?;
+        if !asked.footage.is_empty()
+            && let Some(page) = closed(&app, &desk, &footage_of(&app, id(&asked.footage)?).await?).await?
+        {
+            return Ok(page);
+        }
         view(&app, &desk, &asked.footage, Typed::default()).await
     })
     .await
@@ -58,6 +68,7 @@ async fn remember(State(app): State<App>, request: Request) -> Response {
         desk.at_the_desk()?;
         desk.caller.needs(Role::Triager).map_err(Problem::refused)?;
         let footage: FootageId = id(fields.one("footage")?)?;
+        permitted(&app, &desk, &footage_of(&app, footage).await?).await?;
         let text = |field: &str| fields.one(field).map(str::to_owned);
         let telling = Telling { words: text("words")?, date: text("date")?, place: text("place")? };
         match refused(known::remember(&app.world, &desk.caller, footage, telling).await)? {
@@ -87,6 +98,7 @@ async fn answer(State(app): State<App>, Part(lead): Part<String>, request: Reque
         let lead: LeadId = id(&lead)?;
         let finding = Finding::parse(fields.one("finding")?).ok_or_else(|| Problem::of(Trouble::FormBroken))?;
         let of = app.world.store.evidence().lead(lead).await?.ok_or_else(|| Problem::of(Trouble::NotFound))?;
+        permitted(&app, &desk, &footage_of(&app, of.footage).await?).await?;
         known::answer(&app.world, &desk.caller, lead, finding).await?;
         Ok(see_other(&at(of.footage)))
     })
@@ -127,9 +139,7 @@ fn times(app: &App, footage: &Footage) -> Vec<String> {
 }
 
 async fn beside(app: &App, names: &Names, bank: &[Known], footage: &str) -> Result<BesideBank, Problem> {
-    let footage: FootageId = id(footage)?;
-    let nowhere = || Problem::of(Trouble::NotFound);
-    let footage = app.world.store.evidence().footage(footage).await?.ok_or_else(nowhere)?;
+    let footage = footage_of(app, id(footage)?).await?;
     open(&app.world, &footage).await?;
     let mut leads = app.world.store.evidence().leads_of(footage.id).await?;
     leads.sort_by_key(|lead| (lead.distance, lead.id));

@@ -46,8 +46,8 @@ pub async fn permitted(app: &App, desk: &Desk, subject: Subject) -> Result<(), P
 /// Whether a press failed because its matter is shut, so that the matter's page `back` tells more than an error.
 pub fn stands_between(problem: &Problem, back: &str) -> bool {
     let shut = [People::DutyNotOn, People::OpeningReasonMissing, People::SecondMemberToOpen];
-    let of_a_matter = back.starts_with("/desk/reports/") || back.starts_with("/desk/incidents/");
-    of_a_matter && shut.iter().any(|no| no.name() == problem.name())
+    let matters = ["/desk/reports/", "/desk/incidents/", "/desk/footage/", "/desk/hidings/"];
+    matters.iter().any(|of| back.starts_with(of)) && shut.iter().any(|no| no.name() == problem.name())
 }
 
 async fn in_its_place(app: &App, desk: &Desk, subject: Subject, no: Refusal, typed: Typed) -> Result<Response, Problem> {

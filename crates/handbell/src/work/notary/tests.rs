@@ -3,6 +3,7 @@
 use super::*;
 use crate::doors::fixture::Town;
 use crate::stamp::tests::{Openssl, front};
+use crate::store::conformance::builders;
 use crate::work::sequencer::Sequencer;
 use handbell_evidence::stamp::ANSWER_TYPE;
 use handbell_log::leaf::{Content, Leaf};
@@ -14,13 +15,22 @@ use handbell_rules::evidence::footage::{Copies, Wish};
 use handbell_rules::evidence::stamp::CLOSED_AFTER;
 use handbell_rules::id::{FootageId, ReportId};
 use handbell_rules::record::entry::{EntryKind, OPERATORS_STREAM};
+use handbell_rules::street::report::Report;
 use handbell_rules::time::{DAY, HOUR};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Footage in a town's store, received now.
+/// Footage in a town's store with the report to which it was given, both received now.
 pub async fn received(town: &Town, bytes: &[u8], wish: Wish) -> Footage {
-    received_at(&town.app.world, bytes, wish, town.app.world.now()).await
+    let world = &town.app.world;
+    let footage = received_at(world, bytes, wish, world.now()).await;
+    let report = Report { id: footage.report, filed_at: world.now(), ..builders::report() };
+    builders::commit_of(
+        &*world.store,
+        Change { id: world.private_id(), at: world.now(), by: Actor::Street, what: builders::filed(&report) },
+    )
+    .await;
+    footage
 }
 
 /// Footage as somebody changed it: the kept one with these changes, written.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::doors::fixture::{Heard, Signed, Town};
-use crate::store::conformance::builders::commit_at;
+use crate::store::conformance::builders::{self, commit_at};
 use crate::vault::ObjectName;
 use axum::body::Body;
 use handbell_rules::change::What;
@@ -10,6 +10,7 @@ use handbell_rules::evidence::custody::{Deed, Statement};
 use handbell_rules::evidence::footage::WorkingCopy;
 use handbell_rules::id::ReportId;
 use handbell_rules::people::member::Role;
+use handbell_rules::street::report::Report;
 use handbell_rules::time::{HOUR, MINUTE};
 
 /// Footage whose one working copy is of this type.
@@ -28,10 +29,12 @@ async fn developed(town: &Town, media_type: &str) -> FootageId {
         in_file: None,
         credentials: false,
     };
+    let report = Report { id: ReportId(world.bytes()), filed_at: now, ..builders::report() };
+    commit_at(&*world.store, now, builders::filed(&report)).await;
     let footage = Footage {
         id,
         version: 0,
-        report: ReportId([1; 16]),
+        report: report.id,
         received_at: now,
         media_type: media_type.to_owned(),
         length: 9,

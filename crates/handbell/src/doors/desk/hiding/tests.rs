@@ -1,6 +1,7 @@
 //! What a second person marks as looked at, at the doors: frames that were sent to them, of this drawing, and no others.
 
 use super::SHOWN;
+use crate::acts::{desk, opening, people};
 use crate::doors::desk::tests::{get_as, post_as};
 use crate::doors::fixture::{Heard, Signed, Town};
 use crate::store::conformance::builders;
@@ -8,10 +9,12 @@ use crate::vault::ObjectName;
 use crate::work::notary::tests::{received, rewritten};
 use axum::body::Body;
 use handbell_rules::change::{Actor, Change};
+use handbell_rules::desk::incident::Ending;
 use handbell_rules::evidence::footage::{Copies, Footage, Wish, WorkingCopy};
 use handbell_rules::evidence::hiding::{self, Cover, HidingState, KeyFrame, Rectangle};
 use handbell_rules::id::HidingId;
 use handbell_rules::people::member::Role;
+use handbell_rules::people::trail::Subject;
 use handbell_rules::street::report::withdraw;
 use http::header::COOKIE;
 use http::{Request, StatusCode};
@@ -154,4 +157,69 @@ async fn the_page_of_a_copy_is_shut_with_its_report() {
     builders::commit_of(&*world.store, withdraw(world.private_id(), &report, world.now()).unwrap().unwrap()).await;
     let shut = get_as(&town, &ben, &page).await;
     assert!(shut.status.is_client_error() && shut.text().contains("nobody looks at it"), "{}", shut.text());
+}
+
+impl Looking {
+    /// Everything of the footage that a member can ask for.
+    fn ways(&self) -> [String; 5] {
+        let file = format!("/desk/footage/{}", self.footage.id);
+        let (copy, leads) = (format!("{file}/copies/preview"), format!("/desk/known?footage={}", self.footage.id));
+        [file, copy, leads, self.page.clone(), format!("{}/frames/0", self.page)]
+    }
+
+    /// Nothing of it is shown to a member, whose pages say this in its place; nothing can be done, and no line says that they
+    /// looked.
+    async fn is_closed_to(&self, who: &Signed, in_its_place: &str) {
+        let chain = async || self.town.app.world.store.evidence().custody_of(self.footage.id).await.unwrap().len();
+        let before = chain().await;
+        for way in self.ways() {
+            let heard = get_as(&self.town, who, &way).await;
+            let is_page = !(way.contains("/copies/") || way.contains("/frames/"));
+            assert_eq!(heard.status == StatusCode::OK, is_page, "{way}: {}", heard.status);
+            assert!(!is_page || heard.text().contains(in_its_place), "{way}: {}", heard.text());
+        }
+        let csrf = ("csrf", who.csrf.as_str());
+        let drawn = [csrf, ("box-1-left", "10"), ("box-1-top", "10"), ("box-1-width", "10"), ("box-1-height", "10")];
+        let file = format!("/desk/footage/{}", self.footage.id);
+        let hidings = async || self.town.app.world.store.evidence().hidings_of(self.footage.id).await.unwrap().len();
+        let drawings = hidings().await;
+        assert_eq!(post_as(&self.town, who, &format!("{file}/hide"), &drawn).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(self.marks(who, 0, 0, "seen").await.status, StatusCode::SEE_OTHER);
+        assert_eq!((chain().await, hidings().await), (before, drawings), "nothing was done");
+    }
+}
+
+#[tokio::test]
+async fn off_duty_nothing_that_was_given_is_shown_and_it_can_be_shut_at_once() {
+    let on = looking().await;
+    people::end_duty(&on.town.app.world, &on.ben.caller).await.unwrap();
+    on.is_closed_to(&on.ben, "Start your duty first").await;
+    let list = get_as(&on.town, &on.ben, "/desk/footage").await.text();
+    assert!(list.contains("1 file came in the last 30 days; 2 covered copies wait."), "{list}");
+    assert!(!list.contains(&on.footage.id.to_string()) && !list.contains("/desk/hidings/"), "{list}");
+    let shut = format!("/desk/footage/{}/shut", on.footage.id);
+    let pressed = post_as(&on.town, &on.ben, &shut, &[("csrf", &on.ben.csrf), ("reason", "unlawful")]).await;
+    assert_eq!(pressed.status, StatusCode::SEE_OTHER, "whoever saw what should not be here need not be on duty");
+    assert!(on.town.app.world.store.evidence().footage(on.footage.id).await.unwrap().unwrap().is_shut());
+}
+
+#[tokio::test]
+async fn what_was_given_takes_a_second_member_once_the_matter_is_over() {
+    let on = looking().await;
+    let world = &on.town.app.world;
+    let dora = on.town.signed_in("Dora", &[Role::Triager, Role::Approver]).await;
+    let incident = desk::open_incident(world, &dora.caller, on.footage.report, false).await.unwrap();
+    for way in on.ways() {
+        assert_eq!(get_as(&on.town, &on.ben, &way).await.status, StatusCode::OK, "{way}");
+    }
+    desk::end_incident(world, &dora.caller, incident, Ending::Over).await.unwrap();
+    on.is_closed_to(&on.ben, "This takes two of you").await;
+    assert_eq!(get_as(&on.town, &dora, &on.ways()[1]).await.status, StatusCode::OK, "her own work of the last 72 hours");
+    let report = Subject::Report(on.footage.report);
+    opening::ask(world, &on.ben.caller, report, "The lawyer asks what can be seen.").await.unwrap();
+    let [ask] = opening::asks(world, &on.carla.caller).await.unwrap().try_into().unwrap();
+    opening::agree(world, &on.carla.caller, ask.id).await.unwrap();
+    for way in on.ways() {
+        assert_eq!(get_as(&on.town, &on.ben, &way).await.status, StatusCode::OK, "{way}");
+    }
 }

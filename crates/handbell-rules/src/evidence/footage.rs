@@ -58,14 +58,18 @@ impl Wish {
 /// Whose words what may be done with footage is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WishedBy {
-    /// Whoever has the receipt, or a link that was made with it.
+    /// Whoever has the receipt.
     Giver,
+    /// Whoever has a link that was made with the receipt: the witness, or somebody to whom they gave its address.
+    Link,
     /// Whoever has a link that a member made: they saw its address, and it may be them.
     MembersLink,
 }
 
 /// What the custody chain says beside whatever came by such a link.
 const BY_MEMBERS_LINK: &str = "; by a link that a member made";
+/// And beside a wish that was said by a link of the receipt's.
+const BY_LINK: &str = "; by a link";
 
 /// One working copy, as stored in the vault under its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -259,15 +263,16 @@ pub fn receive(id: ChangeId, upload: &Upload, footage: Footage, salt: [u8; 16], 
     Ok(Change { id, at: now, by: by.actor(), what: What::FootageReceived { upload: upload.finished(footage.sha256), footage, said } })
 }
 
-/// The witness says differently what may be done with it. A member who makes a link sees its address: by that, less may
-/// be allowed and never more than was when the file was given, or nobody could tell the witness's consent from a member's.
+/// The witness says differently what may be done with it. By a link less may be allowed and never more than was: an address
+/// goes from hand to hand, a member who made one saw it, and nobody could tell the witness's consent from another's.
 ///
 /// # Errors
-/// [`Evidence::WishByReceipt`] for more than was allowed, by a member's link.
+/// [`Evidence::WishByReceipt`] for more than was allowed, by a link.
 pub fn wish(id: ChangeId, footage: &Footage, wish: Wish, whose: WishedBy, salt: [u8; 16], now: Timestamp) -> Result<Change, Refusal> {
     let link = match whose {
         WishedBy::Giver => "",
-        WishedBy::MembersLink if !wish.is_within(footage.wish) => return Err(Evidence::WishByReceipt.into()),
+        WishedBy::Link | WishedBy::MembersLink if !wish.is_within(footage.wish) => return Err(Evidence::WishByReceipt.into()),
+        WishedBy::Link => BY_LINK,
         WishedBy::MembersLink => BY_MEMBERS_LINK,
     };
     let by = Doer::witness(salt);

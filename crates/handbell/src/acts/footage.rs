@@ -1,8 +1,8 @@
 //! Acts of footage: make a link, begin a file, take its bytes, give it up, say what may be done with it.
 //!
 //! Whoever gives a file shows no account: a link, the seven words of the receipt, or the address of an upload that is
-//! under way is the right to. Each is a secret that the store knows by a keyed hash only. Nobody who gives sees what
-//! somebody else gave.
+//! under way is the right to. Each is a secret that the store knows by a keyed hash only. What came by a link is
+//! seen by whoever has its address and by whoever has the words, and by nobody who has another link.
 
 pub mod taking;
 pub mod writers;
@@ -78,7 +78,7 @@ impl Intake {
 
     /// Whether the disk has room for so many bytes beside what is left for reports. Where nobody can tell, the write
     /// itself will.
-    fn has_room(&self, bytes: u64) -> bool {
+    pub fn has_room(&self, bytes: u64) -> bool {
         let disk = self.disk.as_deref().and_then(|disk| rustix::fs::statvfs(disk).ok());
         let free = disk.map(|of| of.f_bavail.saturating_mul(of.f_frsize));
         free.is_none_or(|free| free >= self.left.saturating_add(bytes))
@@ -635,7 +635,7 @@ async fn drop_objects(vault: &dyn Vault, footage: FootageId) -> Result<(), ActEr
 }
 
 /// Whoever gave a file says differently what may be done with it: with the link while its time runs, with the receipt
-/// for as long as the report is kept. By a link that a member made they can allow less and not more.
+/// for as long as the report is kept. By a link they can allow less and not more.
 pub async fn change_wish(world: &World, _caller: StreetCaller, right: Right<'_>, file: FootageId, wish: Wish) -> Result<(), ActError> {
     let mut tries = CONFLICT_TRIES;
     loop {
@@ -645,7 +645,11 @@ pub async fn change_wish(world: &World, _caller: StreetCaller, right: Right<'_>,
         if footage.wish == wish {
             return Ok(());
         }
-        let whose = if link.is_some_and(|link| link.member.is_some()) { WishedBy::MembersLink } else { WishedBy::Giver };
+        let whose = match link {
+            None => WishedBy::Giver,
+            Some(link) if link.member.is_some() => WishedBy::MembersLink,
+            Some(_) => WishedBy::Link,
+        };
         let change = footage::wish(world.private_id(), &footage, wish, whose, world.bytes(), world.now())?;
         match world.commit(change).await {
             Err(StoreError::Conflict) if tries > 0 => tries -= 1,

@@ -135,7 +135,7 @@ async fn took(world: &World, caller: &DeskCaller, footage: &Footage, what: &str,
     let same = match taken {
         Taken::Whole | Taken::InPage => 0,
         Taken::Begun => BEGUN_TWICE_WITHIN,
-        Taken::GoesOn => HOUR,
+        Taken::GoesOn { .. } => HOUR,
     };
     if same > 0 && said_lately(world, caller, footage, (Deed::Copied, what), same).await? {
         return Ok(());
@@ -161,8 +161,23 @@ pub enum Taken {
     Whole,
     /// A stretch from its beginning: players ask for two bytes first and then for more.
     Begun,
-    /// A stretch from further on.
-    GoesOn,
+    /// A stretch from further on: these bytes of the file, as far as it goes.
+    GoesOn {
+        /// The first byte.
+        from: u64,
+        /// The byte after the last.
+        until: u64,
+    },
+}
+
+impl Taken {
+    /// What a taking is of a file that is so long: a stretch of more than half of it is no rest of what began before.
+    fn of(self, length: u64) -> Self {
+        match self {
+            Self::GoesOn { from, until } if until.min(length).saturating_sub(from) > length / 2 => Self::Begun,
+            taken => taken,
+        }
+    }
 }
 
 /// How soon after a play began another beginning is the same play.
@@ -179,7 +194,7 @@ pub async fn copy(world: &World, caller: &DeskCaller, footage: &Footage, word: &
     there(footage)?;
     open(world, footage).await?;
     let name = ObjectName::copy(footage.id, word).map_err(|_| ActError::NotFound)?.to_string();
-    let known = |copy: &WorkingCopy| (copy.name == name).then(|| copy.media_type.clone());
+    let known = |copy: &WorkingCopy| (copy.name == name).then(|| (copy.media_type.clone(), copy.length));
     let made = match &footage.copies {
         // The cleaned copy is no preview: it holds the file's own bytes, and no browser gets it.
         Copies::Made { preview, stills, .. } => preview.iter().chain(stills).find_map(known),
@@ -187,10 +202,11 @@ pub async fn copy(world: &World, caller: &DeskCaller, footage: &Footage, word: &
     };
     let hidings = world.store.evidence().hidings_of(footage.id).await?;
     let burnt = hidings.iter().find_map(|hiding| match &hiding.state {
-        HidingState::Burnt { name: burnt, media_type, .. } if *burnt == name => Some(media_type.clone()),
+        HidingState::Burnt { name: burnt, media_type, length, .. } if *burnt == name => Some((media_type.clone(), *length)),
         _ => None,
     });
-    let media_type = made.or(burnt).ok_or(ActError::NotFound)?;
+    let (media_type, length) = made.or(burnt).ok_or(ActError::NotFound)?;
+    let taken = taken.of(length);
     // Stills of one film are looked at together, and so is a picture on its page; whatever else leaves is a copy.
     match (media_type.as_str(), taken) {
         ("image/jpeg", _) if word.starts_with("still-") => looked(world, caller, footage, "stills").await?,
@@ -289,10 +305,16 @@ pub async fn inspect(world: &World, caller: &DeskCaller, id: HidingId, frames: (
     Ok(())
 }
 
-/// Gives up a drawing that is not public.
+/// Gives up a drawing that is not public. What was burnt of it takes no room any more.
 pub async fn give_up(world: &World, caller: &DeskCaller, id: HidingId) -> Result<(), ActError> {
     let (hiding, _) = read(world, id).await?;
     let change = hiding::give_up(world.private_id(), &hiding, &doer(world, caller), world.now())?;
     world.commit(change).await?;
+    if let HidingState::Burnt { name, .. } = &hiding.state
+        && let Ok(name) = name.parse::<ObjectName>()
+    {
+        // Nothing leads to it any more; what cannot be removed now goes with its footage.
+        drop(world.vault.remove(&name).await);
+    }
     Ok(())
 }

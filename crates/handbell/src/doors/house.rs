@@ -44,19 +44,23 @@ const LIMITS: [&str; 5] = [
 /// How long the running server can open a file, by what this machine can make copies of.
 fn until_copied(can: &Can) -> String {
     let days = WAITS_FOR_A_MACHINE / DAY;
-    let usual = "usually within minutes, and later while the place where files are kept does not answer";
+    let usual = format!(
+        "usually within minutes, after hours when many come at once, up to {days} days later where this machine is short of memory or of a program, and later still while the place where files are kept does not answer"
+    );
+    let broken_off = "What came of a file whose sending broke off it can open for a day after the last piece";
     let not: Vec<&str> = [(&can.not_films, "films and recordings"), (&can.not_heic, "HEIC pictures")]
         .iter()
         .filter(|(why, _)| why.is_some())
         .map(|(_, what)| *what)
         .collect();
-    match (&can.not_pictures, not.join(" and ")) {
+    let whole = match (&can.not_pictures, not.join(" and ")) {
         (Some(_), _) => format!("This machine can make no working copies, so the running server can open each file for {days} days"),
         (None, not) if not.is_empty() => format!("Until working copies are made, {usual}, the running server can open it too"),
         (None, not) => format!(
             "Until working copies are made, {usual}, the running server can open it too; of {not}, of which this machine can make none, for {days} days"
         ),
-    }
+    };
+    format!("{whole}. {broken_off}")
 }
 
 /// What is so of footage.

@@ -176,13 +176,24 @@ pub fn html(pack: &Pack) -> String {
     row(&mut out, "By", &format!("{}, {}", escape(&pack.group), escape(&pack.origin)));
     row(&mut out, "Items", &pack.items.len().to_string());
     out.push_str("</table>\n");
-    out.push_str(
+    let there = pack.items.iter().filter(|item| item.original != Original::Missing).count();
+    let opened = match (there, pack.items.len()) {
+        (0, _) => "Nobody has opened one for this pack yet: only two of its three custodians together can, on a machine of their own.",
+        (there, items) if there == items => "Two of its three custodians together opened it for this pack, on a machine of their own.",
+        _ => {
+            "Two of its three custodians together opened those that are in this pack, on a machine of their own; nobody has opened \
+             the others for it yet."
+        }
+    };
+    let _ = writeln!(
+        out,
         "<p>This folder holds photographs or films that people gave to a neighbourhood group, and what shows that they are the \
-         same files that were received. The group keeps each original locked. Two of its three custodians together opened it for this pack, \
-         on a machine of their own.</p>\n<p>What this pack shows: which bytes were received, when, and everything that the group did with \
-         them, in a list that nobody can change unseen. Each time somebody took a copy away is a line of its own; that one person \
-         looked at the same thing several times within an hour is one. What it does not show: who filmed it, when or where it was filmed, or that it shows \
-         what somebody says it shows.</p>\n<h2>The items</h2>\n",
+         same files that were received. The group keeps each original locked. {opened}</p>\n\
+         <p>What this pack shows: which bytes were received, when, and everything that the group did with \
+         them, in a list that nobody can change unseen. Each time somebody fetched a film or a recording anew is a line of its own; \
+         whoever looked at a picture could keep it, and looking at the same thing several times within an hour is one line. \
+         What it does not show: who filmed it, when or where it was filmed, or that it shows \
+         what somebody says it shows.</p>\n<h2>The items</h2>"
     );
     for (one, number) in pack.items.iter().zip(1..) {
         item(&mut out, pack, one, number);

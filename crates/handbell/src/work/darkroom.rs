@@ -306,6 +306,8 @@ async fn made(world: &World, waiting: &Footage) -> Result<Copies, Fault> {
     if !can(world, kind).await? {
         return Err(Fault::Unable);
     }
+    // The cleaned copy alone takes as much again.
+    room(world, waiting.length)?;
     let _place = world.shut_in.place().await;
     let input = opened(world, waiting).await?;
     let (shut, length) = (Arc::clone(&world.shut_in), waiting.length);
@@ -352,9 +354,15 @@ async fn opened(world: &World, waiting: &Footage) -> Result<Input, Fault> {
     Ok(filling.done()?)
 }
 
+/// Copies wait for room as files do: what is left of the disk is for reports in words.
+fn room(world: &World, bytes: u64) -> Result<(), VaultFault> {
+    if world.intake.has_room(bytes) { Ok(()) } else { Err(VaultFault::NoRoom) }
+}
+
 async fn put(world: &World, footage: &Footage, object: Object) -> Result<WorkingCopy, Fault> {
     let name = ObjectName::copy(footage.id, &object.word).map_err(|error| Fault::Never(error.to_string()))?;
     let (length, sha256) = (object.bytes.len() as u64, hex(&Sha256::digest(&object.bytes)));
+    room(world, length)?;
     world.vault.put(&name, object.bytes).await?;
     Ok(WorkingCopy { name: name.to_string(), media_type: object.media_type.to_owned(), length, at: object.at, sha256: Some(sha256) })
 }

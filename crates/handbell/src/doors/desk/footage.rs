@@ -240,7 +240,8 @@ fn taken(headers: &HeaderMap) -> Taken {
         _ if says("sec-fetch-dest") == "image" => Taken::InPage,
         stretch::Asked::All => Taken::Whole,
         stretch::Asked::Part(part) if part.start == 0 || last => Taken::Begun,
-        stretch::Asked::Part(_) | stretch::Asked::Nothing => Taken::GoesOn,
+        stretch::Asked::Part(part) => Taken::GoesOn { from: part.start, until: part.end },
+        stretch::Asked::Nothing => Taken::GoesOn { from: 0, until: 0 },
     }
 }
 

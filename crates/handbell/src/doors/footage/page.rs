@@ -107,7 +107,7 @@ fn held_words((reason, until): (HoldReason, Timestamp), state: GivenState) -> St
     }
 }
 
-/// Files as whoever gave them sees them; with `widens`, they can allow more than they did, as a member's link cannot.
+/// Files as whoever gave them sees them; with `widens`, they can allow more than they did, as no link can.
 pub fn rows(app: &App, files: &[Given], widens: bool) -> Vec<GivenRow> {
     let zone = app.world.group.playbook.zone();
     let row = |given: &Given| GivenRow {
@@ -156,7 +156,7 @@ fn view(app: &App, secret: &str, given: &GivenTo, notice: Option<&str>, errors: 
     let about = if members {
         "A member of the desk made it and could use it too: by it less can be allowed later, and not more. With the seven words of your receipt you can say either."
     } else {
-        ""
+        "Whoever has its address sees what was given by it, and can allow less and not more. Whoever has the seven words of the report can say either, of these files too."
     };
     let works = |link: &FootageLink| format!("This link works until {}. {about}", link.until.clock(zone)).trim_end().to_owned();
     let until = given.link.as_ref().map_or_else(String::new, works);
@@ -169,7 +169,7 @@ fn view(app: &App, secret: &str, given: &GivenTo, notice: Option<&str>, errors: 
         largest: (size_words(app.world.intake.bounds.file), format!("{} MB", FORM_BYTES_MAX >> 20)),
         wishes: wishes(typed.wish),
         claimed: typed.claimed.clone(),
-        files: rows(app, &given.files, !members),
+        files: rows(app, &given.files, given.link.is_none()),
         errors,
     }
 }

@@ -596,6 +596,32 @@ async fn without_scripts_small_files_come_by_a_plain_form() {
 }
 
 #[tokio::test]
+async fn whoever_has_the_address_of_a_link_allows_less_and_never_more() {
+    let given = given().await;
+    let page = given.link().await;
+    for told in ["two weeks after the desk sets the report aside", "unless a court ordered it kept", "When the file says it was filmed"] {
+        assert!(given.town.get(&page).await.text().contains(told), "{told}");
+    }
+    given.asked(with_files(&page, "desk-only", &[("a.mp4", film(9_000).as_slice())])).await;
+    let id = given.footage().await[0].id;
+    let file = id.to_string();
+    // The address came into other hands.
+    let shown = given.town.get(&page).await.text();
+    assert!(shown.contains("can allow less and not more") && !shown[shown.find("h-given").unwrap()..].contains("value=\"public\""));
+    let sent = async |word: &str| given.town.post(&format!("{page}/wish"), &[("file", file.as_str()), ("wish", word)]).await;
+    let no = sent("public").await;
+    assert!(no.status == 422 && no.text().contains("By this link you can allow less"), "{}", no.text());
+    assert_eq!(given.footage().await[0].wish, Wish::DeskOnly);
+    let by_words = [("file", file.as_str()), ("wish", "public"), ("words", given.words.as_str())];
+    assert_eq!(given.town.post("/receipt/footage/wish", &by_words).await.status, 200);
+    assert_eq!(given.footage().await[0].wish, Wish::Public, "with the seven words either");
+    assert_eq!(sent("lawyer").await.status, 303);
+    let lines = given.town.app.world.store.evidence().custody_of(id).await.unwrap();
+    let last = Statement::parse(lines.last().unwrap().statement.as_deref().unwrap()).unwrap();
+    assert_eq!(last.words.as_deref(), Some("lawyer; by a link"), "and the chain says by what");
+}
+
+#[tokio::test]
 async fn by_a_members_link_a_wish_is_narrowed_and_never_widened() {
     let given = given().await;
     let amina = given.town.signed_in("Amina", &[Role::Triager]).await;

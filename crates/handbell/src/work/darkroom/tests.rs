@@ -139,6 +139,28 @@ async fn a_child_that_is_killed_or_does_not_start_costs_no_file_its_key() {
 }
 
 #[tokio::test]
+async fn on_a_disk_that_is_left_to_reports_nothing_is_made_and_the_file_waits() {
+    let (mut town, _) = town(ShutIn::believed());
+    let (folder, id) = (tempfile::tempdir().unwrap(), waiting(&mut town).await);
+    // A child that would end what waits for good.
+    town.app.world.shut_in = Arc::new(machine(folder.path(), "exit 1"));
+    let here = |left| Arc::new(Intake::of(Bounds::USUAL, Some(std::env::temp_dir())).leaving(left));
+    town.app.world.intake = here(u64::MAX / 2);
+    let mut darkroom = Darkroom::default();
+    darkroom.step(&town.app.world).await.unwrap();
+    let file = kept(&town, id).await;
+    assert!(file.waits() && file.working.is_some(), "{:?}", file.copies);
+    assert!(town.app.world.vault.list(Some(id)).await.unwrap().iter().all(|name| !name.is_copy()));
+    let one = Object { word: "preview".into(), media_type: "image/jpeg", bytes: vec![1; 9], at: None };
+    assert!(matches!(put(&town.app.world, &file, one).await, Err(Fault::Vault(VaultFault::NoRoom))), "nor is a copy put");
+    // With room it has its turn.
+    town.app.world.intake = here(0);
+    town.clock.go(DAY);
+    darkroom.step(&town.app.world).await.unwrap();
+    assert!(!kept(&town, id).await.waits());
+}
+
+#[tokio::test]
 async fn a_machine_that_is_always_in_the_way_is_waited_for_as_long_as_the_key_lives() {
     let (mut town, _) = town(ShutIn::believed());
     let (folder, id) = (tempfile::tempdir().unwrap(), waiting(&mut town).await);

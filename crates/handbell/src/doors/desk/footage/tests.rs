@@ -120,6 +120,9 @@ async fn each_play_of_a_recording_leaves_one_line() {
         (MINUTE, "bytes=0-", 2),
         // The last hundred bytes are all of it.
         (MINUTE, "bytes=-100", 3),
+        // All but the first byte is as good as all, each time.
+        (MINUTE, "bytes=1-", 4),
+        (MINUTE, "bytes=1-98", 5),
     ] {
         town.clock.go(after);
         assert_eq!(asked(&town, &amina, sound, &[("range", range)]).await.status, 206, "{range}");

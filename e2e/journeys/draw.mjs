@@ -64,6 +64,7 @@ async function opens({ town, browse }, bytes, { hands, ...options } = {}) {
   const context = await browse(options);
   const amina = new Member(await context.newPage(), town.address, hands);
   await amina.signsIn(town.links.get("Amina"));
+  await amina.startsDuty();
   await eventually(async () => {
     await amina.opens("/desk/footage");
     return /Working copies are made/.test(await amina.text());
@@ -130,6 +131,7 @@ async function isBurnt({ town, browse }, amina, places) {
   assert.match(path, /^\/desk\/hidings\//, `it is drawn, not: ${await amina.text()}`);
   const ben = new Member(await (await browse()).newPage(), town.address);
   await ben.signsIn(town.links.get("Ben"));
+  await ben.startsDuty();
   await ben.page.route("**/frames/*", (route) => route.abort());
   await eventually(async () => (await ben.opens(path)) === 200 && /It has \d+ frames/.test(await ben.text()), "it is burnt in", DEVELOPED_WITHIN_MILLISECONDS);
   await marksNothingUnseen(ben);

@@ -347,6 +347,7 @@ export const journeys = [
       const witness = new Witness(await (await browse({ viewport: NARROW })).newPage(), town.address);
       const amina = new Member(await (await browse({ viewport: WIDE })).newPage(), town.address);
       await amina.signsIn(town.links.get("Amina"));
+      await amina.startsDuty();
       const receipt = await witness.reports({ place: "Rye Lane, by the phone shop", text: TOLD });
       const bytes = recording();
       isTelling(bytes);

@@ -212,6 +212,14 @@ impl Letter {
         self.closed.map_or(self.received_at.plus(LETTER_KEPT_OPEN), |closed| closed.at.plus(LETTER_KEPT_DECIDED))
     }
 
+    /// A reply that may stand in the record already, as the copy of a store from before does not know: closed, without its
+    /// words. None for a complaint, which is never published, and for what is closed.
+    #[must_use]
+    pub fn overtaken(&self) -> Option<Self> {
+        let open = matches!(self.sent, Sent::Reply { .. }) && self.closed.is_none();
+        open.then(|| self.end(Became::Published, self.received_at))
+    }
+
     fn end(&self, became: Became, at: Timestamp) -> Self {
         // What stands in the record, or was taken back, is kept nowhere else.
         let gone = matches!(became, Became::Published | Became::Withdrawn);

@@ -176,7 +176,7 @@ pub fn html(pack: &Pack) -> String {
     row(&mut out, "By", &format!("{}, {}", escape(&pack.group), escape(&pack.origin)));
     row(&mut out, "Items", &pack.items.len().to_string());
     out.push_str("</table>\n");
-    let there = pack.items.iter().filter(|item| item.original != Original::Missing).count();
+    let there = pack.items.iter().filter(|item| item.name.original != Original::Missing).count();
     let opened = match (there, pack.items.len()) {
         (0, _) => "Nobody has opened one for this pack yet: only two of its three custodians together can, on a machine of their own.",
         (there, items) if there == items => "Two of its three custodians together opened it for this pack, on a machine of their own.",

@@ -211,7 +211,7 @@ async fn footage_that_its_giver_keeps_at_the_desk_is_not_handed_over_and_the_dee
 #[tokio::test]
 async fn the_page_says_what_a_clerk_must_know_and_runs_nothing() {
     let handed = Handed::new().await;
-    handed.made().await;
+    let mut pack = handed.made().await;
     let page = fs::read_to_string(handed.pack().join(files::PAGE)).unwrap();
     for words in [
         "the “Law Centre” &lt;Peckham&gt;",
@@ -227,6 +227,10 @@ async fn the_page_says_what_a_clerk_must_know_and_runs_nothing() {
     for never in ["<script", "javascript:", "http://", "src=", "onload"] {
         assert!(!page.contains(never), "{never}");
     }
+    assert!(page.contains("Nobody has opened one for this pack yet") && !page.contains("together opened it"), "{page}");
+    pack.items[0].name.original = Original::Clear;
+    let opened = page::html(&pack);
+    assert!(opened.contains("Two of its three custodians together opened it for this pack") && !opened.contains("Nobody has opened"));
     assert!(page.len() < 50_000, "{}", page.len());
 }
 

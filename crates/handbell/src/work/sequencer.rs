@@ -120,6 +120,10 @@ fn doubted<T>(world: &World, answer: Result<T, StoreError>) -> Result<T, StoreEr
 }
 
 /// Where the checkpoint of a size stands for good.
+fn page_path(incident: IncidentId) -> String {
+    format!("incidents/{incident}.json")
+}
+
 fn kept_path(size: u64) -> String {
     format!("log/checkpoints/{size}")
 }
@@ -311,13 +315,19 @@ impl Sequencer {
             tracing::warn!(thrown_away, size = checkpoint.size, "lines under a cosigner's name do not verify and were thrown away");
         }
         let note = Gathered { lines, thrown_away }.under(checkpoint, &own).map_err(broken)?;
-        if note == kept {
+        let text = note.encode();
+        let newest = *self.size.borrow() == checkpoint.size;
+        // Where the disk failed between the two files, the lines stand in the first alone.
+        let shown = !newest || self.shelf.read(CHECKPOINT)?.as_deref() == Some(text.as_bytes());
+        if note == kept && shown {
             return Ok(false);
         }
         // Kept before it is shown: what somebody saw under the checkpoint is there after a power cut too.
-        self.shelf.put_durably(&path, note.encode().as_bytes())?;
-        if *self.size.borrow() == checkpoint.size {
-            self.shelf.put_durably(CHECKPOINT, note.encode().as_bytes())?;
+        if note != kept {
+            self.shelf.put_durably(&path, text.as_bytes())?;
+        }
+        if !shown {
+            self.shelf.put_durably(CHECKPOINT, text.as_bytes())?;
         }
         self.say(world, &known, &note)?;
         Ok(true)
@@ -344,8 +354,24 @@ impl Sequencer {
         self.shelf.put(ABOUT, about::of(world).map_err(broken)?.as_bytes())
     }
 
-    /// Puts contents and whatever they fill up on the shelf.
+    /// Puts contents and whatever they fill up on the shelf. On a disk that takes nothing more, what was withdrawn leaves it all
+    /// the same, and the page that may still say it, which a later step writes anew: removing needs no room, and whoever
+    /// withdrew words does not wait for it.
     fn shelve(&self, rows: &[LogRow], edge: &mut Edge) -> Result<(), StoreError> {
+        let shelved = self.put_all(rows, edge);
+        if let Err(StoreError::Unavailable(_)) = &shelved {
+            for (row, target) in rows.iter().filter_map(|row| Some((row, withdrawn_by(row)?))) {
+                for path in [format!("log/{}", tile::content_path(target)), page_path(row.stream)] {
+                    if let Err(error) = self.shelf.take_away(&path) {
+                        tracing::warn!(%error, "what was withdrawn could not be removed from a disk that fails; it is tried again");
+                    }
+                }
+            }
+        }
+        shelved
+    }
+
+    fn put_all(&self, rows: &[LogRow], edge: &mut Edge) -> Result<(), StoreError> {
         for row in rows {
             let path = |index| format!("log/{}", tile::content_path(index));
             match &row.content {
@@ -382,7 +408,7 @@ impl Sequencer {
         let mut entries = logged(&stream).map_err(broken)?;
         entries.retain(|entry| entry.index < size);
         let Some(page) = project(incident, &entries) else { return Ok(()) };
-        let (path, bytes) = (format!("incidents/{incident}.json"), serde_json::to_vec(&page).map_err(broken)?);
+        let (path, bytes) = (page_path(incident), serde_json::to_vec(&page).map_err(broken)?);
         if bereft { self.shelf.put_wiping(&path, &bytes) } else { self.shelf.put(&path, &bytes) }
     }
 }

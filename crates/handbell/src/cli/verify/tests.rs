@@ -60,6 +60,7 @@ async fn of_nothing() -> String {
 }
 
 async fn answered(what: String, with: With) -> Answer {
+    let _first = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let runtime = tokio::runtime::Handle::current();
     let told = tokio::task::spawn_blocking(move || check(&what, &with, runtime)).await.unwrap();
     told.map_or_else(|stopped| stopped.0, |told| told.answer)

@@ -249,6 +249,22 @@ pub async fn lines_of_custody_are_numbered_and_chained_in_the_order_of_their_com
     assert_eq!(custody::verify(&lines), Ok(head));
 }
 
+/// What a public copy of these tests shows.
+pub const SHOWS: &str = "A closed door with a made-up sign.";
+
+/// A public copy on the page of an incident: its drawing.
+#[cfg(test)]
+pub async fn shown(store: &dyn Store, incident: IncidentId) -> HidingId {
+    let file = received(store, ReportId(fresh()), START).await;
+    let public = PublicCopy { by: MemberId(number(3)), at: LATER, incident, shows: SHOWS.into(), address: fresh() };
+    let state = HidingState::Burnt { name: "c".into(), media_type: "image/png".into(), length: 3, sha256: [1; 32], frames: 1 };
+    let hiding = drawn(&file);
+    commit(store, What::HidingMoved { hiding: hiding.clone(), said: file.said(&doer(), Deed::Hidden, LATER) }).await;
+    let shown = Hiding { version: 1, state, public: Some(public), ..hiding };
+    commit(store, What::HidingMoved { hiding: shown.clone(), said: file.said(&doer(), Deed::Published, LATER) }).await;
+    shown.id
+}
+
 pub async fn a_public_copy_is_found_by_its_address_and_no_two_have_one(town: &mut dyn Town) {
     let store = town.store();
     let evidence = store.evidence();

@@ -39,7 +39,7 @@ fn contact(of: &Letter) -> LetterContact {
 }
 
 /// A letter as it stands after it was sent, with the mark of its receipt.
-async fn sent(store: &dyn Store, of: IncidentId) -> (Letter, ReceiptMark) {
+pub async fn sent(store: &dyn Store, of: IncidentId) -> (Letter, ReceiptMark) {
     let (letter, receipt) = (letter(of), ReceiptMark(fresh_hash()));
     commit(store, What::LetterSent { letter: letter.clone(), receipt: receipt.0, contact: Some(contact(&letter)) }).await;
     (Letter { version: 1, ..letter }, receipt)

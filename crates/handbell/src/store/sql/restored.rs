@@ -14,7 +14,10 @@ use crate::store::log::LogKey;
 use crate::store::{LogRow, StoreError};
 use handbell_log::hash::Hash;
 use handbell_log::leaf::{Body, Leaf};
+use handbell_rules::evidence::hiding::Hiding;
 use handbell_rules::id::IncidentId;
+use handbell_rules::record::entry::EntryKind;
+use handbell_rules::record::letter::Letter;
 use handbell_rules::record::proposal::{Proposal, Refused};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -24,9 +27,13 @@ const BARE: &str = "select leaf_index, leaf from log_entry where content is null
 const GUARD: &str = "select sql from sqlite_master where type = 'trigger' and name = 'log_entry_never_changes'";
 const GUARD_STEPS_ASIDE: &str = "drop trigger log_entry_never_changes";
 const FILL: &str = "update log_entry set content = $1 where leaf_index = $2 and content is null";
-const STREAM_OF: &str = "select stream from log_entry where leaf_index = $1";
+const STREAM_OF: &str = "select stream, kind from log_entry where leaf_index = $1";
 const PROPOSALS_OF: &str = "select key, body from proposal where incident = $1";
 const PROPOSAL_LOSES_WORDS: &str = "update proposal set body = $1, published_at = $2 where key = $3";
+const HIDINGS: &str = "select key, body from hiding where address is not null";
+const HIDING_LOSES_WORDS: &str = "update hiding set body = $1, version = version + 1 where key = $2";
+const LETTERS_OF: &str = "select key, body from letter where incident = $1 and open = 1";
+const LETTER_LOSES_WORDS: &str = "update letter set body = $1, open = 0, forget_at = $2, version = version + 1 where key = $3";
 const LOG_ADD: &str = "insert into log_entry (leaf_index, stream, kind, leaf, content) values ($1, $2, $3, $4, $5)";
 
 /// What a copy lacks.
@@ -156,25 +163,59 @@ async fn clean(line: &mut Line) -> Result<(), sqlx::Error> {
 
 /// Takes the words of these entries. `back` is the first entry that came back now.
 async fn take_words(line: &mut Line, targets: &[u64], back: u64) -> Result<u64, StoreError> {
-    let (mut words, mut streams) = (0, BTreeSet::new());
+    let (mut words, mut streams, mut answered) = (0, BTreeSet::new(), BTreeSet::new());
     for target in targets {
         // One that the copy does not hold had no words in it either.
-        let Some(stream) =
-            line.rows(STREAM_OF, &[count(*target)]).await.map_err(unavailable)?.first().map(|row| row.exactly(0)).transpose()?
-        else {
-            continue;
-        };
+        let rows = line.rows(STREAM_OF, &[count(*target)]).await.map_err(unavailable)?;
+        let Some(row) = rows.first() else { continue };
+        let (stream, kind) = (row.exactly(0)?, row.number(1)?);
         let taken = line.execute(texts::WITHDRAW_CONTENT, &[count(*target), id(&stream)]).await.map_err(unavailable)? == 1;
         words += u64::from(taken);
         // What this copy knew to be withdrawn its desk forgot then; what is open since is about something else.
         if taken || *target >= back {
             streams.insert(stream);
+            if kind == i64::from(EntryKind::Reply.code()) {
+                answered.insert(stream);
+            }
         }
     }
-    for stream in streams {
-        desk_forgets(line, IncidentId(stream)).await?;
+    for stream in &streams {
+        desk_forgets(line, IncidentId(*stream)).await?;
     }
+    for stream in answered {
+        letters_forget(line, IncidentId(stream)).await?;
+    }
+    drawings_forget(line, &streams).await?;
     Ok(words)
+}
+
+/// A withdrawn reply came by a letter, which lost its words when they were published. A letter that is open in the copy may
+/// be that one: whoever holds the copy cannot tell, because the words are gone, so every open reply to that incident is
+/// closed without its words. Complaints, which are never published, stay.
+async fn letters_forget(line: &mut Line, incident: IncidentId) -> Result<(), StoreError> {
+    for row in line.rows(LETTERS_OF, &[id(incident.bytes())]).await.map_err(unavailable)? {
+        let letter: Letter = super::shape::whole(&row, 1)?;
+        let Some(closed) = letter.overtaken() else { continue };
+        let body = serde_json::to_string(&closed).map_err(|error| StoreError::Broken(error.to_string()))?;
+        let values = [Value::Text(body), super::shape::time(closed.forget_at()), Value::Bytes(row.bytes(0)?.to_vec())];
+        line.execute(LETTER_LOSES_WORDS, &values).await.map_err(unavailable)?;
+    }
+    Ok(())
+}
+
+/// What describes public copies stands in the record, and in the desk's drawings until it is withdrawn there.
+async fn drawings_forget(line: &mut Line, streams: &BTreeSet<[u8; 16]>) -> Result<(), StoreError> {
+    if streams.is_empty() {
+        return Ok(());
+    }
+    for row in line.rows(HIDINGS, &[]).await.map_err(unavailable)? {
+        let hiding: Hiding = super::shape::whole(&row, 1)?;
+        let theirs = hiding.public.as_ref().is_some_and(|public| streams.contains(public.incident.bytes()));
+        let Some(empty) = hiding.without_words().filter(|_| theirs) else { continue };
+        let body = serde_json::to_string(&empty).map_err(|error| StoreError::Broken(error.to_string()))?;
+        line.execute(HIDING_LOSES_WORDS, &[Value::Text(body), Value::Bytes(row.bytes(0)?.to_vec())]).await.map_err(unavailable)?;
+    }
+    Ok(())
 }
 
 /// The desk's proposals of an incident lose their words, as they did when the words were withdrawn. What was open in the
@@ -189,4 +230,43 @@ async fn desk_forgets(line: &mut Line, incident: IncidentId) -> Result<(), Store
         line.execute(PROPOSAL_LOSES_WORDS, &values).await.map_err(unavailable)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use crate::store::conformance::builders::*;
+    use crate::store::conformance::{giving, letters};
+    use crate::store::sql::SqlStore;
+    use handbell_rules::record::letter::{Became, Sent};
+
+    #[tokio::test]
+    async fn an_older_copy_loses_what_the_desk_held_of_withdrawn_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let store = SqlStore::create(&path, log_key(), STATUS).await.unwrap();
+        let (incident, _) = opened(&store).await;
+        let (other, _) = opened(&store).await;
+        let entries = [EntryKind::IncidentOpened, EntryKind::Evidence, EntryKind::Reply].map(|kind| entry(incident.id, kind));
+        commit(&store, appending(&incident, entries.into())).await;
+        let (ours, theirs) = (giving::shown(&store, incident.id).await, giving::shown(&store, other.id).await);
+        let (reply, _) = letters::sent(&store, incident.id).await;
+        let (elsewhere, _) = letters::sent(&store, other.id).await;
+        store.close().await;
+        // The log says that both were withdrawn since.
+        let done = bring(&path, &log_key(), &Missing { withdrawn: vec![1, 2], ..Missing::default() }).await.unwrap();
+        assert_eq!(done.words, 2);
+        let store = SqlStore::open(&path, log_key()).await.unwrap();
+        let shows = async |of| store.evidence().hiding(of).await.unwrap().unwrap().public.unwrap().shows;
+        assert_eq!((shows(ours).await.as_str(), shows(theirs).await.as_str()), ("", giving::SHOWS));
+        let closed = store.letter(reply.id).await.unwrap().unwrap();
+        assert_eq!(closed.closed.map(|closed| closed.became), Some(Became::Published));
+        assert!(matches!(closed.sent, Sent::Reply { text, .. } if text.is_empty()));
+        assert_eq!(store.letter(elsewhere.id).await.unwrap().unwrap(), elsewhere, "of another incident nothing is known to be withdrawn");
+        store.close().await;
+        let raw = std::fs::read(&path).unwrap();
+        let left = raw.windows(giving::SHOWS.len()).filter(|bytes| *bytes == giving::SHOWS.as_bytes()).count();
+        assert_eq!(left, 1, "that of the other alone");
+    }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::acts::footage::Intake;
 use crate::doors::fixture::Town;
 use crate::shut_in::ShutIn;
 use crate::store::conformance::builders;
@@ -7,6 +8,7 @@ use age::secrecy::ExposeSecret as _;
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::evidence::footage::Wish;
 use handbell_rules::evidence::known::Known;
+use handbell_rules::evidence::upload::Bounds;
 use handbell_rules::id::{KnownId, ReportId};
 use handbell_rules::time::{DAY, HOUR, SECOND};
 use std::collections::BTreeSet;

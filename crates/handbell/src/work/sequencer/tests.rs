@@ -9,6 +9,7 @@ use handbell_log::source::Folder;
 use handbell_log::verify::verify_log;
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::record::entry::{EntryKind, snapshot};
+use handbell_rules::record::proposal::Follows;
 use handbell_rules::street::report::{Basis, Happening, NewReport, Observed, Route};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -126,6 +127,35 @@ async fn whatever_fails_on_the_disk_the_published_log_is_whole_and_catches_up() 
     println!("sequencer: {struck} faults struck between {FROM} and {TO} entries");
     assert_eq!(unsynced_ones, 2 * (2 + 1 + 1), "the second mark and its folder, then each mark; after these it begins anew");
     assert!(struck >= 6 * 12, "each step does at least a dozen things to the disk");
+}
+
+#[tokio::test]
+async fn on_a_full_disk_withdrawn_words_leave_what_is_published_all_the_same() {
+    let town = Town::new();
+    let (world, store) = (&town.app.world, &*town.app.world.store);
+    let (incident, _) = opened(store).await;
+    let kinds = [EntryKind::IncidentOpened, EntryKind::Outcome];
+    commit(store, appending(&incident, kinds.map(|kind| entry(incident.id, kind)).into())).await;
+    let folder = tempfile::tempdir().unwrap();
+    let sequencer = Sequencer::new(folder.path());
+    assert_eq!(sequencer.step(world).await.unwrap(), 2);
+    let (content, page) = (folder.path().join(format!("log/{}", tile::content_path(1))), folder.path().join(page_path(incident.id)));
+    assert!(content.exists() && page.exists());
+    // The entry that says why comes before the mark, and there is no room for it.
+    let read = store.incident(incident.id).await.unwrap().unwrap();
+    let What::EntryPublished { incident: read, proposal, follows } = appending(&read, vec![entry(incident.id, EntryKind::ClaimEvent)])
+    else {
+        unreachable!("one was built")
+    };
+    let follows = Follows { withdrawals: vec![(1, 3)], ..follows };
+    commit(store, What::EntryPublished { incident: read, proposal, follows }).await;
+    sequencer.shelf.fault.plant(0, false);
+    assert!(matches!(sequencer.step(world).await, Err(StoreError::Unavailable(_))));
+    assert!(sequencer.shelf.fault.take(), "the fault struck");
+    assert!(!content.exists() && !page.exists(), "neither the words nor the page that says them");
+    assert_eq!(sequencer.step(world).await.unwrap(), 4);
+    assert_eq!(verified(&town, folder.path()), 4);
+    assert!(!content.exists() && page.exists(), "with room the page is there again, without them");
 }
 
 fn report(world: &World) -> NewReport {

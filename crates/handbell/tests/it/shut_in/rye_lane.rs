@@ -27,7 +27,9 @@ const STAND_IN: &str = "A stand-in for older film that goes round with this one:
 /// What the story begins with.
 struct Staged {
     incident: IncidentId,
-    /// The receipt of a report of it.
+    /// A report of it.
+    report: ReportId,
+    /// Its receipt.
     words: String,
     /// The receipt of a report of something else.
     elsewhere: String,
@@ -47,15 +49,15 @@ async fn staged(town: &Town) -> Staged {
     let text = std::fs::read_to_string(SCENARIO).unwrap();
     let scenario = import::read("rye-lane-2017.toml", &text, &world.group.playbook).unwrap();
     let id = record::import_scenario(world, &scenario).await.unwrap();
-    let (report, words) = filed(world, "immigration-visit", "Rye Lane").await;
+    let (id_of_report, words) = filed(world, "immigration-visit", "Rye Lane").await;
     let (_, elsewhere) = filed(world, "flood", "By the library").await;
     let incident = world.store.incident(id).await.unwrap().unwrap();
-    let report = world.store.report(report).await.unwrap().unwrap();
+    let report = world.store.report(id_of_report).await.unwrap().unwrap();
     let report = Report { state: ReportState::Joined, incidents: vec![id], ..report };
     let what = What::ReportJoined { incident, report };
     world.commit(Change { id: world.private_id(), at: world.now(), by: Actor::Keeper, what }).await.unwrap();
     opened.close().await;
-    Staged { incident: id, words, elsewhere }
+    Staged { incident: id, report: id_of_report, words, elsewhere }
 }
 
 /// A clip as ffmpeg makes it of another one, packed anew.
@@ -107,6 +109,12 @@ fn older_film_that_goes_round_with_rye_lane_is_recognised_and_the_record_says_so
     let server = town.serve();
     let mut talk = server.talk();
     let (amina, ben) = (Member::sign_in(&mut talk, &amina).unwrap(), Member::sign_in(&mut talk, &ben).unwrap());
+
+    // The incident is over, and was nobody's work here: what is given to its report opens by two, for an hour.
+    let report = format!("/desk/reports/{}", staged.report);
+    let why = [("reason", "A clip that goes round is held against the bank")];
+    assert_eq!(amina.press(&mut talk, &report, "/desk/open/ask", &why).unwrap().status, 303);
+    assert_eq!(ben.press(&mut talk, "/desk/open/asks", "/desk/open/agree", &[]).unwrap().status, 303);
 
     let old = given(&mut talk, &amina, &staged.elsewhere, &std::fs::read(&cloth).unwrap());
     let telling = [("words", STAND_IN), ("date", "2016-06"), ("place", "Southall, London")];

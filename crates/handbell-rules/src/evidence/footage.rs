@@ -68,7 +68,7 @@ pub enum WishedBy {
 
 /// What the custody chain says beside whatever came by such a link.
 const BY_MEMBERS_LINK: &str = "; by a link that a member made";
-/// And beside a wish that was said by a link of the receipt's.
+/// And beside whatever came by a link of the receipt's.
 const BY_LINK: &str = "; by a link";
 
 /// One working copy, as stored in the vault under its name.
@@ -258,7 +258,11 @@ pub fn receive(id: ChangeId, upload: &Upload, footage: Footage, salt: [u8; 16], 
         return Err(Evidence::FootageChanged.into());
     }
     let by = Doer::witness(salt);
-    let link = if upload.members_link { BY_MEMBERS_LINK } else { "" };
+    let link = match upload.link {
+        _ if upload.members_link => BY_MEMBERS_LINK,
+        Some(_) => BY_LINK,
+        None => "",
+    };
     let said = footage.said(&by, Deed::Received, now).with(format!("{} bytes, {}{link}", footage.length, footage.media_type));
     Ok(Change { id, at: now, by: by.actor(), what: What::FootageReceived { upload: upload.finished(footage.sha256), footage, said } })
 }

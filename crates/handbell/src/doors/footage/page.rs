@@ -156,7 +156,7 @@ fn view(app: &App, secret: &str, given: &GivenTo, notice: Option<&str>, errors: 
     let about = if members {
         "A member of the desk made it and could use it too: by it less can be allowed later, and not more. With the seven words of your receipt you can say either."
     } else {
-        "Whoever has its address sees what was given by it, and can allow less and not more. Whoever has the seven words of the report can say either, of these files too."
+        "Whoever has its address sees what was given by it, and can allow less and not more. Whoever has the seven words of the report can say either, of these files too: to decide that alone, file a report of your own and give them there."
     };
     let works = |link: &FootageLink| format!("This link works until {}. {about}", link.until.clock(zone)).trim_end().to_owned();
     let until = given.link.as_ref().map_or_else(String::new, works);

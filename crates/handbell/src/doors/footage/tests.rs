@@ -605,6 +605,8 @@ async fn whoever_has_the_address_of_a_link_allows_less_and_never_more() {
     given.asked(with_files(&page, "desk-only", &[("a.mp4", film(9_000).as_slice())])).await;
     let id = given.footage().await[0].id;
     let file = id.to_string();
+    let receipt = given.town.post("/receipt", &[("words", given.words.as_str())]).await.text();
+    assert!(receipt.contains("sees those that were given by it and nothing else, and can allow less with them"), "{receipt}");
     // The address came into other hands.
     let shown = given.town.get(&page).await.text();
     assert!(shown.contains("can allow less and not more") && !shown[shown.find("h-given").unwrap()..].contains("value=\"public\""));
@@ -619,6 +621,8 @@ async fn whoever_has_the_address_of_a_link_allows_less_and_never_more() {
     let lines = given.town.app.world.store.evidence().custody_of(id).await.unwrap();
     let last = Statement::parse(lines.last().unwrap().statement.as_deref().unwrap()).unwrap();
     assert_eq!(last.words.as_deref(), Some("lawyer; by a link"), "and the chain says by what");
+    let came = Statement::parse(lines[0].statement.as_deref().unwrap()).unwrap();
+    assert!(came.words.unwrap().ends_with("; by a link"), "how it came stands there too, for whoever reads that the words allowed more");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Damaged: real files with bits flipped, bytes replaced, parts cut and parts repeated, shown to every parser.
 //!
-//! Whatever comes, the answer is a cleaned file or a refusal: never a panic, never more than came in, and a cleaned
-//! file is itself clean.
+//! Whatever comes, the answer is a cleaned file or a refusal: never a panic, never more than half as much again as
+//! came in, and a cleaned file is itself clean.
 
 use crate::bounded::cascade;
 use crate::corpus::files;

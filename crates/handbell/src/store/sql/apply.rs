@@ -487,32 +487,33 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// Takes an entry's words. Whether it had some.
+    async fn take_words(&mut self, stream: IncidentId, index: u64) -> Result<bool, Trouble> {
+        self.touch(stream, true).await?;
+        // The index is made of the rows as the file has them now.
+        self.touched.get_mut(&stream).into_iter().for_each(Touched::forget_rows);
+        Ok(self.line.execute(texts::WITHDRAW_CONTENT, &[count(index), id(stream.bytes())]).await? == 1)
+    }
+
     /// PROMISE a-withdrawal-leaves-a-mark: the words go and the mark comes in one step, or neither.
     async fn withdraw(&mut self, stream: IncidentId, index: u64, reason: u8) -> Result<(), Trouble> {
         self.compare().await?;
-        self.touch(stream, true).await?;
-        if self.line.execute(texts::WITHDRAW_CONTENT, &[count(index), id(stream.bytes())]).await? != 1 {
+        if !self.take_words(stream, index).await? {
             return Err(Trouble::Conflict);
         }
-        self.touched.get_mut(&stream).into_iter().for_each(Touched::forget_rows);
         let mark = self.edge.withdraw(stream, index, reason)?;
         self.add_leaves(vec![mark]).await
     }
 
     /// The words go while the log cannot be signed; their mark follows ([`Step::MarkLate`]).
     async fn hold_back(&mut self, stream: IncidentId, index: u64) -> Result<(), Trouble> {
-        self.touch(stream, true).await?;
-        match self.line.execute(texts::WITHDRAW_CONTENT, &[count(index), id(stream.bytes())]).await? {
-            1 => Ok(()),
-            _ => Err(Trouble::Conflict),
-        }
+        if self.take_words(stream, index).await? { Ok(()) } else { Err(Trouble::Conflict) }
     }
 
     async fn mark_late(&mut self, stream: IncidentId, index: u64, reason: u8) -> Result<(), Trouble> {
         self.compare().await?;
-        self.touch(stream, true).await?;
-        // A repair may have brought it back meanwhile.
-        self.line.execute(texts::WITHDRAW_CONTENT, &[count(index), id(stream.bytes())]).await?;
+        // A repair may have brought them back meanwhile.
+        self.take_words(stream, index).await?;
         let mark = self.edge.withdraw(stream, index, reason)?;
         self.add_leaves(vec![mark]).await
     }

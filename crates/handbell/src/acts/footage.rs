@@ -78,7 +78,7 @@ impl Intake {
 
     /// Whether the disk has room for so many bytes beside what is left for reports. Where nobody can tell, the write
     /// itself will.
-    fn has_room(&self, bytes: u64) -> bool {
+    pub fn has_room(&self, bytes: u64) -> bool {
         let disk = self.disk.as_deref().and_then(|disk| rustix::fs::statvfs(disk).ok());
         let free = disk.map(|of| of.f_bavail.saturating_mul(of.f_frsize));
         free.is_none_or(|free| free >= self.left.saturating_add(bytes))

@@ -289,10 +289,19 @@ pub async fn inspect(world: &World, caller: &DeskCaller, id: HidingId, frames: (
     Ok(())
 }
 
-/// Gives up a drawing that is not public.
+/// Gives up a drawing that is not public, and removes what was burnt of it.
+///
+/// # Errors
+/// [`ActError::NotFound`]; what the rule refuses.
 pub async fn give_up(world: &World, caller: &DeskCaller, id: HidingId) -> Result<(), ActError> {
     let (hiding, _) = read(world, id).await?;
     let change = hiding::give_up(world.private_id(), &hiding, &doer(world, caller), world.now())?;
     world.commit(change).await?;
+    if let HidingState::Burnt { name, .. } = &hiding.state
+        && let Ok(name) = name.parse()
+    {
+        // No row names it any more; a file that cannot be removed now goes with its footage.
+        drop(world.vault.remove(&name).await);
+    }
     Ok(())
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::acts::footage::Intake;
 use crate::doors::fixture::Town;
 use crate::shut_in::ShutIn;
 use crate::store::conformance::builders;
@@ -7,6 +8,7 @@ use age::secrecy::ExposeSecret as _;
 use handbell_rules::change::{Actor, Change, What};
 use handbell_rules::evidence::footage::Wish;
 use handbell_rules::evidence::known::Known;
+use handbell_rules::evidence::upload::Bounds;
 use handbell_rules::id::{KnownId, ReportId};
 use handbell_rules::time::{DAY, HOUR, SECOND};
 use std::collections::BTreeSet;
@@ -332,4 +334,21 @@ async fn nothing_is_opened_of_a_report_that_was_taken_back() {
     darkroom.step(world).await.unwrap();
     assert_eq!((vault.asked(id), vault.asked(other)), (0, 1));
     assert!(kept(&town, id).await.waits() && !kept(&town, other).await.waits());
+}
+
+#[tokio::test]
+async fn what_is_made_leaves_as_much_of_the_disk_to_reports_as_what_is_given() {
+    let (mut town, _) = town(ShutIn::believed());
+    let (folder, id) = (tempfile::tempdir().unwrap(), waiting(&mut town).await);
+    let footage = kept(&town, id).await;
+    let still = || Object { word: "preview".to_owned(), media_type: "image/jpeg", bytes: vec![1; 9], at: None };
+    let disk = || Intake::of(Bounds::USUAL, Some(folder.path().to_owned()));
+    town.app.world.intake = Arc::new(disk().leaving(u64::MAX / 2));
+    let no = put(&town.app.world, &footage, still()).await.unwrap_err();
+    assert!(matches!(no, Fault::Vault(VaultFault::NoRoom)), "it waits for room: {no:?}");
+    let name = ObjectName::copy(id, "preview").unwrap();
+    assert!(town.app.world.vault.get(&name).await.unwrap().is_none());
+    town.app.world.intake = Arc::new(disk().leaving(0));
+    put(&town.app.world, &footage, still()).await.unwrap();
+    assert!(town.app.world.vault.get(&name).await.unwrap().is_some());
 }

@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 /// What `pack.json` says it is.
 pub const FORMAT: &str = "handbell-pack@v1";
 /// The version of the page for people. A pack with another one says so and is checked all the same.
-pub const PAGE_VERSION: u32 = 2;
+pub const PAGE_VERSION: u32 = 3;
 /// The most items of one pack.
 pub const ITEMS_MAX: usize = 100;
 

@@ -270,7 +270,7 @@ async fn clear_one(world: &World, about: Waiting) -> Result<(), ActError> {
     let mut over = about.until() <= world.now();
     for item in &about.items {
         let one = world.store.evidence().footage(*item).await?;
-        over |= one.is_none_or(|one| one.wish == Wish::DeskOnly);
+        over |= one.is_none_or(|one| one.wish == Wish::DeskOnly || one.is_shut());
     }
     if over {
         on_disk(world, move |shelf| shelf.remove(about.id)).await?.map_err(unavailable)?;

@@ -41,14 +41,14 @@ pub fn asked(headers: &HeaderMap, etag: &str, length: u64) -> Asked {
 
 /// A file that is held whole, or the stretch of it that was asked for. It has no tag, so whoever asks for the rest of
 /// what they began with gets all of it.
-pub fn given(headers: &HeaderMap, bytes: Vec<u8>) -> Response {
+pub fn given(headers: &HeaderMap, bytes: Bytes) -> Response {
     let length = bytes.len() as u64;
     let (mut response, said) = match asked(headers, "", length) {
         Asked::All => (bytes.into_response(), None),
         Asked::Nothing => (StatusCode::RANGE_NOT_SATISFIABLE.into_response(), Some(format!("bytes */{length}"))),
         Asked::Part(part) => {
             let said = format!("bytes {}-{}/{length}", part.start, part.end - 1);
-            let stretch = Bytes::from(bytes).slice(part.start as usize..part.end as usize);
+            let stretch = bytes.slice(part.start as usize..part.end as usize);
             ((StatusCode::PARTIAL_CONTENT, stretch).into_response(), Some(said))
         }
     };

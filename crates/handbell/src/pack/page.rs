@@ -85,6 +85,19 @@ fn doer(said: &Statement) -> String {
     }
 }
 
+/// Who opened the originals: of those that are in the pack it is said, and of no other.
+fn opened(pack: &Pack) -> &'static str {
+    let there = pack.items.iter().filter(|item| item.name.original != Original::Missing).count();
+    match there {
+        0 => "Nobody has opened one for this pack yet, and none is in it.",
+        there if there < pack.items.len() => {
+            "Of those that are in this pack, each was opened for it by two of the group&#39;s three custodians together, on a machine of \
+             their own; nobody has opened the others for it yet."
+        }
+        _ => "Each was opened for this pack by two of the group&#39;s three custodians together, on a machine of their own.",
+    }
+}
+
 fn item(out: &mut String, pack: &Pack, item: &Item, number: usize) {
     let name = &item.name;
     let _ = writeln!(out, "<h3>Item {number}</h3>\n<table>");
@@ -176,24 +189,17 @@ pub fn html(pack: &Pack) -> String {
     row(&mut out, "By", &format!("{}, {}", escape(&pack.group), escape(&pack.origin)));
     row(&mut out, "Items", &pack.items.len().to_string());
     out.push_str("</table>\n");
-    let there = pack.items.iter().filter(|item| item.name.original != Original::Missing).count();
-    let opened = match (there, pack.items.len()) {
-        (0, _) => "Nobody has opened one for this pack yet: only two of its three custodians together can, on a machine of their own.",
-        (there, items) if there == items => "Two of its three custodians together opened it for this pack, on a machine of their own.",
-        _ => {
-            "Two of its three custodians together opened those that are in this pack, on a machine of their own; nobody has opened \
-             the others for it yet."
-        }
-    };
-    let _ = writeln!(
+    let _ = write!(
         out,
-        "<p>This folder holds photographs or films that people gave to a neighbourhood group, and what shows that they are the \
-         same files that were received. The group keeps each original locked. {opened}</p>\n\
-         <p>What this pack shows: which bytes were received, when, and everything that the group did with \
+        "<p>This folder holds what shows that photographs or films are the same files that people gave to a neighbourhood group. \
+         The group keeps each original locked. {}</p>\n",
+        opened(pack)
+    );
+    out.push_str(
+        "<p>What this pack shows: which bytes were received, when, and everything that the group did with \
          them, in a list that nobody can change unseen. Each time somebody fetched a film or a recording anew is a line of its own; \
-         whoever looked at a picture could keep it, and looking at the same thing several times within an hour is one line. \
-         What it does not show: who filmed it, when or where it was filmed, or that it shows \
-         what somebody says it shows.</p>\n<h2>The items</h2>"
+         whoever looked at a picture could keep it, and looking at the same thing several times within an hour is one line. What it does not show: who filmed it, when or where it was filmed, or that it shows \
+         what somebody says it shows.</p>\n<h2>The items</h2>\n",
     );
     for (one, number) in pack.items.iter().zip(1..) {
         item(&mut out, pack, one, number);

@@ -2,8 +2,8 @@
 //!
 //! Objects leave the vault first and the row after them, so that no row speaks of bytes that are not there and whatever
 //! stops in between is done again. Footage of a report that the witness took back goes in the next round, and what was
-//! on its way to it. Objects of which no row speaks (a server stopped between the vault and the store) go once a day,
-//! when they are two days old.
+//! on its way to it. Objects of which no row speaks (a server stopped between the vault and the store) go once a day
+//! and after a start, when they are two days old.
 //! A vault that does not answer keeps nobody from anything else: the round goes on and comes again. Reports take turns, and
 //! what the vault does not let go stands behind what was tried less often.
 
@@ -44,6 +44,8 @@ pub struct Clearer {
     uploads: Tried,
     /// Files that came whole.
     footage: Tried,
+    /// When the vault was last looked through. After a start nobody knows.
+    swept_at: Option<Timestamp>,
 }
 
 /// How often each file that is due was tried in vain.
@@ -81,9 +83,9 @@ impl Clearer {
         if let Err(error) = acts::packs::clear(world).await {
             tracing::warn!(%error, "packs whose time is over could not be cleared yet");
         }
-        // Once a day: in the round that begins it.
-        if now.milliseconds().rem_euclid(DAY) < ROUND {
-            strays(world, now).await?;
+        // Whatever the time of day: a machine may sleep every night. A vault that did not answer is asked again.
+        if self.swept_at.is_none_or(|swept| now.since(swept).abs() >= DAY) && strays(world, now).await? {
+            self.swept_at = Some(now);
         }
         Ok(now.plus(ROUND))
     }
@@ -240,19 +242,19 @@ async fn cleared(world: &World, footage: FootageId) -> bool {
     gone.await.inspect_err(|error| tracing::warn!(%error, "footage whose time is over could not be taken away yet")).is_ok()
 }
 
-/// Takes away what no row speaks of.
-async fn strays(world: &World, now: Timestamp) -> Result<(), StoreError> {
+/// Takes away what no row speaks of. False when the vault did not say what lies there.
+async fn strays(world: &World, now: Timestamp) -> Result<bool, StoreError> {
     let names = match world.vault.list(None).await {
         Ok(names) => names,
         Err(error) => {
             tracing::warn!(%error, "the vault could not be looked through");
-            return Ok(());
+            return Ok(false);
         }
     };
     let old = |id: &FootageId| begun_at(*id).plus(STRAY) < now;
     let mut strays: BTreeSet<FootageId> = names.iter().map(crate::vault::ObjectName::footage).filter(old).collect();
     if strays.is_empty() {
-        return Ok(());
+        return Ok(true);
     }
     for upload in under_way(world).await? {
         strays.remove(&upload.footage);
@@ -276,14 +278,14 @@ async fn strays(world: &World, now: Timestamp) -> Result<(), StoreError> {
             known,
             "the vault holds more footage that no row speaks of than footage that is known: nothing of it was cleared"
         );
-        return Ok(());
+        return Ok(true);
     }
     for id in unknown {
         if cleared(world, id).await {
             tracing::warn!("objects of which no row spoke were taken out of the vault");
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// When an id was made: its first six bytes are milliseconds (UUID version 7).

@@ -215,6 +215,7 @@ impl Darkroom {
         if let Ok(change) = hiding::burn(world.private_id(), drawn, state, world.bytes(), world.now()) {
             settled(world.commit(change).await)?;
         }
+        unnamed(world, drawn).await?;
         if world.store.evidence().footage(footage.id).await?.is_none() {
             cleared(world, footage.id).await;
         } else if closed(world, &footage).await? {
@@ -270,6 +271,21 @@ async fn uncopied(world: &World, id: FootageId) {
     if let Err(fault) = remove_copies(world, id).await {
         tracing::warn!(footage = %id, %fault, "copies of footage that was taken back or shut meanwhile wait for the clearer");
     }
+}
+
+/// The drawing was given up while it was burnt in: what was burnt goes, because no row names it.
+async fn unnamed(world: &World, drawn: &Hiding) -> Result<(), StoreError> {
+    let given_up = world.store.evidence().hiding(drawn.id).await?.is_some_and(|kept| kept.state == HidingState::TakenBack);
+    if given_up && let Ok(name) = ObjectName::copy(drawn.footage, &burnt_word(drawn.id)) {
+        // A file that cannot be removed now goes with its footage.
+        drop(world.vault.remove(&name).await);
+    }
+    Ok(())
+}
+
+/// The word of a covered copy.
+fn burnt_word(id: HidingId) -> String {
+    format!("hidden-{id}")
 }
 
 /// Whoever was faster wrote something else; the next step reads it.
@@ -426,7 +442,7 @@ async fn covered(world: &World, footage: &Footage, drawn: &Hiding) -> Result<Hid
     drop(bytes);
     let burnt = tokio::task::spawn_blocking(move || shut_in::burnt(&shut, kind, &input, length, &covers)).await;
     let (mut object, frames) = burnt.map_err(|error| Fault::Machine(error.to_string()))??.map_err(|no| Fault::Never(no.name))?;
-    object.word = format!("hidden-{}", drawn.id);
+    object.word = burnt_word(drawn.id);
     let sha256 = Sha256::digest(&object.bytes).into();
     let copy = put(world, footage, object).await?;
     Ok(HidingState::Burnt { name: copy.name, media_type: copy.media_type, length: copy.length, sha256, frames })

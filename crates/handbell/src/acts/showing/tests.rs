@@ -70,6 +70,20 @@ async fn an_offer_that_goes_on_and_on_about_where_it_first_appeared_is_refused()
 }
 
 #[tokio::test]
+async fn what_was_burnt_of_a_drawing_that_is_given_up_goes_with_it() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let about = town.confirmed("flood").await;
+    town.opened(&about).await;
+    let footage = wished(&town, &about).await;
+    let hiding = covered(&town, &about, &footage).await;
+    let there = async |word: &str| world.vault.get(&ObjectName::copy(footage.id, word).unwrap()).await.unwrap().is_some();
+    assert!(there("hidden-1").await);
+    crate::acts::hiding::give_up(world, &about.ben.caller, hiding).await.unwrap();
+    assert!(!there("hidden-1").await && there("preview").await);
+}
+
+#[tokio::test]
 async fn an_offer_is_one_commit_whatever_fails_beside_it() {
     let town = Town::new();
     let world = &town.app.world;

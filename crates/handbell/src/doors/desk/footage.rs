@@ -22,6 +22,7 @@ use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
 use crate::doors::stretch;
 use crate::shut_in::film::SOUND_SECONDS_MAX;
+use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use handbell_rules::evidence::footage::{Copies, Footage, Wish};
@@ -51,7 +52,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// A copy as it goes out.
-pub fn sent(media_type: &str, name: &str, bytes: Vec<u8>) -> Response {
+pub fn sent(media_type: &str, name: &str, bytes: impl IntoResponse) -> Response {
     dressed(media_type, name, bytes.into_response())
 }
 
@@ -214,7 +215,13 @@ async fn copy(State(app): State<App>, Part((footage, word)): Part<(String, Strin
         looks(&method)?;
         let footage = acts::footage(&app.world, id(&footage)?).await?;
         permitted(&app, &desk, &footage).await?;
+        // Stills are small and a page holds many; whatever else it is lies here whole until it was sent.
+        let place = if word.starts_with("still-") { None } else { Some(turn::Place::of(desk.caller.member).await?) };
         let (media_type, bytes) = acts::copy(&app.world, &desk.caller, &footage, &word, taken(&headers)).await?;
+        let bytes = match place {
+            Some(place) => place.holding(bytes),
+            None => Bytes::from(bytes),
+        };
         let ending = match media_type.as_str() {
             "video/mp4" => "mp4",
             "audio/mp4" => "m4a",

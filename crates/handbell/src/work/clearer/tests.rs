@@ -9,6 +9,7 @@ use handbell_rules::evidence::custody::{Deed, Statement};
 use handbell_rules::evidence::footage::{FOOTAGE_KEPT, FOOTAGE_KEPT_REJECTED, Wish};
 use handbell_rules::evidence::hiding::{Hiding, HidingState};
 use handbell_rules::evidence::longer::{HOLD_LIFTED_STAYS, HoldReason};
+use handbell_rules::evidence::shut::ShutReason;
 use handbell_rules::evidence::upload::{Bounds, HeldFootage, UPLOAD_WAITS, Upload};
 use handbell_rules::id::HidingId;
 use handbell_rules::people::member::{DeskCaller, Role};
@@ -217,23 +218,82 @@ async fn an_upload_is_given_up_after_its_time_and_a_little_more() {
 async fn what_no_row_speaks_of_goes_when_it_is_old_and_nothing_else() {
     let town = Town::new();
     let world = &town.app.world;
-    // To the beginning of a day.
-    town.clock.go(DAY - world.now().milliseconds().rem_euclid(DAY));
     let report = filed(world).await;
     let (kept, stray) = (received(world, &report).await, world.private_id::<FootageId>());
     world.vault.put(&ObjectName::part(stray, 0), vec![1]).await.unwrap();
     town.clock.go(2 * DAY);
+    let mut clearer = Clearer::default();
     let under_way = begun(world, &report).await;
-    step(world).await.unwrap();
+    clearer.step(world).await.unwrap();
     assert_eq!(world.vault.list(Some(stray)).await.unwrap().len(), 1, "its row may not be written yet");
     town.clock.go(DAY - MINUTE);
-    step(world).await.unwrap();
+    clearer.step(world).await.unwrap();
     assert_eq!(world.vault.list(Some(stray)).await.unwrap().len(), 1, "once a day is enough");
     town.clock.go(2 * MINUTE);
-    step(world).await.unwrap();
+    clearer.step(world).await.unwrap();
     assert_eq!(world.vault.list(Some(stray)).await.unwrap(), []);
     assert_eq!(world.vault.list(Some(kept.id)).await.unwrap().len(), PARTS as usize + 1);
     assert_eq!(world.vault.list(Some(under_way.footage)).await.unwrap().len(), PARTS as usize);
+}
+
+/// A vault that does not say what lies in it.
+struct Unlisted;
+
+#[async_trait::async_trait]
+impl Vault for Unlisted {
+    async fn put(&self, _name: &ObjectName, _bytes: Vec<u8>) -> Result<(), VaultFault> {
+        Ok(())
+    }
+    async fn get(&self, _name: &ObjectName) -> Result<Option<Vec<u8>>, VaultFault> {
+        Ok(None)
+    }
+    async fn remove(&self, _name: &ObjectName) -> Result<(), VaultFault> {
+        Ok(())
+    }
+    async fn list(&self, _footage: Option<FootageId>) -> Result<Vec<ObjectName>, VaultFault> {
+        Err(VaultFault::Unavailable("away".into()))
+    }
+}
+
+/// To the next noon.
+fn noon(town: &Town) {
+    town.clock.go(DAY + DAY / 2 - town.app.world.now().milliseconds().rem_euclid(DAY));
+}
+
+#[tokio::test]
+async fn a_start_at_noon_takes_away_what_was_left_of_a_file_that_was_shut_last_month() {
+    let mut town = Town::new();
+    let report = filed(&town.app.world).await;
+    let footage = received(&town.app.world, &report).await;
+    let (copy, vault) = (ObjectName::copy(footage.id, "preview").unwrap(), town.app.world.vault.clone());
+    vault.put(&copy, vec![1]).await.unwrap();
+    let (amina, _) = two(&town).await;
+    holds_on_to(&mut town, &[footage.id]);
+    drop(acts::shut::shut(&town.app.world, &amina, footage.id, ShutReason::Child).await);
+    assert!(vault.get(&copy).await.unwrap().is_some());
+    town.app.world.vault = vault.clone();
+    town.clock.go(30 * DAY);
+    noon(&town);
+    step(&town.app.world).await.unwrap();
+    assert!(vault.get(&copy).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_start_at_noon_looks_through_the_vault_and_a_vault_that_did_not_answer_is_asked_again() {
+    let mut town = Town::new();
+    // A machine that is off at night.
+    noon(&town);
+    let stray = town.app.world.private_id::<FootageId>();
+    let vault = town.app.world.vault.clone();
+    vault.put(&ObjectName::part(stray, 0), vec![1]).await.unwrap();
+    town.clock.go(3 * DAY);
+    let mut clearer = Clearer::default();
+    town.app.world.vault = Arc::new(Unlisted);
+    clearer.step(&town.app.world).await.unwrap();
+    town.app.world.vault = vault;
+    town.clock.go(ROUND);
+    clearer.step(&town.app.world).await.unwrap();
+    assert_eq!(town.app.world.vault.list(Some(stray)).await.unwrap(), []);
 }
 
 #[tokio::test]

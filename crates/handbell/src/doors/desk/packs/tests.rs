@@ -16,6 +16,7 @@ use handbell_log::note::VerifierKey;
 use handbell_log::policy::Policy;
 use handbell_rules::evidence::custody::{Deed, Statement};
 use handbell_rules::evidence::footage::{Footage, Wish};
+use handbell_rules::evidence::shut::ShutReason;
 use handbell_rules::id::PackId;
 use handbell_rules::people::member::Role;
 use http::header::COOKIE;
@@ -139,6 +140,18 @@ async fn whoever_gave_it_forbids_a_pack_until_it_leaves_and_packs_go_by_themselv
     clearer::step(world).await.unwrap();
     assert!(on_shelf(&town).is_empty());
     assert_eq!(std::fs::read_dir(town.folder.path().join("packs")).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_pack_with_a_file_that_a_member_shut_goes_in_the_next_round() {
+    let (town, amina, footage) = town().await;
+    let world = &town.app.world;
+    assert_eq!(makes(&town, &amina, &footage, "a law centre").await, StatusCode::SEE_OTHER);
+    clearer::step(world).await.unwrap();
+    assert_eq!(on_shelf(&town).len(), 1);
+    crate::acts::shut::shut(world, &amina.caller, footage.id, ShutReason::Mistake).await.unwrap();
+    clearer::step(world).await.unwrap();
+    assert!(on_shelf(&town).is_empty(), "nobody may take it, so it does not wait");
 }
 
 /// Waits until nobody holds a place among those who take packs away.

@@ -134,6 +134,26 @@ async fn a_page_leads_to_no_copy_that_is_not_there_and_an_earlier_page_stays_as_
 }
 
 #[tokio::test]
+async fn who_asks_for_the_head_of_a_copy_takes_no_seat_and_nothing_is_read() {
+    let town = Town::new();
+    let world = &town.app.world;
+    let about = town.confirmed("flood").await;
+    town.opened(&about).await;
+    let footage = wished(&town, &about).await;
+    let hiding = covered(&town, &about, &footage).await;
+    let proposal = offer(world, &about.amina.caller, hiding, about.incident, told()).await.unwrap();
+    super::super::record::publish(world, &about.ben.caller, proposal).await.unwrap();
+    let public = world.store.evidence().hiding(hiding).await.unwrap().unwrap().public.unwrap();
+    let path = format!("/record/footage/{}", Address(public.address));
+    // Whoever read it would find nothing.
+    world.vault.remove(&ObjectName::copy(footage.id, "hidden-1").unwrap()).await.unwrap();
+    let _all: Vec<_> = std::iter::from_fn(|| town.app.readers.take(Vec::new()).ok()).collect();
+    let head = town.send(http::Request::head(&path).body(axum::body::Body::empty()).unwrap()).await;
+    assert_eq!((head.status.as_u16(), head.header("content-length"), head.body.len()), (200, "5", 0));
+    assert_eq!(head.header("accept-ranges"), "bytes");
+}
+
+#[tokio::test]
 async fn the_queue_says_that_a_giver_took_back_the_wish_and_the_copy_is_gone_at_once() {
     let town = Town::new();
     let world = &town.app.world;

@@ -78,8 +78,13 @@ async fn file(State(app): State<App>, address: Result<Path<String>, PathRejectio
             return Ok(dressed(StatusCode::NOT_MODIFIED.into_response(), media_type, &etag, None));
         }
         // A stretch is asked for with GET alone (RFC 9110 section 14.2): whoever asks for the head reads what the whole is.
-        let head = request.method() == Method::HEAD;
-        let part = match if head { Asked::All } else { asked(request.headers(), &etag, *length) } {
+        // That takes no seat, and nothing is read for it.
+        if request.method() == Method::HEAD {
+            let mut response = StatusCode::OK.into_response();
+            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(*length));
+            return Ok(dressed(response, media_type, &etag, None));
+        }
+        let part = match asked(request.headers(), &etag, *length) {
             Asked::Nothing => {
                 let said = format!("bytes */{length}");
                 return Ok(dressed(StatusCode::RANGE_NOT_SATISFIABLE.into_response(), media_type, &etag, Some(said)));
@@ -87,13 +92,14 @@ async fn file(State(app): State<App>, address: Result<Path<String>, PathRejectio
             Asked::Part(part) => Some(part),
             Asked::All => None,
         };
-        // A film is held whole while it is read out; so many at once, and nobody's reports wait for it.
+        // A film is held whole while it is read out, and read whole for a single byte of it; so many at once.
         let held = app.readers.wait(shares, WAITS).await.map_err(|_| Problem::of(Trouble::Busy))?;
         let name = name.parse().map_err(|_| Problem::of(Trouble::Broken))?;
         let bytes = app.world.vault.get(&name).await.map_err(|_| Problem::of(Trouble::Busy))?;
         let bytes = bytes.ok_or_else(not_given)?;
+        let (bytes, found, held) = hashed(bytes, held).await?;
         // What lies there must be what the record names.
-        if <[u8; 32]>::from(Sha256::digest(&bytes)) != sha256 {
+        if found != sha256 {
             tracing::error!("a covered copy in the vault is not the one that was published; it is not given out");
             return Err(not_given());
         }
@@ -102,11 +108,21 @@ async fn file(State(app): State<App>, address: Result<Path<String>, PathRejectio
         let part = part.unwrap_or(0..*length);
         // Said before it is handed on, so that a browser can show how much is still to come.
         let long = HeaderValue::from(part.end - part.start);
-        let mut response = (status, given(bytes.into(), part, held, SLOWEST)).into_response();
+        let mut response = (status, given(bytes, part, held, SLOWEST)).into_response();
         response.headers_mut().insert(CONTENT_LENGTH, long);
         Ok(dressed(response, media_type, &etag, said))
     })
     .await
+}
+
+/// A film with its hash, which is worked out on no thread on which others' requests and the bell wait. The seat goes with the
+/// work, which goes on when whoever asked has left.
+async fn hashed(bytes: Vec<u8>, held: Seat) -> Result<(Bytes, [u8; 32], Seat), Problem> {
+    let work = tokio::task::spawn_blocking(move || {
+        let hash: [u8; 32] = Sha256::digest(&bytes).into();
+        (Bytes::from(bytes), hash, held)
+    });
+    work.await.map_err(|_| Problem::of(Trouble::Broken))
 }
 
 fn not_given() -> Problem {

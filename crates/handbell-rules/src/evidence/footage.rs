@@ -98,6 +98,7 @@ impl WorkingCopy {
 /// How far the working copies are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "copies")]
+#[expect(clippy::large_enum_variant, reason = "nearly every file has its copies, and a box would be one more piece of memory for each")]
 pub enum Copies {
     /// They are to be made.
     Waiting {

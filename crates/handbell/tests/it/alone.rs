@@ -91,6 +91,7 @@ async fn in_doubt_words_go_at_once_and_their_marks_follow_after_the_next_start()
     assert_eq!((lines(&page, "missing"), lines(&page, "withdrawn")), (3, 0), "nothing says yet that they were withdrawn");
     assert!(matches!(alone::write_held(world).await, Err(ActError::LogInDoubt(_))));
     opened.close().await;
+    drop(opened);
     let verified = handbell().arg("verify").arg(&town.dir).output().unwrap();
     assert_eq!(code(&verified), 3, "the published log names what it does not show: {}", said(&verified));
 

@@ -223,6 +223,11 @@ impl Footage {
         matches!(self.copies, Copies::Waiting { .. })
     }
 
+    /// Whether making them took too long once: it is tried again behind all others.
+    pub const fn is_slow(&self) -> bool {
+        matches!(self.copies, Copies::Waiting { tries: 1.. })
+    }
+
     /// Whether it was brought into line with a report that was taken back: it has no working copies and no working key.
     pub fn is_taken_back(&self) -> bool {
         matches!(&self.copies, Copies::Failed { why } if why == TAKEN_BACK)

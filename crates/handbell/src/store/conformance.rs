@@ -172,6 +172,7 @@ checks! {
     // Footage, from a file on its way until it is deleted, and the chain of what was done with it.
     giving::what_came_of_a_file_is_there_after_a_restart_and_one_goes_on_with_it
     giving::a_file_that_came_whole_is_found_by_what_waits_for_it
+    giving::a_file_that_took_too_long_waits_behind_all_others
     giving::files_are_followed_only_where_their_report_says_otherwise
     giving::files_that_are_to_follow_are_read_on_after_any_of_them
     giving::what_hangs_on_a_file_goes_with_it_and_its_custody_stays

@@ -84,7 +84,8 @@ pub trait EvidenceReads: Send + Sync {
     /// ids, after one.
     async fn withdrawn_with_uploads(&self, after: ReportId, at_most: u32) -> Result<Vec<ReportId>, StoreError>;
     /// Which files wait for working copies, in turns by report: the first of each report, then the second of each. Within
-    /// a turn the oldest first.
+    /// a turn the oldest first. Behind all of them, in turns of their own, those that took too long once
+    /// ([`Footage::is_slow`]).
     async fn footage_in_turn(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError>;
     /// Which files are still to be held against the bank of known pictures, oldest first.
     async fn footage_unasked(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError>;

@@ -9,7 +9,8 @@
 //! the machine itself was in the way of: no memory left for a child, a program that did not start.
 //!
 //! Reports take turns, so that nobody who gives two hundred files keeps others waiting, and what the vault fails on rests
-//! longer each time, so that it does not stand before everything else.
+//! longer each time, so that it does not stand before everything else. What took too long once waits behind all others, and
+//! between two files boxes are burnt in, so that a drawing waits for one film of a stranger and not for four.
 
 mod pauses;
 
@@ -28,7 +29,7 @@ use handbell_rules::id::{FootageId, HidingId};
 use handbell_rules::time::{MINUTE, Timestamp};
 use pauses::Pauses;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Most files that one step takes.
@@ -107,16 +108,27 @@ impl Darkroom {
         let turns = reads.footage_in_turn(LOOKED_AT).await?;
         self.resting.only(&turns);
         let awake: Vec<FootageId> = turns.into_iter().filter(|id| self.resting.is_due(*id, now)).take(AT_ONCE).collect();
+        let mut tried = BTreeSet::new();
         for id in awake {
             if let Some(waiting) = reads.footage(id).await?.filter(Footage::waits) {
                 self.develop(world, &waiting).await?;
             }
+            self.burn_next(world, &mut tried).await?;
         }
         self.ask_the_bank(world).await?;
-        for drawn in reads.open_hidings().await?.into_iter().filter(|hiding| hiding.state == HidingState::Drawn) {
-            self.burn(world, &drawn).await?;
-        }
+        while self.burn_next(world, &mut tried).await? {}
         Ok(world.now().plus(EVERY))
+    }
+
+    /// Burns in the first drawing that this step did not try; whether there was one. They are read anew each time: a file
+    /// may have taken long, and somebody drew meanwhile.
+    async fn burn_next(&mut self, world: &World, tried: &mut BTreeSet<HidingId>) -> Result<bool, StoreError> {
+        let open = world.store.evidence().open_hidings().await?;
+        let next = open.into_iter().find(|hiding| hiding.state == HidingState::Drawn && !tried.contains(&hiding.id));
+        let Some(drawn) = next else { return Ok(false) };
+        tried.insert(drawn.id);
+        self.burn(world, &drawn).await?;
+        Ok(true)
     }
 
     /// Holds files against the bank whose turn it is; those where that fails rest and are held against it again. Killed

@@ -182,6 +182,20 @@ pub async fn a_file_that_came_whole_is_found_by_what_waits_for_it(town: &mut dyn
     assert_eq!(evidence.footage_unnoted(LATER.plus(1), 9).await.unwrap(), vec![second]);
 }
 
+pub async fn a_file_that_took_too_long_waits_behind_all_others(town: &mut dyn Town) {
+    let store = town.store();
+    let (evidence, report) = (store.evidence(), ReportId(fresh()));
+    let slow = received(&*store, report, START).await;
+    let next = received(&*store, report, LATER).await;
+    let other = received(&*store, ReportId(fresh()), LATER.plus(1)).await;
+    let last = received(&*store, report, LATER.plus(2)).await;
+    assert_eq!(evidence.footage_in_turn(2).await.unwrap(), [slow.id, other.id]);
+    let copies = Copies::Waiting { tries: 1 };
+    commit(&*store, What::FootageCopied { footage: Footage { copies, ..slow.clone() }, said: None }).await;
+    assert_eq!(evidence.footage_in_turn(9).await.unwrap(), [next.id, other.id, last.id, slow.id], "nor is its report's turn its own");
+    assert_eq!(evidence.footage_in_turn(3).await.unwrap(), [next.id, other.id, last.id]);
+}
+
 pub async fn what_hangs_on_a_file_goes_with_it_and_its_custody_stays(town: &mut dyn Town) {
     let store = town.store();
     let evidence = store.evidence();

@@ -222,8 +222,11 @@ impl EvidenceReads for MemoryStore {
     }
     async fn footage_in_turn(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError> {
         self.room(|room| {
-            let waiting = room.footage.values().filter(|one| one.waits()).cloned();
-            in_turns(waiting, at_most, |one| one.report, |one| (one.received_at, one.id)).into_iter().map(|one| one.id).collect()
+            let turns = |slow: bool| {
+                let waiting = room.footage.values().filter(|one| one.waits() && one.is_slow() == slow).cloned();
+                in_turns(waiting, at_most, |one| one.report, |one| (one.received_at, one.id))
+            };
+            turns(false).into_iter().chain(turns(true)).take(at_most as usize).map(|one| one.id).collect()
         })
     }
     async fn footage_unasked(&self, at_most: u32) -> Result<Vec<FootageId>, StoreError> {

@@ -4,14 +4,15 @@ use crate::doors::fixture::Town;
 use crate::shut_in::ShutIn;
 use crate::store::conformance::builders;
 use crate::vault::Vault;
+use crate::work::notary::tests::rewritten;
 use age::secrecy::ExposeSecret as _;
 use handbell_rules::change::{Actor, Change, What};
+use handbell_rules::evidence::custody::{Deed, Doer};
 use handbell_rules::evidence::footage::Wish;
 use handbell_rules::evidence::known::Known;
 use handbell_rules::evidence::upload::Bounds;
-use handbell_rules::id::{KnownId, ReportId};
+use handbell_rules::id::{KnownId, MemberId, ReportId};
 use handbell_rules::time::{DAY, HOUR, SECOND};
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -20,6 +21,7 @@ use std::sync::{Mutex, PoisonError};
 struct Failing {
     on: Mutex<BTreeSet<FootageId>>,
     asked: Mutex<BTreeMap<FootageId, u32>>,
+    order: Mutex<Vec<FootageId>>,
 }
 
 impl Failing {
@@ -39,6 +41,7 @@ impl Vault for Failing {
     }
     async fn get(&self, name: &ObjectName) -> Result<Option<Vec<u8>>, VaultFault> {
         *self.asked.lock().unwrap().entry(name.footage()).or_default() += 1;
+        self.order.lock().unwrap().push(name.footage());
         if self.on.lock().unwrap().contains(&name.footage()) { Err(VaultFault::Unavailable("away".into())) } else { Ok(None) }
     }
     async fn remove(&self, _name: &ObjectName) -> Result<(), VaultFault> {
@@ -245,6 +248,87 @@ async fn who_gives_many_files_keeps_nobody_waiting() {
         darkroom.step(&town.app.world).await.unwrap();
     }
     assert!(!kept(&town, many[19]).await.waits(), "and the others have theirs");
+}
+
+/// A file with a working copy over which somebody drew.
+async fn drawn_over(town: &Town, report: ReportId) -> (FootageId, HidingId) {
+    let (world, id) = (&town.app.world, given(town, report, WAITS).await);
+    let name = ObjectName::copy(id, "preview").unwrap().to_string();
+    let preview = Some(WorkingCopy { name, media_type: "image/jpeg".into(), length: 5, at: None, sha256: None });
+    let copies = Copies::Made { preview, clean: None, stills: Vec::new(), size: None, lasts: None, in_file: None, credentials: false };
+    let file = rewritten(town, Footage { copies, working: None, ..kept(town, id).await }).await;
+    let hiding = Hiding {
+        id: world.private_id(),
+        version: 0,
+        footage: id,
+        by: MemberId([1; 16]),
+        at: world.now(),
+        covers: Vec::new(),
+        state: HidingState::Drawn,
+        inspection: None,
+        public: None,
+    };
+    let (by, drawing) = (Doer::handbell(world.bytes()), hiding.id);
+    let what = What::HidingMoved { said: file.said(&by, Deed::Hidden, world.now()), hiding };
+    world.commit(Change { id: world.private_id(), at: world.now(), by: by.actor(), what }).await.unwrap();
+    (id, drawing)
+}
+
+#[tokio::test]
+async fn boxes_are_burnt_in_between_two_files_and_not_after_all_of_them() {
+    let (town, vault) = town(ShutIn::believed());
+    let mut ids = Vec::new();
+    for number in 0..3 {
+        ids.push(given(&town, ReportId([number; 16]), WAITS).await);
+    }
+    let (first, one) = drawn_over(&town, ReportId([8; 16])).await;
+    let (second, other) = drawn_over(&town, ReportId([9; 16])).await;
+    Darkroom::default().step(&town.app.world).await.unwrap();
+    let order = vault.order.lock().unwrap().clone();
+    let drawn = |at: usize| [first, second].contains(&order[at]);
+    assert_eq!([order[0], order[2], order[4]], [ids[0], ids[1], ids[2]], "{order:?}");
+    assert!(drawn(1) && drawn(3) && order[1] != order[3], "{order:?}");
+    assert_eq!(order.len(), 5, "each is tried once in a step");
+    for id in [one, other] {
+        let state = town.app.world.store.evidence().hiding(id).await.unwrap().unwrap().state;
+        assert_eq!(state, HidingState::Failed { why: "working-copy-missing".into() });
+    }
+}
+
+#[tokio::test]
+async fn boxes_that_the_vault_fails_on_are_tried_once_in_a_step() {
+    let (town, vault) = town(ShutIn::believed());
+    let mut ids = Vec::new();
+    for number in 0..3 {
+        ids.push(given(&town, ReportId([number; 16]), WAITS).await);
+    }
+    let (covered, drawing) = drawn_over(&town, ReportId([9; 16])).await;
+    vault.fails_on(&[covered]);
+    let mut darkroom = Darkroom::default();
+    for asked in [1, 2] {
+        darkroom.step(&town.app.world).await.unwrap();
+        assert_eq!(vault.asked(covered), asked);
+    }
+    assert!(!kept(&town, ids[2]).await.waits(), "and keep no file waiting");
+    let state = town.app.world.store.evidence().hiding(drawing).await.unwrap().unwrap().state;
+    assert_eq!(state, HidingState::Drawn);
+}
+
+#[tokio::test]
+async fn what_takes_too_long_is_tried_again_behind_all_others() {
+    let (town, vault) = town(ShutIn::believed());
+    let slow = given(&town, ReportId([1; 16]), WAITS).await;
+    assert!(written(&town.app.world, slow, &Copies::Waiting { tries: 1 }).await.unwrap());
+    let mut ids = Vec::new();
+    for number in 2..7 {
+        ids.push(given(&town, ReportId([number; 16]), WAITS).await);
+    }
+    let mut darkroom = Darkroom::default();
+    darkroom.step(&town.app.world).await.unwrap();
+    assert_eq!((vault.asked(slow), vault.asked(ids[3])), (0, 1), "the oldest, and not first");
+    darkroom.step(&town.app.world).await.unwrap();
+    assert_eq!(vault.order.lock().unwrap().clone(), [&ids[..], &[slow]].concat());
+    assert!(!kept(&town, slow).await.waits());
 }
 
 #[tokio::test]

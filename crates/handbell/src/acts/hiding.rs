@@ -206,7 +206,11 @@ pub async fn copy(world: &World, caller: &DeskCaller, footage: &Footage, word: &
         _ => None,
     });
     let (media_type, length) = made.or(burnt).ok_or(ActError::NotFound)?;
-    let taken = taken.of(length);
+    let taken = match taken {
+        // A picture goes out whole, whatever stretch of it was asked for.
+        Taken::Begun | Taken::GoesOn { .. } if media_type.starts_with("image/") => Taken::Whole,
+        _ => taken.of(length),
+    };
     // Stills of one film are looked at together, and so is a picture on its page; whatever else leaves is a copy.
     match (media_type.as_str(), taken) {
         ("image/jpeg", _) if word.starts_with("still-") => looked(world, caller, footage, "stills").await?,

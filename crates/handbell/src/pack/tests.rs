@@ -188,6 +188,8 @@ async fn a_page_says_of_no_original_that_is_not_in_the_pack_that_custodians_open
     pack.items.push(clear);
     let page = page::html(&pack);
     assert!(page.contains("Of those that are in this pack, each was opened for it") && page.contains("nobody has opened the others"));
+    // No server sees that somebody keeps a picture that stands in a page.
+    assert!(page.contains("fetched a film or a recording anew is a line of its own; whoever looked at a picture could keep it"), "{page}");
 }
 
 /// PROMISE custody-is-said-with-the-deed

@@ -154,7 +154,7 @@ fn view(app: &App, secret: &str, given: &GivenTo, notice: Option<&str>, errors: 
     let zone = app.world.group.playbook.zone();
     let members = given.link.as_ref().is_some_and(|link| link.member.is_some());
     let about = if members {
-        "A member of the desk made it and could use it too: by it less can be allowed later, and not more. With the seven words of your receipt you can say either."
+        "A member of the desk made it and could use it too: by it less can be allowed later, and not more. Whoever has the seven words of the report can say either, of these files too: to decide that alone, file a report of your own and give them there."
     } else {
         "Whoever has its address sees what was given by it, and can allow less and not more. Whoever has the seven words of the report can say either, of these files too: to decide that alone, file a report of your own and give them there."
     };

@@ -636,6 +636,7 @@ async fn by_a_members_link_a_wish_is_narrowed_and_never_widened() {
     let file = id.to_string();
     let shown = given.town.get(&page).await.text();
     let choices = &shown[shown.find("h-given").unwrap()..];
+    assert!(shown.contains("can say either, of these files too"), "whose words can widen is told here as well: {shown}");
     assert!(shown.contains("A member of the desk made it") && choices.contains("desk-only") && !choices.contains("value=\"public\""));
     let wish = async |path: &str, wish: &str, words: &str| {
         let fields = [("file", file.as_str()), ("wish", wish), ("words", words)];

@@ -148,6 +148,12 @@ async fn a_picture_on_its_page_is_looked_at_and_a_picture_that_is_fetched_is_tak
         asked(&town, &amina, picture, &[("sec-fetch-dest", "document")]).await;
         assert_eq!(lines(&town, picture).await, (before + 1, copied));
     }
+    // Whoever asks for a few bytes of a picture gets all of it, so that is another time too.
+    for (range, copied) in [("bytes=60-", 3), ("bytes=5-6", 4), ("bytes=0-1", 5)] {
+        let heard = asked(&town, &amina, picture, &[("range", range)]).await;
+        assert_eq!((heard.status.as_u16(), heard.body.len()), (200, 100), "{range}");
+        assert_eq!(lines(&town, picture).await, (before + 1, copied), "{range}");
+    }
 }
 
 #[tokio::test]

@@ -24,9 +24,12 @@ const UNFINISHED: &str = "alarm.unfinished";
 /// Alarms that were cleared are kept under numbers up to this.
 const CLEARED_MAX: u32 = 10_000;
 
+/// Takes a stretch of entries.
+pub(super) type Takes<'take> = dyn FnMut(&[Vec<u8>]) -> Result<(), MirrorError> + 'take;
+
 /// Hands on the entries of the larger tree from its first, stretch by stretch. It is asked twice, so that nobody holds
 /// all of them at once.
-pub(super) type Leaves<'leaves> = &'leaves dyn Fn(&mut dyn FnMut(&[Vec<u8>]) -> Result<(), MirrorError>) -> Result<(), MirrorError>;
+pub(super) type Leaves<'leaves> = &'leaves dyn Fn(&mut Takes<'_>) -> Result<(), MirrorError>;
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,7 @@
 //! Who answers is not believed: only what the log's own key signed counts. Whoever is asked is told nothing but which log.
 
 use super::MirrorError;
+use super::alarm::Takes;
 use super::neighbour::{Neighbour, Signed, bundle_of, held_by};
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::{Hash, leaf_hash};
@@ -124,9 +125,7 @@ impl Neighbour {
             (Some(same), _) => self.raise(&same.note, &theirs.note, None)?,
             (None, Some(held)) => {
                 let size = held.checkpoint.size;
-                let leaves = |take: &mut dyn FnMut(&[Vec<u8>]) -> Result<(), MirrorError>| {
-                    self.each_stretch(0, size, size, |_, leaves| take(leaves))
-                };
+                let leaves = |take: &mut Takes<'_>| self.each_stretch(0, size, size, |_, leaves| take(leaves));
                 self.raise(&held.note, &theirs.note, Some(&leaves))?
             }
             (None, None) => return Ok(Meaning::Later),

@@ -12,7 +12,7 @@
 //! who stands between could have changed them. While an alarm stands nothing is taken and nothing cosigned, but what the
 //! log withdraws is taken away: to delete accuses nobody.
 
-use super::alarm::Leaves;
+use super::alarm::{Leaves, Takes};
 use super::neighbour::{Kept, Neighbour, Signed, bundle_of, held_by, in_log, withdrawn_by};
 use super::{MirrorError, not_signed};
 use crate::work::sequencer::edge::{Edge, Filed};
@@ -325,7 +325,7 @@ impl Neighbour {
             return Err(not_signed("checkpoint line 3", "the signed root is not the root of the published entries"));
         }
         if let Some(known) = known.filter(|_| !grown.is_seen) {
-            let at_hand = |take: &mut dyn FnMut(&[Vec<u8>]) -> Result<(), MirrorError>| take(all.as_deref().unwrap_or_default());
+            let at_hand = |take: &mut Takes<'_>| take(all.as_deref().unwrap_or_default());
             let leaves: Option<Leaves<'_>> = if all.is_some() { Some(&at_hand) } else { None };
             return Err(MirrorError::Alarm(self.raise(&known.note, &newest.note, leaves)?));
         }
@@ -425,7 +425,7 @@ impl Neighbour {
             Some(held) if held.checkpoint.root != newest.checkpoint.root => (held, None),
             _ => (seen, None),
         };
-        let read = |take: &mut dyn FnMut(&[Vec<u8>]) -> Result<(), MirrorError>| {
+        let read = |take: &mut Takes<'_>| {
             let size = size.unwrap_or(0);
             self.each_stretch(0, size, size, |_, leaves| take(leaves))
         };

@@ -189,10 +189,10 @@ pub fn html(pack: &Pack) -> String {
     row(&mut out, "By", &format!("{}, {}", escape(&pack.group), escape(&pack.origin)));
     row(&mut out, "Items", &pack.items.len().to_string());
     out.push_str("</table>\n");
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<p>This folder holds what shows that photographs or films are the same files that people gave to a neighbourhood group. \
-         The group keeps each original locked. {}</p>\n",
+         The group keeps each original locked. {}</p>",
         opened(pack)
     );
     out.push_str(

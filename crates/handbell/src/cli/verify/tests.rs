@@ -53,7 +53,7 @@ async fn what_a_copy_says_of_its_keeper_is_said_to_be_its_word() {
 async fn of_nothing() -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
+    crate::work::spawn(async move {
         let _ended = axum::serve(listener, axum::Router::new()).await;
     });
     format!("http://{address}")

@@ -246,7 +246,7 @@ impl EvidenceReads for SqlStore {
         let hex = custody::hex(&of.sha256);
         // A quotation mark within somebody's words is written with a sign before it, so nobody can type these.
         let named = Value::Text(format!("\"sha256\":\"{hex}\""));
-        let files: Vec<Footage> = self.evidence_rows(OWN_COPY, &[named.clone()]).await?;
+        let files: Vec<Footage> = self.evidence_rows(OWN_COPY, std::slice::from_ref(&named)).await?;
         if let Some(file) = files.iter().find(|one| one.made_before(of)) {
             return Ok(Some(file.id));
         }

@@ -182,7 +182,7 @@ async fn a_part_that_comes_late_does_not_write_over_the_one_that_took_its_place(
     let bucket = Arc::new(opened(&settings("s3://footage/eastgate", &endpoint)));
     let name = ObjectName::part(FootageId([5; 16]), 0);
     let (older, at) = (bucket.clone(), name.clone());
-    let older = tokio::spawn(async move { older.put(&at, b"older".to_vec()).await });
+    let older = crate::work::spawn(async move { older.put(&at, b"older".to_vec()).await });
     let (_open, request) = tokio::task::spawn_blocking(move || held.recv().unwrap()).await.unwrap();
     assert!(request.ends_with(b"older"), "the request that is held");
     older.abort();

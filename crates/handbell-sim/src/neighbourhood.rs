@@ -7,8 +7,9 @@
 //! ask each other what they saw of a third. Lines, words, luck and time are made up. Days pass, and each log counts its
 //! streams as the snapshotter does. A run ends with the lie proved by the evidence of an alarm, which stands by itself,
 //! the wrong count found in every copy that holds it, nobody honest accused, the loss repaired to the byte against what
-//! was cosigned, and withdrawn words on no copy; or it says which of these did not hold. It shows nothing about real
-//! lines, and disks fail in the mirror's own tests.
+//! was cosigned, and withdrawn words on no copy; or it says which of these did not hold. How the lost log is brought back
+//! is a model of the simulator's own, not `handbell repair`. It shows nothing about real lines, and disks fail in the
+//! mirror's own tests.
 
 mod log;
 

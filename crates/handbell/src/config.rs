@@ -138,6 +138,9 @@ const KEYS: [&str; 22] = [
     "neighbours",
 ];
 
+/// What the project's own tools read from the environment, without `HANDBELL_`, beside `TEST_…` and `BENCH_…`.
+const OF_TOOLS: [&str; 9] = ["BIN", "TEST_DATA", "REQUIRE_TEST_DATA", "LOG", "LED", "SAMPLES", "SEEN", "RENEW_GOLDEN", "READING_SHOWS"];
+
 /// Why settings cannot be used; says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -203,7 +206,7 @@ impl Settings {
         for (key, value) in environment {
             let Some(key) = key.strip_prefix("HANDBELL_") else { continue };
             // These belong to tests and tools, not to a group.
-            if ["BIN", "TEST_DATA", "REQUIRE_TEST_DATA", "LOG"].contains(&key) || key.starts_with("TEST_") || key.starts_with("BENCH_") {
+            if OF_TOOLS.contains(&key) || key.starts_with("TEST_") || key.starts_with("BENCH_") {
                 continue;
             }
             let key = key.to_lowercase();
@@ -296,6 +299,17 @@ mod tests {
         assert_eq!(settings.listen, "127.0.0.1:1");
         assert_eq!(settings.push_origins, ["https://a.example", "https://b.example"]);
         assert_eq!(Settings::parse("again", &settings.to_text().unwrap(), std::iter::empty()).unwrap(), settings);
+    }
+
+    #[test]
+    fn what_tests_and_tools_read_keeps_no_server_from_starting() {
+        let environment =
+            OF_TOOLS.into_iter().chain(["TEST_SEED", "BENCH_SECONDS"]).map(|name| (format!("HANDBELL_{name}"), "x".to_owned()));
+        let with = Settings::parse("handbell.toml", GOOD, environment).unwrap();
+        assert_eq!(with, Settings::parse("handbell.toml", GOOD, std::iter::empty()).unwrap());
+        for name in ["LED", "SAMPLES", "SEEN", "RENEW_GOLDEN", "READING_SHOWS"] {
+            assert!(OF_TOOLS.contains(&name), "{name}");
+        }
     }
 
     #[test]

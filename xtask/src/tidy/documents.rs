@@ -32,6 +32,80 @@ pub fn problems(tree: &Tree) -> Vec<Complaint> {
     documented(tree, TROUBLES_IN, &names)
 }
 
+/// Every setting stands in the table of those who install a group.
+pub fn settings(tree: &Tree) -> Vec<Complaint> {
+    let (place, page) = ("crates/handbell/src/config.rs", "docs/operating/install.md");
+    let text = tree.text(place).unwrap_or_default();
+    let list = text.split_once("const KEYS:").and_then(|(_, rest)| rest.split_once("= [")).and_then(|(_, rest)| rest.split_once("];"));
+    let keys: Vec<&str> =
+        list.map_or("", |(keys, _)| keys).split(',').filter_map(|key| key.trim().trim_matches('"').split_whitespace().next()).collect();
+    if keys.is_empty() {
+        return vec![format!("{place}: no setting was found; this rule no longer reads the file")];
+    }
+    let told = tree.text(page).unwrap_or_default();
+    let has = |key: &str| told.contains(&format!("`{key}`")) || told.contains(&format!("[[{key}]]"));
+    keys.iter().filter(|key| !has(key)).map(|key| format!("{page}: nothing about the setting `{key}`")).collect()
+}
+
+/// Documents for people name no command that is not there, and every command that is shown. Formats are not among them:
+/// they hold first lines such as `handbell share`, which are no commands.
+pub fn commands(tree: &Tree) -> Vec<Complaint> {
+    let place = "crates/handbell/src/cli/mod.rs";
+    let known = commands_of(tree.text(place).unwrap_or_default());
+    if known.is_empty() {
+        return vec![format!("{place}: no command was found; this rule no longer reads the file")];
+    }
+    let (mut complaints, mut named) = (Vec::new(), Vec::new());
+    let for_people = |path: &str| path.ends_with(".md") && (!path.contains('/') || path.starts_with("docs/operating/"));
+    for (path, text) in tree.all().filter(|(path, _)| for_people(path)) {
+        for (number, line) in lines(text) {
+            let of_line: Vec<&str> = commands_named(line).collect();
+            let odd = of_line.iter().filter(|name| !known.iter().any(|(known, _)| known == *name));
+            complaints.extend(odd.map(|name| format!("{path}:{number}: there is no command `handbell {name}`")));
+            named.extend(of_line);
+        }
+    }
+    let untold = known.iter().filter(|(name, shown)| *shown && !named.contains(&name.as_str()));
+    complaints.extend(untold.map(|(name, _)| format!("{place}: no document for people names `handbell {name}`")));
+    complaints
+}
+
+/// The commands as they are typed, and whether the program's help shows them.
+fn commands_of(text: &str) -> Vec<(String, bool)> {
+    let list = text.split_once("enum Command {").and_then(|(_, rest)| rest.split_once("\n}")).map_or("", |(list, _)| list);
+    let (mut found, mut shown) = (Vec::new(), true);
+    for line in list.lines().filter_map(|line| line.strip_prefix("    ")) {
+        if line.starts_with("#[command(hide") {
+            shown = false;
+        } else if line.starts_with(|c: char| c.is_ascii_uppercase()) {
+            let name: String = line.chars().take_while(char::is_ascii_alphanumeric).collect();
+            found.push((typed(&name), shown));
+            shown = true;
+        }
+    }
+    found
+}
+
+/// `HandOver` as it is typed: `hand-over`.
+fn typed(name: &str) -> String {
+    let mut word = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !word.is_empty() {
+            word.push('-');
+        }
+        word.push(letter.to_ascii_lowercase());
+    }
+    word
+}
+
+/// What stands behind `handbell` where code begins with it, in a line of its own or among words.
+fn commands_named(line: &str) -> impl Iterator<Item = &str> {
+    let alone = line.trim_start().strip_prefix("handbell ");
+    let all = alone.into_iter().chain(line.split("`handbell ").skip(1));
+    let words = all.map(|after| after.split(|c: char| !c.is_ascii_lowercase() && c != '-').next().unwrap_or_default());
+    words.filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase()))
+}
+
 fn documented(tree: &Tree, place: &str, names: &[&str]) -> Vec<Complaint> {
     if names.is_empty() {
         return vec![format!("{place}: no name was found; this rule no longer reads the file")];
@@ -202,6 +276,26 @@ mod tests {
         let problem = "    NotFound \"not-found\" 404 \"This page is not here\" \"Check.\"";
         assert_eq!(declared(problem, |after| after.starts_with('4')), Some("not-found"));
         assert_eq!(declared("let x = \"not a name\" ;", |_| true), None);
+    }
+
+    #[test]
+    fn a_setting_that_no_table_names_is_told() {
+        let code = "const KEYS: [&str; 3] = [\n    \"name\",\n    \"far\",\n    \"neighbours\",\n];";
+        let tree = Tree::of(&[("crates/handbell/src/config.rs", code), ("docs/operating/install.md", "`name` and `[[neighbours]]`")]);
+        assert_eq!(settings(&tree), ["docs/operating/install.md: nothing about the setting `far`"]);
+        assert_eq!(settings(&Tree::of(&[])).len(), 1, "a rule that reads nothing says so");
+    }
+
+    #[test]
+    fn a_command_that_is_not_there_and_one_that_nobody_names_are_told() {
+        let place = "crates/handbell/src/cli/mod.rs";
+        let code = "enum Command {\n    /// Hands over.\n    HandOver {\n        dir: PathBuf,\n    },\n    Drill(drill::Words),\n    \
+                    #[command(hide = true)]\n    ShutIn {\n    },\n    Open(open::Words),\n}\nenum Other {\n    Share,\n}\n";
+        let told = "Type `handbell hand-over DIR`, `handbell` or `handbell --help`.\n\n    handbell drill DIR\n\n`handbell share` it.\n";
+        let tree = Tree::of(&[(place, code), ("docs/operating/drill.md", told), ("docs/formats/share.md", "`handbell other`")]);
+        let open = format!("{place}: no document for people names `handbell open`");
+        assert_eq!(commands(&tree), ["docs/operating/drill.md:5: there is no command `handbell share`".to_owned(), open]);
+        assert_eq!(commands(&Tree::of(&[])).len(), 1, "a rule that reads nothing says so");
     }
 
     #[test]

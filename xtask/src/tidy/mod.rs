@@ -38,6 +38,8 @@ const RULES: &[Rule] = &[
     Rule { holds: "no_promise_is_made_up", look: promises::none_made_up },
     Rule { holds: "every_refusal_is_documented", look: documents::refusals },
     Rule { holds: "every_problem_is_documented", look: documents::problems },
+    Rule { holds: "every_setting_is_documented", look: documents::settings },
+    Rule { holds: "documents_name_the_commands_there_are", look: documents::commands },
     Rule { holds: "every_decision_is_in_the_index", look: documents::decisions },
     Rule { holds: "every_link_leads_somewhere", look: documents::links },
     Rule { holds: "the_plot_is_what_its_table_gives", look: documents::plots },

@@ -14,7 +14,7 @@ use super::message::{Message, message};
 use crate::id::{AlertId, SigningKeyId};
 use crate::playbook::Reach;
 use crate::refusal::{Bell, Refusal};
-use crate::time::{MINUTE, Timestamp};
+use crate::time::MINUTE;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -242,12 +242,6 @@ pub fn counting<'a>(
 /// PROMISE no-unsigned-alert: whatever the approvals say, too few signatures ring nothing.
 pub fn enough(reach: Reach, counting: usize) -> Result<(), Refusal> {
     if counting < signatures_needed(reach) { Err(Bell::TooFewSignatures.into()) } else { Ok(()) }
-}
-
-/// Whether a phone believes a message of this kind at this time, by the times the text names.
-pub fn believed_until(alert: &Alert, kind: RingKind) -> Timestamp {
-    let until = alert.drafted_at.plus(DRAFT_LIVES + i64::from(alert.lives_minutes) * MINUTE);
-    if kind.is_live() { until } else { until.plus(ENDS_BELIEVED) }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use super::value::RADIUS_METRES_MIN;
 use crate::place::may_be_one;
 use crate::span::Span;
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 /// A value as it is held against others: its span read once, however many there are.
 struct Read<'a> {
@@ -135,6 +136,13 @@ pub fn all<'a>(live: &[&'a PublicClaim], sources: &[Option<Source>]) -> HashMap<
     }
     let mut found = HashMap::with_capacity(live.len());
     for fact in facts.values() {
+        if let Some(said) = only_told(fact) {
+            found.extend(said.into_iter().map(|(number, saying)| {
+                let independent = voices(saying.iter().copied(), sources);
+                (number, Held { independent, ..Held::default() })
+            }));
+            continue;
+        }
         for one in fact {
             let (mut held, mut agreeing) = (Held::default(), BTreeSet::new());
             for other in fact {
@@ -154,6 +162,25 @@ pub fn all<'a>(live: &[&'a PublicClaim], sources: &[Option<Source>]) -> HashMap<
         }
     }
     found
+}
+
+/// Of a fact that consists of texts of which many can be true: each claim and the sources that say its very words.
+/// No rule holds one of those against another, so they need not be tried in pairs, of which an incident can have very many.
+fn only_told(fact: &[Beside<'_>]) -> Option<Vec<(u32, Rc<BTreeSet<u32>>)>> {
+    let mut saying: HashMap<(Polarity, &str), BTreeSet<u32>> = HashMap::new();
+    for Beside { claim, .. } in fact {
+        let Value::Text { text } = &claim.value else { return None };
+        if claim.single {
+            return None;
+        }
+        saying.entry((claim.polarity, text)).or_default().insert(claim.source);
+    }
+    let saying: HashMap<_, _> = saying.into_iter().map(|(said, sources)| (said, Rc::new(sources))).collect();
+    let of = |claim: &PublicClaim| match &claim.value {
+        Value::Text { text } => saying.get(&(claim.polarity, text.as_str())).map(|sources| (claim.number, sources.clone())),
+        _ => None,
+    };
+    fact.iter().map(|one| of(one.claim)).collect()
 }
 
 /// Whether two live claims contradict each other.

@@ -6,7 +6,7 @@
 
 use super::Ref;
 use super::assessment::{Assessment, Correction};
-use super::claim::{ClaimEvent, ClaimEventKind, PublicClaim};
+use super::claim::{ClaimEvent, PublicClaim};
 use super::lookalike::{LookAlike, Similar};
 use super::moderation::Moderation;
 use super::official::{ASKED_TYPE, CAME_TYPE, Side};
@@ -210,11 +210,6 @@ impl Ledger {
         self.claim(claim).is_some_and(|claim| claim.body.is_some()) && self.events_of(claim).next().is_none()
     }
 
-    /// Whether a claim's words were taken from the public.
-    pub fn is_redacted(&self, claim: u32) -> bool {
-        self.events_of(claim).any(|event| event.body.as_ref().is_some_and(|body| body.event == ClaimEventKind::Redacted))
-    }
-
     /// The assessment with which a correction came and the one whose place that took. Where the correction's
     /// words were withdrawn, both follow from its place: it stands right after the assessment it came with.
     pub fn joins(&self, correction: u32) -> Option<(u32, Option<u32>)> {
@@ -272,13 +267,6 @@ impl Ledger {
         let bodies = || self.outcomes.iter().filter_map(|placed| placed.body.as_ref()).filter(|body| body.slot == slot);
         let same = |body: &&Outcome| if body.is_mark() { about.is_none() && !body.part } else { body.about.as_deref() == about };
         bodies().find(same).map(|body| body.chain)
-    }
-
-    /// The newest outcome of a chain that is no mark, by number.
-    pub fn newest_outcome(&self, chain: u32) -> Option<u32> {
-        let newest =
-            (1..).zip(&self.outcomes).filter(|(_, placed)| placed.body.as_ref().is_some_and(|body| body.chain == chain && !body.is_mark()));
-        newest.map(|(number, _)| number).last()
     }
 
     /// How the record already writes a part of the incident, where it differs only in capitals and spaces;

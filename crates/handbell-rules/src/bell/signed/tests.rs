@@ -12,6 +12,7 @@ use crate::id::{ChangeId, DeviceId, IncidentId, MemberId, SessionId};
 use crate::people::member::{DeskCaller, Member, Role};
 use crate::place::Point;
 use crate::playbook::Slots;
+use crate::time::Timestamp;
 use proptest::prelude::*;
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_795_210_800_000);

@@ -4,8 +4,10 @@
 //! `signed_note`, `tlog_tiles` and `ct-merkle`, and a Python program that has only `cryptography` read it
 //! (`crates/handbell-log/strangers`). Each must find the signed roots, agree on proofs, and find every changed bit of
 //! the files that [`PROGRAMS`] says it covers. All must read the same text where cosigners' lines stand under it; a line of the list that changes nothing must be found by none of them.
-//! Then the real command line makes a [`pack`] of footage that the log has marks of, and they check that.
+//! An [`outsider`] builds a checker of its own on `handbell-log` alone. Then the real command line makes a [`pack`] of footage
+//! that the log has marks of, and they check that.
 
+mod outsider;
 mod pack;
 
 use crate::{Answer, closing, number, place};
@@ -165,6 +167,9 @@ pub fn run(words: &[String]) -> Answer {
     say(cosigned, "all of them read the same text where cosigners' lines stand under it".to_owned());
     let mut verify = Command::new(place::program("handbell")?);
     say(verify.arg("verify").arg(&town).status().context("running handbell verify")?.success(), "handbell verify agrees".to_owned());
+    for (holds, what) in outsider::all(&folder, &log, entries.into())? {
+        say(holds, what);
+    }
     for (holds, what) in pack::all(&folder)? {
         say(holds, what);
     }

@@ -2,7 +2,8 @@
 
 Reads what docs/formats describe: checkpoints, hash tiles, entry bundles, leaves, contents, cosignature lines, proofs.
 
-    verify.py FOLDER    reads FOLDER/log, FOLDER/proofs and FOLDER/flips, answers line by line
+    verify.py FOLDER                reads FOLDER/log, FOLDER/proofs and FOLDER/flips, answers line by line
+    verify.py note FILE KEY [KEY …]  whether the first key signed a checkpoint, and which of the others did
 
 Exit code 0: everything held. 1: something did not, and the last line says what.
 """
@@ -22,7 +23,9 @@ HASH = 32
 LEAF = 57
 MAGIC = b"hndbell1"
 WITHDRAWAL = 32
-ED25519, COSIGNATURE = 1, 4
+# Of a verifier key's type: how long the key is.
+ED25519, COSIGNATURE, ML_DSA_44 = 1, 4, 6
+PUBLIC = {ED25519: 32, COSIGNATURE: 32, ML_DSA_44: 1312}
 
 
 class Wrong(Exception):
@@ -70,18 +73,20 @@ def decoded(text):
 
 
 class Key:
-    """A verifier key: of a log (type 1) or of a cosigner (type 4)."""
+    """A verifier key: of a log (type 1), of a cosigner (type 4), or either's by ML-DSA-44 (type 6)."""
 
     def __init__(self, text):
         self.name, shown, rest = text.split("+", 2)
         data = decoded(rest)
         self.kind, self.public = data[0], data[1:]
-        need(self.kind in (ED25519, COSIGNATURE) and len(self.public) == 32, f"{text}: no key that is known here")
+        need(PUBLIC.get(self.kind) == len(self.public), f"{text}: no key that is known here")
         self.id = sha(self.name.encode() + b"\n" + data)[:4]
         need(self.id.hex() == shown, f"{text}: the key has another id")
 
     def accepts(self, text, blob):
         """Whether the bytes after a line's key id are this key's signature of the text."""
+        if self.kind == ML_DSA_44:
+            return self.accepts_subtree(text, blob)
         message = text
         if self.kind == COSIGNATURE:
             # C2SP tlog-cosignature: eight bytes of time, then Ed25519 of a header and the whole text.
@@ -90,6 +95,24 @@ class Key:
             blob = blob[8:]
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(blob, message)
+        except InvalidSignature:
+            return False
+        return True
+
+
+    def accepts_subtree(self, text, blob):
+        """C2SP tlog-cosignature, ML-DSA-44: eight bytes of time, then the signature of a statement on the tree from its first
+        entry to the checkpoint's size. It names who cosigns and the log, and covers the first three lines alone."""
+        # Only newer versions of the library know it, and only this kind of key needs it.
+        from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
+
+        need(len(blob) == 8 + 2420, "a cosignature by ML-DSA-44 has 2428 bytes")
+        origin, size, root, *_ = text.decode().split("\n")
+        short = lambda name: bytes([len(name.encode())]) + name.encode()
+        message = b"subtree/v1\n\0" + short(self.name) + blob[:8] + short(origin)
+        message += struct.pack(">QQ", 0, number(size)) + decoded(root)
+        try:
+            MLDSA44PublicKey.from_public_bytes(self.public).verify(blob[8:], message)
         except InvalidSignature:
             return False
         return True
@@ -445,11 +468,24 @@ def check(folder):
     flips(folder, files, key, logs, leaves, withdrawn)
 
 
+def check_note(path, log, others):
+    """Says what a checkpoint signs and who signed it. The keys come from whoever asks, never from the log."""
+    with open(path, "rb") as file:
+        size, root, signed = checkpoint(file.read(), Key(log), [Key(other) for other in others])
+    print("root", path, size, base64.b64encode(root).decode())
+    for key in signed:
+        print("signed", key.kind, key.name)
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("verify.py FOLDER")
+    asked_note = len(sys.argv) > 3 and sys.argv[1] == "note"
+    if len(sys.argv) != 2 and not asked_note:
+        sys.exit("verify.py FOLDER | verify.py note FILE KEY [KEY ...]")
     try:
-        check(sys.argv[1])
+        if asked_note:
+            check_note(sys.argv[2], sys.argv[3], sys.argv[4:])
+        else:
+            check(sys.argv[1])
     except Wrong as wrong:
         print("wrong", wrong)
         sys.exit(1)

@@ -6,9 +6,6 @@
 
 use crate::tile::TILE_WIDTH;
 
-/// The most bytes one entry may have.
-pub const ENTRY_BYTES_MAX: usize = 0xffff;
-
 /// Why entries cannot be a bundle, or bytes are not one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BundleError {

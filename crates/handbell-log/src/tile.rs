@@ -251,6 +251,25 @@ pub fn tiles_between(old_size: u64, new_size: u64) -> Vec<TileId> {
     tiles
 }
 
+/// The partial tiles and bundles of a tree of this size, the bundle before its level-0 tile.
+///
+/// A log goes on serving them for every checkpoint that it gave out, until the full ones exist.
+pub fn partial_tiles(size: u64) -> Vec<TileId> {
+    let mut tiles = Vec::new();
+    for level in 0..LEVELS_MAX {
+        let hashes = level_size(size, level);
+        let index = hashes / u64::from(TILE_WIDTH);
+        let width = u16::try_from(hashes % u64::from(TILE_WIDTH)).expect("below 256");
+        if width > 0 && level == 0 {
+            tiles.push(TileId::Entries { index, width });
+        }
+        if width > 0 {
+            tiles.push(TileId::Hashes { level, index, width });
+        }
+    }
+    tiles
+}
+
 /// Where a builder of tiles finds the leaf hashes.
 pub trait LeafHashes {
     /// What reading can fail with.
@@ -409,6 +428,14 @@ mod tests {
         assert_eq!(of(2), [1]);
         assert_eq!(of(3), [0; 0]);
         assert_eq!(tiles_between(0, 256).len(), 3, "one bundle, its tile, and a level-1 partial of width 1");
+    }
+
+    #[test]
+    fn partial_tiles_are_those_of_a_size_that_are_not_full() {
+        for size in (0..600).chain([65_535, 65_536, 65_537, 70_000]) {
+            let wanted: Vec<TileId> = tiles_between(0, size).into_iter().filter(|tile| !tile.is_full()).collect();
+            assert_eq!(partial_tiles(size), wanted, "{size}");
+        }
     }
 
     const BOUNDARIES: [u64; 10] = [0, 1, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537];

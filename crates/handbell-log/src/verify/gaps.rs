@@ -66,6 +66,7 @@ impl Gaps {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_list_of_gaps_has_one_spelling() {
@@ -78,5 +79,15 @@ mod tests {
         }
         assert!(Gaps::parse(b"\xff\n").is_err());
         assert!(Gaps::Any.may_lack(5) && !Gaps::None.may_lack(5) && Gaps::Of([5].into()).may_lack(5) && !Gaps::Of([5].into()).may_lack(6));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_accepted_as_a_list_of_gaps_is_written_so(lines in proptest::collection::vec("[0-9]{0,3}|[ +-]?[0-9]\\r?|18446744073709551615", 0..5), end in any::<bool>()) {
+            let text = lines.join("\n") + if end { "\n" } else { "" };
+            if let Ok(Gaps::Of(entries)) = Gaps::parse(text.as_bytes()) {
+                prop_assert_eq!(Gaps::encode(&entries), text);
+            }
+        }
     }
 }

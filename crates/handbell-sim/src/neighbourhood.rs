@@ -7,19 +7,21 @@
 //! ask each other what they saw of a third. Lines, words, luck and time are made up. Days pass, and each log counts its
 //! streams as the snapshotter does. A run ends with the lie proved by the evidence of an alarm, which stands by itself,
 //! the wrong count found in every copy that holds it, nobody honest accused, the loss repaired to the byte against what
-//! was cosigned, and withdrawn words on no copy; or it says which of these did not hold. How the lost log is brought back
-//! is a model of the simulator's own, not `handbell repair`. It shows nothing about real lines, and disks fail in the
-//! mirror's own tests.
+//! was cosigned, and withdrawn words on no copy; or it says which of these did not hold. The lost log is
+//! brought back from one copy after another by the half of `handbell repair` that knows no store; the store it comes into
+//! is made up, and so is that the loser asks everybody before it signs. Nobody collects cosignatures here. It shows
+//! nothing about real lines, and disks fail in the mirror's own tests.
 
+mod brought;
 mod log;
 
+use self::brought::Brought;
 use self::log::{Line, Log, Shown, Twist};
 use crate::chance::Seeded;
 use handbell::mirror::MirrorError;
 use handbell::mirror::neighbour::{Neighbour, Signed, folder_of};
 use handbell_log::cosignature::CosigningKey;
 use handbell_log::hash::leaf_hash;
-use handbell_log::leaf::{Content, Leaf};
 use handbell_log::note::VerifierKey;
 use handbell_log::source::{Folder, Source};
 use handbell_log::split::{Evidence, Verdict, judge};
@@ -46,7 +48,7 @@ const ROUNDS_A_DAY: u64 = 4;
 pub enum Fault {
     /// A mirror cosigns before it stores, and dies in between.
     CosignsFirst,
-    /// Whoever lost a disk takes the first copy that answers, and not the one that was cosigned last.
+    /// Whoever lost a disk repairs from one copy alone, which is furthest behind, and signs on without asking the others.
     RepairsFromAnyCopy,
     /// A mirror keeps what was withdrawn.
     KeepsWithdrawnWords,
@@ -388,18 +390,22 @@ impl Town {
         for by in (0..GROUPS).filter(|by| *by != loser) {
             known.extend(self.seen(by, loser)?.map(|seen| (by, seen)));
         }
-        known.sort_by_key(|(by, seen)| (seen.checkpoint.size, *by));
-        let taken = if self.fault == Some(Fault::RepairsFromAnyCopy) { known.first() } else { known.last() };
-        let Some((by, cosigned)) = taken.cloned() else { return broken("nobody holds anything of what was lost") };
-        let size = cosigned.checkpoint.size;
-        let leaves = self.copy_of(by, loser, size);
-        let proved =
-            |leaves: &Vec<Vec<u8>>| root_of(&leaves.iter().map(|leaf| leaf_hash(leaf)).collect::<Vec<_>>()) == cosigned.checkpoint.root;
-        let Some(leaves) = leaves.filter(proved) else {
-            return broken(format!("group {by} does not hold what it cosigned of the lost log"));
-        };
-        let contents = (0..size).map(|index| self.content_anywhere(index, &leaves)).collect();
-        let mut log = lost.rebuilt(leaves, contents);
+        if known.is_empty() {
+            return broken("nobody holds anything of what was lost");
+        }
+        if self.fault == Some(Fault::RepairsFromAnyCopy) {
+            known.sort_by_key(|(by, seen)| (seen.checkpoint.size, *by));
+            known.truncate(1);
+        }
+        let mut brought = Brought::default();
+        for (by, _) in &known {
+            let (ours, theirs) = (&self.groups[loser].dir, &self.groups[*by].dir);
+            brought
+                .repair(ours, theirs, lost.key.verifier())
+                .map_err(|stopped| Broken(format!("the lost log cannot be brought back from group {by}: {stopped}")))?;
+        }
+        let size = brought.size();
+        let mut log = lost.rebuilt(brought.into_rows());
         self.same_as_lost(&lost, &log)?;
         self.lived.repaired = size;
         self.lived.unseen = lost.size() - size;
@@ -415,15 +421,6 @@ impl Town {
         let copies = copies.collect::<Result<_, _>>()?;
         self.groups[loser] = Group { dir, log, fork: None, cosigner, copies };
         Ok(())
-    }
-
-    /// A content of the lost log that some neighbour holds and that opens its entry.
-    fn content_anywhere(&self, index: u64, leaves: &[Vec<u8>]) -> Option<Vec<u8>> {
-        let leaf = Leaf::decode(leaves.get(usize::try_from(index).ok()?)?).ok()?;
-        (0..GROUPS).filter_map(|by| self.groups[by].copies[self.loser].as_ref()).find_map(|copy| {
-            let bytes = std::fs::read(copy.log_folder().join(content_path(index))).ok()?;
-            Content::decode(&bytes).ok().filter(|content| content.opens(&leaf)).map(|_| bytes)
-        })
     }
 
     fn same_as_lost(&self, lost: &Log, log: &Log) -> Result<(), Broken> {

@@ -192,13 +192,9 @@ impl Log {
         log
     }
 
-    /// This log from entries that came back. Its next words are others than those that are lost.
-    pub fn rebuilt(&self, leaves: Vec<Vec<u8>>, contents: Vec<Option<Vec<u8>>>) -> Self {
-        let row = |(index, (leaf, content)): (u64, (Vec<u8>, Option<Vec<u8>>))| {
-            let read = Leaf::decode(&leaf).expect("a leaf of a tree that was signed");
-            LogRow { index, stream: read.stream().0.into(), kind: read.kind_code(), leaf, content }
-        };
-        self.of_rows((0..).zip(leaves.into_iter().zip(contents)).map(row).collect(), self.history + 1)
+    /// This log from rows that came back. Its next words are others than those that are lost.
+    pub fn rebuilt(&self, rows: Vec<LogRow>) -> Self {
+        self.of_rows(rows, self.history + 1)
     }
 
     /// Entries whose words were withdrawn.

@@ -4,15 +4,16 @@
 //! store holds. What the desk wrote since the copy was made is not public and does not come back. A store that holds
 //! nothing of its log is for [`super::repair`].
 
-use super::repair::{read, say_gaps};
+use super::repair::copy::{missing, read};
+use super::repair::say_gaps;
 use super::town::{self, STORE_FILE, Staging};
 use super::{Answer, Stopped, say};
-use crate::export::lines::{ReadEntry, ReadLog};
+use crate::export::lines::ReadLog;
 use crate::folder::{self, GroupFolder, Use};
+use crate::store::Store;
 use crate::store::log::LogKey;
 use crate::store::sql::SqlStore;
 use crate::store::sql::restored::{self, Done, Missing};
-use crate::store::{LogRow, Store};
 use crate::work::sequencer::mark::marks;
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
@@ -21,8 +22,7 @@ use handbell_log::leaf::{Body, Leaf};
 use handbell_log::note::VerifierKey;
 use handbell_log::source::{Folder, Source, SourceError};
 use handbell_log::tree::Frontier;
-use handbell_log::verify::{Gaps, State};
-use handbell_rules::id::IncidentId;
+use handbell_log::verify::Gaps;
 use std::path::Path;
 
 /// What this folder has published: the log's files, under the newest checkpoint that anybody may have seen.
@@ -136,27 +136,6 @@ pub async fn begins_with(path: &Path, key: &LogKey, log: &ReadLog) -> anyhow::Re
     }
     store.close().await;
     Ok(tree.root() == log.verified.checkpoint.root)
-}
-
-/// The rows of a verified log after the ones that are held, the contents of those that are, and what is withdrawn in it.
-fn missing(log: &ReadLog, held: u64) -> Missing {
-    let rows = (0..).zip(&log.entries).skip_while(|(index, _)| *index < held);
-    let row = |(index, entry): (u64, &ReadEntry)| LogRow {
-        index,
-        stream: IncidentId(entry.leaf.stream().0),
-        kind: entry.leaf.kind_code(),
-        leaf: entry.leaf.encode().to_vec(),
-        content: entry.content.clone(),
-    };
-    let withdrawn = log.verified.entries.iter().filter(|entry| matches!(entry.state, State::Withdrawn { .. }));
-    let contents = (0..held).zip(&log.entries).filter_map(|(index, entry)| Some((index, entry.content.clone()?)));
-    Missing {
-        contents: contents.collect(),
-        rows: rows.map(row).collect(),
-        // A copy that is behind the store was held against its beginning before.
-        signed: (held <= log.verified.checkpoint.size).then_some((log.verified.checkpoint.size, log.verified.checkpoint.root)),
-        withdrawn: withdrawn.map(|entry| entry.index).collect(),
-    }
 }
 
 /// Brings an older copy of a store what it lacks of a verified log, and publishes it.

@@ -1,0 +1,262 @@
+//! Copy: what a neighbour holds of a log of ours, read and judged before anything is written.
+//!
+//! Nothing of the neighbour's word is believed: the newest checkpoint there is our own key's, every entry and every content
+//! are verified as anybody would verify them, and whatever is still published here must be a beginning of it. Then
+//! it is known what the copy is good for, and which rows and words follow from it. Nothing here knows a store, so the
+//! simulated neighbourhood repairs by this too.
+
+use super::{could_not, no};
+use crate::cli::{Answer, Stopped};
+use crate::export::lines::{ReadEntry, ReadLog};
+use crate::mirror::neighbour::folder_of;
+use crate::mirror::site::{Site, log_prefix};
+use crate::store::LogRow;
+use crate::store::sql::restored::Missing;
+use crate::work::sequencer::SEEN_ELSEWHERE;
+use crate::work::sequencer::mark::marks_with_places;
+use handbell_log::checkpoint::Checkpoint;
+use handbell_log::cosigner::origin_hash;
+use handbell_log::note::VerifierKey;
+use handbell_log::source::{Folder, Source, SourceError};
+use handbell_log::tile::content_path;
+use handbell_log::tree::Frontier;
+use handbell_log::verify::{Gaps, State, Verdict, verify_log_with_gaps};
+use handbell_rules::id::IncidentId;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// What to do about a content that one copy has not.
+const WITH_GAPS: &str = ". Ask another neighbour; if nobody has it any more, --with-gaps brings the log back without these words";
+
+/// The neighbour's copy of a log of ours: below its site's prefix, or in a folder that mirrors. All answers of a site
+/// take no longer than `within`.
+pub(super) fn of(
+    neighbour: &str,
+    origin: &str,
+    stop: watch::Receiver<bool>,
+    within: Duration,
+) -> Result<Box<dyn Source + Send>, SourceError> {
+    match neighbour.contains("://") {
+        true => {
+            let prefix = format!("{}/neighbours/{}", log_prefix(neighbour), origin_hash(origin));
+            Ok(Box::new(Site::new(&prefix, stop, within)?))
+        }
+        false => Ok(Box::new(in_folder(Path::new(neighbour), origin)?)),
+    }
+}
+
+/// The copy of a log of ours in a folder that mirrors.
+///
+/// # Errors
+/// For a folder that cannot be read.
+pub fn in_folder(dir: &Path, origin: &str) -> Result<Folder, SourceError> {
+    Folder::open(folder_of(dir, origin).join("log"))
+}
+
+/// A source whose contents are kept as they were read, so that what was verified is what is taken over.
+struct Remembered<'source> {
+    source: &'source dyn Source,
+    contents: Mutex<HashMap<String, Vec<u8>>>,
+}
+
+impl Source for Remembered<'_> {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        let bytes = self.source.read(path)?;
+        if let Some(bytes) = bytes.as_ref().filter(|_| path.starts_with("content/")) {
+            self.contents.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), bytes.clone());
+        }
+        Ok(bytes)
+    }
+}
+
+/// Verifies everything of a copy, by our own key. Contents may be missing where the caller said so.
+///
+/// # Errors
+/// For a copy in which something does not hold, or of which that cannot be told.
+pub fn read(source: &dyn Source, key: &VerifierKey, gaps: &Gaps) -> Result<ReadLog, Stopped> {
+    let remembered = Remembered { source, contents: Mutex::default() };
+    let verified = verify_log_with_gaps(&remembered, key, gaps).map_err(|failure| {
+        let answer = match failure.verdict {
+            Verdict::Wrong => Answer::No,
+            Verdict::CouldNotTell => Answer::CouldNotTell,
+        };
+        let hint = if failure.place.starts_with("content/") && failure.sentence.contains("missing") { WITH_GAPS } else { "" };
+        Stopped(answer, format!("the copy that was read: {failure}{hint}"))
+    })?;
+    let mut contents = remembered.contents.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let entries = verified.entries.iter().map(|entry| {
+        let open = matches!(entry.state, State::Open(_));
+        let content = contents.remove(&content_path(entry.index)).filter(|_| open);
+        ReadEntry { leaf: entry.leaf, content }
+    });
+    let entries = entries.collect();
+    Ok(ReadLog { vkey: key.clone(), verified, entries })
+}
+
+/// Checks that whatever this folder still has published is a beginning of what was read.
+///
+/// # Errors
+/// When it is not, or cannot be read.
+pub fn check_beside(dir: &Path, log: &ReadLog) -> Result<(), Stopped> {
+    let public = dir.join("public");
+    let marked = marks_with_places(&public, &log.vkey).map_err(|error| match error.root_cause().is::<std::io::Error>() {
+        true => could_not(format!("{error:#}")),
+        false => no(format!("{error:#}")),
+    })?;
+    let mut beside: Vec<_> = marked.into_iter().map(|(path, _, marked)| (path, marked)).collect();
+    for path in ["log/checkpoint", SEEN_ELSEWHERE].map(|path| public.join(path)) {
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(could_not(format!("{}: {error}", path.display()))),
+        };
+        let ours = Checkpoint::open(&bytes, &log.vkey).map_err(|error| no(format!("{}: {error}", path.display())))?;
+        beside.push((path, ours));
+    }
+    for (path, ours) in beside {
+        let held = log.entries.len() as u64;
+        if ours.size > held {
+            return Err(no(format!(
+                "{} signs {} entries and the neighbour holds {held}; ask another neighbour, because entries that were seen must not be \
+                 signed over",
+                path.display(),
+                ours.size
+            )));
+        }
+        let first = log.entries.iter().take(usize::try_from(ours.size).unwrap_or(usize::MAX));
+        let tree: Frontier = first.map(|entry| entry.leaf.hash()).collect();
+        if tree.root() != ours.root {
+            return Err(no(format!("{} signs another tree than the neighbour's copy; nothing is brought back", path.display())));
+        }
+    }
+    Ok(())
+}
+
+/// What a verified copy is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Brings {
+    /// The whole log, into a store that holds nothing of it.
+    Whole,
+    /// What is held goes on: entries are missing at its end, or words among as many.
+    Rest,
+    /// Words that are missing, of a log that went on since. Only where the copy is its beginning.
+    Words,
+    /// Nothing is missing that it has.
+    Nothing,
+}
+
+/// What a copy of this many entries is good for where `held` are held, of which `lacks` have lost their words.
+#[must_use]
+pub fn brings(held: u64, lacks: usize, size: u64) -> Brings {
+    match held {
+        0 => Brings::Whole,
+        held if held < size => Brings::Rest,
+        _ if lacks == 0 => Brings::Nothing,
+        held if held == size => Brings::Rest,
+        _ => Brings::Words,
+    }
+}
+
+/// The rows of a verified log after the ones that are held, the contents of those that are, and what is withdrawn in it.
+#[must_use]
+pub fn missing(log: &ReadLog, held: u64) -> Missing {
+    let rows = (0..).zip(&log.entries).skip_while(|(index, _)| *index < held);
+    let row = |(index, entry): (u64, &ReadEntry)| LogRow {
+        index,
+        stream: IncidentId(entry.leaf.stream().0),
+        kind: entry.leaf.kind_code(),
+        leaf: entry.leaf.encode().to_vec(),
+        content: entry.content.clone(),
+    };
+    let withdrawn = log.verified.entries.iter().filter(|entry| matches!(entry.state, State::Withdrawn { .. }));
+    let contents = (0..held).zip(&log.entries).filter_map(|(index, entry)| Some((index, entry.content.clone()?)));
+    Missing {
+        contents: contents.collect(),
+        rows: rows.map(row).collect(),
+        // A copy that is behind the store was held against its beginning before.
+        signed: (held <= log.verified.checkpoint.size).then_some((log.verified.checkpoint.size, log.verified.checkpoint.root)),
+        withdrawn: withdrawn.map(|entry| entry.index).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mirror::sample::SampleLog;
+    use crate::work::sequencer::mark::MARKS;
+
+    #[test]
+    fn a_copy_is_believed_only_whole_and_only_by_our_own_key() {
+        let mut log = SampleLog::of(300);
+        log.withdraw(2);
+        let key = log.key.verifier().clone();
+        let found = read(&log.published(), &key, &Gaps::None).unwrap();
+        assert_eq!((found.entries.len(), found.entries.iter().filter(|entry| entry.content.is_some()).count()), (301, 299));
+        assert_eq!(found.entries[7].content, log.content(7), "salt and payload as they were");
+        let stranger = handbell_log::note::SigningKey::from_seed(key.name(), &[9; 32]).unwrap();
+        assert_eq!(read(&log.published(), stranger.verifier(), &Gaps::Any).unwrap_err().0, Answer::No);
+        for path in ["content/007", "tile/entries/001.p/45", "tile/0/000"] {
+            let mut source = log.published();
+            source.files.remove(path);
+            let stopped = read(&source, &key, &Gaps::None).unwrap_err();
+            assert_eq!((stopped.0, stopped.1.contains("--with-gaps")), (Answer::No, path.starts_with("content/")), "{path}: {}", stopped.1);
+            // A leaf or a tile is never let be missing, and what is missing is never taken for withdrawn.
+            let with_gaps =
+                read(&source, &key, &Gaps::Any).map(|log| (log.verified.missing().collect::<Vec<_>>(), log.entries[7].content.clone()));
+            match path {
+                "content/007" => assert_eq!(with_gaps.unwrap(), (vec![7], None)),
+                _ => assert_eq!(with_gaps.unwrap_err().0, Answer::No, "{path}"),
+            }
+        }
+        let mut source = log.published();
+        source.files.clear();
+        assert_eq!(read(&source, &key, &Gaps::Any).unwrap_err().0, Answer::CouldNotTell);
+    }
+
+    #[test]
+    fn a_copy_brings_what_is_missing_and_no_more() {
+        for (held, lacks, size, good_for) in [
+            (0, 0, 9, Brings::Whole),
+            (4, 0, 9, Brings::Rest),
+            (4, 2, 9, Brings::Rest),
+            (9, 2, 9, Brings::Rest),
+            (9, 0, 9, Brings::Nothing),
+            (12, 0, 9, Brings::Nothing),
+            (12, 2, 9, Brings::Words),
+        ] {
+            assert_eq!(brings(held, lacks, size), good_for, "{held} held, {lacks} without words, {size} in the copy");
+        }
+    }
+
+    #[test]
+    fn what_is_still_published_here_must_be_a_beginning_of_the_copy() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = SampleLog::of(9);
+        let copy = read(&log.published(), log.key.verifier(), &Gaps::None).unwrap();
+        let public = dir.path().join("public");
+        std::fs::create_dir_all(&public).unwrap();
+        check_beside(dir.path(), &copy).unwrap();
+        let mut other = SampleLog::of(4);
+        other.say("another story");
+        let longer = SampleLog::of(10);
+        for (mark, fits) in
+            [(log.at(5).checkpoint(), true), (log.checkpoint(), true), (longer.checkpoint(), false), (other.checkpoint(), false)]
+        {
+            for place in MARKS {
+                std::fs::write(public.join(place), &mark).unwrap();
+                let answer = check_beside(dir.path(), &copy);
+                std::fs::remove_file(public.join(place)).unwrap();
+                match answer {
+                    Ok(()) => assert!(fits),
+                    Err(Stopped(answer, why)) => {
+                        assert!(!fits && answer == Answer::No);
+                        assert!(why.starts_with(&format!("{} ", public.join(place).display())), "{place}: {why}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -22,8 +22,6 @@ const REACH_MAX: u32 = 2;
 const WAITING_MIN: usize = 4_096;
 /// The bank is compared whole where more than one in so many would be looked up.
 const WHOLE_BEYOND: usize = 6;
-/// Most hashes of a bank.
-pub const HASHES_MAX: usize = u32::MAX as usize;
 
 /// A stored hash that is near the one that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,7 +8,8 @@
 //! operator's own stream, from which no index follows. `log-published` adds the sequencer's files to `log-append`, which
 //! are derived and not synced. The peer makes every file durable before its checkpoint, has its entries ready made, and
 //! keeps no rows beside them. Syncs are counted by strace over a program that does nothing else: 8 commits and 40, and the
-//! difference.
+//! difference. `log-append-sync-1ms` and `-4ms` are `log-append` and its peer where strace makes each sync of either take
+//! that much longer, as on slower disks; it stops at nothing but syncs.
 
 #![expect(clippy::disallowed_methods, reason = "a bench measures real time")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench talks to whoever runs it")]
@@ -45,6 +46,10 @@ const ROUNDS: usize = 5;
 const CHANGE: usize = 256;
 /// Commits of the two runs under strace.
 const TRACED: [usize; 2] = [8, 40];
+/// Milliseconds that strace lets each sync take longer in the runs that ask what a slower disk would change.
+const SLOWER: [u64; 2] = [1, 4];
+/// Batches of 256 timed in each of them.
+const SLOWER_BATCHES: usize = 20;
 
 struct Ours {
     town: Town,
@@ -199,16 +204,37 @@ fn syncs(room: &Path, who: &str) -> anyhow::Result<Option<f64>> {
     Ok(Some((counts[1] as f64 - counts[0] as f64) / (TRACED[1] - TRACED[0]) as f64))
 }
 
-/// The program that strace watches: so many batches of 256 and nothing else.
+/// `log-append` and its peer with syncs that take longer; none when there is no strace.
+fn slower(room: &Path, milliseconds: u64) -> anyhow::Result<Option<Value>> {
+    let (dir, answer) = (room.join(format!("slower-{milliseconds}")), room.join(format!("slower-{milliseconds}.json")));
+    std::fs::create_dir_all(&dir)?;
+    let inject = format!("inject=fsync,fdatasync:delay_exit={}", milliseconds * 1_000);
+    let mut traced = Command::new("strace");
+    traced.args(["-f", "--seccomp-bpf", "-qq", "-e", "trace=fsync,fdatasync", "-e", &inject, "-o", "/dev/null"]);
+    traced.arg(std::env::current_exe()?).env("HANDBELL_BENCH_SLOWER", &dir).env("HANDBELL_BENCH_ANSWER", &answer);
+    match traced.status() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        status => ensure!(status?.success(), "the slowed run failed"),
+    }
+    let mut rows: Vec<Value> = serde_json::from_slice(&std::fs::read(&answer)?)?;
+    let found = rows.iter().position(|row| row["name"] == "log-append").context("the slowed run says nothing of log-append")?;
+    let mut found = rows.swap_remove(found);
+    found["name"] = format!("log-append-sync-{milliseconds}ms").into();
+    Ok(Some(found))
+}
+
+/// The program that strace watches: so many batches of 256 and nothing else. `unpublished` is for a profiler.
 async fn traced(what: &str) -> anyhow::Result<()> {
     let mut words = what.splitn(3, ' ');
     let (who, commits) = (words.next().context("who")?, words.next().context("how many")?.parse::<usize>()?);
     let dir = Path::new(words.next().context("where")?);
-    if who == "ours" {
+    if ["ours", "unpublished"].contains(&who) {
         let ours = Ours::new(dir).await?;
         for _ in 0..commits {
             ours.append(Entries::Incidents, 256).await?;
-            ours.publish().await?;
+            if who == "ours" {
+                ours.publish().await?;
+            }
         }
         ours.town.close().await;
     } else {
@@ -231,6 +257,12 @@ async fn measure() -> anyhow::Result<Vec<Value>> {
         (Some(ours), Some(theirs)) => rows.push(row("log-syncs", ours, "syncs a commit of 256 entries", Some(theirs), "lower")),
         _ => eprintln!("there is no strace: syncs were not counted"),
     }
+    for milliseconds in SLOWER {
+        match slower(room.path(), milliseconds)? {
+            Some(slowed) => rows.push(slowed),
+            None => eprintln!("there is no strace: slower syncs were not tried"),
+        }
+    }
     Ok(rows)
 }
 
@@ -238,6 +270,10 @@ fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     if let Ok(what) = std::env::var("HANDBELL_BENCH_TRACED") {
         return runtime.block_on(traced(&what));
+    }
+    if let (Some(dir), Some(answer)) = (std::env::var_os("HANDBELL_BENCH_SLOWER"), std::env::var_os("HANDBELL_BENCH_ANSWER")) {
+        let rows = runtime.block_on(measured(Path::new(&dir), 256, SLOWER_BATCHES))?;
+        return Ok(std::fs::write(answer, serde_json::to_vec(&rows)?)?);
     }
     let rows = runtime.block_on(measure())?;
     if std::env::args().any(|word| word == "--json") {

@@ -200,6 +200,7 @@ checks! {
     logging::the_log_goes_on_where_it_stood_after_a_restart
     logging::entries_of_many_at_once_stand_in_one_tree
     logging::a_failed_commit_leaves_one_tree
+    logging::a_commit_that_fails_where_a_tile_fills_up_leaves_one_tree
     logging::another_logs_entries_become_the_first_ones_word_for_word
     logging::a_log_that_has_begun_takes_no_other_over
     logging::entries_that_no_log_holds_are_not_taken_over

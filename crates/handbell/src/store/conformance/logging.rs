@@ -195,6 +195,28 @@ pub async fn a_failed_commit_leaves_one_tree(town: &mut dyn Town) {
     assert_eq!(links(&*town.store(), incident.id).await, [(0, None), (1, Some(0)), (2, Some(1))]);
 }
 
+/// From 254 entries to 257, at each size both ways, going on and after a start.
+pub async fn a_commit_that_fails_where_a_tile_fills_up_leaves_one_tree(town: &mut dyn Town) {
+    let (incident, _) = opened(&*town.store()).await;
+    publish(&*town.store(), incident.id, &[EntryKind::Update; 254]).await;
+    for size in 254..257 {
+        let read = town.store().incident(incident.id).await.unwrap().unwrap();
+        let change = change(appending(&read, vec![entry(incident.id, EntryKind::Update)]));
+        town.plant(Fault::Fails);
+        assert!(matches!(town.store().commit(change.clone()).await, Err(StoreError::Unavailable(_))));
+        one_tree(&*town.store(), size).await;
+        town.reopen().await;
+        town.plant(Fault::FailsButPersists);
+        assert!(matches!(town.store().commit(change.clone()).await, Err(StoreError::Unavailable(_))));
+        one_tree(&*town.store(), size + 1).await;
+        if size == 255 {
+            town.reopen().await;
+        }
+        assert!(town.store().commit(change).await.unwrap().again, "{size}");
+        one_tree(&*town.store(), size + 1).await;
+    }
+}
+
 /// Another log: two streams, of which the first has lost the words of its second entry.
 fn another_log() -> (Incident, Vec<LogRow>) {
     let (one, other) = (incident(), incident());

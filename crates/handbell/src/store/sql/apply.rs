@@ -182,7 +182,7 @@ impl Work<'_> {
             self.step(step).await?;
         }
         let line = self.journal_line(plan);
-        self.insert_many("journal", &texts::JOURNAL_COLUMNS, &[line]).await?;
+        self.insert_many("journal", &texts::JOURNAL_COLUMNS, vec![line]).await?;
         Ok(Committed { journal: self.journal, again: false })
     }
 
@@ -194,12 +194,12 @@ impl Work<'_> {
         for table in BULK_TABLES {
             let rows: Vec<Vec<Value>> = shapes().filter(|shape| shape.table == table).map(|shape| shape.clone().values()).collect();
             if let Some(first) = shapes().find(|shape| shape.table == table) {
-                self.insert_many(table, &first.names(), &rows).await?;
+                self.insert_many(table, &first.names(), rows).await?;
             }
         }
         let before = self.journal;
         let lines: Vec<Vec<Value>> = plans.iter().map(|plan| self.journal_line(plan)).collect();
-        self.insert_many("journal", &texts::JOURNAL_COLUMNS, &lines).await?;
+        self.insert_many("journal", &texts::JOURNAL_COLUMNS, lines).await?;
         Ok((before + 1..=self.journal).map(|journal| Committed { journal, again: false }).collect())
     }
 
@@ -241,13 +241,12 @@ impl Work<'_> {
         vec![count(self.journal), id(plan.change.bytes()), time(plan.at), member, Value::Word(plan.what), maybe_id(plan.subject.as_ref())]
     }
 
-    async fn insert_many(&mut self, table: &'static str, columns: &[&'static str], rows: &[Vec<Value>]) -> Result<(), Trouble> {
-        let mut rest = rows;
-        for size in sizes(rows.len()) {
-            let (now, later) = rest.split_at(size);
-            rest = later;
+    async fn insert_many(&mut self, table: &'static str, columns: &[&'static str], rows: Vec<Vec<Value>>) -> Result<(), Trouble> {
+        let (count, mut rest) = (rows.len(), rows.into_iter());
+        for size in sizes(count) {
+            let values: Vec<Value> = rest.by_ref().take(size).flatten().collect();
             let text = self.texts.insert(table, columns, size);
-            self.line.execute(text, &now.concat()).await?;
+            self.line.execute(text, &values).await?;
         }
         Ok(())
     }
@@ -276,13 +275,13 @@ impl Work<'_> {
                 self.line.execute(texts::ERASE_CELLS, &[id(subscription.bytes())]).await?;
                 let row = |(cell, own): (u64, bool)| vec![count(cell), id(subscription.bytes()), truth(own)];
                 let rows: Vec<Vec<Value>> = filed_under(cells).into_iter().map(row).collect();
-                self.insert_many("subscription_cell", &texts::CELL_COLUMNS, &rows).await?;
+                self.insert_many("subscription_cell", &texts::CELL_COLUMNS, rows).await?;
             }
             Step::Belongs(report, filed_at, incidents) => {
                 self.line.execute(texts::ERASE_BELONGING, &[id(report.bytes())]).await?;
                 let row = |incident: &IncidentId| vec![id(incident.bytes()), id(report.bytes()), time(*filed_at)];
                 let rows: Vec<Vec<Value>> = incidents.iter().map(row).collect();
-                self.insert_many("belonging", &texts::BELONGING_COLUMNS, &rows).await?;
+                self.insert_many("belonging", &texts::BELONGING_COLUMNS, rows).await?;
             }
             Step::EraseAround(report) => {
                 let around =
@@ -357,7 +356,7 @@ impl Work<'_> {
             None => None,
         };
         let opening = Opening::after(newest, line.clone());
-        self.insert_many("opening", &texts::OPENING_COLUMNS, &[opening_row(&opening)]).await
+        self.insert_many("opening", &texts::OPENING_COLUMNS, vec![opening_row(&opening)]).await
     }
 
     async fn add_custody(&mut self, statement: &Statement) -> Result<(), Trouble> {
@@ -365,7 +364,7 @@ impl Work<'_> {
             Some(row) => evidence::head(row)?,
             None => custody::Head::EMPTY,
         };
-        self.insert_many("custody", &evidence::CUSTODY_COLUMNS, &[evidence::custody_row(&before, statement)]).await
+        self.insert_many("custody", &evidence::CUSTODY_COLUMNS, vec![evidence::custody_row(&before, statement)]).await
     }
 
     /// What is erased must be there: of two who end it, one comes too late.
@@ -433,7 +432,7 @@ impl Work<'_> {
                 count(head.ordering),
                 Value::Bytes(snapshot.bytes),
             ];
-            self.insert_many("told_list", &texts::TOLD_LIST_COLUMNS, &[row]).await?;
+            self.insert_many("told_list", &texts::TOLD_LIST_COLUMNS, vec![row]).await?;
         }
         self.write_moves(mark).await
     }
@@ -471,7 +470,7 @@ impl Work<'_> {
             if whole {
                 self.line.execute(texts::ERASE_STATES, &[id(ring.bytes())]).await?;
             }
-            self.insert_many("told_state", &texts::TOLD_STATE_COLUMNS, &[vec![id(ring.bytes()), Value::Bytes(states)]]).await?;
+            self.insert_many("told_state", &texts::TOLD_STATE_COLUMNS, vec![vec![id(ring.bytes()), Value::Bytes(states)]]).await?;
         }
         Ok(())
     }
@@ -547,9 +546,10 @@ impl Work<'_> {
     }
 
     async fn add_leaves(&mut self, leaves: Vec<LogRow>) -> Result<(), Trouble> {
-        for row in &leaves {
-            if let Some(touched) = self.touched.get_mut(&row.stream) {
-                touched.grows(row);
+        for some in leaves.chunk_by(|one, next| one.stream == next.stream) {
+            let stream = some[0].stream;
+            if let Some(touched) = self.touched.get_mut(&stream) {
+                touched.grows(stream, some.iter());
             }
         }
         let value = |row: LogRow| {
@@ -557,7 +557,7 @@ impl Work<'_> {
             vec![count(row.index), id(row.stream.bytes()), Value::Number(row.kind.into()), Value::Bytes(row.leaf), content]
         };
         let rows: Vec<Vec<Value>> = leaves.into_iter().map(value).collect();
-        self.insert_many("log_entry", &texts::LOG_COLUMNS, &rows).await.map_err(|trouble| match trouble {
+        self.insert_many("log_entry", &texts::LOG_COLUMNS, rows).await.map_err(|trouble| match trouble {
             Trouble::Conflict => Trouble::Doubt("somebody else wrote to the log".into()),
             other => other,
         })

@@ -7,6 +7,8 @@
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::search::{Phrase, Question, SEARCH_VERSION, Sheet, of_question};
 use handbell_rules::span::{Bounds, Falls, Moment};
+use std::sync::Arc;
+use tokio::task::JoinHandle;
 
 use super::apply::Trouble;
 use super::db::{Db, Line, Value, sql};
@@ -22,6 +24,9 @@ const LOOKED_AT_MAX: usize = 4_096;
 /// Rows read at once, at least: a list of fifty asks for one more than it shows, and seldom for more, since each row walks
 /// further along the words.
 const ROWS_AT_ONCE: usize = 32;
+/// From this many fresh rows of an incident on, its sheet is worked out on another thread meanwhile; fewer are read faster
+/// than a thread wakes.
+const AHEAD_ROWS_MIN: usize = 32;
 /// What `found_mark` holds when the index is whole.
 pub const WHOLE: i64 = -1;
 /// When it is whole and its parts are being put together.
@@ -78,40 +83,50 @@ pub struct Touched {
     /// What its entries said before.
     before: Option<Filed>,
     /// Its rows as the transaction has them so far, in order; none when only the file knows.
-    rows: Option<Vec<LogRow>>,
+    rows: Option<Arc<Vec<LogRow>>>,
+    /// What these rows come to, being worked out beside the writing; none when nobody began with it.
+    ahead: Option<JoinHandle<Option<Filed>>>,
 }
 
 impl Touched {
     /// Of an incident that the transaction has not changed yet.
     pub async fn read(line: &mut Line, incident: IncidentId, has_some: bool) -> Result<Self, Trouble> {
         let rows = if has_some { whole::stream(line, incident).await? } else { Vec::new() };
-        Ok(Self { before: filed(incident, &rows), rows: Some(rows) })
+        Ok(Self { before: filed(incident, &rows), rows: Some(Arc::new(rows)), ahead: None })
     }
 
-    /// A row of it was written behind the others.
-    pub fn grows(&mut self, row: &LogRow) {
-        self.rows.iter_mut().for_each(|rows| rows.push(row.clone()));
+    /// Rows of it are written behind the others. Of many it is worked out what they come to while the database writes them.
+    pub fn grows<'row>(&mut self, incident: IncidentId, fresh: impl Iterator<Item = &'row LogRow>) {
+        let Some(rows) = &mut self.rows else { return };
+        let before = rows.len();
+        Arc::make_mut(rows).extend(fresh.cloned());
+        self.ahead = (rows.len() - before >= AHEAD_ROWS_MIN).then(|| {
+            let rows = rows.clone();
+            tokio::task::spawn_blocking(move || filed(incident, &rows))
+        });
     }
 
     /// Something else was done to its rows, or undone: they are read again when they are needed.
     pub fn forget_rows(&mut self) {
-        self.rows = None;
+        (self.rows, self.ahead) = (None, None);
     }
 
-    async fn now(rows: Option<Vec<LogRow>>, line: &mut Line, incident: IncidentId) -> Result<Option<Filed>, Trouble> {
-        let rows = match rows {
-            Some(rows) => rows,
-            None => whole::stream(line, incident).await?,
-        };
-        Ok(filed(incident, &rows))
+    /// What its rows come to now.
+    async fn now(self, line: &mut Line, incident: IncidentId) -> Result<Option<Filed>, Trouble> {
+        match (self.ahead, self.rows) {
+            (Some(ahead), _) => ahead.await.map_err(|error| Trouble::Unfit(format!("reading an incident's entries: {error}"))),
+            (None, Some(rows)) => Ok(filed(incident, &rows)),
+            (None, None) => Ok(filed(incident, &whole::stream(line, incident).await?)),
+        }
     }
 }
 
 /// Makes the index of some incidents what their entries say now. `true` when it was damaged and is thrown away.
 pub async fn file(line: &mut Line, touched: impl IntoIterator<Item = (IncidentId, Touched)>) -> Result<bool, Trouble> {
     line.execute(texts::SAVEPOINT, &[]).await?;
-    for (incident, Touched { before, rows }) in touched {
-        let filed = match Touched::now(rows, line, incident).await {
+    for (incident, mut touched) in touched {
+        let before = touched.before.take();
+        let filed = match touched.now(line, incident).await {
             Ok(now) => one(line, incident, before, now).await,
             Err(trouble) => Err(trouble),
         };

@@ -103,6 +103,31 @@ async fn an_index_made_anew_from_the_log_is_the_one_that_was_kept_up() {
     assert_eq!(dump(&path).await, live);
 }
 
+/// Whose sheet is worked out beside the writing: one that comes with many entries, one that gets many, one that gets many
+/// and then a few in the same transaction.
+#[tokio::test]
+async fn an_incident_with_many_entries_at_once_is_found_by_the_first_and_the_last() {
+    let (_folder, path, store) = made().await;
+    let (first, mut entries) = made_up(&mut Dice::new(7));
+    let id = first.id;
+    let many = |word: &str, count: usize| (0..count).map(|number| outcome(id, &format!("{word} {number}"))).collect::<Vec<_>>();
+    entries.extend(many("heron", 40));
+    commit(&store, What::RecordImported { incident: first, entries }).await;
+    assert_eq!((found(&store, "\"heron 0\"").await, found(&store, "\"heron 39\"").await), (1, 1));
+    for (word, count) in [("osprey", 33), ("plover", 2), ("curlew", 500)] {
+        follow(&store, id, Follows { entries: many(word, count), ..Follows::default() }).await;
+        let last = count - 1;
+        assert_eq!((found(&store, &format!("\"{word} 0\"")).await, found(&store, &format!("\"{word} {last}\"")).await), (1, 1), "{word}");
+    }
+    store.close().await;
+    let kept_up = dump(&path).await;
+    run(&mut hand(&path).await, "update found_mark set version = version + 1").await;
+    let store = SqlStore::open(&path, log_key()).await.unwrap();
+    store.searched_whole().await;
+    store.close().await;
+    assert_eq!(dump(&path).await, kept_up);
+}
+
 #[tokio::test]
 async fn a_large_record_becomes_whole_while_it_is_served_the_newest_first() {
     let (_folder, path, store) = made().await;

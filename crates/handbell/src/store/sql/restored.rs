@@ -74,16 +74,25 @@ pub async fn gaps(path: &Path) -> Result<BTreeSet<u64>, StoreError> {
 }
 
 async fn bare(line: &mut Line) -> Result<BTreeSet<u64>, StoreError> {
-    let (mut gaps, mut withdrawn) = (BTreeSet::new(), BTreeSet::new());
-    for row in line.rows(BARE, &[]).await.map_err(unavailable)? {
+    let rows = line.rows(BARE, &[]).await.map_err(unavailable)?;
+    let bare = rows.iter().map(|row| {
         let leaf = Leaf::decode(row.bytes(1)?).map_err(|error| StoreError::Broken(error.to_string()))?;
+        Ok::<_, StoreError>((row.count(0)?, leaf))
+    });
+    Ok(lacking(bare.collect::<Result<Vec<_>, _>>()?))
+}
+
+/// Which entries lack words that nothing withdraws, among all that have no content: their places and leaves.
+pub fn lacking(bare: impl IntoIterator<Item = (u64, Leaf)>) -> BTreeSet<u64> {
+    let (mut gaps, mut withdrawn) = (BTreeSet::new(), BTreeSet::new());
+    for (index, leaf) in bare {
         match leaf.body() {
             Body::Withdrawal { target, .. } => drop(withdrawn.insert(*target)),
-            _ if leaf.is_committed() => drop(gaps.insert(row.count(0)?)),
+            _ if leaf.is_committed() => drop(gaps.insert(index)),
             _ => {}
         }
     }
-    Ok(gaps.difference(&withdrawn).copied().collect())
+    gaps.difference(&withdrawn).copied().collect()
 }
 
 /// Puts words back that were missing, each verified to open its leaf. What the log withdraws is not among them.

@@ -13,6 +13,8 @@
 #![expect(clippy::print_stdout, reason = "a program that says what it wrote")]
 
 use anyhow::{Context, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures::{StreamExt, TryStreamExt};
 use handbell::cli;
 use handbell::cli::town::{self, Staging, Town};
@@ -70,8 +72,17 @@ fn cosign(dir: &Path, to: &Path) -> anyhow::Result<()> {
     let cosigned = gather(&checkpoint, &lines, &keys, now).under(&checkpoint, note.signatures())?;
     ensure!(cosigned.signatures().len() == LINES_MAX, "not all of them are there");
     std::fs::create_dir_all(to)?;
-    std::fs::write(to.join("checkpoint"), cosigned.encode())?;
+    std::fs::write(to.join("checkpoint"), greased(&cosigned.encode(), &checkpoint.origin))?;
     Ok(std::fs::write(to.join("keys"), keys.iter().map(|key| format!("{key}\n")).collect::<String>())?)
+}
+
+/// Under a checkpoint, lines that nobody can know: of a reserved type and an odd length, of a stranger, and of the log's own
+/// name by another key. Whoever reads a checkpoint passes over them (C2SP signed-note).
+fn greased(note: &str, origin: &str) -> String {
+    let (text, lines) = note.split_once("\n\n").unwrap_or((note, ""));
+    let line = |name: &str, bytes: &[u8]| format!("\u{2014} {name} {}\n", STANDARD.encode(bytes));
+    let (first, last) = (line(origin, &[7; 68]), line("unknown.example/reserved", &[0xfa; 13]) + &line("unknown.example/1", &[9; 76]));
+    format!("{text}\n\n{first}{lines}{last}")
 }
 
 async fn write(dir: &Path, entries: u64, footage: Option<&Path>) -> anyhow::Result<()> {

@@ -9,6 +9,7 @@ pub mod atom;
 pub mod csv;
 pub mod geojson;
 pub mod json_ld;
+pub mod kept;
 pub mod lines;
 pub mod published;
 mod sides;

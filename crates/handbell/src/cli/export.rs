@@ -10,12 +10,15 @@ use crate::config::Settings;
 use crate::cosigned::Cosigned;
 use crate::cosigners::Cosigners;
 use crate::export::published::{Published, Unreadable};
-use crate::export::{about, csv, geojson, json_ld, lines};
+use crate::export::{about, csv, geojson, json_ld, kept, lines};
 use anyhow::Context;
 use handbell_log::hash::{Hash, leaf_hash};
+use handbell_log::leaf::LEAF_BYTES;
 use handbell_log::tile::{TileId, content_path, tile_bytes, tiles_between};
+use handbell_log::tree::Levels;
 use handbell_rules::record::projection::IncidentRecord;
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -158,17 +161,13 @@ fn fill(out: &Path, published: &Published, public: &Path, site: &str) -> anyhow:
     };
     let leaves: Vec<_> = published.entries.iter().map(|entry| entry.leaf.encode()).collect();
     let hashes: Vec<Hash> = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
-    for tile in tiles_between(0, published.checkpoint.size) {
-        let bytes = match tile {
-            TileId::Entries { .. } => {
-                let of = |place: u64| usize::try_from(place).unwrap_or(usize::MAX);
-                let range = tile.range();
-                let some: Vec<&[u8]> = leaves[of(range.start)..of(range.end)].iter().map(<[u8; _]>::as_slice).collect();
-                handbell_log::bundle::encode(&some)?
-            }
-            TileId::Hashes { .. } => tile_bytes(hashes.as_slice(), &tile).map_err(|never| match never {})?,
-        };
-        put(format!("log/{}", tile.path()), &bytes)?;
+    let (earlier, size) = (published.earlier(public, &hashes).map_err(stopped)?, published.checkpoint.size);
+    let mut tiles: BTreeSet<TileId> = tiles_between(0, size).into_iter().collect();
+    // Whoever holds an earlier checkpoint asks for those of its size.
+    tiles.extend(kept::partials(earlier.keys().copied(), size).into_values().flatten());
+    let levels: Levels = hashes.into_iter().collect();
+    for tile in tiles {
+        put(format!("log/{}", tile.path()), &bytes_of(&leaves, &levels, tile)?)?;
     }
     for place in 0..published.entries.len() {
         if let Some(content) = published.content(place)? {
@@ -179,7 +178,7 @@ fn fill(out: &Path, published: &Published, public: &Path, site: &str) -> anyhow:
         let record = record?;
         put(format!("incidents/{}.json", record.incident), &serde_json::to_vec(&record)?)?;
     }
-    for (size, note) in published.earlier(public, &hashes).map_err(stopped)? {
+    for (size, note) in earlier {
         put(format!("log/checkpoints/{size}"), note.as_bytes())?;
     }
     // As they are published, where they are: they name the cosigners, and nothing here knows those better.
@@ -191,4 +190,13 @@ fn fill(out: &Path, published: &Published, public: &Path, site: &str) -> anyhow:
     }
     put("log/vkey".to_owned(), format!("{}\n", published.vkey).as_bytes())?;
     put("log/checkpoint".to_owned(), published.note.as_bytes())
+}
+
+fn bytes_of(leaves: &[[u8; LEAF_BYTES]], levels: &Levels, tile: TileId) -> anyhow::Result<Vec<u8>> {
+    let of = |place: u64| usize::try_from(place).unwrap_or(usize::MAX);
+    let range = tile.range();
+    match tile {
+        TileId::Entries { .. } => Ok(handbell_log::bundle::encode(&leaves[of(range.start)..of(range.end)])?),
+        TileId::Hashes { .. } => tile_bytes(levels, &tile).map_err(|never| match never {}),
+    }
 }

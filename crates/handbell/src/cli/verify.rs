@@ -453,12 +453,24 @@ fn check_pages(verified: &Verified, pages: &Pages) -> Result<BTreeMap<IncidentId
     if matches!(pages, Pages::Copy(_)) {
         return Ok(wanted);
     }
+    let lacks = |id: &IncidentId| streams.get(id).is_some_and(|entries| entries.iter().any(|entry| entry.missing));
+    let mut untold = None;
     for (id, page) in &wanted {
-        let given =
-            pages.page(*id)?.ok_or_else(|| Stopped(Answer::No, format!("incidents/{id}: the log opened it and there is no page")))?;
+        let Some(given) = pages.page(*id)? else {
+            // A disk that fails loses a page with the words that were taken from it, until there is room for another one. What
+            // is not there says nothing wrong.
+            if lacks(id) {
+                untold.get_or_insert_with(|| could_not(format!("incidents/{id}: there is no page, and words of it are missing")));
+                continue;
+            }
+            return Err(Stopped(Answer::No, format!("incidents/{id}: the log opened it and there is no page")));
+        };
         if given != page.bytes() {
             return Err(Stopped(Answer::No, format!("incidents/{id}: the page is not what the entries say")));
         }
+    }
+    if let Some(untold) = untold {
+        return Err(untold);
     }
     Ok(wanted)
 }

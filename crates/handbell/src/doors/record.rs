@@ -239,8 +239,8 @@ async fn lost(app: &App) -> Result<Option<Fact>, Problem> {
         Err(_) => return Err(Problem::of(Trouble::Broken)),
     };
     let count = listed.iter().filter(|byte| **byte == b'\n').count();
-    let words =
-        "Their places in the log stand. The words were lost here and nobody held them, or are held back until the log can be signed again.";
+    let words = "Their places in the log stand. The words were lost here and nobody held them, or are held back until the log can say \
+                 that they were taken.";
     Ok(Some(Fact::new("Words missing here", format!("{count} entries")).with_note(words)))
 }
 

@@ -4,6 +4,7 @@
 //! copy of the folder alike. What does not verify is never exported. Of each entry its leaf is kept and no word: a
 //! content is read again when it is its turn, and must open its leaf then too.
 
+use super::kept;
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::hash::Hash;
 use handbell_log::leaf::{Content, Leaf};
@@ -157,17 +158,10 @@ impl Published {
         let folder = public.join("log").join("checkpoints");
         let broken = |why: String| Unreadable::CouldNotTell(format!("log/checkpoints: {why}"));
         let mut notes = BTreeMap::new();
-        let entries = match std::fs::read_dir(&folder) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(notes),
-            entries => entries.map_err(|error| broken(error.to_string()))?,
-        };
-        for entry in entries {
-            let name = entry.map_err(|error| broken(error.to_string()))?.file_name();
-            // A file that is being put in place has another name.
-            let Some(size) = name.to_str().and_then(|name| name.parse::<u64>().ok()) else { continue };
-            if size <= self.checkpoint.size {
-                notes.insert(size, std::fs::read_to_string(folder.join(name)).map_err(|error| broken(error.to_string()))?);
-            }
+        let sizes = kept::sizes(&folder).map_err(|error| broken(error.to_string()))?;
+        for size in sizes.into_iter().filter(|size| *size <= self.checkpoint.size) {
+            let note = std::fs::read_to_string(folder.join(size.to_string())).map_err(|error| broken(error.to_string()))?;
+            notes.insert(size, note);
         }
         let (mut tree, mut rest) = (Frontier::new(), hashes.iter());
         for (size, note) in &notes {

@@ -84,6 +84,8 @@ pub struct Collector {
     turn: Turn,
     /// The size that was published at the last visit.
     visited: Option<u64>,
+    /// What the cosigner showed and this store does not begin with, until the disk has kept it.
+    unkept: Option<Note>,
 }
 
 fn broken(error: impl std::fmt::Display) -> StoreError {
@@ -97,7 +99,8 @@ impl Collector {
     /// When the log's own key cannot be read.
     pub fn new(asker: Asker, cosigner: Cosigner, public: &Path, sequencer: Arc<Sequencer>, world: &World) -> anyhow::Result<Self> {
         let log = VerifierKey::parse(&world.group.log_vkey)?;
-        Ok(Self { asker, cosigner, log, folder: public.join("log"), sequencer, turn: Turn::first(world.now()), visited: None })
+        let (folder, turn) = (public.join("log"), Turn::first(world.now()));
+        Ok(Self { asker, cosigner, log, folder, sequencer, turn, visited: None, unkept: None })
     }
 
     /// Visits the cosigner if it is its turn. Answers after how many milliseconds to come again if nothing is published
@@ -107,6 +110,7 @@ impl Collector {
     /// As the sequencer; [`StoreError::Broken`] too where the log is in doubt, and then nothing more is to be done.
     pub async fn step(&mut self, world: &World) -> Result<i64, StoreError> {
         if let Some(doubt) = world.cosigned.in_doubt() {
+            self.keep(world).await?;
             return Err(broken(doubt));
         }
         let Some(published) = self.sequencer.published().await? else { return Ok(turn::AGAIN_AFTER_MAX) };
@@ -222,7 +226,7 @@ impl Collector {
     ///
     /// # Errors
     /// [`StoreError::Broken`] when this store does not begin with it. From then on nothing is signed.
-    async fn compare(&self, world: &World, shown: &Shown, newest: &Checkpoint) -> Result<(), StoreError> {
+    async fn compare(&mut self, world: &World, shown: &Shown, newest: &Checkpoint) -> Result<(), StoreError> {
         let theirs = &shown.checkpoint;
         let within = theirs.size <= newest.size;
         let continues = |proof: Vec<_>| verify_consistency(theirs.size, &theirs.root, newest.size, &newest.root, &proof).is_ok();
@@ -239,12 +243,62 @@ impl Collector {
             "THE LOG IS IN DOUBT: a cosigner shows what this log signed and this store does not have. Nothing more is signed. \
              Stop the server and bring the newer store back, or run `handbell repair DIR --from-neighbour URL`");
         world.cosigned.doubt(doubt.clone());
-        self.sequencer.seen_elsewhere(world, &shown.note).await?;
+        self.unkept = Some(shown.note.clone());
+        self.keep(world).await?;
         Err(broken(doubt))
+    }
+
+    /// Keeps what they showed. On a disk that failed for a moment it is tried again, or the next start knew nothing of it.
+    async fn keep(&mut self, world: &World) -> Result<(), StoreError> {
+        if let Some(note) = &self.unkept {
+            self.sequencer.seen_elsewhere(world, note).await?;
+            self.unkept = None;
+        }
+        Ok(())
     }
 }
 
 /// A moment in whole seconds, as cosigners say it.
 fn seconds(now: Timestamp) -> u64 {
     u64::try_from(now.milliseconds() / 1_000).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doors::fixture::Town;
+    use crate::work::sequencer::SEEN_ELSEWHERE;
+    use handbell_log::cosignature::CosigningKey;
+    use handbell_log::note::SigningKey;
+
+    #[tokio::test]
+    async fn what_a_cosigner_showed_is_kept_although_the_disk_failed_for_a_moment() {
+        let _first = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let town = Town::new();
+        let (world, public) = (&town.app.world, town.folder.path());
+        let about = town.confirmed("flood").await;
+        town.opened(&about).await;
+        let sequencer = Arc::new(Sequencer::new(public));
+        let size = sequencer.step(world).await.unwrap();
+        let newest = Checkpoint::parse(sequencer.published().await.unwrap().unwrap().text()).unwrap();
+        // The log's key has signed more than this store has.
+        let key = SigningKey::from_seed("town.example/log", &[7; 32]).unwrap();
+        let checkpoint = Checkpoint { origin: key.name().to_owned(), size: size + 5, root: leaf_hash(b"more") };
+        let note = checkpoint.sign(&key).unwrap();
+        let shown = Shown { checkpoint, note };
+        let cosigner = Cosigner {
+            name: "southbank".to_owned(),
+            key: CosigningKey::from_seed("southbank", &[11; 32]).unwrap().verifier().clone(),
+            monitoring: "https://southbank.example".to_owned(),
+            submission: None,
+        };
+        let asker = Asker::new(ANSWERS_WITHIN).unwrap();
+        let mut collector = Collector::new(asker, cosigner, public, sequencer.clone(), world).unwrap();
+        sequencer.plant(0, false);
+        let answer = collector.compare(world, &shown, &newest).await;
+        assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
+        assert!(world.cosigned.in_doubt().is_some() && !public.join(SEEN_ELSEWHERE).exists());
+        assert!(matches!(collector.step(world).await, Err(StoreError::Broken(_))), "it is kept, and nothing more is to be done");
+        assert_eq!(std::fs::read(public.join(SEEN_ELSEWHERE)).unwrap(), shown.note.encode().into_bytes());
+    }
 }

@@ -26,19 +26,20 @@ use self::tables::Tables;
 pub use self::tables::table_path;
 use crate::acts::record::logged;
 use crate::cosigned::{Doubt, Standing};
-use crate::export::about;
+use crate::export::{about, kept};
 use crate::store::found::missing;
 use crate::store::{LogRow, StoreError};
+use crate::wiped::{FRESH, GOING};
 use crate::world::World;
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::cosignature::{CosignerKey, CosigningKey};
 use handbell_log::cosigner::{Gathered, gather};
 use handbell_log::note::{Note, Signature, VerifierKey};
-use handbell_log::tile;
+use handbell_log::tile::{self, TileId};
 use handbell_log::verify::{GAPS, Gaps};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::project;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Mutex;
 use tokio::sync::watch;
@@ -51,6 +52,8 @@ pub const SEEN_ELSEWHERE: &str = "seen-elsewhere";
 const ABOUT: &str = "log/about.json";
 /// Where the newest checkpoint stands.
 const CHECKPOINT: &str = "log/checkpoint";
+/// Where every checkpoint that was published stands for good.
+const KEPT: &str = "log/checkpoints";
 
 /// The sequencer, with the edge of what it has published.
 pub struct Sequencer {
@@ -79,6 +82,10 @@ impl Lacking {
         }
     }
 }
+
+/// The partial tiles of checkpoints that an earlier run published, by their sizes. Whoever holds one of these asks for
+/// them, and a disk that was lost in part may have the checkpoint alone.
+type Owed = BTreeMap<u64, Vec<TileId>>;
 
 /// The keys by which lines are known.
 struct Known {
@@ -119,13 +126,19 @@ fn doubted<T>(world: &World, answer: Result<T, StoreError>) -> Result<T, StoreEr
     answer
 }
 
-/// Where the checkpoint of a size stands for good.
+/// Where the page of an incident stands.
 fn page_path(incident: IncidentId) -> String {
     format!("incidents/{incident}.json")
 }
 
+/// Where the content of an entry stands.
+fn content_file(index: u64) -> String {
+    format!("log/{}", tile::content_path(index))
+}
+
+/// Where the checkpoint of a size stands for good.
 fn kept_path(size: u64) -> String {
-    format!("log/checkpoints/{size}")
+    format!("{KEPT}/{size}")
 }
 
 fn seconds(world: &World) -> u64 {
@@ -158,6 +171,12 @@ impl Sequencer {
         self
     }
 
+    /// Makes the thing fail that is done to the disk after so many others; `done` says whether it is done nevertheless.
+    #[cfg(test)]
+    pub(crate) fn plant(&self, after: usize, done: bool) {
+        self.shelf.fault.plant(after, done);
+    }
+
     /// The size that is published, and when it grows.
     pub fn follow(&self) -> watch::Receiver<u64> {
         self.size.subscribe()
@@ -187,8 +206,10 @@ impl Sequencer {
         if edge.size() == newest.size {
             return Ok(newest.size);
         }
+        let mut owed = Owed::new();
         if edge.size() == 0 {
             self.shelf.sweep()?;
+            owed = kept::partials(self.shelf.kept(KEPT)?, newest.size);
         }
         let snapshots = tables::newest(world, newest.size).await?;
         let (mut touched, mut bereft) = (BTreeSet::<IncidentId>::new(), BTreeSet::<IncidentId>::new());
@@ -201,7 +222,7 @@ impl Sequencer {
             touched.extend(rows.iter().map(|row| row.stream));
             bereft.extend(rows.iter().filter(|row| withdrawn_by(row).is_some()).map(|row| row.stream));
             gaps.follow(&rows);
-            self.shelve(&rows, &mut edge)?;
+            self.shelve(&rows, &mut edge, &owed)?;
             self.tables.lock().expect("no holder of this lock panics").follow(&rows, &snapshots, &self.shelf)?;
         }
         let log = Note::parse(newest.note.as_bytes()).map_err(broken)?;
@@ -212,7 +233,7 @@ impl Sequencer {
         let known = Known::of(world)?;
         let note = self.with_kept_lines(world, &known, log, &signed)?;
         self.file(edge.unfinished().map_err(broken)?)?;
-        self.name_gaps(&gaps)?;
+        self.name_too(&gaps.0)?;
         for incident in touched {
             self.page(world, incident, newest.size, bereft.contains(&incident)).await?;
         }
@@ -222,6 +243,8 @@ impl Sequencer {
         self.shelf.put(&kept_path(newest.size), note.encode().as_bytes())?;
         self.shelf.put(CHECKPOINT, note.encode().as_bytes())?;
         self.say(world, &known, &note)?;
+        // What is withdrawn is so by this checkpoint, and is not called missing any more.
+        self.name_gaps(&gaps)?;
         *self.edge.lock().expect("no holder of this lock panics") = (edge, gaps);
         self.size.send_replace(newest.size);
         Ok(newest.size)
@@ -246,13 +269,16 @@ impl Sequencer {
         };
         let mut gaps = self.edge.lock().expect("no holder of this lock panics").1.clone();
         // Before the first step of a run only the file knows what was lost.
-        if let Some(Ok(Gaps::Of(named))) = self.shelf.read(&format!("log/{GAPS}"))?.map(|listed| Gaps::parse(&listed)) {
-            gaps.0.extend(named);
+        gaps.0.extend(self.named()?.0);
+        gaps.0.extend(held.iter().flat_map(|(_, marks)| marks).map(|(index, _)| *index).filter(|index| *index < size));
+        // Named before they go, so that nobody finds one gone of which nothing is said. Where there is no room for that they go
+        // all the same.
+        if let Err(error) = self.name_gaps(&gaps) {
+            tracing::warn!(%error, "what is held back could not be named yet; it is tried again");
         }
         for (incident, marks) in &held {
             for (index, _) in marks {
-                self.shelf.take_away(&format!("log/{}", tile::content_path(*index)))?;
-                gaps.0.extend((*index < size).then_some(*index));
+                self.shelf.take_away(&content_file(*index))?;
             }
             self.page(world, *incident, size, true).await?;
         }
@@ -320,6 +346,10 @@ impl Sequencer {
         // Where the disk failed between the two files, the lines stand in the first alone.
         let shown = !newest || self.shelf.read(CHECKPOINT)?.as_deref() == Some(text.as_bytes());
         if note == kept && shown {
+            // The disk may have failed just after them, and then they are not told of yet.
+            if newest {
+                self.say(world, &known, &note)?;
+            }
             return Ok(false);
         }
         // Kept before it is shown: what somebody saw under the checkpoint is there after a power cut too.
@@ -345,53 +375,98 @@ impl Sequencer {
         self.shelf.put(ABOUT, about::of(world).map_err(broken)?.as_bytes())
     }
 
-    /// Tells pages how the checkpoint stands now, and writes it for whoever copies the folder.
+    /// Tells pages how the checkpoint stands now, where they were not told so before, and writes it for whoever copies the
+    /// folder.
     fn say(&self, world: &World, known: &Known, note: &Note) -> Result<(), StoreError> {
         let group = &world.group;
         let keys: Vec<String> = std::iter::once(known.log.to_string()).chain(group.second_vkey.clone()).collect();
         let policy = group.cosigners.policy(&keys, &group.origin).map_err(broken)?;
-        world.cosigned.published(Standing::of(&policy.judge(note).map_err(broken)?));
+        let standing = Standing::of(&policy.judge(note).map_err(broken)?);
+        if world.cosigned.standing().as_ref() != Some(&standing) {
+            world.cosigned.published(standing);
+        }
         self.shelf.put(ABOUT, about::of(world).map_err(broken)?.as_bytes())
     }
 
     /// Puts contents and whatever they fill up on the shelf. On a disk that takes nothing more, what was withdrawn leaves it all
     /// the same, and the page that may still say it, which a later step writes anew: removing needs no room, and whoever
     /// withdrew words does not wait for it.
-    fn shelve(&self, rows: &[LogRow], edge: &mut Edge) -> Result<(), StoreError> {
-        let shelved = self.put_all(rows, edge);
+    fn shelve(&self, rows: &[LogRow], edge: &mut Edge, owed: &Owed) -> Result<(), StoreError> {
+        let shelved = self.put_all(rows, edge, owed);
         if let Err(StoreError::Unavailable(_)) = &shelved {
             for (row, target) in rows.iter().filter_map(|row| Some((row, withdrawn_by(row)?))) {
-                for path in [format!("log/{}", tile::content_path(target)), page_path(row.stream)] {
-                    if let Err(error) = self.shelf.take_away(&path) {
-                        tracing::warn!(%error, "what was withdrawn could not be removed from a disk that fails; it is tried again");
-                    }
-                }
+                self.let_go(row.stream, target);
             }
         }
         shelved
     }
 
-    fn put_all(&self, rows: &[LogRow], edge: &mut Edge) -> Result<(), StoreError> {
+    /// Takes a withdrawn content and the page that may say it from a disk that fails, as far as that goes.
+    fn let_go(&self, stream: IncidentId, target: u64) {
+        let named = self.name_too(&BTreeSet::from([target]));
+        let gone = [content_file(target), page_path(stream)].map(|path| self.shelf.take_away(&path));
+        // Where there was no room for the name, what went has made some.
+        let named = named.or_else(|_| self.name_too(&BTreeSet::from([target])));
+        for error in gone.into_iter().chain([named]).filter_map(Result::err) {
+            tracing::warn!(%error, "what was withdrawn could not be removed from a disk that fails; it is tried again");
+        }
+    }
+
+    fn put_all(&self, rows: &[LogRow], edge: &mut Edge, owed: &Owed) -> Result<(), StoreError> {
         for row in rows {
-            let path = |index| format!("log/{}", tile::content_path(index));
             match &row.content {
-                Some(content) => self.shelf.put(&path(row.index), content)?,
-                None => self.shelf.take_away(&path(row.index))?,
+                Some(content) => self.shelf.put(&content_file(row.index), content)?,
+                None => self.take_content(row.index)?,
             }
             // After the contents: an entry and its withdrawal may be new in the same step.
             if let Some(target) = withdrawn_by(row) {
-                self.shelf.take_away(&path(target))?;
+                self.take_content(target)?;
             }
             self.file(edge.append(&row.leaf).map_err(broken)?)?;
+            if let Some(tiles) = owed.get(&edge.size()) {
+                let mut filed = edge.unfinished().map_err(broken)?;
+                filed.retain(|(tile, _)| tiles.contains(tile));
+                self.file(filed)?;
+            }
         }
         Ok(())
+    }
+
+    /// Takes a content away that is withdrawn, or missing in the store. Words go before the mark of their withdrawal can be
+    /// seen, because they wait for nothing, and a disk that fails may hold the next checkpoint back for days. The one that is
+    /// published until then knows of no withdrawal, and whoever verifies it would say that the log is wrong: so the place is
+    /// named among the missing first, and they say that they cannot tell (log.md 6.3).
+    fn take_content(&self, index: u64) -> Result<(), StoreError> {
+        let path = content_file(index);
+        if self.shelf.has(&path) {
+            self.name_too(&BTreeSet::from([index]))?;
+        }
+        self.shelf.take_away(&path)
+    }
+
+    /// What is named as missing in the folder. A list that somebody damaged names nothing; the next one takes its place.
+    fn named(&self) -> Result<Lacking, StoreError> {
+        let listed = self.shelf.read(&format!("log/{GAPS}"))?.map(|listed| Gaps::parse(&listed));
+        Ok(if let Some(Ok(Gaps::Of(named))) = listed { Lacking(named) } else { Lacking::default() })
+    }
+
+    /// Names these as missing too, beside what is named already.
+    fn name_too(&self, places: &BTreeSet<u64>) -> Result<(), StoreError> {
+        let mut named = self.named()?;
+        if places.is_subset(&named.0) {
+            return Ok(());
+        }
+        named.0.extend(places);
+        self.name_gaps(&named)
     }
 
     /// Says which contents are missing here (docs/formats/content.md). A log that is whole has no such file.
     fn name_gaps(&self, gaps: &Lacking) -> Result<(), StoreError> {
         let path = format!("log/{GAPS}");
+        // Also beside its place: an earlier try may have failed between moving it away and removing it.
+        let stands = || [path.clone(), format!("{path}.{GOING}"), format!("{path}.{FRESH}")].iter().any(|path| self.shelf.has(path));
         match gaps.0.is_empty() {
-            true if self.shelf.read(&path)?.is_none() => Ok(()),
+            true if !stands() => Ok(()),
             true => self.shelf.take_away(&path),
             false => self.shelf.put(&path, Gaps::encode(&gaps.0).as_bytes()),
         }

@@ -96,6 +96,57 @@ fn a_bundle_on_a_dumb_file_host_is_verified_and_one_other_byte_is_found() {
     assert_eq!(code(&verify(&host.address, &vkey)), 1, "a page that is not there");
 }
 
+/// Lines that nobody can know, before and behind the log's own: its own name by another key, a reserved type of an odd length,
+/// a stranger's (C2SP signed-note: unknown signatures are ignored).
+fn greased(note: &str) -> String {
+    use base64::Engine as _;
+    let (text, lines) = note.split_once("\n\n").unwrap();
+    let line = |name: &str, bytes: &[u8]| format!("\u{2014} {name} {}\n", base64::engine::general_purpose::STANDARD.encode(bytes));
+    let origin = text.lines().next().unwrap();
+    let before = line(origin, &[7; 68]) + &line("unknown.example/reserved", &[0xfa; 13]);
+    format!("{text}\n\n{before}{lines}{}", line("unknown.example/1", &[9; 76]) + &line(origin, &[8; 5]))
+}
+
+#[test]
+fn lines_that_nobody_knows_are_passed_over_by_whoever_reads_a_published_checkpoint() {
+    let town = Town::new();
+    let imported = handbell().arg("import").arg(&town.dir).arg(SCENARIO).args(["--as", "scenario"]).output().unwrap();
+    assert!(imported.status.success(), "{}", said(&imported));
+    let room = room();
+    let bundle = room.path().join("bundle");
+    let exported = handbell().arg("export").arg(&town.dir).args(["--as", "bundle"]).arg(&bundle).output().unwrap();
+    assert_eq!(code(&exported), 0, "{}", said(&exported));
+    let vkey = std::fs::read_to_string(bundle.join("log/vkey")).unwrap().trim().to_owned();
+    let kept: Vec<std::path::PathBuf> =
+        files(&bundle.join("log/checkpoints")).into_keys().map(|size| bundle.join("log/checkpoints").join(size)).collect();
+    for file in kept.iter().chain([&bundle.join("log/checkpoint")]) {
+        std::fs::write(file, greased(&std::fs::read_to_string(file).unwrap())).unwrap();
+    }
+    let host = Host::of(&bundle);
+    for what in [host.address.clone(), bundle.display().to_string()] {
+        let good = verify(&what, &vkey);
+        assert_eq!(code(&good), 0, "{what}: {}", said(&good));
+        assert!(said(&good).contains("not cosigned"), "{what}: {}", said(&good));
+    }
+    // A mirror cosigns what the log signed, and its copy is whole.
+    let copy = room.path().join("copy");
+    let pulled = handbell().args(["mirror", &host.address, "--key", &vkey]).arg("--into").arg(&copy).output().unwrap();
+    assert_eq!(code(&pulled), 0, "{}", said(&pulled));
+    let origin = vkey.split('+').next().unwrap();
+    let held = copy.join("neighbours").join(handbell_log::cosigner::origin_hash(origin));
+    let held_is_good = verify(&held, &vkey);
+    assert_ne!(code(&held_is_good), 1, "{}", said(&held_is_good));
+    let (source, key) =
+        (handbell_log::source::Folder::open(held.join("log")).unwrap(), handbell_log::note::VerifierKey::parse(&vkey).unwrap());
+    assert_eq!(handbell_log::verify::verify_log(&source, &key).unwrap().still_offered().count(), 0);
+    // And the log's own line must be there all the same.
+    let own = std::fs::read_to_string(bundle.join("log/checkpoint")).unwrap();
+    let without: String =
+        own.split_inclusive('\n').filter(|line| !line.starts_with('\u{2014}') || line.contains("unknown.example")).collect();
+    std::fs::write(bundle.join("log/checkpoint"), without).unwrap();
+    assert_eq!(code(&verify(&host.address, &vkey)), 1);
+}
+
 #[test]
 fn a_kept_checkpoint_of_another_tree_is_not_exported() {
     let town = Town::new();

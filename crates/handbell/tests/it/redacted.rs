@@ -1,15 +1,17 @@
-//! Redacted: what is taken from the public is in no file of the group, no answer of the server and no export,
+//! Redacted: what is taken from the public is in no file of the group, no answer of the server, no export and no mirror,
 //! and the log still verifies.
 //!
 //! Made-up words stand for what should never have been published: in every kind of entry of one incident that can lose
-//! its words. They are looked for everywhere before, so that
-//! the search is known to find them, and after.
+//! its words. They and the salts of these entries, by which words that somebody guesses could be proved, are looked for
+//! everywhere before, so that the search is known to find them, and after.
 
-use crate::recorded::{assessment, claim, editors, files, holding, redaction, scenarios, source};
+use crate::recorded::{assessment, claim, editors, files, redaction, scenarios, source};
+use crate::sought::Sought;
 use crate::town::{Town, code, handbell, said};
 use handbell::acts::record::read_record;
 use handbell::cli::town;
 use handbell::world::World;
+use handbell_log::leaf::Content;
 use handbell_rules::id::{FootageId, IncidentId};
 use handbell_rules::record::Ref;
 use handbell_rules::record::claim::ClaimEventKind;
@@ -27,11 +29,61 @@ use std::process::Output;
 /// Words that stand nowhere else.
 const MARKER: &str = "quillfeather";
 
-/// Every answer of the server that shows the record, with its path. Nothing here needs a script.
-const DOORS: [&str; 7] = ["/", "/record", "/corrections", "/feed.atom", "/record.geojson", "/record.csv", "/api/v1/incidents"];
+/// What the search finds once they are gone.
+const NOTHING: [&str; 0] = [];
 
-/// Publishes the words in every kind of entry that can lose them. Answers the incident and the places of those entries.
-async fn written(dir: &Path) -> (IncidentId, Vec<u64>) {
+/// Every answer of the server that shows the record, with its path. Nothing here needs a script.
+const DOORS: [&str; 14] = [
+    "/",
+    "/record",
+    "/record/charts",
+    "/record/map",
+    "/record/moderation",
+    "/record.geojson",
+    "/record.csv",
+    "/corrections",
+    "/feed.atom",
+    "/log",
+    "/log/about.json",
+    "/log/missing",
+    "/api/v1/incidents",
+    "/api/v1/moderation",
+];
+
+/// What else there is of one incident, below its page.
+const PARTS: [&str; 12] =
+    ["json-ld", "proof", "corrections", "said", "claims", "accounts", "voices", "sources", "changes", "entries", "reply", "complaint"];
+
+/// What is taken from the public, and how it is found.
+struct Taken {
+    incident: IncidentId,
+    /// The places of its entries in the log.
+    marked: Vec<u64>,
+    words: Sought,
+    salts: Sought,
+}
+
+impl Taken {
+    /// Which of both stand in these bytes.
+    fn traces(&self, bytes: &[u8]) -> Vec<&'static str> {
+        let both = [("words", &self.words), ("salt", &self.salts)];
+        both.into_iter().filter(|(_, sought)| sought.is_in(bytes)).map(|(name, _)| name).collect()
+    }
+
+    /// Which of both stand in which files below a folder.
+    fn holding(&self, below: &Path) -> Vec<String> {
+        let mut found = Vec::new();
+        for (name, sought) in [("words", &self.words), ("salt", &self.salts)] {
+            for path in sought.holding(below) {
+                found.push(format!("{name} in {}", path.strip_prefix(below).unwrap().display()));
+            }
+        }
+        found
+    }
+}
+
+/// Publishes the words in every kind of entry that can lose them.
+async fn written(dir: &Path) -> Taken {
     let opened = town::open(dir, &town::Staging::default()).await.unwrap();
     let world = &opened.world;
     scenarios(world).await;
@@ -49,13 +101,16 @@ async fn written(dir: &Path) -> (IncidentId, Vec<u64>) {
     let rows = world.store.stream(incident).await.unwrap();
     let holds = |bytes: &[u8]| bytes.windows(MARKER.len()).any(|some| some == MARKER.as_bytes());
     let marked: Vec<u64> = rows.iter().filter(|row| row.content.as_deref().is_some_and(holds)).map(|row| row.index).collect();
+    let contents = rows.iter().filter(|row| marked.contains(&row.index)).filter_map(|row| row.content.as_deref());
+    let salts: Vec<[u8; 32]> = contents.map(|content| Content::decode(content).unwrap().salt.0).collect();
     let mut kinds: Vec<u8> = rows.iter().filter(|row| marked.contains(&row.index)).map(|row| row.kind).collect();
     kinds.sort_unstable();
     // Claim, correction, footage, outcome, source, assessment, claim's event, reply, a statement and a request, look-alike.
     assert_eq!(kinds, [2, 3, 4, 9, 11, 12, 13, 14, 15, 15, 16]);
     opened.publish().await.unwrap();
     opened.close().await;
-    (incident, marked)
+    let (words, salts) = (Sought::any_of([MARKER.as_bytes()]), Sought::any_of(salts.iter().map(|salt| &salt[..])));
+    Taken { incident, marked, words, salts }
 }
 
 /// What else of a record can hold words: the other sides, and what stands beside.
@@ -115,55 +170,71 @@ fn more(world: &World, said: impl Fn(&str) -> String) -> Vec<Statement> {
 }
 
 /// Takes the words away while the store stays open, and looks at the bytes while it is.
-async fn taken_away(dir: &Path, incident: IncidentId, marked: &[u64]) {
+async fn taken_away(dir: &Path, taken: &Taken) {
     let opened = town::open(dir, &town::Staging::default()).await.unwrap();
     let both = editors(&opened.world).await;
+    let incident = taken.incident;
     // A second name of the published page shows what is left of its bytes.
     let second_name = dir.join("page-before");
     std::fs::hard_link(dir.join(format!("public/incidents/{incident}.json")), &second_name).unwrap();
-    both.state(&opened.world, incident, marked.iter().map(|entry| redaction(*entry)).collect()).await;
+    both.state(&opened.world, incident, taken.marked.iter().map(|entry| redaction(*entry)).collect()).await;
     opened.publish().await.unwrap();
     // The writer overwrites before it takes the next order; a lease is one.
     assert_eq!(opened.world.store.lease(1, 1_000, opened.world.now()).await.unwrap(), vec![]);
-    let found = holding(dir, MARKER);
-    assert!(found.is_empty(), "while the store is open the words still stand in {found:?}");
+    assert_eq!(taken.holding(dir), NOTHING, "while the store is open");
     std::fs::remove_file(second_name).unwrap();
     let page = read_record(&opened.world, incident, None).await.unwrap().unwrap();
-    assert_eq!(page.lines.iter().filter(|line| line.type_name == "withdrawn").count(), marked.len(), "their places stay");
+    assert_eq!(page.lines.iter().filter(|line| line.type_name == "withdrawn").count(), taken.marked.len(), "their places stay");
     opened.close().await;
+}
+
+/// Keeps the town's log as a neighbour does.
+fn mirrored(town: &Town, into: &Path) {
+    let key = std::fs::read_to_string(town.public().join("log/vkey")).unwrap();
+    let kept = handbell().arg("mirror").arg(&town.dir).arg("--into").arg(into).args(["--key", key.trim()]).output().unwrap();
+    assert_eq!(code(&kept), 0, "{}", said(&kept));
 }
 
 fn exported(town: &Town, kind: &str, to: &Path) -> Output {
     handbell().arg("export").arg(&town.dir).args(["--as", kind]).arg(to).output().unwrap()
 }
 
-/// The exports and answers that hold the words, and how many were looked at.
-fn told(town: &Town, incident: IncidentId, marked: &[u64], room: &Path) -> (Vec<String>, usize) {
+/// Every path below which the server shows something of what is taken.
+fn doors(taken: &Taken) -> Vec<String> {
+    let (incident, marked) = (taken.incident, &taken.marked);
+    let mut doors: Vec<String> = DOORS.map(str::to_owned).to_vec();
+    let own = [format!("/record/{incident}"), format!("/api/v1/incidents/{incident}")];
+    doors.extend(own.clone());
+    doors.extend(PARTS.map(|part| format!("/record/{incident}/{part}")));
+    // A search for the words, and the pages as they were while the words stood there.
+    doors.push(format!("/api/v1/incidents?q={MARKER}"));
+    let last = marked.last().unwrap() + 1;
+    let then = ["json-ld", "claims", "sources", "entries"].map(|part| format!("/record/{incident}/{part}"));
+    let then = own.into_iter().chain(then).chain(["/feed.atom", "/record.csv", "/record.geojson"].map(str::to_owned));
+    doors.extend(then.map(|page| format!("{page}?asof={last}")));
+    doors.extend(marked.iter().map(|entry| format!("/log/content/{entry:03}")));
+    doors.push("/log/content-pack/000".to_owned());
+    doors
+}
+
+/// The exports and answers that hold words or salts, and how many were looked at.
+fn told(town: &Town, taken: &Taken, room: &Path) -> (Vec<String>, usize) {
     let (mut found, mut looked) = (Vec::new(), 0);
     for kind in ["jsonl", "csv", "geojson", "json-ld", "bundle"] {
         let out = room.join(kind);
         let done = exported(town, kind, &out);
         assert_eq!(code(&done), 0, "{}", said(&done));
-        let holds = if out.is_dir() { !holding(&out, MARKER).is_empty() } else { std::fs::read_to_string(&out).unwrap().contains(MARKER) };
-        found.extend(holds.then(|| kind.to_owned()));
+        match out.is_dir() {
+            true => found.extend(taken.holding(&out).into_iter().map(|trace| format!("{trace} of the {kind}"))),
+            false => found.extend(taken.traces(&std::fs::read(&out).unwrap()).iter().map(|trace| format!("{trace} in {kind}"))),
+        }
         looked += 1;
     }
     let server = town.serve();
     let mut talk = server.talk();
-    let mut doors: Vec<String> = DOORS.map(str::to_owned).to_vec();
-    doors.extend([format!("/record/{incident}"), format!("/api/v1/incidents/{incident}")]);
-    // A search for the words, and the pages as they were while the words stood there.
-    doors.push(format!("/api/v1/incidents?q={MARKER}"));
-    let last = marked.last().unwrap() + 1;
-    for page in [format!("/record/{incident}"), format!("/api/v1/incidents/{incident}"), "/feed.atom".to_owned(), "/record.csv".to_owned()]
-    {
-        doors.push(format!("{page}?asof={last}"));
-    }
-    doors.extend(marked.iter().map(|entry| format!("/log/content/{entry:03}")));
-    doors.extend([format!("/record/{incident}/proof"), "/log/content-pack/000".to_owned()]);
-    for door in doors {
+    for door in doors(taken) {
         let answer = talk.ask("GET", &door, &[], b"").unwrap();
-        found.extend(answer.text().contains(MARKER).then(|| format!("{} {door}", answer.status)));
+        found.extend(taken.traces(&answer.body).iter().map(|trace| format!("{trace} in {} {door}", answer.status)));
         looked += 1;
     }
     drop(talk);
@@ -171,52 +242,62 @@ fn told(town: &Town, incident: IncidentId, marked: &[u64], room: &Path) -> (Vec<
     (found, looked)
 }
 
+/// What the search finds while the words are public, so that it is known to find them in each of these.
+fn expect_found(town: &Town, taken: &Taken, mirror: &Path, told: &[String]) {
+    let all = |names: &[String], wanted: &str| assert!(names.iter().any(|name| name == wanted), "this test could find {wanted}: {names:?}");
+    let (incident, contents) = (taken.incident, taken.marked.iter().map(|entry| format!("{entry:03}")));
+    let (here, there) = (taken.holding(&town.dir), taken.holding(mirror));
+    all(&here, &format!("words in public/incidents/{incident}.json"));
+    for trace in ["words", "salt"] {
+        all(&here, &format!("{trace} in {}", town::STORE_FILE));
+        all(told, &format!("{trace} in jsonl"));
+        all(told, &format!("{trace} in 200 /log/content-pack/000"));
+        all(told, &format!("{trace} in 200 /record/{incident}/proof"));
+        for content in contents.clone() {
+            all(&here, &format!("{trace} in public/log/content/{content}"));
+            all(told, &format!("{trace} in log/content/{content} of the bundle"));
+            all(told, &format!("{trace} in 200 /log/content/{content}"));
+            assert!(
+                there.iter().any(|name| name.starts_with(&format!("{trace} in ")) && name.ends_with(&format!("log/content/{content}"))),
+                "this test could find the {trace} of {content} in the mirror: {there:?}"
+            );
+        }
+    }
+    for shown in ["csv", "json-ld", "200 /feed.atom", "200 /record.csv", "200 /api/v1/incidents"] {
+        all(told, &format!("words in {shown}"));
+    }
+    all(told, &format!("words in 200 /api/v1/incidents?q={MARKER}"));
+    all(told, &format!("words in 200 /record/{incident}"));
+    for part in ["json-ld", "claims", "sources", "corrections"] {
+        all(told, &format!("words in 200 /record/{incident}/{part}"));
+    }
+}
+
 #[test]
 fn what_is_taken_from_the_public_is_nowhere_and_the_log_still_verifies() {
     let town = Town::new();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let (incident, marked) = runtime.block_on(written(&town.dir));
+    let taken = runtime.block_on(written(&town.dir));
     let room = crate::town::room();
-    let before = room.path().join("before");
+    let [before, after, mirror] = ["before", "after", "mirror"].map(|name| room.path().join(name));
     std::fs::create_dir(&before).unwrap();
-    let stands = holding(&town.dir, MARKER);
-    let names: Vec<String> = stands.iter().map(|path| path.strip_prefix(&town.dir).unwrap().display().to_string()).collect();
-    for wanted in marked
-        .iter()
-        .map(|entry| format!("public/log/content/{entry:03}"))
-        .chain([format!("public/incidents/{incident}.json"), town::STORE_FILE.to_owned()])
-    {
-        assert!(names.contains(&wanted), "this test could find it in {wanted}: {names:?}");
-    }
-    let (told_before, _) = told(&town, incident, &marked, &before);
-    for wanted in [
-        "jsonl",
-        "csv",
-        "bundle",
-        "200 /feed.atom",
-        "200 /record.csv",
-        "200 /api/v1/incidents",
-        &format!("200 /api/v1/incidents?q={MARKER}"),
-        &format!("200 /record/{incident}"),
-        &format!("200 /record/{incident}/proof"),
-        "200 /log/content-pack/000",
-    ] {
-        assert!(told_before.iter().any(|found| found == wanted), "this test could find it in {wanted}: {told_before:?}");
-    }
-
-    runtime.block_on(taken_away(&town.dir, incident, &marked));
-
-    let after = room.path().join("after");
     std::fs::create_dir(&after).unwrap();
-    let (found, looked) = told(&town, incident, &marked, &after);
-    assert!(found.is_empty(), "the words still stand in {found:?}");
-    let found = holding(&town.dir, MARKER);
-    assert!(found.is_empty(), "the words still stand in {found:?}");
+    mirrored(&town, &mirror);
+    let (told_before, _) = told(&town, &taken, &before);
+    expect_found(&town, &taken, &mirror, &told_before);
+
+    runtime.block_on(taken_away(&town.dir, &taken));
+
+    let (found, looked) = told(&town, &taken, &after);
+    assert_eq!(found, NOTHING);
+    assert_eq!(taken.holding(&town.dir), NOTHING);
+    mirrored(&town, &mirror);
+    assert_eq!(taken.holding(&mirror), NOTHING, "a neighbour follows");
     let searched = files(&town.dir).len();
 
     let server = town.serve();
     let mut talk = server.talk();
-    for entry in &marked {
+    for entry in &taken.marked {
         let gone = talk.ask("GET", &format!("/log/content/{entry:03}"), &[], b"").unwrap();
         assert_eq!((gone.status, gone.json()["type"].as_str()), (410, Some("/problems#content-withdrawn")));
     }
@@ -231,7 +312,7 @@ fn what_is_taken_from_the_public_is_nowhere_and_the_log_still_verifies() {
         assert_eq!(code(&verified), 0, "{}", said(&verified));
         assert!(!said(&verified).contains("still given out"), "{}", said(&verified));
     }
-    println!("redacted: {} entries, {searched} files and {looked} answers and exports searched", marked.len());
+    println!("redacted: {} entries, {searched} files and {looked} answers and exports searched", taken.marked.len());
 }
 
 /// The sequencer may be a moment behind the store; what the store has taken away is not given out meanwhile.
@@ -239,13 +320,13 @@ fn what_is_taken_from_the_public_is_nowhere_and_the_log_still_verifies() {
 fn words_that_the_store_has_lost_are_not_given_out_before_their_file_goes() {
     let town = Town::new();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let (incident, marked) = runtime.block_on(written(&town.dir));
-    let file = town.public().join(format!("log/content/{:03}", marked[0]));
+    let taken = runtime.block_on(written(&town.dir));
+    let file = town.public().join(format!("log/content/{:03}", taken.marked[0]));
     let kept = std::fs::read(&file).unwrap();
-    runtime.block_on(taken_away(&town.dir, incident, &marked));
+    runtime.block_on(taken_away(&town.dir, &taken));
     let server = town.serve();
     // Somebody puts the file back; the door still does not give it.
     std::fs::write(&file, kept).unwrap();
-    assert_eq!(server.talk().ask("GET", &format!("/log/content/{:03}", marked[0]), &[], b"").unwrap().status, 410);
+    assert_eq!(server.talk().ask("GET", &format!("/log/content/{:03}", taken.marked[0]), &[], b"").unwrap().status, 410);
     server.stop();
 }

@@ -1,5 +1,10 @@
 use super::*;
+use crate::doors::fixture::Town;
 use crate::mirror::sample::SampleLog;
+use crate::store::conformance::builders::{appending, commit, entry};
+use crate::work::sequencer::Sequencer;
+use handbell_log::tile::content_path;
+use handbell_rules::record::entry::EntryKind;
 
 /// A folder with a log and what it says it holds of it.
 fn folder(log: &SampleLog, held: &[u8]) -> tempfile::TempDir {
@@ -47,6 +52,36 @@ async fn what_a_copy_says_of_its_keeper_is_said_to_be_its_word() {
     assert_eq!(told.answer, Answer::CouldNotTell);
     let said = told.lines.join("\n");
     assert!(said.contains("as this copy says of its keeper") && said.contains("says that it is a neighbour's copy"), "{said}");
+}
+
+#[tokio::test]
+async fn a_page_that_is_not_there_is_wrong_but_where_words_of_it_are_missing() {
+    let town = Town::new();
+    let about = town.confirmed("flood").await;
+    town.opened(&about).await;
+    let (world, public) = (&town.app.world, town.folder.path());
+    let read = world.store.incident(about.incident).await.unwrap().unwrap();
+    commit(&*world.store, appending(&read, vec![entry(about.incident, EntryKind::Outcome)])).await;
+    let size = Sequencer::new(public).step(world).await.unwrap();
+    let answer = || {
+        let with = With { key: Some(world.group.log_vkey.clone()), ..With::default() };
+        let told = check(public.to_str().unwrap(), &with, tokio::runtime::Handle::current());
+        told.map_or_else(|stopped| (stopped.0, stopped.1), |told| (told.answer, told.lines.join("\n")))
+    };
+    assert_eq!(answer().0, Answer::Good, "{}", answer().1);
+    let page = public.join(format!("incidents/{}.json", about.incident));
+    let shown = std::fs::read(&page).unwrap();
+    std::fs::remove_file(&page).unwrap();
+    assert_eq!(answer().0, Answer::No);
+    std::fs::remove_file(public.join("log").join(content_path(size - 1))).unwrap();
+    assert_eq!(answer().0, Answer::No, "nobody says that the words are missing");
+    std::fs::write(public.join("log").join(GAPS), format!("{}\n", size - 1)).unwrap();
+    let (told, says) = answer();
+    assert_eq!(told, Answer::CouldNotTell, "{says}");
+    assert!(says.contains("there is no page, and words of it are missing"), "{says}");
+    // What does stand there is held against the entries as always.
+    std::fs::write(&page, shown).unwrap();
+    assert_eq!(answer().0, Answer::No);
 }
 
 /// An address at which nothing stands.

@@ -6,8 +6,10 @@
 //! meets it stops until a restart, and the log is in doubt until then. What is taken away is overwritten before it is removed
 //! ([`crate::wiped`]), and so is what a run that died had not put in its place.
 
+use crate::export::kept;
 use crate::store::StoreError;
 use crate::wiped::{FRESH, GOING, beside, left_over, unless_missing, wipe};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -127,6 +129,14 @@ impl Shelf {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(trouble("reading a file of the log")(error)),
         }
+    }
+
+    /// The sizes whose checkpoints are kept in a folder.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the disk does not answer.
+    pub fn kept(&self, folder: &str) -> Result<BTreeSet<u64>, StoreError> {
+        kept::sizes(&self.folder.join(folder)).map_err(trouble("reading which checkpoints are kept"))
     }
 
     /// Takes away what is not to be given out any more, overwritten; gone already is as good. What of it was not in its

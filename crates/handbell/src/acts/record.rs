@@ -338,12 +338,3 @@ pub async fn follow_up(world: &World, caller: &DeskCaller) -> Result<Vec<Due>, A
     due.sort_by(|one, other| (&one.since, &one.title).cmp(&(&other.since, &other.title)));
     Ok(due)
 }
-
-/// The pages of the newest incidents.
-pub async fn read_records(world: &World) -> Result<Vec<IncidentRecord>, ActError> {
-    let mut records = Vec::new();
-    for incident in world.store.public_incidents(RECORD_LIST_MAX).await? {
-        records.extend(read_record(world, incident, None).await?);
-    }
-    Ok(records)
-}

@@ -22,6 +22,7 @@ use handbell_rules::scenario::Scenario;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::signal::unix::SignalKind;
 
 /// Members at the desk.
 const DESK: [&str; 2] = ["Amina", "Ben"];
@@ -60,6 +61,8 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
     let address = listener.local_addr()?;
     // By its name, because browsers know passkeys for `localhost` and for no bare address.
     let origin = if address.ip().is_loopback() { format!("http://localhost:{}", address.port()) } else { format!("http://{address}") };
+    // From before there is anything to take away; a closed terminal too leaves no folder with keys behind.
+    let over = town::told([SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()]);
     let temporary = Temporary::new(&MachineChance);
     let settings = Settings { listen: listen.to_owned(), ..Settings::of("Practice neighbours", origin.clone(), Status::Exercise) };
     init(&temporary.0, &settings, &MachineChance).await?;
@@ -76,7 +79,7 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
     let custody = cast::custody_keys(&world).await?;
     let links = cast::arrive(&world, &desk, crate::line::browsers(&phones)).await?;
     let router = routes::router(town.app(Some(phones), false));
-    let served = spawn(doors::serve(listener, router, town.kept(), town::told_to_stop()));
+    let served = spawn(doors::serve(listener, router, town.kept(), over));
 
     say(&format!("listening on {origin}"));
     say("");
@@ -85,7 +88,7 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
     say(&format!("phones:   {origin}/demo/phones"));
     say(&format!("alerts:   {origin}/alerts"));
     say(&format!("record:   {origin}/record"));
-    say(&format!("check it: handbell verify {origin}"));
+    say(&format!("check it: {} verify {origin}", super::called()));
     say("");
     for (name, link) in &links.desk {
         say(&format!("sign-in link for {name}: {link}"));

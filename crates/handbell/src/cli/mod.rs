@@ -338,6 +338,11 @@ pub fn run() -> ExitCode {
 #[error("{1}")]
 pub struct Stopped(pub Answer, pub String);
 
+/// How this program is called by whoever called it: `handbell` where the shell finds it, the path that was typed otherwise.
+pub fn called() -> String {
+    std::env::args_os().next().map_or_else(|| "handbell".into(), |word| word.to_string_lossy().into_owned())
+}
+
 /// Prints for whoever typed the command. Nobody listening any more is no reason to break off.
 pub fn say(line: &str) {
     use std::io::Write;
@@ -381,7 +386,8 @@ async fn command(command: Command) -> anyhow::Result<Answer> {
             say("Keep this line on paper, away from the server. It alone opens contact details, and it is shown once:");
             say(&made.contact_identity);
             say("");
-            say(&format!("next: handbell invite {} --role triager --role approver --name NAME, then handbell serve {0}", dir.display()));
+            let (called, dir) = (called(), dir.display());
+            say(&format!("next: {called} invite {dir} --role triager --role approver --name NAME, then {called} serve {dir}"));
             Ok(Answer::Good)
         }
         Command::Serve { dir, listen, database, without_limits } => {

@@ -44,6 +44,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 
 /// The store's file in a group's folder.
@@ -716,13 +717,16 @@ async fn clear(world: World) {
 
 /// Ends when the program is told to stop. It listens from the call on, not only from the first wait on.
 pub fn told_to_stop() -> impl Future<Output = ()> {
-    let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    told([SignalKind::terminate(), SignalKind::interrupt()])
+}
+
+/// Ends when one of these signals has come since the call.
+pub fn told(signals: impl IntoIterator<Item = SignalKind>) -> impl Future<Output = ()> {
+    let heard: Result<Vec<Signal>, _> = signals.into_iter().map(signal).collect();
     async move {
-        let Ok(mut terminate) = terminate else { return };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
+        let Ok(mut heard) = heard else { return };
+        let each = heard.iter_mut().map(|one| Box::pin(one.recv()));
+        let _ = futures::future::select_all(each).await;
     }
 }
 

@@ -66,7 +66,8 @@ impl Writers {
 
 impl Writer {
     /// Whether somebody newer wants to write.
-    pub fn is_overtaken(&self) -> bool {
+    #[cfg(test)]
+    fn is_overtaken(&self) -> bool {
         *self.newest.borrow() > self.number
     }
 

@@ -44,6 +44,8 @@ const AGO: [(u32, &str); 7] = [
 /// Numbers that are offered: what the form sends, and the words. An open end stands for "or more".
 const BANDS: [(&str, &str); 5] =
     [("", "I did not count"), ("1-2", "1 or 2"), ("3-5", "3 to 5"), ("6-10", "6 to 10"), ("11-", "More than 10")];
+/// The choice of nothing; in words, because a reader of pages says nothing of a dash.
+const NOT_SAID: &str = "I cannot say";
 /// What happens with a way to reach a witness.
 pub const CONTACT_WORDS: &str = "It is sealed at once. This server cannot open it, and after three days it is gone.";
 const MADE_ALREADY: &str =
@@ -415,13 +417,13 @@ pub fn untils(value: &str) -> Vec<Choice> {
 /// How sure a time is.
 pub fn sures(app: &App, value: &str, language: &str) -> Vec<Choice> {
     let words = own_choices(app, "observed-precision", TimePrecision::ALL.iter().map(|(_, word)| *word), language);
-    chosen(std::iter::once(Choice::new("", "—")).chain(words).collect(), value)
+    chosen(std::iter::once(Choice::new("", NOT_SAID)).chain(words).collect(), value)
 }
 
 /// How exactly a place is known.
 pub fn exacts(app: &App, value: &str, language: &str) -> Vec<Choice> {
     let words = own_choices(app, "place-precision", PLACE_PRECISIONS.iter().map(|(_, word)| *word), language);
-    chosen(std::iter::once(Choice::new("", "—")).chain(words).collect(), value)
+    chosen(std::iter::once(Choice::new("", NOT_SAID)).chain(words).collect(), value)
 }
 
 /// Numbers of officers, vehicles, people.

@@ -99,6 +99,15 @@ async fn going_back_loses_nothing() {
 }
 
 #[tokio::test]
+async fn what_a_witness_leaves_out_is_a_choice_in_words() {
+    let town = Town::new();
+    let ask = sent(&town, &[("go", "ask")]).await;
+    assert_eq!((ask.status.as_u16(), ask.field("step")), (200, "ask".into()));
+    assert_eq!(ask.text().matches("I cannot say").count(), 2, "how sure the time is and how exactly the place is known");
+    assert!(!ask.text().contains("—"));
+}
+
+#[tokio::test]
 async fn pressing_twice_is_one_report_and_another_text_is_asked_about() {
     let town = Town::new();
     let (first, second) = (sent(&town, &[]).await, sent(&town, &[]).await);

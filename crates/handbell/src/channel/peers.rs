@@ -6,6 +6,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use tokio::net::TcpSocket;
 
 /// What a peer does once it has read a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,17 +42,29 @@ pub struct Peer {
     /// Where it listens.
     pub address: SocketAddr,
     heads: Arc<Mutex<Vec<String>>>,
+    /// Holds the place where nobody listens.
+    _held: Option<TcpSocket>,
+}
+
+/// A place where nobody listens, and nobody can while the socket is kept: the port of a listener that went may be
+/// another program's a moment later.
+pub fn nowhere() -> (TcpSocket, SocketAddr) {
+    let held = TcpSocket::new_v4().unwrap();
+    held.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+    let address = held.local_addr().unwrap();
+    (held, address)
 }
 
 impl Peer {
     /// Starts one.
     pub fn start(manners: Manners) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
         let heads: Arc<Mutex<Vec<String>>> = Arc::default();
         if manners == Manners::Absent {
-            return Self { address, heads };
+            let (held, address) = nowhere();
+            return Self { address, heads, _held: Some(held) };
         }
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
         let seen = Arc::clone(&heads);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
@@ -59,7 +72,7 @@ impl Peer {
                 std::thread::spawn(move || converse(stream, manners, &seen));
             }
         });
-        Self { address, heads }
+        Self { address, heads, _held: None }
     }
 
     /// The requests so far: head and body.

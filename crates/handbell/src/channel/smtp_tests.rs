@@ -4,6 +4,7 @@ use super::Channel;
 use super::conformance::{HASTY, NOW, parcel};
 use super::gateway::Stands;
 use super::mail::{Mail, MailServer, Tls};
+use super::peers::nowhere;
 use crate::push::endpoint::Live;
 use futures::future::join_all;
 use handbell_rules::bell::address::MailAddress;
@@ -12,6 +13,7 @@ use handbell_rules::bell::delivery::Answer;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use tokio::net::TcpSocket;
 use zeroize::Zeroizing;
 
 /// Where a mail server misbehaves.
@@ -54,23 +56,27 @@ pub(crate) struct Told {
 pub(crate) struct Server {
     address: SocketAddr,
     pub(crate) told: Arc<Mutex<Vec<Told>>>,
+    /// Holds the place where nobody listens.
+    _held: Option<TcpSocket>,
 }
 
 impl Server {
     pub(crate) fn start(manners: Manners) -> Self {
+        let told: Arc<Mutex<Vec<Told>>> = Arc::default();
+        if manners == Manners::Absent {
+            let (held, address) = nowhere();
+            return Self { address, told, _held: Some(held) };
+        }
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let told: Arc<Mutex<Vec<Told>>> = Arc::default();
-        if manners != Manners::Absent {
-            let seen = Arc::clone(&told);
-            std::thread::spawn(move || {
-                for stream in listener.incoming() {
-                    let (Ok(stream), seen) = (stream, Arc::clone(&seen)) else { return };
-                    std::thread::spawn(move || converse(stream, manners, &seen));
-                }
-            });
-        }
-        Self { address, told }
+        let seen = Arc::clone(&told);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (Ok(stream), seen) = (stream, Arc::clone(&seen)) else { return };
+                std::thread::spawn(move || converse(stream, manners, &seen));
+            }
+        });
+        Self { address, told, _held: None }
     }
 
     pub(crate) fn mail(&self, login: bool, tls: bool) -> Mail {

@@ -128,7 +128,7 @@ async fn whatever_else_answers_is_told_in_words_and_is_no_stamp() {
     let words = Authority::new(&address).unwrap().ask(&[7; 32]).await.unwrap_err().to_string();
     assert!(words.starts_with("the authority said no (status 2)"), "{words}");
     // Nobody there.
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (_held, nobody) = crate::channel::peers::nowhere();
     let words = Authority::new(&format!("http://{nobody}/")).unwrap().ask(&[7; 32]).await.unwrap_err().to_string();
     assert!(words.starts_with("the authority was not reached"), "{words}");
 }

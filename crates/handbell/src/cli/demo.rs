@@ -27,6 +27,17 @@ use tokio::signal::unix::SignalKind;
 /// Members at the desk.
 const DESK: [&str; 2] = ["Amina", "Ben"];
 
+/// Whether whoever started this wants it to go on when the terminal closes, as `nohup` does: then that signal was ignored
+/// before it began. Where one cannot tell, it ends.
+fn outlives_its_terminal() -> bool {
+    let ignored = std::fs::read_to_string("/proc/self/status").ok().and_then(|status| {
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+        u64::from_str_radix(mask.trim(), 16).ok()
+    });
+    // Signals count from 1, and the closed terminal's is the first.
+    ignored.is_some_and(|mask| mask & 1 == 1)
+}
+
 /// A folder that goes when the demo ends.
 struct Temporary(PathBuf);
 
@@ -62,7 +73,8 @@ pub async fn run(listen: &str, speed: f64, auto: bool) -> anyhow::Result<Answer>
     // By its name, because browsers know passkeys for `localhost` and for no bare address.
     let origin = if address.ip().is_loopback() { format!("http://localhost:{}", address.port()) } else { format!("http://{address}") };
     // From before there is anything to take away; a closed terminal too leaves no folder with keys behind.
-    let over = town::told([SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()]);
+    let hangup = (!outlives_its_terminal()).then(SignalKind::hangup);
+    let over = town::told([SignalKind::terminate(), SignalKind::interrupt()].into_iter().chain(hangup));
     let temporary = Temporary::new(&MachineChance);
     let settings = Settings { listen: listen.to_owned(), ..Settings::of("Practice neighbours", origin.clone(), Status::Exercise) };
     init(&temporary.0, &settings, &MachineChance).await?;

@@ -39,6 +39,29 @@ fn a_demo_leaves_no_folder_behind_however_early_it_is_ended() {
     }
 }
 
+#[test]
+fn a_demo_that_was_started_to_outlive_its_terminal_does() {
+    let room = room();
+    let mut demo = Command::new("nohup");
+    demo.arg(env!("CARGO_BIN_EXE_handbell")).args(["demo", "--listen", "127.0.0.1:0"]).env("TMPDIR", room.path());
+    let mut demo = demo.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut said = BufReader::new(demo.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let listens = said.find_map(|line| Some(line.strip_prefix("listening on http://")?.to_owned())).unwrap();
+    assert!(said.any(|line| line == "demo ready"));
+    let tell = |signal: &str| assert!(Command::new("kill").args([signal, &demo.id().to_string()]).status().unwrap().success());
+    tell("-HUP");
+    // Still ignored, so that it has not merely not heard it yet.
+    let status = std::fs::read_to_string(format!("/proc/{}/status", demo.id())).unwrap();
+    let ignored = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok()).unwrap();
+    assert_eq!(ignored & 1, 1, "{status}");
+    let answered = std::net::TcpStream::connect(listens.replace("localhost", "127.0.0.1"));
+    assert!(answered.is_ok(), "it ended with the terminal");
+    tell("-TERM");
+    said.for_each(drop);
+    assert!(demo.wait().unwrap().success());
+    assert_eq!(left_in(room.path()), Vec::<String>::new());
+}
+
 /// What a newcomer's machine has.
 const EVERYWHERE: [&str; 12] = ["awk", "bash", "dirname", "env", "false", "grep", "head", "mkdir", "mktemp", "rm", "sed", "sort"];
 

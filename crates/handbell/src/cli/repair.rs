@@ -11,7 +11,7 @@ pub mod copy;
 
 use self::copy::{Brings, check_beside, read};
 use super::town::{self, STORE_FILE, Staging, Town, check_begins};
-use super::{Answer, Stopped, catch_up, say};
+use super::{Answer, Stopped, called, catch_up, say};
 use crate::acts::take_over::{TakeOverError, take_over};
 use crate::config::NeighbourSettings;
 use crate::export::lines::ReadLog;
@@ -93,7 +93,8 @@ pub async fn run(dir: &Path, neighbour: &str, gaps: Gaps) -> anyhow::Result<Answ
         log.verified.checkpoint.origin
     ));
     say_gaps(&store).await?;
-    say(&format!("next: handbell serve {}. Reports, members and subscriptions are not in the log; invite the members anew", dir.display()));
+    let (called, dir) = (called(), dir.display());
+    say(&format!("next: {called} serve {dir}. Reports, members and subscriptions are not in the log; invite the members anew"));
     Ok(Answer::Good)
 }
 

@@ -16,8 +16,8 @@ pub struct Memory {
 
 impl Memory {
     /// One with so much room.
-    #[must_use]
-    pub fn with_room(bytes_max: usize) -> Self {
+    #[cfg(test)]
+    fn with_room(bytes_max: usize) -> Self {
         Self { bytes_max: Some(bytes_max), ..Self::default() }
     }
 }

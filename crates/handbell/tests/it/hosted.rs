@@ -4,7 +4,7 @@
 use crate::town::{Town, code, handbell, room, said};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 const SCENARIO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios/rye-lane-2017.toml");
@@ -55,15 +55,20 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
-#[test]
-fn a_bundle_on_a_dumb_file_host_is_verified_and_one_other_byte_is_found() {
-    let town = Town::new();
+/// The bundle of a record with one scenario in it.
+fn bundled(town: &Town, room: &Path) -> PathBuf {
     let imported = handbell().arg("import").arg(&town.dir).arg(SCENARIO).args(["--as", "scenario"]).output().unwrap();
     assert!(imported.status.success(), "{}", said(&imported));
-    let room = room();
-    let bundle = room.path().join("bundle");
+    let bundle = room.join("bundle");
     let exported = handbell().arg("export").arg(&town.dir).args(["--as", "bundle"]).arg(&bundle).output().unwrap();
     assert_eq!(code(&exported), 0, "{}", said(&exported));
+    bundle
+}
+
+#[test]
+fn a_bundle_on_a_dumb_file_host_is_verified_and_one_other_byte_is_found() {
+    let (town, room) = (Town::new(), room());
+    let bundle = bundled(&town, room.path());
 
     let given = files(&bundle);
     let text = |path: &str| String::from_utf8(given.get(path).unwrap_or_else(|| panic!("{path} is missing")).clone()).unwrap();
@@ -109,15 +114,10 @@ fn greased(note: &str) -> String {
 
 #[test]
 fn lines_that_nobody_knows_are_passed_over_by_whoever_reads_a_published_checkpoint() {
-    let town = Town::new();
-    let imported = handbell().arg("import").arg(&town.dir).arg(SCENARIO).args(["--as", "scenario"]).output().unwrap();
-    assert!(imported.status.success(), "{}", said(&imported));
-    let room = room();
-    let bundle = room.path().join("bundle");
-    let exported = handbell().arg("export").arg(&town.dir).args(["--as", "bundle"]).arg(&bundle).output().unwrap();
-    assert_eq!(code(&exported), 0, "{}", said(&exported));
+    let (town, room) = (Town::new(), room());
+    let bundle = bundled(&town, room.path());
     let vkey = std::fs::read_to_string(bundle.join("log/vkey")).unwrap().trim().to_owned();
-    let kept: Vec<std::path::PathBuf> =
+    let kept: Vec<PathBuf> =
         files(&bundle.join("log/checkpoints")).into_keys().map(|size| bundle.join("log/checkpoints").join(size)).collect();
     for file in kept.iter().chain([&bundle.join("log/checkpoint")]) {
         std::fs::write(file, greased(&std::fs::read_to_string(file).unwrap())).unwrap();

@@ -51,8 +51,12 @@ impl Sought {
 
     /// The files below a folder in which any of them stands.
     pub fn holding(&self, below: &Path) -> Vec<PathBuf> {
-        // A socket is no file that holds anything.
-        files(below).into_iter().filter(|path| std::fs::read(path).is_ok_and(|bytes| self.is_in(&bytes))).collect()
+        let holds = |path: &PathBuf| {
+            // A socket is no file that holds anything; every other one is read, or the search has not been everywhere.
+            let plain = std::fs::metadata(path).unwrap().is_file();
+            plain && self.is_in(&std::fs::read(path).unwrap_or_else(|why| panic!("{}: {why}", path.display())))
+        };
+        files(below).into_iter().filter(holds).collect()
     }
 }
 

@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "tasks talk to the person at the terminal")]
 
 mod bench;
+mod fuzz;
 mod kills;
 mod night;
 mod place;
@@ -34,6 +35,7 @@ const TASKS: &[Task] = &[
         says: "[ENTRIES] other people's programs check a long log, whole and with 10,000 bits changed",
         run: strangers::run,
     },
+    Task { name: "fuzz", says: "[SECONDS] [PARSER…] grows inputs for every parser of the log, so long each (10)", run: fuzz::run },
     Task { name: "ci", says: "what ./check runs for Rust: format, lints, tests, docs, sim, tidy", run: night::ci },
     Task { name: "night", says: "5,000 seeds and 1,000 kills; writes docs/operating/night.md", run: night::run },
     Task { name: "bench", says: "[ROOM] [--json] [--keep] measures beside what a user would take instead", run: bench::run },

@@ -3,7 +3,7 @@
 //! `night` is run by hand and writes its result and date where operators read it. It hides nothing: a
 //! night that failed is written down as one that failed. What people wrote under [`BESIDE`] stays.
 
-use crate::{Answer, kills, place, sim};
+use crate::{Answer, fuzz, kills, place, sim};
 use anyhow::Context;
 use std::process::Command;
 
@@ -20,6 +20,9 @@ const HOSTILE_FILES: u32 = 5_000;
 /// How long each parser is shown damage: an hour and a half for the crate that reads pictures and films, and as long again
 /// for all others side by side.
 const DAMAGED_SECONDS: u32 = 5_400;
+
+/// How long the fuzzer shows each parser of the log inputs: what a change gets before it is let in (safety T-22).
+const FUZZ_SECONDS: u32 = 600;
 
 /// The heading of the page from which on people write; what stands before it is replaced.
 const BESIDE: &str = "\n## Beside the night\n";
@@ -45,10 +48,11 @@ pub fn run(_words: &[String]) -> Answer {
     let tiny = tiny()?;
     let hostile = hostile()?;
     let damaged = damaged()?;
+    let (fuzz_good, fuzz_inputs) = fuzz::all(FUZZ_SECONDS, &[])?;
     let neighbourhoods = neighbourhoods()?;
     let synapse = synapse()?;
     let long_runs = [&given, &tiny, &hostile, &damaged, &neighbourhoods];
-    let all_good = failed == 0 && killed.good && long_runs.iter().all(|run| run.is_some()) && synapse != Some(false);
+    let all_good = failed == 0 && fuzz_good && killed.good && long_runs.iter().all(|run| run.is_some()) && synapse != Some(false);
     let page = format!(
         "# The last night run\n\n\
          `cargo xtask night` is run by hand and writes this page down to its second heading.\n\n\
@@ -62,6 +66,7 @@ pub fn run(_words: &[String]) -> Answer {
          | {TINY_FILES} tiny files | {tiny} |\n\
          | {HOSTILE_FILES} damaged files through the walls | {hostile} |\n\
          | parsers shown damage | {damaged} |\n\
+         | parsers of the log fuzzed | {fuzzed} |\n\
          | neighbourhoods of five groups | {neighbourhoods} |\n\
          | a real Matrix server | {matrix} |\n\
          | verdict | {verdict} |\n",
@@ -78,6 +83,8 @@ pub fn run(_words: &[String]) -> Answer {
         tiny = tiny.as_deref().unwrap_or("the test did not get to its end"),
         hostile = hostile.as_deref().unwrap_or("FAILED"),
         damaged = damaged.as_deref().unwrap_or("FAILED"),
+        fuzzed =
+            if fuzz_good { format!("{FUZZ_SECONDS} seconds each, {fuzz_inputs} inputs, every promise held") } else { "FAILED".to_owned() },
         neighbourhoods = neighbourhoods.as_deref().unwrap_or("FAILED"),
         verdict = if all_good { "good" } else { "FAILED" },
     );

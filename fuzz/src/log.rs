@@ -1,4 +1,4 @@
-//! A made-up log of fourteen entries, whole: its keys, everything it ever said, and its files in every format; and another
+//! A made-up log of fifteen entries, whole: its keys, everything it ever said, and its files in every format; and another
 //! history that the same key signed, as a keeper who lies would.
 
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use handbell_log::checkpoint::Checkpoint;
 use handbell_log::cosignature::CosigningKey;
 use handbell_log::cosigner::Request;
 use handbell_log::hash::{Hash, leaf_hash};
-use handbell_log::leaf::{Body, Content, Kind, Leaf, Reason, Salt, Stream};
+use handbell_log::leaf::{Content, Kind, Leaf, Reason, Salt, Stream};
 use handbell_log::note::{Note, SigningKey};
 use handbell_log::page_proof::{OwnEntry, PageProof, PlacedRow, Projection, Remainder, place};
 use handbell_log::policy::Policy;
@@ -23,7 +23,7 @@ use serde_json::json;
 /// The log's name.
 const ORIGIN: &str = "record.example/log";
 /// The stream whose page is proved.
-pub const PAGE: Stream = Stream([7; 16]);
+const PAGE: Stream = Stream([7; 16]);
 const OTHER: Stream = Stream([9; 16]);
 /// When its cosigner signed, in seconds since 1970.
 pub const TIME_SECONDS: u64 = 1_700_000_000;
@@ -56,23 +56,22 @@ pub struct Log {
     leaves: Vec<Leaf>,
     /// What opens each leaf, also what was withdrawn since.
     openings: Vec<Option<Content>>,
-    withdrawn: Option<u64>,
+    /// By which entry each was withdrawn: one before the snapshot and one after it.
+    withdrawn: BTreeMap<u64, u64>,
     snapshot: u64,
 }
 
 impl Log {
     fn made_up() -> Log {
-        let key = SigningKey::from_seed(ORIGIN, &[1; 32]).expect("a name that may be a key's");
+        let key = SigningKey::from_seed(ORIGIN, &[0; 32]).expect("a name that may be a key's");
         let cosigner = CosigningKey::from_seed("cosigner.example/one", &[2; 32]).expect("a name that may be a key's");
         let second = CosigningKey::ml_dsa_from_seed(ORIGIN, &[5; 32]).expect("a name that may be a key's");
-        let mut log = Log { key, cosigner, second, leaves: Vec::new(), openings: Vec::new(), withdrawn: None, snapshot: 0 };
+        let mut log = Log { key, cosigner, second, leaves: Vec::new(), openings: Vec::new(), withdrawn: BTreeMap::new(), snapshot: 0 };
         for _ in 0..3 {
             log.claim(OTHER);
             log.claim(PAGE);
         }
-        log.leaves.push(Leaf::withdrawal(PAGE, 3, Reason::PersonalData));
-        log.openings.push(None);
-        log.withdrawn = Some(3);
+        log.withdraw(3);
         log.claim(PAGE);
         log.snapshot = log.size();
         let (seq, prev) = log.chain(Stream::OPERATOR);
@@ -81,10 +80,24 @@ impl Log {
         log.claim(OTHER);
         log.claim(PAGE);
         log.claim(PAGE);
-        log.leaves.push(Leaf::key(Stream::OPERATOR, *log.key.verifier().public_key()));
+        log.withdraw(7);
+        log.leaves.push(Leaf::key(Stream::OPERATOR, [1; 32]));
         log.openings.push(None);
         log.claim(PAGE);
+        // The key follows from the entries: what a run learned of another made-up log is signed by nobody here.
+        log.key = SigningKey::from_seed(ORIGIN, log.checkpoint(log.size()).root.as_bytes()).expect("a name that may be a key's");
         log
+    }
+
+    fn withdraw(&mut self, index: u64) {
+        self.withdrawn.insert(index, self.size());
+        self.leaves.push(Leaf::withdrawal(self.leaf(index).stream(), index, Reason::PersonalData));
+        self.openings.push(None);
+    }
+
+    /// By which entry this one was withdrawn.
+    pub fn withdrawn_by(&self, index: u64) -> Option<u64> {
+        self.withdrawn.get(&index).copied()
     }
 
     fn claim(&mut self, stream: Stream) {
@@ -129,7 +142,7 @@ impl Log {
 
     /// The same, unless it was withdrawn.
     fn offered(&self, index: u64) -> Option<&Content> {
-        self.opening(index).filter(|_| self.withdrawn != Some(index))
+        self.opening(index).filter(|_| !self.withdrawn.contains_key(&index))
     }
 
     /// The hashes of its first leaves.
@@ -210,7 +223,7 @@ impl Log {
     /// Its only bundle, and one of two short entries, each behind how many are wanted.
     pub fn bundles(&self) -> Vec<Vec<u8>> {
         let own: Vec<_> = self.leaves.iter().map(Leaf::encode).collect();
-        let own = (self.size() as u8 - 1, bundle::encode(own).expect("fourteen leaves"));
+        let own = (self.size() as u8 - 1, bundle::encode(own).expect("fifteen leaves"));
         let two = (1, bundle::encode([&b"a"[..], b""]).expect("two entries"));
         [own, two].into_iter().map(|(wanted, bytes)| [&[wanted][..], &bytes].concat()).collect()
     }
@@ -218,7 +231,7 @@ impl Log {
     /// Its only pack, and one with nothing in it.
     pub fn packs(&self) -> Vec<Vec<u8>> {
         let own = (0..self.size()).map(|index| self.offered(index).map(Content::encode));
-        vec![pack::encode(own).expect("fourteen contents"), pack::encode([None::<Vec<u8>>]).expect("one place")]
+        vec![pack::encode(own).expect("fifteen contents"), pack::encode([None::<Vec<u8>>]).expect("one place")]
     }
 
     /// Its leaves behind a 0 and what opens them behind a 1.
@@ -251,16 +264,16 @@ impl Log {
     }
 
     fn own(&self, stream: Stream) -> Vec<OwnEntry> {
-        let withdraws = |leaf: &Leaf, index| matches!(*leaf.body(), Body::Withdrawal { target, .. } if target == index);
         let entry = |index: u64| OwnEntry {
             leaf: (index, *self.leaf(index)),
             content: self.offered(index).cloned(),
-            withdrawal: (0..).zip(&self.leaves).find(|(_, leaf)| withdraws(leaf, index)).map(|(by, leaf)| (by, *leaf)),
+            withdrawal: self.withdrawn_by(index).map(|by| (by, *self.leaf(by))),
         };
         self.committed(stream).into_iter().map(entry).collect()
     }
 
-    /// The proof of one page: that there is no more of it, and only what there is.
+    /// The proof of one page: that there is no more of it, and only what there is. And what a keeper who lies would give out:
+    /// without one of the entries, and without the withdrawal.
     pub fn page_proofs(&self) -> Vec<Vec<u8>> {
         let (size, levels) = (self.size(), self.levels(self.size()));
         let Ok(short) = PageProof::of(self.note(size), &self.checkpoint(size), PAGE, self.own(PAGE), &levels);
@@ -274,7 +287,17 @@ impl Log {
         };
         let projection = Some(Projection { version: 3, hash: leaf_hash(b"") });
         let whole = PageProof { remainder: Some(remainder), projection, ..short.clone() };
-        [whole, short].iter().map(|proof| proof.encode().expect("indexes that JSON can say")).collect()
+        let lies = (0..whole.entries.len()).flat_map(|number| {
+            let (mut without, mut untold) = (whole.clone(), whole.clone());
+            without.entries.remove(number);
+            let entry = &mut untold.entries[number];
+            let opening = self.opening(entry.leaf.index).cloned();
+            let was_withdrawn = entry.withdrawal.take().is_some();
+            entry.content = opening;
+            std::iter::once(without).chain(was_withdrawn.then_some(untold))
+        });
+        let all = [whole.clone(), short].into_iter().chain(lies);
+        all.map(|proof| proof.encode().expect("indexes that JSON can say")).collect()
     }
 
     /// Requests for a cosignature, from nothing and from [`crate::claims::COSIGNED`], of both histories and of one with the
@@ -332,7 +355,7 @@ impl Log {
         for tile in partial_tiles(self.size()) {
             let bytes = match tile {
                 tile::TileId::Hashes { .. } => tile_bytes(&levels, &tile).unwrap_or_else(|never| match never {}),
-                tile::TileId::Entries { .. } => bundle::encode(self.leaves.iter().map(Leaf::encode)).expect("fourteen leaves"),
+                tile::TileId::Entries { .. } => bundle::encode(self.leaves.iter().map(Leaf::encode)).expect("fifteen leaves"),
             };
             files.insert(tile.path(), bytes);
         }
@@ -344,14 +367,14 @@ impl Log {
         files
     }
 
-    /// Each of those files behind its number, and what was withdrawn behind the next.
+    /// Each of those files behind its number, and what was withdrawn behind the next ones.
     pub fn files(&self) -> Vec<Vec<u8>> {
-        let withdrawn = self.withdrawn.and_then(|index| self.opening(index)).map(Content::encode);
+        let withdrawn = self.withdrawn.keys().filter_map(|index| self.opening(*index)).map(Content::encode);
         (0_u8..).zip(self.published().into_values().chain(withdrawn)).map(|(number, bytes)| [&[number][..], &bytes].concat()).collect()
     }
 
     /// Where what was withdrawn would lie.
-    pub fn withdrawn_path(&self) -> Option<String> {
-        self.withdrawn.map(content_path)
+    pub fn withdrawn_paths(&self) -> impl Iterator<Item = String> {
+        self.withdrawn.keys().map(|index| content_path(*index))
     }
 }

@@ -99,17 +99,23 @@ fn fuzzed(program: &Path, folder: &Path, name: &str, seconds: u32) -> anyhow::Re
     let output = fuzzer.output().context("starting the fuzzer")?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     if !output.status.success() {
-        let tail: Vec<&str> = said.lines().filter(|line| !line.starts_with('#')).collect();
-        bail!(
-            "FOUND SOMETHING\n{}\nagain: HANDBELL_FUZZ={name} {} FILE, with a file of {}",
-            tail[tail.len().saturating_sub(30)..].join("\n"),
-            program.display(),
-            findings.display()
-        );
+        let file = said.lines().find_map(|line| Some(line.split_once("Test unit written to ")?.1)).unwrap_or("FILE");
+        bail!("FOUND SOMETHING\n{}\nagain: HANDBELL_FUZZ={name} {} {file}", reason_of(&said), program.display());
     }
     let inputs = inputs_of(&said).context("the fuzzer does not say how many inputs it saw")?;
     ensure!(inputs > 0, "the fuzzer saw no input");
     Ok(inputs)
+}
+
+/// What was found, out of everything the fuzzer says: the broken promise, or the limit that was passed.
+fn reason_of(said: &str) -> String {
+    let is_reason = |line: &&str| line.contains("panicked at") || line.contains("ERROR: libFuzzer");
+    said.lines()
+        .skip_while(|line| !is_reason(line))
+        .take_while(|line| !line.contains("stack backtrace"))
+        .take(8)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// How many inputs libFuzzer says it has run.
@@ -125,5 +131,12 @@ mod tests {
     fn the_count_is_read_from_the_fuzzers_figures() {
         let said = "#2\tDONE\nstat::number_of_executed_units: 302283\nstat::average_exec_per_sec:     23252\n";
         assert_eq!((inputs_of(said), inputs_of("#2\tDONE\n")), (Some(302_283), None));
+    }
+
+    #[test]
+    fn a_finding_is_told_by_its_promise_and_not_by_its_stack() {
+        let said = "#3\tINITED\nthread 'main' panicked at src/claims.rs:9:5:\na withdrawal is hidden\nstack backtrace:\n   0: main\n";
+        assert_eq!(reason_of(said), "thread 'main' panicked at src/claims.rs:9:5:\na withdrawal is hidden");
+        assert_eq!(reason_of("#3\n==7== ERROR: libFuzzer: timeout after 10 seconds\n"), "==7== ERROR: libFuzzer: timeout after 10 seconds");
     }
 }

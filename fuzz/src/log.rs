@@ -319,11 +319,14 @@ impl Log {
         ]
     }
 
-    /// What a cosigner answers: its line, and one of somebody else's before it.
+    /// What a cosigner answers: its line, and one of somebody else's before it. And what it shows: notes of both histories.
     pub fn answers(&self) -> Vec<Vec<u8>> {
         let line = self.cosigner.cosign(&self.checkpoint(self.size()), TIME_SECONDS).expect("a time that can be said");
         let other = self.second.cosign(&self.checkpoint(self.size()), 0).expect("a log says no time");
-        vec![format!("{line}\n").into_bytes(), format!("{other}\n{line}\n").into_bytes()]
+        let answers = [format!("{line}\n"), format!("{other}\n{line}\n")];
+        let shown = [(History::Own, self.size()), (History::Own, 5), (History::Other, 5)];
+        let shown = shown.map(|(history, size)| self.note_of(history, size).encode());
+        answers.into_iter().chain(shown).map(String::into_bytes).collect()
     }
 
     /// Pairs of checkpoints, each behind its length as two bytes, with the larger one's leaf hashes or a proof between them; of

@@ -23,7 +23,7 @@ const COVERAGE: [&str; 6] = [
 ];
 /// What counts as a finding beside a broken promise: one request for so much memory, so much in all, one input for so long.
 const LIMITS: [&str; 3] = ["-malloc_limit_mb=256", "-rss_limit_mb=1024", "-timeout=10"];
-/// The longest input: four times the largest that a parser begins with.
+/// The longest input: room to grow to three times the largest that a parser begins with.
 const INPUT_BYTES_MAX: &str = "-max_len=20000";
 
 /// `cargo xtask fuzz [SECONDS] [PARSER…]`
@@ -79,9 +79,13 @@ fn built(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(folder.join(host).join("release/handbell-fuzz"))
 }
 
-/// Writes the first inputs of every parser; their names.
+/// Writes the first inputs of every parser, instead of those of an earlier build; their names.
 fn seeded(program: &Path, folder: &Path) -> anyhow::Result<Vec<String>> {
-    let output = Command::new(program).env("HANDBELL_FUZZ_SEEDS", folder.join("seeds")).stderr(Stdio::piped()).output();
+    let seeds = folder.join("seeds");
+    if seeds.exists() {
+        std::fs::remove_dir_all(&seeds).context("clearing the first inputs")?;
+    }
+    let output = Command::new(program).env("HANDBELL_FUZZ_SEEDS", seeds).stderr(Stdio::piped()).output();
     let output = output.context("starting the fuzzer")?;
     ensure!(output.status.success(), "no seeds: {}", String::from_utf8_lossy(&output.stderr).trim());
     Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())

@@ -21,7 +21,7 @@ const HOSTILE_FILES: u32 = 5_000;
 /// for all others side by side.
 const DAMAGED_SECONDS: u32 = 5_400;
 
-/// How long the fuzzer shows each parser of the log inputs: what a change gets before it is let in (safety T-22).
+/// How long the fuzzer shows each parser of the log inputs: what safety T-22 asks for a change, of which `./check` has seconds.
 const FUZZ_SECONDS: u32 = 600;
 
 /// The heading of the page from which on people write; what stands before it is replaced.

@@ -99,7 +99,6 @@ class Key:
             return False
         return True
 
-
     def accepts_subtree(self, text, blob):
         """C2SP tlog-cosignature, ML-DSA-44: eight bytes of time, then the signature of a statement on the tree from its first
         entry to the checkpoint's size. It names who cosigns and the log, and covers the first three lines alone."""

@@ -199,7 +199,11 @@ impl Log {
         let mut third = self.note(self.size());
         third.add(self.second.cosign(&self.checkpoint(self.size()), 0).expect("a log says no time")).expect("room for three");
         let alone = self.checkpoint(5).sign(&self.key).expect("its own name");
-        [self.note(self.size()), alone, third].iter().map(|note| note.encode().into_bytes()).collect()
+        // A good line and a forged one of the same key, in both orders.
+        let (good, other) = (self.note(self.size()), alone.signatures()[0].clone());
+        let forged = [[good.signatures()[0].clone(), other.clone()], [other, good.signatures()[0].clone()]];
+        let forged = forged.map(|lines| Note::new(good.text(), lines.to_vec()).expect("room for two"));
+        [good, alone, third].iter().chain(&forged).map(|note| note.encode().into_bytes()).collect()
     }
 
     /// Checkpoints without their lines.

@@ -1,8 +1,10 @@
 //! Fuzz: LLVM's fuzzer shows every parser of `handbell-log` inputs that it grows by the branches they reach.
 //!
 //! Builds `fuzz/` with the coverage that libFuzzer reads, writes the first inputs, and lets as many parsers run at once as
-//! there are cores. What a run learned stays below the target folder, and the next one begins with it. A finding stays there
-//! too, and its path is said. It needs a C++ compiler, and neither a nightly compiler nor a program of its own.
+//! there are cores. A check goes the same way each time: from the first inputs, by one seed, so that what it finds is the
+//! change's. A search goes another way each time and begins with what the searches before it learned, which stays below the
+//! target folder. A finding stays there too, and its path is said. It needs a C++ compiler, and neither a nightly compiler
+//! nor a program of its own.
 
 use crate::{Answer, closing, number, place};
 use anyhow::{Context, bail, ensure};
@@ -10,8 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
-/// How long each parser is shown inputs, where nobody says otherwise.
-const SECONDS: u32 = 10;
+/// How long a check shows inputs to each parser.
+const CHECK_SECONDS: u32 = 10;
 /// What rustc is told, so that each branch is counted and each comparison is told to the fuzzer.
 const COVERAGE: [&str; 6] = [
     "--cfg=fuzzing",
@@ -26,16 +28,38 @@ const LIMITS: [&str; 3] = ["-malloc_limit_mb=256", "-rss_limit_mb=1024", "-timeo
 /// The longest input: room to grow to three times the largest that a parser begins with.
 const INPUT_BYTES_MAX: &str = "-max_len=20000";
 
-/// `cargo xtask fuzz [SECONDS] [PARSER…]`
+/// Which way the fuzzer goes, and for how long.
+#[derive(Clone, Copy)]
+pub enum Way {
+    /// The same way each time, for [`CHECK_SECONDS`].
+    Check,
+    /// On from what was learned, so many seconds for each parser.
+    Search(u32),
+}
+
+impl Way {
+    fn seconds(self) -> u32 {
+        match self {
+            Way::Check => CHECK_SECONDS,
+            Way::Search(seconds) => seconds,
+        }
+    }
+
+    /// What libFuzzer is told of chance: nothing lets it take the time of day.
+    fn seed(self) -> Option<&'static str> {
+        matches!(self, Way::Check).then_some("-seed=1")
+    }
+}
+
+/// `cargo xtask fuzz` checks; `cargo xtask fuzz SECONDS [PARSER…]` searches.
 pub fn run(words: &[String]) -> Answer {
-    let seconds = number(words, SECONDS)?;
-    let wanted = words.get(1..).unwrap_or_default();
-    let (good, _) = all(seconds, wanted)?;
+    let way = if words.is_empty() { Way::Check } else { Way::Search(number(words, CHECK_SECONDS)?) };
+    let (good, _) = all(way, words.get(1..).unwrap_or_default())?;
     Ok(good)
 }
 
-/// Fuzzes the parsers that are wanted, all where none is named, each for so long. How many inputs there were in all.
-pub fn all(seconds: u32, wanted: &[String]) -> anyhow::Result<(bool, u64)> {
+/// Fuzzes the parsers that are wanted, all where none is named. How many inputs there were in all.
+pub fn all(way: Way, wanted: &[String]) -> anyhow::Result<(bool, u64)> {
     let folder = place::root().join(place::variable("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into())).join("fuzz");
     let program = built(&folder)?;
     let known = seeded(&program, &folder)?;
@@ -50,7 +74,7 @@ pub fn all(seconds: u32, wanted: &[String]) -> anyhow::Result<(bool, u64)> {
         for _ in 0..cores {
             scope.spawn(|| {
                 while let Some(name) = next() {
-                    let fuzzed = fuzzed(&program, &folder, name, seconds);
+                    let fuzzed = fuzzed(&program, &folder, name, way);
                     match &fuzzed {
                         Ok(inputs) => println!("{name}: {inputs} inputs, every promise held"),
                         Err(why) => println!("{name}: {why:#}"),
@@ -63,7 +87,7 @@ pub fn all(seconds: u32, wanted: &[String]) -> anyhow::Result<(bool, u64)> {
     let told = told.into_inner().context("a thread of the fuzzer panicked")?;
     let inputs: u64 = told.iter().flatten().sum();
     let good = told.iter().flatten().count();
-    println!("{inputs} inputs, {seconds} seconds each");
+    println!("{inputs} inputs, {} seconds each", way.seconds());
     Ok((closing("fuzz", good, names.len() - good), inputs))
 }
 
@@ -82,9 +106,7 @@ fn built(folder: &Path) -> anyhow::Result<PathBuf> {
 /// Writes the first inputs of every parser, instead of those of an earlier build; their names.
 fn seeded(program: &Path, folder: &Path) -> anyhow::Result<Vec<String>> {
     let seeds = folder.join("seeds");
-    if seeds.exists() {
-        std::fs::remove_dir_all(&seeds).context("clearing the first inputs")?;
-    }
+    cleared(&seeds)?;
     let output = Command::new(program).env("HANDBELL_FUZZ_SEEDS", seeds).stderr(Stdio::piped()).output();
     let output = output.context("starting the fuzzer")?;
     ensure!(output.status.success(), "no seeds: {}", String::from_utf8_lossy(&output.stderr).trim());
@@ -92,14 +114,22 @@ fn seeded(program: &Path, folder: &Path) -> anyhow::Result<Vec<String>> {
 }
 
 /// Fuzzes one parser; how many inputs it saw.
-fn fuzzed(program: &Path, folder: &Path, name: &str, seconds: u32) -> anyhow::Result<u64> {
-    let [grown, seeds, findings] = ["corpus", "seeds", "findings"].map(|part| folder.join(part).join(name));
+fn fuzzed(program: &Path, folder: &Path, name: &str, way: Way) -> anyhow::Result<u64> {
+    let [learned, checked, seeds, findings] = ["corpus", "checked", "seeds", "findings"].map(|part| folder.join(part).join(name));
+    let grown = match way {
+        Way::Check => {
+            cleared(&checked)?;
+            checked
+        }
+        Way::Search(_) => learned,
+    };
     for made in [&grown, &findings] {
         std::fs::create_dir_all(made).with_context(|| format!("making {}", made.display()))?;
     }
     let mut fuzzer = Command::new(program);
-    fuzzer.env("HANDBELL_FUZZ", name).args(LIMITS).arg(INPUT_BYTES_MAX).arg("-print_final_stats=1");
-    fuzzer.arg(format!("-max_total_time={seconds}")).arg(format!("-artifact_prefix={}/", findings.display())).args([&grown, &seeds]);
+    fuzzer.env("HANDBELL_FUZZ", name).args(LIMITS).arg(INPUT_BYTES_MAX).arg("-print_final_stats=1").args(way.seed());
+    fuzzer.arg(format!("-max_total_time={}", way.seconds()));
+    fuzzer.arg(format!("-artifact_prefix={}/", findings.display())).args([&grown, &seeds]);
     let output = fuzzer.output().context("starting the fuzzer")?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     if !output.status.success() {
@@ -109,6 +139,13 @@ fn fuzzed(program: &Path, folder: &Path, name: &str, seconds: u32) -> anyhow::Re
     let inputs = inputs_of(&said).context("the fuzzer does not say how many inputs it saw")?;
     ensure!(inputs > 0, "the fuzzer saw no input");
     Ok(inputs)
+}
+
+fn cleared(folder: &Path) -> anyhow::Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).with_context(|| format!("clearing {}", folder.display())),
+        _ => Ok(()),
+    }
 }
 
 /// What was found, out of everything the fuzzer says: the broken promise, or the limit that was passed.

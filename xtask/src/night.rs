@@ -48,7 +48,7 @@ pub fn run(_words: &[String]) -> Answer {
     let tiny = tiny()?;
     let hostile = hostile()?;
     let damaged = damaged()?;
-    let (fuzz_good, fuzz_inputs) = fuzz::all(FUZZ_SECONDS, &[])?;
+    let (fuzz_good, fuzz_inputs) = fuzz::all(fuzz::Way::Search(FUZZ_SECONDS), &[])?;
     let neighbourhoods = neighbourhoods()?;
     let synapse = synapse()?;
     let long_runs = [&given, &tiny, &hostile, &damaged, &neighbourhoods];

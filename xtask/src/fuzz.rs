@@ -1,10 +1,10 @@
 //! Fuzz: LLVM's fuzzer shows every parser of `handbell-log` inputs that it grows by the branches they reach.
 //!
 //! Builds `fuzz/` with the coverage that libFuzzer reads, writes the first inputs, and lets as many parsers run at once as
-//! there are cores. A check goes the same way each time: from the first inputs, by one seed, so that what it finds is the
-//! change's. A search goes another way each time and begins with what the searches before it learned, which stays below the
-//! target folder. A finding stays there too, and its path is said. It needs a C++ compiler, and neither a nightly compiler
-//! nor a program of its own.
+//! there are cores. A check goes much the same way each time: from the first inputs, by one seed (where memory lies and how
+//! maps are hashed still differ), so that what it finds is most likely the change's. A search goes another way each time and
+//! begins with what the searches before it learned, which stays below the target folder. A finding stays there too, and its
+//! path is said. It needs a C++ compiler, and neither a nightly compiler nor a program of its own.
 
 use crate::{Answer, closing, number, place};
 use anyhow::{Context, bail, ensure};
@@ -31,7 +31,7 @@ const INPUT_BYTES_MAX: &str = "-max_len=20000";
 /// Which way the fuzzer goes, and for how long.
 #[derive(Clone, Copy)]
 pub enum Way {
-    /// The same way each time, for [`CHECK_SECONDS`].
+    /// Much the same way each time, for [`CHECK_SECONDS`].
     Check,
     /// On from what was learned, so many seconds for each parser.
     Search(u32),

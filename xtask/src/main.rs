@@ -35,7 +35,11 @@ const TASKS: &[Task] = &[
         says: "[ENTRIES] other people's programs check a long log, whole and with 10,000 bits changed",
         run: strangers::run,
     },
-    Task { name: "fuzz", says: "[SECONDS] [PARSER…] grows inputs for every parser of the log, so long each (10)", run: fuzz::run },
+    Task {
+        name: "fuzz",
+        says: "[SECONDS] [PARSER…] grows inputs for every parser of the log; with SECONDS, on from what was learned",
+        run: fuzz::run,
+    },
     Task { name: "ci", says: "what ./check runs for Rust: format, lints, tests, docs, sim, tidy", run: night::ci },
     Task { name: "night", says: "5,000 seeds and 1,000 kills; writes docs/operating/night.md", run: night::run },
     Task { name: "bench", says: "[ROOM] [--json] [--keep] measures beside what a user would take instead", run: bench::run },

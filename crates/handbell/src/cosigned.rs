@@ -147,17 +147,22 @@ impl Cosigned {
         self.moves.subscribe()
     }
 
-    /// A checkpoint was put in place, or lines joined the one there.
-    pub fn published(&self, standing: Standing) {
+    /// A checkpoint was put in place, or lines stand under one, which may be earlier. What was said before is no news.
+    pub fn published(&self, standing: &Standing) {
+        let is_news = |known: &Option<Standing>| known.as_ref().is_none_or(|known| known.size <= standing.size && known != standing);
         let mut state = self.write();
-        if !standing.by.is_empty() && state.last.as_ref().is_none_or(|last| last.size <= standing.size) {
+        let signed = !standing.by.is_empty() && is_news(&state.last);
+        let placed = is_news(&state.published);
+        if signed {
             state.last = Some(standing.clone());
         }
-        if state.published.as_ref().is_none_or(|there| there.size <= standing.size) {
-            state.published = Some(standing);
+        if placed {
+            state.published = Some(standing.clone());
         }
         drop(state);
-        self.moved();
+        if signed || placed {
+            self.moved();
+        }
     }
 
     /// How the published checkpoint stands; none while nothing is published.
@@ -234,19 +239,23 @@ mod tests {
         let moves = cosigned.follow();
         let line = || cosigned.line(Timestamp::utc_second);
         assert_eq!(line(), "not cosigned: nothing is published yet");
-        cosigned.published(standing(9, &[("a", 60), ("b", 120)]));
+        cosigned.published(&standing(9, &[("a", 60), ("b", 120)]));
         assert_eq!(line(), format!("cosigned by 2 of 3, {}", moment(120).utc_second()));
-        cosigned.published(standing(12, &[]));
+        cosigned.published(&standing(12, &[]));
         assert_eq!(
             line(),
             format!("not cosigned: none of 3 has signed; its first 9 entries cosigned by 2 of 3, {}", moment(120).utc_second())
         );
         // A line for an older checkpoint says nothing about the published one.
-        cosigned.published(standing(9, &[("a", 60), ("b", 120), ("c", 180)]));
+        cosigned.published(&standing(9, &[("a", 60), ("b", 120), ("c", 180)]));
         assert_eq!((cosigned.standing().unwrap().size, cosigned.last().unwrap().by.len()), (12, 3));
-        cosigned.published(standing(12, &[("a", 240)]));
+        cosigned.published(&standing(12, &[("a", 240)]));
         assert_eq!(line(), format!("cosigned by 1 of 3, {}", moment(240).utc_second()));
         assert_eq!(*moves.borrow(), 4);
+        for again in [standing(9, &[("a", 60), ("b", 120), ("c", 180)]), standing(12, &[("a", 240)])] {
+            cosigned.published(&again);
+        }
+        assert_eq!(*moves.borrow(), 4, "what was said before is no news");
     }
 
     #[test]

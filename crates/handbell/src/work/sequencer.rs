@@ -346,10 +346,8 @@ impl Sequencer {
         // Where the disk failed between the two files, the lines stand in the first alone.
         let shown = !newest || self.shelf.read(CHECKPOINT)?.as_deref() == Some(text.as_bytes());
         if note == kept && shown {
-            // The disk may have failed just after them, and then they are not told of yet.
-            if newest {
-                self.say(world, &known, &note)?;
-            }
+            // The disk may have failed just after them, or the program began anew, and then they are not told of yet.
+            self.say(world, &known, &note)?;
             return Ok(false);
         }
         // Kept before it is shown: what somebody saw under the checkpoint is there after a power cut too.
@@ -375,16 +373,12 @@ impl Sequencer {
         self.shelf.put(ABOUT, about::of(world).map_err(broken)?.as_bytes())
     }
 
-    /// Tells pages how the checkpoint stands now, where they were not told so before, and writes it for whoever copies the
-    /// folder.
+    /// Tells pages how a checkpoint stands now, and writes for whoever copies the folder how the newest does.
     fn say(&self, world: &World, known: &Known, note: &Note) -> Result<(), StoreError> {
         let group = &world.group;
         let keys: Vec<String> = std::iter::once(known.log.to_string()).chain(group.second_vkey.clone()).collect();
         let policy = group.cosigners.policy(&keys, &group.origin).map_err(broken)?;
-        let standing = Standing::of(&policy.judge(note).map_err(broken)?);
-        if world.cosigned.standing().as_ref() != Some(&standing) {
-            world.cosigned.published(standing);
-        }
+        world.cosigned.published(&Standing::of(&policy.judge(note).map_err(broken)?));
         self.shelf.put(ABOUT, about::of(world).map_err(broken)?.as_bytes())
     }
 

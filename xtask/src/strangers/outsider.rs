@@ -1,11 +1,12 @@
 //! Outsider: whether somebody outside of this workspace can build a checker on `handbell-log` alone.
 //!
-//! Its project is made in a folder of its own: one dependency, by path, the versions of our lock, nothing fetched that the
-//! workspace has not. What it builds must find the long log good, and the same log wrong by another's key.
+//! Its project is made in a folder of its own: one dependency, which is the package that `cargo package` makes of the crate,
+//! unpacked; the versions of our lock, nothing fetched that the workspace has not. What it builds must find the long log
+//! good, and the same log wrong by another's key.
 
 use crate::place;
 use anyhow::{Context, ensure};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The outsider's manifest. A workspace of its own, so that cargo looks for none around it.
@@ -16,13 +17,30 @@ fn manifest(main: &Path, library: &Path) -> String {
     )
 }
 
+/// The crate as somebody would get it: packed, and unpacked below `folder`. None where it cannot be packed.
+fn packaged(folder: &Path) -> anyhow::Result<Option<PathBuf>> {
+    let mut pack = place::cargo();
+    pack.args(["package", "--package", "handbell-log", "--no-verify", "--allow-dirty", "--exclude-lockfile", "--quiet", "--offline"]);
+    if !pack.arg("--target-dir").arg(folder).status().context("running cargo")?.success() {
+        return Ok(None);
+    }
+    let (packages, name) = (folder.join("package"), format!("handbell-log-{}", env!("CARGO_PKG_VERSION")));
+    let mut unpack = Command::new("tar");
+    unpack.args(["-xzf", &format!("{name}.crate")]).current_dir(&packages);
+    ensure!(unpack.status().context("running tar")?.success(), "the package cannot be unpacked");
+    Ok(Some(packages.join(name)))
+}
+
 /// Builds it below `folder` and lets it read `log`, which has `entries` entries at least.
 pub fn all(folder: &Path, log: &Path, entries: u64) -> anyhow::Result<Vec<(bool, String)>> {
-    let (project, library) = (folder.join("outsider"), place::root().join("crates/handbell-log"));
+    let project = folder.join("outsider");
+    let target = project.join("target");
     std::fs::create_dir_all(&project)?;
+    let Some(library) = packaged(&target)? else {
+        return Ok(vec![(false, "outsider: handbell-log cannot be packed".to_owned())]);
+    };
     std::fs::write(project.join("Cargo.toml"), manifest(&library.join("strangers/outsider/main.rs"), &library))?;
     std::fs::copy(place::root().join("Cargo.lock"), project.join("Cargo.lock")).context("taking our lock")?;
-    let target = project.join("target");
     let mut build = place::cargo();
     build.args(["build", "--quiet", "--offline", "--manifest-path"]).arg(project.join("Cargo.toml")).arg("--target-dir").arg(&target);
     if !build.status().context("running cargo")?.success() {

@@ -1,5 +1,5 @@
-//! Redacted: what is taken from the public is in no file of the group, no answer of the server, no export and no mirror,
-//! and the log still verifies.
+//! Redacted: what is taken from the public is in no file of the group or of the neighbour who keeps its log, no answer of
+//! the server of either and no export, and the log still verifies.
 //!
 //! Made-up words stand for what should never have been published: in every kind of entry of one incident that can lose
 //! its words. They and the salts of these entries, by which words that somebody guesses could be proved, are looked for
@@ -7,10 +7,11 @@
 
 use crate::recorded::{assessment, claim, editors, files, redaction, scenarios, source};
 use crate::sought::Sought;
-use crate::town::{Town, code, handbell, said};
+use crate::town::{Server, Town, code, handbell, said};
 use handbell::acts::record::read_record;
 use handbell::cli::town;
 use handbell::world::World;
+use handbell_log::cosigner::origin_hash;
 use handbell_log::leaf::Content;
 use handbell_rules::id::{FootageId, IncidentId};
 use handbell_rules::record::Ref;
@@ -53,6 +54,9 @@ const DOORS: [&str; 14] = [
 /// What else there is of one incident, below its page.
 const PARTS: [&str; 12] =
     ["json-ld", "proof", "corrections", "said", "claims", "accounts", "voices", "sources", "changes", "entries", "reply", "complaint"];
+
+/// What a neighbour shows of it, below its own page there.
+const THEIR_PARTS: [&str; 6] = ["corrections", "said", "claims", "sources", "changes", "entries"];
 
 /// What is taken from the public, and how it is found.
 struct Taken {
@@ -188,11 +192,32 @@ async fn taken_away(dir: &Path, taken: &Taken) {
     opened.close().await;
 }
 
-/// Keeps the town's log as a neighbour does.
-fn mirrored(town: &Town, into: &Path) {
+/// The neighbour keeps the town's log, and its server is asked for all of it. Where no address answers, it shows what it has.
+fn mirrored(town: &Town, neighbour: &Town, taken: &Taken) -> Told {
     let key = std::fs::read_to_string(town.public().join("log/vkey")).unwrap();
-    let kept = handbell().arg("mirror").arg(&town.dir).arg("--into").arg(into).args(["--key", key.trim()]).output().unwrap();
+    let mut mirror = handbell();
+    mirror.arg("mirror").arg(&town.dir).arg("--into").arg(&neighbour.dir);
+    let kept = mirror.args(["--key", key.trim(), "--name", "north.example/cosigner1"]).output().unwrap();
     assert_eq!(code(&kept), 0, "{}", said(&kept));
+    let nowhere = format!("http://127.0.0.1:1 {}", key.trim());
+    let server = Server::of(neighbour.serve_command().env("HANDBELL_NEIGHBOURS", nowhere), &neighbour.dir);
+    let mut told = Told::default();
+    told.ask(&server, &their_doors(taken), taken);
+    server.stop();
+    told
+}
+
+/// Every path below which a neighbour's server shows something of what is taken.
+fn their_doors(taken: &Taken) -> Vec<String> {
+    let hash = origin_hash("bell.example/log1");
+    let (list, files) = (format!("/record/neighbours/{hash}"), format!("/log/neighbours/{hash}"));
+    let page = format!("{list}/{}", taken.incident);
+    let pages = [vec![page.clone()], THEIR_PARTS.map(|part| format!("{page}/{part}")).to_vec()].concat();
+    let last = taken.marked.last().unwrap() + 1;
+    let then: Vec<String> = pages.iter().map(|page| format!("{page}?asof={last}")).collect();
+    let contents = taken.marked.iter().map(|entry| format!("{files}/content/{entry:03}"));
+    let lists = ["/record/neighbours".to_owned(), list, format!("{files}/checkpoint"), format!("{files}/missing")];
+    lists.into_iter().chain(pages).chain(then).chain(contents).collect()
 }
 
 fn exported(town: &Town, kind: &str, to: &Path) -> Output {
@@ -228,6 +253,21 @@ struct Told {
     silent: Vec<String>,
 }
 
+impl Told {
+    /// Looks at the answers of a server.
+    fn ask(&mut self, server: &Server, doors: &[String], taken: &Taken) {
+        let mut talk = server.talk();
+        for door in doors {
+            let answer = talk.ask("GET", door, &[], b"").unwrap();
+            if answer.status != 200 && !door.starts_with("/log/") {
+                self.silent.push(format!("{} {}", answer.status, door.replace(&taken.incident.to_string(), "ID")));
+            }
+            self.found.extend(taken.traces(&answer.body).iter().map(|trace| format!("{trace} in {} {door}", answer.status)));
+            self.looked += 1;
+        }
+    }
+}
+
 fn told(town: &Town, taken: &Taken, room: &Path) -> Told {
     let mut told = Told::default();
     for kind in ["jsonl", "csv", "geojson", "json-ld", "bundle"] {
@@ -241,25 +281,17 @@ fn told(town: &Town, taken: &Taken, room: &Path) -> Told {
         told.looked += 1;
     }
     let server = town.serve();
-    let mut talk = server.talk();
-    for door in doors(taken) {
-        let answer = talk.ask("GET", &door, &[], b"").unwrap();
-        if answer.status != 200 && !door.starts_with("/log/") {
-            told.silent.push(format!("{} {}", answer.status, door.replace(&taken.incident.to_string(), "ID")));
-        }
-        told.found.extend(taken.traces(&answer.body).iter().map(|trace| format!("{trace} in {} {door}", answer.status)));
-        told.looked += 1;
-    }
-    drop(talk);
+    told.ask(&server, &doors(taken), taken);
     server.stop();
     told
 }
 
 /// What the search finds while the words are public, so that it is known to find them in each of these.
-fn expect_found(town: &Town, taken: &Taken, mirror: &Path, told: &[String]) {
+fn expect_found(town: &Town, taken: &Taken, neighbour: &Town, told: &[String], theirs: &[String]) {
     let all = |names: &[String], wanted: &str| assert!(names.iter().any(|name| name == wanted), "this test could find {wanted}: {names:?}");
     let (incident, contents) = (taken.incident, taken.marked.iter().map(|entry| format!("{entry:03}")));
-    let (here, there) = (taken.holding(&town.dir), taken.holding(mirror));
+    let (here, there) = (taken.holding(&town.dir), taken.holding(&neighbour.dir));
+    let kept = origin_hash("bell.example/log1");
     all(&here, &format!("words in public/incidents/{incident}.json"));
     for trace in ["words", "salt"] {
         all(&here, &format!("{trace} in {}", town::STORE_FILE));
@@ -270,10 +302,8 @@ fn expect_found(town: &Town, taken: &Taken, mirror: &Path, told: &[String]) {
             all(&here, &format!("{trace} in public/log/content/{content}"));
             all(told, &format!("{trace} in log/content/{content} of the bundle"));
             all(told, &format!("{trace} in 200 /log/content/{content}"));
-            assert!(
-                there.iter().any(|name| name.starts_with(&format!("{trace} in ")) && name.ends_with(&format!("log/content/{content}"))),
-                "this test could find the {trace} of {content} in the mirror: {there:?}"
-            );
+            all(&there, &format!("{trace} in neighbours/{kept}/log/content/{content}"));
+            all(theirs, &format!("{trace} in 200 /log/neighbours/{kept}/content/{content}"));
         }
     }
     for shown in ["csv", "json-ld", "200 /feed.atom", "200 /record.csv", "200 /api/v1/incidents"] {
@@ -284,6 +314,10 @@ fn expect_found(town: &Town, taken: &Taken, mirror: &Path, told: &[String]) {
     for part in ["json-ld", "claims", "sources", "corrections"] {
         all(told, &format!("words in 200 /record/{incident}/{part}"));
     }
+    all(theirs, &format!("words in 200 /record/neighbours/{kept}/{incident}"));
+    for part in ["claims", "sources", "corrections"] {
+        all(theirs, &format!("words in 200 /record/neighbours/{kept}/{incident}/{part}"));
+    }
 }
 
 #[test]
@@ -292,13 +326,15 @@ fn what_is_taken_from_the_public_is_nowhere_and_the_log_still_verifies() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let taken = runtime.block_on(written(&town.dir));
     let room = crate::town::room();
-    let [before, after, mirror] = ["before", "after", "mirror"].map(|name| room.path().join(name));
+    let neighbour = Town::at("https://north.example");
+    let [before, after] = ["before", "after"].map(|name| room.path().join(name));
     std::fs::create_dir(&before).unwrap();
     std::fs::create_dir(&after).unwrap();
-    mirrored(&town, &mirror);
+    let theirs_before = mirrored(&town, &neighbour, &taken);
+    assert_eq!(theirs_before.silent, NOTHING);
     let told_before = told(&town, &taken, &before);
     assert_eq!(told_before.silent, ["404 /record/ID/accounts"], "no two accounts of it differ");
-    expect_found(&town, &taken, &mirror, &told_before.found);
+    expect_found(&town, &taken, &neighbour, &told_before.found, &theirs_before.found);
 
     runtime.block_on(taken_away(&town.dir, &taken));
 
@@ -306,9 +342,10 @@ fn what_is_taken_from_the_public_is_nowhere_and_the_log_still_verifies() {
     assert_eq!(found, NOTHING);
     assert_eq!(silent, ["404 /record/ID/accounts", "404 /record/ID/voices"], "whoever answered there was taken too");
     assert_eq!(taken.holding(&town.dir), NOTHING);
-    mirrored(&town, &mirror);
-    assert_eq!(taken.holding(&mirror), NOTHING, "a neighbour follows");
-    let searched = files(&town.dir).len();
+    let theirs = mirrored(&town, &neighbour, &taken);
+    assert_eq!((theirs.found, theirs.silent), (vec![], vec![]), "a neighbour follows, and shows the rest");
+    assert_eq!(taken.holding(&neighbour.dir), NOTHING);
+    let (searched, looked) = (files(&town.dir).len() + files(&neighbour.dir).len(), looked + theirs.looked);
 
     let server = town.serve();
     let mut talk = server.talk();

@@ -10,6 +10,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))] // A test that cannot go on should stop where it stands.
 
 pub mod chance;
+#[cfg(test)]
+mod cosigned;
 pub mod coverage;
 pub mod deed;
 #[cfg(test)]

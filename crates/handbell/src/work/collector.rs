@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use ask::{Answered, Asker};
+pub use ask::{Answered, Asker, Heard, Wire};
 pub use turn::{Turn, Went};
 
 /// How long a cosigner has for a whole answer.

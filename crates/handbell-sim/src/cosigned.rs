@@ -1,6 +1,6 @@
 //! Cosigned: one log and those who sign it too, from one seed.
 //!
-//! The log is Handbell's own store in memory, its sequencer on a folder, and a collector for each of four cosigners
+//! The log is Handbell's own store in memory, its sequencer on a folder, and a collector for each of five cosigners
 //! ([`others`]); lines, luck, clocks and cosigners are made up. It grows and is published, programs start anew, lines break,
 //! cosigners forget and one forges. After each turn: every line under every kept checkpoint verifies, no line that was
 //! published goes or gets older, nothing else than what is published and a proof goes out, and nobody is asked before the
@@ -111,7 +111,7 @@ fn group() -> Arc<Group> {
             format!("[[cosigner]]\nname = 'cosigner{number}'\nkey = '{key}'\nmonitoring = '{address}'\n{takes}")
         };
         let text: String = (0..ALL.len()).map(one).collect();
-        let cosigners = Cosigners::parse(&format!("quorum = 2\n{text}"), log_key().verifier()).expect("four good cosigners");
+        let cosigners = Cosigners::parse(&format!("quorum = 2\n{text}"), log_key().verifier()).expect("good cosigners");
         Arc::new(Group { cosigners, ..group_of(Status::Actual) })
     };
     GROUP.get_or_init(made).clone()

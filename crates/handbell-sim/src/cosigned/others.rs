@@ -1,7 +1,7 @@
 //! Others: the cosigners, and the wires to them.
 //!
-//! Three keep to the standard: one takes what it is handed, one fetches and shows, one does both and loses its memory now
-//! and then. One forges whatever an answer can hold. Each has a clock of its own. Handbell decides nothing here but what
+//! Four keep to the standard: one takes what it is handed and shows it, one fetches and shows, one loses its memory now and
+//! then, one takes and shows nothing. One forges whatever an answer can hold. Each has a clock of its own. Handbell decides nothing here but what
 //! `add-checkpoint` is answered with, by the table in `handbell-log`; a request that an honest one cannot take is a fault
 //! of the log.
 
@@ -23,15 +23,17 @@ pub enum Manner {
     Fetches,
     /// Takes checkpoints and shows them, and has forgotten everything now and then.
     Forgets,
+    /// Takes checkpoints, and says nothing else than how far it has come.
+    Hides,
     /// Says what it did not sign, signs what was not asked, and gives times that cannot be.
     Forges,
 }
 
 /// Who there is, in the order of the settings.
-pub const ALL: [Manner; 4] = [Manner::Takes, Manner::Fetches, Manner::Forgets, Manner::Forges];
+pub const ALL: [Manner; 5] = [Manner::Takes, Manner::Fetches, Manner::Forgets, Manner::Hides, Manner::Forges];
 
 /// How far the clocks are from the log's, in seconds.
-const CLOCKS: [i64; 4] = [-40, 0, 200, 0];
+const CLOCKS: [i64; ALL.len()] = [-40, 0, 200, 7, 0];
 
 /// The key of a cosigner.
 pub fn key(number: usize) -> CosigningKey {
@@ -225,7 +227,7 @@ impl Wire for Others {
         if ALL[number] == Manner::Forges {
             return Ok(self.lies(number, None));
         }
-        let shown = self.shown(number).filter(|note| !self.hides(note));
+        let shown = self.shown(number).filter(|note| ALL[number] != Manner::Hides && !self.hides(note));
         self.carried(shown.map_or_else(|| plain(404, ""), |note| plain(200, &note.encode())))
     }
 

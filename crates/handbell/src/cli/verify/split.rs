@@ -4,27 +4,22 @@
 
 use super::{could_not, parse_key, read_file};
 use crate::cli::{Answer, Stopped};
-use handbell_log::checkpoint::Checkpoint;
-use handbell_log::note::VerifierKey;
 use handbell_log::source::Folder;
-use handbell_log::split::{Evidence, Verdict, judge};
+use handbell_log::split::{Doubt, Evidence, Verdict, judge};
 use handbell_log::verify::read_leaf_hashes;
 use std::path::Path;
 
-/// The answer and what is said. `leaves` is the folder of a published log that has the larger tree.
+/// The answer and what is said. `leaves` is the folder of a published log that has the larger tree; it is read only where
+/// the two checkpoints do not say enough by themselves.
 pub fn check(one: &Path, other: &Path, key: &str, leaves: Option<&Path>) -> Result<(Answer, String), Stopped> {
     let key = parse_key(key)?;
     let (one, other) = (read_file(one)?, read_file(other)?);
-    let hashes = match leaves {
-        None => None,
-        Some(folder) => {
-            let source = Folder::open(folder).map_err(could_not)?;
-            let size = larger(&one, &other, &key);
-            Some(read_leaf_hashes(&source, size).map_err(could_not)?)
-        }
-    };
-    let evidence = hashes.as_deref().map_or(Evidence::None, Evidence::Leaves);
-    let verdict = judge(&one, &other, &key, evidence);
+    let mut verdict = judge(&one, &other, &key, Evidence::None);
+    if let (Verdict::CannotTell(Doubt::LeavesMissing { wanted, .. }), Some(folder)) = (&verdict, leaves) {
+        let source = Folder::open(folder).map_err(could_not)?;
+        let hashes = read_leaf_hashes(&source, *wanted).map_err(could_not)?;
+        verdict = judge(&one, &other, &key, Evidence::Leaves(&hashes));
+    }
     let answer = match verdict {
         Verdict::Split(_) => Answer::No,
         Verdict::OneTree => Answer::Good,
@@ -33,16 +28,11 @@ pub fn check(one: &Path, other: &Path, key: &str, leaves: Option<&Path>) -> Resu
     Ok((answer, verdict.to_string()))
 }
 
-/// The larger size of two that verify; none is read for what does not.
-fn larger(one: &[u8], other: &[u8], key: &VerifierKey) -> u64 {
-    let size = |bytes| Checkpoint::open(bytes, key).map_or(0, |checkpoint| checkpoint.size);
-    size(one).max(size(other))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use handbell_log::bundle;
+    use handbell_log::checkpoint::Checkpoint;
     use handbell_log::hash::{Hash, leaf_hash};
     use handbell_log::note::SigningKey;
     use handbell_log::tile::entries_path;
@@ -87,6 +77,11 @@ mod tests {
         let (answer, said) = check(&small, &lie, &key, None).unwrap();
         assert_eq!((answer, said.as_str()), (Answer::No, "split view: the log signed two different trees of 5 entries"));
         assert_eq!(check(&small, &small, &key, None).unwrap().0, Answer::Good);
+        // Two that say it by themselves need no leaves, and none are missed where none were kept.
+        let nowhere = folder.join("nowhere");
+        assert_eq!(check(&small, &lie, &key, Some(&nowhere)).unwrap().0, Answer::No);
+        assert_eq!(check(&small, &small, &key, Some(&nowhere)).unwrap().0, Answer::Good);
+        assert_eq!(check(&small, &large, &key, Some(&nowhere)).unwrap_err().0, Answer::CouldNotTell);
         assert_eq!(check(&small, &large, &key, None).unwrap().0, Answer::CouldNotTell);
 
         // A log that has grown since: its last bundle is wider than the checkpoint's.

@@ -40,7 +40,7 @@ use handbell_log::tree::Frontier;
 use handbell_log::verify::{GAPS, Gaps, State, Verdict, Verified, verify_log_with_gaps};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -276,9 +276,7 @@ fn the_log(
 /// What is said where no checkpoint stands. Nothing at all is good only of a new group's own folder: a mistyped address
 /// shows as little, and so does a site that hides its log.
 fn nothing(pages: &Pages, given: Option<&Policy>) -> Result<Told, Stopped> {
-    if !pages.list()?.is_empty() {
-        return Err(Stopped(Answer::No, "there are pages and no checkpoint".into()));
-    }
+    pages.each_listed(|_| Err(Stopped(Answer::No, "there are pages and no checkpoint".into())))?;
     if !pages.is_a_new_groups() {
         return Err(could_not(
             "no checkpoint and no page stand there, so nothing is checked: is this the address or the folder of a record?",
@@ -291,8 +289,12 @@ fn nothing(pages: &Pages, given: Option<&Policy>) -> Result<Told, Stopped> {
 }
 
 fn when(with: &With) -> cosigned::When {
-    let now_seconds = u64::try_from(MachineClock.now().milliseconds() / 1_000).unwrap_or(0);
-    cosigned::When { now_seconds, within_hours: with.within }
+    cosigned::When { now_seconds: now_seconds(), within_hours: with.within }
+}
+
+/// What time it is, in seconds since 1970.
+fn now_seconds() -> u64 {
+    u64::try_from(MachineClock.now().milliseconds() / 1_000).unwrap_or(0)
 }
 
 fn own_word(vkey: &VerifierKey) -> String {
@@ -321,7 +323,14 @@ fn by_proofs(
     word: Option<String>,
     looked: &mut Vec<IncidentId>,
 ) -> Result<Told, Stopped> {
-    let all = pages.list()?;
+    let mut all = Vec::new();
+    pages.each_listed(|id| {
+        all.push(id);
+        // Each incident was opened by an entry.
+        let fits = all.len() as u64 <= newest.size;
+        if fits { Ok(()) } else { Err(Stopped(Answer::No, format!("the log has {} entries, and more incidents are listed", newest.size))) }
+    })?;
+
     let chosen = light::chosen(looked, &all, with.pages);
     let mut told = light::check(site, policy, newest, &chosen, all.len())?;
     // Before the last line, which says who else signed.
@@ -445,11 +454,10 @@ fn check_pages(verified: &Verified, pages: &Pages) -> Result<BTreeMap<IncidentId
     for (stream, entries) in &streams {
         wanted.extend(project(*stream, entries).map(|page| (*stream, page)));
     }
-    for id in pages.list()? {
-        if !wanted.contains_key(&id) {
-            return Err(Stopped(Answer::No, format!("incidents/{id}: this page follows from no entry of the log")));
-        }
-    }
+    pages.each_listed(|id| match wanted.contains_key(&id) {
+        true => Ok(()),
+        false => Err(Stopped(Answer::No, format!("incidents/{id}: this page follows from no entry of the log"))),
+    })?;
     if matches!(pages, Pages::Copy(_)) {
         return Ok(wanted);
     }
@@ -506,38 +514,47 @@ impl Pages {
         }
     }
 
-    fn list(&self) -> Result<Vec<IncidentId>, Stopped> {
+    /// Hands on each incident that is listed, once, until `take` answers with an error.
+    fn each_listed(&self, mut take: impl FnMut(IncidentId) -> Result<(), Stopped>) -> Result<(), Stopped> {
         match self {
-            Self::Copy(_) => Ok(Vec::new()),
+            Self::Copy(_) => Ok(()),
             Self::Folder(public) => {
                 let names = names_in(&public.join("incidents")).map_err(|error| could_not(format!("incidents: {error}")))?;
-                names
-                    .iter()
-                    .filter_map(|name| name.strip_suffix(".json"))
+                let listed = names.iter().filter_map(|name| name.strip_suffix(".json"));
+                listed
                     .map(|name| name.parse().map_err(|_| Stopped(Answer::No, format!("incidents/{name}: not an incident"))))
-                    .collect()
+                    .try_for_each(|id| take(id?))
             }
             Self::Site(site) => {
                 #[derive(serde::Deserialize)]
+                struct Item {
+                    incident: IncidentId,
+                }
+                #[derive(serde::Deserialize)]
                 struct List {
-                    items: Vec<IncidentRecord>,
+                    items: Vec<Item>,
                     next: Option<String>,
                 }
-                let mut found = Vec::new();
+                let mut found = BTreeSet::new();
                 let mut path = "/api/v1/incidents".to_owned();
                 loop {
                     let Some(bytes) = site.get(&path).map_err(could_not)? else {
                         // A file host has no lists. Whether a page stands beside the entries' it cannot be asked.
-                        return if found.is_empty() { Ok(found) } else { Err(could_not("the site's list of incidents breaks off")) };
+                        return if found.is_empty() { Ok(()) } else { Err(could_not("the site's list of incidents breaks off")) };
                     };
                     let list: List = serde_json::from_slice(&bytes).map_err(|error| Stopped(Answer::No, format!("{path}: {error}")))?;
-                    let grew = !list.items.is_empty();
-                    found.extend(list.items.into_iter().map(|item| item.incident));
+                    let before = found.len();
+                    for item in list.items {
+                        if found.insert(item.incident) {
+                            take(item.incident)?;
+                        }
+                    }
+                    let grew = found.len() > before;
                     match list.next {
-                        // A list that names a next page and gives nothing would never end.
+                        // A list that names a next page and gives nothing new would never end.
                         Some(next) if grew && next.starts_with("/api/v1/incidents?") => path = next,
                         Some(_) => return Err(Stopped(Answer::No, format!("{path}: the list of incidents does not end"))),
-                        None => return Ok(found),
+                        None => return Ok(()),
                     }
                 }
             }

@@ -10,6 +10,7 @@
 use super::could_not;
 use crate::cli::{Answer, Stopped};
 use crate::cosigned::{Standing, moment, quorum_word};
+use handbell_log::checkpoint::Checkpoint;
 use handbell_log::cosigner::AHEAD_SECONDS_MAX;
 use handbell_log::note::{Note, Signature, VerifierKey};
 use handbell_log::policy::{LogKey, Policy, PolicyRefusal, Quorum};
@@ -52,19 +53,17 @@ pub struct Cosigned {
     word: Word,
 }
 
-/// The Ed25519 key by which a policy believes the log of a checkpoint.
+/// The Ed25519 key by which a policy believes the log of a checkpoint. A log may have several; then it is one that signed.
 pub fn key_of(policy: &Policy, checkpoint: Option<&[u8]>) -> Result<VerifierKey, Stopped> {
-    let mut keys = policy.logs().iter().filter_map(|log| match &log.key {
+    let keys = policy.logs().iter().filter_map(|log| match &log.key {
         LogKey::Ed25519(key) => Some(key),
         LogKey::MlDsa44(_) => None,
     });
     let origin = checkpoint.and_then(|bytes| std::str::from_utf8(bytes).ok()?.lines().next());
-    match origin {
-        None => keys.next(),
-        Some(origin) => keys.find(|key| key.name() == origin),
-    }
-    .cloned()
-    .ok_or_else(|| could_not("the policy believes no log of this name"))
+    let named: Vec<&VerifierKey> = keys.filter(|key| origin.is_none_or(|origin| key.name() == origin)).collect();
+    let signed = |key: &&&VerifierKey| checkpoint.is_some_and(|bytes| Checkpoint::open(bytes, key).is_ok());
+    let key = named.iter().find(signed).or(named.first());
+    key.map(|key| (*key).clone()).ok_or_else(|| could_not("the policy believes no log of this name"))
 }
 
 /// A note without the lines of these cosigners that name a time outside of these, and how many that are.
@@ -76,11 +75,24 @@ fn told_between(note: &Note, policy: &Policy, from: u64, until: u64) -> Result<(
     Ok((Note::new(note.text(), kept)?, outside))
 }
 
-fn timed(note: &Note, policy: &Policy, when: &When) -> Result<Timed, PolicyRefusal> {
-    // A line that does not verify spoils the note, whatever time it names.
+/// A note without the lines of a policy's cosigners that do not count: those that name no time, or one too far ahead of
+/// now, in seconds since 1970. And how many those are.
+///
+/// # Errors
+/// Where the policy does not believe the note: a line that does not verify spoils it, whatever time it names.
+pub fn counted(note: &Note, policy: &Policy, now_seconds: u64) -> Result<(Note, usize), PolicyRefusal> {
     policy.judge(note)?;
+    told_between(note, policy, 1, now_seconds.saturating_add(AHEAD_SECONDS_MAX))
+}
+
+/// What is said of lines that do not count; nothing where all of them do.
+pub fn not_counted(count: usize) -> Option<String> {
+    (count > 0).then(|| format!("not counted: {count} that name no time, or one more than five minutes ahead of this machine's clock"))
+}
+
+fn timed(note: &Note, policy: &Policy, when: &When) -> Result<Timed, PolicyRefusal> {
+    let (counted, not_counted) = counted(note, policy, when.now_seconds)?;
     let until = when.now_seconds.saturating_add(AHEAD_SECONDS_MAX);
-    let (counted, not_counted) = told_between(note, policy, 1, until)?;
     let standing = Standing::of(&policy.judge(&counted)?);
     let newest = standing.by.iter().map(|(_, time)| *time).max();
     let age_seconds = newest.map(|time| when.now_seconds.saturating_sub(time));
@@ -165,11 +177,8 @@ impl Cosigned {
             let plural = if *hours == 1 { "" } else { "s" };
             text.push_str(&format!("\nwithin the last {hours} hour{plural}: {}", fresh.words));
         }
-        if timed.not_counted > 0 {
-            let count = timed.not_counted;
-            text.push_str(&format!(
-                "\nnot counted: {count} that name no time, or one more than five minutes ahead of this machine's clock"
-            ));
+        if let Some(words) = not_counted(timed.not_counted) {
+            text.push_str(&format!("\n{words}"));
         }
         if self.word == Word::Publishers {
             text.push_str("\nwho cosigns is the publisher's own word; pass --policy FILE to say whom you believe");
@@ -200,7 +209,6 @@ impl Cosigned {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use handbell_log::checkpoint::Checkpoint;
     use handbell_log::cosignature::CosigningKey;
     use handbell_log::hash::Hash;
     use handbell_log::note::SigningKey;
@@ -269,6 +277,21 @@ mod tests {
         // A caller who believes another key is told no.
         let other = Policy::of_log(other.verifier().clone());
         assert!(judge(&checkpoint(&[]), Some(other), || Ok(None), log().verifier(), &at(time(0), None)).is_err());
+    }
+
+    #[test]
+    fn of_two_keys_of_one_log_the_one_is_meant_that_signed() {
+        let other = SigningKey::from_seed("bell.example/log1", &[9; 32]).unwrap();
+        let [ours, others] = [log().verifier().clone(), other.verifier().clone()];
+        for keys in [[&ours, &others], [&others, &ours]] {
+            let policy = Policy::parse(format!("log {}\nlog {}\nquorum none\n", keys[0], keys[1]).as_bytes()).unwrap();
+            assert_eq!(key_of(&policy, Some(&checkpoint(&[]))).unwrap(), ours);
+            // Where nothing is signed yet, or by neither, the first is asked.
+            assert_eq!(&key_of(&policy, None).unwrap(), keys[0]);
+            assert_eq!(&key_of(&policy, Some(b"bell.example/log1\n")).unwrap(), keys[0]);
+        }
+        let policy = Policy::of_log(others);
+        assert_eq!(key_of(&policy, Some(b"town.example/log1\n")).unwrap_err().0, Answer::CouldNotTell);
     }
 
     #[test]

@@ -3,9 +3,9 @@
 //! The page is worked out anew from the entries that the file brings and held against the digest in it, and against a
 //! saved page where one is given.
 
-use super::read_file;
 use super::shown::{self, Shown};
 use super::told::{Told, entry};
+use super::{cosigned, now_seconds, read_file};
 use crate::cli::{Answer, Stopped};
 use handbell_log::hash::Hash;
 use handbell_log::page_proof::{Completeness, EntryState, PageProof, PageVerdict};
@@ -19,7 +19,7 @@ use std::path::Path;
 pub fn check(file: &Path, saved: Option<&Path>, policy: &Policy) -> Result<Told, Stopped> {
     let bytes = read_file(file)?;
     let no = |why: String| Stopped(Answer::No, format!("{}: {why}", file.display()));
-    let Judged { mut told, record } = judge(&bytes, policy).map_err(no)?;
+    let Judged { mut told, record } = judge(&bytes, policy, now_seconds()).map_err(no)?;
     if let Some(saved) = saved {
         let bytes = read_file(saved)?;
         let (answer, line) = match &record {
@@ -40,9 +40,11 @@ pub struct Judged {
     pub record: Option<IncidentRecord>,
 }
 
-/// Judges a page proof; the error is why it is none, or not of a believed log.
-pub fn judge(bytes: &[u8], policy: &Policy) -> Result<Judged, String> {
-    let proof = PageProof::parse(bytes).map_err(|error| error.to_string())?;
+/// Judges a page proof at a time, in seconds since 1970; the error is why it is none, or not of a believed log.
+pub fn judge(bytes: &[u8], policy: &Policy, now_seconds: u64) -> Result<Judged, String> {
+    let mut proof = PageProof::parse(bytes).map_err(|error| error.to_string())?;
+    let (counted, not_counted) = cosigned::counted(&proof.checkpoint, policy, now_seconds).map_err(|error| error.to_string())?;
+    proof.checkpoint = counted;
     let verdict = proof.verify(policy).map_err(|error| error.to_string())?;
     let mut lines: Vec<String> = verdict.entries.iter().map(|entry| format!("entry {}: {}", entry.index, entry.state)).collect();
     lines.push(summary(&verdict, &proof.stream.to_string()));
@@ -58,6 +60,7 @@ pub fn judge(bytes: &[u8], policy: &Policy) -> Result<Judged, String> {
     if verdict.holds() && verdict.may_hide_a_withdrawal() {
         lines.push(unseen(&verdict));
     }
+    lines.extend(cosigned::not_counted(not_counted));
     lines.push(verdict.judgement.to_string());
     let checkpoint = &verdict.judgement.checkpoint;
     let told = Told::of("page", answer, lines)
@@ -69,6 +72,7 @@ pub fn judge(bytes: &[u8], policy: &Policy) -> Result<Judged, String> {
             "cosigned_by",
             verdict.judgement.cosigned_by.iter().map(|one| String::from_utf8_lossy(&one.name).into_owned()).collect::<Vec<_>>(),
         )
+        .with("not_counted", not_counted)
         .with("entries", entries(&verdict))
         .with("complete", matches!(verdict.completeness, Completeness::Whole))
         .with("withdrawals_shown_from", verdict.withdrawals_shown_from)
@@ -198,6 +202,7 @@ mod tests {
     use super::*;
     use handbell_log::checkpoint::Checkpoint;
     use handbell_log::cosignature::CosigningKey;
+    use handbell_log::cosigner::AHEAD_SECONDS_MAX;
     use handbell_log::hash::Hash;
     use handbell_log::leaf::{Content, Kind, Leaf, Reason, Salt, Stream};
     use handbell_log::note::SigningKey;
@@ -305,6 +310,28 @@ mod tests {
         assert_eq!((answer, said.lines().last()), (Answer::Good, Some("cosigned by 1 of 1")));
         let (answer, said) = checked(&proof(false), &asked).unwrap();
         assert_eq!((answer, said.lines().last()), (Answer::CouldNotTell, Some("not cosigned: none of 1 has signed")));
+    }
+
+    #[test]
+    fn a_cosignature_without_a_time_or_from_the_future_does_not_count() {
+        let keys = [cosigner().verifier().clone()];
+        let asked = Policy::of_cosigners(log().verifier(), &keys, 1).unwrap();
+        let uncosigned = proof(false);
+        let now = now_seconds();
+        for (time, answer) in [
+            (0, Answer::CouldNotTell),
+            (now - 100, Answer::Good),
+            (now + AHEAD_SECONDS_MAX, Answer::Good),
+            (now + AHEAD_SECONDS_MAX + 1, Answer::CouldNotTell),
+            (u64::MAX >> 1, Answer::CouldNotTell),
+        ] {
+            let mut proof = uncosigned.clone();
+            let checkpoint = Checkpoint::open(proof.checkpoint.encode().as_bytes(), log().verifier()).unwrap();
+            proof.checkpoint.add(cosigner().cosign(&checkpoint, time).unwrap()).unwrap();
+            let told = judge(&proof.encode().unwrap(), &asked, now).unwrap().told;
+            assert_eq!((told.answer, &told.fields["not_counted"]), (answer, &u64::from(answer != Answer::Good).into()), "{time}");
+            assert_eq!(told.lines.iter().any(|line| line.starts_with("not counted: 1 ")), answer != Answer::Good, "{:?}", told.lines);
+        }
     }
 
     #[test]

@@ -86,10 +86,14 @@ async fn a_page_that_is_not_there_is_wrong_but_where_words_of_it_are_missing() {
 
 /// An address at which nothing stands.
 async fn of_nothing() -> String {
+    served(axum::Router::new()).await
+}
+
+async fn served(site: axum::Router) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     crate::work::spawn(async move {
-        let _ended = axum::serve(listener, axum::Router::new()).await;
+        let _ended = axum::serve(listener, site).await;
     });
     format!("http://{address}")
 }
@@ -128,6 +132,38 @@ async fn nothing_at_all_is_good_of_a_new_groups_folder_alone() {
         for within in [None, Some(1)] {
             let with = With { policy: Some(policy.clone()), within, ..With::default() };
             assert_eq!(answered(what.clone(), with).await, Answer::CouldNotTell, "{what} {within:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_incidents_that_never_ends_is_refused() {
+    let (mut log, id) = (SampleLog::empty(), IncidentId([9; 16]));
+    log.open(handbell_log::leaf::Stream(id.0), "northwick");
+    let files = std::sync::Arc::new(log.published().files);
+    // The same incident again and again; and always another one.
+    for always_another in [false, true] {
+        let asked = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+        let (files, counted) = (files.clone(), asked.clone());
+        let list = move || {
+            let count = counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let mut listed = id.0;
+            listed[..4].copy_from_slice(&if always_another { count } else { 7 }.to_be_bytes());
+            let item = serde_json::json!({"incident": if count == 0 { id } else { IncidentId(listed) }.to_string()});
+            std::future::ready(axum::Json(serde_json::json!({"items": [item], "next": format!("/api/v1/incidents?after={count}")})))
+        };
+        let of_log = move |axum::extract::Path(path): axum::extract::Path<String>| {
+            std::future::ready(files.get(&path).cloned().ok_or(axum::http::StatusCode::NOT_FOUND))
+        };
+        let site =
+            axum::Router::new().route("/log/{*path}", axum::routing::get(of_log)).route("/api/v1/incidents", axum::routing::get(list));
+        let address = served(site).await;
+        for light in [false, true] {
+            asked.store(0, std::sync::atomic::Ordering::Relaxed);
+            let with = With { key: Some(log.key.verifier().to_string()), light, ..With::default() };
+            assert_eq!(answered(address.clone(), with).await, Answer::No, "{always_another} {light}");
+            let asked = asked.load(std::sync::atomic::Ordering::Relaxed);
+            assert!((2..=4).contains(&asked), "{asked} {always_another} {light}");
         }
     }
 }

@@ -5,7 +5,7 @@
 //! rows in memory, written as `store/sql/restored.rs` writes its own, also the first of them, which the command takes over by
 //! an act (`acts/take_over.rs`). The desk and the file's old pages are not here.
 
-use handbell::cli::repair::copy::{self, Brings};
+use handbell::cli::repair::copy::{self, Ahead, Brings, InFolder};
 use handbell::cli::{Answer, Stopped};
 use handbell::export::lines::ReadLog;
 use handbell::store::LogRow;
@@ -13,7 +13,6 @@ use handbell::store::sql::restored::{Missing, lacking};
 use handbell_log::hash::{Hash, leaf_hash};
 use handbell_log::leaf::Leaf;
 use handbell_log::note::VerifierKey;
-use handbell_log::source::Folder;
 use handbell_log::tree::root_of;
 use handbell_log::verify::Gaps;
 use std::collections::BTreeSet;
@@ -26,9 +25,9 @@ pub struct Brought {
 }
 
 /// Reads a copy as a keeper does: whole, and with gaps where the command says that this is what is left to do.
-fn read(copy: &Folder, key: &VerifierKey) -> Result<ReadLog, Stopped> {
-    match copy::read(copy, key, &Gaps::None) {
-        Err(Stopped(Answer::No, why)) if why.contains("--with-gaps") => copy::read(copy, key, &Gaps::Any),
+fn read(copy: &InFolder, key: &VerifierKey) -> Result<(ReadLog, Option<Ahead>), Stopped> {
+    match copy::read_held(copy, key, &Gaps::None) {
+        Err(Stopped(Answer::No, why)) if why.contains("--with-gaps") => copy::read_held(copy, key, &Gaps::Any),
         read => read,
     }
 }
@@ -58,7 +57,8 @@ impl Brought {
     /// `handbell repair DIR --from-neighbour NEIGHBOUR`, of folders.
     pub fn repair(&mut self, dir: &Path, neighbour: &Path, key: &VerifierKey) -> Result<(), Stopped> {
         let folder = copy::in_folder(neighbour, key.name()).map_err(|error| Stopped(Answer::CouldNotTell, error.to_string()))?;
-        let log = read(&folder, key)?;
+        let (log, ahead) = read(&folder, key)?;
+        copy::check_ahead(ahead.as_ref(), self.size())?;
         let signed = &log.verified.checkpoint;
         match copy::brings(self.size(), self.lacks().len(), signed.size) {
             Brings::Words if self.root(signed.size) != signed.root => {

@@ -57,6 +57,7 @@ impl From<MirrorError> for Stopped {
             | MirrorError::Behind { .. }
             | MirrorError::Overtaken
             | MirrorError::InUse(_)
+            | MirrorError::Damaged { .. }
             | MirrorError::Disk { .. } => Answer::CouldNotTell,
         };
         Stopped(answer, error.to_string())
@@ -147,7 +148,7 @@ fn cosigner(words: &Words) -> Result<CosigningKey, MirrorError> {
 /// What a pull that was cosigned says of the copy: words that are missing by their keeper's own word do not make it less
 /// whole than its log.
 fn verdict(pulled: &Pulled) -> Answer {
-    let whole = pulled.broke_off.is_none() && pulled.not_taken == 0 && pulled.unavailable <= pulled.lost;
+    let whole = pulled.unread.is_none() && pulled.not_taken == 0 && pulled.unavailable <= pulled.lost;
     match (pulled.forged.is_empty(), whole) {
         (false, _) => Answer::No,
         (true, false) => Answer::CouldNotTell,
@@ -174,7 +175,7 @@ fn told(pulled: &Pulled, neighbour: &Neighbour, cosigner: &CosigningKey) -> Stri
         lines.push(format!("{} of them were not taken: this copy holds as many bytes as are kept of one log", pulled.not_taken));
     }
     lines.extend(pulled.forged.iter().map(|index| format!("the content offered for entry {index} is not what the log committed to")));
-    lines.extend(pulled.broke_off.iter().map(|why| format!("the contents broke off: {why}")));
+    lines.extend(pulled.unread.iter().map(|why| format!("not all contents could be read: {why}")));
     lines.push(format!("cosigned as {}", cosigner.verifier()));
     lines.push(format!("the copy is in {}", neighbour.log_folder().display()));
     lines.join("\n")
@@ -257,11 +258,11 @@ mod tests {
         for not_whole in [
             Pulled { unavailable: 2, lost: 1, ..pulled.clone() },
             Pulled { unavailable: 1, not_taken: 1, ..pulled.clone() },
-            Pulled { broke_off: Some("the line broke".to_owned()), ..pulled.clone() },
+            Pulled { unread: Some("the line broke".to_owned()), ..pulled.clone() },
         ] {
             assert_eq!(verdict(&not_whole), Answer::CouldNotTell, "{not_whole:?}");
         }
-        let forged = Pulled { unavailable: 2, lost: 1, forged: vec![4], broke_off: Some("the line broke".to_owned()), ..pulled };
+        let forged = Pulled { unavailable: 2, lost: 1, forged: vec![4], unread: Some("the line broke".to_owned()), ..pulled };
         assert_eq!(verdict(&forged), Answer::No);
     }
 }

@@ -9,7 +9,7 @@
 
 pub mod copy;
 
-use self::copy::{Brings, check_beside, read};
+use self::copy::{Brings, check_ahead, check_beside, read_held};
 use super::town::{self, STORE_FILE, Staging, Town, check_begins};
 use super::{Answer, Stopped, called, catch_up, say};
 use crate::acts::take_over::{TakeOverError, take_over};
@@ -55,10 +55,11 @@ pub async fn run(dir: &Path, neighbour: &str, gaps: Gaps) -> anyhow::Result<Answ
     let key = folder.log_key.verifier().clone();
     let (_running, stop) = watch::channel(false);
     let source = copy::of(neighbour, key.name(), stop, REPAIRS_WITHIN).map_err(could_not)?;
-    let reading = tokio::task::spawn_blocking(move || read(source.as_ref(), &key, &gaps));
-    let log = reading.await.context("reading the neighbour's copy")??;
+    let reading = tokio::task::spawn_blocking(move || read_held(source.as_ref(), &key, &gaps));
+    let (log, ahead) = reading.await.context("reading the neighbour's copy")??;
     let store = dir.join(STORE_FILE);
     let (held, lacks) = if store.exists() { catch_up::held(&store, &folder.log_key).await? } else { (0, 0) };
+    check_ahead(ahead.as_ref(), held)?;
     let brings = copy::brings(held, lacks, log.entries.len() as u64);
     if brings == Brings::Words {
         // The log went on since; the neighbour may hold the words that are missing here all the same.

@@ -28,6 +28,7 @@ pub(crate) use split::check as split_for_tests;
 use self::grown::{Begun, Pinned, Tried, settled};
 use self::packed::Packed;
 use self::told::Told;
+use super::repair::copy::Ahead;
 use super::{Answer, Stopped, control, say};
 use crate::asked;
 use crate::mirror::neighbour::HELD;
@@ -262,7 +263,13 @@ fn the_log(
     let Some(checkpoint) = checkpoint else {
         return nothing(pages, given.as_ref());
     };
-    let mut told = whole(&Pinned { source, checkpoint }, pages, vkey, with.pages, looked)?;
+    let mut told = match whole(&Pinned { source, checkpoint }, pages, vkey, with.pages, looked) {
+        Err(stopped) => match pages.ahead(checkpoint, vkey).map_err(could_not)? {
+            Some(ahead) => held(source, &ahead, pages, vkey)?,
+            None => return Err(stopped),
+        },
+        told => told?,
+    };
     let given_key = if own_word.is_some() { "publishers-word" } else { "given" };
     told.lines.extend(own_word);
     let cosigned = cosigned::judge(checkpoint, given, || pages.policy(), vkey, &when(with))?;
@@ -408,6 +415,16 @@ fn whole(source: &dyn Source, pages: &Pages, vkey: &VerifierKey, every_page: boo
         .with("missing", missing))
 }
 
+/// Checks what a neighbour's copy holds that has cosigned more than that. Nobody can tell from it whether the rest goes on
+/// from there.
+fn held(source: &dyn Source, ahead: &Ahead, pages: &Pages, vkey: &VerifierKey) -> Result<Told, Stopped> {
+    let checkpoint = &ahead.held;
+    let mut told = whole(&Pinned { source, checkpoint }, pages, vkey, false, &mut Vec::new())?;
+    told.answer = page::worse(told.answer, Answer::CouldNotTell);
+    told.lines.push(format!("{ahead}. Only what it holds was checked"));
+    Ok(told.with("cosigned_size", ahead.cosigned))
+}
+
 /// A neighbour's copy says what of the log it holds, signed by the log's key: a beginning of what was verified. A folder
 /// that cannot say that is no copy, and its pages are missing.
 fn check_copy(copy: &Path, vkey: &VerifierKey, verified: &Verified) -> Result<(), Stopped> {
@@ -496,6 +513,14 @@ impl Pages {
         match self {
             Self::Folder(public) | Self::Copy(public) => read_below(public, "log/vkey"),
             Self::Site(site) => site.get("/log/vkey"),
+        }
+    }
+
+    /// How far a neighbour's copy is ahead of what it holds.
+    fn ahead(&self, checkpoint: &[u8], key: &VerifierKey) -> Result<Option<Ahead>, SourceError> {
+        match self {
+            Self::Copy(copy) => Ok(Ahead::of(Some(checkpoint), read_below(copy, HELD)?, key)),
+            Self::Folder(_) | Self::Site(_) => Ok(None),
         }
     }
 

@@ -106,7 +106,7 @@ impl Neighbour {
     /// What was kept so. A file that was damaged here says nothing, and is written anew when there is something to keep.
     fn waiting(&self, place: &str) -> Result<Option<Signed>, MirrorError> {
         match self.stored(place) {
-            Err(MirrorError::NotWhatIsSigned { .. }) => Ok(None),
+            Err(MirrorError::Damaged { .. }) => Ok(None),
             waiting => waiting,
         }
     }

@@ -45,6 +45,14 @@ pub enum MirrorError {
         /// What is wrong there.
         sentence: String,
     },
+    /// A file of this copy is not what was written there. That is the fault of the disk here and of nobody else.
+    #[error("{place}: the file of this copy is damaged: {sentence}")]
+    Damaged {
+        /// Where it stands.
+        place: String,
+        /// What is wrong with it.
+        sentence: String,
+    },
     /// The log went back, or showed two histories. Nothing of it is cosigned until a person clears the alarm.
     #[error("{0}")]
     Alarm(alarm::Alarm),

@@ -20,7 +20,7 @@ use handbell_log::cosigner::origin_hash;
 use handbell_log::hash::Hash;
 use handbell_log::leaf::{Body, Leaf};
 use handbell_log::note::{Note, Signature, VerifierKey};
-use handbell_log::tile::{TILE_WIDTH, TileId, content_path};
+use handbell_log::tile::{TILE_WIDTH, TileId, content_path, tiles_between};
 use handbell_log::verify::{GAPS, Gaps};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -81,6 +81,8 @@ pub(super) struct Kept {
     pub(super) missing: BTreeSet<u64>,
     /// Bytes of the contents that are here.
     contents_bytes: u64,
+    /// Which content is asked for first at the next pull, so that those that cannot be read keep no others back.
+    pub(super) next_content: u64,
     /// While an alarm stands: how far the tree was read of which only the withdrawals are carried out.
     pub(super) aside: Option<Edge>,
 }
@@ -203,6 +205,12 @@ impl Neighbour {
         self.shelf.at("log")
     }
 
+    /// The file of the newest checkpoint all of whose entries are here. The published one may be ahead of it, where the log
+    /// asked for it to be cosigned.
+    pub fn held_file(&self) -> PathBuf {
+        self.shelf.at(HELD)
+    }
+
     /// Remembers the address that this log is read from, for [`keys_from`].
     ///
     /// # Errors
@@ -296,7 +304,7 @@ impl Neighbour {
 
     pub(super) fn seen_now(&self, seen: &mut Option<Option<Signed>>) -> Result<Option<Signed>, MirrorError> {
         if seen.is_none() {
-            let (newest, held) = (self.stored(SEEN)?, self.stored(HELD)?);
+            let (newest, held) = (self.accepted()?, self.stored(HELD)?);
             // Whoever lost the one still knows the other.
             let behind = newest.as_ref().map(|newest| newest.checkpoint.size) < held.as_ref().map(|held| held.checkpoint.size);
             *seen = Some(if behind { held } else { newest });
@@ -383,10 +391,27 @@ impl Neighbour {
         self.stored(HELD)
     }
 
-    /// A checkpoint that stands beside the copy. One that does not open was damaged here, and is nobody else's fault.
+    /// A checkpoint that stands in the copy.
+    ///
+    /// # Errors
+    /// [`MirrorError::Damaged`] for one that does not open; [`MirrorError::Disk`].
     pub(super) fn stored(&self, path: &str) -> Result<Option<Signed>, MirrorError> {
         let Some(bytes) = self.shelf.read(path)? else { return Ok(None) };
-        Signed::open(&bytes, &self.key).map(Some).map_err(|error| not_signed(path, format!("the file of this copy is damaged: {error}")))
+        let damaged = |error: MirrorError| MirrorError::Damaged { place: path.to_owned(), sentence: error.to_string() };
+        Signed::open(&bytes, &self.key).map(Some).map_err(damaged)
+    }
+
+    /// What was accepted for cosigning, as the disk has it. Whatever was signed stands in the published checkpoint as well,
+    /// before anybody is given the signature, so that one is as good where the other was damaged or lost.
+    fn accepted(&self) -> Result<Option<Signed>, MirrorError> {
+        let lost = match self.stored(SEEN) {
+            lost @ (Ok(None) | Err(MirrorError::Damaged { .. })) => lost,
+            stored => return stored,
+        };
+        let Ok(Some(published)) = self.stored(&in_log("checkpoint")) else { return lost };
+        tracing::warn!(origin = self.origin(), "what was cosigned of a neighbour was lost, and is taken from its published copy");
+        self.shelf.put(SEEN, &published.bytes())?;
+        Ok(Some(published))
     }
 
     /// Leaves that are here, from one entry to another. `size` is how many the disk's newest bundles belong to.
@@ -443,7 +468,16 @@ impl Neighbour {
     /// pulled anew from the first entry; what was seen stays.
     pub(super) fn load(&self) -> Result<Kept, MirrorError> {
         self.is_pinned()?;
-        let Some(held) = self.held()? else { return Ok(Kept::default()) };
+        let held = match self.held() {
+            Err(MirrorError::Damaged { .. }) => {
+                tracing::warn!(origin = self.origin(), "how much is held of a neighbour's copy is damaged, and all of it is pulled anew");
+                self.shelf.take_away(HELD)?;
+                self.forget_streams();
+                None
+            }
+            held => held?,
+        };
+        let Some(held) = held else { return Ok(Kept::default()) };
         let size = held.checkpoint.size;
         let mut kept = Kept::default();
         let read = self.each_stretch(0, size, size, |_, leaves| {
@@ -462,7 +496,21 @@ impl Neighbour {
         }
         self.learn_of(&mut kept, 0, size, &[])?;
         self.load_lost()?;
+        self.sweep(0, size);
         Ok(kept)
+    }
+
+    /// Removes the partial tiles and bundles of those that are full since the log had so many entries. What is not removed
+    /// now goes when the copy is read the next time.
+    pub(super) fn sweep(&self, from: u64, size: u64) {
+        for full in tiles_between(from, size).into_iter().filter(|tile| tile.width() == TILE_WIDTH) {
+            let partial = in_log(&format!("{}.p", full.path()));
+            if self.shelf.has(&partial)
+                && let Err(error) = self.shelf.clear(&partial)
+            {
+                tracing::warn!(origin = self.origin(), %error, "partial tiles that a full one replaces could not be removed");
+            }
+        }
     }
 
     /// Hands on entries that are here of a log of some size, stretch by stretch, with the place of the first of each.

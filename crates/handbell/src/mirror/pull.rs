@@ -36,6 +36,10 @@ pub const EVIDENCE_ENTRIES_MAX: u64 = 2_000_000;
 /// How long a log may show less than it asked to be cosigned.
 pub const BEHIND_SECONDS_MAX: u64 = 6 * 60 * 60;
 
+/// So many contents in a row that cannot be read end the asking for this time: the site or the line is at fault, or the
+/// time is over. Where it ends the next pull begins.
+pub const UNREAD_MAX: u32 = 4;
+
 /// What a pull came to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Pulled {
@@ -55,8 +59,8 @@ pub struct Pulled {
     pub lost: u64,
     /// Contents that were offered and do not open their entry. None of them was kept.
     pub forged: Vec<u64>,
-    /// Why the contents broke off, if they did.
-    pub broke_off: Option<String>,
+    /// Why contents could not be read, the first of them, if so.
+    pub unread: Option<String>,
 }
 
 /// Reads a neighbour's newest checkpoint.
@@ -191,7 +195,8 @@ impl Neighbour {
         let (Taken { replaces, grown, from, asked }, newest) = match fetched {
             Ok(fetched) => fetched,
             Err(error) => {
-                *held = Some(kept);
+                // What was damaged on the disk is read anew, and healed where that can be.
+                *held = Some(kept).filter(|_| !matches!(error, MirrorError::Damaged { .. }));
                 if matches!(error, MirrorError::Alarm(_)) {
                     self.obey_withdrawals(source, &mut held);
                 }
@@ -216,6 +221,7 @@ impl Neighbour {
         self.forget_behind()?;
         kept.edge = grown.edge;
         pulled.taken_away = self.learn_of(&mut kept, from, size, &grown.leaves)?;
+        self.sweep(from, size);
         self.bring_contents(source, &mut kept, &mut pulled)?;
         self.pulled_at.store(now_seconds, Ordering::Relaxed);
         *held = Some(kept);
@@ -447,7 +453,7 @@ impl Neighbour {
             // What it said before stands until it can be asked again. What came meanwhile is missing no more, and a list
             // that names it still excuses nothing.
             Err(why) => {
-                pulled.broke_off.get_or_insert(why);
+                pulled.unread.get_or_insert(why);
                 return Ok(());
             }
         };
@@ -458,35 +464,44 @@ impl Neighbour {
     fn take_contents(&self, source: &dyn Source, kept: &mut Kept, pulled: &mut Pulled) -> Result<(), MirrorError> {
         let size = kept.edge.size();
         let mut bundle: Option<(TileId, Vec<Vec<u8>>)> = None;
-        let mut next = 0;
-        while let Some(&index) = kept.missing.range(next..).next() {
-            next = index + 1;
-            let bytes = match source.read(&content_path(index)) {
-                Ok(Some(bytes)) => bytes,
-                Ok(None) => continue,
-                Err(error) => {
-                    pulled.broke_off = Some(error.to_string());
-                    break;
+        let begun = std::mem::take(&mut kept.next_content);
+        let mut unread = 0;
+        'asking: for (mut next, end) in [(begun, u64::MAX), (0, begun)] {
+            while let Some(&index) = kept.missing.range(next..end).next() {
+                next = index + 1;
+                let bytes = match source.read(&content_path(index)) {
+                    Ok(bytes) => bytes,
+                    Err(error) => {
+                        pulled.unread.get_or_insert_with(|| error.to_string());
+                        unread += 1;
+                        if unread < UNREAD_MAX {
+                            continue;
+                        }
+                        kept.next_content = next;
+                        break 'asking;
+                    }
+                };
+                unread = 0;
+                let Some(bytes) = bytes else { continue };
+                let tile = bundle_of(index, size);
+                if bundle.as_ref().is_none_or(|(of, _)| *of != tile) {
+                    bundle = Some((tile, self.bundle(tile)?));
                 }
-            };
-            let tile = bundle_of(index, size);
-            if bundle.as_ref().is_none_or(|(of, _)| *of != tile) {
-                bundle = Some((tile, self.bundle(tile)?));
+                let leaf = bundle.as_ref().and_then(|(of, leaves)| leaves.get(usize::try_from(index - of.range().start).ok()?));
+                let leaf = leaf.and_then(|leaf| Leaf::decode(leaf).ok());
+                let content = Content::decode(&bytes).ok();
+                if !leaf.zip(content).is_some_and(|(leaf, content)| content.opens(&leaf)) {
+                    pulled.forged.push(index);
+                    continue;
+                }
+                if kept.bytes().saturating_add(bytes.len() as u64) > self.bytes_max {
+                    pulled.not_taken = kept.missing.len() as u64;
+                    break 'asking;
+                }
+                self.shelf.put(&in_log(&content_path(index)), &bytes)?;
+                kept.came(index, bytes.len() as u64);
+                pulled.contents += 1;
             }
-            let leaf = bundle.as_ref().and_then(|(of, leaves)| leaves.get(usize::try_from(index - of.range().start).ok()?));
-            let leaf = leaf.and_then(|leaf| Leaf::decode(leaf).ok());
-            let content = Content::decode(&bytes).ok();
-            if !leaf.zip(content).is_some_and(|(leaf, content)| content.opens(&leaf)) {
-                pulled.forged.push(index);
-                continue;
-            }
-            if kept.bytes().saturating_add(bytes.len() as u64) > self.bytes_max {
-                pulled.not_taken = kept.missing.len() as u64;
-                break;
-            }
-            self.shelf.put(&in_log(&content_path(index)), &bytes)?;
-            kept.came(index, bytes.len() as u64);
-            pulled.contents += 1;
         }
         Ok(())
     }

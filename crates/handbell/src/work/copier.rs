@@ -62,8 +62,8 @@ impl Copier {
                 if pulled.lost > 0 {
                     tracing::warn!(origin, contents = pulled.lost, "a neighbour says that it has lost the words of entries");
                 }
-                // What broke off goes on soon; what is not there is asked for at the ordinary pace.
-                return if pulled.broke_off.is_some() { AGAIN_AFTER } else { EVERY };
+                // What could not be read is asked for soon; what is not there, at the ordinary pace.
+                return if pulled.unread.is_some() { AGAIN_AFTER } else { EVERY };
             }
             Ok(Err(MirrorError::Overtaken)) => return 0,
             Ok(Err(error @ (MirrorError::Alarm(_) | MirrorError::NotTheLog(_) | MirrorError::NotWhatIsSigned { .. }))) => {

@@ -8,7 +8,7 @@
 use super::{could_not, no};
 use crate::cli::{Answer, Stopped};
 use crate::export::lines::{ReadEntry, ReadLog};
-use crate::mirror::neighbour::folder_of;
+use crate::mirror::neighbour::{HELD, folder_of};
 use crate::mirror::site::{Site, log_prefix};
 use crate::store::LogRow;
 use crate::store::sql::restored::Missing;
@@ -23,7 +23,8 @@ use handbell_log::tree::Frontier;
 use handbell_log::verify::{Gaps, State, Verdict, verify_log_with_gaps};
 use handbell_rules::id::IncidentId;
 use std::collections::HashMap;
-use std::path::Path;
+use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -48,22 +49,47 @@ pub(super) fn of(
     }
 }
 
+/// A copy in a folder that mirrors, with the same files as a site gives out of one.
+pub struct InFolder {
+    log: Folder,
+    held: PathBuf,
+}
+
+impl Source for InFolder {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        if path != HELD {
+            return self.log.read(path);
+        }
+        match std::fs::read(&self.held) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(SourceError { path: path.to_owned(), problem: error.to_string(), cause: Some(error) }),
+        }
+    }
+}
+
 /// The copy of a log of ours in a folder that mirrors.
 ///
 /// # Errors
 /// For a folder that cannot be read.
-pub fn in_folder(dir: &Path, origin: &str) -> Result<Folder, SourceError> {
-    Folder::open(folder_of(dir, origin).join("log"))
+pub fn in_folder(dir: &Path, origin: &str) -> Result<InFolder, SourceError> {
+    let copy = folder_of(dir, origin);
+    Ok(InFolder { log: Folder::open(copy.join("log"))?, held: copy.join(HELD) })
 }
 
-/// A source whose contents are kept as they were read, so that what was verified is what is taken over.
+/// A source whose contents are kept as they were read, so that what was verified is what is taken over; and with the
+/// checkpoint of which everything is there.
 struct Remembered<'source> {
     source: &'source dyn Source,
+    checkpoint: Option<Vec<u8>>,
     contents: Mutex<HashMap<String, Vec<u8>>>,
 }
 
 impl Source for Remembered<'_> {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        if let (Some(checkpoint), "checkpoint") = (&self.checkpoint, path) {
+            return Ok(Some(checkpoint.clone()));
+        }
         let bytes = self.source.read(path)?;
         if let Some(bytes) = bytes.as_ref().filter(|_| path.starts_with("content/")) {
             self.contents.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), bytes.clone());
@@ -72,12 +98,82 @@ impl Source for Remembered<'_> {
     }
 }
 
-/// Verifies everything of a copy, by our own key. Contents may be missing where the caller said so.
+/// A copy whose newest cosigned checkpoint is ahead of its entries, because the log asked for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ahead {
+    /// Entries that it cosigned.
+    pub cosigned: u64,
+    /// Entries that it has.
+    pub holds: u64,
+    /// The checkpoint of these, with the log's line.
+    pub held: Vec<u8>,
+}
+
+impl Ahead {
+    /// How far a copy is ahead by its two checkpoints; none where it is not, or where the log's key did not sign them.
+    #[must_use]
+    pub fn of(cosigned: Option<&[u8]>, held: Option<Vec<u8>>, key: &VerifierKey) -> Option<Self> {
+        let cosigned = Checkpoint::open(cosigned?, key).ok()?.size;
+        let held = held?;
+        let holds = Checkpoint::open(&held, key).ok()?.size;
+        (holds < cosigned).then_some(Self { cosigned, holds, held })
+    }
+}
+
+impl fmt::Display for Ahead {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "this copy cosigned {} entries because their log asked for it, and holds the first {} of them: the rest had not been copied yet",
+            self.cosigned, self.holds
+        )
+    }
+}
+
+/// Verifies everything of a copy, by our own key. Contents may be missing where the caller said so. Of a copy that is
+/// ahead of what it holds, everything is what it holds, and it is said how far it is ahead.
 ///
 /// # Errors
 /// For a copy in which something does not hold, or of which that cannot be told.
+pub fn read_held(source: &dyn Source, key: &VerifierKey, gaps: &Gaps) -> Result<(ReadLog, Option<Ahead>), Stopped> {
+    // A program that died between two files may hold all of it.
+    let stopped = match read(source, key, gaps) {
+        Ok(log) => return Ok((log, None)),
+        Err(stopped) => stopped,
+    };
+    let (cosigned, held) = (source.read("checkpoint").map_err(could_not)?, source.read(HELD).map_err(could_not)?);
+    match Ahead::of(cosigned.as_deref(), held, key) {
+        Some(ahead) => Ok((read_at(source, Some(ahead.held.clone()), key, gaps)?, Some(ahead))),
+        None => Err(stopped),
+    }
+}
+
+/// Refuses a copy that is ahead of what it holds, where the store that is to be repaired holds less than was cosigned: to
+/// sign on from there would be another tree.
+///
+/// # Errors
+/// With what to do.
+pub fn check_ahead(ahead: Option<&Ahead>, held: u64) -> Result<(), Stopped> {
+    match ahead.filter(|ahead| held < ahead.cosigned) {
+        None => Ok(()),
+        Some(ahead) => Err(could_not(format!(
+            "{ahead}. Nothing was brought back, because entries that were cosigned must not be signed over: ask another neighbour, or \
+             copy back what you have of public/log and repair from that"
+        ))),
+    }
+}
+
+/// Verifies everything of a published log, by our own key. Contents may be missing where the caller said so.
+///
+/// # Errors
+/// For one in which something does not hold, or of which that cannot be told.
 pub fn read(source: &dyn Source, key: &VerifierKey, gaps: &Gaps) -> Result<ReadLog, Stopped> {
-    let remembered = Remembered { source, contents: Mutex::default() };
+    read_at(source, None, key, gaps)
+}
+
+/// The same under a checkpoint that stands elsewhere.
+fn read_at(source: &dyn Source, checkpoint: Option<Vec<u8>>, key: &VerifierKey, gaps: &Gaps) -> Result<ReadLog, Stopped> {
+    let remembered = Remembered { source, checkpoint, contents: Mutex::default() };
     let verified = verify_log_with_gaps(&remembered, key, gaps).map_err(|failure| {
         let answer = match failure.verdict {
             Verdict::Wrong => Answer::No,
@@ -214,6 +310,33 @@ mod tests {
         let mut source = log.published();
         source.files.clear();
         assert_eq!(read(&source, &key, &Gaps::Any).unwrap_err().0, Answer::CouldNotTell);
+    }
+
+    #[test]
+    fn a_copy_that_cosigned_more_than_it_holds_gives_what_it_holds_and_says_so() {
+        let (small, large) = (SampleLog::of(300), SampleLog::of(305));
+        let key = large.key.verifier();
+        let mut copy = small.published();
+        copy.files.insert("checkpoint".to_owned(), large.checkpoint());
+        assert_eq!(read_held(&copy, key, &Gaps::None).unwrap_err().0, Answer::No, "it does not say how much it holds");
+        copy.files.insert(HELD.to_owned(), small.checkpoint());
+        let (log, ahead) = read_held(&copy, key, &Gaps::None).unwrap();
+        let ahead = ahead.unwrap();
+        assert_eq!((log.entries.len(), ahead.cosigned, ahead.holds), (300, 305, 300));
+        // Of less than was cosigned nothing may be signed on; a store that has all of it may take words from there.
+        for (held, fits) in [(0, false), (300, false), (304, false), (305, true), (400, true)] {
+            let answer = check_ahead(Some(&ahead), held);
+            assert_eq!(answer.is_ok(), fits, "{held}");
+            assert!(answer.err().is_none_or(|Stopped(answer, why)| answer == Answer::CouldNotTell && why.contains("the first 300")));
+        }
+        // What is held must be whole all the same, and signed by the log.
+        copy.files.remove("content/007");
+        assert_eq!(read_held(&copy, key, &Gaps::None).unwrap_err().0, Answer::No);
+        // Whoever died between two files holds more than it says.
+        let mut copy = large.published();
+        copy.files.insert(HELD.to_owned(), small.checkpoint());
+        let (log, ahead) = read_held(&copy, key, &Gaps::None).unwrap();
+        assert_eq!((log.entries.len(), ahead), (305, None));
     }
 
     #[test]

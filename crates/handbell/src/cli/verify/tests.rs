@@ -43,6 +43,19 @@ async fn a_folder_without_pages_is_a_copy_only_by_what_the_log_signed() {
 }
 
 #[tokio::test]
+async fn a_copy_that_cosigned_more_than_it_holds_is_neither_good_nor_called_wrong() {
+    let (log, asked) = (SampleLog::of(300), SampleLog::of(305));
+    let dir = folder(&log, &log.checkpoint());
+    std::fs::write(dir.path().join("log/checkpoint"), asked.checkpoint()).unwrap();
+    let told = checked(dir.path(), &log).unwrap();
+    assert_eq!((told.answer, &told.fields["size"], &told.fields["cosigned_size"]), (Answer::CouldNotTell, &300.into(), &305.into()));
+    assert!(told.lines.iter().any(|line| line.contains("cosigned 305 entries") && line.contains("the first 300")), "{:?}", told.lines);
+    // What it says that it holds must be there.
+    std::fs::remove_file(dir.path().join("log").join(content_path(7))).unwrap();
+    assert_eq!(checked(dir.path(), &log).unwrap_err().0, Answer::No);
+}
+
+#[tokio::test]
 async fn what_a_copy_says_of_its_keeper_is_said_to_be_its_word() {
     let mut log = SampleLog::of(9);
     log.offer(7, None);

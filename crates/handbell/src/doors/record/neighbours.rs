@@ -10,6 +10,7 @@ use crate::doors::limits::Knock;
 use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
 use crate::mirror::MirrorError;
+use crate::mirror::neighbour::HELD;
 use crate::mirror::neighbours::Kept;
 use crate::mirror::requested::Requested;
 use axum::body::Body;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/log/neighbours/{hash}/checkpoint", Who::Street, file),
+        Route::get("/log/neighbours/{hash}/held", Who::Street, file),
         Route::get("/log/neighbours/{hash}/missing", Who::Street, file),
         Route::get("/log/neighbours/{hash}/tile/{*path}", Who::Street, file),
         Route::get("/log/neighbours/{hash}/content/{*path}", Who::Street, file),
@@ -38,7 +40,8 @@ pub(super) fn broken(error: &MirrorError) -> Problem {
 }
 
 async fn from_copy(kept: &Kept, path: &str) -> Result<Vec<u8>, Problem> {
-    match tokio::fs::read(kept.neighbour.log_folder().join(path)).await {
+    let place = if path == HELD { kept.neighbour.held_file() } else { kept.neighbour.log_folder().join(path) };
+    match tokio::fs::read(place).await {
         Ok(bytes) => Ok(bytes),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Problem::of(Trouble::NotFound)),
         Err(error) => {
@@ -56,7 +59,7 @@ async fn file(State(app): State<App>, request: Request<Body>) -> Response {
         let path = request.uri().path().strip_prefix("/log/neighbours/").unwrap_or_default();
         let (hash, path) = path.split_once('/').ok_or_else(nowhere)?;
         let kept = app.neighbours.by_hash(hash).ok_or_else(nowhere)?;
-        if path == "checkpoint" || path == GAPS {
+        if ["checkpoint", HELD, GAPS].contains(&path) {
             return Ok(text(from_copy(kept, path).await?));
         }
         let path = TilePath::parse(path).map_err(|_| nowhere())?;

@@ -110,6 +110,12 @@ async fn each_row_of_the_table_is_answered_as_the_standard_says() {
     cosigned(&ask(&town, body(&small, 5)).await, dir.path(), &small);
     cosigned(&ask(&town, body(&large, 5)).await, dir.path(), &large);
     assert_eq!(monitored(&town).await.text().lines().nth(1), Some("9"));
+    let held = format!("/log/neighbours/{}/held", origin_hash(ORIGIN));
+    assert_eq!(town.get(&held).await.status, 404, "nothing was pulled, and that much is held");
+    let kept = town.app.neighbours.by_hash(&origin_hash(ORIGIN)).unwrap();
+    kept.neighbour.pull(&large.published(), town.app.neighbours.cosigner().unwrap(), 9).unwrap();
+    let held = town.get(&held).await;
+    assert_eq!((held.status.as_u16(), held.header("cache-control"), &held.body[..]), (200, "no-store", &large.checkpoint()[..]));
     assert!(!dir.path().join("neighbours").join(origin_hash(ORIGIN)).join("alarm").exists());
 }
 
@@ -207,7 +213,7 @@ async fn a_copy_is_given_out_below_the_origins_hash_and_what_is_withdrawn_is_gon
     kept.neighbour.pull(&log.published(), &cosigner, 2).unwrap();
     let gone = town.get(&format!("{prefix}/content/001")).await;
     assert_eq!((gone.status.as_u16(), gone.header("cache-control")), (410, "no-store"));
-    for path in ["content/003", "content/009", "tile/0/001", "seen", "held", "../seen", "tile/entries/000.p/03", "content/%30%30%30"] {
+    for path in ["content/003", "content/009", "tile/0/001", "seen", "reach", "../held", "tile/entries/000.p/03", "content/%30%30%30"] {
         assert_eq!(town.get(&format!("{prefix}/{path}")).await.status, 404, "{path}");
     }
     assert_eq!(town.get(&format!("/log/neighbours/{}/checkpoint", "0".repeat(64))).await.status, 404);

@@ -247,6 +247,16 @@ impl Proposal {
         };
         Self { proposed, explained: self.explained.as_ref().map(Explained::without_words), ..self.clone() }
     }
+
+    /// Whether it lost the words that it said.
+    #[must_use]
+    pub const fn is_bare(&self) -> bool {
+        match &self.proposed {
+            Proposed::Opening => false,
+            Proposed::Outcome { text, .. } => text.is_empty(),
+            Proposed::Statements { statements } => statements.is_empty(),
+        }
+    }
 }
 
 /// What an approved proposal writes beside itself.
@@ -326,6 +336,8 @@ pub fn may_approve(caller: &DeskCaller, proposal: &Proposal) -> Result<(), Refus
 pub struct Around<'a> {
     /// The incident.
     pub incident: &'a Incident,
+    /// Whether words were taken from the public there. What was open then may say them once more.
+    pub bereft: bool,
     /// The letter whose words it would have published, and who had a hand in what that is about.
     pub letter: Option<(&'a Letter, Hands<'a>)>,
     /// Fresh randomness for the line in the moderation log.
@@ -335,6 +347,8 @@ pub struct Around<'a> {
 /// Refuses a proposal with a reason, or takes one's own back. Nothing of it is ever public. That another member
 /// refused something stands in the moderation log, where the incident is public; that somebody changed their own
 /// mind does not. Who wrote what a reply answers does not keep the reply away (PROMISE handled-by-somebody-else).
+/// Where words of the incident were taken from the public, what is refused is kept without its own (PROMISE
+/// a-withdrawal-leaves-a-mark).
 ///
 /// # Errors
 /// Decided already; neither its maker nor an editor or approver; a hand in what a reply is about; no reason, unless it
@@ -371,7 +385,8 @@ pub fn refuse(
     let logged = around.incident.public && !own;
     let entries = logged.then(|| moderated(proposal.incident, &line, around.salt, now)).into_iter().collect();
     let letter = letter.map(|(letter, _)| letter::refused(letter));
-    let proposal = Proposal { refused: Some(refused), ..proposal.clone() };
+    let kept = if around.bereft { proposal.without_words() } else { proposal.clone() };
+    let proposal = Proposal { refused: Some(refused), ..kept };
     let what = What::EntryRefused { proposal, letter, entries };
     Ok(Change { id: change, at: now, by: Actor::Member(caller.member), what })
 }

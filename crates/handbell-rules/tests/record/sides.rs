@@ -257,13 +257,13 @@ fn a_refused_reply_waits_again_and_the_refusal_is_written_down() {
     // Whoever approved what it answers leaves it to somebody else, until its sender took it back.
     let wrote = Proposal { published_at: Some(AT), approved_by: Some(ben.member), letter: None, ..proposal.clone() };
     let hands = Hands { proposals: std::slice::from_ref(&wrote), worked: false };
-    let around = Around { incident: &incident, letter: Some((&letter, hands)), salt: [0; 32] };
+    let around = Around { incident: &incident, bereft: false, letter: Some((&letter, hands)), salt: [0; 32] };
     let no = refuse(ChangeId([9; 16]), &ben, &proposal, around, "It names somebody.", AT);
     assert_eq!(no.err(), Some(Record::HandledByAnother.into()));
     let closed = letter_in(&letter::withdraw(ChangeId([9; 16]), &letter, None, AT).unwrap().unwrap());
-    let around = Around { incident: &incident, letter: Some((&closed, hands)), salt: [0; 32] };
+    let around = Around { incident: &incident, bereft: false, letter: Some((&closed, hands)), salt: [0; 32] };
     assert!(refuse(ChangeId([9; 16]), &ben, &proposal, around, "Taken back.", AT).is_ok());
-    let around = Around { incident: &incident, letter: Some((&letter, free())), salt: [0; 32] };
+    let around = Around { incident: &incident, bereft: false, letter: Some((&letter, free())), salt: [0; 32] };
     let change = refuse(ChangeId([9; 16]), &ben, &proposal, around, "It names somebody.", AT).unwrap();
     let What::EntryRefused { letter: waits, entries, .. } = change.what else { panic!("it was refused") };
     assert_eq!(waits.map(|letter| (letter.proposal, letter.closed)), Some((None, None)));
@@ -272,9 +272,17 @@ fn a_refused_reply_waits_again_and_the_refusal_is_written_down() {
     // Changing one's own mind is no decision about somebody else, and what is not public is not told of.
     let closed = Incident { public: false, ..incident.clone() };
     for (who, of) in [(&amina, &incident), (&ben, &closed)] {
-        let around = Around { incident: of, letter: Some((&letter, free())), salt: [0; 32] };
+        let around = Around { incident: of, bereft: false, letter: Some((&letter, free())), salt: [0; 32] };
         let change = refuse(ChangeId([9; 16]), who, &proposal, around, "No.", AT).unwrap();
         assert!(matches!(change.what, What::EntryRefused { entries, .. } if entries.is_empty()));
+    }
+    // Where words were taken from the public meanwhile, it may be these.
+    for bereft in [false, true] {
+        let around = Around { incident: &incident, bereft, letter: None, salt: [0; 32] };
+        let change = refuse(ChangeId([9; 16]), &ben, &proposal, around, "It names somebody.", AT).unwrap();
+        let What::EntryRefused { proposal: kept, .. } = change.what else { panic!("it was refused") };
+        assert_eq!((kept.proposed == proposal.proposed, kept.refused.is_some()), (!bereft, true));
+        assert_eq!(kept.proposed, if bereft { proposal.without_words().proposed } else { proposal.proposed.clone() });
     }
 }
 

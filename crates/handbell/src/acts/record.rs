@@ -3,6 +3,7 @@
 use super::{ActError, letters, showing};
 use crate::store::{IncidentFile, LogRow};
 use crate::world::World;
+use handbell_log::leaf::{Body, Leaf};
 use handbell_rules::bell::alert::{Alert, correction_ring};
 use handbell_rules::change::Change;
 use handbell_rules::desk::incident::Incident;
@@ -195,6 +196,13 @@ pub async fn open_proposals(world: &World, caller: &DeskCaller) -> Result<Vec<Pr
     Ok(world.store.open_proposals().await?)
 }
 
+/// Whether words of an incident were taken from the public, also where their marks still wait.
+async fn is_bereft(world: &World, incident: IncidentId) -> Result<bool, ActError> {
+    let rows = world.store.stream(incident).await?;
+    let marked = rows.iter().any(|row| Leaf::decode(&row.leaf).is_ok_and(|leaf| matches!(leaf.body(), Body::Withdrawal { .. })));
+    Ok(marked || world.store.taken_alone().await?.iter().any(|taken| taken.incident == incident))
+}
+
 /// Refuses a proposal with a reason, or takes one's own back.
 pub async fn refuse(world: &World, caller: &DeskCaller, id: ProposalId, reason: &str) -> Result<(), ActError> {
     let proposal = world.store.proposal(id).await?.ok_or(ActError::NotFound)?;
@@ -207,7 +215,8 @@ pub async fn refuse(world: &World, caller: &DeskCaller, id: ProposalId, reason: 
         None => None,
     };
     let letter = handled.as_ref().map(|file| (&file.letter, file.hands()));
-    let around = Around { incident: &incident, letter, salt: world.bytes() };
+    let bereft = is_bereft(world, incident.id).await?;
+    let around = Around { incident: &incident, bereft, letter, salt: world.bytes() };
     let change = proposal::refuse(world.private_id(), caller, &proposal, around, reason, world.now())?;
     Ok(world.commit(change).await.map(|_| ())?)
 }

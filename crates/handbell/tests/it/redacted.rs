@@ -8,7 +8,7 @@
 use crate::recorded::{assessment, claim, editors, files, redaction, scenarios, source};
 use crate::sought::Sought;
 use crate::town::{Server, Town, code, handbell, said};
-use handbell::acts::record::read_record;
+use handbell::acts::record::{self, read_record};
 use handbell::cli::town;
 use handbell::world::World;
 use handbell_log::cosigner::origin_hash;
@@ -181,7 +181,16 @@ async fn taken_away(dir: &Path, taken: &Taken) {
     // A second name of the published page shows what is left of its bytes.
     let second_name = dir.join("page-before");
     std::fs::hard_link(dir.join(format!("public/incidents/{incident}.json")), &second_name).unwrap();
+    // What the desk had open beside it says the words once more, and is refused afterwards or taken back.
+    let twin = async |what: &str| {
+        let again = Proposed::Outcome { text: format!("The {MARKER} {what}."), says: "The council".to_owned() };
+        record::propose(&opened.world, &both.amina, incident, again).await.unwrap()
+    };
+    let twins = [(twin("dried").await, &both.ben), (twin("stayed").await, &both.amina)];
     both.state(&opened.world, incident, taken.marked.iter().map(|entry| redaction(*entry)).collect()).await;
+    for (twin, by) in twins {
+        record::refuse(&opened.world, by, twin, "It is over.").await.unwrap();
+    }
     opened.publish().await.unwrap();
     // The writer overwrites before it takes the next order; a lease is one.
     assert_eq!(opened.world.store.lease(1, 1_000, opened.world.now()).await.unwrap(), vec![]);

@@ -176,7 +176,10 @@ impl Plan {
         let prunes = unlocked || steps.iter().any(|step| matches!(step, Step::Settle(settled) if gone(settled)));
         // A working key goes at once, out of every old page too.
         let shuts = matches!(&change.what, What::FootageChanged { footage, .. } if footage.is_taken_back() || footage.is_shut());
+        // What is refused after words of its incident were taken loses its own.
+        let bares = matches!(&change.what, What::EntryRefused { proposal, .. } if proposal.is_bare());
         let erases = shuts
+            || bares
             || matches!(change.what, What::FootageCopied { .. })
             || steps.iter().any(|step| {
                 matches!(

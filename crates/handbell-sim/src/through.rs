@@ -83,6 +83,7 @@ macro_rules! through {
             newest_of_kind(kind: u8, below: u64, at_most: u32) -> Vec<(u64, IncidentId)>;
             public_incidents_after(after: Option<IncidentId>, at_most: u32) -> Option<Vec<IncidentId>>;
             search(question: &Question, after: Option<IncidentId>, at_most: u32) -> Option<FoundStretch>;
+            checkpoint_of(size: u64) -> Option<CheckpointRow>;
             published_about(at_most: u32) -> Vec<IncidentId>;
             journal(after: u64, at_most: u32) -> Vec<JournalLine>;
             held() -> Vec<Held>;

@@ -29,6 +29,7 @@ use crate::work::collector::{self, Asker, Begins, Collector};
 use crate::work::darkroom::Darkroom;
 use crate::work::notary::Notary;
 use crate::work::rests::{Rests, TRY_AGAIN};
+use crate::work::sequencer::shelf;
 use crate::work::sequencer::{SEEN_ELSEWHERE, Sequencer};
 use crate::work::snapshotter::Snapshotter;
 use crate::work::{announcer, armer, canary, copier, escalator, forgetter, indexer, nudger, ringer, teller};
@@ -363,16 +364,11 @@ impl Town {
 
     /// Writes the log's files as the store has them now.
     pub async fn publish(&self) -> anyhow::Result<Sequencer> {
-        let public = self.folder.path.join("public");
-        std::fs::create_dir_all(public.join("log")).context("making the public folder")?;
+        let shelf = shelf::Shelf::new(&self.folder.path.join("public"));
         let vkey = format!("{}\n", self.folder.log_key.verifier());
         // Not for our own doors, which say the same, but for whoever copies the folder to a file host.
         for (name, text) in [("vkey", vkey), ("about.json", about::of(&self.world)?), ("policy", about::policy_of(&self.world)?)] {
-            let place = public.join("log").join(name);
-            // One that stands there is left alone, because writing it anew on a full disk would empty it.
-            if !std::fs::read(&place).is_ok_and(|there| there == text.as_bytes()) {
-                std::fs::write(&place, text).with_context(|| format!("writing the log's {name}"))?;
-            }
+            shelf.put(&format!("log/{name}"), text.as_bytes()).with_context(|| format!("writing the log's {name}"))?;
         }
         let sequencer = self.sequencer();
         if self.world.cosigned.in_doubt().is_some() {
@@ -414,9 +410,10 @@ impl Town {
 
     /// Starts the workers. They end with [`Town::close`], or with the program.
     pub async fn start_workers(&self) -> anyhow::Result<()> {
-        // A disk that takes nothing keeps nobody from reading; the sequencer tries again.
+        // A disk that takes nothing keeps nobody from reading; the sequencer tries again. Nor does a log in doubt: nothing
+        // more of it is signed, and the bell rings.
         let sequencer = Arc::new(match self.publish().await {
-            Err(error) if is_the_disks(&error) => {
+            Err(error) if is_the_disks(&error) || self.world.cosigned.in_doubt().is_some() => {
                 tracing::error!(error = format!("{error:#}"), "nothing is published at the start");
                 self.sequencer()
             }

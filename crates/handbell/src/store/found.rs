@@ -53,11 +53,22 @@ impl Filed {
     }
 }
 
+/// The content of a row, if it is the one that the log committed to. What a disk made of it since is nobody's words.
+#[must_use]
+pub fn opened(row: &LogRow) -> Option<Content> {
+    let content = Content::decode(row.content.as_deref()?).ok()?;
+    content.opens(&Leaf::decode(&row.leaf).ok()?).then_some(content)
+}
+
 /// Which of these rows have lost their content although nothing withdraws it. A withdrawal stands in the stream of what it
 /// withdraws, so for a whole stream this is the answer.
 #[must_use]
 pub fn missing(rows: &[LogRow]) -> BTreeSet<u64> {
-    let bare = rows.iter().filter(|row| row.content.is_none());
+    missing_but(rows, |row| row.content.is_some())
+}
+
+fn missing_but(rows: &[LogRow], holds: impl Fn(&LogRow) -> bool) -> BTreeSet<u64> {
+    let bare = rows.iter().filter(|row| !holds(row));
     let leaves = bare.filter_map(|row| Some((row.index, Leaf::decode(&row.leaf).ok()?))).collect::<Vec<_>>();
     let mut missing: BTreeSet<u64> = leaves.iter().filter(|(_, leaf)| leaf.is_committed()).map(|(index, _)| *index).collect();
     for (_, leaf) in &leaves {
@@ -68,25 +79,21 @@ pub fn missing(rows: &[LogRow]) -> BTreeSet<u64> {
     missing
 }
 
-/// Reads the log rows of one stream, from its first to any later one, as the projection does.
+/// Reads the log rows of one stream, from its first to any later one, as the projection does. A content that its leaf did
+/// not commit to, because a disk changed it, is missing.
 ///
 /// # Errors
 /// [`StoreError::Broken`] for content that no entry has.
 pub fn logged(rows: &[LogRow]) -> Result<Vec<LoggedEntry>, StoreError> {
     let broken = |index: u64| StoreError::Broken(format!("the content of log entry {index} cannot be read"));
-    let missing = missing(rows);
-    rows.iter()
-        .map(|row| {
-            let payload = match &row.content {
-                None => None,
-                Some(bytes) => {
-                    let content = Content::decode(bytes).map_err(|_| broken(row.index))?;
-                    Some(serde_json::from_slice(&content.payload).map_err(|_| broken(row.index))?)
-                }
-            };
-            Ok(LoggedEntry { index: row.index, kind: row.kind, payload, missing: missing.contains(&row.index) })
-        })
-        .collect()
+    let contents: Vec<Option<Content>> = rows.iter().map(opened).collect();
+    let held: BTreeSet<u64> = rows.iter().zip(&contents).filter(|(_, content)| content.is_some()).map(|(row, _)| row.index).collect();
+    let missing = missing_but(rows, |row| held.contains(&row.index));
+    let entry = |(row, content): (&LogRow, Option<Content>)| {
+        let payload = content.map(|content| serde_json::from_slice(&content.payload).map_err(|_| broken(row.index))).transpose()?;
+        Ok(LoggedEntry { index: row.index, kind: row.kind, payload, missing: missing.contains(&row.index) })
+    };
+    rows.iter().zip(contents).map(entry).collect()
 }
 
 /// The page of an incident's rows; none when they do not open it.

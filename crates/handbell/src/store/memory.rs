@@ -123,6 +123,7 @@ struct Town {
     evidence: evidence::Room,
     log: Vec<LogRow>,
     checkpoint: Option<CheckpointRow>,
+    signed: BTreeMap<u64, CheckpointRow>,
     edge: LogEdge,
 }
 
@@ -384,7 +385,9 @@ impl Store for MemoryStore {
         }
         if after.edge.size() != before {
             town.edge.agrees_with(&self.key, town.checkpoint.as_ref())?;
-            after.checkpoint = Some(after.edge.sign(&self.key)?);
+            let signed = after.edge.sign(&self.key)?;
+            after.signed.insert(signed.size, signed.clone());
+            after.checkpoint = Some(signed);
             after.edge.keep();
         }
         let number = after.journal.len() as u64 + 1;
@@ -848,6 +851,9 @@ impl Store for MemoryStore {
     }
     async fn checkpoint(&self) -> Result<Option<CheckpointRow>, StoreError> {
         self.read(|town| town.checkpoint.clone())
+    }
+    async fn checkpoint_of(&self, size: u64) -> Result<Option<CheckpointRow>, StoreError> {
+        self.read(|town| town.signed.get(&size).cloned())
     }
     async fn journal(&self, after: u64, at_most: u32) -> Result<Vec<JournalLine>, StoreError> {
         self.read(|town| town.journal.iter().filter(|line| line.number > after).take(at_most as usize).cloned().collect())

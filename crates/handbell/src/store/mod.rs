@@ -395,6 +395,8 @@ pub trait Store: Send + Sync + 'static {
     async fn published_about(&self, at_most: u32) -> Result<Vec<IncidentId>, StoreError>;
     /// The newest signed checkpoint; none while the log is empty and unsigned.
     async fn checkpoint(&self) -> Result<Option<CheckpointRow>, StoreError>;
+    /// The checkpoint of this many entries, if one was signed.
+    async fn checkpoint_of(&self, size: u64) -> Result<Option<CheckpointRow>, StoreError>;
     /// Journal lines after a number.
     async fn journal(&self, after: u64, at_most: u32) -> Result<Vec<JournalLine>, StoreError>;
     /// What is held now, table by table.

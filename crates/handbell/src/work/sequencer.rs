@@ -20,14 +20,14 @@ mod tables;
 mod tests;
 
 use self::edge::{Edge, Filed};
-use self::mark::Turn;
+use self::mark::{Turn, is_torn};
 use self::shelf::Shelf;
 use self::tables::Tables;
 pub use self::tables::table_path;
 use crate::acts::record::logged;
 use crate::cosigned::{Doubt, Standing};
 use crate::export::{about, kept};
-use crate::store::found::missing;
+use crate::store::found::{missing, opened};
 use crate::store::{LogRow, StoreError};
 use crate::wiped::{FRESH, GOING};
 use crate::world::World;
@@ -51,9 +51,11 @@ pub const SEEN_ELSEWHERE: &str = "seen-elsewhere";
 /// What the log says of itself, for whoever copies the folder.
 const ABOUT: &str = "log/about.json";
 /// Where the newest checkpoint stands.
-const CHECKPOINT: &str = "log/checkpoint";
+pub(crate) const CHECKPOINT: &str = "log/checkpoint";
 /// Where every checkpoint that was published stands for good.
 const KEPT: &str = "log/checkpoints";
+/// How many of the newest kept checkpoints are looked through at a start.
+const KEPT_LOOKED_AT: usize = 1_000;
 
 /// The sequencer, with the edge of what it has published.
 pub struct Sequencer {
@@ -83,7 +85,7 @@ impl Lacking {
     }
 }
 
-/// The partial tiles of checkpoints that an earlier run published, by their sizes. Whoever holds one of these asks for
+/// Partial tiles of checkpoints that an earlier run published, by their sizes. Whoever holds one of these asks for
 /// them, and a disk that was lost in part may have the checkpoint alone.
 type Owed = BTreeMap<u64, Vec<TileId>>;
 
@@ -209,7 +211,8 @@ impl Sequencer {
         let mut owed = Owed::new();
         if edge.size() == 0 {
             self.shelf.sweep()?;
-            owed = kept::partials(self.shelf.kept(KEPT)?, newest.size);
+            self.mend_kept(world, newest.size).await?;
+            owed = self.owed(newest.size)?;
         }
         let snapshots = tables::newest(world, newest.size).await?;
         let (mut touched, mut bereft) = (BTreeSet::<IncidentId>::new(), BTreeSet::<IncidentId>::new());
@@ -285,6 +288,40 @@ impl Sequencer {
         self.name_gaps(&gaps)
     }
 
+    /// The partial tiles that a start puts again: those without a full one, and of the newest checkpoints those that stand
+    /// beside one, because a power cut may have torn them.
+    fn owed(&self, newest: u64) -> Result<Owed, StoreError> {
+        let sizes = self.shelf.kept(KEPT)?;
+        let mut owed = kept::partials(sizes.iter().copied(), newest);
+        for size in sizes.range(..newest).rev().take(KEPT_LOOKED_AT) {
+            let stands = |tile: &TileId| tile.full().is_covered_by(newest) && self.shelf.has(&format!("log/{}", tile.path()));
+            let beside: Vec<TileId> = tile::partial_tiles(*size).into_iter().filter(stands).collect();
+            if !beside.is_empty() {
+                owed.entry(*size).or_default().extend(beside);
+            }
+        }
+        Ok(owed)
+    }
+
+    /// Writes anew what a power cut left of kept checkpoints: they are not synced, and the store has what the log signed.
+    /// Lines that joined one were synced with it. Only the newest can have been torn since the last start.
+    async fn mend_kept(&self, world: &World, newest: u64) -> Result<(), StoreError> {
+        let sizes = self.shelf.kept(KEPT)?;
+        for size in sizes.range(..newest).rev().take(KEPT_LOOKED_AT) {
+            let path = kept_path(*size);
+            if !self.shelf.read(&path)?.is_some_and(|bytes| is_torn(&bytes)) {
+                continue;
+            }
+            let Some(row) = world.store.checkpoint_of(*size).await? else { continue };
+            let log = Note::parse(row.note.as_bytes()).map_err(broken)?;
+            let signed = Checkpoint::parse(log.text()).map_err(broken)?;
+            let note = self.with_kept_lines(world, &Known::of(world)?, log, &signed)?;
+            self.shelf.put_durably(&path, note.encode().as_bytes())?;
+            tracing::info!(size, "a kept checkpoint that was no whole file was written anew");
+        }
+        Ok(())
+    }
+
     /// The note to publish for a checkpoint: what the log signs, with the lines that joined it before the program was
     /// started anew.
     fn with_kept_lines(&self, world: &World, known: &Known, log: Note, checkpoint: &Checkpoint) -> Result<Note, StoreError> {
@@ -325,7 +362,7 @@ impl Sequencer {
         let _only = self.writes.lock().await;
         let path = kept_path(checkpoint.size);
         // Not every checkpoint that is signed is published; under one that was not, nothing joins.
-        // One that a power cut tore is written anew with the log's files.
+        // One that a power cut tore is written anew by the first step.
         let Some(kept) = self.shelf.read(&path)?.and_then(|kept| Note::parse(&kept).ok()) else { return Ok(false) };
         if kept.text() != checkpoint.encode() {
             return Ok(false);
@@ -409,6 +446,14 @@ impl Sequencer {
     fn put_all(&self, rows: &[LogRow], edge: &mut Edge, owed: &Owed) -> Result<(), StoreError> {
         for row in rows {
             match &row.content {
+                // What is published may be the last that is whole, and is not written over by what a disk made of it here.
+                Some(_) if opened(row).is_none() => {
+                    return Err(broken(format!(
+                        "the content of log entry {} is not the one that the log committed to: it was damaged in the store. Stop the \
+                         server; `handbell repair DIR` puts back what is published, and --from-neighbour what a neighbour keeps",
+                        row.index
+                    )));
+                }
                 Some(content) => self.shelf.put(&content_file(row.index), content)?,
                 None => self.take_content(row.index)?,
             }

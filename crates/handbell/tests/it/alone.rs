@@ -2,12 +2,13 @@
 //! many browsers in one instant takes no more than the limit.
 
 use crate::raced::all_at_once;
-use crate::recorded::{Editors, claim, editors, holding, source};
+use crate::recorded::{Editors, claim, editors, files, holding, source};
 use crate::town::{Town, code, handbell, said};
 use handbell::acts::ActError;
 use handbell::acts::{alone, record};
 use handbell::cli::town as folder;
 use handbell::cosigned::Doubt;
+use handbell::mirror::neighbour::folder_of;
 use handbell::world::World;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::Ref;
@@ -75,6 +76,13 @@ async fn in_doubt_words_go_at_once_and_their_marks_follow_after_the_next_start()
     let incident = both.flood(world).await;
     let marked = sources(world, &both, incident, 3).await;
     opened.publish().await.unwrap();
+    let kept = tempfile::tempdir().unwrap();
+    let copy = folder_of(kept.path(), "bell.example/log1").join("log");
+    for file in files(&town.public().join("log")) {
+        let place = copy.join(file.strip_prefix(town.public().join("log")).unwrap());
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        std::fs::copy(&file, place).unwrap();
+    }
     let size = world.store.checkpoint().await.unwrap().unwrap().size;
     world.cosigned.doubt(Doubt::Shown { cosigner: "southbank".into(), seen: size + 5, own: size });
 
@@ -94,6 +102,13 @@ async fn in_doubt_words_go_at_once_and_their_marks_follow_after_the_next_start()
     drop(opened);
     let verified = handbell().arg("verify").arg(&town.dir).output().unwrap();
     assert_eq!(code(&verified), 3, "the published log names what it does not show: {}", said(&verified));
+    // A neighbour that still has the words, because it follows marks, brings none of them back, nor do the published files.
+    assert!(!holding(kept.path(), MARKER).is_empty());
+    for from in [&["--from-neighbour", kept.path().to_str().unwrap()][..], &["--with-gaps"], &[]] {
+        let repaired = handbell().arg("repair").arg(&town.dir).args(from).output().unwrap();
+        assert!(!said(&repaired).contains("MISSING"), "{}", said(&repaired));
+        assert_eq!(holding(&town.dir, MARKER), Vec::<std::path::PathBuf>::new(), "{from:?}: {}", said(&repaired));
+    }
 
     let opened = folder::open(&town.dir, &folder::Staging::default()).await.unwrap();
     let world = &opened.world;

@@ -12,8 +12,8 @@ use crate::mirror::neighbour::{HELD, folder_of};
 use crate::mirror::site::{Site, log_prefix};
 use crate::store::LogRow;
 use crate::store::sql::restored::Missing;
-use crate::work::sequencer::SEEN_ELSEWHERE;
-use crate::work::sequencer::mark::marks_with_places;
+use crate::work::sequencer::mark::{is_torn, marks_with_places};
+use crate::work::sequencer::{CHECKPOINT, SEEN_ELSEWHERE};
 use handbell_log::checkpoint::Checkpoint;
 use handbell_log::cosigner::origin_hash;
 use handbell_log::note::VerifierKey;
@@ -203,8 +203,10 @@ pub fn check_beside(dir: &Path, log: &ReadLog) -> Result<(), Stopped> {
         false => no(format!("{error:#}")),
     })?;
     let mut beside: Vec<_> = marked.into_iter().map(|(path, _, marked)| (path, marked)).collect();
-    for path in ["log/checkpoint", SEEN_ELSEWHERE].map(|path| public.join(path)) {
+    for path in [CHECKPOINT, SEEN_ELSEWHERE].map(|path| public.join(path)) {
         let bytes = match std::fs::read(&path) {
+            // The mark says as much, and more surely.
+            Ok(bytes) if is_torn(&bytes) && !beside.is_empty() && path.ends_with(CHECKPOINT) => continue,
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
             Err(error) => return Err(could_not(format!("{}: {error}", path.display()))),
@@ -275,6 +277,7 @@ pub fn missing(log: &ReadLog, held: u64) -> Missing {
         // A copy that is behind the store was held against its beginning before.
         signed: (held <= log.verified.checkpoint.size).then_some((log.verified.checkpoint.size, log.verified.checkpoint.root)),
         withdrawn: withdrawn.map(|entry| entry.index).collect(),
+        lost: log.verified.missing().collect(),
     }
 }
 
@@ -352,6 +355,32 @@ mod tests {
         ] {
             assert_eq!(brings(held, lacks, size), good_for, "{held} held, {lacks} without words, {size} in the copy");
         }
+    }
+
+    #[test]
+    fn a_checkpoint_that_a_power_cut_tore_is_no_other_tree_where_a_mark_stands() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = SampleLog::of(9);
+        let copy = read(&log.published(), log.key.verifier(), &Gaps::None).unwrap();
+        let public = dir.path().join("public");
+        std::fs::create_dir_all(public.join("log")).unwrap();
+        let whole = log.checkpoint();
+        for torn in [&b""[..], &[0; 180], &whole[..whole.len() / 2], &whole[..whole.len() - 1]] {
+            std::fs::write(public.join(CHECKPOINT), torn).unwrap();
+            let _ = std::fs::remove_file(public.join(MARKS[0]));
+            assert_eq!(check_beside(dir.path(), &copy).unwrap_err().0, Answer::No, "nothing else says what was published");
+            std::fs::write(public.join(MARKS[0]), &whole).unwrap();
+            check_beside(dir.path(), &copy).unwrap();
+            std::fs::write(public.join(MARKS[0]), SampleLog::of(10).checkpoint()).unwrap();
+            assert_eq!(check_beside(dir.path(), &copy).unwrap_err().0, Answer::No, "the mark says that more was");
+        }
+        // One that is whole and another's is no accident.
+        let stranger = handbell_log::note::SigningKey::from_seed(log.key.name(), &[9; 32]).unwrap();
+        let theirs =
+            Checkpoint { origin: log.key.name().to_owned(), size: 9, root: Checkpoint::open(&whole, log.key.verifier()).unwrap().root };
+        std::fs::write(public.join(MARKS[0]), &whole).unwrap();
+        std::fs::write(public.join(CHECKPOINT), theirs.sign(&stranger).unwrap().encode()).unwrap();
+        assert_eq!(check_beside(dir.path(), &copy).unwrap_err().0, Answer::No);
     }
 
     #[test]

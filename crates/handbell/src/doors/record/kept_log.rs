@@ -12,6 +12,7 @@ use crate::doors::limits::Knock;
 use crate::doors::problem::{Problem, Trouble};
 use crate::doors::routes::{Route, Who};
 use crate::export::about;
+use crate::store::found::opened;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
@@ -81,7 +82,8 @@ async fn pack(State(app): State<App>, request: Request<Body>) -> Response {
         if rows.is_empty() {
             return Err(nowhere());
         }
-        let bytes = handbell_log::pack::encode(rows.into_iter().map(|row| row.content)).map_err(|_| Problem::of(Trouble::Broken))?;
+        let contents = rows.into_iter().map(|row| opened(&row).and(row.content));
+        let bytes = handbell_log::pack::encode(contents).map_err(|_| Problem::of(Trouble::Broken))?;
         // One that a reader would not take whole is not there: its contents are asked for singly.
         if bytes.len() as u64 > RESOURCE_BYTES_MAX {
             return Err(nowhere());

@@ -32,6 +32,8 @@ async fn one_tree(store: &dyn Store, size: u64) {
     let signed = Checkpoint::open(stored.note.as_bytes(), log_key().verifier()).unwrap();
     let leaves: Vec<_> = rows.iter().map(|row| leaf_hash(&row.leaf)).collect();
     assert_eq!((stored.size, signed.size, signed.root), (size, size, root_of(&leaves)));
+    assert_eq!(store.checkpoint_of(size).await.unwrap(), Some(stored));
+    assert_eq!(store.checkpoint_of(size + 1).await.unwrap(), None);
     for row in &rows {
         let leaf = Leaf::decode(&row.leaf).unwrap();
         assert_eq!((leaf.kind_code(), leaf.stream().0), (row.kind, *row.stream.bytes()));

@@ -61,6 +61,10 @@ use crate::store::halt::Halt;
 use crate::store::moves::Listener;
 use crate::store::{AudienceQuestion, CheckpointRow, Committed, Held, IncidentFile, JournalLine, LogRow, Store, StoreError};
 
+fn checkpoint(row: &Row) -> Result<CheckpointRow, StoreError> {
+    Ok(CheckpointRow { size: row.count(0)?, note: row.text(1)?.to_owned() })
+}
+
 pub(super) fn limit(at_most: u32) -> Value {
     Value::Number(at_most.into())
 }
@@ -625,9 +629,10 @@ impl Store for SqlStore {
         each(&self.db.rows(text, &[limit(at_most)]).await?, |row| Ok(IncidentId(row.exactly(0)?)))
     }
     async fn checkpoint(&self) -> Result<Option<CheckpointRow>, StoreError> {
-        single(&self.db.rows(texts::CHECKPOINT_NEWEST, &[]).await?, |row| {
-            Ok(CheckpointRow { size: row.count(0)?, note: row.text(1)?.to_owned() })
-        })
+        single(&self.db.rows(texts::CHECKPOINT_NEWEST, &[]).await?, checkpoint)
+    }
+    async fn checkpoint_of(&self, size: u64) -> Result<Option<CheckpointRow>, StoreError> {
+        single(&self.db.rows(texts::CHECKPOINT_OF, &[count(size)]).await?, checkpoint)
     }
     async fn journal(&self, after: u64, at_most: u32) -> Result<Vec<JournalLine>, StoreError> {
         let text = "select number, change, at, member, what, subject from journal where number > $1 order by number limit $2";

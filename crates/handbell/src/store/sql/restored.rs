@@ -9,11 +9,11 @@ use super::db::{Db, Line, Value};
 use super::shape::{count, id};
 use super::sweep::{self, Swept};
 use super::writer::{Open, Shared, settle, told};
-use super::{found, known_store, texts, unavailable};
+use super::{found, known_store, reads, texts, unavailable};
 use crate::store::log::LogKey;
 use crate::store::{LogRow, StoreError};
 use handbell_log::hash::Hash;
-use handbell_log::leaf::{Body, Leaf};
+use handbell_log::leaf::{Body, Content, Leaf};
 use handbell_rules::evidence::hiding::Hiding;
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::entry::EntryKind;
@@ -26,7 +26,12 @@ use std::sync::Arc;
 const BARE: &str = "select leaf_index, leaf from log_entry where content is null";
 const GUARD: &str = "select sql from sqlite_master where type = 'trigger' and name = 'log_entry_never_changes'";
 const GUARD_STEPS_ASIDE: &str = "drop trigger log_entry_never_changes";
-const FILL: &str = "update log_entry set content = $1 where leaf_index = $2 and content is null";
+const FILL: &str = "update log_entry set content = $1 where leaf_index = $2";
+const LET_GO: &str = "update log_entry set content = null where leaf_index = $1";
+const CONTENTS: &str =
+    "select leaf_index, leaf, content from log_entry where leaf_index >= $1 and content is not null order by leaf_index limit $2";
+/// Contents that are held against their leaves at a time.
+const CONTENTS_AT_ONCE: u64 = 4_096;
 const STREAM_OF: &str = "select stream, kind from log_entry where leaf_index = $1";
 const PROPOSALS_OF: &str = "select key, body from proposal where incident = $1";
 const PROPOSAL_LOSES_WORDS: &str = "update proposal set body = $1, published_at = $2 where key = $3";
@@ -47,6 +52,8 @@ pub struct Missing {
     pub signed: Option<(u64, Hash)>,
     /// Entries whose words are withdrawn, whichever it holds of them.
     pub withdrawn: Vec<u64>,
+    /// Entries whose words are not to be had any more. What stands there that the log did not commit to goes.
+    pub lost: Vec<u64>,
 }
 
 /// What was done.
@@ -60,7 +67,8 @@ pub struct Done {
     pub filled: u64,
 }
 
-/// Entries of a store whose words are missing although nothing withdraws them. Nobody may have it open.
+/// Entries of a store whose words are missing although nothing withdraws them, or are not those that the log committed to.
+/// Nobody may have it open.
 ///
 /// # Errors
 /// For a store that cannot be read.
@@ -75,14 +83,44 @@ pub async fn gaps(path: &Path) -> Result<BTreeSet<u64>, StoreError> {
 
 async fn bare(line: &mut Line) -> Result<BTreeSet<u64>, StoreError> {
     let rows = line.rows(BARE, &[]).await.map_err(unavailable)?;
-    let bare = rows.iter().map(|row| {
-        let leaf = Leaf::decode(row.bytes(1)?).map_err(|error| StoreError::Broken(error.to_string()))?;
-        Ok::<_, StoreError>((row.count(0)?, leaf))
-    });
-    Ok(lacking(bare.collect::<Result<Vec<_>, _>>()?))
+    let mut bare = rows.iter().map(|row| Ok((row.count(0)?, leaf_of(row.bytes(1)?)?))).collect::<Result<Vec<_>, StoreError>>()?;
+    bare.extend(damaged(line).await?);
+    let mut lacking = lacking(bare);
+    // What was taken while the log could not be signed is not missing: its mark waits, and the words stay away until then.
+    for row in line.rows(reads::TAKEN_ALONE, &[]).await.map_err(unavailable)? {
+        let taken: Proposal = super::shape::whole(&row, 0)?;
+        let held_back = taken.alone.and_then(|alone| alone.held_back);
+        for (index, _) in held_back.into_iter().flat_map(|held| held.marks) {
+            lacking.remove(&index);
+        }
+    }
+    Ok(lacking)
 }
 
-/// Which entries lack words that nothing withdraws, among all that have no content: their places and leaves.
+fn leaf_of(bytes: &[u8]) -> Result<Leaf, StoreError> {
+    Leaf::decode(bytes).map_err(|error| StoreError::Broken(error.to_string()))
+}
+
+/// The entries that hold something which their leaf did not commit to: a disk changed it.
+async fn damaged(line: &mut Line) -> Result<Vec<(u64, Leaf)>, StoreError> {
+    let (mut damaged, mut from) = (Vec::new(), 0);
+    loop {
+        let rows = line.rows(CONTENTS, &[count(from), count(CONTENTS_AT_ONCE)]).await.map_err(unavailable)?;
+        for row in &rows {
+            let (index, leaf) = (row.count(0)?, leaf_of(row.bytes(1)?)?);
+            if !Content::decode(row.bytes(2)?).is_ok_and(|content| content.opens(&leaf)) {
+                damaged.push((index, leaf));
+            }
+            from = index + 1;
+        }
+        if (rows.len() as u64) < CONTENTS_AT_ONCE {
+            return Ok(damaged);
+        }
+    }
+}
+
+/// Which entries lack words that nothing withdraws, among all that have none, or none that the log committed to: their
+/// places and leaves.
 pub fn lacking(bare: impl IntoIterator<Item = (u64, Leaf)>) -> BTreeSet<u64> {
     let (mut gaps, mut withdrawn) = (BTreeSet::new(), BTreeSet::new());
     for (index, leaf) in bare {
@@ -95,7 +133,8 @@ pub fn lacking(bare: impl IntoIterator<Item = (u64, Leaf)>) -> BTreeSet<u64> {
     gaps.difference(&withdrawn).copied().collect()
 }
 
-/// Puts words back that were missing, each verified to open its leaf. What the log withdraws is not among them.
+/// Puts words back that were missing, each verified to open its leaf. What the log withdraws is not among them, nor what
+/// somebody took while it could not be signed.
 async fn fill(line: &mut Line, contents: &BTreeMap<u64, Vec<u8>>) -> Result<u64, StoreError> {
     let mut back = bare(line).await?;
     back.retain(|index| contents.contains_key(index));
@@ -142,6 +181,12 @@ async fn write(open: &mut Open, key: &LogKey, missing: &Missing) -> Result<Done,
     line.begin().await.map_err(unavailable)?;
     // Before the new entries, among which there may be gaps of this very log.
     let filled = if missing.contents.is_empty() { 0 } else { fill(line, &missing.contents).await? };
+    let mut gone = 0;
+    if !missing.lost.is_empty() {
+        for (index, _) in damaged(line).await?.iter().filter(|(index, _)| missing.lost.contains(index)) {
+            gone += line.execute(LET_GO, &[count(*index)]).await.map_err(unavailable)?;
+        }
+    }
     for row in &missing.rows {
         let content = row.content.clone().map_or(Value::NoBytes, Value::Bytes);
         let values = [count(row.index), id(row.stream.bytes()), Value::Number(row.kind.into()), Value::Bytes(row.leaf.clone()), content];
@@ -153,7 +198,7 @@ async fn write(open: &mut Open, key: &LogKey, missing: &Missing) -> Result<Done,
     }
     let back = missing.rows.first().map_or(u64::MAX, |row| row.index);
     let words = take_words(line, &missing.withdrawn, back).await?;
-    if words > 0 || filled > 0 || !missing.rows.is_empty() {
+    if words + filled + gone > 0 || !missing.rows.is_empty() {
         found::anew(line).await.map_err(told)?;
         sweep::due(line).await.map_err(unavailable)?;
     }

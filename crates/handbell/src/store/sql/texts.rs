@@ -98,6 +98,7 @@ pub const LOG_FROM: &str = "select leaf_index, stream, kind, leaf, null from log
 /// The one way in which a leaf's row ever changes.
 pub const WITHDRAW_CONTENT: &str = "update log_entry set content = null where leaf_index = $1 and stream = $2 and content is not null";
 pub const CHECKPOINT_NEWEST: &str = "select size, note from checkpoint order by size desc limit 1";
+pub const CHECKPOINT_OF: &str = "select size, note from checkpoint where size = $1";
 pub const CHECKPOINT_ADD: &str = "insert into checkpoint (size, note) values ($1, $2)";
 pub const ENDED_LATELY: &str = "select key from alert where told_until > $1 and state in ('cancelled', 'stood-down')";
 

@@ -10,7 +10,7 @@ use super::shelf::Shelf;
 use crate::store::StoreError;
 use anyhow::Context;
 use handbell_log::checkpoint::Checkpoint;
-use handbell_log::note::VerifierKey;
+use handbell_log::note::{Note, VerifierKey};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -64,6 +64,12 @@ impl Turn {
 fn size(shelf: &Shelf, key: &VerifierKey, place: &str) -> Result<Option<u64>, StoreError> {
     let marked = shelf.read(place)?.and_then(|bytes| Checkpoint::open(&bytes, key).ok());
     Ok(marked.map(|checkpoint| checkpoint.size))
+}
+
+/// Whether a published checkpoint is half of one, or nothing, as after a power cut: it is not synced, because a mark that
+/// is says as much ([`MARKS`]), and the next step writes it anew. One that anybody signed is no such half.
+pub fn is_torn(checkpoint: &[u8]) -> bool {
+    Note::parse(checkpoint).is_err()
 }
 
 /// The marks in a group's `public/`, each with its bytes.

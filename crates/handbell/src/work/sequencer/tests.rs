@@ -1,5 +1,6 @@
 //! What holds of the published folder, whatever the disk does.
 
+use super::mark::MARKS;
 use super::*;
 use crate::acts::{StreetCaller, street};
 use crate::cosigners::Cosigners;
@@ -272,6 +273,41 @@ async fn a_start_puts_the_partial_tiles_of_every_kept_checkpoint_again() {
     assert_eq!(Sequencer::new(folder.path()).step(&undoubted(world)).await.unwrap(), 257);
     assert!(tiles.join("entries/000").exists() && !tiles.join("entries/000.p").exists());
     assert_eq!(verified(&town, folder.path()), 257);
+}
+
+/// A power cut may leave whatever is not synced empty, half or full of nothing. All of it is written anew at the next start,
+/// and no checkpoint that was kept is lost.
+#[tokio::test]
+async fn whatever_a_power_cut_tears_is_written_anew_at_the_next_start() {
+    let town = Town::new();
+    let (world, store) = (&town.app.world, &*town.app.world.store);
+    let (incident, _) = opened(store).await;
+    let folder = tempfile::tempdir().unwrap();
+    let sequencer = Sequencer::new(folder.path());
+    for (by, size) in [(100, 100), (3, 103), (154, 257)] {
+        commit(store, growing(store, incident.id, by).await).await;
+        assert_eq!(sequencer.step(world).await.unwrap(), size);
+    }
+    let wanted = derived(folder.path());
+    let kept = |path: &Path| path.to_str().unwrap().contains("log/checkpoints/");
+    assert_eq!(wanted.keys().filter(|path| kept(path)).count(), 3);
+    let tears: [fn(&[u8]) -> Vec<u8>; 4] = [
+        |_| Vec::new(),
+        |whole| vec![0; whole.len()],
+        |whole| whole[..whole.len() / 2].to_vec(),
+        |whole| whole[..whole.len() - 1].to_vec(),
+    ];
+    for tear in tears {
+        for (path, whole) in wanted.iter().filter(|(path, _)| !path.ends_with(MARKS[0]) && !path.ends_with(MARKS[1])) {
+            std::fs::write(folder.path().join(path), tear(whole)).unwrap();
+        }
+        let world = undoubted(world);
+        assert_eq!(Sequencer::new(folder.path()).step(&world).await.unwrap(), 257);
+        let mended = derived(folder.path());
+        let other: Vec<_> = wanted.keys().filter(|path| mended.get(*path) != wanted.get(*path)).collect();
+        assert!(other.is_empty() && mended.len() == wanted.len(), "{other:?}");
+        assert_eq!(verified(&town, folder.path()), 257);
+    }
 }
 
 /// Where the name of what goes cannot be written, it goes all the same, and is named after it made room.

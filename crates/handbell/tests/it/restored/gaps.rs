@@ -8,6 +8,7 @@ use handbell_log::tile::content_path;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 const LOST: &str = "Water came in.";
 
@@ -29,6 +30,28 @@ fn guarded(store: &Path) {
         refused
     });
     assert!(refused.to_string().contains("only ever loses its content"), "{refused}");
+}
+
+/// A disk changes one bit of the words of an entry.
+fn rot(store: &Path, entry: u64) {
+    const GUARD: &str = "log_entry_never_changes";
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut hand = SqliteConnectOptions::new().filename(store).connect().await.unwrap();
+        let place = i64::try_from(entry).unwrap();
+        let content: (Vec<u8>,) =
+            sqlx::query_as("select content from log_entry where leaf_index = $1").bind(place).fetch_one(&mut hand).await.unwrap();
+        let mut content = content.0;
+        let words = content.windows(LOST.len()).position(|words| words == LOST.as_bytes()).unwrap();
+        content[words + 1] ^= 1;
+        let guard: (String,) =
+            sqlx::query_as("select sql from sqlite_master where name = $1").bind(GUARD).fetch_one(&mut hand).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(format!("drop trigger {GUARD}"))).execute(&mut hand).await.unwrap();
+        let changed = sqlx::query("update log_entry set content = $1 where leaf_index = $2").bind(content).bind(place);
+        assert_eq!(changed.execute(&mut hand).await.unwrap().rows_affected(), 1);
+        sqlx::query(sqlx::AssertSqlSafe(guard.0)).execute(&mut hand).await.unwrap();
+        hand.close().await.unwrap();
+    });
 }
 
 /// A neighbour keeps what the keeper says, and whoever checks its copy is told the same.
@@ -88,6 +111,55 @@ fn words_that_nobody_holds_leave_a_gap_that_is_said_and_who_has_them_fills_it() 
     assert!(!kept.town.public().join("log/missing").exists());
     assert_eq!(holder(&kept.town.public().join("log")).1, gap);
     guarded(&kept.town.dir.join(STORE_FILE));
+    kept.goes_on();
+}
+
+#[test]
+fn words_that_a_disk_changed_in_the_store_are_neither_published_nor_shown_and_come_back() {
+    let kept = Kept::make();
+    let store = kept.town.dir.join(STORE_FILE);
+    let (file, place) = holder(&kept.town.public().join("log"));
+    let good = std::fs::read(&file).unwrap();
+    rot(&store, place);
+    let server = kept.town.serve();
+    let mut talk = server.talk();
+    let mut get = |path: &str| talk.ask("GET", path, &[], b"").unwrap();
+    let began = Instant::now();
+    while !get("/log/about.json").text().contains("a file of the public log could not be kept") {
+        assert!(began.elapsed() < Duration::from_secs(60), "nothing more is signed from such a store");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let page = get(&format!("/record/{}", kept.incident)).text();
+    assert!(page.contains("The words of this entry are missing here") && !page.contains("came in."), "{page}");
+    assert_eq!(get(&format!("/log/{}", content_path(place))).body, good, "what was published is not written over");
+    assert!(!get("/log/content-pack/000").text().contains("came in."));
+    drop(talk);
+    server.stop();
+    assert_eq!(std::fs::read(&file).unwrap(), good);
+
+    let filled = kept.repair(&[]);
+    assert!(code(&filled) == 0 && said(&filled).contains("1 that were missing have theirs again"), "{}", said(&filled));
+    assert_eq!(code(&kept.town.verify()), 0);
+    guarded(&store);
+    // From a neighbour, where the published file is lost as well.
+    rot(&store, place);
+    std::fs::remove_file(&file).unwrap();
+    let poor = kept.room.path().join("poor");
+    copy(&kept.neighbour(), &poor);
+    std::fs::remove_file(holder(&kept.log_of(&poor)).0).unwrap();
+    let from = |neighbour: &Path, more: &[&str]| kept.repair(&[&["--from-neighbour", neighbour.to_str().unwrap()], more].concat());
+    assert_eq!(code(&from(&poor, &[])), 1);
+    let filled = from(&kept.neighbour(), &[]);
+    assert!(code(&filled) == 0 && said(&filled).contains("1 that were missing have theirs again"), "{}", said(&filled));
+    assert_eq!(std::fs::read(&file).unwrap(), good);
+    // Where nobody has them any more, what the disk made of them goes, and that they are missing is said.
+    rot(&store, place);
+    std::fs::remove_file(&file).unwrap();
+    let repaired = from(&poor, &["--with-gaps"]);
+    assert!(code(&repaired) == 0 && said(&repaired).contains("the words of 1 entries are MISSING"), "{}", said(&repaired));
+    let verified = kept.town.verify();
+    assert!(code(&verified) == 3 && said(&verified).contains(&format!("not withdrawn: {place}.")), "{}", said(&verified));
+    assert_eq!(code(&from(&kept.neighbour(), &[])), 0);
     kept.goes_on();
 }
 

@@ -16,6 +16,7 @@ use handbell_log::hash::{Hash, leaf_hash};
 use handbell_log::leaf::LEAF_BYTES;
 use handbell_log::tile::{TileId, content_path, tile_bytes, tiles_between};
 use handbell_log::tree::Levels;
+use handbell_log::verify::{GAPS, Gaps};
 use handbell_rules::record::projection::IncidentRecord;
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -47,6 +48,9 @@ pub fn run(dir: &Path, kind: &str, out: &Path) -> anyhow::Result<Answer> {
                     return Err(Stopped(Answer::CouldNotTell, format!("{error:#}")).into());
                 }
                 tries += 1;
+            }
+            Err(error) if matches!(error.downcast_ref(), Some(Unreadable::CouldNotTell(_))) => {
+                return Err(Stopped(Answer::CouldNotTell, format!("{error:#}")).into());
             }
             done => return done,
         }
@@ -94,6 +98,10 @@ fn once(dir: &Path, settings: &Settings, kind: &str, out: &Path) -> anyhow::Resu
     }
     let checkpoint = &published.checkpoint;
     say(&format!("exported {} log entries as {kind}, verified and signed as {}: {}", checkpoint.size, checkpoint.origin, out.display()));
+    let missing = published.missing().len();
+    if missing > 0 {
+        say(&format!("the words of {missing} entries are missing, here as in the log that was exported, which says so"));
+    }
     Ok(Answer::Good)
 }
 
@@ -187,6 +195,10 @@ fn fill(out: &Path, published: &Published, public: &Path, site: &str) -> anyhow:
     for (name, otherwise) in [("about.json", about::about(&publisher, &unseen)), ("policy", about::policy(&publisher))] {
         let there = std::fs::read(public.join("log").join(name)).unwrap_or_else(|_| otherwise.into_bytes());
         put(format!("log/{name}"), &there)?;
+    }
+    let missing = published.missing();
+    if !missing.is_empty() {
+        put(format!("log/{GAPS}"), Gaps::encode(&missing).as_bytes())?;
     }
     put("log/vkey".to_owned(), format!("{}\n", published.vkey).as_bytes())?;
     put("log/checkpoint".to_owned(), published.note.as_bytes())

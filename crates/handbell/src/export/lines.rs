@@ -70,13 +70,20 @@ pub fn write(published: &Published) -> Result<String, Unreadable> {
 /// Gives the lines of a published log one after another, each with its end.
 ///
 /// # Errors
-/// [`Unreadable::Wrong`] for a payload that is no text, which no verified log holds; what the taker says.
+/// [`Unreadable::Wrong`] for a payload that is no text, which no verified log holds; [`Unreadable::CouldNotTell`] for a log
+/// with words missing, which no other store would take over; what the taker says.
 pub fn write_to(published: &Published, mut take: impl FnMut(&str) -> std::io::Result<()>) -> Result<(), Unreadable> {
     let mut take = |mut line: String| {
         line.push('\n');
         take(&line).map_err(|error| Unreadable::CouldNotTell(error.to_string()))
     };
     let wrong = |what: &str| Unreadable::Wrong(what.to_owned());
+    if let Some(first) = published.missing().first() {
+        return Err(Unreadable::CouldNotTell(format!(
+            "the words of entry {first} are missing, as log/missing says, and a log moves whole: bring them back with `handbell repair`, or \
+             export it as a bundle"
+        )));
+    }
     let checkpoint = &published.checkpoint;
     let head = Head {
         format: FORMAT.to_owned(),

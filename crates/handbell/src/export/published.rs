@@ -12,10 +12,10 @@ use handbell_log::note::VerifierKey;
 use handbell_log::source::{Folder, Source, SourceError};
 use handbell_log::tile::content_path;
 use handbell_log::tree::Frontier;
-use handbell_log::verify::{Failure, State, Verdict, VerifiedEntry, each_entry, verify_tree};
+use handbell_log::verify::{Failure, GAPS, Gaps, State, Verdict, VerifiedEntry, each_entry_with_gaps, verify_tree};
 use handbell_rules::id::IncidentId;
 use handbell_rules::record::projection::{IncidentRecord, LoggedEntry, project};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 /// How often reading starts again when the log grew, or something was withdrawn, on the way.
@@ -57,6 +57,8 @@ pub enum Beside {
     Content,
     /// Nothing any more: it was withdrawn.
     Withdrawn,
+    /// Nothing: its words are lost, as the log's own list says.
+    Missing,
     /// Nothing: the leaf says everything.
     Nothing,
 }
@@ -75,14 +77,14 @@ impl Entry {
         let beside = match entry.state {
             State::Open(_) => Beside::Content,
             State::Withdrawn { .. } => Beside::Withdrawn,
-            // Not here: an export is of a log that is whole, so nothing was let be missing.
-            State::Public | State::Missing => Beside::Nothing,
+            State::Missing => Beside::Missing,
+            State::Public => Beside::Nothing,
         };
         Self { leaf: entry.leaf, beside }
     }
 }
 
-/// A published log in which everything held.
+/// A published log in which everything held, but for words that it says are missing.
 pub struct Published {
     /// The log's key, by the folder's own word.
     pub vkey: VerifierKey,
@@ -129,13 +131,21 @@ impl Published {
         let before = source.read("checkpoint")?;
         let tree = verify_tree(&*source, key)?;
         let mut entries = Vec::with_capacity(tree.leaves.len());
-        each_entry(&*source, &tree, |entry| entries.push(Entry::of(&entry)))?;
+        let gaps = source.read(GAPS)?.map_or(Ok(Gaps::None), |listed| Gaps::parse(&listed));
+        let gaps = gaps.map_err(|error| Unreadable::Wrong(format!("{GAPS}: {error}")))?;
+        each_entry_with_gaps(&*source, &tree, &gaps, |entry| entries.push(Entry::of(&entry)))?;
         let note = source.read("checkpoint")?;
         if before != note {
             return Err(Unreadable::Changed);
         }
         let note = note.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(Unreadable::Changed)?;
         Ok(Self { vkey: key.clone(), note, checkpoint: tree.checkpoint, entries, source })
+    }
+
+    /// The places of the entries whose words are missing, as the log says.
+    pub fn missing(&self) -> BTreeSet<u64> {
+        let missing = |(_, entry): &(u64, &Entry)| entry.beside == Beside::Missing;
+        (0..).zip(&self.entries).filter(missing).map(|(place, _)| place).collect()
     }
 
     /// Salt and payload of the entry at a place; none where there are none.
@@ -223,12 +233,9 @@ impl<'a> Streams<'a> {
             let content = self.published.content(*place)?;
             let payload = content.map(|content| serde_json::from_slice(&content.payload)).transpose();
             let payload = payload.map_err(|error| Unreadable::Wrong(error.to_string()))?;
-            entries.push(LoggedEntry {
-                index: *place as u64,
-                kind: self.published.entries[*place].leaf.kind_code(),
-                payload,
-                missing: false,
-            });
+            let entry = &self.published.entries[*place];
+            let missing = entry.beside == Beside::Missing;
+            entries.push(LoggedEntry { index: *place as u64, kind: entry.leaf.kind_code(), payload, missing });
         }
         Ok(project(stream, &entries))
     }

@@ -70,6 +70,26 @@ fn copied(server: &crate::town::Server, room: &Path, told: &str) {
     assert!(code(&checked) == 1 && said(&checked).contains("the content is missing"), "{}", said(&checked));
 }
 
+/// What is exported says the same, but for the lines by which a log moves: no store takes over half a log.
+fn exported(kept: &Kept, told: &str) {
+    let export = |kind: &str| {
+        let out = kept.room.path().join(format!("exported-{kind}"));
+        (handbell().arg("export").arg(&kept.town.dir).args(["--as", kind]).arg(&out).output().unwrap(), out)
+    };
+    for kind in ["bundle", "csv", "geojson", "json-ld"] {
+        let (done, _) = export(kind);
+        assert!(code(&done) == 0 && said(&done).contains("the words of 1 entries are missing"), "{kind}: {}", said(&done));
+    }
+    let bundle = kept.room.path().join("exported-bundle");
+    let checked = handbell().arg("verify").arg(&bundle).output().unwrap();
+    assert!(code(&checked) == 3 && said(&checked).contains(told), "{}", said(&checked));
+    std::fs::remove_file(bundle.join("log/missing")).unwrap();
+    assert_eq!(code(&handbell().arg("verify").arg(&bundle).output().unwrap()), 1);
+    let (refused, out) = export("jsonl");
+    assert!(code(&refused) == 3 && said(&refused).contains("are missing, as log/missing says"), "{}", said(&refused));
+    assert!(!out.exists());
+}
+
 #[test]
 fn words_that_nobody_holds_leave_a_gap_that_is_said_and_who_has_them_fills_it() {
     let kept = Kept::make();
@@ -105,6 +125,7 @@ fn words_that_nobody_holds_leave_a_gap_that_is_said_and_who_has_them_fills_it() 
     copied(&server, kept.room.path(), &told);
     drop(talk);
     server.stop();
+    exported(&kept, &told);
 
     let filled = kept.repair(&["--from-neighbour", kept.neighbour().to_str().unwrap()]);
     assert!(code(&filled) == 0 && said(&filled).contains("1 that were missing have theirs again"), "{}", said(&filled));

@@ -1,11 +1,11 @@
 //! Catch up: brings an older copy of a store up to its log, from the folder's own published files or a neighbour's.
 //!
 //! Nothing is believed: the whole log is verified against the group's own key first, and it must go on from what the
-//! store holds. What the desk wrote since the copy was made is not public and does not come back. A store that holds
-//! nothing of its log is for [`super::repair`].
+//! store holds. What the desk wrote since the copy was made is not public and does not come back. A log whose store
+//! is gone comes back whole ([`super::repair`]).
 
 use super::repair::copy::{missing, read};
-use super::repair::say_gaps;
+use super::repair::{self, say_gaps};
 use super::town::{self, STORE_FILE, Staging};
 use super::{Answer, Stopped, say};
 use crate::export::lines::ReadLog;
@@ -172,6 +172,10 @@ pub async fn run(dir: &Path, gaps: Gaps) -> anyhow::Result<Answer> {
         );
     };
     let store = dir.join(STORE_FILE);
+    if !store.exists() {
+        let log = tokio::task::spawn_blocking(move || read(&published, &key, &gaps)).await.context("reading what was published")??;
+        return repair::whole(dir, folder, &log).await;
+    }
     let (held, lacks) = held(&store, &folder.log_key).await?;
     if held > signed.size && lacks == 0 {
         say(&format!("nothing was changed: the store holds {held} entries, and {} are published", signed.size));

@@ -15,7 +15,7 @@ use super::{Answer, Stopped, called, catch_up, say};
 use crate::acts::take_over::{TakeOverError, take_over};
 use crate::config::NeighbourSettings;
 use crate::export::lines::ReadLog;
-use crate::folder::{self, Use};
+use crate::folder::{self, GroupFolder, Use};
 use crate::mirror::site::REPAIRS_WITHIN;
 use crate::store::sql::{SqlStore, restored};
 use anyhow::Context;
@@ -74,6 +74,15 @@ pub async fn run(dir: &Path, neighbour: &str, gaps: Gaps) -> anyhow::Result<Answ
         return catch_up::bring(dir, folder, held, &log).await;
     }
     // Where nothing is missing, taking over says so.
+    whole(dir, folder, &log).await
+}
+
+/// Brings a verified log back whole, into a store that holds nothing of it and is made where there is none.
+///
+/// # Errors
+/// Where the store holds something of it, and when it cannot be taken over or published.
+pub(super) async fn whole(dir: &Path, folder: GroupFolder, log: &ReadLog) -> anyhow::Result<Answer> {
+    let store = dir.join(STORE_FILE);
     if !store.exists() {
         // The whole log was verified before anything is made here.
         let made = SqlStore::create(&store, folder.log_key.clone(), folder.settings.status).await.context("making the store")?;
@@ -81,7 +90,7 @@ pub async fn run(dir: &Path, neighbour: &str, gaps: Gaps) -> anyhow::Result<Answ
     }
     drop(folder);
     let town = town::open_unchecked(dir, &Staging::default()).await?;
-    let taken = bring_back(&town, &log).await;
+    let taken = bring_back(&town, log).await;
     if taken.is_ok() {
         town.publish().await.context("publishing what was brought back")?;
     }

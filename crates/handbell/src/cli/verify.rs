@@ -491,7 +491,9 @@ fn check_pages(verified: &Verified, pages: &Pages) -> Result<BTreeMap<IncidentId
             return Err(Stopped(Answer::No, format!("incidents/{id}: the log opened it and there is no page")));
         };
         if given != page.bytes() {
-            return Err(Stopped(Answer::No, format!("incidents/{id}: the page is not what the entries say")));
+            let stopped =
+                page::other_rules(&given).map_or(Stopped(Answer::No, "the page is not what the entries say".to_owned()), could_not);
+            return Err(Stopped(stopped.0, format!("incidents/{id}: {}", stopped.1)));
         }
     }
     if let Some(untold) = untold {

@@ -305,7 +305,6 @@ impl Neighbour {
     pub(super) fn seen_now(&self, seen: &mut Option<Option<Signed>>) -> Result<Option<Signed>, MirrorError> {
         if seen.is_none() {
             let (newest, held) = (self.accepted()?, self.stored(HELD)?);
-            // Whoever lost the one still knows the other.
             let behind = newest.as_ref().map(|newest| newest.checkpoint.size) < held.as_ref().map(|held| held.checkpoint.size);
             *seen = Some(if behind { held } else { newest });
         }
@@ -404,11 +403,15 @@ impl Neighbour {
     /// What was accepted for cosigning, as the disk has it. Whatever was signed stands in the published checkpoint as well,
     /// before anybody is given the signature, so that one is as good where the other was damaged or lost.
     fn accepted(&self) -> Result<Option<Signed>, MirrorError> {
+        let gone = || MirrorError::Damaged { place: SEEN.to_owned(), sentence: "it is gone".to_owned() };
         let lost = match self.stored(SEEN) {
-            lost @ (Ok(None) | Err(MirrorError::Damaged { .. })) => lost,
+            // Nothing was ever seen of a log of which nothing is here.
+            Ok(None) if !self.shelf.has(&in_log("checkpoint")) && !self.shelf.has(HELD) => return Ok(None),
+            Ok(None) => gone(),
+            Err(damaged @ MirrorError::Damaged { .. }) => damaged,
             stored => return stored,
         };
-        let Ok(Some(published)) = self.stored(&in_log("checkpoint")) else { return lost };
+        let Ok(Some(published)) = self.stored(&in_log("checkpoint")) else { return Err(lost) };
         tracing::warn!(origin = self.origin(), "what was cosigned of a neighbour was lost, and is taken from its published copy");
         self.shelf.put(SEEN, &published.bytes())?;
         Ok(Some(published))

@@ -714,6 +714,10 @@ fn what_was_damaged_here_is_healed_where_it_can_be_and_blamed_on_nobody() {
         assert!(matches!(stopped, MirrorError::Damaged { .. }) && stopped.to_string().starts_with("seen: "), "{stopped}");
         assert_eq!(crate::cli::Stopped::from(stopped).0, Answer::CouldNotTell);
     }
+    // Neither does what is held say what was signed beyond it.
+    ["seen", "log/checkpoint"].into_iter().for_each(|file| std::fs::remove_file(copy.join(file)).unwrap());
+    let stopped = pull(&open(dir.path(), &log), &log.published(), 65).unwrap_err();
+    assert_eq!(stopped.to_string(), "seen: the file of this copy is damaged: it is gone");
     // One of the two is enough to know a lie by.
     std::fs::write(copy.join("log/checkpoint"), log.checkpoint()).unwrap();
     assert!(matches!(pull(&open(dir.path(), &log), &lie.published(), 70), Err(MirrorError::Alarm(_))));

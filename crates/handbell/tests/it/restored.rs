@@ -227,6 +227,17 @@ fn a_lost_disk_is_repaired_from_a_neighbour_to_the_byte() {
 }
 
 #[test]
+fn a_lost_store_is_brought_back_from_what_the_folder_has_published() {
+    let kept = Kept::make();
+    std::fs::remove_file(kept.town.dir.join(town::STORE_FILE)).unwrap();
+    let before = kept.size();
+    let repaired = kept.repair(&[]);
+    assert!(code(&repaired) == 0 && said(&repaired).contains(&format!("brought back: {before} entries")), "{}", said(&repaired));
+    assert_eq!((kept.size(), code(&kept.town.verify())), (before, 0));
+    kept.goes_on();
+}
+
+#[test]
 fn a_copy_that_is_caught_up_keeps_what_is_open_in_an_incident_whose_words_went_long_before() {
     let (town, room) = (Town::new(), room());
     let old = room.path().join("old");

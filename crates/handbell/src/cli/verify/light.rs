@@ -81,7 +81,7 @@ pub(super) fn check(site: &Site, policy: &Policy, newest: &Checkpoint, chosen: &
             }
             None => return Err(no("there is no proof of this page")),
         };
-        let Judged { told, record } = judge(&proof, policy, now_seconds()).map_err(|why| no(&why))?;
+        let Judged { told, record, .. } = judge(&proof, policy, now_seconds()).map_err(|why| no(&why))?;
         let complete = told.fields.get("complete").and_then(Value::as_bool) == Some(true);
         // Without what shows that no entry is missing, nobody can tell that none is.
         let mut of_page = if complete { told.answer } else { worse(told.answer, Answer::CouldNotTell) };

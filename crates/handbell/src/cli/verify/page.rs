@@ -19,10 +19,13 @@ use std::path::Path;
 pub fn check(file: &Path, saved: Option<&Path>, policy: &Policy) -> Result<Told, Stopped> {
     let bytes = read_file(file)?;
     let no = |why: String| Stopped(Answer::No, format!("{}: {why}", file.display()));
-    let Judged { mut told, record } = judge(&bytes, policy, now_seconds()).map_err(no)?;
+    let Judged { mut told, record, by_others } = judge(&bytes, policy, now_seconds()).map_err(no)?;
     if let Some(saved) = saved {
         let bytes = read_file(saved)?;
         let (answer, line) = match &record {
+            Some(_) if by_others && bytes.first() != Some(&b'{') => {
+                (Answer::CouldNotTell, "what the page shows cannot be told, because it is made by other rules".to_owned())
+            }
             Some(record) => held_against(record, &bytes, &[]),
             None => (Answer::No, "FAILED: no page follows from these entries".to_owned()),
         };
@@ -38,6 +41,8 @@ pub struct Judged {
     pub told: Told,
     /// The page.
     pub record: Option<IncidentRecord>,
+    /// Whether the proof names a page by rules that this program does not know.
+    pub by_others: bool,
 }
 
 /// Judges a page proof at a time, in seconds since 1970; the error is why it is none, or not of a believed log.
@@ -78,7 +83,8 @@ pub fn judge(bytes: &[u8], policy: &Policy, now_seconds: u64) -> Result<Judged, 
         .with("withdrawals_shown_from", verdict.withdrawals_shown_from)
         .with("may_hide_a_withdrawal", verdict.may_hide_a_withdrawal())
         .with("projection", projected);
-    Ok(Judged { told, record: record.filter(|_| verdict.holds()) })
+    let by_others = proof.projection.is_some_and(|said| said.version != u64::from(PROJECTION_VERSION));
+    Ok(Judged { told, record: record.filter(|_| verdict.holds()), by_others })
 }
 
 /// The worse of two answers: no, then could not tell.
@@ -127,12 +133,22 @@ fn projection(proof: &PageProof, record: Option<&IncidentRecord>) -> (Answer, Op
     }
 }
 
+/// Whether a page as data says that it follows by other rules than this program's, and so cannot be worked out here.
+pub fn other_rules(page: &[u8]) -> Option<String> {
+    let said: Value = serde_json::from_slice(page).ok()?;
+    let said = said.get("projection")?.as_u64().filter(|said| *said != u64::from(PROJECTION_VERSION))?;
+    Some(format!("the page is made by rules {said}, and this program knows rules {PROJECTION_VERSION}"))
+}
+
 /// Holds a page, as data or as HTML, against the one that follows from the log.
 pub fn held_against(record: &IncidentRecord, page: &[u8], parts: &[String]) -> (Answer, String) {
     if page.first() == Some(&b'{') {
-        return match page.strip_suffix(b"\n").unwrap_or(page) == record.bytes() {
-            true => (Answer::Good, "the data is what the log says".to_owned()),
-            false => (Answer::No, "FAILED: the data is not what the log says".to_owned()),
+        if page.strip_suffix(b"\n").unwrap_or(page) == record.bytes() {
+            return (Answer::Good, "the data is what the log says".to_owned());
+        }
+        return match other_rules(page) {
+            Some(why) => (Answer::CouldNotTell, format!("whether the data is what the log says cannot be told: {why}")),
+            None => (Answer::No, "FAILED: the data is not what the log says".to_owned()),
         };
     }
     match shown::compare(record, &Hash(record.sha256()).to_hex(), &String::from_utf8_lossy(page), parts) {
@@ -295,6 +311,19 @@ mod tests {
         assert!(lines.contains("FAILED: the page that the proof names is not the one"), "{lines}");
         said.projection = Some(Projection { version: 99, hash: digest(follows) });
         assert_eq!(checked(&said, &own).unwrap().0, Answer::CouldNotTell, "rules that this program does not know");
+        // Nor can it tell of such a page that somebody saved. One that names its own rules is held against them.
+        let folder = tempfile::tempdir().unwrap();
+        let (file, saved) = (folder.path().join("page.json"), folder.path().join("saved"));
+        std::fs::write(&file, said.encode().unwrap()).unwrap();
+        for (page, answer) in [
+            ("<h1>A page</h1>", Answer::CouldNotTell),
+            ("{\"projection\":99}", Answer::CouldNotTell),
+            ("{\"projection\":\"new\"}", Answer::No),
+            ("{}", Answer::No),
+        ] {
+            std::fs::write(&saved, page).unwrap();
+            assert_eq!(check(&file, Some(&saved), &own).unwrap().answer, answer, "{page}");
+        }
         // No entry opens a page, and the proof names one.
         said.entries.remove(0);
         assert_eq!(checked(&said, &own).unwrap().0, Answer::No);

@@ -93,8 +93,13 @@ async fn a_page_that_is_not_there_is_wrong_but_where_words_of_it_are_missing() {
     assert_eq!(told, Answer::CouldNotTell, "{says}");
     assert!(says.contains("there is no page, and words of it are missing"), "{says}");
     // What does stand there is held against the entries as always.
-    std::fs::write(&page, shown).unwrap();
+    std::fs::write(&page, &shown).unwrap();
     assert_eq!(answer().0, Answer::No);
+    // A page by rules that this program does not know accuses nobody, and is not called good.
+    let other = String::from_utf8(shown).unwrap().replacen("\"projection\":", "\"projection\":9", 1);
+    std::fs::write(&page, other).unwrap();
+    let (told, says) = answer();
+    assert!(told == Answer::CouldNotTell && says.contains("and this program knows rules"), "{says}");
 }
 
 /// An address at which nothing stands.

@@ -291,7 +291,8 @@ async fn whatever_a_power_cut_tears_is_written_anew_at_the_next_start() {
     let wanted = derived(folder.path());
     let kept = |path: &Path| path.to_str().unwrap().contains("log/checkpoints/");
     assert_eq!(wanted.keys().filter(|path| kept(path)).count(), 3);
-    let tears: [fn(&[u8]) -> Vec<u8>; 4] = [
+    type Tear = fn(&[u8]) -> Vec<u8>;
+    let tears: [Tear; 4] = [
         |_| Vec::new(),
         |whole| vec![0; whole.len()],
         |whole| whole[..whole.len() / 2].to_vec(),

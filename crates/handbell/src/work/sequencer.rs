@@ -1,9 +1,10 @@
 //! The sequencer: writes the derived files of the log and publishes the newest checkpoint.
 //!
 //! It decides nothing: leaves, contents and the signed checkpoint stand in the store already. It writes
-//! tiles, bundles, contents and the projected pages into the folder's `public/`, then the mark that somebody
-//! may have seen the checkpoint, and only then the checkpoint, so that whoever reads it finds everything it
-//! covers. A crash leaves files that the next step writes again, the same to the byte.
+//! tiles, bundles and contents into the folder's `public/`, and beside their places the projected pages and the checkpoint;
+//! then the mark that somebody may have seen it; and only then the pages and the checkpoint are put in their places, so
+//! that whoever reads it finds everything it covers, and no disk that fills up leaves pages that are ahead of it. A crash
+//! leaves files that the next step writes again, the same to the byte.
 //!
 //! Nobody else writes checkpoints: what cosigners signed is handed over ([`Sequencer::join`]) and put under the kept
 //! checkpoint first, durably, then under the published one. PROMISE only-verified-lines-are-published: whatever stands under
@@ -21,7 +22,7 @@ mod tests;
 
 use self::edge::{Edge, Filed};
 use self::mark::{Turn, is_torn};
-use self::shelf::Shelf;
+use self::shelf::{Shelf, Staged};
 use self::tables::Tables;
 pub use self::tables::table_path;
 use crate::acts::record::logged;
@@ -237,14 +238,18 @@ impl Sequencer {
         let note = self.with_kept_lines(world, &known, log, &signed)?;
         self.file(edge.unfinished().map_err(broken)?)?;
         self.name_too(&gaps.0)?;
+        // Everything is written before anything of it stands in its place: a disk that fills up leaves the pages beside the
+        // checkpoint that they follow from. Kept for good is each checkpoint, because whoever holds an entry can show by which
+        // time it was signed (docs/formats/checkpoint.md).
+        let text = note.encode();
+        let mut staged: Vec<Staged> = self.shelf.stage(&kept_path(newest.size), text.as_bytes())?.into_iter().collect();
         for incident in touched {
-            self.page(world, incident, newest.size, bereft.contains(&incident)).await?;
+            staged.extend(self.page(world, incident, newest.size, bereft.contains(&incident)).await?);
         }
+        staged.extend(self.shelf.stage(CHECKPOINT, text.as_bytes())?);
         // Whoever reads the checkpoint remembers it, so we do before them.
         self.turn.put(&self.shelf, &known.log, newest.note.as_bytes())?;
-        // Kept for good: whoever holds an entry can show by which time it was signed (docs/formats/checkpoint.md).
-        self.shelf.put(&kept_path(newest.size), note.encode().as_bytes())?;
-        self.shelf.put(CHECKPOINT, note.encode().as_bytes())?;
+        staged.iter().try_for_each(|staged| self.shelf.place(staged))?;
         self.say(world, &known, &note)?;
         // What is withdrawn is so by this checkpoint, and is not called missing any more.
         self.name_gaps(&gaps)?;
@@ -283,7 +288,9 @@ impl Sequencer {
             for (index, _) in marks {
                 self.shelf.take_away(&content_file(*index))?;
             }
-            self.page(world, *incident, size, true).await?;
+            if let Some(page) = self.page(world, *incident, size, true).await? {
+                self.shelf.place(&page)?;
+            }
         }
         self.name_gaps(&gaps)
     }
@@ -515,14 +522,15 @@ impl Sequencer {
         filed.iter().try_for_each(|(id, bytes)| self.shelf.put(&format!("log/{}", id.path()), bytes))
     }
 
-    /// Puts the page of an incident, as of a size of the log. Where words of it were withdrawn the page before is overwritten.
-    async fn page(&self, world: &World, incident: IncidentId, size: u64, bereft: bool) -> Result<(), StoreError> {
+    /// Writes the page of an incident, as of a size of the log, to be put in its place; nothing where it stands there. Where
+    /// words of it were withdrawn the page before goes at once, overwritten.
+    async fn page(&self, world: &World, incident: IncidentId, size: u64, bereft: bool) -> Result<Option<Staged>, StoreError> {
         let stream = world.store.stream(incident).await?;
         // Read whole: what a withdrawal beyond this size took is withdrawn and not missing.
         let mut entries = logged(&stream).map_err(broken)?;
         entries.retain(|entry| entry.index < size);
-        let Some(page) = project(incident, &entries) else { return Ok(()) };
+        let Some(page) = project(incident, &entries) else { return Ok(None) };
         let (path, bytes) = (page_path(incident), serde_json::to_vec(&page).map_err(broken)?);
-        if bereft { self.shelf.put_wiping(&path, &bytes) } else { self.shelf.put(&path, &bytes) }
+        if bereft { self.shelf.stage_wiping(&path, &bytes) } else { self.shelf.stage(&path, &bytes) }
     }
 }

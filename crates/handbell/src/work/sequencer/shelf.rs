@@ -14,6 +14,13 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+/// A file that is written beside its place and stands in it once it is put there.
+#[derive(Debug)]
+pub struct Staged {
+    place: PathBuf,
+    fresh: PathBuf,
+}
+
 /// See the module.
 pub struct Shelf {
     folder: PathBuf,
@@ -54,33 +61,42 @@ impl Shelf {
         })
     }
 
-    fn write(&self, path: &str, bytes: &[u8], durably: bool) -> Result<(), StoreError> {
-        let place = self.folder.join(path);
-        // After a start everything is put again; what stands there already is left alone.
-        if !durably && fs::read(&place).is_ok_and(|there| there == bytes) {
-            return Ok(());
-        }
-        let parent = place.parent().unwrap_or(&self.folder);
+    fn write(&self, place: PathBuf, bytes: &[u8]) -> Result<Staged, StoreError> {
         let fresh = beside(&place, FRESH);
         self.act("writing a file of the log", || {
             // Most folders are there: one is made when the file finds none, and not looked for before each of them.
             let mut file = match File::create(&fresh) {
                 Err(error) if error.kind() == ErrorKind::NotFound => {
-                    fs::create_dir_all(parent)?;
+                    fs::create_dir_all(place.parent().unwrap_or(&self.folder))?;
                     File::create(&fresh)?
                 }
                 file => file?,
             };
             file.write_all(bytes)
         })?;
-        if durably {
-            self.sync("syncing a file of the log", &fresh)?;
+        Ok(Staged { place, fresh })
+    }
+
+    /// Writes a file beside its place, below the folder, to be put there later; nothing where it stands there already. What
+    /// takes room on the disk is done then.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the disk does not do as asked.
+    pub fn stage(&self, path: &str, bytes: &[u8]) -> Result<Option<Staged>, StoreError> {
+        let place = self.folder.join(path);
+        // After a start everything is put again; what stands there already is left alone.
+        if fs::read(&place).is_ok_and(|there| there == bytes) {
+            return Ok(None);
         }
-        self.act("putting a file of the log in place", || fs::rename(&fresh, &place))?;
-        if durably {
-            self.sync("keeping a file of the log in place", parent)?;
-        }
-        Ok(())
+        self.write(place, bytes).map(Some)
+    }
+
+    /// Puts a file that was written in its place.
+    ///
+    /// # Errors
+    /// As [`Shelf::put`].
+    pub fn place(&self, staged: &Staged) -> Result<(), StoreError> {
+        self.act("putting a file of the log in place", || fs::rename(&staged.fresh, &staged.place))
     }
 
     /// Puts a file in its place, below the folder.
@@ -88,7 +104,7 @@ impl Shelf {
     /// # Errors
     /// [`StoreError::Unavailable`] when the disk does not do as asked; it may have been put nevertheless.
     pub fn put(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        self.write(path, bytes, false)
+        self.stage(path, bytes)?.map_or(Ok(()), |staged| self.place(&staged))
     }
 
     /// Puts a file in its place and returns when a power cut would leave it there.
@@ -96,7 +112,10 @@ impl Shelf {
     /// # Errors
     /// As [`Shelf::put`]; [`StoreError::Broken`] when it could not be synced.
     pub fn put_durably(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        self.write(path, bytes, true)
+        let staged = self.write(self.folder.join(path), bytes)?;
+        self.sync("syncing a file of the log", &staged.fresh)?;
+        self.place(&staged)?;
+        self.sync("keeping a file of the log in place", staged.place.parent().unwrap_or(&self.folder))
     }
 
     /// Writes over a file that stands, in its place, and returns when a power cut would leave the new bytes there. One
@@ -155,12 +174,13 @@ impl Shelf {
         Ok(())
     }
 
-    /// Puts a file in the place of one that holds words which were withdrawn, and overwrites that one. Between the two
-    /// nothing stands there for a moment. What an earlier try left is overwritten too, also where the place is right.
+    /// As [`Shelf::stage`], in the place of a file that holds words which were withdrawn: that one goes at once, overwritten,
+    /// and nothing stands there until the other is put. What an earlier try left is overwritten too, also where the place
+    /// is right.
     ///
     /// # Errors
     /// As [`Shelf::put`].
-    pub fn put_wiping(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
+    pub fn stage_wiping(&self, path: &str, bytes: &[u8]) -> Result<Option<Staged>, StoreError> {
         let place = self.folder.join(path);
         let (going, fresh) = (beside(&place, GOING), beside(&place, FRESH));
         let wiped = |left: &Path| match left.exists() {
@@ -169,11 +189,12 @@ impl Shelf {
         };
         wiped(&going)?;
         wiped(&fresh)?;
-        if !fs::read(&place).is_ok_and(|there| there == bytes) {
-            self.act("moving a file with withdrawn words away", || unless_missing(fs::rename(&place, &going)))?;
-            self.put(path, bytes)?;
+        if fs::read(&place).is_ok_and(|there| there == bytes) {
+            return Ok(None);
         }
-        wiped(&going)
+        self.act("moving a file with withdrawn words away", || unless_missing(fs::rename(&place, &going)))?;
+        wiped(&going)?;
+        self.write(place, bytes).map(Some)
     }
 
     /// Overwrites and removes what a run that died left beside its places. For a start, when nobody else writes.
@@ -268,18 +289,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let shelf = Shelf::new(folder.path());
         let page = "incidents/a.json";
-        shelf.put_wiping(page, b"words").unwrap();
+        let put_wiping = |bytes| shelf.stage_wiping(page, bytes)?.map_or(Ok(()), |staged| shelf.place(&staged));
+        put_wiping(b"words".as_slice()).unwrap();
         let kept = folder.path().join("kept");
         fs::hard_link(folder.path().join(page), &kept).unwrap();
-        shelf.put_wiping(page, b"words").unwrap();
+        put_wiping(b"words").unwrap();
         assert_eq!(fs::read(&kept).unwrap(), b"words", "what is right already is left alone");
-        // The overwriting fails, after the file was moved away, written and put in place; the next try makes up for it.
-        shelf.fault.plant(3, false);
-        shelf.put_wiping(page, b"gone").unwrap_err();
+        // The overwriting fails, after the file was moved away; the next try makes up for it.
+        shelf.fault.plant(1, false);
+        put_wiping(b"gone").unwrap_err();
         assert!(shelf.fault.take(), "the fault struck");
         assert_eq!(fs::read(&kept).unwrap(), b"words");
         for _ in 0..2 {
-            shelf.put_wiping(page, b"gone").unwrap();
+            put_wiping(b"gone").unwrap();
             assert_eq!((shelf.read(page).unwrap().unwrap(), fs::read(&kept).unwrap()), (b"gone".to_vec(), vec![0; 5]));
             assert!(!shelf.has("incidents/a.json.gone") && !shelf.has("incidents/a.json.new"));
         }

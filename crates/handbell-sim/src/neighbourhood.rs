@@ -560,14 +560,16 @@ impl Town {
     fn no_withdrawn_words(&self) -> Result<(), Broken> {
         let words: Vec<String> = self.honest().flat_map(|of| self.groups[of].log.withdrawn_words()).collect();
         let mut folders: Vec<PathBuf> = self.honest().map(|by| self.groups[by].dir.clone()).collect();
+        // What cannot be read may hold anything.
+        let unread = |error: std::io::Error| Broken(error.to_string());
         while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(&folder).map_err(|error| Broken(error.to_string()))?.flatten() {
-                let path = entry.path();
+            for entry in std::fs::read_dir(&folder).map_err(unread)? {
+                let path = entry.map_err(unread)?.path();
                 if path.is_dir() {
                     folders.push(path);
                     continue;
                 }
-                let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap_or_default()).into_owned();
+                let text = String::from_utf8_lossy(&std::fs::read(&path).map_err(unread)?).into_owned();
                 if let Some(word) = words.iter().find(|word| text.contains(word.as_str())) {
                     return broken(format!("the withdrawn words {word} stand in {}", path.display()));
                 }

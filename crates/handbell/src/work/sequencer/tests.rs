@@ -187,7 +187,8 @@ async fn whatever_fails_on_the_disk_the_published_log_is_whole_and_catches_up() 
                 // and is ahead for the moment in which one after the other is put in its place.
                 let shown = page(other.path());
                 let follows = if between == size { &old_page } else { &new_page };
-                if shown != *follows && !(shown.is_none() && !missing.is_empty()) {
+                let went = shown.is_none() && !missing.is_empty();
+                if !went && shown != *follows {
                     assert!(between == size && shown == new_page, "{size}, {after}, {done}");
                     ahead += 1;
                 }

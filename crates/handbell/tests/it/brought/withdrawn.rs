@@ -19,6 +19,9 @@ const MARKER: &str = "thornwhistle";
 /// Rows of the table.
 const ROWS: usize = 400;
 
+/// Assessments that are wider than a page of the database.
+const WIDE: usize = 10;
+
 /// Pages of the database that are free: the header's number at byte 36 (SQLite's file format, section 1.3).
 fn free_pages(bytes: &[u8]) -> u32 {
     u32::from_be_bytes(bytes[36..40].try_into().unwrap())
@@ -51,18 +54,21 @@ fn words_of_an_imported_record_stand_nowhere_once_they_are_withdrawn() {
         let opened = town::open(&keeping.dir, &town::Staging::default()).await.unwrap();
         let world = &opened.world;
         let both = editors(world).await;
-        // Two members add an assessment that fills more than a page of the database, so that it is kept in pages of its
-        // own and these are free afterwards.
+        // Two members add assessments of which each fills more than a page of the database, so that it is kept in pages of
+        // its own and these are free afterwards: more pages than the words about the withdrawals take again.
         let long: Vec<String> =
             (0..12).map(|place| format!("{place} {}{MARKER} stood there.", "Many people came to the square. ".repeat(17))).collect();
         let mut more = vec![source(&format!("Witness {MARKER}")), claim(Ref::New(0), &format!("A {MARKER} stood there."))];
-        let Statement::Assessment(mut wide) = assessment(&[Ref::New(0)], "", "More is known.") else { unreachable!() };
-        wide.sentences = long.into_iter().map(|text| (text, vec![Ref::New(0)])).collect();
-        more.push(Statement::Assessment(wide));
+        more.extend((0..WIDE).map(|number| {
+            let note = if number == 0 { "" } else { "More is known." };
+            let Statement::Assessment(mut wide) = assessment(&[Ref::New(0)], "", note) else { unreachable!() };
+            wide.sentences = long.iter().map(|text| (text.clone(), vec![Ref::New(0)])).collect();
+            Statement::Assessment(wide)
+        }));
         both.state(world, page.incident, more).await;
         opened.publish().await.unwrap();
         let entries = marked(&keeping);
-        assert_eq!(entries.len(), 4, "a row's claim, a source, a claim, an assessment: {entries:?}");
+        assert_eq!(entries.len(), 3 + WIDE, "a row's claim, a source, a claim, the assessments: {entries:?}");
         let stands = holding(&keeping.dir, MARKER);
         assert!(
             stands.iter().any(|path| path.to_string_lossy().contains(town::STORE_FILE)),
